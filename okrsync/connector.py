@@ -1,0 +1,310 @@
+"""The manual for connector authors.
+
+A connector makes one kind of place (a workbook, a spreadsheet service, a database service) look like tables, and
+carries out, at the right row, what okrsync decided. It knows nothing of objectives, of progress, or of what a
+column means. It is an import package of its own, found through the entry-point group `okrsync.connectors`:
+
+    [project.entry-points."okrsync.connectors"]
+    workbook = "okrsync_workbook:WorkbookConnector"
+
+It imports `okrsync.connector`, `okrsync.table`, `okrsync.errors` and its own client library, and nothing else of
+okrsync.
+
+**What you write.** A `Settings` model with the config keys of your own, and four methods:
+
+- `read()` returns a `Snapshot`. Values keep the type the place gave them. Percent formats, formulas, cells covered by a merge and
+  protected cells are told in `Row.marks`. Reading changes nothing. What could not be read raises; an empty place is an
+  empty table, and the two are never mixed up.
+- `fit()` says what a cell will hold once a value has been written to it, so that okrsync can compare before it
+  sends, or answers with a `Misfit` when that column cannot hold such a value. It talks to nobody.
+- `write()` carries out a `Batch` and answers with a `Receipt` that has one `Outcome` for every entry. See the promises below.
+- `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
+
+**What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open.
+
+**Promises of `write()`.** They are what the rest of okrsync rests on, and `okrsync.testing.ConnectorContract` tries them:
+
+1. A value is written only beside its row: the row found by `RowRef`, looked at as late as the place allows. A row that is gone, or cannot be
+   told from another, is a conflict.
+2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a conflict.
+3. A formula is never replaced, a cell outside the batch never touched.
+4. A cell that already holds `after` is `unchanged`, so carrying out a batch twice is the same as once.
+5. A batch with nothing left to do sends nothing.
+6. If the whole place moved since the snapshot and nothing was sent yet, you may raise `SourceChanged`: okrsync reads and plans again. You may as well place
+   each change yourself, as far as that can be done safely.
+7. Retries are okrsync's, never your client library's: switch that library's own off. A write whose answer was lost is looked at before it is repeated.
+8. Text is written as text. What begins with `=` is no formula.
+
+**Counting.** Count every request to the place in `self.calls`, as `read` or `write`; token exchanges are left out.
+
+**Remembering.** `self.context.memory` keeps small JSON values of your own between runs (tab ids, change tokens). It may be empty at any
+time: it makes you faster, never right.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict
+
+from okrsync.secret import Secret
+from okrsync.summary import Summary
+from okrsync.table import CellValue, ColumnRef, RowRef, Snapshot, Table
+
+__all__ = [
+    "Ability",
+    "Batch",
+    "Calls",
+    "CellWrite",
+    "Connector",
+    "Context",
+    "Finding",
+    "Looks",
+    "Misfit",
+    "NewColumn",
+    "NoteWrite",
+    "Outcome",
+    "Receipt",
+    "RemovedColumn",
+    "Secret",
+    "Settings",
+    "State",
+    "SummaryWrite",
+]
+
+
+class Settings(BaseModel):
+    """The keys of a source that only its connector understands. Unknown keys are errors; a relative path is meant from the config's folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Looks(StrEnum):
+    """How a tidy person would show a value."""
+
+    SHARE = "share"
+    """0.37, shown as 37 %."""
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+    STATUS = "status"
+    """One of a few words, with a colour."""
+
+
+class Ability(StrEnum):
+    """What a place can do. A connector that lacks one declares it, and what would need it becomes a Skip."""
+
+    WRITE = "write"
+    CREATE_COLUMNS = "create-columns"
+    SUMMARY = "summary"
+    NOTES = "notes"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that a column cannot hold, and why: "a checkbox; a number property would do"."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellWrite:
+    """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the column may show, in the order
+    of `okrsync.model.Status`, for colours and choices; empty for anything but a status. `reason` is for people."""
+
+    id: str
+    table_key: str
+    row: RowRef
+    column: ColumnRef
+    before: CellValue
+    after: CellValue
+    looks: Looks = Looks.TEXT
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """An owned column to be made at the right edge, with this header, before the cells that go into it are written.
+
+    If a column with that header is there by then, it is used and `unchanged` is answered. `words` as in `CellWrite`."""
+
+    id: str
+    table_key: str
+    field: str
+    header: str
+    header_row: int | None
+    looks: Looks
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedColumn:
+    """A column that okrsync once made, to be removed again. A column with anything left in it, or another header, stays: a conflict."""
+
+    id: str
+    table_key: str
+    column: ColumnRef
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryWrite:
+    """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it, if nothing of people's stands in it.
+
+    `before` is the summary this place was last given by okrsync, None where it had none."""
+
+    id: str
+    place: str
+    summary: Summary | None
+    before: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWrite:
+    """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it). `mention` is whom to call, where the place can notify.
+
+    `column` says at which cell, from 0. `kind` is what the config asked for. A note of people's own at that cell is never replaced: a conflict."""
+
+    id: str
+    table_key: str
+    row: RowRef
+    column: int
+    text: str | None
+    before: str | None = None
+    mention: str | None = None
+    kind: Literal["note", "comment"] = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything okrsync wants done in one source, decided against `snapshot`."""
+
+    snapshot: Snapshot
+    cells: tuple[CellWrite, ...] = ()
+    new_columns: tuple[NewColumn, ...] = ()
+    removed_columns: tuple[RemovedColumn, ...] = ()
+    summary: SummaryWrite | None = None
+    notes: tuple[NoteWrite, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.cells or self.new_columns or self.removed_columns or self.summary or self.notes)
+
+
+class State(StrEnum):
+    """What became of one entry of a batch."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    """It was so already."""
+    CONFLICT = "conflict"
+    """Somebody was faster, or the place for it is gone. Not written."""
+    SKIPPED = "skipped"
+    """The place will not take it (protected, missing ability). Not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one entry, why, and the address where it landed, if that is not where it was meant."""
+
+    state: State
+    reason: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One outcome for every entry of the batch, by its id."""
+
+    outcomes: dict[str, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing `check` looked at. `ok` None is a remark. `repair` says what to do about a problem."""
+
+    ok: bool | None
+    message: str
+    repair: str | None = None
+
+
+@dataclass(slots=True)
+class Calls:
+    """How many requests went to the place."""
+
+    read: int = 0
+    write: int = 0
+
+
+@dataclass(slots=True)
+class Context:
+    """What a connector gets from okrsync: its source's name, the config's folder, the time zone, the clock, a memory of its own."""
+
+    source: str
+    base: Path
+    timezone: ZoneInfo
+    now: Callable[[], datetime]
+    memory: MutableMapping[str, Any] = field(default_factory=dict)
+    limits: dict[str, float] = field(default_factory=dict)
+
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+class Connector(ABC, Generic[SettingsT]):
+    """One configured place. See the module's text for what each method promises."""
+
+    name: ClassVar[str]
+    """As it stands in the config: `workbook`."""
+    about: ClassVar[str]
+    """One line for `okrsync connectors`."""
+    settings_type: ClassVar[type[Settings]]
+
+    def __init__(self, settings: SettingsT, context: Context) -> None:
+        self.settings = settings
+        self.context = context
+        self.calls = Calls()
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What this place can do; everything, unless overridden."""
+        return frozenset(Ability)
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """What people call the place: a path, a URL. Two sources with one place are refused by the configuration."""
+
+    @abstractmethod
+    def check(self) -> Iterator[Finding]:
+        """Every credential, permission and setting, proved without writing."""
+
+    @abstractmethod
+    def read(self) -> Snapshot:
+        """All tables of the place as they are now.
+
+        Raises `AccessError` when the place refuses, `UnreadableSource` when it holds what cannot be read, `SourceError` for anything
+        else that stops it. Never answers with less than the whole.
+        """
+
+    @abstractmethod
+    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+        """What the cell will hold once `value` has been written to that column (None for one yet to be made)."""
+
+    @abstractmethod
+    def write(self, batch: Batch) -> Receipt:
+        """Carry out the batch and say what became of each entry.
+
+        Raises `SourceChanged` (nothing written yet, plan again), `SourceBusy`, `AccessError`, or `SourceError`; after
+        `LostAnswer` it is unknown whether the batch took effect.
+        """
+
+    def close(self) -> None:
+        """Let go of what is held open. Called once, at the end."""
+        return None

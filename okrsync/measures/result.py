@@ -1,0 +1,45 @@
+"""What measuring an item comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from okrsync.model import Freshness, Status, Warning_
+
+__all__ = ["Measure", "Measured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How one key result or objective stands.
+
+    `progress` is what is rolled up (clamped as the rules say), `raw_progress` what the numbers give; shares, and None
+    where there is no data. `expected` is the share of the item's time begun; None without dates. `score` is the grade at
+    close, None before. `freshness` is None where nobody is expected to check in (not begun, over, achieved). `reported`
+    counts the key results below that have data, and all of them. `reason` is the status in one sentence for the owner
+    of the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the progress at the end if it goes on like this.
+    """
+
+    progress: Decimal | None
+    raw_progress: Decimal | None
+    expected: Decimal | None
+    score: Decimal | None
+    status: Status
+    freshness: Freshness | None
+    checked_in: date | None
+    confidence: Decimal | None
+    reported: tuple[int, int]
+    reason: str
+    rules: tuple[str, ...] = ()
+    forecast: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Every item's measure by its id, and what was odd on the way."""
+
+    items: Mapping[str, Measure]
+    warnings: tuple[Warning_, ...] = ()

@@ -1,0 +1,251 @@
+"""The field's own words as values: Objective, KeyResult, Cycle, CheckIn, Status and their like.
+
+Everything here is frozen and knows no vendor. Numbers that people typed stay `Decimal`. Shares (progress, expected,
+score, confidence) run from 0 to 1. `None` means "not there" and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from okrsync.table import CellRef, RowRef, column_letters
+
+__all__ = [
+    "Commitment",
+    "Cycle",
+    "Direction",
+    "Freshness",
+    "Kind",
+    "KeyResult",
+    "Objective",
+    "Origin",
+    "Owned",
+    "Skip",
+    "Status",
+    "Warning_",
+]
+
+
+class Kind(StrEnum):
+    """How the progress of a key result comes about."""
+
+    METRIC = "metric"
+    """Current between baseline and target."""
+    GUARD_RAIL = "guard-rail"
+    """A value to be kept above, below or between limits."""
+    BOOLEAN = "boolean"
+    """Done or not."""
+    MILESTONES = "milestones"
+    """So many done of so many."""
+    GIVEN = "given"
+    """No numbers to measure: a progress, score or status somebody typed, taken as given."""
+
+
+class Direction(StrEnum):
+    """Which way is good."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    STAY_ABOVE = "stay-above"
+    STAY_BELOW = "stay-below"
+    BETWEEN = "between"
+
+    @property
+    def is_guard_rail(self) -> bool:
+        return self in (Direction.STAY_ABOVE, Direction.STAY_BELOW, Direction.BETWEEN)
+
+
+class Status(StrEnum):
+    """Derived state of an item."""
+
+    NOT_STARTED = "not-started"
+    NO_DATA = "no-data"
+    ON_TRACK = "on-track"
+    AT_RISK = "at-risk"
+    OFF_TRACK = "off-track"
+    STALE = "stale"
+    ACHIEVED = "achieved"
+    MISSED = "missed"
+
+
+class Freshness(StrEnum):
+    """Age of the last check-in against the cadence."""
+
+    FRESH = "fresh"
+    DUE = "due"
+    STALE = "stale"
+    NEVER = "never"
+
+
+class Commitment(StrEnum):
+    """What a team promises: a committed item passes only when it is done in full."""
+
+    COMMITTED = "committed"
+    ASPIRATIONAL = "aspirational"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cycle:
+    """A period OKRs are set for, both days included."""
+
+    start: date
+    end: date
+    name: str
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start) // timedelta(days=1) + 1
+
+    def overlaps(self, other: Cycle) -> bool:
+        return self.start <= other.end and other.start <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an item stands: what makes every number traceable to its cells.
+
+    `columns` tells the column (from 0) of each role that has one; `elsewhere` the row number and column of roles whose
+    value stands in another row (filled down, merged, a label above the table). `names` holds the column names of a
+    source that declares them, and is None where columns have letters.
+    """
+
+    source: str
+    table: str
+    table_key: str
+    row: RowRef
+    columns: Mapping[str, int]
+    elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    names: tuple[str, ...] | None = None
+
+    def at(self, role: str) -> CellRef | None:
+        """The address of the cell that gave this role, or None where no column does."""
+        number, column = self.elsewhere.get(role, (self.row.number, self.columns.get(role, -1)))
+        if column < 0:
+            return None
+        if self.names is not None:
+            return CellRef(self.table, f"{self.row.label or f'row {number}'} · {self.names[column]}")
+        return CellRef(self.table, f"{column_letters(column)}{number}")
+
+    @property
+    def here(self) -> CellRef:
+        """The address of the item's title, or of its row where there is no such cell."""
+        return (
+            self.at("key_result")
+            or self.at("objective")
+            or CellRef(self.table, self.row.label or f"row {self.row.number}")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResult:
+    """A measurable result, as its row tells it.
+
+    `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the row. What was typed
+    rather than computed is `given_*`. `checked_in_known` tells whether the source has a place for check-in dates at
+    all: no place is not an empty place. `inferred` names what okrsync concluded itself, such as `direction`.
+    """
+
+    id: str
+    key: str
+    title: str
+    origin: Origin
+    kind: Kind = Kind.METRIC
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    target_high: Decimal | None = None
+    stretch: Decimal | None = None
+    current: Decimal | None = None
+    milestones: tuple[int, int] | None = None
+    unit: str | None = None
+    direction: Direction | None = None
+    given_progress: Decimal | None = None
+    given_score: Decimal | None = None
+    given_status: Status | None = None
+    confidence: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    commitment: Commitment | None = None
+    checked_in: date | None = None
+    checked_in_known: bool = False
+    cycle: Cycle | None = None
+    start: date | None = None
+    due: date | None = None
+    owner: str | None = None
+    team: str | None = None
+    comment: str | None = None
+    inferred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """An objective with its key results, before it is joined into a tree.
+
+    `parent` is what its row, or the config, says about where it hangs: an id or a title, as typed. `implied` marks an objective
+    that no row states: key results without one hang under it.
+    """
+
+    id: str
+    key: str
+    title: str
+    source: str
+    origin: Origin
+    key_results: tuple[KeyResult, ...] = ()
+    parent: str | None = None
+    level: str | None = None
+    given_progress: Decimal | None = None
+    given_score: Decimal | None = None
+    given_status: Status | None = None
+    confidence: Decimal | None = None
+    weight: Decimal = Decimal(1)
+    commitment: Commitment | None = None
+    checked_in: date | None = None
+    checked_in_known: bool = False
+    cycle: Cycle | None = None
+    start: date | None = None
+    due: date | None = None
+    owner: str | None = None
+    team: str | None = None
+    comment: str | None = None
+    implied: bool = False
+    inferred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Warning_:
+    """Something odd in the content: its code (`text-target`), its place, and a sentence that says what was found, what
+    was expected and what to do. The underscore keeps Python's own `Warning` in peace."""
+
+    code: str
+    source: str
+    at: CellRef | None
+    message: str
+
+    @property
+    def place(self) -> str:
+        """`growth: Q4!D7`, or the source alone where no cell is meant."""
+        return f"{self.source}: {self.at}" if self.at is not None else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Something left undone, and why."""
+
+    source: str
+    at: CellRef | None
+    reason: str
+    code: str = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Where answers go in one table: the header row's number (None where columns are declared) and, for each field
+    okrsync may write (`progress`, `status`, ...), the column it stands in, None when it is yet to be made."""
+
+    table_key: str
+    table: str
+    header_row: int | None
+    columns: Mapping[str, int | None]
+    headers: Mapping[str, str]

@@ -1,0 +1,287 @@
+"""What every source looks like once read: tables of rows of cells.
+
+A connector turns its place, whatever it is, into a `Snapshot` of `Table`s. Values keep the type the place gave them;
+what they *mean* is for the mapping to say. A row may carry an anchor, a mark that stays with the row when it moves
+(a page id, developer metadata); where a place has none, rows are told apart by what stands in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+__all__ = [
+    "COVERED",
+    "FORMULA",
+    "LOCKED",
+    "PERCENT",
+    "CellError",
+    "CellRef",
+    "CellValue",
+    "ColumnRef",
+    "Merge",
+    "Row",
+    "RowRef",
+    "Snapshot",
+    "Table",
+    "cell_number",
+    "column_letters",
+    "column_number",
+    "is_blank",
+    "same_value",
+    "text_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error value that stands in a cell, such as `#REF!`. It is neither a number nor a text."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+CellValue = str | int | float | Decimal | bool | date | datetime | time | timedelta | CellError | None
+"""What a cell can hold. None is an empty cell; `""` counts as empty too (`is_blank`)."""
+
+# Marks of single cells, kept as one byte a cell in `Row.marks`; they can be added up.
+FORMULA = 1
+"""The value comes from a formula; nobody but its author may replace it."""
+PERCENT = 2
+"""The cell has a percent format, so 0.48 is shown as 48 %."""
+COVERED = 4
+"""The cell lies under a merge and is not its first cell; it cannot hold a value of its own."""
+LOCKED = 8
+"""Writing there is refused by a protection."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellRef:
+    """An address as people say it: `KRs!F7` in a sheet, `OKRs!Grow revenue · Progress` in a database."""
+
+    table: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.table}!{self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged block, counted from 0, both ends included. Its value stands in the first cell."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as read.
+
+    `number` is what a person sees at its side, from 1. `values` may be shorter than the table is wide: what is beyond
+    its end is empty. `marks` is empty, or holds one byte of marks for each value. `anchor` stays with the row
+    when it moves and is None where the place has nothing of the kind. `label` names the row in addresses, where a
+    row number means nothing (a page's title); None means the number is used.
+    """
+
+    number: int
+    values: tuple[CellValue, ...]
+    anchor: str | None = None
+    marks: bytes = b""
+    label: str | None = None
+
+    def value(self, column: int) -> CellValue:
+        """The value in a column counted from 0; None beyond the end of the row."""
+        return self.values[column] if column < len(self.values) else None
+
+    def mark(self, column: int) -> int:
+        """The marks of a cell, added up; 0 where it has none."""
+        return self.marks[column] if column < len(self.marks) else 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell of the row holds anything."""
+        return all(is_blank(value) for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One tab, file or database as read.
+
+    `key` is what the place itself calls it for good (a sheet id, a data source id); `name` is what people call it and
+    what addresses begin with. `header` holds the column names where the place declares them (a database); it is None
+    where the names stand in some row, which the mapping then finds. `owned` tells, for the fields okrsync writes, in
+    which column the place itself knows them to be (a property id, column metadata); it is empty where the place has
+    nothing of the kind and the header decides. `date_order` is the order in which the place writes days and months
+    where it says so: `"dmy"`, `"mdy"` or `"ymd"`.
+    """
+
+    key: str
+    name: str
+    rows: tuple[Row, ...]
+    header: tuple[str, ...] | None = None
+    merges: tuple[Merge, ...] = ()
+    owned: Mapping[str, int] = field(default_factory=dict)
+    locale: str | None = None
+    date_order: str | None = None
+    note: str | None = None
+
+    @property
+    def width(self) -> int:
+        """How many columns the widest row has, or the declared header."""
+        return max((len(row.values) for row in self.rows), default=len(self.header or ()))
+
+    def ref(self, row: Row, column: int) -> CellRef:
+        """The address of a cell as people say it."""
+        return CellRef(self.name, self.address(row, column))
+
+    def address(self, row: Row, column: int) -> str:
+        """The part of an address after the table's name."""
+        if self.header is not None:
+            name = self.header[column] if column < len(self.header) else column_letters(column)
+            return f"{row.label or f'row {row.number}'} · {name}"
+        return f"{column_letters(column)}{row.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All tables of one source at one moment.
+
+    `version` changes whenever the content does and is compared for equality only. `read_at` is the moment of reading,
+    with its time zone. `notes` are remarks of the connector about what it left out and why, in sentences.
+    """
+
+    source: str
+    tables: tuple[Table, ...]
+    version: str
+    read_at: datetime
+    notes: tuple[str, ...] = ()
+
+    def table(self, key: str) -> Table | None:
+        """The table with that key, or None when it is no longer there."""
+        return next((table for table in self.tables if table.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """How a row is found again at the moment of writing, whatever moved meanwhile.
+
+    `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells that make it this row
+    and no other (columns counted from 0, values as read). A row is the right one only if its identity cells still
+    hold these values; the anchor and the number only tell where to look first.
+    """
+
+    number: int
+    anchor: str | None
+    identity: tuple[tuple[int, CellValue], ...]
+    label: str | None = None
+
+    def matches(self, row: Row) -> bool:
+        """Whether this row holds what made the meant row itself."""
+        return bool(self.identity) and all(same_value(row.value(column), value) for column, value in self.identity)
+
+    def locate(self, rows: Sequence[Row]) -> Row | None:
+        """The meant row among the rows of now, or None when it is gone or cannot be told from another.
+
+        An anchored row must match its identity as well: an anchor alone is never trusted. Without a match by anchor
+        the row may have moved, so the one row that matches is it; two that match are nobody's. A connector that knows
+        that nothing moved since the read (the version is the same) needs no search: it takes the row by its number.
+        """
+        if self.anchor is not None:
+            anchored = [row for row in rows if row.anchor == self.anchor and self.matches(row)]
+            if len(anchored) == 1:
+                return anchored[0]
+        matching = [row for row in rows if self.matches(row)]
+        return matching[0] if len(matching) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRef:
+    """How an owned column is found again: where it was (from 0, None when it is yet to be made), its header, and the
+    row number the header stands in (None where the place declares its columns)."""
+
+    index: int | None
+    header: str
+    header_row: int | None = None
+
+
+_LETTERS = re.compile(r"([A-Z]{1,3})([0-9]+)")
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column counted from 0: 0 is A, 25 is Z, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The column, counted from 0, that has these letters: A is 0, AA is 26. Case does not matter."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def cell_number(address: str) -> tuple[int, int]:
+    """Row number (from 1) and column (from 0) of an address such as `D7`. ValueError when it is none."""
+    found = _LETTERS.fullmatch(address.replace("$", "").upper())
+    if found is None:
+        raise ValueError(f"not a cell address: {address!r}")
+    return int(found[2]), column_number(found[1])
+
+
+def is_blank(value: CellValue) -> bool:
+    """Whether a cell holds nothing a person would see. Zero and False are something."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def same_value(one: CellValue, other: CellValue) -> bool:
+    """Whether two cell values are the same to a person.
+
+    Numbers are equal across types (1, 1.0, Decimal("1")) up to the twelve digits a spreadsheet keeps; empty and None
+    are one; a text and a number never are.
+    """
+    if one is other:
+        return True
+    if is_blank(one) or is_blank(other):
+        return is_blank(one) and is_blank(other)
+    if isinstance(one, bool) or isinstance(other, bool):
+        return isinstance(one, bool) and isinstance(other, bool) and one == other
+    if isinstance(one, int | float | Decimal) and isinstance(other, int | float | Decimal):
+        return one == other or abs(float(one) - float(other)) <= 1e-12 * max(abs(float(one)), abs(float(other)))
+    if isinstance(one, date) and isinstance(other, date):
+        return _moment(one) == _moment(other)
+    return type(one) is type(other) and one == other
+
+
+def _moment(day: date) -> datetime:
+    return day.replace(tzinfo=None) if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+
+
+def text_of(value: CellValue) -> str:
+    """The value as a person would read it in a message: 0.5 not 0.50, 2026-11-02, nothing for an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value.is_finite() else str(value)
+    return str(value)
+
+
+def rows_of(grid: Iterable[Sequence[CellValue]]) -> tuple[Row, ...]:
+    """Rows made from plain lists, numbered from 1: for tests and for sources that have no more to say."""
+    return tuple(Row(number, tuple(values)) for number, values in enumerate(grid, start=1))
