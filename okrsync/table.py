@@ -24,13 +24,16 @@ __all__ = [
     "ColumnRef",
     "Merge",
     "Row",
+    "RowFinder",
     "RowRef",
     "Snapshot",
     "Table",
     "cell_number",
     "column_letters",
     "column_number",
+    "find_column",
     "is_blank",
+    "rows_of",
     "same_value",
     "text_of",
 ]
@@ -188,18 +191,45 @@ class RowRef:
         return bool(self.identity) and all(same_value(row.value(column), value) for column, value in self.identity)
 
     def locate(self, rows: Sequence[Row]) -> Row | None:
-        """The meant row among the rows of now, or None when it is gone or cannot be told from another.
+        """The meant row among the rows of now, or None when it is gone or cannot be told from another; see `RowFinder`,
+        which is the faster way where many rows are looked up."""
+        return RowFinder(rows).find(self)
 
-        An anchored row must match its identity as well: an anchor alone is never trusted. Without a match by anchor
-        the row may have moved, so the one row that matches is it; two that match are nobody's. A connector that knows
-        that nothing moved since the read (the version is the same) needs no search: it takes the row by its number.
-        """
-        if self.anchor is not None:
-            anchored = [row for row in rows if row.anchor == self.anchor and self.matches(row)]
+
+class RowFinder:
+    """Finds meant rows among the rows of now, many of them in one go.
+
+    An anchored row must match its identity as well: an anchor alone is never trusted. Without a match by anchor
+    the row may have moved, so the one row that matches is it; two that match are nobody's. A connector that knows
+    that nothing moved since the read (the version is the same) needs no search: it takes the row by its number.
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._anchored: dict[str, list[Row]] | None = None
+        self._by_identity: dict[tuple[int, ...], dict[tuple[object, ...], list[Row]]] = {}
+
+    def find(self, ref: RowRef) -> Row | None:
+        """The meant row, or None when it is gone or cannot be told from another."""
+        if ref.anchor is not None:
+            if self._anchored is None:
+                self._anchored = {}
+                for row in self._rows:
+                    if row.anchor is not None:
+                        self._anchored.setdefault(row.anchor, []).append(row)
+            anchored = [row for row in self._anchored.get(ref.anchor, ()) if ref.matches(row)]
             if len(anchored) == 1:
                 return anchored[0]
-        matching = [row for row in rows if self.matches(row)]
-        return matching[0] if len(matching) == 1 else None
+        if not ref.identity:
+            return None
+        columns = tuple(column for column, _ in ref.identity)
+        if columns not in self._by_identity:
+            index: dict[tuple[object, ...], list[Row]] = {}
+            for row in self._rows:
+                index.setdefault(tuple(_hashed(row.value(column)) for column in columns), []).append(row)
+            self._by_identity[columns] = index
+        found = self._by_identity[columns].get(tuple(_hashed(value) for _, value in ref.identity), [])
+        return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +271,26 @@ def cell_number(address: str) -> tuple[int, int]:
     return int(found[2]), column_number(found[1])
 
 
+def find_column(table: Table, column: ColumnRef) -> int | None:
+    """Where an owned column stands now, from 0, or None when it is gone or stands there twice.
+
+    Its old place is looked at first; elsewhere it is found by its header, in its header row or, when rows were inserted above, in
+    the nearest row that has it.
+    """
+    header = column.header.strip()
+    if table.header is not None or column.header_row is None:
+        names = [name.strip() for name in table.header or ()]
+        return names.index(header) if names.count(header) == 1 else None
+    by_distance = sorted(table.rows[: column.header_row + 200], key=lambda row: abs(row.number - column.header_row))
+    for row in by_distance:
+        places = [at for at, value in enumerate(row.values) if isinstance(value, str) and value.strip() == header]
+        if column.index in places:
+            return column.index
+        if places:
+            return places[0] if len(places) == 1 else None
+    return None
+
+
 def is_blank(value: CellValue) -> bool:
     """Whether a cell holds nothing a person would see. Zero and False are something."""
     return value is None or (isinstance(value, str) and not value.strip())
@@ -267,6 +317,17 @@ def same_value(one: CellValue, other: CellValue) -> bool:
 
 def _moment(day: date) -> datetime:
     return day.replace(tzinfo=None) if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+
+
+def _hashed(value: CellValue) -> object:
+    """Something that is equal for values that are the same to a person (`same_value`)."""
+    if is_blank(value):
+        return None
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, int | float | Decimal):
+        return float(f"{float(value):.12g}")
+    return _moment(value) if isinstance(value, date) else value
 
 
 def text_of(value: CellValue) -> str:
