@@ -10,7 +10,7 @@ column means. It is an import package of its own, found through the entry-point 
 It imports `okrsync.connector`, `okrsync.table`, `okrsync.errors` and its own client library, and nothing else of
 okrsync.
 
-**What you write.** A `Settings` model with the config keys of your own, and four methods:
+**What you write.** A `Settings` model with the config keys of your own, and these methods:
 
 - `read()` returns a `Snapshot`. Values keep the type the place gave them. Percent formats, formulas, cells covered by a merge and
   protected cells are told in `Row.marks`. Reading changes nothing. What could not be read raises; an empty place is an
@@ -18,6 +18,7 @@ okrsync.
 - `fit()` says what a cell will hold once a value has been written to it, so that okrsync can compare before it
   sends, or answers with a `Misfit` when that column cannot hold such a value. It talks to nobody.
 - `write()` carries out a `Batch` and answers with a `Receipt` that has one `Outcome` for every entry. See the promises below.
+- `shows()`, if you keep summaries, says whether the managed summary already says this.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
 
 **What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open.
@@ -296,6 +297,14 @@ class Connector(ABC, Generic[SettingsT]):
     @abstractmethod
     def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
         """What the cell will hold once `value` has been written to that column (None for one yet to be made)."""
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        """Whether the place's managed summary said just this when the place was last read. It talks to nobody.
+
+        Override it together with the ability `summary`; a connector that cannot tell answers False, and its `write` then
+        answers `unchanged`.
+        """
+        return False
 
     @abstractmethod
     def write(self, batch: Batch) -> Receipt:

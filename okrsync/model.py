@@ -234,7 +234,7 @@ class Skip:
     """Something left undone, and why."""
 
     source: str
-    at: CellRef | None
+    at: CellRef | str | None
     reason: str
     code: str = "skip"
 

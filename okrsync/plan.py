@@ -1,24 +1,54 @@
-"""Everything one run would do, decided and not yet done."""
+"""Everything one run would do, decided and not yet done.
+
+`plan_source` looks at one source as it was read and at how its items stand, and decides every cell that should change. It
+sends nothing and asks nobody: looking at a plan is free.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
-from okrsync.connector import Batch, Calls, State
-from okrsync.model import Skip, Warning_
-from okrsync.table import CellRef, CellValue
+from okrsync.answers import FIELDS, LOOKS, STATUS_WORDS, answer
+from okrsync.connector import (
+    Ability,
+    Batch,
+    Calls,
+    CellWrite,
+    Looks,
+    Misfit,
+    NewColumn,
+    NoteWrite,
+    State,
+    SummaryWrite,
+)
+from okrsync.mapping import Okrs
+from okrsync.measures.result import Measure
+from okrsync.model import KeyResult, Objective, Owned, Skip, Status, Warning_
+from okrsync.table import (
+    COVERED,
+    FORMULA,
+    LOCKED,
+    CellRef,
+    CellValue,
+    ColumnRef,
+    Row,
+    Snapshot,
+    Table,
+    column_letters,
+    is_blank,
+    same_value,
+)
 
-__all__ = ["Change", "Plan", "Refusal", "SourcePlan"]
-
-FIELDS = ("progress", "status", "expected", "score", "freshness", "coverage", "forecast", "note")
-"""The fields that may have an owned column, in the order new columns are made."""
+__all__ = ["FIELDS", "Change", "Facts", "Plan", "Refusal", "SourcePlan", "Target", "owned_values", "plan_source"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that would change, as people see it. `id` is that of the entry in the batch; `field` is one of `FIELDS`,
-    or `column`, `summary`, `warning`. `outcome` is None until it has been applied."""
+    or `column`, `summary`, `warning`. `key` is the item's natural key, empty where no item is meant. `outcome` is None until it has been applied, and
+    `why` then says what stood in the way."""
 
     id: str
     at: CellRef | str
@@ -26,6 +56,7 @@ class Change:
     before: CellValue
     after: CellValue
     reason: str
+    key: str = ""
     outcome: State | None = None
     why: str | None = None
 
@@ -42,7 +73,8 @@ class Refusal:
 class SourcePlan:
     """All that one source would get, or, once applied, what became of it.
 
-    `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard).
+    `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard). `owned_cells` counts the cells okrsync
+    answers for, `replaced` those of them that would lose a value okrsync did not write.
     """
 
     name: str
@@ -54,7 +86,10 @@ class SourcePlan:
     refusals: tuple[Refusal, ...] = ()
     error: str | None = None
     hint: str | None = None
-    calls: Calls = Calls()
+    calls: Calls = field(default_factory=Calls)
+    denied: bool = False
+    owned_cells: int = 0
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +100,287 @@ class Plan:
     warnings: tuple[Warning_, ...] = ()
     run: str | None = None
     exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the config says about writing to one source: headers by field, whether missing columns are made, where the
+    summary goes, how stale check-ins are made known."""
+
+    columns: Mapping[str, str]
+    create: bool = True
+    notify: Literal["none", "note", "comment"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What okrsync remembers of a source, as far as planning needs it.
+
+    `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of the warnings that
+    stand at rows, by natural key, with the check-in they were about.
+    """
+
+    last_written: Mapping[tuple[str, str], CellValue] = field(default_factory=dict)
+    warned: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Place(Protocol):
+    """The part of a connector that planning asks: what can be written there, and what a cell would then hold."""
+
+    @property
+    def abilities(self) -> frozenset[Ability]: ...
+
+    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit: ...
+
+
+def plan_source(
+    okrs: Okrs,
+    snapshot: Snapshot,
+    measures: Mapping[str, Measure],
+    target: Target,
+    place: Place,
+    facts: Facts,
+    words: Mapping[Status, str] = STATUS_WORDS,
+    summary: SummaryWrite | None = None,
+) -> SourcePlan:
+    """Every change one source should get. Items without a measure (those of other cycles) are left as they are."""
+    if Ability.WRITE not in place.abilities:
+        reason = "this kind of file is only read; nothing is written back"
+        skips = (Skip(okrs.source, None, reason, "read-only"),) if target.columns else ()
+        return SourcePlan(okrs.source, "ok", skips=(*okrs.skips, *skips))
+    draft = _Draft(okrs.source, target, place, facts, words)
+    for owned in okrs.owned:
+        table = snapshot.table(owned.table_key)
+        if table is not None:
+            draft.add_table(table, owned, _answering(okrs.objectives, owned.table_key), measures)
+    for item in _items(okrs.objectives):
+        draft.add_note(item, measures.get(item.id))
+    if summary is not None:
+        draft.add_summary(summary)
+    batch = Batch(snapshot, tuple(draft.cells), tuple(draft.columns), (), draft.summary, tuple(draft.notes))
+    return SourcePlan(
+        okrs.source,
+        "ok",
+        batch=batch,
+        changes=tuple(draft.changes),
+        skips=(*okrs.skips, *draft.skips),
+        owned_cells=draft.owned_cells,
+        replaced=draft.replaced,
+    )
+
+
+def owned_values(okrs: Okrs, snapshot: Snapshot) -> dict[tuple[str, str], CellValue]:
+    """What stands in the owned cells of a source, by natural key and field."""
+    values: dict[tuple[str, str], CellValue] = {}
+    for owned in okrs.owned:
+        table = snapshot.table(owned.table_key)
+        if table is None:
+            continue
+        rows = {row.number: row for row in table.rows}
+        columns = [(name, column) for name, column in owned.columns.items() if column is not None]
+        for number, item in _answering(okrs.objectives, owned.table_key).items():
+            for name, column in columns:
+                values[item.key, name] = rows[number].value(column)
+    return values
+
+
+def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]:
+    for objective in objectives:
+        yield objective
+        yield from objective.key_results
+
+
+def _answering(objectives: Collection[Objective], table_key: str) -> dict[int, KeyResult | Objective]:
+    """By row number, the item that the row's owned cells speak of.
+
+    A key result on a row of its own, or that shares it with its objective only, has the row. Where several key
+    results stand in one row, the row speaks of their objective.
+    """
+    speakers: dict[int, KeyResult | Objective] = {}
+    shared: set[int] = set()
+    for objective in objectives:
+        for key_result in objective.key_results:
+            if key_result.origin.table_key == table_key:
+                number = key_result.origin.row.number
+                if number in speakers:
+                    shared.add(number)
+                speakers[number] = key_result
+    for objective in objectives:
+        number = objective.origin.row.number
+        if objective.implied or objective.origin.table_key != table_key:
+            continue
+        if number in shared or number not in speakers:
+            speakers[number] = objective
+    return dict(sorted(speakers.items()))
+
+
+class _Draft:
+    """A plan for one source in the making."""
+
+    def __init__(
+        self, source: str, target: Target, place: Place, facts: Facts, words: Mapping[Status, str]
+    ) -> None:
+        self.source = source
+        self.target = target
+        self.place = place
+        self.facts = facts
+        self.words = words
+        self.status_texts = tuple(words[status] for status in Status)
+        self.changes: list[Change] = []
+        self.cells: list[CellWrite] = []
+        self.columns: list[NewColumn] = []
+        self.notes: list[NoteWrite] = []
+        self.skips: list[Skip] = []
+        self.summary: SummaryWrite | None = None
+        self.owned_cells = 0
+        self.replaced = 0
+
+    def add_table(
+        self,
+        table: Table,
+        owned: Owned,
+        speakers: Mapping[int, KeyResult | Objective],
+        measures: Mapping[str, Measure],
+    ) -> None:
+        """Compare every owned cell of one table with what should stand there."""
+        fields = [name for name in FIELDS if name in self.target.columns]
+        measured = [(number, item, measures[item.id]) for number, item in speakers.items() if item.id in measures]
+        if not fields or not measured:
+            return
+        rows = {row.number: row for row in table.rows}
+        for name in fields:
+            column = self._column(table, owned, name, [entry[1:] for entry in measured])
+            if column is not None:
+                self._fill(table, rows, column, name, measured)
+
+    def _column(
+        self, table: Table, owned: Owned, name: str, measured: list[tuple[KeyResult | Objective, Measure]]
+    ) -> ColumnRef | None:
+        """Where a field goes in this table, deciding on a new column where there is none. None: nowhere, and a Skip says why."""
+        header = owned.headers.get(name) or self.target.columns[name]
+        index = owned.columns.get(name)
+        if index is not None:
+            return ColumnRef(index, header, owned.header_row)
+        if all(is_blank(answer(name, item, measure, self.words)) for item, measure in measured):
+            return None
+        if not self.target.create:
+            reason = f"there is no column {header!r}, and `create = false` says not to make one"
+            self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
+            return None
+        if Ability.CREATE_COLUMNS not in self.place.abilities:
+            reason = f"there is no column {header!r}, and columns cannot be made here: add it yourself"
+            self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
+            return None
+        looks = LOOKS[name]
+        texts = self.status_texts if looks is Looks.STATUS else ()
+        entry = NewColumn(f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts)
+        self.columns.append(entry)
+        at = CellRef(table.name, header if owned.header_row is None else f"{header} (new)")
+        self.changes.append(Change(entry.id, at, "column", None, header, f"a new column for {name}"))
+        return ColumnRef(None, header, owned.header_row)
+
+    def _fill(
+        self,
+        table: Table,
+        rows: Mapping[int, Row],
+        column: ColumnRef,
+        name: str,
+        measured: list[tuple[int, KeyResult | Objective, Measure]],
+    ) -> None:
+        looks = LOOKS[name]
+        texts = self.status_texts if looks is Looks.STATUS else ()
+        index = column.index
+        letters = None if index is None or table.header is not None else column_letters(index)
+        fitted: dict[CellValue, CellValue | Misfit] = {}
+        for number, item, measure in measured:
+            row = rows[number]
+            value = answer(name, item, measure, self.words)
+            if value not in fitted:
+                fitted[value] = value if value is None else self.place.fit(table, index, looks, value)
+            after = fitted[value]
+            before = None if index is None else row.value(index)
+            if index is not None:
+                self.owned_cells += 1
+            if isinstance(after, Misfit):
+                self.skips.append(Skip(self.source, self._at(table, row, column, letters), after.reason, "misfit"))
+                continue
+            if same_value(before, after):
+                continue
+            at = self._at(table, row, column, letters)
+            ours = is_blank(before) or same_value(before, self.facts.last_written.get((item.key, name)))
+            refused = _untouchable(row.mark(index) if index is not None else 0)
+            if refused is None and after is None and not ours:
+                refused = "typed by a person, and okrsync has nothing to measure here: left as it is"
+            if refused is not None:
+                self.skips.append(Skip(self.source, at, refused, "left-alone"))
+                continue
+            if not ours:
+                self.replaced += 1
+            entry = f"{table.key}:{number}:{name}"
+            self.cells.append(
+                CellWrite(entry, table.key, item.origin.row, column, before, after, looks, texts)
+            )
+            reason = measure.reason if ours else f"{measure.reason} (replaces a value somebody typed)"
+            self.changes.append(Change(entry, at, name, before, after, reason, item.key))
+
+    @staticmethod
+    def _at(table: Table, row: Row, column: ColumnRef, letters: str | None) -> CellRef:
+        """The cell's address; where the column is yet to be made, its header stands for the letters."""
+        if letters is not None:
+            return CellRef(table.name, f"{letters}{row.number}")
+        if column.index is not None:
+            return table.ref(row, column.index)
+        return CellRef(table.name, f"{row.label or f'row {row.number}'} · {column.header}")
+
+    def add_note(self, item: KeyResult | Objective, measure: Measure | None) -> None:
+        """Warn at the row of a stale check-in, once for each missed one, and take the warning back when it has arrived."""
+        standing = self.facts.warned.get(item.key)
+        if measure is None or (standing is None and self.target.notify == "none"):
+            return
+        column = item.origin.columns.get("key_result", item.origin.columns.get("objective"))
+        if column is None or (isinstance(item, Objective) and (item.implied or item.key_results)):
+            return
+        missed = measure.checked_in.isoformat() if measure.checked_in is not None else "never"
+        if measure.status is Status.STALE and self.target.notify != "none":
+            text = None if standing is not None and standing[0] == missed else measure.reason
+        elif standing is not None and measure.status is not Status.STALE:
+            text = ""
+        else:
+            return
+        if text is None:
+            return
+        if Ability.NOTES not in self.place.abilities:
+            if text:
+                reason = "notes cannot be put at cells here; the warning stands in the note column, if there is one"
+                self.skips.append(Skip(self.source, item.origin.here, reason, "no-notes"))
+            return
+        entry = f"!{item.origin.table_key}:{item.key}"
+        before = standing[1] if standing is not None else None
+        kind = "comment" if self.target.notify == "comment" else "note"
+        self.notes.append(
+            NoteWrite(entry, item.origin.table_key, item.origin.row, column, text or None, before, item.owner, kind)
+        )
+        reason = f"check-in missed; last one {missed}" if text else "the check-in has arrived"
+        self.changes.append(Change(entry, item.origin.here, "warning", before, text or None, reason, item.key))
+
+    def add_summary(self, summary: SummaryWrite) -> None:
+        """Put the summary into the plan."""
+        if Ability.SUMMARY not in self.place.abilities:
+            reason = "a summary cannot be kept in this kind of file; use a workbook (.xlsx), or leave `summary` out"
+            self.skips.append(Skip(self.source, CellRef(summary.place, "summary"), reason, "no-summary"))
+            return
+        self.summary = summary
+        before = None if summary.before is None else "the summary of an earlier run"
+        reason = "the summary is not there yet" if before is None else "what it says has changed"
+        self.changes.append(Change(summary.id, summary.place, "summary", before, "the summary of now", reason))
+
+
+def _untouchable(marks: int) -> str | None:
+    """Why a cell with these marks is never written, or None."""
+    if marks & FORMULA:
+        return "a formula stands here, and formulas are never replaced: give okrsync a column of its own"
+    if marks & COVERED:
+        return "the cell lies under a merge: unmerge it, or give okrsync a column of its own"
+    if marks & LOCKED:
+        return "the cell is protected: allow editing there, or give okrsync a column of its own"
+    return None

@@ -274,21 +274,27 @@ def cell_number(address: str) -> tuple[int, int]:
 def find_column(table: Table, column: ColumnRef) -> int | None:
     """Where an owned column stands now, from 0, or None when it is gone or stands there twice.
 
-    Its old place is looked at first; elsewhere it is found by its header, in its header row or, when rows were inserted above, in
-    the nearest row that has it.
+    It is found by its header in its header row, wherever in that row; when rows were inserted above, by its header in
+    its old column. A text like the header somewhere else is not taken for it.
     """
     header = column.header.strip()
     if table.header is not None or column.header_row is None:
         names = [name.strip() for name in table.header or ()]
         return names.index(header) if names.count(header) == 1 else None
-    by_distance = sorted(table.rows[: column.header_row + 200], key=lambda row: abs(row.number - column.header_row))
-    for row in by_distance:
-        places = [at for at, value in enumerate(row.values) if isinstance(value, str) and value.strip() == header]
-        if column.index in places:
-            return column.index
-        if places:
-            return places[0] if len(places) == 1 else None
+    for row in table.rows:
+        if row.number == column.header_row:
+            places = [at for at, value in enumerate(row.values) if _is_text(value, header)]
+            if column.index in places:
+                return column.index
+            if len(places) == 1:
+                return places[0]
+    if column.index is not None and any(_is_text(row.value(column.index), header) for row in table.rows):
+        return column.index
     return None
+
+
+def _is_text(value: CellValue, text: str) -> bool:
+    return isinstance(value, str) and value.strip() == text
 
 
 def is_blank(value: CellValue) -> bool:
