@@ -1,0 +1,91 @@
+"""What stops a source before anything is written to it, until a person says otherwise.
+
+A guard looks at one source as it was understood, at what okrsync remembers of it and at what is planned for it. Each has a name;
+`--allow NAME` lets it pass for one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from okrsync.mapping import Okrs
+from okrsync.plan import Refusal, SourcePlan
+
+__all__ = ["GUARDS", "Limits", "Remembered", "refusals"]
+
+GUARDS = {
+    "empty": "a source that held OKRs reads empty",
+    "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
+    "max-changes": "more values that people typed would be replaced than `guards.max_changes` allows",
+    "duplicate-ids": "an id stands beside two items",
+    "vanished-header": "a column okrsync has written to is gone",
+}
+"""Every guard by name, and what it is against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`max_shrink` and `max_changes` of the config, as shares from 0 to 1."""
+
+    max_shrink: float = 0.2
+    max_changes: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What earlier runs left: how many items the source held (None before the first run), and which columns, as table
+    key, field and header, okrsync wrote to."""
+
+    items: int | None = None
+    headers: Collection[tuple[str, str, str]] = field(default_factory=frozenset)
+
+
+def refusals(
+    okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits, allowed: Collection[str] = ()
+) -> tuple[Refusal, ...]:
+    """Every guard that stops this source and was not allowed to pass."""
+    return tuple(refusal for refusal in _all(okrs, plan, before, limits) if refusal.guard not in allowed)
+
+
+def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> Iterator[Refusal]:
+    items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
+    if before.items and not items:
+        yield Refusal(
+            "empty",
+            f"held {_count(before.items)} at the last run and reads empty now; "
+            "look whether somebody cleared it or the mapping no longer fits",
+        )
+    elif before.items and items < before.items * (1 - limits.max_shrink):
+        yield Refusal(
+            "max-shrink",
+            f"held {_count(before.items)} at the last run and has {items} now, a loss of "
+            f"{1 - items / before.items:.0%} where guards.max_shrink allows {limits.max_shrink:.0%}",
+        )
+    if plan.owned_cells and plan.replaced > plan.owned_cells * limits.max_changes:
+        yield Refusal(
+            "max-changes",
+            f"{plan.replaced} of {plan.owned_cells} owned cells hold values that okrsync did not write and would replace, "
+            f"{plan.replaced / plan.owned_cells:.0%} where guards.max_changes allows {limits.max_changes:.0%}; "
+            "look whether write.columns names the columns you mean",
+        )
+    doubles = [warning for warning in okrs.warnings if warning.code == "duplicate-id"]
+    if doubles:
+        more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""
+        yield Refusal("duplicate-ids", f"{doubles[0].message}{more}")
+    yield from _vanished(okrs, plan, before)
+
+
+def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refusal]:
+    made = {(column.table_key, column.field, column.header) for column in plan.batch.new_columns} if plan.batch else ()
+    names = {owned.table_key: owned.table for owned in okrs.owned}
+    for table_key, name, header in sorted(set(before.headers) & set(made)):
+        yield Refusal(
+            "vanished-header",
+            f"{names.get(table_key, table_key)} no longer has the column {header!r} that okrsync wrote its {name} to; "
+            "if it was renamed, put its new name under write.columns; if it was deleted, allow it to be made again",
+        )
+
+
+def _count(items: int) -> str:
+    return f"{items} item" if items == 1 else f"{items} items"
