@@ -28,7 +28,6 @@ class SourceView:
     other_cycles: int = 0
     error: str | None = None
     hint: str | None = None
-    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +40,5 @@ class Picture:
     tree: Tree
     measures: Mapping[str, Measure]
     others: Tree
+    other_measures: Mapping[str, Measure]
     warnings: tuple[Warning_, ...]

@@ -1,0 +1,159 @@
+"""Decides what a summary says: headline numbers, the objectives, who should look at what, and what moved.
+
+The summary of a source speaks of that source's objectives and of everything that hangs under them, wherever it is kept.
+Nothing in it changes by itself from one run to the next on the same day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from okrsync.answers import whole_percent
+from okrsync.measures.result import Measure
+from okrsync.model import KeyResult, Objective, Status
+from okrsync.picture import Picture
+from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+
+__all__ = ["Standing", "movements", "standing", "summarise"]
+
+Standing = Mapping[str, tuple[float | None, str]]
+"""By item id, the progress (rounded share, None without data) and status at one moment."""
+
+_WORRIES = (Status.MISSED, Status.OFF_TRACK, Status.STALE, Status.AT_RISK, Status.NO_DATA)
+_ATTENTION_LINES = 25
+
+
+def standing(picture: Picture) -> Standing:
+    """How every item stands, as far as movements are told from it."""
+    return {id_: (_share(measure.progress), measure.status.value) for id_, measure in picture.measures.items()}
+
+
+def movements(before: Standing, picture: Picture) -> tuple[Movement, ...]:
+    """What moved since an earlier standing, in reading order. What was not there before has not moved."""
+    now = standing(picture)
+    found = []
+    for item in _items(picture.tree.objectives.values()):
+        if item.id not in before or item.id not in now or before[item.id] == now[item.id]:
+            continue
+        (was, status_was), (is_now, status_now) = before[item.id], now[item.id]
+        found.append(Movement(item.id, item.title, was, is_now, Status(status_was), Status(status_now)))
+    return tuple(found)
+
+
+def summarise(picture: Picture, source: str, moved: Iterable[Movement] = (), title: str = "OKR summary") -> Summary:
+    """The summary for one source, seen from the objectives it holds."""
+    lines = list(_objective_lines(picture, source))
+    ids = {line.id for line in lines}
+    objectives = [picture.tree.objectives[line.id] for line in lines]
+    items = [item for item in _items(objectives) if item.id in picture.measures]
+    counted = [item for item in items if isinstance(item, KeyResult) or not item.key_results]
+    within = ids | {item.id for item in items}
+    changes = tuple(movement for movement in moved if movement.id in within)
+    attention = _attention(items, picture.measures)
+    return Summary(
+        title=title,
+        cycle=picture.cycle.name,
+        headlines=tuple(_headlines(picture, lines, counted, len(attention))),
+        objectives=tuple(lines),
+        statuses=tuple(
+            (status, sum(picture.measures[item.id].status is status for item in counted)) for status in Status
+        ),
+        attention=attention[:_ATTENTION_LINES],
+        wins=tuple(
+            Movement(item.id, item.title, None, _share(measure.progress), None, Status.ACHIEVED)
+            for item in items
+            if (measure := picture.measures[item.id]).status is Status.ACHIEVED
+        ),
+        movements=changes,
+        notices=tuple(_notices(picture, len(attention) - _ATTENTION_LINES)),
+    )
+
+
+def _objective_lines(picture: Picture, source: str) -> Iterator[ObjectiveLine]:
+    """The source's own objectives and what hangs under them, depth first, each once."""
+    tree, shown = picture.tree, set[str]()
+    own = [objective for objective in tree.objectives.values() if objective.source == source]
+    tops = [objective.id for objective in own if tree.parents.get(objective.id) not in {item.id for item in own}]
+    waiting = [(id_, 0) for id_ in reversed(tops)]
+    while waiting:
+        id_, depth = waiting.pop()
+        if id_ in shown or id_ not in picture.measures:
+            continue
+        shown.add(id_)
+        waiting.extend((child, depth + 1) for child in reversed(tree.children.get(id_, ())))
+        objective, measure = tree.objectives[id_], picture.measures[id_]
+        with_data, of = measure.reported
+        yield ObjectiveLine(
+            id=id_,
+            title=objective.title,
+            depth=depth,
+            owner=objective.owner,
+            progress=_share(measure.progress),
+            expected=_share(measure.expected),
+            status=measure.status,
+            coverage=f"{with_data} of {of} reported" if of else "",
+            at=str(objective.origin.here),
+            source=objective.source,
+        )
+
+
+def _headlines(
+    picture: Picture, lines: list[ObjectiveLine], counted: list[KeyResult | Objective], worries: int
+) -> Iterator[Headline]:
+    tops = [picture.measures[line.id] for line in lines if line.depth == 0]
+    yield Headline("Progress", _mean(measure.progress for measure in tops))
+    yield Headline("Expected by now", _mean(measure.expected for measure in tops))
+    yield Headline("Objectives", text=str(len(lines)))
+    yield Headline("Key results", text=str(sum(isinstance(item, KeyResult) for item in counted)))
+    with_data = sum(picture.measures[item.id].progress is not None for item in counted)
+    yield Headline("Reported", text=f"{with_data} of {len(counted)}")
+    yield Headline("Need attention", text=str(worries))
+
+
+def _attention(items: list[KeyResult | Objective], measures: Mapping[str, Measure]) -> tuple[Attention, ...]:
+    """What should be looked at, worst first. An objective with key results is left to them."""
+    worried = [
+        (_WORRIES.index(measure.status), number, item, measure)
+        for number, item in enumerate(items)
+        if (measure := measures[item.id]).status in _WORRIES
+        and not (isinstance(item, Objective) and item.key_results)
+    ]
+    return tuple(
+        Attention(
+            id=item.id,
+            title=item.title,
+            owner=item.owner,
+            status=measure.status,
+            reason=measure.reason,
+            at=str(item.origin.here),
+            source=item.origin.source,
+        )
+        for _, _, item, measure in sorted(worried, key=lambda entry: entry[:2])
+    )
+
+
+def _notices(picture: Picture, left_out: int) -> Iterator[str]:
+    if left_out > 0:
+        yield f"{left_out} more need attention than are listed here."
+    for view in picture.sources:
+        if view.state == "kept" and view.read_at is not None:
+            yield f"{view.name} could not be read; its numbers are those of {view.read_at:%d %b %Y}."
+        elif view.state == "failed":
+            yield f"{view.name} could not be read and is not in these numbers."
+
+
+def _items(objectives: Iterable[Objective]) -> Iterator[KeyResult | Objective]:
+    for objective in objectives:
+        yield objective
+        yield from objective.key_results
+
+
+def _share(value: Decimal | None) -> float | None:
+    rounded = whole_percent(value)
+    return None if rounded is None else float(rounded)
+
+
+def _mean(values: Iterable[Decimal | None]) -> float | None:
+    present = [value for value in values if value is not None]
+    return _share(sum(present, Decimal(0)) / len(present)) if present else None
