@@ -1,0 +1,102 @@
+"""Decides what every source gets: its cells, its summary, its warnings, and whether a guard stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from okrsync.connector import SummaryWrite
+from okrsync.errors import AccessError
+from okrsync.guards import Limits, Remembered, refusals
+from okrsync.job import Job
+from okrsync.measuring import Measuring
+from okrsync.model import Skip
+from okrsync.plan import Facts, Plan, SourcePlan, Target, plan_source
+from okrsync.summarise import movements, standing, summarise
+from okrsync.summary import Movement
+from okrsync.understanding import Understood
+
+__all__ = ["decide", "decide_source", "exit_code", "moved"]
+
+
+def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> Plan:
+    """The plan for every source, in the order of the config."""
+    sources = tuple(
+        decide_source(job, source, measuring) for name, source in understood.items() if job.is_written(name)
+    )
+    return Plan(sources, measuring.picture.warnings, exit_code=exit_code(sources))
+
+
+def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourcePlan:
+    """The plan for one source. A source that could not be read gets nothing; one that a guard stops shows what it would have got."""
+    connector = job.connectors[source.source]
+    if source.okrs is None or source.snapshot is None:
+        error = source.error
+        return SourcePlan(
+            source.source,
+            "kept" if source.state == "kept" else "failed",
+            error=error.message if error is not None else None,
+            hint=error.hint if error is not None else None,
+            denied=isinstance(error, AccessError),
+            calls=replace(connector.calls),
+        )
+    write = job.config.sources[source.source].write
+    plan = plan_source(
+        source.okrs,
+        source.snapshot,
+        measuring.picture.measures,
+        Target(write.columns, write.create, write.notify),
+        connector,
+        Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
+        words=job.mappings[source.source].status_words,
+        summary=_summary(job, source.source, write.summary, measuring),
+    )
+    plan = replace(plan, skips=(*plan.skips, *_other_cycles(source, measuring)), calls=replace(connector.calls))
+    before = Remembered(job.memory.items(source.source), job.journal.owned_headers(source.source))
+    limits = Limits(job.config.guards.max_shrink, job.config.guards.max_changes)
+    stopped = refusals(source.okrs, plan, before, limits, job.allow)
+    return replace(plan, state="refused", refusals=stopped) if stopped else plan
+
+
+def _summary(job: Job, source: str, place: str | None, measuring: Measuring) -> SummaryWrite | None:
+    """The summary to be written, or None where none is wanted or the place already says just this."""
+    if place is None:
+        return None
+    summary = summarise(measuring.picture, source, moved(job, measuring))
+    if job.connectors[source].shows(place, summary):
+        return None
+    return SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
+
+
+def moved(job: Job, measuring: Measuring) -> tuple[Movement, ...]:
+    """What moved since the last time anything did. On a day without news that is still the last news."""
+    before, last_moves = job.memory.standing()
+    if before is None:
+        return ()
+    return last_moves if before == standing(measuring.picture) else movements(before, measuring.picture)
+
+
+def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
+    others = [item for item in measuring.picture.others.objectives.values() if item.source == source.source]
+    if not others:
+        return
+    names = sorted({item.cycle.name for item in others if item.cycle is not None})
+    count = sum(max(1, len(item.key_results)) for item in others)
+    rows = "1 row belongs" if count == 1 else f"{count} rows belong"
+    which = f" ({', '.join(names[:4])}{', ...' if len(names) > 4 else ''})" if names else ""
+    reason = (
+        f"{rows} to other cycles than {measuring.picture.cycle.name}{which}: left as they are; "
+        "`okrsync show --all-cycles` shows them, `cycle` in the config chooses another"
+    )
+    yield Skip(source.source, None, reason, "other-cycle")
+
+
+def exit_code(sources: Iterable[SourcePlan]) -> int:
+    """The command's exit code for what became of these sources, as the README lists them."""
+    states = [source.state for source in sources]
+    broken = [source for source in sources if source.state in ("failed", "kept")]
+    if broken and len(broken) == len(states):
+        return 4 if all(source.denied for source in broken) else 1
+    if "refused" in states:
+        return 5
+    return 3 if broken else 0

@@ -1,0 +1,129 @@
+"""What a run works with: the config, the opened sources, what is remembered, and the day it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+
+from okrsync.config import Config, SourceConfig
+from okrsync.connector import Connector, Context, Settings
+from okrsync.cycles import resolve_cycle
+from okrsync.errors import ConfigError
+from okrsync.guards import GUARDS
+from okrsync.journal import Journal
+from okrsync.mapping.file import Mapping_, load_mapping
+from okrsync.measures.rules import CheckIns
+from okrsync.memory import Memory
+from okrsync.model import Cycle
+from okrsync.registry import connector_type
+from okrsync.state import State
+
+__all__ = ["Job", "Say", "open_job", "quiet"]
+
+Say = Callable[[str], None]
+"""Takes a line of chatter about what is being done."""
+
+
+def quiet(line: str) -> None:
+    """Says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything the steps of a run share. `only` names the sources that may be written to, all of them when it is empty;
+    `allow` the guards that may pass this once."""
+
+    config: Config
+    connectors: Mapping[str, Connector[Settings]]
+    mappings: Mapping[str, Mapping_]
+    journal: Journal
+    memory: Memory
+    today: date
+    cycle: Cycle
+    only: frozenset[str] = frozenset()
+    allow: frozenset[str] = frozenset()
+    say: Say = quiet
+
+    @property
+    def checkins(self) -> Mapping[str, CheckIns]:
+        """The cadence of each source by its name, and under the empty name that of everything else."""
+        return {"": self.config.checkins, **{name: source.checkins for name, source in self.config.sources.items()}}
+
+    def is_written(self, source: str) -> bool:
+        """Whether this run may write to a source."""
+        return not self.only or source in self.only
+
+
+@contextmanager
+def open_job(
+    config: Config,
+    state: State,
+    *,
+    as_of: date | None = None,
+    only: Sequence[str] = (),
+    allow: Collection[str] = (),
+    say: Say = quiet,
+) -> Iterator[Job]:
+    """A job with every source opened, in the order of the config; the sources are closed at the end.
+
+    Raises `ConfigError` for a source or guard that is not there, for a mapping that cannot be used, and when two sources are the same place.
+    """
+    _refuse_unknown(only, config.sources, "source", "--source")
+    _refuse_unknown(allow, GUARDS, "guard", "--allow")
+    today = as_of or datetime.now(config.timezone).date()
+    memory = Memory(state)
+    connectors: dict[str, Connector[Settings]] = {}
+    try:
+        for name, source in config.sources.items():
+            connectors[name] = _connector(config, source, memory)
+        _refuse_shared_places(connectors)
+        yield Job(
+            config=config,
+            connectors=connectors,
+            mappings={name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()},
+            journal=Journal(state),
+            memory=memory,
+            today=today,
+            cycle=resolve_cycle(config.cycle, today, config.fiscal_year_start),
+            only=frozenset(only),
+            allow=frozenset(allow),
+            say=say,
+        )
+    finally:
+        for connector in connectors.values():
+            connector.close()
+
+
+def _connector(config: Config, source: SourceConfig, memory: Memory) -> Connector[Settings]:
+    context = Context(
+        source=source.name,
+        base=config.base,
+        timezone=config.timezone,
+        now=lambda: datetime.now(UTC),
+        memory=memory.of(source.name),
+        limits=source.limits.model_dump(),
+    )
+    return connector_type(source.connector)(source.settings, context)
+
+
+def _refuse_unknown(named: Collection[str], known: Collection[str], what: str, option: str) -> None:
+    for name in named:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
+            raise ConfigError(f"{option}: there is no {what} {name!r}", hint=hint)
+
+
+def _refuse_shared_places(connectors: Mapping[str, Connector[Settings]]) -> None:
+    by_place: dict[str, str] = {}
+    for name, connector in connectors.items():
+        for place in connector.place.splitlines():
+            if place in by_place:
+                raise ConfigError(
+                    f"the sources {by_place[place]!r} and {name!r} are the same place: {place}",
+                    hint="They would write over each other: make one source of them, and choose its `tabs`.",
+                )
+            by_place[place] = name

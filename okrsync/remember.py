@@ -1,0 +1,51 @@
+"""Keeps what the next run needs to know: when values last moved, how many items there were, what was warned about, the last good OKRs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from okrsync.connector import NoteWrite, State
+from okrsync.decide import moved
+from okrsync.job import Job
+from okrsync.kept import okrs_to_text
+from okrsync.measuring import Measuring, currents
+from okrsync.plan import Plan, SourcePlan
+from okrsync.summarise import standing
+from okrsync.understanding import Understood
+
+__all__ = ["remember"]
+
+
+def remember(job: Job, understood: Mapping[str, Understood], measuring: Measuring, done: Plan) -> None:
+    """Store it all in one transaction. A source that failed or was refused keeps what was remembered of it."""
+    with job.memory.transaction():
+        for plan in done.sources:
+            source = understood[plan.name]
+            if plan.state != "ok" or source.okrs is None or source.read_at is None:
+                continue
+            objectives = source.okrs.objectives
+            job.memory.remember_seen(plan.name, currents(objectives), job.today)
+            job.memory.remember_items(
+                plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives)
+            )
+            job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)
+            for note in _sent_notes(plan):
+                key = note.id.removeprefix(f"!{note.table_key}:")
+                job.memory.remember_warning(plan.name, key, _about(measuring, key), note.text)
+        if all(plan.state == "ok" for plan in done.sources):
+            job.memory.remember_standing(standing(measuring.picture), moved(job, measuring))
+
+
+def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:
+    landed = {change.id for change in plan.changes if change.outcome in (State.WRITTEN, State.UNCHANGED)}
+    return [note for note in plan.batch.notes if note.id in landed] if plan.batch is not None else []
+
+
+def _about(measuring: Measuring, key: str) -> str:
+    """Which check-in a warning is about: the day of the last one, or `never`."""
+    for objective in measuring.picture.tree.objectives.values():
+        for item in (objective, *objective.key_results):
+            if item.key == key:
+                last = measuring.picture.measures[item.id].checked_in
+                return last.isoformat() if last is not None else "never"
+    return "never"

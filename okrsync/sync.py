@@ -1,0 +1,105 @@
+"""The story: read, understand, measure, plan, apply, remember.
+
+Follow one cell: `read` brings its row, `understand` makes a key result of the row, `measure` says how it stands, `decide` compares
+that with what stands beside the row, `carry_out` writes the difference, and `remember` keeps what the next run needs to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from okrsync.carry_out import carry_out
+from okrsync.config import Config
+from okrsync.connector import Finding
+from okrsync.decide import decide
+from okrsync.job import Say, open_job, quiet
+from okrsync.lock import run_lock
+from okrsync.measures.explain import Step
+from okrsync.measures.explain import explain as explain_item
+from okrsync.measuring import measure
+from okrsync.picture import Picture
+from okrsync.plan import Plan
+from okrsync.recover import recover
+from okrsync.remember import remember
+from okrsync.sources import check_sources, read
+from okrsync.state import State
+from okrsync.understanding import understand
+
+__all__ = ["check", "explain", "look", "make_plan", "sync"]
+
+
+def sync(
+    config: Config,
+    *,
+    as_of: date | None = None,
+    only: Sequence[str] = (),
+    allow: Collection[str] = (),
+    say: Say = quiet,
+) -> Plan:
+    """Bring every source up to date, and say what became of each change.
+
+    `only` limits what is written to the named sources; all of them are read, since they make one tree. `allow` names guards that
+    may pass this once. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
+    """
+    with run_lock(config.state, "sync"), State.open(config.state) as state:
+        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say) as job:
+            run = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
+
+            reads = read(job)
+            recover(job, reads)
+            understood = understand(job, reads)
+            measuring = measure(job, understood)
+            plan = decide(job, understood, measuring)
+            done = replace(carry_out(job, run, plan, reads, understood), run=run)
+            remember(job, understood, measuring, done)
+
+            job.journal.finish(run, done, now=datetime.now(UTC))
+            return done
+
+
+def make_plan(
+    config: Config,
+    *,
+    as_of: date | None = None,
+    only: Sequence[str] = (),
+    allow: Collection[str] = (),
+    say: Say = quiet,
+) -> Plan:
+    """What `sync` would do now. Writes nothing, not even to the state file."""
+    with State.open(config.state, readonly=True) as state:
+        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say) as job:
+            understood = understand(job, read(job))
+            return decide(job, understood, measure(job, understood))
+
+
+def look(config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet) -> Picture:
+    """How everything stands now. Writes nothing."""
+    with State.open(config.state, readonly=True) as state:
+        with open_job(config, state, as_of=as_of, only=only, say=say) as job:
+            return measure(job, understand(job, read(job))).picture
+
+
+def explain(config: Config, id_: str, *, as_of: date | None = None, say: Say = quiet) -> tuple[Step, ...]:
+    """How the numbers of one item came about, step by step. Raises `UnknownItem`, naming the nearest ids."""
+    with State.open(config.state, readonly=True) as state:
+        with open_job(config, state, as_of=as_of, say=say) as job:
+            measuring = measure(job, understand(job, read(job)))
+            return explain_item(
+                measuring.picture.tree,
+                measuring.measured,
+                job.config.scoring,
+                id_,
+                as_of=job.today,
+                cycle=job.cycle,
+                checkins=job.checkins,
+                seen=measuring.seen,
+            )
+
+
+def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> dict[str, tuple[Finding, ...]]:
+    """Everything that can be proved about each source without writing, in the order of the config."""
+    with State.open(config.state, readonly=True) as state:
+        with open_job(config, state, as_of=as_of, say=say) as job:
+            return check_sources(job)

@@ -1,0 +1,179 @@
+"""Puts a run back: every value it wrote becomes what it was before, unless somebody changed it since.
+
+Undoing is a run like any other: decided first, written down, then sent, and it can be undone in turn. Columns and tabs that the run made are
+removed again unless people have used them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from okrsync.apply import apply
+from okrsync.config import Config
+from okrsync.connector import Batch, CellWrite, Looks, NoteWrite, RemovedColumn, State, SummaryWrite
+from okrsync.decide import exit_code
+from okrsync.errors import OkrsyncError, SourceChanged
+from okrsync.job import Job, Say, open_job, quiet
+from okrsync.journal import Entry
+from okrsync.lock import run_lock
+from okrsync.model import Skip
+from okrsync.plan import Change, Plan, SourcePlan
+from okrsync.recover import recover
+from okrsync.sources import Read, read_source
+from okrsync.state import State as StateFile
+from okrsync.summary import Summary
+from okrsync.table import CellValue, ColumnRef, RowFinder, Snapshot, Table, same_value, text_of
+
+__all__ = ["undo"]
+
+
+class NothingToUndo(OkrsyncError):
+    """The run wrote nothing that could be put back."""
+
+
+def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
+    """Put a run back, and say what became of each value. `last` is the newest run that wrote something.
+
+    Raises `UnknownRun`, `NothingToUndo`, `LockHeld`, `StateError` or `ConfigError`.
+    """
+    with run_lock(config.state, "undo"), StateFile.open(config.state) as state, open_job(config, state, say=say) as job:
+        undone = job.journal.find(run)
+        names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
+        reads = _read(job, names)
+        recover(job, reads)
+        entries = [entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)]
+        if not entries:
+            raise NothingToUndo(f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did.")
+        now = datetime.now(UTC)
+        new = job.journal.begin("undo", as_of=job.today, now=now, undoes=undone.id)
+        done = []
+        for name in names:
+            mine = [entry for entry in entries if entry.source == name]
+            done.append(_put_back(job, new, name, mine, reads[name]))
+        plan = Plan(tuple(done), run=new, exit_code=exit_code(done))
+        job.journal.finish(new, plan, now=datetime.now(UTC))
+        _forget_warnings(job, plan)
+        return plan
+
+
+def _read(job: Job, names: Sequence[str]) -> dict[str, Read]:
+    gone = OkrsyncError("is no longer in the config", hint="Put it back into the config to undo what was written there.")
+    reads = {}
+    for name in names:
+        connector = job.connectors.get(name)
+        job.say(f"reading {name}")
+        reads[name] = Read(name, error=gone) if connector is None else read_source(name, connector)
+    return reads
+
+
+def _put_back(job: Job, run: str, source: str, entries: Sequence[Entry], read: Read) -> SourcePlan:
+    if read.snapshot is None:
+        error = read.error or OkrsyncError("could not be read")
+        return SourcePlan(source, "failed", error=error.message, hint=error.hint)
+    plan = plan_back(source, entries, read.snapshot)
+    try:
+        return apply(plan, job.connectors[source], job.journal, run)
+    except SourceChanged as error:
+        return replace(plan, state="failed", error=error.message, hint="Nothing was put back there; undo again.")
+
+
+def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> SourcePlan:
+    """What would put these entries back, decided against the source as it is now."""
+    draft = _Draft(source)
+    finders: dict[str, RowFinder] = {}
+    for entry in reversed(entries):
+        table = snapshot.table(entry.table_key) if entry.table_key is not None else None
+        if entry.kind == "summary":
+            draft.put_back_summary(entry)
+        elif table is None:
+            draft.leave(entry, "its tab is no longer there")
+        elif entry.kind == "column":
+            draft.remove_column(entry, table)
+        else:
+            finder = finders.setdefault(table.key, RowFinder(table.rows))
+            draft.put_back(entry, table, finder)
+    batch = Batch(
+        snapshot, tuple(draft.cells), (), tuple(draft.removed), draft.summary, tuple(draft.notes)
+    )
+    return SourcePlan(source, "ok", batch, tuple(draft.changes), conflicts=tuple(draft.left))
+
+
+@dataclass
+class _Draft:
+    """What would be put back in one source, in the making."""
+
+    source: str
+    cells: list[CellWrite] = field(default_factory=list)
+    removed: list[RemovedColumn] = field(default_factory=list)
+    notes: list[NoteWrite] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    left: list[Skip] = field(default_factory=list)
+    summary: SummaryWrite | None = None
+
+    def put_back(self, entry: Entry, table: Table, finder: RowFinder) -> None:
+        """One cell or note, if it still says what the run wrote."""
+        row = finder.find(entry.row) if entry.row is not None else None
+        if row is None or entry.row is None:
+            return self.leave(entry, "its row is gone, or can no longer be told from another")
+        ref = replace(entry.row, number=row.number, anchor=row.anchor)
+        if entry.kind == "note":
+            column = entry.column.index if entry.column is not None and entry.column.index is not None else 0
+            after, before = _text(entry.before), _text(entry.after)
+            self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before))
+            self._change(entry, str(table.ref(row, column)), before, after)
+            return None
+        column_now = entry.column_now(table)
+        if column_now is None or entry.column is None:
+            return self.leave(entry, "its column is no longer there")
+        now = row.value(column_now)
+        if same_value(now, entry.before):
+            return None
+        if not same_value(now, entry.after):
+            shown = text_of(now) or "nothing"
+            return self.leave(entry, f"changed since: it says {shown!r} now", str(table.ref(row, column_now)))
+        column_ref = ColumnRef(column_now, entry.column.header, entry.column.header_row)
+        self.cells.append(
+            CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, entry.looks or Looks.TEXT)
+        )
+        self._change(entry, str(table.ref(row, column_now)), now, entry.before)
+        return None
+
+    def remove_column(self, entry: Entry, table: Table) -> None:
+        """A column the run made."""
+        column_now = entry.column_now(table)
+        if column_now is None or entry.column is None:
+            return
+        column = ColumnRef(column_now, entry.column.header, entry.column.header_row)
+        self.removed.append(RemovedColumn(entry.id, table.key, column))
+        self._change(entry, entry.at, column.header, None)
+
+    def put_back_summary(self, entry: Entry) -> None:
+        """The summary as it was before the run; none, if the run made it."""
+        before = Summary.from_json(entry.before_summary) if entry.before_summary is not None else None
+        after = Summary.from_json(entry.after_summary) if entry.after_summary is not None else None
+        self.summary = SummaryWrite(entry.id, entry.at, before, after)
+        earlier = None if before is None else "the summary of an earlier run"
+        self._change(entry, entry.at, "the summary of that run", earlier)
+
+    def leave(self, entry: Entry, reason: str, at: str | None = None) -> None:
+        """Something that cannot or must not be put back."""
+        self.left.append(Skip(self.source, at or entry.at, f"{reason}; left alone", "changed-since"))
+
+    def _change(self, entry: Entry, at: str, before: CellValue, after: CellValue) -> None:
+        self.changes.append(Change(entry.id, at, entry.field, before, after, "put back", entry.key))
+
+
+def _text(value: CellValue) -> str | None:
+    return None if value is None else text_of(value)
+
+
+def _forget_warnings(job: Job, plan: Plan) -> None:
+    """A warning that was taken back may be given again."""
+    with job.memory.transaction():
+        for source in plan.sources:
+            for change in source.changes:
+                if change.field == "warning" and change.outcome in (State.WRITTEN, State.UNCHANGED):
+                    job.memory.remember_warning(source.name, change.key, "", _text(change.after))
+
