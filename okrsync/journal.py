@@ -1,0 +1,318 @@
+"""The journal: what each run meant to write, with the value before, and what became of it.
+
+An entry is written, and synced to disk, before anything is sent (`intend`). It is settled with what the connector says
+of it. An entry that is still open belongs to a run that died in between; the next run looks what became of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any, Literal, cast
+
+from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, Outcome, Receipt, RemovedColumn, State
+from okrsync.errors import UnknownRun
+from okrsync.plan import Change, Plan
+from okrsync.state import State as StateFile
+from okrsync.summary import Summary
+from okrsync.table import CellValue, ColumnRef, RowRef, Table, find_column
+from okrsync.values_json import (
+    column_from_json,
+    column_to_json,
+    row_from_json,
+    row_to_json,
+    value_from_json,
+    value_to_json,
+)
+
+__all__ = ["Entry", "Journal", "RunRecord"]
+
+EntryKind = Literal["cell", "column", "removed-column", "summary", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run as history tells it. `finished` and `exit_code` are None for a run that died or is still at work; `counts` holds how many changes ended in which
+    state; `undone_by` is the id of the run that put this one back."""
+
+    id: str
+    kind: str
+    as_of: date
+    started: datetime
+    finished: datetime | None
+    exit_code: int | None
+    undoes: str | None
+    undone_by: str | None
+    counts: Mapping[str, int]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a run meant to write. `state` is None while nobody knows what became of it."""
+
+    run: str
+    source: str
+    id: str
+    kind: EntryKind
+    field: str
+    key: str
+    at: str
+    table_key: str | None
+    row: RowRef | None
+    column: ColumnRef | None
+    looks: Looks | None
+    words: tuple[str, ...]
+    before: CellValue
+    after: CellValue
+    before_summary: Summary | None
+    after_summary: Summary | None
+    state: State | None
+    why: str | None
+
+    def column_now(self, table: Table) -> int | None:
+        """Where the entry's column stands in the table as it is now, or None when it is not there."""
+        if self.field in table.owned:
+            return table.owned[self.field]
+        return None if self.column is None else find_column(table, self.column)
+
+
+class Journal:
+    """The journal in a state file."""
+
+    def __init__(self, state: StateFile) -> None:
+        self._state = state
+
+    def begin(self, kind: str, *, as_of: date, now: datetime, undoes: str | None = None) -> str:
+        """A new run's id: the day it began and a running number, such as `2026-11-24-2`."""
+        with self._state.transaction():
+            day = now.date().isoformat()
+            taken = [str(row[0]) for row in self._state.rows("SELECT id FROM runs WHERE id LIKE ?", f"{day}-%")]
+            run = f"{day}-{1 + max((int(id_.rsplit('-', 1)[1]) for id_ in taken), default=0)}"
+            self._state.run(
+                "INSERT INTO runs (id, kind, as_of, started, undoes) VALUES (?, ?, ?, ?, ?)",
+                run, kind, as_of.isoformat(), now.isoformat(), undoes,
+            )  # fmt: skip
+        return run
+
+    def intend(self, run: str, source: str, batch: Batch, changes: Sequence[Change]) -> None:
+        """Write down everything a batch would do, with the values before. It is on disk when this returns."""
+        by_id = {change.id: change for change in changes}
+        with self._state.transaction():
+            self._state.run_many(
+                "INSERT INTO entries (run, source, id, kind, field, key, at, table_key, row, col, looks, words, before, after)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((run, source, *record) for record in _records(batch, by_id)),
+            )
+
+    def withdraw(self, run: str, source: str) -> None:
+        """Take back what was written down for a source: it is known that nothing of it was sent."""
+        self._state.run("DELETE FROM entries WHERE run = ? AND source = ? AND state IS NULL", run, source)
+
+    def settle(self, run: str, source: str, receipt: Receipt) -> None:
+        """Write down what became of each entry."""
+        with self._state.transaction():
+            self._state.run_many(
+                "UPDATE entries SET state = ?, why = ? WHERE run = ? AND source = ? AND id = ?",
+                ((outcome.state.value, outcome.reason, run, source, id_) for id_, outcome in receipt.outcomes.items()),
+            )
+            self._note_written(run, source)
+
+    def resolve(self, entry: Entry, state: State) -> None:
+        """Settle one entry of a run that died, as the source itself told what became of it."""
+        receipt = Receipt({entry.id: Outcome(state, "the run ended before this was known; seen in the source since")})
+        self.settle(entry.run, entry.source, receipt)
+
+    def finish(self, run: str, done: Plan, *, now: datetime) -> None:
+        """Write down how the run ended."""
+        counts: dict[str, int] = {}
+        for source in done.sources:
+            for change in source.changes:
+                if change.outcome is not None:
+                    counts[change.outcome.value] = counts.get(change.outcome.value, 0) + 1
+        self._state.run(
+            "UPDATE runs SET finished = ?, exit_code = ?, counts = ? WHERE id = ?",
+            now.isoformat(), done.exit_code, json.dumps(counts), run,
+        )  # fmt: skip
+
+    def unsettled(self) -> list[Entry]:
+        """Every open entry, oldest first."""
+        return list(self._entries("state IS NULL"))
+
+    def entries(self, run: str) -> list[Entry]:
+        """Everything a run meant to write, in the order it was written down."""
+        return list(self._entries("run = ?", run))
+
+    def runs(self, limit: int = 20) -> list[RunRecord]:
+        """The latest runs, newest first."""
+        rows = self._state.rows(
+            "SELECT id, kind, as_of, started, finished, exit_code, undoes, counts,"
+            " (SELECT id FROM runs later WHERE later.undoes = runs.id ORDER BY started DESC LIMIT 1),"
+            " (SELECT group_concat(DISTINCT source) FROM entries WHERE run = runs.id)"
+            " FROM runs ORDER BY started DESC, rowid DESC LIMIT ?",
+            limit,
+        )
+        return [_record(cast(tuple[Any, ...], row)) for row in rows]
+
+    def find(self, run: str) -> RunRecord:
+        """One run by its id; `last` is the newest sync that meant to write something. Raises `UnknownRun`, naming the nearest."""
+        runs = self.runs(limit=-1)
+        if run == "last":
+            for record in runs:
+                if record.kind == "sync" and record.sources and record.undone_by is None:
+                    return record
+            raise UnknownRun("no run has written anything yet", hint="`okrsync history` lists all runs.")
+        for record in runs:
+            if record.id == run:
+                return record
+        near = get_close_matches(run, [record.id for record in runs], n=3)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync history` lists all runs."
+        raise UnknownRun(f"there is no run {run!r}", hint=hint)
+
+    def last_written(self, source: str) -> dict[tuple[str, str], CellValue]:
+        """By natural key and field, the value okrsync last wrote."""
+        rows = self._state.rows("SELECT key, field, value FROM written WHERE source = ?", source)
+        return {(str(key), str(field)): value_from_json(str(value)) for key, field, value in rows}
+
+    def owned_headers(self, source: str) -> set[tuple[str, str, str]]:
+        """Table key, field and header of every column okrsync has written to and not removed itself."""
+        rows = self._state.rows("SELECT table_key, field, header FROM headers WHERE source = ?", source)
+        return {(str(table_key), str(field), str(header)) for table_key, field, header in rows}
+
+    def last_summary(self, source: str, place: str) -> Summary | None:
+        """The summary okrsync last left at a place, or None where it left none."""
+        rows = self._state.rows(
+            "SELECT after FROM entries WHERE source = ? AND kind = 'summary' AND at = ? AND state IN ('written', 'unchanged')"
+            " ORDER BY number DESC LIMIT 1",
+            source, place,
+        )  # fmt: skip
+        return _summary(str(rows[0][0])) if rows else None
+
+    def _note_written(self, run: str, source: str) -> None:
+        """Keep what okrsync's own values and columns are, for telling them from people's."""
+        settled = "run = ? AND source = ? AND state IN ('written', 'unchanged')"
+        self._state.run(
+            "INSERT OR REPLACE INTO written (source, key, field, value)"
+            f" SELECT source, key, field, after FROM entries WHERE {settled} AND kind = 'cell' ORDER BY number",
+            run, source,
+        )  # fmt: skip
+        self._state.run(
+            "INSERT OR IGNORE INTO headers (source, table_key, field, header)"
+            f" SELECT DISTINCT source, table_key, field, json_extract(col, '$[1]') FROM entries WHERE {settled} AND kind IN ('cell', 'column')"
+            " AND after <> 'null'",
+            run, source,
+        )  # fmt: skip
+        self._state.run(
+            "DELETE FROM headers WHERE (source, table_key, header) IN"
+            f" (SELECT source, table_key, json_extract(col, '$[1]') FROM entries WHERE {settled} AND kind = 'removed-column')",
+            run, source,
+        )  # fmt: skip
+
+    def _entries(self, condition: str, *values: object) -> Iterator[Entry]:
+        rows = self._state.rows(
+            "SELECT run, source, id, kind, field, key, at, table_key, row, col, looks, words, before, after, state, why"
+            f" FROM entries WHERE {condition} ORDER BY number",
+            *values,
+        )
+        for row in rows:
+            yield _entry(cast(tuple[Any, ...], row))
+
+
+def _records(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[object, ...]]:
+    """Every entry of a batch as the columns of the table, from `id` on. Columns first: they are made before they are filled."""
+    for column in batch.new_columns:
+        yield _column(column, changes, "column")
+    for cell in batch.cells:
+        yield _cell(cell, changes[cell.id])
+    for removed in batch.removed_columns:
+        yield _column(removed, changes, "removed-column")
+    for note in batch.notes:
+        yield _note(note, changes[note.id])
+    if batch.summary is not None:
+        before, after = batch.summary.before, batch.summary.summary
+        yield (
+            batch.summary.id, "summary", "summary", "", batch.summary.place, None, None, None, None, None,
+            _summary_text(before), _summary_text(after),
+        )  # fmt: skip
+
+
+def _cell(cell: CellWrite, change: Change) -> tuple[object, ...]:
+    return (
+        cell.id, "cell", change.field, change.key, str(change.at), cell.table_key, row_to_json(cell.row),
+        column_to_json(cell.column), cell.looks.value, json.dumps(cell.words),
+        value_to_json(cell.before), value_to_json(cell.after),
+    )  # fmt: skip
+
+
+def _column(
+    entry: NewColumn | RemovedColumn, changes: Mapping[str, Change], kind: EntryKind
+) -> tuple[object, ...]:
+    change = changes[entry.id]
+    made = entry if isinstance(entry, NewColumn) else None
+    column = entry.column if isinstance(entry, RemovedColumn) else ColumnRef(None, entry.header, entry.header_row)
+    return (
+        entry.id, kind, made.field if made else change.field, "", str(change.at), entry.table_key, None,
+        column_to_json(column), made.looks.value if made else None, json.dumps(made.words if made else ()),
+        value_to_json(change.before), value_to_json(change.after),
+    )  # fmt: skip
+
+
+def _note(note: NoteWrite, change: Change) -> tuple[object, ...]:
+    return (
+        note.id, "note", "warning", change.key, str(change.at), note.table_key, row_to_json(note.row),
+        column_to_json(ColumnRef(note.column, "")), None, json.dumps((note.kind,)), value_to_json(note.before), value_to_json(note.text),
+    )  # fmt: skip
+
+
+def _summary_text(summary: Summary | None) -> str:
+    return "null" if summary is None else json.dumps(asdict(summary), ensure_ascii=False)
+
+
+def _summary(text: str) -> Summary | None:
+    data = json.loads(text)
+    return None if data is None else Summary.from_json(data)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    run, source, id_, kind, field, key, at, table_key, row_text, column, looks, words, before, after, state, why = row
+    is_summary = kind == "summary"
+    return Entry(
+        run=run,
+        source=source,
+        id=id_,
+        kind=kind,
+        field=field,
+        key=key,
+        at=at,
+        table_key=table_key,
+        row=row_from_json(row_text) if row_text else None,
+        column=column_from_json(column) if column else None,
+        looks=Looks(looks) if looks else None,
+        words=tuple(json.loads(words)) if words else (),
+        before=None if is_summary else value_from_json(before),
+        after=None if is_summary else value_from_json(after),
+        before_summary=_summary(before) if is_summary else None,
+        after_summary=_summary(after) if is_summary else None,
+        state=State(state) if state else None,
+        why=why,
+    )
+
+
+def _record(row: tuple[Any, ...]) -> RunRecord:
+    id_, kind, as_of, started, finished, exit_code, undoes, counts, undone_by, sources = row
+    return RunRecord(
+        id=id_,
+        kind=kind,
+        as_of=date.fromisoformat(as_of),
+        started=datetime.fromisoformat(started),
+        finished=datetime.fromisoformat(finished) if finished else None,
+        exit_code=exit_code,
+        undoes=undoes,
+        undone_by=undone_by,
+        counts=json.loads(counts),
+        sources=tuple(sorted(sources.split(","))) if sources else (),
+    )
+

@@ -1,0 +1,161 @@
+"""What okrsync remembers of its sources from run to run, beside the journal.
+
+All of it makes answers better or faster and none of it is needed to be right about where a value goes: a lost memory costs a first run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from okrsync.model import Status
+from okrsync.state import State
+from okrsync.summary import Movement
+
+__all__ = ["ConnectorMemory", "Memory"]
+
+
+class Memory:
+    """The memory in a state file."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep all or nothing of what is remembered inside."""
+        return self._state.transaction()
+
+    def of(self, source: str) -> ConnectorMemory:
+        """The part a source's connector has to itself."""
+        return ConnectorMemory(self, self._state, source)
+
+    def seen(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
+        """By natural key, the day the item's current value was last seen to change: today, where it is new or another than before."""
+        before = self._seen(source)
+        return {
+            key: before[key][1] if key in before and before[key][0] == value else today
+            for key, value in values.items()
+        }
+
+    def remember_seen(self, source: str, values: Mapping[str, str], today: date) -> None:
+        """Remember the current values as of today. A day once seen stays as long as the value does."""
+        before = self._seen(source)
+        changed = ((key, value) for key, value in values.items() if key not in before or before[key][0] != value)
+        self._state.run_many(
+            "INSERT OR REPLACE INTO seen (source, key, value, day) VALUES (?, ?, ?, ?)",
+            ((source, key, value, today.isoformat()) for key, value in changed),
+        )
+
+    def _seen(self, source: str) -> dict[str, tuple[str, date]]:
+        rows = self._state.rows("SELECT key, value, day FROM seen WHERE source = ?", source)
+        return {str(key): (str(value), date.fromisoformat(str(day))) for key, value, day in rows}
+
+    def items(self, source: str) -> int | None:
+        """How many objectives and key results the source held at its last good run; None before the first."""
+        return self._fact(source, "items")
+
+    def remember_items(self, source: str, count: int) -> None:
+        """Remember how many items the source holds."""
+        self._remember(source, "items", count)
+
+    def warned(self, source: str) -> dict[str, tuple[str, str]]:
+        """By natural key, the warnings that stand at rows: which check-in each is about, and its text."""
+        rows = self._state.rows("SELECT key, about, text FROM warned WHERE source = ?", source)
+        return {str(key): (str(about), str(text)) for key, about, text in rows}
+
+    def remember_warning(self, source: str, key: str, about: str, text: str | None) -> None:
+        """Remember that a warning stands at an item; with `text` None, that none does."""
+        if text is None:
+            self._state.run("DELETE FROM warned WHERE source = ? AND key = ?", source, key)
+        else:
+            self._state.run(
+                "INSERT OR REPLACE INTO warned (source, key, about, text) VALUES (?, ?, ?, ?)", source, key, about, text
+            )
+
+    def kept(self, source: str) -> tuple[str, datetime] | None:
+        """The source's last good OKRs as text, and when they were read; None where there are none."""
+        kept = self._fact(source, "kept")
+        return None if kept is None else (kept["text"], datetime.fromisoformat(kept["read_at"]))
+
+    def keep(self, source: str, text: str, read_at: datetime) -> None:
+        """Keep a source's OKRs for the day it cannot be read."""
+        self._remember(source, "kept", {"text": text, "read_at": read_at.isoformat()})
+
+    def standing(self) -> tuple[dict[str, tuple[float | None, str]] | None, tuple[Movement, ...]]:
+        """How everything stood when it last moved, and what moved then; None before the first run."""
+        fact = self._fact("", "standing")
+        if fact is None:
+            return None, ()
+        items = {id_: (progress, status) for id_, (progress, status) in fact["items"].items()}
+        return items, tuple(_movement(item) for item in fact["moved"])
+
+    def remember_standing(
+        self, items: Mapping[str, tuple[float | None, str]], moved: tuple[Movement, ...]
+    ) -> None:
+        """Remember how everything stands, and what moved to get there."""
+        self._remember("", "standing", {"items": dict(items), "moved": [asdict(item) for item in moved]})
+
+    def _fact(self, source: str, name: str) -> Any:
+        rows = self._state.rows("SELECT value FROM facts WHERE source = ? AND name = ?", source, name)
+        return json.loads(str(rows[0][0])) if rows else None
+
+    def _remember(self, source: str, name: str, value: object) -> None:
+        text = json.dumps(value, ensure_ascii=False)
+        self._state.run("INSERT OR REPLACE INTO facts (source, name, value) VALUES (?, ?, ?)", source, name, text)
+
+
+class ConnectorMemory(MutableMapping[str, Any]):
+    """Small JSON values a connector keeps between runs. When the state is only looked at, they last for the run."""
+
+    _PREFIX = "connector:"
+
+    def __init__(self, memory: Memory, state: State, source: str) -> None:
+        self._memory = memory
+        self._state = state
+        self._source = source
+        self._fleeting: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._fleeting:
+            return self._fleeting[name]
+        value = self._memory._fact(self._source, self._PREFIX + name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if self._state.is_writable:
+            self._memory._remember(self._source, self._PREFIX + name, value)
+        else:
+            self._fleeting[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        self[name]
+        self._fleeting.pop(name, None)
+        if self._state.is_writable:
+            self._state.run("DELETE FROM facts WHERE source = ? AND name = ?", self._source, self._PREFIX + name)
+
+    def __iter__(self) -> Iterator[str]:
+        rows = self._state.rows(
+            "SELECT name FROM facts WHERE source = ? AND name LIKE ?", self._source, f"{self._PREFIX}%"
+        )
+        stored = [str(row[0]).removeprefix(self._PREFIX) for row in rows]
+        return iter(dict.fromkeys([*stored, *self._fleeting]))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _movement(item: dict[str, Any]) -> Movement:
+    before = item["status_before"]
+    return Movement(
+        **{
+            **item,
+            "status_before": None if before is None else Status(before),
+            "status_after": Status(item["status_after"]),
+        }
+    )
