@@ -25,19 +25,20 @@ class Measuring:
 
     picture: Picture
     measured: Measured
-    seen: Mapping[str, date]
+    seen: Mapping[tuple[str, str], date]
 
 
 def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     """How everything stands, over all sources that are known."""
     objectives: list[Objective] = []
     warnings: list[Warning_] = []
-    seen: dict[str, date] = {}
+    seen: dict[tuple[str, str], date] = {}
     for name, source in understood.items():
         if source.okrs is not None:
             objectives.extend(source.okrs.objectives)
             warnings.extend(source.okrs.warnings)
-            seen.update(job.memory.seen(name, currents(source.okrs.objectives), job.today))
+            days = job.memory.seen(name, currents(source.okrs.objectives), job.today)
+            seen.update({(name, key): day for key, day in days.items()})
     inside, outside = split_by_cycle(objectives, job.cycle)
     tree, others = join(inside, _parents(job)), join(outside, {})
     measured = _measure(job, tree, seen)
@@ -73,7 +74,7 @@ def currents(objectives: Iterable[Objective]) -> dict[str, str]:
     return texts
 
 
-def _measure(job: Job, tree: Tree, seen: Mapping[str, date]) -> Measured:
+def _measure(job: Job, tree: Tree, seen: Mapping[tuple[str, str], date]) -> Measured:
     return measure_tree(
         tree, job.config.scoring, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen
     )

@@ -1,0 +1,110 @@
+"""Progress: how far an item has come, as a share. Nothing here knows the calendar."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from okrsync.measures.rules import Rules
+from okrsync.model import Direction, Kind, KeyResult
+
+__all__ = ["Progress", "clamp", "is_within", "progress"]
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
+
+
+class Progress(NamedTuple):
+    """A progress before it is cut to what may be rolled up (None: no data), and the name of the rule it came by."""
+
+    raw: Decimal | None
+    rule: str
+
+
+def progress(kr: KeyResult, rules: Rules) -> Progress:
+    """How far the key result has come from baseline to target.
+
+    From 40 to 100, standing at 62, is (62 - 40) / (100 - 40) = 0.3667. A falling target works the same way: from 10 to 4, standing at 7, is
+    0.5. A typed progress is taken where there are no numbers to measure.
+    """
+    measured = _measured(kr, rules)
+    if measured.raw is None and kr.given_progress is not None:
+        return Progress(kr.given_progress, "given-progress")
+    return measured
+
+
+def clamp(raw: Decimal, rules: Rules) -> Decimal:
+    """The part of a raw progress that may be rolled up: 1.2 is 1 and -0.3 is 0, unless the rules say otherwise."""
+    if raw < 0 and rules.clamp in ("both", "floor"):
+        return _ZERO
+    cap = rules.overshoot_cap
+    if cap is not None:
+        return min(raw, cap)
+    return _ONE if raw > 1 and rules.clamp in ("both", "ceiling") else raw
+
+
+def is_within(kr: KeyResult, value: Decimal) -> bool:
+    """Whether a value keeps the key result's limits; the limits themselves do."""
+    low, high = _limits(kr)
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _measured(kr: KeyResult, rules: Rules) -> Progress:
+    if kr.milestones is not None and (kr.kind is Kind.MILESTONES or rules.guard_rail == "periods"):
+        done, of = kr.milestones
+        return Progress(Decimal(done) / of if of else None, "milestones" if kr.kind is Kind.MILESTONES else "periods")
+    current = kr.current
+    if current is None:
+        return Progress(None, "no-current")
+    if kr.kind is Kind.BOOLEAN:
+        return Progress(_ONE if current >= 1 else _ZERO, "boolean")
+    target = kr.target
+    if target is None:
+        return Progress(None, "no-target")
+    if kr.kind is Kind.GUARD_RAIL or (kr.direction is not None and kr.direction.is_guard_rail):
+        return _guard_rail(kr, current, rules)
+    baseline = kr.baseline
+    rule = "baseline-to-target"
+    if baseline is None:
+        if rules.missing_baseline == "no-data":
+            return Progress(None, "no-baseline")
+        baseline, rule = _ZERO, "zero-to-target"
+    if baseline == target:
+        return _target_is_baseline(kr, current, target, rules)
+    return Progress((current - baseline) / (target - baseline), rule)
+
+
+def _target_is_baseline(kr: KeyResult, current: Decimal, target: Decimal, rules: Rules) -> Progress:
+    match rules.target_is_baseline:
+        case "zero":
+            return Progress(_ZERO, "target-is-baseline")
+        case "one":
+            return Progress(_ONE, "target-is-baseline")
+    met = current <= target if kr.direction is Direction.DECREASE else current >= target
+    return Progress(_ONE if met else _ZERO, "target-is-baseline")
+
+
+def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
+    """1 within the limits. Outside: 0, or with `distance` 1 less how far outside, measured against the way from limit to baseline, or
+    against the limit itself where there is no baseline. At most 10, at 12: 1 - 2 / 10 = 0.8."""
+    if is_within(kr, current):
+        return Progress(_ONE, "guard-rail")
+    if rules.guard_rail != "distance":
+        return Progress(_ZERO, "guard-rail")
+    low, high = _limits(kr)
+    limit = low if low is not None and current < low else high
+    assert limit is not None
+    scale = abs(limit - kr.baseline) if kr.baseline is not None and kr.baseline != limit else abs(limit)
+    if not scale:
+        return Progress(_ZERO, "guard-rail-distance")
+    return Progress(max(_ZERO, _ONE - abs(current - limit) / scale), "guard-rail-distance")
+
+
+def _limits(kr: KeyResult) -> tuple[Decimal | None, Decimal | None]:
+    match kr.direction:
+        case Direction.STAY_ABOVE | Direction.INCREASE:
+            return kr.target, None
+        case Direction.STAY_BELOW | Direction.DECREASE:
+            return None, kr.target
+    if kr.target is not None and kr.target_high is not None:
+        return min(kr.target, kr.target_high), max(kr.target, kr.target_high)
+    return kr.target, kr.target_high

@@ -1,0 +1,76 @@
+"""Rollup: gathering parts into a whole, weights and missing data included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from okrsync.measures.rules import Rules
+from okrsync.model import Status
+
+__all__ = ["WORST_FIRST", "Part", "mean_status", "weighted_mean", "worst"]
+
+_ZERO = Decimal(0)
+
+WORST_FIRST = (
+    Status.MISSED,
+    Status.OFF_TRACK,
+    Status.STALE,
+    Status.AT_RISK,
+    Status.NOT_STARTED,
+    Status.ON_TRACK,
+    Status.ACHIEVED,
+)
+"""Statuses from worst to best. `no-data` is not among them: it counts only where nothing is reported."""
+
+_RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
+
+
+class Part(NamedTuple):
+    """One thing a whole is made of: its progress (None: no data) and its weight, not negative."""
+
+    progress: Decimal | None
+    weight: Decimal
+
+
+def weighted_mean(parts: Sequence[Part], rules: Rules) -> Decimal | None:
+    """The mean progress of the parts by their weights; None where no part has data.
+
+    Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or counts as 0 when `missing = "zero"`; a
+    part of weight 0 is left out. Where all weights are 0 every part counts the same, or the whole is 0 when `zero_weights = "zero"`.
+    """
+    total = weights = _ZERO
+    reported = False
+    for progress, weight in parts:
+        if progress is None:
+            if rules.missing == "zero":
+                weights += weight
+            continue
+        reported = True
+        total += progress * weight
+        weights += weight
+    if not reported:
+        return None
+    if weights:
+        return total / weights
+    if any(weight for _, weight in parts):
+        return None
+    if rules.zero_weights == "zero":
+        return _ZERO
+    shares = [progress or _ZERO for progress, _ in parts if progress is not None or rules.missing == "zero"]
+    return sum(shares, _ZERO) / len(shares)
+
+
+def worst(statuses: Sequence[Status]) -> Status:
+    """The worst of several statuses, those without data aside; `no-data` where there is nothing else."""
+    ranked = [_RANK[status] for status in statuses if status is not Status.NO_DATA]
+    return WORST_FIRST[min(ranked)] if ranked else Status.NO_DATA
+
+
+def mean_status(statuses: Sequence[Status]) -> Status:
+    """The status in the middle: the mean of the ranks, halves towards the worse; `no-data` where there is nothing else."""
+    ranked = [_RANK[status] for status in statuses if status is not Status.NO_DATA]
+    if not ranked:
+        return Status.NO_DATA
+    return WORST_FIRST[(2 * sum(ranked) + len(ranked) - 1) // (2 * len(ranked))]
