@@ -104,7 +104,7 @@ def _connector(config: Config, source: SourceConfig, memory: Memory) -> Connecto
         timezone=config.timezone,
         now=lambda: datetime.now(UTC),
         memory=memory.of(source.name),
-        limits=source.limits.model_dump(),
+        limits=source.limits.model_dump(exclude_none=True),
     )
     return connector_type(source.connector)(source.settings, context)
 

@@ -1,0 +1,355 @@
+"""The configuration: one TOML file, read whole, with everything that is wrong with it said at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from okrsync.answers import FIELDS
+from okrsync.connector import Secret, Settings
+from okrsync.cycles import resolve_cycle
+from okrsync.errors import ConfigError
+from okrsync.measures.rules import CheckIns, Rules
+from okrsync.problems import Problem, Problems, collect, did_you_mean, problem
+from okrsync.registry import connector_type
+from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
+from okrsync.toml_lines import KeyPath, TomlFile, read_toml
+
+__all__ = ["CheckIns", "Config", "Cycle", "Guards", "Limits", "Publish", "SourceConfig", "Watch", "Write", "load"]
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Cycle(_Section):
+    """A cycle given by its two days."""
+
+    start: date
+    end: date
+
+
+class Write(_Section):
+    """What may be written to a source: headers by field, whether missing columns are made, where the summary goes, how stale
+    check-ins are made known."""
+
+    columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    create: bool = True
+    summary: Annotated[str, Field(min_length=1)] | None = None
+    notify: Literal["none", "note", "comment"] = "none"
+
+
+class Limits(_Section):
+    """How hard a service may be pressed. None is the connector's own default."""
+
+    reads_per_minute: Annotated[float, Field(gt=0)] | None = None
+    writes_per_minute: Annotated[float, Field(gt=0)] | None = None
+    requests_per_second: Annotated[float, Field(gt=0)] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0)] = 30
+    give_up_seconds: Annotated[float, Field(gt=0)] = 180
+
+
+class Guards(_Section):
+    """When a source stops and asks, as shares from 0 to 1."""
+
+    max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
+    max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+def _known_interval(text: str) -> str:
+    if interval(text) is None:
+        raise ValueError(f'{text!r} is no interval; write "30 minutes", "2 hours" or "1 day"')
+    return text
+
+
+def _known_time(text: str) -> str:
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise ValueError(f'{text!r} is no time of day; write "06:30"')
+    return text
+
+
+def interval(text: str) -> int | None:
+    """The minutes of an interval such as `30 minutes`, or None where it is none."""
+    found = re.fullmatch(r"\s*(\d{1,4})?\s*(minute|hour|day|week)s?\s*", text, re.IGNORECASE)
+    if found is None or found[1] == "0":
+        return None
+    return int(found[1] or 1) * {"minute": 1, "hour": 60, "day": 1440, "week": 10080}[found[2].lower()]
+
+
+class Watch(_Section):
+    """When `watch` syncs: every so often, or at times of day in the config's time zone."""
+
+    every: Annotated[str, AfterValidator(_known_interval)] = "30 minutes"
+    at: tuple[Annotated[str, AfterValidator(_known_time)], ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of `every`."""
+        return interval(self.every) or 30
+
+
+class _SourceKeys(_Section):
+    """The keys every source has, whatever its connector."""
+
+    connector: str
+    mapping: str = "auto"
+    parent: Annotated[str, Field(min_length=1)] | None = None
+    write: Write = Write()
+    checkins: dict[str, Any] = {}
+    limits: Limits = Limits()
+
+
+class _Top(_Section):
+    """The file's own keys."""
+
+    cycle: str | Cycle = "auto"
+    timezone: str = "UTC"
+    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
+    state: Annotated[str, Field(min_length=1)] = "okrsync.db"
+    sources: dict[str, Any] = {}
+    publish: dict[str, Any] = {}
+    scoring: dict[str, Any] = {}
+    checkins: CheckIns = CheckIns()
+    guards: Guards = Guards()
+    watch: Watch = Watch()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One configured source. `settings` is the connector's own part."""
+
+    name: str
+    connector: str
+    mapping: str
+    parent: str | None
+    write: Write
+    checkins: CheckIns
+    limits: Limits
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """One managed mirror: its connector and that connector's settings."""
+
+    name: str
+    connector: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration that was found good. `base` is the folder relative paths are meant from."""
+
+    path: Path
+    base: Path
+    cycle: str | tuple[date, date]
+    timezone: ZoneInfo
+    fiscal_year_start: int
+    state: Path
+    sources: Mapping[str, SourceConfig]
+    publish: Mapping[str, Publish]
+    scoring: Rules
+    checkins: CheckIns
+    guards: Guards
+    watch: Watch
+
+
+def load(path: Path) -> Config:
+    """Read a configuration.
+
+    Raises `ConfigError` when the file cannot be read or is no TOML, and `Problems`, a `ConfigError` too, with everything else that is wrong at once.
+    """
+    try:
+        file = read_toml(path, "the configuration")
+    except ConfigError as error:
+        if not path.exists():
+            hint = "Copy config.example.toml to it, or name another file with --config or $OKRSYNC_CONFIG."
+            raise ConfigError(error.message, hint=hint) from error
+        raise
+    return _Reader(file).read()
+
+
+class _Reader:
+    """Reads one file, collecting what is wrong."""
+
+    def __init__(self, file: TomlFile) -> None:
+        self.file = file
+        self.base = file.path.resolve().parent
+        self.problems: list[Problem] = []
+
+    def read(self) -> Config:
+        self._refuse_written_secrets(self.file.data, ())
+        top = self._section(_Top, self.file.data, ()) or _Top.model_construct(**self._good_part())
+        zone = self._zone(top.timezone)
+        scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
+        checkins = top.checkins
+        sources = {
+            name: source
+            for name, data in top.sources.items()
+            if (source := self._source(name, data, checkins)) is not None
+        }
+        publish = {
+            name: found for name, data in top.publish.items() if (found := self._publish(name, data)) is not None
+        }
+        if not top.sources and "sources" not in {item.key for item in self.problems}:
+            self._add((), "there are no sources; add a section such as [sources.team] with connector and path")
+        self._check_parents(sources, set(top.sources))
+        cycle = (top.cycle.start, top.cycle.end) if isinstance(top.cycle, Cycle) else top.cycle
+        self._check_cycle(cycle, top.fiscal_year_start)
+        if self.problems:
+            raise Problems(sorted(self.problems, key=_position))
+        return Config(
+            path=self.file.path,
+            base=self.base,
+            cycle=cycle,
+            timezone=zone,
+            fiscal_year_start=top.fiscal_year_start,
+            state=self.base / Path(top.state).expanduser(),
+            sources=sources,
+            publish=publish,
+            scoring=scoring,
+            checkins=checkins,
+            guards=top.guards,
+            watch=top.watch,
+        )
+
+    def _good_part(self) -> dict[str, Any]:
+        """The sections that are right by themselves, so that the others' mistakes hide none of theirs."""
+        data = self.file.data
+        good: dict[str, Any] = {}
+        for name, field in _Top.model_fields.items():
+            try:
+                good[name] = getattr(_Top.model_validate({name: data[name]} if name in data else {}), name)
+            except ValidationError:
+                good[name] = field.default
+        return good
+
+    def _section(self, model: type[_Model], data: Any, at: KeyPath) -> _Model | None:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            self.problems.extend(collect(self.file, error, at, model))
+            return None
+
+    def _source(self, name: str, data: Any, checkins: CheckIns) -> SourceConfig | None:
+        at: KeyPath = ("sources", name)
+        if not isinstance(data, dict):
+            return self._add(at, f"expected a section [sources.{name}]")
+        if _NAME.fullmatch(name) is None:
+            self._add(at, "a source's name has letters, digits, - and _ only; it is the first part of every id")
+        common = {key: value for key, value in data.items() if key in _SourceKeys.model_fields}
+        keys = self._section(_SourceKeys, common, at)
+        cadence = data.get("checkins", {})
+        merged = {**checkins.model_dump(), **cadence} if isinstance(cadence, dict) else {}
+        own_checkins = self._section(CheckIns, merged, (*at, "checkins"))
+        settings = self._settings(data, at, set(_SourceKeys.model_fields))
+        if keys is None or settings is None or own_checkins is None:
+            return None
+        self._check_columns(keys.write.columns, (*at, "write", "columns"))
+        return SourceConfig(
+            name, keys.connector, keys.mapping, keys.parent, keys.write, own_checkins, keys.limits, settings
+        )
+
+    def _publish(self, name: str, data: Any) -> Publish | None:
+        at: KeyPath = ("publish", name)
+        if not isinstance(data, dict):
+            return self._add(at, f"expected a section [publish.{name}]")
+        settings = self._settings(data, at, {"connector"})
+        if settings is None:
+            return None
+        # A mirror is written by connectors that keep databases; none of those that are installed does.
+        return self._add(at, f"the connector {data['connector']!r} cannot publish; leave this section out")
+
+    def _settings(self, data: dict[str, Any], at: KeyPath, common: set[str]) -> Settings | None:
+        """The connector's own keys, checked by the connector's own model."""
+        name = data.get("connector")
+        if not isinstance(name, str):
+            if name is None and at[0] == "publish":
+                self._add(at, "connector is missing")
+            return None
+        try:
+            model = connector_type(name).settings_type
+        except ConfigError as error:
+            return self._add((*at, "connector"), error.message)
+        before = len(self.problems)
+        own = {key: self._with_secrets(value, (*at, key)) for key, value in data.items() if key not in common}
+        try:
+            settings = model.model_validate(own, context={"base": self.base})
+        except ValidationError as error:
+            found = collect(self.file, error, at, model)
+            for key in [key for key in own if key not in model.model_fields]:
+                found = [item for item in found if item.key != ".".join((*map(str, at), key))]
+                self._add((*at, key), f"unknown key{did_you_mean(key, [*common, *model.model_fields])}")
+            self.problems.extend(found)
+            return None
+        return settings if len(self.problems) == before else None
+
+    def _with_secrets(self, value: Any, at: KeyPath) -> Any:
+        if not is_named_secret(value):
+            return value
+        try:
+            return find_secret(value, self.base)
+        except SecretMissing as error:
+            self._add(at, str(error))
+            return Secret("", "missing")
+
+    def _refuse_written_secrets(self, value: Any, at: KeyPath) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                self._refuse_written_secrets(inner, (*at, key))
+        elif isinstance(value, list):
+            for number, inner in enumerate(value):
+                self._refuse_written_secrets(inner, (*at, number))
+        elif looks_like_a_secret(value):
+            self._add(at, 'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace the one that was seen')
+
+    def _check_columns(self, columns: Mapping[str, str], at: KeyPath) -> None:
+        headers: dict[str, str] = {}
+        for name, header in columns.items():
+            if name not in FIELDS:
+                self._add((*at, name), f"unknown field{did_you_mean(name, FIELDS)}")
+            folded = header.strip().casefold()
+            if folded in headers:
+                self._add((*at, name), f"{header!r} is the column of {headers[folded]} already")
+            headers[folded] = name
+
+    def _check_parents(self, sources: Mapping[str, SourceConfig], named: set[str]) -> None:
+        for name, source in sources.items():
+            if source.parent is None or "/" not in source.parent:
+                continue
+            above = source.parent.split("/", 1)[0]
+            if above not in named:
+                self._add(("sources", name, "parent"), f"there is no source {above!r}{did_you_mean(above, named)}")
+
+    def _check_cycle(self, cycle: str | tuple[date, date], fiscal_year_start: int) -> None:
+        try:
+            resolve_cycle(cycle, date(2026, 1, 1), fiscal_year_start)
+        except ConfigError as error:
+            self._add(("cycle",), f"{error.message.removeprefix('cycle: ')}. {error.hint or ''}".strip())
+
+    def _zone(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self._add(("timezone",), f"there is no time zone {name!r}{did_you_mean(name, available_timezones())[:80]}")
+            return ZoneInfo("UTC")
+
+    def _add(self, at: KeyPath, what: str) -> None:
+        self.problems.append(problem(self.file, at, what))
+
+
+def _position(found: Problem) -> tuple[int, str]:
+    _, _, line = found.place.rpartition(":")
+    return int(line) if line.isdigit() else 0, found.key
+

@@ -1,0 +1,110 @@
+"""What is wrong with a TOML file, all at once: file, line, key, finding, and the nearest right name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from pydantic import BaseModel, ValidationError
+
+from okrsync.errors import ConfigError
+from okrsync.toml_lines import KeyPath, TomlFile
+
+__all__ = ["Problem", "Problems", "collect", "did_you_mean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: where (`okrsync.toml:12`), at which key (`sources.growth.tabs`), and what."""
+
+    place: str
+    key: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.key}: {self.what}" if self.key else f"{self.place}: {self.what}"
+
+
+class Problems(ConfigError):
+    """Everything that is wrong with one file."""
+
+    def __init__(self, problems: Iterable[Problem], hint: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems), hint=hint)
+
+
+def problem(file: TomlFile, path: KeyPath, what: str) -> Problem:
+    """A problem at a key of a file."""
+    line = file.line(path)
+    place = str(file.path) if line is None else f"{file.path}:{line}"
+    return Problem(place, ".".join(str(part) for part in path), what)
+
+
+def collect(file: TomlFile, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> list[Problem]:
+    """Every problem of a validation, in the file's words. `at` is the key the model stands under."""
+    found = []
+    for detail in error.errors(include_url=False):
+        path: KeyPath = tuple(part for part in detail["loc"] if not _is_internal(part))
+        found.append(problem(file, (*at, *path), _words(detail["type"], detail["msg"], dict(detail.get("ctx", {})), detail["input"], path, model)))
+    return _once(found)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'tabs'?`, or, where nothing is near, what there is."""
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; there are: {', '.join(names)}" if names else ""
+
+
+def _is_internal(part: str | int) -> bool:
+    """Whether a part of a location names one of several allowed types, and no key."""
+    return isinstance(part, str) and (part in _TYPE_NAMES or "[" in part or "(" in part)
+
+
+_TYPE_NAMES = {"str", "int", "float", "bool", "tuple", "date", "Decimal", "none"}
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Problems with one entry a key: a value that fits none of several types is one problem."""
+    by_key: dict[tuple[str, str], Problem] = {}
+    for found in problems:
+        by_key.setdefault((found.place, found.key), found)
+    return list(by_key.values())
+
+
+def _words(kind: str, message: str, context: dict[str, object], given: object, path: KeyPath, model: type[BaseModel]) -> str:
+    if kind == "extra_forbidden":
+        known = _fields_at(model, path[:-1])
+        return f"unknown key{did_you_mean(str(path[-1]), known)}"
+    if kind == "missing":
+        return "is missing"
+    if kind == "literal_error":
+        return f"{_shown(given)} is not allowed; expected {context.get('expected')}"
+    if kind == "value_error":
+        return str(context.get("error", message))
+    return f"{message[:1].lower()}{message[1:]}, not {_shown(given)}"
+
+
+def _shown(given: object) -> str:
+    text = repr(given)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _fields_at(model: type[BaseModel], path: KeyPath) -> list[str]:
+    """The keys a model knows at a place within it."""
+    current: type[BaseModel] | None = model
+    for part in path:
+        field = current.model_fields.get(str(part)) if current is not None else None
+        current = _model_in(field.annotation) if field is not None else None
+    return list(current.model_fields) if current is not None else []
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    arguments: tuple[object, ...] = getattr(annotation, "__args__", ())
+    finder: Callable[[object], type[BaseModel] | None] = _model_in
+    return next((found for argument in arguments if (found := finder(argument)) is not None), None)

@@ -1,0 +1,87 @@
+"""Looks up the secrets a config names: in the environment, in a file, or by asking a command."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from okrsync.secret import Secret
+
+__all__ = ["SecretMissing", "find_secret", "is_named_secret", "looks_like_a_secret"]
+
+_KINDS = ("env", "file", "command")
+_SECONDS = 30
+_SHAPES = re.compile(
+    r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}"
+    r"|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
+)
+
+
+class SecretMissing(ValueError):
+    """A secret is named and cannot be had; the text says why, and never what it is."""
+
+
+def is_named_secret(value: Any) -> bool:
+    """Whether a value of the config is the name of a secret: a table with `env`, `file` or `command` and nothing else."""
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in _KINDS
+
+
+def looks_like_a_secret(value: Any) -> bool:
+    """Whether a text has the shape of a token or key of a known service."""
+    return isinstance(value, str) and _SHAPES.search(value) is not None
+
+
+def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
+    """The secret that is named so; relative files lie beside the config. Raises `SecretMissing`."""
+    kind, where = next(iter(named.items()))
+    if kind == "env":
+        return _from_environment(where)
+    return _from_file(where, base) if kind == "file" else _from_command(where, base)
+
+
+def _from_environment(name: Any) -> Secret:
+    if not isinstance(name, str) or not name:
+        raise SecretMissing("`env` takes the name of an environment variable")
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise SecretMissing(f"the environment variable {name} is not set; set it before starting okrsync")
+    return Secret(value, f"env {name}")
+
+
+def _from_file(name: Any, base: Path) -> Secret:
+    if not isinstance(name, str) or not name:
+        raise SecretMissing("`file` takes a path")
+    path = base / Path(name).expanduser()
+    try:
+        value = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretMissing(f"the file {path} cannot be read ({getattr(error, 'strerror', None) or 'not text'})") from error
+    if not value:
+        raise SecretMissing(f"the file {path} is empty")
+    return Secret(value, f"file {path}")
+
+
+def _from_command(words: Any, base: Path) -> Secret:
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+        raise SecretMissing('`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used')
+    try:
+        # What the command says goes nowhere but into the secret: its errors may repeat it.
+        done = subprocess.run(words, cwd=base, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - the config's owner names the command
+    except FileNotFoundError as error:
+        raise SecretMissing(f"the command {words[0]!r} is not there") from error
+    except subprocess.TimeoutExpired as error:
+        raise SecretMissing(f"the command {words[0]!r} did not answer within {_SECONDS} seconds") from error
+    except OSError as error:
+        raise SecretMissing(f"the command {words[0]!r} cannot be run ({error.strerror})") from error
+    if done.returncode:
+        raise SecretMissing(f"the command {words[0]!r} failed with exit code {done.returncode}")
+    printed = done.stdout.decode("utf-8", "replace").strip()
+    if not printed:
+        raise SecretMissing(f"the command {words[0]!r} printed nothing")
+    # Password stores print the secret in the first line and remarks below; a key file is one document of many lines.
+    value = printed if printed.startswith(("{", "-----")) else printed.splitlines()[0].strip()
+    return Secret(value, f"command {words[0]}")

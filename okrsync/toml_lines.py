@@ -1,0 +1,167 @@
+"""TOML with the line of every key, so that a message can say where to look.
+
+The standard library reads TOML and forgets where things stood. This looks the text over once more for the lines only; what the values are is
+tomllib's to say.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from okrsync.errors import ConfigError
+
+__all__ = ["KeyPath", "TomlFile", "read_toml"]
+
+KeyPath = tuple[str | int, ...]
+
+_KEY = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*""")
+_STRINGS = ('"""', "'''", '"', "'")
+_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+
+
+class TomlFile:
+    """A TOML file that has been read: its data, and where each key stands."""
+
+    def __init__(self, path: Path, data: dict[str, Any], lines: Mapping[KeyPath, int]) -> None:
+        self.path = path
+        self.data = data
+        self._lines = lines
+
+    def line(self, path: KeyPath) -> int | None:
+        """The line of a key, from 1; that of the nearest key around it where it has none of its own; None for the file as a whole."""
+        while path:
+            if path in self._lines:
+                return self._lines[path]
+            path = path[:-1]
+        return None
+
+
+def read_toml(path: Path, what: str) -> TomlFile:
+    """Read a TOML file; `what` names it in messages ("the configuration").
+
+    Raises `ConfigError` when there is no such file, it is a folder, is not UTF-8 or is no TOML, with the line where that is known.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file for {what}") from error
+    except IsADirectoryError as error:
+        raise ConfigError(f"{path}: a folder, where {what} should be a file") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text", hint="Save it as UTF-8.") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {what} cannot be read ({error.strerror})") from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _POSITION.search(str(error))
+        place = f"{path}:{found[1]}:{found[2]}" if found is not None and found[1] else str(path)
+        message = _POSITION.sub("", str(error)).strip()
+        raise ConfigError(f"{place}: not valid TOML: {message}", hint="Texts need quotes; lists need [brackets].") from error
+    return TomlFile(path, data, _lines(text))
+
+
+def _lines(text: str) -> dict[KeyPath, int]:
+    lines: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    counts: dict[KeyPath, int] = {}
+    at, number = 0, 1
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end].strip()
+        if not line or line.startswith("#"):
+            at, number = end + 1, number + 1
+            continue
+        if line.startswith("[["):
+            path, _ = _keys(text, text.index("[[", at) + 2)
+            counts[path] = counts.get(path, -1) + 1
+            table = (*path, counts[path])
+            lines[path] = lines.get(path, number)
+            lines[table] = number
+            at, number = end + 1, number + 1
+        elif line.startswith("["):
+            path, _ = _keys(text, text.index("[", at) + 1)
+            table = path
+            for length in range(1, len(path) + 1):
+                lines.setdefault(path[:length], number)
+            at, number = end + 1, number + 1
+        else:
+            path, value_at = _keys(text, at)
+            for length in range(1, len(path) + 1):
+                lines.setdefault((*table, *path[:length]), number)
+            stop = _value_end(text, text.index("=", value_at) + 1, (*table, *path), lines, number)
+            number += text.count("\n", at, stop) + 1
+            at = stop + 1
+    return lines
+
+
+def _keys(text: str, at: int) -> tuple[KeyPath, int]:
+    """The dotted key that begins here, and where it ends."""
+    keys: list[str] = []
+    while True:
+        found = _KEY.match(text, at)
+        if found is None:
+            return tuple(keys), at
+        keys.append(next(group for group in found.groups() if group is not None))
+        at = found.end()
+        if at >= len(text) or text[at] != ".":
+            return tuple(keys), at
+        at += 1
+
+
+def _value_end(text: str, at: int, path: KeyPath, lines: dict[KeyPath, int], number: int) -> int:
+    """Where the value that begins here ends: the end of its last line. Keys of inline tables are noted on the way."""
+    depth, first = 0, at
+    paths: list[KeyPath] = [path]
+    expects_key: list[bool] = [False]
+    while at < len(text):
+        character = text[at]
+        if expects_key[-1] and not character.isspace() and character not in "},#":
+            keys, after = _keys(text, at)
+            if keys and after < len(text) and text[after] == "=":
+                lines.setdefault((*paths[-1], *keys), number + text.count("\n", first, at))
+                expects_key[-1] = False
+                paths.append((*paths[-1], *keys))
+                expects_key.append(False)
+                at = after + 1
+                continue
+        quote = next((quote for quote in _STRINGS if text.startswith(quote, at)), None)
+        if quote is not None:
+            at = _string_end(text, at, quote)
+            continue
+        if character == "#":
+            at = text.find("\n", at)
+            if at < 0:
+                return len(text)
+            continue
+        if character == "\n" and depth == 0:
+            return at
+        if character in "[{":
+            depth += 1
+            paths.append(paths[-1])
+            expects_key.append(character == "{")
+        elif character in "]}":
+            depth -= 1
+            if character == "}" and len(paths) > 2 and paths[-1] != paths[-2]:
+                paths.pop()
+                expects_key.pop()
+            paths.pop()
+            expects_key.pop()
+        elif character == "," and len(paths) > 2 and paths[-1] != paths[-2]:
+            paths.pop()
+            expects_key.pop()
+            expects_key[-1] = True
+        at += 1
+    return len(text)
+
+
+def _string_end(text: str, at: int, quote: str) -> int:
+    at += len(quote)
+    while at < len(text) and not text.startswith(quote, at):
+        at += 2 if quote[0] == '"' and text[at] == "\\" else 1
+    return at + len(quote)
