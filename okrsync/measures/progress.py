@@ -67,6 +67,9 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
     if baseline is None:
         if rules.missing_baseline == "no-data":
             return Progress(None, "no-baseline")
+        if kr.direction is Direction.DECREASE:
+            # Counted from 0 a falling target would look the better the further it is missed.
+            return Progress(_ONE, "target-met") if current <= target else Progress(None, "no-baseline")
         baseline, rule = _ZERO, "zero-to-target"
     if baseline == target:
         return _target_is_baseline(kr, current, target, rules)

@@ -1,0 +1,251 @@
+"""Reads the cells of one sheet by role: each column once looked at as a whole, then cell by cell.
+
+What a cell means can hang on its column: whether bare numbers are shares or points, which sign is the decimal one, in which order day and month
+stand. Trouble is collected with its address; the rest of the row counts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal, cast
+
+from okrsync.cycles import parse_cycle
+from okrsync.mapping.file import Mapping_
+from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.values import (
+    Number,
+    decimal_sign,
+    is_placeholder,
+    order_of_days,
+    plain_numbers,
+    read_date,
+    read_number,
+    shown,
+)
+from okrsync.mapping.words import lookup, normal
+from okrsync.model import Cycle, Status, Warning_
+from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, text_of
+
+__all__ = ["Columns"]
+
+_NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
+_ONE = Decimal(1)
+
+
+class Columns:
+    """The cells of a sheet, by record and role. `warnings` grows while cells are read."""
+
+    def __init__(self, sheet: Sheet, source: str, mapping: Mapping_, names: tuple[str, ...], today: date, fiscal_year_start: int) -> None:
+        self.sheet = sheet
+        self.source = source
+        self.names = names
+        self.warnings: list[Warning_] = []
+        self._values = mapping.values
+        self._today = today
+        self._fiscal_year_start = fiscal_year_start
+        self._status_words = {normal(word): status for word, status in mapping.values.status.items()}
+        self._confidence_words = {normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()}
+        self._cycles: dict[str, Cycle | None] = {}
+        self._statuses: dict[str, Status | None] = {}
+        self._signs = {role: self._sign(role) for role in (*_NUMERIC, "progress", "score", "confidence", "weight") if role in sheet.roles}
+        locale = mapping.values.locale or sheet.table.locale
+        self._orders = {
+            role: order_of_days(self._column(role), mapping.values.date_order, locale) or sheet.table.date_order
+            for role in ("checked_in", "due", "start_date")
+            if role in sheet.roles
+        }
+        self._scales = {role: self._scale(role) for role in ("progress", "score", "confidence") if role in sheet.roles}
+        self._shares = self._plain_shares()
+
+    def value(self, record: Record, role: str) -> CellValue:
+        """What stands in a role's cell; None where there is no such column or the cell holds nothing but a placeholder."""
+        if role in record.values:
+            return record.values[role]
+        column = self.sheet.roles.get(role)
+        if column is None:
+            return None
+        values = record.row.values
+        return values[column] if column < len(values) else None
+
+    def text(self, record: Record, role: str) -> str | None:
+        """The text of a role's cell, or None where there is none."""
+        value = self.value(record, role)
+        if value is None or isinstance(value, CellError):
+            return None
+        text = value.strip() if isinstance(value, str) else text_of(value)
+        return text or None
+
+    def number(self, record: Record, role: str) -> Number | None:
+        """The number in a role's cell. A text that is none is named, a placeholder is nothing."""
+        value = self.value(record, role)
+        if value is None or value == "":
+            return None
+        column = self.sheet.roles[role]
+        row = record.row
+        is_percent = bool(row.marks) and role not in record.values and bool(row.mark(column) & PERCENT)
+        number = read_number(value, self._signs[role], percent_format=is_percent)
+        if number is None:
+            self._not_a_number(record, role, value)
+        return number
+
+    def numbers(self, record: Record) -> dict[str, Number]:
+        """The numbers of a key result by role. Where one of them is a percent, so are those beside it that can only be shares."""
+        found = {role: number for role in _NUMERIC if role in self._signs and (number := self.number(record, role)) is not None}
+        percents = [number for number in found.values() if number.unit == "%"]
+        if percents:
+            stored = any(number.is_share for number in percents)
+            for role, number in found.items():
+                small = abs(number.value) <= 1 and number.value != 0
+                if number.unit is None and small and (stored or number.value % 1):
+                    found[role] = number._replace(value=number.value * 100, unit="%")
+        elif self._shares and found:
+            return {role: number._replace(value=number.value * 100, unit="%") if number.unit is None else number for role, number in found.items()}
+        return found
+
+    def share(self, record: Record, role: str) -> Decimal | None:
+        """A share such as a progress: `48%`, 48 under a column of points and 0.48 are all 0.48."""
+        number = self.number(record, role)
+        if number is None:
+            return None
+        if number.unit == "%":
+            return number.value / 100
+        if number.of is not None and number.of:
+            return number.value / number.of
+        return number.value / self._scales[role]
+
+    def weight(self, record: Record) -> Decimal:
+        """The weight of an item; 1 where none is given, 0 where a negative one is, which is named."""
+        number = self.number(record, "weight")
+        if number is None:
+            return _ONE
+        if number.value < 0:
+            self.warn("negative-weight", record, "weight", f"{shown(self.value(record, 'weight'))} is negative; it counts as 0")
+            return Decimal(0)
+        return number.value / 100 if number.unit == "%" else number.value
+
+    def confidence(self, record: Record) -> Decimal | None:
+        """A confidence as a share, from a number or a word."""
+        text = self.text(record, "confidence")
+        if text is None or is_placeholder(text):
+            return None
+        word = self._confidence_words.get(normal(text))
+        if word is not None:
+            return word
+        meaning = lookup("confidences", text)
+        if meaning is not None:
+            return {"high": Decimal("0.9"), "medium": Decimal("0.5"), "low": Decimal("0.2")}[meaning]
+        share = self.share(record, "confidence")
+        return None if share is None else min(max(share, Decimal(0)), _ONE)
+
+    def status(self, record: Record) -> Status | None:
+        """The status somebody typed, as okrsync's own; None where the word is not known."""
+        text = self.text(record, "status")
+        if text is None:
+            return None
+        if text not in self._statuses:
+            own = self._status_words.get(normal(text))
+            meaning = lookup("statuses", text) if own is None and lookup("inactive", text) is None else None
+            self._statuses[text] = own if meaning is None else Status(meaning)
+        return self._statuses[text]
+
+    def day(self, record: Record, role: str) -> date | None:
+        """A day. One that could be two days, or is none, is named."""
+        value = self.value(record, role)
+        if value is None or value == "" or is_placeholder(value):
+            return None
+        found = read_date(value, self._orders.get(role))
+        if found is None:
+            text = shown(value)
+            if isinstance(value, str) and read_date(value, "dmy") is not None:
+                what = f"{text!r} can be two days; say under [values] in the mapping which it is: date_order = \"dmy\" or \"mdy\""
+                self.warn("ambiguous-date", record, role, what)
+            elif isinstance(value, CellError):
+                self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
+            else:
+                self.warn("not-a-date", record, role, f"{text!r} is no day; expected one such as 2026-11-02")
+        return found
+
+    def cycle(self, record: Record) -> Cycle | None:
+        """The cycle a row is for, or None where it tells none that is a period."""
+        value = self.value(record, "cycle")
+        if value is None:
+            return None
+        text = text_of(value)
+        if text not in self._cycles:
+            order = self._values.date_order or "dmy"
+            self._cycles[text] = parse_cycle(text, today=self._today, fiscal_year_start=self._fiscal_year_start, date_order=order)
+        return self._cycles[text]
+
+    def at(self, record: Record, role: str) -> CellRef:
+        """The address of a role's cell."""
+        if role in record.elsewhere:
+            number, column = record.elsewhere[role]
+            return CellRef(self.sheet.table.name, f"{column_letters(column)}{number}")
+        return self.sheet.table.ref(record.row, self.sheet.roles[role])
+
+    def warn(self, code: str, record: Record, role: str, what: str) -> None:
+        """Name something odd in a role's cell."""
+        self.warnings.append(Warning_(code, self.source, self.at(record, role), what))
+
+    def _not_a_number(self, record: Record, role: str, value: CellValue) -> None:
+        if is_placeholder(value) or (isinstance(value, str) and not value.strip()) or isinstance(value, bool):
+            return
+        text = shown(value)
+        if isinstance(value, CellError):
+            self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
+        elif role == "target":
+            self.warn("text-target", record, role, f"{text!r} is a text and cannot be measured against; put a number there")
+        elif role == "current" and lookup("booleans", text) is not None:
+            return
+        elif isinstance(value, float):
+            self.warn("not-a-number", record, role, f"{text} is no number that can be measured; expected one such as 62")
+        else:
+            self.warn("not-a-number", record, role, f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR")
+
+    def _column(self, role: str) -> list[CellValue]:
+        column = self.sheet.roles[role]
+        return [row.values[column] for row in self.sheet.rows if column < len(row.values)]
+
+    def _sign(self, role: str) -> Literal[",", "."] | None:
+        values = [value for value in self._column(role) if type(value) is str]
+        stated = self._values.decimal
+        sign, doubtful = decimal_sign(values, stated, self._values.locale or self.sheet.table.locale)
+        if doubtful:
+            at = CellRef(self.sheet.table.name, column_letters(self.sheet.roles[role]))
+            what = 'numbers such as 1,234 are read as thousands; if the comma is the decimal sign, say decimal = "," under [values] in the mapping'
+            self.warnings.append(Warning_("ambiguous-number", self.source, at, what))
+        return cast("Literal[',', '.'] | None", sign)
+
+    def _scale(self, role: str) -> Decimal:
+        """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10 for marks."""
+        if role == "confidence" and self._values.confidence_scale is not None:
+            return Decimal(repr(self._values.confidence_scale))
+        if role == "progress" and self._values.percent_scale != "auto":
+            return _ONE if self._values.percent_scale == "share" else Decimal(100)
+        column = self.sheet.roles[role]
+        if any(row.mark(column) & PERCENT for row in self.sheet.rows[:200]):
+            return _ONE
+        most = max((abs(value) for value in plain_numbers(self._column(role))), default=_ONE)
+        if role == "progress":
+            return _ONE if most <= Decimal("1.5") else Decimal(100)
+        if most <= 1:
+            return _ONE
+        header = normal(self.names[column]) if column < len(self.names) else ""
+        if role == "confidence" and most <= 5 and ("1 5" in header or "0 5" in header):
+            return Decimal(5)
+        return Decimal(10) if most <= 10 else Decimal(100)
+
+    def _plain_shares(self) -> bool:
+        """Whether the bare numbers of baseline, current and target are shares: their headers say percent, and none is above 1."""
+        columns = [self.sheet.roles[role] for role in ("baseline", "current", "target") if role in self.sheet.roles]
+        if not columns or self._values.percent_scale == "points":
+            return False
+        says_percent = any("%" in self.names[column] for column in columns if column < len(self.names))
+        if not says_percent:
+            return False
+        if self._values.percent_scale == "share":
+            return True
+        numbers = [value for role in ("baseline", "current", "target") if role in self.sheet.roles for value in plain_numbers(self._column(role))]
+        return bool(numbers) and max(abs(value) for value in numbers) <= 1 and any(value % 1 for value in numbers)
+

@@ -1,0 +1,106 @@
+"""A mapping: which column means what, as the person who keeps the sheet would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from okrsync.answers import STATUS_WORDS
+from okrsync.errors import ConfigError
+from okrsync.mapping import shipped
+from okrsync.model import Status
+from okrsync.problems import Problems, collect, did_you_mean
+from okrsync.toml_lines import read_toml
+
+__all__ = ["LAYOUTS", "ROLES", "Mapping_", "Values", "load_mapping"]
+
+ROLES = (
+    "objective", "key_result", "id", "objective_id", "parent", "owner", "team", "level", "cycle", "baseline", "target",
+    "target_high", "stretch", "current", "unit", "direction", "kind", "progress", "score", "status", "confidence",
+    "weight", "commitment", "checked_in", "due", "start_date", "comment",
+)  # fmt: skip
+"""What a column can mean."""
+
+LAYOUTS = (
+    "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns", "matrix",
+    "period-blocks", "objectives-only", "key-results-only",
+)  # fmt: skip
+"""How tables of OKRs are laid out."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Values(_Section):
+    """How values are written in the sheet."""
+
+    locale: str | None = None
+    """Such as `de_DE`: decides decimal signs and the order of days and months."""
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    decimal: Literal[",", "."] | None = None
+    percent_scale: Literal["auto", "share", "points"] = "auto"
+    """Whether a bare number under a percent column is a share (0.48) or points (48)."""
+    status: dict[str, Status] = {}
+    """What the sheet's own words for a status mean: `"rolling" = "on-track"`."""
+    status_words: dict[Status, Annotated[str, Field(min_length=1)]] = {}
+    """What okrsync writes for a status: `on-track = "im Plan"`."""
+    confidence: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    """What the sheet's own words for a confidence mean, as a share: `"hoch" = 0.9`."""
+    confidence_scale: Annotated[float, Field(gt=0)] | None = None
+    """The number that stands for full confidence, such as 5 or 10; left out, it is told from the numbers."""
+
+
+class Mapping_(_Section):
+    """A mapping file. The underscore keeps `collections.abc.Mapping` in peace."""
+
+    layout: Literal[
+        "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns",
+        "matrix", "period-blocks", "objectives-only", "key-results-only",
+    ] = "auto"  # fmt: skip
+    header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
+    columns: dict[str, str | tuple[str, ...]] = {}
+    values: Values = Values()
+
+    @field_validator("columns")
+    @classmethod
+    def _known_roles(cls, columns: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+        for role in columns:
+            if role not in ROLES:
+                raise ValueError(f"there is no role {role!r}{did_you_mean(role, ROLES)}")
+        return columns
+
+    def names(self, role: str) -> tuple[str, ...]:
+        """The headers a role may have, as the mapping names them; empty where it names none."""
+        named = self.columns.get(role, ())
+        return (named,) if isinstance(named, str) else named
+
+    @property
+    def status_words(self) -> Mapping[Status, str]:
+        """The text that is written for each status."""
+        return {**STATUS_WORDS, **self.values.status_words}
+
+
+def load_mapping(spec: str, base: Path) -> Mapping_:
+    """The mapping a source names: `auto`, a file (relative to `base`), or the name of a shipped one.
+
+    Raises `ConfigError` when there is neither such a file nor such a name, and `Problems` for what is wrong inside.
+    """
+    if spec == "auto":
+        return Mapping_()
+    path = base / Path(spec).expanduser()
+    if not path.is_file():
+        if spec not in shipped.names():
+            raise ConfigError(
+                f"mapping: there is no file {path}, and no shipped mapping {spec!r}{did_you_mean(spec, shipped.names())}",
+                hint="`okrsync mappings` lists the shipped ones.",
+            )
+        path = shipped.folder() / f"{spec}.toml"
+    file = read_toml(path, "the mapping")
+    try:
+        return Mapping_.model_validate(file.data)
+    except ValidationError as error:
+        raise Problems(collect(file, error, (), Mapping_)) from error

@@ -1,0 +1,68 @@
+"""What makes a row this row: for okrsync's memory a short key, for finding it again at the moment of writing a few of its cells."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b
+
+from okrsync.mapping.sheet import folded
+from okrsync.table import CellValue, Row, RowRef, is_blank, text_of
+
+__all__ = ["Keys", "natural_key", "references"]
+
+_NUMBERING = re.compile(r"\s*(?:(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):\-–]\s*)+", re.IGNORECASE)
+_MORE = ("cycle", "owner", "team")
+
+
+def natural_key(id_: str | None, *parts: str | None) -> str:
+    """A short key from an item's id, or else from its texts (cycle, owner or team, objective, key result), numbering at their start left aside.
+
+    It stays the same when the row moves, and when its numbers change.
+    """
+    text = f"id\x1f{id_.strip()}" if id_ else "\x1f".join(folded(_NUMBERING.sub("", part, count=1) or part) if part else "" for part in parts)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+class Keys:
+    """Hands out keys of which no two are the same: what comes again gets a number, in reading order."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def distinct(self, key: str) -> tuple[str, bool]:
+        """The key, or the key with a number where it was handed out before, and whether it was."""
+        self._seen[key] += 1
+        count = self._seen[key]
+        return (key, False) if count == 1 else (f"{key}#{count}", True)
+
+
+def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRef]:
+    """For each row number, how the row is found again: the fewest cells that no other row of the table has alike.
+
+    The id cell where there is one, else the titles; where these are not unique, cycle, owner and team with them.
+    """
+    titles = [column for role in ("objective", "key_result") if (column := roles.get(role)) is not None]
+    ids = [column for role in ("id", "objective_id") if (column := roles.get(role)) is not None]
+    more = [column for role in _MORE if (column := roles.get(role)) is not None]
+    attempts = [tuple(dict.fromkeys(columns)) for columns in (ids[:1], titles, [*ids, *titles], [*ids, *titles, *more]) if columns]
+    found: dict[int, RowRef] = {}
+    waiting = list(rows)
+    for number, columns in enumerate(attempts):
+        is_last = number == len(attempts) - 1
+        cells = [(row, tuple(row.values[at] if at < len(row.values) else None for at in columns)) for row in rows]
+        counts = Counter(_comparable(values) for _, values in cells)
+        for row, values in cells:
+            if row.number in found:
+                continue
+            told = not is_blank(values[0]) if columns == tuple(ids[:1]) else not all(is_blank(value) for value in values)
+            if told and (is_last or counts[_comparable(values)] == 1):
+                found[row.number] = RowRef(row.number, row.anchor, tuple(zip(columns, values, strict=True)), row.label)
+        if len(found) == len(waiting):
+            break
+    return found
+
+
+def _comparable(values: Iterable[CellValue]) -> tuple[str, ...]:
+    return tuple(value.strip() if type(value) is str else text_of(value) for value in values)

@@ -1,0 +1,289 @@
+"""Makes objectives and key results of the records of a sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from okrsync.mapping.columns import Columns
+from okrsync.mapping.directions import direction_of
+from okrsync.mapping.identity import Keys, natural_key, references
+from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.values import Number, is_placeholder, read_boolean, shown
+from okrsync.mapping.words import lookup
+from okrsync.model import Commitment, Cycle, Direction, KeyResult, Kind, Objective, Origin, Warning_
+from okrsync.table import CellRef, RowRef
+
+__all__ = ["Numbering", "make_items"]
+
+_KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
+
+
+@dataclass
+class Numbering:
+    """What runs through all tables of a source: how many objectives there were, which keys and ids are taken."""
+
+    objectives: int = 0
+    keys: Keys = field(default_factory=Keys)
+    ids: dict[str, CellRef] = field(default_factory=dict)
+    warnings: list[Warning_] = field(default_factory=list)
+
+    def next_objective(self) -> str:
+        """The next id in reading order: O1, O2, ..."""
+        self.objectives += 1
+        return f"O{self.objectives}"
+
+    def claim(self, source: str, id_: str, at: CellRef) -> None:
+        """Note that an id stands at a cell; name it where it stands at another already."""
+        first = self.ids.setdefault(id_, at)
+        if first != at:
+            what = f"the id {shown(id_)!r} stands at {first} and at {at}; give one of them another"
+            self.warnings.append(Warning_("duplicate-id", source, at, what))
+
+
+def make_items(
+    source: str, sheet: Sheet, records: list[Record], columns: Columns, numbering: Numbering, tab_cycle: Cycle | None
+) -> list[Objective]:
+    """The objectives of one sheet in reading order, each with its key results; those without an objective hang under an implied one."""
+    return _Maker(source, sheet, records, columns, numbering, tab_cycle).objectives()
+
+
+class _Maker:
+    def __init__(
+        self, source: str, sheet: Sheet, records: list[Record], columns: Columns, numbering: Numbering, tab_cycle: Cycle | None
+    ) -> None:
+        self.source = source
+        self.sheet = sheet
+        self.records = records
+        self.columns = columns
+        self.numbering = numbering
+        self.tab_cycle = tab_cycle
+        self.rows = references([record.row for record in _one_a_row(records)], sheet.roles)
+        self.roles = sheet.roles
+        self.objective_columns = {role: at for role, at in sheet.roles.items() if role != "key_result"}
+        self.key_result_columns = dict(sheet.roles)
+        if sheet.shares_a_column:
+            self.key_result_columns.pop("objective")
+        self.scoped = self._ids_restart()
+
+    def objectives(self) -> list[Objective]:
+        made: dict[int, Objective] = {}
+        below: dict[int | None, list[KeyResult]] = {}
+        for place, record in enumerate(self.records):
+            if record.kind == "objective":
+                made[place] = self._objective(record)
+        implied = any(record.kind == "key_result" and record.objective is None for record in self.records)
+        hanger = self._implied() if implied else None
+        for record in self.records:
+            if record.kind == "key_result":
+                objective = made[record.objective] if record.objective is not None else hanger
+                assert objective is not None
+                siblings = below.setdefault(record.objective, [])
+                siblings.append(self._key_result(record, objective, len(siblings) + 1))
+        found = [_with(objective, tuple(below.get(place, ()))) for place, objective in made.items()]
+        return found if hanger is None else [*found, _with(hanger, tuple(below[None]))]
+
+    def _objective(self, record: Record) -> Objective:
+        columns, row = self.columns, record.row
+        title = self.sheet.text(row, "objective") or self.sheet.text(row, "key_result")
+        number = self.numbering.next_objective()
+        id_ = columns.text(record, "objective_id") or (columns.text(record, "id") if record.states_row else None)
+        if id_ is not None and record.states_row:
+            role = "objective_id" if columns.text(record, "objective_id") else "id"
+            self.numbering.claim(self.source, id_, columns.at(record, role))
+        own = record.states_row
+        cycle = self._cycle(record)
+        owner = columns.text(record, "owner") if own else None
+        team = columns.text(record, "team")
+        key, repeated = self.numbering.keys.distinct(
+            natural_key(id_, cycle.name if cycle else None, (owner or team) if own else None, title)
+        )
+        origin = self._origin(record, self.objective_columns)
+        if repeated and own and id_ is None:
+            self._name_repeated(title, origin.here)
+        return Objective(
+            id=f"{self.source}/{id_ or number}",
+            key=key,
+            title=title,
+            source=self.source,
+            origin=origin,
+            parent=self._parent(record),
+            level=columns.text(record, "level"),
+            given_progress=columns.share(record, "progress") if own else None,
+            given_score=columns.share(record, "score") if own else None,
+            given_status=columns.status(record) if own else None,
+            confidence=columns.confidence(record) if own else None,
+            weight=columns.weight(record) if own else Decimal(1),
+            commitment=self._commitment(record) if own else None,
+            checked_in=columns.day(record, "checked_in") if own else None,
+            checked_in_known="checked_in" in self.roles,
+            cycle=cycle,
+            start=columns.day(record, "start_date") if own else None,
+            due=columns.day(record, "due") if own else None,
+            owner=owner,
+            team=team,
+            comment=columns.text(record, "comment") if own else None,
+        )
+
+    def _implied(self) -> Objective:
+        name = self.sheet.table.name
+        key, _ = self.numbering.keys.distinct(natural_key(None, "implied", self.sheet.table.key))
+        first = next(record for record in self.records if record.kind == "key_result" and record.objective is None)
+        origin = Origin(self.source, name, self.sheet.table.key, self._ref(first), {})
+        return Objective(
+            id=f"{self.source}/{self.numbering.next_objective()}",
+            key=key,
+            title=name,
+            source=self.source,
+            origin=origin,
+            cycle=self.tab_cycle,
+            implied=True,
+        )
+
+    def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
+        columns, row = self.columns, record.row
+        title = self.sheet.text(row, "key_result") or self.sheet.text(row, "objective")
+        id_ = columns.text(record, "id")
+        if id_ is None:
+            full_id = f"{objective.id}/KR{number}"
+        elif self.scoped:
+            full_id = f"{objective.id}/{id_}"
+        else:
+            full_id = f"{self.source}/{id_}"
+            self.numbering.claim(self.source, id_, columns.at(record, "id"))
+        cycle = self._cycle(record)
+        owner, team = columns.text(record, "owner"), columns.text(record, "team")
+        keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
+        key, repeated = self.numbering.keys.distinct(
+            natural_key(keyed, cycle.name if cycle else None, owner or team, None if objective.implied else objective.title, title)
+        )
+        origin = self._origin(record, self.key_result_columns)
+        if repeated and id_ is None:
+            self._name_repeated(title, origin.here)
+        numbers = columns.numbers(record)
+        baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
+        high = numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
+        direction, is_inferred = direction_of(
+            columns.text(record, "direction"), baseline.value if baseline else None, target, high, title
+        )
+        progress, status = columns.share(record, "progress"), columns.status(record)
+        kind, value, milestones = self._kind(record, target, current, direction, progress is not None or status is not None)
+        if kind is Kind.BOOLEAN and target is None and self.roles.get("target") is not None:
+            self._take_back("text-target", columns.at(record, "target"))
+        return KeyResult(
+            full_id,
+            key,
+            title,
+            origin,
+            kind,
+            baseline.value if baseline is not None else None,
+            Decimal(1) if kind is Kind.BOOLEAN and target is None else target.value if target is not None else None,
+            high,
+            numbers["stretch"].value if "stretch" in numbers else None,
+            value,
+            milestones,
+            self._unit(record, target, current, baseline),
+            direction,
+            progress,
+            columns.share(record, "score"),
+            status,
+            columns.confidence(record),
+            columns.weight(record),
+            self._commitment(record),
+            columns.day(record, "checked_in"),
+            "checked_in" in self.roles,
+            cycle,
+            columns.day(record, "start_date"),
+            columns.day(record, "due"),
+            owner,
+            team,
+            columns.text(record, "comment"),
+            _DIRECTION_INFERRED if is_inferred else _NOTHING_INFERRED,
+        )
+
+    def _kind(
+        self, record: Record, target: Number | None, current: Number | None, direction: Direction | None, is_given: bool
+    ) -> tuple[Kind, Decimal | None, tuple[int, int] | None]:
+        """The kind of a key result, its current value, and its milestones where it has any."""
+        stated = lookup("kinds", text) if (text := self.columns.text(record, "kind")) else None
+        value = current.value if current is not None else None
+        answer = read_boolean(self.columns.value(record, "current")) if current is None else None
+        if current is not None and current.of is not None and (stated == "milestones" or target is None):
+            done, of = current.value, current.of
+            if not done % 1 and not of % 1 and of > 0:
+                return Kind.MILESTONES, done, (int(done), int(of))
+        if stated == "boolean" or (answer is not None and target is None):
+            if answer is not None:
+                value = Decimal(int(answer))
+            return Kind.BOOLEAN, value, None
+        if answer is not None and target is not None:
+            value = target.value if answer else None
+        if stated == "milestones" and target is not None and current is not None and target.value >= 1:
+            return Kind.MILESTONES, value, (int(current.value), int(target.value))
+        if stated == "guard_rail" or (direction is not None and direction.is_guard_rail):
+            return Kind.GUARD_RAIL, value, None
+        if target is None and value is None and is_given:
+            return Kind.GIVEN, None, None
+        return Kind.METRIC, value, None
+
+    def _unit(self, record: Record, *numbers: Number | None) -> str | None:
+        unit = self.columns.text(record, "unit")
+        if unit is not None and not is_placeholder(unit):
+            return unit[:40]
+        return next((number.unit for number in numbers if number is not None and number.unit is not None), None)
+
+    def _cycle(self, record: Record) -> Cycle | None:
+        return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle
+
+    def _parent(self, record: Record) -> str | None:
+        parent = self.columns.text(record, "parent")
+        return None if parent is None or is_placeholder(parent) else parent
+
+    def _commitment(self, record: Record) -> Commitment | None:
+        text = self.columns.text(record, "commitment")
+        meaning = lookup("commitments", text) if text else None
+        return None if meaning is None else Commitment(meaning)
+
+    def _origin(self, record: Record, columns: Mapping[str, int]) -> Origin:
+        table = self.sheet.table
+        return Origin(self.source, table.name, table.key, self._ref(record), columns, record.elsewhere, table.header)
+
+    def _ref(self, record: Record) -> RowRef:
+        return self.rows.get(record.row.number) or RowRef(record.row.number, record.row.anchor, (), record.row.label)
+
+    def _ids_restart(self) -> bool:
+        """Whether ids such as KR1 begin anew under each objective, so that they tell key results apart only within one."""
+        seen: dict[str, int | None] = {}
+        for record in self.records:
+            if record.kind != "key_result":
+                continue
+            id_ = self.columns.text(record, "id")
+            if id_ is None or _KR_ID.fullmatch(id_) is None:
+                continue
+            if seen.setdefault(id_, record.objective) != record.objective:
+                return True
+        return False
+
+    def _name_repeated(self, title: str, at: CellRef) -> None:
+        what = f"{shown(title)!r} stands here a second time with nothing to tell the two apart; give each an id or another wording"
+        self.numbering.warnings.append(Warning_("duplicate-row", self.source, at, what))
+
+    def _take_back(self, code: str, at: CellRef) -> None:
+        """A text such as "Done" is no missing number where the key result is done or not."""
+        self.columns.warnings[:] = [item for item in self.columns.warnings if (item.code, item.at) != (code, at)]
+
+
+_NOTHING_INFERRED: frozenset[str] = frozenset()
+_DIRECTION_INFERRED = frozenset({"direction"})
+
+
+def _one_a_row(records: list[Record]) -> list[Record]:
+    return list({record.row.number: record for record in records}.values())
+
+
+def _with(objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:
+    if not key_results:
+        return objective
+    return replace(objective, key_results=key_results)

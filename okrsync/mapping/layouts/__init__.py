@@ -1,0 +1,46 @@
+"""Layouts: how a table of OKRs is laid out, each a small module that turns a sheet into the same records.
+
+Adding a layout is one module with `records(sheet)` and `fits(sheet)`, and one line here. `fits` says how well the sheet speaks for
+the layout, from 0 (not at all) up; with `layout = "auto"` the best one is taken, the earlier one of equals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from okrsync.errors import MappingError
+from okrsync.mapping.layouts import filled_down, flat, interleaved, key_results_only, objectives_only, typed_rows
+from okrsync.mapping.sheet import Record, Sheet
+
+__all__ = ["LAYOUTS", "Layout", "choose"]
+
+
+class Layout(NamedTuple):
+    """A layout: how well a sheet fits it, and the records it makes of one."""
+
+    fits: Callable[[Sheet], float]
+    records: Callable[[Sheet], list[Record]]
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "typed-rows": Layout(typed_rows.fits, typed_rows.records),
+    "interleaved": Layout(interleaved.fits, interleaved.records),
+    "filled-down": Layout(filled_down.fits, filled_down.records),
+    "flat": Layout(flat.fits, flat.records),
+    "objectives-only": Layout(objectives_only.fits, objectives_only.records),
+    "key-results-only": Layout(key_results_only.fits, key_results_only.records),
+}
+"""The layouts okrsync reads, by the name a mapping file uses."""
+
+
+def choose(sheet: Sheet, wanted: str) -> str:
+    """The name of the layout for a sheet. Raises `MappingError` when the mapping wants one that cannot be read yet."""
+    if wanted != "auto":
+        if wanted not in LAYOUTS:
+            raise MappingError(
+                f"{sheet.table.name}: the layout {wanted!r} is not read by this version; it reads {', '.join(LAYOUTS)}",
+                hint="Choose one of these, or leave the tab out with `tabs`.",
+            )
+        return wanted
+    return max(LAYOUTS, key=lambda name: LAYOUTS[name].fits(sheet))

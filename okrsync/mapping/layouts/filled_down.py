@@ -1,0 +1,55 @@
+"""Filled down: the objective stands on its first row only, or in a merged cell, and holds for the rows below."""
+
+from __future__ import annotations
+
+from okrsync.mapping.sheet import Record, Sheet
+from okrsync.table import CellValue
+
+__all__ = ["fits", "records"]
+
+_SHARED = ("objective", "objective_id", "cycle", "team", "level", "parent")
+"""What a row takes over from the row that states its objective, where its own cell is empty."""
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, when the first row has both, some rows below have no objective, and none repeats the objective above it."""
+    both, objective_only, key_result_only = sheet.filled
+    if not both or not key_result_only or sheet.shares_a_column or objective_only > both:
+        return 0.0
+    first = sheet.rows[0]
+    if not sheet.text(first, "objective"):
+        return 0.0
+    column = sheet.roles["objective"]
+    if any(merge.first_column <= column <= merge.last_column and merge.last_row > merge.first_row for merge in sheet.table.merges):
+        return 1.0
+    before = ""
+    for row in sheet.rows:
+        text = sheet.text(row, "objective")
+        if text and text == before:
+            return 0.0
+        before = text or before
+    return 0.9
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """Each key result belongs to the last objective stated above it."""
+    found: list[Record] = []
+    at: int | None = None
+    shared: dict[str, tuple[int, int]] = {}
+    values: dict[str, CellValue] = {}
+    objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
+    columns = {role: sheet.roles[role] for role in _SHARED if role in sheet.roles}
+    for row in sheet.rows:
+        title = sheet.text(row, "key_result")
+        if sheet.text(row, "objective"):
+            at = len(found)
+            found.append(Record("objective", row, objective_column, states_row=not title))
+            shared = {role: (row.number, column) for role, column in columns.items()}
+            values = {role: row.value(column) for role, column in columns.items()}
+        if title:
+            own = {role for role in columns if sheet.text(row, role)}
+            elsewhere = {role: place for role, place in shared.items() if role not in own}
+            found.append(
+                Record("key_result", row, key_result_column, at, elsewhere, {role: values[role] for role in elsewhere})
+            )
+    return found

@@ -1,0 +1,41 @@
+"""Flat: one row a key result, with the objective repeated on each."""
+
+from __future__ import annotations
+
+from okrsync.mapping.sheet import Record, Sheet, folded
+
+__all__ = ["fits", "records"]
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, as soon as rows have both an objective and a key result."""
+    both, _, _ = sheet.filled
+    return 0.5 if both and not sheet.shares_a_column else 0.0
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """Rows with the same objective id, or the same objective text in the same cycle, are of one objective, wherever they stand.
+
+    A row without an objective has a key result that hangs under none; one without a key result states its objective.
+    """
+    found: list[Record] = []
+    objectives: dict[tuple[str, str], int] = {}
+    objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
+    keys: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for row in sheet.rows:
+        text, title = sheet.text(row, "objective"), sheet.text(row, "key_result")
+        at: int | None = None
+        if text:
+            raw = (sheet.text(row, "objective_id"), text, sheet.text(row, "cycle"))
+            key = keys.get(raw)
+            if key is None:
+                key = keys[raw] = (raw[0] or folded(text), folded(raw[2]))
+            at = objectives.get(key)
+            if at is None:
+                at = objectives[key] = len(found)
+                found.append(Record("objective", row, objective_column, states_row=not title))
+            elif not title and not found[at].states_row:
+                found[at] = Record("objective", row, objective_column)
+        if title:
+            found.append(Record("key_result", row, key_result_column, at))
+    return found

@@ -1,0 +1,29 @@
+"""Interleaved: an objective has a row of its own, and its key results follow in the rows below."""
+
+from __future__ import annotations
+
+from okrsync.mapping.sheet import Record, Sheet
+
+__all__ = ["fits", "records"]
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, when rows have an objective or a key result and hardly any has both."""
+    both, objective_only, key_result_only = sheet.filled
+    if sheet.shares_a_column or not objective_only or not key_result_only:
+        return 0.0
+    return 0.95 if both <= objective_only // 4 else 0.0
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """Each key result belongs to the last objective above it; a row that has both starts an objective with its first key result."""
+    found: list[Record] = []
+    at: int | None = None
+    for row in sheet.rows:
+        title = sheet.text(row, "key_result")
+        if sheet.text(row, "objective"):
+            at = len(found)
+            found.append(Record("objective", row, sheet.roles["objective"], states_row=not title))
+        if title:
+            found.append(Record("key_result", row, sheet.roles["key_result"], at))
+    return found

@@ -1,0 +1,20 @@
+"""Key results only: a list of key results, with nothing said of objectives."""
+
+from __future__ import annotations
+
+from okrsync.mapping.sheet import Record, Sheet
+
+__all__ = ["fits", "records"]
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, when no row has an objective."""
+    both, objective_only, key_result_only = sheet.filled
+    return 0.6 if key_result_only and not both and not objective_only else 0.0
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """Every row with a key result is one; they hang under an objective the tab implies."""
+    return [
+        Record("key_result", row, sheet.roles["key_result"]) for row in sheet.rows if sheet.text(row, "key_result")
+    ]

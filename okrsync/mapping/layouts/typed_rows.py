@@ -1,0 +1,96 @@
+"""Typed rows: objectives and key results in one column, told apart by a column of kinds or by who is whose parent."""
+
+from __future__ import annotations
+
+import re
+
+from okrsync.mapping.sheet import Record, Sheet, folded
+from okrsync.mapping.words import lookup
+from okrsync.table import Row
+
+__all__ = ["fits", "records"]
+
+_KEY_RESULT = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?\b|\s*kr[-_ ]?\d", re.IGNORECASE)
+_OBJECTIVE = re.compile(r"\s*o(?:bj(?:ective)?)?[-_ ]?\d", re.IGNORECASE)
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, when both stand in one column, or when a column of kinds tells them apart."""
+    if sheet.shares_a_column:
+        return 1.0
+    kinds = [lookup("kinds", sheet.text(row, "kind")) for row in sheet.rows if sheet.text(row, "kind")]
+    told = sum(kind in ("objective", "key_result") for kind in kinds)
+    both, _, _ = sheet.filled
+    return 1.0 if told and told * 2 > len(kinds) and {"objective", "key_result"} <= set(kinds) and not both else 0.0
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """A key result belongs to the row its parent names, by id or title; without one, to the last objective above it.
+
+    Rows of other kinds (initiatives, tasks) are none of these and stay out.
+    """
+    kinds = [_kind(sheet, row) for row in sheet.rows]
+    if None in kinds:
+        kinds = _by_parents(sheet, kinds)
+    found: list[Record] = []
+    directory: dict[str, int] = {}
+    for row, kind in zip(sheet.rows, kinds, strict=True):
+        if kind == "objective":
+            for name in (sheet.text(row, "id"), sheet.text(row, "objective_id"), folded(_title(sheet, row))):
+                if name:
+                    directory.setdefault(name, len(found))
+            found.append(Record("objective", row, _column(sheet, row, "objective")))
+    ordered: list[Record] = []
+    places: dict[int, int] = {}
+    by_row = {record.row.number: number for number, record in enumerate(found)}
+    last: int | None = None
+    waiting: list[tuple[Record, int | None]] = []
+    for row, kind in zip(sheet.rows, kinds, strict=True):
+        if kind == "objective":
+            last = by_row[row.number]
+            places[last] = len(ordered)
+            ordered.append(found[last])
+        elif kind == "key_result":
+            parent = sheet.text(row, "parent") or sheet.text(row, "objective_id")
+            named = directory.get(parent, directory.get(folded(parent))) if parent else last
+            record = Record("key_result", row, _column(sheet, row, "key_result"))
+            waiting.append((record, named))
+            ordered.append(record)
+    for record, named in waiting:
+        record.objective = None if named is None else places[named]
+    return ordered
+
+
+def _kind(sheet: Sheet, row: Row) -> str | None:
+    text = sheet.text(row, "kind")
+    if text:
+        return lookup("kinds", text) if lookup("kinds", text) in ("objective", "key_result") else "other"
+    if not sheet.shares_a_column:
+        return "key_result" if sheet.text(row, "key_result") else "objective"
+    for mark in (sheet.text(row, "id"), _title(sheet, row)):
+        if _KEY_RESULT.match(mark):
+            return "key_result"
+        if _OBJECTIVE.match(mark):
+            return "objective"
+    return None
+
+
+def _by_parents(sheet: Sheet, kinds: list[str | None]) -> list[str | None]:
+    """Rows nobody named: whoever is a parent of others, or has none, is an objective; whoever has a parent and no children is a key result."""
+    parents = {folded(sheet.text(row, "parent")) for row in sheet.rows if sheet.text(row, "parent")}
+    settled: list[str | None] = []
+    for row, kind in zip(sheet.rows, kinds, strict=True):
+        names = {folded(sheet.text(row, "id")), folded(_title(sheet, row))} - {""}
+        has_children, has_parent = bool(names & parents), bool(sheet.text(row, "parent"))
+        settled.append(kind or ("key_result" if has_parent and not has_children else "objective"))
+    return settled
+
+
+def _title(sheet: Sheet, row: Row) -> str:
+    return sheet.text(row, "objective") or sheet.text(row, "key_result")
+
+
+def _column(sheet: Sheet, row: Row, role: str) -> int:
+    """The column of the title: that of the role, or the other one where the title stands there."""
+    other = "objective" if role == "key_result" else "key_result"
+    return sheet.roles[role if role in sheet.roles and sheet.text(row, role) else other]
