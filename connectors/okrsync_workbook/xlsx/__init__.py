@@ -1,0 +1,43 @@
+"""Changing an Excel workbook (.xlsx, .xlsm) cell by cell, with every other byte of its content as it was.
+
+    package = Package.open(path.read_bytes())
+    path.write_bytes(patch(package, Edits(cells=(CellEdit("KRs", 7, 5, Decimal("0.37"), Looks.SHARE),))))
+
+`Package` says what has to be known of a workbook beside its values; `patch` makes the new file. An `EditRefused` names the
+edit in the way, so that the rest can be tried without it.
+"""
+
+from okrsync_workbook.xlsx.cells import LONGEST_TEXT
+from okrsync_workbook.xlsx.edits import (
+    CellEdit,
+    ColumnEdit,
+    EditRefused,
+    Edits,
+    NoteEdit,
+    RemovedColumnEdit,
+    SummaryEdit,
+)
+from okrsync_workbook.xlsx.package import Package, SheetInfo
+from okrsync_workbook.xlsx.patch import patch
+from okrsync_workbook.xlsx.scan import Marks
+from okrsync_workbook.xlsx.summary_sheet import find_summary, summary_is_current
+from okrsync_workbook.xlsx.tables import Range, TableRange
+
+__all__ = [
+    "LONGEST_TEXT",
+    "CellEdit",
+    "ColumnEdit",
+    "EditRefused",
+    "Edits",
+    "Marks",
+    "NoteEdit",
+    "Package",
+    "Range",
+    "RemovedColumnEdit",
+    "SheetInfo",
+    "SummaryEdit",
+    "TableRange",
+    "find_summary",
+    "patch",
+    "summary_is_current",
+]

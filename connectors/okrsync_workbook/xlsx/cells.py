@@ -1,0 +1,224 @@
+"""Single cells: what a value looks like in the file, and writing values into the rows of one sheet.
+
+Texts are written into their cell (`inlineStr`), so that the workbook's shared texts keep every byte. A text stays a text
+whatever it begins with.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from okrsync.connector import Looks
+from okrsync.table import CellError, CellValue, column_letters
+from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, EditRefused
+from okrsync_workbook.xlsx.markup import escaped
+from okrsync_workbook.xlsx.rows import KEEP, CellXml, Kept, RowXml, SharedTexts, rewrite_rows
+from okrsync_workbook.xlsx.scan import formula_blocks, merged_blocks
+from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.styles import DATE, GENERAL, PERCENT_WHOLE, TEXT, Styles
+from okrsync_workbook.xlsx.tables import Range
+
+__all__ = ["LONGEST_TEXT", "CellWriter", "cell_markup", "holds", "serial"]
+
+LONGEST_TEXT = 32_767
+"""Characters a cell can hold (Excel specifications and limits)."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
+
+_FORMULA = "a formula stands here, and formulas are never replaced"
+_COVERED = "the cell lies under a merge"
+_FORMATS = {Looks.SHARE: PERCENT_WHOLE, Looks.DATE: DATE, Looks.TEXT: TEXT}
+
+
+def serial(value: date | datetime | time | timedelta, date1904: bool) -> float:
+    """The number that stands for a moment, a day or a span of time: days since the workbook's first day.
+
+    1 March 1900 is 61 in a workbook that counts from 1900, for those have a 29 February 1900. ValueError for a day ahead of the first.
+    """
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
+    if isinstance(value, time):
+        return timedelta(
+            hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+        ) / timedelta(days=1)
+    moment = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    first = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 31)
+    days = (moment - first) / timedelta(days=1)
+    if days < (0 if date1904 else 1):
+        raise ValueError(f"{value.isoformat()} lies ahead of the first day a workbook knows")
+    return days if date1904 or days < 60 else days + 1
+
+
+def cell_markup(prefix: bytes, row: int, column: int, style: int, value: CellValue, date1904: bool) -> bytes:
+    """A cell. ValueError when no cell can hold the value: NaN, infinity, a day before 1900, a text too long."""
+    place = f"{column_letters(column)}{row}".encode()
+    tag = b'<%sc r="%s"' % (prefix, place) + (b' s="%d"' % style if style else b"")
+    if value is None or value == "":
+        return tag + b"/>"
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ValueError(f"a cell holds {LONGEST_TEXT:,} characters, and the text has {len(value):,}")
+        opening = b"<%st>" if value == value.strip() and "\n" not in value else b'<%st xml:space="preserve">'
+        text = opening % prefix + escaped(value) + b"</%st>" % prefix
+        return tag + b' t="inlineStr"><%sis>%s</%sis></%sc>' % (prefix, text, prefix, prefix)
+    kind, content = _plain(value, date1904)
+    return tag + kind + b"><%sv>%s</%sv></%sc>" % (prefix, content, prefix, prefix)
+
+
+def _plain(value: CellValue, date1904: bool) -> tuple[bytes, bytes]:
+    if isinstance(value, bool):
+        return b' t="b"', b"1" if value else b"0"
+    if isinstance(value, CellError):
+        return b' t="e"', escaped(value.code)
+    if isinstance(value, date | time | timedelta):
+        value = serial(value, date1904)
+        value = int(value) if value.is_integer() else value
+    if not isinstance(value, int | float | Decimal) or not math.isfinite(value):
+        raise ValueError(f"a cell cannot hold {value!r}")
+    return b"", (repr(value) if isinstance(value, float) else str(value)).encode()
+
+
+def holds(cell: CellXml, value: CellValue, texts: SharedTexts, date1904: bool) -> bool:
+    """Whether a cell holds this value already."""
+    now = cell.value(texts)
+    if value is None or value == "":
+        return now is None
+    if isinstance(value, date | time | timedelta):
+        value = serial(value, date1904)
+    if isinstance(value, bool) or isinstance(now, bool):
+        return isinstance(value, bool) and now is value
+    if isinstance(value, int | float | Decimal):
+        return isinstance(now, float) and now == float(value)
+    return type(now) is type(value) and now == value
+
+
+@dataclass
+class CellWriter:
+    """Writes values into one sheet. `new_columns` are columns made in the same go: a cell beside them takes its looks
+    from the last column ahead of them."""
+
+    sheet: SheetXml
+    styles: Styles
+    texts: SharedTexts
+    date1904: bool
+    new_columns: Collection[int] = ()
+    written: bool = False
+    _edits: dict[tuple[int, int], CellEdit | ColumnEdit] = field(default_factory=dict)
+    _untouchable: dict[int, list[tuple[Range, str]]] = field(default_factory=dict)
+    _places: list[tuple[int, int]] = field(default_factory=list)
+
+    def write(self, edits: Mapping[tuple[int, int], CellEdit | ColumnEdit]) -> None:
+        """Write values and headers by row (from 1) and column (from 0).
+
+        Raises `EditRefused` at a formula, under a merge, beyond the edge of a sheet, and for a value no cell can hold.
+        """
+        if not edits:
+            return
+        self._edits = dict(edits)
+        data = self.sheet.masked_body
+        targets: dict[int, list[int]] = {}
+        for row, column in edits:
+            targets.setdefault(row, []).append(column)
+        self._untouchable = self._obstacles(sorted(targets))
+        self._places = []
+        body = rewrite_rows(self.sheet.body, data, self.sheet.prefix, targets, self._cell)
+        if body is not self.sheet.body:
+            self.sheet.set_body(body)
+            self.written = True
+            _widen(self.sheet, self._places)
+
+    def _obstacles(self, rows: Sequence[int]) -> dict[int, list[tuple[Range, str]]]:
+        """By row number, the blocks in which nothing may be written, and why."""
+        blocks = [(block, _FORMULA) for block in formula_blocks(self.sheet.masked_body)]
+        blocks += [(block, _COVERED) for block in merged_blocks(self.sheet)]
+        found: dict[int, list[tuple[Range, str]]] = {}
+        for block, reason in blocks:
+            for row in rows[bisect_left(rows, block.first_row) : bisect_right(rows, block.last_row)]:
+                found.setdefault(row, []).append((block, reason))
+        return found
+
+    def _cell(self, row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+        edit = self._edits[row.number, column]
+        value = edit.header if isinstance(edit, ColumnEdit) else edit.value
+        self._refuse(edit, row.number, column, cell)
+        try:
+            if cell is not None and holds(cell, value, self.texts, self.date1904):
+                return KEEP
+            if value is None or value == "":
+                return self._emptied(row, column, cell)
+            if isinstance(edit, ColumnEdit):
+                if cell is not None and cell.value(self.texts) is not None:
+                    raise EditRefused(edit, f"something else stands where the header {value!r} would go")
+                style = self._neighbour(row, column, cell)
+            else:
+                style = self._style(edit, row, column, cell)
+            markup = cell_markup(self.sheet.prefix, row.number, column, style, value, self.date1904)
+        except ValueError as error:
+            raise EditRefused(edit, str(error)) from error
+        self._places.append((row.number, column))
+        return markup
+
+    def _refuse(self, edit: CellEdit | ColumnEdit, row: int, column: int, cell: CellXml | None) -> None:
+        if not (1 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
+            raise EditRefused(edit, "the place lies beyond the edge of a sheet")
+        if cell is not None and cell.has_formula:
+            raise EditRefused(edit, _FORMULA)
+        for block, reason in self._untouchable.get(row, ()):
+            is_first = (row, column) == (block.first_row, block.first_column)
+            if (row, column) in block and not (is_first and reason == _COVERED):
+                raise EditRefused(edit, reason)
+
+    def _emptied(self, row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+        if cell is None:
+            return KEEP
+        if not cell.style:
+            return None
+        return cell_markup(self.sheet.prefix, row.number, column, cell.style, None, self.date1904)
+
+    def _style(self, edit: CellEdit, row: RowXml, column: int, cell: CellXml | None) -> int:
+        """The format of a cell: its own, else that of its left neighbour with the number format the value wants."""
+        wanted = _FORMATS.get(edit.looks, GENERAL)
+        if wanted == GENERAL and isinstance(edit.value, date):
+            wanted = DATE
+        if cell is None and column not in self.new_columns:
+            own = self._inherited(row, column)
+        else:
+            own = cell.style if cell is not None else 0
+        if own == 0 and (cell is None or column in self.new_columns):
+            return self.styles.with_number_format(self._neighbour(row, column, cell), wanted)
+        if self.styles.number_format(own) == GENERAL and wanted != GENERAL:
+            return self.styles.with_number_format(own, wanted)
+        return own
+
+    def _neighbour(self, row: RowXml, column: int, cell: CellXml | None) -> int:
+        """The format of the next cell to the left that was there before; the cell's own where it has one."""
+        if cell is not None and cell.style:
+            return cell.style
+        left = column - 1
+        while left in self.new_columns:
+            left -= 1
+        return row.cells[left].style if left in row.cells else self._inherited(row, column)
+
+    def _inherited(self, row: RowXml, column: int) -> int:
+        """The format that a cell has which is not there: its row's, else its column's."""
+        if row.style is not None:
+            return row.style
+        return next((form.style for form in self.sheet.columns() if form.first <= column <= form.last), 0)
+
+
+def _widen(sheet: SheetXml, places: Collection[tuple[int, int]]) -> None:
+    """Let the block a sheet says it uses take in these cells."""
+    block = sheet.dimension
+    if block is None or not places:
+        return
+    rows, columns = [row for row, _ in places], [column for _, column in places]
+    wider = Range(
+        min(block.first_row, *rows), min(block.first_column, *columns),
+        max(block.last_row, *rows), max(block.last_column, *columns),
+    )  # fmt: skip
+    if wider != block:
+        sheet.set_dimension(wider)

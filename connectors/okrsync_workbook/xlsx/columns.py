@@ -1,0 +1,137 @@
+"""Whole columns: their width, the table they belong to, and taking one away again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from okrsync.connector import Looks
+from okrsync.table import column_letters
+from okrsync_workbook.xlsx.edits import ColumnEdit, EditRefused, RemovedColumnEdit
+from okrsync_workbook.xlsx.markup import spliced, with_attribute
+from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, SharedTexts, rewrite_rows, rows_of_body
+from okrsync_workbook.xlsx.scan import iter_cells
+from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.tables import Range, TableRange
+
+__all__ = ["fitting_table", "remove_column", "set_width", "take_width_back", "width_for"]
+
+_WIDEST = 60
+_TO_THE_END = 1_000
+"""A format for columns up to one beyond this is meant for all the rest (LibreOffice writes it so), not for this one."""
+
+
+def width_for(edit: ColumnEdit, texts: Sequence[str]) -> float:
+    """A width, in characters, in which header and values can be read."""
+    least = {Looks.STATUS: 13, Looks.TEXT: 12}.get(edit.looks, 11)
+    longest = max((len(text) for text in texts), default=0) + 2
+    return float(min(_WIDEST, max(least, len(edit.header) + 3, longest)))
+
+
+def set_width(sheet: SheetXml, column: int, width: float) -> None:
+    """Give a column a width, unless somebody gave it one."""
+    place = str(column + 1)
+    markup = f'<{sheet.prefix.decode()}col min="{place}" max="{place}" width="{width:g}" customWidth="1"/>'.encode()
+    holder = sheet.head_part("cols")
+    if holder is None:
+        name = sheet.prefix + b"cols"
+        sheet.add_to_head("cols", b"<%s>%s</%s>" % (name, markup, name))
+        return
+    formats = sheet.columns()
+    covering = next((form for form in formats if form.first <= column <= form.last), None)
+    if covering is None:
+        later = next((form.element.start for form in formats if form.first > column), None)
+        at = later if later is not None else (formats[-1].element.end if formats else holder.open_end)
+        sheet.head = spliced(sheet.head, [(at, at, markup)])
+    elif covering.last + 1 > _TO_THE_END and covering.last > column:
+        tag = covering.element.whole(sheet.head)
+        mine = with_attribute(with_attribute(tag, "min", place), "max", place)
+        mine = with_attribute(with_attribute(mine, "width", f"{width:g}"), "customWidth", "1")
+        parts = [mine, with_attribute(tag, "min", str(column + 2))]
+        if covering.first < column:
+            parts.insert(0, with_attribute(tag, "max", str(column)))
+        sheet.head = spliced(sheet.head, [(covering.element.start, covering.element.end, b"".join(parts))])
+
+
+def take_width_back(sheet: SheetXml, column: int) -> None:
+    """Undo `set_width`: a format for that column alone goes, and one for all the rest takes it in again."""
+    formats = sheet.columns()
+    at = next((n for n, form in enumerate(formats) if form.first == column == form.last), None)
+    holder = sheet.head_part("cols")
+    if at is None or holder is None:
+        return
+    start, end = formats[at].element.start, formats[at].element.end
+    markup = b""
+    following = formats[at + 1] if at + 1 < len(formats) else None
+    if following is not None and following.first == column + 1 and following.last + 1 > _TO_THE_END:
+        tag = following.element.whole(sheet.head)
+        first, end = column, following.element.end
+        if at > 0 and formats[at - 1].last == column - 1:
+            ahead = with_attribute(formats[at - 1].element.whole(sheet.head), "max", str(following.last + 1))
+            if ahead == with_attribute(tag, "min", str(formats[at - 1].first + 1)):
+                first, start = formats[at - 1].first, formats[at - 1].element.start
+        markup = with_attribute(tag, "min", str(first + 1))
+    elif len(formats) == 1:
+        start, end = holder.start, holder.end
+    sheet.head = spliced(sheet.head, [(start, end, markup)])
+
+
+def fitting_table(edit: ColumnEdit, tables: Sequence[TableRange], occupied: Collection[int]) -> TableRange | None:
+    """The table that a new column grows: the one whose header row it continues at the right edge. None where there is none, or where
+    it would meet another table, take in what stands in `occupied` rows of that column, or have a name twice."""
+    for table in tables:
+        block = table.range
+        if table.header_row != edit.header_row or block.last_column != edit.column - 1 or table.is_query:
+            continue
+        strip = Range(block.first_row, edit.column, block.last_row, edit.column)
+        meets = any(strip.meets(other.range) for other in tables if other.part != table.part)
+        filled = any(block.first_row < row <= block.last_row for row in occupied)
+        named = edit.header.casefold() in (name.casefold() for name in table.columns)
+        return None if meets or filled or named else table
+    return None
+
+
+def rows_with_cell(sheet: SheetXml, column: int) -> list[int]:
+    """The rows that have a cell in a column, filled or not."""
+    data = sheet.masked_body
+    opening = b"<" + sheet.prefix + b"c"
+    if data.count(opening + b' r="') == len(re.findall(opening + rb"[\s/>]", data)):
+        letters = column_letters(column).encode()
+        return [int(row) for row in re.findall(opening + b' r="' + letters + rb'([0-9]+)"', data)]
+    return [row for row, place, _, _ in iter_cells(data) if place == column]
+
+
+def occupied_rows(sheet: SheetXml, column: int, texts: SharedTexts) -> dict[int, CellXml]:
+    """The cells in a column that hold something, by row."""
+    rows = rows_of_body(sheet.body, sheet.prefix, rows_with_cell(sheet, column))
+    return {
+        number: cell
+        for number, row in rows.items()
+        if (cell := row.cells[column]).has_formula or cell.value(texts) is not None
+    }
+
+
+def remove_column(sheet: SheetXml, edit: RemovedColumnEdit, texts: SharedTexts) -> None:
+    """Take a column's cells, header included, away again.
+
+    Raises `EditRefused` when another header stands there, or anything below it.
+    """
+    filled = occupied_rows(sheet, edit.column, texts)
+    header = filled.pop(edit.header_row, None)
+    if header is None or header.has_formula or header.value(texts) != edit.header:
+        raise EditRefused(edit, f"the header {edit.header!r} no longer stands there")
+    if filled:
+        first = f"{column_letters(edit.column)}{min(filled)}"
+        raise EditRefused(
+            edit, f"the column is in use: something stands in {first}", hint="Empty it to have it removed."
+        )
+    rows = rows_with_cell(sheet, edit.column)
+    body = rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, {row: [edit.column] for row in rows}, _nothing)
+    sheet.set_body(body)
+    block = sheet.dimension
+    if block is not None and block.last_column == edit.column > block.first_column:
+        sheet.set_dimension(Range(block.first_row, block.first_column, block.last_row, edit.column - 1))
+
+
+def _nothing(row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+    return None

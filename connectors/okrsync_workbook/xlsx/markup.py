@@ -1,0 +1,194 @@
+"""The little of XML that patching needs: finding elements and attributes in bytes, and writing text so that it stays text.
+
+Parts are changed as bytes, at the spans that change. Parsing a part and writing it out again would reorder attributes, drop comments and
+lose what its author's program put between the lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from okrsync.errors import UnreadableSource
+
+__all__ = [
+    "Element", "attributes", "children", "descendants", "escaped", "escaped_attribute", "masked", "place_for", "root_of", "spliced",
+    "tag_attributes", "text_in", "unescaped", "with_attribute",
+]  # fmt: skip
+
+_TAG = re.compile(rb"<(/?)((?:[\w.\-]+:)?)([\w.\-]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE = re.compile(rb"([\w.\-:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
+_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|lt|gt|amp|quot|apos);")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
+_WRITTEN_OUT = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Where an element lies: its tag from `start` to `open_end`, what it holds up to `inner_end`, its closing tag up to `end`.
+
+    An element of the form `<a/>` is closed: all its ends are one.
+    """
+
+    name: str
+    prefix: bytes
+    start: int
+    open_end: int
+    inner_end: int
+    end: int
+
+    @property
+    def is_closed(self) -> bool:
+        return self.open_end == self.end
+
+    def open_tag(self, content: bytes) -> bytes:
+        return content[self.start : self.open_end]
+
+    def inner(self, content: bytes) -> bytes:
+        return content[self.open_end : self.inner_end]
+
+    def whole(self, content: bytes) -> bytes:
+        return content[self.start : self.end]
+
+
+def masked(content: bytes) -> bytes:
+    """The same length of bytes with comments, CDATA and processing instructions blanked, so that nothing in them is taken for markup.
+
+    The very same object where there are none.
+    """
+    if b"<!" not in content and content.count(b"<?") <= content.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")):
+        return content
+    return _HIDDEN.sub(lambda found: b" " * len(found[0]), content)
+
+
+def root_of(data: bytes) -> Element:
+    """The outermost element. Raises `UnreadableSource` where there is none."""
+    found = children(data, 0, len(data))
+    if not found:
+        raise UnreadableSource("a part of the workbook is damaged", hint="Open it in Excel and save it again.")
+    return found[0]
+
+
+def children(data: bytes, start: int, end: int) -> list[Element]:
+    """The elements directly within a span, in order. Raises `UnreadableSource` where one is not closed."""
+    found: list[Element] = []
+    depth = 0
+    opened: re.Match[bytes] | None = None
+    for tag in _TAG.finditer(data, start, end):
+        if tag[1]:
+            depth -= 1
+            if depth == 0 and opened is not None:
+                found.append(_element(opened, tag.start(), tag.end()))
+                opened = None
+        elif tag[4].endswith(b"/"):
+            if depth == 0:
+                found.append(_element(tag, tag.end(), tag.end()))
+        else:
+            if depth == 0:
+                opened = tag
+            depth += 1
+    if depth > 0:
+        raise UnreadableSource("a part of the workbook is cut short", hint="Open it in Excel and save it again.")
+    return found
+
+
+def descendants(data: bytes, start: int, end: int, name: str) -> list[Element]:
+    """The elements of a name anywhere within a span, in order."""
+    found: list[Element] = []
+    waiting = list(reversed(children(data, start, end)))
+    while waiting:
+        element = waiting.pop()
+        if element.name == name:
+            found.append(element)
+        if not element.is_closed:
+            waiting.extend(reversed(children(data, element.open_end, element.inner_end)))
+    return found
+
+
+def attributes(element: Element, data: bytes) -> dict[str, str]:
+    """What an element's tag says, by attribute, prefixes kept."""
+    return tag_attributes(data[element.start : element.open_end])
+
+
+@lru_cache(maxsize=50_000)
+def _tag_attributes(tag: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (found[1].decode(), text_in(found[2] if found[2] is not None else found[3])) for found in _ATTRIBUTE.finditer(tag)
+    )
+
+
+def tag_attributes(tag: bytes) -> dict[str, str]:
+    """What a tag, or the inside of one, says, by attribute."""
+    return dict(_tag_attributes(tag))
+
+
+def with_attribute(tag: bytes, name: str, value: str) -> bytes:
+    """A tag with an attribute set: in its place where it has it, at its end else."""
+    new = name.encode() + b'="' + escaped_attribute(value) + b'"'
+    found = re.search(rb"(?<=\s)" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", tag)
+    if found is not None:
+        return tag[: found.start()] + new + tag[found.end() :]
+    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:end].rstrip() + b" " + new + tag[end:]
+
+
+def place_for(name: str, order: Sequence[str], parts: Sequence[Element], data: bytes, otherwise: int) -> int:
+    """Where an element belongs among its siblings `parts`, by the order a schema wants; `otherwise` where none of them is known."""
+    known = [part for part in parts if part.name in order]
+    ahead = [part for part in known if order.index(part.name) <= order.index(name)]
+    if ahead:
+        return ahead[-1].end
+    behind = [part for part in known if order.index(part.name) > order.index(name)]
+    return behind[0].start if behind else otherwise
+
+
+def spliced(content: bytes, changes: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """The content with spans exchanged, all of them meant as places in the content as it is."""
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, new in sorted(changes, key=lambda change: change[:2]):
+        pieces += [content[at:start], new]
+        at = end
+    pieces.append(content[at:])
+    return b"".join(pieces)
+
+
+def text_in(markup: bytes) -> str:
+    """The text that some markup without elements stands for."""
+    markup = _CDATA.sub(lambda found: found[1].replace(b"&", b"&amp;"), markup) if b"<![CDATA[" in markup else markup
+    text = markup.decode("utf-8", "replace")
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def unescaped(text: str) -> str:
+    """The text of a cell: spreadsheets write signs that XML cannot hold as `_x0007_`."""
+    return _WRITTEN_OUT.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def escaped(text: str) -> bytes:
+    """The text of a cell or a formula as markup; signs XML cannot hold are written out as spreadsheets do."""
+    text = _WRITTEN_OUT.sub(lambda found: f"_x005F{found[0]}", text)
+    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
+
+
+def escaped_attribute(text: str) -> bytes:
+    """A text as the value of an attribute in double quotes."""
+    text = _UNWRITABLE.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return text.replace("\n", "&#10;").replace("\t", "&#9;").encode()
+
+
+def _element(tag: re.Match[bytes], inner_end: int, end: int) -> Element:
+    return Element(tag[3].decode(), tag[2], tag.start(), tag.end(), inner_end, end)
+
+
+def _entity(found: re.Match[str]) -> str:
+    name = found[1]
+    if name.startswith("#x"):
+        return chr(int(name[2:], 16))
+    return chr(int(name[1:])) if name.startswith("#") else _ENTITIES[name]

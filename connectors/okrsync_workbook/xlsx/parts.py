@@ -1,0 +1,171 @@
+"""The parts of a workbook while it is being changed: what was written, added and taken away, and what leads to it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from okrsync_workbook.xlsx.markup import (
+    attributes,
+    children,
+    escaped_attribute,
+    masked,
+    root_of,
+    spliced,
+)
+from okrsync_workbook.xlsx.package import Package, Relation, read_relations, rels_name
+
+__all__ = ["Parts"]
+
+_TYPES = "[Content_Types].xml"
+_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_RELS = _HEAD + b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+
+
+class Parts:
+    """The parts of a package, with changes on top that the package itself knows nothing of."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._written: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+
+    def has(self, part: str) -> bool:
+        name = self.package.name_of(part) or part
+        return name in self._written or (name not in self._removed and self.package.name_of(part) is not None)
+
+    def read(self, part: str) -> bytes:
+        """A part's content as it stands after all changes. `UnreadableSource` when there is none."""
+        name = self.package.name_of(part) or part
+        return self._written[name] if name in self._written else self.package.read(name)
+
+    def write(self, part: str, content: bytes) -> None:
+        """Give a part new content, or make it."""
+        name = self.package.name_of(part) or part
+        self._removed.discard(name)
+        self._written[name] = content
+
+    def remove(self, part: str) -> None:
+        """Take a part away, its relationships and its content type with it."""
+        for name in (part, rels_name(part)):
+            found = self.package.name_of(name) or name
+            self._written.pop(found, None)
+            if self.package.name_of(name) is not None:
+                self._removed.add(found)
+        self._drop_type(part)
+
+    def changes(self) -> tuple[dict[str, bytes], set[str]]:
+        """Parts with content other than the file's, and parts to be left out."""
+        package = self.package
+        written = {
+            name: content
+            for name, content in self._written.items()
+            if name not in package.archive or package.archive.read(name) != content
+        }
+        return written, self._removed - self._written.keys()
+
+    def relations(self, part: str) -> tuple[Relation, ...]:
+        """Where a part leads to, after all changes."""
+        rels = rels_name(part)
+        return read_relations(part, self.read(rels)) if self.has(rels) else ()
+
+    def part_of_kind(self, part: str, kind: str) -> tuple[str, str] | None:
+        """Id and name of the one part that a part leads to by that kind of relationship, or None."""
+        for relation in self.relations(part):
+            if relation.kind == kind and not relation.is_external and self.has(relation.target):
+                return relation.id, relation.target
+        return None
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Lead from a part to another by a new relationship; answers with its id."""
+        rels = rels_name(part)
+        content = self.read(rels) if self.has(rels) else _RELS
+        taken = [int(number) for number in re.findall(rb"[\"']rId([0-9]+)[\"']", content)]
+        id_ = f"rId{max(taken, default=0) + 1}"
+        base = (
+            "http://purl.oclc.org/ooxml/officeDocument/relationships/"
+            if self.package.is_strict
+            else "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+        )
+        data = masked(content)
+        root = root_of(data)
+        relative = posixpath.relpath(target, posixpath.dirname(part) or ".")
+        entry = f'Relationship Id="{id_}" Type="{base}{kind}" Target="{relative}"/>'.encode()
+        self.write(rels, _with_child(content, b"<" + root.prefix + entry))
+        return id_
+
+    def unrelate(self, part: str, id_: str) -> None:
+        """Take a relationship away; a part that leads nowhere needs no relationships part."""
+        rels = rels_name(part)
+        content = self.read(rels)
+        data = masked(content)
+        root = root_of(data)
+        entries = children(data, root.open_end, root.inner_end)
+        kept = [entry for entry in entries if attributes(entry, data).get("Id") != id_]
+        if not kept:
+            self.remove(rels)
+        else:
+            gone = [(entry.start, entry.end, b"") for entry in entries if entry not in kept]
+            self.write(rels, spliced(content, gone))
+
+    def free_name(self, pattern: str) -> str:
+        """The first name of the form `xl/comments{}.xml` that no part has."""
+        number = 1
+        while self.has(pattern.format(number)):
+            number += 1
+        return pattern.format(number)
+
+    def declare(self, part: str, content_type: str) -> None:
+        """State what a part holds."""
+        name = escaped_attribute(f"/{part}").decode()
+        self._add_type(f'Override PartName="{name}" ContentType="{content_type}"/>')
+
+    def declare_ending(self, ending: str, content_type: str) -> None:
+        """State what parts with that ending hold, if it is not stated yet."""
+        content = self.read(_TYPES)
+        data = masked(content)
+        root = root_of(data)
+        for entry in children(data, root.open_end, root.inner_end):
+            if entry.name == "Default" and attributes(entry, data).get("Extension", "").casefold() == ending:
+                return
+        markup = f'Default Extension="{ending}" ContentType="{content_type}"/>'.encode()
+        at = root.open_end
+        self.write(_TYPES, content[:at] + b"<" + root.prefix + markup + content[at:])
+
+    def retract_ending(self, ending: str) -> None:
+        """Take back what is stated of an ending, once no part has it."""
+        names = {*self.package.archive.names, *self._written} - self._removed
+        if not any(name.casefold().endswith(f".{ending}") for name in names):
+            self._drop_types(lambda facts: facts.get("Extension", "").casefold() == ending)
+
+    def _add_type(self, markup: str) -> None:
+        content = self.read(_TYPES)
+        root = root_of(masked(content))
+        self.write(_TYPES, _with_child(content, b"<" + root.prefix + markup.encode()))
+
+    def _drop_type(self, part: str) -> None:
+        wanted = f"/{part}".casefold()
+        self._drop_types(lambda facts: facts.get("PartName", "").casefold() == wanted)
+
+    def _drop_types(self, drop: Callable[[dict[str, str]], bool]) -> None:
+        content = self.read(_TYPES)
+        data = masked(content)
+        root = root_of(data)
+        entries = children(data, root.open_end, root.inner_end)
+        gone = [(entry.start, entry.end, b"") for entry in entries if drop(attributes(entry, data))]
+        if gone:
+            self.write(_TYPES, spliced(content, gone))
+
+
+def _with_child(content: bytes, markup: bytes) -> bytes:
+    """A document with one child more, behind the last."""
+    data = masked(content)
+    root = root_of(data)
+    parts = children(data, root.open_end, root.inner_end)
+    if root.is_closed:
+        tag = root.open_tag(content)
+        name = root.prefix + root.name.encode()
+        return spliced(content, [(root.start, root.end, tag[:-2].rstrip() + b">" + markup + b"</" + name + b">")])
+    at = parts[-1].end if parts else root.open_end
+    return content[:at] + markup + content[at:]

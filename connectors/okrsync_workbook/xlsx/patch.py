@@ -1,0 +1,222 @@
+"""From edits to new bytes: only what an edit names changes, and every other part of the file stays byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from okrsync.connector import Looks
+from okrsync.errors import SourceError
+from okrsync.table import text_of
+from okrsync_workbook.xlsx.cells import CellWriter
+from okrsync_workbook.xlsx.colours import add_status_colours, remove_status_colours
+from okrsync_workbook.xlsx.columns import (
+    fitting_table,
+    occupied_rows,
+    remove_column,
+    set_width,
+    take_width_back,
+    width_for,
+)
+from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, EditRefused, Edits, NoteEdit, RemovedColumnEdit
+from okrsync_workbook.xlsx.notes import write_note
+from okrsync_workbook.xlsx.package import Package, SheetInfo
+from okrsync_workbook.xlsx.parts import Parts
+from okrsync_workbook.xlsx.rows import rows_of_body
+from okrsync_workbook.xlsx.scan import has_formulas
+from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.styles import Styles
+from okrsync_workbook.xlsx.summary_sheet import remove_summary, shared_texts, write_summary
+from okrsync_workbook.xlsx.tables import TableRange, grown, read_table, shrunk
+from okrsync_workbook.xlsx.workbook import asks_for_calculation, with_calculation
+
+__all__ = ["patch"]
+
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+
+
+def patch(package: Package, edits: Edits) -> bytes:
+    """The workbook with these edits done, as a whole file; the very bytes it was opened with when nothing is to be done.
+
+    The same edits on the same bytes always give the same bytes. Raises `EditRefused` for an edit that cannot be done
+    without harm (a formula, a merge, somebody's own note, column or tab), and `SourceError` for a signed workbook;
+    nothing has been changed then.
+    """
+    parts = Parts(package)
+    styles = Styles(package.styles_content, package.namespace)
+    for name, of_sheet in _by_sheet(edits).items():
+        _SheetPatch(parts, styles, name, of_sheet).run()
+    if edits.summary is not None and edits.summary.summary is None:
+        remove_summary(parts, edits.summary)
+    elif edits.summary is not None:
+        write_summary(parts, styles, edits.summary)
+    _write_styles(parts, styles)
+    if not any(parts.changes()):
+        return package.data
+    if package.is_signed:
+        raise SourceError(
+            "the workbook carries a digital signature, which any change would break",
+            hint="Let okrsync write to a copy without the signature (File > Info > View Signatures).",
+        )
+    if edits.cells or edits.new_columns or edits.removed_columns or edits.summary:
+        _ask_for_calculation(parts)
+    return package.archive.rewritten(*parts.changes())
+
+
+def _by_sheet(edits: Edits) -> dict[str, Edits]:
+    """The edits of each tab, in the order in which the tabs are first named."""
+    groups: dict[str, tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]] = {}
+
+    def group(sheet: str) -> tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]:
+        return groups.setdefault(sheet, ([], [], [], []))
+
+    for cell in edits.cells:
+        group(cell.sheet)[0].append(cell)
+    for column in edits.new_columns:
+        group(column.sheet)[1].append(column)
+    for removed in edits.removed_columns:
+        group(removed.sheet)[2].append(removed)
+    for note in edits.notes:
+        group(note.sheet)[3].append(note)
+    return {
+        sheet: Edits(tuple(cells), tuple(columns), tuple(removed_columns), None, tuple(notes))
+        for sheet, (cells, columns, removed_columns, notes) in groups.items()
+    }
+
+
+@dataclass
+class _SheetPatch:
+    """All edits of one tab."""
+
+    parts: Parts
+    styles: Styles
+    name: str
+    edits: Edits
+
+    def run(self) -> None:
+        info = self._info()
+        self.part = info.part
+        self.sheet = SheetXml.parse(self.parts.read(info.part))
+        self.texts = shared_texts(self.parts.package)
+        new = self._new_columns()
+        self._grow_tables(new)
+        self._write_cells(new)
+        self._dress_columns(new)
+        self._colour_statuses()
+        for removed in sorted(self.edits.removed_columns, key=lambda edit: -edit.column):
+            self._remove_column(removed)
+        layer = self.parts.package.sheets.index(info) + 1
+        for note in self.edits.notes:
+            write_note(self.parts, self.part, self.sheet, layer, note)
+        self.parts.write(self.part, self.sheet.render())
+
+    def _info(self) -> SheetInfo:
+        try:
+            info = self.parts.package.sheet(self.name)
+        except KeyError:
+            info = None
+        if info is None or info.kind != "worksheet":
+            edits = self.edits
+            first = next(iter((*edits.cells, *edits.new_columns, *edits.removed_columns, *edits.notes)))
+            raise EditRefused(first, "there is no tab of that name with cells in it")
+        return info
+
+    def _new_columns(self) -> list[ColumnEdit]:
+        """The columns that are not there yet, from left to right."""
+        rows = rows_of_body(
+            self.sheet.body, self.sheet.prefix, {edit.header_row for edit in self.edits.new_columns}
+        ) if self.edits.new_columns else {}  # fmt: skip
+        new = []
+        for edit in sorted(self.edits.new_columns, key=lambda edit: edit.column):
+            row = rows.get(edit.header_row)
+            cell = row.cells.get(edit.column) if row is not None else None
+            if cell is None or cell.has_formula or cell.value(self.texts) != edit.header:
+                new.append(edit)
+        return new
+
+    def _tables(self) -> list[TableRange]:
+        return [
+            read_table(relation.target, self.parts.read(relation.target))
+            for relation in self.parts.relations(self.part)
+            if relation.kind == "table" and not relation.is_external
+        ]
+
+    def _grow_tables(self, new: list[ColumnEdit]) -> None:
+        """Take new columns into the table they continue; one after the other, for the next may follow on."""
+        for edit in new:
+            tables = self._tables()
+            occupied = occupied_rows(self.sheet, edit.column, self.texts) if tables else {}
+            table = fitting_table(edit, tables, occupied)
+            if table is not None:
+                self.parts.write(table.part, grown(self.parts.read(table.part), edit.header))
+
+    def _write_cells(self, new: list[ColumnEdit]) -> None:
+        writes: dict[tuple[int, int], CellEdit | ColumnEdit] = {
+            (edit.row, edit.column): edit for edit in self.edits.cells
+        }
+        writes |= {(edit.header_row, edit.column): edit for edit in new}
+        made = {edit.column for edit in new}
+        CellWriter(self.sheet, self.styles, self.texts, self.parts.package.date1904, made).write(writes)
+
+    def _dress_columns(self, new: list[ColumnEdit]) -> None:
+        """Widths in which new columns can be read, and colours for the words of a status."""
+        for edit in new:
+            values = [text_of(cell.value) for cell in self.edits.cells if cell.column == edit.column]
+            set_width(self.sheet, edit.column, width_for(edit, values))
+            if edit.looks is Looks.STATUS:
+                add_status_colours(self.sheet, self.styles, edit.column, edit.header_row + 1, edit.words)
+
+    def _colour_statuses(self) -> None:
+        """Colours for the words of a status in columns that were there before."""
+        columns = {
+            cell.column: cell.words
+            for cell in self.edits.cells
+            if cell.looks is Looks.STATUS and cell.words and cell.value in cell.words
+        }
+        for column, words in sorted(columns.items()):
+            add_status_colours(self.sheet, self.styles, column, 1, words)
+
+    def _remove_column(self, edit: RemovedColumnEdit) -> None:
+        table = next(
+            (
+                table
+                for table in self._tables()
+                if table.header_row == edit.header_row and (edit.header_row, edit.column) in table.range
+            ),
+            None,
+        )
+        if table is not None and (table.range.last_column != edit.column or len(table.columns) < 2):
+            raise EditRefused(
+                edit,
+                f"it stands in the middle of the table {table.name!r}, with columns of others to its right",
+                hint="Delete the table column in Excel.",
+            )
+        remove_column(self.sheet, edit, self.texts)
+        take_width_back(self.sheet, edit.column)
+        remove_status_colours(self.sheet, edit.column)
+        if table is not None:
+            self.parts.write(table.part, shrunk(self.parts.read(table.part)))
+
+
+def _write_styles(parts: Parts, styles: Styles) -> None:
+    content = styles.render()
+    if content is None or content is styles.before:
+        return
+    workbook = parts.package.workbook_part
+    found = parts.part_of_kind(workbook, "styles")
+    if found is not None:
+        parts.write(found[1], content)
+        return
+    part = parts.free_name("xl/styles{}.xml")
+    parts.write(part, content)
+    parts.declare(part, _STYLES_TYPE)
+    parts.relate(workbook, "styles", part)
+
+
+def _ask_for_calculation(parts: Parts) -> None:
+    """Have formulas that rest on what was written calculated when the workbook is next opened."""
+    package = parts.package
+    content = parts.read(package.workbook_part)
+    if asks_for_calculation(content):
+        return
+    if any(has_formulas(package.read(sheet.part)) for sheet in package.sheets if sheet.kind == "worksheet"):
+        parts.write(package.workbook_part, with_calculation(content))

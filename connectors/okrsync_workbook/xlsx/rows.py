@@ -1,0 +1,294 @@
+"""The rows of a sheet, and exchanging single cells in them.
+
+Only the bytes of a cell that changes are exchanged. Rows and cells may leave out their place (it is then the one after
+the last), be of the form `<c/>`, or not be there at all.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from okrsync.errors import UnreadableSource
+from okrsync.table import CellError, CellValue, column_letters, column_number
+from okrsync_workbook.xlsx.markup import masked, tag_attributes, text_in, unescaped, with_attribute
+
+__all__ = ["KEEP", "CellXml", "Kept", "RowXml", "SharedTexts", "rewrite_rows", "rows_of_body"]
+
+_PLACE = re.compile(r"\$?([A-Za-z]+)\$?[0-9]+")
+_QUICK_PLACE = re.compile(rb" r=\"([A-Z]+)[0-9]+\"")
+_IS_FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
+_VALUE = re.compile(rb"<(?:[\w.\-]+:)?v(?:\s[^>]*)?>(.*?)</", re.DOTALL)
+_PHONETIC = re.compile(rb"<(?:[\w.\-]+:)?rPh[\s>].*?</(?:[\w.\-]+:)?rPh>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:[\w.\-]+:)?t(?:\s[^>]*)?>(.*?)</(?:[\w.\-]+:)?t\s*>", re.DOTALL)
+
+
+class Kept:
+    """What a cell's writer answers with when the cell shall stay as it is."""
+
+
+KEEP = Kept()
+
+
+class SharedTexts:
+    """The workbook's shared texts, looked at only when a cell that has one is compared."""
+
+    def __init__(self, load: Callable[[], bytes | None]) -> None:
+        self._load = load
+        self._texts: list[str] | None = None
+
+    def __getitem__(self, number: int) -> str:
+        if self._texts is None:
+            content = self._load() or b""
+            data = masked(content)
+            found = re.findall(
+                rb"<(?:[\w.\-]+:)?si\s*/>|<((?:[\w.\-]+:)?si)(?:\s[^>]*)?>(.*?)</\1\s*>", data, re.DOTALL
+            )
+            self._texts = [rich_text(inner) for _, inner in found]
+        return self._texts[number] if 0 <= number < len(self._texts) else ""
+
+
+def rich_text(markup: bytes) -> str:
+    """The text in a shared or inline string, its runs joined, pronunciation aids left out."""
+    return unescaped("".join(text_in(found) for found in _TEXT.findall(_PHONETIC.sub(b"", markup))))
+
+
+@dataclass(frozen=True, slots=True)
+class CellXml:
+    """One cell as it stands in the file. `tag` is what its opening tag says; `has_place` tells whether that is where it is."""
+
+    column: int
+    start: int
+    end: int
+    markup: bytes
+    has_place: bool
+    tag: bytes
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return tag_attributes(self.tag)
+
+    @property
+    def style(self) -> int:
+        stated = self.facts.get("s", "0")
+        return int(stated) if stated.isdigit() else 0
+
+    @property
+    def has_formula(self) -> bool:
+        return _IS_FORMULA.search(masked(self.markup)) is not None
+
+    def value(self, texts: SharedTexts) -> CellValue:
+        """What the cell holds; dates as the numbers they are, None for an empty cell."""
+        kind = self.facts.get("t", "n")
+        if kind == "inlineStr":
+            return rich_text(self.markup) or None
+        found = _VALUE.search(self.markup)
+        text = text_in(found[1]) if found is not None else ""
+        if kind == "s":
+            return (texts[int(text)] or None) if text.strip().isdigit() else None
+        if kind in ("str", "d"):
+            return unescaped(text) or None
+        if not text.strip():
+            return None
+        if kind == "b":
+            return text.strip() in ("1", "true")
+        if kind == "e":
+            return CellError(text)
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+
+@dataclass(frozen=True, slots=True)
+class RowXml:
+    """One row as it stands in the file, its cells in the order of their columns. A row that is not there has no cells."""
+
+    number: int
+    facts: Mapping[str, str]
+    cells: Mapping[int, CellXml]
+
+    @property
+    def style(self) -> int | None:
+        """The format of cells that are not there, where the row sets one."""
+        stated = self.facts.get("s", "")
+        return int(stated) if stated.isdigit() and self.facts.get("customFormat") in ("1", "true") else None
+
+
+Writer = Callable[[RowXml, int, CellXml | None], bytes | None | Kept]
+"""Says what shall stand in a cell: its markup, None for no cell at all, `KEEP` for what is there."""
+
+
+class _Rows:
+    """Where every row of a sheet lies."""
+
+    def __init__(self, data: bytes, prefix: bytes) -> None:
+        self.data = data
+        self.prefix = prefix
+        self.opening = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^>]*)>")
+        self.closing = re.compile(rb"</" + prefix + rb"row\s*>")
+        self.cell = re.compile(rb"<" + prefix + rb"c(?=[\s/>])([^>]*)>")
+        self.cell_end = re.compile(rb"</" + prefix + rb"c\s*>")
+        stated = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
+        self.numbers: list[int] = []
+        self.tags: list[re.Match[bytes]] = []
+        self.at: dict[int, int] = {}
+        number = 0
+        for tag in self.opening.finditer(data):
+            place = stated.search(tag[1])
+            number = int(place[1]) if place is not None else number + 1
+            self.at.setdefault(number, len(self.numbers))
+            self.numbers.append(number)
+            self.tags.append(tag)
+
+    def row(self, number: int, body: bytes) -> RowXml:
+        """A row with its cells; `body` is what `data` was before it was masked."""
+        tag = self.tags[self.at[number]]
+        return RowXml(number, tag_attributes(tag[1]), self._cells(tag, body))
+
+    @property
+    def end(self) -> int:
+        """Where the last row ends; 0 where there is none."""
+        if not self.tags or self.tags[-1][1].endswith(b"/"):
+            return self.tags[-1].end() if self.tags else 0
+        closing = self.closing.search(self.data, self.tags[-1].end())
+        if closing is None:
+            raise UnreadableSource("a sheet of the workbook is cut short", hint="Open it in Excel and save it again.")
+        return closing.end()
+
+    def _cells(self, row: re.Match[bytes], body: bytes) -> dict[int, CellXml]:
+        if row[1].endswith(b"/"):
+            return {}
+        limit = self.closing.search(self.data, row.end())
+        cells: dict[int, CellXml] = {}
+        column = -1
+        for tag in self.cell.finditer(self.data, row.end(), limit.start() if limit is not None else len(self.data)):
+            quick = _QUICK_PLACE.match(tag[1])
+            place = quick[1].decode() if quick is not None else _stated_place(tag[1])
+            column = _column(place) if place is not None else column + 1
+            end = tag.end()
+            if not tag[1].endswith(b"/"):
+                closing = self.cell_end.search(self.data, end)
+                end = closing.end() if closing is not None else end
+            cells[column] = CellXml(column, tag.start(), end, body[tag.start() : end], place is not None, tag[1])
+        return cells
+
+
+def _stated_place(tag: bytes) -> str | None:
+    place = _PLACE.fullmatch(tag_attributes(tag).get("r", ""))
+    return place[1] if place is not None else None
+
+
+@lru_cache(maxsize=20_000)
+def _column(letters: str) -> int:
+    return column_number(letters)
+
+
+def rows_of_body(body: bytes, prefix: bytes, numbers: Collection[int] | None = None) -> dict[int, RowXml]:
+    """The rows of a sheet that are there, by number: all of them, or these."""
+    rows = _Rows(masked(body), prefix)
+    wanted = rows.at if numbers is None else (number for number in numbers if number in rows.at)
+    return {number: rows.row(number, body) for number in wanted}
+
+
+def rewrite_rows(body: bytes, data: bytes, prefix: bytes, targets: Mapping[int, Sequence[int]], write: Writer) -> bytes:
+    """The rows with these cells (row number, columns) written anew as `write` says; `data` is the masked body.
+
+    The very same object is answered when everything is kept.
+    """
+    rows = _Rows(data, prefix)
+    changes: list[tuple[int, int, bytes]] = []
+    for number in sorted(targets):
+        if number in rows.at:
+            changes += _changed_row(rows, body, number, targets[number], write)
+        else:
+            made = _made_row(prefix, number, targets[number], write)
+            if made:
+                at = bisect_right(rows.numbers, number)
+                place = rows.tags[at].start() if at < len(rows.tags) else rows.end
+                changes.append((place, place, made))
+    if not changes:
+        return body
+    parts, at = [], 0
+    for start, end, markup in sorted(changes, key=lambda change: change[:2]):
+        parts += [body[at:start], markup]
+        at = end
+    parts.append(body[at:])
+    return b"".join(parts)
+
+
+def _made_row(prefix: bytes, number: int, columns: Sequence[int], write: Writer) -> bytes:
+    row = RowXml(number, {}, {})
+    written = [write(row, column, None) for column in sorted(columns)]
+    cells = b"".join(markup for markup in written if isinstance(markup, bytes))
+    return b'<%srow r="%d">%s</%srow>' % (prefix, number, cells, prefix) if cells else b""
+
+
+def _changed_row(
+    rows: _Rows, body: bytes, number: int, columns: Sequence[int], write: Writer
+) -> list[tuple[int, int, bytes]]:
+    row = rows.row(number, body)
+    order = sorted(row.cells)
+    tag = rows.tags[rows.at[number]]
+    changes: list[tuple[int, int, bytes]] = []
+    added: list[tuple[int, bytes]] = []
+    gone: set[int] = set()
+    for column in sorted(columns):
+        cell = row.cells.get(column)
+        markup = write(row, column, cell)
+        if isinstance(markup, Kept) or markup == (cell.markup if cell is not None else None):
+            continue
+        if cell is None:
+            added.append((column, markup or b""))
+        elif markup is None:
+            at = order.index(column)
+            follower = row.cells[order[at + 1]] if at + 1 < len(order) else None
+            if follower is not None and not follower.has_place:
+                # The next cell does not say where it is: without this one it would move.
+                markup = b'<%sc r="%s%d"/>' % (rows.prefix, column_letters(column).encode(), number)
+            else:
+                gone.add(column)
+            changes.append((cell.start, cell.end, markup or b""))
+        else:
+            changes.append((cell.start, cell.end, markup))
+    if not changes and not added:
+        return []
+    left = sorted((set(order) - gone) | {column for column, _ in added})
+    opening = _respanned(tag[0], row, left, {column for column, _ in added}, gone)
+    if tag[1].endswith(b"/"):
+        cells = b"".join(markup for _, markup in added)
+        whole = opening[:-2].rstrip() + b">" + cells + b"</" + rows.prefix + b"row>"
+        return [(tag.start(), tag.end(), whole)]
+    for column, markup in added:
+        later = next((row.cells[other] for other in order if other > column), None)
+        last = row.cells[order[-1]].end if order else tag.end()
+        place = later.start if later is not None else last
+        changes.append((place, place, markup))
+    if opening != tag[0]:
+        changes.append((tag.start(), tag.end(), opening))
+    return _merged_changes(changes)
+
+
+def _merged_changes(changes: list[tuple[int, int, bytes]]) -> list[tuple[int, int, bytes]]:
+    """Insertions at one place become one, in the order in which they were asked for."""
+    insertions: dict[int, bytes] = {}
+    for start, end, markup in changes:
+        if start == end:
+            insertions[start] = insertions.get(start, b"") + markup
+    kept = [change for change in changes if change[0] != change[1]]
+    return [*kept, *((at, at, markup) for at, markup in insertions.items())]
+
+
+def _respanned(tag: bytes, row: RowXml, left: Sequence[int], added: set[int], gone: set[int]) -> bytes:
+    """A row's tag with its `spans` (a hint of which columns are used) wide enough, and no wider than was asked for."""
+    first, _, last = row.facts.get("spans", "").partition(":")
+    if not (first.isdigit() and last.isdigit()) or not left:
+        return tag
+    low, high = int(first), int(last)
+    new_low, new_high = min([low, *(column + 1 for column in added)]), max([high, *(column + 1 for column in added)])
+    while new_high - 1 in gone and new_high > left[-1] + 1:
+        new_high -= 1
+    return tag if (new_low, new_high) == (low, high) else with_attribute(tag, "spans", f"{new_low}:{new_high}")

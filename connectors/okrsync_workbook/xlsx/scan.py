@@ -1,0 +1,282 @@
+"""What has to be known of single cells of a sheet that its values do not tell: formulas, formats, merges, locks, errors.
+
+A sheet may have a million cells, so what is looked for is found by its bytes in the form in which Excel, LibreOffice and
+others write it. Whether that form was all there is gets counted; if not, every cell is looked at, one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+
+from okrsync.table import COVERED, FORMULA, LOCKED, PERCENT, CellError, Merge, column_letters, column_number
+from okrsync_workbook.xlsx.markup import attributes, children, descendants, masked, tag_attributes, text_in
+from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.styles import Styles
+from okrsync_workbook.xlsx.tables import Range, parse_range
+
+__all__ = [
+    "Marks",
+    "formula_blocks",
+    "has_formulas",
+    "iter_cells",
+    "merged_blocks",
+    "scan_errors",
+    "scan_marks",
+    "scan_merges",
+]
+
+_LARGE = 20_000
+"""Blocks of more cells than this are kept as blocks, for a merge may span a million rows."""
+_FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
+_ROW_OR_CELL = re.compile(rb"<(?:[\w.\-]+:)?(row|c)(?=[\s/>])([^>]*)>")
+_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+class Marks:
+    """The marks of a sheet's cells (`okrsync.table.FORMULA` and its like), by row.
+
+    `is_protected` tells whether the sheet's protection is on; then cells that nobody touched are locked too.
+    """
+
+    def __init__(
+        self, rows: Mapping[int, bytes], blocks: tuple[tuple[Range, int], ...], defaults: bytes | None
+    ) -> None:
+        self._rows = rows
+        self._blocks = blocks
+        self._defaults = defaults
+
+    @property
+    def is_protected(self) -> bool:
+        return self._defaults is not None
+
+    def row(self, number: int, width: int = 0) -> bytes:
+        """The marks of a row, one byte a cell from column A on; on a protected sheet at least `width` of them.
+
+        It may be shorter than the row and is empty where nothing is marked; beyond its end no cell is.
+        """
+        line = self._rows.get(number, b"")
+        if self._defaults is not None and len(line) < width:
+            line = _filled(line, width, self._defaults)
+        for block, bit in self._blocks:
+            if block.first_row <= number <= block.last_row:
+                end = min(block.last_column + 1, max(width, len(line), 256))
+                grown = bytearray(_filled(line, end, self._defaults))
+                own = bit == COVERED and number == block.first_row
+                for column in range(block.first_column + own, end):
+                    grown[column] |= bit
+                line = bytes(grown)
+        return line
+
+    def get(self, number: int, default: bytes = b"") -> bytes:
+        """`row` under the name a dict has."""
+        return self.row(number) or default
+
+
+def scan_marks(content: bytes, styles: Styles) -> Marks:
+    """The marks of all cells of a sheet."""
+    sheet = SheetXml.parse(content)
+    protection = sheet.tail_part("sheetProtection")
+    if protection is not None and attributes(protection, sheet.tail).get("sheet") in ("1", "true"):
+        return _protected_marks(sheet, styles)
+    rows: dict[int, bytearray] = {}
+    body = sheet.masked_body
+    for letters, number in _styled_cells(body, sheet.prefix, styles.percent_styles()):
+        _put(rows, int(number), _column(letters), PERCENT)
+    for letters, number in _formula_cells(body, sheet.prefix):
+        _put(rows, int(number), _column(letters), FORMULA)
+    large = _put_blocks(rows, sheet, None)
+    return Marks(_each_kind_once(rows), large, None)
+
+
+def scan_merges(content: bytes) -> tuple[Merge, ...]:
+    """The merged blocks of a sheet."""
+    return tuple(
+        Merge(block.first_row - 1, block.first_column, block.last_row - 1, block.last_column)
+        for block in merged_blocks(SheetXml.parse(content))
+    )
+
+
+def scan_errors(content: bytes) -> dict[int, dict[int, CellError]]:
+    """The error values of a sheet, by row number (from 1) and column (from 0)."""
+    body = SheetXml.parse(content).masked_body
+    found: dict[int, dict[int, CellError]] = {}
+    if b't="e"' not in body and b"t='e'" not in body:
+        return found
+    value = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
+    for row, column, tag, at in iter_cells(body):
+        if tag_attributes(tag).get("t") == "e":
+            code = value.search(body, at)
+            found.setdefault(row, {})[column] = CellError(text_in(code[1]) if code is not None else "#ERROR!")
+    return found
+
+
+def has_formulas(content: bytes) -> bool:
+    """Whether any cell of a sheet has a formula."""
+    return b"f" in content and _FORMULA.search(masked(content)) is not None
+
+
+def formula_blocks(body: bytes) -> tuple[Range, ...]:
+    """The blocks that one formula fills: array formulas and data tables. `body` is masked."""
+    found = []
+    if b"ref=" in body:
+        for tag in re.finditer(rb"<(?:[\w.\-]+:)?f\s([^>]*\bref=[^>]*)>", body):
+            facts = tag_attributes(tag[1])
+            if facts.get("t") in ("array", "dataTable"):
+                found.append(parse_range(facts["ref"]))
+    return tuple(found)
+
+
+def iter_cells(body: bytes) -> Iterator[tuple[int, int, bytes, int]]:
+    """Every cell of a sheet: row number from 1, column from 0, what stands in its tag, and where the tag ends.
+
+    Rows and cells may leave their place out; it is then the one after the last. `body` is masked.
+    """
+    row, column = 0, -1
+    for tag in _ROW_OR_CELL.finditer(body):
+        facts = tag[2]
+        if tag[1] == b"row":
+            stated = tag_attributes(facts).get("r")
+            row, column = int(stated) if stated else row + 1, -1
+            continue
+        place = _PLACE.fullmatch(tag_attributes(facts).get("r", "").upper())
+        column = column_number(place[1]) if place is not None else column + 1
+        yield row, column, facts, tag.end()
+
+
+def _styled_cells(body: bytes, prefix: bytes, styles: Collection[int]) -> list[tuple[bytes, bytes]]:
+    """Letters and row number of every cell in one of these formats."""
+    if not styles:
+        return []
+    which = rb' s="(?:' + b"|".join(b"%d" % style for style in styles) + rb')"'
+    found = re.findall(rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"' + which, body)
+    others = len(re.findall(rb"<" + prefix + rb"row\s[^>]*" + which, body))
+    if b"='" not in body and len(re.findall(which, body)) == len(found) + others:
+        return found
+    return [
+        (column_letters(column).encode(), b"%d" % row)
+        for row, column, tag, _ in iter_cells(body)
+        if (style := tag_attributes(tag).get("s", "0")).isdigit() and int(style) in styles
+    ]
+
+
+def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes]]:
+    """Letters and row number of every cell with a formula of its own."""
+    opening = b"<" + prefix + b"f"
+    count = len(re.findall(opening + rb"[\s/>]", body)) if opening in body else 0
+    if not count:
+        return []
+    found = re.findall(rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"[^>]*>' + opening + rb"[\s/>]", body)
+    if len(found) == count:
+        return found
+    formula = re.compile(rb"\s*<(?:[\w.\-]+:)?f[\s/>]")
+    return [
+        (column_letters(column).encode(), b"%d" % row)
+        for row, column, tag, at in iter_cells(body)
+        if not tag.endswith(b"/") and formula.match(body, at)
+    ]
+
+
+def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
+    """All marks of a sheet whose protection is on: what is not unlocked is locked."""
+    percents, unlocked = styles.percent_styles(), styles.unlocked_styles()
+    defaults = _column_locks(sheet, unlocked)
+    free = _free_blocks(sheet)
+    formula = re.compile(rb"\s*<(?:[\w.\-]+:)?f[\s/>]")
+    rows: dict[int, bytearray] = {}
+    body = sheet.masked_body
+    for row, column, tag, at in iter_cells(body):
+        stated = tag_attributes(tag).get("s", "0")
+        style = int(stated) if stated.isdigit() else 0
+        bits = 0 if style in unlocked else LOCKED
+        bits |= PERCENT if style in percents else 0
+        bits |= FORMULA if not tag.endswith(b"/") and formula.match(body, at) else 0
+        _put(rows, row, column, 0, defaults)
+        rows[row][column] = bits
+    for row, line in rows.items():
+        for block in free:
+            if block.first_row <= row <= block.last_row:
+                for column in range(block.first_column, min(block.last_column + 1, len(line))):
+                    line[column] &= ~LOCKED
+    large = _put_blocks(rows, sheet, defaults)
+    return Marks(_each_kind_once(rows), large, defaults)
+
+
+def _column_locks(sheet: SheetXml, unlocked: Collection[int]) -> bytes:
+    """`LOCKED` or 0 for each column that has a format of its own."""
+    locks = bytearray()
+    for column in sheet.columns():
+        if column.style in unlocked:
+            last = min(column.last, 16383)
+            locks.extend(bytes([LOCKED]) * (last + 1 - len(locks)))
+            locks[column.first : last + 1] = bytes(last + 1 - column.first)
+    return bytes(locks)
+
+
+def _free_blocks(sheet: SheetXml) -> list[Range]:
+    """Blocks that a protected sheet lets everybody edit, without a password."""
+    secrets = {"password", "hashValue", "securityDescriptor"}
+    found = []
+    for holder in sheet.tail_parts():
+        if holder.name == "protectedRanges":
+            for part in children(sheet.tail, holder.open_end, holder.inner_end):
+                facts = attributes(part, sheet.tail)
+                if not secrets & facts.keys():
+                    found += [parse_range(text) for text in facts.get("sqref", "").split()]
+    return found
+
+
+def _put_blocks(rows: dict[int, bytearray], sheet: SheetXml, defaults: bytes | None) -> tuple[tuple[Range, int], ...]:
+    """Mark what merges cover and what array formulas fill. Answers with the blocks too large to be marked cell by cell."""
+    large = []
+    blocks = [(block, COVERED) for block in merged_blocks(sheet)]
+    blocks += [(block, FORMULA) for block in formula_blocks(sheet.masked_body)]
+    for block, bit in blocks:
+        cells = (block.last_row - block.first_row + 1) * (block.last_column - block.first_column + 1)
+        if cells > _LARGE:
+            large.append((block, bit))
+            continue
+        for row in range(block.first_row, block.last_row + 1):
+            for column in range(block.first_column, block.last_column + 1):
+                if bit != COVERED or (row, column) != (block.first_row, block.first_column):
+                    _put(rows, row, column, bit, defaults)
+    return tuple(large)
+
+
+def merged_blocks(sheet: SheetXml) -> list[Range]:
+    """The merged blocks of a sheet, as ranges."""
+    holder = sheet.tail_part("mergeCells")
+    if holder is None:
+        return []
+    cells = descendants(sheet.tail, holder.open_end, holder.inner_end, "mergeCell")
+    return [parse_range(attributes(cell, sheet.tail).get("ref", "A1")) for cell in cells]
+
+
+def _put(rows: dict[int, bytearray], row: int, column: int, bit: int, defaults: bytes | None = None) -> None:
+    line = rows.get(row)
+    if line is None:
+        line = rows[row] = bytearray(_filled(b"", column + 1, defaults))
+    elif len(line) <= column:
+        line[:] = _filled(line, column + 1, defaults)
+    line[column] |= bit
+
+
+def _filled(line: bytes | bytearray, width: int, defaults: bytes | None) -> bytes:
+    """A row of marks made at least so wide: unmarked, or as locked as its columns are where there are `defaults`."""
+    if defaults is None:
+        return bytes(line).ljust(width, b"\0")
+    known = bytes(line) + defaults[len(line) : width]
+    return known.ljust(width, bytes([LOCKED]))
+
+
+def _each_kind_once(rows: Mapping[int, bytearray]) -> dict[int, bytes]:
+    """The rows frozen, with rows that are alike sharing their bytes."""
+    seen: dict[bytes, bytes] = {}
+    frozen = {row: bytes(line) for row, line in rows.items()}
+    return {row: seen.setdefault(line, line) for row, line in frozen.items()}
+
+
+@lru_cache(maxsize=20_000)
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())

@@ -1,0 +1,195 @@
+"""A worksheet's XML in three pieces: what comes ahead of its cells, the cells, and what comes after them.
+
+The pieces around the cells are small and are changed freely; the cells may be a hundred megabytes and are changed once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from okrsync.errors import UnreadableSource
+from okrsync_workbook.xlsx.markup import (
+    Element,
+    attributes,
+    children,
+    masked,
+    place_for,
+    root_of,
+    spliced,
+    with_attribute,
+)
+from okrsync_workbook.xlsx.tables import Range, parse_range
+
+__all__ = ["ColumnFormat", "SheetXml"]
+
+ORDER = [
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+]
+"""The order in which a worksheet's parts must stand (ECMA-376 part 1, 18.3.1.99)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFormat:
+    """The width and format of some columns, from `first` to `last`, counted from 0."""
+
+    first: int
+    last: int
+    style: int
+    element: Element
+
+
+class SheetXml:
+    """The pieces of a worksheet part; put together they are the part, byte for byte.
+
+    `start` ends with the outermost element's tag, `head` goes up to the cells, `body` is the rows, `tail` what follows
+    them, `end` closes the document.
+    """
+
+    def __init__(self, start: bytes, head: bytes, opening: bytes, body: bytes, closing: bytes, tail: bytes, end: bytes):
+        self.start, self.head, self.body, self.tail, self.end = start, head, body, tail, end
+        self._opening, self._closing = opening, closing
+        self._mask: bytes | None = None
+        found = re.search(rb"<([\w.\-]+:)?(?:work|chart|dialog|macro)?[sS]heet[\s>/]", start)
+        self.prefix = (found[1] or b"") if found is not None else b""
+
+    @classmethod
+    def parse(cls, content: bytes) -> SheetXml:
+        """Take a worksheet part apart. A sheet without cells (a chart sheet) has them all in `head`."""
+        data = masked(content)
+        root = root_of(data)
+        opening = re.compile(rb"<" + root.prefix + rb"sheetData(?:\s[^>]*)?>").search(
+            data, root.open_end, root.inner_end
+        )
+        start, end = content[: root.open_end], content[root.inner_end :]
+        if opening is None:
+            return cls(start, content[root.open_end : root.inner_end], b"", b"", b"", b"", end)
+        head = content[root.open_end : opening.start()]
+        if opening[0].endswith(b"/>"):
+            return cls(start, head, opening[0], b"", b"", content[opening.end() : root.inner_end], end)
+        closing = data.rfind(b"</" + root.prefix + b"sheetData", opening.end(), root.inner_end)
+        after = data.find(b">", closing) + 1
+        if closing < 0:
+            raise UnreadableSource("a sheet of the workbook is cut short", hint="Open it in Excel and save it again.")
+        body, tail = content[opening.end() : closing], content[after : root.inner_end]
+        sheet = cls(start, head, opening[0], body, content[closing:after], tail, end)
+        sheet._mask = body if data is content else data[opening.end() : closing]
+        return sheet
+
+    @property
+    def masked_body(self) -> bytes:
+        """The rows with comments and their like blanked, every position as in `body`."""
+        if self._mask is None:
+            self._mask = masked(self.body)
+        return self._mask
+
+    def set_body(self, body: bytes) -> None:
+        self.body, self._mask = body, None
+
+    def render(self) -> bytes:
+        """The worksheet part."""
+        if self.body and not self._closing:
+            name = b"<" + self.prefix + b"sheetData>"
+            return b"".join((self.start, self.head, name, self.body, b"</" + name[1:], self.tail, self.end))
+        return b"".join((self.start, self.head, self._opening, self.body, self._closing, self.tail, self.end))
+
+    def head_parts(self) -> list[Element]:
+        """What stands ahead of the cells; positions are those in `head`."""
+        data = masked(self.head)
+        return children(data, 0, len(data))
+
+    def tail_parts(self) -> list[Element]:
+        """What stands after the cells; positions are those in `tail`."""
+        data = masked(self.tail)
+        return children(data, 0, len(data))
+
+    def head_part(self, name: str) -> Element | None:
+        return next((part for part in self.head_parts() if part.name == name), None)
+
+    def tail_part(self, name: str) -> Element | None:
+        return next((part for part in self.tail_parts() if part.name == name), None)
+
+    def add_to_head(self, name: str, markup: bytes) -> None:
+        """Put a part ahead of the cells where the schema wants it."""
+        parts = self.head_parts()
+        at = place_for(name, ORDER, parts, masked(self.head), parts[-1].end if parts else 0)
+        self.head = self.head[:at] + markup + self.head[at:]
+
+    def add_to_tail(self, name: str, markup: bytes) -> None:
+        """Put a part after the cells where the schema wants it."""
+        parts = self.tail_parts()
+        at = place_for(name, ORDER, parts, masked(self.tail), parts[-1].end if parts else 0)
+        self.tail = self.tail[:at] + markup + self.tail[at:]
+
+    def replace_in_tail(self, element: Element, markup: bytes) -> None:
+        """Exchange one part after the cells; nothing takes it away."""
+        self.tail = spliced(self.tail, [(element.start, element.end, markup)])
+
+    def columns(self) -> list[ColumnFormat]:
+        """The formats of whole columns."""
+        holder = self.head_part("cols")
+        if holder is None:
+            return []
+        data = masked(self.head)
+        found = []
+        for element in children(data, holder.open_end, holder.inner_end):
+            facts = attributes(element, data)
+            first, last = int(facts.get("min", "1")) - 1, int(facts.get("max", "1")) - 1
+            found.append(ColumnFormat(first, last, int(facts.get("style", "0")), element))
+        return found
+
+    @property
+    def dimension(self) -> Range | None:
+        """The block the sheet says it uses; None where it does not say."""
+        part = self.head_part("dimension")
+        if part is None:
+            return None
+        try:
+            return parse_range(attributes(part, self.head).get("ref", ""))
+        except ValueError:
+            return None
+
+    def set_dimension(self, block: Range) -> None:
+        """Correct what the sheet says it uses, where it says so."""
+        part = self.head_part("dimension")
+        if part is not None:
+            tag = with_attribute(part.open_tag(self.head), "ref", str(block))
+            self.head = spliced(self.head, [(part.start, part.open_end, tag)])

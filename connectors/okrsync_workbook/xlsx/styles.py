@@ -1,0 +1,147 @@
+"""The styles part: what cell formats say, and new ones appended without renumbering any."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from okrsync_workbook.xlsx.markup import (
+    Element,
+    attributes,
+    children,
+    masked,
+    place_for,
+    root_of,
+    spliced,
+    with_attribute,
+)
+
+__all__ = ["DATE", "GENERAL", "PERCENT_WHOLE", "TEXT", "Styles", "shows_percent"]
+
+GENERAL, PERCENT_WHOLE, DATE, TEXT = 0, 9, 14, 49
+"""Numbers of built-in number formats: as it comes, whole percent, a day, a text."""
+
+_PERCENTS = (9, 10)
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst")
+_BARE = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+    b"<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
+
+
+class Styles:
+    """A styles part that can be added to. `before` is the part as it was, None where the workbook has none."""
+
+    def __init__(self, content: bytes | None, namespace: bytes) -> None:
+        self.before = content
+        self._content = content if content is not None else _BARE % namespace
+        data = masked(self._content)
+        self._root = root_of(data)
+        self._lists = {part.name: part for part in children(data, self._root.open_end, self._root.inner_end)}
+        self._items = {name: self._in(name, data) for name in ("fonts", "fills", "borders", "cellXfs", "dxfs")}
+        self._counts = {name: len(items) for name, items in self._items.items()}
+
+    def add(self, name: str, markup: bytes) -> int:
+        """The number of an item in a list (`fonts`, `cellXfs`, ...): the one that is just like this, or this as a new one at the end.
+
+        `markup` is written without a prefix; the part's own is put in.
+        """
+        if self._root.prefix:
+            markup = re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._root.prefix, markup)
+        return self._number(name, markup)
+
+    def number_format(self, style: int) -> int:
+        """The number format of a cell format."""
+        stated = self._facts(style).get("numFmtId", "0")
+        return int(stated) if stated.isdigit() else GENERAL
+
+    def with_number_format(self, style: int, number: int) -> int:
+        """The cell format that is like another but for its number format."""
+        if self.number_format(style) == number:
+            return style
+        items = self._items["cellXfs"]
+        base = items[style] if style < len(items) else items[0]
+        end = base.index(b">") + 1
+        tag = with_attribute(base[:end], "numFmtId", str(number))
+        tag = with_attribute(tag, "applyNumberFormat", "1" if number else "0")
+        return self._number("cellXfs", tag + base[end:])
+
+    @cached_property
+    def _codes(self) -> dict[int, str]:
+        data = masked(self._content)
+        holder = self._lists.get("numFmts")
+        found = children(data, holder.open_end, holder.inner_end) if holder is not None else []
+        facts = [attributes(item, data) for item in found]
+        return {int(fact.get("numFmtId", "0")): fact.get("formatCode", "") for fact in facts}
+
+    def percent_styles(self) -> frozenset[int]:
+        """The numbers of the cell formats that show a share as percent."""
+        return frozenset(number for number in range(len(self._items["cellXfs"])) if self._is_percent(self.number_format(number)))
+
+    def unlocked_styles(self) -> frozenset[int]:
+        """The numbers of the cell formats in which a protected sheet still lets people type."""
+        unlocked = re.compile(rb"<(?:[\w.\-]+:)?protection\b[^>]*\blocked=[\"'](?:0|false)[\"']")
+        return frozenset(number for number, item in enumerate(self._items["cellXfs"]) if unlocked.search(item))
+
+    @property
+    def first_font(self) -> bytes:
+        """The font the workbook is set in."""
+        return self._items["fonts"][0] if self._items["fonts"] else b""
+
+    def render(self) -> bytes | None:
+        """The part with what was added; `before` where nothing was."""
+        changes: list[tuple[int, int, bytes]] = []
+        missing: dict[int, bytes] = {}
+        data = masked(self._content)
+        for name in ("fonts", "fills", "borders", "cellXfs", "dxfs"):
+            new = self._items[name][self._counts[name] :]
+            if not new:
+                continue
+            holder = self._lists.get(name)
+            tag = self._root.prefix + name.encode()
+            if holder is None:
+                whole = b'<%s count="%d">%s</%s>' % (tag, len(new), b"".join(new), tag)
+                at = place_for(name, _ORDER, list(self._lists.values()), data, self._root.inner_end)
+                missing[at] = missing.get(at, b"") + whole
+                continue
+            opening = with_attribute(holder.open_tag(self._content), "count", str(len(self._items[name])))
+            if holder.is_closed:
+                whole = opening[:-2].rstrip() + b">" + b"".join(new) + b"</" + tag + b">"
+                changes.append((holder.start, holder.end, whole))
+            else:
+                changes += [(holder.start, holder.open_end, opening), (holder.inner_end, holder.inner_end, b"".join(new))]
+        changes += [(at, at, markup) for at, markup in missing.items()]
+        return spliced(self._content, changes) if changes else self.before
+
+    def _in(self, name: str, data: bytes) -> list[bytes]:
+        holder: Element | None = self._lists.get(name)
+        if holder is None or holder.is_closed:
+            return []
+        return [item.whole(self._content) for item in children(data, holder.open_end, holder.inner_end)]
+
+    def _number(self, name: str, markup: bytes) -> int:
+        items = self._items[name]
+        if markup in items:
+            return items.index(markup)
+        items.append(markup)
+        return len(items) - 1
+
+    def _facts(self, style: int) -> dict[str, str]:
+        items = self._items["cellXfs"]
+        if style >= len(items):
+            return {}
+        data = items[style]
+        return attributes(root_of(data), data)
+
+    def _is_percent(self, number: int) -> bool:
+        return shows_percent(self._codes[number]) if number in self._codes else number in _PERCENTS
+
+
+def shows_percent(code: str) -> bool:
+    """Whether a number format shows percent: it has a percent sign that is neither quoted nor escaped."""
+    return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", code)

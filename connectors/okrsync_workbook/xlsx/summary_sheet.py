@@ -1,0 +1,329 @@
+"""The managed summary: a sheet of its own, made once and refreshed in place.
+
+A hidden name of the workbook, `_okrsync_summary`, says which cells are okrsync's. Excel keeps it right when people
+rename or move the sheet or insert rows; whatever lies outside of these cells is theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from okrsync.table import column_letters
+from okrsync_workbook.xlsx.cells import cell_markup, holds
+from okrsync_workbook.xlsx.colours import add_status_colours
+from okrsync_workbook.xlsx.edits import EditRefused, SummaryEdit
+from okrsync_workbook.xlsx.markup import attributes, children, escaped, escaped_attribute, masked, spliced
+from okrsync_workbook.xlsx.package import Package, SheetInfo
+from okrsync_workbook.xlsx.parts import Parts
+from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, SharedTexts, rewrite_rows, rows_of_body
+from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.styles import Styles
+from okrsync_workbook.xlsx.summary_layout import END, WIDTH, WIDTHS, SummaryCell, SummaryRow, lay_out, status_word
+from okrsync_workbook.xlsx.summary_looks import SummaryLooks
+from okrsync_workbook.xlsx.tables import Range, parse_range
+from okrsync_workbook.xlsx.workbook import (
+    add_sheet,
+    defined_name,
+    is_structure_locked,
+    remove_sheet,
+    set_defined_name,
+)
+
+__all__ = ["find_summary", "remove_summary", "summary_is_current", "write_summary"]
+
+MARKER = "_okrsync_summary"
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_SPARE_ROWS = 10
+_BAR_ID = b"{6F2B1A54-0C6E-4F0B-9B53-6A1D0C7E5A01}"
+_BAR_COLOUR = b"FF8FB8DE"
+_NEW_SHEET = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="%s"><sheetPr><pageSetUpPr fitToPage="1"/>'
+    b'</sheetPr><sheetViews><sheetView showGridLines="0" workbookViewId="0"><pane ySplit="2" topLeftCell="A3" '
+    b'activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A3" sqref="A3"/></sheetView></sheetViews>'
+    b'<sheetFormatPr defaultRowHeight="15"/><cols>%s</cols><sheetData></sheetData>'
+    b'<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
+    b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+)
+_X14 = b"http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+_BAR = (
+    b'<conditionalFormatting sqref="%s"><cfRule type="dataBar" priority="%d"><dataBar><cfvo type="num" val="0"/>'
+    b'<cfvo type="num" val="1"/><color rgb="' + _BAR_COLOUR + b'"/></dataBar><extLst><ext xmlns:x14="' + _X14 + b'" '
+    b'uri="{B025F937-C7B1-47D3-B67F-A62EFF666E3E}"><x14:id>' + _BAR_ID + b"</x14:id></ext></extLst></cfRule>"
+    b"</conditionalFormatting>"
+)
+_BAR_DETAILS = (
+    b'<extLst><ext xmlns:x14="' + _X14 + b'" uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"><x14:conditionalFormattings>'
+    b'<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule type="dataBar" '
+    b'id="' + _BAR_ID + b'"><x14:dataBar minLength="0" maxLength="100" gradient="0"><x14:cfvo type="num"><xm:f>0</xm:f>'
+    b'</x14:cfvo><x14:cfvo type="num"><xm:f>1</xm:f></x14:cfvo><x14:negativeFillColor rgb="FFFF7C80"/>'
+    b'<x14:axisColor rgb="FF000000"/></x14:dataBar></x14:cfRule><xm:sqref>%s</xm:sqref></x14:conditionalFormatting>'
+    b"</x14:conditionalFormattings></ext></extLst>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """The managed summary of a workbook: its tab, and the cells in it that are okrsync's."""
+
+    sheet: SheetInfo
+    range: Range
+
+
+def find_summary(package: Package) -> Managed | None:
+    """The summary that okrsync keeps in a workbook, whatever its tab is called now; None where there is none."""
+    refers_to = defined_name(package.read(package.workbook_part), MARKER)
+    if refers_to is None:
+        return None
+    name, _, block = refers_to.rpartition("!")
+    name = name[1:-1].replace("''", "'") if name.startswith("'") else name
+    sheet = next((sheet for sheet in package.sheets if sheet.name == name), None)
+    try:
+        return Managed(sheet, parse_range(block)) if sheet is not None else None
+    except ValueError:
+        return None
+
+
+def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
+    """Whether the managed summary already says this; for a `summary` of None, whether there is none."""
+    managed = find_summary(package)
+    if edit.summary is None or managed is None:
+        return edit.summary is None and managed is None
+    rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
+    if len(rows) + 1 > managed.range.last_row - managed.range.first_row:
+        return False
+    sheet = SheetXml.parse(package.read(managed.sheet.part))
+    texts = shared_texts(package)
+    present = rows_of_body(sheet.body, sheet.prefix)
+    wanted = _placed(rows, managed.range)
+    for number in range(managed.range.first_row, managed.range.last_row + 1):
+        row = present.get(number, RowXml(number, {}, {}))
+        for column in range(managed.range.first_column, managed.range.first_column + WIDTH):
+            cell, value = row.cells.get(column), wanted.get((number, column))
+            expected = value.value if value is not None else None
+            if cell is None and expected is not None:
+                return False
+            if cell is not None and not holds(cell, expected, texts, package.date1904):
+                return False
+    return True
+
+
+def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
+    """Make the summary sheet, or refresh it where it is.
+
+    Raises `EditRefused` when a sheet of that name is somebody else's, the workbook's structure is protected, or
+    people's own cells are in the way.
+    """
+    package = parts.package
+    if edit.summary is None or summary_is_current(package, edit):
+        return
+    rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
+    managed = find_summary(package)
+    if managed is None:
+        _make(parts, styles, edit, rows)
+        return
+    before = managed.range
+    sheet = SheetXml.parse(parts.read(managed.sheet.part))
+    last_row = before.last_row
+    if len(rows) + 1 > last_row - before.first_row:
+        last_row = before.first_row + len(rows) + 1 + _SPARE_ROWS
+        texts = shared_texts(package)
+        grown = Range(before.last_row + 1, before.first_column, last_row, before.first_column + WIDTH - 1)
+        obstacle = _first_filled(sheet, texts, inside=grown)
+        if obstacle is not None:
+            reason = f"the summary has grown and would cover what stands in {managed.sheet.name}!{obstacle}"
+            raise EditRefused(edit, reason, hint="Move that to column J, or further down.")
+    after = Range(before.first_row, before.first_column, last_row, before.first_column + WIDTH - 1)
+    _fill(sheet, styles, rows, after, package.date1904)
+    if after != before:
+        for column in (2, 4):
+            old, new = _column_block(before, column), _column_block(after, column)
+            for opening, closing in ((b'"', b'"'), (b">", b"<")):
+                sheet.tail = sheet.tail.replace(opening + old + closing, opening + new + closing)
+        workbook = set_defined_name(parts.read(package.workbook_part), MARKER, _reference(managed.sheet.name, after))
+        parts.write(package.workbook_part, workbook)
+    parts.write(managed.sheet.part, sheet.render())
+
+
+def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
+    """Take the summary sheet away again, if nothing of people's stands in it or rests on it; else `EditRefused`."""
+    package = parts.package
+    managed = find_summary(package)
+    if managed is None:
+        return
+    _refuse_locked(package, edit)
+    name = managed.sheet.name
+    sheet = SheetXml.parse(parts.read(managed.sheet.part))
+    obstacle = _first_filled(sheet, shared_texts(package), outside=managed.range)
+    if obstacle is not None:
+        raise EditRefused(edit, f"people's own cells stand in it, such as {obstacle}")
+    guests = {"drawing", "legacyDrawing", "tableParts", "oleObjects", "controls", "picture"}
+    if any(part.name in guests for part in sheet.tail_parts()):
+        raise EditRefused(edit, "people have put a chart, picture, note or table on it")
+    user = _user_of(package, managed)
+    if user is not None:
+        raise EditRefused(edit, f"a formula in {user} refers to it")
+    if sum(other.kind == "worksheet" and not other.hidden for other in package.sheets if other != managed.sheet) == 0:
+        raise EditRefused(edit, "it is the only tab left to be seen")
+    workbook = set_defined_name(parts.read(package.workbook_part), MARKER, None)
+    parts.write(package.workbook_part, remove_sheet(workbook, name))
+    for relation in parts.relations(package.workbook_part):
+        if relation.target == managed.sheet.part:
+            parts.unrelate(package.workbook_part, relation.id)
+    parts.remove(managed.sheet.part)
+
+
+def shared_texts(package: Package) -> SharedTexts:
+    """The workbook's shared texts, read when first asked for."""
+
+    def load() -> bytes | None:
+        part = package.part_of_kind(package.workbook_part, "sharedStrings")
+        return None if part is None else package.read(part)
+
+    return SharedTexts(load)
+
+
+def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow]) -> None:
+    package = parts.package
+    _refuse_locked(package, edit)
+    taken = next((sheet.name for sheet in package.sheets if sheet.name.casefold() == edit.title.casefold()), None)
+    if taken is not None:
+        hint = "Rename that tab, or name another one under `summary`."
+        raise EditRefused(edit, "a tab of that name is there already, and okrsync did not make it", hint=hint)
+    if (
+        not edit.title
+        or len(edit.title) > 31
+        or set(edit.title) & set("[]:*?/\\")
+        or edit.title.strip("'") != edit.title
+    ):
+        reason = "a tab cannot have that name: 31 characters at most, and none of []:*?/\\"
+        raise EditRefused(edit, reason, hint="Choose another name under `summary`.")
+    cols = b"".join(
+        b'<col min="%d" max="%d" width="%d" customWidth="1"/>' % (n, n, width)
+        for n, width in enumerate(WIDTHS, start=1)
+    )
+    sheet = SheetXml.parse(_NEW_SHEET % (package.namespace, cols))
+    block = Range(1, 0, len(rows) + 2 + _SPARE_ROWS, WIDTH - 1)
+    _fill(sheet, styles, rows, block, package.date1904)
+    words = [status_word(status) for status, _ in edit.summary.statuses] if edit.summary is not None else []
+    sheet.add_to_tail("conditionalFormatting", _BAR % (_column_block(block, 2), 1))
+    add_status_colours(sheet, styles, 4, 1, words, last_row=block.last_row)
+    sheet.add_to_tail("extLst", _BAR_DETAILS % _column_block(block, 2))
+    part = parts.free_name("xl/worksheets/sheet{}.xml")
+    parts.write(part, sheet.render())
+    parts.declare(part, _SHEET_TYPE)
+    relation = parts.relate(package.workbook_part, "worksheet", part)
+    workbook = add_sheet(parts.read(package.workbook_part), edit.title, relation, package.is_strict)
+    parts.write(package.workbook_part, set_defined_name(workbook, MARKER, _reference(edit.title, block)))
+
+
+def _fill(sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range, date1904: bool) -> None:
+    """Write the managed cells and their links, and nothing beside them."""
+    looks = SummaryLooks(styles)
+    wanted = _placed(rows, block)
+
+    def write(row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+        content = wanted.get((row.number, column))
+        if content is None:
+            return None
+        return cell_markup(sheet.prefix, row.number, column, looks[content.look], content.value, date1904)
+
+    columns = range(block.first_column, block.first_column + WIDTH)
+    present = rows_of_body(sheet.body, sheet.prefix)
+    targets = {
+        number: list(columns)
+        for number in range(block.first_row, block.last_row + 1)
+        if number in present or any((number, column) in wanted for column in columns)
+    }
+    sheet.set_body(rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, targets, write))
+    _link(sheet, wanted, block)
+
+
+def _placed(rows: list[SummaryRow], block: Range) -> dict[tuple[int, int], SummaryCell]:
+    """By row and column, what stands in the managed cells, the line that ends them included."""
+    placed = {
+        (block.first_row + down, block.first_column + across): cell
+        for down, row in enumerate(rows)
+        for across, cell in enumerate(row)
+        if cell is not None
+    }
+    placed[block.last_row, block.first_column] = SummaryCell(END, "end")
+    return placed
+
+
+def _link(sheet: SheetXml, wanted: dict[tuple[int, int], SummaryCell], block: Range) -> None:
+    """Exchange the links within the managed cells; people's own stay."""
+    links = b"".join(
+        b'<%shyperlink ref="%s%d" location="%s" display="%s"/>' % (
+            sheet.prefix, column_letters(column).encode(), row,
+            escaped_attribute(f"{_quoted(cell.link[0])}!{cell.link[1]}"), escaped_attribute(str(cell.value)),
+        )
+        for (row, column), cell in sorted(wanted.items())
+        if cell.link is not None
+    )  # fmt: skip
+    holder = sheet.tail_part("hyperlinks")
+    name = sheet.prefix + b"hyperlinks"
+    if holder is None:
+        if links:
+            sheet.add_to_tail("hyperlinks", b"<%s>%s</%s>" % (name, links, name))
+        return
+    data = masked(sheet.tail)
+    kept = b"".join(
+        link.whole(sheet.tail)
+        for link in children(data, holder.open_end, holder.inner_end)
+        if not parse_range(attributes(link, data).get("ref", "A1")).meets(block)
+    )
+    whole = b"<%s>%s</%s>" % (name, kept + links, name) if kept + links else b""
+    sheet.tail = spliced(sheet.tail, [(holder.start, holder.end, whole)])
+
+
+def _first_filled(
+    sheet: SheetXml, texts: SharedTexts, *, inside: Range | None = None, outside: Range | None = None
+) -> str | None:
+    """The address of the first cell that holds something, inside or outside of a block."""
+    for number, row in sorted(rows_of_body(sheet.body, sheet.prefix).items()):
+        for column, cell in sorted(row.cells.items()):
+            if (inside is not None and (number, column) not in inside) or (
+                outside is not None and (number, column) in outside
+            ):
+                continue
+            if cell.has_formula or cell.value(texts) is not None:
+                return f"{column_letters(column)}{number}"
+    return None
+
+
+def _user_of(package: Package, managed: Managed) -> str | None:
+    """The tab with a formula, or the word for a name, that refers to the summary; None where nothing does."""
+    reference = re.escape(escaped(_quoted(managed.sheet.name) + "!"))
+    bare = re.escape(escaped(managed.sheet.name + "!"))
+    formula = re.compile(rb"<(?:[\w.\-]+:)?f[\s>][^<]*(?:" + reference + rb"|" + bare + rb")")
+    for sheet in package.sheets:
+        if sheet != managed.sheet and formula.search(package.read(sheet.part)):
+            return sheet.name
+    name = re.compile(rb"<(?:[\w.\-]+:)?definedName\s([^>]*)>[^<]*(?:" + reference + rb"|" + bare + rb")")
+    for found in name.finditer(package.read(package.workbook_part)):
+        if MARKER.encode() not in found[1] and b"localSheetId" not in found[1]:
+            return "a defined name"
+    return None
+
+
+def _refuse_locked(package: Package, edit: SummaryEdit) -> None:
+    if is_structure_locked(package.read(package.workbook_part)):
+        hint = "Take the protection away (Review > Protect Workbook), or leave `summary` out."
+        raise EditRefused(
+            edit, "the workbook's structure is protected, so tabs can neither be added nor removed", hint=hint
+        )
+
+
+def _column_block(block: Range, offset: int) -> bytes:
+    column = block.first_column + offset
+    return str(Range(block.first_row, column, block.last_row, column)).encode()
+
+
+def _reference(name: str, block: Range) -> str:
+    first = f"${column_letters(block.first_column)}${block.first_row}"
+    return f"{_quoted(name)}!{first}:${column_letters(block.last_column)}${block.last_row}"
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"

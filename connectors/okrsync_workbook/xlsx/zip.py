@@ -1,0 +1,248 @@
+"""The zip file around a workbook: looked at with care, and rewritten so that what did not change keeps its bytes.
+
+An entry that stays is copied as it lies in the file, local header and compressed data together; only entries that
+changed are compressed anew. Layout: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from okrsync.errors import UnreadableSource
+
+__all__ = ["Zip"]
+
+LARGEST_PART = 1 << 30
+"""Bytes one part may unpack to."""
+LARGEST_WHOLE = 2 << 30
+"""Bytes all parts together may unpack to."""
+LARGEST_RATIO = 300
+"""How many times its packed size a part may unpack to, once it is larger than `RATIO_FROM`."""
+RATIO_FROM = 16 << 20
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END = struct.Struct("<4s4H2LH")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_FIXED_TIME, _FIXED_DATE = 0, (0 << 9) | (1 << 5) | 1
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_SAVE_AGAIN = "Open it in Excel and save it again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry: what the directory says of it (`central`, as it stands there) and where it lies. From `start` to `end`
+    is everything between its local header and the next entry."""
+
+    info: zipfile.ZipInfo
+    central: bytes
+    start: int
+    end: int
+    data_start: int
+
+
+class Zip:
+    """The entries of a zip file that was found harmless."""
+
+    def __init__(self, data: bytes, entries: list[_Entry], comment: bytes) -> None:
+        self._data = data
+        self._entries = {entry.info.filename: entry for entry in entries}
+        self._comment = comment
+        self._kept: dict[str, bytes] = {}
+
+    @classmethod
+    def open(cls, data: bytes) -> Zip:
+        """Look at a file and refuse what is no zip file, is encrypted, broken, or made to hurt.
+
+        Raises `UnreadableSource`, its message meant to follow the file's path and a colon.
+        """
+        _refuse_strangers(data)
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as opened:
+                infos, start, comment = opened.infolist(), opened.start_dir, opened.comment
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
+            raise UnreadableSource(
+                f"this is not a whole .xlsx workbook ({error})",
+                hint="It may have been cut short while it was copied: fetch it again, or open and save it in Excel.",
+            ) from error
+        _refuse_names(infos)
+        _refuse_bombs(infos)
+        return cls(data, _located(data, infos, start), comment)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The entries' names, in the order of the directory."""
+        return tuple(self._entries)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def read(self, name: str) -> bytes:
+        """The unpacked content of an entry, which is kept for the next call.
+
+        Raises `UnreadableSource` when it is damaged or unpacks to more than it says.
+        """
+        if name not in self._kept:
+            entry = self._entries[name]
+            packed = self._data[entry.data_start : entry.data_start + entry.info.compress_size]
+            self._kept[name] = _unpacked(entry.info, packed)
+        return self._kept[name]
+
+    def rewritten(self, changed: Mapping[str, bytes], removed: AbstractSet[str] = frozenset()) -> bytes:
+        """The whole file with these entries given new content, new names added at the end, and `removed` left out."""
+        out = io.BytesIO()
+        moved: dict[str, bytes] = {}
+        for entry in sorted(self._entries.values(), key=lambda entry: entry.start):
+            name = entry.info.filename
+            if name in removed:
+                continue
+            if name in changed:
+                moved[name] = _write_entry(out, name, changed[name], entry)
+            else:
+                moved[name] = _moved(entry.central, out.tell())
+                out.write(memoryview(self._data)[entry.start : entry.end])
+        directory = [moved[name] for name in self._entries if name in moved]
+        directory += [
+            _write_entry(out, name, content, None) for name, content in changed.items() if name not in self._entries
+        ]
+        start = out.tell()
+        for record in directory:
+            out.write(record)
+        size, count = out.tell() - start, len(directory)
+        if count >= 0xFFFF or start + size >= 0xFFFFFFFF:
+            raise UnreadableSource("the workbook would become larger than okrsync writes", hint="Split the workbook.")
+        out.write(_END.pack(b"PK\5\6", 0, 0, count, count, size, start, len(self._comment)) + self._comment)
+        return out.getvalue()
+
+
+def _refuse_strangers(data: bytes) -> None:
+    if not data:
+        raise UnreadableSource("the file is empty (0 bytes)", hint="Save the workbook again, or fetch another copy.")
+    if data.startswith(_OLE):
+        raise UnreadableSource(
+            "the workbook is protected by a password, or is an old .xls file",
+            hint="Open it in Excel, take the password away (File > Info), and save it as .xlsx.",
+        )
+    if not data.startswith((b"PK\3\4", b"PK\5\6")):
+        raise UnreadableSource(
+            "this is not an .xlsx workbook, whatever its name says",
+            hint="Open it where it comes from and save it as an Excel workbook (.xlsx), or as .csv.",
+        )
+
+
+def _refuse_names(infos: list[zipfile.ZipInfo]) -> None:
+    seen: set[str] = set()
+    for info in infos:
+        name = info.orig_filename
+        if name.casefold() in seen:
+            raise UnreadableSource(f"the file holds {name!r} twice", hint=_SAVE_AGAIN)
+        seen.add(name.casefold())
+        if name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/") or ":" in name:
+            raise UnreadableSource(f"the file holds an entry with an unsafe name, {name!r}", hint=_SAVE_AGAIN)
+        if info.flag_bits & _ENCRYPTED:
+            raise UnreadableSource(
+                "the file is a zip file with a password", hint="Save the workbook without a password."
+            )
+
+
+def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
+    hint = "If it really is that large, split the workbook."
+    for info in infos:
+        size = info.file_size
+        if size > LARGEST_PART:
+            raise UnreadableSource(f"{info.filename!r} unpacks to {size:,} bytes, more than is safe to read", hint=hint)
+        if size > RATIO_FROM and size > LARGEST_RATIO * max(info.compress_size, 1):
+            packed = info.compress_size
+            raise UnreadableSource(
+                f"{info.filename!r} unpacks to {size:,} bytes out of {packed:,}; that is no honest workbook", hint=hint
+            )
+    whole = sum(info.file_size for info in infos)
+    if whole > LARGEST_WHOLE:
+        raise UnreadableSource(f"the file unpacks to {whole:,} bytes, more than is safe to read", hint=hint)
+
+
+def _located(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> list[_Entry]:
+    """Where each entry lies. The bytes between two entries (a data descriptor, padding) go with the first."""
+    broken = UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)
+    starts = sorted({info.header_offset for info in infos} | {directory})
+    if len(starts) != len(infos) + 1 or starts[-1] != directory or starts[0] < 0:
+        raise broken
+    following = dict(itertools.pairwise(starts))
+    entries, at = [], directory
+    for info in infos:
+        length = _CENTRAL.size + sum(struct.unpack_from("<3H", data, at + 28))
+        central = data[at : at + length]
+        at += length
+        start, end = info.header_offset, following[info.header_offset]
+        if data[start : start + 4] != b"PK\3\4" or end - start < _LOCAL.size:
+            raise broken
+        data_start = start + _LOCAL.size + sum(struct.unpack_from("<2H", data, start + 26))
+        if data_start + info.compress_size > end:
+            raise broken
+        entries.append(_Entry(info, central, start, end, data_start))
+    return entries
+
+
+def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
+    hint = "The file may be damaged: open it in Excel and save it again."
+    if info.compress_type == zipfile.ZIP_STORED:
+        content = packed
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        try:
+            content = zlib.decompressobj(-15).decompress(packed, info.file_size + 1)
+        except zlib.error as error:
+            raise UnreadableSource(f"{info.filename!r} in the workbook is damaged ({error})", hint=hint) from error
+    else:
+        raise UnreadableSource(f"{info.filename!r} is packed in a way Excel does not use", hint=hint)
+    if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        raise UnreadableSource(f"{info.filename!r} in the workbook is damaged or not of its stated size", hint=hint)
+    return content
+
+
+def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | None) -> bytes:
+    """Write an entry's local header and data, and answer with its record for the directory.
+
+    An entry that was there keeps its date and attributes; a new one gets the earliest date a zip file knows, so
+    that the same edits always give the same bytes.
+    """
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush()
+    encoded = name.encode()
+    flags = 0 if encoded.isascii() else _UTF8
+    made_by, time, day, internal, external, comment = 20, _FIXED_TIME, _FIXED_DATE, 0, 0, b""
+    if before is not None:
+        fields = _CENTRAL.unpack_from(before.central)
+        made_by, time, day, internal, external = fields[1], fields[5], fields[6], fields[14], fields[15]
+        comment = before.info.comment
+        encoded = before.central[_CENTRAL.size : _CENTRAL.size + fields[10]]
+        flags = fields[3] & _UTF8
+    start = out.tell()
+    sums = (zlib.crc32(content), len(packed), len(content))
+    common = (20, flags, zipfile.ZIP_DEFLATED, time, day, *sums, len(encoded), 0)
+    out.write(_LOCAL.pack(b"PK\3\4", *common) + encoded)
+    out.write(packed)
+    record = _CENTRAL.pack(b"PK\1\2", made_by, *common, len(comment), 0, internal, external, start)
+    return record + encoded + comment
+
+
+def _moved(central: bytes, start: int) -> bytes:
+    """The directory record of an entry that now lies at `start`."""
+    if struct.unpack_from("<L", central, 42)[0] != 0xFFFFFFFF:
+        return central[:42] + struct.pack("<L", start) + central[46:]
+    name, extra = struct.unpack_from("<2H", central, 28)
+    packed, size = struct.unpack_from("<2L", central, 20)
+    at, end = _CENTRAL.size + name, _CENTRAL.size + name + extra
+    while at + 4 <= end:
+        kind, length = struct.unpack_from("<2H", central, at)
+        if kind == 1:
+            at += 4 + 8 * ((size == 0xFFFFFFFF) + (packed == 0xFFFFFFFF))
+            return central[:at] + struct.pack("<Q", start) + central[at + 8 :]
+        at += 4 + length
+    raise UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)
