@@ -1,0 +1,170 @@
+"""Workbooks and CSV files as a connector: which files a source means, and who reads and writes each of them."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+from okrsync.connector import (
+    Ability,
+    Batch,
+    Connector,
+    Context,
+    Finding,
+    Looks,
+    Misfit,
+    Outcome,
+    Receipt,
+    Settings,
+    State,
+)
+from okrsync.errors import ConfigError, OkrsyncError, SourceError
+from okrsync.summary import Summary
+from okrsync.table import CellValue, Snapshot, Table
+from okrsync_workbook.csv_file import CsvFile
+from okrsync_workbook.file_kind import KINDS, refuse_wrong_ending
+from okrsync_workbook.ods_file import OdsFile
+from okrsync_workbook.place import Place
+from okrsync_workbook.xlsx_file import XlsxFile
+from pydantic import Field, field_validator
+
+__all__ = ["WorkbookConnector", "WorkbookSettings"]
+
+
+class WorkbookSettings(Settings):
+    """`path` is a workbook, or one or several CSV files, or a pattern of them; each CSV file is a tab. `tabs` chooses among the tabs of a workbook."""
+
+    path: Annotated[str, Field(min_length=1)] | tuple[Annotated[str, Field(min_length=1)], ...]
+    tabs: tuple[str, ...] | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: str | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _known_ending(cls, path: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        names = (path,) if isinstance(path, str) else path
+        if not names:
+            raise ValueError("names no file")
+        for name in names:
+            refuse_wrong_ending(name)
+        if len(names) > 1 and any(KINDS[Path(name).suffix.lower()] != "csv" for name in names):
+            raise ValueError("a list may hold CSV and TSV files only; give each workbook a source of its own")
+        return path
+
+
+class WorkbookConnector(Connector[WorkbookSettings]):
+    """Excel workbooks and CSV files on a disk."""
+
+    name = "workbook"
+    about = "Excel workbooks (.xlsx, .xlsm) and CSV files (.csv, .tsv); OpenDocument sheets (.ods) are only read"
+    settings_type = WorkbookSettings
+
+    def __init__(self, settings: WorkbookSettings, context: Context) -> None:
+        super().__init__(settings, context)
+        self._places: tuple[Place, ...] | None = None
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        abilities = [place.abilities for place in self._opened()]
+        return frozenset.intersection(*abilities) if abilities else frozenset()
+
+    @property
+    def place(self) -> str:
+        return "\n".join(str(path.resolve()) for path in self._paths())
+
+    def check(self) -> Iterator[Finding]:
+        try:
+            places = self._opened(again=True)
+        except OkrsyncError as error:
+            yield Finding(False, error.message, error.hint)
+            return
+        for place in places:
+            yield from place.check()
+
+    def read(self) -> Snapshot:
+        places = self._opened(again=True)
+        tables: list[Table] = []
+        notes: list[str] = []
+        digests: list[str] = []
+        for place in places:
+            self.calls.read += 1
+            found = place.read()
+            tables.extend(found.tables)
+            notes.extend(found.notes)
+            digests.append(found.digest)
+        version = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
+        return Snapshot(self.context.source, tuple(tables), version, self.context.now(), tuple(notes))
+
+    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+        if looks is Looks.SHARE and isinstance(value, int | float | Decimal):
+            value = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return self._of(table.key).fit(looks, value)
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        return any(opened.shows(place, summary) for opened in self._opened())
+
+    def write(self, batch: Batch) -> Receipt:
+        outcomes: dict[str, Outcome] = {}
+        if batch.is_empty:
+            return Receipt(outcomes)
+        for place in self._opened():
+            done = place.write(batch)
+            self.calls.read += 1
+            self.calls.write += done.wrote
+            outcomes.update(done.outcomes)
+        gone = Outcome(State.CONFLICT, "its tab is no longer there")
+        entries = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
+        for entry in entries:
+            outcomes.setdefault(entry.id, gone)
+        if batch.summary is not None:
+            outcomes.setdefault(batch.summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary"))
+        return Receipt(outcomes)
+
+    def _paths(self) -> list[Path]:
+        """The files the settings mean, sorted where a pattern means several."""
+        named = (self.settings.path,) if isinstance(self.settings.path, str) else self.settings.path
+        paths: list[Path] = []
+        for name in named:
+            full = self.context.base / Path(name).expanduser()
+            if glob.has_magic(name) and not full.exists():
+                found = sorted(Path(path) for path in glob.glob(str(full), recursive=True))
+                paths += [path for path in found if not path.name.startswith((".", "~$"))]
+            else:
+                paths.append(full)
+        return list(dict.fromkeys(paths))
+
+    def _opened(self, *, again: bool = False) -> tuple[Place, ...]:
+        if self._places is None or again:
+            paths = self._paths()
+            if not paths:
+                raise SourceError(
+                    f"{self.settings.path}: no file fits this pattern", hint=f"It is meant from the folder {self.context.base}."
+                )
+            if self.settings.tabs is not None and len(paths) > 1:
+                raise ConfigError("tabs chooses among the tabs of a workbook; with several CSV files, name the files you mean")
+            self._places = tuple(self._place(path, paths) for path in paths)
+        return self._places
+
+    def _place(self, path: Path, paths: list[Path]) -> Place:
+        kind = KINDS[path.suffix.lower()]
+        if kind == "csv":
+            return CsvFile(path, _tab_name(path, paths), self.settings.delimiter, self.settings.encoding)
+        if kind == "ods":
+            return OdsFile(path, self.settings.tabs)
+        return XlsxFile(path, self.settings.tabs, self.context.source)
+
+    def _of(self, table_key: str) -> Place:
+        places = self._opened()
+        return next((place for place in places if place.holds(table_key)), places[0])
+
+
+def _tab_name(path: Path, paths: list[Path]) -> str:
+    """The name of a file's tab: that of the file without its ending, with its folder's where two files are called alike."""
+    alike = [other for other in paths if other.stem == path.stem]
+    return path.stem if len(alike) == 1 else f"{path.parent.name}/{path.name}"
+
+

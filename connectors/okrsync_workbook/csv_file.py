@@ -1,0 +1,167 @@
+"""One CSV or TSV file as a table, read and written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from okrsync.connector import Ability, Batch, CellWrite, Looks, NewColumn, Outcome, RemovedColumn, State
+from okrsync.errors import SourceChanged
+from okrsync.table import CellValue, ColumnRef, Row, RowFinder, Table, find_column, is_blank, text_of
+from okrsync_workbook.csv_text import CsvText
+from okrsync_workbook.file_kind import refuse_stranger
+from okrsync_workbook.files import FileContent, read_file, replace_file
+from okrsync_workbook.place import Done, FileTables, Place, cell_verdict
+
+__all__ = ["CsvFile"]
+
+
+class CsvFile(Place):
+    """A CSV file. All it holds is text; what okrsync writes is text as people would type it."""
+
+    def __init__(self, path: Path, tab: str, delimiter: str | None, encoding: str | None) -> None:
+        super().__init__(path)
+        self._tab = tab
+        self._key = str(path)
+        self._delimiter = delimiter
+        self._encoding = encoding
+        self._read: FileContent | None = None
+        self._comma = False
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS})
+
+    def read(self) -> FileTables:
+        content = read_file(self.path)
+        self._read = content
+        text = self._text(content)
+        self._comma = text.delimiter == ";"
+        notes = (text.note,) if text.note is not None else ()
+        return FileTables((self._table(text),), notes, content.digest)
+
+    def fit(self, looks: Looks, value: CellValue) -> CellValue:
+        if value is None or value == "":
+            return None
+        if looks is Looks.SHARE and isinstance(value, Decimal):
+            return f"{int(value * 100)}%"
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, int | float | Decimal):
+            text = text_of(value)
+            return text.replace(".", ",") if self._comma else text
+        if isinstance(value, date | datetime):
+            return value.isoformat()
+        text = str(value)
+        # Programs that open the file take a text that begins so for a formula.
+        return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+    def holds(self, table_key: str) -> bool:
+        return table_key == self._key
+
+    def write(self, batch: Batch) -> Done:
+        entries = [entry for entry in (*batch.new_columns, *batch.cells, *batch.removed_columns) if entry.table_key == self._key]
+        if not entries:
+            return Done({}, wrote=False)
+        content = read_file(self.path)
+        if self._read is not None and content.digest != self._read.digest:
+            raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
+        text = self._text(content)
+        edit = _Edit(self._table(text))
+        for entry in batch.new_columns:
+            if entry.table_key == self._key:
+                edit.make_column(entry)
+        for cell in batch.cells:
+            if cell.table_key == self._key:
+                edit.set_cell(cell)
+        for removed in batch.removed_columns:
+            if removed.table_key == self._key:
+                edit.remove_column(removed)
+        data = text.with_changes(edit.changes, removed=frozenset(edit.removed))
+        if data == content.data:
+            return Done(edit.outcomes, wrote=False)
+        replace_file(self.path, content, data)
+        self._read = FileContent(self.path, data, "")
+        self._read = read_file(self.path)
+        return Done(edit.outcomes, wrote=True)
+
+    def _text(self, content: FileContent) -> CsvText:
+        refuse_stranger(self.path, content.data)
+        return CsvText(content.data, str(self.path), delimiter=self._delimiter, encoding=self._encoding)
+
+    def _table(self, text: CsvText) -> Table:
+        rows = tuple(
+            Row(number, tuple([value or None for value in values])) for number, values in enumerate(text.rows(), start=1)
+        )
+        return Table(self._key, self._tab, rows)
+
+
+class _Edit:
+    """The changes to one file, worked out entry by entry against the file as it is."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._finder = RowFinder(table.rows)
+        self._width = table.width
+        self._made: dict[str, int] = {}
+        self.changes: dict[tuple[int, int], str] = {}
+        self.removed: set[int] = set()
+        self.outcomes: dict[str, Outcome] = {}
+
+    def make_column(self, entry: NewColumn) -> None:
+        there = find_column(self._table, ColumnRef(None, entry.header, entry.header_row))
+        if there is not None:
+            self._made[entry.header] = there
+            self.outcomes[entry.id] = Outcome(State.UNCHANGED)
+            return
+        if entry.header_row is None:
+            self.outcomes[entry.id] = Outcome(State.SKIPPED, "the file has no header row")
+            return
+        column = self._width
+        self._width += 1
+        self._made[entry.header] = column
+        header = next((row for row in self._table.rows if row.number == entry.header_row), None)
+        if header is None:
+            self.outcomes[entry.id] = Outcome(State.CONFLICT, "the header row is no longer there")
+            return
+        self.changes[entry.header_row, column] = entry.header
+        for row in self._table.rows:
+            if row.number > entry.header_row and len(row.values) == len(header.values):
+                self.changes.setdefault((row.number, column), "")
+        self.outcomes[entry.id] = Outcome(State.WRITTEN)
+
+    def set_cell(self, cell: CellWrite) -> None:
+        verdict = cell_verdict(cell, self._table, self._finder)
+        if isinstance(verdict, Outcome):
+            self.outcomes[cell.id] = verdict
+            return
+        row, column = verdict
+        if column is None:
+            column = self._made.get(cell.column.header)
+        if column is None:
+            self.outcomes[cell.id] = Outcome(State.SKIPPED, f"there is no column {cell.column.header!r}")
+            return
+        self.changes[row.number, column] = text_of(cell.after)
+        self.outcomes[cell.id] = Outcome(State.WRITTEN, None, str(self._table.ref(row, column)))
+
+    def remove_column(self, entry: RemovedColumn) -> None:
+        column = find_column(self._table, entry.column)
+        if column is None:
+            self.outcomes[entry.id] = Outcome(State.UNCHANGED, "it is gone already")
+            return
+        header_row = entry.column.header_row or 1
+        left = [
+            row.number
+            for row in self._table.rows
+            if row.number > header_row and not is_blank(self.changes.get((row.number, column), row.value(column)))
+        ]
+        if left:
+            at = self._table.address(next(row for row in self._table.rows if row.number == left[0]), column)
+            self.outcomes[entry.id] = Outcome(State.CONFLICT, f"the column is in use: something stands in {at}")
+            return
+        if column + len(self.removed) < self._table.width - 1:
+            self.outcomes[entry.id] = Outcome(State.CONFLICT, "columns of others stand to its right")
+            return
+        self.removed.add(column)
+        self.outcomes[entry.id] = Outcome(State.WRITTEN)

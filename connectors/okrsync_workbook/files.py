@@ -1,0 +1,152 @@
+"""Files that people may have open: read whole, replaced in one step, never half written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from hashlib import sha256
+from pathlib import Path
+
+from okrsync.errors import AccessError, SourceBusy, SourceChanged, SourceError, UnreadableSource
+
+__all__ = ["FileContent", "holder_of", "read_file", "replace_file"]
+
+_LARGEST = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file's bytes and the mark of this content."""
+
+    path: Path
+    data: bytes
+    digest: str
+
+
+def read_file(path: Path) -> FileContent:
+    """A file's bytes.
+
+    Raises `SourceError` when there is no such file (naming the nearest), `UnreadableSource` for a folder, an empty file or one that is
+    far too large, `AccessError` when it may not be read.
+    """
+    try:
+        if path.is_dir():
+            raise UnreadableSource(f"{path}: a folder, where a file is expected", hint="Name the workbook in it.")
+        size = path.stat().st_size
+        if size > _LARGEST:
+            raise UnreadableSource(f"{path}: {size >> 20} MB, more than a sheet of OKRs may have", hint="Look whether this is the file you mean.")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(f"{path}: there is no such file", hint=_nearest(path)) from error
+    except PermissionError as error:
+        raise AccessError(f"{path}: may not be read", hint="Give the account okrsync runs under the right to read it.") from error
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror})", hint="Look whether its disk or share is there.") from error
+    if not data:
+        raise UnreadableSource(f"{path}: the file is empty (0 bytes)", hint="Save it again, or put back a good copy.")
+    return FileContent(path, data, sha256(data).hexdigest())
+
+
+def holder_of(path: Path) -> str | None:
+    """Who has the file open in Excel or LibreOffice, as far as their owner file tells; None where nobody has."""
+    excel = path.with_name(f"~${path.name}")
+    # Excel cuts two characters off the front of long names.
+    for lock in (excel, path.with_name(f"~${path.name[2:]}")):
+        if lock.exists():
+            return _excel_user(lock)
+    office = path.with_name(f".~lock.{path.name}#")
+    if office.exists():
+        with suppress(OSError):
+            fields = office.read_text(encoding="utf-8", errors="replace").split(",")
+            return next((field.strip() for field in fields if field.strip()), "somebody")
+        return "somebody"
+    return None
+
+
+def replace_file(path: Path, before: FileContent, data: bytes) -> None:
+    """Put new content in the place of a file that still is what it was: written aside, synced, renamed.
+
+    Raises `SourceBusy` while somebody has it open, `SourceChanged` when it is no longer what was read, `AccessError` when file or folder may not be
+    written, `SourceError` when the disk is full. The file is then as it was.
+    """
+    target = path.resolve()
+    holder = holder_of(target)
+    if holder is not None:
+        raise SourceBusy(f"{path}: open in Excel or LibreOffice by {holder}; nothing was written", hint="Close it there; the next run writes.")
+    if not os.access(target, os.W_OK):
+        raise AccessError(f"{path}: the file is read-only; nothing was written", hint="Allow writing to it, or leave `write` out.")
+    aside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".okrsync", dir=target.parent)
+        aside = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            _copy_rights(target, file.fileno())
+            os.fsync(file.fileno())
+        if _digest(target) != before.digest:
+            raise SourceChanged(f"{path}: changed by somebody while okrsync was at work")
+        aside.replace(target)
+        aside = None
+        _sync_folder(target.parent)
+    except PermissionError as error:
+        raise AccessError(
+            f"{target.parent}: the folder is read-only; {path.name} was left as it was", hint="Allow writing to the folder: files are replaced, never written in place."
+        ) from error
+    except OSError as error:
+        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror)
+        raise SourceError(f"{path}: could not be written ({reason}); it was left as it was", hint="Make room, then run again.") from error
+    finally:
+        if aside is not None:
+            with suppress(OSError):
+                aside.unlink()
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
+
+
+def _copy_rights(target: Path, handle: int) -> None:
+    """Let the new file have the old one's rights and, where that is allowed, its owner."""
+    now = target.stat()
+    os.fchmod(handle, stat.S_IMODE(now.st_mode))
+    with suppress(PermissionError):
+        os.fchown(handle, now.st_uid, now.st_gid)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _nearest(path: Path) -> str:
+    with suppress(OSError):
+        names = [other.name for other in path.parent.iterdir() if other.is_file()]
+        near = get_close_matches(path.name, names, n=1)
+        if near:
+            return f"Did you mean {near[0]}?"
+        if not names:
+            return f"The folder {path.parent} has no files."
+    if not path.parent.exists():
+        return f"There is no folder {path.parent} either."
+    return "Look at `path` in the config; it is meant from the config's folder."
+
+
+def _excel_user(lock: Path) -> str:
+    """The user an owner file of Excel names: a length, then the name."""
+    with suppress(OSError):
+        raw = lock.read_bytes()
+        if raw and 0 < raw[0] <= 54:
+            return raw[1 : 1 + raw[0]].decode("latin-1").strip("\0 ") or "somebody"
+    return "somebody"

@@ -1,0 +1,103 @@
+"""What one file of a source can be asked: the part of a connector's work that differs from kind to kind."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from okrsync.connector import Ability, Batch, CellWrite, Finding, Looks, Outcome, State
+from okrsync.summary import Summary
+from okrsync.table import COVERED, CellValue, FORMULA, LOCKED, Row, RowFinder, Table, find_column, same_value, text_of
+from okrsync_workbook.files import holder_of
+
+__all__ = ["Done", "FileTables", "Place", "cell_verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTables:
+    """A file as read: its tables, what was left out, the mark of its content."""
+
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a batch in one file, and whether the file was written."""
+
+    outcomes: dict[str, Outcome]
+    wrote: bool
+
+
+class Place(ABC):
+    """One file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    @abstractmethod
+    def abilities(self) -> frozenset[Ability]:
+        """What can be done with such a file."""
+
+    @abstractmethod
+    def read(self) -> FileTables:
+        """Its tables as they are now."""
+
+    @abstractmethod
+    def fit(self, looks: Looks, value: CellValue) -> CellValue:
+        """What a cell will hold once the value has been written."""
+
+    @abstractmethod
+    def write(self, batch: Batch) -> Done:
+        """Carry out the part of a batch that is meant for this file."""
+
+    @abstractmethod
+    def holds(self, table_key: str) -> bool:
+        """Whether a table is one of this file's, as of the last read."""
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        """Whether its managed summary says just this, as of the last read."""
+        return False
+
+    def check(self) -> Iterator[Finding]:
+        """What can be proved without writing."""
+        tables = self.read()
+        count = len(tables.tables)
+        yield Finding(True, f"{self.path}: readable, {count} tab{'' if count == 1 else 's'}")
+        for note in tables.notes:
+            yield Finding(None, f"{self.path}: {note}")
+        holder = holder_of(self.path.resolve())
+        if holder is not None:
+            yield Finding(False, f"{self.path}: open in Excel or LibreOffice by {holder}", "Close it there before syncing.")
+
+
+def cell_verdict(write: CellWrite, table: Table, finder: RowFinder) -> Outcome | tuple[Row, int | None]:
+    """Where a cell of a batch stands now, its column None where it is yet to be made, or what became of it without writing."""
+    row = finder.find(write.row)
+    if row is None:
+        by_number = next((row for row in table.rows if row.number == write.row.number), None)
+        # Rows that are alike can be told apart by their number as long as nothing moved.
+        if by_number is None or not write.row.matches(by_number):
+            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+        row = by_number
+    column = None if write.column.index is None else find_column(table, write.column)
+    if write.column.index is None:
+        return row, None
+    if column is None:
+        return Outcome(State.CONFLICT, f"the column {write.column.header!r} is no longer there")
+    now, mark = row.value(column), row.mark(column)
+    if same_value(now, write.after):
+        return Outcome(State.UNCHANGED, None, str(table.ref(row, column)))
+    if mark & FORMULA:
+        return Outcome(State.SKIPPED, "a formula stands here, and formulas are never replaced")
+    if mark & COVERED:
+        return Outcome(State.SKIPPED, "the cell lies under a merge")
+    if mark & LOCKED:
+        return Outcome(State.SKIPPED, "the cell is protected")
+    if not same_value(now, write.before):
+        return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
+    return row, column

@@ -1,0 +1,73 @@
+"""Reads the sheets of a workbook with calamine, so that rows and columns are the ones people see."""
+
+from __future__ import annotations
+
+import gc
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from okrsync.errors import SourceError, UnreadableSource
+from okrsync.table import CellValue
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+__all__ = ["chosen", "grid", "no_collecting", "open_workbook", "visible_sheets"]
+
+
+def open_workbook(path: Path, data: bytes) -> CalamineWorkbook:
+    """A workbook's bytes, opened. Raises `UnreadableSource` for what cannot be read."""
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except (CalamineError, OSError, ValueError) as error:
+        raise UnreadableSource(
+            f"{path}: cannot be read as a workbook ({error})", hint="Open it in Excel or LibreOffice and save it again, or put back a good copy."
+        ) from error
+
+
+def visible_sheets(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
+    """The names of the sheets with cells that people see, and of those that are hidden."""
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    return shown, [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
+
+
+def chosen(path: Path, tabs: tuple[str, ...] | None, shown: list[str], hidden: list[str]) -> list[str]:
+    """The tabs to read: those that are named, else all that people see. Raises `SourceError` for one that is not there."""
+    if tabs is None:
+        return shown
+    for tab in tabs:
+        if tab not in shown and tab not in hidden:
+            present = ", ".join(repr(name) for name in shown) or "none"
+            near = next((name for name in shown if name.strip().casefold() == tab.strip().casefold()), None)
+            hint = f"Did you mean {near!r}?" if near is not None else "Correct `tabs` in the config."
+            raise SourceError(f"{path}: there is no tab {tab!r}; it has {present}", hint=hint)
+    return list(tabs)
+
+
+def grid(workbook: CalamineWorkbook, name: str, path: Path) -> list[list[Any]]:
+    """The values of a sheet from its first row and column on, an empty text for an empty cell."""
+    try:
+        return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise UnreadableSource(
+            f"{path}: the tab {name!r} cannot be read ({error})", hint="Open it in Excel or LibreOffice and save it again."
+        ) from error
+
+
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Keep Python from looking for garbage while many values are made of which none is."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def plain(values: list[Any]) -> tuple[CellValue, ...]:
+    """A row's values with None for empty cells."""
+    return tuple([None if value == "" else value for value in values])

@@ -1,0 +1,257 @@
+"""One Excel workbook: read with calamine, written by patching the cells that change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State
+from okrsync.summary import Summary
+from okrsync.errors import SourceChanged, UnreadableSource
+from okrsync.table import CellRef, CellValue, ColumnRef, Row, RowFinder, Table, column_letters, find_column
+from okrsync_workbook.file_kind import refuse_stranger
+from okrsync_workbook.files import FileContent, read_file, replace_file
+from okrsync_workbook.place import Done, FileTables, Place, cell_verdict
+from okrsync_workbook.sheets import chosen, grid, no_collecting, open_workbook, plain, visible_sheets
+from okrsync_workbook.xlsx import (
+    LONGEST_TEXT,
+    CellEdit,
+    ColumnEdit,
+    EditRefused,
+    Edits,
+    NoteEdit,
+    Package,
+    RemovedColumnEdit,
+    SummaryEdit,
+    find_summary,
+    patch,
+    summary_is_current,
+)
+
+__all__ = ["XlsxFile"]
+
+
+class XlsxFile(Place):
+    """An .xlsx or .xlsm file."""
+
+    def __init__(self, path: Path, tabs: tuple[str, ...] | None, source: str) -> None:
+        super().__init__(path)
+        self._tabs = tabs
+        self._source = source
+        self._read: FileContent | None = None
+        self._package: Package | None = None
+        self._tables: dict[str, Table] = {}
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset(Ability)
+
+    def read(self) -> FileTables:
+        content = read_file(self.path)
+        refuse_stranger(self.path, content.data)
+        try:
+            tables, notes = self._read_tables(content)
+        except UnreadableSource as error:
+            message = error.message if str(self.path) in error.message else f"{self.path}: {error.message}"
+            raise UnreadableSource(message, hint=error.hint) from error
+        self._read = content
+        self._tables = {table.key: table for table in tables}
+        return FileTables(tables, notes, content.digest)
+
+    def _read_tables(self, content: FileContent) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+        package = Package.open(content.data)
+        self._package = package
+        workbook = open_workbook(self.path, content.data)
+        shown, hidden = visible_sheets(workbook)
+        managed = find_summary(package)
+        own = managed.sheet.name if managed is not None else None
+        names = [name for name in chosen(self.path, self._tabs, shown, hidden) if name != own]
+        unread = [name for name in hidden if name not in names]
+        notes = (f"hidden tabs are not read: {', '.join(unread)}",) if unread and self._tabs is None else ()
+        with no_collecting():
+            tables = tuple(self._table(package, name, grid(workbook, name, self.path)) for name in names)
+        return tables, notes
+
+    @staticmethod
+    def _table(package: Package, name: str, values: list[list[CellValue]]) -> Table:
+        marks, errors = package.marks(name), package.errors(name)
+        width = len(values[0]) if values else 0
+        rows = []
+        for number, line in enumerate(values, start=1):
+            row = plain(line)
+            if number in errors:
+                found = errors[number]
+                row = tuple(found.get(column, value) for column, value in enumerate(row))
+            rows.append(Row(number, row, None, marks.row(number, width)))
+        return Table(name, name, tuple(rows), merges=package.merges(name))
+
+    def fit(self, looks: Looks, value: CellValue) -> CellValue:
+        if isinstance(value, Decimal):
+            return float(value)
+        if isinstance(value, str):
+            return value[:LONGEST_TEXT] or None
+        return value
+
+    def holds(self, table_key: str) -> bool:
+        return table_key in self._tables
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        return self._package is not None and summary_is_current(self._package, SummaryEdit(place, summary, self._source))
+
+    def write(self, batch: Batch) -> Done:
+        content = read_file(self.path)
+        if self._read is None or self._package is None or content.digest != self._read.digest:
+            raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
+        draft = _Draft(self._tables, self._source)
+        for column in batch.new_columns:
+            draft.make_column(column.id, column.table_key, ColumnRef(None, column.header, column.header_row), column.looks, column.words)
+        for cell in batch.cells:
+            table = self._tables.get(cell.table_key)
+            if table is not None:
+                draft.set_cell(cell.id, table, cell_verdict(cell, table, draft.finder(table)), cell.column, cell.after, cell.looks, cell.words)
+        for removed in batch.removed_columns:
+            draft.remove_column(removed.id, removed.table_key, removed.column)
+        for note in batch.notes:
+            table = self._tables.get(note.table_key)
+            row = draft.finder(table).find(note.row) if table is not None else None
+            draft.set_note(note.id, note.table_key, row, note.column, note.text)
+        if batch.summary is not None:
+            draft.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
+            draft.ids[draft.summary] = batch.summary.id
+        data = draft.patched(self._package)
+        if data is self._package.data or data == content.data:
+            return Done(draft.settled(wrote=False), wrote=False)
+        replace_file(self.path, content, data)
+        self.read()
+        return Done(draft.settled(wrote=True), wrote=True)
+
+    def check(self) -> Iterator[Finding]:
+        yield from super().check()
+        if self._package is not None and self._package.is_signed:
+            yield Finding(
+                False, f"{self.path}: carries a digital signature, which any change would break", "Let okrsync write to a copy without the signature."
+            )
+
+
+Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
+
+
+@dataclass
+class _Draft:
+    """A batch as edits of a workbook, with what became of each entry so far."""
+
+    tables: dict[str, Table]
+    source: str
+    edits: list[Edit] = field(default_factory=list)
+    ids: dict[Edit, str] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    summary: SummaryEdit | None = None
+    _finders: dict[str, RowFinder] = field(default_factory=dict)
+    _made: dict[tuple[str, str], int] = field(default_factory=dict)
+    _next: dict[str, int] = field(default_factory=dict)
+
+    def finder(self, table: Table) -> RowFinder:
+        """Finds rows of a table."""
+        if table.key not in self._finders:
+            self._finders[table.key] = RowFinder(table.rows)
+        return self._finders[table.key]
+
+    def make_column(self, id_: str, key: str, column: ColumnRef, looks: Looks, words: tuple[str, ...]) -> None:
+        """A column at the right edge of the header."""
+        table = self.tables.get(key)
+        header = next((row for row in table.rows if row.number == column.header_row), None) if table is not None else None
+        if table is None or header is None or column.header_row is None:
+            self.outcomes[id_] = Outcome(State.CONFLICT, "the header row is no longer there")
+            return
+        there = find_column(table, column)
+        if there is not None:
+            self._made[key, column.header] = there
+            self.outcomes[id_] = Outcome(State.UNCHANGED)
+            return
+        at = self._next.get(key, _right_edge(table))
+        self._next[key] = at + 1
+        self._made[key, column.header] = at
+        self._add(id_, ColumnEdit(key, at, column.header_row, column.header, looks, words))
+
+    def set_cell(
+        self, id_: str, table: Table, verdict: Outcome | tuple[Row, int | None], column: ColumnRef, after: CellValue, looks: Looks, words: tuple[str, ...]
+    ) -> None:
+        """A cell, where the verdict says that it may be written."""
+        if isinstance(verdict, Outcome):
+            self.outcomes[id_] = verdict
+            return
+        row, at = verdict
+        at = self._made.get((table.key, column.header)) if at is None else at
+        if at is None:
+            self.outcomes[id_] = Outcome(State.SKIPPED, f"there is no column {column.header!r}")
+            return
+        self._add(id_, CellEdit(table.key, row.number, at, after, looks, words))
+
+    def remove_column(self, id_: str, key: str, column: ColumnRef) -> None:
+        """A column that okrsync made."""
+        table = self.tables.get(key)
+        at = find_column(table, column) if table is not None else None
+        if at is None or column.header_row is None:
+            self.outcomes[id_] = Outcome(State.UNCHANGED, "it is gone already")
+            return
+        self._add(id_, RemovedColumnEdit(key, at, column.header_row, column.header))
+
+    def set_note(self, id_: str, key: str, row: Row | None, column: int, text: str | None) -> None:
+        """A note at a cell of a row."""
+        if row is None:
+            self.outcomes[id_] = Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+            return
+        self._add(id_, NoteEdit(key, row.number, column, text))
+
+    def patched(self, package: Package) -> bytes:
+        """The workbook with all edits that can be done; what is refused gets its outcome and is left out."""
+        while True:
+            try:
+                return patch(package, self._all())
+            except EditRefused as refused:
+                self._leave_out(refused)
+
+    def settled(self, *, wrote: bool) -> dict[str, Outcome]:
+        """What became of every entry."""
+        for edit, id_ in self.ids.items():
+            at = str(CellRef(edit.sheet, f"{column_letters(edit.column)}{edit.row}")) if isinstance(edit, CellEdit) else None
+            self.outcomes.setdefault(id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, at))
+        return self.outcomes
+
+    def _add(self, id_: str, edit: Edit) -> None:
+        self.edits.append(edit)
+        self.ids[edit] = id_
+
+    def _all(self) -> Edits:
+        return Edits(
+            cells=tuple(edit for edit in self.edits if isinstance(edit, CellEdit)),
+            new_columns=tuple(edit for edit in self.edits if isinstance(edit, ColumnEdit)),
+            removed_columns=tuple(edit for edit in self.edits if isinstance(edit, RemovedColumnEdit)),
+            notes=tuple(edit for edit in self.edits if isinstance(edit, NoteEdit)),
+            summary=self.summary,
+        )
+
+    def _leave_out(self, refused: EditRefused) -> None:
+        edit = refused.edit
+        formula = isinstance(edit, CellEdit) and ("formula" in refused.reason or "merge" in refused.reason)
+        self.outcomes[self.ids[edit]] = Outcome(State.SKIPPED if formula else State.CONFLICT, refused.reason)
+        if isinstance(edit, SummaryEdit):
+            self.summary = None
+            return
+        self.edits.remove(edit)
+        if isinstance(edit, ColumnEdit):
+            # The cells of a column that cannot be made have nowhere to go.
+            for other in [other for other in self.edits if isinstance(other, CellEdit)]:
+                if (other.sheet, other.column) == (edit.sheet, edit.column):
+                    self.outcomes[self.ids[other]] = Outcome(State.SKIPPED, refused.reason)
+                    self.edits.remove(other)
+
+
+def _right_edge(table: Table) -> int:
+    """The first column to the right of everything the table holds, merges included."""
+    widest = max((len(row.values) for row in table.rows), default=0)
+    while widest and all(row.value(widest - 1) is None and not row.mark(widest - 1) for row in table.rows):
+        widest -= 1
+    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
