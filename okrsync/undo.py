@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from okrsync.apply import apply
 from okrsync.config import Config
-from okrsync.connector import Batch, CellWrite, Looks, NoteWrite, RemovedColumn, State, SummaryWrite
+from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, RemovedColumn, State, SummaryWrite
 from okrsync.decide import exit_code
 from okrsync.errors import OkrsyncError, SourceChanged
 from okrsync.job import Job, Say, open_job, quiet
@@ -23,7 +23,6 @@ from okrsync.plan import Change, Plan, SourcePlan
 from okrsync.recover import recover
 from okrsync.sources import Read, read_source
 from okrsync.state import State as StateFile
-from okrsync.summary import Summary
 from okrsync.table import CellValue, ColumnRef, RowFinder, Snapshot, Table, same_value, text_of
 
 __all__ = ["undo"]
@@ -83,7 +82,8 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
     """What would put these entries back, decided against the source as it is now."""
     draft = _Draft(source)
     finders: dict[str, RowFinder] = {}
-    for entry in reversed(entries):
+    # Columns that come back are made before they are filled.
+    for entry in sorted(reversed(entries), key=lambda entry: entry.kind != "removed-column"):
         table = snapshot.table(entry.table_key) if entry.table_key is not None else None
         if entry.kind == "summary":
             draft.put_back_summary(entry)
@@ -91,11 +91,13 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
             draft.leave(entry, "its tab is no longer there")
         elif entry.kind == "column":
             draft.remove_column(entry, table)
+        elif entry.kind == "removed-column":
+            draft.make_column(entry, table)
         else:
             finder = finders.setdefault(table.key, RowFinder(table.rows))
             draft.put_back(entry, table, finder)
     batch = Batch(
-        snapshot, tuple(draft.cells), (), tuple(draft.removed), draft.summary, tuple(draft.notes)
+        snapshot, tuple(draft.cells), tuple(draft.made), tuple(draft.removed), draft.summary, tuple(draft.notes)
     )
     return SourcePlan(source, "ok", batch, tuple(draft.changes), conflicts=tuple(draft.left))
 
@@ -106,6 +108,7 @@ class _Draft:
 
     source: str
     cells: list[CellWrite] = field(default_factory=list)
+    made: list[NewColumn] = field(default_factory=list)
     removed: list[RemovedColumn] = field(default_factory=list)
     notes: list[NoteWrite] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -125,19 +128,21 @@ class _Draft:
             self._change(entry, str(table.ref(row, column)), before, after)
             return None
         column_now = entry.column_now(table)
-        if column_now is None or entry.column is None:
+        if entry.column is None or (column_now is None and not self._is_made(entry.column.header)):
             return self.leave(entry, "its column is no longer there")
-        now = row.value(column_now)
+        now = None if column_now is None else row.value(column_now)
         if same_value(now, entry.before):
             return None
         if not same_value(now, entry.after):
             shown = text_of(now) or "nothing"
-            return self.leave(entry, f"changed since: it says {shown!r} now", str(table.ref(row, column_now)))
+            at = entry.at if column_now is None else str(table.ref(row, column_now))
+            return self.leave(entry, f"changed since: it says {shown!r} now", at)
         column_ref = ColumnRef(column_now, entry.column.header, entry.column.header_row)
         self.cells.append(
             CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, entry.looks or Looks.TEXT)
         )
-        self._change(entry, str(table.ref(row, column_now)), now, entry.before)
+        at = entry.at if column_now is None else str(table.ref(row, column_now))
+        self._change(entry, at, now, entry.before)
         return None
 
     def remove_column(self, entry: Entry, table: Table) -> None:
@@ -149,12 +154,21 @@ class _Draft:
         self.removed.append(RemovedColumn(entry.id, table.key, column))
         self._change(entry, entry.at, column.header, None)
 
+    def make_column(self, entry: Entry, table: Table) -> None:
+        """A column the run removed."""
+        if entry.column is None or entry.column_now(table) is not None:
+            return
+        header, looks = entry.column.header, entry.looks or Looks.TEXT
+        self.made.append(NewColumn(entry.id, table.key, entry.field, header, entry.column.header_row, looks, entry.words))
+        self._change(entry, entry.at, None, header)
+
+    def _is_made(self, header: str) -> bool:
+        return any(column.header == header for column in self.made)
+
     def put_back_summary(self, entry: Entry) -> None:
         """The summary as it was before the run; none, if the run made it."""
-        before = Summary.from_json(entry.before_summary) if entry.before_summary is not None else None
-        after = Summary.from_json(entry.after_summary) if entry.after_summary is not None else None
-        self.summary = SummaryWrite(entry.id, entry.at, before, after)
-        earlier = None if before is None else "the summary of an earlier run"
+        self.summary = SummaryWrite(entry.id, entry.at, entry.before_summary, entry.after_summary)
+        earlier = None if entry.before_summary is None else "the summary of an earlier run"
         self._change(entry, entry.at, "the summary of that run", earlier)
 
     def leave(self, entry: Entry, reason: str, at: str | None = None) -> None:
@@ -162,7 +176,8 @@ class _Draft:
         self.left.append(Skip(self.source, at or entry.at, f"{reason}; left alone", "changed-since"))
 
     def _change(self, entry: Entry, at: str, before: CellValue, after: CellValue) -> None:
-        self.changes.append(Change(entry.id, at, entry.field, before, after, "put back", entry.key))
+        field_ = "column" if entry.kind in ("column", "removed-column") else entry.field
+        self.changes.append(Change(entry.id, at, field_, before, after, "put back", entry.key))
 
 
 def _text(value: CellValue) -> str | None:

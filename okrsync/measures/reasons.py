@@ -72,7 +72,7 @@ def objective_reason(status: Status, progress: Decimal | None, reported: tuple[i
 
 def percent(share: Decimal | None) -> str:
     """A share as whole percent: 0.3667 is `37 %`."""
-    return "no data" if share is None else f"{(share * 100).quantize(Decimal(1), ROUND_HALF_UP):f} %"
+    return "no data" if share is None else f"{int((share * 100).to_integral_value(ROUND_HALF_UP))} %"
 
 
 def day(moment: date) -> str:
