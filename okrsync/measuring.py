@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from okrsync.errors import AccessError
 from okrsync.job import Job
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
@@ -96,4 +97,5 @@ def _view(job: Job, source: Understood, others: Tree) -> SourceView:
         other_cycles=sum(objective.source == source.source for objective in others.objectives.values()),
         error=source.error.message if source.error is not None else None,
         hint=source.error.hint if source.error is not None else None,
+        denied=isinstance(source.error, AccessError),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import Literal
 
+from okrsync.measures.explain import UnknownItem
 from okrsync.measures.result import Measure
 from okrsync.model import Cycle, Warning_
 from okrsync.tree import Tree
 
-__all__ = ["Picture", "SourceView"]
+__all__ = ["Picture", "SourceView", "narrowed", "state_code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class SourceView:
     other_cycles: int = 0
     error: str | None = None
     hint: str | None = None
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,56 @@ class Picture:
     others: Tree
     other_measures: Mapping[str, Measure]
     warnings: tuple[Warning_, ...]
+
+
+def narrowed(picture: Picture, id_: str) -> Picture:
+    """The picture with only one objective and what hangs under it; a key result's id means its objective.
+
+    Raises `UnknownItem`, naming the nearest ids.
+    """
+    tree = picture.tree
+    top = id_ if id_ in tree.objectives else _holder(tree, id_)
+    if top is None:
+        near = get_close_matches(id_, picture.measures, n=3)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync show` lists every id."
+        raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
+    kept: list[str] = []
+    waiting = [top]
+    while waiting:
+        at = waiting.pop()
+        kept.append(at)
+        waiting.extend(tree.children.get(at, ()))
+    objectives = {key: tree.objectives[key] for key in tree.objectives if key in set(kept)}
+    below = Tree(
+        objectives=objectives,
+        parents={key: parent for key, parent in tree.parents.items() if key in objectives and key != top},
+        children={key: children for key, children in tree.children.items() if key in objectives},
+        roots=(top,),
+    )
+    names = {objective.source for objective in objectives.values()}
+    return replace(
+        picture,
+        tree=below,
+        others=Tree({}, {}, {}, ()),
+        other_measures={},
+        sources=tuple(view for view in picture.sources if view.name in names),
+        warnings=tuple(warning for warning in picture.warnings if warning.source in names),
+    )
+
+
+def state_code(picture: Picture) -> int:
+    """The exit code for the sources of a picture, as the README lists them."""
+    broken = [view for view in picture.sources if view.state != "ok"]
+    if not broken:
+        return 0
+    if len(broken) < len(picture.sources):
+        return 3
+    return 4 if all(view.denied for view in broken) else 1
+
+
+def _holder(tree: Tree, id_: str) -> str | None:
+    """The objective that a key result belongs to."""
+    for objective in tree.objectives.values():
+        if any(key_result.id == id_ for key_result in objective.key_results):
+            return objective.id
+    return None

@@ -1,0 +1,85 @@
+"""The command line: commands by name, each imported only when it is asked for, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from okrsync import __version__
+
+__all__ = ["COMMANDS", "main", "okrsync"]
+
+COMMANDS = {
+    "demo": "the whole job on a made-up company, no account needed",
+    "check": "prove every file, permission, column and setting; writes nothing",
+    "plan": "show every change by cell, before and after; writes nothing",
+    "sync": "plan, and carry the plan out",
+    "watch": "sync on the timetable until told to stop",
+    "show": "the tree of objectives with progress, status and freshness",
+    "explain": "how a number came about, down to the cells",
+    "history": "past runs",
+    "undo": "put a run back",
+    "mappings": "the mappings that come with okrsync",
+    "connectors": "the connectors that are installed",
+    "completion": "print the completion script for a shell",
+}
+"""Every command and what it does, in the order a new user meets them."""
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and loads one when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"okrsync.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        from difflib import get_close_matches
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"Did you mean `okrsync {near[0]}`?" if near else "`okrsync --help` lists the commands."
+            ctx.fail(f"there is no command {args[0]!r}. {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Begin with `okrsync demo`; then copy config.example.toml to okrsync.toml and run `okrsync plan`.",
+)
+@click.version_option(__version__, prog_name="okrsync")
+@click.option("--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).")
+@click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for, such as 2026-11-23 (default: today).")
+@click.pass_context
+def okrsync(ctx: click.Context, config: str | None, as_of: str | None) -> None:
+    """Read OKRs where teams keep them, measure how they stand, and write the answer back beside each row."""
+    ctx.obj = {"config": config, "as_of": as_of}
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    from okrsync.cli.errors import run
+
+    sys.exit(run(okrsync, arguments))
+
+
+def options(function: Any) -> Any:
+    """The options every command has that reads a configuration: `--config` and `--as-of`."""
+    function = click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")(function)
+    return click.option("--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).")(
+        function
+    )

@@ -1,0 +1,25 @@
+"""`okrsync check`: prove what can be proved without writing."""
+
+from __future__ import annotations
+
+import click
+
+from okrsync.cli import options
+from okrsync.cli.common import chatter, configuration, console, day
+
+
+@click.command(name="check", epilog="Example: okrsync check")
+@options
+@click.pass_context
+def command(ctx: click.Context, config: str | None, as_of: str | None) -> int:
+    """Prove every file, permission, column and setting, each with its repair. Writes nothing."""
+    loaded = configuration(ctx, config)
+    from okrsync.report.terminal import print_findings
+    from okrsync.sync import check
+
+    findings = check(loaded, as_of=day(ctx, as_of), say=chatter())
+    print_findings(console(), findings)
+    bad = [name for name, found in findings.items() if any(finding.ok is False for finding in found)]
+    if not bad:
+        return 0
+    return 1 if len(bad) == len(findings) else 3

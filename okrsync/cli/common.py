@@ -1,0 +1,66 @@
+"""What commands share: finding the configuration, reading a date, talking to people and to machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from okrsync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from okrsync.config import Config
+
+__all__ = ["chatter", "configuration", "console", "day", "print_json"]
+
+
+def configuration(ctx: click.Context, named: str | None) -> Config:
+    """The configuration the command line means. Raises `ConfigError`."""
+    from okrsync.config import load
+
+    chosen = named or (ctx.obj or {}).get("config")
+    if chosen is None:
+        chosen = "okrsync.toml"
+        if not Path(chosen).exists() and os.environ.get("OKRSYNC_CONFIG"):
+            chosen = os.environ["OKRSYNC_CONFIG"]
+    return load(Path(chosen).expanduser())
+
+
+def day(ctx: click.Context, given: str | None) -> date | None:
+    """The day the command line asks for; None is today. Raises `ConfigError` for what is none."""
+    text = given or (ctx.obj or {}).get("as_of")
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
+    except ValueError as error:
+        raise ConfigError(f"--as-of: {text!r} is no date", hint="Write it as 2026-11-23.") from error
+
+
+def console(*, err: bool = False) -> Console:
+    """Where people read; without colour off a terminal, and as wide as it needs to be there."""
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else 160
+    return Console(file=stream, highlight=False, width=width, soft_wrap=not stream.isatty())
+
+
+def chatter(*, quiet: bool = False) -> Callable[[str], None]:
+    """Takes what a run says of what it is doing: on standard error, and only where somebody is watching."""
+    if quiet or not sys.stderr.isatty():
+        return lambda line: None
+    return lambda line: click.echo(click.style(f"{line} ...", dim=True), err=True)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One document on standard output, and nothing else."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))

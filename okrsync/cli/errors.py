@@ -1,0 +1,62 @@
+"""Turns whatever goes wrong into a sentence with a next step, and into the exit code the README names."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from okrsync.errors import AccessError, ConfigError, LockHeld, OkrsyncError, UnknownRun
+
+__all__ = ["exit_code_of", "run"]
+
+_INTERRUPTED = 130
+
+
+def run(command: click.Command, arguments: list[str] | None) -> int:
+    """Run a command; answers with its exit code. Nobody sees a traceback, unless OKRSYNC_DEBUG asks for it."""
+    try:
+        code = command.main(args=arguments, prog_name="okrsync", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        _tell("interrupted; what was begun is in the journal, and the next run looks after it")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OkrsyncError as error:
+        _tell(error.message, error.hint)
+        return exit_code_of(error)
+    except Exception as error:
+        if os.environ.get("OKRSYNC_DEBUG"):
+            raise
+        _tell(
+            f"this should not have happened ({type(error).__name__}); nothing was written after it",
+            "Run it again with OKRSYNC_DEBUG=1 to see where, and report that, please.",
+        )
+        return 1
+
+
+def exit_code_of(error: OkrsyncError) -> int:
+    """The exit code for an error that ends a command."""
+    if isinstance(error, LockHeld):
+        return 11
+    if isinstance(error, ConfigError | UnknownRun) or type(error).__name__ == "UnknownItem":
+        return 2
+    return 4 if isinstance(error, AccessError) else 1
+
+
+def _tell(message: str, hint: str | None = None) -> None:
+    from okrsync.report.plain import clean
+
+    for line in message.splitlines():
+        click.echo(f"okrsync: {clean(line)}", err=True)
+    if hint:
+        click.echo(f"         {clean(hint)}", err=True)

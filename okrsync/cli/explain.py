@@ -1,0 +1,22 @@
+"""`okrsync explain`: how a number came about."""
+
+from __future__ import annotations
+
+import click
+
+from okrsync.cli import options
+from okrsync.cli.common import chatter, configuration, console, day
+
+
+@click.command(name="explain", epilog="Example: okrsync explain growth/O1/KR2")
+@click.argument("id_", metavar="ID")
+@options
+@click.pass_context
+def command(ctx: click.Context, id_: str, config: str | None, as_of: str | None) -> int:
+    """Explain how an objective or key result got its numbers, step by step, with the cells they came from."""
+    loaded = configuration(ctx, config)
+    from okrsync.report.terminal import print_steps
+    from okrsync.sync import explain
+
+    print_steps(console(), explain(loaded, id_, as_of=day(ctx, as_of), say=chatter()))
+    return 0

@@ -1,0 +1,1 @@
+"""Reports: plans, pictures and histories for people and for machines."""

@@ -1,0 +1,285 @@
+"""Plans, pictures and histories for people at a terminal.
+
+Everything that comes from a sheet is printed as plain text: never as markup, never as an order to the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from rich.console import Console
+from rich.text import Text
+
+from okrsync.answers import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
+from okrsync.connector import Finding, State
+from okrsync.journal import Entry, RunRecord
+from okrsync.measures.explain import Step
+from okrsync.measures.result import Measure
+from okrsync.model import Freshness, KeyResult, Objective, Status
+from okrsync.picture import Picture, SourceView
+from okrsync.plan import Change, Plan, SourcePlan
+from okrsync.report.plain import clean, plural
+from okrsync.table import CellValue, text_of
+from okrsync.tree import Tree
+
+__all__ = ["print_entries", "print_findings", "print_picture", "print_plan", "print_runs", "print_steps"]
+
+_MOST_LINES = 200
+_BAR = 10
+_COLOURS = {
+    Status.ACHIEVED: "green",
+    Status.ON_TRACK: "green",
+    Status.AT_RISK: "yellow",
+    Status.STALE: "yellow",
+    Status.OFF_TRACK: "red",
+    Status.MISSED: "red",
+    Status.NO_DATA: "bright_black",
+    Status.NOT_STARTED: "bright_black",
+}
+
+
+def print_plan(out: Console, plan: Plan) -> None:
+    """A plan, or what became of one, like a diff: a line a change, with its address and reason; a count last."""
+    for source in plan.sources:
+        _print_source_plan(out, source, is_done=plan.run is not None)
+    for warning in plan.warnings:
+        out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
+    if plan.warnings:
+        out.print()
+    out.print(Text(_count_line(plan), style="bold"))
+
+
+def _print_source_plan(out: Console, source: SourcePlan, *, is_done: bool) -> None:
+    has_news = source.changes or source.skips or source.conflicts or source.refusals or source.error
+    if not has_news:
+        out.print(Text.assemble((source.name, "bold"), "  nothing to change"))
+        out.print()
+        return
+    out.print(Text(source.name, style="bold"))
+    if source.error is not None:
+        out.print(Text.assemble("  ", ("failed ", "red"), clean(source.error)))
+        if source.hint:
+            out.print(Text(f"         {clean(source.hint)}"))
+        if source.state == "kept":
+            out.print(Text("         its last good numbers are used, and nothing is written to it"))
+    for refusal in source.refusals:
+        out.print(Text.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
+        out.print(Text(f"         to let it pass this once: --allow {refusal.guard}"))
+    style = "bright_black" if source.state == "refused" else None
+    width = min(max((len(clean(change.at)) for change in source.changes[:_MOST_LINES]), default=0), 40)
+    for change in source.changes[:_MOST_LINES]:
+        out.print(_change_line(change, width, style))
+    if len(source.changes) > _MOST_LINES:
+        out.print(Text(f"    ... and {len(source.changes) - _MOST_LINES} more; --json has them all"))
+    for skip in source.conflicts:
+        out.print(Text.assemble("  ", ("! ", "red"), f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}"))
+    for skip in source.skips:
+        where = f"{clean(skip.at)}  " if skip.at is not None else ""
+        out.print(Text.assemble("  ", ("- ", "bright_black"), f"{where}skipped: {clean(skip.reason)}"))
+    out.print()
+
+
+def _change_line(change: Change, width: int, style: str | None) -> Text:
+    sign, colour = ("~", "yellow")
+    if change.before is None:
+        sign, colour = ("+", "green")
+    elif change.after is None:
+        sign, colour = ("-", "red")
+    if change.outcome in (State.CONFLICT, State.SKIPPED):
+        sign, colour = ("x", "red")
+    line = Text(f"  {sign} ", style=style or colour)
+    line.append(f"{clean(change.at):<{width}}  ", style=style or "")
+    line.append(f"{change.field:<9} ", style=style or "cyan")
+    if change.field == "note":
+        # A note is its own reason; what it said before is in the journal.
+        line.append(clean(change.after or "(emptied)", 110), style=style or "")
+        return line
+    if change.field == "column":
+        line.append(clean(change.after if change.after is not None else f"{change.before} removed"), style=style or "")
+        return line
+    before = "" if change.before is None else f"{_value(change.before)} -> "
+    line.append(f"{before}{_value(change.after)}", style=style or "")
+    if change.field != "warning":
+        line.append(f"  {clean(change.reason, 100)}", style="bright_black")
+    return line
+
+
+def _value(value: CellValue) -> str:
+    if value is None:
+        return "(empty)"
+    if isinstance(value, float) and 0 <= value <= 2:
+        return f"{value:.0%}"
+    return clean(text_of(value), 60)
+
+
+def _count_line(plan: Plan) -> str:
+    changes = [change for source in plan.sources for change in source.changes if source.state != "refused"]
+    skips = sum(len(source.skips) for source in plan.sources)
+    conflicts = sum(len(source.conflicts) for source in plan.sources)
+    refused = sum(source.state == "refused" for source in plan.sources)
+    failed = sum(source.state in ("failed", "kept") for source in plan.sources)
+    if plan.run is not None:
+        written = sum(change.outcome is State.WRITTEN for change in changes)
+        touched = sum(any(change.outcome is State.WRITTEN for change in source.changes) for source in plan.sources)
+        head = f"Run {plan.run}: {plural(written, 'change')} written"
+    else:
+        touched = sum(bool(source.changes) and source.state != "refused" for source in plan.sources)
+        head = plural(len(changes), "change").capitalize()
+    parts = [f"{head} in {plural(touched, 'source')}" if touched else head, plural(skips, "skip"), plural(conflicts, "conflict")]
+    if refused:
+        parts.append(f"{plural(refused, 'source')} stopped by a guard")
+    if failed:
+        parts.append(f"{plural(failed, 'source')} failed")
+    if plan.warnings:
+        parts.append(plural(len(plan.warnings), "warning"))
+    return ", ".join(parts) + "."
+
+
+def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -> None:
+    """The tree: a line an item with bar, progress, status, what is special, title and address."""
+    cycle = picture.cycle
+    out.print(Text.assemble((cycle.name, "bold"), f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}"))
+    out.print()
+    _print_tree(out, picture.tree, picture.measures)
+    if all_cycles and picture.others.objectives:
+        out.print(Text("Other cycles", style="bold"))
+        _print_tree(out, picture.others, picture.other_measures)
+    for view in picture.sources:
+        _print_source(out, view, picture, all_cycles=all_cycles)
+    for warning in picture.warnings:
+        out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
+
+
+def _print_tree(out: Console, tree: Tree, measures: Mapping[str, Measure]) -> None:
+    waiting = [(id_, 0) for id_ in reversed(tree.roots)]
+    while waiting:
+        id_, depth = waiting.pop()
+        objective = tree.objectives[id_]
+        waiting.extend((child, depth + 1) for child in reversed(tree.children.get(id_, ())))
+        if id_ not in measures:
+            continue
+        _print_item(out, objective, measures[id_], depth)
+        for key_result in objective.key_results:
+            _print_item(out, key_result, measures[key_result.id], depth + 1)
+        if depth == 0 or not waiting or waiting[-1][1] == 0:
+            out.print()
+
+
+def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, depth: int) -> None:
+    is_objective = isinstance(item, Objective)
+    line = Text("  " * depth)
+    line.append(_bar(measure.progress), style=_COLOURS[measure.status])
+    line.append(f" {_percent(measure.progress):>5} ")
+    line.append(f"{STATUS_WORDS[measure.status]:<12}", style=_COLOURS[measure.status])
+    line.append(clean(item.title, 70), style="bold" if is_objective else "")
+    facts = [item.id]
+    if item.owner:
+        facts.append(clean(item.owner, 30))
+    if is_objective and measure.reported[0] != measure.reported[1]:
+        facts.append(f"{measure.reported[0]} of {measure.reported[1]} reported")
+    if measure.freshness in (Freshness.DUE, Freshness.NEVER):
+        facts.append(f"check-in {FRESHNESS_WORDS[measure.freshness].lower()}")
+    line.append(f"  {', '.join(facts)}", style="bright_black")
+    out.print(line)
+
+
+def _print_source(out: Console, view: SourceView, picture: Picture, *, all_cycles: bool) -> None:
+    what = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
+    line = Text.assemble((view.name, "bold"), f"  {what}")
+    if view.other_cycles and not all_cycles:
+        line.append(f"; {plural(view.other_cycles, 'objective')} of other cycles, shown with --all-cycles")
+    if view.state != "ok":
+        line = Text.assemble((view.name, "bold"), "  ", (view.state, "red"), f"  {clean(view.error or '')}")
+        if view.state == "kept" and view.read_at is not None:
+            day = view.read_at.date()
+            age = picture.as_of - day
+            line.append(f"; the numbers shown are those of {day:%d %b %Y}, {_days(age)} old")
+        if view.hint:
+            line.append(f"\n  {clean(view.hint)}")
+    out.print(line)
+
+
+def _days(age: timedelta) -> str:
+    return plural(max(age.days, 0), "day") if age.days > 0 else "less than a day"
+
+
+def print_steps(out: Console, steps: Sequence[Step]) -> None:
+    """An explanation: a line a step, deeper steps further in, with cells, rule and result."""
+    for step in steps:
+        line = Text("  " * step.level)
+        line.append(clean(step.text), style="bold" if not step.rule and step.result else "")
+        if step.result is not None:
+            line.append(f"  = {step.result}", style="cyan")
+        if step.cells:
+            line.append(f"  [{', '.join(clean(cell) for cell in step.cells)}]", style="bright_black")
+        if step.rule:
+            line.append(f"  rule: {step.rule}", style="bright_black")
+        out.print(line)
+
+
+def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> None:
+    """What `check` found, each problem with its repair."""
+    for name, found in findings.items():
+        out.print(Text(name, style="bold"))
+        for finding in found:
+            sign, colour = {True: ("ok", "green"), False: ("problem", "red"), None: ("remark", "yellow")}[finding.ok]
+            out.print(Text.assemble("  ", (f"{sign:<8}", colour), clean(finding.message)))
+            if finding.repair:
+                out.print(Text(f"          {clean(finding.repair)}"))
+        out.print()
+    problems = sum(finding.ok is False for found in findings.values() for finding in found)
+    out.print(Text(f"{plural(problems, 'problem').capitalize()} in {plural(len(findings), 'source')}.", style="bold"))
+
+
+def print_runs(out: Console, runs: Sequence[RunRecord]) -> None:
+    """Past runs, newest first."""
+    if not runs:
+        out.print("No run yet. `okrsync sync` makes the first.")
+        return
+    for record in runs:
+        line = Text.assemble((f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}")
+        if record.finished is None:
+            line.append("  did not finish", style="red")
+        else:
+            seconds = (record.finished - record.started).total_seconds()
+            line.append(f"  {seconds:5.1f} s  {plural(record.counts.get('written', 0), 'change')} written")
+            conflicts = record.counts.get("conflict", 0)
+            if conflicts:
+                line.append(f", {plural(conflicts, 'conflict')}", style="yellow")
+            if record.exit_code:
+                line.append(f", exit code {record.exit_code}", style="red")
+        if record.sources:
+            line.append(f"  {', '.join(record.sources)}", style="bright_black")
+        if record.undoes:
+            line.append(f"  put back {record.undoes}", style="bright_black")
+        if record.undone_by:
+            line.append(f"  put back by {record.undone_by}", style="bright_black")
+        out.print(line)
+
+
+def print_entries(out: Console, record: RunRecord, entries: Sequence[Entry]) -> None:
+    """Everything one run wrote."""
+    print_runs(out, [record])
+    for entry in entries:
+        state = entry.state.value if entry.state is not None else "not known yet"
+        line = Text(f"  {entry.source}: {clean(entry.at)}  {entry.field}  ")
+        if entry.kind == "summary":
+            line.append("the summary")
+        else:
+            line.append(f"{_value(entry.before)} -> {_value(entry.after)}")
+        line.append(f"  {state}", style="bright_black")
+        out.print(line)
+
+
+def _bar(progress: Decimal | None) -> str:
+    if progress is None:
+        return "·" * _BAR
+    filled = max(0, min(_BAR, int(progress * _BAR + Decimal("0.5"))))
+    return "█" * filled + "░" * (_BAR - filled)
+
+
+def _percent(progress: Decimal | None) -> str:
+    rounded = whole_percent(progress)
+    return "-" if rounded is None else f"{int(rounded * 100)} %"
