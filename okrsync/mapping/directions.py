@@ -43,7 +43,13 @@ def _patterns() -> tuple[tuple[Direction, re.Pattern[str]], ...]:
 
 def _any_of(words: list[str]) -> re.Pattern[str]:
     """A pattern that finds any of the words; whole words in scripts that set them apart."""
-    parts = [rf"\b{re.escape(word)}\b" if word.isascii() or re.match(r"[\u0400-\u04ff]", word) else re.escape(word) for word in words]
+    parts = []
+    for word in words:
+        if word.isascii() or re.match(r"[\u0400-\u04ff]", word):
+            # "keep below" is meant by "Keep support answers below 4 hours" as well.
+            parts.append(r"\b" + r"\b.{0,40}?\b".join(re.escape(part) for part in word.split()) + r"\b")
+        else:
+            parts.append(re.escape(word))
     return re.compile("|".join(parts), re.IGNORECASE)
 
 

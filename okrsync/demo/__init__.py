@@ -1,0 +1,122 @@
+"""The whole job on a made-up company: two workbooks and a CSV file, read, measured, written, explained and put back."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from okrsync.config import Config, load
+from okrsync.connector import State
+from okrsync.demo.company import CONFIG, files
+from okrsync.job import open_job
+from okrsync.plan import Plan
+from okrsync.report.plain import clean, plural
+from okrsync.report.terminal import print_picture, print_steps
+from okrsync.sources import read_source
+from okrsync.state import State as StateFile
+from okrsync.sync import explain, look, make_plan, sync
+from okrsync.table import CellValue, is_blank, text_of
+from okrsync.undo import undo
+
+__all__ = ["make_company", "run"]
+
+_EXPLAINED = "growth/O1/KR3"
+
+
+def run(out: Console, keep: Path | None, as_of: date | None) -> int:
+    """Play the demo in a folder of its own; `keep` names the one to make and leave. Answers with the exit code."""
+    today = as_of or date.today()
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        if any(keep.iterdir()):
+            out.print(Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red"))
+            return 2
+        _play(out, keep, today)
+        out.print(Text(f"\nEverything is still in {keep}. Try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder:
+        _play(out, Path(folder), today)
+    out.print(Text("\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with your own file: see the README."))
+    return 0
+
+
+def make_company(folder: Path, today: date) -> Config:
+    """Write the company's files and its config into a folder; answers with the config."""
+    for name, data in files(today).items():
+        (folder / name).write_bytes(data)
+    path = folder / "okrsync.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    return load(path)
+
+
+def _play(out: Console, folder: Path, today: date) -> None:
+    config = make_company(folder, today)
+    _say(out, 1, f"Acme keeps its OKRs in two workbooks and a CSV file, here in {folder}.")
+    _print_sheet(out, config, "growth", "as the growth team left it")
+
+    plan = make_plan(config, as_of=today)
+    changes = sum(len(source.changes) for source in plan.sources)
+    _say(out, 2, f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'file')}, and nothing written yet.")
+    for warning in plan.warnings:
+        out.print(Text(f"   {warning.place}  {clean(warning.message)}", style="yellow"))
+
+    done = sync(config, as_of=today)
+    _say(out, 3, f"okrsync sync: {plural(_written(done), 'change')} written, each beside its row. The same sheet now:")
+    _print_sheet(out, config, "growth", "with the columns okrsync keeps")
+    out.print(Text("   Each workbook has a tab 'OKR summary' as well; everything else in it kept every byte."))
+
+    again = sync(config, as_of=today)
+    writes = sum(source.calls.write for source in again.sources)
+    _say(out, 4, f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'file')} touched.")
+
+    _say(out, 5, "okrsync show: one tree over all three files.")
+    print_picture(out, look(config, as_of=today))
+
+    _say(out, 6, f"okrsync explain {_EXPLAINED}: how a number came about.")
+    print_steps(out, explain(config, _EXPLAINED, as_of=today))
+
+    back = undo(config, "last")
+    _say(out, 7, f"okrsync undo last: {plural(_written(back), 'change')} put back, columns and tabs removed again.")
+    _print_sheet(out, config, "growth", "as the growth team left it")
+
+
+def _say(out: Console, number: int, line: str) -> None:
+    out.print()
+    out.print(Text.assemble((f"{number}. ", "bold cyan"), (line, "bold")))
+
+
+def _written(plan: Plan) -> int:
+    return sum(change.outcome is State.WRITTEN for source in plan.sources for change in source.changes)
+
+
+def _print_sheet(out: Console, config: Config, source: str, caption: str) -> None:
+    """One tab as a table, headers and all."""
+    with StateFile.open(config.state, readonly=True) as state, open_job(config, state) as job:
+        read = read_source(source, job.connectors[source])
+    if read.snapshot is None:
+        return
+    table = read.snapshot.tables[0]
+    rows = [row for row in table.rows if not row.is_empty]
+    out.print(Text(f"   {config.sources[source].name}: {table.name}, {caption}", style="bright_black"))
+    grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    names = [clean(text_of(value), 16) for value in rows[0].values]
+    lines = [[_shown(row.value(column), name) for column, name in enumerate(names)] for row in rows[1:]]
+    for column, name in enumerate(names):
+        width = max(len(name), *(len(line[column]) for line in lines))
+        grid.add_column(Text(name), overflow="ellipsis", min_width=min(width, 14), max_width=32, no_wrap=True)
+    for line in lines:
+        grid.add_row(*[Text(cell) for cell in line])
+    out.print(grid)
+
+
+def _shown(value: CellValue, header: str) -> str:
+    if header == "Progress" and isinstance(value, float):
+        return f"{round(value * 100)} %"
+    return "" if is_blank(value) else clean(text_of(value), 60)
+
