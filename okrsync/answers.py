@@ -76,7 +76,7 @@ def answer(field: str, item: KeyResult | Objective, measure: Measure, words: Map
 
 
 def coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
-    """"2 of 3" for an objective whose key results have reported so far; None for a key result, which is one or nothing."""
+    """ "2 of 3" for an objective whose key results have reported so far; None for a key result, which is one or nothing."""
     if isinstance(item, KeyResult) or measure.reported[1] == 0:
         return None
     return f"{measure.reported[0]} of {measure.reported[1]}"

@@ -12,7 +12,7 @@ from okrsync.job import Job
 from okrsync.measuring import measure
 from okrsync.model import Skip
 from okrsync.plan import Change, Plan, SourcePlan, owned_values
-from okrsync.sources import Read, read_source
+from okrsync.sources import read_source
 from okrsync.table import CellValue, same_value, text_of
 from okrsync.understanding import Understood, understand_source
 
@@ -21,9 +21,7 @@ __all__ = ["carry_out"]
 _ATTEMPTS = 3
 
 
-def carry_out(
-    job: Job, run: str, plan: Plan, reads: Mapping[str, Read], understood: dict[str, Understood]
-) -> Plan:
+def carry_out(job: Job, run: str, plan: Plan, understood: dict[str, Understood]) -> Plan:
     """The plan with what became of each change. `understood` is brought up to date for sources that had to be read again."""
     done = []
     for source in plan.sources:

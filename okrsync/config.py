@@ -245,7 +245,8 @@ class _Reader:
     def _source(self, name: str, data: Any, checkins: CheckIns) -> SourceConfig | None:
         at: KeyPath = ("sources", name)
         if not isinstance(data, dict):
-            return self._add(at, f"expected a section [sources.{name}]")
+            self._add(at, f"expected a section [sources.{name}]")
+            return None
         if _NAME.fullmatch(name) is None:
             self._add(at, "a source's name has letters, digits, - and _ only; it is the first part of every id")
         common = {key: value for key, value in data.items() if key in _SourceKeys.model_fields}
@@ -264,12 +265,14 @@ class _Reader:
     def _publish(self, name: str, data: Any) -> Publish | None:
         at: KeyPath = ("publish", name)
         if not isinstance(data, dict):
-            return self._add(at, f"expected a section [publish.{name}]")
+            self._add(at, f"expected a section [publish.{name}]")
+            return None
         settings = self._settings(data, at, {"connector"})
         if settings is None:
             return None
         # A mirror is written by connectors that keep databases; none of those that are installed does.
-        return self._add(at, f"the connector {data['connector']!r} cannot publish; leave this section out")
+        self._add(at, f"the connector {data['connector']!r} cannot publish; leave this section out")
+        return None
 
     def _settings(self, data: dict[str, Any], at: KeyPath, common: set[str]) -> Settings | None:
         """The connector's own keys, checked by the connector's own model."""
@@ -281,7 +284,8 @@ class _Reader:
         try:
             model = connector_type(name).settings_type
         except ConfigError as error:
-            return self._add((*at, "connector"), error.message)
+            self._add((*at, "connector"), error.message)
+            return None
         before = len(self.problems)
         own = {key: self._with_secrets(value, (*at, key)) for key, value in data.items() if key not in common}
         try:
@@ -312,7 +316,10 @@ class _Reader:
             for number, inner in enumerate(value):
                 self._refuse_written_secrets(inner, (*at, number))
         elif looks_like_a_secret(value):
-            self._add(at, 'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace the one that was seen')
+            self._add(
+                at,
+                'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace the one that was seen',
+            )
 
     def _check_columns(self, columns: Mapping[str, str], at: KeyPath) -> None:
         headers: dict[str, str] = {}
@@ -352,4 +359,3 @@ class _Reader:
 def _position(found: Problem) -> tuple[int, str]:
     _, _, line = found.place.rpartition(":")
     return int(line) if line.isdigit() else 0, found.key
-

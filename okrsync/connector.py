@@ -66,6 +66,7 @@ __all__ = [
     "CellWrite",
     "Connector",
     "Context",
+    "Entry",
     "Finding",
     "Looks",
     "Misfit",
@@ -182,6 +183,10 @@ class NoteWrite:
     kind: Literal["note", "comment"] = "note"
 
 
+Entry = CellWrite | NewColumn | RemovedColumn | NoteWrite
+"""One entry of a batch that has a table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Everything okrsync wants done in one source, decided against `snapshot`."""
@@ -192,6 +197,12 @@ class Batch:
     removed_columns: tuple[RemovedColumn, ...] = ()
     summary: SummaryWrite | None = None
     notes: tuple[NoteWrite, ...] = ()
+
+    @property
+    def table_keys(self) -> frozenset[str]:
+        """The tables that something is wanted of."""
+        entries: tuple[Entry, ...] = (*self.cells, *self.new_columns, *self.removed_columns, *self.notes)
+        return frozenset(entry.table_key for entry in entries)
 
     @property
     def is_empty(self) -> bool:
@@ -316,4 +327,4 @@ class Connector(ABC, Generic[SettingsT]):
 
     def close(self) -> None:
         """Let go of what is held open. Called once, at the end."""
-        return None
+        return

@@ -35,24 +35,32 @@ MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in nam
 
 _CHINESE_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_FISCAL = r"(?:fy|fiscal year|gj|ej|exercice|ejercicio)\s*'?(?P<fiscal>(?:20)?\d\d)(?:\s*[/-]\s*(?P<fiscal_end>(?:20)?\d\d))?"
+_FISCAL = (
+    r"(?:fy|fiscal year|gj|ej|exercice|ejercicio)\s*'?(?P<fiscal>(?:20)?\d\d)(?:\s*[/-]\s*(?P<fiscal_end>(?:20)?\d\d))?"
+)
 _PART = (
     r"(?:(?P<kind>q|quarter|quartal|trimestre|trim|t|h|half|halbjahr|hj|semestre|s|w|kw|week|sem)\s*\.?\s*(?P<number>\d\d?)"
     r"|(?P<number_first>[1-4])\s*\.?\s*(?:o|º|°|er|st|nd|rd|th|e|eme)?\s*(?P<kind_after>quarter|quartal|trimestre|trim|half|halbjahr|semestre|q))"
 )
 _WHOLE_YEAR = re.compile(rf"(?:{_YEAR}|{_FISCAL})\Z")
-_PART_FIRST = re.compile(rf"{_PART}(?:\s*[-/,.]?\s*(?:de|of|in|du)?\s*(?:{_YEAR}|{_FISCAL}|'(?P<short>\d\d)))?(?P<rest>\b.*)?\Z")
+_PART_FIRST = re.compile(
+    rf"{_PART}(?:\s*[-/,.]?\s*(?:de|of|in|du)?\s*(?:{_YEAR}|{_FISCAL}|'(?P<short>\d\d)))?(?P<rest>\b.*)?\Z"
+)
 _YEAR_FIRST = re.compile(rf"(?:{_YEAR}|{_FISCAL}|'(?P<short>\d\d))\s*[-/,.]?\s*{_PART}(?P<rest>\b.*)?\Z")
 _MONTH_FIRST = re.compile(rf"(?P<month>[a-z]{{3,}})\.?\s*[-/,]?\s*(?:de\s+)?(?:{_YEAR}|'?(?P<short>\d\d))\Z")
 _YEAR_MONTH = re.compile(rf"{_YEAR}\s*[-/.]\s*(?P<number>0?[1-9]|1[0-2])\Z")
 _MONTH_YEAR = re.compile(rf"(?P<number>0?[1-9]|1[0-2])\s*[/.]\s*{_YEAR}\Z")
 _YEAR_MONTH_NAME = re.compile(rf"{_YEAR}\s*[-/]?\s*(?P<month>[a-z]{{3,}})\Z")
-_MONTH_SPAN = re.compile(rf"(?P<first>[a-z]{{3,}})\.?\s*[-–]\s*(?P<last>[a-z]{{3,}})\.?\s*,?\s*(?:{_YEAR}|'(?P<short>\d\d))\Z")
+_MONTH_SPAN = re.compile(
+    rf"(?P<first>[a-z]{{3,}})\.?\s*[-–]\s*(?P<last>[a-z]{{3,}})\.?\s*,?\s*(?:{_YEAR}|'(?P<short>\d\d))\Z"
+)
 _DAY_SPAN = re.compile(r"(?P<first>\S.*?)\s*(?:-|–|—|to|bis|a|até|au|through)\s+(?P<last>\S.*)\Z")
 _REST = re.compile(r"\s*[-–:,(|/]?\s*[\sa-z'.\d–()-]{0,40}\Z")
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?\Z")
 _PLAIN_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})\Z")
-_NAMED_DAY = re.compile(r"(?:[a-z]{2,10}\.?,\s*)?(\d{1,2})(?:\.|st|nd|rd|th|º)?[\s/-]*(?:de\s+)?([a-z]{3,})\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d\d)\Z")
+_NAMED_DAY = re.compile(
+    r"(?:[a-z]{2,10}\.?,\s*)?(\d{1,2})(?:\.|st|nd|rd|th|º)?[\s/-]*(?:de\s+)?([a-z]{3,})\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d\d)\Z"
+)
 _AMERICAN_DAY = re.compile(r"(?:[a-z]{2,10}\.?,\s*)?([a-z]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d\d)\Z")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
 
@@ -134,7 +142,9 @@ def _plain(text: str) -> str:
     folded = "".join(character for character in folded if not unicodedata.combining(character))
     for sign, number in _CHINESE_NUMBERS.items():
         folded = re.sub(rf"第?{sign}季度?", f" q{number} ", folded)
-    folded = re.sub(r"(\d{4})\s*[年년](?!\s*\d{1,2}\s*[月월])\s*(?:第?([1-4])(?:季度?|분기))?", _east_asian_quarter, folded)
+    folded = re.sub(
+        r"(\d{4})\s*[年년](?!\s*\d{1,2}\s*[月월])\s*(?:第?([1-4])(?:季度?|분기))?", _east_asian_quarter, folded
+    )
     folded = re.sub(r"[\u2010-\u2015\u2212]", "-", folded).replace("\u2019", "'")
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", folded)).strip()
 

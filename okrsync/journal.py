@@ -155,7 +155,7 @@ class Journal:
             " FROM runs ORDER BY started DESC, rowid DESC LIMIT ?",
             limit,
         )
-        return [_record(cast(tuple[Any, ...], row)) for row in rows]
+        return [_record(cast("tuple[Any, ...]", row)) for row in rows]
 
     def find(self, run: str) -> RunRecord:
         """One run by its id; `last` is the newest sync that meant to write something. Raises `UnknownRun`, naming the nearest."""
@@ -218,7 +218,7 @@ class Journal:
             *values,
         )
         for row in rows:
-            yield _entry(cast(tuple[Any, ...], row))
+            yield _entry(cast("tuple[Any, ...]", row))
 
 
 def _records(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[object, ...]]:
@@ -247,9 +247,7 @@ def _cell(cell: CellWrite, change: Change) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _column(
-    entry: NewColumn | RemovedColumn, changes: Mapping[str, Change], kind: EntryKind
-) -> tuple[object, ...]:
+def _column(entry: NewColumn | RemovedColumn, changes: Mapping[str, Change], kind: EntryKind) -> tuple[object, ...]:
     change = changes[entry.id]
     made = entry if isinstance(entry, NewColumn) else None
     column = entry.column if isinstance(entry, RemovedColumn) else ColumnRef(None, entry.header, entry.header_row)
@@ -315,4 +313,3 @@ def _record(row: tuple[Any, ...]) -> RunRecord:
         counts=json.loads(counts),
         sources=tuple(sorted(sources.split(","))) if sources else (),
     )
-

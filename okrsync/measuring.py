@@ -76,9 +76,7 @@ def currents(objectives: Iterable[Objective]) -> dict[str, str]:
 
 
 def _measure(job: Job, tree: Tree, seen: Mapping[tuple[str, str], date]) -> Measured:
-    return measure_tree(
-        tree, job.config.scoring, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen
-    )
+    return measure_tree(tree, job.config.scoring, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen)
 
 
 def _parents(job: Job) -> dict[str, str]:

@@ -37,8 +37,7 @@ class Memory:
         """By natural key, the day the item's current value was last seen to change: today, where it is new or another than before."""
         before = self._seen(source)
         return {
-            key: before[key][1] if key in before and before[key][0] == value else today
-            for key, value in values.items()
+            key: before[key][1] if key in before and before[key][0] == value else today for key, value in values.items()
         }
 
     def remember_seen(self, source: str, values: Mapping[str, str], today: date) -> None:
@@ -56,7 +55,8 @@ class Memory:
 
     def items(self, source: str) -> int | None:
         """How many objectives and key results the source held at its last good run; None before the first."""
-        return self._fact(source, "items")
+        count = self._fact(source, "items")
+        return None if count is None else int(count)
 
     def remember_items(self, source: str, count: int) -> None:
         """Remember how many items the source holds."""
@@ -93,9 +93,7 @@ class Memory:
         items = {id_: (progress, status) for id_, (progress, status) in fact["items"].items()}
         return items, tuple(_movement(item) for item in fact["moved"])
 
-    def remember_standing(
-        self, items: Mapping[str, tuple[float | None, str]], moved: tuple[Movement, ...]
-    ) -> None:
+    def remember_standing(self, items: Mapping[str, tuple[float | None, str]], moved: tuple[Movement, ...]) -> None:
         """Remember how everything stands, and what moved to get there."""
         self._remember("", "standing", {"items": dict(items), "moved": [asdict(item) for item in moved]})
 

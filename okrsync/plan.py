@@ -217,9 +217,7 @@ def _answering(objectives: Collection[Objective], table_key: str) -> dict[int, K
 class _Draft:
     """A plan for one source in the making."""
 
-    def __init__(
-        self, source: str, target: Target, place: Place, facts: Facts, words: Mapping[Status, str]
-    ) -> None:
+    def __init__(self, source: str, target: Target, place: Place, facts: Facts, words: Mapping[Status, str]) -> None:
         self.source = source
         self.target = target
         self.place = place
@@ -317,9 +315,7 @@ class _Draft:
             if not ours:
                 self.replaced += 1
             entry = f"{table.key}:{number}:{name}"
-            self.cells.append(
-                CellWrite(entry, table.key, item.origin.row, column, before, after, looks, texts)
-            )
+            self.cells.append(CellWrite(entry, table.key, item.origin.row, column, before, after, looks, texts))
             reason = measure.reason if ours else f"{measure.reason} (replaces a value somebody typed)"
             self.changes.append(Change(entry, at, name, before, after, reason, item.key))
 
@@ -356,7 +352,7 @@ class _Draft:
             return
         entry = f"!{item.origin.table_key}:{item.key}"
         before = standing[1] if standing is not None else None
-        kind = "comment" if self.target.notify == "comment" else "note"
+        kind: Literal["note", "comment"] = "comment" if self.target.notify == "comment" else "note"
         self.notes.append(
             NoteWrite(entry, item.origin.table_key, item.origin.row, column, text or None, before, item.owner, kind)
         )

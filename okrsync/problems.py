@@ -46,7 +46,13 @@ def collect(file: TomlFile, error: ValidationError, at: KeyPath, model: type[Bas
     found = []
     for detail in error.errors(include_url=False):
         path: KeyPath = tuple(part for part in detail["loc"] if not _is_internal(part))
-        found.append(problem(file, (*at, *path), _words(detail["type"], detail["msg"], dict(detail.get("ctx", {})), detail["input"], path, model)))
+        found.append(
+            problem(
+                file,
+                (*at, *path),
+                _words(detail["type"], detail["msg"], dict(detail.get("ctx", {})), detail["input"], path, model),
+            )
+        )
     return _once(found)
 
 
@@ -75,7 +81,9 @@ def _once(problems: list[Problem]) -> list[Problem]:
     return list(by_key.values())
 
 
-def _words(kind: str, message: str, context: dict[str, object], given: object, path: KeyPath, model: type[BaseModel]) -> str:
+def _words(
+    kind: str, message: str, context: dict[str, object], given: object, path: KeyPath, model: type[BaseModel]
+) -> str:
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
         return f"unknown key{did_you_mean(str(path[-1]), known)}"

@@ -34,7 +34,7 @@ def connector_type(name: str) -> type[Connector[Settings]]:
         raise ConfigError(f"the connector {name!r} is not installed; installed are: {known}")
     try:
         loaded = points[name].load()
-    except Exception as error:  # noqa: BLE001 - a stranger's package may fail in any way, and must not take the rest along
+    except Exception as error:
         raise BrokenConnector(
             f"the connector {name!r} cannot be loaded ({type(error).__name__}: {error})", hint="Install it again."
         ) from error

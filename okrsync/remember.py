@@ -9,6 +9,7 @@ from okrsync.decide import moved
 from okrsync.job import Job
 from okrsync.kept import okrs_to_text
 from okrsync.measuring import Measuring, currents
+from okrsync.model import KeyResult, Objective
 from okrsync.plan import Plan, SourcePlan
 from okrsync.summarise import standing
 from okrsync.understanding import Understood
@@ -25,13 +26,13 @@ def remember(job: Job, understood: Mapping[str, Understood], measuring: Measurin
                 continue
             objectives = source.okrs.objectives
             job.memory.remember_seen(plan.name, currents(objectives), job.today)
-            job.memory.remember_items(
-                plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives)
-            )
+            job.memory.remember_items(plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives))
             job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)
-            for note in _sent_notes(plan):
+            sent = _sent_notes(plan)
+            about = _last_check_ins(measuring) if sent else {}
+            for note in sent:
                 key = note.id.removeprefix(f"!{note.table_key}:")
-                job.memory.remember_warning(plan.name, key, _about(measuring, key), note.text)
+                job.memory.remember_warning(plan.name, key, about.get(key, "never"), note.text)
         if all(plan.state == "ok" for plan in done.sources):
             job.memory.remember_standing(standing(measuring.picture), moved(job, measuring))
 
@@ -41,11 +42,12 @@ def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:
     return [note for note in plan.batch.notes if note.id in landed] if plan.batch is not None else []
 
 
-def _about(measuring: Measuring, key: str) -> str:
-    """Which check-in a warning is about: the day of the last one, or `never`."""
+def _last_check_ins(measuring: Measuring) -> dict[str, str]:
+    """By natural key, which check-in a warning is about: the day of the last one, or `never`."""
+    found: dict[str, str] = {}
     for objective in measuring.picture.tree.objectives.values():
-        for item in (objective, *objective.key_results):
-            if item.key == key:
-                last = measuring.picture.measures[item.id].checked_in
-                return last.isoformat() if last is not None else "never"
-    return "never"
+        items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
+        for item in items:
+            last = measuring.picture.measures[item.id].checked_in
+            found[item.key] = last.isoformat() if last is not None else "never"
+    return found

@@ -59,7 +59,9 @@ def _from_file(name: Any, base: Path) -> Secret:
     try:
         value = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SecretMissing(f"the file {path} cannot be read ({getattr(error, 'strerror', None) or 'not text'})") from error
+        raise SecretMissing(
+            f"the file {path} cannot be read ({getattr(error, 'strerror', None) or 'not text'})"
+        ) from error
     if not value:
         raise SecretMissing(f"the file {path} is empty")
     return Secret(value, f"file {path}")
@@ -70,7 +72,9 @@ def _from_command(words: Any, base: Path) -> Secret:
         raise SecretMissing('`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used')
     try:
         # What the command says goes nowhere but into the secret: its errors may repeat it.
-        done = subprocess.run(words, cwd=base, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - the config's owner names the command
+        done = subprocess.run(  # noqa: S603 - the config's owner names the command
+            words, cwd=base, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
     except FileNotFoundError as error:
         raise SecretMissing(f"the command {words[0]!r} is not there") from error
     except subprocess.TimeoutExpired as error:

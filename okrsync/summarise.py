@@ -116,8 +116,7 @@ def _attention(items: list[KeyResult | Objective], measures: Mapping[str, Measur
     worried = [
         (_WORRIES.index(measure.status), number, item, measure)
         for number, item in enumerate(items)
-        if (measure := measures[item.id]).status in _WORRIES
-        and not (isinstance(item, Objective) and item.key_results)
+        if (measure := measures[item.id]).status in _WORRIES and not (isinstance(item, Objective) and item.key_results)
     ]
     return tuple(
         Attention(

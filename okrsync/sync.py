@@ -52,7 +52,7 @@ def sync(
             understood = understand(job, reads)
             measuring = measure(job, understood)
             plan = decide(job, understood, measuring)
-            done = replace(carry_out(job, run, plan, reads, understood), run=run)
+            done = replace(carry_out(job, run, plan, understood), run=run)
             remember(job, understood, measuring, done)
 
             job.journal.finish(run, done, now=datetime.now(UTC))

@@ -61,7 +61,9 @@ def read_toml(path: Path, what: str) -> TomlFile:
         found = _POSITION.search(str(error))
         place = f"{path}:{found[1]}:{found[2]}" if found is not None and found[1] else str(path)
         message = _POSITION.sub("", str(error)).strip()
-        raise ConfigError(f"{place}: not valid TOML: {message}", hint="Texts need quotes; lists need [brackets].") from error
+        raise ConfigError(
+            f"{place}: not valid TOML: {message}", hint="Texts need quotes; lists need [brackets]."
+        ) from error
     return TomlFile(path, data, _lines(text))
 
 

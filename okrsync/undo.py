@@ -58,7 +58,9 @@ def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
 
 
 def _read(job: Job, names: Sequence[str]) -> dict[str, Read]:
-    gone = OkrsyncError("is no longer in the config", hint="Put it back into the config to undo what was written there.")
+    gone = OkrsyncError(
+        "is no longer in the config", hint="Put it back into the config to undo what was written there."
+    )
     reads = {}
     for name in names:
         connector = job.connectors.get(name)
@@ -83,7 +85,7 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
     draft = _Draft(source)
     finders: dict[str, RowFinder] = {}
     # Columns that come back are made before they are filled.
-    for entry in sorted(reversed(entries), key=lambda entry: entry.kind != "removed-column"):
+    for entry in sorted(entries, key=lambda entry: entry.kind != "removed-column"):
         table = snapshot.table(entry.table_key) if entry.table_key is not None else None
         if entry.kind == "summary":
             draft.put_back_summary(entry)
@@ -138,9 +140,7 @@ class _Draft:
             at = entry.at if column_now is None else str(table.ref(row, column_now))
             return self.leave(entry, f"changed since: it says {shown!r} now", at)
         column_ref = ColumnRef(column_now, entry.column.header, entry.column.header_row)
-        self.cells.append(
-            CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, entry.looks or Looks.TEXT)
-        )
+        self.cells.append(CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, entry.looks or Looks.TEXT))
         at = entry.at if column_now is None else str(table.ref(row, column_now))
         self._change(entry, at, now, entry.before)
         return None
@@ -159,7 +159,9 @@ class _Draft:
         if entry.column is None or entry.column_now(table) is not None:
             return
         header, looks = entry.column.header, entry.looks or Looks.TEXT
-        self.made.append(NewColumn(entry.id, table.key, entry.field, header, entry.column.header_row, looks, entry.words))
+        self.made.append(
+            NewColumn(entry.id, table.key, entry.field, header, entry.column.header_row, looks, entry.words)
+        )
         self._change(entry, entry.at, None, header)
 
     def _is_made(self, header: str) -> bool:
@@ -191,4 +193,3 @@ def _forget_warnings(job: Job, plan: Plan) -> None:
             for change in source.changes:
                 if change.field == "warning" and change.outcome in (State.WRITTEN, State.UNCHANGED):
                     job.memory.remember_warning(source.name, change.key, "", _text(change.after))
-

@@ -33,7 +33,7 @@ class Stop:
         self._asked = threading.Event()
         self.exit_code = 0
 
-    def ask(self, number: int, frame: FrameType | None = None) -> None:
+    def ask(self, number: int, _frame: FrameType | None = None) -> None:
         """What a signal does: the run in hand goes on to its end, and no other begins."""
         self.exit_code = _INTERRUPTED if number == signal.SIGINT else 0
         self._asked.set()
@@ -55,7 +55,9 @@ def watch(config: Config, say: Callable[[str], None], run: Callable[[Config], Pl
     before = {number: signal.signal(number, stop.ask) for number in (signal.SIGTERM, signal.SIGINT)}
     times = timetable(config, guarded(config, say, run))
     try:
-        say(f"okrsync watches {plural(len(config.sources), 'source')} {_in_words(config)}; stop it with Ctrl-C or SIGTERM")
+        say(
+            f"okrsync watches {plural(len(config.sources), 'source')} {_in_words(config)}; stop it with Ctrl-C or SIGTERM"
+        )
         if not config.watch.at:
             times.run_all()
         while not stop.is_asked():
@@ -91,7 +93,9 @@ def guarded(config: Config, say: Callable[[str], None], run: Callable[[Config], 
             hint = f" {error.hint}" if error.hint else ""
             say(f"{_now(config)} failed: {error.message}.{hint}")
         except Exception as error:  # noqa: BLE001 - whatever went wrong with one run, the next one comes
-            say(f"{_now(config)} failed: {type(error).__name__}, which should not have happened; the next run tries again")
+            say(
+                f"{_now(config)} failed: {type(error).__name__}, which should not have happened; the next run tries again"
+            )
         else:
             say(f"{_now(config)} {_told(done)}")
 
@@ -126,7 +130,9 @@ def _told(done: Plan) -> str:
 
 
 def _in_words(config: Config) -> str:
-    return f"at {', '.join(config.watch.at)} ({config.timezone.key})" if config.watch.at else f"every {config.watch.every}"
+    return (
+        f"at {', '.join(config.watch.at)} ({config.timezone.key})" if config.watch.at else f"every {config.watch.every}"
+    )
 
 
 def _now(config: Config) -> str:

@@ -16,7 +16,9 @@ from okrsync.table import CellValue, Row, RowRef, Snapshot, Table, rows_of
 HEADER = ("Objective", "Key result", "Current", "Progress", "Status")
 
 
-def table(*rows: Sequence[CellValue], header: Sequence[CellValue] = HEADER, marks: Mapping[int, bytes] | None = None) -> Table:
+def table(
+    *rows: Sequence[CellValue], header: Sequence[CellValue] = HEADER, marks: Mapping[int, bytes] | None = None
+) -> Table:
     """A tab `Q4` with the header in row 1; `marks` by row number."""
     plain = rows_of([header, *rows])
     marked = tuple(Row(row.number, row.values, None, (marks or {}).get(row.number, b"")) for row in plain)
@@ -37,9 +39,7 @@ def key_result(number: int, title: str, **more: Any) -> KeyResult:
 
 
 def objective(title: str, *key_results: KeyResult, number: int = 2, **more: Any) -> Objective:
-    return Objective(
-        "growth/O1", f"key-{title}", title, "growth", origin(number, title, 0), tuple(key_results), **more
-    )
+    return Objective("growth/O1", f"key-{title}", title, "growth", origin(number, title, 0), tuple(key_results), **more)
 
 
 def measured(progress: str | None, status: Status = Status.ON_TRACK, reason: str = "On pace.", **more: Any) -> Measure:

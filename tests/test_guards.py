@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from build import key_result, objective, okrs, snapshot, table
-
 from okrsync.connector import Batch, Looks, NewColumn
 from okrsync.guards import GUARDS, Limits, Remembered, refusals
 from okrsync.mapping import Okrs
@@ -11,7 +10,9 @@ from okrsync.model import Warning_
 from okrsync.plan import SourcePlan
 
 
-def guards(found: Okrs, plan: SourcePlan | None = None, before: Remembered | None = None, **allow: set[str]) -> list[str]:
+def guards(
+    found: Okrs, plan: SourcePlan | None = None, before: Remembered | None = None, **allow: set[str]
+) -> list[str]:
     plan = plan or SourcePlan("growth", "ok")
     return [refusal.guard for refusal in refusals(found, plan, before or Remembered(), Limits(), **allow)]
 

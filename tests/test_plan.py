@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 import pytest
-from build import HEADER, Paper, key_result, measured, objective, okrs, snapshot, table
 
+from build import HEADER, Paper, key_result, measured, objective, okrs, snapshot, table
 from okrsync.connector import Ability, SummaryWrite
 from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
@@ -17,11 +18,20 @@ from okrsync.table import COVERED, FORMULA, LOCKED, Table
 COLUMNS = {"progress": "Progress", "status": "Status"}
 
 
-def planned(read: Table, found: Okrs, measures: dict[str, Measure], **more: object) -> SourcePlan:
-    target = Target(more.pop("columns", COLUMNS), create=bool(more.pop("create", True)), notify=more.pop("notify", "none"))  # type: ignore[arg-type]
-    place = more.pop("place", Paper())
-    facts = more.pop("facts", Facts())
-    return plan_source(found, snapshot(read), measures, target, place, facts, **more)  # type: ignore[arg-type]
+def planned(
+    read: Table,
+    found: Okrs,
+    measures: dict[str, Measure],
+    *,
+    columns: dict[str, str] | None = None,
+    create: bool = True,
+    notify: Literal["none", "note", "comment"] = "none",
+    place: Paper | None = None,
+    facts: Facts | None = None,
+    summary: SummaryWrite | None = None,
+) -> SourcePlan:
+    target = Target(COLUMNS if columns is None else columns, create=create, notify=notify)
+    return plan_source(found, snapshot(read), measures, target, place or Paper(), facts or Facts(), summary=summary)
 
 
 def lines(plan: SourcePlan) -> list[str]:
@@ -31,9 +41,7 @@ def lines(plan: SourcePlan) -> list[str]:
 def test_each_owned_cell_that_differs_is_a_change_with_its_address() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")))
     read = table(("Grow", "Sign-ups", 62, None, None), ("Grow", "Revenue", 10, 0.1, "On track"))
-    plan = planned(
-        read, found, {"growth/O1/KR1": measured("0.3667", Status.AT_RISK), "growth/O1/KR2": measured("0.1")}
-    )
+    plan = planned(read, found, {"growth/O1/KR1": measured("0.3667", Status.AT_RISK), "growth/O1/KR2": measured("0.1")})
     assert lines(plan) == ["Q4!D2 None -> 0.37", "Q4!E2 None -> 'At risk'"]
 
 
@@ -45,7 +53,12 @@ def test_a_value_that_is_already_there_is_no_change() -> None:
 
 def test_progress_is_rounded_once_half_away_from_zero() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups")), columns={"progress": 3})
-    plan = planned(table(("Grow", "Sign-ups", 1, None, None)), found, {"growth/O1/KR1": measured("0.125")}, columns={"progress": "Progress"})
+    plan = planned(
+        table(("Grow", "Sign-ups", 1, None, None)),
+        found,
+        {"growth/O1/KR1": measured("0.125")},
+        columns={"progress": "Progress"},
+    )
     assert [change.after for change in plan.changes] == [0.13]
 
 
@@ -53,7 +66,10 @@ def test_the_row_speaks_of_its_key_result_and_an_objective_row_of_its_objective(
     grow = objective("Grow", key_result(3, "Sign-ups"))
     read = table(("Grow", None, None, None, None), (None, "Sign-ups", 62, None, None))
     plan = planned(
-        read, okrs(grow), {"growth/O1": measured("0.5"), "growth/O1/KR2": measured("0.25")}, columns={"progress": "Progress"}
+        read,
+        okrs(grow),
+        {"growth/O1": measured("0.5"), "growth/O1/KR2": measured("0.25")},
+        columns={"progress": "Progress"},
     )
     assert lines(plan) == ["Q4!D2 None -> 0.5", "Q4!D3 None -> 0.25"]
 
@@ -66,7 +82,9 @@ def test_where_several_key_results_share_a_row_the_row_speaks_of_their_objective
 
 
 @pytest.mark.parametrize(
-    ("mark", "word"), [(FORMULA, "formula"), (COVERED, "merge"), (LOCKED, "protected")], ids=["formula", "merge", "lock"]
+    ("mark", "word"),
+    [(FORMULA, "formula"), (COVERED, "merge"), (LOCKED, "protected")],
+    ids=["formula", "merge", "lock"],
 )
 def test_a_cell_that_cannot_be_okrsyncs_is_left_alone_and_said_so(mark: int, word: str) -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups")))
@@ -79,9 +97,7 @@ def test_a_cell_that_cannot_be_okrsyncs_is_left_alone_and_said_so(mark: int, wor
 
 
 def test_a_missing_column_is_made_once_and_filled() -> None:
-    found = okrs(
-        objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")), columns={"progress": None}
-    )
+    found = okrs(objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")), columns={"progress": None})
     read = table(("Grow", "Sign-ups", 62), ("Grow", "Revenue", 10), header=HEADER[:3])
     plan = planned(
         read,
@@ -91,7 +107,10 @@ def test_a_missing_column_is_made_once_and_filled() -> None:
     )
     assert plan.batch is not None
     assert [column.header for column in plan.batch.new_columns] == ["Progress"]
-    assert [(cell.row.number, cell.column.index, cell.after) for cell in plan.batch.cells] == [(2, None, 0.3), (3, None, 0.1)]
+    assert [(cell.row.number, cell.column.index, cell.after) for cell in plan.batch.cells] == [
+        (2, None, 0.3),
+        (3, None, 0.1),
+    ]
     assert plan.changes[0].field == "column"
 
 
@@ -114,7 +133,9 @@ def test_a_value_somebody_typed_is_replaced_and_the_plan_says_so() -> None:
 def test_a_value_okrsync_wrote_itself_is_replaced_without_a_word() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups")))
     facts = Facts({("key-Sign-ups", "progress"): 0.2})
-    plan = planned(table(("Grow", "Sign-ups", 62, 0.2, "On track")), found, {"growth/O1/KR1": measured("0.37")}, facts=facts)
+    plan = planned(
+        table(("Grow", "Sign-ups", 62, 0.2, "On track")), found, {"growth/O1/KR1": measured("0.37")}, facts=facts
+    )
     assert plan.replaced == 0
     assert "somebody" not in plan.changes[0].reason
 
@@ -184,7 +205,13 @@ def test_a_summary_is_a_skip_where_the_place_cannot_keep_one() -> None:
 
     found = okrs(objective("Grow", key_result(2, "Sign-ups")))
     summary = SummaryWrite("=summary", "OKR summary", None)
-    plan = planned(table(("Grow", "Sign-ups", 62, 0.3, "On track")), found, {"growth/O1/KR1": measured("0.3")}, place=Plain(), summary=summary)
+    plan = planned(
+        table(("Grow", "Sign-ups", 62, 0.3, "On track")),
+        found,
+        {"growth/O1/KR1": measured("0.3")},
+        place=Plain(),
+        summary=summary,
+    )
     assert [skip.code for skip in plan.skips] == ["no-summary"]
 
 

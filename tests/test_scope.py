@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from build import key_result, objective
-
 from okrsync.model import Cycle, Objective
 from okrsync.scope import split_by_cycle
 

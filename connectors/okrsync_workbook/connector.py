@@ -9,11 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
+from pydantic import Field, field_validator
+
 from okrsync.connector import (
     Ability,
     Batch,
     Connector,
     Context,
+    Entry,
     Finding,
     Looks,
     Misfit,
@@ -30,7 +33,6 @@ from okrsync_workbook.file_kind import KINDS, refuse_wrong_ending
 from okrsync_workbook.ods_file import OdsFile
 from okrsync_workbook.place import Place
 from okrsync_workbook.xlsx_file import XlsxFile
-from pydantic import Field, field_validator
 
 __all__ = ["WorkbookConnector", "WorkbookSettings"]
 
@@ -117,7 +119,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             self.calls.write += done.wrote
             outcomes.update(done.outcomes)
         gone = Outcome(State.CONFLICT, "its tab is no longer there")
-        entries = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
+        entries: tuple[Entry, ...] = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
         for entry in entries:
             outcomes.setdefault(entry.id, gone)
         if batch.summary is not None:
@@ -131,7 +133,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         for name in named:
             full = self.context.base / Path(name).expanduser()
             if glob.has_magic(name) and not full.exists():
-                found = sorted(Path(path) for path in glob.glob(str(full), recursive=True))
+                found = sorted(Path(path) for path in glob.glob(str(full), recursive=True))  # noqa: PTH207 - the pattern may be absolute
                 paths += [path for path in found if not path.name.startswith((".", "~$"))]
             else:
                 paths.append(full)
@@ -142,10 +144,13 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             paths = self._paths()
             if not paths:
                 raise SourceError(
-                    f"{self.settings.path}: no file fits this pattern", hint=f"It is meant from the folder {self.context.base}."
+                    f"{self.settings.path}: no file fits this pattern",
+                    hint=f"It is meant from the folder {self.context.base}.",
                 )
             if self.settings.tabs is not None and len(paths) > 1:
-                raise ConfigError("tabs chooses among the tabs of a workbook; with several CSV files, name the files you mean")
+                raise ConfigError(
+                    "tabs chooses among the tabs of a workbook; with several CSV files, name the files you mean"
+                )
             self._places = tuple(self._place(path, paths) for path in paths)
         return self._places
 
@@ -166,5 +171,3 @@ def _tab_name(path: Path, paths: list[Path]) -> str:
     """The name of a file's tab: that of the file without its ending, with its folder's where two files are called alike."""
     alike = [other for other in paths if other.stem == path.stem]
     return path.stem if len(alike) == 1 else f"{path.parent.name}/{path.name}"
-
-

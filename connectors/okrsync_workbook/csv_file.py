@@ -61,8 +61,7 @@ class CsvFile(Place):
         return table_key == self._key
 
     def write(self, batch: Batch) -> Done:
-        entries = [entry for entry in (*batch.new_columns, *batch.cells, *batch.removed_columns) if entry.table_key == self._key]
-        if not entries:
+        if not any(key == self._key for key in batch.table_keys):
             return Done({}, wrote=False)
         content = read_file(self.path)
         if self._read is not None and content.digest != self._read.digest:
@@ -92,7 +91,8 @@ class CsvFile(Place):
 
     def _table(self, text: CsvText) -> Table:
         rows = tuple(
-            Row(number, tuple([value or None for value in values])) for number, values in enumerate(text.rows(), start=1)
+            Row(number, tuple([value or None for value in values]))
+            for number, values in enumerate(text.rows(), start=1)
         )
         return Table(self._key, self._tab, rows)
 

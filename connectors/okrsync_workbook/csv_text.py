@@ -56,7 +56,11 @@ class CsvText:
         self.data = data
         self.name = name
         mark, self.encoding = _encoding(data, name, encoding)
-        self.note = "read as Windows-1252 text, since it is not UTF-8" if self.encoding == "cp1252" and encoding is None else None
+        self.note = (
+            "read as Windows-1252 text, since it is not UTF-8"
+            if self.encoding == "cp1252" and encoding is None
+            else None
+        )
         try:
             self.text = data[len(mark) :].decode(self.encoding)
         except UnicodeDecodeError as error:
@@ -64,7 +68,10 @@ class CsvText:
                 f"{name}: not {self.encoding} text (byte {error.start + len(mark)})", hint="Save it as CSV UTF-8."
             ) from error
         if "\0" in self.text[:_SNIFFED]:
-            raise UnreadableSource(f"{name}: not a text file", hint="If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8.")
+            raise UnreadableSource(
+                f"{name}: not a text file",
+                hint="If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8.",
+            )
         chosen = delimiter or _delimiter(self.text, "\t" if name.lower().endswith(".tsv") else ",")
         self._style = _Style(mark, self.encoding, chosen, False)
         if delimiter is None and (inner := _requoted(self.text)) is not None:
@@ -84,7 +91,8 @@ class CsvText:
             return list(self._read(self.text, self.delimiter))
         except csv.Error as error:
             raise UnreadableSource(
-                f"{self.name}: cannot be read as a table ({error})", hint="Look for a quote that is opened and never closed."
+                f"{self.name}: cannot be read as a table ({error})",
+                hint="Look for a quote that is opened and never closed.",
             ) from error
 
     @staticmethod
@@ -95,9 +103,7 @@ class CsvText:
         finally:
             csv.field_size_limit(max(before, _LARGEST_FIELD))
 
-    def with_changes(
-        self, changes: Mapping[tuple[int, int], str], *, removed: frozenset[int] = frozenset()
-    ) -> bytes:
+    def with_changes(self, changes: Mapping[tuple[int, int], str], *, removed: frozenset[int] = frozenset()) -> bytes:
         """The file with some fields, by row number (from 1) and column (from 0), saying something else.
 
         A field beyond the end of its row is added there, with empty ones before it where there are none. `removed` are last columns to be
@@ -165,21 +171,27 @@ def _encoding(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]:
         try:
             return b"", codecs.lookup(stated).name
         except LookupError as error:
-            raise UnreadableSource(f"{name}: there is no encoding {stated!r}", hint='Write "utf-8" or "cp1252".') from error
+            raise UnreadableSource(
+                f"{name}: there is no encoding {stated!r}", hint='Write "utf-8" or "cp1252".'
+            ) from error
     head = data[:4096]
     if b"\0" in head:
         zeros = (head[0::2].count(0), head[1::2].count(0))
         half = len(head) // 2
         if max(zeros) > half * 0.6 and min(zeros) < half * 0.2:
             return b"", "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-        raise UnreadableSource(f"{name}: not a text file", hint="If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8.")
+        raise UnreadableSource(
+            f"{name}: not a text file", hint="If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8."
+        )
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
         try:
             data.decode("cp1252")
         except UnicodeDecodeError as error:
-            raise UnreadableSource(f"{name}: neither UTF-8 nor Windows-1252 text", hint="Save it as CSV UTF-8.") from error
+            raise UnreadableSource(
+                f"{name}: neither UTF-8 nor Windows-1252 text", hint="Save it as CSV UTF-8."
+            ) from error
         return b"", "cp1252"
     return b"", "utf-8"
 

@@ -10,7 +10,13 @@ from okrsync.errors import UnreadableSource
 
 __all__ = ["KINDS", "refuse_stranger", "refuse_wrong_ending"]
 
-KINDS: Mapping[str, Literal["xlsx", "csv", "ods"]] = {".xlsx": "xlsx", ".xlsm": "xlsx", ".csv": "csv", ".tsv": "csv", ".ods": "ods"}
+KINDS: Mapping[str, Literal["xlsx", "csv", "ods"]] = {
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".ods": "ods",
+}
 """The kind of file by its ending."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -32,18 +38,26 @@ def refuse_stranger(path: Path, data: bytes) -> None:
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(_OLE):
         raise UnreadableSource(
-            f"{path}: protected by a password, or an old .xls workbook", hint="Open it in Excel, take the password away, and save it as .xlsx."
+            f"{path}: protected by a password, or an old .xls workbook",
+            hint="Open it in Excel, take the password away, and save it as .xlsx.",
         )
     if start[:15].lower().startswith((b"<!doctype html", b"<html", b"<table")):
         raise UnreadableSource(
-            f"{path}: a web page, whatever its ending says", hint="Open it in Excel or LibreOffice and save it as .xlsx or .csv."
+            f"{path}: a web page, whatever its ending says",
+            hint="Open it in Excel or LibreOffice and save it as .xlsx or .csv.",
         )
     is_zip = data.startswith(b"PK")
     if kind == "csv" and is_zip:
-        raise UnreadableSource(f"{path}: a workbook or zip file, and no CSV text", hint="Give it the ending .xlsx, or export it as CSV.")
+        raise UnreadableSource(
+            f"{path}: a workbook or zip file, and no CSV text", hint="Give it the ending .xlsx, or export it as CSV."
+        )
     if kind != "csv" and not is_zip:
         readable = b"\0" not in data[:4096]
         what = "a text file" if readable else "no workbook"
         ending = path.suffix.lower()
-        hint = "Give it the ending .csv, or save it as a workbook." if readable else f"Open it where it comes from and save it as {ending}."
+        hint = (
+            "Give it the ending .csv, or save it as a workbook."
+            if readable
+            else f"Open it where it comes from and save it as {ending}."
+        )
         raise UnreadableSource(f"{path}: {what}, and not the {ending} file its name says", hint=hint)

@@ -39,14 +39,21 @@ def read_file(path: Path) -> FileContent:
             raise UnreadableSource(f"{path}: a folder, where a file is expected", hint="Name the workbook in it.")
         size = path.stat().st_size
         if size > _LARGEST:
-            raise UnreadableSource(f"{path}: {size >> 20} MB, more than a sheet of OKRs may have", hint="Look whether this is the file you mean.")
+            raise UnreadableSource(
+                f"{path}: {size >> 20} MB, more than a sheet of OKRs may have",
+                hint="Look whether this is the file you mean.",
+            )
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise SourceError(f"{path}: there is no such file", hint=_nearest(path)) from error
     except PermissionError as error:
-        raise AccessError(f"{path}: may not be read", hint="Give the account okrsync runs under the right to read it.") from error
+        raise AccessError(
+            f"{path}: may not be read", hint="Give the account okrsync runs under the right to read it."
+        ) from error
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror})", hint="Look whether its disk or share is there.") from error
+        raise SourceError(
+            f"{path}: cannot be read ({error.strerror})", hint="Look whether its disk or share is there."
+        ) from error
     if not data:
         raise UnreadableSource(f"{path}: the file is empty (0 bytes)", hint="Save it again, or put back a good copy.")
     return FileContent(path, data, sha256(data).hexdigest())
@@ -77,10 +84,15 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
     target = path.resolve()
     holder = holder_of(target)
     if holder is not None:
-        raise SourceBusy(f"{path}: open in Excel or LibreOffice by {holder}; nothing was written", hint="Close it there; the next run writes.")
+        raise SourceBusy(
+            f"{path}: open in Excel or LibreOffice by {holder}; nothing was written",
+            hint="Close it there; the next run writes.",
+        )
     # The superuser may write anything; a file nobody has the right to write is meant to stay as it is all the same.
     if not os.access(target, os.W_OK) or not target.stat().st_mode & 0o222:
-        raise AccessError(f"{path}: the file is read-only; nothing was written", hint="Allow writing to it, or leave `write` out.")
+        raise AccessError(
+            f"{path}: the file is read-only; nothing was written", hint="Allow writing to it, or leave `write` out."
+        )
     aside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".okrsync", dir=target.parent)
@@ -97,11 +109,14 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
         _sync_folder(target.parent)
     except PermissionError as error:
         raise AccessError(
-            f"{target.parent}: the folder is read-only; {path.name} was left as it was", hint="Allow writing to the folder: files are replaced, never written in place."
+            f"{target.parent}: the folder is read-only; {path.name} was left as it was",
+            hint="Allow writing to the folder: files are replaced, never written in place.",
         ) from error
     except OSError as error:
         reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror)
-        raise SourceError(f"{path}: could not be written ({reason}); it was left as it was", hint="Make room, then run again.") from error
+        raise SourceError(
+            f"{path}: could not be written ({reason}); it was left as it was", hint="Make room, then run again."
+        ) from error
     finally:
         if aside is not None:
             with suppress(OSError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from okrsync.connector import Ability, Batch, Looks, Outcome, State
+from okrsync.connector import Ability, Batch, Entry, Looks, Outcome, State
 from okrsync.table import CellValue, Row, Table
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import read_file
@@ -33,10 +33,14 @@ class OdsFile(Place):
         shown, hidden = visible_sheets(workbook)
         tables = []
         for name in chosen(self.path, self._tabs, shown, hidden):
-            rows = tuple(Row(number, plain(values)) for number, values in enumerate(grid(workbook, name, self.path), start=1))
+            rows = tuple(
+                Row(number, plain(values)) for number, values in enumerate(grid(workbook, name, self.path), start=1)
+            )
             tables.append(Table(name, name, rows))
         self._keys = frozenset(table.key for table in tables)
-        return FileTables(tuple(tables), ("an .ods file is only read; save it as .xlsx to have answers written back",), content.digest)
+        return FileTables(
+            tuple(tables), ("an .ods file is only read; save it as .xlsx to have answers written back",), content.digest
+        )
 
     def fit(self, looks: Looks, value: CellValue) -> CellValue:
         return value
@@ -46,5 +50,5 @@ class OdsFile(Place):
 
     def write(self, batch: Batch) -> Done:
         skipped = Outcome(State.SKIPPED, "an .ods file is only read")
-        entries = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
+        entries: tuple[Entry, ...] = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
         return Done({entry.id: skipped for entry in entries}, wrote=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from okrsync.connector import Ability, Batch, CellWrite, Finding, Looks, Outcome, State
 from okrsync.summary import Summary
-from okrsync.table import COVERED, CellValue, FORMULA, LOCKED, Row, RowFinder, Table, find_column, same_value, text_of
+from okrsync.table import COVERED, FORMULA, LOCKED, CellValue, Row, RowFinder, Table, find_column, same_value, text_of
 from okrsync_workbook.files import holder_of
 
 __all__ = ["Done", "FileTables", "Place", "cell_verdict"]
@@ -72,7 +72,9 @@ class Place(ABC):
             yield Finding(None, f"{self.path}: {note}")
         holder = holder_of(self.path.resolve())
         if holder is not None:
-            yield Finding(False, f"{self.path}: open in Excel or LibreOffice by {holder}", "Close it there before syncing.")
+            yield Finding(
+                False, f"{self.path}: open in Excel or LibreOffice by {holder}", "Close it there before syncing."
+            )
 
 
 def cell_verdict(write: CellWrite, table: Table, finder: RowFinder) -> Outcome | tuple[Row, int | None]:

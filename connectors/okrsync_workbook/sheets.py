@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
 from okrsync.errors import SourceError, UnreadableSource
 from okrsync.table import CellValue
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 __all__ = ["chosen", "grid", "no_collecting", "open_workbook", "visible_sheets"]
 
@@ -22,7 +23,8 @@ def open_workbook(path: Path, data: bytes) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableSource(
-            f"{path}: cannot be read as a workbook ({error})", hint="Open it in Excel or LibreOffice and save it again, or put back a good copy."
+            f"{path}: cannot be read as a workbook ({error})",
+            hint="Open it in Excel or LibreOffice and save it again, or put back a good copy.",
         ) from error
 
 
@@ -52,7 +54,8 @@ def grid(workbook: CalamineWorkbook, name: str, path: Path) -> list[list[Any]]:
         return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableSource(
-            f"{path}: the tab {name!r} cannot be read ({error})", hint="Open it in Excel or LibreOffice and save it again."
+            f"{path}: the tab {name!r} cannot be read ({error})",
+            hint="Open it in Excel or LibreOffice and save it again.",
         ) from error
 
 

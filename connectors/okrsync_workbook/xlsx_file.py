@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State
-from okrsync.summary import Summary
 from okrsync.errors import SourceChanged, UnreadableSource
+from okrsync.summary import Summary
 from okrsync.table import CellRef, CellValue, ColumnRef, Row, RowFinder, Table, column_letters, find_column
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
@@ -98,7 +98,9 @@ class XlsxFile(Place):
         return table_key in self._tables
 
     def shows(self, place: str, summary: Summary) -> bool:
-        return self._package is not None and summary_is_current(self._package, SummaryEdit(place, summary, self._source))
+        return self._package is not None and summary_is_current(
+            self._package, SummaryEdit(place, summary, self._source)
+        )
 
     def write(self, batch: Batch) -> Done:
         content = read_file(self.path)
@@ -106,11 +108,25 @@ class XlsxFile(Place):
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
         draft = _Draft(self._tables, self._source)
         for column in batch.new_columns:
-            draft.make_column(column.id, column.table_key, ColumnRef(None, column.header, column.header_row), column.looks, column.words)
+            draft.make_column(
+                column.id,
+                column.table_key,
+                ColumnRef(None, column.header, column.header_row),
+                column.looks,
+                column.words,
+            )
         for cell in batch.cells:
             table = self._tables.get(cell.table_key)
             if table is not None:
-                draft.set_cell(cell.id, table, cell_verdict(cell, table, draft.finder(table)), cell.column, cell.after, cell.looks, cell.words)
+                draft.set_cell(
+                    cell.id,
+                    table,
+                    cell_verdict(cell, table, draft.finder(table)),
+                    cell.column,
+                    cell.after,
+                    cell.looks,
+                    cell.words,
+                )
         for removed in batch.removed_columns:
             draft.remove_column(removed.id, removed.table_key, removed.column)
         for note in batch.notes:
@@ -131,7 +147,9 @@ class XlsxFile(Place):
         yield from super().check()
         if self._package is not None and self._package.is_signed:
             yield Finding(
-                False, f"{self.path}: carries a digital signature, which any change would break", "Let okrsync write to a copy without the signature."
+                False,
+                f"{self.path}: carries a digital signature, which any change would break",
+                "Let okrsync write to a copy without the signature.",
             )
 
 
@@ -161,7 +179,9 @@ class _Draft:
     def make_column(self, id_: str, key: str, column: ColumnRef, looks: Looks, words: tuple[str, ...]) -> None:
         """A column at the right edge of the header."""
         table = self.tables.get(key)
-        header = next((row for row in table.rows if row.number == column.header_row), None) if table is not None else None
+        header = (
+            next((row for row in table.rows if row.number == column.header_row), None) if table is not None else None
+        )
         if table is None or header is None or column.header_row is None:
             self.outcomes[id_] = Outcome(State.CONFLICT, "the header row is no longer there")
             return
@@ -176,7 +196,14 @@ class _Draft:
         self._add(id_, ColumnEdit(key, at, column.header_row, column.header, looks, words))
 
     def set_cell(
-        self, id_: str, table: Table, verdict: Outcome | tuple[Row, int | None], column: ColumnRef, after: CellValue, looks: Looks, words: tuple[str, ...]
+        self,
+        id_: str,
+        table: Table,
+        verdict: Outcome | tuple[Row, int | None],
+        column: ColumnRef,
+        after: CellValue,
+        looks: Looks,
+        words: tuple[str, ...],
     ) -> None:
         """A cell, where the verdict says that it may be written."""
         if isinstance(verdict, Outcome):
@@ -216,7 +243,11 @@ class _Draft:
     def settled(self, *, wrote: bool) -> dict[str, Outcome]:
         """What became of every entry."""
         for edit, id_ in self.ids.items():
-            at = str(CellRef(edit.sheet, f"{column_letters(edit.column)}{edit.row}")) if isinstance(edit, CellEdit) else None
+            at = (
+                str(CellRef(edit.sheet, f"{column_letters(edit.column)}{edit.row}"))
+                if isinstance(edit, CellEdit)
+                else None
+            )
             self.outcomes.setdefault(id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, at))
         return self.outcomes
 

@@ -42,7 +42,9 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         from difflib import get_close_matches
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
@@ -62,7 +64,9 @@ class Commands(click.Group):
     epilog="Begin with `okrsync demo`; then copy config.example.toml to okrsync.toml and run `okrsync plan`.",
 )
 @click.version_option(__version__, prog_name="okrsync")
-@click.option("--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).")
+@click.option(
+    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+)
 @click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for, such as 2026-11-23 (default: today).")
 @click.pass_context
 def okrsync(ctx: click.Context, config: str | None, as_of: str | None) -> None:
@@ -79,7 +83,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def options(function: Any) -> Any:
     """The options every command has that reads a configuration: `--config` and `--as-of`."""
-    function = click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")(function)
-    return click.option("--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).")(
+    function = click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")(
         function
     )
+    return click.option(
+        "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+    )(function)

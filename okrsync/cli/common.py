@@ -57,7 +57,7 @@ def console(*, err: bool = False) -> Console:
 def chatter(*, quiet: bool = False) -> Callable[[str], None]:
     """Takes what a run says of what it is doing: on standard error, and only where somebody is watching."""
     if quiet or not sys.stderr.isatty():
-        return lambda line: None
+        return lambda _: None
     return lambda line: click.echo(click.style(f"{line} ...", dim=True), err=True)
 
 

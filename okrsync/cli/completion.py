@@ -8,7 +8,9 @@ from click.shell_completion import get_completion_class
 from okrsync.cli import okrsync
 
 
-@click.command(name="completion", epilog='Example: okrsync completion bash > ~/.local/share/bash-completion/completions/okrsync')
+@click.command(
+    name="completion", epilog="Example: okrsync completion bash > ~/.local/share/bash-completion/completions/okrsync"
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
     """Print the completion script for a shell; save it where the shell looks for such."""

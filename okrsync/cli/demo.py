@@ -6,15 +6,19 @@ from pathlib import Path
 
 import click
 
-from okrsync.cli import options
 from okrsync.cli.common import console, day
 
 
 @click.command(name="demo", epilog="Example: okrsync demo --keep acme")
-@options
-@click.option("--keep", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), help="Make the company in this folder and leave it there.")
+@click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")
+@click.option(
+    "--keep",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Make the company in this folder and leave it there.",
+)
 @click.pass_context
-def command(ctx: click.Context, config: str | None, as_of: str | None, keep: Path | None) -> int:
+def command(ctx: click.Context, as_of: str | None, keep: Path | None) -> int:
     """Show the whole job on a made-up company kept in two workbooks and a CSV file: plan, sync, sync again, explain, undo."""
     from okrsync.demo import run
 

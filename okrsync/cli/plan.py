@@ -15,7 +15,15 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.option("--exit-code", "with_code", is_flag=True, help="Leave with 6 when there are changes to make.")
 @click.pass_context
-def command(ctx: click.Context, config: str | None, as_of: str | None, only: tuple[str, ...], allow: tuple[str, ...], as_json: bool, with_code: bool) -> int:
+def command(
+    ctx: click.Context,
+    config: str | None,
+    as_of: str | None,
+    only: tuple[str, ...],
+    allow: tuple[str, ...],
+    as_json: bool,
+    with_code: bool,
+) -> int:
     """Show every change by cell, before and after, with a count. Writes nothing."""
     loaded = configuration(ctx, config)
     from okrsync.report.as_json import plan_document

@@ -14,7 +14,9 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text (docs/show.schema.json).")
 @click.pass_context
-def command(ctx: click.Context, id_: str | None, config: str | None, as_of: str | None, all_cycles: bool, as_json: bool) -> int:
+def command(
+    ctx: click.Context, id_: str | None, config: str | None, as_of: str | None, all_cycles: bool, as_json: bool
+) -> int:
     """Show the tree of objectives with progress, status, freshness and coverage; with an ID, that objective and what hangs under it."""
     loaded = configuration(ctx, config)
     from okrsync.picture import narrowed, state_code

@@ -14,7 +14,14 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, config: str | None, as_of: str | None, only: tuple[str, ...], allow: tuple[str, ...], as_json: bool) -> int:
+def command(
+    ctx: click.Context,
+    config: str | None,
+    as_of: str | None,
+    only: tuple[str, ...],
+    allow: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """Bring every source up to date, and say what became of each change. `okrsync undo last` puts it back."""
     loaded = configuration(ctx, config)
     from okrsync.report.as_json import plan_document

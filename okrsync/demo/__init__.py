@@ -38,11 +38,19 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
             out.print(Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red"))
             return 2
         _play(out, keep, today)
-        out.print(Text(f"\nEverything is still in {keep}. Try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"))
+        out.print(
+            Text(
+                f"\nEverything is still in {keep}. Try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"
+            )
+        )
         return 0
     with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder:
         _play(out, Path(folder), today)
-    out.print(Text("\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with your own file: see the README."))
+    out.print(
+        Text(
+            "\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with your own file: see the README."
+        )
+    )
     return 0
 
 
@@ -62,7 +70,11 @@ def _play(out: Console, folder: Path, today: date) -> None:
 
     plan = make_plan(config, as_of=today)
     changes = sum(len(source.changes) for source in plan.sources)
-    _say(out, 2, f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'file')}, and nothing written yet.")
+    _say(
+        out,
+        2,
+        f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'file')}, and nothing written yet.",
+    )
     for warning in plan.warnings:
         out.print(Text(f"   {warning.place}  {clean(warning.message)}", style="yellow"))
 
@@ -119,4 +131,3 @@ def _shown(value: CellValue, header: str) -> str:
     if header == "Progress" and isinstance(value, float):
         return f"{round(value * 100)} %"
     return "" if is_blank(value) else clean(text_of(value), 60)
-

@@ -27,7 +27,8 @@ def workbook(tab: str, rows: Sequence[Sequence[Value]], widths: Sequence[int], *
     names = [str(value or "") for value in rows[header - 1]]
     lines = "".join(_row(number, row, names, header) for number, row in enumerate(rows, start=1))
     columns = "".join(
-        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>' for number, width in enumerate(widths, start=1)
+        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+        for number, width in enumerate(widths, start=1)
     )
     pane = f'<pane ySplit="{header}" topLeftCell="A{header + 1}" activePane="bottomLeft" state="frozen"/>'
     parts = {
@@ -47,7 +48,7 @@ def workbook(tab: str, rows: Sequence[Sequence[Value]], widths: Sequence[int], *
         '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
         '<fill><patternFill patternType="solid"><fgColor rgb="FFDDEBF7"/></patternFill></fill></fills>'
-        "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
         '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
         '<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/>'
@@ -67,7 +68,9 @@ def workbook(tab: str, rows: Sequence[Sequence[Value]], widths: Sequence[int], *
 
 def _row(number: int, values: Sequence[Value], names: Sequence[str], header: int) -> str:
     cells = "".join(
-        _cell(f"{column_letters(column)}{number}", value, names[column] if column < len(names) else "", number == header)
+        _cell(
+            f"{column_letters(column)}{number}", value, names[column] if column < len(names) else "", number == header
+        )
         for column, value in enumerate(values)
         if value is not None
     )

@@ -78,7 +78,12 @@ def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
         layout = choose(sheet, mapping.layout)
         columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
         found = make_items(
-            reading.source, sheet, LAYOUTS[layout].records(sheet), columns, numbering, _tab_cycle(table, header, reading)
+            reading.source,
+            sheet,
+            LAYOUTS[layout].records(sheet),
+            columns,
+            numbering,
+            _tab_cycle(table, header, reading),
         )
         warnings.extend(_missing_columns(table, header, reading.source))
         warnings.extend(columns.warnings)
@@ -148,7 +153,12 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
 
 def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
     """The period a tab is for as a whole: from its name, or from a cell above its header."""
-    above = [text_of(value) for row in table.rows if header.row is not None and row.number < header.row for value in row.values]
+    above = [
+        text_of(value)
+        for row in table.rows
+        if header.row is not None and row.number < header.row
+        for value in row.values
+    ]
     for text in (table.name, *above):
         found = parse_cycle(text, today=reading.today, fiscal_year_start=reading.fiscal_year_start) if text else None
         if found is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal, cast
+from typing import Literal
 
 from okrsync.cycles import parse_cycle
 from okrsync.mapping.file import Mapping_
@@ -36,7 +36,9 @@ _ONE = Decimal(1)
 class Columns:
     """The cells of a sheet, by record and role. `warnings` grows while cells are read."""
 
-    def __init__(self, sheet: Sheet, source: str, mapping: Mapping_, names: tuple[str, ...], today: date, fiscal_year_start: int) -> None:
+    def __init__(
+        self, sheet: Sheet, source: str, mapping: Mapping_, names: tuple[str, ...], today: date, fiscal_year_start: int
+    ) -> None:
         self.sheet = sheet
         self.source = source
         self.names = names
@@ -45,10 +47,16 @@ class Columns:
         self._today = today
         self._fiscal_year_start = fiscal_year_start
         self._status_words = {normal(word): status for word, status in mapping.values.status.items()}
-        self._confidence_words = {normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()}
+        self._confidence_words = {
+            normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()
+        }
         self._cycles: dict[str, Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
-        self._signs = {role: self._sign(role) for role in (*_NUMERIC, "progress", "score", "confidence", "weight") if role in sheet.roles}
+        self._signs = {
+            role: self._sign(role)
+            for role in (*_NUMERIC, "progress", "score", "confidence", "weight")
+            if role in sheet.roles
+        }
         locale = mapping.values.locale or sheet.table.locale
         self._orders = {
             role: order_of_days(self._column(role), mapping.values.date_order, locale) or sheet.table.date_order
@@ -91,7 +99,11 @@ class Columns:
 
     def numbers(self, record: Record) -> dict[str, Number]:
         """The numbers of a key result by role. Where one of them is a percent, so are those beside it that can only be shares."""
-        found = {role: number for role in _NUMERIC if role in self._signs and (number := self.number(record, role)) is not None}
+        found = {
+            role: number
+            for role in _NUMERIC
+            if role in self._signs and (number := self.number(record, role)) is not None
+        }
         percents = [number for number in found.values() if number.unit == "%"]
         if percents:
             stored = any(number.is_share for number in percents)
@@ -100,7 +112,10 @@ class Columns:
                 if number.unit is None and small and (stored or number.value % 1):
                     found[role] = number._replace(value=number.value * 100, unit="%")
         elif self._shares and found:
-            return {role: number._replace(value=number.value * 100, unit="%") if number.unit is None else number for role, number in found.items()}
+            return {
+                role: number._replace(value=number.value * 100, unit="%") if number.unit is None else number
+                for role, number in found.items()
+            }
         return found
 
     def share(self, record: Record, role: str) -> Decimal | None:
@@ -120,7 +135,12 @@ class Columns:
         if number is None:
             return _ONE
         if number.value < 0:
-            self.warn("negative-weight", record, "weight", f"{shown(self.value(record, 'weight'))} is negative; it counts as 0")
+            self.warn(
+                "negative-weight",
+                record,
+                "weight",
+                f"{shown(self.value(record, 'weight'))} is negative; it counts as 0",
+            )
             return Decimal(0)
         return number.value / 100 if number.unit == "%" else number.value
 
@@ -158,7 +178,7 @@ class Columns:
         if found is None:
             text = shown(value)
             if isinstance(value, str) and read_date(value, "dmy") is not None:
-                what = f"{text!r} can be two days; say under [values] in the mapping which it is: date_order = \"dmy\" or \"mdy\""
+                what = f'{text!r} can be two days; say under [values] in the mapping which it is: date_order = "dmy" or "mdy"'
                 self.warn("ambiguous-date", record, role, what)
             elif isinstance(value, CellError):
                 self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
@@ -174,7 +194,9 @@ class Columns:
         text = text_of(value)
         if text not in self._cycles:
             order = self._values.date_order or "dmy"
-            self._cycles[text] = parse_cycle(text, today=self._today, fiscal_year_start=self._fiscal_year_start, date_order=order)
+            self._cycles[text] = parse_cycle(
+                text, today=self._today, fiscal_year_start=self._fiscal_year_start, date_order=order
+            )
         return self._cycles[text]
 
     def at(self, record: Record, role: str) -> CellRef:
@@ -195,11 +217,15 @@ class Columns:
         if isinstance(value, CellError):
             self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
         elif role == "target":
-            self.warn("text-target", record, role, f"{text!r} is a text and cannot be measured against; put a number there")
+            self.warn(
+                "text-target", record, role, f"{text!r} is a text and cannot be measured against; put a number there"
+            )
         elif role == "current" and lookup("booleans", text) is not None:
             return
         elif isinstance(value, float):
-            self.warn("not-a-number", record, role, f"{text} is no number that can be measured; expected one such as 62")
+            self.warn(
+                "not-a-number", record, role, f"{text} is no number that can be measured; expected one such as 62"
+            )
         else:
             self.warn("not-a-number", record, role, f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR")
 
@@ -215,7 +241,7 @@ class Columns:
             at = CellRef(self.sheet.table.name, column_letters(self.sheet.roles[role]))
             what = 'numbers such as 1,234 are read as thousands; if the comma is the decimal sign, say decimal = "," under [values] in the mapping'
             self.warnings.append(Warning_("ambiguous-number", self.source, at, what))
-        return cast("Literal[',', '.'] | None", sign)
+        return sign
 
     def _scale(self, role: str) -> Decimal:
         """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10 for marks."""
@@ -246,6 +272,10 @@ class Columns:
             return False
         if self._values.percent_scale == "share":
             return True
-        numbers = [value for role in ("baseline", "current", "target") if role in self.sheet.roles for value in plain_numbers(self._column(role))]
+        numbers = [
+            value
+            for role in ("baseline", "current", "target")
+            if role in self.sheet.roles
+            for value in plain_numbers(self._column(role))
+        ]
         return bool(numbers) and max(abs(value) for value in numbers) <= 1 and any(value % 1 for value in numbers)
-

@@ -12,10 +12,19 @@ from okrsync.model import Direction
 
 __all__ = ["direction_of"]
 
-_BOUNDS = {">": Direction.STAY_ABOVE, "≥": Direction.STAY_ABOVE, ">=": Direction.STAY_ABOVE, "<": Direction.STAY_BELOW, "≤": Direction.STAY_BELOW, "<=": Direction.STAY_BELOW}
+_BOUNDS = {
+    ">": Direction.STAY_ABOVE,
+    "≥": Direction.STAY_ABOVE,
+    ">=": Direction.STAY_ABOVE,
+    "<": Direction.STAY_BELOW,
+    "≤": Direction.STAY_BELOW,
+    "<=": Direction.STAY_BELOW,
+}
 
 
-def direction_of(column: str | None, baseline: Decimal | None, target: Number | None, high: Decimal | None, title: str) -> tuple[Direction | None, bool]:
+def direction_of(
+    column: str | None, baseline: Decimal | None, target: Number | None, high: Decimal | None, title: str
+) -> tuple[Direction | None, bool]:
     """The direction, and whether okrsync concluded it itself. None where nothing tells."""
     stated = lookup("directions", column) if column else None
     if stated is not None:

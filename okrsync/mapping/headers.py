@@ -50,7 +50,9 @@ def find_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> He
     if isinstance(mapping.header, int):
         at = next((row for row in table.rows if row.number == mapping.header), None)
         if at is None:
-            return Header(None, {}, (), reason=f"the mapping says the header is in row {mapping.header}, and there is no such row")
+            return Header(
+                None, {}, (), reason=f"the mapping says the header is in row {mapping.header}, and there is no such row"
+            )
         return _judge_row(table, at, mapping, owned)
     best: Header | None = None
     for row in table.rows[:_DEPTH]:
@@ -59,8 +61,12 @@ def find_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> He
             best = found
     if best is not None:
         return best
-    present = ", ".join(repr(text_of(value)[:30]) for row in table.rows[:1] for value in row.values if not is_blank(value))
-    return Header(None, {}, (), reason=f"no row at its top reads like a header of OKRs; the first row has {present or 'nothing'}")
+    present = ", ".join(
+        repr(text_of(value)[:30]) for row in table.rows[:1] for value in row.values if not is_blank(value)
+    )
+    return Header(
+        None, {}, (), reason=f"no row at its top reads like a header of OKRs; the first row has {present or 'nothing'}"
+    )
 
 
 def _score(found: Header) -> tuple[bool, int, int]:
@@ -70,16 +76,25 @@ def _score(found: Header) -> tuple[bool, int, int]:
 
 def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     names = tuple(" ".join(value.split()) if isinstance(value, str) else "" for value in row.values)
-    below = table.rows[table.rows.index(row) + 1 :] if row.number <= _DEPTH * 4 else tuple(r for r in table.rows if r.number > row.number)
+    below = (
+        table.rows[table.rows.index(row) + 1 :]
+        if row.number <= _DEPTH * 4
+        else tuple(r for r in table.rows if r.number > row.number)
+    )
     return _judge(table, row.number, names, below, mapping, owned)
 
 
 def _judge(
-    table: Table, number: int | None, names: Sequence[str], below: Sequence[Row], mapping: Mapping_, owned: Mapping[str, str]
+    table: Table,
+    number: int | None,
+    names: Sequence[str],
+    below: Sequence[Row],
+    mapping: Mapping_,
+    owned: Mapping[str, str],
 ) -> Header:
     taken = _owned_columns(table, names, owned)
     roles, missing = _named_roles(names, mapping)
-    named = {place for place in roles.values()}
+    named = set(roles.values())
     roles = {role: place for role, place in roles.items() if place not in taken or role in mapping.columns}
     numbered = _numbered(names, taken)
     free = [place for place, name in enumerate(names) if name and place not in taken and place not in named]
@@ -102,7 +117,7 @@ def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str])
 
 def _named_roles(names: Sequence[str], mapping: Mapping_) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     """The columns the mapping names, and those it names in vain."""
-    plain = {}
+    plain: dict[str, int] = {}
     for place, name in enumerate(names):
         plain.setdefault(normal(name), place)
     roles: dict[str, int] = {}
@@ -135,7 +150,10 @@ class _Samples:
     def are_dates(self, column: int) -> bool:
         """Whether most of a column is days."""
         values = self.of(column)
-        dates = sum(isinstance(value, date) or (isinstance(value, str) and read_date(value, "dmy") is not None) for value in values)
+        dates = sum(
+            isinstance(value, date) or (isinstance(value, str) and read_date(value, "dmy") is not None)
+            for value in values
+        )
         return bool(values) and dates * 2 > len(values)
 
     def are_numbers(self, column: int) -> bool:
@@ -146,7 +164,9 @@ class _Samples:
     def are_ids(self, column: int) -> bool:
         """Whether a column holds nothing but short marks such as `KR-1` or `#543`."""
         values = [text_of(value) for value in self.of(column)]
-        return bool(values) and all(len(value) <= 24 and _ID_SHAPE.fullmatch(value.strip()) is not None for value in values)
+        return bool(values) and all(
+            len(value) <= 24 and _ID_SHAPE.fullmatch(value.strip()) is not None for value in values
+        )
 
     def are_key_result_ids(self, column: int) -> bool:
         """Whether most of a column says `KR1`, `KR-2` and so on."""

@@ -12,7 +12,9 @@ from okrsync.table import CellValue, Row, RowRef, is_blank, text_of
 
 __all__ = ["Keys", "natural_key", "references"]
 
-_NUMBERING = re.compile(r"\s*(?:(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):\-–]\s*)+", re.IGNORECASE)
+_NUMBERING = re.compile(
+    r"\s*(?:(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):\-–]\s*)+", re.IGNORECASE
+)
 _MORE = ("cycle", "owner", "team")
 
 
@@ -21,7 +23,11 @@ def natural_key(id_: str | None, *parts: str | None) -> str:
 
     It stays the same when the row moves, and when its numbers change.
     """
-    text = f"id\x1f{id_.strip()}" if id_ else "\x1f".join(folded(_NUMBERING.sub("", part, count=1) or part) if part else "" for part in parts)
+    text = (
+        f"id\x1f{id_.strip()}"
+        if id_
+        else "\x1f".join(folded(_NUMBERING.sub("", part, count=1) or part) if part else "" for part in parts)
+    )
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -46,7 +52,11 @@ def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRe
     titles = [column for role in ("objective", "key_result") if (column := roles.get(role)) is not None]
     ids = [column for role in ("id", "objective_id") if (column := roles.get(role)) is not None]
     more = [column for role in _MORE if (column := roles.get(role)) is not None]
-    attempts = [tuple(dict.fromkeys(columns)) for columns in (ids[:1], titles, [*ids, *titles], [*ids, *titles, *more]) if columns]
+    attempts = [
+        tuple(dict.fromkeys(columns))
+        for columns in (ids[:1], titles, [*ids, *titles], [*ids, *titles, *more])
+        if columns
+    ]
     found: dict[int, RowRef] = {}
     waiting = list(rows)
     for number, columns in enumerate(attempts):
@@ -56,7 +66,9 @@ def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRe
         for row, values in cells:
             if row.number in found:
                 continue
-            told = not is_blank(values[0]) if columns == tuple(ids[:1]) else not all(is_blank(value) for value in values)
+            told = (
+                not is_blank(values[0]) if columns == tuple(ids[:1]) else not all(is_blank(value) for value in values)
+            )
             if told and (is_last or counts[_comparable(values)] == 1):
                 found[row.number] = RowRef(row.number, row.anchor, tuple(zip(columns, values, strict=True)), row.label)
         if len(found) == len(waiting):

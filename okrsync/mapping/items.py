@@ -52,7 +52,13 @@ def make_items(
 
 class _Maker:
     def __init__(
-        self, source: str, sheet: Sheet, records: list[Record], columns: Columns, numbering: Numbering, tab_cycle: Cycle | None
+        self,
+        source: str,
+        sheet: Sheet,
+        records: list[Record],
+        columns: Columns,
+        numbering: Numbering,
+        tab_cycle: Cycle | None,
     ) -> None:
         self.source = source
         self.sheet = sheet
@@ -157,19 +163,29 @@ class _Maker:
         owner, team = columns.text(record, "owner"), columns.text(record, "team")
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         key, repeated = self.numbering.keys.distinct(
-            natural_key(keyed, cycle.name if cycle else None, owner or team, None if objective.implied else objective.title, title)
+            natural_key(
+                keyed,
+                cycle.name if cycle else None,
+                owner or team,
+                None if objective.implied else objective.title,
+                title,
+            )
         )
         origin = self._origin(record, self.key_result_columns)
         if repeated and id_ is None:
             self._name_repeated(title, origin.here)
         numbers = columns.numbers(record)
         baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
-        high = numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
+        high = (
+            numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
+        )
         direction, is_inferred = direction_of(
             columns.text(record, "direction"), baseline.value if baseline else None, target, high, title
         )
         progress, status = columns.share(record, "progress"), columns.status(record)
-        kind, value, milestones = self._kind(record, target, current, direction, progress is not None or status is not None)
+        kind, value, milestones = self._kind(
+            record, target, current, direction, progress is not None or status is not None
+        )
         if kind is Kind.BOOLEAN and target is None and self.roles.get("target") is not None:
             self._take_back("text-target", columns.at(record, "target"))
         return KeyResult(

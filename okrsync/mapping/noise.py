@@ -11,7 +11,10 @@ from okrsync.table import CellValue, Row, is_blank
 
 __all__ = ["reason_against"]
 
-_EXAMPLE = re.compile(r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
+    re.IGNORECASE,
+)
 
 
 def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> str | None:
@@ -30,7 +33,9 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     if len(short) != len(titles):
         return None
     plain = [normal(text) for text in short]
-    if all(text == normal(names[roles[role]]) for text, role in zip(plain, _filled(row, roles), strict=False)) and _few(row, names):
+    if all(text == normal(names[roles[role]]) for text, role in zip(plain, _filled(row, roles), strict=False)) and _few(
+        row, names
+    ):
         return "the header once more"
     meanings = [table("rows").get(text, ()) for text in plain]
     if any("total" in meaning for meaning in meanings) and len(plain) == 1:
@@ -47,4 +52,6 @@ def _filled(row: Row, roles: Mapping[str, int]) -> list[str]:
 def _few(row: Row, names: Sequence[str]) -> bool:
     """Whether everything in the row is what stands in the header."""
     filled: list[tuple[int, CellValue]] = [(at, value) for at, value in enumerate(row.values) if not is_blank(value)]
-    return all(at < len(names) and isinstance(value, str) and normal(value) == normal(names[at]) for at, value in filled)
+    return all(
+        at < len(names) and isinstance(value, str) and normal(value) == normal(names[at]) for at, value in filled
+    )

@@ -17,7 +17,16 @@ from okrsync.cycles import parse_date_text
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.table import CellError, CellValue, is_blank
 
-__all__ = ["Number", "decimal_sign", "is_placeholder", "order_of_days", "read_boolean", "read_date", "read_number", "shown"]
+__all__ = [
+    "Number",
+    "decimal_sign",
+    "is_placeholder",
+    "order_of_days",
+    "read_boolean",
+    "read_date",
+    "read_number",
+    "shown",
+]
 
 DecimalSign = Literal[",", "."]
 
@@ -30,8 +39,25 @@ _NUMBER = re.compile(
 )
 _FRACTION = re.compile(r"\s*/\s*(\d+(?:[.,]\d+)?)\s*\Z")
 _RANGE = re.compile(r"\s*(?:-|–|—|to|bis|à|a|até|\.\.)\s*(\d[\d.,]*)\s*(.*)\Z", re.DOTALL)
-_PERCENT = re.compile(r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per ?cento|procent|процент\w*)\)?\s*\Z", re.IGNORECASE)
-_MULTIPLIERS = {"k": 3, "tsd": 3, "mil": 3, "m": 6, "mm": 6, "mn": 6, "mio": 6, "million": 6, "millions": 6, "bn": 9, "b": 9, "mrd": 9, "billion": 9}
+_PERCENT = re.compile(
+    r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per ?cento|procent|процент\w*)\)?\s*\Z",
+    re.IGNORECASE,
+)
+_MULTIPLIERS = {
+    "k": 3,
+    "tsd": 3,
+    "mil": 3,
+    "m": 6,
+    "mm": 6,
+    "mn": 6,
+    "mio": 6,
+    "million": 6,
+    "millions": 6,
+    "bn": 9,
+    "b": 9,
+    "mrd": 9,
+    "billion": 9,
+}
 _COMMA_LOCALES = ("de", "fr", "es", "pt", "it", "nl", "ru", "da", "sv", "nb", "no", "fi", "pl", "cs", "tr", "id")
 _SERIAL_DAYS = range(20_000, 80_000)
 _GREATEST = Decimal(10) ** 18
@@ -106,7 +132,9 @@ def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
         return None, 0
     word, _, after = rest.partition("/")
     power = _MULTIPLIERS.get(word.strip().casefold().rstrip("."))
-    if power is not None and (currency or word.strip() in ("k", "K", "M", "bn", "Mio", "Mio.", "Mrd", "million", "Tsd", "Tsd.", "mn")):
+    if power is not None and (
+        currency or word.strip() in ("k", "K", "M", "bn", "Mio", "Mio.", "Mrd", "million", "Tsd", "Tsd.", "mn")
+    ):
         unit = f"{currency or ''}/{after.strip()}" if after else currency
         return unit, power
     plain = rest.strip("() ").strip()
@@ -143,7 +171,9 @@ def _digits(text: str, decimal: DecimalSign | None) -> Decimal | None:
         return None
 
 
-def decimal_sign(values: Iterable[CellValue], stated: DecimalSign | None, locale: str | None) -> tuple[DecimalSign | None, bool]:
+def decimal_sign(
+    values: Iterable[CellValue], stated: DecimalSign | None, locale: str | None
+) -> tuple[DecimalSign | None, bool]:
     """The decimal sign of a column of texts, and whether some text could be read two ways with nothing to tell.
 
     What the mapping states comes first, then the sheet's locale, then the column as a whole.

@@ -25,7 +25,9 @@ def normal(text: str) -> str:
     """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is `grosse %`."""
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss"))
     folded = unicodedata.normalize("NFKD", text.casefold().replace("_", " "))
-    folded = unicodedata.normalize("NFC", "".join(sign for sign in folded if not unicodedata.combining(sign) or sign == "\u0306"))
+    folded = unicodedata.normalize(
+        "NFC", "".join(sign for sign in folded if not unicodedata.combining(sign) or sign == "\u0306")
+    )
     folded = folded.replace("\ufe0f", "")
     return " ".join(_SIGNS.sub(" ", folded).split())
 
@@ -81,4 +83,10 @@ def _forms(plain: str) -> list[str]:
     """A header as it stands, without what is in brackets or after a sign, and with letters and digits apart."""
     without = re.sub(r"\b(?:text|column|field|name)\b", "", plain).strip()
     bare = " ".join(re.sub(r"[^\w ]+", " ", plain).split())
-    return [plain, bare, re.sub(r"\s*\b(?:in|inr|usd|eur|cr|pct|percent|num|1 10|1 5|0 1)\b.*", "", bare).strip(), without, _LETTER_DIGIT.sub(" ", plain)]
+    return [
+        plain,
+        bare,
+        re.sub(r"\s*\b(?:in|inr|usd|eur|cr|pct|percent|num|1 10|1 5|0 1)\b.*", "", bare).strip(),
+        without,
+        _LETTER_DIGIT.sub(" ", plain),
+    ]

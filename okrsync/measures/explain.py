@@ -94,7 +94,9 @@ class _Story:
             return
         yield self._mean(parts, measure, level + 1)
         for part in parts:
-            yield from self.key_result(part, level + 2) if isinstance(part, KeyResult) else self.objective(part, level + 2)
+            yield from (
+                self.key_result(part, level + 2) if isinstance(part, KeyResult) else self.objective(part, level + 2)
+            )
         yield Step(
             level + 1,
             f"its status is the {self.rules.parent_status.replace('-', ' ')} of what it is made of",
@@ -110,7 +112,9 @@ class _Story:
             sum_text = " + ".join(percent(share) for share in shares)
             text = f"the mean of {len(shares)}: ({sum_text}) / {len(shares)}" if shares else "nothing reported yet"
         else:
-            sum_text = " + ".join(f"{percent(share)} x {text_of(weight)}" for share, weight in zip(shares, weights, strict=True))
+            sum_text = " + ".join(
+                f"{percent(share)} x {text_of(weight)}" for share, weight in zip(shares, weights, strict=True)
+            )
             text = f"the weighted mean: ({sum_text}) / {text_of(sum(weights, Decimal(0)))}"
         left_out = len(parts) - len(with_data)
         if left_out:
@@ -148,7 +152,9 @@ class _Story:
         if "direction" in kr.inferred and kr.direction is not None:
             yield Step(level, f"which way is good was inferred: {kr.direction.value}", rule="inferred")
         if measure.progress != measure.raw_progress:
-            yield Step(level, "cut to what may be rolled up", f"clamp = {self.rules.clamp}", result=percent(measure.progress))
+            yield Step(
+                level, "cut to what may be rolled up", f"clamp = {self.rules.clamp}", result=percent(measure.progress)
+            )
 
     def _typed(self, objective: Objective, measure: Measure, level: int) -> Iterator[Step]:
         cells = _cells(objective, "progress", "status")
@@ -173,7 +179,9 @@ class _Story:
             last = f"no column for check-ins; the value was last seen to change on {day(measure.checked_in)}"
         fresh = measure.freshness.value if measure.freshness is not None else None
         cadence = f"every {checkins.cadence_days} days, {checkins.grace_days} days of grace"
-        yield Step(level, f"{last}; expected {cadence}", rule="freshness", cells=_cells(item, "checked_in"), result=fresh)
+        yield Step(
+            level, f"{last}; expected {cadence}", rule="freshness", cells=_cells(item, "checked_in"), result=fresh
+        )
         yield Step(level, measure.reason, rule=_status_rule(measure, self.rules), result=measure.status.value)
 
 

@@ -15,7 +15,7 @@ from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import Part, mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import score
-from okrsync.model import Cycle, Freshness, Kind, KeyResult, Objective, Status, Warning_
+from okrsync.model import Cycle, Freshness, KeyResult, Kind, Objective, Status, Warning_
 from okrsync.tree import Tree
 
 __all__ = ["measure", "parts_of", "period_of"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures.rules import Rules
-from okrsync.model import Direction, Kind, KeyResult
+from okrsync.model import Direction, KeyResult, Kind
 
 __all__ = ["Progress", "clamp", "is_within", "progress"]
 

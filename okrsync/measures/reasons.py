@@ -119,7 +119,11 @@ def _limits(item: KeyResult | Objective, raw: Decimal) -> str:
         case _:
             wanted = f"{low} to {high}{unit}"
     stands = f"{text_of(item.current)}{unit}"
-    return f"Within its limit: {stands}, wanted {wanted}." if raw >= 1 else f"Outside its limit: {stands}, wanted {wanted}."
+    return (
+        f"Within its limit: {stands}, wanted {wanted}."
+        if raw >= 1
+        else f"Outside its limit: {stands}, wanted {wanted}."
+    )
 
 
 def _how(found: Progress) -> str:

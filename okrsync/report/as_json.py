@@ -52,7 +52,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     document["sources"] = [_planned(source) for source in plan.sources]
     document["counts"] = _counts(plan)
     document["warnings"] = [
-        {"code": item.code, "source": item.source, "at": None if item.at is None else str(item.at), "message": item.message}
+        {
+            "code": item.code,
+            "source": item.source,
+            "at": None if item.at is None else str(item.at),
+            "message": item.message,
+        }
         for item in plan.warnings
     ]
     document["exit_code"] = plan.exit_code

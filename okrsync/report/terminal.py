@@ -43,7 +43,7 @@ _COLOURS = {
 def print_plan(out: Console, plan: Plan) -> None:
     """A plan, or what became of one, like a diff: a line a change, with its address and reason; a count last."""
     for source in plan.sources:
-        _print_source_plan(out, source, is_done=plan.run is not None)
+        _print_source_plan(out, source)
     for warning in plan.warnings:
         out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
     if plan.warnings:
@@ -51,7 +51,7 @@ def print_plan(out: Console, plan: Plan) -> None:
     out.print(Text(_count_line(plan), style="bold"))
 
 
-def _print_source_plan(out: Console, source: SourcePlan, *, is_done: bool) -> None:
+def _print_source_plan(out: Console, source: SourcePlan) -> None:
     has_news = source.changes or source.skips or source.conflicts or source.refusals or source.error
     if not has_news:
         out.print(Text.assemble((source.name, "bold"), "  nothing to change"))
@@ -74,7 +74,9 @@ def _print_source_plan(out: Console, source: SourcePlan, *, is_done: bool) -> No
     if len(source.changes) > _MOST_LINES:
         out.print(Text(f"    ... and {len(source.changes) - _MOST_LINES} more; --json has them all"))
     for skip in source.conflicts:
-        out.print(Text.assemble("  ", ("! ", "red"), f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}"))
+        out.print(
+            Text.assemble("  ", ("! ", "red"), f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}")
+        )
     for skip in source.skips:
         where = f"{clean(skip.at)}  " if skip.at is not None else ""
         out.print(Text.assemble("  ", ("- ", "bright_black"), f"{where}skipped: {clean(skip.reason)}"))
@@ -127,7 +129,11 @@ def _count_line(plan: Plan) -> str:
     else:
         touched = sum(bool(source.changes) and source.state != "refused" for source in plan.sources)
         head = plural(len(changes), "change").capitalize()
-    parts = [f"{head} in {plural(touched, 'source')}" if touched else head, plural(skips, "skip"), plural(conflicts, "conflict")]
+    parts = [
+        f"{head} in {plural(touched, 'source')}" if touched else head,
+        plural(skips, "skip"),
+        plural(conflicts, "conflict"),
+    ]
     if refused:
         parts.append(f"{plural(refused, 'source')} stopped by a guard")
     if failed:
@@ -140,7 +146,11 @@ def _count_line(plan: Plan) -> str:
 def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -> None:
     """The tree: a line an item with bar, progress, status, what is special, title and address."""
     cycle = picture.cycle
-    out.print(Text.assemble((cycle.name, "bold"), f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}"))
+    out.print(
+        Text.assemble(
+            (cycle.name, "bold"), f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}"
+        )
+    )
     out.print()
     _print_tree(out, picture.tree, picture.measures)
     if all_cycles and picture.others.objectives:
@@ -239,7 +249,9 @@ def print_runs(out: Console, runs: Sequence[RunRecord]) -> None:
         out.print("No run yet. `okrsync sync` makes the first.")
         return
     for record in runs:
-        line = Text.assemble((f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}")
+        line = Text.assemble(
+            (f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}"
+        )
         if record.finished is None:
             line.append("  did not finish", style="red")
         else:

@@ -133,5 +133,5 @@ def remove_column(sheet: SheetXml, edit: RemovedColumnEdit, texts: SharedTexts) 
         sheet.set_dimension(Range(block.first_row, block.first_column, block.last_row, edit.column - 1))
 
 
-def _nothing(row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+def _nothing(_row: RowXml, _column: int, _cell: CellXml | None) -> bytes | Kept | None:
     return None

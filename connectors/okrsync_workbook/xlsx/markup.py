@@ -118,7 +118,8 @@ def attributes(element: Element, data: bytes) -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def _tag_attributes(tag: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (found[1].decode(), text_in(found[2] if found[2] is not None else found[3])) for found in _ATTRIBUTE.finditer(tag)
+        (found[1].decode(), text_in(found[2] if found[2] is not None else found[3]))
+        for found in _ATTRIBUTE.finditer(tag)
     )
 
 
@@ -137,7 +138,7 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     return tag[:end].rstrip() + b" " + new + tag[end:]
 
 
-def place_for(name: str, order: Sequence[str], parts: Sequence[Element], data: bytes, otherwise: int) -> int:
+def place_for(name: str, order: Sequence[str], parts: Sequence[Element], otherwise: int) -> int:
     """Where an element belongs among its siblings `parts`, by the order a schema wants; `otherwise` where none of them is known."""
     known = [part for part in parts if part.name in order]
     ahead = [part for part in known if order.index(part.name) <= order.index(name)]

@@ -17,7 +17,7 @@ from okrsync_workbook.xlsx.columns import (
     take_width_back,
     width_for,
 )
-from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, EditRefused, Edits, NoteEdit, RemovedColumnEdit
+from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, Edit, EditRefused, Edits, NoteEdit, RemovedColumnEdit
 from okrsync_workbook.xlsx.notes import write_note
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
@@ -116,7 +116,8 @@ class _SheetPatch:
             info = None
         if info is None or info.kind != "worksheet":
             edits = self.edits
-            first = next(iter((*edits.cells, *edits.new_columns, *edits.removed_columns, *edits.notes)))
+            wanted: tuple[Edit, ...] = (*edits.cells, *edits.new_columns, *edits.removed_columns, *edits.notes)
+            first = wanted[0]
             raise EditRefused(first, "there is no tab of that name with cells in it")
         return info
 

@@ -118,7 +118,7 @@ class RowXml:
         return int(stated) if stated.isdigit() and self.facts.get("customFormat") in ("1", "true") else None
 
 
-Writer = Callable[[RowXml, int, CellXml | None], bytes | None | Kept]
+Writer = Callable[[RowXml, int, CellXml | None], bytes | Kept | None]
 """Says what shall stand in a cell: its markup, None for no cell at all, `KEEP` for what is there."""
 
 

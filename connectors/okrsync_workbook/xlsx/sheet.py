@@ -150,13 +150,13 @@ class SheetXml:
     def add_to_head(self, name: str, markup: bytes) -> None:
         """Put a part ahead of the cells where the schema wants it."""
         parts = self.head_parts()
-        at = place_for(name, ORDER, parts, masked(self.head), parts[-1].end if parts else 0)
+        at = place_for(name, ORDER, parts, parts[-1].end if parts else 0)
         self.head = self.head[:at] + markup + self.head[at:]
 
     def add_to_tail(self, name: str, markup: bytes) -> None:
         """Put a part after the cells where the schema wants it."""
         parts = self.tail_parts()
-        at = place_for(name, ORDER, parts, masked(self.tail), parts[-1].end if parts else 0)
+        at = place_for(name, ORDER, parts, parts[-1].end if parts else 0)
         self.tail = self.tail[:at] + markup + self.tail[at:]
 
     def replace_in_tail(self, element: Element, markup: bytes) -> None:

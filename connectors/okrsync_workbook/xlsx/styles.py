@@ -22,12 +22,24 @@ GENERAL, PERCENT_WHOLE, DATE, TEXT = 0, 9, 14, 49
 """Numbers of built-in number formats: as it comes, whole percent, a day, a text."""
 
 _PERCENTS = (9, 10)
-_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst")
+_ORDER = (
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+)
 _BARE = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    b"<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
     b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
@@ -81,7 +93,9 @@ class Styles:
 
     def percent_styles(self) -> frozenset[int]:
         """The numbers of the cell formats that show a share as percent."""
-        return frozenset(number for number in range(len(self._items["cellXfs"])) if self._is_percent(self.number_format(number)))
+        return frozenset(
+            number for number in range(len(self._items["cellXfs"])) if self._is_percent(self.number_format(number))
+        )
 
     def unlocked_styles(self) -> frozenset[int]:
         """The numbers of the cell formats in which a protected sheet still lets people type."""
@@ -97,7 +111,6 @@ class Styles:
         """The part with what was added; `before` where nothing was."""
         changes: list[tuple[int, int, bytes]] = []
         missing: dict[int, bytes] = {}
-        data = masked(self._content)
         for name in ("fonts", "fills", "borders", "cellXfs", "dxfs"):
             new = self._items[name][self._counts[name] :]
             if not new:
@@ -106,7 +119,7 @@ class Styles:
             tag = self._root.prefix + name.encode()
             if holder is None:
                 whole = b'<%s count="%d">%s</%s>' % (tag, len(new), b"".join(new), tag)
-                at = place_for(name, _ORDER, list(self._lists.values()), data, self._root.inner_end)
+                at = place_for(name, _ORDER, list(self._lists.values()), self._root.inner_end)
                 missing[at] = missing.get(at, b"") + whole
                 continue
             opening = with_attribute(holder.open_tag(self._content), "count", str(len(self._items[name])))
@@ -114,7 +127,10 @@ class Styles:
                 whole = opening[:-2].rstrip() + b">" + b"".join(new) + b"</" + tag + b">"
                 changes.append((holder.start, holder.end, whole))
             else:
-                changes += [(holder.start, holder.open_end, opening), (holder.inner_end, holder.inner_end, b"".join(new))]
+                changes += [
+                    (holder.start, holder.open_end, opening),
+                    (holder.inner_end, holder.inner_end, b"".join(new)),
+                ]
         changes += [(at, at, markup) for at, markup in missing.items()]
         return spliced(self._content, changes) if changes else self.before
 

@@ -222,7 +222,7 @@ def _fill(sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range,
     looks = SummaryLooks(styles)
     wanted = _placed(rows, block)
 
-    def write(row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+    def write(row: RowXml, column: int, _cell: CellXml | None) -> bytes | Kept | None:
         content = wanted.get((row.number, column))
         if content is None:
             return None

@@ -183,5 +183,5 @@ def _with(content: bytes, name: str, markup: bytes) -> bytes:
     data = masked(content)
     root = root_of(data)
     parts = children(data, root.open_end, root.inner_end)
-    at = place_for(name, _ORDER, parts, data, parts[-1].end)
+    at = place_for(name, _ORDER, parts, parts[-1].end)
     return content[:at] + markup + content[at:]

@@ -20,7 +20,10 @@ def fits(sheet: Sheet) -> float:
     if not sheet.text(first, "objective"):
         return 0.0
     column = sheet.roles["objective"]
-    if any(merge.first_column <= column <= merge.last_column and merge.last_row > merge.first_row for merge in sheet.table.merges):
+    if any(
+        merge.first_column <= column <= merge.last_column and merge.last_row > merge.first_row
+        for merge in sheet.table.merges
+    ):
         return 1.0
     before = ""
     for row in sheet.rows:
