@@ -57,6 +57,7 @@ class Columns:
             for role in (*_NUMERIC, "progress", "score", "confidence", "weight")
             if role in sheet.roles
         }
+        self._numeric = tuple(role for role in _NUMERIC if role in sheet.roles)
         locale = mapping.values.locale or sheet.table.locale
         self._orders = {
             role: order_of_days(self._column(role), mapping.values.date_order, locale) or sheet.table.date_order
@@ -68,25 +69,25 @@ class Columns:
 
     def value(self, record: Record, role: str) -> CellValue:
         """What stands in a role's cell; None where there is no such column or the cell holds nothing but a placeholder."""
-        if role in record.values:
-            return record.values[role]
         column = self.sheet.roles.get(role)
         if column is None:
             return None
+        if record.values and role in record.values:
+            return record.values[role]
         values = record.row.values
         return values[column] if column < len(values) else None
 
     def text(self, record: Record, role: str) -> str | None:
         """The text of a role's cell, or None where there is none."""
-        value = self.value(record, role)
+        value = self.value(record, role) if role in self.sheet.roles else None
         if value is None or isinstance(value, CellError):
             return None
-        text = value.strip() if isinstance(value, str) else text_of(value)
+        text = value.strip() if type(value) is str else text_of(value)
         return text or None
 
     def number(self, record: Record, role: str) -> Number | None:
         """The number in a role's cell. A text that is none is named, a placeholder is nothing."""
-        value = self.value(record, role)
+        value = self.value(record, role) if role in self.sheet.roles else None
         if value is None or value == "":
             return None
         column = self.sheet.roles[role]
@@ -99,11 +100,7 @@ class Columns:
 
     def numbers(self, record: Record) -> dict[str, Number]:
         """The numbers of a key result by role. Where one of them is a percent, so are those beside it that can only be shares."""
-        found = {
-            role: number
-            for role in _NUMERIC
-            if role in self._signs and (number := self.number(record, role)) is not None
-        }
+        found = {role: number for role in self._numeric if (number := self.number(record, role)) is not None}
         percents = [number for number in found.values() if number.unit == "%"]
         if percents:
             stored = any(number.is_share for number in percents)
@@ -171,7 +168,9 @@ class Columns:
 
     def day(self, record: Record, role: str) -> date | None:
         """A day. One that could be two days, or is none, is named."""
-        value = self.value(record, role)
+        value = self.value(record, role) if role in self.sheet.roles else None
+        if type(value) is date:
+            return value
         if value is None or value == "" or is_placeholder(value):
             return None
         found = read_date(value, self._orders.get(role))

@@ -11,6 +11,7 @@ from okrsync.table import CellValue, Row, is_blank
 
 __all__ = ["reason_against"]
 
+_TITLES = ("objective", "key_result")
 _EXAMPLE = re.compile(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
     re.IGNORECASE,
@@ -19,15 +20,12 @@ _EXAMPLE = re.compile(
 
 def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> str | None:
     """Why a row is no OKR, in words for a person, or None when it may be one."""
-    titles = [value for role in ("objective", "key_result") if not is_blank(value := row.value(roles.get(role, 10**6)))]
-    if not titles:
+    titles = [value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))]
+    short = [text for text in titles if isinstance(text, str) and len(text) <= 60]
+    if not any(_is_suspect(text, names) for text in short):
         return None
-    texts = [value for value in titles if isinstance(value, str)]
-    if texts and len(texts) == len(titles) and all(is_placeholder(text) for text in texts):
+    if len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
-    short = [text for text in texts if len(text) <= 60]
-    if not short:
-        return None
     if any(_EXAMPLE.match(text) for text in short):
         return "an example row"
     if len(short) != len(titles):
@@ -45,8 +43,14 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     return None
 
 
+def _is_suspect(text: str, names: Sequence[str]) -> bool:
+    """Whether a title is worth a closer look; nearly none is, and there may be a hundred thousand."""
+    bare = text.strip(" \t.:*-–—_#|").casefold()
+    return len(bare) <= 3 or bare in table("rows") or text in names or not bare[0].isalnum() or _EXAMPLE.match(text) is not None
+
+
 def _filled(row: Row, roles: Mapping[str, int]) -> list[str]:
-    return [role for role in ("objective", "key_result") if not is_blank(row.value(roles.get(role, 10**6)))]
+    return [role for role in _TITLES if role in roles and not is_blank(row.value(roles[role]))]
 
 
 def _few(row: Row, names: Sequence[str]) -> bool:

@@ -83,11 +83,16 @@ def read_number(value: CellValue, decimal: DecimalSign | None = None, *, percent
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float | Decimal):
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        if not number.is_finite() or abs(number) > _GREATEST:
-            return None
-        return Number(number * 100, "%", is_share=True) if percent_format else Number(number)
+        return _of_number(value, percent_format)
     return _read_text(value, decimal) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite() or abs(number) > _GREATEST:
+        return None
+    return Number(number * 100, "%", is_share=True) if percent_format else Number(number)
 
 
 @lru_cache(maxsize=65_536)

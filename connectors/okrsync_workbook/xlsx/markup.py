@@ -67,11 +67,19 @@ def masked(content: bytes) -> bytes:
 
 
 def root_of(data: bytes) -> Element:
-    """The outermost element. Raises `UnreadableSource` where there is none."""
-    found = children(data, 0, len(data))
-    if not found:
-        raise UnreadableSource("a part of the workbook is damaged", hint="Open it in Excel and save it again.")
-    return found[0]
+    """The outermost element. Raises `UnreadableSource` where there is none, or it is not closed.
+
+    What it holds is not looked at: a sheet can be a hundred megabytes.
+    """
+    tag = _TAG.search(data)
+    if tag is not None and not tag[1]:
+        if tag[4].endswith(b"/"):
+            return _element(tag, tag.end(), tag.end())
+        closing = data.rfind(b"</" + tag[2] + tag[3])
+        end = data.find(b">", closing) + 1
+        if closing >= tag.end() and end:
+            return _element(tag, closing, end)
+    raise UnreadableSource("a part of the workbook is cut short", hint="Open it in Excel and save it again.")
 
 
 def children(data: bytes, start: int, end: int) -> list[Element]:

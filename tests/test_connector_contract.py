@@ -1,0 +1,83 @@
+"""The connector in memory and the workbook connector, for workbooks and for CSV files, keep the contract."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+from okrsync_workbook import WorkbookConnector, WorkbookSettings
+
+from okrsync.connector import Connector, Settings
+from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for
+
+
+class XlsxBench(Bench):
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "team.xlsx"
+
+    def fill(self, rows: Grid) -> None:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.title = self.tab
+        for row in rows:
+            sheet.append(list(row))
+        book.save(self.path)
+
+    def connector(self) -> Connector[Settings]:
+        return WorkbookConnector(WorkbookSettings(path=self.path.name), context_for(self.path.parent))
+
+    def grid(self) -> Grid:
+        sheet = openpyxl.load_workbook(self.path)[self.tab]
+        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+        return [_cut(row) for row in rows]
+
+    def put_formula(self, row: int, column: int) -> bool:
+        book = openpyxl.load_workbook(self.path)
+        book[self.tab].cell(row, column + 1, "=1+1")
+        book.save(self.path)
+        return True
+
+
+class CsvBench(Bench):
+    tab = "team"
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "team.csv"
+
+    def fill(self, rows: Grid) -> None:
+        with self.path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([["" if value is None else value for value in row] for row in rows])
+
+    def connector(self) -> Connector[Settings]:
+        return WorkbookConnector(WorkbookSettings(path=self.path.name), context_for(self.path.parent))
+
+    def grid(self) -> Grid:
+        with self.path.open(newline="", encoding="utf-8") as file:
+            return [_cut([value or None for value in row]) for row in csv.reader(file)]
+
+
+def _cut(row: list[object]) -> list[object]:  # type: ignore[misc]
+    while row and row[-1] is None:
+        row.pop()
+    return row
+
+
+class TestMemory(ConnectorContract):
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Bench:
+        return MemoryBench(tmp_path)
+
+
+class TestXlsx(ConnectorContract):
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Bench:
+        return XlsxBench(tmp_path)
+
+
+class TestCsv(ConnectorContract):
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Bench:
+        return CsvBench(tmp_path)
