@@ -266,10 +266,10 @@ class Context:
     limits: dict[str, float] = field(default_factory=dict)
 
 
-SettingsT = TypeVar("SettingsT", bound=Settings)
+SettingsT_co = TypeVar("SettingsT_co", bound=Settings, covariant=True)
 
 
-class Connector(ABC, Generic[SettingsT]):
+class Connector(ABC, Generic[SettingsT_co]):
     """One configured place. See the module's text for what each method promises."""
 
     name: ClassVar[str]
@@ -278,7 +278,7 @@ class Connector(ABC, Generic[SettingsT]):
     """One line for `okrsync connectors`."""
     settings_type: ClassVar[type[Settings]]
 
-    def __init__(self, settings: SettingsT, context: Context) -> None:
+    def __init__(self, settings: SettingsT_co, context: Context) -> None:
         self.settings = settings
         self.context = context
         self.calls = Calls()

@@ -14,7 +14,7 @@ from okrsync.carry_out import carry_out
 from okrsync.config import Config
 from okrsync.connector import Finding
 from okrsync.decide import decide
-from okrsync.job import Say, open_job, quiet
+from okrsync.job import Job, Say, open_job, quiet
 from okrsync.lock import run_lock
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
@@ -27,7 +27,7 @@ from okrsync.sources import check_sources, read
 from okrsync.state import State
 from okrsync.understanding import understand
 
-__all__ = ["check", "explain", "look", "make_plan", "sync"]
+__all__ = ["check", "explain", "look", "make_plan", "run", "sync"]
 
 
 def sync(
@@ -45,18 +45,23 @@ def sync(
     """
     with run_lock(config.state, "sync"), State.open(config.state) as state:
         with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say) as job:
-            run = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
+            return run(job)
 
-            reads = read(job)
-            recover(job, reads)
-            understood = understand(job, reads)
-            measuring = measure(job, understood)
-            plan = decide(job, understood, measuring)
-            done = replace(carry_out(job, run, plan, understood), run=run)
-            remember(job, understood, measuring, done)
 
-            job.journal.finish(run, done, now=datetime.now(UTC))
-            return done
+def run(job: Job) -> Plan:
+    """The story itself, once everything it needs is open."""
+    id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
+
+    reads = read(job)
+    recover(job, reads)
+    understood = understand(job, reads)
+    measuring = measure(job, understood)
+    plan = decide(job, understood, measuring)
+    done = replace(carry_out(job, id_, plan, understood), run=id_)
+    remember(job, understood, measuring, done)
+
+    job.journal.finish(id_, done, now=datetime.now(UTC))
+    return done
 
 
 def make_plan(

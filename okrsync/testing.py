@@ -195,7 +195,11 @@ class MemoryConnector(Connector[MemorySettings]):
         row = _the_row(table, cell.row)
         if row is None:
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
-        column = made.get((cell.table_key, cell.column.header)) if cell.column.index is None else find_column(table, cell.column)
+        column = (
+            made.get((cell.table_key, cell.column.header))
+            if cell.column.index is None
+            else find_column(table, cell.column)
+        )
         if column is None:
             return Outcome(State.CONFLICT, "the column is gone")
         now, at = row.value(column), str(table.ref(row, column))
@@ -293,7 +297,12 @@ def _trimmed(rows: Sequence[Sequence[CellValue]]) -> Grid:
     return grid
 
 
-ROWS: Grid = [["Objective", "Key result", "Progress"], ["Grow", "Sign-ups", None], ["Grow", "Revenue", None], ["Keep", "Churn", None]]
+ROWS: Grid = [
+    ["Objective", "Key result", "Progress"],
+    ["Grow", "Sign-ups", None],
+    ["Grow", "Revenue", None],
+    ["Keep", "Churn", None],
+]
 
 
 class ConnectorContract:
@@ -312,7 +321,9 @@ class ConnectorContract:
         ref = RowRef(number, row.anchor, ((1, row.value(1)),), row.label)
         return CellWrite(id_, table.key, ref, ColumnRef(2, "Progress", 1), before, after)
 
-    def fitted(self, connector: Connector[Settings], table: Table, value: CellValue, looks: Looks = Looks.TEXT) -> CellValue:
+    def fitted(
+        self, connector: Connector[Settings], table: Table, value: CellValue, looks: Looks = Looks.TEXT
+    ) -> CellValue:
         """What a cell will hold once the value has been written."""
         fitted = connector.fit(table, 2, looks, value)
         assert not isinstance(fitted, Misfit), fitted.reason
@@ -417,7 +428,9 @@ class ConnectorContract:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.CREATE_COLUMNS)
         column = NewColumn("n", table.key, "status", "Status", 1, Looks.TEXT)
-        cell = replace(self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1))
+        cell = replace(
+            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1)
+        )
         receipt = connector.write(Batch(snapshot, (cell,), (column,)))
         assert {outcome.state for outcome in receipt.outcomes.values()} == {State.WRITTEN}
         assert bench.grid()[:2] == [[*ROWS[0], "Status"], ["Grow", "Sign-ups", None, "On track"]]
@@ -429,7 +442,9 @@ class ConnectorContract:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.CREATE_COLUMNS)
         column = NewColumn("n", table.key, "status", "Status", 1, Looks.TEXT)
-        cell = replace(self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1))
+        cell = replace(
+            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1)
+        )
         connector.write(Batch(snapshot, (cell,), (column,)))
         removed = RemovedColumn("r", table.key, ColumnRef(3, "Status", 1))
         receipt = connector.write(Batch(connector.read(), removed_columns=(removed,)))
@@ -445,13 +460,21 @@ class ConnectorContract:
         one = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), ((Status.ON_TRACK, 2),), (), (), ())
         two = replace(one, cycle="2027-Q1")
         assert not connector.shows(place, one)
-        assert connector.write(Batch(snapshot, summary=SummaryWrite("s", place, one))).outcomes["s"].state is State.WRITTEN
+        assert (
+            connector.write(Batch(snapshot, summary=SummaryWrite("s", place, one))).outcomes["s"].state is State.WRITTEN
+        )
         fresh = bench.connector()
         assert [table.name for table in fresh.read().tables] == [bench.tab]
         assert fresh.shows(place, one)
         assert not fresh.shows(place, two)
-        assert fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, two, one))).outcomes["s"].state is State.WRITTEN
-        assert fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, None, two))).outcomes["s"].state is State.WRITTEN
+        assert (
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, two, one))).outcomes["s"].state
+            is State.WRITTEN
+        )
+        assert (
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, None, two))).outcomes["s"].state
+            is State.WRITTEN
+        )
         assert bench.grid() == _trimmed(ROWS)
 
     def test_a_note_is_put_and_taken_back(self, bench: Bench) -> None:

@@ -25,7 +25,7 @@ from okrsync.sources import Read, read_source
 from okrsync.state import State as StateFile
 from okrsync.table import CellValue, ColumnRef, RowFinder, Snapshot, Table, same_value, text_of
 
-__all__ = ["undo"]
+__all__ = ["NothingToUndo", "put_back", "undo"]
 
 
 class NothingToUndo(OkrsyncError):
@@ -38,23 +38,27 @@ def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
     Raises `UnknownRun`, `NothingToUndo`, `LockHeld`, `StateError` or `ConfigError`.
     """
     with run_lock(config.state, "undo"), StateFile.open(config.state) as state, open_job(config, state, say=say) as job:
-        undone = job.journal.find(run)
-        names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
-        reads = _read(job, names)
-        recover(job, reads)
-        entries = [entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)]
-        if not entries:
-            raise NothingToUndo(f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did.")
-        now = datetime.now(UTC)
-        new = job.journal.begin("undo", as_of=job.today, now=now, undoes=undone.id)
-        done = []
-        for name in names:
-            mine = [entry for entry in entries if entry.source == name]
-            done.append(_put_back(job, new, name, mine, reads[name]))
-        plan = Plan(tuple(done), run=new, exit_code=exit_code(done))
-        job.journal.finish(new, plan, now=datetime.now(UTC))
-        _forget_warnings(job, plan)
-        return plan
+        return put_back(job, run)
+
+
+def put_back(job: Job, run: str) -> Plan:
+    """Put a run back, once everything that needs is open."""
+    undone = job.journal.find(run)
+    names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
+    reads = _read(job, names)
+    recover(job, reads)
+    entries = [entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)]
+    if not entries:
+        raise NothingToUndo(f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did.")
+    id_ = job.journal.begin("undo", as_of=job.today, now=datetime.now(UTC), undoes=undone.id)
+    done = []
+    for name in names:
+        mine = [entry for entry in entries if entry.source == name]
+        done.append(_put_back(job, id_, name, mine, reads[name]))
+    plan = Plan(tuple(done), run=id_, exit_code=exit_code(done))
+    job.journal.finish(id_, plan, now=datetime.now(UTC))
+    _forget_warnings(job, plan)
+    return plan
 
 
 def _read(job: Job, names: Sequence[str]) -> dict[str, Read]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from okrsync_workbook import WorkbookConnector, WorkbookSettings
 
 from okrsync.connector import Connector, Settings
 from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for
+from okrsync_workbook import WorkbookConnector, WorkbookSettings
 
 
 class XlsxBench(Bench):
@@ -59,7 +60,7 @@ class CsvBench(Bench):
             return [_cut([value or None for value in row]) for row in csv.reader(file)]
 
 
-def _cut(row: list[object]) -> list[object]:  # type: ignore[misc]
+def _cut(row: list[Any]) -> list[Any]:
     while row and row[-1] is None:
         row.pop()
     return row

@@ -46,7 +46,13 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
 def _is_suspect(text: str, names: Sequence[str]) -> bool:
     """Whether a title is worth a closer look; nearly none is, and there may be a hundred thousand."""
     bare = text.strip(" \t.:*-–—_#|").casefold()
-    return len(bare) <= 3 or bare in table("rows") or text in names or not bare[0].isalnum() or _EXAMPLE.match(text) is not None
+    return (
+        len(bare) <= 3
+        or bare in table("rows")
+        or text in names
+        or not bare[0].isalnum()
+        or _EXAMPLE.match(text) is not None
+    )
 
 
 def _filled(row: Row, roles: Mapping[str, int]) -> list[str]:

@@ -1,0 +1,291 @@
+"""The promises, tried by a machine: people edit, rows move, writes fail before and after they took effect, runs repeat and are put back.
+
+`sync_machine` makes a Hypothesis state machine for any `Bench`. Every key result goes from 0 to 100, and no two ever stand at the same current
+value, so a progress tells which row it was measured for: a value beside the wrong row cannot hide.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from okrsync.config import CheckIns, Config, Guards, Limits, SourceConfig, Watch, Write
+from okrsync.connector import Ability, Batch, Connector, Finding, Looks, Misfit, Receipt, Settings, State
+from okrsync.cycles import resolve_cycle
+from okrsync.errors import LostAnswer, SourceError
+from okrsync.job import Job
+from okrsync.journal import Journal
+from okrsync.mapping.file import Mapping_
+from okrsync.measures.rules import Rules
+from okrsync.memory import Memory
+from okrsync.plan import Plan
+from okrsync.state import State as StateFile
+from okrsync.summary import Summary
+from okrsync.sync import run
+from okrsync.table import CellValue, Snapshot, Table
+from okrsync.testing import Bench, Grid
+from okrsync.undo import NothingToUndo, put_back
+
+__all__ = ["Meddled", "sync_machine"]
+
+_HEADER: list[CellValue] = ["Objective", "Key result", "Current", "Target"]
+_TODAY = date(2026, 11, 23)
+_CURRENT = 2
+
+
+class Meddled(Connector[Settings]):
+    """A connector somebody meddles with: a person edits right before a write, or the write fails, without or with effect."""
+
+    name = "meddled"
+    about = "another connector, with trouble"
+    settings_type = Settings
+
+    def __init__(self, inner: Connector[Settings], meanwhile: Callable[[], None] | None, fail: str | None) -> None:
+        super().__init__(inner.settings, inner.context)
+        self._inner = inner
+        self._meanwhile = meanwhile
+        self._fail = fail
+        self.calls = inner.calls
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self._inner.abilities
+
+    @property
+    def place(self) -> str:
+        return self._inner.place
+
+    def check(self) -> Iterator[Finding]:
+        return self._inner.check()
+
+    def read(self) -> Snapshot:
+        return self._inner.read()
+
+    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+        return self._inner.fit(table, column, looks, value)
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        return self._inner.shows(place, summary)
+
+    def write(self, batch: Batch) -> Receipt:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        fail, self._fail = self._fail, None
+        if fail == "before":
+            raise SourceError("the connection broke before anything was written")
+        receipt = self._inner.write(batch)
+        if fail == "after":
+            raise LostAnswer("the connection broke after everything was written")
+        return receipt
+
+
+def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMachine]:
+    """A state machine over the places a function makes, each in a folder of its own."""
+
+    class SyncMachine(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self._folder = tempfile.TemporaryDirectory(prefix="okrsync-machine-")
+            self.base = Path(self._folder.name)
+            self.bench = make_bench(self.base)
+            self.number = 0
+            self.people: list[list[CellValue]] = []
+            self.once: dict[str, set[int]] = {}
+            self.typed: dict[str, str] = {}
+            self.is_settled = False
+
+        @initialize(count=st.integers(1, 4))
+        def begin(self, count: int) -> None:
+            for _ in range(count):
+                self.people.append(self._new_row())
+            self.bench.fill([_HEADER, *[list(row) for row in self.people]])
+
+        def _new_row(self) -> list[CellValue]:
+            self.number += 1
+            title = f"Result {self.number}"
+            self.once[title] = set()
+            return ["Grow", title, self._new_current(title), 100]
+
+        def _new_current(self, title: str) -> int:
+            taken = {value for values in self.once.values() for value in values}
+            current = next(number for number in range(1, 10_000) if number % 100 and number not in taken)
+            self.once[title].add(current)
+            return current
+
+        def _edit(self, change: Callable[[Grid], Grid]) -> None:
+            """What a person does to the table, owned columns moving along with their rows."""
+            grid = self.bench.grid()
+            self.bench.fill([grid[0], *change(grid[1:])])
+            self.people = [self._human(row) for row in self.bench.grid()[1:]]
+            self.is_settled = False
+
+        def _human(self, row: list[CellValue]) -> list[CellValue]:
+            return [_plain(value) for value in (row + [None] * 4)[:4]]
+
+        def _person(self, what: str, at: int) -> Callable[[Grid], Grid]:
+            def change(rows: Grid) -> Grid:
+                place = at % len(rows)
+                if what == "insert":
+                    return [*rows[:place], self._new_row(), *rows[place:]]
+                if what == "delete" and len(rows) > 2:
+                    return [*rows[:place], *rows[place + 1 :]]
+                if what == "reverse":
+                    return list(reversed(rows))
+                if what == "rotate":
+                    return [*rows[place:], *rows[:place]]
+                row = list(rows[place])
+                row[_CURRENT] = self._new_current(str(row[1]))
+                return [*rows[:place], row, *rows[place + 1 :]]
+
+            return change
+
+        people_do = st.sampled_from(["insert", "delete", "reverse", "rotate", "check in"])
+
+        @rule(what=people_do, at=st.integers(0, 9))
+        def somebody_edits(self, what: str, at: int) -> None:
+            self._edit(self._person(what, at))
+
+        @rule(at=st.integers(0, 9))
+        def somebody_types_over_an_answer(self, at: int) -> None:
+            grid = self.bench.grid()
+            if len(grid[0]) < 5:
+                return
+            place = 1 + at % (len(grid) - 1)
+            row = [*grid[place], *[None] * (5 - len(grid[place]))]
+            row[4] = "typed by hand"
+            self.bench.fill([*grid[:place], row, *grid[place + 1 :]])
+            self.is_settled = False
+
+        @rule()
+        def a_run(self) -> None:
+            done = self._sync()
+            self.is_settled = all(not source.conflicts for source in done.sources)
+
+        @rule(fail=st.sampled_from(["before", "after"]))
+        def a_run_that_breaks(self, fail: str) -> None:
+            self._sync(fail=fail)
+            self.is_settled = False
+
+        @rule(what=people_do, at=st.integers(0, 9))
+        def a_run_while_somebody_edits(self, what: str, at: int) -> None:
+            self._sync(meanwhile=lambda: self._edit(self._person(what, at)))
+            self.is_settled = False
+
+        @rule()
+        @precondition(lambda self: self.is_settled)
+        def a_second_run_changes_nothing(self) -> None:
+            before = self.bench.grid()
+            done = self._sync()
+            assert [source.calls.write for source in done.sources] == [0]
+            assert [change for source in done.sources for change in source.changes] == []
+            assert self.bench.grid() == before
+
+        @rule()
+        def a_run_is_put_back(self) -> None:
+            with StateFile.open(self.base / "okrsync.db") as state:
+                job = self._job(state, self.bench.connector())
+                try:
+                    put_back(job, "last")
+                except NothingToUndo:
+                    return
+                except Exception as error:
+                    if type(error).__name__ != "UnknownRun":
+                        raise
+            self.is_settled = False
+
+        @invariant()
+        def people_lose_nothing(self) -> None:
+            if self.people:
+                assert [self._human(row) for row in self.bench.grid()[1:]] == self.people
+
+        @invariant()
+        def every_answer_stands_beside_its_row(self) -> None:
+            for row in self.bench.grid()[1:]:
+                if len(row) > 4 and row[4] is not None and row[4] != "typed by hand":
+                    shares = {_shown(min(current, 100)) for current in self.once[str(row[1])]}
+                    assert _plain_share(row[4]) in shares, row
+
+        @invariant()
+        def after_a_clean_run_every_row_is_answered(self) -> None:
+            if self.is_settled:
+                for row in self.bench.grid()[1:]:
+                    current = _plain(row[_CURRENT])
+                    assert isinstance(current, int)
+                    assert _plain_share(row[4]) == _shown(min(current, 100)), row
+
+        def teardown(self) -> None:
+            self._folder.cleanup()
+
+        def _sync(self, meanwhile: Callable[[], None] | None = None, fail: str | None = None) -> Plan:
+            with StateFile.open(self.base / "okrsync.db") as state:
+                done = run(self._job(state, Meddled(self.bench.connector(), meanwhile, fail)))
+            for source in done.sources:
+                for change in source.changes:
+                    assert change.outcome is not None or source.state != "ok"
+                    assert change.outcome is not State.WRITTEN or source.state == "ok"
+            return done
+
+        def _job(self, state: StateFile, connector: Connector[Settings]) -> Job:
+            return Job(
+                config=_config(self.base),
+                connectors={"team": connector},
+                mappings={"team": Mapping_()},
+                journal=Journal(state),
+                memory=Memory(state),
+                today=_TODAY,
+                cycle=resolve_cycle("2026-Q4", _TODAY),
+                allow=frozenset({"max-changes", "max-shrink", "vanished-header", "empty"}),
+            )
+
+    return SyncMachine
+
+
+def _config(base: Path) -> Config:
+    source = SourceConfig(
+        name="team",
+        connector="meddled",
+        mapping="auto",
+        parent=None,
+        write=Write(columns={"progress": "Progress"}),
+        checkins=CheckIns(),
+        limits=Limits(),
+        settings=Settings(),
+    )
+    return Config(
+        path=base / "okrsync.toml",
+        base=base,
+        cycle="2026-Q4",
+        timezone=ZoneInfo("UTC"),
+        fiscal_year_start=1,
+        state=base / "okrsync.db",
+        sources=MappingProxyType({"team": source}),
+        publish=MappingProxyType({}),
+        scoring=Rules(),
+        checkins=CheckIns(),
+        guards=Guards(),
+        watch=Watch(),
+    )
+
+
+def _plain(value: Any) -> CellValue:
+    """A cell of people's, numbers as numbers whatever the place keeps them as."""
+    if isinstance(value, str) and value.isdigit():
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _plain_share(value: Any) -> str:
+    return value if isinstance(value, str) else _shown(round(float(value) * 100))
+
+
+def _shown(points: int) -> str:
+    return f"{points}%"

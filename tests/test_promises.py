@@ -1,0 +1,20 @@
+"""The promises hold whatever people and networks do, in memory and on real files."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+from okrsync.testing import MemoryBench
+from okrsync.testing_machine import sync_machine
+from test_connector_contract import CsvBench, XlsxBench
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+TestInMemory = sync_machine(MemoryBench).TestCase
+TestInMemory.settings = settings(max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=_SLOW)
+
+TestInCsv = sync_machine(CsvBench).TestCase
+TestInCsv.settings = settings(max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=_SLOW)
+
+TestInXlsx = sync_machine(XlsxBench).TestCase
+TestInXlsx.settings = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW)
