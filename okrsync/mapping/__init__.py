@@ -15,7 +15,7 @@ from okrsync.mapping.layouts import LAYOUTS, choose
 from okrsync.mapping.noise import reason_against
 from okrsync.mapping.sheet import Sheet
 from okrsync.model import Cycle, Objective, Owned, Skip, Warning_
-from okrsync.table import CellRef, Row, Snapshot, Table, column_letters, text_of
+from okrsync.table import CellRef, Row, Snapshot, Table, column_letters, is_blank, text_of
 
 __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 
@@ -74,6 +74,12 @@ def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
             tabs.append(TabReading(table.name, None, header.row, header.roles, refused))
             continue
         rows, left_out = _rows(table, header, reading.source)
+        skips.extend(left_out)
+        if not rows:
+            reason = "below its header there are no objectives and no key results"
+            skips.append(Skip(reading.source, CellRef(table.name, f"A{header.row or 1}"), reason, "no-okrs"))
+            tabs.append(TabReading(table.name, None, header.row, header.roles, reason))
+            continue
         sheet = Sheet(table, header.roles, rows)
         layout = choose(sheet, mapping.layout)
         columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
@@ -87,7 +93,6 @@ def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
         )
         warnings.extend(_missing_columns(table, header, reading.source))
         warnings.extend(columns.warnings)
-        skips.extend(left_out)
         tabs.append(TabReading(table.name, layout, header.row, header.roles))
         if found:
             objectives.extend(found)
@@ -140,13 +145,13 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
         if header.row is not None and row.number <= header.row:
             continue
         values = row.values
-        if not any(column < len(values) and values[column] is not None for column in titles):
+        if not any(column < len(values) and not is_blank(values[column]) for column in titles):
             continue
         reason = reason_against(row, header.roles, header.names)
         if reason is None:
             rows.append(row)
         else:
-            column = next(column for column in titles if column < len(values) and values[column] is not None)
+            column = next(column for column in titles if column < len(values) and not is_blank(values[column]))
             skips.append(Skip(source, table.ref(row, column), reason, "no-okr"))
     return rows, skips
 

@@ -21,7 +21,21 @@ __all__ = ["Header", "find_header"]
 _DEPTH = 15
 _SAMPLE = 200
 _CORE = frozenset({"objective", "key_result", "title"})
-_TEXT_ROLES = frozenset({"objective", "key_result", "title", "comment"})
+_SPEAKING = frozenset(
+    {
+        "kind",
+        "parent",
+        "cycle",
+        "status",
+        "progress",
+        "score",
+        "confidence",
+        "baseline",
+        "current",
+        "target",
+        "direction",
+    }
+)
 _ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.*?[^\d\s])\s*(\d{1,2})")
@@ -55,12 +69,15 @@ def find_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> He
             )
         return _judge_row(table, at, mapping, owned)
     best: Header | None = None
+    lacking: Header | None = None
     for row in table.rows[:_DEPTH]:
         found = _judge_row(table, row, mapping, owned)
+        if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
+            lacking = found
         if found.roles and (best is None or _score(found) > _score(best)):
             best = found
-    if best is not None:
-        return best
+    if best is not None or lacking is not None:
+        return best if best is not None else lacking or Header(None, {}, ())
     present = ", ".join(
         repr(text_of(value)[:30]) for row in table.rows[:1] for value in row.values if not is_blank(value)
     )
@@ -103,8 +120,10 @@ def _judge(
     for role, place in _choose(candidates, samples, names):
         if role not in roles and role not in mapping.columns:
             roles[role] = place
+    is_told = bool({"objective", "key_result"} & roles.keys())
     _settle_titles(roles, candidates, samples)
-    if not _CORE & roles.keys():
+    # A list of names is a list of OKRs only if something else in it says so.
+    if not _CORE & roles.keys() or (not is_told and len(_SPEAKING & roles.keys()) < 2):
         return Header(number, {}, tuple(names), missing, tuple(numbered))
     return Header(number, roles, tuple(names), missing, tuple(numbered))
 

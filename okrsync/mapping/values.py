@@ -59,7 +59,6 @@ _MULTIPLIERS = {
     "billion": 9,
 }
 _COMMA_LOCALES = ("de", "fr", "es", "pt", "it", "nl", "ru", "da", "sv", "nb", "no", "fi", "pl", "cs", "tr", "id")
-_SERIAL_DAYS = range(20_000, 80_000)
 _GREATEST = Decimal(10) ** 18
 
 
@@ -209,7 +208,7 @@ def read_date(value: CellValue, order: str | None) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and int(value) in _SERIAL_DAYS:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 <= value < 80_000:
         return date(1899, 12, 30) + timedelta(days=int(value))
     return parse_date_text(value, order) if isinstance(value, str) and len(value) <= 60 else None
 

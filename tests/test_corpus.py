@@ -1,0 +1,44 @@
+"""Real files that nobody here wrote are read as a person reads them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+from okrsync.connector import Context
+from okrsync.cycles import resolve_cycle
+from okrsync.mapping import Okrs, Reading, understand
+from okrsync.mapping.file import Mapping_
+from okrsync.testing import context_for
+from okrsync_workbook import WorkbookConnector, WorkbookSettings
+
+TODAY = date(2026, 11, 23)
+LATER = ("wide", "matrix", "outline", "path", "relational")
+"""Layouts that are refused with a reason today."""
+
+
+def read(path: Path) -> Okrs:
+    context: Context = context_for(path.parent)
+    snapshot = WorkbookConnector(WorkbookSettings(path=str(path)), context).read()
+    return understand(snapshot, Mapping_(), Reading("team", TODAY, resolve_cycle("auto", TODAY)))
+
+
+def test_every_file_of_the_corpus_is_counted_as_it_is_labelled(shared: Path) -> None:
+    labels = json.loads((shared / "corpus" / "labels.json").read_text(encoding="utf-8"))
+    entries = next(value for value in labels.values() if isinstance(value, list))
+    wrong = []
+    for label in entries:
+        found = read(shared / "corpus" / label["file"])
+        counts = (
+            sum(not item.implied for item in found.objectives),
+            sum(len(item.key_results) for item in found.objectives),
+        )
+        if label["layout_class"].startswith(LATER):
+            if counts != (0, 0) or not found.skips:
+                wrong.append(f"{label['file']}: should be refused with a reason, and {counts} were read")
+        elif counts != (label["objectives"], label["key_results"]):
+            wrong.append(
+                f"{label['file']}: {counts} where a person counts {(label['objectives'], label['key_results'])}"
+            )
+    assert wrong == []

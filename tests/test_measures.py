@@ -1,0 +1,401 @@
+"""Every rule of measuring with numbers one can check in one's head, and what must hold for all numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from build import key_result, objective
+from okrsync.measures import Measured, measure
+from okrsync.measures.explain import UnknownItem, explain
+from okrsync.measures.freshness import freshness, stalest
+from okrsync.measures.pace import elapsed, expected, forecast, pace_status
+from okrsync.measures.progress import clamp, progress
+from okrsync.measures.rollup import WORST_FIRST, Part, mean_status, weighted_mean, worst
+from okrsync.measures.rules import CheckIns, Rules
+from okrsync.measures.scoring import band, passed, score
+from okrsync.model import Commitment, Cycle, Direction, Freshness, KeyResult, Kind, Objective, Status
+from okrsync.tree import join
+
+Q4 = Cycle(date(2026, 10, 1), date(2026, 12, 31), "2026-Q4")
+TODAY = date(2026, 11, 23)
+D = Decimal
+
+
+def kr(**more: Any) -> KeyResult:
+    numbers = {name: D(str(value)) for name, value in more.items() if isinstance(value, int | float) and name != "id"}
+    return key_result(2, more.pop("title", "Sign-ups"), **{**more, **numbers})
+
+
+def shown(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.4f}"
+
+
+class TestProgress:
+    @pytest.mark.parametrize(
+        ("numbers", "expected_share"),
+        [
+            ({"baseline": 40, "target": 100, "current": 62}, "0.3667"),
+            ({"baseline": 10, "target": 4, "current": 7}, "0.5000"),
+            ({"baseline": 0, "target": 100, "current": 120}, "1.2000"),
+            ({"baseline": 0, "target": 100, "current": -30}, "-0.3000"),
+            ({"target": 50, "current": 20}, "0.4000"),
+            ({"baseline": 5, "target": 5, "current": 5}, "1.0000"),
+            ({"baseline": 5, "target": 5, "current": 4}, "0.0000"),
+            ({"target": 50}, None),
+            ({"current": 50}, None),
+            ({"target": 3, "current": 5, "direction": Direction.DECREASE}, None),
+            ({"target": 3, "current": 2, "direction": Direction.DECREASE}, "1.0000"),
+        ],
+    )
+    def test_of_a_metric(self, numbers: dict[str, Any], expected_share: str | None) -> None:
+        assert shown(progress(kr(**numbers), Rules()).raw) == expected_share
+
+    @pytest.mark.parametrize(
+        ("direction", "current", "all_or_nothing", "distance"),
+        [
+            (Direction.STAY_ABOVE, 10, "1.0000", "1.0000"),
+            (Direction.STAY_ABOVE, 8, "0.0000", "0.8000"),
+            (Direction.STAY_BELOW, 10, "1.0000", "1.0000"),
+            (Direction.STAY_BELOW, 12, "0.0000", "0.8000"),
+            (Direction.STAY_BELOW, 90, "0.0000", "0.0000"),
+            (Direction.BETWEEN, 12, "1.0000", "1.0000"),
+            (Direction.BETWEEN, 9, "0.0000", "0.9000"),
+            (Direction.BETWEEN, 18, "0.0000", "0.8000"),
+        ],
+    )
+    def test_of_a_guard_rail(self, direction: Direction, current: int, all_or_nothing: str, distance: str) -> None:
+        high = D(15) if direction is Direction.BETWEEN else None
+        item = kr(kind=Kind.GUARD_RAIL, direction=direction, target=10, target_high=high, current=current)
+        assert shown(progress(item, Rules()).raw) == all_or_nothing
+        assert shown(progress(item, Rules(guard_rail="distance")).raw) == distance
+
+    def test_of_a_boolean_and_of_milestones(self) -> None:
+        assert progress(kr(kind=Kind.BOOLEAN, current=1), Rules()).raw == 1
+        assert progress(kr(kind=Kind.BOOLEAN, current=0), Rules()).raw == 0
+        assert progress(kr(kind=Kind.MILESTONES, milestones=(3, 5)), Rules()).raw == D("0.6")
+
+    def test_a_typed_progress_is_taken_only_where_there_is_nothing_to_measure(self) -> None:
+        typed = progress(kr(given_progress=D("0.4")), Rules())
+        assert (typed.raw, typed.rule) == (D("0.4"), "given-progress")
+        assert progress(kr(baseline=0, target=10, current=5, given_progress=D("0.9")), Rules()).raw == D("0.5")
+
+    def test_target_and_baseline_alike_can_be_switched(self) -> None:
+        item = kr(baseline=5, target=5, current=5)
+        assert progress(item, Rules(target_is_baseline="zero")).raw == 0
+        assert progress(replace(item, current=D(0)), Rules(target_is_baseline="one")).raw == 1
+
+    @pytest.mark.parametrize(
+        ("clamping", "above", "below"),
+        [("both", 1, 0), ("floor", "1.3", 0), ("ceiling", 1, "-0.2"), ("none", "1.3", "-0.2")],
+    )
+    def test_is_cut_as_the_rules_say(self, clamping: Any, above: Any, below: Any) -> None:
+        rules = Rules(clamp=clamping)
+        assert (clamp(D("1.3"), rules), clamp(D("-0.2"), rules)) == (D(above), D(below))
+        assert clamp(D("1.3"), Rules(overshoot_cap=D("1.2"))) == D("1.2")
+
+    @given(
+        st.integers(-1000, 1000),
+        st.integers(-1000, 1000),
+        st.integers(-1000, 1000),
+        st.integers(1, 50),
+        st.integers(-99, 99),
+    )
+    def test_does_not_depend_on_the_scale(
+        self, baseline: int, target: int, current: int, factor: int, shift: int
+    ) -> None:
+        def share(*numbers: int) -> Decimal | None:
+            return progress(kr(baseline=numbers[0], target=numbers[1], current=numbers[2]), Rules()).raw
+
+        if baseline != target:
+            moved = share(*(number * factor + shift for number in (baseline, target, current)))
+            assert shown(moved) == shown(share(baseline, target, current))
+
+    @given(st.integers(0, 100), st.integers(-200, 300), st.integers(0, 50))
+    def test_never_falls_when_the_value_comes_nearer_and_stays_within_bounds(
+        self, baseline: int, current: int, step: int
+    ) -> None:
+        def share(value: int) -> Decimal:
+            raw = progress(kr(baseline=baseline, target=101, current=value), Rules()).raw
+            assert raw is not None
+            return clamp(raw, Rules())
+
+        assert 0 <= share(current) <= share(current + step) <= 1
+
+
+class TestPace:
+    def test_the_day_that_has_begun_counts(self) -> None:
+        april = (date(2024, 4, 1), date(2024, 4, 30), date(2024, 4, 15))
+        assert elapsed(*april, Rules()) == D("0.5")
+        assert shown(elapsed(*april, Rules(elapsed="days-done"))) == "0.4667"
+
+    def test_it_is_nothing_before_and_all_after(self) -> None:
+        assert elapsed(Q4.start, Q4.end, date(2026, 9, 30), Rules()) == 0
+        assert elapsed(Q4.start, Q4.end, date(2027, 1, 1), Rules()) == 1
+
+    def test_phases_bend_the_line(self) -> None:
+        rules = Rules(phases=((D("0.5"), D("0.2")),))
+        assert expected(date(2026, 1, 1), date(2026, 1, 4), date(2026, 1, 2), rules) == D("0.2")
+        assert expected(date(2026, 1, 1), date(2026, 1, 4), date(2026, 1, 3), rules) == D("0.6")
+
+    @pytest.mark.parametrize(
+        ("share", "status"),
+        [
+            ("0.49", Status.ON_TRACK),
+            ("0.48", Status.AT_RISK),
+            ("0.34", Status.AT_RISK),
+            ("0.33", Status.OFF_TRACK),
+            ("0.9", Status.ON_TRACK),
+        ],
+    )
+    def test_the_gap_decides_limits_included(self, share: str, status: Status) -> None:
+        assert pace_status(D(share), D("0.59"), Rules()) is status
+
+    def test_the_ratio_can_decide_instead(self) -> None:
+        rules = Rules(pace="ratio")
+        assert [pace_status(D(n), D("0.5"), rules) for n in ("0.45", "0.35", "0.34")] == [
+            Status.ON_TRACK,
+            Status.AT_RISK,
+            Status.OFF_TRACK,
+        ]
+        assert pace_status(D(0), D(0), rules) is Status.ON_TRACK
+
+    def test_a_forecast_waits_for_a_tenth_of_the_time(self) -> None:
+        assert forecast(D("0.3"), D("0.5")) == D("0.6")
+        assert forecast(D("0.3"), D("0.05")) is None
+
+
+class TestFreshness:
+    @pytest.mark.parametrize(
+        ("age", "expected_word"),
+        [(0, Freshness.FRESH), (7, Freshness.FRESH), (8, Freshness.DUE), (10, Freshness.DUE), (11, Freshness.STALE)],
+    )
+    def test_by_age(self, age: int, expected_word: Freshness) -> None:
+        assert freshness(TODAY - timedelta(days=age), Q4.start, TODAY, CheckIns()) is expected_word
+
+    def test_never_is_told_from_the_day_it_began(self) -> None:
+        assert freshness(None, TODAY - timedelta(days=7), TODAY, CheckIns()) is Freshness.FRESH
+        assert freshness(None, TODAY - timedelta(days=11), TODAY, CheckIns()) is Freshness.NEVER
+
+    def test_the_stalest_counts(self) -> None:
+        assert stalest([Freshness.FRESH, Freshness.STALE, Freshness.DUE]) is Freshness.STALE
+        assert stalest([]) is Freshness.FRESH
+
+    def test_a_cadence_is_a_word_or_days(self) -> None:
+        assert [CheckIns(cadence=c).cadence_days for c in ("daily", "weekly", "biweekly", "monthly", 10)] == [
+            1,
+            7,
+            14,
+            31,
+            10,
+        ]
+
+
+class TestRollup:
+    def test_weights_and_missing_data(self) -> None:
+        parts = [Part(D(1), D(40)), Part(D("0.4"), D(60))]
+        assert weighted_mean(parts, Rules()) == D("0.64")
+        assert weighted_mean([*parts, Part(None, D(100))], Rules()) == D("0.64")
+        assert weighted_mean([*parts, Part(None, D(100))], Rules(missing="zero")) == D("0.32")
+        assert weighted_mean([Part(None, D(1))], Rules()) is None
+
+    def test_a_weight_of_0_leaves_out_and_all_0_is_a_plain_mean(self) -> None:
+        assert weighted_mean([Part(D(1), D(0)), Part(D("0.4"), D(1))], Rules()) == D("0.4")
+        zeros = [Part(D("0.5"), D(0)), Part(D("0.2"), D(0))]
+        assert weighted_mean(zeros, Rules()) == D("0.35")
+        assert weighted_mean(zeros, Rules(zero_weights="zero")) == 0
+
+    def test_the_worst_status_wins_and_no_data_is_not_among_them(self) -> None:
+        assert worst([Status.ON_TRACK, Status.STALE, Status.AT_RISK]) is Status.STALE
+        assert worst([Status.NO_DATA, Status.ACHIEVED]) is Status.ACHIEVED
+        assert worst([Status.NO_DATA]) is Status.NO_DATA
+        assert mean_status([Status.ON_TRACK, Status.OFF_TRACK]) is Status.AT_RISK
+
+    @given(
+        st.lists(st.tuples(st.one_of(st.none(), st.integers(0, 100)), st.integers(0, 9)), min_size=1, max_size=8),
+        st.randoms(),
+    )
+    def test_lies_between_its_parts_whatever_their_order(
+        self, numbers: list[tuple[int | None, int]], random: Any
+    ) -> None:
+        parts = [Part(None if share is None else D(share) / 100, D(weight)) for share, weight in numbers]
+        mixed = list(parts)
+        random.shuffle(mixed)
+        mean = weighted_mean(parts, Rules())
+        assert shown(weighted_mean(mixed, Rules())) == shown(mean)
+        present = [part.progress for part in parts if part.progress is not None]
+        if mean is not None:
+            assert min(present) - D("1e-9") <= mean <= max(present) + D("1e-9")
+
+    @given(st.lists(st.sampled_from([*WORST_FIRST, Status.NO_DATA]), max_size=6))
+    def test_one_more_part_never_makes_a_status_better(self, statuses: list[Status]) -> None:
+        rank = [*WORST_FIRST, Status.NO_DATA].index
+        for more in WORST_FIRST:
+            assert rank(worst([*statuses, more])) <= rank(worst(statuses))
+
+
+class TestScore:
+    def test_grades_and_bands(self) -> None:
+        assert [score(D(n)) for n in ("0.66", "0.64", "0.65")] == [D("0.7"), D("0.6"), D("0.7")]
+        assert [band(D(n), Rules()) for n in ("0.7", "0.4", "0.3")] == ["green", "amber", "red"]
+
+    def test_a_committed_item_passes_only_in_full(self) -> None:
+        assert not passed(D("0.8"), Commitment.COMMITTED, Rules())
+        assert passed(D(1), Commitment.COMMITTED, Rules())
+        assert passed(D("0.8"), Commitment.ASPIRATIONAL, Rules())
+
+
+def measured(
+    *objectives: Objective, rules: Rules | None = None, as_of: date = TODAY, parents: dict[str, str] | None = None
+) -> Measured:
+    return measure(join(objectives, parents or {}), rules or Rules(), as_of=as_of, cycle=Q4, checkins={}, seen={})
+
+
+def on_pace(number: int, share: str, **more: Any) -> KeyResult:
+    numbers = {"baseline": D(0), "target": D(1), "current": D(share), "checked_in": TODAY, "checked_in_known": True}
+    return key_result(number, f"Result {number}", **{**numbers, **more})
+
+
+class TestStatus:
+    def of(self, as_of: date = TODAY, rules: Rules | None = None, **more: Any) -> Status:
+        item = on_pace(2, more.pop("share", "0.7"), **more)
+        return measured(objective("Grow", item), as_of=as_of, rules=rules).items[item.id].status
+
+    def test_silence_overrides_a_good_status(self) -> None:
+        assert self.of() is Status.ON_TRACK
+        assert self.of(checked_in=TODAY - timedelta(days=11)) is Status.STALE
+        assert self.of(checked_in=None) is Status.STALE
+        assert self.of(share="0.1", checked_in=TODAY - timedelta(days=11)) is Status.STALE
+
+    def test_nothing_is_stale_before_it_begins_after_it_ends_or_once_achieved(self) -> None:
+        old = date(2026, 1, 1)
+        assert self.of(share="0", checked_in=old, start=date(2026, 12, 1)) is Status.NOT_STARTED
+        assert self.of(checked_in=old, due=date(2026, 11, 1)) is Status.MISSED
+        assert self.of(share="1", checked_in=old) is Status.ACHIEVED
+
+    def test_progress_before_the_start_counts_as_under_way(self) -> None:
+        assert self.of(share="0.2", start=date(2026, 12, 1)) is Status.ON_TRACK
+
+    def test_no_value_is_no_data_and_never_zero(self) -> None:
+        assert self.of(current=None) is Status.NO_DATA
+
+    def test_a_typed_status_is_taken_where_there_is_nothing_to_measure(self) -> None:
+        assert self.of(current=None, target=None, given_status=Status.AT_RISK) is Status.AT_RISK
+        assert (
+            self.of(current=None, target=None, given_status=Status.ON_TRACK, checked_in=date(2026, 10, 2))
+            is Status.STALE
+        )
+
+    def test_a_limit_that_holds_is_on_track_until_its_time_is_over(self) -> None:
+        rail: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_ABOVE, "share": "2"}
+        assert self.of(**rail) is Status.ON_TRACK
+        assert self.of(**rail, as_of=date(2027, 1, 1)) is Status.ACHIEVED
+        assert self.of(**{**rail, "share": "0.5"}) is Status.OFF_TRACK
+
+    def test_without_a_place_for_check_ins_the_day_the_value_was_seen_to_change_counts(self) -> None:
+        item = on_pace(2, "0.7", checked_in=None, checked_in_known=False)
+        tree = join([objective("Grow", item)], {})
+        seen = {("growth", item.key): TODAY - timedelta(days=20)}
+        assert (
+            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen=seen).items[item.id].status is Status.STALE
+        )
+        assert (
+            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen={}).items[item.id].status is Status.ON_TRACK
+        )
+
+    def test_each_source_has_a_cadence_of_its_own(self) -> None:
+        item = on_pace(2, "0.7", checked_in=TODAY - timedelta(days=12))
+        tree = join([objective("Grow", item)], {})
+        slow = {"growth": CheckIns(cadence="monthly")}
+        assert (
+            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins=slow, seen={}).items[item.id].status
+            is Status.ON_TRACK
+        )
+
+
+class TestObjective:
+    def test_is_the_mean_of_its_key_results_with_the_worst_of_their_statuses(self) -> None:
+        grow = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.2"), on_pace(4, "0", current=None))
+        found = measured(grow).items["growth/O1"]
+        assert (found.progress, found.status, found.reported) == (D("0.5"), Status.OFF_TRACK, (2, 3))
+        assert "2 of 3" in found.reason
+
+    def test_overshoot_is_cut_before_it_is_rolled_up_and_shown_raw(self) -> None:
+        grow = objective("Grow", on_pace(2, "1.4"), on_pace(3, "0.2"))
+        found = measured(grow).items
+        assert (found["growth/O1/KR1"].progress, found["growth/O1/KR1"].raw_progress) == (D(1), D("1.4"))
+        assert (found["growth/O1"].progress, found["growth/O1"].raw_progress) == (D("0.6"), D("0.8"))
+
+    def test_all_weights_0_are_named(self) -> None:
+        grow = objective("Grow", on_pace(2, "0.8", weight=D(0)), on_pace(3, "0.2", weight=D(0)))
+        found = measured(grow)
+        assert found.items["growth/O1"].progress == D("0.5")
+        assert [warning.code for warning in found.warnings] == ["zero-weights"]
+
+    def test_a_typed_progress_beside_key_results_is_compared_with_them(self) -> None:
+        grow = objective("Grow", on_pace(2, "0.8"), given_progress=D("0.5"))
+        found = measured(grow)
+        assert found.items["growth/O1"].progress == D("0.8")
+        assert [warning.code for warning in found.warnings] == ["given-differs"]
+
+    @pytest.mark.parametrize(
+        ("rollup", "share"),
+        [("key-results", "0.8000"), ("children", "0.2000"), ("both", "0.6000"), ("key-results-as-one", "0.5000")],
+    )
+    def test_is_made_of_what_the_rules_say(self, rollup: Any, share: str) -> None:
+        top = objective("Top", on_pace(2, "0.8"), on_pace(3, "0.8"))
+        child = replace(objective("Child", on_pace(5, "0.2")), id="growth/O2", parent="O1")
+        assert shown(measured(top, child, rules=Rules(rollup=rollup)).items["growth/O1"].progress) == share
+
+    def test_one_without_key_results_takes_its_children(self) -> None:
+        top = objective("Top")
+        child = replace(objective("Child", on_pace(5, "0.2")), id="growth/O2", parent="O1")
+        found = measured(top, child).items["growth/O1"]
+        assert (found.progress, found.reported) == (D("0.2"), (1, 1))
+
+    def test_the_status_of_a_parent_can_come_from_its_progress(self) -> None:
+        grow = objective("Grow", on_pace(2, "1"), on_pace(3, "0.2"))
+        assert measured(grow).items["growth/O1"].status is Status.OFF_TRACK
+        assert measured(grow, rules=Rules(parent_status="from-progress")).items["growth/O1"].status is Status.ON_TRACK
+
+    def test_a_score_comes_at_the_close_and_a_typed_one_is_never_computed_over(self) -> None:
+        after = date(2027, 1, 2)
+        assert measured(objective("Grow", on_pace(2, "0.66"))).items["growth/O1"].score is None
+        assert measured(objective("Grow", on_pace(2, "0.66")), as_of=after).items["growth/O1"].score == D("0.7")
+        assert measured(objective("Grow", on_pace(2, "0.66"), given_score=D("0.3")), as_of=after).items[
+            "growth/O1"
+        ].score == D("0.3")
+
+
+def test_switches_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValidationError, match="no convention"):
+        Rules.model_validate({"convention": "nobody"})
+    with pytest.raises(ValidationError, match="must not be greater"):
+        Rules.model_validate({"on_track_gap": 0.5})
+    with pytest.raises(ValidationError):
+        Rules.model_validate({"clampp": "both"})
+
+
+def test_a_number_is_explained_down_to_its_cells() -> None:
+    grow = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.2"))
+    tree = join([grow], {})
+    found = measured(grow)
+    steps = explain(tree, found, Rules(), "growth/O1", as_of=TODAY, cycle=Q4, checkins={}, seen={})
+    text = "\n".join(f"{step.text} {[str(cell) for cell in step.cells]}" for step in steps)
+    assert "(80 % + 20 %) / 2" in text
+    assert "Q4!C2" in text
+    with pytest.raises(UnknownItem) as error:
+        explain(tree, found, Rules(), "growth/O1/KR9", as_of=TODAY, cycle=Q4, checkins={}, seen={})
+    assert "growth/O1/KR" in str(error.value.hint)
+
+
+def test_reasons_name_the_cell_to_type_into() -> None:
+    grow = objective("Grow", on_pace(2, "0", current=None))
+    assert measured(grow).items["growth/O1/KR1"].reason == "No current value: type the latest number in Q4!C2."
