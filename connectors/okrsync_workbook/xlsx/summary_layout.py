@@ -21,7 +21,7 @@ Look = Literal[
 
 WIDTH = 8
 """Columns of the managed part."""
-WIDTHS = (46, 18, 14, 12, 13, 18, 16, 60)
+WIDTHS = (46, 18, 14, 12, 13, 18, 16, 84)
 """Their widths, in characters."""
 END = "okrsync keeps columns A to H above this line up to date. What stands below it, or from column J on, is yours."
 

@@ -1,0 +1,262 @@
+"""The command line: every command has help, every answer its place, every end its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from okrsync.cli import COMMANDS
+from team import AS_OF, CONFIG, ROWS, Team, team, write_csv, write_workbook
+
+__all__ = ["team"]
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def fits(document: dict[str, Any], schema: str) -> None:
+    jsonschema.validate(document, json.loads((DOCS / schema).read_text(encoding="utf-8")))
+
+
+def test_show_json_is_what_the_contract_says(team: Team) -> None:
+    document = team.json("show", "--as-of", AS_OF)
+    fits(document, "show.schema.json")
+    assert (document["schema"], document["as_of"]) == ("okrsync/show/1", AS_OF)
+    assert document["cycle"] == {"name": "2026-Q4", "start": "2026-10-01", "end": "2026-12-31"}
+    first = document["objectives"][0]
+    assert {
+        key: first[key]
+        for key in ("id", "title", "source", "at", "parent", "status", "freshness", "checked_in", "reported")
+    } == {
+        "id": "growth/O1",
+        "title": "Grow",
+        "source": "growth",
+        "at": "Q4!A2",
+        "parent": None,
+        "status": "stale",
+        "freshness": "stale",
+        "checked_in": "2026-10-02",
+        "reported": {"with": 2, "of": 2},
+    }
+    result = first["key_results"][0]
+    assert {
+        key: result[key]
+        for key in (
+            "id",
+            "at",
+            "kind",
+            "baseline",
+            "target",
+            "current",
+            "unit",
+            "progress",
+            "raw_progress",
+            "expected",
+            "status",
+            "weight",
+        )
+    } == {
+        "id": "growth/O1/KR1",
+        "at": "Q4!B2",
+        "kind": "metric",
+        "baseline": 40,
+        "target": 100,
+        "current": 62,
+        "unit": None,
+        "progress": 0.3667,
+        "raw_progress": 0.3667,
+        "expected": 0.587,
+        "status": "at-risk",
+        "weight": 1,
+    }
+
+
+def test_plan_and_sync_json_are_what_the_contract_says(team: Team) -> None:
+    plan = team.json("plan", "--as-of", AS_OF)
+    fits(plan, "plan.schema.json")
+    assert plan["schema"] == "okrsync/plan/1"
+    assert "run" not in plan
+    change = next(change for change in plan["sources"][0]["changes"] if change["field"] == "progress")
+    assert (change["before"], change["after"], change["outcome"]) == (None, 0.37, None)
+    assert plan["sources"][0]["calls"] == {"read": 1, "write": 0}
+    done = team.sync()
+    fits(done, "plan.schema.json")
+    assert (done["schema"], done["run"][-2:]) == ("okrsync/sync/1", "-1")
+    fits(team.json("undo", "last"), "plan.schema.json")
+
+
+def test_percents_are_points_and_shares_are_shares(team: Team) -> None:
+    write_csv(team.folder / "a.csv", [["Key result", "Start", "Current", "Target"], ["Rate", "40%", "48%", "60%"]])
+    team.config('cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n')
+    objective = team.json("show", "--as-of", AS_OF)["objectives"][0]
+    result = objective["key_results"][0]
+    assert (objective["implied"], objective["title"], objective["at"]) == (True, "a", None)
+    assert (result["current"], result["unit"], result["progress"]) == (48, "%", 0.4)
+
+
+def test_exit_code_6_says_that_there_are_changes(team: Team) -> None:
+    assert team.run("plan", "--exit-code")[0] == 6
+    assert team.run("plan")[0] == 0
+    team.run("sync")
+    assert team.run("plan", "--exit-code")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("shwo",),
+        ("sync", "--nope"),
+        ("sync", "--source", "grwth"),
+        ("sync", "--allow", "everything"),
+        ("plan", "--as-of", "soon"),
+        ("explain",),
+        ("show", "nobody"),
+        ("undo", "2020-01-01-1"),
+        ("--config", "none.toml", "plan"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2_and_says_what_to_do(team: Team, arguments: tuple[str, ...]) -> None:
+    code, out = team.run(*arguments)
+    assert (code, out) == (2, "")
+    assert re.search(r"okrsync|Error|Did you mean|There are", team.err)
+    assert "Traceback" not in team.err
+
+
+def test_the_config_is_named_before_or_after_the_command_or_by_the_environment(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (team.folder / "okrsync.toml").rename(team.folder / "other.toml")
+    assert team.run("plan")[0] == 2
+    assert team.run("--config", "other.toml", "plan")[0] == 0
+    assert team.run("plan", "--config", "other.toml")[0] == 0
+    monkeypatch.setenv("OKRSYNC_CONFIG", str(team.folder / "other.toml"))
+    assert team.run("plan")[0] == 0
+
+
+def test_only_the_named_source_is_written(team: Team) -> None:
+    write_csv(team.folder / "ops.csv", [["Key result", "Current", "Target"], ["Incidents", 5, 10]])
+    team.config(
+        CONFIG
+        + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
+    )
+    done = team.sync("--source", "ops")
+    assert [source["name"] for source in done["sources"]] == ["ops"]
+    assert "Done" in (team.folder / "ops.csv").read_text()
+    assert team.json("plan")["sources"][0]["changes"]
+
+
+def test_items_of_other_cycles_are_counted_and_shown_when_asked_for(team: Team) -> None:
+    write_workbook(
+        team.folder / "growth.xlsx", [[*ROWS[0], "Quarter"], [*ROWS[1], "Q4 2026"], ["Grow", *ROWS[2][1:], "Q3 2026"]]
+    )
+    shown = team.json("show", "--as-of", AS_OF)
+    assert [item["title"] for item in shown["objectives"]] == ["Grow"]
+    assert (shown["sources"][0]["other_cycles"], shown["sources"][0]["key_results"]) == (1, 2)
+    assert len(team.json("show", "--as-of", AS_OF, "--all-cycles")["objectives"]) == 2
+    done = team.sync()
+    assert [skip["code"] for skip in done["sources"][0]["skips"]] == ["other-cycle"]
+    assert "2026-Q3" in done["sources"][0]["skips"][0]["reason"]
+
+
+def test_the_tree_is_printed_for_people(team: Team) -> None:
+    code, out = team.run("show", "--as-of", AS_OF)
+    assert code == 0
+    assert re.search(r"████░+ +37 % At risk +Sign-ups +growth/O1/KR1, Mia", out)
+    assert "growth  2 objectives, 3 key results" in out
+    assert "\x1b" not in out
+    assert "Sign-ups" not in team.run("show", "growth/O2", "--as-of", AS_OF)[1]
+
+
+def test_a_plan_is_printed_like_a_diff_with_a_count(team: Team) -> None:
+    team.sync()
+    (team.folder / "okrsync.toml").write_text(CONFIG.replace('"okrsync note"', '"Why"'), encoding="utf-8")
+    out = team.run("plan", "--as-of", "2026-12-20")[1]
+    assert re.search(r"~ Q4!I2 +status +At risk -> Stale", out)
+    assert re.fullmatch(r"\d+ changes in 1 source, no skips, no conflicts\.", out.rstrip().splitlines()[-1])
+
+
+def test_a_number_is_explained_in_the_words_of_the_sheet(team: Team) -> None:
+    out = team.run("explain", "growth/O1/KR1", "--as-of", AS_OF)[1]
+    assert "(current 62 - baseline 40) / (target 100 - baseline 40)" in out
+    assert "Q4!E2, Q4!D2, Q4!F2" in out
+
+
+def test_history_lists_runs_and_what_they_wrote(team: Team) -> None:
+    assert "No run yet" in team.run("history")[1]
+    run = team.sync()["run"]
+    assert run in team.run("history")[1]
+    assert "(empty) -> 37%" in team.run("history", run)[1]
+    team.run("undo", run)
+    assert f"put back {run}" in team.run("history")[1]
+
+
+def test_what_is_there_is_listed(team: Team) -> None:
+    assert "filled_down" in team.run("mappings")[1]
+    assert "workbook" in team.run("connectors")[1]
+    assert "_OKRSYNC_COMPLETE" in team.run("completion", "bash")[1]
+
+
+def test_check_names_each_problem_with_its_repair(team: Team) -> None:
+    assert team.run("check")[0] == 0
+    (team.folder / "~$growth.xlsx").write_bytes(b"\x03Mia")
+    code, out = team.run("check")
+    assert code == 1
+    assert "Close it there" in out
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ""])
+def test_every_command_has_help(team: Team, command: str) -> None:
+    code, out = team.run(*([command] if command else []), "--help")
+    assert code == 0
+    assert "Usage: okrsync" in out
+    assert command == "" or "Example:" in out
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys\nfrom okrsync.cli.errors import run\nfrom okrsync.cli import okrsync\nrun(okrsync, ['--help'])\nprint([name for name in ('pydantic', 'rich', 'python_calamine', 'sqlite3') if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_nobody_sees_a_traceback(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr("okrsync.sync.make_plan", broken)
+    assert team.run("plan")[0] == 1
+    assert "RuntimeError" in team.err
+    assert "secret inside" not in team.err
+
+
+def test_a_reader_that_goes_away_is_no_trouble(team: Team) -> None:
+    environment = {**os.environ, "COLUMNS": "200"}
+    done = subprocess.run(
+        f"{sys.executable} -m okrsync show | head -1",
+        shell=True,
+        cwd=team.folder,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+def test_the_demo_tells_the_whole_story(team: Team) -> None:
+    code, out = team.run("demo", "--as-of", AS_OF)
+    assert code == 0
+    for line in ("okrsync plan: 4", "no changes, no files touched", "put back, columns and tabs removed again"):
+        assert line in out
+    assert team.run("demo", "--keep", "acme", "--as-of", AS_OF)[0] == 0
+    assert sorted(path.name for path in (team.folder / "acme").iterdir())[:2] == [
+        "company-okrs.xlsx",
+        "growth-okrs.xlsx",
+    ]
+    assert team.run("demo", "--keep", "acme")[0] == 2

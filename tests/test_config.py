@@ -1,0 +1,191 @@
+"""The configuration is read whole, and everything that is wrong with it is said at once, with its place."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okrsync.config import Config, load
+from okrsync.errors import ConfigError
+from okrsync.problems import Problems
+from okrsync.secret import Secret
+from okrsync.secrets_lookup import SecretMissing, find_secret
+from okrsync.toml_lines import read_toml
+
+ROOT = Path(__file__).parents[1]
+
+
+def read(folder: Path, text: str) -> Config:
+    path = folder / "okrsync.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def wrong(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as error:
+        read(folder, text)
+    return [line.removeprefix(f"{folder}/") for line in error.value.message.splitlines()]
+
+
+SOURCE = '[sources.team]\nconnector = "workbook"\npath = "a.csv"\n'
+
+
+def test_the_example_loads() -> None:
+    config = load(ROOT / "config.example.toml")
+    assert list(config.sources) == ["company", "growth"]
+    assert config.sources["growth"].parent == "company/O1"
+
+
+def test_what_the_example_calls_a_default_is_one(tmp_path: Path) -> None:
+    tour = (ROOT / "config.example.toml").read_text(encoding="utf-8").split("# --- How things are measured ---")[1]
+    shown = re.findall(r"^# (\[\w+\]|\w+ = [^#\n]+)", tour, re.MULTILINE)
+    spoken_out = "\n".join(line for line in shown if not line.startswith("overshoot_cap"))
+    assert "clamp" in spoken_out
+    told, plain = read(tmp_path, spoken_out + "\n" + SOURCE), read(tmp_path, SOURCE)
+    assert told.scoring == plain.scoring
+    assert (told.guards, told.watch, told.checkins) == (plain.guards, plain.watch, plain.checkins)
+
+
+def test_a_small_config_has_sensible_defaults(tmp_path: Path) -> None:
+    config = read(tmp_path, SOURCE)
+    assert (config.cycle, str(config.timezone), config.state) == ("auto", "UTC", tmp_path / "okrsync.db")
+    assert config.sources["team"].write.create
+    assert config.checkins.cadence_days == 7
+
+
+def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path) -> None:
+    found = wrong(
+        tmp_path,
+        'cycl = "auto"\ntimezone = "Europe/Berlln"\n\n[scoring]\nclamp = "sideways"\n\n[sources.team]\nconnector = "workbok"\n\n'
+        '[sources.ops]\nconnector = "workbook"\npath = "a.csv"\ntab = ["Q4"]\nparent = "compny/O1"\n'
+        '[sources.ops.write]\ncolumns = {progres = "Progress", status = "Status", note = "status "}\n\n[watch]\nevery = "soon"\n',
+    )
+    assert found == [
+        "okrsync.toml:1: cycl: unknown key; did you mean 'cycle'?",
+        "okrsync.toml:2: timezone: there is no time zone 'Europe/Berlln'; did you mean 'Europe/Berlin'?",
+        "okrsync.toml:5: scoring.clamp: 'sideways' is not allowed; expected 'both', 'floor', 'ceiling' or 'none'",
+        "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed; installed are: workbook",
+        "okrsync.toml:13: sources.ops.tab: unknown key; did you mean 'tabs'?",
+        'okrsync.toml:19: watch.every: \'soon\' is no interval; write "30 minutes", "2 hours" or "1 day"',
+    ]
+    columns = wrong(
+        tmp_path,
+        SOURCE + 'parent = "compny/O1"\n[sources.team.write]\ncolumns = {progres = "P", status = "S", note = "s "}\n',
+    )
+    assert columns == [
+        "okrsync.toml:4: sources.team.parent: there is no source 'compny'; there are: team",
+        "okrsync.toml:6: sources.team.write.columns.note: 's ' is the column of status already",
+        "okrsync.toml:6: sources.team.write.columns.progres: unknown field; did you mean 'progress'?",
+    ]
+
+
+def test_a_file_that_is_none_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file") as error:
+        load(tmp_path / "okrsync.toml")
+    assert "config.example.toml" in str(error.value.hint)
+    assert "there are no sources" in wrong(tmp_path, "")[0]
+    assert wrong(tmp_path, "cycle = auto\n")[0].startswith("okrsync.toml:1:9: not valid TOML")
+    with pytest.raises(ConfigError, match="a folder"):
+        load(tmp_path)
+    (tmp_path / "l.toml").write_bytes("x = 'é'".encode("latin-1"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load(tmp_path / "l.toml")
+
+
+def test_a_cycle_of_two_dates_must_be_the_right_way_round(tmp_path: Path) -> None:
+    assert read(tmp_path, "cycle = {start = 2026-10-01, end = 2026-12-31}\n" + SOURCE).cycle == (
+        date(2026, 10, 1),
+        date(2026, 12, 31),
+    )
+    assert "ends on" in wrong(tmp_path, "cycle = {start = 2026-12-01, end = 2026-10-31}\n" + SOURCE)[0]
+
+
+def test_publishing_waits_for_a_connector_that_can(tmp_path: Path) -> None:
+    assert "'notion' is not installed" in wrong(tmp_path, SOURCE + '[publish.board]\nconnector = "notion"\n')[0]
+
+
+class TestSecrets:
+    def test_come_from_environment_file_or_command(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MY_TOKEN", "hush")
+        (tmp_path / "token").write_text("hush\n", encoding="utf-8")
+        for named in ({"env": "MY_TOKEN"}, {"file": "token"}, {"command": ["printf", "hush\nlogin: me"]}):
+            assert find_secret(named, tmp_path).reveal() == "hush"
+
+    @pytest.mark.parametrize(
+        "named",
+        [
+            {"env": "NOT_SET_ANYWHERE"},
+            {"env": ""},
+            {"file": "nowhere"},
+            {"command": ["false"]},
+            {"command": ["no-such-command-here"]},
+            {"command": "echo x"},
+        ],
+    )
+    def test_that_cannot_be_had_are_named(self, named: dict[str, object], tmp_path: Path) -> None:
+        with pytest.raises(SecretMissing):
+            find_secret(named, tmp_path)
+
+    def test_are_never_shown(self) -> None:
+        secret = Secret("hush-hush", "env MY_TOKEN")
+        for text in (repr(secret), str(secret), f"{secret}", f"{secret!r:>40}"):
+            assert "hush" not in text
+        with pytest.raises(TypeError, match="not to be stored"):
+            secret.__reduce__()
+
+    def test_that_are_written_into_the_file_are_refused_and_not_repeated(self, tmp_path: Path) -> None:
+        token = "ntn_" + "A1b2C3d4" * 5
+        found = wrong(tmp_path, SOURCE + f'encoding = "{token}"\n')
+        assert "a secret is written here" in found[0]
+        assert token not in "\n".join(found)
+
+
+def test_lines_are_found_for_every_key(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text(
+        'a = 1\n# no\nb.c = "x = [ # no"\nlist = [\n  1, "]",\n]\n["q r".x]\nk = {env = "A", in = {z = 1}}\nt = """\n[no]\n"""\nlast = 1\n[[arr]]\nn = 1\n[[arr]]\nn = 2\n',
+        encoding="utf-8",
+    )
+    file = read_toml(path, "the file")
+    expected = {
+        ("a",): 1,
+        ("b", "c"): 3,
+        ("list",): 4,
+        ("q r", "x"): 7,
+        ("q r", "x", "k", "in", "z"): 8,
+        ("q r", "x", "last"): 12,
+        ("arr", 1, "n"): 16,
+    }
+    assert {key: file.line(key) for key in expected} == expected
+
+
+@given(st.dictionaries(st.text(alphabet="abc.-_ é\"'", min_size=1, max_size=5), st.integers(), max_size=5))
+def test_any_quoted_key_has_its_line(values: dict[str, int]) -> None:
+    import json
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.toml"
+        path.write_text(
+            "".join(
+                f"{json.dumps(key, ensure_ascii=False)} = {value}\n"
+                for key, value in values.items()
+                if abs(value) < 2**62
+            ),
+            encoding="utf-8",
+        )
+        file = read_toml(path, "the file")
+        for number, key in enumerate(file.data, start=1):
+            if "\\" not in key and '"' not in key:
+                assert file.line((key,)) == number
+
+
+def test_problems_keep_their_parts(tmp_path: Path) -> None:
+    with pytest.raises(Problems) as error:
+        read(tmp_path, "cycl = 1\n" + SOURCE)
+    assert (error.value.problems[0].key, error.value.problems[0].what) == ("cycl", "unknown key; did you mean 'cycle'?")

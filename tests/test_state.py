@@ -1,0 +1,236 @@
+"""The state file keeps what it is told, says what is wrong with it, and is never needed to be right about a row."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from build import snapshot, table
+from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, SummaryWrite
+from okrsync.connector import State as Became
+from okrsync.errors import LockHeld, StateError, UnknownRun
+from okrsync.journal import Journal
+from okrsync.lock import run_lock
+from okrsync.memory import Memory
+from okrsync.model import Status
+from okrsync.plan import Change, Plan
+from okrsync.state import State
+from okrsync.summary import Headline, Movement, Summary
+from okrsync.table import CellError, CellValue, ColumnRef, RowRef
+from okrsync.values_json import row_from_json, row_to_json, value_from_json, value_to_json
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+SUMMARY = Summary(
+    "OKRs",
+    "2026-Q4",
+    (Headline("Progress", 0.5),),
+    (),
+    ((Status.ON_TRACK, 1),),
+    (),
+    (),
+    (Movement("a", "A", None, 0.5, None, Status.STALE),),
+)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State.open(tmp_path / "okrsync.db")
+
+
+def batch() -> tuple[Batch, list[Change]]:
+    row = RowRef(2, None, ((1, "Sign-ups"),))
+    cell = CellWrite("c", "Q4", row, ColumnRef(3, "Progress", 1), None, Decimal("0.37"), Looks.SHARE)
+    column = NewColumn("n", "Q4", "progress", "Progress", 1, Looks.SHARE)
+    changes = [
+        Change("n", "Q4!D1", "column", None, "Progress", "new"),
+        Change("c", "Q4!D2", "progress", None, Decimal("0.37"), "why", "key-1"),
+        Change("s", "OKRs", "summary", None, "new", "why"),
+    ]
+    return Batch(snapshot(table()), (cell,), (column,), summary=SummaryWrite("s", "OKRs", SUMMARY)), changes
+
+
+def wrote(*ids: str, state: Became = Became.WRITTEN) -> Receipt:
+    return Receipt({id_: Outcome(state) for id_ in ids})
+
+
+cells = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(), st.floats(allow_nan=False), st.decimals(allow_nan=False), st.dates(), st.datetimes(), st.times(),
+    st.timedeltas(), st.builds(CellError, st.text(min_size=1, max_size=8)),
+)  # fmt: skip
+
+
+@given(cells)
+def test_a_value_comes_back_as_it_went_type_and_all(value: CellValue) -> None:
+    again = value_from_json(value_to_json(value))
+    assert (type(again), again) == (type(value), value)
+
+
+@given(st.integers(1, 9), st.lists(st.tuples(st.integers(0, 9), cells), max_size=4))
+def test_a_row_comes_back_as_it_went(number: int, identity: list[tuple[int, CellValue]]) -> None:
+    row = RowRef(number, "anchor", tuple(identity), "label")
+    assert row_from_json(row_to_json(row)) == row
+
+
+def test_runs_are_numbered_by_day(state: State) -> None:
+    journal = Journal(state)
+    ids = [
+        journal.begin("sync", as_of=date(2026, 11, 24), now=moment) for moment in (NOW, NOW, NOW + timedelta(days=1))
+    ]
+    assert ids == ["2026-11-24-1", "2026-11-24-2", "2026-11-25-1"]
+
+
+def test_what_is_meant_is_on_disk_before_anything_else_happens(state: State) -> None:
+    journal = Journal(state)
+    run = journal.begin("sync", as_of=NOW.date(), now=NOW)
+    wanted, changes = batch()
+    journal.intend(run, "growth", wanted, changes)
+    with State.open(state.path, readonly=True) as other:
+        entries = Journal(other).unsettled()
+    assert [(entry.kind, entry.at, entry.before, entry.after) for entry in entries] == [
+        ("column", "Q4!D1", None, "Progress"),
+        ("cell", "Q4!D2", None, Decimal("0.37")),
+        ("summary", "OKRs", None, None),
+    ]
+    assert entries[2].after_summary == SUMMARY
+    assert entries[1].row == wanted.cells[0].row
+
+
+def test_settled_entries_tell_our_values_and_columns_from_peoples(state: State) -> None:
+    journal = Journal(state)
+    run = journal.begin("sync", as_of=NOW.date(), now=NOW)
+    journal.intend(run, "growth", *batch())
+    journal.settle(run, "growth", wrote("n", "c", "s"))
+    journal.finish(run, Plan(()), now=NOW)
+    assert journal.unsettled() == []
+    assert journal.last_written("growth") == {("key-1", "progress"): Decimal("0.37")}
+    assert journal.owned_headers("growth") == {("Q4", "progress", "Progress")}
+    assert journal.last_summary("growth", "OKRs") == SUMMARY
+    assert journal.last_written("other") == {}
+
+
+def test_what_was_not_written_is_nobodys(state: State) -> None:
+    journal = Journal(state)
+    run = journal.begin("sync", as_of=NOW.date(), now=NOW)
+    journal.intend(run, "growth", *batch())
+    journal.settle(run, "growth", wrote("n", "c", "s", state=Became.CONFLICT))
+    assert (
+        journal.last_written("growth"),
+        journal.owned_headers("growth"),
+        journal.last_summary("growth", "OKRs"),
+    ) == ({}, set(), None)
+
+
+def test_what_was_withdrawn_is_forgotten(state: State) -> None:
+    journal = Journal(state)
+    run = journal.begin("sync", as_of=NOW.date(), now=NOW)
+    journal.intend(run, "growth", *batch())
+    journal.withdraw(run, "growth")
+    assert journal.entries(run) == []
+
+
+def test_an_unknown_run_names_the_nearest(state: State) -> None:
+    journal = Journal(state)
+    with pytest.raises(UnknownRun, match="no run has written"):
+        journal.find("last")
+    run = journal.begin("sync", as_of=NOW.date(), now=NOW)
+    with pytest.raises(UnknownRun) as error:
+        journal.find("2026-11-24-9")
+    assert run in str(error.value.hint)
+
+
+def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: State) -> None:
+    memory = Memory(state)
+    days = [date(2026, 11, day) for day in (1, 8, 15)]
+    assert memory.seen("growth", {"a": "5", "b": "7"}, days[0]) == {"a": days[0], "b": days[0]}
+    memory.remember_seen("growth", {"a": "5", "b": "7"}, days[0])
+    assert memory.seen("growth", {"a": "6", "b": "7"}, days[1]) == {"a": days[1], "b": days[0]}
+    memory.remember_seen("growth", {"a": "6", "b": "7"}, days[1])
+    assert memory.seen("growth", {"a": "6", "b": "7"}, days[2]) == {"a": days[1], "b": days[0]}
+
+
+def test_memory_keeps_what_each_source_and_connector_tells_it(state: State) -> None:
+    memory = Memory(state)
+    with memory.transaction():
+        memory.remember_items("growth", 9)
+        memory.keep("growth", "text", NOW)
+        memory.remember_warning("growth", "a", "2026-11-02", "late")
+        memory.remember_standing({"growth/O1": (0.5, "stale")}, SUMMARY.movements)
+        memory.of("growth")["tab"] = {"id": 7}
+    again = Memory(state)
+    assert (again.items("growth"), again.items("ops")) == (9, None)
+    assert again.kept("growth") == ("text", NOW)
+    assert again.warned("growth") == {"a": ("2026-11-02", "late")}
+    assert again.standing() == ({"growth/O1": (0.5, "stale")}, SUMMARY.movements)
+    assert dict(again.of("growth")) == {"tab": {"id": 7}}
+    assert dict(again.of("ops")) == {}
+    again.remember_warning("growth", "a", "", None)
+    del again.of("growth")["tab"]
+    assert (again.warned("growth"), len(again.of("growth"))) == ({}, 0)
+
+
+def test_a_transaction_keeps_all_or_nothing(state: State) -> None:
+    memory = Memory(state)
+
+    def dies() -> None:
+        with memory.transaction():
+            memory.remember_items("growth", 9)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        dies()
+    assert memory.items("growth") is None
+
+
+def test_only_its_owner_may_read_the_state(state: State) -> None:
+    assert stat.S_IMODE(state.path.stat().st_mode) == 0o600
+
+
+def test_looking_creates_nothing(tmp_path: Path) -> None:
+    with State.open(tmp_path / "none.db", readonly=True) as empty:
+        assert Journal(empty).runs() == []
+        Memory(empty).of("growth")["x"] = 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_state_file_that_is_none_is_refused_with_the_way_out(tmp_path: Path, readonly: bool) -> None:
+    (tmp_path / "text.db").write_bytes(b"no database at all, " * 100)
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE x (y)")
+    other.close()
+    later = sqlite3.connect(tmp_path / "later.db")
+    later.execute("PRAGMA user_version = 99")
+    later.close()
+    for name, words in (
+        ("text.db", "not a readable state file"),
+        ("other.db", "not okrsync's"),
+        ("later.db", "later okrsync"),
+    ):
+        with pytest.raises(StateError, match=words) as error:
+            State.open(tmp_path / name, readonly=readonly)
+        assert error.value.hint
+
+
+def test_a_lock_is_let_go_when_its_holder_dies(tmp_path: Path) -> None:
+    state = tmp_path / "okrsync.db"
+    code = "import sys, time; from pathlib import Path; from okrsync.lock import run_lock\nwith run_lock(Path(sys.argv[1]), 'sync'): print('held', flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", code, str(state)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    with pytest.raises(LockHeld, match=f"process {process.pid}"), run_lock(state, "sync"):
+        pass
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    with run_lock(state, "sync"):
+        pass
+    assert not (tmp_path / "okrsync.db.holder").exists()
