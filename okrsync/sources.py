@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.connector import Connector, Finding, Settings
+from okrsync.connector import Connector, Settings
 from okrsync.errors import OkrsyncError, SourceError
 from okrsync.job import Job
 from okrsync.table import Snapshot
 
-__all__ = ["Read", "check_sources", "read", "read_source"]
+__all__ = ["Read", "read", "read_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,3 @@ def read_source(name: str, connector: Connector[Settings]) -> Read:
         return Read(name, error=error)
     except OSError as error:
         return Read(name, error=SourceError(f"{name}: {error.strerror or error}", hint="Try again."))
-
-
-def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
-    """What can be proved about every source without writing, in the order of the config."""
-    findings = {}
-    for name, connector in job.connectors.items():
-        job.say(f"checking {name}")
-        try:
-            findings[name] = tuple(connector.check())
-        except OkrsyncError as error:
-            findings[name] = (Finding(False, error.message, error.hint),)
-    return findings

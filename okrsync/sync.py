@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from okrsync.carry_out import carry_out
+from okrsync.checking import check_sources
 from okrsync.config import Config
 from okrsync.connector import Finding
 from okrsync.decide import decide
@@ -23,7 +24,7 @@ from okrsync.picture import Picture
 from okrsync.plan import Plan
 from okrsync.recover import recover
 from okrsync.remember import remember
-from okrsync.sources import check_sources, read
+from okrsync.sources import read
 from okrsync.state import State
 from okrsync.understanding import understand
 

@@ -203,6 +203,19 @@ def test_what_is_there_is_listed(team: Team) -> None:
     assert "_OKRSYNC_COMPLETE" in team.run("completion", "bash")[1]
 
 
+def test_check_tells_how_tabs_and_columns_are_understood(team: Team) -> None:
+    out = team.run("check")[1]
+    assert (
+        "Q4: 2 objectives and 3 key results, read as filled-down, header in row 1: objective in A, key_result in B"
+        in out
+    )
+    assert "progress goes into a new column 'Progress' at the right edge" in out
+    team.config(CONFIG + "create = false\n")
+    code, out = team.run("check")
+    assert code == 1
+    assert "there is no column 'Progress' for progress" in out
+
+
 def test_check_names_each_problem_with_its_repair(team: Team) -> None:
     assert team.run("check")[0] == 0
     (team.folder / "~$growth.xlsx").write_bytes(b"\x03Mia")

@@ -14,10 +14,11 @@ from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values import Number, is_placeholder, read_boolean, shown
 from okrsync.mapping.words import lookup
 from okrsync.model import Commitment, Cycle, Direction, KeyResult, Kind, Objective, Origin, Warning_
-from okrsync.table import CellRef, RowRef
+from okrsync.table import CellRef, Row, RowRef, Table
 
 __all__ = ["Numbering", "make_items"]
 
+_ONE = Decimal(1)
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
 
 
@@ -27,7 +28,7 @@ class Numbering:
 
     objectives: int = 0
     keys: Keys = field(default_factory=Keys)
-    ids: dict[str, CellRef] = field(default_factory=dict)
+    ids: dict[str, tuple[Table, Row, int]] = field(default_factory=dict)
     warnings: list[Warning_] = field(default_factory=list)
 
     def next_objective(self) -> str:
@@ -35,11 +36,12 @@ class Numbering:
         self.objectives += 1
         return f"O{self.objectives}"
 
-    def claim(self, source: str, id_: str, at: CellRef) -> None:
+    def claim(self, source: str, id_: str, table: Table, row: Row, column: int) -> None:
         """Note that an id stands at a cell; name it where it stands at another already."""
-        first = self.ids.setdefault(id_, at)
-        if first != at:
-            what = f"the id {shown(id_)!r} stands at {first} and at {at}; give one of them another"
+        first = self.ids.setdefault(id_, (table, row, column))
+        if first[1] is not row or first[0] is not table:
+            at, there = table.ref(row, column), first[0].ref(first[1], first[2])
+            what = f"the id {shown(id_)!r} stands at {there} and at {at}; give one of them another"
             self.warnings.append(Warning_("duplicate-id", source, at, what))
 
 
@@ -98,7 +100,7 @@ class _Maker:
         id_ = columns.text(record, "objective_id") or (columns.text(record, "id") if record.states_row else None)
         if id_ is not None and record.states_row:
             role = "objective_id" if columns.text(record, "objective_id") else "id"
-            self.numbering.claim(self.source, id_, columns.at(record, role))
+            self.numbering.claim(self.source, id_, self.sheet.table, row, self.roles[role])
         own = record.states_row
         cycle = self._cycle(record)
         owner = columns.text(record, "owner") if own else None
@@ -149,18 +151,22 @@ class _Maker:
         )
 
     def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
-        columns, row = self.columns, record.row
+        columns, row, roles = self.columns, record.row, self.roles
+        text = columns.text
         title = self.sheet.text(row, "key_result") or self.sheet.text(row, "objective")
-        id_ = columns.text(record, "id")
+        id_ = text(record, "id") if "id" in roles else None
         if id_ is None:
             full_id = f"{objective.id}/KR{number}"
         elif self.scoped:
             full_id = f"{objective.id}/{id_}"
         else:
             full_id = f"{self.source}/{id_}"
-            self.numbering.claim(self.source, id_, columns.at(record, "id"))
-        cycle = self._cycle(record)
-        owner, team = columns.text(record, "owner"), columns.text(record, "team")
+            self.numbering.claim(self.source, id_, self.sheet.table, row, roles["id"])
+        cycle = self._cycle(record) if "cycle" in roles else self.tab_cycle
+        owner, team = (
+            (text(record, "owner") if "owner" in roles else None),
+            (text(record, "team") if "team" in roles else None),
+        )
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         key, repeated = self.numbering.keys.distinct(
             natural_key(
@@ -180,9 +186,14 @@ class _Maker:
             numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
         )
         direction, is_inferred = direction_of(
-            columns.text(record, "direction"), baseline.value if baseline else None, target, high, title
+            (text(record, "direction") if "direction" in roles else None),
+            baseline.value if baseline else None,
+            target,
+            high,
+            title,
         )
-        progress, status = columns.share(record, "progress"), columns.status(record)
+        progress = columns.share(record, "progress") if "progress" in roles else None
+        status = columns.status(record) if "status" in roles else None
         kind, value, milestones = self._kind(
             record, target, current, direction, progress is not None or status is not None
         )
@@ -203,19 +214,19 @@ class _Maker:
             self._unit(record, target, current, baseline),
             direction,
             progress,
-            columns.share(record, "score"),
+            columns.share(record, "score") if "score" in roles else None,
             status,
-            columns.confidence(record),
-            columns.weight(record),
-            self._commitment(record),
-            columns.day(record, "checked_in"),
+            columns.confidence(record) if "confidence" in roles else None,
+            columns.weight(record) if "weight" in roles else _ONE,
+            self._commitment(record) if "commitment" in roles else None,
+            columns.day(record, "checked_in") if "checked_in" in roles else None,
             "checked_in" in self.roles,
             cycle,
-            columns.day(record, "start_date"),
-            columns.day(record, "due"),
+            columns.day(record, "start_date") if "start_date" in roles else None,
+            columns.day(record, "due") if "due" in roles else None,
             owner,
             team,
-            columns.text(record, "comment"),
+            (text(record, "comment") if "comment" in roles else None),
             _DIRECTION_INFERRED if is_inferred else _NOTHING_INFERRED,
         )
 

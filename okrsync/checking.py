@@ -1,0 +1,85 @@
+"""Proves what can be proved about every source without writing: its connector's own findings, then how its tabs and columns are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from okrsync.connector import Ability, Finding
+from okrsync.errors import OkrsyncError
+from okrsync.job import Job
+from okrsync.mapping import Okrs, TabReading
+from okrsync.sources import read_source
+from okrsync.table import column_letters
+from okrsync.understanding import understand_source
+
+__all__ = ["check_sources"]
+
+
+def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
+    """Everything that was found about each source, in the order of the config."""
+    findings = {}
+    for name in job.connectors:
+        job.say(f"checking {name}")
+        findings[name] = tuple(_findings(job, name))
+    return findings
+
+
+def _findings(job: Job, name: str) -> Iterator[Finding]:
+    connector = job.connectors[name]
+    try:
+        own = list(connector.check())
+    except OkrsyncError as error:
+        yield Finding(False, error.message, error.hint)
+        return
+    yield from own
+    source = understand_source(job, read_source(name, connector))
+    if source.state != "ok" or source.okrs is None:
+        if all(finding.ok is not False for finding in own):
+            reason = source.error or OkrsyncError("could not be read")
+            yield Finding(False, reason.message, reason.hint)
+        return
+    for tab in source.okrs.tabs:
+        yield _tab(source.okrs, tab)
+    if not source.okrs.objectives:
+        yield Finding(
+            False, "no OKRs were found", "Name the columns in a mapping file; `okrsync mappings` lists examples."
+        )
+    yield from _columns(job, name, source.okrs)
+    for warning in source.okrs.warnings:
+        yield Finding(None, f"{warning.at}: {warning.message}" if warning.at is not None else warning.message)
+
+
+def _tab(okrs: Okrs, tab: TabReading) -> Finding:
+    if tab.layout is None:
+        return Finding(None, f"{tab.table}: left out: {tab.reason}")
+    here = [objective for objective in okrs.objectives if objective.origin.table == tab.table]
+    count = f"{len(here)} objectives and {sum(len(item.key_results) for item in here)} key results"
+    roles = ", ".join(
+        f"{role} in {column_letters(column)}" for role, column in sorted(tab.roles.items(), key=lambda item: item[1])
+    )
+    row = "" if tab.header_row is None else f", header in row {tab.header_row}"
+    return Finding(True, f"{tab.table}: {count}, read as {tab.layout}{row}: {roles}")
+
+
+def _columns(job: Job, name: str, okrs: Okrs) -> Iterator[Finding]:
+    """Where each owned field goes in each tab."""
+    write, abilities = job.config.sources[name].write, job.connectors[name].abilities
+    if not write.columns:
+        yield Finding(None, "only read: the config names no columns to write (`write.columns`)")
+    elif Ability.WRITE not in abilities:
+        yield Finding(False, "this kind of file is only read", "Save it in another format, or leave `write` out.")
+        return
+    for owned in okrs.owned:
+        for field, column in owned.columns.items():
+            header = owned.headers[field]
+            if column is not None:
+                yield Finding(True, f"{owned.table}: {field} goes into column {column_letters(column)}, {header!r}")
+            elif write.create and Ability.CREATE_COLUMNS in abilities:
+                yield Finding(True, f"{owned.table}: {field} goes into a new column {header!r} at the right edge")
+            else:
+                repair = "Add the column, or say `create = true`." if not write.create else "Add the column yourself."
+                yield Finding(False, f"{owned.table}: there is no column {header!r} for {field}", repair)
+    if write.summary is not None and Ability.SUMMARY not in abilities:
+        yield Finding(
+            False, "a summary cannot be kept in this kind of file", "Use a workbook (.xlsx), or leave `summary` out."
+        )
