@@ -34,27 +34,35 @@ MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in nam
 """Month names and their short forms, without accents, in the languages okrsync knows."""
 
 _CHINESE_NUMBERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_FISCAL = (
-    r"(?:fy|fiscal year|gj|ej|exercice|ejercicio)\s*'?(?P<fiscal>(?:20)?\d\d)(?:\s*[/-]\s*(?P<fiscal_end>(?:20)?\d\d))?"
-)
+_FISCAL = r"(?:fy|fiscal(?: year)?|gj|ej|exercice|ejercicio)\s*'?(?P<fiscal>(?:20)?\d\d)(?:\s*[/-]\s*(?P<fiscal_end>(?:20)?\d\d))?"
 _PART = (
-    r"(?:(?P<kind>q|quarter|quartal|trimestre|trim|t|h|half|halbjahr|hj|semestre|s|w|kw|week|sem)\s*\.?\s*(?P<number>\d\d?)"
-    r"|(?P<number_first>[1-4])\s*\.?\s*(?:o|º|°|er|st|nd|rd|th|e|eme)?\s*(?P<kind_after>quarter|quartal|trimestre|trim|half|halbjahr|semestre|q))"
+    r"(?:(?P<kind>q|quarter|quartal|trimestre|trim|t|h|half|halbjahr|hj|semestre|s|w|kw|cw|wk|week|sem)\s*\.?\s*(?P<number>\d\d?)"
+    r"|(?P<number_first>[1-4])\s*\.?\s*(?:o|º|°|er|st|nd|rd|th|e|eme)?\s*(?P<kind_after>quarter|quartal|trimestre|trim|half|halbjahr|semestre|[qhst](?![a-z])))"
 )
-_WHOLE_YEAR = re.compile(rf"(?:{_YEAR}|{_FISCAL})\Z")
+_WHOLE_YEAR = re.compile(rf"(?:(?:annual|year|jahr|annee|ano)\s+)?(?:{_YEAR}|{_FISCAL})(?:\s+annual)?\Z")
 _PART_FIRST = re.compile(
-    rf"{_PART}(?:\s*[-/,.]?\s*(?:de|of|in|du)?\s*(?:{_YEAR}|{_FISCAL}|'(?P<short>\d\d)))?(?P<rest>\b.*)?\Z"
+    rf"{_PART}(?:\s*[-/,.]?\s*(?:de|of|in|du)?\s*(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)(?!\d|\s*[-/.]\s*\d)))?(?P<rest>\b.*)?\Z"
 )
-_YEAR_FIRST = re.compile(rf"(?:{_YEAR}|{_FISCAL}|'(?P<short>\d\d))\s*[-/,.]?\s*{_PART}(?P<rest>\b.*)?\Z")
+_YEAR_FIRST = re.compile(
+    rf"(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)(?=['\s]*[a-z]))\s*[-/,.]?\s*{_PART}(?P<rest>\b.*)?\Z"
+)
 _MONTH_FIRST = re.compile(rf"(?P<month>[a-z]{{3,}})\.?\s*[-/,]?\s*(?:de\s+)?(?:{_YEAR}|'?(?P<short>\d\d))\Z")
 _YEAR_MONTH = re.compile(rf"{_YEAR}\s*[-/.]\s*(?P<number>0?[1-9]|1[0-2])\Z")
 _MONTH_YEAR = re.compile(rf"(?P<number>0?[1-9]|1[0-2])\s*[/.]\s*{_YEAR}\Z")
+_EAST_ASIAN_MONTH = re.compile(rf"{_YEAR}\s*[年년]\s*(?P<number>0?[1-9]|1[0-2])\s*[月월]\Z")
 _YEAR_MONTH_NAME = re.compile(rf"{_YEAR}\s*[-/]?\s*(?P<month>[a-z]{{3,}})\Z")
 _MONTH_SPAN = re.compile(
-    rf"(?P<first>[a-z]{{3,}})\.?\s*[-–]\s*(?P<last>[a-z]{{3,}})\.?\s*,?\s*(?:{_YEAR}|'(?P<short>\d\d))\Z"
+    r"(?P<first>[a-z]{3,})\.?\s*'?(?P<first_year>(?:20)?\d\d)?\s*(?:-|to|bis|a|au)\s*"
+    rf"(?P<last>[a-z]{{3,}})\.?\s*,?\s*(?:{_YEAR}|'?(?P<short>\d\d))\Z"
+)
+_PART_SPAN = re.compile(
+    r"(?:(?P<lead>(?:19|20)\d\d)\s*[-/]?\s*)?q(?P<first>[1-4])\s*[-+/&]\s*q(?P<last>[1-4])"
+    rf"(?:\s*[-/,]?\s*(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)))?\Z"
 )
 _DAY_SPAN = re.compile(r"(?P<first>\S.*?)\s*(?:-|–|—|to|bis|a|até|au|through)\s+(?P<last>\S.*)\Z")
+_ISO_SPAN = re.compile(r"(?P<first>\d{4}-\d\d-\d\d)/(?P<last>\d{4}-\d\d-\d\d)\Z")
 _REST = re.compile(r"\s*[-–:,(|/]?\s*[\sa-z'.\d–()-]{0,40}\Z")
 _ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?\Z")
 _PLAIN_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})\Z")
@@ -69,12 +77,15 @@ def parse_cycle(text: str, *, today: date, fiscal_year_start: int = 1, date_orde
     """The period a text names, or None where it names none (`Rolling`, a title, a single day).
 
     Understood are quarters, halves, weeks, months and years, fiscal or not, with the year on either side or left out (then it is the one nearest to
-    `today`), spans of months and spans of days. `date_order` says how days are written in such spans. `2026-Q4`, `Q4 2026`, `Q1 FY26`, `Apr'26`,
+    `today`), spans of quarters, months and days. A quarter that names its months beside it (`Q1 2026 - Jan-Mar`) means those, whenever the fiscal year starts. `date_order` says how days are written in such spans. `2026-Q4`, `Q4 2026`, `Q1 FY26`, `Apr'26`,
     `H2 2026`, `2026-10`, `W52`, `Q1 2023 - Jan-Mar`, `01/07/2025 - 30/09/2025`.
     """
     plain = _plain(text)
     if not plain or len(plain) > 60:
         return None
+    found = _PART_SPAN.match(plain)
+    if found is not None:
+        return _quarters(found.groupdict(), today, fiscal_year_start)
     for pattern in (_WHOLE_YEAR, _PART_FIRST, _YEAR_FIRST):
         found = pattern.match(plain)
         if found is not None:
@@ -139,14 +150,17 @@ def parse_date_text(text: str, date_order: str | None) -> date | None:
 def _plain(text: str) -> str:
     """Lower case, without accents, with plain digits, dashes and single spaces."""
     folded = unicodedata.normalize("NFKD", text.strip().lower().replace("º", "o"))
-    folded = "".join(character for character in folded if not unicodedata.combining(character))
+    # Composed again at once: Hangul comes apart into letters that no pattern here is written in.
+    folded = unicodedata.normalize("NFC", "".join(c for c in folded if not unicodedata.combining(c)))
+    for word, number in _ORDINALS.items():
+        folded = re.sub(rf"\b{word}(?= (?:quarter|half)\b)", number, folded)
     for sign, number in _CHINESE_NUMBERS.items():
         folded = re.sub(rf"第?{sign}季度?", f" q{number} ", folded)
     folded = re.sub(
         r"(\d{4})\s*[年년](?!\s*\d{1,2}\s*[月월])\s*(?:第?([1-4])(?:季度?|분기))?", _east_asian_quarter, folded
     )
-    folded = re.sub(r"[\u2010-\u2015\u2212]", "-", folded).replace("\u2019", "'")
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", folded)).strip()
+    folded = re.sub(r"[\u2010-\u2015\u2212]", "-", folded).replace("\u2019", "'").replace("_", " ")
+    return re.sub(r"\s+", " ", folded).strip()
 
 
 def _east_asian_quarter(found: re.Match[str]) -> str:
@@ -164,11 +178,32 @@ def _part(found: dict[str, str | None], today: date, fiscal_year_start: int) -> 
     if not kind:
         return _fiscal_part(year, 0, 12, start_month, f"{year}") if year is not None else None
     word = found.get("kind") or found.get("kind_after") or ""
-    if word in ("w", "kw", "week", "sem"):
+    if year is None and found.get("kind_after") in ("s", "t"):
+        return None  # `2 s` and `3 t` alone are as likely seconds and tonnes.
+    if word in ("w", "kw", "cw", "wk", "week", "sem"):
         return _week(number, year, today)
     if word in ("h", "half", "halbjahr", "hj", "semestre", "s"):
-        return _nearest(number, 2, 6, "H", year, today, start_month)
-    return _nearest(number, 4, 3, "Q", year, today, start_month)
+        most, months, letter = 2, 6, "H"
+    else:
+        most, months, letter = 4, 3, "Q"
+    cycle = _nearest(number, most, months, letter, year, today, start_month)
+    named = [MONTHS[month] for month in re.findall(r"[a-z]+", rest)]
+    if cycle is not None and named and cycle.start.month != named[0]:
+        plain_year = _nearest(number, most, months, letter, year, today, 1)
+        return plain_year if plain_year is not None and plain_year.start.month == named[0] else cycle
+    return cycle
+
+
+def _quarters(found: dict[str, str | None], today: date, start_month: int) -> Cycle | None:
+    """A span of quarters of one year, `Q1-Q2 2026`."""
+    first, last = int(found["first"] or 0), int(found["last"] or 0)
+    year = int(found["lead"]) if found["lead"] else _named_year(found)
+    if first >= last:
+        return None
+    begin = _nearest(first, 4, 3, "Q", year, today, start_month)
+    if begin is None:
+        return None
+    return cycle_of_months(begin.start, 3 * (last - first + 1), f"{begin.name} to Q{last}")
 
 
 def _only_months(rest: str) -> bool:
@@ -226,7 +261,7 @@ def _distance(cycle: Cycle, today: date) -> int:
 
 
 def _months(plain: str) -> Cycle | None:
-    for pattern in (_YEAR_MONTH, _MONTH_YEAR, _MONTH_FIRST, _YEAR_MONTH_NAME):
+    for pattern in (_YEAR_MONTH, _MONTH_YEAR, _MONTH_FIRST, _YEAR_MONTH_NAME, _EAST_ASIAN_MONTH):
         found = pattern.match(plain)
         if found is None:
             continue
@@ -236,15 +271,20 @@ def _months(plain: str) -> Cycle | None:
         if number is not None and year is not None:
             return cycle_of_months(date(year, number, 1), 1, f"{year}-{number:02}")
     found = _MONTH_SPAN.match(plain)
-    if found is not None and found["first"] in MONTHS and found["last"] in MONTHS:
-        year, first, last = _named_year(found.groupdict()), MONTHS[found["first"]], MONTHS[found["last"]]
-        if year is not None and first <= last:
-            return cycle_of_months(date(year, first, 1), last - first + 1, f"{year}-{first:02} to {year}-{last:02}")
-    return None
+    if found is None or found["first"] not in MONTHS or found["last"] not in MONTHS:
+        return None
+    year, first, last = _named_year(found.groupdict()), MONTHS[found["first"]], MONTHS[found["last"]]
+    if year is None:
+        return None
+    first_year = _full_year(found["first_year"]) if found["first_year"] else year - (first > last)
+    months = (year - first_year) * 12 + last - first + 1
+    if not 1 <= months <= 36:
+        return None
+    return cycle_of_months(date(first_year, first, 1), months, f"{first_year}-{first:02} to {year}-{last:02}")
 
 
 def _days(plain: str, date_order: str) -> Cycle | None:
-    found = _DAY_SPAN.match(plain)
+    found = _ISO_SPAN.match(plain) or _DAY_SPAN.match(plain)
     if found is None:
         return None
     start, end = parse_date_text(found["first"], date_order), parse_date_text(found["last"], date_order)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from okrsync.cycles import parse_cycle, parse_date_text, resolve_cycle
 from okrsync.errors import ConfigError
@@ -37,6 +39,21 @@ TODAY = date(2026, 11, 23)
         ("1º trimestre 2026", "2026-01-01", "2026-03-31"),
         ("T4 2025", "2025-10-01", "2025-12-31"),
         ("2026年第四季度", "2026-10-01", "2026-12-31"),
+        ("2026년 4분기", "2026-10-01", "2026-12-31"),
+        ("2026年10月", "2026-10-01", "2026-10-31"),
+        ("Q2 24", "2024-04-01", "2024-06-30"),
+        ("26Q4", "2026-10-01", "2026-12-31"),
+        ("4Q26", "2026-10-01", "2026-12-31"),
+        ("1H 2026", "2026-01-01", "2026-06-30"),
+        ("2T 2025", "2025-04-01", "2025-06-30"),
+        ("Q4_2026", "2026-10-01", "2026-12-31"),
+        ("Q1-Q2 2026", "2026-01-01", "2026-06-30"),
+        ("2026 Q3+Q4", "2026-07-01", "2026-12-31"),
+        ("first quarter 2026", "2026-01-01", "2026-03-31"),
+        ("Nov 2026 - Jan 2027", "2026-11-01", "2027-01-31"),
+        ("Dec - Feb 2027", "2026-12-01", "2027-02-28"),
+        ("2026-01-01/2026-03-31", "2026-01-01", "2026-03-31"),
+        ("Annual 2026", "2026-01-01", "2026-12-31"),
     ],
 )
 def test_a_period_is_read(text: str, start: str, end: str) -> None:
@@ -46,7 +63,24 @@ def test_a_period_is_read(text: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Rolling", "Growth", "OKRs Q4", "KR1", "Q5 2026", "H3", "2026-13", "W54", "Team 4"]
+    "text",
+    [
+        "",
+        "Rolling",
+        "Growth",
+        "OKRs Q4",
+        "KR1",
+        "Q5 2026",
+        "H3",
+        "2026-13",
+        "W54",
+        "Team 4",
+        "3 t",
+        "2 s",
+        "5Q",
+        "Q2-Q1 2026",
+        "KR1 2026",
+    ],
 )
 def test_what_is_no_period_is_none(text: str) -> None:
     assert parse_cycle(text, today=TODAY) is None
@@ -56,6 +90,19 @@ def test_a_fiscal_year_is_named_after_the_year_it_ends_in() -> None:
     found = parse_cycle("2026-Q1", today=TODAY, fiscal_year_start=4)
     assert found is not None
     assert (found.start, found.end) == (date(2025, 4, 1), date(2025, 6, 30))
+
+
+def test_a_quarter_that_names_its_months_means_those_whatever_the_fiscal_year() -> None:
+    for text in ("Q1 2023 - Jan-Mar", "Q1 2023 (Jan - Mar)"):
+        found = parse_cycle(text, today=TODAY, fiscal_year_start=7)
+        assert found is not None
+        assert (found.start, found.end) == (date(2023, 1, 1), date(2023, 3, 31))
+
+
+@given(st.text(max_size=24), st.integers(1, 12))
+def test_whatever_is_typed_is_a_period_or_none(text: str, fiscal_year_start: int) -> None:
+    found = parse_cycle(text, today=TODAY, fiscal_year_start=fiscal_year_start)
+    assert found is None or found.start <= found.end
 
 
 def test_auto_is_the_quarter_today_falls_in() -> None:

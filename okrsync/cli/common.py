@@ -49,9 +49,15 @@ def console(*, err: bool = False) -> Console:
     """Where people read; without colour off a terminal, and as wide as it needs to be there."""
     from rich.console import Console
 
+    class Pipe(Console):
+        """A console that leaves it to the command line to say what a reader that has gone away means."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = sys.stderr if err else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else 160
-    return Console(file=stream, highlight=False, width=width, soft_wrap=not stream.isatty())
+    return Pipe(file=stream, highlight=False, width=width, soft_wrap=not stream.isatty())
 
 
 def chatter(*, quiet: bool = False) -> Callable[[str], None]:
