@@ -89,7 +89,7 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
     draft = _Draft(source)
     finders: dict[str, RowFinder] = {}
     # Columns that come back are made before they are filled.
-    for entry in sorted(entries, key=lambda entry: entry.kind != "removed-column"):
+    for entry in sorted(entries[::-1], key=lambda entry: entry.kind != "removed-column"):
         table = snapshot.table(entry.table_key) if entry.table_key is not None else None
         if entry.kind == "summary":
             draft.put_back_summary(entry)

@@ -129,7 +129,7 @@ def test_a_csv_keeps_every_other_byte(team: Team) -> None:
     after = (team.folder / "a.csv").read_bytes()
     assert (
         after
-        == b'\xef\xbb\xbf"Objective";"Key result";Current;Target;P\r\n"Gr\xc3\xb6w; more";"a ""b""";5;10;50%\n\nKeep;c;"1,5";3;50%'
+        == b'\xef\xbb\xbf"Objective";"Key result";Current;Target;P;S\r\n"Gr\xc3\xb6w; more";"a ""b""";5;10;50%;On track\n\nKeep;c;"1,5";3;50%;On track'
     )
     team.run("undo", "last")
     assert (team.folder / "a.csv").read_bytes() == before

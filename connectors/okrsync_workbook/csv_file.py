@@ -74,7 +74,8 @@ class CsvFile(Place):
         for cell in batch.cells:
             if cell.table_key == self._key:
                 edit.set_cell(cell)
-        for removed in batch.removed_columns:
+        # From the right edge inwards: a column can go when nothing stands to its right any more.
+        for removed in sorted(batch.removed_columns, key=lambda entry: -(entry.column.index or 0)):
             if removed.table_key == self._key:
                 edit.remove_column(removed)
         data = text.with_changes(edit.changes, removed=frozenset(edit.removed))
