@@ -88,8 +88,9 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
     """What would put these entries back, decided against the source as it is now."""
     draft = _Draft(source)
     finders: dict[str, RowFinder] = {}
-    # Columns that come back are made before they are filled.
-    for entry in sorted(entries[::-1], key=lambda entry: entry.kind != "removed-column"):
+    # Columns that come back are made before they are filled; the rest goes back the way it came.
+    coming_back = [entry for entry in entries if entry.kind == "removed-column"]
+    for entry in (*coming_back, *(entry for entry in reversed(entries) if entry.kind != "removed-column")):
         table = snapshot.table(entry.table_key) if entry.table_key is not None else None
         if entry.kind == "summary":
             draft.put_back_summary(entry)

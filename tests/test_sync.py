@@ -123,7 +123,7 @@ def test_a_csv_keeps_every_other_byte(team: Team) -> None:
     )
     (team.folder / "a.csv").write_bytes(before)
     team.config(
-        'cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n[sources.a.write]\ncolumns = {progress = "P"}\n'
+        'cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n[sources.a.write]\ncolumns = {progress = "P", status = "S"}\n'
     )
     team.sync()
     after = (team.folder / "a.csv").read_bytes()

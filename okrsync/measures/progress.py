@@ -8,7 +8,10 @@ from typing import NamedTuple
 from okrsync.measures.rules import Rules
 from okrsync.model import Direction, KeyResult, Kind
 
-__all__ = ["Progress", "clamp", "is_within", "progress"]
+__all__ = ["HELD", "Progress", "clamp", "is_within", "progress"]
+
+HELD = frozenset({"guard-rail", "guard-rail-distance", "guard-rail-at-baseline", "periods"})
+"""The rules of values that are to be kept rather than reached. They should be whole on every day, and are achieved only when their time is over."""
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
@@ -49,7 +52,8 @@ def is_within(kr: KeyResult, value: Decimal) -> bool:
 
 
 def _measured(kr: KeyResult, rules: Rules) -> Progress:
-    if kr.milestones is not None and (kr.kind is Kind.MILESTONES or rules.guard_rail == "periods"):
+    is_held = kr.kind is Kind.GUARD_RAIL or (kr.direction is not None and kr.direction.is_guard_rail)
+    if kr.milestones is not None and (kr.kind is Kind.MILESTONES or (is_held and rules.guard_rail == "periods")):
         done, of = kr.milestones
         return Progress(Decimal(done) / of if of else None, "milestones" if kr.kind is Kind.MILESTONES else "periods")
     current = kr.current
@@ -60,15 +64,15 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
     target = kr.target
     if target is None:
         return Progress(None, "no-target")
-    if kr.kind is Kind.GUARD_RAIL or (kr.direction is not None and kr.direction.is_guard_rail):
+    if is_held:
         return _guard_rail(kr, current, rules)
     baseline = kr.baseline
     rule = "baseline-to-target"
     if baseline is None:
         if rules.missing_baseline == "no-data":
             return Progress(None, "no-baseline")
-        if kr.direction is Direction.DECREASE:
-            # Counted from 0 a falling target would look the better the further it is missed.
+        if kr.direction is Direction.DECREASE or target == 0:
+            # Counted from 0 a falling target would look the better the further it is missed, and so would "down to 0".
             return Progress(_ONE, "target-met") if current <= target else Progress(None, "no-baseline")
         baseline, rule = _ZERO, "zero-to-target"
     if baseline == target:
@@ -83,23 +87,27 @@ def _target_is_baseline(kr: KeyResult, current: Decimal, target: Decimal, rules:
         case "one":
             return Progress(_ONE, "target-is-baseline")
     met = current <= target if kr.direction is Direction.DECREASE else current >= target
-    return Progress(_ONE if met else _ZERO, "target-is-baseline")
+    return Progress(_ONE if met else _ZERO, "guard-rail-at-baseline")
 
 
 def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
-    """1 within the limits. Outside: 0, or with `distance` 1 less how far outside, measured against the way from limit to baseline, or
-    against the limit itself where there is no baseline. At most 10, at 12: 1 - 2 / 10 = 0.8."""
-    if is_within(kr, current):
-        return Progress(_ONE, "guard-rail")
+    """1 within the limits, else 0. With `distance` 1 less how far outside, measured against the way from limit to baseline, or
+    against the limit itself where no baseline lies outside; a single limit also counts how far inside. At most 10: at 12 it is 1 - 2 / 10 = 0.8,
+    at 7 it is 1.3."""
+    is_inside = is_within(kr, current)
     if rules.guard_rail != "distance":
-        return Progress(_ZERO, "guard-rail")
+        return Progress(_ONE if is_inside else _ZERO, "guard-rail")
     low, high = _limits(kr)
-    limit = low if low is not None and current < low else high
-    assert limit is not None
-    scale = abs(limit - kr.baseline) if kr.baseline is not None and kr.baseline != limit else abs(limit)
+    if is_inside and low is not None and high is not None:
+        return Progress(_ONE, "guard-rail-distance")
+    limit, sign = (low, 1) if low is not None and (high is None or current < low) else (high, -1)
+    if limit is None:
+        return Progress(_ONE, "guard-rail-distance")
+    baseline = kr.baseline
+    scale = abs(limit) if baseline is None or is_within(kr, baseline) else abs(limit - baseline)
     if not scale:
-        return Progress(_ZERO, "guard-rail-distance")
-    return Progress(max(_ZERO, _ONE - abs(current - limit) / scale), "guard-rail-distance")
+        return Progress(_ONE if is_inside else _ZERO, "guard-rail-distance")
+    return Progress(_ONE + sign * (current - limit) / scale, "guard-rail-distance")
 
 
 def _limits(kr: KeyResult) -> tuple[Decimal | None, Decimal | None]:

@@ -18,7 +18,7 @@ class Measure:
 
     `progress` is what is rolled up (clamped as the rules say), `raw_progress` what the numbers give; shares, and None
     where there is no data. `expected` is the share of the item's time begun; None without dates. `score` is the grade at
-    close, None before. `freshness` is None where nobody is expected to check in (not begun, over, achieved). `reported`
+    close, None before. `freshness` is fresh where nobody is expected to check in (not begun, over, achieved). `reported`
     counts the key results below that have data, and all of them. `reason` is the status in one sentence for the owner
     of the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the progress at the end if it goes on like this.
     """

@@ -35,7 +35,7 @@ class Part(NamedTuple):
 
 
 def weighted_mean(parts: Sequence[Part], rules: Rules) -> Decimal | None:
-    """The mean progress of the parts by their weights; None where no part has data.
+    """The mean progress of the parts by their weights; None where no part has data, unless missing data counts as 0.
 
     Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or counts as 0 when `missing = "zero"`; a
     part of weight 0 is left out. Where all weights are 0 every part counts the same, or the whole is 0 when `zero_weights = "zero"`.
@@ -51,7 +51,7 @@ def weighted_mean(parts: Sequence[Part], rules: Rules) -> Decimal | None:
         total += progress * weight
         weights += weight
     if not reported:
-        return None
+        return _ZERO if parts and rules.missing == "zero" else None
     if weights:
         return total / weights
     if any(weight for _, weight in parts):

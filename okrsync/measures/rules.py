@@ -30,9 +30,11 @@ class Rules(BaseModel):
     target_is_baseline: Literal["guard-rail", "zero", "one"] = "guard-rail"
     """Progress where target and baseline are equal: 1 while met and else 0, or always 0, or always 1."""
     missing_baseline: Literal["zero", "no-data"] = "zero"
-    """What stands in for a baseline that is not there: 0, or nothing, which leaves the progress unknown."""
+    """What stands in for a baseline that is not there: 0, or nothing, which leaves the progress unknown. A value that is to fall
+    cannot be counted from 0: it is unknown either way until it is met."""
     guard_rail: Literal["all-or-nothing", "distance", "periods"] = "all-or-nothing"
-    """Progress of a value to be kept within limits: 1 or 0, less by how far it is outside, or the share of periods within."""
+    """Progress of a value to be kept within limits: 1 or 0, less by how far it is outside, or the share of periods within, where those
+    are told as so many of so many."""
     missing: Literal["leave-out", "zero"] = "leave-out"
     """A key result without data: left out of the mean, or counted as 0."""
     zero_weights: Literal["plain-mean", "zero"] = "plain-mean"

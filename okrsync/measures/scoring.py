@@ -15,7 +15,7 @@ Band = Literal["green", "amber", "red"]
 
 def score(progress: Decimal) -> Decimal:
     """The grade a final progress earns, with one decimal: 0.66 is 0.7."""
-    return progress.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (progress * 10).to_integral_value(ROUND_HALF_UP) / 10
 
 
 def band(grade: Decimal, rules: Rules) -> Band:
