@@ -12,7 +12,7 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Header, find_header
 from okrsync.mapping.items import Numbering, make_items
 from okrsync.mapping.layouts import LAYOUTS, choose
-from okrsync.mapping.noise import reason_against
+from okrsync.mapping.noise import is_suspect, reason_against
 from okrsync.mapping.sheet import Sheet
 from okrsync.model import Cycle, Objective, Owned, Skip, Warning_
 from okrsync.table import CellRef, Row, Snapshot, Table, column_letters, is_blank, text_of
@@ -140,18 +140,21 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
     """The rows below the header that may be OKRs, and those that look like it and are none."""
     rows: list[Row] = []
     skips: list[Skip] = []
+    names = frozenset(header.names)
     titles = [column for role in ("objective", "key_result") if (column := header.roles.get(role)) is not None]
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
             continue
-        values = row.values
-        if not any(column < len(values) and not is_blank(values[column]) for column in titles):
+        stated = [value for column in titles if not is_blank(value := row.value(column))]
+        if not stated:
             continue
-        reason = reason_against(row, header.roles, header.names)
+        reason = None
+        if any(isinstance(value, str) and is_suspect(value, names) for value in stated):
+            reason = reason_against(row, header.roles, header.names)
         if reason is None:
             rows.append(row)
         else:
-            column = next(column for column in titles if column < len(values) and not is_blank(values[column]))
+            column = next(column for column in titles if not is_blank(row.value(column)))
             skips.append(Skip(source, table.ref(row, column), reason, "no-okr"))
     return rows, skips
 

@@ -31,6 +31,7 @@ __all__ = ["Columns"]
 
 _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _ONE = Decimal(1)
+_NO_NUMBER = Number(Decimal("NaN"))
 
 
 class Columns:
@@ -57,6 +58,7 @@ class Columns:
             for role in (*_NUMERIC, "progress", "score", "confidence", "weight")
             if role in sheet.roles
         }
+        self._numbers: dict[str, list[Number | None]] = {}
         self._numeric = tuple(role for role in _NUMERIC if role in sheet.roles)
         locale = mapping.values.locale or sheet.table.locale
         self._orders = {
@@ -79,31 +81,35 @@ class Columns:
 
     def text(self, record: Record, role: str) -> str | None:
         """The text of a role's cell, or None where there is none."""
-        value = self.value(record, role) if role in self.sheet.roles else None
-        if value is None or isinstance(value, CellError):
-            return None
-        text = value.strip() if type(value) is str else text_of(value)
-        return text or None
+        if record.values and role in record.values:
+            value = record.values[role]
+            return None if value is None or isinstance(value, CellError) else text_of(value).strip() or None
+        return self.sheet.texts(role)[self.sheet.index[record.row.number]] or None
 
     def number(self, record: Record, role: str) -> Number | None:
         """The number in a role's cell. A text that is none is named, a placeholder is nothing."""
-        value = self.value(record, role) if role in self.sheet.roles else None
-        if value is None or value == "":
+        column = self._numbers.get(role)
+        if column is None:
+            if role not in self.sheet.roles:
+                return None
+            column = self._numbers[role] = self._read_numbers(role)
+        found = column[self.sheet.index[record.row.number]]
+        if found is _NO_NUMBER:
+            self._not_a_number(record, role, self.value(record, role))
             return None
-        column = self.sheet.roles[role]
-        row = record.row
-        is_percent = bool(row.marks) and role not in record.values and bool(row.mark(column) & PERCENT)
-        number = read_number(value, self._signs[role], percent_format=is_percent)
-        if number is None:
-            self._not_a_number(record, role, value)
-        return number
+        return found
 
     def numbers(self, record: Record) -> dict[str, Number]:
         """The numbers of a key result by role. Where one of them is a percent, so are those beside it that can only be shares."""
-        found = {role: number for role in self._numeric if (number := self.number(record, role)) is not None}
-        percents = [number for number in found.values() if number.unit == "%"]
-        if percents:
-            stored = any(number.is_share for number in percents)
+        found: dict[str, Number] = {}
+        has_percent = False
+        for role in self._numeric:
+            number = self.number(record, role)
+            if number is not None:
+                found[role] = number
+                has_percent = has_percent or number.unit == "%"
+        if has_percent:
+            stored = any(number.is_share for number in found.values())
             for role, number in found.items():
                 small = abs(number.value) <= 1 and number.value != 0
                 if number.unit is None and small and (stored or number.value % 1):
@@ -113,6 +119,19 @@ class Columns:
                 role: number._replace(value=number.value * 100, unit="%") if number.unit is None else number
                 for role, number in found.items()
             }
+        return found
+
+    def _read_numbers(self, role: str) -> list[Number | None]:
+        """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands."""
+        place, sign = self.sheet.roles[role], self._signs[role]
+        found: list[Number | None] = []
+        for row in self.sheet.rows:
+            value = row.values[place] if place < len(row.values) else None
+            if value is None or value == "":
+                found.append(None)
+            else:
+                is_percent = bool(row.marks) and bool(row.mark(place) & PERCENT)
+                found.append(read_number(value, sign, percent_format=is_percent) or _NO_NUMBER)
         return found
 
     def share(self, record: Record, role: str) -> Decimal | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from okrsync.mapping.sheet import folded
-from okrsync.table import CellValue, Row, RowRef, is_blank, text_of
+from okrsync.table import CellValue, Row, RowRef, text_of
 
 __all__ = ["Keys", "natural_key", "references"]
 
@@ -61,15 +61,15 @@ def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRe
     waiting = list(rows)
     for number, columns in enumerate(attempts):
         is_last = number == len(attempts) - 1
-        cells = [(row, tuple(row.values[at] if at < len(row.values) else None for at in columns)) for row in rows]
-        counts = Counter(_comparable(values) for _, values in cells)
-        for row, values in cells:
+        cells = [(row, tuple([row.value(at) for at in columns])) for row in rows]
+        marks = [_comparable(values) for _, values in cells]
+        counts = Counter(marks)
+        is_id = columns == tuple(ids[:1])
+        for (row, values), mark in zip(cells, marks, strict=True):
             if row.number in found:
                 continue
-            told = (
-                not is_blank(values[0]) if columns == tuple(ids[:1]) else not all(is_blank(value) for value in values)
-            )
-            if told and (is_last or counts[_comparable(values)] == 1):
+            told = mark[0] != "" if is_id else any(mark)
+            if told and (is_last or counts[mark] == 1):
                 found[row.number] = RowRef(row.number, row.anchor, tuple(zip(columns, values, strict=True)), row.label)
         if len(found) == len(waiting):
             break
@@ -77,4 +77,4 @@ def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRe
 
 
 def _comparable(values: Iterable[CellValue]) -> tuple[str, ...]:
-    return tuple(value.strip() if type(value) is str else text_of(value) for value in values)
+    return tuple([value.strip() if type(value) is str else text_of(value) for value in values])

@@ -9,7 +9,7 @@ from okrsync.mapping.values import is_placeholder
 from okrsync.mapping.words import normal, table
 from okrsync.table import CellValue, Row, is_blank
 
-__all__ = ["reason_against"]
+__all__ = ["is_suspect", "reason_against"]
 
 _TITLES = ("objective", "key_result")
 _EXAMPLE = re.compile(
@@ -22,8 +22,6 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     """Why a row is no OKR, in words for a person, or None when it may be one."""
     titles = [value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))]
     short = [text for text in titles if isinstance(text, str) and len(text) <= 60]
-    if not any(_is_suspect(text, names) for text in short):
-        return None
     if len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
     if any(_EXAMPLE.match(text) for text in short):
@@ -43,15 +41,20 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     return None
 
 
-def _is_suspect(text: str, names: Sequence[str]) -> bool:
-    """Whether a title is worth a closer look; nearly none is, and there may be a hundred thousand."""
-    bare = text.strip(" \t.:*-–—_#|").casefold()
+def is_suspect(title: str, names: frozenset[str]) -> bool:
+    """Whether a title is worth a closer look by `reason_against`; nearly none is, and there may be a hundred thousand of them.
+
+    `names` are the texts of the header.
+    """
+    if len(title) > 60:
+        return False
+    bare = title.strip(" \t.:*-–—_#|").casefold()
     return (
         len(bare) <= 3
         or bare in table("rows")
-        or text in names
+        or title in names
         or not bare[0].isalnum()
-        or _EXAMPLE.match(text) is not None
+        or _EXAMPLE.match(title) is not None
     )
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from okrsync.mapping.words import normal
-from okrsync.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.table import CellError, CellValue, Row, Table, text_of
 
 __all__ = ["Record", "Sheet", "folded"]
 
@@ -37,34 +37,53 @@ class Sheet:
         self.table = table
         self.roles = roles
         self.rows = rows
+        self.index = {row.number: at for at, row in enumerate(rows)}
+        self._texts: dict[str, list[str]] = {}
+
+    def texts(self, role: str) -> list[str]:
+        """The texts of a role's column, a row each, without blanks around; empty where there is no such column or nothing in the cell.
+
+        A whole column is read at once, and once: a large sheet has a hundred thousand rows.
+        """
+        found = self._texts.get(role)
+        if found is None:
+            column = self.roles.get(role)
+            found = self._texts[role] = [""] * len(self.rows) if column is None else _column_texts(self.rows, column)
+        return found
 
     def text(self, row: Row, role: str) -> str:
-        """The text of a role's cell, without blanks around; empty where there is no such column or nothing in it."""
-        column = self.roles.get(role)
-        if column is None or column >= len(row.values):
-            return ""
-        value = row.values[column]
-        if type(value) is str:
-            return value.strip()
-        return "" if value is None else text_of(value).strip()
+        """The text of a role's cell in one row."""
+        return self.texts(role)[self.index[row.number]]
 
     @cached_property
     def filled(self) -> tuple[int, int, int]:
         """How many rows have both an objective and a key result, an objective only, a key result only."""
-        objective, key_result = self.roles.get("objective"), self.roles.get("key_result")
         both = first = second = 0
-        for row in self.rows:
-            has_objective = objective is not None and not is_blank(row.value(objective))
-            has_key_result = key_result is not None and not is_blank(row.value(key_result))
-            both += has_objective and has_key_result
-            first += has_objective and not has_key_result
-            second += has_key_result and not has_objective
+        for objective, key_result in zip(self.texts("objective"), self.texts("key_result"), strict=True):
+            if objective and key_result:
+                both += 1
+            elif objective:
+                first += 1
+            elif key_result:
+                second += 1
         return both, first, second
 
     @property
     def shares_a_column(self) -> bool:
         """Whether objectives and key results stand in one column."""
         return "objective" in self.roles and self.roles.get("objective") == self.roles.get("key_result")
+
+
+def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
+    texts = []
+    for row in rows:
+        values = row.values
+        value = values[column] if column < len(values) else None
+        if type(value) is str:
+            texts.append(value.strip())
+        else:
+            texts.append("" if value is None or isinstance(value, CellError) else text_of(value).strip())
+    return texts
 
 
 def folded(text: str) -> str:

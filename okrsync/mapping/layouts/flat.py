@@ -22,14 +22,14 @@ def records(sheet: Sheet) -> list[Record]:
     objectives: dict[tuple[str, str], int] = {}
     objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
     keys: dict[tuple[str, str, str], tuple[str, str]] = {}
-    for row in sheet.rows:
-        text, title = sheet.text(row, "objective"), sheet.text(row, "key_result")
+    columns = (sheet.texts(role) for role in ("objective", "key_result", "objective_id", "cycle"))
+    for row, text, title, id_, cycle in zip(sheet.rows, *columns, strict=True):
         at: int | None = None
         if text:
-            raw = (sheet.text(row, "objective_id"), text, sheet.text(row, "cycle"))
+            raw = (id_, text, cycle)
             key = keys.get(raw)
             if key is None:
-                key = keys[raw] = (raw[0] or folded(text), folded(raw[2]))
+                key = keys[raw] = (id_ or folded(text), folded(cycle))
             at = objectives.get(key)
             if at is None:
                 at = objectives[key] = len(found)
