@@ -230,6 +230,7 @@ class _Draft:
         self.notes: list[NoteWrite] = []
         self.skips: list[Skip] = []
         self.summary: SummaryWrite | None = None
+        self.edges: dict[tuple[str, str], int] = {}
         self.owned_cells = 0
         self.replaced = 0
 
@@ -271,9 +272,14 @@ class _Draft:
             return None
         looks = LOOKS[name]
         texts = self.status_texts if looks is Looks.STATUS else ()
+        self.edges[table.key, header] = _right_edge(table) + sum(
+            column.table_key == table.key for column in self.columns
+        )
         entry = NewColumn(f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts)
         self.columns.append(entry)
-        at = CellRef(table.name, header if owned.header_row is None else f"{header} (new)")
+        at = CellRef(table.name, f"{header} (new)")
+        if owned.header_row is not None:
+            at = CellRef(table.name, f"{column_letters(self.edges[table.key, header])}{owned.header_row}")
         self.changes.append(Change(entry.id, at, "column", None, header, f"a new column for {name}"))
         return ColumnRef(None, header, owned.header_row)
 
@@ -288,7 +294,8 @@ class _Draft:
         looks = LOOKS[name]
         texts = self.status_texts if looks is Looks.STATUS else ()
         index = column.index
-        letters = None if index is None or table.header is not None else column_letters(index)
+        place = self.edges.get((table.key, column.header)) if index is None else index
+        letters = None if place is None or table.header is not None else column_letters(place)
         fitted: dict[CellValue, CellValue | Misfit] = {}
         for number, item, measure in measured:
             row = rows[number]
@@ -321,7 +328,7 @@ class _Draft:
 
     @staticmethod
     def _at(table: Table, row: Row, column: ColumnRef, letters: str | None) -> CellRef:
-        """The cell's address; where the column is yet to be made, its header stands for the letters."""
+        """The cell's address; in a column that is yet to be made the one it will have, or, where columns have names, its name."""
         if letters is not None:
             return CellRef(table.name, f"{letters}{row.number}")
         if column.index is not None:
@@ -369,6 +376,14 @@ class _Draft:
         before = None if summary.before is None else "the summary of an earlier run"
         reason = "the summary is not there yet" if before is None else "what it says has changed"
         self.changes.append(Change(summary.id, summary.place, "summary", before, "the summary of now", reason))
+
+
+def _right_edge(table: Table) -> int:
+    """The first column to the right of everything a table holds, merges included: where a new column is expected to stand."""
+    widest = table.width
+    while widest and all(is_blank(row.value(widest - 1)) and not row.mark(widest - 1) for row in table.rows):
+        widest -= 1
+    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
 
 
 def _untouchable(marks: int) -> str | None:
