@@ -99,7 +99,8 @@ def _change_line(change: Change, width: int, style: str | None) -> Text:
         line.append(clean(change.after or "(emptied)", 110), style=style or "")
         return line
     if change.field == "column":
-        line.append(clean(change.after if change.after is not None else f"{change.before} removed"), style=style or "")
+        made = change.after is not None
+        line.append(clean(f"{change.after!r} is new" if made else f"{change.before!r} is removed"), style=style or "")
         return line
     before = "" if change.before is None else f"{_value(change.before)} -> "
     line.append(f"{before}{_value(change.after)}", style=style or "")
