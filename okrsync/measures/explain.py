@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from okrsync.errors import OkrsyncError
 from okrsync.measures.measure import parts_of, period_of
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
+from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model import Cycle, KeyResult, Objective, Status
 from okrsync.table import CellRef, text_of
@@ -55,7 +56,7 @@ def explain(
     for objective in tree.objectives.values():
         for key_result in objective.key_results:
             if key_result.id == id_:
-                return tuple(story.key_result(key_result, 0))
+                return tuple(story.key_result(key_result, objective.cycle or cycle, 0))
     known = list(measured.items)
     near = get_close_matches(id_, known, n=3) or [other for other in known if other.endswith(f"/{id_}")][:3]
     hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync show` lists every id."
@@ -72,11 +73,11 @@ class _Story:
     checkins: Mapping[str, CheckIns]
     seen: Mapping[tuple[str, str], date]
 
-    def key_result(self, kr: KeyResult, level: int) -> Iterator[Step]:
+    def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
         measure = self.measured.items[kr.id]
         yield Step(level, f"{kr.title} ({kr.id})", cells=(kr.origin.here,), result=_standing(measure))
         yield from self._numbers(kr, measure, level + 1)
-        yield from self._time(kr, kr.origin.source, measure, level + 1)
+        yield from self._time(kr, kr.origin.source, within, measure, level + 1)
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
         measure = self.measured.items[objective.id]
@@ -88,37 +89,45 @@ class _Story:
             *(objective.key_results if from_key_results else ()),
             *(children if from_children else ()),
         ]
-        if not parts:
+        is_typed = measure.rules[0].startswith("given-")
+        if is_typed or not parts:
             yield from self._typed(objective, measure, level + 1)
-            yield from self._time(objective, objective.source, measure, level + 1)
+        if not parts:
+            yield from self._time(objective, objective.source, self.cycle, measure, level + 1)
             return
-        yield self._mean(parts, measure, level + 1)
+        if not is_typed:
+            yield self._mean(parts, from_key_results and from_children, measure, level + 1)
         for part in parts:
-            yield from (
-                self.key_result(part, level + 2) if isinstance(part, KeyResult) else self.objective(part, level + 2)
-            )
-        yield Step(
-            level + 1,
-            f"its status is the {self.rules.parent_status.replace('-', ' ')} of what it is made of",
-            rule=f"parent_status = {self.rules.parent_status}",
-            result=measure.status.value,
-        )
+            if isinstance(part, KeyResult):
+                yield from self.key_result(part, objective.cycle or self.cycle, level + 2)
+            else:
+                yield from self.objective(part, level + 2)
+        if is_typed:
+            yield from self._time(objective, objective.source, self.cycle, measure, level + 1)
+            return
+        text, rule = _PARENT_STATUS[self.rules.parent_status], f"parent_status = {self.rules.parent_status}"
+        yield Step(level + 1, f"{text}: {measure.reason}", rule=rule, result=measure.status.value)
 
-    def _mean(self, parts: list[KeyResult | Objective], measure: Measure, level: int) -> Step:
-        with_data = [part for part in parts if self.measured.items[part.id].progress is not None]
-        shares = [self.measured.items[part.id].progress for part in with_data]
-        weights = [part.weight for part in with_data]
-        if all(weight == 1 for weight in weights):
-            sum_text = " + ".join(percent(share) for share in shares)
-            text = f"the mean of {len(shares)}: ({sum_text}) / {len(shares)}" if shares else "nothing reported yet"
+    def _mean(self, parts: list[KeyResult | Objective], mixed: bool, measure: Measure, level: int) -> Step:
+        zero = self.rules.missing == "zero"
+        counted: list[tuple[bool, Decimal, Decimal]] = []
+        for part in parts:
+            share = self.measured.items[part.id].progress
+            if share is not None or zero:
+                counted.append((isinstance(part, KeyResult), share or Decimal(0), max(part.weight, Decimal(0))))
+        apart = [(share, weight) for is_key_result, share, weight in counted if is_key_result]
+        if mixed and apart and self.rules.rollup == "key-results-as-one":
+            together = weighted_mean(apart, self.rules)
+            rest = [(share, weight) for is_key_result, share, weight in counted if not is_key_result]
+            text = f"the key results together are {percent(together)}, {_sum(apart, self.rules)}; with the children "
+            text += _sum([(together or Decimal(0), Decimal(1)), *rest], self.rules)
         else:
-            sum_text = " + ".join(
-                f"{percent(share)} x {text_of(weight)}" for share, weight in zip(shares, weights, strict=True)
+            text = (
+                _sum([(share, weight) for _, share, weight in counted], self.rules) if counted else "nothing to count"
             )
-            text = f"the weighted mean: ({sum_text}) / {text_of(sum(weights, Decimal(0)))}"
-        left_out = len(parts) - len(with_data)
-        if left_out:
-            text += f"; {left_out} without data {'left out' if self.rules.missing == 'leave-out' else 'counted as 0'}"
+        without = sum(not self.measured.items[part.id].reported[0] for part in parts)
+        if without:
+            text += f"; {without} without data {'counted as 0' if zero else 'left out'}"
         return Step(level, text, rule=measure.rules[0], result=percent(measure.progress))
 
     def _numbers(self, kr: KeyResult, measure: Measure, level: int) -> Iterator[Step]:
@@ -131,8 +140,12 @@ class _Story:
                 text = f"(current {current} - baseline {base}) / (target {target} - baseline {base})"
             case "zero-to-target":
                 text = f"current {current} / target {target}; there is no baseline, so it is counted from 0"
+            case "guard-rail-at-baseline":
+                text = f"target and baseline are both {target}: a value to keep, all or nothing, standing at {current}"
             case "target-is-baseline":
-                text = f"target and baseline are both {target}: all or nothing, standing at {current}"
+                text = f"target and baseline are both {target}: there is no way to measure"
+            case "target-met":
+                text = f"current {current} has met the target {target}; there is no baseline to measure the way from"
             case "guard-rail" | "guard-rail-distance":
                 text = measure.reason
             case "periods" | "milestones":
@@ -151,7 +164,13 @@ class _Story:
         yield Step(level, text, rule=rule, cells=cells, result=percent(measure.raw_progress))
         if "direction" in kr.inferred and kr.direction is not None:
             yield Step(level, f"which way is good was inferred: {kr.direction.value}", rule="inferred")
-        if measure.progress != measure.raw_progress:
+        if "given-status" in measure.rules:
+            yield Step(
+                level, "its status is taken as typed", "given-status", _cells(kr, "status"), measure.status.value
+            )
+        if measure.raw_progress is None and measure.progress is not None:
+            yield Step(level, "counted as 0", f"missing = {self.rules.missing}", result=percent(measure.progress))
+        elif measure.progress != measure.raw_progress:
             yield Step(
                 level, "cut to what may be rolled up", f"clamp = {self.rules.clamp}", result=percent(measure.progress)
             )
@@ -161,8 +180,10 @@ class _Story:
         text = "taken as typed" if measure.rules[0].startswith("given") else "it has no key results and no progress"
         yield Step(level, text, rule=measure.rules[0], cells=cells, result=percent(measure.progress))
 
-    def _time(self, item: KeyResult | Objective, source: str, measure: Measure, level: int) -> Iterator[Step]:
-        start, end = period_of(item, self.cycle)
+    def _time(
+        self, item: KeyResult | Objective, source: str, within: Cycle, measure: Measure, level: int
+    ) -> Iterator[Step]:
+        start, end = period_of(item, within)
         yield Step(
             level,
             f"from {day(start)} to {day(end)}, on {day(self.as_of)}",
@@ -183,6 +204,26 @@ class _Story:
             level, f"{last}; expected {cadence}", rule="freshness", cells=_cells(item, "checked_in"), result=fresh
         )
         yield Step(level, measure.reason, rule=_status_rule(measure, self.rules), result=measure.status.value)
+
+
+_PARENT_STATUS = {
+    "worst": "its status is the worst among what it is made of",
+    "mean": "its status lies in the middle of what it is made of",
+    "from-progress": "its status comes from its own progress against the calendar",
+}
+
+
+def _sum(counted: Sequence[tuple[Decimal, Decimal]], rules: Rules) -> str:
+    """How a mean is worked out, in words: `the weighted mean (100 % x 40 + 40 % x 60) / 100`."""
+    weights = [weight for _, weight in counted]
+    total = sum(weights, Decimal(0))
+    if not total and rules.zero_weights == "zero":
+        return "all weights are 0, so it is 0"
+    if not total or set(weights) == {Decimal(1)}:
+        why = "" if total else "all weights are 0, so everything counts the same: "
+        return f"{why}the mean ({' + '.join(percent(share) for share, _ in counted)}) / {len(counted)}"
+    terms = " + ".join(f"{percent(share)} x {text_of(weight)}" for share, weight in counted if weight)
+    return f"the weighted mean ({terms}) / {text_of(total)}"
 
 
 def _status_rule(measure: Measure, rules: Rules) -> str:

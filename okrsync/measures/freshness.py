@@ -29,4 +29,8 @@ def freshness(checked_in: date | None, begun: date, as_of: date, checkins: Check
 
 def stalest(several: Iterable[Freshness]) -> Freshness:
     """The worst of several; fresh where there are none. An objective is as old as its stalest key result."""
-    return min(several, key=_ORDER.index, default=Freshness.FRESH)
+    present = set(several)
+    for age in _ORDER:
+        if age in present:
+            return age
+    return Freshness.FRESH

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from okrsync.measures import pace
 from okrsync.measures.freshness import freshness, stalest
-from okrsync.measures.progress import Progress, clamp, progress
-from okrsync.measures.reasons import objective_reason, percent, reason
+from okrsync.measures.progress import HELD, Progress, clamp, progress
+from okrsync.measures.reasons import day, objective_reason, percent, reason
 from okrsync.measures.result import Measure, Measured
-from okrsync.measures.rollup import Part, mean_status, weighted_mean, worst
+from okrsync.measures.rollup import mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import score
-from okrsync.model import Cycle, Freshness, KeyResult, Kind, Objective, Status, Warning_
+from okrsync.model import Cycle, Freshness, KeyResult, Objective, Status, Warning_
 from okrsync.tree import Tree
 
 __all__ = ["measure", "parts_of", "period_of"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+_A_DAY = timedelta(days=1)
+_A_POINT = Decimal("0.01")
 _OVERDUE = (Freshness.STALE, Freshness.NEVER)
+_SILENCED = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.NOT_STARTED})
+"""The statuses that an overdue check-in overrides."""
+_CLOSED = (Status.ACHIEVED, Status.MISSED)
+_PLAIN = Rules()
+_NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
 
 
 def measure(
@@ -41,17 +49,22 @@ def measure(
     """
     desk = _Desk(tree, rules, as_of, cycle, checkins, seen)
     for objective in _children_first(tree):
+        within = desk.within(objective.cycle or cycle)
         for key_result in objective.key_results:
-            desk.items[key_result.id] = desk.key_result(key_result)
+            desk.items[key_result.id] = desk.key_result(key_result, within)
         desk.items[objective.id] = desk.objective(objective)
     order = (id_ for objective in tree.objectives.values() for id_ in _ids(objective))
     return Measured({id_: desk.items[id_] for id_ in order}, tuple(desk.warnings))
 
 
 def period_of(item: KeyResult | Objective, cycle: Cycle) -> tuple[date, date]:
-    """The first and last day of an item: its own dates, else those of its own cycle, else of the configured one."""
+    """The first and last day of an item: its own dates, else those of its own cycle, else of the given one (a key result's is its objective's).
+
+    A start after the item's own end cannot be meant; the cycle's stands in for it.
+    """
     within = item.cycle or cycle
-    return item.start or within.start, item.due or within.end
+    start, due = item.start or within.start, item.due or within.end
+    return (within.start if item.start is not None and item.due is not None and start > due else start), due
 
 
 def parts_of(objective: Objective, children: Sequence[Objective], rules: Rules) -> tuple[bool, bool]:
@@ -63,6 +76,26 @@ def parts_of(objective: Objective, children: Sequence[Objective], rules: Rules) 
         case "children":
             return has_key_results and not has_children, has_children
     return has_key_results, has_children
+
+
+class _Time(NamedTuple):
+    """Where a day lies in a period of a cycle: the share of it that has gone by, and what should be done by then."""
+
+    cycle: Cycle
+    start: date
+    end: date
+    expected: Decimal
+    elapsed: Decimal
+    has_begun: bool
+    is_over: bool
+
+
+class _Below(NamedTuple):
+    """What an objective without numbers of its own below takes from its parts all the same."""
+
+    fresh: Freshness
+    checked_in: date | None
+    reported: tuple[int, int]
 
 
 @dataclass
@@ -77,189 +110,245 @@ class _Desk:
     seen: Mapping[tuple[str, str], date]
     items: dict[str, Measure] = field(default_factory=dict)
     warnings: list[Warning_] = field(default_factory=list)
-    times: dict[tuple[date, date], tuple[Decimal, Decimal]] = field(default_factory=dict)
+    times: dict[tuple[Cycle, date, date], _Time] = field(default_factory=dict)
+    cadences: dict[str, CheckIns] = field(default_factory=dict)
+    ages: dict[tuple[str, date | None, date], Freshness] = field(default_factory=dict)
 
-    def key_result(self, kr: KeyResult) -> Measure:
-        found = progress(kr, self.rules)
-        return self._alone(kr, kr.origin.source, found, held=kr.kind is Kind.GUARD_RAIL)
+    def within(self, cycle: Cycle) -> _Time:
+        """The time of items that tell none of their own."""
+        return self._period(cycle, cycle.start, cycle.end)
+
+    def key_result(self, kr: KeyResult, within: _Time) -> Measure:
+        return self._alone(kr, kr.origin.source, within, progress(kr, self.rules))
 
     def objective(self, objective: Objective) -> Measure:
-        children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
+        below = self.tree.children.get(objective.id)
+        children = [self.tree.objectives[id_] for id_ in below] if below else ()
         from_key_results, from_children = parts_of(objective, children, self.rules)
         if not (from_key_results or from_children):
-            return self._alone(objective, objective.source, Progress(objective.given_progress, _typed(objective)))
-        parts = [
-            *(_made_of(objective.key_results) if from_key_results else ()),
-            *(_made_of(children) if from_children else ()),
-        ]
-        return self._made_of(objective, parts, from_children and from_key_results)
+            return self._alone(objective, objective.source, self.within(self.cycle), _typed(objective))
+        parts = (*(objective.key_results if from_key_results else ()), *(children if from_children else ()))
+        return self._made_of(objective, parts, from_key_results, from_children)
 
-    def _alone(self, item: KeyResult | Objective, source: str, found: Progress, *, held: bool = False) -> Measure:
-        """An item measured by its own numbers. `held` is a value kept within limits: it is achieved only when its time is over."""
-        rules, as_of = self.rules, self.as_of
-        period = period_of(item, self.cycle)
-        expected, elapsed = self._times(period)
-        checkins = self.checkins.get(source) or self.checkins.get("") or CheckIns()
-        checked_in = item.checked_in if item.checked_in_known else self.seen.get((source, item.key), as_of)
-        share = None if found.raw is None else clamp(found.raw, rules)
-        is_over = as_of > period[1]
-        is_done = share is not None and share >= 1 and (is_over or not held)
-        has_begun = as_of >= period[0]
-        fresh = Freshness.FRESH
-        if has_begun and not is_over and not is_done:
-            fresh = freshness(checked_in, period[0], as_of, checkins)
-        status = self._status(share, item.given_status, expected, fresh, is_done, is_over, has_begun, held)
-        given_score = item.given_score
-        ended = score(share) if is_over and share is not None else None
+    def _alone(
+        self,
+        item: KeyResult | Objective,
+        source: str,
+        within: _Time,
+        found: Progress,
+        below: _Below | None = None,
+    ) -> Measure:
+        """An item measured by its own numbers, or by what somebody typed."""
+        rules = self.rules
+        raw, rule = found
+        time = self._time(item, within)
+        share = None if raw is None else clamp(raw, rules)
+        is_held = rule in HELD
+        given = item.given_status
+        is_done = given is Status.ACHIEVED if share is None else share >= 1 and (time.is_over or not is_held)
+        if below is not None:
+            checked_in, fresh = below.checked_in, below.fresh
+        else:
+            checked_in, fresh = self._checked_in(item, source), Freshness.FRESH
+            if time.has_begun and not time.is_over and not is_done:
+                fresh = self._age(source, checked_in, time.start)
+        status = self._status(share, given, time, fresh, is_done, is_held)
+        is_typed = raw is None and status is given
+        graded = item.given_score
+        if graded is None and share is not None and time.is_over:
+            graded = score(share)
+        reported = _NOT_REPORTED if raw is None else _REPORTED
         return Measure(
-            share,
-            found.raw,
-            expected,
-            ended if given_score is None else given_score,
+            _ZERO if raw is None and rules.missing == "zero" and isinstance(item, KeyResult) else share,
+            raw,
+            time.expected,
+            graded,
             status,
             fresh,
             checked_in,
             item.confidence,
-            (0 if found.raw is None else 1, 1),
-            reason(item, status, found, expected, checked_in, period, checkins),
-            (found.rule,),
-            None if share is None or held else pace.forecast(share, elapsed),
+            reported if below is None else below.reported,
+            reason(item, status, found, time.expected, checked_in, (time.start, time.end), self._cadence(source)),
+            (rule, "given-status") if is_typed and rule != "given-status" else (rule,),
+            None if share is None or is_held else pace.forecast(share, time.elapsed),
         )
 
     def _status(
-        self,
-        share: Decimal | None,
-        given: Status | None,
-        expected: Decimal,
-        fresh: Freshness,
-        is_done: bool,
-        is_over: bool,
-        has_begun: bool,
-        held: bool,
+        self, share: Decimal | None, given: Status | None, time: _Time, fresh: Freshness, is_done: bool, is_held: bool
     ) -> Status:
         if is_done:
             return Status.ACHIEVED
-        if is_over and share is not None:
-            return Status.MISSED
-        if not has_begun and not share and given is None:
-            return Status.NOT_STARTED
-        if share is None and given is None:
-            return Status.NO_DATA
-        if fresh in _OVERDUE and given is not Status.ACHIEVED:
-            return Status.STALE
         if share is None:
-            assert given is not None
-            return given
-        if held:
-            return Status.ON_TRACK if share >= 1 else Status.OFF_TRACK
-        return pace.pace_status(share, expected, self.rules)
+            if given is None:
+                return Status.NO_DATA if time.has_begun else Status.NOT_STARTED
+            return Status.STALE if fresh in _OVERDUE and given in _SILENCED else given
+        if time.is_over:
+            return Status.MISSED
+        if not time.has_begun and share <= 0:
+            return Status.NOT_STARTED
+        if fresh in _OVERDUE:
+            return Status.STALE
+        return pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
 
-    def _made_of(self, objective: Objective, parts: list[KeyResult | Objective], mixed: bool) -> Measure:
-        """An objective measured through what it is made of."""
-        rules = self.rules
-        period = period_of(objective, self.cycle)
-        expected, elapsed = self._times(period)
-        found = [(part, self.items[part.id]) for part in parts if part.id in self.items]
-        counted = [entry for entry in found if entry[0].weight > 0] or found
-        if found and rules.zero_weights == "plain-mean" and all(part.weight <= 0 for part, _ in found):
-            self._warn(objective, "zero-weights", "all weights under it are 0, so every part counts the same")
-        share = self._mean([(part, measured.progress) for part, measured in found], mixed)
-        raw = self._mean([(part, measured.raw_progress) for part, measured in found], mixed)
-        rule = f"mean-of-{'parts' if mixed else 'key-results' if isinstance(parts[0], KeyResult) else 'children'}"
-        if share is None and objective.given_progress is not None:
-            raw, rule = objective.given_progress, "given-progress"
-            share = clamp(raw, rules)
-        elif share is not None and objective.given_progress is not None:
-            self._compare(objective, share)
-        reported = _coverage(found)
-        status, culprit = self._parent_status(counted, share, expected)
-        if status is Status.NO_DATA and objective.given_status is not None:
-            status = objective.given_status
-        dates = [measured.checked_in for _, measured in counted]
-        confidences = [measured.confidence for _, measured in counted if measured.confidence is not None]
-        is_over = self.as_of > period[1]
-        ended = score(share) if is_over and share is not None else None
+    def _made_of(
+        self, objective: Objective, parts: Sequence[KeyResult | Objective], from_key_results: bool, from_children: bool
+    ) -> Measure:
+        """An objective measured through what it is made of; with no number below, by what was typed for itself."""
+        rules, items, mixed = self.rules, self.items, from_key_results and from_children
+        measures = [items[part.id] for part in parts]
+        weights = [part.weight if part.weight > 0 else _ZERO for part in parts]
+        counted = (
+            measures if all(weights) or not any(weights) else [m for m, w in zip(measures, weights, strict=True) if w]
+        )
+        reported = sum([m.reported[0] for m in measures]), sum([m.reported[1] for m in measures])
+        fresh = stalest([m.freshness for m in counted if m.freshness is not None])
+        days = {m.checked_in for m in counted}
+        checked_in = None if None in days else min([moment for moment in days if moment is not None])
+        statuses = [m.status for m in counted]
+        if not reported[0] and (
+            objective.given_progress is not None
+            or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
+        ):
+            below = _Below(fresh, checked_in, reported)
+            return self._alone(objective, objective.source, self.within(self.cycle), _typed(objective), below)
+        if rules.zero_weights == "plain-mean" and not any(weights):
+            self._warn(objective, "weight", "zero-weights", "all weights under it are 0, so every part counts the same")
+        apart = len(objective.key_results) if mixed and rules.rollup == "key-results-as-one" else 0
+        shares = [m.progress for m in measures]
+        raws = [m.raw_progress for m in measures]
+        share = self._mean(shares, weights, apart)
+        raw = share if raws == shares else self._mean(raws, weights, apart)
+        if share is not None and objective.given_progress is not None:
+            self._compare(objective, objective.given_progress, share, raw)
+        time = self._time(objective, self.within(self.cycle))
+        status = self._parent_status(statuses, share, time, fresh)
+        culprit = None
+        if rules.parent_status != "from-progress" or share is None:
+            culprit = _first(status, parts, measures, weights)
+        graded = objective.given_score
+        if graded is None:
+            graded = _grade(measures, weights, share, time)
         return Measure(
             share,
             raw,
-            expected,
-            ended if objective.given_score is None else objective.given_score,
+            time.expected,
+            graded,
             status,
-            stalest(measured.freshness for _, measured in counted if measured.freshness is not None),
-            min((day for day in dates if day is not None), default=None) if None not in dates else None,
-            _confidence(objective, confidences),
+            fresh,
+            checked_in,
+            _confidence(objective, measures, weights),
             reported,
-            objective_reason(status, share, reported, culprit),
-            (rule, rules.parent_status),
-            None if share is None else pace.forecast(share, elapsed),
+            objective_reason(status, share, reported, culprit, time.expected),
+            (f"mean-of-{'parts' if mixed else 'key-results' if from_key_results else 'children'}", rules.parent_status),
+            None if share is None else pace.forecast(share, time.elapsed),
         )
 
-    def _mean(self, found: Sequence[tuple[KeyResult | Objective, Decimal | None]], mixed: bool) -> Decimal | None:
-        parts = [(part, Part(share, max(part.weight, _ZERO))) for part, share in found]
-        if not mixed or self.rules.rollup != "key-results-as-one":
-            return weighted_mean([entry for _, entry in parts], self.rules)
-        together = weighted_mean([entry for part, entry in parts if isinstance(part, KeyResult)], self.rules)
-        children = [entry for part, entry in parts if isinstance(part, Objective)]
-        return weighted_mean([Part(together, _ONE), *children], self.rules)
+    def _mean(self, shares: Sequence[Decimal | None], weights: Sequence[Decimal], apart: int) -> Decimal | None:
+        """The weighted mean; the first `apart` of the shares together count as one of weight 1."""
+        parts = list(zip(shares, weights, strict=True))
+        if apart:
+            parts[:apart] = [(weighted_mean(parts[:apart], self.rules), _ONE)]
+        return weighted_mean(parts, self.rules)
 
     def _parent_status(
-        self, counted: Sequence[tuple[KeyResult | Objective, Measure]], share: Decimal | None, expected: Decimal
-    ) -> tuple[Status, str | None]:
-        statuses = [measured.status for _, measured in counted]
+        self, statuses: Sequence[Status], share: Decimal | None, time: _Time, fresh: Freshness
+    ) -> Status:
         match self.rules.parent_status:
+            case "from-progress" if share is not None:
+                return self._status(share, None, time, fresh, share >= 1, False)
             case "mean":
                 status = mean_status(statuses)
-            case "from-progress" if share is not None:
-                status = Status.ACHIEVED if share >= 1 else pace.pace_status(share, expected, self.rules)
-                return (Status.STALE if Status.STALE in statuses and share < 1 else status), None
-            case _:
-                status = worst(statuses)
-        culprit = next((part.title for part, measured in counted if measured.status is status), None)
-        return status, culprit
+                return Status.STALE if fresh in _OVERDUE and status in _SILENCED else status
+        return worst(statuses)
 
-    def _times(self, period: tuple[date, date]) -> tuple[Decimal, Decimal]:
-        times = self.times.get(period)
-        if times is None:
-            times = (
-                pace.expected(*period, self.as_of, self.rules),
-                pace.elapsed(*period, self.as_of, self.rules),
-            )
-            self.times[period] = times
-        return times
+    def _time(self, item: KeyResult | Objective, within: _Time) -> _Time:
+        if item.cycle is None and item.start is None and item.due is None:
+            return within
+        if item.start is not None and item.due is not None and item.start > item.due:
+            what = f"it starts on {day(item.start)}, after it ends on {day(item.due)}; its cycle's start counts instead"
+            self._warn(item, "start_date", "dates-reversed", what)
+        return self._period(item.cycle or within.cycle, *period_of(item, within.cycle))
 
-    def _compare(self, objective: Objective, share: Decimal) -> None:
-        given = objective.given_progress
-        if given is not None and abs(given - share) > Decimal("0.01"):
-            self._warn(
-                objective,
-                "given-differs",
-                f"its typed progress is {percent(given)}, and its key results come to {percent(share)}; the latter is used",
-            )
+    def _period(self, cycle: Cycle, start: date, end: date) -> _Time:
+        time = self.times.get((cycle, start, end))
+        if time is None:
+            share = pace.elapsed(start, end, self.as_of, self.rules)
+            should = pace.expected(start, end, self.as_of, self.rules)
+            time = _Time(cycle, start, end, should, share, self.as_of >= start, self.as_of > end)
+            self.times[cycle, start, end] = time
+        return time
 
-    def _warn(self, objective: Objective, code: str, what: str) -> None:
-        at = objective.origin.at("progress") or objective.origin.here
-        self.warnings.append(Warning_(code, objective.source, at, f"{objective.title!r:.80}: {what}"))
+    def _checked_in(self, item: KeyResult | Objective, source: str) -> date | None:
+        """The day of the last check-in. One that lies ahead would keep its row green for ever, so it counts as none; a day of grace is for time zones."""
+        if not item.checked_in_known:
+            return self.seen.get((source, item.key), self.as_of)
+        checked_in = item.checked_in
+        if checked_in is not None and checked_in > self.as_of + _A_DAY:
+            what = f"its last check-in, {day(checked_in)}, lies ahead; it counts as none until then"
+            self._warn(item, "checked_in", "check-in-ahead", what)
+            return None
+        return checked_in
+
+    def _age(self, source: str, checked_in: date | None, begun: date) -> Freshness:
+        known = (source, checked_in, begun)
+        age = self.ages.get(known)
+        if age is None:
+            age = self.ages[known] = freshness(checked_in, begun, self.as_of, self._cadence(source))
+        return age
+
+    def _cadence(self, source: str) -> CheckIns:
+        cadence = self.cadences.get(source)
+        if cadence is None:
+            cadence = self.cadences[source] = self.checkins.get(source) or self.checkins.get("") or CheckIns()
+        return cadence
+
+    def _compare(self, objective: Objective, given: Decimal, share: Decimal, raw: Decimal | None) -> None:
+        """Name a typed progress that is more than a point away from what its parts come to."""
+        if abs(given - share) > _A_POINT and (raw is None or abs(given - raw) > _A_POINT):
+            what = f"its typed progress is {percent(given)}, and its parts come to {percent(share)}; the latter is used"
+            self._warn(objective, "progress", "given-differs", what)
+
+    def _warn(self, item: KeyResult | Objective, role: str, code: str, what: str) -> None:
+        at = item.origin.at(role) or item.origin.here
+        self.warnings.append(Warning_(code, item.origin.source, at, f"{item.title!r:.80}: {what}"))
 
 
-def _made_of(parts: Sequence[KeyResult] | Sequence[Objective]) -> Iterator[KeyResult | Objective]:
-    yield from parts
-
-
-def _coverage(found: Sequence[tuple[KeyResult | Objective, Measure]]) -> tuple[int, int]:
-    """How many key results below have data, and how many there are; an objective without any counts as one."""
-    return sum(measured.reported[0] for _, measured in found), sum(measured.reported[1] for _, measured in found)
-
-
-def _confidence(objective: Objective, below: Sequence[Decimal]) -> Decimal | None:
-    if objective.confidence is not None or not below:
-        return objective.confidence
-    return sum(below, _ZERO) / len(below)
-
-
-def _typed(objective: Objective) -> str:
+def _typed(objective: Objective) -> Progress:
+    """What was typed for an objective itself."""
     if objective.given_progress is not None:
-        return "given-progress"
-    return "given-status" if objective.given_status is not None else "no-parts"
+        return Progress(objective.given_progress, "given-progress")
+    return Progress(None, "given-status" if objective.given_status is not None else "no-parts")
+
+
+def _first(
+    status: Status, parts: Sequence[KeyResult | Objective], measures: Sequence[Measure], weights: Sequence[Decimal]
+) -> str | None:
+    """The title of the first part that counts and has a status."""
+    none_counts = not any(weights)
+    for part, m, weight in zip(parts, measures, weights, strict=True):
+        if m.status is status and (weight or none_counts):
+            return part.title
+    return None
+
+
+def _grade(
+    measures: Sequence[Measure], weights: Sequence[Decimal], share: Decimal | None, time: _Time
+) -> Decimal | None:
+    """The score at close; where there is no progress to grade, the mean of the scores that were typed below."""
+    if share is not None:
+        return score(share) if time.is_over else None
+    mean = weighted_mean([(m.score, weight) for m, weight in zip(measures, weights, strict=True)], _PLAIN)
+    return None if mean is None else score(mean)
+
+
+def _confidence(objective: Objective, measures: Sequence[Measure], weights: Sequence[Decimal]) -> Decimal | None:
+    """The typed confidence, else the mean of the confidences below by their weights."""
+    if objective.confidence is not None:
+        return objective.confidence
+    below = [m.confidence for m in measures]
+    return (
+        weighted_mean(list(zip(below, weights, strict=True)), _PLAIN) if any(one is not None for one in below) else None
+    )
 
 
 def _ids(objective: Objective) -> Iterator[str]:

@@ -17,7 +17,7 @@ _TOO_EARLY = Decimal("0.1")
 def elapsed(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
     """The share of the days from start to end, both included, that have begun, today included: on 15 April, 1 to 30 April is 15 / 30 = 0.5.
 
-    With `elapsed = "days-done"` today does not count. From 0 to 1; where the end lies before the start it is all of nothing, 1 from the start on.
+    With `elapsed = "days-done"` today does not count. From 0 to 1; where the end lies before the start, 1 from the start on.
     """
     days = (end - start).days + 1
     if days <= 0:

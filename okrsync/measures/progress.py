@@ -101,8 +101,7 @@ def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
     if is_inside and low is not None and high is not None:
         return Progress(_ONE, "guard-rail-distance")
     limit, sign = (low, 1) if low is not None and (high is None or current < low) else (high, -1)
-    if limit is None:
-        return Progress(_ONE, "guard-rail-distance")
+    assert limit is not None
     baseline = kr.baseline
     scale = abs(limit) if baseline is None or is_within(kr, baseline) else abs(limit - baseline)
     if not scale:

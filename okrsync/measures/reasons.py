@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from okrsync.measures.progress import Progress
+from okrsync.measures.progress import HELD, Progress
 from okrsync.measures.rules import CheckIns
 from okrsync.model import Direction, KeyResult, Objective, Status
 from okrsync.table import text_of
@@ -26,61 +27,77 @@ def reason(
     checkins: CheckIns,
 ) -> str:
     """The sentence for an item measured by itself."""
-    raw = found.raw
+    raw, rule = found
+    if raw is not None and status in _ON_THE_WAY and rule not in HELD:
+        behind = "" if status is Status.ON_TRACK else f", {percent(expected)} expected by now"
+        return f"{_ON_THE_WAY[status]}: {percent(raw)} done{behind}{_HOW.get(rule, '')}."
     match status:
         case Status.NO_DATA:
             return _missing(item, found)
         case Status.STALE:
             return _stale(checked_in, period[0], checkins, raw)
+    if raw is None and status is item.given_status:
+        return f"{status.value.replace('-', ' ').capitalize()}, as typed; there are no numbers to measure."
+    match status:
         case Status.NOT_STARTED:
-            return f"Starts on {day(period[0])}." if raw is not None or found.rule else "Not started."
+            return f"Starts on {day(period[0])}."
         case Status.MISSED:
             return f"Ended on {day(period[1])} at {percent(raw)}."
-    if raw is None:
-        return "Status as typed; there are no numbers to measure."
-    if found.rule.startswith("guard-rail") or found.rule == "periods":
-        return _limits(item, raw)
-    how = _how(found)
-    match status:
-        case Status.ACHIEVED:
-            return f"Done{how}." if raw == 1 else f"Done, at {percent(raw)} of the way{how}."
-        case Status.ON_TRACK:
-            return f"On pace: {percent(raw)} done{how}."
-        case Status.AT_RISK:
-            return f"Behind: {percent(raw)} done, {percent(expected)} expected by now{how}."
-    return f"Far behind: {percent(raw)} done, {percent(expected)} expected by now{how}."
+    if rule in HELD and raw is not None:
+        return _limits(item, rule, raw)
+    how = _HOW.get(rule, "")
+    return f"Done{how}." if raw == 1 else f"Done, at {percent(raw)} of the way{how}."
 
 
-def objective_reason(status: Status, progress: Decimal | None, reported: tuple[int, int], culprit: str | None) -> str:
-    """The sentence for an objective that is measured through its parts; `culprit` is the title of a part that has the status."""
+def objective_reason(
+    status: Status, progress: Decimal | None, reported: tuple[int, int], culprit: str | None, expected: Decimal
+) -> str:
+    """The sentence for an objective that is measured through its parts.
+
+    `culprit` is the title of a part that has the objective's status; None where the status comes from the progress itself.
+    """
     coverage = "" if reported[0] == reported[1] else f" {reported[0]} of {reported[1]} key results reported."
-    if progress is None:
+    if status is Status.NO_DATA:
         return f"Nothing reported yet.{coverage}"
-    done = f"{percent(progress)} done."
-    blame = f" \u201c{_short(culprit)}\u201d" if culprit else ""
-    match status:
-        case Status.MISSED:
-            return f"{done} Missed:{blame}.{coverage}"
-        case Status.OFF_TRACK:
-            return f"{done} Far behind:{blame}.{coverage}"
-        case Status.STALE:
-            return f"{done} No recent check-in:{blame}.{coverage}"
-        case Status.AT_RISK:
-            return f"{done} Behind:{blame}.{coverage}"
-    return f"{done}{coverage}"
+    done = "No numbers to measure." if progress is None else f"{percent(progress)} done."
+    if culprit is not None and status in _BLAME:
+        return f"{done} {_BLAME[status]}: \u201c{_short(culprit)}\u201d.{coverage}"
+    if culprit is None and status in (Status.AT_RISK, Status.OFF_TRACK):
+        return f"{done} {_BLAME[status]}: {percent(expected)} expected by now.{coverage}"
+    return f"{done} {_WHOLE.get(status) or _BLAME[status]}.{coverage}"
 
 
+@lru_cache(maxsize=10_000)
 def percent(share: Decimal | None) -> str:
     """A share as whole percent: 0.3667 is `37 %`."""
     return "no data" if share is None else f"{int((share * 100).to_integral_value(ROUND_HALF_UP))} %"
 
 
+@lru_cache(maxsize=10_000)
 def day(moment: date) -> str:
     """A day as people write it: 2 Nov 2026."""
     return f"{moment.day} {moment:%b %Y}"
 
 
+_ON_THE_WAY = {Status.ON_TRACK: "On pace", Status.AT_RISK: "Behind", Status.OFF_TRACK: "Far behind"}
+_HOW = {
+    "zero-to-target": " (no baseline, counted from 0)",
+    "given-progress": " (as typed)",
+    "target-is-baseline": " (target and baseline are the same)",
+}
+_BLAME = {
+    Status.MISSED: "Missed",
+    Status.OFF_TRACK: "Far behind",
+    Status.STALE: "No recent check-in",
+    Status.AT_RISK: "Behind",
+    Status.NOT_STARTED: "Not started",
+}
+_WHOLE = {Status.ON_TRACK: "On pace", Status.ACHIEVED: "Achieved"}
+
+
 def _missing(item: KeyResult | Objective, found: Progress) -> str:
+    if item.given_score is not None:
+        return f"Score {text_of(item.given_score)} as typed; there are no numbers to measure progress by."
     if isinstance(item, Objective):
         return "No key results and no progress to go by."
     if found.rule == "no-target":
@@ -106,9 +123,11 @@ def _stale(checked_in: date | None, begun: date, checkins: CheckIns, raw: Decima
     return f"No check-in since {day(checked_in)}; one is expected {every}.{was}"
 
 
-def _limits(item: KeyResult | Objective, raw: Decimal) -> str:
-    if not isinstance(item, KeyResult):
-        return f"{percent(raw)} done."
+def _limits(item: KeyResult | Objective, rule: str, raw: Decimal) -> str:
+    assert isinstance(item, KeyResult)
+    if rule == "periods" and item.milestones is not None:
+        done, of = item.milestones
+        return f"Within its limits in {done} of {of} periods."
     unit = f" {item.unit}" if item.unit else ""
     low, high = text_of(item.target), text_of(item.target_high)
     match item.direction:
@@ -117,24 +136,13 @@ def _limits(item: KeyResult | Objective, raw: Decimal) -> str:
         case Direction.STAY_BELOW | Direction.DECREASE:
             wanted = f"at most {low}{unit}"
         case _:
-            wanted = f"{low} to {high}{unit}"
+            wanted = f"{low} to {high}{unit}" if item.target_high is not None else f"at least {low}{unit}"
     stands = f"{text_of(item.current)}{unit}"
     return (
         f"Within its limit: {stands}, wanted {wanted}."
         if raw >= 1
         else f"Outside its limit: {stands}, wanted {wanted}."
     )
-
-
-def _how(found: Progress) -> str:
-    match found.rule:
-        case "zero-to-target":
-            return " (no baseline, counted from 0)"
-        case "given-progress":
-            return " (as typed)"
-        case "target-is-baseline":
-            return " (target and baseline are the same)"
-    return ""
 
 
 def _short(title: str | None) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from okrsync.model import Freshness, Status, Warning_
 
 __all__ = ["Measure", "Measured"]
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """How one key result or objective stands.
 
     `progress` is what is rolled up (clamped as the rules say), `raw_progress` what the numbers give; shares, and None

@@ -34,7 +34,7 @@ class Part(NamedTuple):
     weight: Decimal
 
 
-def weighted_mean(parts: Sequence[Part], rules: Rules) -> Decimal | None:
+def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules) -> Decimal | None:
     """The mean progress of the parts by their weights; None where no part has data, unless missing data counts as 0.
 
     Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or counts as 0 when `missing = "zero"`; a
@@ -64,8 +64,11 @@ def weighted_mean(parts: Sequence[Part], rules: Rules) -> Decimal | None:
 
 def worst(statuses: Sequence[Status]) -> Status:
     """The worst of several statuses, those without data aside; `no-data` where there is nothing else."""
-    ranked = [_RANK[status] for status in statuses if status is not Status.NO_DATA]
-    return WORST_FIRST[min(ranked)] if ranked else Status.NO_DATA
+    present = set(statuses)
+    for status in WORST_FIRST:
+        if status in present:
+            return status
+    return Status.NO_DATA
 
 
 def mean_status(statuses: Sequence[Status]) -> Status:
