@@ -304,8 +304,7 @@ class _Draft:
                 fitted[value] = value if value is None else self.place.fit(table, index, looks, value)
             after = fitted[value]
             before = None if index is None else row.value(index)
-            if index is not None:
-                self.owned_cells += 1
+            self.owned_cells += 1
             if isinstance(after, Misfit):
                 self.skips.append(Skip(self.source, self._at(table, row, column, letters), after.reason, "misfit"))
                 continue

@@ -222,3 +222,10 @@ def test_what_stands_in_owned_cells_is_known_by_item_and_field() -> None:
         ("key-Sign-ups", "progress"): Decimal("0.3"),
         ("key-Sign-ups", "status"): "typed",
     }
+
+
+def test_cells_of_new_columns_are_owned_too_and_filling_them_replaces_nothing() -> None:
+    found = okrs(objective("Grow", key_result(2, "Sign-ups")), columns={"progress": None, "status": 3})
+    read = table(("Grow", "Sign-ups", 62, "Fine"), header=("Objective", "Key result", "Current", "Status"))
+    plan = planned(read, found, {"growth/O1/KR1": measured("0.37")})
+    assert (plan.owned_cells, plan.replaced) == (2, 1)
