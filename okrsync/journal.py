@@ -18,7 +18,7 @@ from okrsync.errors import UnknownRun
 from okrsync.plan import Change, Plan
 from okrsync.state import State as StateFile
 from okrsync.summary import Summary
-from okrsync.table import CellValue, ColumnRef, RowRef, Table, find_column
+from okrsync.table import CellValue, ColumnRef, RowRef, Table, find_column, same_value
 from okrsync.values_json import (
     column_from_json,
     column_to_json,
@@ -28,7 +28,7 @@ from okrsync.values_json import (
     value_to_json,
 )
 
-__all__ = ["Entry", "Journal", "RunRecord"]
+__all__ = ["ColumnFinder", "Entry", "Journal", "RunRecord"]
 
 EntryKind = Literal["cell", "column", "removed-column", "summary", "note"]
 
@@ -73,11 +73,25 @@ class Entry:
     state: State | None
     why: str | None
 
-    def column_now(self, table: Table) -> int | None:
+
+class ColumnFinder:
+    """Finds where the columns of entries stand now, looking once for each column."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, ColumnRef | None], int | None] = {}
+
+    def find(self, entry: Entry, table: Table) -> int | None:
         """Where the entry's column stands in the table as it is now, or None when it is not there."""
-        if self.field in table.owned:
-            return table.owned[self.field]
-        return None if self.column is None else find_column(table, self.column)
+        asked = (table.key, entry.field, entry.column)
+        if asked not in self._found:
+            self._found[asked] = _column_now(entry, table)
+        return self._found[asked]
+
+
+def _column_now(entry: Entry, table: Table) -> int | None:
+    if entry.field in table.owned:
+        return table.owned[entry.field]
+    return None if entry.column is None else find_column(table, entry.column)
 
 
 class Journal:
@@ -121,10 +135,10 @@ class Journal:
             )
             self._note_written(run, source)
 
-    def resolve(self, entry: Entry, state: State) -> None:
-        """Settle one entry of a run that died, as the source itself told what became of it."""
-        receipt = Receipt({entry.id: Outcome(state, "the run ended before this was known; seen in the source since")})
-        self.settle(entry.run, entry.source, receipt)
+    def resolve(self, run: str, source: str, became: Mapping[str, State]) -> None:
+        """Settle entries of a run that died, by their ids, as the source itself told what became of them."""
+        reason = "the run ended before this was known; seen in the source since"
+        self.settle(run, source, Receipt({id_: Outcome(state, reason) for id_, state in became.items()}))
 
     def finish(self, run: str, done: Plan, *, now: datetime) -> None:
         """Write down how the run ended."""
@@ -148,29 +162,28 @@ class Journal:
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The latest runs, newest first."""
-        rows = self._state.rows(
-            "SELECT id, kind, as_of, started, finished, exit_code, undoes, counts,"
-            " (SELECT id FROM runs later WHERE later.undoes = runs.id ORDER BY started DESC LIMIT 1),"
-            " (SELECT group_concat(DISTINCT source) FROM entries WHERE run = runs.id)"
-            " FROM runs ORDER BY started DESC, rowid DESC LIMIT ?",
-            limit,
-        )
-        return [_record(cast("tuple[Any, ...]", row)) for row in rows]
+        return self._records("1 ORDER BY started DESC, rowid DESC LIMIT ?", limit)
 
     def find(self, run: str) -> RunRecord:
-        """One run by its id; `last` is the newest sync that meant to write something. Raises `UnknownRun`, naming the nearest."""
-        runs = self.runs(limit=-1)
+        """One run by its id; `last` is the newest sync that wrote something, as far as is known, and was not put back since.
+
+        Raises `UnknownRun`, naming the nearest.
+        """
         if run == "last":
-            for record in runs:
-                if record.kind == "sync" and record.sources and record.undone_by is None:
-                    return record
-            raise UnknownRun("no run has written anything yet", hint="`okrsync history` lists all runs.")
-        for record in runs:
-            if record.id == run:
-                return record
-        near = get_close_matches(run, [record.id for record in runs], n=3)
-        hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync history` lists all runs."
-        raise UnknownRun(f"there is no run {run!r}", hint=hint)
+            wrote = (
+                "kind = 'sync' AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
+                " ORDER BY started DESC, rowid DESC"
+            )
+            standing = [record for record in self._records(wrote) if record.undone_by is None]
+            if not standing:
+                raise UnknownRun("no run has written anything yet", hint="`okrsync history` lists all runs.")
+            return standing[0]
+        found = self._records("id = ?", run)
+        if not found:
+            near = get_close_matches(run, [str(row[0]) for row in self._state.rows("SELECT id FROM runs")], n=3)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync history` lists all runs."
+            raise UnknownRun(f"there is no run {run!r}", hint=hint)
+        return found[0]
 
     def last_written(self, source: str) -> dict[tuple[str, str], CellValue]:
         """By natural key and field, the value okrsync last wrote."""
@@ -199,6 +212,7 @@ class Journal:
             f" SELECT source, key, field, after FROM entries WHERE {settled} AND kind = 'cell' ORDER BY number",
             run, source,
         )  # fmt: skip
+        self._disown(run, source)
         self._state.run(
             "INSERT OR IGNORE INTO headers (source, table_key, field, header)"
             f" SELECT DISTINCT source, table_key, field, json_extract(col, '$[1]') FROM entries WHERE {settled} AND kind IN ('cell', 'column')"
@@ -210,6 +224,51 @@ class Journal:
             f" (SELECT source, table_key, json_extract(col, '$[1]') FROM entries WHERE {settled} AND kind = 'removed-column')",
             run, source,
         )  # fmt: skip
+
+    def _disown(self, run: str, source: str) -> None:
+        """What an undo put back is okrsync's own only where okrsync had written it before; else it is a person's again."""
+        put_back = (
+            "SELECT key, field, after FROM entries"
+            " WHERE run = ? AND source = ? AND kind = 'cell' AND state IN ('written', 'unchanged')"
+        )
+        undone = self._state.rows("SELECT undoes FROM runs WHERE id = ? AND undoes IS NOT NULL", run)
+        if not undone:
+            return
+        earlier = self._state.rows(
+            "SELECT key, field, after FROM entries"
+            " WHERE source = ? AND kind = 'cell' AND state IN ('written', 'unchanged')"
+            " AND number < (SELECT min(number) FROM entries WHERE run = ?) AND run IN (SELECT id FROM runs WHERE kind = 'sync')"
+            f" AND (key, field) IN (SELECT key, field FROM ({put_back})) ORDER BY number",
+            source, undone[0][0], run, source,
+        )  # fmt: skip
+        ours = {(key, field): str(after) for key, field, after in earlier}
+        peoples = [
+            (source, key, field)
+            for key, field, after in self._state.rows(put_back, run, source)
+            if (key, field) not in ours
+            or not same_value(value_from_json(ours[key, field]), value_from_json(str(after)))
+        ]
+        self._state.run_many("DELETE FROM written WHERE source = ? AND key = ? AND field = ?", iter(peoples))
+
+    def _records(self, condition: str, *values: object) -> list[RunRecord]:
+        rows = self._state.rows(
+            "SELECT id, kind, as_of, started, finished, exit_code, undoes, counts,"
+            f" (SELECT group_concat(DISTINCT source) FROM entries WHERE run = runs.id) FROM runs WHERE {condition}",
+            *values,
+        )
+        undone_by = self._undone_by()
+        return [_record(cast("tuple[Any, ...]", row), undone_by) for row in rows]
+
+    def _undone_by(self) -> dict[str, str]:
+        """The runs that were put back, each with the run that did it. Putting a run back counts once it went through everywhere, and until it is put back itself."""
+        undone_by: dict[str, str] = {}
+        newest_first = (
+            "SELECT id, undoes FROM runs WHERE undoes IS NOT NULL AND exit_code = 0 ORDER BY started DESC, rowid DESC"
+        )
+        for id_, undoes in self._state.rows(newest_first):
+            if id_ not in undone_by:
+                undone_by.setdefault(str(undoes), str(id_))
+        return undone_by
 
     def _entries(self, condition: str, *values: object) -> Iterator[Entry]:
         rows = self._state.rows(
@@ -299,8 +358,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     )
 
 
-def _record(row: tuple[Any, ...]) -> RunRecord:
-    id_, kind, as_of, started, finished, exit_code, undoes, counts, undone_by, sources = row
+def _record(row: tuple[Any, ...], undone_by: Mapping[str, str]) -> RunRecord:
+    id_, kind, as_of, started, finished, exit_code, undoes, counts, sources = row
     return RunRecord(
         id=id_,
         kind=kind,
@@ -309,7 +368,7 @@ def _record(row: tuple[Any, ...]) -> RunRecord:
         finished=datetime.fromisoformat(finished) if finished else None,
         exit_code=exit_code,
         undoes=undoes,
-        undone_by=undone_by,
+        undone_by=undone_by.get(id_),
         counts=json.loads(counts),
         sources=tuple(sorted(sources.split(","))) if sources else (),
     )

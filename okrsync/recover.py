@@ -10,32 +10,51 @@ from collections.abc import Mapping
 
 from okrsync.connector import State
 from okrsync.job import Job
-from okrsync.journal import Entry
+from okrsync.journal import ColumnFinder, Entry
 from okrsync.sources import Read
-from okrsync.table import Snapshot, same_value
+from okrsync.table import RowFinder, Snapshot, Table, same_value
 
 __all__ = ["recover"]
 
 
 def recover(job: Job, reads: Mapping[str, Read]) -> None:
     """Settle every entry that an earlier run left open, as far as its source could be read now."""
+    left_open: dict[tuple[str, str], list[Entry]] = {}
     for entry in job.journal.unsettled():
-        read = reads.get(entry.source)
+        left_open.setdefault((entry.run, entry.source), []).append(entry)
+    for (run, source), entries in left_open.items():
+        read = reads.get(source)
         if read is not None and read.snapshot is not None:
-            job.journal.resolve(entry, _what_became(entry, read.snapshot))
+            witness = _Witness(read.snapshot)
+            job.journal.resolve(run, source, {entry.id: witness.says(entry) for entry in entries})
 
 
-def _what_became(entry: Entry, snapshot: Snapshot) -> State:
-    """What the source says of one open entry. What cannot be seen in a table counts as written: undoing it looks once more."""
-    table = snapshot.table(entry.table_key) if entry.table_key else None
-    if entry.kind == "column":
-        return State.WRITTEN if table is not None and entry.column_now(table) is not None else State.SKIPPED
-    if entry.kind != "cell" or entry.row is None:
-        return State.WRITTEN
-    row = entry.row.locate(table.rows) if table is not None else None
-    column = entry.column_now(table) if table is not None else None
-    if row is None or column is None:
-        return State.CONFLICT
-    if same_value(row.value(column), entry.after):
-        return State.WRITTEN
-    return State.SKIPPED if same_value(row.value(column), entry.before) else State.CONFLICT
+class _Witness:
+    """A source as it is now, asked what became of one entry after the other."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._columns = ColumnFinder()
+        self._rows: dict[str, RowFinder] = {}
+
+    def says(self, entry: Entry) -> State:
+        """What became of one open entry. What cannot be seen in a table counts as written: undoing it looks once more."""
+        table = self._snapshot.table(entry.table_key) if entry.table_key else None
+        if entry.kind == "column":
+            return (
+                State.WRITTEN if table is not None and self._columns.find(entry, table) is not None else State.SKIPPED
+            )
+        if entry.kind != "cell" or entry.row is None:
+            return State.WRITTEN
+        return self._says_cell(entry, table)
+
+    def _says_cell(self, entry: Entry, table: Table | None) -> State:
+        column = self._columns.find(entry, table) if table is not None else None
+        if table is None or entry.row is None or column is None:
+            return State.CONFLICT
+        row = self._rows.setdefault(table.key, RowFinder(table.rows)).find(entry.row)
+        if row is None:
+            return State.CONFLICT
+        if same_value(row.value(column), entry.after):
+            return State.WRITTEN
+        return State.SKIPPED if same_value(row.value(column), entry.before) else State.CONFLICT

@@ -16,7 +16,7 @@ from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, Rem
 from okrsync.decide import exit_code
 from okrsync.errors import OkrsyncError, SourceChanged
 from okrsync.job import Job, Say, open_job, quiet
-from okrsync.journal import Entry
+from okrsync.journal import ColumnFinder, Entry
 from okrsync.lock import run_lock
 from okrsync.model import Skip
 from okrsync.plan import Change, Plan, SourcePlan
@@ -48,6 +48,9 @@ def put_back(job: Job, run: str) -> Plan:
     reads = _read(job, names)
     recover(job, reads)
     entries = [entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)]
+    if not entries and run == "last":
+        # It died, and nothing of it had been written: the one before it is meant.
+        return put_back(job, run)
     if not entries:
         raise NothingToUndo(f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did.")
     id_ = job.journal.begin("undo", as_of=job.today, now=datetime.now(UTC), undoes=undone.id)
@@ -90,7 +93,10 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
     finders: dict[str, RowFinder] = {}
     # Columns that come back are made before they are filled; the rest goes back the way it came.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
-    for entry in (*coming_back, *(entry for entry in reversed(entries) if entry.kind != "removed-column")):
+    for entry in (
+        *sorted(coming_back, key=_place_of_column),
+        *(entry for entry in reversed(entries) if entry.kind != "removed-column"),
+    ):
         table = snapshot.table(entry.table_key) if entry.table_key is not None else None
         if entry.kind == "summary":
             draft.put_back_summary(entry)
@@ -121,6 +127,7 @@ class _Draft:
     changes: list[Change] = field(default_factory=list)
     left: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
+    columns: ColumnFinder = field(default_factory=ColumnFinder)
 
     def put_back(self, entry: Entry, table: Table, finder: RowFinder) -> None:
         """One cell or note, if it still says what the run wrote."""
@@ -134,7 +141,7 @@ class _Draft:
             self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before))
             self._change(entry, str(table.ref(row, column)), before, after)
             return None
-        column_now = entry.column_now(table)
+        column_now = self.columns.find(entry, table)
         if entry.column is None or (column_now is None and not self._is_made(entry.column.header)):
             return self.leave(entry, "its column is no longer there")
         now = None if column_now is None else row.value(column_now)
@@ -145,14 +152,15 @@ class _Draft:
             at = entry.at if column_now is None else str(table.ref(row, column_now))
             return self.leave(entry, f"changed since: it says {shown!r} now", at)
         column_ref = ColumnRef(column_now, entry.column.header, entry.column.header_row)
-        self.cells.append(CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, entry.looks or Looks.TEXT))
+        looks = entry.looks or Looks.TEXT
+        self.cells.append(CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, looks, entry.words))
         at = entry.at if column_now is None else str(table.ref(row, column_now))
         self._change(entry, at, now, entry.before)
         return None
 
     def remove_column(self, entry: Entry, table: Table) -> None:
         """A column the run made."""
-        column_now = entry.column_now(table)
+        column_now = self.columns.find(entry, table)
         if column_now is None or entry.column is None:
             return
         column = ColumnRef(column_now, entry.column.header, entry.column.header_row)
@@ -161,7 +169,7 @@ class _Draft:
 
     def make_column(self, entry: Entry, table: Table) -> None:
         """A column the run removed."""
-        if entry.column is None or entry.column_now(table) is not None:
+        if entry.column is None or self.columns.find(entry, table) is not None:
             return
         header, looks = entry.column.header, entry.looks or Looks.TEXT
         self.made.append(
@@ -185,6 +193,10 @@ class _Draft:
     def _change(self, entry: Entry, at: str, before: CellValue, after: CellValue) -> None:
         field_ = "column" if entry.kind in ("column", "removed-column") else entry.field
         self.changes.append(Change(entry.id, at, field_, before, after, "put back", entry.key))
+
+
+def _place_of_column(entry: Entry) -> int:
+    return entry.column.index if entry.column is not None and entry.column.index is not None else 0
 
 
 def _text(value: CellValue) -> str | None:
