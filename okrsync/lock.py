@@ -42,12 +42,19 @@ def run_lock(state: Path, command: str) -> Iterator[None]:
         raise StateError(
             f"{path}: the lock cannot be made ({error.strerror})", hint="Name a writable place under `state`."
         ) from error
+    except NotImplementedError as error:
+        raise StateError(
+            f"{path}: its disk knows no locks", hint="Name a place on a local disk under `state`."
+        ) from error
     try:
         _sign(holder, command)
-        yield
+        try:
+            yield
+        finally:
+            # It serves a message only; one that stays behind is overwritten by the next run.
+            with suppress(OSError):
+                holder.unlink()
     finally:
-        with suppress(FileNotFoundError):
-            holder.unlink()
         lock.release()
 
 
@@ -59,9 +66,14 @@ def _sign(holder: Path, command: str) -> None:
         "host": socket.gethostname(),
         "since": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    handle = os.open(holder, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(facts, file)
+    try:
+        handle = os.open(holder, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(facts, file)
+    except OSError as error:
+        raise StateError(
+            f"{holder}: cannot be written ({error.strerror})", hint="Name a writable place under `state`."
+        ) from error
 
 
 def _user() -> str:

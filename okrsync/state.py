@@ -30,6 +30,7 @@ CREATE TABLE entries (
     before TEXT NOT NULL, after TEXT NOT NULL, state TEXT, why TEXT, UNIQUE (run, source, id)
 );
 CREATE INDEX entries_open ON entries (number) WHERE state IS NULL;
+CREATE INDEX entries_summaries ON entries (source, at, number) WHERE kind = 'summary';
 CREATE TABLE written (
     source TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key, field)
 ) WITHOUT ROWID;
@@ -65,6 +66,8 @@ class State:
         With `readonly` nothing is created or changed, and a missing file is an empty state. Raises `StateError` when the file is no state file, belongs to
         a later okrsync, or cannot be opened.
         """
+        if path.is_dir():
+            raise StateError(f"{path}: a folder, where the state file is expected", hint="Name a file under `state`.")
         with _explained(path):
             if readonly:
                 return cls(_open_to_look(path), path, writable=False)
@@ -113,12 +116,13 @@ class State:
         self._depth += 1
         try:
             yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        else:
             with _explained(self.path):
                 self._database.execute("COMMIT")
+        except BaseException:
+            # A full disk has ended the transaction already.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
         finally:
             self._depth -= 1
 
@@ -128,8 +132,10 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(":memory:", isolation_level=None)
         database.executescript(_SCHEMA)
         return database
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=30, isolation_level=None, uri=True)
+    # Opened for reading alone, SQLite would leave the files of its write-ahead log behind.
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", timeout=30, isolation_level=None, uri=True)
     try:
+        database.execute("PRAGMA query_only = ON")
         if _version(database, path) == 0:
             database.close()
             database = sqlite3.connect(":memory:", isolation_level=None)

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -42,8 +43,9 @@ SUMMARY = Summary(
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    return State.open(tmp_path / "okrsync.db")
+def state(tmp_path: Path) -> Iterator[State]:
+    with State.open(tmp_path / "okrsync.db") as opened:
+        yield opened
 
 
 def batch() -> tuple[Batch, list[Change]]:
@@ -218,6 +220,71 @@ def test_a_state_file_that_is_none_is_refused_with_the_way_out(tmp_path: Path, r
         with pytest.raises(StateError, match=words) as error:
             State.open(tmp_path / name, readonly=readonly)
         assert error.value.hint
+
+
+def test_looking_leaves_the_file_and_its_folder_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.db"
+    with State.open(path) as state:
+        Journal(state).begin("sync", as_of=NOW.date(), now=NOW)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with State.open(path, readonly=True) as looked:
+        assert len(Journal(looked).runs()) == 1
+        with pytest.raises(StateError):
+            Journal(looked).begin("sync", as_of=NOW.date(), now=NOW)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path, readonly: bool) -> None:
+    with pytest.raises(StateError, match="a folder") as error:
+        State.open(tmp_path, readonly=readonly)
+    assert error.value.hint
+
+
+def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_named(tmp_path: Path) -> None:
+    with State.open(tmp_path / "a" / "b" / "okrsync.db") as state:
+        assert state.is_writable
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StateError, match="cannot be used"):
+        State.open(tmp_path / "file" / "okrsync.db")
+
+
+def test_a_full_disk_is_named_and_nothing_is_half_written(state: State) -> None:
+    memory = Memory(state)
+    memory.remember_items("growth", 9)
+    state.run("PRAGMA max_page_count = 40")
+
+    def remember_much() -> None:
+        with memory.transaction():
+            memory.remember_items("growth", 10)
+            memory.keep("growth", "x" * 1_000_000, NOW)
+
+    with pytest.raises(StateError, match="the disk is full"):
+        remember_much()
+    assert (memory.items("growth"), memory.kept("growth")) == (9, None)
+    state.run("PRAGMA max_page_count = 10000")
+    memory.keep("growth", "text", NOW)
+    assert memory.kept("growth") == ("text", NOW)
+
+
+def test_a_file_damaged_in_the_middle_is_named_when_it_is_met(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.db"
+    with State.open(path) as state:
+        for number in range(2000):
+            Memory(state).remember_items(f"source {number}", number)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(StateError, match="not a readable state file"), State.open(path) as state:
+        Memory(state).items("source 7")
+
+
+def test_two_programs_may_hold_the_file_at_once(state: State) -> None:
+    with State.open(state.path) as other:
+        with state.transaction():
+            Memory(state).remember_items("growth", 9)
+            assert Memory(other).items("growth") is None
+        assert Memory(other).items("growth") == 9
 
 
 def test_a_lock_is_let_go_when_its_holder_dies(tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""One run at a time, and whoever is refused learns who is at work."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from okrsync.errors import LockHeld, StateError
+from okrsync.lock import run_lock
+
+
+def test_who_holds_the_lock_is_named(tmp_path: Path) -> None:
+    state = tmp_path / "okrsync.db"
+    with run_lock(state, "watch"):
+        with pytest.raises(LockHeld, match=rf"`okrsync watch`, process {os.getpid()} of \S+ on \S+, since 20") as error:
+            with run_lock(state, "sync"):
+                pass
+    assert error.value.hint
+
+
+def test_a_lock_is_free_again_after_a_run_that_failed(tmp_path: Path) -> None:
+    state = tmp_path / "okrsync.db"
+    with pytest.raises(ZeroDivisionError), run_lock(state, "sync"):
+        _ = 1 / 0
+    with run_lock(state, "sync"):
+        pass
+
+
+def test_what_a_dead_run_said_of_itself_is_not_believed(tmp_path: Path) -> None:
+    state = tmp_path / "okrsync.db"
+    holder = tmp_path / "okrsync.db.holder"
+    holder.write_text('{"command": "sync", "pid": 1', encoding="utf-8")
+    with run_lock(state, "sync"):
+        holder.write_text("cut sho", encoding="utf-8")
+        with pytest.raises(LockHeld, match="did not say who"), run_lock(state, "sync"):
+            pass
+
+
+def test_states_of_their_own_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with run_lock(tmp_path / "one.db", "sync"), run_lock(tmp_path / "two.db", "sync"):
+        pass
+
+
+def test_a_place_where_no_lock_can_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StateError, match="lock cannot be made") as error, run_lock(tmp_path / "file" / "x.db", "sync"):
+        pass
+    assert error.value.hint
+
+
+def test_a_holder_that_cannot_sign_lets_go_and_says_so(tmp_path: Path) -> None:
+    state = tmp_path / "okrsync.db"
+    (tmp_path / "okrsync.db.holder").mkdir()
+    with pytest.raises(StateError, match="cannot be written"), run_lock(state, "sync"):
+        pass
+    (tmp_path / "okrsync.db.holder").rmdir()
+    with run_lock(state, "sync"):
+        pass
