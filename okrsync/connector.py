@@ -199,10 +199,14 @@ class Batch:
     notes: tuple[NoteWrite, ...] = ()
 
     @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everything that is wanted of a table."""
+        return (*self.cells, *self.new_columns, *self.removed_columns, *self.notes)
+
+    @property
     def table_keys(self) -> frozenset[str]:
         """The tables that something is wanted of."""
-        entries: tuple[Entry, ...] = (*self.cells, *self.new_columns, *self.removed_columns, *self.notes)
-        return frozenset(entry.table_key for entry in entries)
+        return frozenset(entry.table_key for entry in self.entries)
 
     @property
     def is_empty(self) -> bool:

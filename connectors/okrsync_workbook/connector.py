@@ -16,7 +16,6 @@ from okrsync.connector import (
     Batch,
     Connector,
     Context,
-    Entry,
     Finding,
     Looks,
     Misfit,
@@ -25,7 +24,7 @@ from okrsync.connector import (
     Settings,
     State,
 )
-from okrsync.errors import ConfigError, OkrsyncError, SourceError
+from okrsync.errors import ConfigError, OkrsyncError, SourceChanged, SourceError
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Snapshot, Table
 from okrsync_workbook.csv_file import CsvFile
@@ -114,13 +113,19 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         if batch.is_empty:
             return Receipt(outcomes)
         for place in self._opened():
-            done = place.write(batch)
             self.calls.read += 1
+            try:
+                done = place.write(batch)
+            except SourceChanged as error:
+                if all(outcome.state is not State.WRITTEN for outcome in outcomes.values()):
+                    raise
+                # Another file of this source is written already: what clashes in this one waits for the next run.
+                outcomes.update(_conflicts(batch, place, error.message))
+                continue
             self.calls.write += done.wrote
             outcomes.update(done.outcomes)
         gone = Outcome(State.CONFLICT, "its tab is no longer there")
-        entries: tuple[Entry, ...] = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
-        for entry in entries:
+        for entry in batch.entries:
             outcomes.setdefault(entry.id, gone)
         if batch.summary is not None:
             outcomes.setdefault(batch.summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary"))
@@ -165,6 +170,10 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def _of(self, table_key: str) -> Place:
         places = self._opened()
         return next((place for place in places if place.holds(table_key)), places[0])
+
+
+def _conflicts(batch: Batch, place: Place, reason: str) -> dict[str, Outcome]:
+    return {entry.id: Outcome(State.CONFLICT, reason) for entry in batch.entries if place.holds(entry.table_key)}
 
 
 def _tab_name(path: Path, paths: list[Path]) -> str:
