@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from okrsync.model import Objective, Warning_
+from okrsync.table import CellRef
 
 __all__ = ["Tree", "join"]
 
@@ -29,9 +30,9 @@ class Tree:
 def join(objectives: Sequence[Objective], default_parents: Mapping[str, str]) -> Tree:
     """The objectives of all sources as one tree.
 
-    A parent is named by id (`company/O1`, or `O1` within the source), by exact title (within the source first), or by the id of one of its
-    key results. `default_parents` tells by source name where that source's top objectives hang. What does not fit is
-    named in `warnings` and hangs at the top; a loop is cut where it was entered.
+    A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow revenue`), or by the id of one of its key
+    results. `default_parents` tells by source name where that source's top objectives hang. What does not fit is
+    named in `warnings` and hangs at the top; a loop is cut at its first objective in reading order.
     """
     warnings: list[Warning_] = []
     items = _distinct(objectives, warnings)
@@ -39,17 +40,26 @@ def join(objectives: Sequence[Objective], default_parents: Mapping[str, str]) ->
     parents: dict[str, str] = {}
     for objective in items.values():
         if objective.parent is not None:
-            found = directory.find(objective.parent, objective.source, warnings, objective)
-            if found is not None and found != objective.id:
+            found = directory.find(objective.parent, objective.source, objective.id)
+            if isinstance(found, str):
                 parents[objective.id] = found
-    for objective in items.values():
-        default = default_parents.get(objective.source)
-        if default is None or objective.id in parents or objective.parent is not None:
-            continue
-        found = directory.find(default, objective.source, warnings, objective)
-        if found is not None and not _is_under(found, objective.id, parents):
-            parents[objective.id] = found
+            else:
+                at = objective.origin.at("parent") or objective.origin.here
+                warnings.append(directory.trouble(objective.parent, found, objective.source, at))
     _cut_loops(items, parents, warnings)
+    for source, default in default_parents.items():
+        found = directory.find(default, source)
+        tops = [item for item in items.values() if item.source == source and item.parent is None]
+        if not isinstance(found, str):
+            if tops:
+                warnings.append(directory.trouble(default, found, source, None))
+            continue
+        for objective in tops:
+            if not _is_under(found, objective.id, parents):
+                parents[objective.id] = found
+            elif items[found].source != source:
+                text = f"{objective.id} cannot hang under {found}, as the config's `parent` says: {found} hangs under it. It stands at the top"
+                warnings.append(Warning_("parent-loop", source, objective.origin.here, text))
     children: dict[str, list[str]] = {}
     for id_ in items:
         if id_ in parents:
@@ -66,7 +76,7 @@ def join(objectives: Sequence[Objective], default_parents: Mapping[str, str]) ->
 def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict[str, Objective]:
     """The objectives by id; what comes second under an id gets a number, and is named, unless it was named when it was read."""
     items: dict[str, Objective] = {}
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for objective in objectives:
         key_results = []
         id_ = _free(objective.id, taken)
@@ -90,12 +100,21 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
     return items
 
 
-def _free(id_: str, taken: set[str]) -> str:
-    free, number = id_, 2
+def _free(id_: str, taken: dict[str, int]) -> str:
+    """An id that nothing has yet: itself, or with a number behind; `taken` counts how often each was asked for."""
+    free = id_
     while free in taken:
-        free, number = f"{id_}#{number}", number + 1
-    taken.add(free)
+        taken[id_] += 1
+        free = f"{id_}#{taken[id_]}"
+    taken[free] = 1
     return free
+
+
+_SHOWN = 8
+"""So many objectives of a loop are named."""
+
+_GUESSES = 50
+"""For so many unknown parents a nearest name is looked for, which takes long in a large tree."""
 
 
 class _Directory:
@@ -103,35 +122,54 @@ class _Directory:
 
     def __init__(self, items: Mapping[str, Objective]) -> None:
         self._ids = {id_: id_ for id_ in items}
+        self._elsewhere: dict[str, list[str]] = {}
         self._titles: dict[tuple[str | None, str], list[str]] = {}
+        self._guesses: dict[str, str] = {}
         for id_, objective in items.items():
             for key_result in objective.key_results:
                 self._ids.setdefault(key_result.id, id_)
+            self._elsewhere.setdefault(id_.removeprefix(f"{objective.source}/"), []).append(id_)
             title = _folded(objective.title)
             for source in (objective.source, None):
                 self._titles.setdefault((source, title), []).append(id_)
 
-    def find(self, name: str, source: str, warnings: list[Warning_], child: Objective) -> str | None:
-        """The id a parent's name stands for, or None, with a warning that says why."""
+    def find(self, name: str, source: str, child: str | None = None) -> str | Sequence[str]:
+        """The id a parent's name stands for, as a row of a source means it; else the several ids it could stand for, none where it is unknown.
+
+        It is the child itself only where nothing else has the name: a team may well word its objective as the company does.
+        """
         name = name.strip()
-        by_id = self._ids.get(f"{source}/{name}") or self._ids.get(name)
-        if by_id is not None:
-            return by_id
-        at = child.origin.at("parent") or child.origin.here
-        for scope in (source, None):
-            found = [id_ for id_ in self._titles.get((scope, _folded(name)), ()) if id_ != child.id]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                several = ", ".join(found[:4])
-                text = f"the parent {name!r:.60} could be {several}; name it by its id. It stands at the top until then"
-                warnings.append(Warning_("ambiguous-parent", child.source, at, text))
-                return None
-        near = get_close_matches(name, self._ids, n=1, cutoff=0.7)
-        guess = f"; did you mean {near[0]}?" if near else ""
-        text = f"there is no objective {name!r:.60} to hang under{guess} It stands at the top"
-        warnings.append(Warning_("unknown-parent", child.source, at, text))
-        return None
+        title = _folded(name)
+        is_itself = False
+        for found in (
+            [self._ids[id_] for id_ in (f"{source}/{name}", name) if id_ in self._ids][:1],
+            self._titles.get((source, title), []),
+            self._elsewhere.get(name, []),
+            self._titles.get((None, title), []),
+        ):
+            others = [id_ for id_ in found if id_ != child]
+            if others:
+                return others[0] if len(others) == 1 else others
+            is_itself = is_itself or bool(found)
+        return child if is_itself and child is not None else ()
+
+    def trouble(self, name: str, found: Sequence[str], source: str, at: CellRef | None) -> Warning_:
+        """Why a parent's name leads nowhere; `at` is None where the config says it."""
+        who = "`parent` in the config" if at is None else "the parent"
+        stands = "Its top objectives stand" if at is None else "It stands"
+        if found:
+            text = (
+                f"{who} {name!r:.60} could be {', '.join(found[:4])}; name it by its id. {stands} at the top until then"
+            )
+            return Warning_("ambiguous-parent", source, at, text)
+        text = f"there is no objective {name!r:.60} to hang under, as {who} says{self._guess(name)} {stands} at the top"
+        return Warning_("unknown-parent", source, at, text)
+
+    def _guess(self, name: str) -> str:
+        if name not in self._guesses:
+            near = get_close_matches(name, self._ids, n=1, cutoff=0.7) if len(self._guesses) < _GUESSES else []
+            self._guesses[name] = f"; did you mean {near[0]}?" if near else "."
+        return self._guesses[name]
 
 
 def _folded(title: str) -> str:
@@ -153,16 +191,18 @@ def _is_under(id_: str, above: str, parents: Mapping[str, str]) -> bool:
 def _cut_loops(items: Mapping[str, Objective], parents: dict[str, str], warnings: list[Warning_]) -> None:
     """Take the parent away from the first objective, in reading order, of every loop."""
     safe: set[str] = set()
+    places = {id_: place for place, id_ in enumerate(items)}
     for id_ in items:
-        path: list[str] = []
+        path: dict[str, int] = {}
         at: str | None = id_
         while at is not None and at not in safe and at not in path:
-            path.append(at)
+            path[at] = len(path)
             at = parents.get(at)
         if at is not None and at in path:
-            loop = path[path.index(at) :]
-            first = min(loop, key=list(items).index)
-            ring = " -> ".join([*loop[loop.index(first) :], *loop[: loop.index(first)], first])
+            loop = list(path)[path[at] :]
+            first = min(loop, key=places.__getitem__)
+            turned = [*loop[loop.index(first) :], *loop[: loop.index(first)]]
+            ring = " -> ".join([*turned[:_SHOWN], *(["..."] if len(turned) > _SHOWN else []), first])
             objective = items[first]
             text = f"{ring} is a loop; {first} stands at the top until one of these parents is changed"
             place = objective.origin.at("parent") or objective.origin.here

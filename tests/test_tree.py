@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from build import key_result, objective
 from okrsync.model import Objective
 from okrsync.tree import Tree, join
@@ -76,6 +79,66 @@ def test_a_loop_is_cut_at_its_first_objective_and_named() -> None:
 
 def test_an_objective_that_names_itself_stands_at_the_top() -> None:
     assert join([item("a/O1", "Grow", parent="Grow")], {}).roots == ("a/O1",)
+
+
+def test_a_parent_may_be_worded_like_its_child() -> None:
+    tree = join([item("company/O1", "Grow"), item("growth/O1", "Grow", parent="Grow")], {})
+    assert tree.parents == {"growth/O1": "company/O1"}
+    assert tree.warnings == ()
+
+
+def test_an_id_of_another_source_needs_no_source_where_only_one_has_it() -> None:
+    objectives = [item("company/C-7"), item("growth/O1", parent="C-7"), item("ops/O2"), item("sales/O2")]
+    assert join(objectives, {}).parents == {"growth/O1": "company/C-7"}
+    tree = join([*objectives, item("hr/O1", parent="O2")], {})
+    assert codes(tree) == ["ambiguous-parent"]
+    assert "ops/O2, sales/O2" in tree.warnings[0].message
+
+
+def test_an_id_within_the_source_goes_before_a_title_and_before_other_sources() -> None:
+    objectives = [item("a/O2", "x"), item("b/O1", "O2"), item("b/O2", "y"), item("b/O3", parent="O2")]
+    assert join(objectives, {}).parents == {"b/O3": "b/O2"}
+
+
+def test_a_parent_in_the_config_that_is_nowhere_is_named_once() -> None:
+    tree = join([item("growth/O1"), item("growth/O2")], {"growth": "company/O1"})
+    assert codes(tree) == ["unknown-parent"]
+    assert (tree.warnings[0].at, tree.warnings[0].source) == (None, "growth")
+    assert "`parent` in the config" in tree.warnings[0].message
+    assert tree.roots == ("growth/O1", "growth/O2")
+
+
+def test_two_sources_that_the_config_hangs_under_each_other_are_named_and_survived() -> None:
+    tree = join([item("a/O1"), item("b/O1")], {"a": "b/O1", "b": "a/O1"})
+    assert tree.parents == {"a/O1": "b/O1"}
+    assert codes(tree) == ["parent-loop"]
+
+
+def test_every_loop_is_cut_and_what_hangs_on_it_stays() -> None:
+    objectives = [item(f"a/O{n}", parent=f"O{n + 1 if n % 2 else n - 1}") for n in range(1, 101)]
+    tree = join([*objectives, item("a/X", parent="O1")], {})
+    assert codes(tree) == ["parent-loop"] * 50
+    assert len(tree.roots) == 50
+    assert tree.parents["a/X"] == "a/O1"
+
+
+def test_an_id_that_stands_often_gives_each_a_name_of_its_own() -> None:
+    tree = join([item("a/O1", f"Title {n}") for n in range(300)] + [item("a/O1#2")], {})
+    assert len(tree.objectives) == 301
+    assert list(tree.objectives)[:3] == ["a/O1", "a/O1#2", "a/O1#3"]
+
+
+@given(st.lists(st.integers(-1, 11), min_size=1, max_size=12))
+def test_whatever_the_parents_everything_hangs_below_a_root_once(numbers: list[int]) -> None:
+    objectives = [item(f"a/O{n}", parent=None if above < 0 else f"O{above}") for n, above in enumerate(numbers)]
+    tree = join(objectives, {})
+    reached, waiting = [], list(tree.roots)
+    while waiting:
+        id_ = waiting.pop()
+        reached.append(id_)
+        waiting.extend(tree.children.get(id_, ()))
+    assert sorted(reached) == sorted(tree.objectives)
+    assert list(tree.objectives) == [made.id for made in objectives]
 
 
 def test_an_id_that_stands_twice_is_survived() -> None:
