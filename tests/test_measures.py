@@ -88,6 +88,24 @@ class TestProgress:
         assert (typed.raw, typed.rule) == (D("0.4"), "given-progress")
         assert progress(kr(baseline=0, target=10, current=5, given_progress=D("0.9")), Rules()).raw == D("0.5")
 
+    def test_down_to_0_without_a_baseline_is_met_or_unknown_and_never_all_of_it(self) -> None:
+        assert progress(kr(target=0, current=12), Rules()).raw is None
+        assert progress(kr(target=0, current=0), Rules()).raw == 1
+
+    def test_a_missing_baseline_can_leave_the_progress_unknown(self) -> None:
+        assert progress(kr(target=50, current=20), Rules(missing_baseline="no-data")).rule == "no-baseline"
+
+    def test_a_guard_rail_by_distance_is_measured_from_a_baseline_outside_it(self) -> None:
+        item = kr(kind=Kind.GUARD_RAIL, direction=Direction.STAY_BELOW, baseline=20, target=10, current=14)
+        assert shown(progress(item, Rules(guard_rail="distance")).raw) == "0.6000"
+        inside = replace(item, baseline=D(8))
+        assert shown(progress(inside, Rules(guard_rail="distance")).raw) == "0.6000"
+
+    def test_a_guard_rail_can_be_counted_in_periods(self) -> None:
+        item = kr(kind=Kind.GUARD_RAIL, direction=Direction.BETWEEN, target=4, milestones=(11, 12))
+        assert shown(progress(item, Rules(guard_rail="periods")).raw) == "0.9167"
+        assert progress(item, Rules()).raw is None
+
     def test_target_and_baseline_alike_can_be_switched(self) -> None:
         item = kr(baseline=5, target=5, current=5)
         assert progress(item, Rules(target_is_baseline="zero")).raw == 0
@@ -213,6 +231,22 @@ class TestRollup:
         assert weighted_mean(zeros, Rules()) == D("0.35")
         assert weighted_mean(zeros, Rules(zero_weights="zero")) == 0
 
+    def test_nothing_reported_is_unknown_unless_missing_counts_as_0(self) -> None:
+        nothing = [Part(None, D(1)), Part(None, D(2))]
+        assert weighted_mean(nothing, Rules()) is None
+        assert weighted_mean(nothing, Rules(missing="zero")) == 0
+        assert weighted_mean([], Rules(missing="zero")) is None
+
+    def test_a_part_without_weight_says_nothing_for_those_that_have_one(self) -> None:
+        assert weighted_mean([Part(D(1), D(0)), Part(None, D(1))], Rules()) is None
+
+    @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 9)), min_size=1, max_size=6), st.integers(1, 50))
+    def test_only_the_ratio_of_weights_counts(self, numbers: list[tuple[int, int]], factor: int) -> None:
+        def mean(times: int) -> str | None:
+            return shown(weighted_mean([Part(D(share) / 100, D(weight * times)) for share, weight in numbers], Rules()))
+
+        assert mean(factor) == mean(1)
+
     def test_the_worst_status_wins_and_no_data_is_not_among_them(self) -> None:
         assert worst([Status.ON_TRACK, Status.STALE, Status.AT_RISK]) is Status.STALE
         assert worst([Status.NO_DATA, Status.ACHIEVED]) is Status.ACHIEVED
@@ -243,6 +277,9 @@ class TestRollup:
 
 
 class TestScore:
+    def test_no_number_is_too_great_to_be_graded(self) -> None:
+        assert score(D("1e40")) == D("1e40")
+
     def test_grades_and_bands(self) -> None:
         assert [score(D(n)) for n in ("0.66", "0.64", "0.65")] == [D("0.7"), D("0.6"), D("0.7")]
         assert [band(D(n), Rules()) for n in ("0.7", "0.4", "0.3")] == ["green", "amber", "red"]
@@ -293,6 +330,50 @@ class TestStatus:
             self.of(current=None, target=None, given_status=Status.ON_TRACK, checked_in=date(2026, 10, 2))
             is Status.STALE
         )
+
+    def test_a_typed_status_of_something_closed_is_not_made_stale(self) -> None:
+        old: dict[str, Any] = {"current": None, "target": None, "checked_in": date(2026, 10, 2)}
+        assert self.of(**old, given_status=Status.ACHIEVED) is Status.ACHIEVED
+        assert self.of(**old, given_status=Status.MISSED) is Status.MISSED
+        assert self.of(**old, given_status=Status.NOT_STARTED) is Status.STALE
+
+    def test_a_check_in_that_lies_ahead_is_none_and_is_named(self) -> None:
+        ahead = on_pace(2, "0.7", checked_in=date(2062, 11, 20))
+        found = measured(objective("Grow", ahead))
+        assert found.items[ahead.id].status is Status.STALE
+        assert [warning.code for warning in found.warnings] == ["check-in-ahead"]
+        assert self.of(checked_in=TODAY + timedelta(days=1)) is Status.ON_TRACK
+
+    def test_dates_the_wrong_way_round_are_named_and_the_cycle_begins(self) -> None:
+        item = on_pace(2, "0.7", start=date(2026, 12, 20), due=date(2026, 12, 10))
+        found = measured(objective("Grow", item))
+        assert [warning.code for warning in found.warnings] == ["dates-reversed"]
+        assert found.items[item.id].expected == D(54) / 71
+
+    def test_what_begins_after_its_cycle_is_not_expected_yet(self) -> None:
+        item = on_pace(2, "0", start=date(2027, 1, 15))
+        found = measured(objective("Grow", item)).items[item.id]
+        assert (found.status, found.expected) == (Status.NOT_STARTED, D(0))
+
+    def test_below_the_start_before_it_begins_is_still_not_started(self) -> None:
+        assert self.of(share="-0.2", start=date(2026, 12, 1), rules=Rules(clamp="none")) is Status.NOT_STARTED
+
+    def test_a_key_result_takes_the_cycle_of_its_objective(self) -> None:
+        half = Cycle(date(2026, 7, 1), date(2026, 12, 31), "2026-H2")
+        found = measured(objective("Grow", on_pace(2, "0.7"), cycle=half)).items
+        assert found["growth/O1/KR1"].expected == found["growth/O1"].expected == D(146) / 184
+
+    def test_a_value_to_keep_at_its_baseline_is_held_like_any_limit(self) -> None:
+        keep: dict[str, Any] = {"baseline": D(5), "target": D(5), "share": "5"}
+        assert self.of(**keep) is Status.ON_TRACK
+        assert self.of(**keep, checked_in=TODAY - timedelta(days=30)) is Status.STALE
+        assert self.of(**{**keep, "share": "4"}, start=TODAY) is Status.OFF_TRACK
+
+    def test_a_limit_by_distance_is_judged_by_the_distance_and_not_by_the_calendar(self) -> None:
+        rail: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_BELOW, "target": D(10)}
+        rules = Rules(guard_rail="distance")
+        assert self.of(**rail, share="12", rules=rules) is Status.AT_RISK
+        assert self.of(**rail, share="14", rules=rules, start=TODAY) is Status.OFF_TRACK
 
     def test_a_limit_that_holds_is_on_track_until_its_time_is_over(self) -> None:
         rail: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_ABOVE, "share": "2"}
@@ -345,6 +426,47 @@ class TestObjective:
         found = measured(grow)
         assert found.items["growth/O1"].progress == D("0.8")
         assert [warning.code for warning in found.warnings] == ["given-differs"]
+        assert measured(objective("Grow", on_pace(2, "1.4"), given_progress=D("1.4"))).warnings == ()
+        assert measured(objective("Grow", on_pace(2, "0.8"), given_progress=D("0.804"))).warnings == ()
+
+    def test_what_is_typed_counts_where_nothing_below_has_numbers(self) -> None:
+        empty = [on_pace(2, "0", current=None), on_pace(3, "0", current=None)]
+        found = measured(objective("Grow", *empty, given_progress=D("0.3"))).items["growth/O1"]
+        assert (found.progress, found.status, found.reported, found.rules) == (
+            D("0.3"),
+            Status.OFF_TRACK,
+            (0, 2),
+            ("given-progress",),
+        )
+        found = measured(objective("Grow", *empty, given_status=Status.AT_RISK)).items["growth/O1"]
+        assert (found.progress, found.status) == (None, Status.AT_RISK)
+
+    def test_typed_statuses_below_are_gathered_without_any_number(self) -> None:
+        typed = [
+            on_pace(2, "0", current=None, target=None, given_status=Status.ON_TRACK),
+            on_pace(3, "0", current=None, target=None, given_status=Status.OFF_TRACK),
+        ]
+        found = measured(objective("Grow", *typed)).items["growth/O1"]
+        assert (found.progress, found.status) == (None, Status.OFF_TRACK)
+        assert found.reason.startswith("No numbers to measure. Far behind: \u201cResult 3\u201d.")
+
+    def test_missing_data_can_count_as_0_and_is_no_data_all_the_same(self) -> None:
+        found = measured(
+            objective("Grow", on_pace(2, "0.8"), on_pace(3, "0", current=None)), rules=Rules(missing="zero")
+        ).items
+        empty = found["growth/O1/KR2"]
+        assert (empty.progress, empty.raw_progress, empty.status) == (D(0), None, Status.NO_DATA)
+        assert (found["growth/O1"].progress, found["growth/O1"].reported) == (D("0.4"), (1, 2))
+
+    def test_what_has_no_weight_neither_moves_nor_blames(self) -> None:
+        found = measured(objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.1", weight=D(0)))).items["growth/O1"]
+        assert (found.progress, found.status) == (D("0.8"), Status.ON_TRACK)
+
+    def test_confidence_is_typed_or_the_mean_below_by_weight(self) -> None:
+        sure, unsure = on_pace(2, "0.8", confidence=D("0.9"), weight=D(3)), on_pace(3, "0.8", confidence=D("0.5"))
+        assert measured(objective("Grow", sure, unsure)).items["growth/O1"].confidence == D("0.8")
+        assert measured(objective("Grow", sure, confidence=D("0.2"))).items["growth/O1"].confidence == D("0.2")
+        assert measured(objective("Grow", on_pace(2, "0.8"))).items["growth/O1"].confidence is None
 
     @pytest.mark.parametrize(
         ("rollup", "share"),
@@ -365,6 +487,31 @@ class TestObjective:
         grow = objective("Grow", on_pace(2, "1"), on_pace(3, "0.2"))
         assert measured(grow).items["growth/O1"].status is Status.OFF_TRACK
         assert measured(grow, rules=Rules(parent_status="from-progress")).items["growth/O1"].status is Status.ON_TRACK
+
+    @pytest.mark.parametrize("how", ["from-progress", "mean"])
+    def test_silence_below_is_never_green_whatever_gives_the_status(self, how: Any) -> None:
+        silent = on_pace(2, "0.9", checked_in=TODAY - timedelta(days=30))
+        rules = Rules(parent_status=how)
+        others = [on_pace(number, "0.9") for number in range(3, 8)]
+        assert measured(objective("Grow", silent, *others), rules=rules).items["growth/O1"].status is Status.STALE
+
+    def test_from_its_progress_an_objective_can_be_missed(self) -> None:
+        rules, after = Rules(parent_status="from-progress"), date(2027, 1, 2)
+        grow = objective("Grow", on_pace(2, "1"), on_pace(3, "0.2"))
+        assert measured(grow, rules=rules, as_of=after).items["growth/O1"].status is Status.MISSED
+
+    def test_the_stalest_key_result_is_the_age_of_the_objective(self) -> None:
+        old = TODAY - timedelta(days=9)
+        found = measured(objective("Grow", on_pace(2, "0.9"), on_pace(3, "0.9", checked_in=old))).items["growth/O1"]
+        assert (found.freshness, found.checked_in) == (Freshness.DUE, old)
+
+    def test_typed_scores_below_come_to_a_score_where_there_is_no_progress(self) -> None:
+        graded = [
+            on_pace(number, "0", current=None, target=None, given_score=D(share))
+            for number, share in ((2, "0.7"), (3, "0.4"))
+        ]
+        found = measured(objective("Grow", *graded)).items["growth/O1"]
+        assert (found.progress, found.score) == (None, D("0.6"))
 
     def test_a_score_comes_at_the_close_and_a_typed_one_is_never_computed_over(self) -> None:
         after = date(2027, 1, 2)
@@ -397,6 +544,160 @@ def test_a_number_is_explained_down_to_its_cells() -> None:
     assert "growth/O1/KR" in str(error.value.hint)
 
 
-def test_reasons_name_the_cell_to_type_into() -> None:
-    grow = objective("Grow", on_pace(2, "0", current=None))
-    assert measured(grow).items["growth/O1/KR1"].reason == "No current value: type the latest number in Q4!C2."
+def reason_of(share: str = "0.7", as_of: date = TODAY, rules: Rules | None = None, **more: Any) -> str:
+    item = on_pace(2, share, **more)
+    return measured(objective("Grow", item), as_of=as_of, rules=rules).items[item.id].reason
+
+
+RAIL: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_BELOW, "target": D(10), "unit": "days"}
+NOTHING: dict[str, Any] = {"current": None, "target": None}
+
+
+@pytest.mark.parametrize(
+    ("item", "sentence"),
+    [
+        ({}, "On pace: 70 % done."),
+        ({"share": "0.4"}, "Behind: 40 % done, 59 % expected by now."),
+        ({"share": "0.1"}, "Far behind: 10 % done, 59 % expected by now."),
+        ({"share": "1"}, "Done."),
+        ({"share": "1.4"}, "Done, at 140 % of the way."),
+        ({"baseline": None}, "On pace: 70 % done (no baseline, counted from 0)."),
+        ({"current": None}, "No current value: type the latest number in Q4!C2."),
+        ({"target": None}, "No target to measure against: type a number."),
+        (
+            {"checked_in": date(2026, 11, 2)},
+            "No check-in since 2 Nov 2026; one is expected every week. Last seen at 70 %.",
+        ),
+        ({"checked_in": None}, "No check-in since it began on 1 Oct 2026. Last seen at 70 %."),
+        ({"share": "0", "start": date(2026, 12, 1)}, "Starts on 1 Dec 2026."),
+        ({"due": date(2026, 11, 20)}, "Ended on 20 Nov 2026 at 70 %."),
+        ({**RAIL, "share": "8"}, "Within its limit: 8 days, wanted at most 10 days."),
+        ({**RAIL, "share": "12"}, "Outside its limit: 12 days, wanted at most 10 days."),
+        ({"baseline": D(5), "target": D(5), "share": "4"}, "Outside its limit: 4, wanted at least 5."),
+        (
+            {**RAIL, "milestones": (11, 12), "rules": Rules(guard_rail="periods")},
+            "Within its limits in 11 of 12 periods.",
+        ),
+        ({**NOTHING, "given_progress": D("0.7")}, "On pace: 70 % done (as typed)."),
+        ({**NOTHING, "given_status": Status.AT_RISK}, "At risk, as typed; there are no numbers to measure."),
+        ({**NOTHING, "given_score": D("0.7")}, "Score 0.7 as typed; there are no numbers to measure progress by."),
+    ],
+)
+def test_a_reason_tells_the_owner_of_the_row_what_is_so(item: dict[str, Any], sentence: str) -> None:
+    assert reason_of(**item) == sentence
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"share": "0.9"},
+        {"share": "1"},
+        {"checked_in": date(2026, 11, 2)},
+        {**NOTHING, "given_status": Status.AT_RISK, "checked_in": TODAY + timedelta(days=1)},
+        {**RAIL, "share": "12"},
+    ],
+)
+def test_a_reason_stays_as_it_is_from_one_day_to_the_next_unless_the_item_is_behind(item: dict[str, Any]) -> None:
+    assert reason_of(**item) == reason_of(**item, as_of=TODAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("shares", "rules", "sentence"),
+    [
+        (["0.8", "0.9"], Rules(), "85 % done. On pace."),
+        (["1", "1"], Rules(), "100 % done. Achieved."),
+        (["0.8", "0.4"], Rules(), "60 % done. Behind: \u201cResult 3\u201d."),
+        (["0.8", "0"], Rules(), "40 % done. Far behind: \u201cResult 3\u201d."),
+        (["0.8", "0"], Rules(parent_status="from-progress"), "40 % done. Behind: 59 % expected by now."),
+        (["0.8", None], Rules(), "80 % done. On pace. 1 of 2 key results reported."),
+        ([None, None], Rules(), "Nothing reported yet. 0 of 2 key results reported."),
+    ],
+)
+def test_the_reason_of_an_objective_names_what_holds_it_back(
+    shares: list[str | None], rules: Rules, sentence: str
+) -> None:
+    parts = [
+        on_pace(number, share or "0", **({} if share else {"current": None})) for number, share in enumerate(shares, 2)
+    ]
+    assert measured(objective("Grow", *parts), rules=rules).items["growth/O1"].reason == sentence
+
+
+def explained(*objectives: Objective, rules: Rules | None = None, id_: str = "growth/O1") -> str:
+    rules = rules or Rules()
+    tree = join(list(objectives), {})
+    found = measure(tree, rules, as_of=TODAY, cycle=Q4, checkins={}, seen={})
+    steps = explain(tree, found, rules, id_, as_of=TODAY, cycle=Q4, checkins={}, seen={})
+    return "\n".join(f"{step.text} [{step.rule}] {step.result}" for step in steps)
+
+
+def test_an_explanation_does_the_sum_that_was_done() -> None:
+    heavy = objective("Grow", on_pace(2, "1", weight=D(40)), on_pace(3, "0.4", weight=D(60)))
+    assert "the weighted mean (100 % x 40 + 40 % x 60) / 100 [mean-of-key-results] 64 %" in explained(heavy)
+    weightless = objective("Grow", on_pace(2, "0.8", weight=D(0)), on_pace(3, "0.2", weight=D(0)))
+    assert "everything counts the same: the mean (80 % + 20 %) / 2" in explained(weightless)
+    partial = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0", current=None))
+    assert "the mean (80 %) / 1; 1 without data left out [mean-of-key-results] 80 %" in explained(partial)
+    text = explained(partial, rules=Rules(missing="zero"))
+    assert "the mean (80 % + 0 %) / 2; 1 without data counted as 0 [mean-of-key-results] 40 %" in text
+    assert "counted as 0 [missing = zero] 0 %" in text
+    top = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.6"))
+    child = replace(objective("Child", on_pace(5, "0.2")), id="growth/O2", parent="O1")
+    text = explained(top, child, rules=Rules(rollup="key-results-as-one"))
+    assert (
+        "the key results together are 70 %, the mean (80 % + 60 %) / 2; with the children the mean (70 % + 20 %) / 2"
+        in text
+    )
+
+
+def test_an_explanation_says_what_was_typed() -> None:
+    assert "taken as typed [given-progress] 30 %" in explained(
+        objective("Grow", on_pace(2, "0", current=None), given_progress=D("0.3"))
+    )
+    status = on_pace(2, "0", **NOTHING, given_status=Status.AT_RISK)
+    assert "its status is taken as typed [given-status] at-risk" in explained(objective("Grow", status))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.none(), st.integers(-50, 250)),
+            st.sampled_from([0, 1, 3]),
+            st.integers(-3, 30),
+            st.one_of(st.none(), st.sampled_from(list(Status))),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from(["key-results", "children", "both", "key-results-as-one"]),
+    st.sampled_from(["worst", "from-progress", "mean"]),
+    st.sampled_from(["leave-out", "zero"]),
+    st.integers(-20, 120),
+)
+def test_whatever_is_typed_is_measured_explained_and_within_bounds(
+    rows: list[tuple[int | None, int, int, Status | None]], rollup: Any, how: Any, missing: Any, after_days: int
+) -> None:
+    as_of = Q4.start + timedelta(days=after_days)
+    rules = Rules(rollup=rollup, parent_status=how, missing=missing)
+    parts = [
+        on_pace(
+            number,
+            "0",
+            current=None if value is None else D(value) / 100,
+            weight=D(weight),
+            checked_in=as_of - timedelta(days=age),
+            given_status=status,
+        )
+        for number, (value, weight, age, status) in enumerate(rows, 2)
+    ]
+    half = len(parts) // 2
+    child = replace(objective("Child", *parts[half:]), id="growth/O2", parent="O1")
+    tree = join([objective("Grow", *parts[:half]), child], {})
+    found = measure(tree, rules, as_of=as_of, cycle=Q4, checkins={}, seen={})
+    for id_, one in found.items.items():
+        assert one.progress is None or 0 <= one.progress <= 1
+        assert one.expected is not None
+        assert 0 <= one.expected <= 1
+        assert one.reason.endswith(".")
+        assert one.reported[0] <= one.reported[1]
+        if one.freshness in (Freshness.STALE, Freshness.NEVER) and one.raw_progress is not None:
+            assert one.status is not Status.ON_TRACK
+        assert explain(tree, found, rules, id_, as_of=as_of, cycle=Q4, checkins={}, seen={})
