@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 
 from okrsync.testing import MemoryBench
-from okrsync.testing_machine import sync_machine
+from okrsync.testing.machine import sync_machine
 from test_connector_contract import CsvBench, XlsxBench
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -31,7 +31,7 @@ from okrsync.state import State as StateFile
 from okrsync.summary import Summary
 from okrsync.sync import run
 from okrsync.table import CellValue, Snapshot, Table
-from okrsync.testing import Bench, Grid
+from okrsync.testing.bench import Bench, Grid
 from okrsync.undo import NothingToUndo, put_back
 
 __all__ = ["Meddled", "sync_machine"]

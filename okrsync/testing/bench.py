@@ -1,0 +1,88 @@
+"""The far side of a connector under test, as a person sees it: it can be filled, looked at and edited while the connector is at work."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from okrsync.connector import Connector, Context, Settings
+from okrsync.table import CellValue, is_blank
+
+__all__ = ["Bench", "Grid", "context_for", "trimmed"]
+
+Grid = list[list[CellValue]]
+
+
+def context_for(base: Path, source: str = "team") -> Context:
+    """A context as okrsync would give it, with a memory of its own."""
+    return Context(source, base, ZoneInfo("UTC"), lambda: datetime.now(UTC))
+
+
+class Bench(ABC):
+    """One table named `tab`. Rows are counted from 1 and columns from 0, as in a `Row`.
+
+    What only some places know (formulas, protections, merges, notes, more tabs) is asked for by methods that answer False unless overridden; what
+    rests on it is then skipped, aloud.
+    """
+
+    tab = "Q4"
+
+    @abstractmethod
+    def fill(self, rows: Grid) -> None:
+        """Make the table hold these rows and nothing else."""
+
+    @abstractmethod
+    def connector(self) -> Connector[Settings]:
+        """A fresh connector to the place."""
+
+    @abstractmethod
+    def grid(self) -> Grid:
+        """What stands in the table now, as a person sees it; empty cells are None."""
+
+    def everything(self) -> object:
+        """All the place holds, for comparing: a file's bytes. The grid alone, unless overridden."""
+        return self.grid()
+
+    def held(self, value: CellValue) -> CellValue:
+        """What reading gives for a value a person put into a cell: the value itself, unless overridden."""
+        return value
+
+    def put_formula(self, row: int, column: int) -> bool:
+        """Put a formula into a cell. False where the place knows none."""
+        return False
+
+    def protect(self, row: int, column: int) -> bool:
+        """Protect one cell, so that it cannot be written to. False where the place cannot."""
+        return False
+
+    def merge(self, row: int, first: int, last: int) -> bool:
+        """Merge cells of one row into the first of them. False where the place cannot."""
+        return False
+
+    def put_note(self, row: int, column: int, text: str) -> bool:
+        """A person leaves a note at a cell. False where the place knows none."""
+        return False
+
+    def put_tab(self, name: str, rows: Grid) -> bool:
+        """A person adds a tab beside the table. False where there is only one."""
+        return False
+
+    def remove_tab(self) -> bool:
+        """A person deletes the table. False where that cannot be."""
+        return False
+
+
+def trimmed(rows: Sequence[Sequence[CellValue]]) -> Grid:
+    """Rows without the empty cells at their ends, and without the empty rows at the end."""
+    grid = []
+    for row in rows:
+        values = [None if is_blank(value) else value for value in row]
+        while values and values[-1] is None:
+            values.pop()
+        grid.append(values)
+    while grid and not grid[-1]:
+        grid.pop()
+    return grid

@@ -1,0 +1,234 @@
+"""The suite every connector has to pass; see `okrsync.connector` for the promises it tries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from okrsync.connector import (
+    Ability,
+    Batch,
+    CellWrite,
+    Connector,
+    Looks,
+    Misfit,
+    NewColumn,
+    NoteWrite,
+    RemovedColumn,
+    Settings,
+    State,
+    SummaryWrite,
+)
+from okrsync.errors import SourceChanged
+from okrsync.model import Status
+from okrsync.summary import Headline, Summary
+from okrsync.table import FORMULA, CellValue, ColumnRef, RowRef, Snapshot, Table, same_value
+from okrsync.testing.bench import Bench, Grid, trimmed
+
+__all__ = ["ConnectorContract"]
+
+ROWS: Grid = [
+    ["Objective", "Key result", "Progress"],
+    ["Grow", "Sign-ups", None],
+    ["Grow", "Revenue", None],
+    ["Keep", "Churn", None],
+]
+
+
+class ConnectorContract:
+    """What every connector promises; see the manual in `okrsync.connector`."""
+
+    def opened(self, bench: Bench) -> tuple[Connector[Settings], Snapshot, Table]:
+        """A connector that has read the filled table."""
+        bench.fill([list(row) for row in ROWS])
+        connector = bench.connector()
+        snapshot = connector.read()
+        return connector, snapshot, snapshot.tables[0]
+
+    def cell(self, table: Table, number: int, after: CellValue, before: CellValue = None, id_: str = "c") -> CellWrite:
+        """A write to the Progress column beside a key result, expecting what stands there."""
+        row = table.rows[number - 1]
+        ref = RowRef(number, row.anchor, ((1, row.value(1)),), row.label)
+        return CellWrite(id_, table.key, ref, ColumnRef(2, "Progress", 1), before, after)
+
+    def fitted(
+        self, connector: Connector[Settings], table: Table, value: CellValue, looks: Looks = Looks.TEXT
+    ) -> CellValue:
+        """What a cell will hold once the value has been written."""
+        fitted = connector.fit(table, 2, looks, value)
+        assert not isinstance(fitted, Misfit), fitted.reason
+        return fitted
+
+    def test_reading_gives_what_people_see_and_changes_nothing(self, bench: Bench) -> None:
+        connector, _, table = self.opened(bench)
+        before = bench.grid()
+        assert trimmed([row.values for row in table.rows]) == before == trimmed(ROWS)
+        connector.read()
+        assert bench.grid() == before
+        assert connector.calls.write == 0
+
+    def test_the_version_stays_while_nothing_changes(self, bench: Bench) -> None:
+        connector, snapshot, _ = self.opened(bench)
+        assert connector.read().version == snapshot.version
+
+    def test_a_write_changes_its_cell_and_nothing_else(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        value = self.fitted(connector, table, "on its way")
+        receipt = connector.write(Batch(snapshot, (self.cell(table, 3, value),)))
+        assert receipt.outcomes["c"].state is State.WRITTEN
+        expected = [list(row) for row in ROWS]
+        expected[2][2] = value
+        assert bench.grid() == trimmed(expected)
+
+    def test_what_fit_says_is_what_reading_gives_afterwards(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        share = self.fitted(connector, table, Decimal("0.37"), Looks.SHARE)
+        connector.write(Batch(snapshot, (replace(self.cell(table, 2, share), looks=Looks.SHARE),)))
+        again = connector.read().tables[0]
+        assert same_value(again.rows[1].value(2), share)
+
+    def test_carrying_a_batch_out_twice_is_the_same_as_once(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        batch = Batch(snapshot, (self.cell(table, 2, self.fitted(connector, table, "done")),))
+        connector.write(batch)
+        grid, writes = bench.grid(), connector.calls.write
+        fresh = bench.connector()
+        receipt = fresh.write(replace(batch, snapshot=fresh.read()))
+        assert receipt.outcomes["c"].state is State.UNCHANGED
+        assert bench.grid() == grid
+        assert (writes, fresh.calls.write) == (1, 0)
+
+    def test_an_empty_batch_sends_nothing(self, bench: Bench) -> None:
+        connector, snapshot, _ = self.opened(bench)
+        assert connector.write(Batch(snapshot)).outcomes == {}
+        assert connector.calls.write == 0
+
+    def test_a_value_somebody_changed_is_left_alone(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        rows = [list(row) for row in ROWS]
+        rows[1][2] = "typed meanwhile"
+        bench.fill(rows)
+        outcome = self.written_late(connector, Batch(snapshot, (self.cell(table, 2, "ours"),)))
+        assert outcome in (None, State.CONFLICT)
+        assert bench.grid() == trimmed(rows)
+
+    def test_a_row_that_moved_is_met_where_it_is_or_planned_again(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        value = self.fitted(connector, table, "ours")
+        bench.fill([ROWS[0], ROWS[3], ["Grow", "Something new", None], ROWS[2], ROWS[1]])
+        outcome = self.written_late(connector, Batch(snapshot, (self.cell(table, 2, value),)))
+        beside = [row[1] for row in bench.grid()[1:] if len(row) > 2]
+        assert (outcome, beside) in ((None, []), (State.WRITTEN, ["Sign-ups"]), (State.CONFLICT, []))
+
+    def test_a_row_that_is_gone_is_nobodys(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        bench.fill([ROWS[0], ROWS[2], ROWS[3]])
+        outcome = self.written_late(connector, Batch(snapshot, (self.cell(table, 2, "ours"),)))
+        assert outcome in (None, State.CONFLICT)
+        assert bench.grid() == trimmed([ROWS[0], ROWS[2], ROWS[3]])
+
+    def test_a_formula_is_never_replaced(self, bench: Bench) -> None:
+        bench.fill([list(row) for row in ROWS])
+        if not bench.put_formula(2, 2):
+            pytest.skip("this place knows no formulas")
+        connector = bench.connector()
+        snapshot = connector.read()
+        table = snapshot.tables[0]
+        assert table.rows[1].mark(2) & FORMULA
+        before = bench.grid()
+        held = table.rows[1].value(2)
+        receipt = connector.write(Batch(snapshot, (self.cell(table, 2, "ours", held),)))
+        assert receipt.outcomes["c"].state in (State.SKIPPED, State.CONFLICT)
+        assert bench.grid() == before
+
+    def test_text_stays_text(self, bench: Bench) -> None:
+        for text in ("=1+1", "+1", "-1", "@SUM(A1)", "'quoted", 'say "hello", twice'):
+            connector, snapshot, table = self.opened(bench)
+            value = self.fitted(connector, table, text)
+            connector.write(Batch(snapshot, (self.cell(table, 2, value),)))
+            again = connector.read().tables[0].rows[1]
+            assert same_value(again.value(2), value)
+            assert not again.mark(2) & FORMULA
+
+    def test_a_new_column_stands_at_the_right_edge_and_is_made_once(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        self.needs(connector, Ability.CREATE_COLUMNS)
+        column = NewColumn("n", table.key, "status", "Status", 1, Looks.TEXT)
+        cell = replace(
+            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1)
+        )
+        receipt = connector.write(Batch(snapshot, (cell,), (column,)))
+        assert {outcome.state for outcome in receipt.outcomes.values()} == {State.WRITTEN}
+        assert bench.grid()[:2] == [[*ROWS[0], "Status"], ["Grow", "Sign-ups", None, "On track"]]
+        fresh = bench.connector()
+        fresh.write(Batch(fresh.read(), (cell,), (column,)))
+        assert bench.grid()[0] == [*ROWS[0], "Status"]
+
+    def test_a_column_is_removed_again_only_when_it_is_empty(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        self.needs(connector, Ability.CREATE_COLUMNS)
+        column = NewColumn("n", table.key, "status", "Status", 1, Looks.TEXT)
+        cell = replace(
+            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1)
+        )
+        connector.write(Batch(snapshot, (cell,), (column,)))
+        removed = RemovedColumn("r", table.key, ColumnRef(3, "Status", 1))
+        receipt = connector.write(Batch(connector.read(), removed_columns=(removed,)))
+        assert receipt.outcomes["r"].state is State.CONFLICT
+        emptied = replace(cell, column=ColumnRef(3, "Status", 1), before=cell.after, after=None)
+        connector.write(Batch(connector.read(), (emptied,), removed_columns=(removed,)))
+        assert bench.grid() == trimmed(ROWS)
+
+    def test_a_summary_is_made_left_alone_refreshed_and_removed(self, bench: Bench) -> None:
+        connector, snapshot, _ = self.opened(bench)
+        self.needs(connector, Ability.SUMMARY)
+        place = "OKR summary"
+        one = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), ((Status.ON_TRACK, 2),), (), (), ())
+        two = replace(one, cycle="2027-Q1")
+        assert not connector.shows(place, one)
+        assert (
+            connector.write(Batch(snapshot, summary=SummaryWrite("s", place, one))).outcomes["s"].state is State.WRITTEN
+        )
+        fresh = bench.connector()
+        assert [table.name for table in fresh.read().tables] == [bench.tab]
+        assert fresh.shows(place, one)
+        assert not fresh.shows(place, two)
+        assert (
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, two, one))).outcomes["s"].state
+            is State.WRITTEN
+        )
+        assert (
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, None, two))).outcomes["s"].state
+            is State.WRITTEN
+        )
+        assert bench.grid() == trimmed(ROWS)
+
+    def test_a_note_is_put_and_taken_back(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        self.needs(connector, Ability.NOTES)
+        note = NoteWrite("n", table.key, self.cell(table, 2, None).row, 1, "No check-in since 2 Nov.")
+        assert connector.write(Batch(snapshot, notes=(note,))).outcomes["n"].state is State.WRITTEN
+        back = replace(note, text=None, before=note.text)
+        assert connector.write(Batch(connector.read(), notes=(back,))).outcomes["n"].state is State.WRITTEN
+        assert bench.grid() == trimmed(ROWS)
+
+    def test_checking_writes_nothing(self, bench: Bench) -> None:
+        connector, _, _ = self.opened(bench)
+        before = bench.grid()
+        assert all(finding.ok is not False for finding in connector.check())
+        assert bench.grid() == before
+        assert connector.calls.write == 0
+
+    def written_late(self, connector: Connector[Settings], batch: Batch) -> State | None:
+        """What became of the cell `c` when the place moved since it was read; None where the connector asks to plan again."""
+        try:
+            return connector.write(batch).outcomes["c"].state
+        except SourceChanged:
+            return None
+
+    def needs(self, connector: Connector[Settings], ability: Ability) -> None:
+        """Skip, aloud, what the place cannot do."""
+        if ability not in connector.abilities:
+            pytest.skip(f"this place says it cannot do {ability.value}")

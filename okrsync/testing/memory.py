@@ -1,0 +1,309 @@
+"""A place in memory and its connector, for tests of the engine and of the contract itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from okrsync.connector import (
+    Batch,
+    CellWrite,
+    Connector,
+    Context,
+    Finding,
+    Looks,
+    Misfit,
+    NewColumn,
+    NoteWrite,
+    Outcome,
+    Receipt,
+    RemovedColumn,
+    Settings,
+    State,
+    SummaryWrite,
+)
+from okrsync.errors import LostAnswer, SourceError
+from okrsync.summary import Summary
+from okrsync.table import (
+    COVERED,
+    FORMULA,
+    LOCKED,
+    CellValue,
+    ColumnRef,
+    Row,
+    RowFinder,
+    RowRef,
+    Snapshot,
+    Table,
+    find_column,
+    is_blank,
+    same_value,
+    text_of,
+)
+from okrsync.testing.bench import Bench, Grid, context_for, trimmed
+
+__all__ = ["Formula", "MemoryBench", "MemoryConnector", "MemoryPlace", "MemorySettings", "no_anchor", "slot_anchor"]
+
+
+class Formula(str):
+    """A cell of a memory place that holds a formula: it is read as its text, and stays a formula wherever people move it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Formula({super().__repr__()})"
+
+
+Anchor = Callable[[int, Sequence[CellValue]], str | None]
+"""The anchor of a row, from its number and values."""
+
+
+def no_anchor(_number: int, _values: Sequence[CellValue]) -> str | None:
+    """Rows without anchors."""
+    return None
+
+
+def slot_anchor(number: int, _values: Sequence[CellValue]) -> str | None:
+    """Anchors that stay behind when rows are sorted, as a place may do that promises nothing about it."""
+    return f"slot {number}"
+
+
+@dataclass
+class MemoryPlace:
+    """Tabs of rows with notes and summaries, and a moment at which somebody edits or something fails."""
+
+    tabs: dict[str, Grid] = field(default_factory=dict)
+    notes: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    locked: set[tuple[str, int, int]] = field(default_factory=set)
+    covered: set[tuple[str, int, int]] = field(default_factory=set)
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    anchor: Anchor = no_anchor
+    before_write: Callable[[], None] | None = None
+    """Called once, right before the next write looks at the place: a person who is faster."""
+    fail: str | None = None
+    """`before` or `after` lets the next write fail, without or with effect."""
+    unreadable: bool = False
+
+
+class MemorySettings(Settings):
+    """A memory place is handed over, not configured."""
+
+
+class MemoryConnector(Connector[MemorySettings]):
+    """A connector to a `MemoryPlace`. Honest: it looks for each row at the moment of writing, as the contract asks."""
+
+    name = "memory"
+    about = "tabs in memory, for tests"
+    settings_type = MemorySettings
+
+    def __init__(self, at: MemoryPlace, context: Context) -> None:
+        super().__init__(MemorySettings(), context)
+        self._at = at
+
+    @property
+    def place(self) -> str:
+        return f"memory:{id(self._at)}"
+
+    def check(self) -> Iterator[Finding]:
+        yield Finding(True, f"{len(self._at.tabs)} tabs in memory")
+
+    def read(self) -> Snapshot:
+        self.calls.read += 1
+        if self._at.unreadable:
+            raise SourceError("the place does not answer", hint="Try again later.")
+        tables = tuple(self._table(name) for name in self._at.tabs)
+        return Snapshot(self.context.source, tables, self._version(), self.context.now())
+
+    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+        return value
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        return self._at.summaries.get(place) == summary
+
+    def write(self, batch: Batch) -> Receipt:
+        if self._at.before_write is not None:
+            meanwhile, self._at.before_write = self._at.before_write, None
+            meanwhile()
+        failing, self._at.fail = self._at.fail, None
+        if failing == "before":
+            raise SourceError("the connection broke", hint="Try again later.")
+        outcomes = self._carry_out(batch, is_unmoved=batch.snapshot.version == self._version())
+        if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
+            self.calls.write += 1
+        if failing == "after":
+            raise LostAnswer("the answer was lost", hint="The next run looks.")
+        return Receipt(outcomes)
+
+    def _carry_out(self, batch: Batch, *, is_unmoved: bool) -> dict[str, Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        made: dict[tuple[str, str], int] = {}
+        for entry in batch.entries:
+            if entry.table_key not in self._at.tabs:
+                outcomes[entry.id] = Outcome(State.CONFLICT, "its tab is gone")
+        for column in batch.new_columns:
+            if column.id not in outcomes:
+                outcomes[column.id] = self._make_column(column, made)
+        for cell in batch.cells:
+            if cell.id not in outcomes:
+                outcomes[cell.id] = self._set(cell, made, is_unmoved=is_unmoved)
+        for removed in batch.removed_columns:
+            if removed.id not in outcomes:
+                outcomes[removed.id] = self._remove_column(removed)
+        for note in batch.notes:
+            if note.id not in outcomes:
+                outcomes[note.id] = self._note(note, is_unmoved=is_unmoved)
+        if batch.summary is not None:
+            outcomes[batch.summary.id] = self._summarise(batch.summary)
+        return outcomes
+
+    def _version(self) -> str:
+        return repr((self._at.tabs, sorted(self._at.locked), sorted(self._at.covered)))
+
+    def _table(self, name: str) -> Table:
+        rows = []
+        for number, values in enumerate(self._at.tabs[name], start=1):
+            marks = bytes(self._marks(name, number, column, value) for column, value in enumerate(values))
+            plain = tuple(str(value) if isinstance(value, Formula) else value for value in values)
+            rows.append(Row(number, plain, self._at.anchor(number, values), marks))
+        return Table(name, name, tuple(rows))
+
+    def _marks(self, tab: str, number: int, column: int, value: CellValue) -> int:
+        at = (tab, number, column)
+        return (
+            FORMULA * isinstance(value, Formula) + LOCKED * (at in self._at.locked) + COVERED * (at in self._at.covered)
+        )
+
+    def _make_column(self, entry: NewColumn, made: dict[tuple[str, str], int]) -> Outcome:
+        grid = self._at.tabs[entry.table_key]
+        there = find_column(self._table(entry.table_key), ColumnRef(None, entry.header, entry.header_row))
+        if there is not None:
+            made[entry.table_key, entry.header] = there
+            return Outcome(State.UNCHANGED)
+        if entry.header_row is None or entry.header_row > len(grid):
+            return Outcome(State.CONFLICT, "the header row is gone")
+        column = max(len(row) for row in grid)
+        self._put(entry.table_key, entry.header_row, column, entry.header)
+        made[entry.table_key, entry.header] = column
+        return Outcome(State.WRITTEN)
+
+    def _set(self, cell: CellWrite, made: dict[tuple[str, str], int], *, is_unmoved: bool) -> Outcome:
+        table = self._table(cell.table_key)
+        row = _the_row(table, cell.row, is_unmoved=is_unmoved)
+        if row is None:
+            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+        is_new = cell.column.index is None
+        column = made.get((cell.table_key, cell.column.header)) if is_new else find_column(table, cell.column)
+        if column is None:
+            return Outcome(State.CONFLICT, "the column is gone")
+        now, mark, at = row.value(column), row.mark(column), str(table.ref(row, column))
+        if same_value(now, cell.after):
+            return Outcome(State.UNCHANGED, None, at)
+        if mark & (FORMULA | COVERED | LOCKED):
+            return Outcome(State.SKIPPED, "a formula, a merge or a protection is in the way", at)
+        if not same_value(now, cell.before):
+            return Outcome(State.CONFLICT, f"it says {text_of(now)!r} now", at)
+        self._put(cell.table_key, row.number, column, cell.after)
+        return Outcome(State.WRITTEN, None, at)
+
+    def _remove_column(self, entry: RemovedColumn) -> Outcome:
+        table = self._table(entry.table_key)
+        column = find_column(table, entry.column)
+        if column is None:
+            return Outcome(State.UNCHANGED, "it is gone already")
+        header_row = entry.column.header_row or 1
+        if any(not is_blank(row.value(column)) for row in table.rows if row.number > header_row):
+            return Outcome(State.CONFLICT, "the column is in use")
+        for values in self._at.tabs[entry.table_key]:
+            if column < len(values):
+                del values[column]
+        return Outcome(State.WRITTEN)
+
+    def _note(self, note: NoteWrite, *, is_unmoved: bool) -> Outcome:
+        row = _the_row(self._table(note.table_key), note.row, is_unmoved=is_unmoved)
+        if row is None:
+            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+        at = (note.table_key, row.number, note.column)
+        now = self._at.notes.get(at)
+        if now == note.text:
+            return Outcome(State.UNCHANGED)
+        if now is not None and now != note.before:
+            return Outcome(State.CONFLICT, "a note of somebody's stands here")
+        if note.text is None:
+            del self._at.notes[at]
+        else:
+            self._at.notes[at] = note.text
+        return Outcome(State.WRITTEN)
+
+    def _summarise(self, wanted: SummaryWrite) -> Outcome:
+        if wanted.place in self._at.tabs:
+            return Outcome(State.CONFLICT, "a tab of somebody's has that name")
+        if self._at.summaries.get(wanted.place) == wanted.summary:
+            return Outcome(State.UNCHANGED)
+        if wanted.summary is None:
+            del self._at.summaries[wanted.place]
+        else:
+            self._at.summaries[wanted.place] = wanted.summary
+        return Outcome(State.WRITTEN)
+
+    def _put(self, tab: str, number: int, column: int, value: CellValue) -> None:
+        row = self._at.tabs[tab][number - 1]
+        row.extend([None] * (column + 1 - len(row)))
+        row[column] = value
+
+
+def _the_row(table: Table, ref: RowRef, *, is_unmoved: bool) -> Row | None:
+    """The meant row now: the one that matches. Among rows that are alike it is the one with the number, as long as nothing moved."""
+    found = RowFinder(table.rows).find(ref)
+    if found is not None or not is_unmoved:
+        return found
+    there = next((row for row in table.rows if row.number == ref.number), None)
+    return there if there is not None and ref.matches(there) else None
+
+
+class MemoryBench(Bench):
+    """A bench over a `MemoryPlace`."""
+
+    anchor: Anchor = staticmethod(no_anchor)
+
+    def __init__(self, base: Path) -> None:
+        self.at = MemoryPlace(anchor=self.anchor)
+        self._base = base
+
+    def fill(self, rows: Grid) -> None:
+        self.at.tabs[self.tab] = [list(row) for row in rows]
+
+    def connector(self) -> Connector[Settings]:
+        return MemoryConnector(self.at, context_for(self._base))
+
+    def grid(self) -> Grid:
+        return trimmed(self.at.tabs.get(self.tab, []))
+
+    def everything(self) -> object:
+        return repr(self.at)
+
+    def put_formula(self, row: int, column: int) -> bool:
+        values = self.at.tabs[self.tab][row - 1]
+        values.extend([None] * (column + 1 - len(values)))
+        values[column] = Formula("=1+1")
+        return True
+
+    def protect(self, row: int, column: int) -> bool:
+        self.at.locked.add((self.tab, row, column))
+        return True
+
+    def merge(self, row: int, first: int, last: int) -> bool:
+        self.at.covered.update((self.tab, row, column) for column in range(first + 1, last + 1))
+        return True
+
+    def put_note(self, row: int, column: int, text: str) -> bool:
+        self.at.notes[self.tab, row, column] = text
+        return True
+
+    def put_tab(self, name: str, rows: Grid) -> bool:
+        self.at.tabs[name] = [list(row) for row in rows]
+        return True
+
+    def remove_tab(self) -> bool:
+        del self.at.tabs[self.tab]
+        return True
