@@ -88,8 +88,12 @@ class Rules(BaseModel):
         return self
 
 
-CONVENTIONS: Mapping[str, Mapping[str, Any]] = {"okrsync": {}}
-"""Conventions by name: the switches each sets, as they would stand in the config."""
+CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
+    "okrsync": {},
+    # Oslo kommune's OKR tracker, as its own tests have it: nothing is cut, no way to go is 0, and so is no value.
+    "okr-tracker": {"clamp": "none", "target_is_baseline": "zero", "missing": "zero"},
+}
+"""Conventions by name: the switches each sets, as they would stand in the config. One is listed only when published cases of that tool prove it."""
 
 CADENCES = {"daily": 1, "weekly": 7, "biweekly": 14, "monthly": 31}
 """Cadences by name, in days. A month is its longest: nobody is late for checking in on the same day each month."""
