@@ -1,0 +1,121 @@
+"""Single cells, in and out: what typing or a raw value makes of one, and what answers say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from okrsync_sandbox.google.compute import Computed
+from okrsync_sandbox.google.display import shown
+from okrsync_sandbox.google.entry import typed
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.formula import CellFault, Scalar
+from okrsync_sandbox.google.locales import Locale, locale_of
+from okrsync_sandbox.google.model import LONGEST_TEXT, Cell, Json, Sheet, Spreadsheet
+
+__all__ = ["Looker", "entered", "plain", "put_entry"]
+
+
+def plain(value: Scalar) -> Any:
+    """A value as JSON has it: a whole number without its point."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e18:
+        return int(value)
+    return value
+
+
+def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
+    """A cell after a value was put into it, as typed or raw. None leaves it alone, an empty text empties it."""
+    if value is None:
+        return cell
+    if isinstance(value, bool):
+        return replace(cell, value=value, formula=None)
+    if isinstance(value, int | float):
+        return replace(cell, value=float(value), formula=None)
+    if not isinstance(value, str):
+        raise invalid("Invalid values[0][0]: list_value {\n}\n")
+    if len(value) > LONGEST_TEXT:
+        raise invalid("Your input contains more than the maximum of 50000 characters in a single cell.")
+    if not as_typed:
+        return replace(cell, value=value or None, formula=None)
+    kept = (cell.format or {}).get("numberFormat", {})
+    if kept.get("type") == "TEXT":
+        return replace(cell, value=value or None, formula=None)
+    entry = typed(value, locale)
+    if entry.is_formula:
+        return replace(cell, value=None, formula=str(entry.value))
+    number = entry.value
+    if kept.get("type") == "PERCENT" and isinstance(number, float) and entry.number_format is None:
+        number /= 100
+    made = replace(cell, value=number, formula=None)
+    if entry.number_format is not None and not kept:
+        made = replace(made, format={**(cell.format or {}), "numberFormat": dict(entry.number_format)})
+    return made
+
+
+def put_entry(sheet: Sheet, row: int, column: int, value: Any, *, as_typed: bool, locale: Locale) -> None:
+    """Put a value into a cell of a sheet, as typed or raw."""
+    sheet.put(row, column, entered(sheet.cell(row, column), value, as_typed=as_typed, locale=locale))
+
+
+class Looker:
+    """Looks at the cells of one spreadsheet as readers see them."""
+
+    def __init__(self, spreadsheet: Spreadsheet, computed: Computed) -> None:
+        self.spreadsheet = spreadsheet
+        self.locale = locale_of(spreadsheet.locale)
+        self._value: Callable[[Sheet, int, int], Scalar] = computed.value
+
+    def value(self, sheet: Sheet, row: int, column: int) -> Scalar:
+        """What a cell comes to."""
+        return self._value(sheet, row, column)
+
+    def number_format(self, cell: Cell, value: Scalar) -> dict[str, str] | None:
+        """The number format a cell is shown with."""
+        kept = (cell.format or {}).get("numberFormat")
+        if kept:
+            return dict(kept)
+        if cell.formula is not None and isinstance(value, float):
+            name = cell.formula[1:].split("(")[0].upper()
+            if name in ("TODAY", "DATE"):
+                return {"type": "DATE", "pattern": self.locale.date}
+            if name == "NOW":
+                return {"type": "DATE_TIME", "pattern": f"{self.locale.date} {self.locale.time}"}
+        return None
+
+    def text(self, sheet: Sheet, row: int, column: int) -> str:
+        """What a person reads in a cell."""
+        value = self.value(sheet, row, column)
+        if isinstance(value, CellFault):
+            return value.shown
+        return shown(value, self.number_format(sheet.cell(row, column), value), self.locale)
+
+    def rendered(self, sheet: Sheet, row: int, column: int, option: str, dates: str) -> Any:
+        """A cell's value under a ValueRenderOption and a DateTimeRenderOption."""
+        if option == "FORMATTED_VALUE":
+            return self.text(sheet, row, column)
+        cell = sheet.cell(row, column)
+        if option == "FORMULA" and cell.formula is not None:
+            return cell.formula
+        value = self.value(sheet, row, column)
+        if value is None:
+            return ""
+        if isinstance(value, CellFault):
+            return f"{value.shown} ({value.message})" if value.message else value.shown
+        if isinstance(value, float) and dates == "FORMATTED_STRING" and option != "FORMULA":
+            number = self.number_format(cell, value) or {}
+            if number.get("type") in ("DATE", "TIME", "DATE_TIME"):
+                return self.text(sheet, row, column)
+        return plain(value)
+
+    def extended(self, value: Scalar) -> Json | None:
+        """A value as an ExtendedValue; None where there is none."""
+        if value is None or value == "":
+            return None
+        if isinstance(value, CellFault):
+            return {
+                "errorValue": {"type": value.kind, "message": value.message} if value.message else {"type": value.kind}
+            }
+        if isinstance(value, bool):
+            return {"boolValue": value}
+        return {"stringValue": value} if isinstance(value, str) else {"numberValue": plain(value)}

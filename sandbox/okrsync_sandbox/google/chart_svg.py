@@ -1,0 +1,152 @@
+"""Charts drawn plainly: bars, columns, lines and pies from the cells they point at."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+
+from okrsync_sandbox.google.a1 import block_of
+from okrsync_sandbox.google.cells import Looker
+from okrsync_sandbox.google.model import Json
+
+__all__ = ["chart_svg"]
+
+_WIDTH, _HEIGHT = 480, 280
+_COLOURS = ("#1a73e8", "#f9ab00", "#188038", "#d93025", "#9334e6", "#80868b", "#12b5cb", "#e8710a")
+_Series = list[tuple[str, list[float], str]]
+
+
+def chart_svg(looker: Looker, chart: Json) -> str:
+    """A chart as SVG; its title alone where it is of a kind that is not drawn here."""
+    spec = chart.get("spec", {})
+    title = f'<text x="16" y="24" font-size="14" font-weight="600">{escape(spec.get("title", ""))}</text>'
+    if "pieChart" in spec:
+        body = _pie(looker, spec["pieChart"])
+    elif "basicChart" in spec:
+        body = _basic(looker, spec["basicChart"])
+    else:
+        body = ""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="system-ui,sans-serif">{title}{body}</svg>'
+
+
+def _texts(looker: Looker, data: Json) -> list[str]:
+    return [looker.text(sheet, row, column) for sheet, row, column in _cells(looker, data)]
+
+
+def _numbers(looker: Looker, data: Json) -> list[float]:
+    values = [looker.value(sheet, row, column) for sheet, row, column in _cells(looker, data)]
+    return [value if isinstance(value, float) else math.nan for value in values]
+
+
+def _cells(looker: Looker, data: Json) -> list[tuple]:  # type: ignore[type-arg]
+    found = []
+    for spot in data.get("sourceRange", {}).get("sources", ()):
+        sheet = looker.spreadsheet.sheet(spot.get("sheetId", 0))
+        if sheet is None:
+            continue
+        row, column, end_row, end_column = block_of(spot).within(
+            min(sheet.row_count, len(sheet.rows)), sheet.column_count
+        )
+        found += [(sheet, at, across) for at in range(row, end_row) for across in range(column, end_column)]
+    return found
+
+
+def _basic(looker: Looker, spec: Json) -> str:
+    heads = spec.get("headerCount", 0)
+    domains = spec.get("domains", [])
+    labels = _texts(looker, domains[0].get("domain", {}))[heads:] if domains else []
+    series: _Series = []
+    for place, one in enumerate(spec.get("series", ())):
+        names = _texts(looker, one.get("series", {}))
+        name = names[0] if heads and names else f"Series {place + 1}"
+        colour = _colour(one) or _COLOURS[place % len(_COLOURS)]
+        series.append((name, _numbers(looker, one.get("series", {}))[heads:], colour))
+    legend = _legend([(name, colour) for name, _, colour in series])
+    if spec.get("chartType") == "BAR":
+        return _bars(labels, series) + legend
+    return _columns(labels, series, lines=spec.get("chartType") in ("LINE", "AREA")) + legend
+
+
+def _colour(one: Json) -> str | None:
+    colour = one.get("color") or one.get("colorStyle", {}).get("rgbColor")
+    if colour is None:
+        return None
+    return "#" + "".join(f"{round(float(colour.get(name, 0)) * 255):02x}" for name in ("red", "green", "blue"))
+
+
+def _legend(names: list[tuple[str, str]]) -> str:
+    return "".join(
+        f'<rect x="{16 + place * 130}" y="{_HEIGHT - 18}" width="10" height="10" fill="{colour}"/>'
+        f'<text x="{30 + place * 130}" y="{_HEIGHT - 9}" font-size="11">{escape(name)}</text>'
+        for place, (name, colour) in enumerate(names)
+    )
+
+
+def _most(series: _Series) -> float:
+    return max([value for _, values, _ in series for value in values if value == value] + [1e-9])
+
+
+def _bars(labels: list[str], series: _Series) -> str:
+    if not labels:
+        return ""
+    step, most, made = (_HEIGHT - 70) / len(labels), _most(series), []
+    thick = step * 0.7 / max(len(series), 1)
+    for at, label in enumerate(labels):
+        y = 40 + at * step
+        made.append(
+            f'<text x="150" y="{y + step / 2 + 4:.0f}" font-size="11" text-anchor="end">{escape(label[:24])}</text>'
+        )
+        for place, (_, values, colour) in enumerate(series):
+            value = values[at] if at < len(values) and values[at] == values[at] else 0.0
+            made.append(
+                f'<rect x="158" y="{y + step * 0.15 + place * thick:.1f}" width="{max(0.0, value / most) * 300:.1f}" height="{thick:.1f}" fill="{colour}"/>'
+            )
+    return "".join(made)
+
+
+def _columns(labels: list[str], series: _Series, *, lines: bool) -> str:
+    count = max([len(values) for _, values, _ in series] + [len(labels), 1])
+    step, most, made = (_WIDTH - 60) / count, _most(series), []
+    wide, bottom, tall = step * 0.7 / max(len(series), 1), _HEIGHT - 50, _HEIGHT - 100
+    for place, (_, values, colour) in enumerate(series):
+        points = []
+        for at, value in enumerate(values):
+            if value != value:
+                continue
+            height = max(0.0, value / most) * tall
+            points.append(f"{40 + (at + 0.5) * step:.1f},{bottom - height:.1f}")
+            if not lines:
+                made.append(
+                    f'<rect x="{40 + at * step + step * 0.15 + place * wide:.1f}" y="{bottom - height:.1f}" width="{wide:.1f}" height="{height:.1f}" fill="{colour}"/>'
+                )
+        if lines:
+            made.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
+    for at, label in enumerate(labels):
+        made.append(
+            f'<text x="{40 + (at + 0.5) * step:.0f}" y="{bottom + 14}" font-size="10" text-anchor="middle">{escape(label[:12])}</text>'
+        )
+    return "".join(made)
+
+
+def _pie(looker: Looker, spec: Json) -> str:
+    labels, values = _texts(looker, spec.get("domain", {})), _numbers(looker, spec.get("series", {}))
+    parts = [(label, value) for label, value in zip(labels, values, strict=False) if value == value and value > 0]
+    whole, angle, made = sum(value for _, value in parts), -math.pi / 2, []
+    x, y, radius = 150, 150, 95
+    for place, (label, value) in enumerate(parts):
+        colour, turn = _COLOURS[place % len(_COLOURS)], value / whole * 2 * math.pi
+        made.append(
+            f'<rect x="290" y="{60 + place * 20}" width="10" height="10" fill="{colour}"/><text x="306" y="{69 + place * 20}" font-size="11">{escape(label)} ({value:g})</text>'
+        )
+        if len(parts) == 1:
+            made.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>')
+            break
+        start = (x + radius * math.cos(angle), y + radius * math.sin(angle))
+        angle += turn
+        end = (x + radius * math.cos(angle), y + radius * math.sin(angle))
+        made.append(
+            f'<path d="M{x} {y}L{start[0]:.1f} {start[1]:.1f}A{radius} {radius} 0 {int(turn > math.pi)} 1 {end[0]:.1f} {end[1]:.1f}Z" fill="{colour}"/>'
+        )
+    if spec.get("pieHole"):
+        made.append(f'<circle cx="{x}" cy="{y}" r="{radius * float(spec["pieHole"]):.0f}" fill="#fff"/>')
+    return "".join(made)

@@ -1,0 +1,106 @@
+"""Conditional formats: which rule meets a cell, and what it does to its looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from okrsync_sandbox.google.a1 import block_of
+from okrsync_sandbox.google.cells import Looker
+from okrsync_sandbox.google.entry import typed
+from okrsync_sandbox.google.formats import merged
+from okrsync_sandbox.google.formula import CellFault, Scalar
+from okrsync_sandbox.google.model import Json, Sheet
+
+__all__ = ["conditional_format", "holds"]
+
+
+def conditional_format(looker: Looker, sheet: Sheet, row: int, column: int) -> Json:
+    """What the sheet's rules add to a cell's format: the first that meets it wins."""
+    for rule in sheet.objects.get("conditionalFormats", ()):
+        ranges = [block_of(spot) for spot in rule.get("ranges", ())]
+        if not any(block.holds(row, column) for block in ranges):
+            continue
+        value = looker.value(sheet, row, column)
+        if "booleanRule" in rule and holds(rule["booleanRule"].get("condition", {}), value, looker):
+            return dict(rule["booleanRule"].get("format", {}))
+        if "gradientRule" in rule and isinstance(value, float) and not isinstance(value, bool):
+            return _gradient(looker, sheet, rule, value)
+    return {}
+
+
+def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
+    """Whether a BooleanCondition is true of a value. Conditions this stand-in cannot judge are not."""
+    if isinstance(value, CellFault):
+        return False
+    wanted = [one.get("userEnteredValue", "") for one in condition.get("values", ())]
+    kind = condition.get("type", "")
+    text = "" if value is None else str(value)
+    match kind:
+        case "BLANK":
+            return value is None or value == ""
+        case "NOT_BLANK":
+            return not (value is None or value == "")
+        case "TEXT_EQ":
+            return bool(wanted) and text.casefold() == wanted[0].casefold()
+        case "TEXT_CONTAINS":
+            return bool(wanted) and wanted[0].casefold() in text.casefold()
+        case "TEXT_NOT_CONTAINS":
+            return bool(wanted) and wanted[0].casefold() not in text.casefold()
+        case "TEXT_STARTS_WITH":
+            return bool(wanted) and text.casefold().startswith(wanted[0].casefold())
+        case "TEXT_ENDS_WITH":
+            return bool(wanted) and text.casefold().endswith(wanted[0].casefold())
+    if not isinstance(value, float | int) or isinstance(value, bool):
+        return False
+    numbers = [found.value for one in wanted if isinstance((found := typed(one, looker.locale)).value, float)]
+    return _compares(kind, float(value), [float(one) for one in numbers if isinstance(one, float)])
+
+
+def _compares(kind: str, value: float, limits: list[float]) -> bool:
+    if not limits:
+        return False
+    low, high = limits[0], limits[-1]
+    return {
+        "NUMBER_GREATER": value > low,
+        "NUMBER_GREATER_THAN_EQ": value >= low,
+        "NUMBER_LESS": value < low,
+        "NUMBER_LESS_THAN_EQ": value <= low,
+        "NUMBER_EQ": value == low,
+        "NUMBER_NOT_EQ": value != low,
+        "NUMBER_BETWEEN": low <= value <= high,
+        "NUMBER_NOT_BETWEEN": not low <= value <= high,
+    }.get(kind, False)
+
+
+def _gradient(looker: Looker, sheet: Sheet, rule: Json, value: float) -> Json:
+    points = rule["gradientRule"]
+    low, high = points.get("minpoint", {}), points.get("maxpoint", {})
+    numbers = _numbers(looker, sheet, rule)
+    least = _point(low, min(numbers, default=0.0))
+    most = _point(high, max(numbers, default=1.0))
+    share = 0.0 if most == least else max(0.0, min(1.0, (value - least) / (most - least)))
+    mixed = {
+        name: low.get("color", {}).get(name, 0) * (1 - share) + high.get("color", {}).get(name, 0) * share
+        for name in ("red", "green", "blue")
+    }
+    return merged({}, {"backgroundColor": mixed, "backgroundColorStyle": {"rgbColor": mixed}})
+
+
+def _point(point: Json, otherwise: float) -> float:
+    try:
+        return float(point["value"]) if point.get("type") == "NUMBER" else otherwise
+    except (KeyError, ValueError):
+        return otherwise
+
+
+def _numbers(looker: Looker, sheet: Sheet, rule: Json) -> list[float]:
+    found: list[float] = []
+    for spot in rule.get("ranges", ()):
+        row, column, end_row, end_column = block_of(spot).within(
+            min(sheet.row_count, len(sheet.rows)), sheet.column_count
+        )
+        values: list[Any] = [
+            looker.value(sheet, at, across) for at in range(row, end_row) for across in range(column, end_column)
+        ]
+        found += [one for one in values if isinstance(one, float)]
+    return found

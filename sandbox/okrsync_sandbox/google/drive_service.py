@@ -1,0 +1,493 @@
+"""The methods of Drive v3 that people who keep sheets meet: files, copies, what changed, comments, permissions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import secrets
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from okrsync_sandbox.google.accounts import Caller
+from okrsync_sandbox.google.cells import entered
+from okrsync_sandbox.google.errors import ApiError, drive_error
+from okrsync_sandbox.google.files import SHEET_TYPE, File, Files, stamp
+from okrsync_sandbox.google.mask import Mask, parse_mask, picked
+from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.sheets_service import SheetsService
+from okrsync_sandbox.wire import Request, Response, json_response
+
+__all__ = ["DriveService"]
+
+_READ = frozenset({"drive", "drive.readonly", "drive.file"})
+_METADATA = _READ | {"drive.metadata", "drive.metadata.readonly"}
+_FOUR = ("kind", "id", "name", "mimeType")
+_ROUTES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("GET", r"/drive/v3/files", "list", _METADATA),
+    ("POST", r"/drive/v3/files", "create", frozenset({"drive", "drive.file"})),
+    ("GET", r"/drive/v3/files/(?P<file>[^/]+)", "get", _METADATA),
+    ("PATCH", r"/drive/v3/files/(?P<file>[^/]+)", "update", frozenset({"drive", "drive.file", "drive.metadata"})),
+    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)", "delete", frozenset({"drive", "drive.file"})),
+    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/copy", "copy", frozenset({"drive", "drive.file"})),
+    ("GET", r"/drive/v3/files/(?P<file>[^/]+)/export", "export", _READ),
+    ("GET", r"/drive/v3/files/(?P<file>[^/]+)/permissions", "permissions", _METADATA),
+    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/permissions", "share", frozenset({"drive", "drive.file"})),
+    ("PATCH", r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)", "reshare", frozenset({"drive", "drive.file"})),
+    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)", "unshare", frozenset({"drive", "drive.file"})),
+    ("GET", r"/drive/v3/files/(?P<file>[^/]+)/comments", "comments", _READ),
+    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/comments", "comment", frozenset({"drive", "drive.file"})),
+    ("GET", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)", "get_comment", _READ),
+    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)", "delete_comment", frozenset({"drive", "drive.file"})),
+    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)/replies", "reply", frozenset({"drive", "drive.file"})),
+    ("GET", r"/drive/v3/changes/startPageToken", "start_token", _METADATA),
+    ("GET", r"/drive/v3/changes", "changes", _METADATA),
+    ("GET", r"/drive/v3/about", "about", _METADATA),
+    ("PUT", r"/upload/drive/v[23]/files/(?P<file>[^/]+)", "upload", frozenset({"drive", "drive.file"})),
+)  # fmt: skip
+_FIRST_CHANGE = 100
+"""Page tokens of the feed count from here, so that none looks like an index."""
+
+
+@dataclass(slots=True)
+class _Ask:
+    request: Request
+    caller: Caller
+    parts: dict[str, str]
+    mask: Mask | None
+
+    @property
+    def body(self) -> Json:
+        if not self.request.body.strip():
+            return {}
+        try:
+            found = json.loads(self.request.body)
+        except ValueError:
+            raise drive_error(400, "Parse Error", "parseError") from None
+        if not isinstance(found, dict):
+            raise drive_error(400, "Bad Request", "badRequest")
+        return found
+
+
+@dataclass(slots=True)
+class DriveService:
+    """Drive v3. Files that somebody may not see are not there for them."""
+
+    files: Files
+    sheets: SheetsService
+
+    @staticmethod
+    def is_write(request: Request) -> bool:
+        """Whether a request changes something."""
+        return request.method != "GET"
+
+    def answer(self, request: Request, caller: Caller) -> Response:
+        """What the service answers. Raises `ApiError`."""
+        for verb, pattern, name, scopes in _ROUTES:
+            found = re.fullmatch(pattern, request.path.rstrip("/"))
+            if verb == request.method and found is not None:
+                if not caller.scopes & scopes:
+                    raise ApiError(
+                        403,
+                        "Request had insufficient authentication scopes.",
+                        errors=[
+                            {
+                                "message": "Insufficient Permission",
+                                "domain": "global",
+                                "reason": "insufficientPermissions",
+                            }
+                        ],
+                    )
+                text = request.first("fields")
+                parts = {key: unquote(value) for key, value in found.groupdict().items()}
+                ask = _Ask(request, caller, parts, parse_mask(text) if text else None)
+                answer: Response | Json | None = getattr(self, f"_{name}")(ask)
+                if isinstance(answer, Response):
+                    return answer
+                return Response(204, {}, b"") if answer is None else json_response(200, answer)
+        raise ApiError(404, f"The requested URL {request.path} was not found on this server.")
+
+    def _file(self, ask: _Ask, least: int = 1) -> File:
+        file = self.files.files.get(ask.parts["file"])
+        rank = 0 if file is None else file.role_of(ask.caller.email)
+        if file is None or rank == 0:
+            raise drive_error(
+                404, f"File not found: {ask.parts['file']}.", "notFound", location="fileId", locationType="parameter"
+            )
+        if rank < least:
+            raise drive_error(
+                403, "The user does not have sufficient permissions for this file.", "insufficientFilePermissions"
+            )
+        return file
+
+    def _shown(self, ask: _Ask, file: File) -> Json:
+        whole = self.files.answer(file, ask.caller.email)
+        if ask.mask is None:
+            return {name: whole[name] for name in _FOUR}
+        return picked(whole, ask.mask)  # type: ignore[no-any-return]
+
+    # files
+
+    def _get(self, ask: _Ask) -> Json:
+        return self._shown(ask, self._file(ask))
+
+    def _list(self, ask: _Ask) -> Json:
+        wanted = _query(ask.request.first("q") or "")
+        size = min(int(ask.request.first("pageSize") or 100), 1000)
+        seen = [file for file in self.files.files.values() if file.role_of(ask.caller.email) and wanted(file)]
+        seen.sort(key=lambda file: file.modified, reverse=True)
+        start = int(ask.request.first("pageToken") or 0)
+        page = seen[start : start + size]
+        mask = ask.mask
+        below = mask.get("files") if mask else None
+        files = [self.files.answer(file, ask.caller.email) for file in page]
+        short = [{name: one[name] for name in _FOUR} if mask is None else picked(one, below) for one in files]
+        answer: Json = {"kind": "drive#fileList", "incompleteSearch": False, "files": short}
+        if start + size < len(seen):
+            answer["nextPageToken"] = str(start + size)
+        return (
+            answer if mask is None else {name: value for name, value in answer.items() if name in mask or "*" in mask}
+        )
+
+    def _create(self, ask: _Ask) -> Json:
+        body = ask.body
+        if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
+            raise drive_error(
+                403, "The user's Drive storage quota has been exceeded.", "storageQuotaExceeded", "usageLimits"
+            )
+        mime = body.get("mimeType", "application/octet-stream")
+        file = self.files.create(body.get("name") or "Untitled", ask.caller.email, mime, body.get("parents"))
+        if mime == SHEET_TYPE:
+            self.sheets.new_book(file)
+        return self._shown(ask, file)
+
+    def _update(self, ask: _Ask) -> Json:
+        file = self._file(ask, 3)
+        body = ask.body
+        if "name" in body:
+            file.name = body["name"]
+            if file.book is not None:
+                file.book.properties["title"] = body["name"]
+                file.book.version += 1
+        if "trashed" in body:
+            file.trashed = bool(body["trashed"])
+        for parent in (ask.request.first("addParents") or "").split(","):
+            if parent:
+                file.parents = [parent]
+        self.files.touch(file, ask.caller.email)
+        return self._shown(ask, file)
+
+    def _delete(self, ask: _Ask) -> None:
+        file = self._file(ask, 5)
+        self.files.touch(file, ask.caller.email)
+        del self.files.files[file.id]
+
+    def _copy(self, ask: _Ask) -> Json:
+        source = self._file(ask)
+        if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
+            raise drive_error(
+                403, "The user's Drive storage quota has been exceeded.", "storageQuotaExceeded", "usageLimits"
+            )
+        body = ask.body
+        name = body.get("name") or f"Copy of {source.name}"
+        return self._shown(ask, self.copy(source, name, ask.caller.email, body.get("parents")))
+
+    def copy(self, source: File, name: str, email: str, parents: list[str] | None = None) -> File:
+        """A copy of a file as somebody makes it: content and, where copies keep them, anchors; neither sharing nor comments."""
+        file = self.files.create(name, email, source.mime, parents)
+        if source.book is not None:
+            file.book = source.book.copied()
+            file.book.id = file.id
+            file.book.properties["title"] = name
+            if not self.sheets.switches.metadata_copied:
+                file.book.metadata = []
+        return file
+
+    def _export(self, ask: _Ask) -> Response:
+        file = self._file(ask)
+        kind = ask.request.first("mimeType") or ""
+        if file.book is None:
+            raise drive_error(403, "Export only supports Docs Editors files.", "fileNotExportable")
+        if kind not in ("text/csv", "text/tab-separated-values"):
+            raise drive_error(400, "The requested conversion is not supported.", "badRequest")
+        looker, sheet = self.sheets.looker(file.book), file.book.sheets[0]
+        rows, columns = sheet.used
+        lines = io.StringIO()
+        writer = csv.writer(lines, delimiter="," if kind == "text/csv" else "\t")
+        for row in range(rows):
+            writer.writerow([looker.text(sheet, row, column) for column in range(columns)])
+        return Response(200, {"Content-Type": kind}, lines.getvalue().rstrip("\r\n").encode())
+
+    def _upload(self, ask: _Ask) -> Json:
+        file = self._file(ask, 3)
+        rows = list(csv.reader(io.StringIO(ask.request.body.decode("utf-8"))))
+        book = file.book or self.sheets.new_book(file)
+        width = max((len(row) for row in rows), default=1)
+        sheet = Sheet(0, "Sheet1", max(len(rows), 1), max(width, 1))
+        locale = self.sheets.looker(book).locale
+        for at, row in enumerate(rows):
+            for across, text in enumerate(row):
+                sheet.put(at, across, entered(Cell(), text, as_typed=True, locale=locale))
+        book.sheets = [sheet]
+        book.version += 1
+        self.files.touch(file, ask.caller.email)
+        return {"kind": "drive#file", "id": file.id, "title": file.name, "mimeType": file.mime}
+
+    # permissions
+
+    def _permissions(self, ask: _Ask) -> Json:
+        file = self._file(ask, 3)
+        mask = ask.mask.get("permissions") if ask.mask else None
+        short = ("id", "type", "kind", "role")
+        return {
+            "kind": "drive#permissionList",
+            "permissions": [
+                picked(one, mask) if ask.mask is not None else {name: one[name] for name in short}
+                for one in file.permissions
+            ],
+        }
+
+    def _share(self, ask: _Ask) -> Json:
+        file, body = self._file(ask, 3), ask.body
+        kind, role = body.get("type"), body.get("role")
+        if kind not in ("user", "group", "domain", "anyone") or role not in (
+            "owner",
+            "organizer",
+            "writer",
+            "commenter",
+            "reader",
+        ):
+            raise drive_error(400, "The specified permission is invalid.", "invalid")
+        address = body.get("domain") if kind == "domain" else body.get("emailAddress")
+        if kind in ("user", "group") and "@" not in (address or ""):
+            raise drive_error(
+                400,
+                'Bad Request. User message: "You are trying to invite an invalid address."',
+                "invalidSharingRequest",
+            )
+        return self.files.share(file, address, role, kind)
+
+    def _permission(self, file: File, permission_id: str) -> Json:
+        for one in file.permissions:
+            if one["id"] == permission_id:
+                return one
+        raise drive_error(404, f"Permission not found: {permission_id}.", "notFound")
+
+    def _reshare(self, ask: _Ask) -> Json:
+        one = self._permission(self._file(ask, 3), ask.parts["one"])
+        one["role"] = ask.body.get("role", one["role"])
+        return one
+
+    def _unshare(self, ask: _Ask) -> None:
+        file = self._file(ask, 3)
+        one = self._permission(file, ask.parts["one"])
+        if one["role"] == "owner":
+            raise drive_error(403, "The owner of a file cannot be removed.", "cannotRemoveOwner")
+        file.permissions.remove(one)
+
+    # comments
+
+    def _comments(self, ask: _Ask) -> Json:
+        file = self._file(ask)
+        if ask.mask is None:
+            raise drive_error(
+                400,
+                "The 'fields' parameter is required for this method.",
+                "required",
+                location="fields",
+                locationType="parameter",
+            )
+        kept = (ask.request.first("includeDeleted") or "").lower() == "true"
+        found = [one for one in file.comments if kept or not one.get("deleted")]
+        size, start = min(int(ask.request.first("pageSize") or 20), 100), int(ask.request.first("pageToken") or 0)
+        answer: Json = {"kind": "drive#commentList", "comments": found[start : start + size]}
+        if start + size < len(found):
+            answer["nextPageToken"] = str(start + size)
+        return picked(answer, ask.mask)  # type: ignore[no-any-return]
+
+    def _comment(self, ask: _Ask) -> Json:
+        file, body = self._file(ask, 2), ask.body
+        if ask.mask is None:
+            raise drive_error(
+                400,
+                "The 'fields' parameter is required for this method.",
+                "required",
+                location="fields",
+                locationType="parameter",
+            )
+        if not body.get("content"):
+            raise drive_error(400, "Comment content is required.", "required")
+        made = self._remark("drive#comment", body, ask.caller)
+        made.update({"resolved": False, "replies": []})
+        for name in ("anchor", "quotedFileContent"):
+            if name in body:
+                made[name] = deepcopy(body[name])
+        file.comments.append(made)
+        return picked(made, ask.mask)  # type: ignore[no-any-return]
+
+    def _remark(self, kind: str, body: Json, caller: Caller) -> Json:
+        now, content = stamp(self.files.clock()), body.get("content", "")
+        made: Json = {
+            "kind": kind,
+            "id": f"AAAB{secrets.token_urlsafe(6)}",
+            "createdTime": now,
+            "modifiedTime": now,
+            "author": {"kind": "drive#user", "displayName": caller.email.partition("@")[0], "me": True},
+            "content": content,
+            "deleted": False,
+        }
+        called = re.findall(r"[+@]([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", content)
+        if called:
+            made["mentionedEmailAddresses"] = list(dict.fromkeys(called))
+        return made
+
+    def _one_comment(self, ask: _Ask) -> Json:
+        for one in self._file(ask).comments:
+            if one["id"] == ask.parts["one"]:
+                return one
+        raise drive_error(404, f"Comment not found: {ask.parts['one']}.", "notFound")
+
+    def _get_comment(self, ask: _Ask) -> Json:
+        if ask.mask is None:
+            raise drive_error(
+                400,
+                "The 'fields' parameter is required for this method.",
+                "required",
+                location="fields",
+                locationType="parameter",
+            )
+        return picked(self._one_comment(ask), ask.mask)  # type: ignore[no-any-return]
+
+    def _delete_comment(self, ask: _Ask) -> None:
+        one = self._one_comment(ask)
+        one.update({"deleted": True, "content": ""})
+
+    def _reply(self, ask: _Ask) -> Json:
+        self._file(ask, 2)
+        one, body = self._one_comment(ask), ask.body
+        if ask.mask is None:
+            raise drive_error(
+                400,
+                "The 'fields' parameter is required for this method.",
+                "required",
+                location="fields",
+                locationType="parameter",
+            )
+        if not body.get("content") and not body.get("action"):
+            raise drive_error(400, "A reply needs content or an action.", "required")
+        made = self._remark("drive#reply", body, ask.caller)
+        if body.get("action") in ("resolve", "reopen"):
+            made["action"] = body["action"]
+            one["resolved"] = body["action"] == "resolve"
+        one["replies"].append(made)
+        one["modifiedTime"] = made["createdTime"]
+        return picked(made, ask.mask)  # type: ignore[no-any-return]
+
+    # the feed of changes
+
+    def _start_token(self, ask: _Ask) -> Json:
+        return {"kind": "drive#startPageToken", "startPageToken": str(_FIRST_CHANGE + len(self.files.changes))}
+
+    def _changes(self, ask: _Ask) -> Json:
+        token = ask.request.first("pageToken")
+        if token is None:
+            raise drive_error(
+                400, "Required parameter: pageToken", "required", location="pageToken", locationType="parameter"
+            )
+        if (
+            not token.isdigit()
+            or token in self.files.refused_tokens
+            or int(token) > _FIRST_CHANGE + len(self.files.changes)
+        ):
+            raise drive_error(400, "Invalid Value", "invalid", location="pageToken", locationType="parameter")
+        start = max(int(token) - _FIRST_CHANGE, 0)
+        size = min(int(ask.request.first("pageSize") or 100), 1000)
+        end = min(start + size, len(self.files.changes))
+        seen: dict[str, float] = {}
+        for file_id, moment in self.files.changes[start:end]:
+            seen.pop(file_id, None)
+            seen[file_id] = moment
+        found = [one for file_id, moment in seen.items() if (one := self._change(ask, file_id, moment)) is not None]
+        answer: Json = {"kind": "drive#changeList", "changes": found}
+        answer["nextPageToken" if end < len(self.files.changes) else "newStartPageToken"] = str(_FIRST_CHANGE + end)
+        if ask.mask is not None:
+            return picked(answer, ask.mask)  # type: ignore[no-any-return]
+        for one in found:
+            if "file" in one:
+                one["file"] = {name: one["file"][name] for name in _FOUR}
+        return answer
+
+    def _change(self, ask: _Ask, file_id: str, moment: float) -> Json | None:
+        file = self.files.files.get(file_id)
+        made: Json = {
+            "kind": "drive#change",
+            "type": "file",
+            "changeType": "file",
+            "time": stamp(moment),
+            "fileId": file_id,
+        }
+        if file is None:
+            return {**made, "removed": True}
+        if not file.role_of(ask.caller.email):
+            return None
+        return {**made, "removed": False, "file": self.files.answer(file, ask.caller.email)}
+
+    def _about(self, ask: _Ask) -> Json:
+        if ask.mask is None:
+            raise drive_error(
+                400,
+                "The 'fields' parameter is required for this method.",
+                "required",
+                location="fields",
+                locationType="parameter",
+            )
+        user = {
+            "kind": "drive#user",
+            "displayName": ask.caller.email.partition("@")[0],
+            "me": True,
+            "emailAddress": ask.caller.email,
+        }
+        return picked({"kind": "drive#about", "user": user}, ask.mask)  # type: ignore[no-any-return]
+
+
+_CLAUSE = re.compile(r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*""")  # fmt: skip
+
+
+def _query(text: str) -> Any:
+    """A search as a function of a file: clauses joined by `and`. Raises `ApiError` 400 for what is no search."""
+    tests = []
+    for clause in re.split(r"\s+and\s+", text) if text else ():
+        found = _CLAUSE.fullmatch(clause)
+        if found is None:
+            raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
+        tests.append(found.groupdict())
+
+    def fits(file: File) -> bool:
+        return all(_meets(file, test) for test in tests)
+
+    return fits
+
+
+def _meets(file: File, test: dict[str, str | None]) -> bool:
+    if test["list"] is not None:
+        return _plain(test["value"]) in (file.parents if test["list"] == "parents" else [file.owner])
+    wanted: Any = _plain(test["wanted"])
+    held: Any = {
+        "name": file.name,
+        "mimeType": file.mime,
+        "trashed": str(file.trashed).lower(),
+        "starred": str(file.starred).lower(),
+    }.get(test["name"] or "")
+    if held is None:
+        raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
+    if test["operator"] == "contains":
+        return str(wanted).casefold() in str(held).casefold()
+    return bool((held == wanted) == (test["operator"] == "="))
+
+
+def _plain(text: str | None) -> str:
+    text = text or ""
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text[:1] in "'\"" else text

@@ -1,0 +1,165 @@
+"""What typing makes of a text (USER_ENTERED): a number, a date, a percentage, a formula, or the text itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from okrsync_sandbox.google.locales import KNOWN, Locale
+from okrsync_sandbox.google.serial import serial_of
+
+__all__ = ["Entry", "typed"]
+
+
+class Entry(NamedTuple):
+    """What a text became, and the number format that it brings along. `formula` is text beginning with `=`."""
+
+    value: str | float | bool | None
+    number_format: dict[str, str] | None = None
+    is_formula: bool = False
+
+
+def typed(text: str, locale: Locale, *, today: date | None = None) -> Entry:
+    """What a cell holds after a person types this and presses enter."""
+    if text == "":
+        return Entry(None)
+    if text.startswith("'"):
+        return Entry(text[1:])
+    if text.startswith("=") and len(text) > 1:
+        return Entry(text, None, True)
+    plain = text.strip()
+    if plain.upper() in ("TRUE", "FALSE") or plain.upper() in (locale.true, locale.false):
+        return Entry(plain.upper() in ("TRUE", locale.true))
+    found = _number(plain, locale) or _moment(plain, locale, today or date.today())
+    if found is not None:
+        return found
+    if text.startswith("+") and len(text) > 1:
+        return Entry("=" + text, None, True)
+    return Entry(text)
+
+
+def _number(text: str, locale: Locale) -> Entry | None:
+    sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
+    if rest.startswith("(") and rest.endswith(")"):
+        sign, rest = -1, rest[1:-1]
+    rest = rest.strip()
+    percent = rest.endswith("%")
+    rest = rest.removesuffix("%").strip()
+    money = False
+    for symbol in locale.symbols:
+        if rest.startswith(symbol) or rest.endswith(symbol):
+            rest, money = rest.removeprefix(symbol).removesuffix(symbol).strip(), True
+            break
+    decimal, group = re.escape(locale.decimal), re.escape(locale.group)
+    groups = group if not locale.group.isspace() else r"[\s\u00a0\u202f]"
+    form = rf"(?:[0-9]{{1,3}}(?:{groups}[0-9]{{3}})+|[0-9]*)(?:{decimal}[0-9]*)?(?:[eE][+-]?[0-9]+)?"
+    if not re.search("[0-9]", rest) or not re.fullmatch(form, rest) or rest[:1] in "eE":
+        return None
+    plain = re.sub(groups, "", rest) if re.search(groups, rest) else rest
+    plain = plain.replace(locale.decimal, ".")
+    try:
+        value = sign * float(plain)
+    except (ValueError, OverflowError):
+        return None
+    if value in (float("inf"), float("-inf")):
+        return None
+    fraction = locale.decimal in rest
+    if percent:
+        return Entry(value / 100, {"type": "PERCENT", "pattern": "0.00%" if fraction else "0%"})
+    if money:
+        return Entry(value, {"type": "CURRENCY", "pattern": locale.currency})
+    if re.search(groups, rest):
+        return Entry(value, {"type": "NUMBER", "pattern": "#,##0.00" if fraction else "#,##0"})
+    if "e" in rest.lower():
+        return Entry(value, {"type": "SCIENTIFIC", "pattern": "0.00E+00"})
+    return Entry(value)
+
+
+_DATE = re.compile(r"([0-9]{1,4})([/.\-])([0-9]{1,2})(?:\2([0-9]{1,4}))?\.?")
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*([aApP][mM])?")
+_NAMED = re.compile(r"(?:([0-9]{1,2})\.?\s+)?([^\W\d_]{3,})\.?(?:\s+([0-9]{1,2}),?)?(?:,?\s+([0-9]{4}))?")
+
+
+def _moment(text: str, locale: Locale, today: date) -> Entry | None:
+    clock = _TIME.fullmatch(text)
+    if clock is not None:
+        seconds = _seconds(clock)
+        return None if seconds is None else Entry(seconds / 86400, {"type": "TIME", "pattern": locale.time})
+    head, _, tail = text.partition(" ")
+    clock = _TIME.fullmatch(tail.strip()) if tail else None
+    if clock is not None:
+        day, seconds = _day(head, locale, today), _seconds(clock)
+        if day is not None and seconds is not None:
+            pattern = {"type": "DATE_TIME", "pattern": f"{locale.date} {locale.time}"}
+            return Entry(serial_of(day) + seconds / 86400, pattern)
+        return None
+    day = _day(text, locale, today)
+    if day is not None:
+        return Entry(serial_of(day), {"type": "DATE", "pattern": _pattern(text, locale)})
+    return _named_day(text, locale, today)
+
+
+def _pattern(text: str, locale: Locale) -> str:
+    return "yyyy-mm-dd" if re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", text) else locale.date
+
+
+def _day(text: str, locale: Locale, today: date) -> date | None:
+    found = _DATE.fullmatch(text)
+    if found is None:
+        return None
+    first, mark, second, third = found[1], found[2], found[3], found[4]
+    if len(first) == 4:
+        return _date(int(first), int(second), int(third)) if third else None
+    if third is None:
+        if mark == "." and locale.decimal == ".":
+            return None
+        month, day = (int(first), int(second)) if locale.order != "dmy" else (int(second), int(first))
+        return _date(today.year, month, day)
+    if mark == "." and locale.order == "mdy":
+        return None
+    year = (
+        int(third)
+        if len(third) == 4
+        else 2000 + int(third)
+        if len(third) <= 2 and int(third) < 30
+        else 1900 + int(third)
+    )
+    month, day = (int(second), int(first)) if locale.order == "dmy" else (int(first), int(second))
+    return _date(year, month, day)
+
+
+def _named_day(text: str, locale: Locale, today: date) -> Entry | None:
+    found = _NAMED.fullmatch(text)
+    if found is None:
+        return None
+    word = found[2].casefold()
+    for months in (locale.months, KNOWN["en_US"].months):
+        for place, month in enumerate(months, start=1):
+            if word in (month.casefold(), month.casefold()[:3]):
+                day, year = found[1] or found[3], found[4]
+                if day is None and year is None:
+                    return None
+                made = _date(int(year or today.year), place, int(day or 1))
+                pattern = "d mmm yyyy" if found[1] else "mmm d, yyyy" if day else "mmm yyyy"
+                return None if made is None else Entry(serial_of(made), {"type": "DATE", "pattern": pattern})
+    return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _seconds(clock: re.Match[str]) -> int | None:
+    hours, minutes, seconds = int(clock[1]), int(clock[2]), int(clock[3] or 0)
+    half = (clock[4] or "").lower()
+    if half:
+        if not 1 <= hours <= 12:
+            return None
+        hours = hours % 12 + (12 if half == "pm" else 0)
+    if minutes > 59 or seconds > 59:
+        return None
+    return int(timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds())

@@ -1,0 +1,154 @@
+"""What Drive knows: files with their owners and readers, what changed since when, comments."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from okrsync_sandbox.google.model import Json, Spreadsheet
+
+__all__ = ["SHEET_TYPE", "File", "Files", "stamp"]
+
+SHEET_TYPE = "application/vnd.google-apps.spreadsheet"
+FOLDER_TYPE = "application/vnd.google-apps.folder"
+_RANKS = {"reader": 1, "commenter": 2, "writer": 3, "fileOrganizer": 3, "organizer": 4, "owner": 5}
+
+
+def stamp(moment: float) -> str:
+    """A moment as Drive writes it, to the millisecond."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(moment * 1000) % 1000:03}Z"
+
+
+@dataclass(slots=True)
+class File:
+    """One file. `book` is what is in it, where it is a spreadsheet."""
+
+    id: str
+    name: str
+    mime: str
+    owner: str
+    created: float
+    modified: float
+    modified_by: str
+    book: Spreadsheet | None = None
+    parents: list[str] = field(default_factory=list)
+    permissions: list[Json] = field(default_factory=list)
+    comments: list[Json] = field(default_factory=list)
+    description: str | None = None
+    trashed: bool = False
+    version: int = 1
+    starred: bool = False
+
+    def role_of(self, email: str) -> int:
+        """How much somebody may do: 0 nothing, 1 read, 2 comment, 3 write, 5 own."""
+        ranks = [0]
+        for one in self.permissions:
+            is_theirs = one.get("emailAddress", "").casefold() == email.casefold() or one["type"] == "anyone"
+            is_domain = one["type"] == "domain" and email.rpartition("@")[2] == one.get("domain")
+            if is_theirs or is_domain:
+                ranks.append(_RANKS.get(one["role"], 0))
+        return max(ranks)
+
+
+@dataclass(slots=True)
+class Files:
+    """All files, and the feed of what changed: each entry a file's id and the account that changed it."""
+
+    clock: Callable[[], float]
+    files: dict[str, File] = field(default_factory=dict)
+    changes: list[tuple[str, float]] = field(default_factory=list)
+    refused_tokens: set[str] = field(default_factory=set)
+
+    def create(self, name: str, owner: str, mime: str = SHEET_TYPE, parents: list[str] | None = None) -> File:
+        """A new file of somebody's, empty."""
+        file_id = secrets.token_urlsafe(33)[:44]
+        now = self.clock()
+        made = File(file_id, name, mime, owner, now, now, owner, parents=parents or [f"root-{owner}"])
+        made.permissions.append(self._permission("user", "owner", owner))
+        self.files[file_id] = made
+        self._note(made)
+        return made
+
+    def _permission(self, kind: str, role: str, address: str | None) -> Json:
+        made: Json = {
+            "kind": "drive#permission",
+            "id": str(secrets.randbelow(10**20)).zfill(20),
+            "type": kind,
+            "role": role,
+        }
+        if kind == "anyone":
+            made["id"] = "anyoneWithLink"
+        elif kind == "domain":
+            made.update({"domain": address, "displayName": address})
+        else:
+            made.update({"emailAddress": address, "displayName": str(address).partition("@")[0], "deleted": False})
+        return made
+
+    def share(self, file: File, address: str | None, role: str, kind: str = "user") -> Json:
+        """Let somebody see, comment or edit; a second time changes the role."""
+        for one in file.permissions:
+            if one["type"] == kind and one.get("emailAddress", one.get("domain")) == address:
+                one["role"] = role
+                return one
+        made = self._permission(kind, role, address)
+        file.permissions.append(made)
+        return made
+
+    def touch(self, file: File, email: str) -> None:
+        """Somebody changed a file's content or name."""
+        file.modified, file.modified_by = max(self.clock(), file.modified), email
+        file.version += 1
+        self._note(file)
+
+    def _note(self, file: File) -> None:
+        self.changes.append((file.id, self.clock()))
+
+    def changed_since(self, place: int) -> list[str]:
+        """The files that changed after a place in the feed, each once, in the order of their last change."""
+        found: dict[str, None] = {}
+        for file_id, _ in self.changes[place:]:
+            found.pop(file_id, None)
+            found[file_id] = None
+        return list(found)
+
+    def answer(self, file: File, caller: str) -> Json:
+        """A file as Drive gives it with all of its fields."""
+        rank = file.role_of(caller)
+        modified_by: dict[str, Any] = {
+            "kind": "drive#user",
+            "displayName": file.modified_by.partition("@")[0],
+            "me": file.modified_by == caller,
+            "emailAddress": file.modified_by,
+        }
+        made: Json = {
+            "kind": "drive#file",
+            "id": file.id,
+            "name": file.name,
+            "mimeType": file.mime,
+            "starred": file.starred,
+            "trashed": file.trashed,
+            "parents": file.parents,
+            "version": str(file.version),
+            "createdTime": stamp(file.created),
+            "modifiedTime": stamp(file.modified),
+            "lastModifyingUser": modified_by,
+            "owners": [{"kind": "drive#user", "emailAddress": file.owner, "me": file.owner == caller}],
+            "ownedByMe": file.owner == caller,
+            "capabilities": {
+                "canEdit": rank >= 3,
+                "canComment": rank >= 2,
+                "canCopy": rank >= 1,
+                "canShare": rank >= 3,
+                "canTrash": rank >= 5,
+                "canDelete": rank >= 5,
+            },
+            "webViewLink": f"https://docs.google.com/spreadsheets/d/{file.id}/edit",
+        }
+        if rank >= 3:
+            made["permissions"] = file.permissions
+        if file.description is not None:
+            made["description"] = file.description
+        return made

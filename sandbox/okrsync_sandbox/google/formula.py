@@ -1,0 +1,409 @@
+"""Formulas: read into tokens, worked out, and rewritten when what they point at moves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from okrsync_sandbox.google.a1 import Block, letters, read_a1
+from okrsync_sandbox.google.locales import Locale
+
+__all__ = [
+    "CellFault",
+    "Scalar",
+    "Value",
+    "World",
+    "as_number",
+    "as_text",
+    "evaluate",
+    "reference_text",
+    "rewritten",
+    "tokens_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """An error value: `kind` as answers name it, the message beside it."""
+
+    kind: str
+    message: str
+
+    @property
+    def shown(self) -> str:
+        """What a person sees in the cell."""
+        return {
+            "DIVIDE_BY_ZERO": "#DIV/0!",
+            "VALUE": "#VALUE!",
+            "REF": "#REF!",
+            "NAME": "#NAME?",
+            "NUM": "#NUM!",
+            "N_A": "#N/A",
+            "NULL_VALUE": "#NULL!",
+            "LOADING": "Loading...",
+        }.get(self.kind, "#ERROR!")
+
+
+Scalar = str | float | bool | CellFault | None
+Value = Scalar | list[list[Any]]
+"""A single value, or rows of them where a formula points at a block."""
+
+
+class World(Protocol):
+    """What a formula can see."""
+
+    def look(self, title: str | None, block: Block) -> list[list[Scalar]] | CellFault:
+        """The values of a block, of the formula's own tab where no title is given."""
+
+    def named(self, name: str) -> Value | None:
+        """What a named range holds; None where there is none."""
+
+    def now(self) -> float:
+        """The present moment as a serial number."""
+
+    @property
+    def row(self) -> int:
+        """The row of the formula's own cell, from 0."""
+
+    @property
+    def column(self) -> int:
+        """Its column, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str
+    text: str
+
+
+_REFERENCE = r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?(?:\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]*)?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[0-9]+:\$?[0-9]+)(?![\w(])"
+_TOKENS = re.compile(
+    rf"""(?P<space>\s+)|(?P<string>"(?:[^"]|"")*")|(?P<fault>\#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|ERROR!))
+    |(?P<reference>{_REFERENCE})|(?P<number>NUM)|(?P<name>[^\W\d][\w.]*)|(?P<operator><>|<=|>=|[-+*/^&=<>%])
+    |(?P<separator>[,;\\])|(?P<open>\()|(?P<close>\))|(?P<brace>[{{}}])""".replace(
+        "NUM)", "(?:[0-9]+(?:DECIMAL[0-9]*)?|DECIMAL[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    ),
+    re.VERBOSE,
+)
+_BY_DECIMAL = {mark: re.compile(_TOKENS.pattern.replace("DECIMAL", re.escape(mark)), re.VERBOSE) for mark in (".", ",")}
+
+
+class _Broken(Exception):
+    """A formula that cannot be read."""
+
+
+def tokens_of(text: str, locale: Locale) -> list[Token]:
+    """The tokens of a formula without its `=`, spaces included. Raises nothing: what fits nowhere is a token of kind `odd`."""
+    found: list[Token] = []
+    pattern, at = _BY_DECIMAL[locale.decimal], 0
+    while at < len(text):
+        match = pattern.match(text, at)
+        if match is None:
+            found.append(Token("odd", text[at]))
+            at += 1
+            continue
+        found.append(Token(match.lastgroup or "odd", match[0]))
+        at = match.end()
+    return found
+
+
+def rewritten(formula: str, locale: Locale, move: Callable[[str | None, str], str]) -> str:
+    """A formula with each reference replaced by what `move(title, cells)` makes of its cells; `#REF!` where they are gone."""
+    made = []
+    for token in tokens_of(formula[1:], locale):
+        if token.kind != "reference":
+            made.append(token.text)
+            continue
+        prefix, mark, cells = token.text.rpartition("!")
+        title = prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix or None
+        changed = move(title, cells)
+        made.append(changed if changed == "#REF!" else prefix + mark + changed)
+    return "=" + "".join(made)
+
+
+def evaluate(formula: str, locale: Locale, world: World) -> Value:
+    """What a formula comes to. A formula that cannot be read is the fault `ERROR`."""
+    tokens = [token for token in tokens_of(formula[1:], locale) if token.kind != "space"]
+    parser = _Parser(tokens, locale, world)
+    try:
+        value = parser.whole()
+    except _Broken:
+        return CellFault("ERROR", "Formula parse error.")
+    except RecursionError:
+        return CellFault("ERROR", "The formula is too deep.")
+    if isinstance(value, list) and len(value) == 1 and len(value[0]) == 1:
+        return value[0][0]  # type: ignore[no-any-return]
+    return value
+
+
+_BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6}
+
+
+class _Parser:
+    """Reads and works out in one go; branches that are not taken are worked out too, and their faults dropped."""
+
+    def __init__(self, tokens: list[Token], locale: Locale, world: World) -> None:
+        self._tokens, self._at = tokens, 0
+        self._locale, self._world = locale, world
+
+    def whole(self) -> Value:
+        if not self._tokens:
+            raise _Broken
+        value = self._expression(0)
+        if self._at != len(self._tokens):
+            raise _Broken
+        return value
+
+    def _peek(self) -> Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _take(self) -> Token:
+        token = self._peek()
+        if token is None:
+            raise _Broken
+        self._at += 1
+        return token
+
+    def _expression(self, least: int) -> Value:
+        value = self._unary()
+        while True:
+            token = self._peek()
+            if token is None or token.kind != "operator":
+                return value
+            if token.text == "%":
+                self._at += 1
+                number = as_number(_single(value))
+                value = number if isinstance(number, CellFault) else number / 100
+                continue
+            strength = _BINDING[token.text]
+            if strength < max(least, 1):
+                return value
+            self._at += 1
+            value = _applied(token.text, value, self._expression(strength + 1))
+
+    def _unary(self) -> Value:
+        token = self._peek()
+        if token is not None and token.kind == "operator" and token.text in "+-":
+            self._at += 1
+            value = self._expression(7)
+            if token.text == "+":
+                return value
+            number = as_number(_single(value))
+            return number if isinstance(number, CellFault) else -number
+        return self._atom()
+
+    def _atom(self) -> Value:
+        token = self._take()
+        match token.kind:
+            case "number":
+                return float(token.text.replace(self._locale.decimal, "."))
+            case "string":
+                return token.text[1:-1].replace('""', '"')
+            case "fault":
+                return CellFault(_KINDS[token.text], "")
+            case "reference":
+                return self._reference(token.text)
+            case "open":
+                value = self._expression(0)
+                self._close()
+                return value
+            case "brace" if token.text == "{":
+                return self._array()
+            case "name":
+                return self._name(token.text)
+        raise _Broken
+
+    def _close(self) -> None:
+        if self._take().kind != "close":
+            raise _Broken
+
+    def _reference(self, text: str) -> Value:
+        prefix, _, cells = text.rpartition("!")
+        title = prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix or None
+        block = read_a1(cells.replace("$", ""))
+        if block is None:
+            raise _Broken
+        found = self._world.look(title, block)
+        if isinstance(found, list) and (block.end_row, block.end_column) == (block.row + 1, block.column + 1):
+            return found[0][0] if found and found[0] else None
+        return found
+
+    def _array(self) -> Value:
+        rows: list[list[Any]] = [[]]
+        while True:
+            rows[-1].append(_single(self._expression(0)))
+            token = self._take()
+            if token.text == "}":
+                return rows
+            if token.kind != "separator":
+                raise _Broken
+            if token.text == ";":
+                rows.append([])
+
+    def _name(self, text: str) -> Value:
+        following = self._peek()
+        if following is not None and following.kind == "open":
+            self._at += 1
+            return self._call(text.upper())
+        if text.upper() in ("TRUE", self._locale.true):
+            return True
+        if text.upper() in ("FALSE", self._locale.false):
+            return False
+        named = self._world.named(text)
+        return CellFault("NAME", f"Unknown range name: '{text.upper()}'.") if named is None else named
+
+    def _call(self, name: str) -> Value:
+        from okrsync_sandbox.google.functions import call
+
+        arguments: list[Value] = []
+        token = self._peek()
+        if token is not None and token.kind == "close":
+            self._at += 1
+            return call(name, arguments, self._world)
+        while True:
+            token = self._peek()
+            if token is not None and (token.kind in ("separator", "close")):
+                arguments.append(None)
+            else:
+                arguments.append(self._expression(0))
+            token = self._take()
+            if token.kind == "close":
+                return call(name, arguments, self._world)
+            if token.kind != "separator" or token.text not in (";", self._locale.separator):
+                raise _Broken
+
+
+_KINDS = {
+    "#REF!": "REF",
+    "#N/A": "N_A",
+    "#DIV/0!": "DIVIDE_BY_ZERO",
+    "#VALUE!": "VALUE",
+    "#NAME?": "NAME",
+    "#NUM!": "NUM",
+    "#NULL!": "NULL_VALUE",
+    "#ERROR!": "ERROR",
+}
+
+
+def _single(value: Value) -> Scalar:
+    if isinstance(value, list):
+        return value[0][0] if value and value[0] else None
+    return value
+
+
+def as_number(value: Scalar) -> float | CellFault:
+    """A value as a number, as arithmetic takes it: nothing is 0, True is 1, and a text that is a number counts as one."""
+    if isinstance(value, CellFault):
+        return value
+    if value is None:
+        return 0.0
+    if isinstance(value, str):
+        try:
+            return float(value.strip().removesuffix("%")) / (100 if value.strip().endswith("%") else 1)
+        except ValueError:
+            return CellFault(
+                "VALUE",
+                f"Function parameter expects number values. But '{value}' is a text and cannot be coerced to a number.",
+            )
+    return float(value)
+
+
+def as_text(value: Scalar) -> str | CellFault:
+    """A value as text, as `&` takes it."""
+    if isinstance(value, CellFault):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return value
+
+
+def _applied(operator: str, left: Value, right: Value) -> Value:
+    if isinstance(left, list) and isinstance(right, list):
+        return [
+            [_scalar_applied(operator, one, other) for one, other in zip(row, others, strict=False)]
+            for row, others in zip(left, right, strict=False)
+        ]
+    if isinstance(left, list):
+        return [[_scalar_applied(operator, one, _single(right)) for one in row] for row in left]
+    if isinstance(right, list):
+        return [[_scalar_applied(operator, left, one) for one in row] for row in right]
+    return _scalar_applied(operator, left, right)
+
+
+def _scalar_applied(operator: str, left: Scalar, right: Scalar) -> Scalar:
+    for side in (left, right):
+        if isinstance(side, CellFault):
+            return side
+    if operator == "&":
+        return str(as_text(left)) + str(as_text(right))
+    if operator in ("=", "<>", "<", ">", "<=", ">="):
+        return _compared(operator, left, right)
+    one, other = as_number(left), as_number(right)
+    if isinstance(one, CellFault):
+        return one
+    if isinstance(other, CellFault):
+        return other
+    try:
+        match operator:
+            case "+":
+                return one + other
+            case "-":
+                return one - other
+            case "*":
+                return one * other
+            case "/":
+                if other == 0:
+                    return CellFault("DIVIDE_BY_ZERO", "Function DIVIDE parameter 2 cannot be zero.")
+                return one / other
+            case _:
+                raised = one**other
+                return raised if isinstance(raised, float) else CellFault("NUM", "The result is no real number.")
+    except (OverflowError, ZeroDivisionError):
+        return CellFault("NUM", "The result is too large.")
+
+
+def _compared(operator: str, left: Scalar, right: Scalar) -> bool:
+    one, other = _ranked(left, right), _ranked(right, left)
+    return {
+        "=": one == other,
+        "<>": one != other,
+        "<": one < other,
+        ">": one > other,
+        "<=": one <= other,
+        ">=": one >= other,
+    }[operator]
+
+
+def _ranked(value: Scalar, beside: Scalar) -> tuple[int, Any]:
+    if value is None:
+        value = "" if isinstance(beside, str) else False if isinstance(beside, bool) else 0
+    if isinstance(value, bool):
+        return 2, value
+    return (1, value.casefold()) if isinstance(value, str) else (0, value)
+
+
+def reference_text(block: Block, shape: str) -> str:
+    """A block in A1 notation, with the dollar signs and open sides of the reference it comes from."""
+    first, colon, last = shape.partition(":")
+    made = _corner(block.row, block.column, first)
+    if not colon:
+        return made
+    end_row = block.end_row if block.end_row is not None else block.row + 1
+    end_column = block.end_column if block.end_column is not None else block.column + 1
+    return f"{made}:{_corner(end_row - 1, end_column - 1, last)}"
+
+
+def _corner(row: int, column: int, shape: str) -> str:
+    parts = re.fullmatch(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)", shape)
+    if parts is None:
+        return shape
+    text = f"{parts[1]}{letters(column)}" if parts[2] else ""
+    if parts[4]:
+        text += f"{parts[3] if parts[2] else parts[1] or parts[3]}{row + 1}"
+    return text

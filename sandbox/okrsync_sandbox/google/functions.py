@@ -1,0 +1,354 @@
+"""The functions a formula may call: those found in sheets that keep numbers of teams."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from okrsync_sandbox.google.display import shown
+from okrsync_sandbox.google.formula import CellFault, Scalar, Value, World, as_number, as_text
+from okrsync_sandbox.google.locales import KNOWN
+from okrsync_sandbox.google.serial import moment_of, serial_of
+
+__all__ = ["call"]
+
+
+def call(name: str, arguments: list[Value], world: World) -> Value:
+    """What a function makes of its arguments; the fault `NAME` where there is no such function."""
+    if name in _LAZY:
+        return _LAZY[name](arguments)
+    if name in ("TODAY", "NOW"):
+        return world.now() if name == "NOW" else float(int(world.now()))
+    if name in ("ROW", "COLUMN") and not arguments:
+        return float((world.row if name == "ROW" else world.column) + 1)
+    if name not in _PLAIN:
+        return CellFault("NAME", f"Unknown function: '{name}'.")
+    fault = next((one for one in _flat(arguments) if isinstance(one, CellFault)), None)
+    if fault is not None and name not in _TAKES_FAULTS:
+        return fault
+    try:
+        return _PLAIN[name](*arguments)
+    except TypeError:
+        return CellFault("N_A", f"Wrong number of arguments to {name}.")
+    except (ValueError, OverflowError):
+        return CellFault("NUM", f"Function {name} parameter is out of range.")
+    except ZeroDivisionError:
+        return CellFault("DIVIDE_BY_ZERO", f"Function {name} cannot divide by zero.")
+
+
+def _flat(values: Iterable[Value]) -> Iterator[Scalar]:
+    for value in values:
+        if isinstance(value, list):
+            for row in value:
+                yield from row
+        else:
+            yield value
+
+
+def _one(value: Value) -> Scalar:
+    return next(iter(_flat([value])), None)
+
+
+def _number(value: Value) -> float:
+    found = as_number(_one(value))
+    if isinstance(found, CellFault):
+        raise ValueError(found.message)
+    return found
+
+
+def _text(value: Value) -> str:
+    return str(as_text(_one(value)))
+
+
+def _numbers(values: Iterable[Value]) -> list[float]:
+    """The numbers among arguments: in blocks, texts and truths are passed over."""
+    found: list[float] = []
+    for value in values:
+        if isinstance(value, list):
+            found += [
+                float(one) for row in value for one in row if isinstance(one, int | float) and not isinstance(one, bool)
+            ]
+        elif value is not None:
+            found.append(_number(value))
+    return found
+
+
+def _truth(value: Scalar) -> bool:
+    if isinstance(value, str):
+        if value.upper() in ("TRUE", "FALSE"):
+            return value.upper() == "TRUE"
+        raise ValueError(value)
+    return bool(value)
+
+
+def _if(arguments: list[Value]) -> Value:
+    condition = _one(arguments[0]) if arguments else None
+    if isinstance(condition, CellFault):
+        return condition
+    try:
+        chosen = 1 if _truth(condition) else 2
+    except ValueError:
+        return CellFault("VALUE", "Function IF parameter 1 expects boolean values.")
+    return arguments[chosen] if chosen < len(arguments) else chosen == 1
+
+
+def _iferror(arguments: list[Value]) -> Value:
+    if not isinstance(_one(arguments[0]), CellFault):
+        return arguments[0]
+    return arguments[1] if len(arguments) > 1 else None
+
+
+def _ifna(arguments: list[Value]) -> Value:
+    found = _one(arguments[0])
+    return arguments[1] if isinstance(found, CellFault) and found.kind == "N_A" else arguments[0]
+
+
+def _ifs(arguments: list[Value]) -> Value:
+    for condition, value in zip(arguments[::2], arguments[1::2], strict=False):
+        if _truth(_one(condition)):
+            return value
+    return CellFault("N_A", "No match.")
+
+
+def _criterion(wanted: Scalar) -> Callable[[Scalar], bool]:
+    if isinstance(wanted, str):
+        found = re.fullmatch(r"(<>|<=|>=|=|<|>)(.*)", wanted, re.DOTALL)
+        operator, rest = (found[1], found[2]) if found else ("=", wanted)
+        try:
+            number: float | None = float(rest)
+        except ValueError:
+            number = None
+        if number is not None:
+            return lambda value: (
+                (
+                    isinstance(value, int | float)
+                    and not isinstance(value, bool)
+                    and _holds(operator, float(value), number)
+                )
+                or (operator == "<>" and not isinstance(value, int | float))
+            )
+        pattern = re.compile(re.escape(rest).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)
+        if operator == "<>":
+            return lambda value: pattern.fullmatch(_text(value)) is None
+        return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+    return lambda value: value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
+
+
+def _holds(operator: str, one: float, other: float) -> bool:
+    return {
+        "=": one == other,
+        "<>": one != other,
+        "<": one < other,
+        ">": one > other,
+        "<=": one <= other,
+        ">=": one >= other,
+    }[operator]
+
+
+def _chosen(block: Value, criterion: Value, values: Value | None) -> list[Scalar]:
+    fits = _criterion(_one(criterion))
+    looked = list(_flat([block]))
+    given = list(_flat([values])) if values is not None else looked
+    return [value for seen, value in zip(looked, given, strict=False) if fits(seen)]
+
+
+def _countif(block: Value, criterion: Value) -> Value:
+    return float(len(_chosen(block, criterion, None)))
+
+
+def _sumif(block: Value, criterion: Value, values: Value = None) -> Value:
+    return sum(_numbers([[_chosen(block, criterion, values)]]))
+
+
+def _averageif(block: Value, criterion: Value, values: Value = None) -> Value:
+    return _mean(_numbers([[_chosen(block, criterion, values)]]))
+
+
+def _mean(numbers: list[float]) -> Value:
+    if not numbers:
+        return CellFault("DIVIDE_BY_ZERO", "Evaluation of function AVERAGE caused a divide by zero error.")
+    return sum(numbers) / len(numbers)
+
+
+def _round(value: Value, places: Value = 0.0) -> Value:
+    number, digits = _number(value), int(_number(places))
+    factor = 10.0**digits
+    return math.copysign(math.floor(abs(number) * factor + 0.5) / factor, number)
+
+
+def _roundup(value: Value, places: Value = 0.0) -> Value:
+    number, factor = _number(value), 10.0 ** int(_number(places))
+    return math.copysign(math.ceil(abs(number) * factor) / factor, number)
+
+
+def _rounddown(value: Value, places: Value = 0.0) -> Value:
+    number, factor = _number(value), 10.0 ** int(_number(places))
+    return math.copysign(math.floor(abs(number) * factor) / factor, number)
+
+
+def _mod(value: Value, divisor: Value) -> Value:
+    return _number(value) % _number(divisor)
+
+
+def _rows(value: Value) -> list[list[Any]]:
+    return value if isinstance(value, list) else [[value]]
+
+
+def _same(one: Scalar, other: Scalar) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    return isinstance(one, bool) == isinstance(other, bool) and one == other and one is not None
+
+
+def _reaches(one: Scalar, other: Scalar) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() <= other.casefold()
+    return isinstance(one, float) and isinstance(other, float) and one <= other
+
+
+def _vlookup(key: Value, block: Value, index: Value, is_sorted: Value = True) -> Value:
+    wanted, column = _one(key), int(_number(index)) - 1
+    best: list[Any] | None = None
+    for row in _rows(block):
+        if _same(row[0], wanted):
+            best = row
+            break
+        if _truth(_one(is_sorted)) and _reaches(row[0], wanted):
+            best = row
+    if best is None:
+        return CellFault("N_A", f"Did not find value '{_text(wanted)}' in VLOOKUP evaluation.")
+    if not 0 <= column < len(best):
+        return CellFault("REF", "VLOOKUP evaluates to an out of bounds range.")
+    return best[column]  # type: ignore[no-any-return]
+
+
+def _match(key: Value, block: Value, _kind: Value = 1.0) -> Value:
+    wanted = _one(key)
+    for place, value in enumerate(_flat([block]), start=1):
+        if _same(value, wanted):
+            return float(place)
+    return CellFault("N_A", f"Did not find value '{_text(wanted)}' in MATCH evaluation.")
+
+
+def _index(block: Value, row: Value = 1.0, column: Value = 1.0) -> Value:
+    rows, at, across = _rows(block), int(_number(row)) - 1, int(_number(column)) - 1
+    if not (0 <= at < len(rows) and 0 <= across < len(rows[at])):
+        return CellFault("REF", "Function INDEX parameter is out of range.")
+    return rows[at][across]  # type: ignore[no-any-return]
+
+
+def _sumproduct(*blocks: Value) -> Value:
+    total = 0.0
+    columns = [list(_flat([block])) for block in blocks]
+    for values in zip(*columns, strict=False):
+        product = 1.0
+        for value in values:
+            product *= float(value) if isinstance(value, int | float) else 0.0
+        total += product
+    return total
+
+
+def _date(year: Value, month: Value, day: Value) -> Value:
+    months = int(_number(month)) - 1
+    first = datetime(int(_number(year)) + months // 12, months % 12 + 1, 1)
+    return serial_of(first) + int(_number(day)) - 1
+
+
+def _text_of(value: Value, pattern: Value) -> Value:
+    form = _text(pattern)
+    kind = "DATE" if re.search("[ymdhs]", form, re.IGNORECASE) and not re.search("[0#]", form) else "NUMBER"
+    return shown(_number(value), {"type": kind, "pattern": form}, KNOWN["en_US"])
+
+
+def _join(mark: Value, *values: Value) -> Value:
+    return _text(mark).join(_text(value) for value in _flat(values))
+
+
+def _percentile(values: Value, share: Value) -> Value:
+    numbers = sorted(_numbers([values]))
+    place = _number(share) * (len(numbers) - 1)
+    low = int(place)
+    return numbers[low] + (numbers[min(low + 1, len(numbers) - 1)] - numbers[low]) * (place - low)
+
+
+def _is_number(value: Value) -> bool:
+    found = _one(value)
+    return isinstance(found, int | float) and not isinstance(found, bool)
+
+
+_LAZY: dict[str, Callable[[list[Value]], Value]] = {
+    "IF": _if,
+    "IFERROR": _iferror,
+    "IFNA": _ifna,
+    "IFS": _ifs,
+    "ISERROR": lambda arguments: isinstance(_one(arguments[0]), CellFault),
+    "ISNA": lambda arguments: (lambda found: isinstance(found, CellFault) and found.kind == "N_A")(_one(arguments[0])),
+    "NA": lambda _: CellFault("N_A", "Error"),
+}
+_TAKES_FAULTS = frozenset(
+    {"ARRAYFORMULA", "AVERAGEIF", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "INDEX", "MATCH", "SUMIF", "VLOOKUP"}
+)
+_PLAIN: dict[str, Callable[..., Value]] = {
+    "ABS": lambda value: abs(_number(value)),
+    "AND": lambda *values: all(_truth(value) for value in _flat(values) if value is not None),
+    "ARRAYFORMULA": lambda value: value,
+    "AVERAGE": lambda *values: _mean(_numbers(values)),
+    "AVERAGEIF": _averageif,
+    "CEILING": lambda value, step=1.0: math.ceil(_number(value) / _number(step)) * _number(step),
+    "CONCAT": lambda one, other: _text(one) + _text(other),
+    "CONCATENATE": lambda *values: "".join(_text(value) for value in _flat(values)),
+    "COUNT": lambda *values: float(len(_numbers([[list(_flat(values))]]))),
+    "COUNTA": lambda *values: float(sum(value is not None and value != "" for value in _flat(values))),
+    "COUNTBLANK": lambda block: float(sum(value is None or value == "" for value in _flat([block]))),
+    "COUNTIF": _countif,
+    "DATE": _date,
+    "DAY": lambda value: float(moment_of(_number(value)).day),
+    "EXACT": lambda one, other: _text(one) == _text(other),
+    "FALSE": lambda: False,
+    "FLOOR": lambda value, step=1.0: math.floor(_number(value) / _number(step)) * _number(step),
+    "HYPERLINK": lambda link, label=None: _text(link) if label is None else _one(label),
+    "INDEX": _index,
+    "INT": lambda value: float(math.floor(_number(value))),
+    "ISBLANK": lambda value: _one(value) is None,
+    "ISNUMBER": _is_number,
+    "ISTEXT": lambda value: isinstance(_one(value), str),
+    "JOIN": _join,
+    "LEFT": lambda text, count=1.0: _text(text)[: int(_number(count))],
+    "LEN": lambda text: float(len(_text(text))),
+    "LOWER": lambda text: _text(text).lower(),
+    "MATCH": _match,
+    "MAX": lambda *values: max(_numbers(values), default=0.0),
+    "MEDIAN": lambda *values: _percentile([list(_numbers(values))], 0.5),
+    "MID": lambda text, start, count: _text(text)[
+        int(_number(start)) - 1 : int(_number(start)) - 1 + int(_number(count))
+    ],
+    "MIN": lambda *values: min(_numbers(values), default=0.0),
+    "MOD": _mod,
+    "MONTH": lambda value: float(moment_of(_number(value)).month),
+    "NOT": lambda value: not _truth(_one(value)),
+    "OR": lambda *values: any(_truth(value) for value in _flat(values) if value is not None),
+    "PERCENTILE": _percentile,
+    "POWER": lambda base, power: _number(base) ** _number(power),
+    "PRODUCT": lambda *values: math.prod(_numbers(values)),
+    "REPT": lambda text, count: _text(text) * int(_number(count)),
+    "RIGHT": lambda text, count=1.0: _text(text)[-int(_number(count)) :] if int(_number(count)) else "",
+    "ROUND": _round,
+    "ROUNDDOWN": _rounddown,
+    "ROUNDUP": _roundup,
+    "SPARKLINE": lambda *_values: None,
+    "SQRT": lambda value: math.sqrt(_number(value)),
+    "SUBSTITUTE": lambda text, old, new: _text(text).replace(_text(old), _text(new)),
+    "SUM": lambda *values: sum(_numbers(values)),
+    "SUMIF": _sumif,
+    "SUMPRODUCT": _sumproduct,
+    "TEXT": _text_of,
+    "TRIM": lambda text: " ".join(_text(text).split()),
+    "TRUE": lambda: True,
+    "UPPER": lambda text: _text(text).upper(),
+    "VALUE": lambda text: _number(text),
+    "VLOOKUP": _vlookup,
+    "YEAR": lambda value: float(moment_of(_number(value)).year),
+}

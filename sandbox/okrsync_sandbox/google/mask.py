@@ -1,0 +1,122 @@
+"""Field masks: which fields an answer keeps, and which of a stored thing an update sets.
+
+`a,b(c,d/e),f.g` is the form of answers, where `*` is everything; updates use `a,b.c` and `a(b,c)` alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from okrsync_sandbox.google.errors import ApiError, no_field
+from okrsync_sandbox.google.schema import fields_of
+
+__all__ = ["Mask", "check_mask", "parse_mask", "picked", "updated", "wants"]
+
+Json = dict[str, Any]
+Mask = dict[str, "Mask"]
+"""What is wanted, by name; an empty mask wants everything below."""
+
+
+def parse_mask(text: str) -> Mask:
+    """A mask as a tree. Raises `ApiError` 400 where brackets do not close or a name is empty."""
+    tree, end = _level(text.replace("/", ".").replace(" ", ""), 0)
+    if end != len(text.replace(" ", "")):
+        raise _bad(text)
+    return tree
+
+
+def _level(text: str, at: int) -> tuple[Mask, int]:
+    tree: Mask = {}
+    while True:
+        start = at
+        while at < len(text) and text[at] not in ",().":
+            at += 1
+        name = text[start:at]
+        if not name:
+            raise _bad(text)
+        branch = tree.setdefault(name, {})
+        while at < len(text) and text[at] == ".":
+            start = at = at + 1
+            while at < len(text) and text[at] not in ",().":
+                at += 1
+            if start == at:
+                raise _bad(text)
+            branch = branch.setdefault(text[start:at], {})
+        if at < len(text) and text[at] == "(":
+            inner, at = _level(text, at + 1)
+            if at >= len(text) or text[at] != ")":
+                raise _bad(text)
+            at += 1
+            _merge(branch, inner)
+        if at >= len(text) or text[at] == ")":
+            return tree, at
+        if text[at] != ",":
+            raise _bad(text)
+        at += 1
+
+
+def _merge(into: Mask, other: Mask) -> None:
+    for name, branch in other.items():
+        _merge(into.setdefault(name, {}), branch)
+
+
+def _bad(text: str) -> ApiError:
+    return no_field(f"Request contains an invalid argument. Invalid field selection {text}", "fields")
+
+
+def check_mask(mask: Mask, message: str) -> None:
+    """Refuse a mask that names what the message has not. Raises `ApiError` 400."""
+    fields = fields_of(message)
+    if fields is None:
+        return
+    for name, below in mask.items():
+        if name == "*":
+            continue
+        if name not in fields:
+            raise no_field(f"Invalid field selection {name}", "fields")
+        check_mask(below, fields[name].lstrip("[{"))
+
+
+def wants(mask: Mask | None, *path: str) -> bool:
+    """Whether a mask keeps anything at or below a path. None keeps everything."""
+    if mask is None:
+        return True
+    for name in path:
+        if not mask or "*" in mask:
+            return True
+        if name not in mask:
+            return False
+        mask = mask[name]
+    return True
+
+
+def picked(content: Any, mask: Mask | None) -> Any:
+    """The part of an answer that a mask keeps."""
+    if not mask or "*" in mask:
+        return content
+    if isinstance(content, list):
+        return [picked(item, mask) for item in content]
+    if isinstance(content, dict):
+        return {name: picked(value, mask[name]) for name, value in content.items() if name in mask}
+    return content
+
+
+def updated(stored: Json, given: Json, mask: Mask) -> Json:
+    """A stored thing with the masked fields as given; a masked field that is not given is cleared. Neither is changed."""
+    if "*" in mask:
+        return dict(given)
+    made = dict(stored)
+    for name, below in mask.items():
+        if name not in given:
+            if below and isinstance(made.get(name), dict):
+                made[name] = updated(made[name], {}, below)
+                if not made[name]:
+                    del made[name]
+            else:
+                made.pop(name, None)
+        elif below and isinstance(given[name], dict):
+            inner = made.get(name)
+            made[name] = updated(inner if isinstance(inner, dict) else {}, given[name], below)
+        else:
+            made[name] = given[name]
+    return made

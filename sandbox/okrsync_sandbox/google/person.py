@@ -1,0 +1,257 @@
+"""People at work in their sheets: what a hand does, told in a line each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from okrsync_sandbox.google.a1 import read_a1
+from okrsync_sandbox.google.cells import put_entry
+from okrsync_sandbox.google.drive_service import DriveService
+from okrsync_sandbox.google.files import File, Files
+from okrsync_sandbox.google.model import Cell, Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.sheets_service import SheetsService
+
+__all__ = ["Person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account. Rows and columns count from 1 and A as people say them; tabs are named by their titles."""
+
+    files: Files
+    sheets: SheetsService
+    drive: DriveService
+    email: str
+
+    def new_spreadsheet(
+        self, title: str, tabs: dict[str, Sequence[Sequence[Any]]], *, locale: str = "en_US", time_zone: str = "Etc/GMT"
+    ) -> str:
+        """A spreadsheet with these tabs, and its id. Texts are kept as texts; those with `=` in front are formulas."""
+        file = self.files.create(title, self.email)
+        book = self.sheets.new_book(file, {"locale": locale, "timeZone": time_zone})
+        book.sheets = []
+        for number, (name, rows) in enumerate(tabs.items()):
+            sheet = Sheet(0 if number == 0 else 1000 + number, name)
+            self._fill(sheet, rows)
+            book.sheets.append(sheet)
+        book.version += 1
+        return file.id
+
+    def _fill(self, sheet: Sheet, rows: Sequence[Sequence[Any]]) -> None:
+        for at, row in enumerate(rows):
+            for across, value in enumerate(row):
+                sheet.put(at, across, _cell(value))
+
+    def file(self, file_id: str) -> File:
+        """A file by its id."""
+        return self.files.files[file_id]
+
+    def book(self, file_id: str) -> Spreadsheet:
+        """What is in a spreadsheet."""
+        book = self.file(file_id).book
+        assert book is not None
+        return book
+
+    def tab(self, file_id: str, title: str) -> Sheet:
+        """A tab by its title."""
+        found = self.book(file_id).titled(title)
+        if found is None:
+            raise KeyError(title)
+        return found
+
+    def do(self, file_id: str, **update: Json) -> list[Json]:
+        """One update in the service's own words."""
+        return self.sheets.update(self.file(file_id), self.email, [update])
+
+    # cells
+
+    def type(self, file_id: str, title: str, cell: str, text: str | float | bool) -> None:
+        """Type into a cell and press enter."""
+        sheet, (row, column) = self.tab(file_id, title), _place(cell)
+        locale = self.sheets.looker(self.book(file_id)).locale
+        put_entry(sheet, row, column, text, as_typed=True, locale=locale)
+        self._changed(file_id)
+
+    def put(self, file_id: str, title: str, cell: str, value: Any) -> None:
+        """Let a cell hold a value, or a formula where it is text with `=` in front; None empties it."""
+        sheet, (row, column) = self.tab(file_id, title), _place(cell)
+        made = _cell(value)
+        sheet.change(
+            row, column, lambda before: Cell(made.value, made.formula, before.format, before.note, before.validation)
+        )
+        self._changed(file_id)
+
+    def fill(self, file_id: str, title: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Let a tab hold these rows and nothing else. What hangs on rows and columns stays."""
+        sheet = self.tab(file_id, title)
+        sheet.rows = []
+        self._fill(sheet, rows)
+        self._changed(file_id)
+
+    def note(self, file_id: str, title: str, cell: str, text: str) -> None:
+        """Put a note at a cell."""
+        sheet, (row, column) = self.tab(file_id, title), _place(cell)
+        sheet.change(
+            row,
+            column,
+            lambda before: Cell(before.value, before.formula, before.format, text or None, before.validation),
+        )
+        self._changed(file_id)
+
+    def grid(self, file_id: str, title: str) -> list[list[Any]]:
+        """What the cells of a tab come to, without what is empty at the ends."""
+        book, sheet = self.book(file_id), self.tab(file_id, title)
+        looker = self.sheets.looker(book)
+        rows, columns = sheet.used
+        made = [[looker.value(sheet, row, column) for column in range(columns)] for row in range(rows)]
+        for values in made:
+            while values and values[-1] in (None, ""):
+                values.pop()
+        return made
+
+    def text(self, file_id: str, title: str, cell: str) -> str:
+        """What is read in a cell."""
+        return self.sheets.looker(self.book(file_id)).text(self.tab(file_id, title), *_place(cell))
+
+    def _changed(self, file_id: str) -> None:
+        self.book(file_id).version += 1
+        self.files.touch(self.file(file_id), self.email)
+
+    # rows, columns, tabs
+
+    def insert_rows(self, file_id: str, title: str, row: int, count: int = 1) -> None:
+        """Insert rows above a row."""
+        self._dimension(file_id, title, "insertDimension", "ROWS", row - 1, count)
+
+    def delete_rows(self, file_id: str, title: str, row: int, count: int = 1) -> None:
+        """Delete rows from a row on."""
+        self._dimension(file_id, title, "deleteDimension", "ROWS", row - 1, count)
+
+    def insert_columns(self, file_id: str, title: str, column: str, count: int = 1) -> None:
+        """Insert columns left of a column."""
+        self._dimension(file_id, title, "insertDimension", "COLUMNS", _place(f"{column}1")[1], count)
+
+    def delete_columns(self, file_id: str, title: str, column: str, count: int = 1) -> None:
+        """Delete columns from a column on."""
+        self._dimension(file_id, title, "deleteDimension", "COLUMNS", _place(f"{column}1")[1], count)
+
+    def move_row(self, file_id: str, title: str, row: int, before: int) -> None:
+        """Drag a row so that it stands before another."""
+        self._move(file_id, title, "ROWS", row - 1, before - 1)
+
+    def move_column(self, file_id: str, title: str, column: str, before: str) -> None:
+        """Drag a column so that it stands before another."""
+        self._move(file_id, title, "COLUMNS", _place(f"{column}1")[1], _place(f"{before}1")[1])
+
+    def _dimension(self, file_id: str, title: str, kind: str, dimension: str, start: int, count: int) -> None:
+        spot = {
+            "sheetId": self.tab(file_id, title).id,
+            "dimension": dimension,
+            "startIndex": start,
+            "endIndex": start + count,
+        }
+        self.do(file_id, **{kind: {"range": spot}})
+
+    def _move(self, file_id: str, title: str, dimension: str, start: int, to: int) -> None:
+        spot = {
+            "sheetId": self.tab(file_id, title).id,
+            "dimension": dimension,
+            "startIndex": start,
+            "endIndex": start + 1,
+        }
+        self.do(file_id, moveDimension={"source": spot, "destinationIndex": to})
+
+    def sort(self, file_id: str, title: str, cells: str, column: str, *, descending: bool = False) -> None:
+        """Sort a range by one of its columns."""
+        block = read_a1(cells)
+        assert block is not None
+        spot = {"sheetId": self.tab(file_id, title).id, "startRowIndex": block.row, "startColumnIndex": block.column}
+        spot.update({"endRowIndex": block.end_row or 0, "endColumnIndex": block.end_column or 0})
+        order = "DESCENDING" if descending else "ASCENDING"
+        specs = [{"dimensionIndex": _place(f"{column}1")[1], "sortOrder": order}]
+        self.do(file_id, sortRange={"range": spot, "sortSpecs": specs})
+
+    def add_tab(self, file_id: str, title: str, rows: Sequence[Sequence[Any]] = ()) -> None:
+        """Add a tab at the end."""
+        self.do(file_id, addSheet={"properties": {"title": title}})
+        self.fill(file_id, title, rows)
+
+    def delete_tab(self, file_id: str, title: str) -> None:
+        """Delete a tab."""
+        self.do(file_id, deleteSheet={"sheetId": self.tab(file_id, title).id})
+
+    def rename_tab(self, file_id: str, title: str, new_title: str) -> None:
+        """Give a tab another title."""
+        properties = {"sheetId": self.tab(file_id, title).id, "title": new_title}
+        self.do(file_id, updateSheetProperties={"properties": properties, "fields": "title"})
+
+    def hide_tab(self, file_id: str, title: str) -> None:
+        """Hide a tab."""
+        properties = {"sheetId": self.tab(file_id, title).id, "hidden": True}
+        self.do(file_id, updateSheetProperties={"properties": properties, "fields": "hidden"})
+
+    def merge(self, file_id: str, title: str, cells: str) -> None:
+        """Merge a range into one cell."""
+        self.do(file_id, mergeCells={"range": self._range(file_id, title, cells), "mergeType": "MERGE_ALL"})
+
+    def protect(
+        self, file_id: str, title: str, cells: str | None = None, description: str = "", editors: Sequence[str] = ()
+    ) -> None:
+        """Let only oneself, and who is named, edit a range, or the whole tab."""
+        spot = {"sheetId": self.tab(file_id, title).id} if cells is None else self._range(file_id, title, cells)
+        rule = {"range": spot, "description": description, "editors": {"users": list(editors)}}
+        self.do(file_id, addProtectedRange={"protectedRange": rule})
+
+    def _range(self, file_id: str, title: str, cells: str) -> Json:
+        block = read_a1(cells)
+        assert block is not None
+        made: Json = {
+            "sheetId": self.tab(file_id, title).id,
+            "startRowIndex": block.row,
+            "startColumnIndex": block.column,
+        }
+        if block.end_row is not None:
+            made["endRowIndex"] = block.end_row
+        if block.end_column is not None:
+            made["endColumnIndex"] = block.end_column
+        return made
+
+    # the file
+
+    def share(self, file_id: str, email: str, role: str = "writer") -> None:
+        """Share a file with somebody."""
+        self.files.share(self.file(file_id), email, role)
+
+    def unshare(self, file_id: str, email: str) -> None:
+        """No longer share a file with somebody."""
+        file = self.file(file_id)
+        file.permissions = [one for one in file.permissions if one.get("emailAddress") != email]
+
+    def copy(self, file_id: str, title: str) -> str:
+        """Make a copy of a file, and return its id."""
+        return self.drive.copy(self.file(file_id), title, self.email).id
+
+    def delete(self, file_id: str) -> None:
+        """Delete a file for good."""
+        self.files.touch(self.file(file_id), self.email)
+        del self.files.files[file_id]
+
+
+def _place(cell: str) -> tuple[int, int]:
+    found = read_a1(cell)
+    if found is None or not re.fullmatch(r"\$?[A-Za-z]+\$?[0-9]+", cell):
+        raise ValueError(f"not a cell: {cell!r}")
+    return found.row, found.column
+
+
+def _cell(value: Any) -> Cell:
+    if value is None or value == "":
+        return Cell()
+    if isinstance(value, str) and value.startswith("=") and len(value) > 1:
+        return Cell(None, value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Cell(float(value))
+    return Cell(value)

@@ -1,0 +1,107 @@
+"""From what a request names to cells: A1 notation, named ranges, GridRanges and data filters."""
+
+from __future__ import annotations
+
+from okrsync_sandbox.google.a1 import Block, block_of, cell_name, quoted, read_a1, split_a1
+from okrsync_sandbox.google.errors import ApiError, invalid
+from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+
+__all__ = ["blocks_of_filter", "named_block", "refuse_beyond", "resolve", "resolve_grid_range", "shown_range"]
+
+
+def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[Sheet, Block]:
+    """The sheet and block a range means. Raises `ApiError` 400 where it means none, or starts outside the grid."""
+    title, cells = split_a1(text)
+    if title is not None:
+        sheet = spreadsheet.titled(title)
+        block = Block() if cells is None else read_a1(cells)
+        if sheet is not None and block is None:
+            return _named_on(spreadsheet, sheet, cells or "", text)
+        if sheet is None or block is None:
+            raise invalid(f"Unable to parse range: {text}")
+        return sheet, refuse_beyond(sheet, block, text)
+    block = read_a1(text)
+    if block is not None and spreadsheet.sheets:
+        first = spreadsheet.sheets[0]
+        return first, refuse_beyond(first, block, f"{quoted(first.title)}!{text.upper()}")
+    sheet = spreadsheet.titled(text)
+    if sheet is not None:
+        return sheet, Block()
+    for one in spreadsheet.named_ranges:
+        if one.get("name", "").casefold() == text.casefold():
+            return named_block(spreadsheet, one)
+    raise invalid(f"Unable to parse range: {text}")
+
+
+def _named_on(spreadsheet: Spreadsheet, sheet: Sheet, name: str, text: str) -> tuple[Sheet, Block]:
+    for one in spreadsheet.named_ranges:
+        if one.get("name", "").casefold() == name.casefold() and one.get("range", {}).get("sheetId", 0) == sheet.id:
+            return named_block(spreadsheet, one)
+    raise invalid(f"Unable to parse range: {text}")
+
+
+def named_block(spreadsheet: Spreadsheet, named: Json) -> tuple[Sheet, Block]:
+    """The sheet and block of a named range."""
+    spot = named.get("range", {})
+    sheet = spreadsheet.sheet(spot.get("sheetId", 0))
+    if sheet is None:
+        raise invalid(f"Unable to parse range: {named.get('name')}")
+    return sheet, block_of(spot)
+
+
+def refuse_beyond(sheet: Sheet, block: Block, text: str) -> Block:
+    """The block, where it starts inside the grid. Raises `ApiError` 400 elsewhere."""
+    if block.row >= sheet.row_count or block.column >= sheet.column_count:
+        raise invalid(
+            f"Range ({text}) exceeds grid limits. Max rows: {sheet.row_count}, max columns: {sheet.column_count}"
+        )
+    return block
+
+
+def resolve_grid_range(spreadsheet: Spreadsheet, spot: Json, what: str = "grid") -> tuple[Sheet, Block]:
+    """The sheet and block of a GridRange. Raises `ApiError` 400 where there is no such sheet, or the range ends outside."""
+    sheet_id = spot.get("sheetId", 0)
+    sheet = spreadsheet.sheet(sheet_id)
+    if sheet is None:
+        raise invalid(f"No {what} with id: {sheet_id}")
+    block = block_of(spot)
+    for name, value, size, unit in (
+        ("startRowIndex", spot.get("startRowIndex"), sheet.row_count, "row"),
+        ("endRowIndex", spot.get("endRowIndex"), sheet.row_count + 1, "row"),
+        ("startColumnIndex", spot.get("startColumnIndex"), sheet.column_count, "column"),
+        ("endColumnIndex", spot.get("endColumnIndex"), sheet.column_count + 1, "column"),
+    ):
+        if value is not None and value < 0:
+            raise invalid(f"GridRange.{name}[{value}] must be at least 0")
+        if value is not None and value >= size:
+            limit = sheet.row_count if unit == "row" else sheet.column_count
+            raise invalid(f"GridRange.{name}[{value}] is after last {unit} in grid[{limit}]")
+    if block.end_row is not None and block.end_row < block.row:
+        raise invalid(f"GridRange.endRowIndex[{block.end_row}] must be after startRowIndex[{block.row}]")
+    if block.end_column is not None and block.end_column < block.column:
+        raise invalid(f"GridRange.endColumnIndex[{block.end_column}] must be after startColumnIndex[{block.column}]")
+    return sheet, block
+
+
+def blocks_of_filter(spreadsheet: Spreadsheet, data_filter: Json) -> list[tuple[Sheet, Block]]:
+    """The blocks a data filter means: one for a range, one for each piece of developer metadata it matches."""
+    from okrsync_sandbox.google.metadata import matching, place_of
+
+    if "a1Range" in data_filter:
+        return [resolve(spreadsheet, data_filter["a1Range"])]
+    if "gridRange" in data_filter:
+        return [resolve_grid_range(spreadsheet, data_filter["gridRange"])]
+    if "developerMetadataLookup" in data_filter:
+        found = matching(spreadsheet, data_filter["developerMetadataLookup"])
+        places = [place_of(spreadsheet, entry) for entry in found]
+        return [place for place in places if place is not None]
+    raise ApiError(
+        400, "DataFilter must specify exactly one of the following: developerMetadataLookup, a1Range, gridRange."
+    )
+
+
+def shown_range(sheet: Sheet, block: Block) -> str:
+    """A block as answers write it, cut to the grid."""
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    first, last = cell_name(row, column), cell_name(end_row - 1, end_column - 1)
+    return f"{quoted(sheet.title)}!{first}" if first == last else f"{quoted(sheet.title)}!{first}:{last}"

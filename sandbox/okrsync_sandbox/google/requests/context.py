@@ -1,0 +1,125 @@
+"""What every kind of update works with: the copy being changed, who asks, and the checks they share."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from okrsync_sandbox.google.a1 import Block, block_of
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.locales import Locale, locale_of
+from okrsync_sandbox.google.mask import Mask, check_mask, parse_mask
+from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.ranges import resolve_grid_range
+from okrsync_sandbox.google.resource import may_edit
+
+__all__ = ["Switches", "Update", "Work", "dimension_range", "required"]
+
+_PROTECTED = "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit."
+
+
+@dataclass(slots=True)
+class Switches:
+    """Where nobody has written down what the service does: both ways, to be tried."""
+
+    metadata_follows_sort: bool = False
+    """Whether a row's developer metadata goes with its contents when a range is sorted."""
+    metadata_copied: bool = True
+    """Whether copying a file or duplicating a tab carries developer metadata along."""
+    writing_past_grows: bool = False
+    """Whether `values` written past the grid's end make it grow; else they are refused."""
+    service_accounts_create: bool = True
+    """Whether service accounts may own files; newer ones have no storage."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One batch in the making. `spreadsheet` is a copy, thrown away when any request fails."""
+
+    spreadsheet: Spreadsheet
+    caller: str
+    owner: str
+    switches: Switches
+    seed: random.Random
+    value: Callable[[Sheet, int, int], Any]
+    """What a cell of the copy comes to right now."""
+    taken: set[int] = field(default_factory=set)
+
+    @property
+    def locale(self) -> Locale:
+        return locale_of(self.spreadsheet.locale)
+
+    def changed(self) -> None:
+        """What was worked out from the copy is out of date."""
+        self.spreadsheet.version += 1
+
+    def new_id(self) -> int:
+        """An id nobody has."""
+        while (made := self.seed.randrange(1, 2**31 - 1)) in self.taken:
+            continue
+        self.taken.add(made)
+        return made
+
+    def sheet(self, sheet_id: int, what: str = "sheet") -> Sheet:
+        """A sheet by id. Raises `ApiError` 400 where there is none."""
+        found = self.spreadsheet.sheet(sheet_id)
+        if found is None:
+            raise invalid(f"No {what} with id: {sheet_id}")
+        return found
+
+    def cells_of(self, spot: Json) -> tuple[Sheet, Block]:
+        """The sheet and block of a GridRange that may be written to."""
+        sheet, block = resolve_grid_range(self.spreadsheet, spot)
+        self.refuse_protected(sheet, block)
+        return sheet, block
+
+    def refuse_protected(self, sheet: Sheet, block: Block) -> None:
+        """Raise `ApiError` 400 where a protection keeps the caller from a block."""
+        for protection in sheet.objects.get("protectedRanges", ()):
+            if may_edit(protection, self.caller, self.owner):
+                continue
+            free = [block_of(spot) for spot in protection.get("unprotectedRanges", ())]
+            if any(one.contains(block) for one in free):
+                continue
+            if self.protected_block(protection).meets(block):
+                raise invalid(_PROTECTED)
+
+    def protected_block(self, protection: Json) -> Block:
+        """What a protection covers: its range, or that of the named range it names."""
+        if "namedRangeId" in protection:
+            for named in self.spreadsheet.named_ranges:
+                if named.get("namedRangeId") == protection["namedRangeId"]:
+                    return block_of(named.get("range", {}))
+        return block_of(protection.get("range", {}))
+
+
+Update = Callable[[Work, Json], Json]
+"""Carries one request out on the copy and answers with its reply."""
+
+
+def required(args: Json, name: str = "fields", message: str | None = None) -> Mask:
+    """The field mask of an update. Raises `ApiError` 400 where it is missing or names what is not there."""
+    text = args.get(name)
+    if not text:
+        raise invalid("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+    mask = parse_mask(text)
+    if message is not None:
+        check_mask(mask, message)
+    return mask
+
+
+def dimension_range(work: Work, spot: Json, *, open_end: bool = True) -> tuple[Sheet, str, int, int]:
+    """Sheet, dimension, start and end of a DimensionRange. Raises `ApiError` 400 outside the grid."""
+    sheet = work.sheet(spot.get("sheetId", 0), "grid")
+    dimension = spot.get("dimension")
+    if dimension not in ("ROWS", "COLUMNS"):
+        raise invalid("No dimension specified.")
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    start, end = spot.get("startIndex", 0), spot.get("endIndex", size if open_end else None)
+    if end is None:
+        raise invalid("endIndex must be specified.")
+    if start < 0 or end <= start:
+        raise invalid(f"range.endIndex[{end}] must be after startIndex[{start}]")
+    return sheet, dimension, start, end

@@ -1,0 +1,190 @@
+"""Updates of rows and columns: inserted, deleted, moved, appended, sized, hidden, grouped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.mask import updated
+from okrsync_sandbox.google.model import EMPTY, Cell, Json, Sheet
+from okrsync_sandbox.google.requests.context import Update, Work, dimension_range, required
+from okrsync_sandbox.google.requests.sheets import refuse_too_many_cells
+from okrsync_sandbox.google.structure import Deleted, Inserted, Moved, shift
+
+__all__ = ["UPDATES"]
+
+
+def _insert(work: Work, args: Json) -> Json:
+    sheet, dimension, start, end = dimension_range(work, args.get("range", {}), open_end=False)
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    if start > size:
+        raise invalid(f"range.startIndex[{start}] is after last index in grid[{size}]")
+    if args.get("inheritFromBefore") and start == 0:
+        raise invalid("Cannot inherit from before when inserting at the start of the sheet.")
+    shift(work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Inserted(start, end - start))
+    _grow(work, sheet, dimension, end - start)
+    return {}
+
+
+def _grow(work: Work, sheet: Sheet, dimension: str, count: int) -> None:
+    if dimension == "ROWS":
+        sheet.row_count += count
+    else:
+        sheet.column_count += count
+    refuse_too_many_cells(work.spreadsheet)
+
+
+def _delete(work: Work, args: Json) -> Json:
+    sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    if end > size:
+        raise invalid(f"range.endIndex[{end}] is after last index in grid[{size}]")
+    if end - start >= size:
+        raise invalid(f"You can't delete all the {dimension.lower()} on the sheet.")
+    work.refuse_protected(sheet, Block(start, 0, end, None) if dimension == "ROWS" else Block(0, start, None, end))
+    shift(work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Deleted(start, end))
+    _grow(work, sheet, dimension, start - end)
+    return {}
+
+
+def _move(work: Work, args: Json) -> Json:
+    sheet, dimension, start, end = dimension_range(work, args.get("source", {}))
+    size = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    to = args.get("destinationIndex", 0)
+    if end > size or to > size:
+        raise invalid(f"destinationIndex[{to}] is after last index in grid[{size}]")
+    if start < to < end:
+        raise invalid("The destination must not lie inside of what is moved.")
+    if to not in (start, end):
+        shift(work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Moved(start, end, to))
+    return {}
+
+
+def _append(work: Work, args: Json) -> Json:
+    sheet = work.sheet(args.get("sheetId", 0), "grid")
+    if args.get("dimension") not in ("ROWS", "COLUMNS"):
+        raise invalid("No dimension specified.")
+    if args.get("length", 0) <= 0:
+        raise invalid("length must be greater than 0")
+    _grow(work, sheet, args["dimension"], args["length"])
+    return {}
+
+
+def _update(work: Work, args: Json) -> Json:
+    mask = required(args, message="DimensionProperties")
+    sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
+    info = sheet.row_info if dimension == "ROWS" else sheet.column_info
+    for place in range(start, end):
+        info[place] = {
+            name: value
+            for name, value in updated(info.get(place, {}), args.get("properties", {}), mask).items()
+            if value
+        }
+    return {}
+
+
+def _resize_to_fit(work: Work, args: Json) -> Json:
+    sheet, dimension, start, end = dimension_range(work, args.get("dimensions", {}))
+    if dimension == "COLUMNS":
+        for place in range(start, end):
+            longest = max((len(str(row[place].value or "")) for row in sheet.rows if place < len(row)), default=0)
+            sheet.column_info.setdefault(place, {})["pixelSize"] = max(30, longest * 7 + 10)
+    return {}
+
+
+def _groups(sheet: Sheet, dimension: str) -> list[Json]:
+    return sheet.list_of("rowGroups" if dimension == "ROWS" else "columnGroups")
+
+
+def _group_answer(groups: list[Json]) -> list[Json]:
+    return [
+        {**one, "range": {name: value for name, value in one["range"].items() if not (name == "sheetId" and not value)}}
+        for one in groups
+    ]
+
+
+def _add_group(work: Work, args: Json) -> Json:
+    sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
+    groups = _groups(sheet, dimension)
+    depth = 1 + sum(one["range"]["startIndex"] <= start and end <= one["range"]["endIndex"] for one in groups)
+    sheet.grid["rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"] = True
+    groups.append(
+        {"range": {"sheetId": sheet.id, "dimension": dimension, "startIndex": start, "endIndex": end}, "depth": depth}
+    )
+    return {"addDimensionGroup": {"dimensionGroups": _group_answer(groups)}}
+
+
+def _delete_group(work: Work, args: Json) -> Json:
+    sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
+    groups = _groups(sheet, dimension)
+    inner = [one for one in groups if one["range"]["startIndex"] >= start and one["range"]["endIndex"] <= end]
+    if not inner:
+        raise invalid("There is no group over the given range.")
+    groups.remove(max(inner, key=lambda one: int(one["depth"])))
+    return {"deleteDimensionGroup": {"dimensionGroups": _group_answer(groups)} if groups else {}}
+
+
+def _update_group(work: Work, args: Json) -> Json:
+    mask = required(args, message="DimensionGroup")
+    given = args.get("dimensionGroup", {})
+    sheet, dimension, start, end = dimension_range(work, given.get("range", {}))
+    for one in _groups(sheet, dimension):
+        if (one["range"]["startIndex"], one["range"]["endIndex"], one["depth"]) == (start, end, given.get("depth")):
+            if "collapsed" in mask or "*" in mask:
+                one["collapsed"] = bool(given.get("collapsed"))
+            return {}
+    raise invalid("There is no group with that range and depth.")
+
+
+def _insert_range(work: Work, args: Json) -> Json:
+    sheet, block = work.cells_of(args.get("range", {}))
+    _push(sheet, block, args.get("shiftDimension"), outward=True)
+    return {}
+
+
+def _delete_range(work: Work, args: Json) -> Json:
+    sheet, block = work.cells_of(args.get("range", {}))
+    _push(sheet, block, args.get("shiftDimension"), outward=False)
+    return {}
+
+
+def _push(sheet: Sheet, block: Block, dimension: Any, *, outward: bool) -> None:
+    """Shift the cells after a block down or right, or back over it. Only cells move; rows and columns stay."""
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    if dimension not in ("ROWS", "COLUMNS"):
+        raise invalid("No shiftDimension specified.")
+    lines = range(column, end_column) if dimension == "ROWS" else range(row, end_row)
+    start, end = (row, end_row) if dimension == "ROWS" else (column, end_column)
+    last = sheet.row_count if dimension == "ROWS" else sheet.column_count
+    for line in lines:
+
+        def at(place: int, line: int = line) -> tuple[int, int]:
+            return (place, line) if dimension == "ROWS" else (line, place)
+
+        cells: list[Cell] = [sheet.cell(*at(place)) for place in range(last)]
+        count = end - start
+        moved = (
+            [*cells[:start], *[EMPTY] * count, *cells[start:]]
+            if outward
+            else [*cells[:start], *cells[end:], *[EMPTY] * count]
+        )
+        if outward and any(not cell.is_blank for cell in moved[last:]):
+            raise invalid("This operation would push data off the sheet.")
+        for place in range(start, last):
+            sheet.put(*at(place), moved[place])
+
+
+UPDATES: dict[str, Update] = {
+    "insertDimension": _insert,
+    "deleteDimension": _delete,
+    "moveDimension": _move,
+    "appendDimension": _append,
+    "updateDimensionProperties": _update,
+    "autoResizeDimensions": _resize_to_fit,
+    "addDimensionGroup": _add_group,
+    "deleteDimensionGroup": _delete_group,
+    "updateDimensionGroup": _update_group,
+    "insertRange": _insert_range,
+    "deleteRange": _delete_range,
+}

@@ -1,0 +1,103 @@
+"""Updates that put rows in order, and the filters that do so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from okrsync_sandbox.google.a1 import Block, block_of
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.formula import CellFault
+from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.requests.cells import translated
+from okrsync_sandbox.google.requests.context import Update, Work
+
+__all__ = ["UPDATES"]
+
+
+def _sort(work: Work, args: Json) -> Json:
+    sheet, block = work.cells_of(args.get("range", {}))
+    _ordered(work, sheet, block, args.get("sortSpecs", []))
+    return {}
+
+
+def _ordered(work: Work, sheet: Sheet, block: Block, specs: list[Json]) -> None:
+    """Sort the rows of a block by what its cells come to. Contents, formats and notes move; rows themselves stay where they are."""
+    if not specs:
+        return
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    if any(merge.meets(block) for merge in sheet.merges):
+        raise invalid("You can't sort a range that contains merged cells.")
+    places = list(range(row, end_row))
+    for spec in reversed(specs):
+        across = spec.get("dimensionIndex", 0)
+        if not column <= across < end_column:
+            raise invalid(f"sortSpecs.dimensionIndex[{across}] is outside of the range.")
+        values = {at: _rank(work.value(sheet, at, across)) for at in places}
+        filled = [at for at in places if values[at][0] < 9]
+        blank = [at for at in places if values[at][0] == 9]
+        filled.sort(key=lambda at: values[at], reverse=spec.get("sortOrder") == "DESCENDING")
+        places = filled + blank
+    cells = {at: [sheet.cell(at, across) for across in range(column, end_column)] for at in places}
+    for to, at in zip(range(row, end_row), places, strict=True):
+        for across, cell in enumerate(cells[at]):
+            sheet.put(to, column + across, _carried(cell, to - at, work))
+    if work.switches.metadata_follows_sort:
+        _carry_metadata(work, sheet, {at: to for to, at in zip(range(row, end_row), places, strict=True)})
+
+
+def _carried(cell: Cell, down: int, work: Work) -> Cell:
+    return (
+        cell
+        if cell.formula is None or not down
+        else replace(cell, formula=translated(cell.formula, down, 0, work.locale))
+    )
+
+
+def _carry_metadata(work: Work, sheet: Sheet, moved: dict[int, int]) -> None:
+    for entry in work.spreadsheet.metadata:
+        spot = entry["location"].get("dimensionRange")
+        if spot is not None and spot.get("sheetId", 0) == sheet.id and spot["dimension"] == "ROWS":
+            to = moved.get(spot["startIndex"])
+            if to is not None:
+                entry["location"] = {"dimensionRange": {**spot, "startIndex": to, "endIndex": to + 1}}
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Where a value sorts, ascending: numbers, texts, truths, faults, and nothing at the end either way."""
+    if value is None or value == "":
+        return 9, 0
+    if isinstance(value, CellFault):
+        return 4, 0
+    if isinstance(value, bool):
+        return 3, value
+    return (2, value.casefold()) if isinstance(value, str) else (1, value)
+
+
+def _set_basic_filter(work: Work, args: Json) -> Json:
+    given = args.get("filter", {})
+    spot = given.get("range", {})
+    sheet = work.sheet(spot.get("sheetId", 0), "grid")
+    sheet.basic_filter = {**given, "range": {"sheetId": sheet.id, **spot}}
+    if given.get("sortSpecs"):
+        block = block_of(spot)
+        used = sheet.used
+        _ordered(
+            work,
+            sheet,
+            Block(block.row + 1, block.column, min(block.end_row or used[0], used[0]), block.end_column),
+            given["sortSpecs"],
+        )
+    return {}
+
+
+def _clear_basic_filter(work: Work, args: Json) -> Json:
+    work.sheet(args.get("sheetId", 0), "grid").basic_filter = None
+    return {}
+
+
+UPDATES: dict[str, Update] = {
+    "sortRange": _sort,
+    "setBasicFilter": _set_basic_filter,
+    "clearBasicFilter": _clear_basic_filter,
+}

@@ -1,0 +1,181 @@
+"""The `values` methods: blocks of plain values, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from okrsync_sandbox.google.a1 import Block, cell_name, letters, quoted
+from okrsync_sandbox.google.cells import Looker, put_entry
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.ranges import shown_range
+
+__all__ = ["append_at", "clear", "read", "table_around", "write"]
+
+
+def read(looker: Looker, sheet: Sheet, block: Block, options: Json) -> Json:
+    """A ValueRange: trailing empty cells and rows are cut, and nothing at all is said of an empty block."""
+    option = options.get("valueRenderOption", "FORMATTED_VALUE")
+    dates = options.get("dateTimeRenderOption", "SERIAL_NUMBER")
+    dimension = options.get("majorDimension", "ROWS")
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    rows = [
+        [looker.rendered(sheet, at, across, option, dates) for across in range(column, end_column)]
+        for at in range(row, min(end_row, _last_row(looker, sheet)))
+    ]
+    if dimension == "COLUMNS":
+        rows = [list(values) for values in zip(*rows, strict=True)]
+    values = _trimmed(rows)
+    made: Json = {"range": shown_range(sheet, block), "majorDimension": dimension}
+    if values:
+        made["values"] = values
+    return made
+
+
+def _last_row(looker: Looker, sheet: Sheet) -> int:
+    """How far down anything can stand: what arrays spill below the last row with something in it is looked for too."""
+    last = len(sheet.rows)
+    while last < sheet.row_count and any(
+        looker.value(sheet, last, column) is not None for column in range(sheet.column_count)
+    ):
+        last += 1
+    return last
+
+
+def _trimmed(rows: list[list[Any]]) -> list[list[Any]]:
+    for values in rows:
+        while values and values[-1] == "":
+            values.pop()
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def write(
+    spreadsheet: Spreadsheet,
+    sheet: Sheet,
+    block: Block,
+    values: list[list[Any]],
+    *,
+    dimension: str,
+    as_typed: bool,
+    grows: bool,
+    is_typed_range: bool,
+) -> Json:
+    """Put values into a block and say how many cells that were. Nulls are passed over and not counted.
+
+    `is_typed_range` tells whether it names an end, past which nothing may be written.
+    """
+    from okrsync_sandbox.google.locales import locale_of
+
+    locale = locale_of(spreadsheet.locale)
+    if dimension == "COLUMNS":
+        values = _turned(values)
+    rows, columns = len(values), max((len(row) for row in values), default=0)
+    _refuse_past(sheet, block, rows, columns, is_typed_range=is_typed_range)
+    end_row, end_column = block.row + rows, block.column + columns
+    if end_row > sheet.row_count or end_column > sheet.column_count:
+        if not grows:
+            past = (
+                f"{quoted(sheet.title)}!{cell_name(block.row, block.column)}:{cell_name(end_row - 1, end_column - 1)}"
+            )
+            raise invalid(
+                f"Range ({past}) exceeds grid limits. Max rows: {sheet.row_count}, max columns: {sheet.column_count}"
+            )
+        sheet.row_count, sheet.column_count = max(sheet.row_count, end_row), max(sheet.column_count, end_column)
+    cells, touched_rows, touched_columns = 0, set(), set()
+    for down, row in enumerate(values):
+        for across, value in enumerate(row):
+            if value is None:
+                continue
+            at = (block.row + down, block.column + across)
+            if sheet.covered_by(*at) is None:
+                put_entry(sheet, *at, value, as_typed=as_typed, locale=locale)
+            cells += 1
+            touched_rows.add(at[0])
+            touched_columns.add(at[1])
+    made: Json = {
+        "spreadsheetId": spreadsheet.id,
+        "updatedRange": shown_range(sheet, _wrote(block, rows, columns, is_typed_range)),
+    }
+    counts = {"updatedRows": len(touched_rows), "updatedColumns": len(touched_columns), "updatedCells": cells}
+    return {**made, **{name: count for name, count in counts.items() if count}}
+
+
+def _wrote(block: Block, rows: int, columns: int, is_typed_range: bool) -> Block:
+    if is_typed_range and not rows:
+        return block
+    return Block(block.row, block.column, block.row + max(rows, 1), block.column + max(columns, 1))
+
+
+def _turned(values: list[list[Any]]) -> list[list[Any]]:
+    length = max((len(column) for column in values), default=0)
+    return [[column[at] if at < len(column) else None for column in values] for at in range(length)]
+
+
+def _refuse_past(sheet: Sheet, block: Block, rows: int, columns: int, *, is_typed_range: bool) -> None:
+    if not is_typed_range:
+        return
+    asked = shown_range(sheet, block)
+    if block.end_row is not None and block.row + rows > block.end_row:
+        raise invalid(f"Requested writing within range [{asked}], but tried writing to row [{block.end_row + 1}]")
+    if block.end_column is not None and block.column + columns > block.end_column:
+        raise invalid(
+            f"Requested writing within range [{asked}], but tried writing to column [{letters(block.end_column)}]"
+        )
+
+
+def clear(sheet: Sheet, block: Block) -> None:
+    """Empty the cells of a block; formats, notes and rules stay."""
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    for at in range(row, min(end_row, len(sheet.rows))):
+        cells = sheet.rows[at]
+        for across in range(column, min(end_column, len(cells))):
+            if not cells[across].is_blank:
+                cells[across] = cells[across].without_value()
+
+
+def table_around(sheet: Sheet, block: Block) -> Block | None:
+    """The table an append finds in a range: the connected block of filled cells that reaches furthest down, the last of them where a row holds several."""
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    start = _lowest(sheet, row, column, end_row, end_column)
+    if start is None:
+        return None
+    top, left, bottom, right = start[0], start[1], start[0] + 1, start[1] + 1
+    while True:
+        around = (max(0, top - 1), max(0, left - 1), bottom + 1, right + 1)
+        filled = [
+            (at, across)
+            for at in range(around[0], min(around[2], sheet.row_count))
+            for across in range(around[1], min(around[3], sheet.column_count))
+            if not sheet.cell(at, across).is_blank
+        ]
+        grown = (
+            min(at for at, _ in filled),
+            min(across for _, across in filled),
+            max(at for at, _ in filled) + 1,
+            max(across for _, across in filled) + 1,
+        )
+        grown = (min(top, grown[0]), min(left, grown[1]), max(bottom, grown[2]), max(right, grown[3]))
+        if grown == (top, left, bottom, right):
+            return Block(top, left, bottom, right)
+        top, left, bottom, right = grown
+
+
+def _lowest(sheet: Sheet, row: int, column: int, end_row: int, end_column: int) -> tuple[int, int] | None:
+    for at in range(min(end_row, len(sheet.rows)) - 1, row - 1, -1):
+        for across in range(min(end_column, len(sheet.rows[at])) - 1, column - 1, -1):
+            if not sheet.rows[at][across].is_blank:
+                return at, across
+    return None
+
+
+def append_at(sheet: Sheet, block: Block, values: Iterable[list[Any]]) -> tuple[Block, Block | None]:
+    """Where appended rows go, and the table they are appended to; the grid grows to hold them."""
+    table = table_around(sheet, block)
+    row, column = (block.row, block.column) if table is None else (table.end_row or 0, table.column)
+    rows = list(values)
+    sheet.row_count = max(sheet.row_count, row + len(rows))
+    sheet.column_count = max(sheet.column_count, column + max((len(one) for one in rows), default=0))
+    return Block(row, column, row + 1, column + 1), table

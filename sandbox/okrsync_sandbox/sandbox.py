@@ -1,0 +1,75 @@
+"""The sandbox: the stand-ins behind one port, with a page that shows what people would see."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Self
+
+from okrsync_sandbox.google import Google
+from okrsync_sandbox.google.page import list_page, spreadsheet_page
+from okrsync_sandbox.google.save import load, save
+from okrsync_sandbox.wire import Request, Response, Server, json_response
+
+__all__ = ["Sandbox"]
+
+
+class Sandbox:
+    """A local Google on a port of loopback. `kept` is a file it is read from at the start, and saved to at the end.
+
+    Works as a context manager; without one, call `stop`.
+    """
+
+    def __init__(self, port: int = 0, kept: Path | None = None) -> None:
+        self.google = Google()
+        self._kept = kept
+        if kept is not None and kept.exists():
+            load(self.google, kept)
+        self._server = Server(self._handle, port)
+        self.google.accounts.token_uri = f"{self.endpoint}/token"
+
+    @property
+    def endpoint(self) -> str:
+        """What `api_endpoint` has to be."""
+        return self._server.url
+
+    def spreadsheet_url(self, file_id: str) -> str:
+        """The address of a spreadsheet: its page, and what the config takes for it."""
+        return f"{self.endpoint}/spreadsheets/d/{file_id}/edit"
+
+    def key_file(self, path: Path, name: str = "okrsync") -> str:
+        """Write a service account's key file, and return the account's address to share sheets with."""
+        return self.google.accounts.key_file(path, name)
+
+    def stop(self) -> None:
+        """Stop answering, and save what is to be kept."""
+        self._server.stop()
+        if self._kept is not None:
+            save(self.google, self._kept)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _handle(self, request: Request) -> Response:
+        if self.google.handles(request.path):
+            return self.google.handle(request)
+        if request.method == "GET" and request.path == "/":
+            return _page(list_page(self.google))
+        found = re.fullmatch(r"/spreadsheets/d/([^/]+)(?:/.*)?", request.path)
+        file = self.google.files.files.get(found[1]) if found and request.method == "GET" else None
+        if file is not None and file.book is not None:
+            tab = request.first("gid")
+            return _page(spreadsheet_page(self.google, file, int(tab) if tab and tab.isdigit() else None))
+        return json_response(404, {"error": {"code": 404, "message": f"Nothing answers at {request.path}."}})
+
+
+def _page(text: str) -> Response:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "Cache-Control": "no-store",
+    }
+    return Response(200, headers, text.encode())

@@ -1,0 +1,179 @@
+"""What was asked of a stand-in, how often, and what goes wrong or happens meanwhile: faults, and people's edits at a given moment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from okrsync_sandbox.wire import Broken, Request, Response
+
+__all__ = ["Call", "Fault", "Kind", "Traffic"]
+
+Kind = Literal["read", "write", "token", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as it was met. `number` counts all calls from 1, `of_kind` those of its kind; `sent` and `answered` are bytes of the bodies."""
+
+    number: int
+    of_kind: int
+    service: str
+    kind: Kind
+    method: str
+    path: str
+    sent: int
+    answered: int = 0
+    status: int | None = None
+    """None where the connection broke before an answer."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong for the calls it `meets`, `times` times.
+
+    `status` answers with that status instead of doing what was asked, with `body` where one is given, else with the service's own words; with
+    `after` it is done all the same. `drop` breaks the connection `"before"` or `"after"` the call took effect. `keep` cuts the body short after that
+    many bytes. `delay` waits so many seconds first.
+    """
+
+    meets: Callable[[Call], bool] = lambda _call: True
+    times: int = 1
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    after: bool = False
+    drop: Literal["before", "after"] | None = None
+    keep: int | None = None
+    delay: float = 0.0
+
+
+@dataclass(slots=True)
+class _Moment:
+    when: Literal["before", "after"]
+    kind: Kind
+    number: int
+    action: Callable[[], None]
+
+
+class Traffic:
+    """The calls to one stand-in. Handlers go through `pass_through`, one call after the other."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.faults: list[Fault] = []
+        self._moments: list[_Moment] = []
+        self._lock = threading.RLock()
+        self._counts: dict[Kind, int] = {}
+
+    def count(self, kind: Kind | None = None, service: str | None = None) -> int:
+        """How many calls there were, of one kind or all but tokens and pages."""
+        kinds = ("read", "write") if kind is None else (kind,)
+        return sum(call.kind in kinds and service in (None, call.service) for call in self.calls)
+
+    def sent(self, kind: Kind = "write") -> int:
+        """Bytes of the bodies that calls of one kind brought."""
+        return sum(call.sent for call in self.calls if call.kind == kind)
+
+    def forget(self) -> None:
+        """Start counting anew. Faults and moments stay, and are counted from here on."""
+        with self._lock:
+            self.calls.clear()
+            self._counts.clear()
+
+    def fail(self, fault: Fault) -> None:
+        """Let something go wrong."""
+        self.faults.append(fault)
+
+    def before(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
+        """Somebody does something right before the nth call of a kind (from 1, counted from now) is carried out."""
+        self._moments.append(_Moment("before", kind, self._counts.get(kind, 0) + number, action))
+
+    def after(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
+        """Somebody does something right after the nth call of a kind was carried out, before its answer is sent."""
+        self._moments.append(_Moment("after", kind, self._counts.get(kind, 0) + number, action))
+
+    def pass_through(
+        self,
+        request: Request,
+        service: str,
+        kind: Kind,
+        carry_out: Callable[[], Response],
+        in_own_words: Callable[[Fault], Response],
+    ) -> Response:
+        """Carry a call out, with what goes wrong and what people do meanwhile. One at a time, so that each call is atomic.
+
+        Raises `Broken` where the connection is to break.
+        """
+        with self._lock:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            of_kind = self._counts[kind]
+            call = Call(len(self.calls) + 1, of_kind, service, kind, request.method, request.path, len(request.body))
+            fault = self._fault_for(call)
+            self.calls.append(call)
+        if fault is not None and fault.delay:
+            time.sleep(fault.delay)
+        with self._lock:
+            response = self._effect(call, fault, carry_out, in_own_words)
+            place = self.calls.index(call) if call in self.calls else None
+            if place is not None:
+                self.calls[place] = _answered(call, response)
+        if response is None:
+            raise Broken
+        return response
+
+    def _effect(
+        self,
+        call: Call,
+        fault: Fault | None,
+        carry_out: Callable[[], Response],
+        in_own_words: Callable[[Fault], Response],
+    ) -> Response | None:
+        if fault is not None and fault.drop == "before":
+            return None
+        if fault is not None and fault.status is not None and not fault.after:
+            return in_own_words(fault)
+        self._happen("before", call)
+        response = carry_out()
+        self._happen("after", call)
+        if fault is None:
+            return response
+        if fault.drop == "after":
+            return None
+        if fault.status is not None:
+            return in_own_words(fault)
+        return Response(response.status, response.headers, response.body, fault.keep)
+
+    def _fault_for(self, call: Call) -> Fault | None:
+        for fault in self.faults:
+            if fault.times > 0 and fault.meets(call):
+                fault.times -= 1
+                return fault
+        return None
+
+    def _happen(self, when: Literal["before", "after"], call: Call) -> None:
+        due = [
+            moment
+            for moment in self._moments
+            if (moment.when, moment.kind, moment.number) == (when, call.kind, call.of_kind)
+        ]
+        for moment in due:
+            self._moments.remove(moment)
+            moment.action()
+
+
+def _answered(call: Call, response: Response | None) -> Call:
+    return Call(
+        call.number,
+        call.of_kind,
+        call.service,
+        call.kind,
+        call.method,
+        call.path,
+        call.sent,
+        0 if response is None else len(response.body),
+        None if response is None else response.status,
+    )

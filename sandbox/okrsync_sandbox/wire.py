@@ -1,0 +1,140 @@
+"""HTTP on loopback: requests in, responses out, and connections that break when they are told to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+__all__ = ["Broken", "Handler", "Request", "Response", "Server", "json_response"]
+
+LARGEST_BODY = 64 << 20
+"""Bytes of a request body that are read at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `path` is as sent, still percent-encoded; `query` keeps the order and doubles."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """A header by its name, whatever its case."""
+        return self.headers.get(name.lower())
+
+    def first(self, name: str, default: str | None = None) -> str | None:
+        """The first value of a query parameter."""
+        return next((value for key, value in self.query if key == name), default)
+
+    def every(self, name: str) -> list[str]:
+        """All values of a query parameter."""
+        return [value for key, value in self.query if key == name]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer. `keep` is how much of the body is sent before the connection breaks; None is all of it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+    keep: int | None = None
+
+
+class Broken(Exception):
+    """The connection ends here, without an answer."""
+
+
+Handler = Callable[[Request], Response]
+
+
+def json_response(status: int, content: Any, headers: dict[str, str] | None = None) -> Response:
+    """An answer in JSON, indented as the services do; None gives an empty body."""
+    body = b"" if content is None else (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+    return Response(status, {"Content-Type": "application/json; charset=UTF-8", **(headers or {})}, body)
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    allow_reuse_address = True
+
+    def __init__(self, port: int, handler: Handler) -> None:
+        self.answer = handler
+        super().__init__(("127.0.0.1", port), _Talk)
+
+
+class _Talk(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Listener
+    server_version = "okrsync-sandbox"
+    sys_version = ""
+
+    def _handle(self) -> None:
+        parts = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > LARGEST_BODY:
+            self.close_connection = True
+            self.send_error(413)
+            return
+        request = Request(
+            self.command,
+            parts.path,
+            tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            {name.lower(): value for name, value in self.headers.items()},
+            self.rfile.read(length) if length else b"",
+        )
+        try:
+            response = self.server.answer(request)
+        except Broken:
+            self._break()
+            return
+        self._send(response)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - the names the library calls
+
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        self.wfile.write(response.body if response.keep is None else response.body[: response.keep])
+        if response.keep is not None:
+            self._break()
+
+    def _break(self) -> None:
+        self.wfile.flush()
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+        """Says nothing: what was asked stands in the traffic."""
+
+
+class Server:
+    """A handler behind a port of the loopback address. Starts at once; `stop` ends it."""
+
+    def __init__(self, handler: Handler, port: int = 0) -> None:
+        self._listener = _Listener(port, handler)
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.server_address[1]}"
+
+    def stop(self) -> None:
+        """Stop listening. Answers in hand are not waited for."""
+        self._listener.shutdown()
+        self._listener.server_close()
+        self._thread.join()
