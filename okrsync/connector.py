@@ -57,7 +57,21 @@ from pydantic import BaseModel, ConfigDict
 
 from okrsync.secret import Secret
 from okrsync.summary import Summary
-from okrsync.table import CellValue, ColumnRef, RowRef, Snapshot, Table
+from okrsync.table import (
+    COVERED,
+    FORMULA,
+    LOCKED,
+    CellValue,
+    ColumnRef,
+    Row,
+    RowFinder,
+    RowRef,
+    Snapshot,
+    Table,
+    find_column,
+    same_value,
+    text_of,
+)
 
 __all__ = [
     "Ability",
@@ -79,6 +93,7 @@ __all__ = [
     "Settings",
     "State",
     "SummaryWrite",
+    "cell_verdict",
 ]
 
 
@@ -129,6 +144,8 @@ class CellWrite:
     after: CellValue
     looks: Looks = Looks.TEXT
     words: tuple[str, ...] = ()
+    field: str = ""
+    """Which of okrsync's fields the column holds, for places that know columns by more than their header; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,3 +349,36 @@ class Connector(ABC, Generic[SettingsT_co]):
     def close(self) -> None:
         """Let go of what is held open. Called once, at the end."""
         return
+
+
+def cell_verdict(
+    write: CellWrite, table: Table, finder: RowFinder, *, is_unmoved: bool = True
+) -> Outcome | tuple[Row, int | None]:
+    """Where a cell of a batch stands now, its column None where it is yet to be made, or what became of it without writing.
+
+    For connectors that look at a whole table before they write. `is_unmoved` says that the table is the one that was read: rows that
+    are alike can then be told apart by their number.
+    """
+    row = finder.find(write.row)
+    if row is None:
+        by_number = next((row for row in table.rows if row.number == write.row.number), None) if is_unmoved else None
+        if by_number is None or not write.row.matches(by_number):
+            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+        row = by_number
+    column = None if write.column.index is None else find_column(table, write.column)
+    if write.column.index is None:
+        return row, None
+    if column is None:
+        return Outcome(State.CONFLICT, f"the column {write.column.header!r} is no longer there")
+    now, mark = row.value(column), row.mark(column)
+    if same_value(now, write.after):
+        return Outcome(State.UNCHANGED, None, str(table.ref(row, column)))
+    if mark & FORMULA:
+        return Outcome(State.SKIPPED, "a formula stands here, and formulas are never replaced")
+    if mark & COVERED:
+        return Outcome(State.SKIPPED, "the cell lies under a merge")
+    if mark & LOCKED:
+        return Outcome(State.SKIPPED, "the cell is protected")
+    if not same_value(now, write.before):
+        return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
+    return row, column

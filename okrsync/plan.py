@@ -321,7 +321,7 @@ class _Draft:
             if not ours:
                 self.replaced += 1
             entry = f"{table.key}:{number}:{name}"
-            self.cells.append(CellWrite(entry, table.key, item.origin.row, column, before, after, looks, texts))
+            self.cells.append(CellWrite(entry, table.key, item.origin.row, column, before, after, looks, texts, name))
             reason = measure.reason if ours else f"{measure.reason} (replaces a value somebody typed)"
             self.changes.append(Change(entry, at, name, before, after, reason, item.key))
 

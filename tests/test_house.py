@@ -16,7 +16,7 @@ RUNGS = (
     ("errors",),
     ("table", "secret", "toml_lines"),
     ("model", "problems"),
-    ("cycles", "scope", "summary", "values_json"),
+    ("cycles", "scope", "summary", "summary_grid", "values_json"),
     ("connector", "tree", "secrets_lookup"),
     ("measures", "answers", "mapping"),
     ("registry", "config", "state"),
@@ -70,13 +70,15 @@ def test_imports_look_down() -> None:
 def test_the_core_knows_no_connector_and_no_vendor() -> None:
     for path in sources("okrsync"):
         for name in imports(path):
+            if name.startswith("okrsync_sandbox") and path.relative_to(ROOT).parts[1] in ("cli", "demo"):
+                continue  # the stand-ins are no connector, and these two are there to show them
             assert not name.startswith(("okrsync_", "gspread", "notion_client", "python_calamine", "openpyxl")), (
                 f"{path}: {name}"
             )
 
 
 def test_a_connector_knows_only_the_contract() -> None:
-    allowed = {"okrsync.connector", "okrsync.table", "okrsync.errors", "okrsync.summary"}
+    allowed = {"okrsync.connector", "okrsync.table", "okrsync.errors", "okrsync.summary", "okrsync.summary_grid"}
     for folder in sorted((ROOT / "connectors").iterdir()):
         for path in folder.rglob("*.py"):
             for name in imports(path):

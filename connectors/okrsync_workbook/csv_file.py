@@ -6,13 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from okrsync.connector import Ability, Batch, CellWrite, Looks, NewColumn, Outcome, RemovedColumn, State
+from okrsync.connector import Ability, Batch, CellWrite, Looks, NewColumn, Outcome, RemovedColumn, State, cell_verdict
 from okrsync.errors import SourceChanged
 from okrsync.table import CellValue, ColumnRef, Row, RowFinder, Table, find_column, is_blank, text_of
 from okrsync_workbook.csv_text import CsvText
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
-from okrsync_workbook.place import Done, FileTables, Place, cell_verdict
+from okrsync_workbook.place import Done, FileTables, Place
 
 __all__ = ["CsvFile"]
 

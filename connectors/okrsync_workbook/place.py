@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from okrsync.connector import Ability, Batch, CellWrite, Finding, Looks, Outcome, State
+from okrsync.connector import Ability, Batch, Finding, Looks, Outcome
 from okrsync.summary import Summary
-from okrsync.table import COVERED, FORMULA, LOCKED, CellValue, Row, RowFinder, Table, find_column, same_value, text_of
+from okrsync.table import CellValue, Table
 from okrsync_workbook.files import holder_of
 
-__all__ = ["Done", "FileTables", "Place", "cell_verdict"]
+__all__ = ["Done", "FileTables", "Place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +75,3 @@ class Place(ABC):
             yield Finding(
                 False, f"{self.path}: open in Excel or LibreOffice by {holder}", "Close it there before syncing."
             )
-
-
-def cell_verdict(write: CellWrite, table: Table, finder: RowFinder) -> Outcome | tuple[Row, int | None]:
-    """Where a cell of a batch stands now, its column None where it is yet to be made, or what became of it without writing."""
-    row = finder.find(write.row)
-    if row is None:
-        by_number = next((row for row in table.rows if row.number == write.row.number), None)
-        # Rows that are alike can be told apart by their number as long as nothing moved.
-        if by_number is None or not write.row.matches(by_number):
-            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
-        row = by_number
-    column = None if write.column.index is None else find_column(table, write.column)
-    if write.column.index is None:
-        return row, None
-    if column is None:
-        return Outcome(State.CONFLICT, f"the column {write.column.header!r} is no longer there")
-    now, mark = row.value(column), row.mark(column)
-    if same_value(now, write.after):
-        return Outcome(State.UNCHANGED, None, str(table.ref(row, column)))
-    if mark & FORMULA:
-        return Outcome(State.SKIPPED, "a formula stands here, and formulas are never replaced")
-    if mark & COVERED:
-        return Outcome(State.SKIPPED, "the cell lies under a merge")
-    if mark & LOCKED:
-        return Outcome(State.SKIPPED, "the cell is protected")
-    if not same_value(now, write.before):
-        return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
-    return row, column

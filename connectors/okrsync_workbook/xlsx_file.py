@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State
+from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State, cell_verdict
 from okrsync.errors import SourceChanged, UnreadableSource
 from okrsync.summary import Summary
 from okrsync.table import CellRef, CellValue, ColumnRef, Row, RowFinder, Table, column_letters, find_column
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
-from okrsync_workbook.place import Done, FileTables, Place, cell_verdict
+from okrsync_workbook.place import Done, FileTables, Place
 from okrsync_workbook.sheets import chosen, grid, no_collecting, open_workbook, plain, visible_sheets
 from okrsync_workbook.xlsx import (
     LONGEST_TEXT,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from okrsync.summary_grid import Look
 from okrsync_workbook.xlsx.styles import GENERAL, PERCENT_WHOLE, Styles
-from okrsync_workbook.xlsx.summary_layout import Look
 
 __all__ = ["SummaryLooks"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from okrsync.summary_grid import END, WIDTH, WIDTHS, SummaryCell, SummaryRow, lay_out, status_word
 from okrsync.table import column_letters
 from okrsync_workbook.xlsx.cells import cell_markup, holds
 from okrsync_workbook.xlsx.colours import add_status_colours
@@ -19,7 +20,6 @@ from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, SharedTexts, rewrite_rows, rows_of_body
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.styles import Styles
-from okrsync_workbook.xlsx.summary_layout import END, WIDTH, WIDTHS, SummaryCell, SummaryRow, lay_out, status_word
 from okrsync_workbook.xlsx.summary_looks import SummaryLooks
 from okrsync_workbook.xlsx.tables import Range, parse_range
 from okrsync_workbook.xlsx.workbook import (

@@ -1,4 +1,4 @@
-"""How a summary is laid out on a sheet: which value stands where, and how it looks. No markup, no file.
+"""How a summary is laid out on a sheet of any kind: which value stands where, and how it looks. No markup, no file.
 
 Columns A to H mean the same from top to bottom: what, who, progress, expected, status, where, source, and words.
 """
@@ -28,7 +28,7 @@ END = "okrsync keeps columns A to H above this line up to date. What stands belo
 
 @dataclass(frozen=True, slots=True)
 class SummaryCell:
-    """One cell: its value, how it looks, and the place in this workbook it leads to (tab, address), if any."""
+    """One cell: its value, how it looks, and the place in the same file it leads to (tab, address), if any."""
 
     value: CellValue
     look: Look
