@@ -69,7 +69,7 @@ def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path
         "okrsync.toml:1: cycl: unknown key; did you mean 'cycle'?",
         "okrsync.toml:2: timezone: there is no time zone 'Europe/Berlln'; did you mean 'Europe/Berlin'?",
         "okrsync.toml:5: scoring.clamp: 'sideways' is not allowed; expected 'both', 'floor', 'ceiling' or 'none'",
-        "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed; installed are: workbook",
+        "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed; installed are: google-sheets, workbook",
         "okrsync.toml:13: sources.ops.tab: unknown key; did you mean 'tabs'?",
         'okrsync.toml:19: watch.every: \'soon\' is no interval; write "30 minutes", "2 hours" or "1 day"',
     ]

@@ -1,14 +1,16 @@
-"""The connector in memory and the workbook connector, for workbooks and for CSV files, keep the contract."""
+"""The connector in memory the workbook connector, for workbooks and for CSV files, and the Google Sheets connector keep the contract."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from google_bench import GoogleBench
 from okrsync.connector import Connector, Settings
 from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
@@ -82,3 +84,11 @@ class TestCsv(ConnectorContract):
     @pytest.fixture
     def bench(self, tmp_path: Path) -> Bench:
         return CsvBench(tmp_path)
+
+
+class TestGoogleSheetsConnector(ConnectorContract):
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Iterator[Bench]:
+        bench = GoogleBench(tmp_path)
+        yield bench
+        bench.sandbox.stop()

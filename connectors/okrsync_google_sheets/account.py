@@ -1,0 +1,248 @@
+"""One credential's way to Google: gspread's client with okrsync's retries, limits and words for what goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+from weakref import WeakValueDictionary
+
+import gspread
+import requests
+import stamina
+from google.auth.exceptions import RefreshError, TransportError
+from gspread.http_client import HTTPClient
+
+from okrsync.connector import Calls, Secret
+from okrsync.errors import AccessError, LostAnswer, SourceError, UnreadableSource
+from okrsync_google_sheets.credentials import COMMENT_SCOPE, SCOPES, Bearer, address_of, credentials_from, told
+from okrsync_google_sheets.feed import Feed
+from okrsync_google_sheets.limiter import Kind, Limiter
+
+__all__ = ["Account", "Refused", "account_for"]
+
+SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
+_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+_log = logging.getLogger("okrsync.google")
+_accounts: WeakValueDictionary[tuple[str, ...], Account] = WeakValueDictionary()
+_opening = threading.Lock()
+
+
+class Refused(SourceError):
+    """Google understood and refused: a range that is not there, a batch with a protected cell. Nothing took effect."""
+
+
+class _Passing(Exception):
+    """Trouble that may pass. `wait` is how long Google asked to wait, in seconds."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class _Client(HTTPClient):
+    """gspread's HTTP client with its addresses sent to where the config says, and a time limit on every request."""
+
+    def __init__(self, session: requests.Session, endpoint: str | None, timeout: float) -> None:
+        super().__init__(auth=None, session=session)  # type: ignore[arg-type]
+        self.set_timeout((min(timeout, 10.0), timeout))
+        self._endpoint = endpoint
+
+    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
+        if self._endpoint is not None:
+            for host in (SHEETS, DRIVE):
+                if endpoint.startswith(host):
+                    endpoint = self._endpoint + endpoint.removeprefix(host)
+        return super().request(method, endpoint, *args, **kwargs)
+
+
+class Account:
+    """What all sources with one credential share: the connection, the limiter, the feed of changes.
+
+    `give_up` is how long passing trouble is put up with, in seconds, `timeout` how long one answer may take.
+    """
+
+    def __init__(
+        self,
+        secret: Secret | None,
+        endpoint: str | None,
+        limiter: Limiter,
+        *,
+        timeout: float,
+        give_up: float,
+        comments: bool,
+    ) -> None:
+        scopes = (*SCOPES, COMMENT_SCOPE) if comments else SCOPES
+        self._bearer = Bearer(credentials_from(secret, scopes), timeout)
+        session = requests.Session()
+        session.auth = self._bearer
+        self._client = _Client(session, endpoint, timeout)
+        self._give_up = give_up
+        self.limiter = limiter
+        self.feed = Feed(self)
+        self.sources = 0
+        """How many open sources use this account."""
+
+    @property
+    def address(self) -> str | None:
+        """The address to share spreadsheets with, where it is known."""
+        return address_of(self._bearer.credentials)
+
+    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, **kwargs: Any) -> Any:
+        """One request, with its answer's JSON. `place` is what messages call the spreadsheet.
+
+        Reads are repeated while trouble may pass. A write is repeated only where it cannot have taken effect; otherwise `LostAnswer` is
+        raised. `Refused` says what Google refused, `AccessError` what it will not show.
+        """
+        is_write = kind == "write" or method != "get"
+        try:
+            for attempt in stamina.retry_context(
+                on=_worth_it, attempts=None, timeout=self._give_up, wait_initial=1.0, wait_max=32.0, wait_jitter=1.0
+            ):
+                with attempt:
+                    return self._once(kind, calls, method, url, place, is_write=is_write, **kwargs)
+        except _Passing as error:
+            raise SourceError(
+                f"{place}: {error}; gave up after {self._give_up:g} s",
+                hint="Nothing is lost: the next run tries again.",
+            ) from error
+        raise AssertionError("a retry ends with an answer or an error")
+
+    def _once(
+        self, kind: Kind, calls: Calls, method: str, url: str, place: str, *, is_write: bool, **kwargs: Any
+    ) -> Any:
+        self.limiter.take(kind)
+        if method == "get":
+            calls.read += 1
+        else:
+            calls.write += 1
+        try:
+            response = self._client.request(method, url, **kwargs)
+            return response.json() if response.content else None
+        except gspread.exceptions.APIError as error:
+            raise self._refusal(error, kind, place, is_write=is_write) from None
+        except RefreshError as error:
+            raise told(error, self.address) from None
+        except (requests.exceptions.ConnectTimeout, TransportError) as error:
+            raise _Passing(_unreached(error)) from None
+        except requests.exceptions.JSONDecodeError:
+            raise self._cut("the answer was cut short", place, is_write=is_write) from None
+        except requests.exceptions.ConnectionError as error:
+            if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
+                raise _Passing(_unreached(error)) from None
+            raise self._cut("the connection broke", place, is_write=is_write) from None
+        except requests.exceptions.RequestException as error:
+            what = (
+                "no answer came in time" if isinstance(error, requests.exceptions.Timeout) else "the connection broke"
+            )
+            raise self._cut(what, place, is_write=is_write) from None
+
+    @staticmethod
+    def _cut(what: str, place: str, *, is_write: bool) -> Exception:
+        if is_write:
+            return LostAnswer(f"{place}: {what} while writing", hint="The next run looks at what took effect.")
+        return _Passing(what)
+
+    def _refusal(self, error: gspread.exceptions.APIError, kind: Kind, place: str, *, is_write: bool) -> Exception:
+        response = error.response
+        status, message, reason = response.status_code, *_said(response)
+        if status == 429 or (status == 403 and reason in ("rateLimitExceeded", "userRateLimitExceeded")):
+            self.limiter.too_fast(kind)
+            return _Passing("Google says that requests come too fast (429)", _asked_to_wait(response) or 5.0)
+        if status in _AGAIN:
+            if is_write:
+                return LostAnswer(
+                    f"{place}: Google answered {status} to a write", hint="The next run looks at what took effect."
+                )
+            return _Passing(f"Google answered {status}", _asked_to_wait(response))
+        if status == 401:
+            return AccessError(f"{place}: Google no longer accepts the credentials", hint="Run `okrsync check`.")
+        if status == 404:
+            return AccessError(
+                f"{place}: there is no such spreadsheet: deleted, or the id is mistyped",
+                hint="Copy the address from the browser once more, and share the spreadsheet"
+                + (f" with {self.address}." if self.address else " with the account okrsync uses."),
+            )
+        if status == 403:
+            return self._forbidden(message, reason, place, is_write=is_write)
+        if "not supported for this document" in message:
+            return UnreadableSource(
+                f"{place}: this is an uploaded file (such as .xlsx), not a Google spreadsheet",
+                hint="Open it in Google Sheets and choose File, Save as Google Sheets; then use the new address.",
+            )
+        return Refused(f"{place}: {message}")
+
+    def _forbidden(self, message: str, reason: str | None, place: str, *, is_write: bool) -> AccessError:
+        who = self.address or "the account okrsync uses"
+        if reason in ("SERVICE_DISABLED", "accessNotConfigured") or "has not been used in project" in message:
+            api = "Google Drive API" if "Drive" in message else "Google Sheets API"
+            link = next((word for word in message.split() if word.startswith("https://")), "the Google Cloud console")
+            return AccessError(
+                f"{place}: the {api} is not enabled in the project of {who}", hint=f"Enable it at {link}"
+            )
+        if reason in ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"):
+            return AccessError(
+                f"{place}: the credentials do not cover {'editing' if is_write else 'reading'} spreadsheets",
+                hint=f"They need the scopes {' and '.join(SCOPES)}.",
+            )
+        if is_write:
+            return AccessError(
+                f"{place}: {who} may look but not edit", hint=f"Share the spreadsheet with {who} as Editor."
+            )
+        return AccessError(f"{place}: {who} may not see this spreadsheet", hint=f"Share it with {who} as Editor.")
+
+
+def _worth_it(error: Exception) -> bool | float:
+    """Whether to try again, and after how long where Google said so."""
+    if not isinstance(error, _Passing):
+        return False
+    _log.info("%s; trying again", error)
+    return True if error.wait is None else error.wait
+
+
+def _said(response: requests.Response) -> tuple[str, str | None]:
+    """Google's message and its reason; both are missing where the answer is a page."""
+    try:
+        error = response.json()["error"]
+        details = [one.get("reason") for one in (*error.get("details", ()), *error.get("errors", ()))]
+        return str(error.get("message", "")), next((reason for reason in details if reason), None)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"Google answered {response.status_code}", None
+
+
+def _asked_to_wait(response: requests.Response) -> float | None:
+    """Seconds of a Retry-After header; None where there is none."""
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isdigit() else None
+
+
+def _unreached(error: Exception) -> str:
+    return "Google cannot be reached: " + (
+        "the name is not found" if "NameResolution" in repr(error) else "no connection"
+    )
+
+
+def account_for(
+    secret: Secret | None,
+    endpoint: str | None,
+    limits: dict[str, float],
+    *,
+    comments: bool,
+    make_limiter: Callable[[float, float], Limiter] = Limiter,
+) -> Account:
+    """The account of a credential: the same one for every source that is open with it, so that all keep one limit."""
+    named = "" if secret is None else sha256(secret.reveal().encode()).hexdigest()
+    pace = (limits.get("reads_per_minute", 60.0), limits.get("writes_per_minute", 60.0))
+    timeout, give_up = limits.get("timeout_seconds", 30.0), limits.get("give_up_seconds", 180.0)
+    key = (named, endpoint or "", f"{pace}{timeout}{give_up}{comments}")
+    with _opening:
+        found = _accounts.get(key)
+        if found is None:
+            limiter = next((one.limiter for known, one in _accounts.items() if known[:2] == key[:2]), None)
+            found = Account(
+                secret, endpoint, limiter or make_limiter(*pace), timeout=timeout, give_up=give_up, comments=comments
+            )
+            _accounts[key] = found
+        return found

@@ -1,0 +1,463 @@
+"""Google Sheets as a connector: reads a spreadsheet in one call, writes what changed in one, beside the right row whatever moved."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
+from typing import Any
+
+from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+
+from okrsync.connector import (
+    Ability,
+    Batch,
+    Connector,
+    Context,
+    Finding,
+    Looks,
+    Misfit,
+    Outcome,
+    Receipt,
+    State,
+)
+from okrsync.errors import AccessError, LostAnswer, OkrsyncError, SourceChanged, SourceError
+from okrsync.summary import Summary
+from okrsync.table import CellValue, Row, RowFinder, Snapshot, Table, is_blank, text_of
+from okrsync_google_sheets.account import Account, Refused, account_for
+from okrsync_google_sheets.comments import Comments
+from okrsync_google_sheets.looks import dressing
+from okrsync_google_sheets.settings import GoogleSheetsSettings
+from okrsync_google_sheets.summary_tab import SummaryTab
+from okrsync_google_sheets.tab import FIELDS, Book, Tab, book_from, shown_title
+from okrsync_google_sheets.writer import Writer
+
+__all__ = ["GoogleSheetsConnector"]
+
+Json = dict[str, Any]
+LONGEST_TEXT = 50_000
+MOST_CELLS = 2_000_000
+"""A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
+_TITLES = "sheets/properties(sheetId,title,hidden,sheetType,gridProperties(rowCount,columnCount))"
+_DAY = timedelta(days=1)
+
+
+class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
+    """One Google spreadsheet."""
+
+    name = "google-sheets"
+    about = "Google Sheets, with a service account or your own credentials"
+    settings_type = GoogleSheetsSettings
+
+    def __init__(self, settings: GoogleSheetsSettings, context: Context) -> None:
+        super().__init__(settings, context)
+        self._opened: Account | None = None
+        self._books: dict[str, Book] = {}
+        self._last: Book | None = None
+        self._reads = 0
+        self._since = time.monotonic()
+        self._summary: SummaryTab | None = None
+
+    @property
+    def place(self) -> str:
+        return f"https://docs.google.com/spreadsheets/d/{self.settings.spreadsheet}"
+
+    @property
+    def _account(self) -> Account:
+        if self._opened is None:
+            self._opened = account_for(
+                self.settings.credentials, self.settings.api_endpoint, self.context.limits, comments=False
+            )
+            self._opened.sources += 1
+        return self._opened
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.sources -= 1
+            self._opened = None
+
+    # reading
+
+    def read(self) -> Snapshot:
+        self._reads += 1
+        token = None
+        if self._reads == 1 and self._account.sources > 1:
+            kept = self._unchanged()
+            if kept is not None:
+                return self._snapshot(kept, self.context.now())
+            token = self._account.feed.now(self._since, self.calls, self.place)
+        answer = self._answer()
+        self._keep(answer, token)
+        return self._snapshot(answer, self.context.now())
+
+    def _unchanged(self) -> Json | None:
+        """The last answer, where the feed says that nobody changed the spreadsheet since; None where it has to be read."""
+        memory = self.context.memory
+        token, read_at = memory.get("token"), memory.get("read_at")
+        if token is None or read_at is None or self.context.now() - datetime.fromisoformat(read_at) > _DAY:
+            return None
+        found = self._account.feed.since(token, self._since, self.calls, self.place)
+        if found is None:
+            return None
+        changed, now = found
+        change = changed.get(self.settings.spreadsheet)
+        if change is not None and not (change.only_by_us and memory.get("wrote")):
+            return None
+        memory["token"] = now
+        text = memory.get("answer")
+        if text is None:
+            return None
+        answer: Json = json.loads(zlib.decompress(b64decode(text)))
+        return answer
+
+    def _keep(self, answer: Json, token: str | None) -> None:
+        """Remember an answer for the day on which nothing has changed."""
+        memory = self.context.memory
+        memory["tabs"] = [tab["properties"]["title"] for tab in answer.get("sheets", ())]
+        if token is None:
+            return
+        memory["answer"] = b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
+        memory["token"], memory["read_at"], memory["wrote"] = token, self.context.now().isoformat(), False
+
+    def _answer(self) -> Json:
+        """The spreadsheet in one answer; two on first contact, when nobody knows yet how large its tabs are."""
+        known: list[str] | None = self.context.memory.get("tabs")
+        wanted: list[str] | None
+        if known is not None:
+            wanted = known if self.context.memory.get("leaves_out") else None
+        else:
+            wanted = self._wanted_titles()
+        try:
+            return self._get(FIELDS, wanted)
+        except Refused:
+            if wanted is None:
+                raise
+            # A tab that was known has another name now, or is gone.
+            return self._get(FIELDS, self._wanted_titles())
+
+    def _wanted_titles(self) -> list[str] | None:
+        """The tabs to ask for by name; None where all are. Raises `SourceError` for a tab that is not there."""
+        sheets = [one["properties"] for one in self._get(_TITLES, None).get("sheets", ())]
+        grids = [one for one in sheets if one.get("sheetType", "GRID") == "GRID"]
+        titles = [one["title"] for one in grids]
+        if self.settings.tabs is not None:
+            wanted = [_the_tab(name, titles, self.place) for name in self.settings.tabs]
+            managed = [title for title in titles if self._is_managed_title(title)]
+            chosen = list(dict.fromkeys([*wanted, *managed]))
+        else:
+            chosen = [one["title"] for one in grids if not one.get("hidden") and _cells_of(one) <= MOST_CELLS]
+        left_out = len(chosen) < len(grids)
+        self.context.memory["leaves_out"] = left_out
+        if not chosen:
+            raise SourceError(
+                f"{self.place}: every tab is hidden or too large", hint="Name the tab to read under `tabs`."
+            )
+        return chosen if left_out else None
+
+    def _is_managed_title(self, title: str) -> bool:
+        return title == self.context.memory.get("summary_tab")
+
+    def _get(self, fields: str, titles: Iterable[str] | None) -> Json:
+        query: Json = {"fields": fields}
+        if titles is not None:
+            query["ranges"] = [shown_title(title) for title in titles]
+        answer: Json = self._account.ask(
+            "read", self.calls, "get", SPREADSHEET_URL % self.settings.spreadsheet, self.place, params=query
+        )
+        return answer
+
+    def _snapshot(self, answer: Json, read_at: datetime) -> Snapshot:
+        book = book_from(answer)
+        self._last = book
+        shown = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
+        tables = tuple(replace(tab.table, owned=self._owned(tab)) for tab in shown)
+        version = sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
+        self._books = {version: book}
+        hidden = [one["properties"]["title"] for one in answer.get("sheets", ()) if one["properties"].get("hidden")]
+        notes = tuple(self._notes(hidden, shown))
+        return Snapshot(self.context.source, tables, version, read_at, notes)
+
+    def _is_left_out(self, tab: Tab, answer: Json) -> bool:
+        if any(mark.startswith("summary ") for mark in tab.sheet_marks):
+            return True
+        if self.settings.tabs is not None:
+            titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
+            return tab.title not in [_the_tab(name, titles, self.place) for name in self.settings.tabs]
+        return any(
+            one["properties"].get("hidden") and one["properties"].get("sheetId", 0) == tab.id
+            for one in answer["sheets"]
+        )
+
+    def _notes(self, hidden: list[str], shown: list[Tab]) -> Iterator[str]:
+        if hidden and self.settings.tabs is None:
+            yield f"hidden tabs are not read: {', '.join(hidden)}"
+        for tab in shown:
+            closed = tab.locks.closed
+            named = [one["description"] for one in closed if one.get("description")]
+            if closed:
+                who = f" ({'; '.join(named)})" if named else ""
+                yield f"{tab.title}: has protected ranges that okrsync may not edit{who}"
+
+    def _owned(self, tab: Tab) -> dict[str, int]:
+        """The columns known by their anchors, where what stands in them is what okrsync put there: an anchor alone is never trusted."""
+        written: dict[str, list[str]] = self.context.memory.get("written", {})
+        found: dict[str, int] = {}
+        doubled: set[str] = set()
+        for column, anchors in tab.column_anchors.items():
+            for anchor in anchors:
+                if anchor.value in found:
+                    doubled.add(anchor.value)
+                found[anchor.value] = column
+        return {
+            name: column
+            for name, column in found.items()
+            if name not in doubled and _is_ours(tab, column, set(written.get(f"{tab.id}:{name}", ())))
+        }
+
+    # deciding
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset(Ability)
+
+    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+        if looks is Looks.SHARE and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+        if isinstance(value, Decimal):
+            return float(value)
+        if isinstance(value, str):
+            return value[:LONGEST_TEXT] or None
+        return value
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        return self._last is not None and SummaryTab(self.context.source, place).is_current(self._last, summary)
+
+    # writing
+
+    def write(self, batch: Batch) -> Receipt:
+        outcomes: dict[str, Outcome] = {}
+        if batch.is_empty:
+            return Receipt(outcomes)
+        read = self._books.get(batch.snapshot.version)
+        if read is None:
+            raise SourceChanged(f"{self.place}: read anew since this was decided")
+        comments = tuple(note for note in batch.notes if note.kind == "comment")
+        cells = replace(batch, notes=tuple(note for note in batch.notes if note.kind != "comment"), summary=None)
+        now = read
+        if not cells.is_empty:
+            writer = Writer(self, cells, read, self.context.limits.get("give_up_seconds", 180.0))
+            outcomes.update(writer.run())
+            now = writer.now or read
+        outcomes.update(self._finish(batch, cells, read, now, outcomes))
+        for note in comments:
+            outcomes[note.id] = self._comments().carry_out(note, _where(note.table_key, note.row, now))
+        if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
+            self.context.memory["wrote"] = True
+            self.context.memory.pop("answer", None)
+        return Receipt(outcomes)
+
+    def look(self) -> Book:
+        """The spreadsheet as it stands now."""
+        return book_from(self._answer())
+
+    def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
+        """Carry requests out, all or none, and answer with the tabs as they stand right after."""
+        body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        body["responseRanges"] = [shown_title(title) for title in tabs]
+        answer = self._account.ask(
+            "write",
+            self.calls,
+            "post",
+            SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
+            self.place,
+            params={"fields": f"spreadsheetId,updatedSpreadsheet({FIELDS})"},
+            json=body,
+        )
+        return book_from(answer.get("updatedSpreadsheet", {}))
+
+    def _finish(
+        self, batch: Batch, cells: Batch, read: Book, now: Book, outcomes: dict[str, Outcome]
+    ) -> dict[str, Outcome]:
+        """Looks, anchors and the summary, in one more call where any of them is due."""
+        written = {id_ for id_, outcome in outcomes.items() if outcome.state is State.WRITTEN}
+        done = replace(
+            cells,
+            cells=tuple(cell for cell in cells.cells if cell.id in written),
+            new_columns=tuple(column for column in cells.new_columns if column.id in written),
+        )
+        self._remember_written(cells, now)
+        looks = dressing(done, read, now) if written else []
+        said: dict[str, Outcome] = {}
+        summary: list[Json] = []
+        if batch.summary is not None:
+            tab = SummaryTab(self.context.source, batch.summary.place)
+            wanted = tab.requests(now, batch.summary)
+            if isinstance(wanted, Outcome):
+                said[batch.summary.id] = wanted
+            elif batch.summary.summary is not None and tab.is_current(now, batch.summary.summary):
+                said[batch.summary.id] = Outcome(State.UNCHANGED)
+            else:
+                summary = wanted
+        if not looks and not summary:
+            return said
+        try:
+            self._send_plain([*looks, *summary])
+        except Refused as error:
+            # One of the two is refused: what can be done of them is done by itself.
+            if looks and summary:
+                self._try(looks)
+                refusal = self._try(summary)
+                if batch.summary is not None:
+                    said[batch.summary.id] = Outcome(State.CONFLICT, refusal) if refusal else Outcome(State.WRITTEN)
+                return said
+            if batch.summary is not None and summary:
+                said[batch.summary.id] = Outcome(State.CONFLICT, error.message)
+            return said
+        except LostAnswer:
+            if summary and batch.summary is not None:
+                return {**said, **self._after_lost_summary(batch)}
+            return said
+        if summary and batch.summary is not None:
+            said[batch.summary.id] = Outcome(State.WRITTEN, None, batch.summary.place)
+        return said
+
+    def _after_lost_summary(self, batch: Batch) -> dict[str, Outcome]:
+        """Whether a summary whose answer was lost stands there; it is sent once more where it does not."""
+        assert batch.summary is not None
+        tab, wanted = SummaryTab(self.context.source, batch.summary.place), batch.summary
+        now = self.look()
+        is_there = tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
+        if not is_there:
+            requests = tab.requests(now, wanted)
+            if isinstance(requests, Outcome):
+                return {wanted.id: requests}
+            self._send_plain(requests)
+        return {wanted.id: Outcome(State.WRITTEN, None, wanted.place)}
+
+    def _try(self, requests: list[Json]) -> str | None:
+        try:
+            self._send_plain(requests)
+        except Refused as error:
+            return error.message
+        return None
+
+    def _send_plain(self, requests: list[Json]) -> None:
+        self._account.ask(
+            "write",
+            self.calls,
+            "post",
+            SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
+            self.place,
+            params={"fields": "spreadsheetId"},
+            json={"requests": requests},
+        )
+
+    def _remember_written(self, cells: Batch, now: Book) -> None:
+        """Remember what okrsync's columns hold, so that they are known again under another name."""
+        written: dict[str, list[str]] = dict(self.context.memory.get("written", {}))
+        fields = {(cell.table_key, cell.field, cell.column.header) for cell in cells.cells if cell.field}
+        for key, name, header in fields:
+            tab = now.tab(key)
+            if tab is None:
+                continue
+            values = {text_of(cell.after) for cell in cells.cells if (cell.table_key, cell.field) == (key, name)}
+            for row in tab.table.rows:
+                values |= {text_of(row.value(at)) for at in _columns_named(row, tab, header)}
+            written[f"{tab.id}:{name}"] = sorted(_mark(value) for value in values if value)
+        if fields:
+            self.context.memory["written"] = written
+
+    def _comments(self) -> Comments:
+        account = account_for(self.settings.credentials, self.settings.api_endpoint, self.context.limits, comments=True)
+        return Comments(account, self.settings.spreadsheet, self.place, self.calls, self.context.memory)
+
+    # checking
+
+    def check(self) -> Iterator[Finding]:
+        try:
+            address = self._account.address
+            if address is not None:
+                yield Finding(None, f"the account to share spreadsheets with is {address}")
+            answer = self._get(_TITLES.replace("sheets/", "properties/title,sheets/"), None)
+        except OkrsyncError as error:
+            yield Finding(False, error.message, error.hint)
+            return
+        titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
+        count = len(titles)
+        yield Finding(True, f"{self.place}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}")
+        for name in self.settings.tabs or ():
+            try:
+                _the_tab(name, titles, self.place)
+            except SourceError as error:
+                yield Finding(False, error.message, error.hint)
+        yield from self._check_writing()
+
+    def _check_writing(self) -> Iterator[Finding]:
+        url = f"https://www.googleapis.com/drive/v3/files/{self.settings.spreadsheet}"
+        try:
+            answer = self._account.ask(
+                "drive",
+                self.calls,
+                "get",
+                url,
+                self.place,
+                params={"fields": "capabilities/canEdit", "supportsAllDrives": "true"},
+            )
+        except (AccessError, SourceError) as error:
+            yield Finding(None, f"whether it may be edited cannot be told in advance: {error.message}", error.hint)
+            return
+        if answer.get("capabilities", {}).get("canEdit"):
+            yield Finding(True, f"{self.place}: may be edited")
+        else:
+            who = self._account.address or "the account okrsync uses"
+            yield Finding(
+                False, f"{self.place}: {who} may look but not edit", f"Share the spreadsheet with {who} as Editor."
+            )
+
+
+def _the_tab(name: str, titles: list[str], place: str) -> str:
+    """The tab a config means: the one with that title, else the only one that differs from it by spaces or case."""
+    if name in titles:
+        return name
+    near = [title for title in titles if title.strip().casefold() == name.strip().casefold()]
+    if len(near) == 1:
+        return near[0]
+    if near:
+        raise SourceError(
+            f"{place}: {len(near)} tabs are called {name.strip()!r}, apart from spaces and case",
+            hint="Rename one of them, or write its exact title under `tabs`.",
+        )
+    raise SourceError(f"{place}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}.")
+
+
+def _cells_of(properties: Json) -> int:
+    grid = properties.get("gridProperties", {})
+    return int(grid.get("rowCount", 0)) * int(grid.get("columnCount", 0))
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _is_ours(tab: Tab, column: int, written: set[str]) -> bool:
+    """Whether what stands in a column is, for the most part, what okrsync wrote there."""
+    values = [text_of(row.value(column)) for row in tab.table.rows if not is_blank(row.value(column))]
+    known = sum(_mark(value) in written for value in values)
+    return known > 0 and known * 2 >= len(values)
+
+
+def _columns_named(row: Row, tab: Tab, header: str) -> list[int]:
+    columns = {at for one in tab.table.rows[:50] for at, value in enumerate(one.values) if value == header}
+    return [at for at in columns if at < len(row.values)]
+
+
+def _where(table_key: str, ref: Any, now: Book) -> str | None:
+    tab = now.tab(table_key)
+    row = RowFinder(tab.table.rows).find(ref) if tab is not None else None
+    return None if tab is None or row is None else f"{tab.title}!{row.number}"

@@ -1,0 +1,150 @@
+"""Who okrsync is to Google: a service account, a person who allowed it, or what the machine already has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import google.auth
+import requests
+from google.auth.credentials import Credentials
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, RefreshError
+from google.auth.transport.requests import Request
+from google.oauth2.credentials import Credentials as UserCredentials
+from google.oauth2.service_account import Credentials as ServiceAccountCredentials
+from requests.auth import AuthBase
+
+from okrsync.connector import Secret
+from okrsync.errors import AccessError
+
+__all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
+
+_PLACE = "https://www.googleapis.com/auth/"
+SCOPES = (_PLACE + "spreadsheets", _PLACE + "drive.metadata.readonly")
+"""What is asked for: to edit spreadsheets, and to see in Drive which of them changed. Comments need `drive` beside these."""
+COMMENT_SCOPE = _PLACE + "drive"
+
+
+def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> Credentials:
+    """The credentials a config means. Raises `AccessError` where they cannot be used, saying what was found and what to do."""
+    if secret is None:
+        return _default(scopes)
+    try:
+        info = json.loads(secret.reveal())
+    except ValueError:
+        raise AccessError(
+            f"the credentials ({secret.named}) are not JSON",
+            hint="Give the key file of a service account, as the Google Cloud console downloads it.",
+        ) from None
+    kind = info.get("type") if isinstance(info, dict) else None
+    if kind == "service_account":
+        return _service_account(info, secret, scopes)
+    if kind == "authorized_user":
+        return _user(info, secret, scopes)
+    if isinstance(info, dict) and ("installed" in info or "web" in info):
+        raise AccessError(
+            f"the credentials ({secret.named}) are those of an OAuth client, not of an account",
+            hint="Create a service account and download a key of it, or run `gcloud auth application-default login`.",
+        )
+    found = "no `type`" if kind is None else f"the type {kind!r}"
+    raise AccessError(
+        f"the credentials ({secret.named}) have {found}; `service_account` or `authorized_user` is expected",
+        hint="Download a new key of the service account: Google Cloud console, IAM, Service accounts, Keys.",
+    )
+
+
+def _service_account(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
+    try:
+        made: Credentials = ServiceAccountCredentials.from_service_account_info(info, scopes=list(scopes))  # type: ignore[no-untyped-call]
+    except (ValueError, GoogleAuthError) as error:
+        missing = [name for name in ("client_email", "private_key", "token_uri") if not info.get(name)]
+        found = f"lacks {', '.join(missing)}" if missing else "holds a private key that cannot be read"
+        raise AccessError(
+            f"the key file ({secret.named}) {found}",
+            hint="Download a new key of the service account and use it as it is.",
+        ) from error
+    return made
+
+
+def _user(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
+    try:
+        made: Credentials = UserCredentials.from_authorized_user_info(info, scopes=list(scopes))  # type: ignore[no-untyped-call]
+    except (ValueError, GoogleAuthError) as error:
+        raise AccessError(
+            f"the authorised-user file ({secret.named}) cannot be used: it needs client_id, client_secret and refresh_token",
+            hint="Allow access once more, and use the file that is written then.",
+        ) from error
+    return made
+
+
+def _default(scopes: Sequence[str]) -> Credentials:
+    try:
+        found, _ = google.auth.default(scopes=list(scopes))
+    except DefaultCredentialsError as error:
+        raise AccessError(
+            "no credentials are configured, and this machine has no application default credentials",
+            hint='Name a key file, `credentials = {file = "service-account.json"}`, or run `gcloud auth application-default login`.',
+        ) from error
+    return found
+
+
+def address_of(credentials: Credentials) -> str | None:
+    """The address to share spreadsheets with, where the credentials tell it."""
+    found = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
+    return found if isinstance(found, str) and "@" in found else None
+
+
+class Bearer(AuthBase):
+    """Puts a fresh token on each request. It refreshes when the token has expired and does nothing else: retries are okrsync's."""
+
+    def __init__(self, credentials: Credentials, timeout: float) -> None:
+        self.credentials = credentials
+        self._session = requests.Session()
+        self._timeout = timeout
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if not self.credentials.valid:
+            self.renew()
+        request.headers["Authorization"] = f"Bearer {self.credentials.token}"
+        return request
+
+    def renew(self) -> None:
+        """Get a new token. Raises google-auth's errors."""
+        self.credentials.refresh(self._transport)  # type: ignore[no-untyped-call]
+
+    def _transport(self, *args: Any, **kwargs: Any) -> Any:
+        return Request(self._session)(*args, **{"timeout": self._timeout, **kwargs})
+
+
+def told(error: RefreshError, address: str | None) -> AccessError:
+    """What Google's refusal of a token means, and what to do."""
+    text = " ".join(str(part) for part in error.args)
+    who = address or "the account"
+    for sign, message, hint in (
+        (
+            "reasonable timeframe",
+            "Google refuses the credentials because this machine's clock is wrong",
+            "Set the clock (for example with NTP) and try again.",
+        ),
+        (
+            "Invalid JWT Signature",
+            f"Google does not accept the key of {who}: it was deleted, disabled or belongs to another account",
+            "Create a new key for the service account and put it in the old one's place.",
+        ),
+        (
+            "account not found",
+            f"there is no service account {who} any more",
+            "Create one, share the spreadsheets with it, and use its key.",
+        ),
+        (
+            "expired or revoked",
+            f"the permission that {who} once gave was taken back or has expired",
+            "Allow access once more.",
+        ),
+        ("invalid_scope", "Google does not know what access is asked for", "Update okrsync."),
+        ("invalid_client", "the client id or secret in the credentials is wrong", "Allow access once more."),
+    ):
+        if sign.casefold() in text.casefold():
+            return AccessError(message, hint=hint)
+    return AccessError(f"Google refuses the credentials of {who}", hint="Run `okrsync check` with a newly made key.")

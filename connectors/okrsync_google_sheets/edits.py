@@ -1,0 +1,117 @@
+"""Cells that are to be written, and how they become one request to the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, Literal
+
+from okrsync.table import CellValue, is_blank
+
+__all__ = ["Edit", "Home", "Part", "entered_value", "inserted_columns", "requests_for", "serial_of"]
+
+Json = dict[str, Any]
+Part = Literal["value", "note"]
+Home = tuple[int, int | str]
+"""A row and a column, from 0, of the look an edit was decided on; a column that is made with it goes by its header."""
+_EPOCH = datetime(1899, 12, 30)
+_DATE = {"type": "DATE", "pattern": "yyyy-mm-dd"}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One cell of a tab at a place of the moment, from 0. `content` is what it shall hold: a `userEnteredValue` or a note; None empties it.
+
+    `entry` is the batch's entry it is for, None where it puts back what was there. `home` is what is meant, in the look it was decided on. `is_date` gives the cell a date format too.
+    """
+
+    tab_id: int
+    row: int
+    column: int
+    part: Part
+    content: Json | str | None
+    entry: str | None
+    home: Home
+    is_date: bool = False
+
+
+def entered_value(value: CellValue) -> Json | None:
+    """A value as the service takes it, typed: text stays text whatever it begins with."""
+    if is_blank(value):
+        return None
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, int | float):
+        return {"numberValue": value}
+    if isinstance(value, Decimal):
+        return {"numberValue": int(value) if value == value.to_integral_value() else float(value)}
+    if isinstance(value, date | timedelta):
+        return {"numberValue": serial_of(value)}
+    return {"stringValue": str(value)}
+
+
+def serial_of(value: date | timedelta) -> float | int:
+    """A day, moment or duration as the service counts: in days since 30 December 1899."""
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
+    moment = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    days = (moment - _EPOCH) / timedelta(days=1)
+    return int(days) if days.is_integer() else days
+
+
+def inserted_columns(tab_id: int, at: int, count: int, column_count: int) -> list[Json]:
+    """Requests that make empty columns before what stands at `at` now. Nothing anybody typed there meanwhile can be hit: it moves on."""
+    made: list[Json] = []
+    if at >= column_count:
+        made.append({"appendDimension": {"sheetId": tab_id, "dimension": "COLUMNS", "length": at - column_count + 1}})
+    spot = {"sheetId": tab_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + count}
+    made.append({"insertDimension": {"range": spot, "inheritFromBefore": at > 0}})
+    return made
+
+
+def requests_for(edits: Iterable[Edit]) -> list[Json]:
+    """The fewest requests that write these cells and touch no other: one for each run of cells below one another."""
+
+    def run(edit: Edit) -> tuple[int, str, bool, int]:
+        return edit.tab_id, edit.part, edit.is_date, edit.column
+
+    made: list[Json] = []
+    for (tab_id, part, is_date, column), group in groupby(
+        sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run
+    ):
+        for cells in _runs(list(group)):
+            rows = [{"values": [_cell(edit)]} for edit in cells]
+            start = {"sheetId": tab_id, "rowIndex": cells[0].row, "columnIndex": column}
+            fields = (
+                "note"
+                if part == "note"
+                else "userEnteredValue,userEnteredFormat.numberFormat"
+                if is_date
+                else "userEnteredValue"
+            )
+            made.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
+    return made
+
+
+def _runs(edits: Sequence[Edit]) -> list[list[Edit]]:
+    runs: list[list[Edit]] = []
+    for edit in edits:
+        if runs and runs[-1][-1].row == edit.row - 1:
+            runs[-1].append(edit)
+        else:
+            runs.append([edit])
+    return runs
+
+
+def _cell(edit: Edit) -> Json:
+    if edit.content is None:
+        return {}
+    if edit.part == "note":
+        return {"note": edit.content}
+    made: Json = {"userEnteredValue": edit.content}
+    if edit.is_date:
+        made["userEnteredFormat"] = {"numberFormat": _DATE}
+    return made

@@ -1,0 +1,322 @@
+"""The managed summary tab: headline numbers, objectives with bars, what needs attention, charts; people's own notes beside it stay."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+from okrsync.connector import Outcome, State, SummaryWrite
+from okrsync.summary import Summary
+from okrsync.summary_grid import END, WIDTHS, SummaryCell, SummaryRow, lay_out, status_word
+from okrsync.table import is_blank
+from okrsync_google_sheets.anchors import anchor_request
+from okrsync_google_sheets.edits import entered_value
+from okrsync_google_sheets.looks import STATUS_COLOURS, colour
+from okrsync_google_sheets.tab import Book, Tab
+
+__all__ = ["SummaryTab"]
+
+Json = dict[str, Any]
+_BAR = 8
+"""The column of the bars, right of the eight that every summary has."""
+_WIDTH = 9
+_CHART_COLUMN = 10
+_END = END.replace("A to H", "A to I").replace("column J", "column K")
+_CELLS = 10
+_STATUSES = ("not-started", "no-data", "on-track", "at-risk", "off-track", "stale", "achieved", "missed")
+_GREY, _BLUE = "#5f6368", "#1a73e8"
+_LOOKS: dict[str, Json] = {
+    "title": {"textFormat": {"bold": True, "fontSize": 16}},
+    "subtle": {"textFormat": {"foregroundColor": colour(_GREY)}},
+    "heading": {"textFormat": {"bold": True, "fontSize": 12}},
+    "header": {"textFormat": {"bold": True, "foregroundColor": colour(_GREY)}, "backgroundColor": colour("#f1f3f4")},
+    "label": {},
+    "figure": {"textFormat": {"bold": True}, "horizontalAlignment": "LEFT"},
+    "figure-share": {"textFormat": {"bold": True}, "horizontalAlignment": "LEFT", "numberFormat": {"type": "PERCENT", "pattern": "0%"}},
+    "text": {},
+    "level-1": {"padding": {"left": 18, "top": 2, "right": 3, "bottom": 2}},
+    "level-2": {"padding": {"left": 36, "top": 2, "right": 3, "bottom": 2}},
+    "level-3": {"padding": {"left": 54, "top": 2, "right": 3, "bottom": 2}},
+    "share": {"numberFormat": {"type": "PERCENT", "pattern": "0%"}},
+    "status": {},
+    "link": {},
+    "words": {"wrapStrategy": "CLIP"},
+    "end": {"textFormat": {"italic": True, "foregroundColor": colour(_GREY)}},
+    "bar": {"textFormat": {"foregroundColor": colour(_BLUE)}},
+}  # fmt: skip
+
+
+class SummaryTab:
+    """One source's summary in one spreadsheet, at a tab of a given title."""
+
+    def __init__(self, source: str, place: str) -> None:
+        self.place = place
+        self.sheet_id = _id_of(f"{source}\x1f{place}")
+        self._source = source
+
+    def tab(self, book: Book) -> Tab | None:
+        """The managed tab, found by its mark or its id, whatever it is called by now."""
+        marked = next((tab for tab in book.tabs if f"summary {self._source}" in tab.sheet_marks), None)
+        return marked or next((tab for tab in book.tabs if tab.id == self.sheet_id), None)
+
+    def is_current(self, book: Book, summary: Summary) -> bool:
+        """Whether the tab says just this, charts and all."""
+        tab = self.tab(book)
+        if tab is None or not self._chart_ids(summary, book) <= tab.charts:
+            return False
+        wanted = [[_entered(cell) for cell in row] for row in self._rows(summary, book)]
+        standing = [[tab.entered_at(row, column) for column in range(_WIDTH)] for row in range(len(wanted))]
+        return _padded(wanted) == standing and _end_of(tab) == len(wanted) - 1
+
+    def requests(self, book: Book, wanted: SummaryWrite) -> list[Json] | Outcome:
+        """What makes the tab say what is wanted, or why that cannot be done."""
+        tab = self.tab(book)
+        if wanted.summary is None:
+            return self._removal(tab)
+        if tab is None and book.titled(self.place) is not None:
+            return Outcome(
+                State.CONFLICT,
+                f"a tab called {self.place!r} is there already and is not okrsync's: rename it, or choose another name",
+            )
+        rows = self._rows(wanted.summary, book)
+        made: list[Json] = []
+        if tab is None:
+            made += self._new_tab(book, len(rows))
+        else:
+            made += self._room(tab, len(rows))
+        sheet_id = self.sheet_id if tab is None else tab.id
+        made.append(
+            {
+                "updateCells": {
+                    "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0},
+                    "rows": [{"values": [self._cell(cell, book) for cell in row]} for row in rows],
+                    "fields": "userEnteredValue,userEnteredFormat",
+                }
+            }
+        )
+        made += self._charts(wanted.summary, rows, sheet_id, tab.charts if tab is not None else frozenset())
+        return made
+
+    # the rows
+
+    def _rows(self, summary: Summary, book: Book) -> list[list[SummaryCell | None]]:
+        names = {tab.title for tab in book.tabs}
+        laid = lay_out(summary, self._source, names)
+        bars = _objective_rows(laid, summary)
+        made: list[list[SummaryCell | None]] = []
+        for place, row in enumerate(laid):
+            cells = [*row, *[None] * (_WIDTH - len(row))]
+            if place in bars:
+                cells[_BAR] = SummaryCell(_bar(summary.objectives[bars[place]].progress), "text")
+            made.append(cells)
+        made.append([SummaryCell(_END, "end"), *[None] * (_WIDTH - 1)])
+        return made
+
+    def _cell(self, cell: SummaryCell | None, book: Book) -> Json:
+        if cell is None:
+            return {}
+        look = dict(_LOOKS[cell.look])
+        if isinstance(cell.value, str) and cell.value[:1] in "█░":
+            look = dict(_LOOKS["bar"])
+        if cell.look == "status" and isinstance(cell.value, str):
+            look = {**look, **_status_look(cell.value)}
+        if cell.link is not None:
+            target = book.titled(cell.link[0])
+            if target is not None:
+                look["textFormat"] = {"link": {"uri": f"#gid={target.id}&range={cell.link[1]}"}}
+        made: Json = {}
+        held = entered_value(cell.value)
+        if held is not None:
+            made["userEnteredValue"] = held
+        if look:
+            made["userEnteredFormat"] = look
+        return made
+
+    # the tab
+
+    def _new_tab(self, book: Book, count: int) -> list[Json]:
+        grid = {"rowCount": max(count + 200, 300), "columnCount": 26, "hideGridlines": True}
+        properties = {"sheetId": self.sheet_id, "title": self.place, "gridProperties": grid, "tabColor": colour(_BLUE)}
+        made: list[Json] = [{"addSheet": {"properties": properties}}]
+        for column, width in enumerate((*WIDTHS, 14)):
+            spot = {"sheetId": self.sheet_id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
+            size = {"pixelSize": min(width * 7 + 10, 460)}
+            made.append({"updateDimensionProperties": {"range": spot, "properties": size, "fields": "pixelSize"}})
+        made.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
+        return made
+
+    def _room(self, tab: Tab, count: int) -> list[Json]:
+        """As many rows as are needed: rows are inserted or taken out above the closing line, so that people's notes below it move along."""
+        end = _end_of(tab)
+        have = tab.row_count if end is None else end + 1
+        spot = {"sheetId": tab.id, "dimension": "ROWS"}
+        if end is None:
+            if count <= tab.row_count:
+                return []
+            return [{"appendDimension": {"sheetId": tab.id, "dimension": "ROWS", "length": count - tab.row_count}}]
+        if count > have:
+            return [{"insertDimension": {"range": {**spot, "startIndex": end, "endIndex": end + count - have}}}]
+        if count < have:
+            return [{"deleteDimension": {"range": {**spot, "startIndex": count - 1, "endIndex": have - 1}}}]
+        return []
+
+    def _removal(self, tab: Tab | None) -> list[Json] | Outcome:
+        if tab is None:
+            return Outcome(State.UNCHANGED, "it is gone already")
+        end = _end_of(tab)
+        for row in tab.table.rows:
+            for column, value in enumerate(row.values):
+                is_ours = column < _WIDTH and (end is None or row.number - 1 <= end)
+                if not is_ours and not is_blank(value):
+                    return Outcome(State.CONFLICT, f"somebody wrote into {tab.title!r} beside the summary; it stays")
+        return [{"deleteSheet": {"sheetId": tab.id}}]
+
+    # the charts
+
+    def _chart_ids(self, summary: Summary, book: Book) -> set[int]:
+        return {chart_id for chart_id, _, _ in self._specs(summary, self._rows(summary, book), self.sheet_id)}
+
+    def _charts(
+        self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int, standing: frozenset[int]
+    ) -> list[Json]:
+        made: list[Json] = []
+        wanted = self._specs(summary, rows, sheet_id)
+        for chart_id, spec, row in wanted:
+            if chart_id in standing:
+                made.append({"updateChartSpec": {"chartId": chart_id, "spec": spec}})
+                continue
+            anchor = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": _CHART_COLUMN}
+            overlay = {"anchorCell": anchor, "widthPixels": 560, "heightPixels": 320}
+            chart = {"chartId": chart_id, "spec": spec, "position": {"overlayPosition": overlay}}
+            made.append({"addChart": {"chart": chart}})
+        own = {self._chart_id(name) for name in ("progress", "statuses", "expected")}
+        gone = sorted((own & standing) - {chart_id for chart_id, _, _ in wanted})
+        made += [{"deleteEmbeddedObject": {"objectId": chart_id}} for chart_id in gone]
+        return made
+
+    def _chart_id(self, name: str) -> int:
+        return _id_of(f"{self._source}\x1f{self.place}\x1f{name}")
+
+    def _specs(
+        self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int
+    ) -> list[tuple[int, Json, int]]:
+        """The charts with data to show: id, spec, and the row they stand at."""
+        made: list[tuple[int, Json, int]] = []
+        top = _find(rows, "Objectives")
+        if top is not None and summary.objectives:
+            first, count = top + 1, len(summary.objectives) + 1
+            made.append((self._chart_id("progress"), _progress_chart(sheet_id, first, count), 1))
+            if any(line.expected is not None for line in summary.objectives):
+                made.append((self._chart_id("expected"), _expected_chart(sheet_id, first, count), 35))
+        top = _find(rows, "By status")
+        counted = sum(bool(count) for _, count in summary.statuses)
+        if top is not None and counted:
+            made.append((self._chart_id("statuses"), _status_chart(sheet_id, top + 1, counted), 18))
+        return made
+
+
+def _objective_rows(laid: list[SummaryRow], summary: Summary) -> dict[int, int]:
+    """By row of the layout, which objective it shows."""
+    top = next(
+        (
+            place
+            for place, row in enumerate(laid)
+            if row and row[0] is not None and row[0].value == "Objectives" and row[0].look == "heading"
+        ),
+        None,
+    )
+    return {} if top is None else {top + 2 + place: place for place in range(len(summary.objectives))}
+
+
+def _find(rows: list[list[SummaryCell | None]], heading: str) -> int | None:
+    for place, row in enumerate(rows):
+        if row[0] is not None and row[0].look == "heading" and row[0].value == heading:
+            return place
+    return None
+
+
+def _bar(progress: float | None) -> str | None:
+    if progress is None:
+        return None
+    full = round(max(0.0, min(1.0, progress)) * _CELLS)
+    return "█" * full + "░" * (_CELLS - full)
+
+
+def _status_look(word: str) -> Json:
+    for status, (text, back) in zip(_STATUSES, STATUS_COLOURS, strict=True):
+        if status_word(status) == word:
+            return {"backgroundColor": colour(back), "textFormat": {"foregroundColor": colour(text)}}
+    return {}
+
+
+def _entered(cell: SummaryCell | None) -> Json | None:
+    return None if cell is None else entered_value(cell.value)
+
+
+def _padded(rows: list[list[Json | None]]) -> list[list[Json | None]]:
+    return [[*row, *[None] * (_WIDTH - len(row))] for row in rows]
+
+
+def _end_of(tab: Tab) -> int | None:
+    """The row of the closing line, from 0."""
+    for row in tab.table.rows:
+        if row.value(0) == _END:
+            return row.number - 1
+    return None
+
+
+def _id_of(text: str) -> int:
+    """An id of our own that is the same each time, so that what was made can be known again."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big") & 0x7FFFFFFF or 1
+
+
+def _source(sheet_id: int, row: int, count: int, column: int) -> Json:
+    spot = {
+        "sheetId": sheet_id,
+        "startRowIndex": row,
+        "endRowIndex": row + count,
+        "startColumnIndex": column,
+        "endColumnIndex": column + 1,
+    }
+    return {"sourceRange": {"sources": [spot]}}
+
+
+def _progress_chart(sheet_id: int, row: int, count: int) -> Json:
+    return {
+        "title": "Progress by objective",
+        "basicChart": {
+            "chartType": "BAR",
+            "legendPosition": "NO_LEGEND",
+            "headerCount": 1,
+            "domains": [{"domain": _source(sheet_id, row, count, 0)}],
+            "series": [{"series": _source(sheet_id, row, count, 2), "color": colour(_BLUE)}],
+        },
+    }
+
+
+def _expected_chart(sheet_id: int, row: int, count: int) -> Json:
+    return {
+        "title": "Expected and actual progress",
+        "basicChart": {
+            "chartType": "COLUMN",
+            "legendPosition": "BOTTOM_LEGEND",
+            "headerCount": 1,
+            "domains": [{"domain": _source(sheet_id, row, count, 0)}],
+            "series": [
+                {"series": _source(sheet_id, row, count, 3), "color": colour("#bdc1c6")},
+                {"series": _source(sheet_id, row, count, 2), "color": colour(_BLUE)},
+            ],
+        },
+    }
+
+
+def _status_chart(sheet_id: int, row: int, count: int) -> Json:
+    return {
+        "title": "Key results by status",
+        "pieChart": {
+            "legendPosition": "RIGHT_LEGEND",
+            "domain": _source(sheet_id, row, count, 0),
+            "series": _source(sheet_id, row, count, 1),
+            "pieHole": 0.5,
+        },
+    }

@@ -1,0 +1,81 @@
+"""`okrsync sandbox`: the local Google, to try a configuration against."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+import threading
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from okrsync.cli.common import print_json
+
+if TYPE_CHECKING:
+    from okrsync_sandbox import Sandbox
+
+
+@click.command(name="sandbox", epilog="Example: okrsync sandbox --port 8787 --file google.json")
+@click.option("--json", "as_json", is_flag=True, help="Print endpoint, key file and addresses as one JSON document.")
+@click.option("--port", default=0, metavar="PORT", help="The port to listen on (default: any that is free).")
+@click.option(
+    "--file",
+    "kept",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep everything in this file, from one time to the next (default: in memory only).",
+)
+@click.option("--quota", is_flag=True, help="Limit reads and writes to 60 a minute each, as Google does.")
+def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
+    """Start a local Google with a sample spreadsheet, until stopped with Ctrl-C. Nothing leaves this machine."""
+    from okrsync_sandbox import Sandbox
+
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with tempfile.TemporaryDirectory(prefix="okrsync-sandbox-") as folder, Sandbox(port, kept) as sandbox:
+        if quota:
+            sandbox.google.quota.reads = sandbox.google.quota.writes = 60
+        told = _seeded(sandbox, Path(folder) / "service-account.json")
+        if as_json:
+            print_json(told)
+        else:
+            _say(told)
+        while not stop.wait(0.5):
+            continue
+    return 0
+
+
+def _seeded(sandbox: Sandbox, key: Path) -> dict[str, Any]:
+    """A key file and, where nothing was kept, the sample spreadsheet, shared with its account."""
+    from okrsync_sandbox.google.files import SHEET_TYPE
+    from okrsync_sandbox.seed import growth_sheet
+
+    address = sandbox.key_file(key)
+    google = sandbox.google
+    books = [file for file in google.files.files.values() if file.mime == SHEET_TYPE]
+    if not books:
+        growth_sheet(google.person("mia@acme.example"), date.today(), address)
+        books = list(google.files.files.values())
+    for file in books:
+        google.files.share(file, address, "writer")
+    urls = [sandbox.spreadsheet_url(file.id) for file in books]
+    found = {"api_endpoint": sandbox.endpoint, "credentials": str(key), "spreadsheets": urls}
+    return {"google": found, "page": sandbox.endpoint + "/"}
+
+
+def _say(told: dict[str, Any]) -> None:
+    google = told["google"]
+    click.echo(f"A local Google listens at {google['api_endpoint']}; look at its sheets at {told['page']}")
+    click.echo("\nTo try it, put this into okrsync.toml and run `okrsync sync`:\n")
+    click.echo("[sources.growth]")
+    click.echo('connector = "google-sheets"')
+    click.echo(f'spreadsheet = "{google["spreadsheets"][0]}"')
+    click.echo(f'credentials = {{file = "{google["credentials"]}"}}')
+    click.echo(f'api_endpoint = "{google["api_endpoint"]}"\n')
+    click.echo("[sources.growth.write]")
+    click.echo('columns = {progress = "Progress", status = "Status", note = "okrsync note"}')
+    click.echo('summary = "OKR summary"')
+    click.echo("\nCtrl-C stops it.")

@@ -1,0 +1,42 @@
+"""A sample to try things on: a growth team's OKRs, kept in a Google Sheet the way people keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from okrsync_sandbox.google.a1 import cell_name
+from okrsync_sandbox.google.person import Person
+
+__all__ = ["growth_sheet"]
+
+
+def growth_sheet(person: Person, today: date, share_with: str) -> str:
+    """A spreadsheet of a person's with one tab of OKRs, checked in on days told from `today`, and its id."""
+
+    def ago(days: int) -> str:
+        return (today - timedelta(days=days)).isoformat()
+
+    rows: Sequence[Sequence[str]] = [
+        ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"],
+        ["Win new teams", "Sign-ups a week", "Mia", "40", "88", "100", ago(2)],
+        ["", "Trial to paid", "Jon", "12%", "14%", "20%", ago(5)],
+        ["", "Demo requests", "Mia", "10", "34", "50", ago(26)],
+        ["Keep the teams we have", "Monthly churn", "Lea", "4.0%", "2.6%", "2.5%", ago(1)],
+        ["", "Keep support answers below 4 hours", "Sam", "", "3 hours", "4 hours", ago(3)],
+        ["", "Customer stories", "Lea", "0", "3", "some good ones", ago(4)],
+    ]
+    file_id = person.new_spreadsheet("Growth OKRs", {"Q4": [[]]}, time_zone="Europe/Berlin")
+    for row, values in enumerate(rows):
+        for column, text in enumerate(values):
+            if text:
+                person.type(file_id, "Q4", cell_name(row, column), text)
+    header = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 7}
+    look = {"textFormat": {"bold": True}, "backgroundColor": {"red": 0.91, "green": 0.94, "blue": 0.99}}
+    person.do(file_id, repeatCell={"range": header, "cell": {"userEnteredFormat": look}, "fields": "userEnteredFormat"})
+    for column, size in ((0, 190), (1, 260), (6, 110)):
+        spot = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
+        update = {"range": spot, "properties": {"pixelSize": size}, "fields": "pixelSize"}
+        person.do(file_id, updateDimensionProperties=update)
+    person.share(file_id, share_with)
+    return file_id

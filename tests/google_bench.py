@@ -1,0 +1,84 @@
+"""The Google Sheets connector at its bench: the real clients, over HTTP, against the local Google."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from google_sandbox import ANNA
+from okrsync.connector import Connector, Context, Secret, Settings
+from okrsync.testing import Bench, Grid, trimmed
+from okrsync_google_sheets import GoogleSheetsConnector, GoogleSheetsSettings
+from okrsync_sandbox import Sandbox
+from okrsync_sandbox.google.a1 import cell_name
+
+__all__ = ["GoogleBench"]
+
+_LIMITS = {"reads_per_minute": 1e9, "writes_per_minute": 1e9, "timeout_seconds": 5.0, "give_up_seconds": 5.0}
+
+
+class GoogleBench(Bench):
+    """One spreadsheet of Anna's, shared with okrsync's service account."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self.sandbox = Sandbox()
+        self.google = self.sandbox.google
+        self.anna = self.google.person(ANNA)
+        self.key: dict[str, str] = self.google.accounts.service_account()
+        self.file_id = self.anna.new_spreadsheet("OKRs", {self.tab: [[]]})
+        self.anna.share(self.file_id, self.key["client_email"])
+        self.memory: dict[str, Any] = {}
+
+    def settings(self, **more: Any) -> GoogleSheetsSettings:
+        """The settings of a source on this spreadsheet."""
+        secret = Secret(json.dumps(self.key), "file key.json")
+        endpoint = self.sandbox.endpoint
+        return GoogleSheetsSettings(spreadsheet=self.file_id, credentials=secret, api_endpoint=endpoint, **more)
+
+    def context(self, source: str = "team", memory: dict[str, Any] | None = None, **limits: float) -> Context:
+        """A context with no limits to speak of."""
+        mine = self.memory if memory is None else memory
+        now = lambda: datetime.now(UTC)  # noqa: E731 - a clock
+        return Context(source, self._base, ZoneInfo("UTC"), now, mine, {**_LIMITS, **limits})
+
+    def fill(self, rows: Grid) -> None:
+        self.anna.fill(self.file_id, self.tab, rows)
+
+    def connector(self) -> Connector[Settings]:
+        return GoogleSheetsConnector(self.settings(), self.context())
+
+    def grid(self) -> Grid:
+        return trimmed(self.anna.grid(self.file_id, self.tab))
+
+    def held(self, value: Any) -> Any:
+        return value
+
+    def put_formula(self, row: int, column: int) -> bool:
+        self.anna.put(self.file_id, self.tab, cell_name(row - 1, column), "=1+1")
+        return True
+
+    def protect(self, row: int, column: int) -> bool:
+        self.anna.protect(self.file_id, self.tab, cell_name(row - 1, column))
+        return True
+
+    def merge(self, row: int, first: int, last: int) -> bool:
+        self.anna.merge(self.file_id, self.tab, f"{cell_name(row - 1, first)}:{cell_name(row - 1, last)}")
+        return True
+
+    def put_note(self, row: int, column: int, text: str) -> bool:
+        self.anna.note(self.file_id, self.tab, cell_name(row - 1, column), text)
+        return True
+
+    def put_tab(self, name: str, rows: Grid) -> bool:
+        self.anna.add_tab(self.file_id, name, rows)
+        return True
+
+    def remove_tab(self) -> bool:
+        if len(self.anna.book(self.file_id).sheets) == 1:
+            self.anna.add_tab(self.file_id, "left")
+        self.anna.delete_tab(self.file_id, self.tab)
+        return True
