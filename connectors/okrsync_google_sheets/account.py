@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet, WeakValueDictionary
 
 import gspread
 import requests
@@ -21,13 +21,14 @@ from okrsync_google_sheets.credentials import COMMENT_SCOPE, SCOPES, Bearer, add
 from okrsync_google_sheets.feed import Feed
 from okrsync_google_sheets.limiter import Kind, Limiter
 
-__all__ = ["Account", "Refused", "account_for"]
+__all__ = ["Account", "Refused", "account_for", "users_of"]
 
 SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _log = logging.getLogger("okrsync.google")
 _accounts: WeakValueDictionary[tuple[str, ...], Account] = WeakValueDictionary()
 _opening = threading.Lock()
+_users: dict[tuple[str, str], WeakSet[object]] = {}
 
 
 class Refused(SourceError):
@@ -82,8 +83,6 @@ class Account:
         self._give_up = give_up
         self.limiter = limiter
         self.feed = Feed(self)
-        self.sources = 0
-        """How many open sources use this account."""
 
     @property
     def address(self) -> str | None:
@@ -224,6 +223,16 @@ def _unreached(error: Exception) -> str:
     )
 
 
+def _credential(secret: Secret | None, endpoint: str | None) -> tuple[str, str]:
+    return "" if secret is None else sha256(secret.reveal().encode()).hexdigest(), endpoint or ""
+
+
+def users_of(secret: Secret | None, endpoint: str | None) -> WeakSet[object]:
+    """The open sources that use a credential; a source adds itself when it is opened and leaves when it is closed."""
+    with _opening:
+        return _users.setdefault(_credential(secret, endpoint), WeakSet())
+
+
 def account_for(
     secret: Secret | None,
     endpoint: str | None,
@@ -233,10 +242,9 @@ def account_for(
     make_limiter: Callable[[float, float], Limiter] = Limiter,
 ) -> Account:
     """The account of a credential: the same one for every source that is open with it, so that all keep one limit."""
-    named = "" if secret is None else sha256(secret.reveal().encode()).hexdigest()
     pace = (limits.get("reads_per_minute", 60.0), limits.get("writes_per_minute", 60.0))
     timeout, give_up = limits.get("timeout_seconds", 30.0), limits.get("give_up_seconds", 180.0)
-    key = (named, endpoint or "", f"{pace}{timeout}{give_up}{comments}")
+    key = (*_credential(secret, endpoint), f"{pace}{timeout}{give_up}{comments}")
     with _opening:
         found = _accounts.get(key)
         if found is None:

@@ -69,7 +69,8 @@ class Alignment:
         taken = set(found.values())
         self._by_anchor(found, taken)
         _by_likeness(before, after, found, taken)
-        _by_neighbours(found, len(before), len(after))
+        filled = [any(signature) for signature in before], [any(signature) for signature in after]
+        _by_neighbours(found, *filled)
         return found
 
     def _by_anchor(self, found: dict[int, int], taken: set[int]) -> None:
@@ -130,14 +131,15 @@ def _by_likeness(before: list[Signature], after: list[Signature], found: dict[in
             rest.remove(scored[0][2])
 
 
-def _by_neighbours(found: dict[int, int], before: int, after: int) -> None:
-    """What stands between the same two neighbours as before, as many as before, is the same in the same order."""
+def _by_neighbours(found: dict[int, int], before: Sequence[bool], after: Sequence[bool]) -> None:
+    """What stands between the same two neighbours as before, as many as before, is the same in the same order. `before` and `after` tell
+    which hold anything: what does is never taken for what does not."""
     taken = set(found.values())
-    known = [(-1, -1), *sorted(found.items()), (before, after)]
+    known = [(-1, -1), *sorted(found.items()), (len(before), len(after))]
     for (at, to), (next_at, next_to) in pairwise(known):
         gap = range(at + 1, next_at)
         room = [place for place in range(to + 1, next_to) if place not in taken]
-        if gap and len(gap) == len(room):
+        if gap and len(gap) == len(room) and all(before[at] == after[to] for at, to in zip(gap, room, strict=True)):
             found.update(zip(gap, room, strict=True))
 
 
@@ -163,7 +165,11 @@ def _columns(before: Tab, after: Tab, header_rows: Sequence[int]) -> dict[int, i
     taken = set(found.values())
     _columns_by_anchor(before, after, found, taken)
     _columns_by_content(before.table, after.table, found, taken, wide_before, wide_after)
-    _by_neighbours(found, wide_before, wide_after)
+    filled = [
+        [bool(_content(table, column)) for column in range(width)]
+        for table, width in ((before.table, wide_before), (after.table, wide_after))
+    ]
+    _by_neighbours(found, *filled)
     return found
 
 

@@ -30,7 +30,7 @@ from okrsync.connector import (
 from okrsync.errors import AccessError, LostAnswer, OkrsyncError, SourceChanged, SourceError
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Row, RowFinder, Snapshot, Table, is_blank, text_of
-from okrsync_google_sheets.account import Account, Refused, account_for
+from okrsync_google_sheets.account import Account, Refused, account_for, users_of
 from okrsync_google_sheets.comments import Comments
 from okrsync_google_sheets.looks import dressing
 from okrsync_google_sheets.settings import GoogleSheetsSettings
@@ -42,6 +42,8 @@ __all__ = ["GoogleSheetsConnector"]
 
 Json = dict[str, Any]
 LONGEST_TEXT = 50_000
+MUCH = 100_000
+"""Cells of tabs that are left out from which on the others are asked for by name."""
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
 _TITLES = "sheets/properties(sheetId,title,hidden,sheetType,gridProperties(rowCount,columnCount))"
@@ -62,6 +64,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._last: Book | None = None
         self._reads = 0
         self._since = time.monotonic()
+        self._users = users_of(settings.credentials, settings.api_endpoint)
+        self._users.add(self)
         self._summary: SummaryTab | None = None
 
     @property
@@ -74,20 +78,18 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self._opened = account_for(
                 self.settings.credentials, self.settings.api_endpoint, self.context.limits, comments=False
             )
-            self._opened.sources += 1
         return self._opened
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.sources -= 1
-            self._opened = None
+        self._users.discard(self)
+        self._opened = None
 
     # reading
 
     def read(self) -> Snapshot:
         self._reads += 1
         token = None
-        if self._reads == 1 and self._account.sources > 1:
+        if self._reads == 1 and len(self._users) > 1:
             kept = self._unchanged()
             if kept is not None:
                 return self._snapshot(kept, self.context.now())
@@ -119,49 +121,33 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _keep(self, answer: Json, token: str | None) -> None:
         """Remember an answer for the day on which nothing has changed."""
         memory = self.context.memory
-        memory["tabs"] = [tab["properties"]["title"] for tab in answer.get("sheets", ())]
         if token is None:
             return
         memory["answer"] = b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
         memory["token"], memory["read_at"], memory["wrote"] = token, self.context.now().isoformat(), False
 
     def _answer(self) -> Json:
-        """The spreadsheet in one answer; two on first contact, when nobody knows yet how large its tabs are."""
-        known: list[str] | None = self.context.memory.get("tabs")
-        wanted: list[str] | None
-        if known is not None:
-            wanted = known if self.context.memory.get("leaves_out") else None
-        else:
-            wanted = self._wanted_titles()
-        try:
-            return self._get(FIELDS, wanted)
-        except Refused:
-            if wanted is None:
-                raise
-            # A tab that was known has another name now, or is gone.
-            return self._get(FIELDS, self._wanted_titles())
+        """The spreadsheet in one answer: all of it, or, where tabs that nobody wants are large, the others by name, and all once a day."""
+        memory = self.context.memory
+        wanted, seen = memory.get("ranges"), memory.get("whole_at")
+        if wanted and seen and self.context.now() - datetime.fromisoformat(seen) <= _DAY:
+            try:
+                return self._get(FIELDS, wanted)
+            except Refused:
+                # A tab that was known has another name now, or is gone.
+                del memory["ranges"]
+        answer = self._get(FIELDS, None)
+        memory["ranges"] = self._worth_asking_for(answer)
+        memory["whole_at"] = self.context.now().isoformat()
+        return answer
 
-    def _wanted_titles(self) -> list[str] | None:
-        """The tabs to ask for by name; None where all are. Raises `SourceError` for a tab that is not there."""
-        sheets = [one["properties"] for one in self._get(_TITLES, None).get("sheets", ())]
-        grids = [one for one in sheets if one.get("sheetType", "GRID") == "GRID"]
-        titles = [one["title"] for one in grids]
-        if self.settings.tabs is not None:
-            wanted = [_the_tab(name, titles, self.place) for name in self.settings.tabs]
-            managed = [title for title in titles if self._is_managed_title(title)]
-            chosen = list(dict.fromkeys([*wanted, *managed]))
-        else:
-            chosen = [one["title"] for one in grids if not one.get("hidden") and _cells_of(one) <= MOST_CELLS]
-        left_out = len(chosen) < len(grids)
-        self.context.memory["leaves_out"] = left_out
-        if not chosen:
-            raise SourceError(
-                f"{self.place}: every tab is hidden or too large", hint="Name the tab to read under `tabs`."
-            )
-        return chosen if left_out else None
-
-    def _is_managed_title(self, title: str) -> bool:
-        return title == self.context.memory.get("summary_tab")
+    def _worth_asking_for(self, answer: Json) -> list[str] | None:
+        """The tabs to name in the next read; None where asking for all costs little more."""
+        book = book_from(answer)
+        left_out = [tab for tab in book.tabs if self._is_left_out(tab, answer) and not _is_managed(tab)]
+        if sum(tab.row_count * tab.column_count for tab in left_out) < MUCH:
+            return None
+        return [tab.title for tab in book.tabs if tab not in left_out]
 
     def _get(self, fields: str, titles: Iterable[str] | None) -> Json:
         query: Json = {"fields": fields}
@@ -184,19 +170,24 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return Snapshot(self.context.source, tables, version, read_at, notes)
 
     def _is_left_out(self, tab: Tab, answer: Json) -> bool:
-        if any(mark.startswith("summary ") for mark in tab.sheet_marks):
+        if _is_managed(tab):
             return True
         if self.settings.tabs is not None:
             titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
             return tab.title not in [_the_tab(name, titles, self.place) for name in self.settings.tabs]
-        return any(
-            one["properties"].get("hidden") and one["properties"].get("sheetId", 0) == tab.id
-            for one in answer["sheets"]
-        )
+        hidden = {one["properties"].get("sheetId", 0) for one in answer["sheets"] if one["properties"].get("hidden")}
+        return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
 
     def _notes(self, hidden: list[str], shown: list[Tab]) -> Iterator[str]:
         if hidden and self.settings.tabs is None:
             yield f"hidden tabs are not read: {', '.join(hidden)}"
+        large = [
+            tab.title
+            for tab in (self._last.tabs if self._last else ())
+            if tab.row_count * tab.column_count > MOST_CELLS and tab not in shown
+        ]
+        if large and self.settings.tabs is None:
+            yield f"too large to be lists of OKRs, and not read: {', '.join(large)}; name one under `tabs` to have it read"
         for tab in shown:
             closed = tab.locks.closed
             named = [one["description"] for one in closed if one.get("description")]
@@ -260,6 +251,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
             self.context.memory["wrote"] = True
             self.context.memory.pop("answer", None)
+            self.context.memory.pop("ranges", None)
         return Receipt(outcomes)
 
     def look(self) -> Book:
@@ -436,9 +428,8 @@ def _the_tab(name: str, titles: list[str], place: str) -> str:
     raise SourceError(f"{place}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}.")
 
 
-def _cells_of(properties: Json) -> int:
-    grid = properties.get("gridProperties", {})
-    return int(grid.get("rowCount", 0)) * int(grid.get("columnCount", 0))
+def _is_managed(tab: Tab) -> bool:
+    return any(mark.startswith("summary ") for mark in tab.sheet_marks)
 
 
 def _mark(text: str) -> str:

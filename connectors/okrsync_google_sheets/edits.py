@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
 
+from okrsync.connector import Looks
 from okrsync.table import CellValue, is_blank
 
-__all__ = ["Edit", "Home", "Part", "entered_value", "inserted_columns", "requests_for", "serial_of"]
+__all__ = ["FORMATS", "Edit", "Home", "Part", "entered_value", "inserted_columns", "requests_for", "serial_of"]
 
 Json = dict[str, Any]
 Part = Literal["value", "note"]
 Home = tuple[int, int | str]
 """A row and a column, from 0, of the look an edit was decided on; a column that is made with it goes by its header."""
 _EPOCH = datetime(1899, 12, 30)
-_DATE = {"type": "DATE", "pattern": "yyyy-mm-dd"}
+FORMATS: Mapping[Looks, tuple[str, str]] = {
+    Looks.SHARE: ("PERCENT", "0%"),
+    Looks.NUMBER: ("NUMBER", "0.0"),
+    Looks.DATE: ("DATE", "yyyy-mm-dd"),
+}
+"""Number formats, by type and pattern, for cells that nobody has formatted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One cell of a tab at a place of the moment, from 0. `content` is what it shall hold: a `userEnteredValue` or a note; None empties it.
 
-    `entry` is the batch's entry it is for, None where it puts back what was there. `home` is what is meant, in the look it was decided on. `is_date` gives the cell a date format too.
+    `entry` is the batch's entry it is for, None where it puts back what was there. `home` is what is meant, in the look it was decided on. `looks` gives the cell a number format too.
     """
 
     tab_id: int
@@ -35,7 +41,7 @@ class Edit:
     content: Json | str | None
     entry: str | None
     home: Home
-    is_date: bool = False
+    looks: Looks | None = None
 
 
 def entered_value(value: CellValue) -> Json | None:
@@ -75,13 +81,11 @@ def inserted_columns(tab_id: int, at: int, count: int, column_count: int) -> lis
 def requests_for(edits: Iterable[Edit]) -> list[Json]:
     """The fewest requests that write these cells and touch no other: one for each run of cells below one another."""
 
-    def run(edit: Edit) -> tuple[int, str, bool, int]:
-        return edit.tab_id, edit.part, edit.is_date, edit.column
+    def run(edit: Edit) -> tuple[int, str, str, int]:
+        return edit.tab_id, edit.part, "" if edit.looks is None else edit.looks.value, edit.column
 
     made: list[Json] = []
-    for (tab_id, part, is_date, column), group in groupby(
-        sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run
-    ):
+    for (tab_id, part, looks, column), group in groupby(sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run):
         for cells in _runs(list(group)):
             rows = [{"values": [_cell(edit)]} for edit in cells]
             start = {"sheetId": tab_id, "rowIndex": cells[0].row, "columnIndex": column}
@@ -89,7 +93,7 @@ def requests_for(edits: Iterable[Edit]) -> list[Json]:
                 "note"
                 if part == "note"
                 else "userEnteredValue,userEnteredFormat.numberFormat"
-                if is_date
+                if looks
                 else "userEnteredValue"
             )
             made.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
@@ -112,6 +116,7 @@ def _cell(edit: Edit) -> Json:
     if edit.part == "note":
         return {"note": edit.content}
     made: Json = {"userEnteredValue": edit.content}
-    if edit.is_date:
-        made["userEnteredFormat"] = {"numberFormat": _DATE}
+    if edit.looks is not None:
+        kind, pattern = FORMATS[edit.looks]
+        made["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": pattern}}
     return made

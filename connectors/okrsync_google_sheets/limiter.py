@@ -47,8 +47,6 @@ class Limiter:
             self._sleep(max(wait, 0.01))
 
     def too_fast(self, kind: Kind) -> None:
-        """Google said so: others share the quota. From now on no more than what went through in this minute, and one less."""
+        """Google said so: others share the quota. From now on half as much in a minute."""
         with self._lock:
-            now = self._clock()
-            recent = sum(moment > now - MINUTE for moment in self._taken[kind])
-            self._limits[kind] = max(1.0, min(self._limits[kind], recent - 1))
+            self._limits[kind] = max(1.0, self._limits[kind] / 2)

@@ -1,4 +1,4 @@
-"""How okrsync's columns look: number formats, and colours for statuses. Put there once, and never again."""
+"""How okrsync's columns look: a header like its neighbour, and colours for statuses. Put there once, and never again."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ STATUS_COLOURS = (
     ("#ffffff", "#a50e0e"),  # missed
 )
 """Text and background of a status, in the order of `okrsync.model.Status`."""
-_FORMATS = {
-    Looks.SHARE: {"type": "PERCENT", "pattern": "0%"},
-    Looks.NUMBER: {"type": "NUMBER", "pattern": "0.0"},
-    Looks.DATE: {"type": "DATE", "pattern": "yyyy-mm-dd"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +92,6 @@ def _dressed(column: _Column) -> list[Json]:
     made: list[Json] = []
     if column.is_new and column.index > 0:
         made.append(_header_like_its_neighbour(column))
-    if column.looks in _FORMATS and column.header_row < column.tab.row_count:
-        cell = {"userEnteredFormat": {"numberFormat": _FORMATS[column.looks]}}
-        made.append({"repeatCell": {"range": spot, "cell": cell, "fields": "userEnteredFormat.numberFormat"}})
     if column.looks is Looks.STATUS:
         for place, (word, (text, back)) in enumerate(zip(column.words, STATUS_COLOURS, strict=False)):
             if not word:

@@ -10,7 +10,7 @@ from okrsync.connector import Batch, CellWrite, NewColumn, NoteWrite, Outcome, R
 from okrsync.table import CellValue, ColumnRef, RowFinder, RowRef, Table, find_column, is_blank
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import ROOM, row_mark
-from okrsync_google_sheets.edits import Edit, Part, entered_value, serial_of
+from okrsync_google_sheets.edits import FORMATS, Edit, Part, entered_value, serial_of
 from okrsync_google_sheets.tab import KEY, Book, Tab
 
 __all__ = ["Placed", "place", "right_edge", "strays"]
@@ -153,9 +153,12 @@ class _Placing:
         self._put(meant, row.number - 1, at, home)
 
     def _put(self, cell: CellWrite, row: int, column: int, home: int | str) -> None:
-        is_date = isinstance(cell.after, date)
+        is_bare = cell.after is not None and (row, column) not in self._after.formatted
+        if isinstance(home, str):
+            is_bare = cell.after is not None
+        looks = cell.looks if is_bare and cell.looks in FORMATS else None
         self._placed.edits.append(
-            Edit(self._after.id, row, column, "value", entered_value(cell.after), cell.id, (row, home), is_date)
+            Edit(self._after.id, row, column, "value", entered_value(cell.after), cell.id, (row, home), looks)
         )
         self._anchor(cell.row, row)
 

@@ -101,6 +101,8 @@ class Tab:
     entered: list[list[Json | None]] = field(default_factory=list)
     """What was put into each cell, as the service writes it (`userEnteredValue`)."""
     notes: dict[tuple[int, int], str] = field(default_factory=dict)
+    formatted: set[tuple[int, int]] = field(default_factory=set)
+    """The cells that have a number format already."""
     row_anchors: dict[int, tuple[Anchor, ...]] = field(default_factory=dict)
     column_anchors: dict[int, tuple[Anchor, ...]] = field(default_factory=dict)
     sheet_marks: dict[str, Anchor] = field(default_factory=dict)
@@ -250,6 +252,8 @@ def _row(tab: Tab, at: int, cells: list[Json], covered: set[tuple[int, int]], lo
         number_format = cell.get("effectiveFormat", {}).get("numberFormat", {})
         value = _value(cell.get("effectiveValue"), number_format.get("type"))
         values.append(value)
+        if number_format:
+            tab.formatted.add((at, column))
         mark = 0
         # What an array spilled here was entered by nobody, and is a formula's all the same.
         if (mine is not None and "formulaValue" in mine) or (mine is None and value is not None):

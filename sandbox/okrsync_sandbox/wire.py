@@ -77,6 +77,8 @@ class _Talk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Listener
     server_version = "okrsync-sandbox"
+    disable_nagle_algorithm = True
+    """Without it each answer would wait for the other side to acknowledge its first part."""
     sys_version = ""
 
     def _handle(self) -> None:
@@ -109,6 +111,7 @@ class _Talk(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         self.wfile.write(response.body if response.keep is None else response.body[: response.keep])
+        self.wfile.flush()
         if response.keep is not None:
             self._break()
 

@@ -1,0 +1,583 @@
+"""Google Sheets from config to cell: whole runs over HTTP against the local Google, with people in the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+import time_machine
+
+from google_sandbox import ANNA
+from okrsync.config import load
+from okrsync.connector import State
+from okrsync.plan import Plan, SourcePlan
+from okrsync.sync import sync
+from okrsync.undo import undo
+from okrsync_sandbox import Fault, Sandbox
+
+TODAY = date(2026, 11, 24)
+ROWS: list[list[Any]] = [
+    ["Objective", "Key result", "Start", "Current", "Target", "Owner"],
+    ["Grow", "Sign-ups", 0, 50, 100, "Mia <mia@acme.example>"],
+    ["Grow", "Revenue", 0, 20, 100, "Jon"],
+    ["Keep", "Churn", 10, 5, 0, "Lea"],
+]
+
+
+class Team:
+    """A spreadsheet of Anna's, a config, and a folder to run okrsync in."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path, rows: list[list[Any]] = ROWS, **spreadsheet: Any) -> None:
+        self.sandbox, self.folder = sandbox, folder
+        self.google = sandbox.google
+        self.anna = sandbox.google.person(ANNA)
+        self.address = sandbox.key_file(folder / "key.json")
+        self.file_id = self.anna.new_spreadsheet("OKRs", {"Q4": rows}, **spreadsheet)
+        self.anna.share(self.file_id, self.address)
+        self.write_config()
+
+    def source(self, name: str, file_id: str, more: str = "", write: str = "") -> str:
+        columns = 'columns = {progress = "Progress", status = "Status"}'
+        return (
+            f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\n'
+            f'credentials = {{file = "key.json"}}\napi_endpoint = "{self.sandbox.endpoint}"\n{more}\n'
+            f"[sources.{name}.limits]\nreads_per_minute = 100000\nwrites_per_minute = 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n"
+            f"[sources.{name}.write]\n{columns}\n{write}\n"
+        )
+
+    def write_config(self, more: str = "", write: str = "", *others: str) -> None:
+        text = 'cycle = "2026-Q4"\n' + self.source("team", self.file_id, more, write) + "".join(others)
+        (self.folder / "okrsync.toml").write_text(text, encoding="utf-8")
+
+    def run(self) -> Plan:
+        return sync(load(self.folder / "okrsync.toml"), as_of=TODAY)
+
+    def one(self) -> SourcePlan:
+        """A run's part for the one source."""
+        return self.run().sources[0]
+
+    def grid(self, tab: str = "Q4") -> list[list[Any]]:
+        return self.anna.grid(self.file_id, tab)
+
+    def beside(self, column: str) -> dict[str, Any]:
+        """By key result, what stands in a column."""
+        header, *rows = self.grid()
+        at, key = header.index(column), header.index("Key result")
+        return {row[key]: row[at] if len(row) > at else None for row in rows if len(row) > key and row[key]}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as made:
+        yield made
+
+
+@pytest.fixture
+def team(sandbox: Sandbox, tmp_path: Path) -> Team:
+    return Team(sandbox, tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def impatient() -> Iterator[None]:
+    """Trouble is repeated without waiting, a few times."""
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
+
+
+WANTED = {"Sign-ups": 0.5, "Revenue": 0.2, "Churn": 0.5}
+
+
+# Calls and bytes
+
+
+def test_a_first_run_writes_beside_each_row_and_a_second_writes_nothing(team: Team) -> None:
+    done = team.one()
+    assert done.error is None
+    assert team.beside("Progress") == WANTED
+    assert team.beside("Status") == {"Sign-ups": "On track", "Revenue": "Off track", "Churn": "On track"}
+    counted = (done.calls.read, done.calls.write)
+    assert counted == (2, 2)
+    team.google.traffic.forget()
+    again = team.one()
+    assert (again.calls.read, again.calls.write) == (1, 0)
+    assert team.google.traffic.count() == 1
+
+
+def test_a_change_costs_two_reads_and_one_write_that_grows_with_what_changed(team: Team) -> None:
+    team.one()
+    team.anna.type(team.file_id, "Q4", "D2", "60")
+    team.google.traffic.forget()
+    done = team.one()
+    assert (done.calls.read, done.calls.write) == (2, 1)
+    small = team.google.traffic.sent()
+    assert small < 1000
+    for row in (2, 3, 4):
+        team.anna.type(team.file_id, "Q4", f"D{row}", str(row))
+    team.google.traffic.forget()
+    team.one()
+    assert small < team.google.traffic.sent() < 3 * small
+
+
+def test_bytes_sent_do_not_grow_with_what_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows = [ROWS[0], *[[f"O{number // 5}", f"KR {number}", 0, 1, 100, "Mia"] for number in range(400)]]
+    team = Team(sandbox, tmp_path, rows)
+    team.one()
+    team.anna.type(team.file_id, "Q4", "D2", "60")
+    team.google.traffic.forget()
+    assert team.one().calls.write == 1
+    assert team.google.traffic.sent() < 1500
+
+
+def test_a_thousand_unchanged_spreadsheets_cost_three_calls(sandbox: Sandbox, tmp_path: Path) -> None:
+    team = Team(sandbox, tmp_path)
+    others = []
+    for number in range(30):
+        file_id = team.anna.new_spreadsheet(f"OKRs {number}", {"Q4": ROWS})
+        team.anna.share(file_id, team.address)
+        others.append(team.source(f"team{number}", file_id))
+    team.write_config("", "", *others)
+    team.run()
+    team.run()
+    team.google.traffic.forget()
+    done = team.run()
+    assert all(source.state == "ok" and source.calls.write == 0 for source in done.sources)
+    assert team.google.traffic.count() <= 3
+    team.anna.type(team.file_id, "Q4", "D2", "60")
+    team.google.traffic.forget()
+    done = team.run()
+    assert team.beside("Progress")["Sign-ups"] == 0.6
+    assert team.google.traffic.count() <= 3 + 3
+    team.google.traffic.forget()
+    assert sum(source.calls.write for source in team.run().sources) == 0
+
+
+def test_the_feed_is_not_asked_for_a_day_old_answer(sandbox: Sandbox, tmp_path: Path) -> None:
+    team = Team(sandbox, tmp_path)
+    other = team.anna.new_spreadsheet("more", {"Q4": ROWS})
+    team.anna.share(other, team.address)
+    team.write_config("", "", team.source("more", other))
+    team.run()
+    team.run()
+    team.google.traffic.forget()
+    team.run()
+    reads = [call for call in team.google.traffic.calls if call.service == "sheets"]
+    assert reads == []
+    with time_machine.travel(date.fromordinal(date.today().toordinal() + 2)):
+        team.google.accounts.expire_tokens()
+        team.google.traffic.forget()
+        team.run()
+        assert [call.service for call in team.google.traffic.calls].count("sheets") >= 2
+
+
+# The right row
+
+
+@pytest.mark.parametrize("follows", [False, True], ids=["metadata stays", "metadata follows"])
+@pytest.mark.parametrize("moment", ["read", "write"])
+def test_a_sort_in_the_middle_leaves_each_value_beside_its_row(team: Team, follows: bool, moment: Any) -> None:
+    team.google.switches.metadata_follows_sort = follows
+    team.one()
+    for row, current in ((2, "70"), (3, "30"), (4, "2")):
+        team.anna.type(team.file_id, "Q4", f"D{row}", current)
+    number = 2 if moment == "read" else 1
+    team.google.traffic.before(moment, number, lambda: team.anna.sort(team.file_id, "Q4", "A2:H4", "D"))
+    done = team.one()
+    assert [row[1] for row in team.grid()[1:]] == ["Churn", "Revenue", "Sign-ups"]
+    assert team.beside("Progress") == {"Sign-ups": 0.7, "Revenue": 0.3, "Churn": 0.8}
+    assert {change.outcome for change in done.changes} == {State.WRITTEN}
+
+
+Meddle = Callable[[Team], None]
+
+
+@pytest.mark.parametrize(
+    "meddle",
+    [
+        lambda team: team.anna.insert_rows(team.file_id, "Q4", 2),
+        lambda team: team.anna.insert_columns(team.file_id, "Q4", "A"),
+        lambda team: team.anna.insert_columns(team.file_id, "Q4", "G"),
+        lambda team: team.anna.move_row(team.file_id, "Q4", 4, 2),
+        lambda team: team.anna.move_column(team.file_id, "Q4", "G", "A"),
+        lambda team: team.anna.move_column(team.file_id, "Q4", "A", "D"),
+        lambda team: team.anna.delete_columns(team.file_id, "Q4", "F"),
+    ],
+    ids=["insert row", "insert first column", "insert beside ours", "move row", "move our column", "move a column", "delete a column"],
+)  # fmt: skip
+@pytest.mark.parametrize("had_run", [False, True], ids=["first run", "later run"])
+def test_what_people_move_while_okrsync_writes_keeps_its_values(team: Team, meddle: Meddle, had_run: bool) -> None:
+    if had_run:
+        team.one()
+        for row, current in ((2, "70"), (3, "30"), (4, "2")):
+            team.anna.type(team.file_id, "Q4", f"D{row}", current)
+    wanted = {"Sign-ups": 0.7, "Revenue": 0.3, "Churn": 0.8} if had_run else WANTED
+    team.google.traffic.before("write", 1, lambda: meddle(team))
+    team.one()
+    assert team.beside("Progress") == wanted
+    header = team.grid()[0]
+    assert header.count("Progress") == header.count("Status") == 1
+    owners = team.beside("Owner") if "Owner" in header else {}
+    assert not owners or owners["Revenue"] == "Jon"
+    again = team.one()
+    assert again.calls.write == 0
+
+
+def test_a_deleted_row_is_a_conflict_and_the_others_are_written(team: Team) -> None:
+    team.google.traffic.after("read", 1, lambda: team.anna.delete_rows(team.file_id, "Q4", 3))
+    done = team.one()
+    assert team.beside("Progress") == {"Sign-ups": 0.5, "Churn": 0.5}
+    assert {"row is gone" in conflict.reason for conflict in done.conflicts} == {True}
+
+
+def test_a_deleted_tab_is_a_conflict(team: Team) -> None:
+    team.anna.add_tab(team.file_id, "left", [["x"]])
+    team.google.traffic.before("write", 1, lambda: team.anna.delete_tab(team.file_id, "Q4"))
+    done = team.one()
+    assert done.conflicts
+    assert all("tab" in conflict.reason for conflict in done.conflicts)
+
+
+def test_a_renamed_header_is_followed(team: Team) -> None:
+    team.one()
+    team.anna.type(team.file_id, "Q4", "G1", "How far")
+    team.anna.type(team.file_id, "Q4", "D2", "75")
+    done = team.one()
+    assert team.grid()[0] == [*ROWS[0], "How far", "Status"]
+    assert team.beside("How far")["Sign-ups"] == 0.75
+    assert done.conflicts == ()
+
+
+def test_a_column_that_is_no_longer_ours_is_not_taken_for_it(team: Team) -> None:
+    """Somebody cuts our column away and pastes another in its place: the mark stays there, and is not believed."""
+    team.one()
+    for row, text in enumerate(["Comments", "good", "bad", "so so"], start=1):
+        team.anna.put(team.file_id, "Q4", f"G{row}", text)
+    team.anna.type(team.file_id, "Q4", "D2", "75")
+    team.one()
+    assert team.beside("Comments") == {"Sign-ups": "good", "Revenue": "bad", "Churn": "so so"}
+
+
+def test_two_rows_that_read_alike_are_told_apart_by_their_marks(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows = [ROWS[0], ["Grow", "Sign-ups", 0, 50, 100, "Mia"], ["Grow", "Sign-ups", 0, 20, 100, "Jon"]]
+    team = Team(sandbox, tmp_path, rows)
+    team.one()
+    assert [row[6] for row in team.grid()[1:]] == [0.5, 0.2]
+    team.anna.type(team.file_id, "Q4", "D2", "60")
+    team.one()
+    assert [row[6] for row in team.grid()[1:]] == [0.6, 0.2]
+
+
+def test_a_copied_tab_is_a_tab_of_its_own(team: Team) -> None:
+    team.one()
+    team.anna.do(team.file_id, duplicateSheet={"sourceSheetId": 0, "newSheetName": "Q4 (2)"})
+    team.anna.type(team.file_id, "Q4 (2)", "D2", "90")
+    team.one()
+    assert team.beside("Progress")["Sign-ups"] == 0.5
+    assert team.anna.grid(team.file_id, "Q4 (2)")[1][6] == 0.9
+
+
+def test_a_protected_column_is_a_skip_and_spoils_nothing_else(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows = [[*row, extra] for row, extra in zip(ROWS, ["Progress", None, None, None], strict=True)]
+    team = Team(sandbox, tmp_path, rows)
+    team.anna.protect(team.file_id, "Q4", "G1:G9", "Anna's numbers")
+    done = team.one()
+    assert any("protected" in skip.reason for skip in done.skips)
+    assert team.beside("Progress") == dict.fromkeys(WANTED)
+    assert team.beside("Status")["Sign-ups"] == "On track"
+
+
+def test_a_protection_that_comes_in_between_does_not_void_the_batch(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows = [[*row, extra] for row, extra in zip(ROWS, ["Progress", None, None, None], strict=True)]
+    team = Team(sandbox, tmp_path, rows)
+    team.google.traffic.before("write", 1, lambda: team.anna.protect(team.file_id, "Q4", "G3"))
+    team.one()
+    assert team.beside("Progress") == {"Sign-ups": 0.5, "Revenue": None, "Churn": 0.5}
+
+
+# Faults
+
+FAULTS = [
+    *[{"status": status} for status in (429, 500, 502, 503, 504)],
+    *[{"status": status, "after": True} for status in (500, 503)],
+    {"drop": "before"},
+    {"drop": "after"},
+    {"keep": 20},
+    {"status": 429, "headers": {"Retry-After": "1"}},
+    {"status": 200, "body": b"<html>not json</html>"},
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[json.dumps(fault, default=str) for fault in FAULTS])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_whatever_fails_at_whatever_call_the_end_is_the_same(
+    sandbox: Sandbox, tmp_path: Path, fault: dict[str, Any], number: int
+) -> None:
+    team = Team(sandbox, tmp_path)
+    team.write_config("", 'summary = "OKR summary"\nnotify = "note"')
+    traffic = team.google.traffic
+    traffic.fail(Fault(lambda call: call.service == "sheets" and call.number >= number + 1, **fault))
+    team.run()
+    traffic.faults.clear()
+    done = team.one()
+    assert done.error is None
+    assert team.beside("Progress") == WANTED
+    assert team.grid()[0] == [*ROWS[0], "Progress", "Status"]
+    titles = [sheet.title for sheet in team.anna.book(team.file_id).sheets]
+    assert titles == ["Q4", "OKR summary"]
+    charts = team.anna.tab(team.file_id, "OKR summary").objects["charts"]
+    assert len({chart["chartId"] for chart in charts}) == len(charts) == 3
+    assert team.one().calls.write == 0
+
+
+def test_trouble_that_does_not_end_is_told_and_ends(team: Team) -> None:
+    team.google.traffic.fail(Fault(lambda call: call.service == "sheets", times=10_000, status=429))
+    done = team.one()
+    assert done.state == "failed"
+    assert done.error is not None
+    assert "too fast" in done.error
+    assert team.grid() == ROWS
+
+
+def test_other_sources_go_on(sandbox: Sandbox, tmp_path: Path) -> None:
+    team = Team(sandbox, tmp_path)
+    team.write_config("", "", team.source("gone", "1" * 44))
+    done = team.run()
+    assert [source.state for source in done.sources] == ["ok", "failed"]
+    assert done.exit_code == 3
+    assert team.beside("Progress") == WANTED
+
+
+# What people see
+
+
+def test_looks_are_given_once_and_left_to_people(team: Team) -> None:
+    team.one()
+    sheet = team.anna.tab(team.file_id, "Q4")
+    assert sheet.cell(1, 6).format is not None
+    assert team.anna.text(team.file_id, "Q4", "G2") == "50%"
+    rules = len(sheet.objects["conditionalFormats"])
+    assert rules == 8
+    spot = {"sheetId": 0, "startColumnIndex": 6, "endColumnIndex": 7}
+    look = {"userEnteredFormat": {"numberFormat": {"type": "NUMBER", "pattern": "0.000"}}}
+    team.anna.do(team.file_id, repeatCell={"range": spot, "cell": look, "fields": "userEnteredFormat.numberFormat"})
+    team.anna.do(team.file_id, deleteConditionalFormatRule={"sheetId": 0, "index": 0})
+    team.anna.type(team.file_id, "Q4", "D2", "61")
+    team.one()
+    assert team.anna.text(team.file_id, "Q4", "G2") == "0.610"
+    assert len(team.anna.tab(team.file_id, "Q4").objects["conditionalFormats"]) == rules - 1
+
+
+def test_the_summary_tab_is_refreshed_in_place_and_notes_beside_it_stay(team: Team) -> None:
+    team.write_config("", 'summary = "OKR summary"')
+    team.one()
+    tab = team.anna.tab(team.file_id, "OKR summary")
+    rows = tab.used[0]
+    team.anna.put(team.file_id, "OKR summary", "M2", "my note")
+    team.anna.put(team.file_id, "OKR summary", f"A{rows + 2}", "below")
+    assert team.one().calls.write == 0
+    team.anna.insert_rows(team.file_id, "Q4", 5)
+    for cell, text in {"A5": "More", "B5": "Demos", "C5": "0", "D5": "1", "E5": "100"}.items():
+        team.anna.type(team.file_id, "Q4", cell, text)
+    done = team.one()
+    assert done.conflicts == ()
+    grid = team.grid("OKR summary")
+    assert [row[0] for row in grid if row and row[0] in ("Grow", "Keep", "More")][:3] == ["Grow", "Keep", "More"]
+    assert grid[1][12] == "my note"
+    assert grid[-1][0] == "below"
+    assert team.one().calls.write == 0
+    team.anna.rename_tab(team.file_id, "OKR summary", "Where we stand")
+    team.anna.type(team.file_id, "Q4", "D2", "99")
+    team.one()
+    assert [sheet.title for sheet in team.anna.book(team.file_id).sheets] == ["Q4", "Where we stand"]
+
+
+def test_a_tab_of_peoples_own_is_never_taken_for_the_summary(team: Team) -> None:
+    team.anna.add_tab(team.file_id, "OKR summary", [["mine"]])
+    team.write_config("", 'summary = "OKR summary"')
+    done = team.one()
+    assert any("not okrsync's" in conflict.reason for conflict in done.conflicts)
+    assert team.grid("OKR summary") == [["mine"]]
+
+
+def test_undo_leaves_the_sheet_as_it_was(team: Team) -> None:
+    team.write_config("", 'summary = "OKR summary"\nnotify = "note"')
+    team.one()
+    back = undo(load(team.folder / "okrsync.toml"), "last")
+    assert [source.state for source in back.sources] == ["ok"]
+    assert team.grid() == ROWS
+    assert [sheet.title for sheet in team.anna.book(team.file_id).sheets] == ["Q4"]
+    assert all(cell.note is None for row in team.anna.tab(team.file_id, "Q4").rows for cell in row)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "'x"])
+def test_text_that_begins_like_a_formula_stays_text(sandbox: Sandbox, tmp_path: Path, text: str) -> None:
+    rows: list[list[Any]] = [
+        ["Objective", "Key result", "Start", "Current", "Target"],
+        ["Grow", f"a{text}", 0, 50, 100],
+    ]
+    team = Team(sandbox, tmp_path, rows)
+    team.write_config("", 'summary = "OKR summary"')
+    team.one()
+    for sheet in team.anna.book(team.file_id).sheets:
+        assert all(cell.formula is None for row in sheet.rows for cell in row)
+
+
+# Stale warnings
+
+STALE: list[list[Any]] = [
+    [*ROWS[0], "Last check-in"],
+    ["Grow", "Sign-ups", 0, 50, 100, "Mia <mia@acme.example>", "2026-10-05"],
+    ["Grow", "Revenue", 0, 20, 100, "Jon", "2026-11-23"],
+]
+
+
+def test_a_stale_check_in_gets_one_note_which_goes_when_it_arrives(sandbox: Sandbox, tmp_path: Path) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "note"')
+    team.one()
+    sheet = team.anna.tab(team.file_id, "Q4")
+    assert (sheet.cell(1, 1).note or "").startswith("No check-in since")
+    assert team.one().calls.write == 0
+    team.anna.put(team.file_id, "Q4", "G2", "2026-11-22")
+    team.one()
+    assert team.anna.tab(team.file_id, "Q4").cell(1, 1).note is None
+
+
+def test_a_stale_check_in_gets_one_comment_that_calls_the_owner_and_is_resolved(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "comment"')
+    team.one()
+    comments = team.anna.file(team.file_id).comments
+    assert [comment["mentionedEmailAddresses"] for comment in comments] == [["mia@acme.example"]]
+    assert "Q4!2" in comments[0]["content"]
+    team.one()
+    assert len(comments) == 1
+    team.anna.put(team.file_id, "Q4", "G2", "2026-11-22")
+    team.one()
+    assert [comment["resolved"] for comment in comments] == [True]
+
+
+def test_a_comment_whose_answer_is_lost_is_not_made_twice(sandbox: Sandbox, tmp_path: Path) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "comment"')
+    team.google.traffic.fail(Fault(lambda call: call.path.endswith("/comments"), drop="after"))
+    team.run()
+    team.run()
+    assert len(team.anna.file(team.file_id).comments) == 1
+
+
+# Bad input
+
+
+def broken_key(team: Team, how: Callable[[dict[str, Any]], Any]) -> None:
+    path = team.folder / "key.json"
+    made = how(json.loads(path.read_text(encoding="utf-8")))
+    path.write_text(made if isinstance(made, str) else json.dumps(made), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (lambda key: "not json", "are not JSON"),
+        (lambda key: {"installed": {}}, "those of an OAuth client"),
+        (lambda key: {**key, "type": "robot"}, "have the type 'robot'"),
+        (lambda key: {name: value for name, value in key.items() if name != "private_key"}, "lacks private_key"),
+        (lambda key: {**key, "private_key": "nonsense"}, "private key that cannot be read"),
+        (lambda key: {**key, "client_email": "nobody@acme.iam.gserviceaccount.com"}, "there is no service account nobody@"),
+    ],
+)  # fmt: skip
+def test_a_key_that_cannot_be_used_is_told(team: Team, how: Callable[[dict[str, Any]], Any], said: str) -> None:
+    broken_key(team, how)
+    done = team.run()
+    assert done.exit_code == 4
+    assert said in (done.sources[0].error or "")
+    assert done.sources[0].hint
+
+
+@pytest.mark.parametrize(
+    ("meddle", "said"),
+    [
+        (lambda team: team.google.accounts.revoke_keys(), "does not accept the key"),
+        (lambda team: team.anna.delete(team.file_id), "there is no such spreadsheet"),
+        (lambda team: team.anna.unshare(team.file_id, team.address), "may not see this spreadsheet"),
+        (lambda team: team.google.disabled.add("sheets"), "the Google Sheets API is not enabled"),
+        (lambda team: team.anna.share(team.file_id, team.address, "reader"), "may look but not edit"),
+        (lambda team: setattr(team.anna.file(team.file_id), "mime", "application/vnd.ms-excel"), "uploaded file"),
+    ],
+    ids=["revoked", "deleted", "not shared", "not enabled", "view only", "uploaded"],
+)
+def test_lost_access_is_told_with_the_way_out(team: Team, meddle: Meddle, said: str) -> None:
+    meddle(team)
+    done = team.one()
+    assert done.state == "failed"
+    assert said in (done.error or "")
+    assert done.hint
+
+
+def test_a_wrong_clock_is_told(team: Team) -> None:
+    team.google.clock = lambda: 1_000_000_000.0
+    done = team.one()
+    assert "clock is wrong" in (done.error or "")
+
+
+def test_tabs_are_chosen_by_title_and_misspelt_ones_named(team: Team) -> None:
+    team.anna.add_tab(team.file_id, "Q4 ", [["x"]])
+    team.write_config('tabs = ["Q4"]')
+    assert team.one().error is None
+    team.write_config('tabs = ["q4"]')
+    assert "2 tabs are called 'q4'" in (team.one().error or "")
+    team.write_config('tabs = ["Q5"]')
+    done = team.one()
+    assert "there is no tab 'Q5'" in (done.error or "")
+    assert "Q4" in (done.hint or "")
+
+
+def test_hidden_tabs_are_left_out_and_said_so(team: Team) -> None:
+    team.anna.add_tab(team.file_id, "cache", ROWS)
+    team.anna.hide_tab(team.file_id, "cache")
+    team.one()
+    assert team.grid("cache") == ROWS
+
+
+def test_errors_texts_and_long_cells_spoil_their_row_only(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        *ROWS,
+        ["Odd", "Faulty", 0, "=1/0", 100, "x"],
+        ["Odd", "Text date", 0, "55%", 1, "x" * 50_000],
+        ["Odd", "=NA()", 0, 1, 2, "y"],
+    ]
+    team = Team(sandbox, tmp_path, rows)
+    done = team.one()
+    assert done.error is None
+    assert {name: value for name, value in team.beside("Progress").items() if name in WANTED} == WANTED
+
+
+def test_an_empty_tab_and_a_huge_one_do_not_stop_the_rest(team: Team) -> None:
+    team.anna.add_tab(team.file_id, "empty")
+    team.anna.do(
+        team.file_id,
+        addSheet={"properties": {"title": "huge", "gridProperties": {"rowCount": 200_000, "columnCount": 25}}},
+    )
+    done = team.one()
+    assert done.error is None
+    assert team.beside("Progress") == WANTED
+
+
+def test_a_german_sheet_is_read_and_written_in_its_own_way(sandbox: Sandbox, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Objective", "Key result", "Start", "Aktuell", "Zielwert"],
+        ["Wachsen", "Umsatz", 0, None, None],
+    ]
+    team = Team(sandbox, tmp_path, rows, locale="de_DE")
+    team.anna.type(team.file_id, "Q4", "D2", "1.250,5")
+    team.anna.type(team.file_id, "Q4", "E2", "2.501")
+    team.one()
+    assert team.grid()[1][5] == 0.5
+    assert team.anna.text(team.file_id, "Q4", "F2") == "50%"
