@@ -259,11 +259,14 @@ def _check_column(grid: list[list[Any]], name: str, cells: list[CellWrite], rece
 def _is_blind(kinds: list[str], moments: list[tuple[Any, ...]]) -> bool:
     """Whether somebody typed into a cell in the very moment in which columns moved under okrsync's write: nobody can know then what
     stood in a cell that was hit, since the service tells no one what it held right before."""
-    moved = {moment for kind, moment in zip(kinds, moments, strict=True) if "column" in kind and moment[0] == "before"}
-    typed = {
-        moment for kind, moment in zip(kinds, moments, strict=True) if kind.startswith(("type", "rename", "new key"))
-    }
-    return bool(moved & typed)
+
+    def instants(*starts: str) -> set[int]:
+        """The spans between two calls in which something of a kind was done: 1 is between the look and the first write."""
+        done = [moment for kind, moment in zip(kinds, moments, strict=True) if kind.startswith(starts)]
+        return {number + (when == "after" and call == "write") for when, call, number in done}
+
+    moves = instants("insert column", "move column", "delete column")
+    return bool(moves & instants("type", "rename", "new key"))
 
 
 def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -69,8 +69,7 @@ class Alignment:
         taken = set(found.values())
         self._by_anchor(found, taken)
         _by_likeness(before, after, found, taken)
-        filled = [any(signature) for signature in before], [any(signature) for signature in after]
-        _by_neighbours(found, *filled)
+        _by_neighbours(found, len(before), len(after), lambda at, to: _may_be(before[at], after[to]))
         return found
 
     def _by_anchor(self, found: dict[int, int], taken: set[int]) -> None:
@@ -131,16 +130,20 @@ def _by_likeness(before: list[Signature], after: list[Signature], found: dict[in
             rest.remove(scored[0][2])
 
 
-def _by_neighbours(found: dict[int, int], before: Sequence[bool], after: Sequence[bool]) -> None:
-    """What stands between the same two neighbours as before, as many as before, is the same in the same order. `before` and `after` tell
-    which hold anything: what does is never taken for what does not."""
+def _by_neighbours(found: dict[int, int], before: int, after: int, may_be: Callable[[int, int], bool]) -> None:
+    """What stands between the same two neighbours as before, as many as before, is the same in the same order, where it may be."""
     taken = set(found.values())
-    known = [(-1, -1), *sorted(found.items()), (len(before), len(after))]
+    known = [(-1, -1), *sorted(found.items()), (before, after)]
     for (at, to), (next_at, next_to) in pairwise(known):
         gap = range(at + 1, next_at)
         room = [place for place in range(to + 1, next_to) if place not in taken]
-        if gap and len(gap) == len(room) and all(before[at] == after[to] for at, to in zip(gap, room, strict=True)):
+        if gap and len(gap) == len(room) and all(may_be(one, other) for one, other in zip(gap, room, strict=True)):
             found.update(zip(gap, room, strict=True))
+
+
+def _may_be(before: Signature, after: Signature) -> bool:
+    """Whether two rows have anything in common, or both hold nothing."""
+    return _share(before, after) > 0 or not (any(before) or any(after))
 
 
 def _share(one: Signature, other: Signature) -> float:
@@ -165,11 +168,12 @@ def _columns(before: Tab, after: Tab, header_rows: Sequence[int]) -> dict[int, i
     taken = set(found.values())
     _columns_by_anchor(before, after, found, taken)
     _columns_by_content(before.table, after.table, found, taken, wide_before, wide_after)
-    filled = [
-        [bool(_content(table, column)) for column in range(width)]
-        for table, width in ((before.table, wide_before), (after.table, wide_after))
-    ]
-    _by_neighbours(found, *filled)
+    _by_neighbours(
+        found,
+        wide_before,
+        wide_after,
+        lambda at, to: bool(_content(before.table, at)) == bool(_content(after.table, to)),
+    )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The whole job on a made-up company: two workbooks and a CSV file, read, measured, written, explained and put back."""
+"""The whole job on a made-up company: a workbook, a CSV file and a Google Sheet, read, measured, written, explained and put back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from okrsync.config import Config, load
 from okrsync.connector import State
-from okrsync.demo.company import CONFIG, files
+from okrsync.demo.company import config, files
 from okrsync.job import open_job
 from okrsync.plan import Plan
 from okrsync.report.plain import clean, plural
@@ -21,8 +21,10 @@ from okrsync.report.terminal import print_picture, print_steps
 from okrsync.sources import read_source
 from okrsync.state import State as StateFile
 from okrsync.sync import explain, look, make_plan, sync
-from okrsync.table import CellValue, is_blank, text_of
+from okrsync.table import PERCENT, Row, is_blank, text_of
 from okrsync.undo import undo
+from okrsync_sandbox import Sandbox
+from okrsync_sandbox.seed import growth_sheet
 
 __all__ = ["make_company", "run"]
 
@@ -37,15 +39,17 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
         if any(keep.iterdir()):
             out.print(Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red"))
             return 2
-        _play(out, keep, today)
+        kept = keep / "google.json"
+        with Sandbox(kept=kept) as sandbox:
+            _play(out, keep, today, sandbox)
+            port = sandbox.endpoint.rpartition(":")[2]
         out.print(
-            Text(
-                f"\nEverything is still in {keep}. Try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"
-            )
+            Text(f"\nEverything is still in {keep}. Start its Google with: okrsync sandbox --file {kept} --port {port}")
         )
+        out.print(Text(f"Then try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"))
         return 0
-    with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder:
-        _play(out, Path(folder), today)
+    with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder, Sandbox() as sandbox:
+        _play(out, Path(folder), today, sandbox)
     out.print(
         Text(
             "\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with your own file: see the README."
@@ -54,48 +58,54 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
     return 0
 
 
-def make_company(folder: Path, today: date) -> Config:
-    """Write the company's files and its config into a folder; answers with the config."""
+def make_company(folder: Path, today: date, sandbox: Sandbox) -> Config:
+    """Write the company's files and its config into a folder, and the growth team's sheet into the local Google; answers with the config."""
     for name, data in files(today).items():
         (folder / name).write_bytes(data)
+    address = sandbox.key_file(folder / "service-account.json")
+    sheet = growth_sheet(sandbox.google.person("mia@acme.example"), today, address)
     path = folder / "okrsync.toml"
-    path.write_text(CONFIG, encoding="utf-8")
+    path.write_text(config(sandbox.spreadsheet_url(sheet), sandbox.endpoint), encoding="utf-8")
     return load(path)
 
 
-def _play(out: Console, folder: Path, today: date) -> None:
-    config = make_company(folder, today)
-    _say(out, 1, f"Acme keeps its OKRs in two workbooks and a CSV file, here in {folder}.")
-    _print_sheet(out, config, "growth", "as the growth team left it")
+def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
+    loaded = make_company(folder, today, sandbox)
+    _say(
+        out,
+        1,
+        f"Acme keeps its OKRs in a workbook and a CSV file, here in {folder}, and in a Google Sheet, here on a local Google at {sandbox.endpoint}.",
+    )
+    _print_sheet(out, loaded, "growth", "as the growth team left it")
 
-    plan = make_plan(config, as_of=today)
+    plan = make_plan(loaded, as_of=today)
     changes = sum(len(source.changes) for source in plan.sources)
     _say(
         out,
         2,
-        f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'file')}, and nothing written yet.",
+        f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'source')}, and nothing written yet.",
     )
     for warning in plan.warnings:
         out.print(Text(f"   {warning.place}  {clean(warning.message)}", style="yellow"))
 
-    done = sync(config, as_of=today)
+    done = sync(loaded, as_of=today)
     _say(out, 3, f"okrsync sync: {plural(_written(done), 'change')} written, each beside its row. The same sheet now:")
-    _print_sheet(out, config, "growth", "with the columns okrsync keeps")
-    out.print(Text("   Each workbook has a tab 'OKR summary' as well; everything else in it kept every byte."))
+    _print_sheet(out, loaded, "growth", "with the columns okrsync keeps")
+    out.print(Text("   Sheet and workbook have a tab 'OKR summary' as well; everything else stayed as it was."))
 
-    again = sync(config, as_of=today)
+    again = sync(loaded, as_of=today)
     writes = sum(source.calls.write for source in again.sources)
-    _say(out, 4, f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'file')} touched.")
+    _say(out, 4, f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'write')} sent.")
 
-    _say(out, 5, "okrsync show: one tree over all three files.")
-    print_picture(out, look(config, as_of=today))
+    _say(out, 5, "okrsync show: one tree over all three.")
+    print_picture(out, look(loaded, as_of=today))
 
     _say(out, 6, f"okrsync explain {_EXPLAINED}: how a number came about.")
-    print_steps(out, explain(config, _EXPLAINED, as_of=today))
+    print_steps(out, explain(loaded, _EXPLAINED, as_of=today))
 
-    back = undo(config, "last")
+    back = undo(loaded, "last")
     _say(out, 7, f"okrsync undo last: {plural(_written(back), 'change')} put back, columns and tabs removed again.")
-    _print_sheet(out, config, "growth", "as the growth team left it")
+    _print_sheet(out, loaded, "growth", "as the growth team left it")
 
 
 def _say(out: Console, number: int, line: str) -> None:
@@ -107,18 +117,18 @@ def _written(plan: Plan) -> int:
     return sum(change.outcome is State.WRITTEN for source in plan.sources for change in source.changes)
 
 
-def _print_sheet(out: Console, config: Config, source: str, caption: str) -> None:
+def _print_sheet(out: Console, acme: Config, source: str, caption: str) -> None:
     """One tab as a table, headers and all."""
-    with StateFile.open(config.state, readonly=True) as state, open_job(config, state) as job:
+    with StateFile.open(acme.state, readonly=True) as state, open_job(acme, state) as job:
         read = read_source(source, job.connectors[source])
     if read.snapshot is None:
         return
     table = read.snapshot.tables[0]
     rows = [row for row in table.rows if not row.is_empty]
-    out.print(Text(f"   {config.sources[source].name}: {table.name}, {caption}", style="bright_black"))
+    out.print(Text(f"   {acme.sources[source].name}: {table.name}, {caption}", style="bright_black"))
     grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
     names = [clean(text_of(value), 16) for value in rows[0].values]
-    lines = [[_shown(row.value(column), name) for column, name in enumerate(names)] for row in rows[1:]]
+    lines = [[_shown(row, column) for column in range(len(names))] for row in rows[1:]]
     for column, name in enumerate(names):
         width = max(len(name), *(len(line[column]) for line in lines))
         grid.add_column(Text(name), overflow="ellipsis", min_width=min(width, 14), max_width=32, no_wrap=True)
@@ -127,7 +137,8 @@ def _print_sheet(out: Console, config: Config, source: str, caption: str) -> Non
     out.print(grid)
 
 
-def _shown(value: CellValue, header: str) -> str:
-    if header == "Progress" and isinstance(value, float):
-        return f"{round(value * 100)} %"
+def _shown(row: Row, column: int) -> str:
+    value = row.value(column)
+    if row.mark(column) & PERCENT and isinstance(value, int | float):
+        return f"{value * 100:.3g} %"
     return "" if is_blank(value) else clean(text_of(value), 60)

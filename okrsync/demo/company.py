@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 from okrsync.demo.sheet import Value, workbook
 
-__all__ = ["CONFIG", "files"]
+__all__ = ["config", "files"]
 
-CONFIG = """\
+_CONFIG = """\
 # Acme's OKRs: the company's own, and those of two teams that hang under them.
 cycle = "auto"
 timezone = "Europe/Berlin"
@@ -20,16 +20,18 @@ connector = "workbook"
 path = "company-okrs.xlsx"
 
 [sources.company.write]
-columns = {progress = "Progress", status = "Status", coverage = "Reported", note = "okrsync note"}
+columns = {{progress = "Progress", status = "Status", coverage = "Reported", note = "okrsync note"}}
 summary = "OKR summary"
 
 [sources.growth]
-connector = "workbook"
-path = "growth-okrs.xlsx"
+connector = "google-sheets"
+spreadsheet = "{spreadsheet}"
+credentials = {{file = "service-account.json"}}
+api_endpoint = "{endpoint}"          # the local Google of the demo; leave it out for the real one
 parent = "company/O1"
 
 [sources.growth.write]
-columns = {progress = "Progress", status = "Status", note = "okrsync note"}
+columns = {{progress = "Progress", status = "Status", note = "okrsync note"}}
 summary = "OKR summary"
 notify = "note"
 
@@ -39,13 +41,18 @@ path = "ops-okrs.csv"
 parent = "company/O2"
 
 [sources.ops.write]
-columns = {progress = "Progress", status = "Health", note = "Note"}
+columns = {{progress = "Progress", status = "Health", note = "Note"}}
 """
 
 
 def files(today: date) -> dict[str, bytes]:
     """Acme's files by name, their check-ins told from `today`."""
-    return {"company-okrs.xlsx": _company(), "growth-okrs.xlsx": _growth(today), "ops-okrs.csv": _ops(today)}
+    return {"company-okrs.xlsx": _company(), "ops-okrs.csv": _ops(today)}
+
+
+def config(spreadsheet: str, endpoint: str) -> str:
+    """Acme's configuration; the growth team's sheet is at an address, served from an endpoint."""
+    return _CONFIG.format(spreadsheet=spreadsheet, endpoint=endpoint)
 
 
 def _company() -> bytes:
@@ -55,22 +62,6 @@ def _company() -> bytes:
         ["O2", "Run a company people rely on", "Noor Haddad"],
     ]
     return workbook("Company", rows, [8, 44, 18])
-
-
-def _growth(today: date) -> bytes:
-    def ago(days: int) -> date:
-        return today - timedelta(days=days)
-
-    rows: list[list[Value]] = [
-        ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"],
-        ["Win new teams", "Sign-ups a week", "Mia", 40, 88, 100, ago(2)],
-        [None, "Trial to paid", "Jon", "12 %", "14 %", "20 %", ago(5)],
-        [None, "Demo requests", "Mia", 10, 34, 50, ago(26)],
-        ["Keep the teams we have", "Monthly churn", "Lea", "4.0 %", "2.6 %", "2.5 %", ago(1)],
-        [None, "Keep support answers below 4 hours", "Sam", None, "3 hours", "4 hours", ago(3)],
-        [None, "Customer stories", "Lea", 0, 3, "some good ones", ago(4)],
-    ]
-    return workbook("Q4", rows, [26, 36, 10, 10, 10, 14, 15])
 
 
 def _ops(today: date) -> bytes:

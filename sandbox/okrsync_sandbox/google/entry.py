@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync_sandbox.google.locales import KNOWN, Locale
@@ -66,7 +67,7 @@ def _number(text: str, locale: Locale) -> Entry | None:
         return None
     fraction = locale.decimal in rest
     if percent:
-        return Entry(value / 100, {"type": "PERCENT", "pattern": "0.00%" if fraction else "0%"})
+        return Entry(sign * float(Decimal(plain) / 100), {"type": "PERCENT", "pattern": "0.00%" if fraction else "0%"})
     if money:
         return Entry(value, {"type": "CURRENCY", "pattern": locale.currency})
     if re.search(groups, rest):
