@@ -9,10 +9,10 @@ from okrsync.errors import OkrsyncError
 from okrsync.job import Job
 from okrsync.mapping import Okrs, TabReading
 from okrsync.sources import read_source
-from okrsync.table import column_letters
+from okrsync.table import RowRef, column_letters
 from okrsync.understanding import understand_source
 
-__all__ = ["check_sources"]
+__all__ = ["check_sources", "repair_sources"]
 
 
 def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
@@ -22,6 +22,36 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
         job.say(f"checking {name}")
         findings[name] = tuple(_findings(job, name))
     return findings
+
+
+def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
+    """Lets each connector put right what okrsync keeps in its place to know rows again, and says what it did."""
+    findings = {}
+    for name in job.connectors:
+        job.say(f"repairing {name}")
+        findings[name] = tuple(_repaired(job, name))
+    return findings
+
+
+def _repaired(job: Job, name: str) -> Iterator[Finding]:
+    source = understand_source(job, read_source(name, job.connectors[name]))
+    if source.state != "ok" or source.okrs is None:
+        reason = source.error or OkrsyncError("could not be read")
+        yield Finding(False, reason.message, reason.hint)
+        return
+    rows: dict[str, dict[int, RowRef]] = {}
+    for objective in source.okrs.objectives:
+        origins = [item.origin for item in objective.key_results]
+        if not objective.implied:
+            origins.append(objective.origin)
+        for origin in origins:
+            rows.setdefault(origin.table_key, {})[origin.row.number] = origin.row
+    try:
+        done = list(job.connectors[name].repair({key: tuple(refs.values()) for key, refs in rows.items()}))
+    except OkrsyncError as error:
+        yield Finding(False, error.message, error.hint)
+        return
+    yield from done or [Finding(None, "there is nothing to repair in this kind of place")]
 
 
 def _findings(job: Job, name: str) -> Iterator[Finding]:

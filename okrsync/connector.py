@@ -21,7 +21,8 @@ okrsync.
 - `shows()`, if you keep summaries, says whether the managed summary already says this.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
 
-**What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open.
+**What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `repair()`, when you keep
+marks of your own in the place.
 
 **Promises of `write()`.** They are what the rest of okrsync rests on, and `okrsync.testing.ConnectorContract` tries them:
 
@@ -45,7 +46,7 @@ time: it makes you faster, never right.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -345,6 +346,13 @@ class Connector(ABC, Generic[SettingsT_co]):
         Raises `SourceChanged` (nothing written yet, plan again), `SourceBusy`, `AccessError`, or `SourceError`; after
         `LostAnswer` it is unknown whether the batch took effect.
         """
+
+    def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
+        """Put right what okrsync itself keeps in the place to know rows again; `rows` are the rows that matter, by table. Values are never touched.
+
+        Most places keep nothing of the kind, and there is nothing to repair unless this is overridden.
+        """
+        yield from ()
 
     def close(self) -> None:
         """Let go of what is held open. Called once, at the end."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from okrsync.carry_out import carry_out
-from okrsync.checking import check_sources
+from okrsync.checking import check_sources, repair_sources
 from okrsync.config import Config
 from okrsync.connector import Finding
 from okrsync.decide import decide
@@ -28,7 +28,7 @@ from okrsync.sources import read
 from okrsync.state import State
 from okrsync.understanding import understand
 
-__all__ = ["check", "explain", "look", "make_plan", "run", "sync"]
+__all__ = ["check", "explain", "look", "make_plan", "repair", "run", "sync"]
 
 
 def sync(
@@ -109,3 +109,10 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> dic
     with State.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             return check_sources(job)
+
+
+def repair(config: Config, *, say: Say = quiet) -> dict[str, tuple[Finding, ...]]:
+    """Put right the marks by which rows are known again, in every source. Values are never touched. Raises as `sync` does."""
+    with run_lock(config.state, "repair"), State.open(config.state) as state:
+        with open_job(config, state, say=say) as job:
+            return repair_sources(job)

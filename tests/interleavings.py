@@ -257,8 +257,8 @@ def _check_column(grid: list[list[Any]], name: str, cells: list[CellWrite], rece
 
 
 def _is_blind(kinds: list[str], moments: list[tuple[Any, ...]]) -> bool:
-    """Whether somebody typed into a cell in the very moment in which columns moved under okrsync's write: nobody can know then what
-    stood in a cell that was hit, since the service tells no one what it held right before."""
+    """Whether somebody typed in the very moment in which columns moved under okrsync's write, or in which what was hit is put right:
+    nobody can know then what stood in a cell that was hit, since the service tells no one what it held right before."""
 
     def instants(*starts: str) -> set[int]:
         """The spans between two calls in which something of a kind was done: 1 is between the look and the first write."""
@@ -266,7 +266,8 @@ def _is_blind(kinds: list[str], moments: list[tuple[Any, ...]]) -> bool:
         return {number + (when == "after" and call == "write") for when, call, number in done}
 
     moves = instants("insert column", "move column", "delete column")
-    return bool(moves & instants("type", "rename", "new key"))
+    typed = instants("type", "rename", "new key")
+    return any(instant in (move, move + 1) for move in moves for instant in typed)
 
 
 def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:

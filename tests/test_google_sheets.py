@@ -16,7 +16,7 @@ from google_sandbox import ANNA
 from okrsync.config import load
 from okrsync.connector import State
 from okrsync.plan import Plan, SourcePlan
-from okrsync.sync import sync
+from okrsync.sync import repair, sync
 from okrsync.undo import undo
 from okrsync_sandbox import Fault, Sandbox
 
@@ -297,6 +297,18 @@ def test_a_protection_that_comes_in_between_does_not_void_the_batch(sandbox: San
     team.google.traffic.before("write", 1, lambda: team.anna.protect(team.file_id, "Q4", "G3"))
     team.one()
     assert team.beside("Progress") == {"Sign-ups": 0.5, "Revenue": None, "Churn": 0.5}
+
+
+def test_repair_puts_the_marks_of_rows_right_and_touches_no_value(team: Team) -> None:
+    team.one()
+    team.anna.sort(team.file_id, "Q4", "A2:H4", "D")
+    team.anna.insert_rows(team.file_id, "Q4", 2)
+    grid = team.grid()
+    config = load(team.folder / "okrsync.toml")
+    said = [finding.message for finding in repair(config)["team"]]
+    assert said == ["Q4: 2 marks taken away, 2 put at their rows"]
+    assert team.grid() == grid
+    assert [finding.message for finding in repair(config)["team"]] == ["Q4: the marks of 3 rows are right"]
 
 
 # Faults

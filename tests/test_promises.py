@@ -1,9 +1,10 @@
-"""The promises hold whatever people and networks do, in memory and on real files."""
+"""The promises hold whatever people and networks do, in memory, on real files, and in a spreadsheet service."""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
+from google_bench import GoogleBench
 from okrsync.testing import MemoryBench
 from okrsync.testing.machine import sync_machine
 from test_connector_contract import CsvBench, XlsxBench
@@ -18,3 +19,8 @@ TestInCsv.settings = settings(max_examples=25, stateful_step_count=15, deadline=
 
 TestInXlsx = sync_machine(XlsxBench).TestCase
 TestInXlsx.settings = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW)
+
+TestInGoogleSheets = sync_machine(GoogleBench).TestCase
+TestInGoogleSheets.settings = settings(
+    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW
+)

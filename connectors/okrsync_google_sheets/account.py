@@ -26,6 +26,7 @@ __all__ = ["Account", "Refused", "account_for", "users_of"]
 SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _log = logging.getLogger("okrsync.google")
+stamina.instrumentation.set_on_retry_hooks([])  # what is tried again is told by `_worth_it`, in words
 _accounts: WeakValueDictionary[tuple[str, ...], Account] = WeakValueDictionary()
 _opening = threading.Lock()
 _users: dict[tuple[str, str], WeakSet[object]] = {}
@@ -110,7 +111,16 @@ class Account:
         raise AssertionError("a retry ends with an answer or an error")
 
     def _once(
-        self, kind: Kind, calls: Calls, method: str, url: str, place: str, *, is_write: bool, **kwargs: Any
+        self,
+        kind: Kind,
+        calls: Calls,
+        method: str,
+        url: str,
+        place: str,
+        *,
+        is_write: bool,
+        is_renewed: bool = False,
+        **kwargs: Any,
     ) -> Any:
         self.limiter.take(kind)
         if method == "get":
@@ -121,8 +131,14 @@ class Account:
             response = self._client.request(method, url, **kwargs)
             return response.json() if response.content else None
         except gspread.exceptions.APIError as error:
+            if error.response.status_code == 401 and not is_renewed:
+                # The token was taken back before its time: nothing took effect, and a new one is asked for.
+                self._bearer.forget()
+                return self._once(kind, calls, method, url, place, is_write=is_write, is_renewed=True, **kwargs)
             raise self._refusal(error, kind, place, is_write=is_write) from None
         except RefreshError as error:
+            if error.retryable or "invalid_" not in str(error.args):
+                raise _Passing("Google's token service is in trouble") from None
             raise told(error, self.address) from None
         except (requests.exceptions.ConnectTimeout, TransportError) as error:
             raise _Passing(_unreached(error)) from None

@@ -6,7 +6,7 @@ import json
 import time
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -29,8 +29,9 @@ from okrsync.connector import (
 )
 from okrsync.errors import AccessError, LostAnswer, OkrsyncError, SourceChanged, SourceError
 from okrsync.summary import Summary
-from okrsync.table import CellValue, Row, RowFinder, Snapshot, Table, is_blank, text_of
+from okrsync.table import CellValue, Row, RowFinder, RowRef, Snapshot, Table, is_blank, text_of
 from okrsync_google_sheets.account import Account, Refused, account_for, users_of
+from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of, row_mark
 from okrsync_google_sheets.comments import Comments
 from okrsync_google_sheets.looks import dressing
 from okrsync_google_sheets.settings import GoogleSheetsSettings
@@ -389,6 +390,29 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             except SourceError as error:
                 yield Finding(False, error.message, error.hint)
         yield from self._check_writing()
+
+    def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
+        book = self.look()
+        for key, refs in rows.items():
+            tab = book.tab(key)
+            if tab is None:
+                continue
+            finder = RowFinder(tab.table.rows)
+            wanted = {
+                row.number - 1: row_mark(value for _, value in ref.identity)
+                for ref in refs
+                if (row := finder.find(ref))
+            }
+            standing = {at: [anchor.value for anchor in anchors] for at, anchors in tab.row_anchors.items()}
+            wrong = [at for at, marks in standing.items() if marks != [wanted.get(at)]]
+            missing = [at for at in wanted if standing.get(at) != [wanted[at]]]
+            if not wrong and not missing:
+                yield Finding(True, f"{tab.title}: the marks of {len(wanted)} rows are right")
+                continue
+            requests = [forget_request(place_of(tab.id, "ROWS", at)) for at in wrong]
+            requests += [anchor_request(wanted[at], place_of(tab.id, "ROWS", at)) for at in missing]
+            self._send_plain(requests)
+            yield Finding(True, f"{tab.title}: {len(wrong)} marks taken away, {len(missing)} put at their rows")
 
     def _check_writing(self) -> Iterator[Finding]:
         url = f"https://www.googleapis.com/drive/v3/files/{self.settings.spreadsheet}"

@@ -23,6 +23,7 @@ __all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
 _PLACE = "https://www.googleapis.com/auth/"
 SCOPES = (_PLACE + "spreadsheets", _PLACE + "drive.metadata.readonly")
 """What is asked for: to edit spreadsheets, and to see in Drive which of them changed. Comments need `drive` beside these."""
+_TOKENS = "https://oauth2.googleapis.com/token"
 COMMENT_SCOPE = _PLACE + "drive"
 
 
@@ -68,13 +69,19 @@ def _service_account(info: dict[str, Any], secret: Secret, scopes: Sequence[str]
 
 
 def _user(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
-    try:
-        made: Credentials = UserCredentials.from_authorized_user_info(info, scopes=list(scopes))  # type: ignore[no-untyped-call]
-    except (ValueError, GoogleAuthError) as error:
+    if not all(info.get(name) for name in ("client_id", "client_secret", "refresh_token")):
         raise AccessError(
             f"the authorised-user file ({secret.named}) cannot be used: it needs client_id, client_secret and refresh_token",
             hint="Allow access once more, and use the file that is written then.",
-        ) from error
+        )
+    made: Credentials = UserCredentials(
+        None,
+        refresh_token=info["refresh_token"],
+        token_uri=info.get("token_uri", _TOKENS),
+        client_id=info["client_id"],
+        client_secret=info["client_secret"],
+        scopes=list(scopes),
+    )  # type: ignore[no-untyped-call]
     return made
 
 
@@ -108,6 +115,10 @@ class Bearer(AuthBase):
             self.renew()
         request.headers["Authorization"] = f"Bearer {self.credentials.token}"
         return request
+
+    def forget(self) -> None:
+        """Let go of the token in hand: the service no longer takes it."""
+        self.credentials.token = None
 
     def renew(self) -> None:
         """Get a new token. Raises google-auth's errors."""

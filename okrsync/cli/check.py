@@ -9,15 +9,21 @@ from okrsync.cli.common import chatter, configuration, console, day
 
 
 @click.command(name="check", epilog="Example: okrsync check")
+@click.option(
+    "--repair", is_flag=True, help="Put the marks right by which rows are known again; values stay as they are."
+)
 @options
 @click.pass_context
-def command(ctx: click.Context, config: str | None, as_of: str | None) -> int:
-    """Prove every file, permission, column and setting, each with its repair. Writes nothing."""
+def command(ctx: click.Context, repair: bool, config: str | None, as_of: str | None) -> int:
+    """Prove every file, permission, column and setting, each with its repair. Writes nothing, unless --repair is given."""
     loaded = configuration(ctx, config)
+    from okrsync import sync
     from okrsync.report.terminal import print_findings
-    from okrsync.sync import check
 
-    findings = check(loaded, as_of=day(ctx, as_of), say=chatter())
+    if repair:
+        findings = sync.repair(loaded, say=chatter())
+    else:
+        findings = sync.check(loaded, as_of=day(ctx, as_of), say=chatter())
     print_findings(console(), findings)
     bad = [name for name, found in findings.items() if any(finding.ok is False for finding in found)]
     if not bad:

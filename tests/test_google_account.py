@@ -1,0 +1,177 @@
+"""One credential's way to Google: how fast it asks, how long it waits, and who it is."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from google_bench import GoogleBench
+from okrsync.connector import Secret
+from okrsync.errors import AccessError, SourceError
+from okrsync_google_sheets import GoogleSheetsConnector, GoogleSheetsSettings
+from okrsync_google_sheets.account import account_for
+from okrsync_google_sheets.limiter import Limiter
+from okrsync_sandbox import Fault
+from okrsync_sandbox.traffic import Call
+
+
+class Clock:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 1000.0, 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept += seconds
+
+
+def _sheets(call: Call) -> bool:
+    return call.service == "sheets"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[GoogleBench]:
+    made = GoogleBench(tmp_path)
+    made.fill([["Objective", "Key result"], ["Grow", "Sign-ups"]])
+    yield made
+    made.sandbox.stop()
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited, instead of waiting."""
+    taken: list[float] = []
+    monkeypatch.setattr(time, "sleep", taken.append)
+    return taken
+
+
+def test_reads_and_writes_have_a_limit_each_in_any_minute() -> None:
+    clock = Clock()
+    limiter = Limiter(3, 2, clock, clock.sleep)
+    for _ in range(3):
+        limiter.take("read")
+    for _ in range(2):
+        limiter.take("write")
+    assert clock.slept == 0
+    limiter.take("read")
+    assert clock.slept == pytest.approx(60)
+    limiter.take("write")
+    assert clock.slept == pytest.approx(60)
+
+
+def test_who_was_too_fast_asks_half_as_often() -> None:
+    clock = Clock()
+    limiter = Limiter(60, 60, clock, clock.sleep)
+    limiter.too_fast("write")
+    assert (limiter.limit("read"), limiter.limit("write")) == (60, 30)
+    for _ in range(10):
+        limiter.too_fast("write")
+    assert limiter.limit("write") == 1
+
+
+def test_sources_with_one_credential_share_one_limiter(bench: GoogleBench) -> None:
+    secret = Secret(json.dumps(bench.key), "file key.json")
+    limits = {"reads_per_minute": 60.0}
+    one = account_for(secret, bench.sandbox.endpoint, limits, comments=False)
+    two = account_for(secret, bench.sandbox.endpoint, {**limits, "timeout_seconds": 5.0}, comments=True)
+    other = Secret(json.dumps(bench.google.accounts.service_account("other")), "file other.json")
+    assert one.limiter is two.limiter
+    assert account_for(other, bench.sandbox.endpoint, limits, comments=False).limiter is not one.limiter
+    again = account_for(secret, bench.sandbox.endpoint, limits, comments=False)
+    assert again is one
+
+
+def test_retry_after_is_obeyed(bench: GoogleBench, naps: list[float]) -> None:
+    bench.google.traffic.fail(Fault(_sheets, status=429, headers={"Retry-After": "3"}))
+    connector = GoogleSheetsConnector(bench.settings(), bench.context())
+    connector.read()
+    assert any(nap == pytest.approx(3, abs=0.01) for nap in naps)
+    assert connector.calls.read == 2
+
+
+def test_waiting_grows_and_has_an_end(bench: GoogleBench, naps: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.google.traffic.fail(Fault(_sheets, times=1000, status=503))
+    connector = GoogleSheetsConnector(bench.settings(), bench.context(give_up_seconds=0.5))
+    with pytest.raises(SourceError, match=r"Google answered 503; gave up after 0\.5 s"):
+        connector.read()
+    assert naps == sorted(naps)
+
+
+def test_a_token_that_expires_in_the_middle_is_told(bench: GoogleBench) -> None:
+    connector = GoogleSheetsConnector(bench.settings(), bench.context())
+    connector.read()
+    bench.google.accounts.expire_tokens()
+    connector.read()
+
+
+def test_trouble_of_the_token_service_may_pass(bench: GoogleBench, naps: list[float]) -> None:
+    bench.google.traffic.fail(Fault(lambda call: call.kind == "token", times=4, status=502))
+    GoogleSheetsConnector(bench.settings(), bench.context(timeout_seconds=6.0)).read()
+
+
+def test_an_authorised_user_acts_as_that_person(bench: GoogleBench) -> None:
+    info = bench.google.accounts.authorised_user("anna@acme.example")
+    settings = GoogleSheetsSettings(
+        spreadsheet=bench.file_id,
+        credentials=Secret(json.dumps(info), "file user.json"),
+        api_endpoint=bench.sandbox.endpoint,
+    )
+    connector = GoogleSheetsConnector(settings, bench.context())
+    assert [table.name for table in connector.read().tables] == ["Q4"]
+    bench.google.accounts.revoke_keys()
+    late = GoogleSheetsConnector(settings.model_copy(), bench.context(timeout_seconds=4.0))
+    with pytest.raises(AccessError, match="taken back or has expired"):
+        late.read()
+
+
+def test_the_machines_own_credentials_are_used_where_none_are_named(
+    bench: GoogleBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "default.json"
+    path.write_text(json.dumps(bench.key), encoding="utf-8")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(path))
+    settings = GoogleSheetsSettings(spreadsheet=bench.file_id, api_endpoint=bench.sandbox.endpoint)
+    assert len(GoogleSheetsConnector(settings, bench.context()).read().tables) == 1
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "nowhere.json"))
+    with pytest.raises(AccessError, match="no application default credentials"):
+        GoogleSheetsConnector(settings, bench.context(timeout_seconds=3.0)).read()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456789AbCd/edit#gid=0",
+        "https://docs.google.com/spreadsheets/u/1/d/1AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456789AbCd/edit",
+        "1AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456789AbCd",
+    ],
+)
+def test_an_address_or_an_id_names_a_spreadsheet(text: str) -> None:
+    assert GoogleSheetsSettings(spreadsheet=text).spreadsheet == "1AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456789AbCd"
+
+
+def test_what_is_neither_is_refused() -> None:
+    with pytest.raises(ValueError, match="neither the address of a spreadsheet"):
+        GoogleSheetsSettings(spreadsheet="my sheet")
+
+
+def test_no_secret_is_shown(bench: GoogleBench, capsys: Any) -> None:
+    settings = bench.settings()
+    connector = GoogleSheetsConnector(settings, bench.context())
+    connector.read()
+    bench.google.accounts.expire_tokens()
+    bench.google.accounts.revoke_keys()
+    late = GoogleSheetsConnector(bench.settings(), bench.context(timeout_seconds=2.0))
+    with pytest.raises(AccessError) as error:
+        late.read()
+    shown = f"{settings!r} {error.value!r} {error.value.hint} {error.getrepr(showlocals=True)}"
+    assert "PRIVATE KEY" not in shown
+    assert "ya29." not in shown
