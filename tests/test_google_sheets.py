@@ -420,7 +420,8 @@ def test_undo_leaves_the_sheet_as_it_was(team: Team) -> None:
     team.write_config("", 'summary = "OKR summary"\nnotify = "note"')
     team.one()
     back = undo(load(team.folder / "okrsync.toml"), "last")
-    assert [source.state for source in back.sources] == ["ok"]
+    assert [(source.state, source.conflicts) for source in back.sources] == [("ok", ())]
+    assert {change.outcome for change in back.sources[0].changes} == {State.WRITTEN}
     assert team.grid() == ROWS
     assert [sheet.title for sheet in team.anna.book(team.file_id).sheets] == ["Q4"]
     assert all(cell.note is None for row in team.anna.tab(team.file_id, "Q4").rows for cell in row)

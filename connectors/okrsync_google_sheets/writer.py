@@ -96,9 +96,16 @@ class Writer:
     def _settled(self, placed: Placed) -> dict[str, Outcome]:
         """What was sent and now stands there is written; what stood there before is unchanged."""
         outcomes: dict[str, Outcome] = {}
+        removed = {
+            (entry.table_key, entry.column.header)
+            for entry in self.batch.removed_columns
+            if entry.id in self._sent and placed.outcomes[entry.id].state is State.UNCHANGED
+        }
         for entry in self.batch.entries:
             outcome = placed.outcomes.get(entry.id) or Outcome(State.UNCHANGED)
-            if outcome.state is State.UNCHANGED and entry.id in self._sent:
+            # A cell that was emptied together with its column has no place any more to be looked at.
+            left_with = isinstance(entry, CellWrite) and (entry.table_key, entry.column.header) in removed
+            if entry.id in self._sent and (outcome.state is State.UNCHANGED or left_with):
                 outcome = Outcome(State.WRITTEN, None, outcome.at or self._address(entry, placed))
             outcomes[entry.id] = outcome
         return outcomes

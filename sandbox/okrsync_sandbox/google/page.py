@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -130,7 +131,9 @@ def _content(looker: Looker, sheet: Sheet, row: int, column: int, validation: Js
     text = escape(looker.text(sheet, row, column))
     if isinstance(value, CellFault):
         return f'<span style="color:#d93025" title="{escape(value.message)}">{text}</span>'
-    return text
+    link = (sheet.cell(row, column).format or {}).get("textFormat", {}).get("link", {}).get("uri", "")
+    found = re.match(r"#gid=(\d+)", link)
+    return f'<a href="?gid={found[1]}">{text}</a>' if found else text
 
 
 def _bar(looker: Looker, sheet: Sheet, row: int, column: int) -> str:
