@@ -292,14 +292,7 @@ class DriveService:
 
     def _comments(self, ask: _Ask) -> Json:
         file = self._file(ask)
-        if ask.mask is None:
-            raise drive_error(
-                400,
-                "The 'fields' parameter is required for this method.",
-                "required",
-                location="fields",
-                locationType="parameter",
-            )
+        _needs_fields(ask)
         kept = (ask.request.first("includeDeleted") or "").lower() == "true"
         found = [one for one in file.comments if kept or not one.get("deleted")]
         size, start = min(int(ask.request.first("pageSize") or 20), 100), int(ask.request.first("pageToken") or 0)
@@ -310,14 +303,7 @@ class DriveService:
 
     def _comment(self, ask: _Ask) -> Json:
         file, body = self._file(ask, 2), ask.body
-        if ask.mask is None:
-            raise drive_error(
-                400,
-                "The 'fields' parameter is required for this method.",
-                "required",
-                location="fields",
-                locationType="parameter",
-            )
+        _needs_fields(ask)
         if not body.get("content"):
             raise drive_error(400, "Comment content is required.", "required")
         made = self._remark("drive#comment", body, ask.caller)
@@ -351,14 +337,7 @@ class DriveService:
         raise drive_error(404, f"Comment not found: {ask.parts['one']}.", "notFound")
 
     def _get_comment(self, ask: _Ask) -> Json:
-        if ask.mask is None:
-            raise drive_error(
-                400,
-                "The 'fields' parameter is required for this method.",
-                "required",
-                location="fields",
-                locationType="parameter",
-            )
+        _needs_fields(ask)
         return picked(self._one_comment(ask), ask.mask)  # type: ignore[no-any-return]
 
     def _delete_comment(self, ask: _Ask) -> None:
@@ -368,14 +347,7 @@ class DriveService:
     def _reply(self, ask: _Ask) -> Json:
         self._file(ask, 2)
         one, body = self._one_comment(ask), ask.body
-        if ask.mask is None:
-            raise drive_error(
-                400,
-                "The 'fields' parameter is required for this method.",
-                "required",
-                location="fields",
-                locationType="parameter",
-            )
+        _needs_fields(ask)
         if not body.get("content") and not body.get("action"):
             raise drive_error(400, "A reply needs content or an action.", "required")
         made = self._remark("drive#reply", body, ask.caller)
@@ -436,14 +408,7 @@ class DriveService:
         return {**made, "removed": False, "file": self.files.answer(file, ask.caller.email)}
 
     def _about(self, ask: _Ask) -> Json:
-        if ask.mask is None:
-            raise drive_error(
-                400,
-                "The 'fields' parameter is required for this method.",
-                "required",
-                location="fields",
-                locationType="parameter",
-            )
+        _needs_fields(ask)
         user = {
             "kind": "drive#user",
             "displayName": ask.caller.email.partition("@")[0],
@@ -451,6 +416,13 @@ class DriveService:
             "emailAddress": ask.caller.email,
         }
         return picked({"kind": "drive#about", "user": user}, ask.mask)  # type: ignore[no-any-return]
+
+
+def _needs_fields(ask: _Ask) -> None:
+    """Some methods answer only to who says which fields are wanted."""
+    if ask.mask is None:
+        message = "The 'fields' parameter is required for this method."
+        raise drive_error(400, message, "required", location="fields", locationType="parameter")
 
 
 _CLAUSE = re.compile(r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*""")  # fmt: skip

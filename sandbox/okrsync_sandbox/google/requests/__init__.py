@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from okrsync_sandbox.google.requests import cells, developer_metadata, dimensions, objects, order, sheets
+from okrsync_sandbox.google.requests import (
+    cells,
+    developer_metadata,
+    dimensions,
+    embedded,
+    merges,
+    named_ranges,
+    order,
+    paste,
+    rules,
+    sheets,
+    tidying,
+    views,
+)
 from okrsync_sandbox.google.requests.context import Switches, Update, Work
 
 __all__ = ["UPDATES", "Switches", "Work"]
 
 UPDATES: dict[str, Update] = {
-    **sheets.UPDATES,
-    **dimensions.UPDATES,
     **cells.UPDATES,
-    **order.UPDATES,
-    **objects.UPDATES,
     **developer_metadata.UPDATES,
+    **dimensions.UPDATES,
+    **embedded.UPDATES,
+    **merges.UPDATES,
+    **named_ranges.UPDATES,
+    **order.UPDATES,
+    **paste.UPDATES,
+    **rules.UPDATES,
+    **sheets.UPDATES,
+    **tidying.UPDATES,
+    **views.UPDATES,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.resource import may_edit
 
-__all__ = ["Switches", "Update", "Work", "dimension_range", "required"]
+__all__ = ["Switches", "Update", "Work", "cells_in", "coordinate", "dimension_range", "required"]
 
 _PROTECTED = "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit."
 
@@ -123,3 +123,20 @@ def dimension_range(work: Work, spot: Json, *, open_end: bool = True) -> tuple[S
     if start < 0 or end <= start:
         raise invalid(f"range.endIndex[{end}] must be after startIndex[{start}]")
     return sheet, dimension, start, end
+
+
+def coordinate(work: Work, spot: Json) -> tuple[Sheet, int, int]:
+    """Sheet, row and column of a GridCoordinate. Raises `ApiError` 400 outside the grid."""
+    sheet = work.sheet(spot.get("sheetId", 0), "grid")
+    row, column = spot.get("rowIndex", 0), spot.get("columnIndex", 0)
+    if row >= sheet.row_count:
+        raise invalid(f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]")
+    if column >= sheet.column_count:
+        raise invalid(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{sheet.column_count}]")
+    return sheet, row, column
+
+
+def cells_in(sheet: Sheet, block: Block) -> Iterator[tuple[int, int]]:
+    """The places of a block, cut to the grid, row by row."""
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    return ((at, across) for at in range(row, end_row) for across in range(column, end_column))

@@ -1,0 +1,157 @@
+"""Updates of charts and slicers: objects that float over the cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.formats import tidy
+from okrsync_sandbox.google.mask import updated
+from okrsync_sandbox.google.model import Json, Sheet
+from okrsync_sandbox.google.ranges import resolve_grid_range
+from okrsync_sandbox.google.requests.context import Update, Work, required
+from okrsync_sandbox.google.requests.kept import find_object, own_id
+from okrsync_sandbox.google.resource import bare_ranges
+
+__all__ = ["UPDATES"]
+
+
+def _placed(work: Work, position: Json) -> tuple[Sheet, Json]:
+    """The sheet an embedded object goes to, and its position as answers give it."""
+    if position.get("newSheet") or "sheetId" in position:
+        sheet_id = position.get("sheetId") or work.new_id()
+        if work.spreadsheet.sheet(sheet_id) is not None:
+            raise invalid(f"A sheet with the id {sheet_id} already exists.")
+        sheet = Sheet(sheet_id, f"Chart{len(work.spreadsheet.sheets)}", properties={"sheetType": "OBJECT"})
+        work.spreadsheet.sheets.append(sheet)
+        return sheet, {"sheetId": sheet_id}
+    overlay = position.get("overlayPosition", {})
+    anchor = overlay.get("anchorCell", {})
+    sheet = work.sheet(anchor.get("sheetId", 0), "grid")
+    row, column = anchor.get("rowIndex", 0), anchor.get("columnIndex", 0)
+    if row >= sheet.row_count:
+        raise invalid(f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]")
+    if column >= sheet.column_count:
+        raise invalid(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{sheet.column_count}]")
+    size = {"widthPixels": 600, "heightPixels": 371}
+    return sheet, {"overlayPosition": {**size, **overlay, "anchorCell": {**anchor, "sheetId": sheet.id}}}
+
+
+def _check_chart(work: Work, spec: Json) -> None:
+    """All source ranges of a chart are one row or one column wide, and on sheets that are there."""
+    for source in _sources(spec):
+        for spot in source:
+            _, block = resolve_grid_range(work.spreadsheet, spot)
+            wide = None if block.end_column is None else block.end_column - block.column
+            tall = None if block.end_row is None else block.end_row - block.row
+            if wide != 1 and tall != 1:
+                raise invalid("Chart source ranges must be one row or one column wide.")
+
+
+def _sources(item: Any) -> list[list[Json]]:
+    found: list[list[Json]] = []
+    if isinstance(item, dict):
+        if "sourceRange" in item and isinstance(item["sourceRange"], dict):
+            found.append(item["sourceRange"].get("sources", []))
+        for value in item.values():
+            found += _sources(value)
+    elif isinstance(item, list):
+        for value in item:
+            found += _sources(value)
+    return found
+
+
+def _dressed(spec: Json) -> Json:
+    """A chart's spec with what answers fill in."""
+    return {"fontName": "Roboto", "hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS", **tidy(spec)}
+
+
+def _add_chart(work: Work, args: Json) -> Json:
+    given = args.get("chart", {})
+    if not given.get("spec"):
+        raise invalid("A chart must have a spec.")
+    _check_chart(work, given["spec"])
+    chart_id = own_id(work, "charts", "chartId", given.get("chartId"))
+    sheet, position = _placed(work, given.get("position", {}))
+    made = {"chartId": chart_id, "spec": _dressed(given["spec"]), "position": position}
+    if "border" in given:
+        made["border"] = tidy(given["border"])
+    sheet.list_of("charts").append(made)
+    return {"addChart": {"chart": bare_ranges(made)}}
+
+
+def _update_chart(work: Work, args: Json) -> Json:
+    _, one = find_object(work, "charts", "chartId", args.get("chartId"))
+    _check_chart(work, args.get("spec", {}))
+    one["spec"] = _dressed(args.get("spec", {}))
+    return {}
+
+
+def _embedded(work: Work, object_id: Any) -> tuple[Sheet, Json, str]:
+    for kind, name in (("charts", "chartId"), ("slicers", "slicerId")):
+        for sheet in work.spreadsheet.sheets:
+            for one in sheet.objects.get(kind, ()):
+                if one.get(name) == object_id:
+                    return sheet, one, kind
+    raise invalid(f"No embedded object with id: {object_id}")
+
+
+def _delete_embedded(work: Work, args: Json) -> Json:
+    sheet, one, kind = _embedded(work, args.get("objectId"))
+    sheet.objects[kind].remove(one)
+    return {}
+
+
+def _move_embedded(work: Work, args: Json) -> Json:
+    sheet, one, kind = _embedded(work, args.get("objectId"))
+    target, position = _placed(work, args.get("newPosition", {}))
+    fields = args.get("fields", "*")
+    if "overlayPosition" in one["position"] and "overlayPosition" in position and fields not in ("*", ""):
+        position = {
+            "overlayPosition": {
+                **one["position"]["overlayPosition"],
+                **{
+                    name: value
+                    for name, value in position["overlayPosition"].items()
+                    if name in fields or fields in (None,)
+                },
+            }
+        }
+    one["position"] = position
+    if target is not sheet:
+        sheet.objects[kind].remove(one)
+        target.list_of(kind).append(one)
+    return {"updateEmbeddedObjectPosition": {"position": bare_ranges(position)}}
+
+
+def _border_embedded(work: Work, args: Json) -> Json:
+    _, one, _ = _embedded(work, args.get("objectId"))
+    one["border"] = updated(one.get("border", {}), tidy(args.get("border", {})), required(args))
+    return {}
+
+
+def _add_slicer(work: Work, args: Json) -> Json:
+    given = args.get("slicer", {})
+    sheet, position = _placed(work, given.get("position", {}))
+    slicer_id = own_id(work, "slicers", "slicerId", given.get("slicerId"))
+    made = {"slicerId": slicer_id, "spec": tidy(given.get("spec", {})), "position": position}
+    sheet.list_of("slicers").append(made)
+    return {"addSlicer": {"slicer": bare_ranges(made)}}
+
+
+def _update_slicer(work: Work, args: Json) -> Json:
+    mask = required(args, message="SlicerSpec")
+    _, one = find_object(work, "slicers", "slicerId", args.get("slicerId"))
+    one["spec"] = updated(one["spec"], tidy(args.get("spec", {})), mask)
+    return {}
+
+
+UPDATES: dict[str, Update] = {
+    "addChart": _add_chart,
+    "updateChartSpec": _update_chart,
+    "deleteEmbeddedObject": _delete_embedded,
+    "updateEmbeddedObjectPosition": _move_embedded,
+    "updateEmbeddedObjectBorder": _border_embedded,
+    "addSlicer": _add_slicer,
+    "updateSlicerSpec": _update_slicer,
+}

@@ -1,0 +1,158 @@
+"""Updates that copy, cut, fill and paste."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from okrsync_sandbox.google.a1 import Block, letters, number
+from okrsync_sandbox.google.cells import put_entry
+from okrsync_sandbox.google.errors import invalid
+from okrsync_sandbox.google.formula import CellFault, rewritten
+from okrsync_sandbox.google.locales import Locale
+from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.ranges import resolve_grid_range
+from okrsync_sandbox.google.requests.context import Update, Work, cells_in, coordinate
+
+__all__ = ["UPDATES", "translated"]
+
+
+def translated(formula: str, down: int, across: int, locale: Locale) -> str:
+    """A formula as it reads after being copied so many rows down and columns across."""
+
+    def corner(found: re.Match[str]) -> str:
+        column, row = found[2], found[4]
+        if column and not found[1]:
+            place = number(column) + across
+            if place < 0:
+                return "#REF!"
+            column = letters(place)
+        if row and not found[3]:
+            if int(row) + down < 1:
+                return "#REF!"
+            row = str(int(row) + down)
+        return f"{found[1]}{column}{found[3]}{row}"
+
+    def moved(_title: str | None, cells: str) -> str:
+        made = ":".join(re.sub(r"^(\$?)([A-Za-z]*)(\$?)([0-9]*)$", corner, part) for part in cells.split(":"))
+        return "#REF!" if "#REF!" in made else made
+
+    return rewritten(formula, locale, moved)
+
+
+def _copied(
+    work: Work, sheet: Sheet, block: Block, kind: str, target: Sheet, at: tuple[int, int], spread: tuple[int, int]
+) -> None:
+    """Paste a block, repeated over as many rows and columns as the target has where that is a multiple."""
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    height, width = end_row - row, end_column - column
+    cells = [[sheet.cell(row + down, column + across) for across in range(width)] for down in range(height)]
+    values = [[work.value(sheet, row + down, column + across) for across in range(width)] for down in range(height)]
+    for down in range(spread[0]):
+        for across in range(spread[1]):
+            source, value = cells[down % height][across % width], values[down % height][across % width]
+            place = (at[0] + down, at[1] + across)
+            if place[0] >= target.row_count or place[1] >= target.column_count:
+                continue
+            moved_by = (place[0] - row - down % height, place[1] - column - across % width)
+            target.put(*place, _pasted(target.cell(*place), source, value, moved_by, kind, work.locale))
+
+
+def _pasted(cell: Cell, source: Cell, value: Any, by: tuple[int, int], kind: str, locale: Locale) -> Cell:
+    formula = None if source.formula is None else translated(source.formula, *by, locale)
+    match kind:
+        case "PASTE_VALUES":
+            return replace(cell, value=None if isinstance(value, CellFault) else value, formula=None)
+        case "PASTE_FORMAT":
+            return replace(cell, format=source.format)
+        case "PASTE_FORMULA":
+            return replace(cell, value=source.value, formula=formula)
+        case "PASTE_DATA_VALIDATION":
+            return replace(cell, validation=source.validation)
+        case "PASTE_NO_BORDERS":
+            kept = {name: one for name, one in (source.format or {}).items() if name != "borders"}
+            return replace(source, formula=formula, format=kept or None)
+        case "PASTE_CONDITIONAL_FORMATTING":
+            return cell
+    return replace(source, formula=formula)
+
+
+def _copy_paste(work: Work, args: Json) -> Json:
+    sheet, block = _source(work, args)
+    target, place = work.cells_of(args.get("destination", {}))
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    height, width = end_row - row, end_column - column
+    if args.get("pasteOrientation") == "TRANSPOSE":
+        _transpose(sheet, Block(row, column, end_row, end_column), target, (place.row, place.column))
+        return {}
+    to_row, to_column, to_end_row, to_end_column = place.within(target.row_count, target.column_count)
+    tall, wide = to_end_row - to_row, to_end_column - to_column
+    spread = (tall if tall % height == 0 else height, wide if wide % width == 0 else width)
+    _copied(work, sheet, block, args.get("pasteType", "PASTE_NORMAL"), target, (to_row, to_column), spread)
+    return {}
+
+
+def _source(work: Work, args: Json) -> tuple[Sheet, Block]:
+    return resolve_grid_range(work.spreadsheet, args.get("source", {}))
+
+
+def _transpose(sheet: Sheet, block: Block, target: Sheet, at: tuple[int, int]) -> None:
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    cells = [[sheet.cell(one, other) for other in range(column, end_column)] for one in range(row, end_row)]
+    for down, values in enumerate(cells):
+        for across, cell in enumerate(values):
+            target.put(at[0] + across, at[1] + down, cell)
+
+
+def _cut_paste(work: Work, args: Json) -> Json:
+    sheet, block = work.cells_of(args.get("source", {}))
+    spot = args.get("destination", {})
+    target, row, column = coordinate(work, spot)
+    first_row, first_column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    work.refuse_protected(target, Block(row, column, row + end_row - first_row, column + end_column - first_column))
+    taken = [[sheet.cell(one, other) for other in range(first_column, end_column)] for one in range(first_row, end_row)]
+    for place in cells_in(sheet, block):
+        sheet.put(*place, Cell())
+    for down, values in enumerate(taken):
+        for across, cell in enumerate(values):
+            if row + down < target.row_count and column + across < target.column_count:
+                target.put(row + down, column + across, cell)
+    return {}
+
+
+def _paste_data(work: Work, args: Json) -> Json:
+    sheet, row, column = coordinate(work, args.get("coordinate", {}))
+    mark = args.get("delimiter") or "\t"
+    lines = args.get("data", "").split("\n")
+    parts = [line.split(mark) for line in lines]
+    for down, values in enumerate(parts):
+        for across, text in enumerate(values):
+            place = (row + down, column + across)
+            if place[0] < sheet.row_count and place[1] < sheet.column_count:
+                work.refuse_protected(sheet, Block(*place, place[0] + 1, place[1] + 1))
+                put_entry(sheet, *place, text, as_typed=True, locale=work.locale)
+    return {}
+
+
+def _auto_fill(work: Work, args: Json) -> Json:
+    if "sourceAndDestination" not in args:
+        raise invalid("autoFill without a source is not kept by this stand-in; give sourceAndDestination.")
+    spec = args["sourceAndDestination"]
+    sheet, block = work.cells_of(spec.get("source", {}))
+    row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
+    length = spec.get("fillLength", 0)
+    if spec.get("dimension") == "COLUMNS":
+        at, spread = (row, end_column if length > 0 else column + length), (end_row - row, abs(length))
+    else:
+        at, spread = (end_row if length > 0 else row + length, column), (abs(length), end_column - column)
+    _copied(work, sheet, block, "PASTE_NORMAL", sheet, at, spread)
+    return {}
+
+
+UPDATES: dict[str, Update] = {
+    "copyPaste": _copy_paste,
+    "cutPaste": _cut_paste,
+    "pasteData": _paste_data,
+    "autoFill": _auto_fill,
+}
