@@ -40,7 +40,8 @@ def _scalar(lines: list[str], at: int) -> str:
 
 def _exchanges(path: Path) -> list[dict[str, Any]]:
     """The exchanges of a cassette: only what a replay needs."""
-    lines, made = path.read_text(encoding="utf-8").splitlines(), []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    made: list[dict[str, Any]] = []
     for at, line in enumerate(lines):
         if line == "- request:":
             made.append({"version": "", "body": ""})

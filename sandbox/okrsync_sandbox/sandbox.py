@@ -9,19 +9,24 @@ from typing import Self
 from okrsync_sandbox.google import Google
 from okrsync_sandbox.google.page import list_page, spreadsheet_page
 from okrsync_sandbox.google.save import load, save
+from okrsync_sandbox.notion import Notion
+from okrsync_sandbox.notion.page import list_page as notion_list
+from okrsync_sandbox.notion.page import thing_page
+from okrsync_sandbox.notion.workspace import normal_id
 from okrsync_sandbox.wire import Request, Response, Server, json_response
 
 __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """A local Google on a port of loopback. `kept` is a file it is read from at the start, and saved to at the end.
+    """A local Google and a local Notion on a port of loopback. `kept` is a file it is read from at the start, and saved to at the end.
 
     Works as a context manager; without one, call `stop`.
     """
 
     def __init__(self, port: int = 0, kept: Path | None = None) -> None:
         self.google = Google()
+        self.notion = Notion()
         self._kept = kept
         if kept is not None and kept.exists():
             load(self.google, kept)
@@ -36,6 +41,10 @@ class Sandbox:
     def spreadsheet_url(self, file_id: str) -> str:
         """The address of a spreadsheet: its page, and what the config takes for it."""
         return f"{self.endpoint}/spreadsheets/d/{file_id}/edit"
+
+    def notion_url(self, one: str) -> str:
+        """The address of a page or database of the local Notion, as people see it."""
+        return f"{self.endpoint}/p/{one}"
 
     def key_file(self, path: Path, name: str = "okrsync") -> str:
         """Write a service account's key file, and return the account's address to share sheets with."""
@@ -56,8 +65,15 @@ class Sandbox:
     def _handle(self, request: Request) -> Response:
         if self.google.handles(request.path):
             return self.google.handle(request)
+        if self.notion.handles(request.path):
+            return self.notion.handle(request)
         if request.method == "GET" and request.path == "/":
             return _page(list_page(self.google))
+        if request.method == "GET" and request.path == "/notion":
+            return _page(notion_list(self.notion.space))
+        shown = thing_page(self.notion.space, normal_id(request.path[-36:].strip("/")) or "")
+        if request.method == "GET" and request.path.startswith("/p/") and shown is not None:
+            return _page(shown)
         found = re.fullmatch(r"/spreadsheets/d/([^/]+)(?:/.*)?", request.path)
         file = self.google.files.files.get(found[1]) if found and request.method == "GET" else None
         if file is not None and file.book is not None:

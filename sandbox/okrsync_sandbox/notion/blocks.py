@@ -90,7 +90,7 @@ def checked_content(kind: str, sent: Json, path: str, space: Workspace, before: 
             raise failed(f"{path}.{name}", "not present", value)
     made = dict(known) if before is None else dict(before)
     for name, value in sent.items():
-        made[name] = _field(kind, name, value, f"{path}.{name}", space)
+        made[name] = _field(name, value, f"{path}.{name}", space)
     if before is None:
         for name in _needed(kind):
             if name not in sent:
@@ -139,7 +139,7 @@ def _fields(kind: str) -> Json:
     return named.get(kind, {})
 
 
-def _field(kind: str, name: str, value: Any, path: str, space: Workspace) -> Any:
+def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
     if name in ("rich_text", "caption"):
         return checked_text(value, path, space)
     if name == "cells":

@@ -64,7 +64,8 @@ def _place(ask: Ask, holder: Page | Block) -> int | None:
     word = "after" if ask.is_new else "position"
     if word in ask.body:
         raise failed(f"body.{word}", "not present", ask.body[word])
-    sent, kind = ask.body.get("after"), "after_block"
+    sent = ask.body.get("after")
+    kind: object = "after_block"
     if "position" in ask.body:
         position = ask.body["position"]
         kind = position.get("type") if isinstance(position, dict) else None

@@ -167,7 +167,7 @@ def _combine(sign: str, left: Any, right: Any) -> Any:
     one, other = _number(left), _number(right)
     if sign in ("/", "%") and other == 0:
         return None
-    made: Any = {
+    ways: dict[str, Callable[[], Any]] = {
         "+": lambda: one + other,
         "-": lambda: one - other,
         "*": lambda: one * other,
@@ -178,8 +178,8 @@ def _combine(sign: str, left: Any, right: Any) -> Any:
         ">": lambda: one > other,
         "<=": lambda: one <= other,
         ">=": lambda: one >= other,
-    }[sign]()
-    return made
+    }
+    return ways[sign]()
 
 
 def _round(value: Any, places: int = 0) -> Any:

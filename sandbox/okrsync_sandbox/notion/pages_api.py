@@ -95,11 +95,11 @@ def update(ask: Ask) -> Json:
     source = ask.space.things.get(page.parent.id or "")
     source = source if isinstance(source, DataSource) else None
     values = checked_values(source, ask.body.get("properties") or {}, ask.space, ask.caller)
+    ask.take_looks(page)
     if source is not None:
         set_values(page, source, values, ask.space)
     else:
         page.values.update(values)
-    ask.take_looks(page)
     if "is_locked" in ask.body:
         page.is_locked = bool(ask.body["is_locked"])
     if ask.body.get("erase_content"):

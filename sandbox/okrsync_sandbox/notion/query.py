@@ -82,8 +82,12 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
     if inner in ("any", "every", "none"):
         ((within, content),) = content.items()
         test = _value_test(column, _KIND_OF.get(within, within), content, reader, f"{path}.{inner}.{within}")
-        gather = {"any": any, "every": all, "none": lambda every: not any(every)}[inner]
-        return lambda page: gather(test(one) for one in reader.value(page, column) or [])
+
+        def gathered(page: Page) -> bool:
+            every = [test(one) for one in reader.value(page, column) or []]
+            return all(every) if inner == "every" else any(every) == (inner == "any")
+
+        return gathered
     within = {"string": "rich_text", "date": "date", "number": "number", "checkbox": "checkbox"}.get(inner)
     if within is None:
         raise failed(f"{path}.{inner}", "not present", content)
@@ -167,10 +171,10 @@ def _date_test(condition: Json, reader: Reader, path: str) -> Callable[[Any], bo
         return lambda value: value is not None and first <= value.date() <= last
     tests: dict[str, Callable[[datetime, datetime, bool], bool]] = {
         "equals": lambda value, at, day: value.date() == at.date() if day else value == at,
-        "before": lambda value, at, day: value < at,
+        "before": lambda value, at, _day: value < at,
         "after": lambda value, at, day: value.date() > at.date() if day else value > at,
         "on_or_before": lambda value, at, day: value.date() <= at.date() if day else value <= at,
-        "on_or_after": lambda value, at, day: value >= at,
+        "on_or_after": lambda value, at, _day: value >= at,
     }
     if word not in tests:
         raise failed(f"{path}.{word}", "not present", wanted)

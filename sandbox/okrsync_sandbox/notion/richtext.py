@@ -97,7 +97,7 @@ def _run(content: Json, path: str) -> Json:
     _string(content.get("content"), f"{path}.text.content", LONGEST)
     link = content.get("link")
     if link is not None:
-        url = link.get("url") if isinstance(link, dict) else None
+        url: Any = link.get("url") if isinstance(link, dict) else None
         _string(url, f"{path}.text.link.url", LONGEST)
         if not url.startswith(("http://", "https://", "mailto:", "tel:", "/")) or " " in url:
             raise wrong("Invalid URL for link.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,16 @@ def changed_properties(
     """Carry out what a request says about columns: new ones, new names, new configs, and None for those to be removed."""
     if not isinstance(sent, dict):
         raise failed(at, "an object", sent)
+    before = copy.deepcopy(source.properties)
+    try:
+        _carry_out(source, sent, space, caller, version, at)
+    except NotionError:
+        source.properties = before
+        raise
+    space.revision += 1
+
+
+def _carry_out(source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, at: str) -> None:
     for key, config in sent.items():
         have = source.find(key)
         if config is None:
@@ -38,7 +49,6 @@ def changed_properties(
             _create(source, key, config, space, caller, version, f"{at}.{key}")
         else:
             _change(source, have, config, space, caller, version, f"{at}.{key}")
-    space.revision += 1
 
 
 def add_property(
@@ -150,9 +160,8 @@ def _configure(
 
 
 def _set_options(column: Property, sent: Json, space: Workspace, path: str) -> None:
-    before = column.config.get("options", [])
+    before = list(column.config.setdefault("options", []))
     if "options" not in sent:
-        column.config.setdefault("options", [])
         if column.type == "status" and not before:
             groups = [{"id": space.new_id(), "name": name, "color": color, "option_ids": []} for name, color in _GROUPS]
             column.config["groups"] = groups

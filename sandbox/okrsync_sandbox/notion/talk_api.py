@@ -33,10 +33,10 @@ def create_comment(ask: Ask) -> Json:
         parent = ask.parent_of(kind, one)
         discussion = _discussion(ask, parent)
     name = ask.body.get("display_name") or {"type": "integration"}
-    kind = name.get("type")
-    resolved = (name.get("custom") or {}).get("name") if kind == "custom" else ask.caller.name
+    is_custom = name.get("type") == "custom"
+    resolved = (name.get("custom") or {}).get("name") if is_custom else ask.caller.name
     made = Comment(ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words)
-    made.display_name = {"type": kind, "resolved_name": resolved}
+    made.display_name = {"type": name.get("type"), "resolved_name": resolved}
     ask.space.comments[made.id] = made
     ask.space.revision += 1
     for item in words:

@@ -22,8 +22,7 @@ def empty_value(column: Property) -> Any:
     if column.type in ("title", "rich_text", "multi_select", "people", "files", "relation"):
         return []
     if column.type == "status":
-        first = next((one for group in column.config["groups"] for one in group["option_ids"]), None)
-        return first
+        return next((one for group in column.config["groups"] for one in group["option_ids"]), None)
     return False if column.type == "checkbox" else None
 
 
@@ -71,7 +70,14 @@ def checked_values(source: DataSource | None, sent: Any, space: Workspace, calle
             found.append((column, value))
     if wrongs:
         raise wrong(" ".join(wrongs))
-    return {column.id: _checked(column, value, space, caller) for column, value in found}
+    options = {column.id: list(column.config["options"]) for column, _ in found if "options" in column.config}
+    try:
+        return {column.id: _checked(column, value, space, caller) for column, value in found}
+    except NotionError:
+        for column, _ in found:
+            if column.id in options:
+                column.config["options"] = options[column.id]
+        raise
 
 
 def _fits(column: Property, sent: Any) -> bool:
