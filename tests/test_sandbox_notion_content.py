@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from notion_client import Client
 
 from notion_sandbox import NOON, Desk, desk, paragraph, refused, rich
-from okrsync_sandbox import Fault
+from okrsync_sandbox import Fault, Sandbox
 
 
 @pytest.fixture
@@ -286,3 +287,21 @@ def test_another_integration_has_its_own_eyes(at: Desk) -> None:
     with Client(auth=other.token, base_url=at.sandbox.endpoint, logger=logging.getLogger("other"), retry=False) as api:
         with refused(404, "object_not_found", 'shared with your integration "other"'):
             api.pages.retrieve(at.home)
+
+
+def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
+    kept = tmp_path / "sandbox.json"
+    with Sandbox(kept=kept) as first:
+        ada, bot = first.notion.person("ada@acme.test"), first.notion.connect()
+        home = ada.new_page("Home")
+        ada.share(home, bot)
+        source = ada.new_database("OKRs", {"Name": "title", "State": {"type": "select", "options": ["Good"]}}, home)[1]
+        row = ada.new_row(source, {"Name": "Grow", "State": "Good"})
+        ada.write(row, [paragraph("more")])
+        ada.comment(row, "fine")
+        before = first.notion.space
+    with Sandbox(kept=kept) as second:
+        space = second.notion.space
+        for name in ("users", "integrations", "things", "children", "rows", "comments", "views", "uploads"):
+            assert getattr(space, name) == getattr(before, name)
+        assert second.notion.person("ada@acme.test").read(row, "State") == "Good"

@@ -12,6 +12,8 @@ from okrsync_sandbox.google.save import load, save
 from okrsync_sandbox.notion import Notion
 from okrsync_sandbox.notion.page import list_page as notion_list
 from okrsync_sandbox.notion.page import thing_page
+from okrsync_sandbox.notion.save import load as load_notion
+from okrsync_sandbox.notion.save import save as save_notion
 from okrsync_sandbox.notion.workspace import normal_id
 from okrsync_sandbox.wire import Request, Response, Server, json_response
 
@@ -30,6 +32,8 @@ class Sandbox:
         self._kept = kept
         if kept is not None and kept.exists():
             load(self.google, kept)
+        if kept is not None and _beside(kept).exists():
+            load_notion(self.notion, _beside(kept))
         self._server = Server(self._handle, port)
         self.google.accounts.token_uri = f"{self.endpoint}/token"
 
@@ -55,6 +59,7 @@ class Sandbox:
         self._server.stop()
         if self._kept is not None:
             save(self.google, self._kept)
+            save_notion(self.notion, _beside(self._kept))
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +85,11 @@ class Sandbox:
             tab = request.first("gid")
             return _page(spreadsheet_page(self.google, file, int(tab) if tab and tab.isdigit() else None))
         return json_response(404, {"error": {"code": 404, "message": f"Nothing answers at {request.path}."}})
+
+
+def _beside(kept: Path) -> Path:
+    """Where the Notion is kept, next to the Google."""
+    return kept.with_name(f"{kept.stem}.notion{kept.suffix}")
 
 
 def _page(text: str) -> Response:

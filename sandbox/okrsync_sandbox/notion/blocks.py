@@ -19,7 +19,7 @@ KINDS = (*_TEXTS, *_MEDIA, *_BARE, "code", "table", "table_row", "column", "equa
 _WITH_CHILDREN = ("paragraph", "bulleted_list_item", "numbered_list_item", "to_do", "toggle", "quote", "callout", "table", "column_list", "column", "synced_block", "heading_1", "heading_2", "heading_3", "heading_4")  # fmt: skip
 MOST = 1000
 """Blocks in one request."""
-_LANGUAGES = ("bash", "c", "c#", "c++", "css", "go", "html", "java", "javascript", "json", "markdown", "mermaid", "plain text", "python", "r", "ruby", "rust", "shell", "sql", "toml", "typescript", "xml", "yaml")  # fmt: skip
+_LANGUAGES = ("abap", "arduino", "assembly", "bash", "basic", "c", "c#", "c++", "clojure", "coffeescript", "css", "dart", "diff", "docker", "elixir", "elm", "erlang", "f#", "fortran", "gherkin", "glsl", "go", "graphql", "groovy", "haskell", "html", "java", "javascript", "json", "julia", "kotlin", "latex", "less", "lisp", "lua", "makefile", "markdown", "markup", "matlab", "mermaid", "nix", "objective-c", "ocaml", "pascal", "perl", "php", "plain text", "powershell", "prolog", "protobuf", "python", "r", "ruby", "rust", "sass", "scala", "scheme", "scss", "shell", "sql", "swift", "toml", "typescript", "xml", "yaml")  # fmt: skip
 
 Draft = tuple[str, Json, list[Any]]
 """A kind, its content, and the drafts that stand in it."""

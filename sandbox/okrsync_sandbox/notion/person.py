@@ -188,7 +188,12 @@ class Person:
     def retype_column(self, source: str, name: str, kind: str) -> None:
         """Turn a column into another type; what does not fit there is lost."""
         column = self.column(source, name)
-        column.type, column.config = kind, {"options": []} if kind in ("select", "multi_select") else {}
+        configs: dict[str, Json] = {
+            "select": {"options": []},
+            "multi_select": {"options": []},
+            "number": {"format": "number"},
+        }
+        column.type, column.config = kind, configs.get(kind, {})
         for one in self.space.rows[source]:
             self.page(one).values[column.id] = empty_value(column)
         self.space.revision += 1

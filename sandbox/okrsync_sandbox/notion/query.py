@@ -45,7 +45,7 @@ def checked_filter(source: DataSource, sent: Any, reader: Reader, path: str = "b
         return _stamp_test(sent, reader, path)
     if "property" not in sent:
         raise failed(f"{path}.property", "defined")
-    column = source.find(sent["property"])
+    column = source.find(str(sent["property"]))
     if column is None:
         raise wrong(f"Could not find property with name or id: {sent['property']}")
     kinds = [one for one in sent if one not in ("property", "type")]
@@ -92,7 +92,13 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
     if within is None:
         raise failed(f"{path}.{inner}", "not present", content)
     test = _value_test(column, within, content, reader, f"{path}.{inner}")
-    return lambda page: test(reader.value(page, column))
+    fits = {"rich_text": str, "date": datetime, "number": (int, float), "checkbox": bool}[within]
+
+    def tested(page: Page) -> bool:
+        value = reader.value(page, column)
+        return test(value) if value is None or isinstance(value, fits) else False
+
+    return tested
 
 
 def _value_test(column: Property, kind: str, condition: Json, reader: Reader, path: str) -> Callable[[Any], bool]:
@@ -215,7 +221,7 @@ def checked_sorts(source: DataSource, sent: Any, path: str = "body.sorts") -> li
         if one.get("direction", "ascending") not in ("ascending", "descending"):
             raise failed(f"{path}[{at}].direction", '`"ascending"` or `"descending"`', one["direction"])
         if "property" in one:
-            column = source.find(one["property"])
+            column = source.find(str(one["property"]))
             if column is None:
                 raise wrong(f"Could not find sort property with name or id: {one['property']}")
         else:
@@ -244,7 +250,9 @@ def _key(column: Property, value: Any) -> tuple[Any, ...] | None:
         return (roll_up("count_values", value),)
     if isinstance(value, list):
         value = ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        value = value.timestamp()
     if isinstance(value, str):
         parts = re.findall(r"\d+|\D+", value.casefold())
-        return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
-    return (value.timestamp(),) if isinstance(value, datetime) else (value,)
+        return (1, *((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
+    return (0, value)

@@ -154,7 +154,7 @@ def _check_target(column: Property, one: str, space: Workspace, caller: Integrat
 
 def _one_option(column: Property, value: Any, path: str, space: Workspace) -> str | None:
     if value is None:
-        return str(empty_value(column)) if column.type == "status" else None
+        return None if column.type == "select" else empty_value(column)  # type: ignore[no-any-return] # an option's id
     if not isinstance(value, dict):
         raise failed(path, "an object", value)
     name, options = value.get("name"), column.config["options"]
