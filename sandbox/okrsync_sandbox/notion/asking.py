@@ -140,6 +140,10 @@ class Ask:
             raise failed(f"body.{word}", "a boolean", self.body[word])
         return bool(self.body[word])
 
+    def check_looks(self) -> None:
+        """Raises `NotionError` where title, description, icon or cover in the body would be refused."""
+        self.take_looks(Database("", Parent("workspace"), self.space.stamps(""), []))
+
     def take_looks(self, thing: Page | Database | DataSource) -> None:
         """Title, description, icon and cover that the body brings."""
         for name in ("title", "description"):
@@ -151,7 +155,9 @@ class Ask:
                 if value is not None and not isinstance(value, dict):
                     raise failed(f"body.{name}", "an object or `null`", value)
                 setattr(
-                    thing, name, value if value is None or "type" in value else {"type": next(iter(value)), **value}
+                    thing,
+                    name,
+                    value if value is None or "type" in value else {"type": next(iter(value), "emoji"), **value},
                 )
 
     def parent_of(self, kind: str, one: str) -> Parent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from okrsync_sandbox.notion.errors import failed, wrong
+from okrsync_sandbox.notion.errors import an_object, failed, wrong
 from okrsync_sandbox.notion.model import Block, Json, Parent
 from okrsync_sandbox.notion.richtext import COLORS, checked_text
 from okrsync_sandbox.notion.workspace import Workspace
@@ -46,6 +46,8 @@ def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
         raise failed(path, "an object", sent)
     named = [one for one in KINDS if one in sent]
     kind = sent.get("type") or (named[0] if named else None)
+    if kind is not None and not isinstance(kind, str):
+        raise failed(f"{path}.type", "a string", kind)
     if kind not in KINDS:
         raise failed(f"{path}.{kind or 'embed'}", "defined" if kind is None else "not present", sent.get(kind, ...))
     if not isinstance(sent.get(kind), dict):
@@ -146,7 +148,7 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
         if not isinstance(value, list):
             raise failed(path, "an array", value)
         return [checked_text(cell, f"{path}[{at}]", space) for at, cell in enumerate(value)]
-    if name == "color" and value not in COLORS:
+    if name == "color" and str(value) not in COLORS:
         raise failed(path, "a valid color", value)
     if name in ("checked", "is_toggleable", "has_column_header", "has_row_header") and not isinstance(value, bool):
         raise failed(path, "a boolean", value)
@@ -158,7 +160,7 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
         raise failed(f"{path}.length", "≤ `1000`", value)
     if name == "url" and (not isinstance(value, str) or not value.startswith("http") or len(value) > 2000):
         raise wrong("Invalid URL for link.")
-    if name == "icon" and value is not None and "type" not in value:
+    if name == "icon" and value is not None and "type" not in an_object(value, path):
         return {"type": next(iter(value), "emoji"), **value}
     return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.blocks import KINDS, check_rows, checked_blocks, checked_content, place
-from okrsync_sandbox.notion.errors import failed, not_found, wrong
+from okrsync_sandbox.notion.errors import an_object, failed, not_found, wrong
 from okrsync_sandbox.notion.model import Block, DataSource, Json, Page, Parent
 from okrsync_sandbox.notion.workspace import Thing, normal_id
 
@@ -71,7 +71,7 @@ def _place(ask: Ask, holder: Page | Block) -> int | None:
         kind = position.get("type") if isinstance(position, dict) else None
         if kind not in ("after_block", "start", "end"):
             raise failed("body.position.type", '`"after_block"`, `"start"` or `"end"`', kind)
-        sent = (position.get("after_block") or {}).get("id")
+        sent = an_object(position.get("after_block"), "body.position.after_block").get("id")
     if kind == "start":
         return 0
     if kind == "end" or (sent is None and "position" not in ask.body):

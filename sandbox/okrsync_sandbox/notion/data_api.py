@@ -12,7 +12,7 @@ from okrsync_sandbox.notion.errors import failed, not_found, wrong
 from okrsync_sandbox.notion.model import Database, DataSource, Json, Page, Parent, Property, View
 from okrsync_sandbox.notion.query import checked_filter, checked_sorts, ordered
 from okrsync_sandbox.notion.richtext import checked_text
-from okrsync_sandbox.notion.schema import changed_properties
+from okrsync_sandbox.notion.schema import changed_properties, take_back
 
 __all__ = ["MOST", "DataApi"]
 
@@ -41,11 +41,15 @@ class DataApi:
         ask.may("insert")
         kind, one = ask.parent_id(ask.body.get("parent"), "page_id")
         parent = ask.parent_of(kind, one)
+        ask.check_looks()
         space, bot = ask.space, ask.caller.bot
         title = checked_text(ask.body.get("title", []), "body.title", space)
         database = Database(space.new_id(), parent, space.stamps(bot), title)
         source = DataSource(space.new_id(), Parent("database_id", database.id), space.stamps(bot), title, {})
-        sent = (ask.body.get("initial_data_source") or {}).get("properties")
+        initial = ask.body.get("initial_data_source") or {}
+        if not isinstance(initial, dict):
+            raise failed("body.initial_data_source", "an object", initial)
+        sent = initial.get("properties")
         space.things[source.id] = source
         space.things[database.id] = database
         try:
@@ -66,6 +70,7 @@ class DataApi:
             return
         changed_properties(source, sent, ask.space, ask.caller, version=ask.version, at=path)
         if "title" not in source.properties:
+            take_back(source, {}, ask.space)
             raise wrong("Title is not provided. A data source must have one title property.")
 
     def _first_view(self, ask: Ask, database: Database, source: DataSource) -> None:
@@ -99,6 +104,7 @@ class DataApi:
         ask.may("insert")
         _, one = ask.parent_id(ask.body.get("parent"), "database_id")
         database = ask.database(one, editing=True)
+        ask.check_looks()
         if "properties" not in ask.body:
             raise failed("body.properties", "defined")
         space = ask.space
@@ -125,6 +131,7 @@ class DataApi:
         source = ask.source(ask.id(1, "data_source_id"))
         trash = ask.check_trash_words()
         ask.check_editable(source, restores=trash is False)
+        ask.check_looks()
         if "properties" in ask.body:
             changed_properties(source, ask.body["properties"], ask.space, ask.caller, version=ask.version)
         ask.take_looks(source)

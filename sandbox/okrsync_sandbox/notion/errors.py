@@ -7,7 +7,7 @@ from typing import Any
 
 from okrsync_sandbox.wire import Response
 
-__all__ = ["NotionError", "failed", "not_found", "of_status", "wrong"]
+__all__ = ["NotionError", "an_object", "failed", "not_found", "of_status", "wrong"]
 
 _OF_STATUS = {
     400: ("validation_error", "Unsaved transactions: Unrecognized error."),
@@ -70,6 +70,15 @@ def failed(path: str, should: str, was: Any = ...) -> NotionError:
     """A validation error about one place of a request: what should be there, and what was."""
     where = path.split(".", 1)[0].split("[", 1)[0]
     return wrong(f"{where} failed validation: {path} should be {should}, instead was {_shown(was)}.")
+
+
+def an_object(value: Any, path: str) -> dict[str, Any]:
+    """The object a request brings at a place; an empty one where there is nothing. Raises `NotionError` for anything else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise failed(path, "an object", value)
+    return value
 
 
 def not_found(kind: str, one: str, integration: str) -> NotionError:

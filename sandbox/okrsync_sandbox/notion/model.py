@@ -96,8 +96,10 @@ class DataSource:
     in_trash: bool = False
     last_number: int = 0
 
-    def find(self, name_or_id: str) -> Property | None:
+    def find(self, name_or_id: object) -> Property | None:
         """A column by its name, its id, or its id as it stands in answers."""
+        if not isinstance(name_or_id, str):
+            return None
         for one in self.properties.values():
             if one.name == name_or_id:
                 return one

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote, unquote
 
 from okrsync_sandbox.notion.answers import columns_of
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.blocks import checked_blocks, place
-from okrsync_sandbox.notion.errors import failed, wrong
+from okrsync_sandbox.notion.errors import an_object, failed, wrong
 from okrsync_sandbox.notion.markdown import from_markdown, to_markdown
 from okrsync_sandbox.notion.model import DataSource, Json, Page, Parent
 from okrsync_sandbox.notion.schema import multiple_sources
@@ -22,6 +21,9 @@ def create(ask: Ask) -> Json:
     """POST pages"""
     ask.may("insert")
     kind, one = ask.parent_id(ask.body.get("parent"), "data_source_id", "database_id", "page_id", "block_id")
+    ask.check_looks()
+    if "markdown" in ask.body and not isinstance(ask.body["markdown"], str):
+        raise failed("body.markdown", "a string", ask.body["markdown"])
     children = checked_blocks(ask.body.get("children") or [], "body.children", ask.space)
     if kind in ("page_id", "block_id"):
         parent = ask.parent_of(kind, one)
@@ -195,7 +197,7 @@ def set_markdown(ask: Ask) -> Json:
     kind = ask.body.get("type")
     if kind not in ("insert_content", "replace_content"):
         raise failed("body.type", '`"insert_content"` or `"replace_content"`', kind)
-    content: Any = ask.body.get(kind) or {}
+    content = an_object(ask.body.get(kind), f"body.{kind}")
     text = content.get("content", content.get("new_str"))
     if not isinstance(text, str):
         raise failed(f"body.{kind}.content", "a string", text)

@@ -80,7 +80,7 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
         raise wrong("Unable to filter based on a formula of unknown type.")
     content = condition[inner]
     if inner in ("any", "every", "none"):
-        ((within, content),) = content.items()
+        ((within, content),) = _one_condition(content, f"{path}.{inner}")
         test = _value_test(column, _KIND_OF.get(within, within), content, reader, f"{path}.{inner}.{within}")
 
         def gathered(page: Page) -> bool:
@@ -88,21 +88,27 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
             return all(every) if inner == "every" else any(every) == (inner == "any")
 
         return gathered
-    within = {"string": "rich_text", "date": "date", "number": "number", "checkbox": "checkbox"}.get(inner)
-    if within is None:
+    kind_of = {"string": "rich_text", "date": "date", "number": "number", "checkbox": "checkbox"}
+    if inner not in kind_of:
         raise failed(f"{path}.{inner}", "not present", content)
+    within = kind_of[inner]
     test = _value_test(column, within, content, reader, f"{path}.{inner}")
-    fits = {"rich_text": str, "date": datetime, "number": (int, float), "checkbox": bool}[within]
+    types: dict[str, tuple[type, ...]] = {
+        "rich_text": (str,),
+        "date": (datetime,),
+        "number": (int, float),
+        "checkbox": (bool,),
+    }
 
     def tested(page: Page) -> bool:
         value = reader.value(page, column)
-        return test(value) if value is None or isinstance(value, fits) else False
+        return test(value) if value is None or isinstance(value, types[within]) else False
 
     return tested
 
 
 def _value_test(column: Property, kind: str, condition: Json, reader: Reader, path: str) -> Callable[[Any], bool]:
-    ((word, wanted),) = condition.items()
+    ((word, wanted),) = _one_condition(condition, path)
     if kind == "date":
         return _date_test(condition, reader, path)
     if word in ("is_empty", "is_not_empty"):
@@ -125,6 +131,12 @@ def _value_test(column: Property, kind: str, condition: Json, reader: Reader, pa
         wanted = one
     test = tests[word]
     return lambda value: test(value, wanted)
+
+
+def _one_condition(sent: Any, path: str) -> list[tuple[str, Any]]:
+    if not isinstance(sent, dict) or len(sent) != 1:
+        raise failed(path, "an object with one condition", sent)
+    return list(sent.items())
 
 
 def _folded(value: Any) -> str:
@@ -167,9 +179,7 @@ _TESTS: dict[str, dict[str, Callable[[Any, Any], bool]]] = {
 
 
 def _date_test(condition: Json, reader: Reader, path: str) -> Callable[[Any], bool]:
-    if len(condition) != 1:
-        raise failed(path, "an object with one condition", condition)
-    ((word, wanted),) = condition.items()
+    ((word, wanted),) = _one_condition(condition, path)
     if word in ("is_empty", "is_not_empty"):
         return lambda value: (value is None) == (word == "is_empty")
     if word in _SPANS:

@@ -6,11 +6,19 @@ import copy
 from typing import Any
 from urllib.parse import quote
 
-from okrsync_sandbox.notion.errors import NotionError, failed, not_found, wrong
+from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
 from okrsync_sandbox.notion.model import DataSource, Integration, Json, Property
 from okrsync_sandbox.notion.workspace import Workspace, normal_id
 
-__all__ = ["READ_ONLY", "add_property", "changed_properties", "new_option", "remove_property", "shown_properties"]
+__all__ = [
+    "READ_ONLY",
+    "add_property",
+    "changed_properties",
+    "new_option",
+    "remove_property",
+    "shown_properties",
+    "take_back",
+]
 
 _COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
 _BARE = ("title", "rich_text", "date", "people", "files", "checkbox", "url", "email", "phone_number", "created_time", "created_by", "last_edited_time", "last_edited_by", "button", "verification")  # fmt: skip
@@ -31,9 +39,21 @@ def changed_properties(
     try:
         _carry_out(source, sent, space, caller, version, at)
     except NotionError:
-        source.properties = before
+        take_back(source, before, space)
         raise
     space.revision += 1
+
+
+def take_back(source: DataSource, before: dict[str, Property], space: Workspace) -> None:
+    """Let a data source have the columns it had before, and others no relation back to those it had not."""
+    for one, column in source.properties.items():
+        other = column.config.get("dual_property") if column.type == "relation" else None
+        if other and (one not in before or before[one].config.get("dual_property") != other):
+            target = space.things[column.config["data_source_id"]]
+            assert isinstance(target, DataSource)
+            if target is not source:
+                del target.properties[other["synced_property_id"]]
+    source.properties = before
 
 
 def _carry_out(source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, at: str) -> None:
@@ -95,7 +115,7 @@ def _create(
         raise wrong('Property type "status" cannot be created through the API.')
     column = Property("", name, kind, {}, sent.get("description"), made_by_api=True)
     column.id = "title" if kind == "title" else space.short_id(source.properties)
-    _configure(source, column, sent.get(kind) or {}, space, caller, f"{path}.{kind}")
+    _configure(source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}")
     source.properties[column.id] = column
 
 
@@ -124,7 +144,7 @@ def _change(
         column.type, column.config = kind, {}
     if kind == "status" and version < "2026" and sent.get(kind):
         raise wrong('Property type "status" cannot be updated through the API.')
-    _configure(source, column, sent.get(kind) or {}, space, caller, f"{path}.{kind}")
+    _configure(source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}")
 
 
 def _type_of(sent: Any, path: str) -> str:
@@ -199,6 +219,8 @@ def _option(column: Property, sent: Any, before: list[Json], space: Workspace, p
         return have
     if not name:
         raise wrong(f"Option with id {sent['id']} does not exist.")
+    if not isinstance(name, str):
+        raise failed(f"{path}.name", "a string", name)
     if "," in name:
         raise wrong(f"Invalid select option, commas not allowed: {name}")
     if sent.get("color", "default") not in _COLORS:
@@ -221,7 +243,9 @@ def _relate(source: DataSource, column: Property, sent: Json, space: Workspace, 
         raise failed(f"{path}.single_property", "defined")
     column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
     if "dual_property" in sent:
-        asked = (sent["dual_property"] or {}).get("synced_property_name")
+        asked = an_object(sent["dual_property"], f"{path}.dual_property").get("synced_property_name")
+        if asked is not None and not isinstance(asked, str):
+            raise failed(f"{path}.dual_property.synced_property_name", "a string", asked)
         make_dual(source, column, target, asked, space)
 
 

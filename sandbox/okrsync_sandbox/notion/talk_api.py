@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.computed import shown_user
-from okrsync_sandbox.notion.errors import NotionError, failed, not_found, wrong
+from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
 from okrsync_sandbox.notion.model import Comment, DataSource, Json, Page, Parent, Stamps, Upload, User
 from okrsync_sandbox.notion.richtext import checked_text, text
 from okrsync_sandbox.notion.workspace import normal_id
@@ -32,9 +32,9 @@ def create_comment(ask: Ask) -> Json:
         kind, one = ask.parent_id(ask.body.get("parent"), "page_id", "block_id")
         parent = ask.parent_of(kind, one)
         discussion = _discussion(ask, parent)
-    name = ask.body.get("display_name") or {"type": "integration"}
+    name = an_object(ask.body.get("display_name"), "body.display_name") or {"type": "integration"}
     is_custom = name.get("type") == "custom"
-    resolved = (name.get("custom") or {}).get("name") if is_custom else ask.caller.name
+    resolved = an_object(name.get("custom"), "body.display_name.custom").get("name") if is_custom else ask.caller.name
     made = Comment(ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words)
     made.display_name = {"type": name.get("type"), "resolved_name": resolved}
     ask.space.comments[made.id] = made
@@ -154,7 +154,7 @@ class Found:
 def search(ask: Ask, found: Found) -> Json:
     """POST search: any word counts, a plural is no other word, and it is always a little behind"""
     ask.may("read")
-    sent = ask.body.get("filter") or {}
+    sent = an_object(ask.body.get("filter"), "body.filter")
     if sent and (sent.get("property") != "object" or sent.get("value") not in ("page", "data_source")):
         raise failed("body.filter.value", '`"page"` or `"data_source"`', sent.get("value", ...))
     words, until = _stems(str(ask.body.get("query") or "")), ask.space.clock() - found.lag
@@ -167,7 +167,7 @@ def search(ask: Ask, found: Found) -> Json:
             continue
         if ask.space.is_shared(ask.caller, thing) and (not words or words & _stems(ask.answers.title(thing))):
             hits.append(thing)
-    sort = ask.body.get("sort") or {}
+    sort = an_object(ask.body.get("sort"), "body.sort")
     if sort and sort.get("timestamp") != "last_edited_time":
         raise failed("body.sort.timestamp", '`"last_edited_time"`', sort.get("timestamp", ...))
     hits.sort(key=lambda one: one.stamps.edited, reverse=sort.get("direction", "descending") == "descending")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from okrsync_sandbox.notion.errors import NotionError, failed, not_found, wrong
+from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
 from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, Property
 from okrsync_sandbox.notion.richtext import checked_text, units
 from okrsync_sandbox.notion.schema import READ_ONLY, TYPES, new_option
@@ -154,7 +154,7 @@ def _check_target(column: Property, one: str, space: Workspace, caller: Integrat
 
 def _one_option(column: Property, value: Any, path: str, space: Workspace) -> str | None:
     if value is None:
-        return None if column.type == "select" else empty_value(column)  # type: ignore[no-any-return] # an option's id
+        return None if column.type == "select" else empty_value(column)
     if not isinstance(value, dict):
         raise failed(path, "an object", value)
     name, options = value.get("name"), column.config["options"]
@@ -164,7 +164,7 @@ def _one_option(column: Property, value: Any, path: str, space: Workspace) -> st
     if have is not None:
         return str(have["id"])
     if column.type == "status":
-        raise wrong(f'Invalid status option. Status option "{name or value["id"]}" does not exist".')
+        raise wrong(f'Invalid status option. Status option "{name or value.get("id")}" does not exist".')
     if not isinstance(name, str) or not name:
         raise wrong(f"Option with id {value.get('id')} does not exist.")
     if "," in name:
@@ -177,7 +177,7 @@ def _one_option(column: Property, value: Any, path: str, space: Workspace) -> st
 def _file(sent: Any, path: str) -> Json:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
-    url = (sent.get("external") or {}).get("url")
+    url = an_object(sent.get("external"), f"{path}.external").get("url")
     if not isinstance(url, str):
         raise failed(f"{path}.external.url", "defined")
     return {"name": sent.get("name") or url.rsplit("/", 1)[-1], "type": "external", "external": {"url": url}}

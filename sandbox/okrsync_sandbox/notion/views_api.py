@@ -72,7 +72,10 @@ class ViewsApi:
         if one.type == "board" and "group_by" not in sent and "group_by" not in one.configuration:
             raise failed("body.configuration.group_by", "defined")
         named = [sent[key] for key in ("group_by", "sub_group_by") if isinstance(sent.get(key), dict)]
-        named += [each for each in sent.get("properties") or [] if isinstance(each, dict)]
+        columns = sent.get("properties") or []
+        if not isinstance(columns, list):
+            raise failed("body.configuration.properties", "an array", columns)
+        named += [each for each in columns if isinstance(each, dict)]
         for each in named:
             if source.find(str(each.get("property_id"))) is None:
                 raise wrong(f"Could not find property with name or id: {each.get('property_id')}")
