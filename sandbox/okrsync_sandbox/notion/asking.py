@@ -140,25 +140,25 @@ class Ask:
             raise failed(f"body.{word}", "a boolean", self.body[word])
         return bool(self.body[word])
 
-    def check_looks(self) -> None:
-        """Raises `NotionError` where title, description, icon or cover in the body would be refused."""
-        self.take_looks(Database("", Parent("workspace"), self.space.stamps(""), []))
+    def looks(self) -> Json:
+        """Title, description, icon and cover that the body brings, checked."""
+        made: Json = {}
+        for name in ("title", "description"):
+            if name in self.body:
+                made[name] = checked_text(self.body[name], f"body.{name}", self.space)
+        for name in ("icon", "cover"):
+            value = self.body.get(name)
+            if value is not None and not isinstance(value, dict):
+                raise failed(f"body.{name}", "an object or `null`", value)
+            if name in self.body:
+                made[name] = {"type": next(iter(value), "emoji"), **value} if value else None
+        return made
 
     def take_looks(self, thing: Page | Database | DataSource) -> None:
-        """Title, description, icon and cover that the body brings."""
-        for name in ("title", "description"):
-            if name in self.body and not isinstance(thing, Page):
-                setattr(thing, name, checked_text(self.body[name], f"body.{name}", self.space))
-        for name in ("icon", "cover"):
-            if name in self.body:
-                value = self.body[name]
-                if value is not None and not isinstance(value, dict):
-                    raise failed(f"body.{name}", "an object or `null`", value)
-                setattr(
-                    thing,
-                    name,
-                    value if value is None or "type" in value else {"type": next(iter(value), "emoji"), **value},
-                )
+        """Let a thing look as the body says."""
+        for name, value in self.looks().items():
+            if name in ("icon", "cover") or not isinstance(thing, Page):
+                setattr(thing, name, value)
 
     def parent_of(self, kind: str, one: str) -> Parent:
         """A page or block to put something into."""

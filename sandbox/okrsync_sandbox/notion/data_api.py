@@ -41,7 +41,7 @@ class DataApi:
         ask.may("insert")
         kind, one = ask.parent_id(ask.body.get("parent"), "page_id")
         parent = ask.parent_of(kind, one)
-        ask.check_looks()
+        ask.looks()
         space, bot = ask.space, ask.caller.bot
         title = checked_text(ask.body.get("title", []), "body.title", space)
         database = Database(space.new_id(), parent, space.stamps(bot), title)
@@ -104,7 +104,7 @@ class DataApi:
         ask.may("insert")
         _, one = ask.parent_id(ask.body.get("parent"), "database_id")
         database = ask.database(one, editing=True)
-        ask.check_looks()
+        ask.looks()
         if "properties" not in ask.body:
             raise failed("body.properties", "defined")
         space = ask.space
@@ -131,7 +131,7 @@ class DataApi:
         source = ask.source(ask.id(1, "data_source_id"))
         trash = ask.check_trash_words()
         ask.check_editable(source, restores=trash is False)
-        ask.check_looks()
+        ask.looks()
         if "properties" in ask.body:
             changed_properties(source, ask.body["properties"], ask.space, ask.caller, version=ask.version)
         ask.take_looks(source)

@@ -21,7 +21,7 @@ def create(ask: Ask) -> Json:
     """POST pages"""
     ask.may("insert")
     kind, one = ask.parent_id(ask.body.get("parent"), "data_source_id", "database_id", "page_id", "block_id")
-    ask.check_looks()
+    ask.looks()
     if "markdown" in ask.body and not isinstance(ask.body["markdown"], str):
         raise failed("body.markdown", "a string", ask.body["markdown"])
     children = checked_blocks(ask.body.get("children") or [], "body.children", ask.space)
@@ -96,6 +96,7 @@ def update(ask: Ask) -> Json:
     ask.check_editable(page, restores=trash is False)
     source = ask.space.things.get(page.parent.id or "")
     source = source if isinstance(source, DataSource) else None
+    ask.looks()
     values = checked_values(source, ask.body.get("properties") or {}, ask.space, ask.caller)
     ask.take_looks(page)
     if source is not None:
