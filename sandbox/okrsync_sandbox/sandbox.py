@@ -9,22 +9,31 @@ from typing import Self
 from okrsync_sandbox.google import Google
 from okrsync_sandbox.google.page import list_page, spreadsheet_page
 from okrsync_sandbox.google.save import load, save
+from okrsync_sandbox.notion import Notion
+from okrsync_sandbox.notion.page import list_page as notion_list
+from okrsync_sandbox.notion.page import thing_page
+from okrsync_sandbox.notion.save import load as load_notion
+from okrsync_sandbox.notion.save import save as save_notion
+from okrsync_sandbox.notion.workspace import normal_id
 from okrsync_sandbox.wire import Request, Response, Server, json_response
 
 __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """A local Google on a port of loopback. `kept` is a file it is read from at the start, and saved to at the end.
+    """A local Google and a local Notion on a port of loopback. `kept` is a file it is read from at the start, and saved to at the end.
 
     Works as a context manager; without one, call `stop`.
     """
 
     def __init__(self, port: int = 0, kept: Path | None = None) -> None:
         self.google = Google()
+        self.notion = Notion()
         self._kept = kept
         if kept is not None and kept.exists():
             load(self.google, kept)
+        if kept is not None and _beside(kept).exists():
+            load_notion(self.notion, _beside(kept))
         self._server = Server(self._handle, port)
         self.google.accounts.token_uri = f"{self.endpoint}/token"
 
@@ -37,6 +46,10 @@ class Sandbox:
         """The address of a spreadsheet: its page, and what the config takes for it."""
         return f"{self.endpoint}/spreadsheets/d/{file_id}/edit"
 
+    def notion_url(self, one: str) -> str:
+        """The address of a page or database of the local Notion, as people see it."""
+        return f"{self.endpoint}/p/{one}"
+
     def key_file(self, path: Path, name: str = "okrsync") -> str:
         """Write a service account's key file, and return the account's address to share sheets with."""
         return self.google.accounts.key_file(path, name)
@@ -46,6 +59,7 @@ class Sandbox:
         self._server.stop()
         if self._kept is not None:
             save(self.google, self._kept)
+            save_notion(self.notion, _beside(self._kept))
 
     def __enter__(self) -> Self:
         return self
@@ -56,14 +70,26 @@ class Sandbox:
     def _handle(self, request: Request) -> Response:
         if self.google.handles(request.path):
             return self.google.handle(request)
+        if self.notion.handles(request.path):
+            return self.notion.handle(request)
         if request.method == "GET" and request.path == "/":
             return _page(list_page(self.google))
+        if request.method == "GET" and request.path == "/notion":
+            return _page(notion_list(self.notion.space))
+        shown = thing_page(self.notion.space, normal_id(request.path[-36:].strip("/")) or "")
+        if request.method == "GET" and request.path.startswith("/p/") and shown is not None:
+            return _page(shown)
         found = re.fullmatch(r"/spreadsheets/d/([^/]+)(?:/.*)?", request.path)
         file = self.google.files.files.get(found[1]) if found and request.method == "GET" else None
         if file is not None and file.book is not None:
             tab = request.first("gid")
             return _page(spreadsheet_page(self.google, file, int(tab) if tab and tab.isdigit() else None))
         return json_response(404, {"error": {"code": 404, "message": f"Nothing answers at {request.path}."}})
+
+
+def _beside(kept: Path) -> Path:
+    """Where the Notion is kept, next to the Google."""
+    return kept.with_name(f"{kept.stem}.notion{kept.suffix}")
 
 
 def _page(text: str) -> Response:

@@ -1,0 +1,176 @@
+"""Pieces of a page: which kinds there are, what may be written into each, and how deep they may stand in each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from okrsync_sandbox.notion.errors import an_object, failed, wrong
+from okrsync_sandbox.notion.model import Block, Json, Parent
+from okrsync_sandbox.notion.richtext import COLORS, checked_text
+from okrsync_sandbox.notion.workspace import Workspace
+
+__all__ = ["KINDS", "Draft", "checked_blocks", "checked_content", "place"]
+
+_TEXTS = ("paragraph", "heading_1", "heading_2", "heading_3", "heading_4", "bulleted_list_item", "numbered_list_item", "to_do", "toggle", "quote", "callout")  # fmt: skip
+_MEDIA = ("image", "video", "file", "pdf", "audio")
+_BARE = ("divider", "breadcrumb", "column_list")
+KINDS = (*_TEXTS, *_MEDIA, *_BARE, "code", "table", "table_row", "column", "equation", "bookmark", "embed", "table_of_contents", "link_to_page", "synced_block")  # fmt: skip
+"""What can be appended. Child pages and child databases are made as such."""
+_WITH_CHILDREN = ("paragraph", "bulleted_list_item", "numbered_list_item", "to_do", "toggle", "quote", "callout", "table", "column_list", "column", "synced_block", "heading_1", "heading_2", "heading_3", "heading_4")  # fmt: skip
+MOST = 1000
+"""Blocks in one request."""
+_LANGUAGES = ("abap", "arduino", "assembly", "bash", "basic", "c", "c#", "c++", "clojure", "coffeescript", "css", "dart", "diff", "docker", "elixir", "elm", "erlang", "f#", "fortran", "gherkin", "glsl", "go", "graphql", "groovy", "haskell", "html", "java", "javascript", "json", "julia", "kotlin", "latex", "less", "lisp", "lua", "makefile", "markdown", "markup", "matlab", "mermaid", "nix", "objective-c", "ocaml", "pascal", "perl", "php", "plain text", "powershell", "prolog", "protobuf", "python", "r", "ruby", "rust", "sass", "scala", "scheme", "scss", "shell", "sql", "swift", "toml", "typescript", "xml", "yaml")  # fmt: skip
+
+Draft = tuple[str, Json, list[Any]]
+"""A kind, its content, and the drafts that stand in it."""
+
+
+def checked_blocks(sent: Any, path: str, space: Workspace, depth: int = 0) -> list[Draft]:
+    """Blocks as a request brings them. Raises `NotionError`."""
+    if not isinstance(sent, list):
+        raise failed(path, "an array", ... if sent is None else sent)
+    if len(sent) > 100:
+        raise failed(f"{path}.length", "≤ `100`", len(sent))
+    made = [_checked(one, f"{path}[{at}]", space, depth) for at, one in enumerate(sent)]
+    if depth == 0 and _count(made) > MOST:
+        raise wrong(f"body failed validation: the number of blocks should be ≤ `{MOST}`, instead was `{_count(made)}`.")
+    return made
+
+
+def _count(drafts: list[Draft]) -> int:
+    return sum(1 + _count(inner) for _, _, inner in drafts)
+
+
+def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
+    if not isinstance(sent, dict):
+        raise failed(path, "an object", sent)
+    named = [one for one in KINDS if one in sent]
+    kind = sent.get("type") or (named[0] if named else None)
+    if kind is not None and not isinstance(kind, str):
+        raise failed(f"{path}.type", "a string", kind)
+    if kind not in KINDS:
+        raise failed(f"{path}.{kind or 'embed'}", "defined" if kind is None else "not present", sent.get(kind, ...))
+    if not isinstance(sent.get(kind), dict):
+        raise failed(f"{path}.{kind}", "defined", sent.get(kind, ...))
+    content = dict(sent[kind])
+    inside = content.pop("children", sent.get("children"))
+    made = checked_content(kind, content, f"{path}.{kind}", space)
+    if inside is not None and (kind not in _WITH_CHILDREN or depth >= 2):
+        raise failed(f"{path}.{kind}.children", "not present", inside)
+    drafts = [] if inside is None else checked_blocks(inside, f"{path}.{kind}.children", space, depth + 1)
+    _check_inside(kind, made, drafts, f"{path}.{kind}.children")
+    return kind, made, drafts
+
+
+def _check_inside(kind: str, content: Json, drafts: list[Draft], path: str) -> None:
+    if kind == "table":
+        if not drafts:
+            raise failed(path, "defined")
+        check_rows(content["table_width"], drafts)
+    elif kind == "column_list":
+        if len(drafts) < 2 or any(one[0] != "column" for one in drafts):
+            raise failed(f"{path}.length", "≥ `2`", len(drafts))
+    elif kind == "column" and not drafts:
+        raise failed(f"{path}.length", "≥ `1`", 0)
+    elif kind.startswith("heading_") and drafts and not content["is_toggleable"]:
+        raise wrong("Can't add children to a heading that is not toggleable.")
+
+
+def check_rows(width: int, drafts: list[Draft]) -> None:
+    """Rows of a table have as many cells as the table is wide."""
+    if any(kind != "table_row" or len(content["cells"]) != width for kind, content, _ in drafts):
+        raise wrong(
+            "Content creation Failed. Fix the following: \nNumber of cells in table row must match the table width of the parent table"
+        )
+
+
+def checked_content(kind: str, sent: Json, path: str, space: Workspace, before: Json | None = None) -> Json:
+    """What stands under a block's kind, complete. `before` is what stood there, where only a part is sent."""
+    known = _fields(kind)
+    for name, value in sent.items():
+        if name not in known:
+            raise failed(f"{path}.{name}", "not present", value)
+    made = dict(known) if before is None else dict(before)
+    for name, value in sent.items():
+        made[name] = _field(name, value, f"{path}.{name}", space)
+    if before is None:
+        for name in _needed(kind):
+            if name not in sent:
+                raise failed(f"{path}.{name}", "defined")
+    elif kind == "table" and made["table_width"] != before["table_width"]:
+        raise wrong("Table width cannot be changed.")
+    return made
+
+
+def _needed(kind: str) -> tuple[str, ...]:
+    if kind in _TEXTS:
+        return ("rich_text",)
+    if kind in _MEDIA:
+        return ("external",)
+    named = {"code": ("rich_text", "language"), "table": ("table_width",), "table_row": ("cells",)}
+    named |= {"equation": ("expression",), "bookmark": ("url",), "embed": ("url",)}
+    return named.get(kind, ())
+
+
+def _fields(kind: str) -> Json:
+    if kind in _TEXTS:
+        more: Json = {}
+        if kind.startswith("heading_"):
+            more = {"is_toggleable": False}
+        elif kind == "to_do":
+            more = {"checked": False}
+        elif kind == "callout":
+            more = {"icon": {"type": "emoji", "emoji": "💡"}}
+        elif kind == "paragraph":
+            more = {"icon": None}
+        return {"rich_text": [], **more, "color": "default"}
+    if kind in _MEDIA:
+        return {"caption": [], "type": "external", "external": None}
+    named: dict[str, Json] = {
+        "code": {"caption": [], "rich_text": [], "language": "plain text"},
+        "table": {"table_width": 0, "has_column_header": False, "has_row_header": False},
+        "table_row": {"cells": []},
+        "column": {"width_ratio": None},
+        "equation": {"expression": ""},
+        "bookmark": {"caption": [], "url": ""},
+        "embed": {"caption": [], "url": ""},
+        "table_of_contents": {"color": "gray"},
+        "link_to_page": {"type": "page_id", "page_id": None, "database_id": None},
+        "synced_block": {"synced_from": None},
+    }
+    return named.get(kind, {})
+
+
+def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
+    if name in ("rich_text", "caption"):
+        return checked_text(value, path, space)
+    if name == "cells":
+        if not isinstance(value, list):
+            raise failed(path, "an array", value)
+        return [checked_text(cell, f"{path}[{at}]", space) for at, cell in enumerate(value)]
+    if name == "color" and str(value) not in COLORS:
+        raise failed(path, "a valid color", value)
+    if name in ("checked", "is_toggleable", "has_column_header", "has_row_header") and not isinstance(value, bool):
+        raise failed(path, "a boolean", value)
+    if name == "language" and value not in _LANGUAGES:
+        raise failed(path, " or ".join(f'`"{one}"`' for one in _LANGUAGES), value)
+    if name == "table_width" and (not isinstance(value, int) or value < 1):
+        raise failed(path, "≥ `1`", value)
+    if name == "expression" and (not isinstance(value, str) or len(value) > 1000):
+        raise failed(f"{path}.length", "≤ `1000`", value)
+    if name == "url" and (not isinstance(value, str) or not value.startswith("http") or len(value) > 2000):
+        raise wrong("Invalid URL for link.")
+    if name == "icon" and value is not None and "type" not in an_object(value, path):
+        return {"type": next(iter(value), "emoji"), **value}
+    return value
+
+
+def place(drafts: list[Draft], parent: Parent, space: Workspace, user: str, at: int | None = None) -> list[Block]:
+    """Put drafts into a page or block, and return what was put there, without what stands in it."""
+    made = []
+    for number, (kind, content, inside) in enumerate(drafts):
+        block = Block(space.new_id(), parent, space.stamps(user), kind, content)
+        space.add(block, None if at is None else at + number)
+        place(inside, Parent("block_id", block.id), space, user)
+        made.append(block)
+    return made

@@ -1,0 +1,119 @@
+"""Blocks: read, listed, appended where they are wanted, changed, thrown away and brought back."""
+
+from __future__ import annotations
+
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.blocks import KINDS, check_rows, checked_blocks, checked_content, place
+from okrsync_sandbox.notion.errors import an_object, failed, not_found, wrong
+from okrsync_sandbox.notion.model import Block, DataSource, Json, Page, Parent
+from okrsync_sandbox.notion.workspace import Thing, normal_id
+
+__all__ = ["append", "children", "delete", "retrieve", "update"]
+
+
+def _block(ask: Ask) -> Thing:
+    one = ask.id(1, "block_id")
+    thing = ask.thing(one, "block")
+    if isinstance(thing, DataSource):
+        raise not_found("block", one, ask.caller.name)
+    return thing
+
+
+def retrieve(ask: Ask) -> Json:
+    """GET blocks/{id}"""
+    ask.may("read")
+    return ask.answers.block(_block(ask))
+
+
+def children(ask: Ask) -> Json:
+    """GET blocks/{id}/children"""
+    ask.may("read")
+    holder = ask.holder(ask.id(1, "block_id"))
+    return ask.listed(ask.space.content(holder.id), "block", ask.answers.block)
+
+
+def append(ask: Ask) -> Json:
+    """PATCH blocks/{id}/children. With a position, the blocks that follow are answered too."""
+    ask.may("insert")
+    holder = ask.holder(ask.id(1, "block_id"), editing=True)
+    drafts = checked_blocks(ask.body.get("children"), "body.children", ask.space)
+    if isinstance(holder, Block):
+        if holder.type == "table":
+            check_rows(holder.content["table_width"], drafts)
+        elif holder.type in ("divider", "code", "table_row", "equation", "bookmark", "embed", "image"):
+            raise wrong("Block does not support children.")
+    at = _place(ask, holder)
+    parent = Parent("page_id" if isinstance(holder, Page) else "block_id", holder.id)
+    made = place(drafts, parent, ask.space, ask.caller.bot, at)
+    ask.space.touch(holder, ask.caller.bot)
+    shown: list[Thing] = list(made)
+    if at is not None:
+        rest = ask.space.children[holder.id][at + len(made) :]
+        shown += [one for each in rest if not (one := ask.space.things[each]).in_trash]
+    return {
+        "object": "list",
+        "results": [ask.answers.block(one) for one in shown[:100]],
+        "next_cursor": None,
+        "has_more": False,
+        "type": "block",
+        "block": {},
+    }
+
+
+def _place(ask: Ask, holder: Page | Block) -> int | None:
+    word = "after" if ask.is_new else "position"
+    if word in ask.body:
+        raise failed(f"body.{word}", "not present", ask.body[word])
+    sent = ask.body.get("after")
+    kind: object = "after_block"
+    if "position" in ask.body:
+        position = ask.body["position"]
+        kind = position.get("type") if isinstance(position, dict) else None
+        if kind not in ("after_block", "start", "end"):
+            raise failed("body.position.type", '`"after_block"`, `"start"` or `"end"`', kind)
+        sent = an_object(position.get("after_block"), "body.position.after_block").get("id")
+    if kind == "start":
+        return 0
+    if kind == "end" or (sent is None and "position" not in ask.body):
+        return None
+    one = normal_id(sent)
+    if one is None:
+        raise failed("body.position.after_block.id" if ask.is_new else "body.after", "a valid uuid", sent)
+    there = ask.space.children.get(holder.id, [])
+    if one not in there or ask.space.things[one].in_trash:
+        raise wrong(f"Block {one} is not a child of {holder.id}.")
+    return there.index(one) + 1
+
+
+def update(ask: Ask) -> Json:
+    """PATCH blocks/{id}"""
+    ask.may("update")
+    block = _block(ask)
+    trash = ask.check_trash_words()
+    ask.check_editable(block, restores=trash is False)
+    named = [one for one in KINDS if one in ask.body]
+    if named:
+        if not isinstance(block, Block) or named != [block.type]:
+            have = block.type if isinstance(block, Block) else "child_page"
+            raise wrong(f"Block type {named[0]} does not match the type {have} of the block; it cannot be changed.")
+        content = ask.body[block.type]
+        if not isinstance(content, dict):
+            raise failed(f"body.{block.type}", "an object", content)
+        made = checked_content(block.type, content, f"body.{block.type}", ask.space, block.content)
+        if block.type == "table_row" and len(made["cells"]) != len(block.content["cells"]):
+            raise wrong("Number of cells in table row must match the table width of the parent table")
+        block.content = made
+    if trash is not None:
+        block.in_trash = trash
+    ask.space.touch(block, ask.caller.bot)
+    return ask.answers.block(block)
+
+
+def delete(ask: Ask) -> Json:
+    """DELETE blocks/{id}: into the trash"""
+    ask.may("update")
+    block = _block(ask)
+    ask.check_editable(block)
+    block.in_trash = True
+    ask.space.touch(block, ask.caller.bot)
+    return ask.answers.block(block)

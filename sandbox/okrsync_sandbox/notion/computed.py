@@ -1,0 +1,236 @@
+"""Values nobody types: formulas, rollups and stamps, worked out when a page is read; and every value in its answered shape."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from okrsync_sandbox.notion.formula import FormulaError, evaluate
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, Property
+from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.notion.values import empty_value
+from okrsync_sandbox.notion.workspace import Workspace, whole_minute
+
+__all__ = ["REFERENCES", "Reader", "shown_user"]
+
+REFERENCES = 25
+"""How many references a page's answer carries for one property; the rest comes from the property itself."""
+_DEEPEST = 10
+
+
+def shown_user(one: str, space: Workspace, caller: Integration | None) -> Json:
+    """A user as far as the caller may see."""
+    user = space.users.get(one)
+    if user is None or (caller is not None and "users" not in caller.capabilities):
+        return {"object": "user", "id": one}
+    made: Json = {"object": "user", "id": one, "name": user.name, "avatar_url": None, "type": "bot" if user.is_bot else "person"}  # fmt: skip
+    if user.is_bot:
+        return {**made, "bot": {}}
+    may = caller is None or "emails" in caller.capabilities
+    return {**made, "person": {"email": user.email} if may else {}}
+
+
+class Reader:
+    """Reads values of pages for one caller; None sees all."""
+
+    def __init__(self, space: Workspace, caller: Integration | None) -> None:
+        self.space, self.caller = space, caller
+
+    def shown(self, page: Page, column: Property, *, cut: bool = True) -> Json:
+        """A value as a page answers it. Without `cut`, relations come whole."""
+        made: Json = {"id": quote(column.id, safe=""), "type": column.type, column.type: self._content(page, column)}
+        if column.type == "relation":
+            made["has_more"] = cut and len(made["relation"]) > REFERENCES
+        if cut and column.type in ("relation", "people"):
+            made[column.type] = made[column.type][:REFERENCES]
+        return made
+
+    def _content(self, page: Page, column: Property) -> Any:
+        kind, value = column.type, self.stored(page, column)
+        if kind in ("title", "rich_text"):
+            return shown_text(value, self.space, self.caller)
+        if kind in ("select", "status"):
+            return _option(column, value)
+        if kind == "multi_select":
+            return [made for one in value if (made := _option(column, one)) is not None]
+        if kind == "people":
+            return [shown_user(one, self.space, self.caller) for one in value]
+        if kind == "relation":
+            return [{"id": one} for one in value]
+        if kind in ("created_time", "last_edited_time"):
+            return whole_minute(page.stamps.created if kind == "created_time" else page.stamps.edited)
+        if kind in ("created_by", "last_edited_by"):
+            by = page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
+            return shown_user(by, self.space, self.caller)
+        if kind == "unique_id":
+            return {"prefix": column.config.get("prefix"), "number": value}
+        if kind == "formula":
+            return _typed(self.value(page, column))
+        if kind == "rollup":
+            return self.rollup(page, column)
+        if kind in ("button", "verification"):
+            return {} if kind == "button" else {"state": "unverified", "verified_by": None, "date": None}
+        return value
+
+    def stored(self, page: Page, column: Property) -> Any:
+        """What is kept for a column. Relations to what the caller may not see read as empty; what is in the trash is left out."""
+        value = page.values.get(column.id, empty_value(column))
+        if column.type != "relation":
+            return value
+        target = self.space.things[column.config["data_source_id"]]
+        if self.caller is not None and not self.space.is_shared(self.caller, target):
+            return []
+        return [one for one in value if not self.space.things[one].in_trash]
+
+    def value(self, page: Page, column: Property, depth: int = 0) -> Any:
+        """A value to reckon and compare with: text, number, boolean, date, a list of them, or None."""
+        kind = column.type
+        if kind == "formula":
+            if column.id in page.given:
+                return page.given[column.id]
+            return self._formula(page, column, depth)
+        if kind == "rollup":
+            return self._rolled(page, column, depth)
+        value = self.stored(page, column)
+        if kind in ("title", "rich_text"):
+            return plain(shown_text(value, self.space, self.caller))
+        if kind in ("select", "status"):
+            option = _option(column, value)
+            return option and option["name"]
+        if kind == "multi_select":
+            return [option["name"] for one in value if (option := _option(column, one))]
+        if kind == "people":
+            return [self.space.users[one].name for one in value if one in self.space.users]
+        if kind == "date":
+            return _start(value)
+        if kind in ("created_time", "last_edited_time"):
+            moment = page.stamps.created if kind == "created_time" else page.stamps.edited
+            return datetime.fromtimestamp(moment // 60 * 60, UTC)
+        if kind in ("created_by", "last_edited_by"):
+            return page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
+        return value
+
+    def _formula(self, page: Page, column: Property, depth: int) -> Any:
+        source = self.space.things[page.parent.id or ""]
+        assert isinstance(source, DataSource)
+
+        def read(name: str) -> Any:
+            other = source.find(name)
+            if other is None or depth > _DEEPEST:
+                raise FormulaError(name)
+            value = self.value(page, other, depth + 1)
+            return value[:REFERENCES] if other.type == "relation" else value
+
+        try:
+            return evaluate(column.config["expression"], read, datetime.fromtimestamp(self.space.clock(), UTC))
+        except FormulaError:
+            return None
+
+    def _linked(self, page: Page, column: Property) -> tuple[list[Page], Property | None]:
+        source = self.space.things[page.parent.id or ""]
+        assert isinstance(source, DataSource)
+        relation = source.properties.get(column.config["relation_property_id"])
+        if relation is None or relation.type != "relation":
+            return [], None
+        target = self.space.things[relation.config["data_source_id"]]
+        assert isinstance(target, DataSource)
+        pages = [self.space.things[one] for one in self.stored(page, relation)]
+        rolled = target.properties.get(column.config["rollup_property_id"])
+        return [one for one in pages if isinstance(one, Page)], rolled
+
+    def _rolled(self, page: Page, column: Property, depth: int) -> Any:
+        pages, rolled = self._linked(page, column)
+        if rolled is None or depth > _DEEPEST:
+            return None
+        values = [self.value(one, rolled, depth + 1) for one in pages]
+        return roll_up(column.config["function"], values)
+
+    def rollup(self, page: Page, column: Property) -> Json:
+        """A rollup as it is answered."""
+        function = column.config["function"]
+        pages, rolled = self._linked(page, column)
+        if function in ("show_original", "show_unique"):
+            shown = [self.shown(one, rolled) for one in pages] if rolled is not None else []
+            items = [{name: value for name, value in one.items() if name not in ("id", "has_more")} for one in shown]
+            if function == "show_unique":
+                items = [one for at, one in enumerate(items) if one not in items[:at]]
+            return {"type": "array", "array": items, "function": function}
+        value = self._rolled(page, column, 0)
+        if function in ("earliest_date", "latest_date"):
+            date = None if value is None else {"start": _iso(value), "end": None, "time_zone": None}
+            return {"type": "date", "date": date, "function": function}
+        return {"type": "number", "number": value, "function": function}
+
+
+def roll_up(function: str, values: Sequence[Any]) -> Any:
+    """Many values in one. An empty sum is 0; the least and the greatest of nothing are None."""
+    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    there = [one for one in flat if one not in (None, "")]
+    numbers = [one for one in there if isinstance(one, int | float) and not isinstance(one, bool)]
+    dates = [one for one in there if isinstance(one, datetime)]
+    count, full = len(values), sum(one not in (None, "", [], False) for one in values)
+    if function in ("show_original", "show_unique"):
+        return there if function == "show_original" else list(dict.fromkeys(there))
+    if function in ("earliest_date", "latest_date"):
+        return (min if function == "earliest_date" else max)(dates, default=None)
+    share = {
+        "percent_empty": count - full,
+        "percent_not_empty": full,
+        "percent_checked": full,
+        "percent_unchecked": count - full,
+    }
+    if function in share:
+        return share[function] / count if count else None
+    counts = {
+        "count": count,
+        "count_values": len(there),
+        "empty": count - full,
+        "not_empty": full,
+        "checked": full,
+        "unchecked": count - full,
+        "unique": len({str(one) for one in there}),
+    }
+    if function in counts:
+        return counts[function]
+    if function == "sum":
+        return sum(numbers)
+    if not numbers:
+        return None
+    return {
+        "average": lambda: sum(numbers) / len(numbers),
+        "median": lambda: statistics.median(numbers),
+        "min": lambda: min(numbers),
+        "max": lambda: max(numbers),
+        "range": lambda: max(numbers) - min(numbers),
+    }.get(function, lambda: None)()
+
+
+def _typed(value: Any) -> Json:
+    if isinstance(value, bool):
+        return {"type": "boolean", "boolean": value}
+    if isinstance(value, int | float):
+        return {"type": "number", "number": value}
+    if isinstance(value, datetime):
+        return {"type": "date", "date": {"start": _iso(value), "end": None, "time_zone": None}}
+    return {"type": "string", "string": ", ".join(map(str, value)) if isinstance(value, list) else value}
+
+
+def _option(column: Property, one: str | None) -> Json | None:
+    found = next((option for option in column.config["options"] if option["id"] == one), None)
+    return found and {"id": found["id"], "name": found["name"], "color": found["color"]}
+
+
+def _start(date: Json | None) -> datetime | None:
+    if date is None:
+        return None
+    made = datetime.fromisoformat(date["start"])
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
+
+
+def _iso(moment: datetime) -> str:
+    if (moment.hour, moment.minute) == (0, 0):
+        return moment.date().isoformat()
+    return moment.isoformat(timespec="milliseconds")

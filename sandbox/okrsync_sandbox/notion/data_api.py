@@ -1,0 +1,206 @@
+"""Databases and data sources: made, read, changed; and the query, which ends at 10,000 rows and says so in a corner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.errors import failed, not_found, wrong
+from okrsync_sandbox.notion.model import Database, DataSource, Json, Page, Parent, Property, View
+from okrsync_sandbox.notion.query import checked_filter, checked_sorts, ordered
+from okrsync_sandbox.notion.richtext import checked_text
+from okrsync_sandbox.notion.schema import changed_properties, take_back
+
+__all__ = ["MOST", "DataApi"]
+
+MOST = 10_000
+"""Rows that one query comes to at most."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What was asked last, so that its pages need not be looked for again."""
+
+    revision: int = -1
+    key: str = ""
+    found: Sequence[Page] = ()
+
+
+@dataclass(slots=True)
+class DataApi:
+    """The handlers. `cursors` are those given out: the query they belong to and how far it has come."""
+
+    cursors: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _last: _Asked = field(default_factory=_Asked)
+
+    def create_database(self, ask: Ask) -> Json:
+        """POST databases"""
+        ask.may("insert")
+        kind, one = ask.parent_id(ask.body.get("parent"), "page_id")
+        parent = ask.parent_of(kind, one)
+        ask.looks()
+        space, bot = ask.space, ask.caller.bot
+        title = checked_text(ask.body.get("title", []), "body.title", space)
+        database = Database(space.new_id(), parent, space.stamps(bot), title)
+        source = DataSource(space.new_id(), Parent("database_id", database.id), space.stamps(bot), title, {})
+        initial = ask.body.get("initial_data_source") or {}
+        if not isinstance(initial, dict):
+            raise failed("body.initial_data_source", "an object", initial)
+        sent = initial.get("properties")
+        space.things[source.id] = source
+        space.things[database.id] = database
+        try:
+            self._first_columns(ask, source, sent, "body.initial_data_source.properties")
+        finally:
+            del space.things[source.id], space.things[database.id]
+        space.add(database)
+        space.add(source)
+        ask.take_looks(database)
+        database.is_inline = bool(ask.body.get("is_inline", False))
+        self._first_view(ask, database, source)
+        space.touch_parent(parent, bot)
+        return ask.answers.database(database)
+
+    def _first_columns(self, ask: Ask, source: DataSource, sent: object, path: str) -> None:
+        if sent is None:
+            source.properties["title"] = Property("title", "Name", "title", {})
+            return
+        changed_properties(source, sent, ask.space, ask.caller, version=ask.version, at=path)
+        if "title" not in source.properties:
+            take_back(source, {}, ask.space)
+            raise wrong("Title is not provided. A data source must have one title property.")
+
+    def _first_view(self, ask: Ask, database: Database, source: DataSource) -> None:
+        stamps = ask.space.stamps(ask.caller.bot)
+        one = ask.space.new_id()
+        made = View(one, database.id, source.id, "Default view", "table", stamps, configuration={"type": "table"})
+        ask.space.views[one] = made
+
+    def retrieve_database(self, ask: Ask) -> Json:
+        """GET databases/{id}"""
+        ask.may("read")
+        return ask.answers.database(ask.database(ask.id(1, "database_id")))
+
+    def update_database(self, ask: Ask) -> Json:
+        """PATCH databases/{id}"""
+        ask.may("update")
+        database = ask.database(ask.id(1, "database_id"))
+        trash = ask.check_trash_words()
+        ask.check_editable(database, restores=trash is False)
+        ask.take_looks(database)
+        for name in ("is_inline", "is_locked"):
+            if name in ask.body:
+                setattr(database, name, bool(ask.body[name]))
+        if trash is not None:
+            database.in_trash = trash
+        ask.space.touch(database, ask.caller.bot)
+        return ask.answers.database(database)
+
+    def create(self, ask: Ask) -> Json:
+        """POST data_sources"""
+        ask.may("insert")
+        _, one = ask.parent_id(ask.body.get("parent"), "database_id")
+        database = ask.database(one, editing=True)
+        ask.looks()
+        if "properties" not in ask.body:
+            raise failed("body.properties", "defined")
+        space = ask.space
+        source = DataSource(space.new_id(), Parent("database_id", one), space.stamps(ask.caller.bot), [], {})
+        space.things[source.id] = source
+        try:
+            self._first_columns(ask, source, ask.body["properties"], "body.properties")
+        finally:
+            del space.things[source.id]
+        ask.take_looks(source)
+        space.add(source)
+        self._first_view(ask, database, source)
+        space.touch(database, ask.caller.bot)
+        return ask.answers.source(source)
+
+    def retrieve(self, ask: Ask) -> Json:
+        """GET data_sources/{id}"""
+        ask.may("read")
+        return ask.answers.source(ask.source(ask.id(1, "data_source_id")))
+
+    def update(self, ask: Ask) -> Json:
+        """PATCH data_sources/{id}"""
+        ask.may("update")
+        source = ask.source(ask.id(1, "data_source_id"))
+        trash = ask.check_trash_words()
+        ask.check_editable(source, restores=trash is False)
+        ask.looks()
+        if "properties" in ask.body:
+            changed_properties(source, ask.body["properties"], ask.space, ask.caller, version=ask.version)
+        ask.take_looks(source)
+        if trash is not None:
+            source.in_trash = trash
+        ask.space.touch(source, ask.caller.bot)
+        return ask.answers.source(source)
+
+    def templates(self, ask: Ask) -> Json:
+        """GET data_sources/{id}/templates"""
+        ask.may("read")
+        ask.source(ask.id(1, "data_source_id"))
+        return {"templates": [], "has_more": False, "next_cursor": None}
+
+    def query(self, ask: Ask) -> Json:
+        """POST data_sources/{id}/query"""
+        ask.may("read")
+        source = ask.source(ask.id(1, "data_source_id"))
+        if source.in_trash or ask.space.is_buried(source):
+            raise not_found("data_source", source.id, ask.caller.name)
+        trash = ask.check_trash_words()
+        size = ask.page_size(ask.body.get("page_size"), "body")
+        wanted = [unquote(value) for key, value in ask.query if key in ("filter_properties", "filter_properties[]")]
+        only = [self._column(source, one) for one in wanted] if wanted else None
+        asked = {name: ask.body.get(name) for name in ("filter", "sorts", "result_type")}
+        key = json.dumps([source.id, ask.caller.token, trash, asked], sort_keys=True)
+        begin = self._begin(ask.body.get("start_cursor"), key)
+        found = self._found(ask, source, key, in_trash=bool(trash))
+        left = begin + size < min(len(found), MOST)
+        cursor = None
+        if left:
+            cursor = ask.space.new_id()
+            self.cursors[cursor] = (key, begin + size)
+        made: Json = {
+            "object": "list",
+            "results": [ask.answers.page(one, only) for one in found[begin : min(begin + size, MOST)]],
+            "next_cursor": cursor,
+            "has_more": left,
+            "type": "page_or_data_source",
+            "page_or_data_source": {},
+        }
+        if len(found) > MOST:
+            made["request_status"] = {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
+        return made
+
+    def _column(self, source: DataSource, sent: str) -> str:
+        one = sent if sent in source.properties else unquote(sent)
+        if one not in source.properties:
+            raise wrong(f"Could not find property with id: {sent}")
+        return one
+
+    def _begin(self, cursor: object, key: str) -> int:
+        if cursor is None:
+            return 0
+        known = self.cursors.get(str(cursor))
+        if known is None or known[0] != key:
+            raise wrong(f"The start_cursor provided is invalid: {cursor}")
+        return known[1]
+
+    def _found(self, ask: Ask, source: DataSource, key: str, *, in_trash: bool) -> Sequence[Page]:
+        if self._last.revision == ask.space.revision and self._last.key == key:
+            return self._last.found
+        reader = ask.answers.reader
+        test = None if ask.body.get("filter") is None else checked_filter(source, ask.body["filter"], reader)
+        sorts = checked_sorts(source, ask.body.get("sorts") or [])
+        rows = [ask.space.things[one] for one in ask.space.rows[source.id]]
+        pages = [one for one in rows if isinstance(one, Page) and one.in_trash == in_trash]
+        if ask.body.get("result_type") == "data_source":
+            pages = []
+        pages = ordered([one for one in pages if test is None or test(one)], sorts, reader)
+        self._last = _Asked(ask.space.revision, key, pages)
+        return pages

@@ -1,0 +1,177 @@
+"""What a Notion workspace holds. Values are kept in the shapes the service answers them in; references are ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import unquote
+
+__all__ = ["Block", "Comment", "DataSource", "Database", "Integration", "Json", "Page", "Parent", "Property", "Stamps", "Upload", "User", "View"]  # fmt: skip
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a thing hangs on, by its id; None for the workspace itself."""
+
+    kind: Literal["workspace", "page_id", "block_id", "database_id", "data_source_id"]
+    id: str | None = None
+
+
+@dataclass(slots=True)
+class User:
+    """A person, a guest, or the bot of an integration."""
+
+    id: str
+    name: str
+    email: str | None = None
+    is_bot: bool = False
+
+
+@dataclass(slots=True)
+class Integration:
+    """A connection: its token, its bot, what it may, and the pages and databases people shared with it.
+
+    `capabilities` are of `read`, `update`, `insert`, `read_comments`, `insert_comments`, `users`, `emails`.
+    """
+
+    name: str
+    token: str
+    bot: str
+    capabilities: set[str]
+    shared: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Stamps:
+    """Who made a thing and touched it last, and when, in seconds since the epoch. The service tells whole minutes only."""
+
+    created: float
+    edited: float
+    created_by: str
+    edited_by: str
+
+
+@dataclass(slots=True)
+class Property:
+    """A column. `config` is what stands under the type's name; option lists are in it."""
+
+    id: str
+    name: str
+    type: str
+    config: Json
+    description: str | None = None
+    made_by_api: bool = False
+
+
+@dataclass(slots=True)
+class Database:
+    """A container of data sources."""
+
+    id: str
+    parent: Parent
+    stamps: Stamps
+    title: list[Json]
+    description: list[Json] = field(default_factory=list)
+    icon: Json | None = None
+    cover: Json | None = None
+    is_inline: bool = False
+    is_locked: bool = False
+    in_trash: bool = False
+
+
+@dataclass(slots=True)
+class DataSource:
+    """A table: its columns by id. Pages are its rows. `last_number` is the last unique id given."""
+
+    id: str
+    parent: Parent
+    stamps: Stamps
+    title: list[Json]
+    properties: dict[str, Property]
+    description: list[Json] = field(default_factory=list)
+    icon: Json | None = None
+    cover: Json | None = None
+    in_trash: bool = False
+    last_number: int = 0
+
+    def find(self, name_or_id: object) -> Property | None:
+        """A column by its name, its id, or its id as it stands in answers."""
+        if not isinstance(name_or_id, str):
+            return None
+        for one in self.properties.values():
+            if one.name == name_or_id:
+                return one
+        return self.properties.get(name_or_id) or self.properties.get(unquote(name_or_id))
+
+
+@dataclass(slots=True)
+class Page:
+    """A page, in a data source or on another page. `values` are by property id.
+
+    `given` are results of formulas that are told rather than computed, by property id.
+    """
+
+    id: str
+    parent: Parent
+    stamps: Stamps
+    values: dict[str, Any] = field(default_factory=dict)
+    icon: Json | None = None
+    cover: Json | None = None
+    is_locked: bool = False
+    in_trash: bool = False
+    given: Json = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Block:
+    """A piece of a page's content. `content` is what stands under the type's name, without the children."""
+
+    id: str
+    parent: Parent
+    stamps: Stamps
+    type: str
+    content: Json
+    in_trash: bool = False
+
+
+@dataclass(slots=True)
+class Comment:
+    """A remark in a discussion at a page or a block."""
+
+    id: str
+    parent: Parent
+    discussion: str
+    stamps: Stamps
+    rich_text: list[Json]
+    display_name: Json | None = None
+    is_resolved: bool = False
+
+
+@dataclass(slots=True)
+class View:
+    """One way to look at a data source."""
+
+    id: str
+    database: str
+    data_source: str
+    name: str
+    type: str
+    stamps: Stamps
+    filter: Json | None = None
+    sorts: list[Json] | None = None
+    quick_filters: Json | None = None
+    configuration: Json = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file on its way."""
+
+    id: str
+    stamps: Stamps
+    filename: str | None
+    content_type: str | None
+    status: str = "pending"
+    length: int | None = None

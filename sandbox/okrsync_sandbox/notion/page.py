@@ -1,0 +1,169 @@
+"""What people see: the workspace's databases and pages as a list, a database as its tables, a page with its properties and content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from okrsync_sandbox.notion.answers import columns_of
+from okrsync_sandbox.notion.computed import Reader
+from okrsync_sandbox.notion.model import Block, Database, DataSource, Json, Page, Property
+from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.notion.workspace import Thing, Workspace
+
+__all__ = ["list_page", "thing_page"]
+
+_STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;color:#37352f;max-width:60rem;margin:2rem auto;padding:0 1rem}
+a{color:inherit}table{border-collapse:collapse;margin:.5rem 0}td,th{border:1px solid #e3e2e0;padding:.25rem .5rem;text-align:left;vertical-align:top}
+th{color:#787774;font-weight:500}.tag{background:#e3e2e0;border-radius:3px;padding:0 .4rem;margin-right:.25rem}
+.green{background:#dbeddb}.red{background:#ffe2dd}.yellow{background:#fdecc8}.blue{background:#d3e5ef}.orange{background:#fadec9}.purple{background:#e8deee}
+.callout{background:#f1f1ef;border-radius:4px;padding:.75rem;margin:.5rem 0}.inside{margin-left:1.5rem}.columns{display:flex;gap:1rem}.columns>*{flex:1}
+blockquote{border-left:3px solid #37352f;margin:.5rem 0;padding-left:.75rem}pre{background:#f7f6f3;padding:.75rem}aside{border-left:2px solid #e3e2e0;padding-left:.75rem;color:#787774}
+"""
+_TAGS = {"paragraph": "p", "heading_1": "h1", "heading_2": "h2", "heading_3": "h3", "heading_4": "h4", "quote": "blockquote", "code": "pre", "toggle": "div"}  # fmt: skip
+
+
+def list_page(space: Workspace) -> str:
+    """Everything that stands in the workspace itself."""
+    tops = [one for one in space.things.values() if one.parent.kind == "workspace" and not one.in_trash]
+    items = "".join(f"<li>{_link(one, space)}</li>" for one in tops)
+    return _document(space.name, f"<h1>{escape(space.name)}</h1><ul>{items}</ul>")
+
+
+def thing_page(space: Workspace, one: str) -> str | None:
+    """A page or a database by its id; None where there is neither."""
+    thing = space.things.get(one)
+    if isinstance(thing, Database):
+        tables = "".join(_table(source, space) for source in space.sources_of(thing))
+        return _document(_title(thing, space), f"<h1>{escape(_title(thing, space))}</h1>{_trash(thing)}{tables}")
+    if not isinstance(thing, Page):
+        return None
+    columns = [column for column in columns_of(thing, space) if column.type != "title"]
+    values = "".join(f"<tr><th>{escape(one.name)}</th><td>{_value(thing, one, space)}</td></tr>" for one in columns)
+    properties = f"<table>{values}</table>" if values else ""
+    body = properties + _content(space.content(thing.id), space) + _comments(thing, space)
+    return _document(
+        _title(thing, space), f"<h1>{_icon(thing.icon)}{escape(_title(thing, space))}</h1>{_trash(thing)}{body}"
+    )
+
+
+def _document(title: str, body: str) -> str:
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style><body>{body}</body></html>'
+
+
+def _trash(thing: Thing) -> str:
+    return "<p><em>This is in the trash.</em></p>" if thing.in_trash else ""
+
+
+def _title(thing: Thing, space: Workspace) -> str:
+    items = thing.values.get("title", []) if isinstance(thing, Page) else getattr(thing, "title", [])
+    return plain(shown_text(items, space, None)) or "Untitled"
+
+
+def _link(thing: Thing, space: Workspace) -> str:
+    return f'<a href="/p/{thing.id}">{escape(_title(thing, space))}</a>'
+
+
+def _icon(icon: Json | None) -> str:
+    return escape(icon["emoji"]) + " " if icon and icon.get("type") == "emoji" else ""
+
+
+def _table(source: DataSource, space: Workspace) -> str:
+    columns = sorted(source.properties.values(), key=lambda one: one.type != "title")
+    head = "".join(f"<th>{escape(one.name)}</th>" for one in columns)
+    rows = [space.things[one] for one in space.rows[source.id]]
+    body = "".join(
+        f"<tr>{''.join(f'<td>{_value(row, one, space)}</td>' for one in columns)}</tr>"
+        for row in rows
+        if isinstance(row, Page) and not row.in_trash
+    )
+    return f"<h2>{escape(plain(source.title))}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _value(page: Page, column: Property, space: Workspace) -> str:
+    reader = Reader(space, None)
+    if column.type == "title":
+        return _link(page, space)
+    if column.type == "rich_text":
+        return _text(page.values.get(column.id, []), space)
+    if column.type in ("select", "status", "multi_select"):
+        stored = page.values.get(column.id)
+        chosen = stored if isinstance(stored, list) else [stored]
+        options = [option for one in chosen for option in column.config["options"] if option["id"] == one]
+        return "".join(f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>' for one in options)
+    if column.type == "relation":
+        return ", ".join(_link(space.things[one], space) for one in reader.stored(page, column))
+    if column.type == "date":
+        date = page.values.get(column.id) or {}
+        return escape(" → ".join(one for one in (date.get("start"), date.get("end")) if one))
+    if column.type == "unique_id":
+        prefix = column.config.get("prefix")
+        return escape(f"{prefix + '-' if prefix else ''}{page.values.get(column.id)}")
+    value = reader.value(page, column)
+    if column.type in ("created_by", "last_edited_by"):
+        value = space.users[value].name
+    return escape(_shown(value, column.config.get("format")))
+
+
+def _shown(value: Any, style: str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "☑" if value else "☐"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list):
+        return ", ".join(_shown(one.get("name", one) if isinstance(one, dict) else one, style) for one in value)
+    if isinstance(value, int | float):
+        return f"{round(value * 100, 2):g}%" if style == "percent" else f"{value:,.10g}" if style == "number_with_commas" else f"{value:.15g}"  # fmt: skip
+    return str(value)
+
+
+def _text(items: Sequence[Json], space: Workspace) -> str:
+    made = []
+    for one in shown_text(items, space, None):
+        look, words = one["annotations"], escape(one["plain_text"])
+        for name, tag in (("bold", "b"), ("italic", "i"), ("strikethrough", "s"), ("underline", "u"), ("code", "code")):
+            words = f"<{tag}>{words}</{tag}>" if look[name] else words
+        href = one["href"]
+        made.append(f'<a href="{escape(href)}" rel="noreferrer">{words}</a>' if href else words)
+    return "".join(made).replace("\n", "<br>")
+
+
+def _content(things: Sequence[Thing], space: Workspace) -> str:
+    return "".join(_block(one, space) for one in things)
+
+
+def _block(thing: Thing, space: Workspace) -> str:
+    if not isinstance(thing, Block):
+        return f"<p>{_link(thing, space)}</p>"
+    kind, content = thing.type, thing.content
+    words = _text(content.get("rich_text", []), space)
+    inside = _content(space.content(thing.id), space)
+    if kind == "divider":
+        return "<hr>"
+    if kind == "callout":
+        return f'<div class="callout {escape(content["color"].split("_")[0])}">{_icon(content["icon"])}{words}{inside}</div>'
+    if kind == "table":
+        return f"<table>{inside}</table>"
+    if kind == "table_row":
+        return f"<tr>{''.join(f'<td>{_text(cell, space)}</td>' for cell in content['cells'])}</tr>"
+    if kind in ("column_list", "column"):
+        return f'<div class="{"columns" if kind == "column_list" else "column"}">{inside}</div>'
+    if kind in ("bulleted_list_item", "numbered_list_item"):
+        tag = "ul" if kind.startswith("b") else "ol"
+        return f"<{tag}><li>{words}{inside}</li></{tag}>"
+    if kind == "to_do":
+        words = f"{'☑' if content['checked'] else '☐'} {words}"
+    inside = f'<div class="inside">{inside}</div>' if inside else ""
+    tag = _TAGS.get(kind, "p")
+    return f"<{tag}>{words or escape(content.get('url') or content.get('expression') or '')}</{tag}>{inside}"
+
+
+def _comments(page: Page, space: Workspace) -> str:
+    found = [one for one in space.comments.values() if one.parent.id == page.id and not one.is_resolved]
+    items = "".join(f"<p><b>{escape(space.users[one.stamps.created_by].name)}</b> {_text(one.rich_text, space)}</p>" for one in found)  # fmt: skip
+    return f"<aside>{items}</aside>" if items else ""

@@ -1,0 +1,210 @@
+"""Pages: made, read, changed, moved, thrown away and brought back; one property at a time; and as Markdown."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+from okrsync_sandbox.notion.answers import columns_of
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.blocks import checked_blocks, place
+from okrsync_sandbox.notion.errors import an_object, failed, wrong
+from okrsync_sandbox.notion.markdown import from_markdown, to_markdown
+from okrsync_sandbox.notion.model import DataSource, Json, Page, Parent
+from okrsync_sandbox.notion.schema import multiple_sources
+from okrsync_sandbox.notion.values import checked_values, empty_value, set_values
+from okrsync_sandbox.notion.workspace import normal_id
+
+__all__ = ["create", "markdown", "move", "new_row", "property_of", "retrieve", "set_markdown", "update"]
+
+
+def create(ask: Ask) -> Json:
+    """POST pages"""
+    ask.may("insert")
+    kind, one = ask.parent_id(ask.body.get("parent"), "data_source_id", "database_id", "page_id", "block_id")
+    ask.looks()
+    if "markdown" in ask.body and not isinstance(ask.body["markdown"], str):
+        raise failed("body.markdown", "a string", ask.body["markdown"])
+    children = checked_blocks(ask.body.get("children") or [], "body.children", ask.space)
+    if kind in ("page_id", "block_id"):
+        parent = ask.parent_of(kind, one)
+        values = checked_values(None, ask.body.get("properties") or {}, ask.space, ask.caller)
+        page = Page(ask.space.new_id(), parent, ask.space.stamps(ask.caller.bot), {"title": [], **values})
+        ask.space.add(page)
+        ask.space.touch_parent(parent, ask.caller.bot)
+    else:
+        source = _source(ask, kind, one)
+        values = checked_values(source, ask.body.get("properties", {}), ask.space, ask.caller)
+        page = new_row(ask, source)
+        set_values(page, source, values, ask.space)
+    ask.take_looks(page)
+    if "markdown" in ask.body:
+        children += from_markdown(ask.body["markdown"])
+    place(children, Parent("page_id", page.id), ask.space, ask.caller.bot)
+    return ask.answers.page(page)
+
+
+def _source(ask: Ask, kind: str, one: str) -> DataSource:
+    if kind == "data_source_id":
+        return ask.source(one, editing=True)
+    database = ask.database(one, editing=True)
+    sources = ask.space.sources_of(database)
+    if len(sources) != 1:
+        raise multiple_sources(one, sources)
+    return sources[0]
+
+
+def new_row(ask: Ask, source: DataSource) -> Page:
+    """An empty page in a data source, with its number where the source counts."""
+    page = Page(ask.space.new_id(), Parent("data_source_id", source.id), ask.space.stamps(ask.caller.bot))
+    fill_row(page, source)
+    ask.space.add(page)
+    return page
+
+
+def fill_row(page: Page, source: DataSource) -> None:
+    """What stands in a new row before anybody writes."""
+    source.last_number += 1
+    page.values = {one.id: empty_value(one) for one in source.properties.values()}
+    for column in source.properties.values():
+        if column.type == "unique_id":
+            page.values[column.id] = source.last_number
+
+
+def retrieve(ask: Ask) -> Json:
+    """GET pages/{id}"""
+    ask.may("read")
+    page = ask.page(ask.id(1, "page_id"))
+    wanted = [unquote(value) for key, value in ask.query if key in ("filter_properties", "filter_properties[]")]
+    return ask.answers.page(page, wanted_ids(page, wanted, ask) if wanted else None)
+
+
+def wanted_ids(page: Page, wanted: list[str], ask: Ask) -> list[str]:
+    """The ids of properties that an answer is to be trimmed to."""
+    known = {one.id for one in columns_of(page, ask.space)}
+    made = [one if one in known else unquote(one) for one in wanted]
+    for sent, one in zip(wanted, made, strict=True):
+        if one not in known:
+            raise wrong(f"Could not find property with id: {sent}")
+    return made
+
+
+def update(ask: Ask) -> Json:
+    """PATCH pages/{id}"""
+    ask.may("update")
+    page = ask.page(ask.id(1, "page_id"))
+    trash = ask.check_trash_words()
+    ask.check_editable(page, restores=trash is False)
+    source = ask.space.things.get(page.parent.id or "")
+    source = source if isinstance(source, DataSource) else None
+    ask.looks()
+    values = checked_values(source, ask.body.get("properties") or {}, ask.space, ask.caller)
+    ask.take_looks(page)
+    if source is not None:
+        set_values(page, source, values, ask.space)
+    else:
+        page.values.update(values)
+    if "is_locked" in ask.body:
+        page.is_locked = bool(ask.body["is_locked"])
+    if ask.body.get("erase_content"):
+        for block in ask.space.content(page.id):
+            block.in_trash = True
+    if trash is not None:
+        page.in_trash = trash
+    ask.space.touch(page, ask.caller.bot)
+    return ask.answers.page(page)
+
+
+def move(ask: Ask) -> Json:
+    """POST pages/{id}/move"""
+    ask.may("update")
+    page = ask.page(ask.id(1, "page_id"), editing=True)
+    kind, one = ask.parent_id(ask.body.get("parent"), "page_id", "data_source_id")
+    space = ask.space
+    old = space.rows if page.parent.kind == "data_source_id" else space.children
+    if kind == "data_source_id":
+        source = ask.source(one, editing=True)
+        title = page.values.get("title", [])
+        fill_row(page, source)
+        page.values["title"] = title
+        parent = Parent("data_source_id", one)
+    else:
+        parent = ask.parent_of(kind, one)
+        page.values = {"title": page.values.get("title", [])}
+    old[page.parent.id or ""].remove(page.id)
+    page.parent = parent
+    space.add(page)
+    space.touch(page, ask.caller.bot)
+    return ask.answers.page(page)
+
+
+def property_of(ask: Ask) -> Json:
+    """GET pages/{id}/properties/{property id}"""
+    ask.may("read")
+    page = ask.page(ask.id(1, "page_id"))
+    sent = unquote(ask.path[3])
+    column = next((one for one in columns_of(page, ask.space) if one.id in (sent, unquote(sent))), None)
+    if column is None:
+        raise wrong(f"Could not find property with id: {sent}")
+    made = ask.answers.property_item(page, column)
+    if isinstance(made, dict):
+        return made
+    return _paged(ask, page.id, quote(column.id, safe=""), column.type, made, ask.answers.reader.shown(page, column))
+
+
+def _paged(ask: Ask, page: str, one: str, kind: str, items: list[Json], shown: Json) -> Json:
+    size = ask.page_size(ask.first("page_size"), "query")
+    start, begin = ask.first("start_cursor"), 0
+    if start is not None:
+        digits = (normal_id(start) or "").replace("-", "")
+        if not digits.startswith("0" * 20) or int(digits[20:] or "0", 16) > len(items):
+            raise wrong(f"The start_cursor provided is invalid: {start}")
+        begin = int(digits[20:], 16)
+    left = begin + size < len(items)
+    cursor = normal_id(f"{begin + size:032x}") if left else None
+    url = f"https://api.notion.com/v1/pages/{page}/properties/{one}?start_cursor={cursor}" if left else None
+    inner: Json = {"id": one, "next_url": url, "type": kind, kind: shown["rollup"] if kind == "rollup" else {}}
+    return {
+        "object": "list",
+        "results": items[begin : begin + size],
+        "next_cursor": cursor,
+        "has_more": left,
+        "type": "property_item",
+        "property_item": inner,
+    }
+
+
+def markdown(ask: Ask) -> Json:
+    """GET pages/{id}/markdown"""
+    ask.may("read")
+    page = ask.page(ask.id(1, "page_id"))
+    return _told(ask, page)
+
+
+def _told(ask: Ask, page: Page) -> Json:
+    text, unknown = to_markdown(page.id, ask.space, ask.caller)
+    return {
+        "object": "page_markdown",
+        "id": page.id,
+        "markdown": text,
+        "truncated": False,
+        "unknown_block_ids": unknown,
+    }
+
+
+def set_markdown(ask: Ask) -> Json:
+    """PATCH pages/{id}/markdown: `insert_content` at the end, or `replace_content`"""
+    ask.may("update")
+    page = ask.page(ask.id(1, "page_id"), editing=True)
+    kind = ask.body.get("type")
+    if kind not in ("insert_content", "replace_content"):
+        raise failed("body.type", '`"insert_content"` or `"replace_content"`', kind)
+    content = an_object(ask.body.get(kind), f"body.{kind}")
+    text = content.get("content", content.get("new_str"))
+    if not isinstance(text, str):
+        raise failed(f"body.{kind}.content", "a string", text)
+    if kind == "replace_content":
+        for block in ask.space.content(page.id):
+            block.in_trash = True
+    place(from_markdown(text), Parent("page_id", page.id), ask.space, ask.caller.bot)
+    ask.space.touch(page, ask.caller.bot)
+    return _told(ask, page)

@@ -1,0 +1,362 @@
+"""People at work in the workspace: what a hand does, told in a line each. Properties are named as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from okrsync_sandbox.notion.blocks import checked_blocks, place
+from okrsync_sandbox.notion.computed import Reader
+from okrsync_sandbox.notion.model import (
+    Block,
+    Comment,
+    Database,
+    DataSource,
+    Integration,
+    Json,
+    Page,
+    Parent,
+    Property,
+    View,
+)
+from okrsync_sandbox.notion.richtext import plain, text
+from okrsync_sandbox.notion.schema import add_property, make_dual, new_option, remove_property
+from okrsync_sandbox.notion.values import empty_value, set_values
+from okrsync_sandbox.notion.workspace import Thing, Workspace
+
+__all__ = ["Person"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, by the id of the user."""
+
+    space: Workspace
+    id: str
+
+    # pages and databases
+
+    def new_page(self, title: str, on: str | None = None) -> str:
+        """A page in the workspace, or on another page, and its id."""
+        parent = Parent("workspace") if on is None else Parent("page_id", on)
+        page = Page(self.space.new_id(), parent, self.space.stamps(self.id), {"title": text(title)})
+        self.space.add(page)
+        return page.id
+
+    def new_database(self, title: str, columns: Mapping[str, str | Json], on: str | None = None) -> tuple[str, str]:
+        """A database with one data source: its id and the data source's. `columns` are as for `new_source`."""
+        parent = Parent("workspace") if on is None else Parent("page_id", on)
+        database = Database(self.space.new_id(), parent, self.space.stamps(self.id), text(title))
+        self.space.add(database)
+        return database.id, self.new_source(database.id, title, columns)
+
+    def new_source(self, database: str, title: str, columns: Mapping[str, str | Json]) -> str:
+        """One more data source in a database, and its id. `columns` are types by name, or what `new_column` takes."""
+        stamps, parent = self.space.stamps(self.id), Parent("database_id", database)
+        source = DataSource(self.space.new_id(), parent, stamps, text(title), {})
+        self.space.add(source)
+        for name, kind in columns.items():
+            config = {"type": kind} if isinstance(kind, str) else dict(kind)
+            self.new_column(source.id, name, config.pop("type"), **config)
+        if "title" not in source.properties:
+            self.new_column(source.id, "Name", "title")
+        one = self.space.new_id()
+        view = View(one, database, source.id, "Table", "table", stamps, configuration={"type": "table"})
+        self.space.views[one] = view
+        return source.id
+
+    def new_column(self, source: str, name: str, kind: str, **config: Any) -> str:
+        """A new column, and its id. `options` for what has options, a status by group; `to` and `dual` for a relation,
+        `relation`, `column` and `function` for a rollup, `expression` for a formula, `prefix` for a number of its own."""
+        there = self.source(source)
+        options, to, dual = config.pop("options", ()), config.pop("to", None), config.pop("dual", None)
+        if kind == "relation":
+            config = {"data_source_id": to or source, "type": "single_property", "single_property": {}}
+        elif kind == "rollup":
+            relation = self.column(source, config["relation"])
+            rolled = self.column(relation.config["data_source_id"], config["column"])
+            ids = {"relation_property_id": relation.id, "rollup_property_id": rolled.id}
+            config = {**ids, "function": config["function"]}
+        elif kind == "number":
+            config.setdefault("format", "number")
+        elif kind in ("select", "multi_select", "status"):
+            config = {"options": []}
+        made = add_property(there, name, kind, config, self.space, made_by_api=False)
+        if kind == "status":
+            self._status_groups(
+                made, options or {"To-do": ["Not started"], "In progress": ["In progress"], "Complete": ["Done"]}
+            )
+        elif options:
+            for one in options:
+                new_option(made, one, self.space)
+        if kind == "relation" and dual is not None:
+            make_dual(there, made, self.source(to or source), dual, self.space)
+        self._fill(there, made)
+        return made.id
+
+    def _status_groups(self, column: Property, options: Mapping[str, Sequence[str]]) -> None:
+        colors = {"To-do": "gray", "In progress": "blue", "Complete": "green"}
+        column.config["groups"] = [
+            {"id": self.space.new_id(), "name": name, "color": color, "option_ids": []}
+            for name, color in colors.items()
+        ]
+        for group, names in options.items():
+            for name in names:
+                new_option(column, name, self.space, colors[group], group)
+
+    def _fill(self, source: DataSource, column: Property) -> None:
+        for one in self.space.rows[source.id]:
+            page = self.space.things[one]
+            assert isinstance(page, Page)
+            page.values.setdefault(column.id, empty_value(column))
+        self.space.revision += 1
+
+    def new_row(self, source: str, values: Mapping[str, Any] | None = None) -> str:
+        """A row with what is typed into it, and its id."""
+        there, parent = self.source(source), Parent("data_source_id", source)
+        page = Page(self.space.new_id(), parent, self.space.stamps(self.id))
+        there.last_number += 1
+        for column in there.properties.values():
+            page.values[column.id] = there.last_number if column.type == "unique_id" else empty_value(column)
+        self.space.add(page)
+        set_values(page, there, self._typed(there, values or {}), self.space)
+        return page.id
+
+    # values
+
+    def edit(self, page: str, values: Mapping[str, Any]) -> None:
+        """Type into properties of a page: texts, numbers, names of options, days, ids of pages, addresses of people."""
+        row = self.page(page)
+        if row.parent.kind == "data_source_id":
+            there = self.source(row.parent.id or "")
+            set_values(row, there, self._typed(there, values), self.space)
+        else:
+            row.values["title"] = text(values["title"])
+        self.space.touch(row, self.id)
+
+    def _typed(self, source: DataSource, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            column.id: self._value(column, value)
+            for name, value in values.items()
+            for column in [self.column(source.id, name)]
+        }
+
+    def _value(self, column: Property, value: Any) -> Any:
+        kind = column.type
+        if kind in ("title", "rich_text"):
+            return text(value) if isinstance(value, str) else value
+        if kind in ("select", "status"):
+            return None if value is None else self._chosen(column, value)
+        if kind == "multi_select":
+            return [self._chosen(column, one) for one in value]
+        if kind == "people":
+            by_email = {user.email: user.id for user in self.space.users.values()}
+            return [by_email.get(one, one) for one in value]
+        if kind == "relation":
+            return [value] if isinstance(value, str) else list(value)
+        if kind == "date" and isinstance(value, str):
+            return {"start": value, "end": None, "time_zone": None}
+        return value
+
+    def _chosen(self, column: Property, name: str) -> str:
+        have = next((one for one in column.config["options"] if one["name"] == name), None)
+        return str((have or new_option(column, name, self.space))["id"])
+
+    def read(self, page: str, name: str) -> Any:
+        """What is read in a property: text, number, name, list, or None."""
+        row = self.page(page)
+        return Reader(self.space, None).value(row, self.column(row.parent.id or "", name))
+
+    def give(self, page: str, name: str, value: Any) -> None:
+        """Let a formula of a page come to a value, whatever is in it."""
+        row = self.page(page)
+        row.given[self.column(row.parent.id or "", name).id] = value
+        self.space.revision += 1
+
+    # columns
+
+    def rename_column(self, source: str, name: str, to: str) -> None:
+        """Give a column another name."""
+        self.column(source, name).name = to
+        self.space.touch(self.source(source), self.id)
+
+    def delete_column(self, source: str, name: str) -> None:
+        """Delete a column."""
+        remove_property(self.source(source), self.column(source, name), self.space)
+
+    def retype_column(self, source: str, name: str, kind: str) -> None:
+        """Turn a column into another type; what does not fit there is lost."""
+        column = self.column(source, name)
+        configs: dict[str, Json] = {
+            "select": {"options": []},
+            "multi_select": {"options": []},
+            "number": {"format": "number"},
+        }
+        column.type, column.config = kind, configs.get(kind, {})
+        for one in self.space.rows[source]:
+            self.page(one).values[column.id] = empty_value(column)
+        self.space.revision += 1
+
+    def add_option(self, source: str, name: str, option: str, group: str | None = None) -> None:
+        """One more option."""
+        new_option(self.column(source, name), option, self.space, group=group)
+        self.space.revision += 1
+
+    def rename_option(self, source: str, name: str, option: str, to: str) -> None:
+        """Give an option another name; where it is chosen it stays chosen."""
+        self._option(source, name, option)["name"] = to
+        self.space.revision += 1
+
+    def delete_option(self, source: str, name: str, option: str) -> None:
+        """Delete an option, also where it is chosen."""
+        column, gone = self.column(source, name), self._option(source, name, option)
+        column.config["options"].remove(gone)
+        for group in column.config.get("groups", ()):
+            group["option_ids"] = [one for one in group["option_ids"] if one != gone["id"]]
+        for one in self.space.rows[source]:
+            values = self.page(one).values
+            if values.get(column.id) == gone["id"]:
+                values[column.id] = empty_value(column)
+            elif column.type == "multi_select":
+                values[column.id] = [each for each in values[column.id] if each != gone["id"]]
+        self.space.revision += 1
+
+    def _option(self, source: str, name: str, option: str) -> Json:
+        found: Json = next(one for one in self.column(source, name).config["options"] if one["name"] == option)
+        return found
+
+    # trash, sharing, places
+
+    def trash(self, one: str) -> None:
+        """Throw a page, database, data source or block away."""
+        self._changed(self.space.things[one], lambda thing: setattr(thing, "in_trash", True))
+
+    def restore(self, one: str) -> None:
+        """Bring it back."""
+        self._changed(self.space.things[one], lambda thing: setattr(thing, "in_trash", False))
+
+    def _changed(self, thing: Thing, change: Callable[[Thing], None]) -> None:
+        change(thing)
+        self.space.touch(thing, self.id)
+
+    def share(self, one: str, integration: Integration) -> None:
+        """Let an integration see a page or database, and what is in it."""
+        integration.shared.add(one)
+        self.space.revision += 1
+
+    def unshare(self, one: str, integration: Integration) -> None:
+        """Take that back."""
+        integration.shared.discard(one)
+        self.space.revision += 1
+
+    def rename(self, one: str, title: str) -> None:
+        """Give a page, database or data source another title."""
+        thing = self.space.things[one]
+        if isinstance(thing, Page):
+            thing.values["title"] = text(title)
+        elif isinstance(thing, Database | DataSource):
+            thing.title = text(title)
+        self.space.touch(thing, self.id)
+
+    # content
+
+    def write(self, on: str, blocks: Sequence[Json], at: int | None = None) -> list[str]:
+        """Put blocks on a page or into a block, given as the service takes them, and return their ids."""
+        holder = self.space.things[on]
+        parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
+        made = place(checked_blocks(list(blocks), "body.children", self.space), parent, self.space, self.id, at)
+        self.space.touch(holder, self.id)
+        return [one.id for one in made]
+
+    def type(self, block: str, words: str) -> None:
+        """Let a block say something else."""
+        thing = self.block(block)
+        thing.content["rich_text"] = text(words)
+        self.space.touch(thing, self.id)
+
+    def move_block(self, block: str, to: str, at: int | None = None) -> None:
+        """Carry a block to a place on a page or in a block; without `at` to its end."""
+        thing = self.space.things[block]
+        self.space.children[thing.parent.id or ""].remove(block)
+        holder = self.space.things[to]
+        thing.parent = Parent("page_id" if isinstance(holder, Page) else "block_id", to)
+        self.space.add(thing, at)
+        self.space.touch(thing, self.id)
+
+    def duplicate(self, page: str) -> str:
+        """Copy a page with its content, all with ids of their own, and return the copy's."""
+        origin = self.page(page)
+        copy = Page(self.space.new_id(), origin.parent, self.space.stamps(self.id), dict(origin.values))
+        self.space.add(copy)
+        self._copy_content(page, copy.id)
+        return copy.id
+
+    def _copy_content(self, one: str, to: str) -> None:
+        for block in self.space.content(one):
+            if isinstance(block, Block):
+                parent = Parent("page_id" if isinstance(self.space.things[to], Page) else "block_id", to)
+                made = Block(self.space.new_id(), parent, self.space.stamps(self.id), block.type, dict(block.content))
+                self.space.add(made)
+                self._copy_content(block.id, made.id)
+
+    def comment(self, on: str, words: str) -> str:
+        """Remark on a page or block, and return the comment's id."""
+        holder = self.space.things[on]
+        parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
+        made = Comment(self.space.new_id(), parent, self.space.new_id(), self.space.stamps(self.id), text(words))
+        self.space.comments[made.id] = made
+        return made.id
+
+    def resolve(self, comment: str) -> None:
+        """Close the discussion of a comment."""
+        one = self.space.comments[comment].discussion
+        for each in self.space.comments.values():
+            each.is_resolved = each.is_resolved or each.discussion == one
+
+    def outline(self, one: str) -> list[str]:
+        """What stands on a page, block by block, those inside others indented."""
+        made = []
+        for thing in self.space.content(one):
+            if isinstance(thing, Block):
+                cells = thing.content.get("cells")
+                words = (
+                    " | ".join(map(plain, cells)) if cells is not None else plain(thing.content.get("rich_text", []))
+                )
+                made.append(f"{thing.type}: {words}".removesuffix(": "))
+                made += [f"  {line}" for line in self.outline(thing.id)]
+            else:
+                title = thing.values.get("title", []) if isinstance(thing, Page) else thing.title
+                made.append(f"child: {plain(title)}")
+        return made
+
+    # finding
+
+    def page(self, one: str) -> Page:
+        """A page by its id."""
+        thing = self.space.things[one]
+        assert isinstance(thing, Page)
+        return thing
+
+    def source(self, one: str) -> DataSource:
+        """A data source by its id."""
+        thing = self.space.things[one]
+        assert isinstance(thing, DataSource)
+        return thing
+
+    def block(self, one: str) -> Block:
+        """A block by its id."""
+        thing = self.space.things[one]
+        assert isinstance(thing, Block)
+        return thing
+
+    def column(self, source: str, name: str) -> Property:
+        """A column by its name. KeyError where there is none."""
+        found = self.source(source).find(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def rows(self, source: str) -> list[str]:
+        """The rows that are not in the trash, as they were made."""
+        return [one for one in self.space.rows[source] if not self.page(one).in_trash]

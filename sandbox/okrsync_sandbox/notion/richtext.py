@@ -1,0 +1,171 @@
+"""Rich text: what may be written, and how it reads back. Neighbouring runs of one look come back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from okrsync_sandbox.notion.errors import failed, not_found, wrong
+from okrsync_sandbox.notion.model import Integration, Json, Page
+from okrsync_sandbox.notion.workspace import Workspace, normal_id
+
+__all__ = ["checked_text", "plain", "shown_text", "text", "units"]
+
+_PLAIN: Json = {
+    "bold": False,
+    "italic": False,
+    "strikethrough": False,
+    "underline": False,
+    "code": False,
+    "color": "default",
+}
+_COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
+COLORS = frozenset(_COLORS) | {f"{one}_background" for one in _COLORS}
+LONGEST = 2000
+"""UTF-16 units in one run of text."""
+
+
+def units(content: str) -> int:
+    """How long the service takes a text to be: an emoji counts two."""
+    return len(content.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def plain(items: Sequence[Json]) -> str:
+    """The text without its looks."""
+    return "".join(one["plain_text"] for one in items)
+
+
+def text(content: str) -> list[Json]:
+    """A rich text of one plain run; none for the empty text."""
+    run = {"type": "text", "text": {"content": content, "link": None}, "annotations": dict(_PLAIN)}
+    return [{**run, "plain_text": content, "href": None}] if content else []
+
+
+def checked_text(sent: Any, path: str, space: Workspace) -> list[Json]:
+    """The rich text that a request brings, as it is kept. Raises `NotionError` where the service would refuse it."""
+    if not isinstance(sent, list):
+        raise failed(path, "an array", ... if sent is None else sent)
+    if len(sent) > 100:
+        raise failed(f"{path}.length", "≤ `100`", len(sent))
+    made: list[Json] = []
+    for number, one in enumerate(sent):
+        _take(made, _item(one, f"{path}[{number}]", space))
+    return made
+
+
+def _take(made: list[Json], item: Json) -> None:
+    if item["type"] != "text":
+        made.append(item)
+        return
+    if not item["text"]["content"]:
+        return
+    last = made[-1] if made else None
+    if last and last["type"] == "text" and _look(last) == _look(item):
+        content = last["text"]["content"] + item["text"]["content"]
+        made[-1] = {**last, "text": {**last["text"], "content": content}, "plain_text": content}
+    else:
+        made.append(item)
+
+
+def _look(item: Json) -> tuple[Any, Any]:
+    return item["annotations"], item["text"]["link"]
+
+
+def _item(sent: Any, path: str, space: Workspace) -> Json:
+    if not isinstance(sent, dict):
+        raise failed(path, "an object", sent)
+    kind = sent.get("type") or next((one for one in ("text", "mention", "equation") if one in sent), None)
+    if kind not in ("text", "mention", "equation") or not isinstance(sent.get(kind), dict):
+        raise failed(f"{path}.{kind if kind in ('text', 'mention', 'equation') else 'text'}", "defined")
+    content, extra = sent[kind], set(sent) - {"type", kind, "annotations", "plain_text", "href"}
+    if extra:
+        raise failed(f"{path}.{sorted(extra)[0]}", "not present", sent[sorted(extra)[0]])
+    item: Json
+    if kind == "text":
+        item = _run(content, path)
+    elif kind == "equation":
+        expression = content.get("expression")
+        _string(expression, f"{path}.equation.expression", 1000)
+        item = {"type": "equation", "equation": {"expression": expression}, "plain_text": expression, "href": None}
+    else:
+        item = {"type": "mention", "mention": _mention(content, f"{path}.mention", space)}
+    item["annotations"] = _annotations(sent.get("annotations"), f"{path}.annotations")
+    return item
+
+
+def _run(content: Json, path: str) -> Json:
+    _string(content.get("content"), f"{path}.text.content", LONGEST)
+    link = content.get("link")
+    if link is not None:
+        url: Any = link.get("url") if isinstance(link, dict) else None
+        _string(url, f"{path}.text.link.url", LONGEST)
+        if not url.startswith(("http://", "https://", "mailto:", "tel:", "/")) or " " in url:
+            raise wrong("Invalid URL for link.")
+        link = {"url": url}
+    kept = {"content": content["content"], "link": link}
+    return {"type": "text", "text": kept, "plain_text": content["content"], "href": link and link["url"]}
+
+
+def _string(value: Any, path: str, longest: int) -> None:
+    if not isinstance(value, str):
+        raise failed(path, "a string", ... if value is None else value)
+    if units(value) > longest:
+        raise failed(f"{path}.length", f"≤ `{longest}`", units(value))
+
+
+def _annotations(sent: Any, path: str) -> Json:
+    if sent is None:
+        return dict(_PLAIN)
+    if not isinstance(sent, dict):
+        raise failed(path, "an object", sent)
+    for name, value in sent.items():
+        if name not in _PLAIN:
+            raise failed(f"{path}.{name}", "not present", value)
+        if name == "color" and value not in COLORS:
+            raise failed(f"{path}.color", "a valid color", value)
+        if name != "color" and not isinstance(value, bool):
+            raise failed(f"{path}.{name}", "a boolean", value)
+    return {**_PLAIN, **sent}
+
+
+def _mention(sent: Json, path: str, space: Workspace) -> Json:
+    kind = sent.get("type") or next((one for one in ("user", "page", "database", "date") if one in sent), "user")
+    content = sent.get(kind)
+    if not isinstance(content, dict):
+        raise failed(f"{path}.{kind}", "defined")
+    if kind == "date":
+        return {"type": "date", "date": {"start": content.get("start"), "end": content.get("end"), "time_zone": None}}
+    one = normal_id(content.get("id"))
+    if one is None:
+        raise failed(f"{path}.{kind}.id", "a valid uuid", content.get("id", ...))
+    if one not in (space.users if kind == "user" else space.things):
+        raise not_found(kind, one, "")
+    return {"type": kind, kind: {"id": one}}
+
+
+def shown_text(items: Sequence[Json], space: Workspace, integration: Integration | None) -> list[Json]:
+    """The rich text as it is answered: mentions carry the names of today, as far as the caller may see them."""
+    return [_shown_mention(one, space, integration) if one["type"] == "mention" else one for one in items]
+
+
+def _shown_mention(item: Json, space: Workspace, integration: Integration | None) -> Json:
+    mention, plain_text, href = dict(item["mention"]), "", None
+    kind = mention["type"]
+    if kind == "date":
+        date = mention["date"]
+        plain_text = date["start"] if date["end"] is None else f"{date['start']} → {date['end']}"
+    elif kind == "user":
+        user = space.users[mention["user"]["id"]]
+        may = integration is None or "users" in integration.capabilities
+        mention["user"] = {"object": "user", "id": user.id, **({"name": user.name} if may else {})}
+        plain_text = f"@{user.name}" if may else "@Anonymous"
+    else:
+        thing = space.things[mention[kind]["id"]]
+        may = integration is None or space.is_shared(integration, thing)
+        title = thing.values.get("title", []) if isinstance(thing, Page) else getattr(thing, "title", [])
+        plain_text, href = (plain(title) or "Untitled") if may else "Untitled", _link(thing.id)
+    return {"type": "mention", "mention": mention, "annotations": item["annotations"], "plain_text": plain_text, "href": href}  # fmt: skip
+
+
+def _link(one: str) -> str:
+    return f"https://app.notion.com/p/{one.replace('-', '')}"

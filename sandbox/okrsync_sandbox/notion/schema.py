@@ -1,0 +1,328 @@
+"""Columns of a data source: how they are asked for, how they are kept, how they are answered."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+from urllib.parse import quote
+
+from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, Property
+from okrsync_sandbox.notion.workspace import Workspace, normal_id
+
+__all__ = [
+    "READ_ONLY",
+    "add_property",
+    "changed_properties",
+    "new_option",
+    "remove_property",
+    "shown_properties",
+    "take_back",
+]
+
+_COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
+_BARE = ("title", "rich_text", "date", "people", "files", "checkbox", "url", "email", "phone_number", "created_time", "created_by", "last_edited_time", "last_edited_by", "button", "verification")  # fmt: skip
+_WITH_OPTIONS = ("select", "multi_select", "status")
+TYPES = (*_BARE, *_WITH_OPTIONS, "number", "formula", "relation", "rollup", "unique_id")
+READ_ONLY = ("formula", "rollup", "created_time", "created_by", "last_edited_time", "last_edited_by", "unique_id", "button", "verification")  # fmt: skip
+ROLLUPS = ("count", "count_values", "empty", "not_empty", "unique", "show_unique", "percent_empty", "percent_not_empty", "sum", "average", "median", "min", "max", "range", "earliest_date", "latest_date", "date_range", "checked", "unchecked", "percent_checked", "percent_unchecked", "count_per_group", "percent_per_group", "show_original")  # fmt: skip
+_GROUPS = (("To-do", "gray"), ("In progress", "blue"), ("Complete", "green"))
+
+
+def changed_properties(
+    source: DataSource, sent: Any, space: Workspace, caller: Integration, *, version: str, at: str = "body.properties"
+) -> None:
+    """Carry out what a request says about columns: new ones, new names, new configs, and None for those to be removed."""
+    if not isinstance(sent, dict):
+        raise failed(at, "an object", sent)
+    before = copy.deepcopy(source.properties)
+    try:
+        _carry_out(source, sent, space, caller, version, at)
+    except NotionError:
+        take_back(source, before, space)
+        raise
+    space.revision += 1
+
+
+def take_back(source: DataSource, before: dict[str, Property], space: Workspace) -> None:
+    """Let a data source have the columns it had before, and others no relation back to those it had not."""
+    for one, column in source.properties.items():
+        other = column.config.get("dual_property") if column.type == "relation" else None
+        if other and (one not in before or before[one].config.get("dual_property") != other):
+            target = space.things[column.config["data_source_id"]]
+            assert isinstance(target, DataSource)
+            if target is not source:
+                del target.properties[other["synced_property_id"]]
+    source.properties = before
+
+
+def _carry_out(source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, at: str) -> None:
+    for key, config in sent.items():
+        have = source.find(key)
+        if config is None:
+            if have is None:
+                raise wrong(f"{key} is not a property that exists.")
+            if have.type == "title":
+                raise wrong("Cannot delete title property.")
+            remove_property(source, have, space)
+        elif have is None:
+            _create(source, key, config, space, caller, version, f"{at}.{key}")
+        else:
+            _change(source, have, config, space, caller, version, f"{at}.{key}")
+
+
+def add_property(
+    source: DataSource, name: str, kind: str, config: Json, space: Workspace, *, made_by_api: bool
+) -> Property:
+    """A new column with a config that is as it is kept."""
+    one = "title" if kind == "title" else space.short_id(source.properties)
+    made = Property(one, name, kind, config, made_by_api=made_by_api)
+    source.properties[one] = made
+    return made
+
+
+def remove_property(source: DataSource, column: Property, space: Workspace) -> None:
+    """Take a column and what stood in it away; the other side of a relation stays as one-way relation."""
+    del source.properties[column.id]
+    other = column.config.get("dual_property") if column.type == "relation" else None
+    if other:
+        target = space.things.get(column.config["data_source_id"])
+        if isinstance(target, DataSource) and other["synced_property_id"] in target.properties:
+            back = target.properties[other["synced_property_id"]]
+            back.config = {"data_source_id": source.id, "type": "single_property", "single_property": {}}
+    space.revision += 1
+
+
+def new_option(column: Property, name: str, space: Workspace, color: str = "default", group: str | None = None) -> Json:
+    """One more option of a select, multi-select or status."""
+    made: Json = {"id": space.new_id(), "name": name, "color": color, "description": None}
+    column.config["options"].append(made)
+    if column.type == "status":
+        at = next((one for one in column.config["groups"] if one["name"] == (group or "To-do")), None)
+        if at is None:
+            raise wrong(f'Invalid status group "{group}".')
+        at["option_ids"].append(made["id"])
+    return made
+
+
+def _create(
+    source: DataSource, name: str, sent: Any, space: Workspace, caller: Integration, version: str, path: str
+) -> None:
+    kind = _type_of(sent, path)
+    if kind == "title" and "title" in source.properties:
+        raise wrong("Cannot create new title property.")
+    if kind == "status" and version < "2026":
+        raise wrong('Property type "status" cannot be created through the API.')
+    column = Property("", name, kind, {}, sent.get("description"), made_by_api=True)
+    column.id = "title" if kind == "title" else space.short_id(source.properties)
+    _configure(source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}")
+    source.properties[column.id] = column
+
+
+def _change(
+    source: DataSource, column: Property, sent: Any, space: Workspace, caller: Integration, version: str, path: str
+) -> None:
+    if not isinstance(sent, dict):
+        raise failed(path, "an object", sent)
+    if "name" in sent:
+        taken = source.find(sent["name"])
+        if not isinstance(sent["name"], str) or not sent["name"]:
+            raise failed(f"{path}.name", "a populated string", sent["name"])
+        if taken is not None and taken is not column and taken.name == sent["name"]:
+            raise wrong(f"Cannot create duplicate property {sent['name']}.")
+        column.name = sent["name"]
+    if "description" in sent:
+        column.description = sent["description"]
+    if not any(one in sent for one in ("type", *TYPES)):
+        return
+    kind = _type_of(sent, path)
+    if kind != column.type:
+        if "title" in (kind, column.type):
+            raise wrong("Cannot change the type of a title property.")
+        if "status" in (kind, column.type):
+            raise wrong(f"Cannot change the type of property {column.name} to {kind}.")
+        column.type, column.config = kind, {}
+    if kind == "status" and version < "2026" and sent.get(kind):
+        raise wrong('Property type "status" cannot be updated through the API.')
+    _configure(source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}")
+
+
+def _type_of(sent: Any, path: str) -> str:
+    if not isinstance(sent, dict):
+        raise failed(path, "an object", sent)
+    found = [one for one in TYPES if one in sent]
+    kind = sent.get("type") or (found[0] if found else None)
+    if kind not in TYPES:
+        raise failed(f"{path}.title", "defined")
+    return str(kind)
+
+
+def _configure(
+    source: DataSource, column: Property, sent: Json, space: Workspace, caller: Integration, path: str
+) -> None:
+    kind = column.type
+    if kind in _WITH_OPTIONS:
+        _set_options(column, sent, space, path)
+    elif kind == "number":
+        column.config = {"format": sent.get("format", "number")}
+    elif kind == "formula":
+        if not isinstance(sent.get("expression"), str):
+            raise failed(f"{path}.expression", "a string", sent.get("expression", ...))
+        column.config = {"expression": sent["expression"]}
+    elif kind == "unique_id":
+        column.config = {"prefix": sent.get("prefix")}
+    elif kind == "relation":
+        _relate(source, column, sent, space, caller, path)
+    elif kind == "rollup":
+        _roll(source, column, sent, space, path)
+    else:
+        column.config = {}
+
+
+def _set_options(column: Property, sent: Json, space: Workspace, path: str) -> None:
+    before = list(column.config.setdefault("options", []))
+    if "options" not in sent:
+        if column.type == "status" and not before:
+            groups = [{"id": space.new_id(), "name": name, "color": color, "option_ids": []} for name, color in _GROUPS]
+            column.config["groups"] = groups
+            for name, group, color in (
+                ("Not started", "To-do", "default"),
+                ("In progress", "In progress", "blue"),
+                ("Done", "Complete", "green"),
+            ):
+                new_option(column, name, space, color, group)
+        return
+    options = sent["options"]
+    if not isinstance(options, list):
+        raise failed(f"{path}.options", "an array", options)
+    if len(options) > 100:
+        raise failed(f"{path}.options.length", "≤ `100`", len(options))
+    if column.type == "status" and "groups" not in column.config:
+        _set_options(column, {}, space, path)
+        before = column.config["options"]
+    kept = [_option(column, one, before, space, f"{path}.options[{at}]") for at, one in enumerate(options)]
+    column.config["options"] = kept
+    if column.type == "status":
+        ids = {one["id"] for one in kept}
+        for group in column.config["groups"]:
+            group["option_ids"] = [one for one in group["option_ids"] if one in ids]
+
+
+def _option(column: Property, sent: Any, before: list[Json], space: Workspace, path: str) -> Json:
+    if not isinstance(sent, dict) or not (sent.get("name") or sent.get("id")):
+        raise failed(f"{path}.name", "defined")
+    name = sent.get("name")
+    have = next((one for one in before if one["id"] == sent.get("id") or one["name"] == name), None)
+    if have is not None:
+        if sent.get("color", have["color"]) != have["color"]:
+            raise wrong(f"Cannot update color of select with name: {have['name']}.")
+        return have
+    if not name:
+        raise wrong(f"Option with id {sent['id']} does not exist.")
+    if not isinstance(name, str):
+        raise failed(f"{path}.name", "a string", name)
+    if "," in name:
+        raise wrong(f"Invalid select option, commas not allowed: {name}")
+    if sent.get("color", "default") not in _COLORS:
+        raise failed(f"{path}.color", "a valid color", sent["color"])
+    made = new_option(column, name, space, sent.get("color", "default"), sent.get("group"))
+    column.config["options"].remove(made)
+    return made
+
+
+def _relate(source: DataSource, column: Property, sent: Json, space: Workspace, caller: Integration, path: str) -> None:
+    if "data_source_id" not in sent:
+        raise failed(f"{path}.data_source_id", "defined")
+    one = normal_id(sent["data_source_id"])
+    if one is None:
+        raise failed(f"{path}.data_source_id", "a valid uuid", sent["data_source_id"])
+    target = space.things.get(one)
+    if not isinstance(target, DataSource) or not space.is_shared(caller, target):
+        raise not_found("data_source", one, caller.name)
+    if "dual_property" not in sent and "single_property" not in sent:
+        raise failed(f"{path}.single_property", "defined")
+    column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
+    if "dual_property" in sent:
+        asked = an_object(sent["dual_property"], f"{path}.dual_property").get("synced_property_name")
+        if asked is not None and not isinstance(asked, str):
+            raise failed(f"{path}.dual_property.synced_property_name", "a string", asked)
+        make_dual(source, column, target, asked, space)
+
+
+def make_dual(source: DataSource, column: Property, target: DataSource, name: str | None, space: Workspace) -> Property:
+    """Let a relation show on the other side too, and return the column there."""
+    back = Property(space.short_id(target.properties), "", "relation", {}, made_by_api=column.made_by_api)
+    back.name = name or f"Related to {''.join(one['plain_text'] for one in source.title)} ({column.name})"
+    for here, there, at in ((column, back, target.id), (back, column, source.id)):
+        synced = {"synced_property_id": there.id, "synced_property_name": there.name}
+        here.config = {"data_source_id": at, "type": "dual_property", "dual_property": synced}
+    target.properties[back.id] = back
+    return back
+
+
+def _roll(source: DataSource, column: Property, sent: Json, space: Workspace, path: str) -> None:
+    relation = source.find(sent.get("relation_property_id") or sent.get("relation_property_name") or "")
+    if relation is None or relation.type != "relation":
+        raise wrong("Rollup: relation property does not exist.")
+    target = space.things[relation.config["data_source_id"]]
+    assert isinstance(target, DataSource)
+    rolled = target.find(sent.get("rollup_property_id") or sent.get("rollup_property_name") or "")
+    if rolled is None:
+        raise wrong("Rollup: rollup property does not exist.")
+    if sent.get("function") not in ROLLUPS:
+        raise failed(f"{path}.function", " or ".join(f'`"{one}"`' for one in ROLLUPS), sent.get("function", ...))
+    column.config = {
+        "relation_property_id": relation.id,
+        "rollup_property_id": rolled.id,
+        "function": sent["function"],
+    }
+
+
+def shown_properties(source: DataSource, space: Workspace, caller: Integration | None) -> Json:
+    """The columns as a data source answers them, by name: by id, title last. Relations to what is not shared are left out."""
+    made: Json = {}
+    for column in sorted(source.properties.values(), key=lambda one: (one.type == "title", one.id)):
+        config = _shown_config(source, column, space, caller)
+        if config is not None:
+            made[column.name] = {
+                "id": quote(column.id, safe=""),
+                "name": column.name,
+                "description": column.description,
+                "type": column.type,
+                column.type: config,
+            }
+    return made
+
+
+def _shown_config(source: DataSource, column: Property, space: Workspace, caller: Integration | None) -> Json | None:
+    config = dict(column.config)
+    if column.type == "relation":
+        target = space.things[config["data_source_id"]]
+        assert isinstance(target, DataSource)
+        if caller is not None and not space.is_shared(caller, target):
+            return None
+        config = {"database_id": target.parent.id, **config}
+        if config["type"] == "dual_property":
+            back = target.properties[config["dual_property"]["synced_property_id"]]
+            config["dual_property"] = {"synced_property_name": back.name, "synced_property_id": back.id}
+    elif column.type == "rollup":
+        relation = source.properties.get(config["relation_property_id"])
+        target = space.things[relation.config["data_source_id"]] if relation else source
+        assert isinstance(target, DataSource)
+        rolled = target.properties.get(config["rollup_property_id"])
+        config["relation_property_name"] = relation.name if relation else None
+        config["rollup_property_name"] = rolled.name if rolled else None
+    return config
+
+
+def multiple_sources(database: str, sources: list[DataSource]) -> NotionError:
+    """What is said where one data source was meant and the database holds several."""
+    return wrong(
+        "Databases with multiple data sources are not supported in this API version.",
+        {
+            "error_type": "multiple_data_sources_for_database",
+            "database_id": database,
+            "child_data_source_ids": [one.id for one in sources],
+            "minimum_api_version": "2025-09-03",
+        },
+    )

@@ -1,0 +1,210 @@
+"""The local Notion: one door for all its handlers, with tokens, versions, limits, and everything that can go wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from okrsync_sandbox.notion import blocks_api, pages_api, talk_api
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.data_api import DataApi
+from okrsync_sandbox.notion.errors import NotionError, of_status, wrong
+from okrsync_sandbox.notion.model import Integration, Json, User
+from okrsync_sandbox.notion.person import Person
+from okrsync_sandbox.notion.talk_api import Found
+from okrsync_sandbox.notion.views_api import ViewsApi
+from okrsync_sandbox.notion.workspace import Workspace
+from okrsync_sandbox.traffic import Fault, Kind, Traffic
+from okrsync_sandbox.wire import Request, Response
+
+__all__ = ["Notion", "Quota"]
+
+VERSIONS = ("2025-09-03", "2026-03-11")
+LARGEST_BODY = 500_000
+"""Bytes of a request."""
+ALL = frozenset({"read", "update", "insert", "read_comments", "insert_comments", "users", "emails"})
+
+_Handler = Callable[[Ask], Json]
+
+
+@dataclass(slots=True)
+class Quota:
+    """Requests in a window of 60 seconds, for one connection and for the whole workspace; None is no limit."""
+
+    clock: Callable[[], float]
+    per_connection: int | None = None
+    per_workspace: int | None = None
+    _used: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def take(self, token: str) -> None:
+        """Use one. Raises `NotionError` 429 with Retry-After, in whole seconds until the window ends, where none is left."""
+        window, seconds = divmod(self.clock(), 60)
+        for name, limit, reason in (
+            (token, self.per_connection, "public_api_request_rate_limit"),
+            ("", self.per_workspace, "public_api_space_request_rate_limit"),
+        ):
+            if limit is not None and self._used.get((name, int(window)), 0) >= limit:
+                usual = of_status(429)
+                wait = {"Retry-After": str(max(1, 60 - int(seconds)))}
+                raise NotionError(429, usual.code, usual.message, {"rate_limit_reason": reason}, wait)
+        self._used = {key: count for key, count in self._used.items() if key[1] == int(window)}
+        for name in (token, ""):
+            self._used[name, int(window)] = self._used.get((name, int(window)), 0) + 1
+
+
+class Notion:
+    """A Notion of one's own. Everything is in memory; `clock` gives seconds since the epoch and may be set for tests.
+
+    `traffic` counts the calls and takes faults and moments; `quota` limits them when told to; `search` says how far the search is
+    behind; `connect` makes an integration and gives its token; `person(email)` works as people do.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.clock = clock
+        self.space = Workspace(lambda: self.clock())
+        self.traffic = Traffic()
+        self.quota = Quota(lambda: self.clock())
+        self.search = Found()
+        self.data = DataApi()
+        self.views = ViewsApi()
+        self._routes = self._all_routes()
+
+    def connect(self, name: str = "okrsync", capabilities: frozenset[str] = ALL) -> Integration:
+        """A new internal integration with its bot and token. It sees what people share with it, and nothing else."""
+        bot = User(self.space.new_id(), name, None, is_bot=True)
+        self.space.users[bot.id] = bot
+        made = Integration(name, f"ntn_{self.space.new_id().replace('-', '')}", bot.id, set(capabilities))
+        self.space.integrations[bot.id] = made
+        return made
+
+    def person(self, email: str, name: str | None = None) -> Person:
+        """Somebody who works in the workspace by hand; made known where nobody has that address."""
+        known = next((one for one in self.space.users.values() if one.email == email), None)
+        if known is None:
+            known = User(self.space.new_id(), name or email.split("@")[0].title(), email)
+            self.space.users[known.id] = known
+        return Person(self.space, known.id)
+
+    def handles(self, path: str) -> bool:
+        """Whether a path is one of the service's."""
+        return path.startswith("/v1/")
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request. Raises `Broken` where the connection is to break."""
+        return self.traffic.pass_through(
+            request, "notion", _kind(request), lambda: self._carried_out(request), self._in_own_words
+        )
+
+    def _carried_out(self, request: Request) -> Response:
+        try:
+            return _json(self._answer(request) | {"request_id": self.space.new_id()})
+        except NotionError as error:
+            return error.response(self.space.new_id())
+
+    def _answer(self, request: Request) -> Json:
+        handler, path = self._handler(request)
+        token = (request.header("authorization") or "").removeprefix("Bearer ")
+        caller = self.space.bot_of(token)
+        if caller is None:
+            raise of_status(401)
+        self.quota.take(token)
+        version = request.header("notion-version")
+        if version is None:
+            raise NotionError(
+                400,
+                "missing_version",
+                "Notion-Version header failed validation: Notion-Version header should be defined, instead was `undefined`.",
+            )
+        if version not in VERSIONS:
+            known = " or ".join(f'`"{one}"`' for one in VERSIONS)
+            raise wrong(f'Notion-Version header failed validation: should be {known}, instead was `"{version}"`.')
+        return handler(Ask(self.space, caller, version, path, request.query, _body(request)))
+
+    def _handler(self, request: Request) -> tuple[_Handler, list[str]]:
+        path = request.path.removeprefix("/v1/").strip("/").split("/")
+        for method, pattern, handler in self._routes:
+            if method == request.method and re.fullmatch(pattern, "/".join(path)):
+                return handler, path
+        raise NotionError(400, "invalid_request_url", "Invalid request URL.")
+
+    def _all_routes(self) -> list[tuple[str, str, _Handler]]:
+        data, views, one = self.data, self.views, "[^/]+"
+        return [
+            ("POST", "pages", pages_api.create),
+            ("GET", f"pages/{one}", pages_api.retrieve),
+            ("PATCH", f"pages/{one}", pages_api.update),
+            ("POST", f"pages/{one}/move", pages_api.move),
+            ("GET", f"pages/{one}/markdown", pages_api.markdown),
+            ("PATCH", f"pages/{one}/markdown", pages_api.set_markdown),
+            ("GET", f"pages/{one}/properties/{one}", pages_api.property_of),
+            ("POST", "databases", data.create_database),
+            ("GET", f"databases/{one}", data.retrieve_database),
+            ("PATCH", f"databases/{one}", data.update_database),
+            ("POST", "data_sources", data.create),
+            ("GET", f"data_sources/{one}", data.retrieve),
+            ("PATCH", f"data_sources/{one}", data.update),
+            ("POST", f"data_sources/{one}/query", data.query),
+            ("GET", f"data_sources/{one}/templates", data.templates),
+            ("GET", f"blocks/{one}", blocks_api.retrieve),
+            ("PATCH", f"blocks/{one}", blocks_api.update),
+            ("DELETE", f"blocks/{one}", blocks_api.delete),
+            ("GET", f"blocks/{one}/children", blocks_api.children),
+            ("PATCH", f"blocks/{one}/children", blocks_api.append),
+            ("POST", "comments", talk_api.create_comment),
+            ("GET", "comments", talk_api.list_comments),
+            ("GET", f"comments/{one}", talk_api.retrieve_comment),
+            ("PATCH", f"comments/{one}", talk_api.update_comment),
+            ("DELETE", f"comments/{one}", talk_api.delete_comment),
+            ("GET", "users", talk_api.list_users),
+            ("GET", "users/me", talk_api.me),
+            ("GET", f"users/{one}", talk_api.retrieve_user),
+            ("POST", "search", lambda ask: talk_api.search(ask, self.search)),
+            ("POST", "file_uploads", talk_api.create_upload),
+            ("GET", "file_uploads", talk_api.list_uploads),
+            ("GET", f"file_uploads/{one}", talk_api.retrieve_upload),
+            ("POST", "views", views.create),
+            ("GET", "views", views.list),
+            ("GET", f"views/{one}", views.retrieve),
+            ("PATCH", f"views/{one}", views.update),
+            ("DELETE", f"views/{one}", views.delete),
+            ("POST", f"views/{one}/queries", views.ask_rows),
+            ("GET", f"views/{one}/queries/{one}", views.rows),
+            ("DELETE", f"views/{one}/queries/{one}", views.forget_rows),
+        ]
+
+    def _in_own_words(self, fault: Fault) -> Response:
+        usual = of_status(fault.status or 500).response(self.space.new_id())
+        body = usual.body if fault.body is None else fault.body
+        return Response(usual.status, {**usual.headers, **fault.headers}, body, fault.keep)
+
+
+def _kind(request: Request) -> Kind:
+    asks = request.method == "POST" and re.search(r"/query$|/queries$|/search$", request.path)
+    return "read" if request.method == "GET" or asks else "write"
+
+
+def _body(request: Request) -> Json:
+    if len(request.body) > LARGEST_BODY:
+        raise wrong(
+            f"body failed validation: body should be ≤ `{LARGEST_BODY}` bytes, instead was `{len(request.body)}`."
+        )
+    if not request.body:
+        return {}
+    try:
+        made: Any = json.loads(request.body)
+    except ValueError:
+        raise NotionError(400, "invalid_json", "Error parsing JSON body.") from None
+    if not isinstance(made, dict):
+        raise wrong("body failed validation: body should be an object.")
+    return made
+
+
+def _json(content: Json) -> Response:
+    if "templates" in content:
+        del content["request_id"]
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(200, {"Content-Type": "application/json; charset=utf-8"}, body)

@@ -1,0 +1,206 @@
+"""What is around the pages: comments, users, the search, and files on their way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.computed import shown_user
+from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
+from okrsync_sandbox.notion.model import Comment, DataSource, Json, Page, Parent, Stamps, Upload, User
+from okrsync_sandbox.notion.richtext import checked_text, text
+from okrsync_sandbox.notion.workspace import normal_id
+
+__all__ = ["Found", "create_comment", "create_upload", "delete_comment", "list_comments", "list_uploads", "list_users", "me", "retrieve_comment", "retrieve_upload", "retrieve_user", "search", "update_comment"]  # fmt: skip
+
+LARGEST_FILE = 5242880
+
+
+def create_comment(ask: Ask) -> Json:
+    """POST comments, at a page, a block or in a discussion"""
+    ask.may("insert_comments")
+    words = _words(ask)
+    if "discussion_id" in ask.body:
+        one = normal_id(ask.body["discussion_id"])
+        known = next((each for each in ask.space.comments.values() if each.discussion == one), None)
+        if one is None or known is None:
+            raise not_found("discussion", str(ask.body["discussion_id"]), ask.caller.name)
+        parent, discussion = known.parent, one
+        ask.holder(parent.id or "", editing=True)
+    else:
+        kind, one = ask.parent_id(ask.body.get("parent"), "page_id", "block_id")
+        parent = ask.parent_of(kind, one)
+        discussion = _discussion(ask, parent)
+    name = an_object(ask.body.get("display_name"), "body.display_name") or {"type": "integration"}
+    is_custom = name.get("type") == "custom"
+    resolved = an_object(name.get("custom"), "body.display_name.custom").get("name") if is_custom else ask.caller.name
+    made = Comment(ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words)
+    made.display_name = {"type": name.get("type"), "resolved_name": resolved}
+    ask.space.comments[made.id] = made
+    ask.space.revision += 1
+    for item in words:
+        if item["type"] == "mention" and item["mention"]["type"] == "user":
+            ask.space.notified.append((item["mention"]["user"]["id"], made.id))
+    return ask.answers.comment(made)
+
+
+def _words(ask: Ask) -> list[Json]:
+    if "markdown" in ask.body and "rich_text" not in ask.body:
+        return text(str(ask.body["markdown"]))
+    words = checked_text(ask.body.get("rich_text"), "body.rich_text", ask.space)
+    if not words:
+        raise failed("body.rich_text.length", "≥ `1`", 0)
+    return words
+
+
+def _discussion(ask: Ask, parent: Parent) -> str:
+    own = (one for one in ask.space.comments.values() if one.parent == parent and not one.is_resolved)
+    same = next((one for one in own if one.stamps.created_by == ask.caller.bot), None)
+    return same.discussion if same is not None and parent.kind == "page_id" else ask.space.new_id()
+
+
+def list_comments(ask: Ask) -> Json:
+    """GET comments?block_id=…: the open ones"""
+    ask.may("read_comments")
+    sent = ask.first("block_id")
+    one = normal_id(sent)
+    if one is None:
+        raise failed("query.block_id", "defined" if sent is None else "a valid uuid", ... if sent is None else sent)
+    ask.holder(one)
+    found = [each for each in ask.space.comments.values() if each.parent.id == one and not each.is_resolved]
+    return ask.listed(found, "comment", ask.answers.comment)
+
+
+def _comment(ask: Ask) -> Comment:
+    one = ask.id(1, "comment_id")
+    found = ask.space.comments.get(one)
+    thing = ask.space.things.get(found.parent.id or "") if found is not None else None
+    if found is None or thing is None or not ask.space.is_shared(ask.caller, thing):
+        raise not_found("comment", one, ask.caller.name)
+    return found
+
+
+def _own(ask: Ask) -> Comment:
+    found = _comment(ask)
+    if found.stamps.created_by != ask.caller.bot:
+        raise NotionError(403, "restricted_resource", "Insufficient permissions for this endpoint.")
+    return found
+
+
+def retrieve_comment(ask: Ask) -> Json:
+    """GET comments/{id}"""
+    ask.may("read_comments")
+    return ask.answers.comment(_comment(ask))
+
+
+def update_comment(ask: Ask) -> Json:
+    """PATCH comments/{id}, the integration's own"""
+    ask.may("insert_comments")
+    found = _own(ask)
+    found.rich_text = _words(ask)
+    ask.space.touch(found, ask.caller.bot)
+    return ask.answers.comment(found)
+
+
+def delete_comment(ask: Ask) -> Json:
+    """DELETE comments/{id}, the integration's own"""
+    ask.may("insert_comments")
+    found = _own(ask)
+    del ask.space.comments[found.id]
+    return ask.answers.comment(found)
+
+
+def _user(ask: Ask, one: User) -> Json:
+    made = shown_user(one.id, ask.space, None if one.id == ask.caller.bot else ask.caller)
+    if one.id == ask.caller.bot:
+        made["bot"] = {
+            "owner": {"type": "workspace", "workspace": True},
+            "workspace_name": ask.space.name,
+            "workspace_id": ask.space.id,
+            "workspace_limits": {"max_file_upload_size_in_bytes": LARGEST_FILE},
+        }
+    return made
+
+
+def list_users(ask: Ask) -> Json:
+    """GET users"""
+    ask.may("users")
+    return ask.listed(list(ask.space.users.values()), "user", lambda one: _user(ask, one))
+
+
+def me(ask: Ask) -> Json:
+    """GET users/me"""
+    return _user(ask, ask.space.users[ask.caller.bot])
+
+
+def retrieve_user(ask: Ask) -> Json:
+    """GET users/{id}"""
+    one = ask.id(1, "user_id")
+    if one != ask.caller.bot:
+        ask.may("users")
+    if one not in ask.space.users:
+        raise not_found("user", one, ask.caller.name)
+    return _user(ask, ask.space.users[one])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How the search behaves: what was made or changed shows up so many seconds later."""
+
+    lag: float = 20.0
+
+
+def search(ask: Ask, found: Found) -> Json:
+    """POST search: any word counts, a plural is no other word, and it is always a little behind"""
+    ask.may("read")
+    sent = an_object(ask.body.get("filter"), "body.filter")
+    if sent and (sent.get("property") != "object" or sent.get("value") not in ("page", "data_source")):
+        raise failed("body.filter.value", '`"page"` or `"data_source"`', sent.get("value", ...))
+    words, until = _stems(str(ask.body.get("query") or "")), ask.space.clock() - found.lag
+    hits: list[Page | DataSource] = []
+    for thing in ask.space.things.values():
+        kind = "page" if isinstance(thing, Page) else "data_source"
+        if not isinstance(thing, Page | DataSource) or sent.get("value", kind) != kind:
+            continue
+        if (thing.in_trash and kind == "page") or thing.stamps.created > until:
+            continue
+        if ask.space.is_shared(ask.caller, thing) and (not words or words & _stems(ask.answers.title(thing))):
+            hits.append(thing)
+    sort = an_object(ask.body.get("sort"), "body.sort")
+    if sort and sort.get("timestamp") != "last_edited_time":
+        raise failed("body.sort.timestamp", '`"last_edited_time"`', sort.get("timestamp", ...))
+    hits.sort(key=lambda one: one.stamps.edited, reverse=sort.get("direction", "descending") == "descending")
+    return ask.listed(hits, "page_or_data_source", ask.answers.any, from_body=True)
+
+
+def _stems(words: str) -> set[str]:
+    return {one.removesuffix("s") for one in re.findall(r"\w+", words.casefold())}
+
+
+def create_upload(ask: Ask) -> Json:
+    """POST file_uploads"""
+    ask.may("insert")
+    if ask.body.get("mode", "single_part") not in ("single_part", "multi_part", "external_url"):
+        raise failed("body.mode", '`"single_part"`, `"multi_part"` or `"external_url"`', ask.body["mode"])
+    stamps: Stamps = ask.space.stamps(ask.caller.bot)
+    made = Upload(ask.space.new_id(), stamps, ask.body.get("filename"), ask.body.get("content_type"))
+    ask.space.uploads[made.id] = made
+    return ask.answers.upload(made)
+
+
+def list_uploads(ask: Ask) -> Json:
+    """GET file_uploads: the newest first"""
+    status = ask.first("status")
+    if status is not None and status not in ("pending", "uploaded", "expired", "failed"):
+        raise wrong(f'query failed validation: query.status should be a valid status, instead was `"{status}"`.')
+    found = [one for one in reversed(ask.space.uploads.values()) if status in (None, one.status)]
+    return ask.listed(found, "file_upload", ask.answers.upload)
+
+
+def retrieve_upload(ask: Ask) -> Json:
+    """GET file_uploads/{id}"""
+    one = ask.id(1, "file_upload_id")
+    if one not in ask.space.uploads:
+        raise not_found("file_upload", one, ask.caller.name)
+    return ask.answers.upload(ask.space.uploads[one])

@@ -1,0 +1,175 @@
+"""Views of a database: made, read, changed, removed, listed, and asked for their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.errors import failed, not_found, wrong
+from okrsync_sandbox.notion.model import DataSource, Json, Page, View
+from okrsync_sandbox.notion.query import checked_filter, checked_sorts, ordered
+from okrsync_sandbox.notion.workspace import exact, normal_id
+
+__all__ = ["ViewsApi"]
+
+_TYPES = ("table", "board", "calendar", "timeline", "gallery", "list", "form", "chart", "map", "dashboard")
+_KEPT = 15 * 60
+"""Seconds for which the rows of a view, once asked for, can be paged through."""
+
+
+@dataclass(slots=True)
+class ViewsApi:
+    """The handlers. `asked` holds the rows of views that were asked for, and until when."""
+
+    asked: dict[str, tuple[str, float, Sequence[Page]]] = field(default_factory=dict)
+
+    def create(self, ask: Ask) -> Json:
+        """POST views"""
+        ask.may("insert")
+        body = ask.body
+        if body.get("type") not in _TYPES:
+            raise failed("body.type", " or ".join(f'`"{one}"`' for one in _TYPES), body.get("type", ...))
+        if not isinstance(body.get("name"), str):
+            raise failed("body.name", "a string", body.get("name", ...))
+        source = ask.source(self._id(body, "data_source_id"), editing=True)
+        database = ask.database(self._id(body, "database_id"), editing=True)
+        if source.parent.id != database.id:
+            raise wrong(f"Data source {source.id} is not in database {database.id}.")
+        one = View(
+            ask.space.new_id(), database.id, source.id, body["name"], body["type"], ask.space.stamps(ask.caller.bot)
+        )
+        one.configuration = {"type": body["type"]}
+        self._take(ask, one, source)
+        ask.space.views[one.id] = one
+        return ask.answers.view(one)
+
+    def _id(self, body: Json, name: str) -> str:
+        one = normal_id(body.get(name))
+        if one is None:
+            raise failed(f"body.{name}", "a valid uuid" if name in body else "defined", body.get(name, ...))
+        return one
+
+    def _take(self, ask: Ask, one: View, source: DataSource) -> None:
+        body = ask.body
+        if body.get("filter") is not None:
+            checked_filter(source, body["filter"], ask.answers.reader)
+        if body.get("sorts") is not None:
+            checked_sorts(source, body["sorts"])
+        if body.get("configuration") is not None:
+            self._check_configuration(one, body["configuration"], source)
+            one.configuration = {"type": one.type, **body["configuration"]}
+        for name in ("name", "filter", "sorts", "quick_filters"):
+            if name in body:
+                setattr(one, name, body[name])
+
+    def _check_configuration(self, one: View, sent: Any, source: DataSource) -> None:
+        if not isinstance(sent, dict):
+            raise failed("body.configuration", "an object", sent)
+        if sent.get("type", one.type) != one.type:
+            raise failed("body.configuration.type", f'`"{one.type}"`', sent["type"])
+        if one.type == "board" and "group_by" not in sent and "group_by" not in one.configuration:
+            raise failed("body.configuration.group_by", "defined")
+        named = [sent[key] for key in ("group_by", "sub_group_by") if isinstance(sent.get(key), dict)]
+        columns = sent.get("properties") or []
+        if not isinstance(columns, list):
+            raise failed("body.configuration.properties", "an array", columns)
+        named += [each for each in columns if isinstance(each, dict)]
+        for each in named:
+            if source.find(str(each.get("property_id"))) is None:
+                raise wrong(f"Could not find property with name or id: {each.get('property_id')}")
+
+    def _view(self, ask: Ask) -> View:
+        one = ask.id(1, "view_id")
+        found = ask.space.views.get(one)
+        if found is None or not ask.space.is_shared(ask.caller, ask.space.things[found.data_source]):
+            raise not_found("view", one, ask.caller.name)
+        return found
+
+    def retrieve(self, ask: Ask) -> Json:
+        """GET views/{id}"""
+        ask.may("read")
+        return ask.answers.view(self._view(ask))
+
+    def update(self, ask: Ask) -> Json:
+        """PATCH views/{id}"""
+        ask.may("update")
+        one = self._view(ask)
+        self._take(ask, one, ask.source(one.data_source, editing=True))
+        ask.space.touch(one, ask.caller.bot)
+        return ask.answers.view(one)
+
+    def delete(self, ask: Ask) -> Json:
+        """DELETE views/{id}"""
+        ask.may("update")
+        one = self._view(ask)
+        if sum(each.database == one.database for each in ask.space.views.values()) == 1:
+            raise wrong("Cannot delete the last view of a database.")
+        del ask.space.views[one.id]
+        return {
+            "object": "view",
+            "id": one.id,
+            "parent": {"type": "database_id", "database_id": one.database},
+            "type": one.type,
+        }
+
+    def list(self, ask: Ask) -> Json:
+        """GET views?database_id=… or data_source_id=…: ids only"""
+        ask.may("read")
+        database, source = normal_id(ask.first("database_id")), normal_id(ask.first("data_source_id"))
+        if database is None and source is None:
+            raise failed("query.database_id", "defined")
+        if database is not None:
+            ask.database(database)
+        if source is not None:
+            ask.source(source)
+        found = [
+            one
+            for one in ask.space.views.values()
+            if database in (None, one.database) and source in (None, one.data_source)
+        ]
+        return ask.listed(found, "view", lambda one: {"object": "view", "id": one.id})
+
+    def ask_rows(self, ask: Ask) -> Json:
+        """POST views/{id}/queries"""
+        ask.may("read")
+        one = self._view(ask)
+        source = ask.source(one.data_source)
+        reader = ask.answers.reader
+        test = None if one.filter is None else checked_filter(source, one.filter, reader)
+        rows = [ask.space.things[each] for each in ask.space.rows[source.id]]
+        pages = [each for each in rows if isinstance(each, Page) and not each.in_trash and (test is None or test(each))]
+        pages = ordered(pages, checked_sorts(source, one.sorts or []), reader)
+        made, until = ask.space.new_id(), ask.space.clock() + _KEPT
+        self.asked[made] = (one.id, until, pages)
+        listed = ask.listed(pages, "page", self._row, from_body=True)
+        return {
+            "object": "view_query",
+            "id": made,
+            "view_id": one.id,
+            "expires_at": exact(until),
+            "total_count": len(pages),
+            **{name: listed[name] for name in ("results", "next_cursor", "has_more")},
+        }
+
+    def _row(self, page: Page) -> Json:
+        return {"object": "page", "id": page.id}
+
+    def rows(self, ask: Ask) -> Json:
+        """GET views/{id}/queries/{query id}"""
+        ask.may("read")
+        one, query = self._view(ask), ask.id(3, "query_id")
+        known = self.asked.get(query)
+        if known is None or known[0] != one.id or known[1] < ask.space.clock():
+            raise not_found("view_query", query, ask.caller.name)
+        return ask.listed(known[2], "page", self._row)
+
+    def forget_rows(self, ask: Ask) -> Json:
+        """DELETE views/{id}/queries/{query id}"""
+        one, query = self._view(ask), ask.id(3, "query_id")
+        known = self.asked.get(query)
+        if known is None or known[0] != one.id:
+            raise not_found("view_query", query, ask.caller.name)
+        del self.asked[query]
+        return {"object": "view_query", "id": query, "deleted": True}
