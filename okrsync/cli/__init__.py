@@ -22,7 +22,7 @@ COMMANDS = {
     "explain": "how a number came about, down to the cells",
     "history": "past runs",
     "undo": "put a run back",
-    "sandbox": "a local Google, to try a configuration against",
+    "sandbox": "a local Google and Notion, to try a configuration against",
     "mappings": "the mappings that come with okrsync",
     "connectors": "the connectors that are installed",
     "completion": "print the completion script for a shell",

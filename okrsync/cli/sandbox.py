@@ -1,4 +1,4 @@
-"""`okrsync sandbox`: the local Google, to try a configuration against."""
+"""`okrsync sandbox`: the local Google and the local Notion, to try a configuration against."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep everything in this file, from one time to the next (default: in memory only).",
 )
-@click.option("--quota", is_flag=True, help="Limit reads and writes to 60 a minute each, as Google does.")
+@click.option("--quota", is_flag=True, help="Limit reads and writes of sheets to 60 a minute each, as Google does.")
 def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
-    """Start a local Google with a sample spreadsheet, until stopped with Ctrl-C. Nothing leaves this machine."""
+    """Start a local Google and a local Notion with samples in them, until stopped with Ctrl-C. Nothing leaves this machine."""
     from okrsync_sandbox import Sandbox
 
     stop = threading.Event()
@@ -63,7 +63,28 @@ def _seeded(sandbox: Sandbox, key: Path) -> dict[str, Any]:
         google.files.share(file, address, "writer")
     urls = [sandbox.spreadsheet_url(file.id) for file in books]
     found = {"api_endpoint": sandbox.endpoint, "credentials": str(key), "spreadsheets": urls}
-    return {"google": found, "page": sandbox.endpoint + "/"}
+    return {"google": found, "notion": _notion(sandbox), "page": sandbox.endpoint + "/"}
+
+
+def _notion(sandbox: Sandbox) -> dict[str, Any]:
+    """A token and, where nothing was kept, the sample database on a page that is shared with it."""
+    from okrsync_sandbox.notion.model import Database, Page
+    from okrsync_sandbox.seed import company_board
+
+    notion = sandbox.notion
+    integration, ada = notion.connect("okrsync"), notion.person("ada@acme.example", "Ada Ferro")
+    things = notion.space.things
+    databases = [one.id for one in things.values() if isinstance(one, Database)]
+    pages = [one.id for one in things.values() if isinstance(one, Page) and one.parent.kind == "workspace"]
+    if pages and databases:
+        for page in pages:
+            ada.share(page, integration)
+        root = pages[0]
+    else:
+        root, database = company_board(ada, date.today(), integration)
+        databases = [database]
+    urls = [sandbox.notion_url(one) for one in databases]
+    return {"api_endpoint": sandbox.endpoint, "token": integration.token, "root_page": root, "databases": urls}
 
 
 def _say(told: dict[str, Any]) -> None:
@@ -78,4 +99,7 @@ def _say(told: dict[str, Any]) -> None:
     click.echo("[sources.growth.write]")
     click.echo('columns = {progress = "Progress", status = "Status", note = "okrsync note"}')
     click.echo('summary = "OKR summary"')
+    notion = told["notion"]
+    click.echo(f"\nA local Notion listens there too, with a database at {notion['databases'][0]}")
+    click.echo(f"and the token {notion['token']} (it opens nothing else).")
     click.echo("\nCtrl-C stops it.")

@@ -1,14 +1,17 @@
-"""A sample to try things on: a growth team's OKRs, kept in a Google Sheet the way people keep them."""
+"""Samples to try things on: a growth team's OKRs in a Google Sheet and a company's in a Notion database, kept the way people keep them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from okrsync_sandbox.google.a1 import cell_name
 from okrsync_sandbox.google.person import Person
+from okrsync_sandbox.notion.model import Integration
+from okrsync_sandbox.notion.person import Person as NotionPerson
 
-__all__ = ["growth_sheet"]
+__all__ = ["company_board", "growth_sheet"]
 
 
 def growth_sheet(person: Person, today: date, share_with: str) -> str:
@@ -40,3 +43,29 @@ def growth_sheet(person: Person, today: date, share_with: str) -> str:
         person.do(file_id, updateDimensionProperties=update)
     person.share(file_id, share_with)
     return file_id
+
+
+def company_board(person: NotionPerson, today: date, reader: Integration) -> tuple[str, str]:
+    """A page of a person's with the company's objectives in a database on it, shared with an integration: the page's id and the database's."""
+    home = person.new_page("Acme")
+    columns: dict[str, str | dict[str, Any]] = {
+        "Objective": "title",
+        "Key result": "rich_text",
+        "Owner": "rich_text",
+        "Start": "number",
+        "Current": "number",
+        "Target": "number",
+        "Last check-in": "date",
+    }
+    database, source = person.new_database("Company OKRs", columns, home)
+    rows: Sequence[tuple[str, str, str, float, float, float, int]] = [
+        ("Become the first choice of small teams", "Teams that recommend us (%)", "Ada", 40, 52, 60, 3),
+        ("Become the first choice of small teams", "Reviews a month", "Ada", 12, 30, 40, 30),
+        ("Run a company people rely on", "Incidents a month", "Noor", 9, 5, 3, 2),
+    ]
+    for objective, key_result, owner, start, current, target, days in rows:
+        checked = (today - timedelta(days=days)).isoformat()
+        values = {"Objective": objective, "Key result": key_result, "Owner": owner, "Start": start}
+        person.new_row(source, {**values, "Current": current, "Target": target, "Last check-in": checked})
+    person.share(home, reader)
+    return home, database
