@@ -242,6 +242,16 @@ def test_a_deleted_tab_is_a_conflict(team: Team) -> None:
     assert all("tab" in conflict.reason for conflict in done.conflicts)
 
 
+def test_a_tab_renamed_in_the_middle_is_written_under_its_new_name(team: Team) -> None:
+    team.google.traffic.before("write", 1, lambda: team.anna.rename_tab(team.file_id, "Q4", "Quarter"))
+    done = team.one()
+    assert done.conflicts == ()
+    assert {change.outcome for change in done.changes} == {State.WRITTEN}
+    header, *rows = team.grid("Quarter")
+    assert header.count("Progress") == header.count("Status") == 1
+    assert {row[1]: row[header.index("Progress")] for row in rows} == WANTED
+
+
 def test_a_renamed_header_is_followed(team: Team) -> None:
     team.one()
     team.anna.type(team.file_id, "Q4", "G1", "How far")

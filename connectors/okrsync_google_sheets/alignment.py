@@ -14,6 +14,8 @@ __all__ = ["Alignment"]
 
 _ALIKE = 0.5
 """Which share of two rows' or columns' cells must be equal for the one to be taken for the other."""
+_MOST_PAIRS = 1_000_000
+"""Where more pairs of rows would have to be compared, the tab was rewritten, and nothing is taken for anything."""
 
 
 class Alignment:
@@ -121,6 +123,8 @@ def _same_signatures(before: list[Signature], after: list[Signature]) -> dict[in
 def _by_likeness(before: list[Signature], after: list[Signature], found: dict[int, int], taken: set[int]) -> None:
     """Rows of which somebody changed a cell: each goes to the row most like it, where that is clear."""
     rest = [to for to in range(len(after)) if to not in taken and any(after[to])]
+    if len(rest) * (len(before) - len(found)) > _MOST_PAIRS:
+        return
     for at, signature in enumerate(before):
         if at in found or not any(signature):
             continue

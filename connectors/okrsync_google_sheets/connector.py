@@ -27,12 +27,14 @@ from okrsync.connector import (
     Receipt,
     State,
 )
-from okrsync.errors import AccessError, LostAnswer, OkrsyncError, SourceChanged, SourceError
+from okrsync.errors import SourceChanged
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Row, RowFinder, RowRef, Snapshot, Table, is_blank, text_of
 from okrsync_google_sheets.account import Account, Refused, account_for, users_of
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of, row_mark
+from okrsync_google_sheets.checks import check_access, the_tab
 from okrsync_google_sheets.comments import Comments
+from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.looks import dressing
 from okrsync_google_sheets.settings import GoogleSheetsSettings
 from okrsync_google_sheets.summary_tab import SummaryTab
@@ -47,7 +49,6 @@ MUCH = 100_000
 """Cells of tabs that are left out from which on the others are asked for by name."""
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
-_TITLES = "sheets/properties(sheetId,title,hidden,sheetType,gridProperties(rowCount,columnCount))"
 _DAY = timedelta(days=1)
 
 
@@ -67,7 +68,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._since = time.monotonic()
         self._users = users_of(settings.credentials, settings.api_endpoint)
         self._users.add(self)
-        self._summary: SummaryTab | None = None
 
     @property
     def place(self) -> str:
@@ -175,7 +175,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             return True
         if self.settings.tabs is not None:
             titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
-            return tab.title not in [_the_tab(name, titles, self.place) for name in self.settings.tabs]
+            return tab.title not in [the_tab(name, titles, self.place) for name in self.settings.tabs]
         hidden = {one["properties"].get("sheetId", 0) for one in answer["sheets"] if one["properties"].get("hidden")}
         return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
 
@@ -246,7 +246,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             writer = Writer(self, cells, read, self.context.limits.get("give_up_seconds", 180.0))
             outcomes.update(writer.run())
             now = writer.now or read
-        outcomes.update(self._finish(batch, cells, read, now, outcomes))
+        self._remember_written(cells, now)
+        written = {id_ for id_, outcome in outcomes.items() if outcome.state is State.WRITTEN}
+        looks = dressing(_only(cells, written), read, now)
+        outcomes.update(Finish(self, self.context.source, looks, batch.summary).run(now))
         for note in comments:
             outcomes[note.id] = self._comments().carry_out(note, _where(note.table_key, note.row, now))
         if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
@@ -274,73 +277,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
         return book_from(answer.get("updatedSpreadsheet", {}))
 
-    def _finish(
-        self, batch: Batch, cells: Batch, read: Book, now: Book, outcomes: dict[str, Outcome]
-    ) -> dict[str, Outcome]:
-        """Looks, anchors and the summary, in one more call where any of them is due."""
-        written = {id_ for id_, outcome in outcomes.items() if outcome.state is State.WRITTEN}
-        done = replace(
-            cells,
-            cells=tuple(cell for cell in cells.cells if cell.id in written),
-            new_columns=tuple(column for column in cells.new_columns if column.id in written),
-        )
-        self._remember_written(cells, now)
-        looks = dressing(done, read, now) if written else []
-        said: dict[str, Outcome] = {}
-        summary: list[Json] = []
-        if batch.summary is not None:
-            tab = SummaryTab(self.context.source, batch.summary.place)
-            wanted = tab.requests(now, batch.summary)
-            if isinstance(wanted, Outcome):
-                said[batch.summary.id] = wanted
-            elif batch.summary.summary is not None and tab.is_current(now, batch.summary.summary):
-                said[batch.summary.id] = Outcome(State.UNCHANGED)
-            else:
-                summary = wanted
-        if not looks and not summary:
-            return said
-        try:
-            self._send_plain([*looks, *summary])
-        except Refused as error:
-            # One of the two is refused: what can be done of them is done by itself.
-            if looks and summary:
-                self._try(looks)
-                refusal = self._try(summary)
-                if batch.summary is not None:
-                    said[batch.summary.id] = Outcome(State.CONFLICT, refusal) if refusal else Outcome(State.WRITTEN)
-                return said
-            if batch.summary is not None and summary:
-                said[batch.summary.id] = Outcome(State.CONFLICT, error.message)
-            return said
-        except LostAnswer:
-            if summary and batch.summary is not None:
-                return {**said, **self._after_lost_summary(batch)}
-            return said
-        if summary and batch.summary is not None:
-            said[batch.summary.id] = Outcome(State.WRITTEN, None, batch.summary.place)
-        return said
-
-    def _after_lost_summary(self, batch: Batch) -> dict[str, Outcome]:
-        """Whether a summary whose answer was lost stands there; it is sent once more where it does not."""
-        assert batch.summary is not None
-        tab, wanted = SummaryTab(self.context.source, batch.summary.place), batch.summary
-        now = self.look()
-        is_there = tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
-        if not is_there:
-            requests = tab.requests(now, wanted)
-            if isinstance(requests, Outcome):
-                return {wanted.id: requests}
-            self._send_plain(requests)
-        return {wanted.id: Outcome(State.WRITTEN, None, wanted.place)}
-
-    def _try(self, requests: list[Json]) -> str | None:
-        try:
-            self._send_plain(requests)
-        except Refused as error:
-            return error.message
-        return None
-
-    def _send_plain(self, requests: list[Json]) -> None:
+    def send_plain(self, requests: list[Json]) -> None:
+        """Carry requests out, all or none, and ask for nothing back."""
         self._account.ask(
             "write",
             self.calls,
@@ -373,23 +311,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     # checking
 
     def check(self) -> Iterator[Finding]:
-        try:
-            address = self._account.address
-            if address is not None:
-                yield Finding(None, f"the account to share spreadsheets with is {address}")
-            answer = self._get(_TITLES.replace("sheets/", "properties/title,sheets/"), None)
-        except OkrsyncError as error:
-            yield Finding(False, error.message, error.hint)
-            return
-        titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
-        count = len(titles)
-        yield Finding(True, f"{self.place}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}")
-        for name in self.settings.tabs or ():
-            try:
-                _the_tab(name, titles, self.place)
-            except SourceError as error:
-                yield Finding(False, error.message, error.hint)
-        yield from self._check_writing()
+        return check_access(self._account, self.settings, self.calls, self.place)
 
     def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
         book = self.look()
@@ -411,45 +333,15 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 continue
             requests = [forget_request(place_of(tab.id, "ROWS", at)) for at in wrong]
             requests += [anchor_request(wanted[at], place_of(tab.id, "ROWS", at)) for at in missing]
-            self._send_plain(requests)
+            self.send_plain(requests)
             yield Finding(True, f"{tab.title}: {len(wrong)} marks taken away, {len(missing)} put at their rows")
 
-    def _check_writing(self) -> Iterator[Finding]:
-        url = f"https://www.googleapis.com/drive/v3/files/{self.settings.spreadsheet}"
-        try:
-            answer = self._account.ask(
-                "drive",
-                self.calls,
-                "get",
-                url,
-                self.place,
-                params={"fields": "capabilities/canEdit", "supportsAllDrives": "true"},
-            )
-        except (AccessError, SourceError) as error:
-            yield Finding(None, f"whether it may be edited cannot be told in advance: {error.message}", error.hint)
-            return
-        if answer.get("capabilities", {}).get("canEdit"):
-            yield Finding(True, f"{self.place}: may be edited")
-        else:
-            who = self._account.address or "the account okrsync uses"
-            yield Finding(
-                False, f"{self.place}: {who} may look but not edit", f"Share the spreadsheet with {who} as Editor."
-            )
 
-
-def _the_tab(name: str, titles: list[str], place: str) -> str:
-    """The tab a config means: the one with that title, else the only one that differs from it by spaces or case."""
-    if name in titles:
-        return name
-    near = [title for title in titles if title.strip().casefold() == name.strip().casefold()]
-    if len(near) == 1:
-        return near[0]
-    if near:
-        raise SourceError(
-            f"{place}: {len(near)} tabs are called {name.strip()!r}, apart from spaces and case",
-            hint="Rename one of them, or write its exact title under `tabs`.",
-        )
-    raise SourceError(f"{place}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}.")
+def _only(batch: Batch, ids: set[str]) -> Batch:
+    """The cells and columns of a batch that have these ids."""
+    cells = tuple(cell for cell in batch.cells if cell.id in ids)
+    columns = tuple(column for column in batch.new_columns if column.id in ids)
+    return replace(batch, cells=cells, new_columns=columns)
 
 
 def _is_managed(tab: Tab) -> bool:

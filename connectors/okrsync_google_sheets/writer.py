@@ -75,10 +75,8 @@ class Writer:
                 # Something changed in the very moment: a tab is gone, a cell protected. Looked at again, it says which.
                 if refused is not None and refused.message == error.message:
                     raise SourceError(error.message, hint="Nothing of this batch was written.") from error
-                refused = error
-                sent = []
+                refused, is_lost = error, True
                 now = self.wire.look()
-                continue
             self._remember(placed)
         return self._unsettled(place(self.batch, self.read, now))
 

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -100,7 +101,8 @@ class _Talk(BaseHTTPRequestHandler):
         except Broken:
             self._break()
             return
-        self._send(response)
+        with suppress(BrokenPipeError, ConnectionResetError):  # who asked may have gone away meanwhile
+            self._send(response)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - the names the library calls
 

@@ -1,0 +1,88 @@
+"""What follows once the values stand: how okrsync's columns look, and the summary, in one more call where either is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from okrsync.connector import Outcome, State, SummaryWrite
+from okrsync.errors import LostAnswer
+from okrsync_google_sheets.account import Refused
+from okrsync_google_sheets.summary_tab import SummaryTab
+from okrsync_google_sheets.tab import Book
+
+__all__ = ["Finish"]
+
+Json = dict[str, Any]
+
+
+class Wire(Protocol):
+    """What finishing needs of the spreadsheet service."""
+
+    def look(self) -> Book:
+        """The spreadsheet as it stands now."""
+
+    def send_plain(self, requests: list[Json]) -> None:
+        """Carry requests out, all or none."""
+
+
+@dataclass(slots=True)
+class Finish:
+    """`looks` are requests that dress columns; a source's `wanted` summary is None where none is due."""
+
+    wire: Wire
+    source: str
+    looks: list[Json]
+    wanted: SummaryWrite | None
+
+    def run(self, now: Book) -> dict[str, Outcome]:
+        """Send what is due, and say what became of the summary. Looks that are refused are left for another time."""
+        if self.wanted is None:
+            self._dress()
+            return {}
+        tab = SummaryTab(self.source, self.wanted.place)
+        due = tab.requests(now, self.wanted)
+        if isinstance(due, Outcome) or (self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)):
+            self._dress()
+            return {self.wanted.id: due if isinstance(due, Outcome) else Outcome(State.UNCHANGED)}
+        try:
+            self.wire.send_plain([*self.looks, *due])
+        except Refused as error:
+            return {self.wanted.id: self._apart(due, error)}
+        except LostAnswer:
+            return {self.wanted.id: self._after_a_lost_answer(tab, self.wanted)}
+        return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.place)}
+
+    def _dress(self) -> str | None:
+        """Send the looks alone; the answer is why they were refused, None where they were not or where nobody knows."""
+        if not self.looks:
+            return None
+        try:
+            self.wire.send_plain(self.looks)
+        except Refused as error:
+            return error.message
+        except LostAnswer as error:
+            return error.message
+        return None
+
+    def _apart(self, due: list[Json], error: Refused) -> Outcome:
+        """One of the two was refused, and with it both: what can be done of them is done by itself."""
+        if not self.looks:
+            return Outcome(State.CONFLICT, error.message)
+        self._dress()
+        try:
+            self.wire.send_plain(due)
+        except Refused as again:
+            return Outcome(State.CONFLICT, again.message)
+        return Outcome(State.WRITTEN)
+
+    def _after_a_lost_answer(self, tab: SummaryTab, wanted: SummaryWrite) -> Outcome:
+        """Whether a summary whose answer was lost stands there; it is sent once more where it does not."""
+        now = self.wire.look()
+        is_there = tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
+        if not is_there:
+            due = tab.requests(now, wanted)
+            if isinstance(due, Outcome):
+                return due
+            self.wire.send_plain(due)
+        return Outcome(State.WRITTEN, None, wanted.place)
