@@ -267,7 +267,7 @@ def _is_blind(kinds: list[str], moments: list[tuple[Any, ...]]) -> bool:
 
     moves = instants("insert column", "move column", "delete column")
     typed = instants("type", "rename", "new key")
-    return any(instant in (move, move + 1) for move in moves for instant in typed)
+    return any(instant >= move for move in moves for instant in typed)
 
 
 def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:

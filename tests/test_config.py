@@ -69,7 +69,7 @@ def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path
         "okrsync.toml:1: cycl: unknown key; did you mean 'cycle'?",
         "okrsync.toml:2: timezone: there is no time zone 'Europe/Berlln'; did you mean 'Europe/Berlin'?",
         "okrsync.toml:5: scoring.clamp: 'sideways' is not allowed; expected 'both', 'floor', 'ceiling' or 'none'",
-        "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed; installed are: google-sheets, workbook",
+        "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed; installed are: google-sheets, notion, workbook",
         "okrsync.toml:13: sources.ops.tab: unknown key; did you mean 'tabs'?",
         'okrsync.toml:19: watch.every: \'soon\' is no interval; write "30 minutes", "2 hours" or "1 day"',
     ]
@@ -106,7 +106,8 @@ def test_a_cycle_of_two_dates_must_be_the_right_way_round(tmp_path: Path) -> Non
 
 
 def test_publishing_waits_for_a_connector_that_can(tmp_path: Path) -> None:
-    assert "'notion' is not installed" in wrong(tmp_path, SOURCE + '[publish.board]\nconnector = "notion"\n')[0]
+    told = wrong(tmp_path, SOURCE + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n')[0]
+    assert "the connector 'workbook' cannot publish; leave this section out" in told
 
 
 class TestSecrets:

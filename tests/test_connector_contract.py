@@ -1,4 +1,4 @@
-"""The connector in memory the workbook connector, for workbooks and for CSV files, and the Google Sheets connector keep the contract."""
+"""The connector in memory the workbook connector, for workbooks and for CSV files, and the Google Sheets and Notion connectors keep the contract."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from google_bench import GoogleBench
+from notion_bench import NotionBench
 from okrsync.connector import Connector, Settings
 from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
@@ -84,6 +85,14 @@ class TestCsv(ConnectorContract):
     @pytest.fixture
     def bench(self, tmp_path: Path) -> Bench:
         return CsvBench(tmp_path)
+
+
+class TestNotionConnector(ConnectorContract):
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Iterator[Bench]:
+        bench = NotionBench(tmp_path)
+        yield bench
+        bench.close()
 
 
 class TestGoogleSheetsConnector(ConnectorContract):

@@ -24,7 +24,7 @@ from okrsync.connector import (
 from okrsync.errors import SourceChanged
 from okrsync.model import Status
 from okrsync.summary import Headline, Summary
-from okrsync.table import FORMULA, CellValue, ColumnRef, RowRef, Snapshot, Table, same_value
+from okrsync.table import FORMULA, CellValue, ColumnRef, Row, RowRef, Snapshot, Table, same_value
 from okrsync.testing.bench import Bench, Grid, trimmed
 
 __all__ = ["ConnectorContract"]
@@ -47,24 +47,41 @@ class ConnectorContract:
         snapshot = connector.read()
         return connector, snapshot, snapshot.tables[0]
 
+    def at(self, table: Table, name: str) -> int:
+        """Where a column stands: where the place declares its columns, or in the order of `ROWS`."""
+        return table.header.index(name) if table.header is not None else [str(one) for one in ROWS[0]].index(name)
+
+    def row(self, table: Table, number: int) -> Row:
+        """The row that stands at a number of `ROWS`, counted from 1; a header that the place declares is none of its rows."""
+        return table.rows[number - 1 if table.header is None else number - 2]
+
+    def column(self, table: Table, name: str) -> ColumnRef:
+        """How a column is found again."""
+        return ColumnRef(self.at(table, name), name, None if table.header is not None else 1)
+
+    def progress(self, table: Table, number: int) -> CellValue:
+        """What stands in the Progress column of a row."""
+        return self.row(table, number).value(self.at(table, "Progress"))
+
     def cell(self, table: Table, number: int, after: CellValue, before: CellValue = None, id_: str = "c") -> CellWrite:
         """A write to the Progress column beside a key result, expecting what stands there."""
-        row = table.rows[number - 1]
-        ref = RowRef(number, row.anchor, ((1, row.value(1)),), row.label)
-        return CellWrite(id_, table.key, ref, ColumnRef(2, "Progress", 1), before, after)
+        row, key = self.row(table, number), self.at(table, "Key result")
+        ref = RowRef(row.number, row.anchor, ((key, row.value(key)),), row.label)
+        return CellWrite(id_, table.key, ref, self.column(table, "Progress"), before, after)
 
     def fitted(
         self, connector: Connector[Settings], table: Table, value: CellValue, looks: Looks = Looks.TEXT
     ) -> CellValue:
         """What a cell will hold once the value has been written."""
-        fitted = connector.fit(table, 2, looks, value)
+        fitted = connector.fit(table, self.at(table, "Progress"), looks, value)
         assert not isinstance(fitted, Misfit), fitted.reason
         return fitted
 
     def test_reading_gives_what_people_see_and_changes_nothing(self, bench: Bench) -> None:
         connector, _, table = self.opened(bench)
         before = bench.grid()
-        assert trimmed([row.values for row in table.rows]) == before == trimmed(ROWS)
+        declared = [] if table.header is None else [table.header]
+        assert trimmed([*declared, *(row.values for row in table.rows)]) == before == trimmed(ROWS)
         connector.read()
         assert bench.grid() == before
         assert connector.calls.write == 0
@@ -87,7 +104,7 @@ class ConnectorContract:
         share = self.fitted(connector, table, Decimal("0.37"), Looks.SHARE)
         connector.write(Batch(snapshot, (replace(self.cell(table, 2, share), looks=Looks.SHARE),)))
         again = connector.read().tables[0]
-        assert same_value(again.rows[1].value(2), share)
+        assert same_value(self.progress(again, 2), share)
 
     def test_carrying_a_batch_out_twice_is_the_same_as_once(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
@@ -136,9 +153,9 @@ class ConnectorContract:
         connector = bench.connector()
         snapshot = connector.read()
         table = snapshot.tables[0]
-        assert table.rows[1].mark(2) & FORMULA
+        assert self.row(table, 2).mark(self.at(table, "Progress")) & FORMULA
         before = bench.grid()
-        held = table.rows[1].value(2)
+        held = self.progress(table, 2)
         receipt = connector.write(Batch(snapshot, (self.cell(table, 2, "ours", held),)))
         assert receipt.outcomes["c"].state in (State.SKIPPED, State.CONFLICT)
         assert bench.grid() == before
@@ -148,16 +165,17 @@ class ConnectorContract:
             connector, snapshot, table = self.opened(bench)
             value = self.fitted(connector, table, text)
             connector.write(Batch(snapshot, (self.cell(table, 2, value),)))
-            again = connector.read().tables[0].rows[1]
-            assert same_value(again.value(2), value)
-            assert not again.mark(2) & FORMULA
+            again = connector.read().tables[0]
+            assert same_value(self.progress(again, 2), value)
+            assert not self.row(again, 2).mark(self.at(again, "Progress")) & FORMULA
 
     def test_a_new_column_stands_at_the_right_edge_and_is_made_once(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.CREATE_COLUMNS)
-        column = NewColumn("n", table.key, "status", "Status", 1, Looks.TEXT)
+        header_row = None if table.header is not None else 1
+        column = NewColumn("n", table.key, "status", "Status", header_row, Looks.TEXT)
         cell = replace(
-            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1)
+            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", header_row)
         )
         receipt = connector.write(Batch(snapshot, (cell,), (column,)))
         assert {outcome.state for outcome in receipt.outcomes.values()} == {State.WRITTEN}
@@ -169,15 +187,16 @@ class ConnectorContract:
     def test_a_column_is_removed_again_only_when_it_is_empty(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.CREATE_COLUMNS)
-        column = NewColumn("n", table.key, "status", "Status", 1, Looks.TEXT)
+        header_row = None if table.header is not None else 1
+        column = NewColumn("n", table.key, "status", "Status", header_row, Looks.TEXT)
         cell = replace(
-            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", 1)
+            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", header_row)
         )
         connector.write(Batch(snapshot, (cell,), (column,)))
-        removed = RemovedColumn("r", table.key, ColumnRef(3, "Status", 1))
+        removed = RemovedColumn("r", table.key, ColumnRef(3, "Status", header_row))
         receipt = connector.write(Batch(connector.read(), removed_columns=(removed,)))
         assert receipt.outcomes["r"].state is State.CONFLICT
-        emptied = replace(cell, column=ColumnRef(3, "Status", 1), before=cell.after, after=None)
+        emptied = replace(cell, column=ColumnRef(3, "Status", header_row), before=cell.after, after=None)
         connector.write(Batch(connector.read(), (emptied,), removed_columns=(removed,)))
         assert bench.grid() == trimmed(ROWS)
 
@@ -208,7 +227,9 @@ class ConnectorContract:
     def test_a_note_is_put_and_taken_back(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.NOTES)
-        note = NoteWrite("n", table.key, self.cell(table, 2, None).row, 1, "No check-in since 2 Nov.")
+        note = NoteWrite(
+            "n", table.key, self.cell(table, 2, None).row, self.at(table, "Key result"), "No check-in since 2 Nov."
+        )
         assert connector.write(Batch(snapshot, notes=(note,))).outcomes["n"].state is State.WRITTEN
         back = replace(note, text=None, before=note.text)
         assert connector.write(Batch(connector.read(), notes=(back,))).outcomes["n"].state is State.WRITTEN

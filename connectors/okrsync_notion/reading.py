@@ -1,0 +1,210 @@
+"""Reads data sources whole: pages of rows, past the service's silent end at 10,000, relations past 25, and only what changed where the rest is known."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from okrsync.connector import Calls
+from okrsync.errors import SourceError
+from okrsync_notion.api import NotionApi
+from okrsync_notion.values import Property
+
+__all__ = ["Reader", "Source"]
+
+Json = dict[str, Any]
+_OVERLAP = timedelta(minutes=2)
+"""Times of edits are cut to the minute, so that two of them may read alike."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Source:
+    """One data source as read: its properties by name, the title first, and its pages by id, oldest first."""
+
+    id: str
+    title: str
+    properties: tuple[Property, ...]
+    pages: dict[str, Json]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads for one source of the config; `memory` keeps what is known between runs."""
+
+    api: NotionApi
+    calls: Calls
+    memory: MutableMapping[str, Any]
+
+    def ids(self, databases: tuple[str, ...], named: tuple[str, ...]) -> list[str]:
+        """The data sources meant: those named, else all of the databases."""
+        if named:
+            return list(named)
+        known: dict[str, list[str]] = self.memory.get("sources", {})
+        if any(database not in known for database in databases):
+            known = {}
+            for database in databases:
+                answer = self._database(database)
+                known[database] = [one["id"] for one in answer.get("data_sources", ())]
+            self.memory["sources"] = known
+        return [one for database in databases for one in known[database]]
+
+    def _database(self, one: str) -> Json:
+        answer: Json = self.api.read(self.calls, f"database {one}", lambda client: client.databases.retrieve(one))
+        return answer
+
+    def _query(self, one: str, asked: Json) -> Json:
+        what = f"data source {one}"
+        answer: Json = self.api.read(self.calls, what, lambda client: client.data_sources.query(one, **asked))
+        return answer
+
+    def _relation(self, page: str, found: str, more: Json) -> Json:
+        answer: Json = self.api.read(
+            self.calls,
+            f"page {page}",
+            lambda client: client.pages.properties.retrieve(page, found, page_size=100, **more),
+        )
+        return answer
+
+    def source(self, source_id: str, now: datetime) -> Source:
+        """A data source with all of its rows: what changed since the last time on top of what is known, everything once a day."""
+        known: Json | None = self.memory.get(f"rows {source_id}")
+        if known is not None and now - datetime.fromisoformat(known["full_at"]) <= _DAY:
+            source = self._unpacked(source_id, known)
+            since = datetime.fromisoformat(known["edited"]) - _OVERLAP
+            changed = list(
+                self._pages(
+                    source_id, {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": since.isoformat()}}
+                )
+            )
+            if all(_fits(page, source.properties) for page in changed):
+                for page in changed:
+                    source.pages[page["id"]] = page
+                self._keep(source, known["full_at"])
+                return source
+        schema = self.schema(source_id)
+        source = Source(
+            source_id, schema.title, schema.properties, {page["id"]: page for page in self._pages(source_id, None)}
+        )
+        self._keep(source, now.isoformat())
+        return source
+
+    def schema(self, source_id: str) -> Source:
+        """A data source's properties of now, without its rows."""
+        answer = self.api.read(
+            self.calls, f"data source {source_id}", lambda client: client.data_sources.retrieve(source_id)
+        )
+        title = "".join(piece.get("plain_text", "") for piece in answer.get("title", ())) or "Untitled"
+        found = [
+            Property(name, one["id"], one["type"], one.get(one["type"]) or {})
+            for name, one in answer["properties"].items()
+        ]
+        found.sort(key=lambda one: (one.type != "title", one.name))
+        return Source(source_id, title, tuple(found), {})
+
+    def changed(self, source_id: str, since: datetime) -> dict[str, Json]:
+        """The rows edited since a moment."""
+        moment = (since.astimezone(UTC) - _OVERLAP).isoformat()
+        wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": moment}}
+        return {page["id"]: page for page in self._pages(source_id, wanted)}
+
+    def _pages(self, source_id: str, wanted: Json | None) -> Iterator[Json]:
+        """Rows oldest first. Where the service stops at 10,000, it is asked again for those made since the last of them."""
+        seen: set[str] = set()
+        made_since: str | None = None
+        while True:
+            last, is_cut = None, False
+            for answer in self._answers(source_id, _window(wanted, made_since)):
+                for page in answer["results"]:
+                    last = page["created_time"]
+                    if page["id"] not in seen:
+                        seen.add(page["id"])
+                        yield self._whole(page)
+                is_cut = is_cut or (answer.get("request_status") or {}).get("type") == "incomplete"
+            if not is_cut:
+                return
+            if last is None or last == made_since:
+                raise SourceError(
+                    f"data source {source_id}: more than 10,000 rows were made within one minute, and Notion shows no more of them",
+                    hint="Move some of them to another database.",
+                )
+            made_since = last
+
+    def _answers(self, source_id: str, wanted: Json | None) -> Iterator[Json]:
+        cursor: str | None = None
+        while True:
+            asked: Json = {"page_size": 100, "sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
+            if wanted is not None:
+                asked["filter"] = wanted
+            if cursor is not None:
+                asked["start_cursor"] = cursor
+            answer = self._query(source_id, asked)
+            yield answer
+            cursor = answer.get("next_cursor")
+            if not answer.get("has_more") or cursor is None:
+                return
+
+    def _whole(self, page: Json) -> Json:
+        """A page with its relations complete: a row names 25 of them at most."""
+        for value in page["properties"].values():
+            if value.get("type") == "relation" and value.get("has_more"):
+                value["relation"] = list(self._related(page["id"], value["id"]))
+                value["has_more"] = False
+        return page
+
+    def _related(self, page_id: str, property_id: str) -> Iterator[Json]:
+        cursor: str | None = None
+        while True:
+            more = {} if cursor is None else {"start_cursor": cursor}
+            answer = self._relation(page_id, property_id, more)
+            for one in answer.get("results", ()):
+                yield one["relation"]
+            cursor = answer.get("next_cursor")
+            if not answer.get("has_more") or cursor is None:
+                return
+
+    def keep(self, source: Source) -> None:
+        """Remember rows that were written to as they stand now, where they are remembered at all."""
+        known: Json | None = self.memory.get(f"rows {source.id}")
+        if known is not None:
+            self._keep(source, known["full_at"])
+
+    def _keep(self, source: Source, full_at: str) -> None:
+        content = json.dumps(
+            [
+                list(source.pages.values()),
+                source.title,
+                [[one.name, one.id, one.type, dict(one.config)] for one in source.properties],
+            ]
+        )
+        edited = max((page["last_edited_time"] for page in source.pages.values()), default="1970-01-01T00:00:00.000Z")
+        self.memory[f"rows {source.id}"] = {
+            "packed": b64encode(zlib.compress(content.encode(), 6)).decode(),
+            "edited": edited.replace("Z", "+00:00"),
+            "full_at": full_at,
+        }
+
+    @staticmethod
+    def _unpacked(source_id: str, known: Json) -> Source:
+        pages, title, properties = json.loads(zlib.decompress(b64decode(known["packed"])))
+        return Source(
+            source_id, title, tuple(Property(*one) for one in properties), {page["id"]: page for page in pages}
+        )
+
+
+def _fits(page: Json, properties: tuple[Property, ...]) -> bool:
+    """Whether a page has just the properties that are known, by name, id and type."""
+    found = {(name, value["id"], value["type"]) for name, value in page["properties"].items()}
+    return found == {(one.name, one.id, one.type) for one in properties}
+
+
+def _window(wanted: Json | None, made_since: str | None) -> Json | None:
+    if made_since is None:
+        return wanted
+    made: Json = {"timestamp": "created_time", "created_time": {"on_or_after": made_since}}
+    return made if wanted is None else {"and": [wanted, made]}

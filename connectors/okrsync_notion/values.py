@@ -1,0 +1,203 @@
+"""Property values, in and out: what a person sees in a cell, and what is sent to put a value there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from okrsync.connector import Looks, Misfit
+from okrsync.table import CellError, CellValue
+
+__all__ = ["COMPUTED", "LONGEST_TEXT", "Property", "fitted", "new_property", "plain_text", "sent", "shown"]
+
+Json = dict[str, Any]
+LONGEST_TEXT = 2000
+"""UTF-16 units in one piece of text."""
+_MOST_PIECES = 100
+COMPUTED = frozenset(
+    {
+        "formula",
+        "rollup",
+        "unique_id",
+        "created_time",
+        "created_by",
+        "last_edited_time",
+        "last_edited_by",
+        "button",
+        "verification",
+    }
+)
+"""Types nobody can write."""
+_COLOURS = ("gray", "gray", "green", "yellow", "red", "purple", "blue", "brown")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a data source: its name of now, its id, which stays, its type and what goes with it."""
+
+    name: str
+    id: str
+    type: str
+    config: Mapping[str, Any]
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether numbers are shown as percentages."""
+        return self.type == "number" and self.config.get("format") == "percent"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names to choose from, where there are any."""
+        return tuple(one["name"] for one in self.config.get("options", ()))
+
+
+def plain_text(pieces: Any) -> str:
+    """The text of a rich text without its looks."""
+    return "".join(piece.get("plain_text", piece.get("text", {}).get("content", "")) for piece in pieces or ())
+
+
+def shown(value: Json, titles: Mapping[str, str]) -> CellValue:
+    """What a person sees of a property's value. `titles` are those of pages by id, for relations."""
+    kind = value.get("type", "")
+    held = value.get(kind)
+    if held is None:
+        return None
+    reads = _SHOWN.get(kind)
+    return str(held) if reads is None else reads(held, titles)
+
+
+def _people(held: Any, _titles: Mapping[str, str]) -> CellValue:
+    return ", ".join(one.get("name") or one.get("id", "") for one in held) or None
+
+
+def _date(held: Any, _titles: Mapping[str, str]) -> CellValue:
+    return _moment(held.get("start"))
+
+
+def _moment(text: str | None) -> CellValue:
+    if not text:
+        return None
+    if len(text) == 10:
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None)
+
+
+def _formula(held: Any, titles: Mapping[str, str]) -> CellValue:
+    return shown(held, titles)
+
+
+def _rollup(held: Any, titles: Mapping[str, str]) -> CellValue:
+    if held.get("type") == "array":
+        return ", ".join(str(shown(one, titles)) for one in held["array"] if shown(one, titles) is not None) or None
+    if held.get("type") in ("incomplete", "unsupported"):
+        return CellError("#INCOMPLETE")
+    return shown(held, titles)
+
+
+def _unique(held: Any, _titles: Mapping[str, str]) -> CellValue:
+    number, prefix = held.get("number"), held.get("prefix")
+    return None if number is None else f"{prefix}-{number}" if prefix else number
+
+
+_SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
+    "title": lambda held, _: plain_text(held) or None,
+    "rich_text": lambda held, _: plain_text(held) or None,
+    "number": lambda held, _: held,
+    "string": lambda held, _: held or None,
+    "boolean": lambda held, _: held,
+    "checkbox": lambda held, _: held,
+    "select": lambda held, _: held.get("name"),
+    "status": lambda held, _: held.get("name"),
+    "multi_select": lambda held, _: ", ".join(one["name"] for one in held) or None,
+    "people": _people,
+    "created_by": lambda held, _: held.get("name") or held.get("id"),
+    "last_edited_by": lambda held, _: held.get("name") or held.get("id"),
+    "date": _date,
+    "created_time": lambda held, _: _moment(held),
+    "last_edited_time": lambda held, _: _moment(held),
+    "relation": lambda held, titles: ", ".join(titles.get(one["id"], one["id"]) for one in held) or None,
+    "formula": _formula,
+    "rollup": _rollup,
+    "unique_id": _unique,
+    "files": lambda held, _: ", ".join(one.get("name", "") for one in held) or None,
+}
+
+
+def fitted(found: Property, looks: Looks, value: CellValue) -> CellValue | Misfit:
+    """What a property will hold once a value has been written to it, or why it cannot."""
+    if isinstance(value, Decimal):
+        value = float(value)
+    match found.type:
+        case "number":
+            return value if isinstance(value, int | float) and not isinstance(value, bool) else _misfit(found, "text")
+        case "rich_text" | "title":
+            text = f"{round(value * 100)}%" if looks is Looks.SHARE and isinstance(value, float) else str(value)
+            return text[: LONGEST_TEXT * 10] or None
+        case "select":
+            return (
+                str(value)
+                if "," not in str(value)
+                else Misfit(f"{found.name!r} is a select, and its options hold no commas")
+            )
+        case "status":
+            if str(value) in found.options:
+                return str(value)
+            return Misfit(
+                f"the status {found.name!r} has no option {str(value)!r}: add it in Notion, or name another word under [values]"
+            )
+        case "checkbox":
+            return value if isinstance(value, bool) else _misfit(found, "text or number")
+        case "date":
+            return value if isinstance(value, date) else _misfit(found, "text or number")
+    if found.type in COMPUTED:
+        return Misfit(f"{found.name!r} is worked out by Notion ({found.type}); give okrsync a property of its own")
+    return _misfit(found, "text")
+
+
+def _misfit(found: Property, better: str) -> Misfit:
+    return Misfit(f"{found.name!r} is a {found.type.replace('_', ' ')} property; a {better} property would do")
+
+
+def sent(found: Property, value: CellValue) -> Json:
+    """A value as it is sent. What was fitted can be sent; None empties the property."""
+    match found.type:
+        case "number" | "checkbox":
+            return {found.type: value}
+        case "select" | "status":
+            return {found.type: None if value is None else {"name": str(value)}}
+        case "date":
+            return {"date": None if not isinstance(value, date) else {"start": value.isoformat()}}
+    pieces = _pieces("" if value is None else str(value))
+    return {found.type: [{"type": "text", "text": {"content": piece}} for piece in pieces]}
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces of at most 2,000 UTF-16 units, which is how Notion counts."""
+    pieces, piece, size = [], "", 0
+    for character in text:
+        units = 2 if ord(character) > 0xFFFF else 1
+        if size + units > LONGEST_TEXT:
+            pieces.append(piece)
+            piece, size = "", 0
+        piece, size = piece + character, size + units
+    return [*pieces, piece][:_MOST_PIECES] if piece or pieces else []
+
+
+def new_property(looks: Looks, words: tuple[str, ...]) -> Json:
+    """The type a tidy person would give a new property."""
+    match looks:
+        case Looks.SHARE:
+            return {"number": {"format": "percent"}}
+        case Looks.NUMBER:
+            return {"number": {"format": "number"}}
+        case Looks.DATE:
+            return {"date": {}}
+        case Looks.STATUS:
+            options = [
+                {"name": word, "color": _COLOURS[place % len(_COLOURS)]} for place, word in enumerate(words) if word
+            ]
+            return {"select": {"options": options}}
+    return {"rich_text": {}}

@@ -1,0 +1,80 @@
+"""The Notion connector at its bench: the real client, over HTTP, against the local Notion."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from okrsync.connector import Connector, Context, Secret, Settings
+from okrsync.testing import Bench, Grid, trimmed
+from okrsync_notion import NotionConnector, NotionSettings
+from okrsync_sandbox import Sandbox
+
+__all__ = ["NotionBench"]
+
+_LIMITS = {"requests_per_second": 1e6, "timeout_seconds": 5.0, "give_up_seconds": 5.0}
+
+
+class NotionBench(Bench):
+    """One database of Ada's, shared with okrsync's connection. Rows that read alike are the same pages from one filling to the next."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self.sandbox = Sandbox()
+        self.notion = self.sandbox.notion
+        self._moment = time.time()
+        self.notion.clock = lambda: self._moment
+        self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
+        self.home = self.ada.new_page("Home")
+        columns: dict[str, Any] = {"Objective": "title", "Key result": "rich_text", "Progress": "rich_text"}
+        self.database, self.source = self.ada.new_database("OKRs", columns, self.home)
+        self.ada.share(self.home, self.bot)
+        self.memory: dict[str, Any] = {}
+        self._made: list[NotionConnector] = []
+
+    def close(self) -> None:
+        """Let go of every connector, and stop the sandbox."""
+        for connector in self._made:
+            connector.close()
+        self.sandbox.stop()
+
+    def settings(self) -> NotionSettings:
+        """The settings of a source on this database."""
+        token = Secret(self.bot.token, "env NOTION_TOKEN")
+        return NotionSettings(database=self.database, token=token, api_endpoint=self.sandbox.endpoint)
+
+    def context(self, **limits: float) -> Context:
+        """A context with no limits to speak of."""
+        now = lambda: datetime.fromtimestamp(self._moment, UTC)  # noqa: E731 - a clock
+        return Context("team", self._base, ZoneInfo("UTC"), now, self.memory, {**_LIMITS, **limits})
+
+    def fill(self, rows: Grid) -> None:
+        header = [str(name) for name in rows[0]]
+        left = {self._words(page): page for page in self.ada.rows(self.source)}
+        for row in rows[1:]:
+            values = dict(zip(header, [*row, *[None] * len(header)], strict=False))
+            page = left.pop((str(values["Objective"]), str(values["Key result"])), None)
+            # A minute goes by from row to row, so that the order in which they were made can be told.
+            self._moment += 60
+            if page is None:
+                self.ada.new_row(self.source, {name: value for name, value in values.items() if value is not None})
+            else:
+                self.ada.edit(page, {name: "" if value is None else value for name, value in values.items()})
+        for page in left.values():
+            self.ada.trash(page)
+
+    def _words(self, page: str) -> tuple[str, str]:
+        return str(self.ada.read(page, "Objective")), str(self.ada.read(page, "Key result"))
+
+    def connector(self) -> Connector[Settings]:
+        self._made.append(NotionConnector(self.settings(), self.context()))
+        return self._made[-1]
+
+    def grid(self) -> Grid:
+        names = [one.name for one in self.ada.source(self.source).properties.values()]
+        names.sort(key=lambda name: (name != "Objective", name))
+        rows = [[self.ada.read(page, name) or None for name in names] for page in self.ada.rows(self.source)]
+        return trimmed([names, *rows])

@@ -1,0 +1,300 @@
+"""Notion from config to property: whole runs over HTTP against the local Notion, with people in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+
+from notion_bench import NotionBench
+from okrsync.config import load
+from okrsync.connector import Looks, Misfit, Secret, State
+from okrsync.plan import Plan, SourcePlan
+from okrsync.sync import sync
+from okrsync.undo import undo
+from okrsync_notion import NotionConnector, NotionSettings
+from okrsync_sandbox import Fault, Sandbox
+
+TODAY = date(2026, 11, 24)
+COLUMNS: dict[str, Any] = {
+    "Objective": "title",
+    "Key result": "rich_text",
+    "Start": "number",
+    "Current": "number",
+    "Target": "number",
+}
+ROWS = [("Grow", "Sign-ups", 0, 50, 100), ("Grow", "Revenue", 0, 20, 100), ("Keep", "Churn", 10, 5, 0)]
+WANTED = {"Sign-ups": 0.5, "Revenue": 0.2, "Churn": 0.5}
+
+
+class Team:
+    """A database of Ada's, a config, and a folder to run okrsync in."""
+
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: dict[str, Any] = COLUMNS
+    ) -> None:
+        self.sandbox, self.folder, self.notion = sandbox, folder, sandbox.notion
+        self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
+        self.home = self.ada.new_page("Home")
+        self.database, self.source = self.ada.new_database("OKRs", columns, self.home)
+        for row in ROWS:
+            self.ada.new_row(self.source, dict(zip(COLUMNS, row, strict=True)))
+        self.ada.share(self.home, self.bot)
+        monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
+        self.write_config()
+
+    def write_config(self, columns: str = 'progress = "Progress", status = "Status"', more: str = "") -> None:
+        (self.folder / "okrsync.toml").write_text(
+            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{self.sandbox.notion_url(self.database)}"\n'
+            f'token = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\n'
+            "[sources.team.limits]\nrequests_per_second = 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n"
+            f"[sources.team.write]\ncolumns = {{{columns}}}\n{more}\n",
+            encoding="utf-8",
+        )
+
+    def run(self) -> Plan:
+        return sync(load(self.folder / "okrsync.toml"), as_of=TODAY)
+
+    def one(self) -> SourcePlan:
+        """A run's part for the one source."""
+        return self.run().sources[0]
+
+    def beside(self, column: str) -> dict[str, Any]:
+        """By key result, what stands in a property."""
+        rows = self.ada.rows(self.source)
+        return {self.ada.read(row, "Key result"): self.ada.read(row, column) for row in rows}
+
+    def page(self, key_result: str) -> str:
+        """The page of a key result."""
+        return next(row for row in self.ada.rows(self.source) if self.ada.read(row, "Key result") == key_result)
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
+    with Sandbox() as sandbox:
+        yield Team(sandbox, tmp_path, monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def impatient() -> Iterator[None]:
+    """Trouble is repeated without waiting, a few times."""
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
+
+
+def test_a_first_run_makes_properties_and_writes_each_page_once(team: Team) -> None:
+    done = team.one()
+    assert done.error is None
+    assert team.beside("Progress") == WANTED
+    assert team.beside("Status") == {"Sign-ups": "On track", "Revenue": "Off track", "Churn": "On track"}
+    assert done.calls.write == 1 + 3
+    assert team.one().calls.write == 0
+
+
+def test_an_idle_run_is_one_call_and_a_changed_page_one_patch(team: Team) -> None:
+    team.one()
+    team.one()
+    team.notion.traffic.forget()
+    idle = team.one()
+    assert (idle.calls.read, idle.calls.write) == (1, 0)
+    assert team.notion.traffic.count() == 1
+    team.ada.edit(team.page("Revenue"), {"Current": 60})
+    changed = team.one()
+    assert changed.calls.write == 1
+    assert team.beside("Progress") == {**WANTED, "Revenue": 0.6}
+    after = team.one()
+    assert (after.calls.read, after.calls.write) == (1, 0)
+
+
+def test_a_renamed_property_is_followed_by_its_id(team: Team) -> None:
+    team.one()
+    team.ada.rename_column(team.source, "Progress", "How far")
+    team.ada.edit(team.page("Sign-ups"), {"Current": 75})
+    done = team.one()
+    assert done.conflicts == ()
+    assert team.beside("How far")["Sign-ups"] == 0.75
+
+
+def test_undo_takes_values_and_properties_back(team: Team) -> None:
+    team.one()
+    back = undo(load(team.folder / "okrsync.toml"), "last")
+    assert [(source.state, source.conflicts) for source in back.sources] == [("ok", ())]
+    assert {one.name for one in team.ada.source(team.source).properties.values()} == set(COLUMNS)
+
+
+def test_a_page_in_the_trash_is_a_conflict_and_the_others_are_written(team: Team) -> None:
+    page = team.page("Revenue")
+    team.notion.traffic.before("write", 2, lambda: team.ada.trash(page))
+    done = team.one()
+    assert done.error is None
+    written = [change for change in done.changes if change.outcome is State.WRITTEN]
+    assert len(written) >= 6
+
+
+def test_what_somebody_typed_meanwhile_is_left_alone(team: Team) -> None:
+    team.one()
+    team.ada.edit(team.page("Revenue"), {"Current": 60})
+    page = team.page("Revenue")
+    team.notion.traffic.after("read", 2, lambda: team.ada.edit(page, {"Progress": 0.99}))
+    done = team.one()
+    assert team.beside("Progress")["Revenue"] == 0.99
+    assert any("it says '0.99' now" in conflict.reason for conflict in done.conflicts)
+
+
+FAULTS = [
+    *[{"status": status} for status in (409, 429, 500, 502, 503, 504, 529)],
+    {"status": 500, "after": True},
+    {"drop": "before"},
+    {"drop": "after"},
+    {"keep": 20},
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[str(fault) for fault in FAULTS])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
+def test_whatever_fails_at_whatever_call_the_end_is_the_same(team: Team, fault: dict[str, Any], number: int) -> None:
+    team.notion.traffic.fail(Fault(lambda call: call.number >= number, **fault))
+    team.run()
+    team.notion.traffic.faults.clear()
+    done = team.one()
+    assert done.error is None
+    assert team.beside("Progress") == WANTED
+    names = [one.name for one in team.ada.source(team.source).properties.values()]
+    assert sorted(names) == sorted([*COLUMNS, "Progress", "Status"])
+    assert team.one().calls.write == 0
+
+
+@pytest.mark.parametrize(
+    ("meddle", "said"),
+    [
+        (lambda team: team.ada.unshare(team.home, team.bot), "deleted, or not shared"),
+        (lambda team: team.notion.space.integrations.clear(), "does not accept the token"),
+    ],
+    ids=["unshared", "token revoked"],
+)
+def test_lost_access_is_told_with_the_way_out(team: Team, meddle: Callable[[Team], None], said: str) -> None:
+    meddle(team)
+    done = team.one()
+    assert done.state == "failed"
+    assert said in (done.error or "")
+    assert done.hint
+
+
+def connector(bench: NotionBench) -> NotionConnector:
+    made = bench.connector()
+    assert isinstance(made, NotionConnector)
+    return made
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[NotionBench]:
+    made = NotionBench(tmp_path)
+    yield made
+    made.close()
+
+
+def test_every_kind_of_property_is_read(bench: NotionBench) -> None:
+    ada, source = bench.ada, bench.source
+    ada.new_column(source, "Done", "checkbox")
+    ada.new_column(source, "Due", "date")
+    ada.new_column(source, "Kind", "select", options=["A", "B"])
+    ada.new_column(source, "Tags", "multi_select", options=["x", "y"])
+    ada.new_column(source, "Share", "number", format="percent")
+    ada.new_column(source, "No", "unique_id", prefix="KR")
+    ada.new_column(source, "Who", "people")
+    ada.new_column(source, "Under", "relation")
+    one = ada.new_row(source, {"Objective": "Grow", "Key result": "Parent"})
+    values = {"Objective": "Sub", "Done": True, "Due": "2026-11-30", "Kind": "B", "Tags": ["x", "y"], "Share": 0.4}
+    ada.new_row(source, {**values, "Who": ["ada@acme.example"], "Under": [one]})
+    table = connector(bench).read().tables[0]
+    assert table.header is not None
+    row = dict(zip(table.header, next(one.values for one in table.rows if one.label == "Sub"), strict=True))
+    assert row["Objective"] == "Sub"
+    assert (row["Done"], row["Due"], row["Kind"], row["Tags"]) == (True, date(2026, 11, 30), "B", "x, y")
+    assert (row["Share"], row["No"], row["Who"], row["Under"]) == (0.4, "KR-2", "Ada", "Grow")
+
+
+def test_a_relation_past_25_is_read_whole(bench: NotionBench) -> None:
+    bench.ada.new_column(bench.source, "Under", "relation")
+    many = [bench.ada.new_row(bench.source, {"Objective": f"O{number}"}) for number in range(30)]
+    bench.ada.new_row(bench.source, {"Objective": "Top", "Under": many})
+    table = connector(bench).read().tables[0]
+    assert table.header is not None
+    top = next(one for one in table.rows if one.label == "Top")
+    shown = str(top.value(table.header.index("Under")))
+    assert len(shown.split(", ")) == 30
+
+
+def test_more_than_a_hundred_rows_are_read_in_pages(bench: NotionBench) -> None:
+    for number in range(230):
+        bench.ada.new_row(bench.source, {"Objective": f"O{number}"})
+    reading = connector(bench)
+    assert len(reading.read().tables[0].rows) == 230
+    assert reading.calls.read == 1 + 1 + 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("status", "On track", "has no option 'On track'"),
+        ("formula", 0.5, "worked out by Notion"),
+        ("people", "x", "is a people property"),
+        ("checkbox", "x", "a text or number property would do"),
+        ("number", "x", "a text property would do"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_with_the_type_that_would(
+    bench: NotionBench, kind: str, value: Any, said: str
+) -> None:
+    more = {"expression": "1"} if kind == "formula" else {}
+    bench.ada.new_column(bench.source, "Theirs", kind, **more)
+    reading = connector(bench)
+    table = reading.read().tables[0]
+    assert table.header is not None
+    found = reading.fit(table, table.header.index("Theirs"), Looks.TEXT, value)
+    assert isinstance(found, Misfit)
+    assert said in found.reason
+
+
+def test_long_text_is_cut_into_pieces_as_notion_counts_them(bench: NotionBench) -> None:
+    from okrsync_notion.values import Property, sent
+
+    text = "😀" * 2500
+    pieces = sent(Property("Note", "x", "rich_text", {}), text)["rich_text"]
+    assert [len(piece["text"]["content"].encode("utf-16-le")) // 2 for piece in pieces] == [2000, 2000, 1000]
+    assert "".join(piece["text"]["content"] for piece in pieces) == text
+
+
+def test_times_are_read_without_their_zone(bench: NotionBench) -> None:
+    bench.ada.new_column(bench.source, "Made", "created_time")
+    bench.ada.new_row(bench.source, {"Objective": "Grow"})
+    table = connector(bench).read().tables[0]
+    assert table.header is not None
+    made = table.rows[0].value(table.header.index("Made"))
+    assert isinstance(made, datetime)
+    assert made.tzinfo is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0?v=11112222333344445555666677778888",
+        "https://app.notion.com/p/0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+    ],
+)
+def test_an_address_or_an_id_names_a_database(text: str) -> None:
+    settings = NotionSettings(database=text, token=Secret("x", "env X"))
+    assert settings.databases == ("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",)
+
+
+def test_a_source_without_a_place_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs `database` or `data_source`"):
+        NotionSettings(token=Secret("x", "env X"))
+    with pytest.raises(ValueError, match="neither an address in Notion"):
+        NotionSettings(database="OKRs", token=Secret("x", "env X"))
