@@ -21,6 +21,8 @@ _LIMITS = {"requests_per_second": 1e6, "timeout_seconds": 5.0, "give_up_seconds"
 class NotionBench(Bench):
     """One database of Ada's, shared with okrsync's connection. Rows that read alike are the same pages from one filling to the next."""
 
+    tab = "OKRs"
+
     def __init__(self, base: Path) -> None:
         self._base = base
         self.sandbox = Sandbox()
@@ -29,6 +31,7 @@ class NotionBench(Bench):
         self.notion.clock = lambda: self._moment
         self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
         self.home = self.ada.new_page("Home")
+        self.summary_place = self.sandbox.notion_url(self.home)
         columns: dict[str, Any] = {"Objective": "title", "Key result": "rich_text", "Progress": "rich_text"}
         self.database, self.source = self.ada.new_database("OKRs", columns, self.home)
         self.ada.share(self.home, self.bot)
@@ -40,6 +43,10 @@ class NotionBench(Bench):
         for connector in self._made:
             connector.close()
         self.sandbox.stop()
+
+    def wait(self, seconds: float) -> None:
+        """Let time go by."""
+        self._moment += seconds
 
     def settings(self) -> NotionSettings:
         """The settings of a source on this database."""

@@ -140,7 +140,7 @@ def test_what_somebody_typed_meanwhile_is_left_alone(team: Team) -> None:
     team.one()
     team.ada.edit(team.page("Revenue"), {"Current": 60})
     page = team.page("Revenue")
-    team.notion.traffic.after("read", 2, lambda: team.ada.edit(page, {"Progress": 0.99}))
+    team.notion.traffic.after("read", 1, lambda: team.ada.edit(page, {"Progress": 0.99}))
     done = team.one()
     assert team.beside("Progress")["Revenue"] == 0.99
     assert any("it says '0.99' now" in conflict.reason for conflict in done.conflicts)

@@ -22,12 +22,17 @@ from okrsync.connector import (
     Receipt,
     RemovedColumn,
     State,
+    SummaryWrite,
 )
-from okrsync.errors import LostAnswer, OkrsyncError
+from okrsync.errors import AccessError, LostAnswer, OkrsyncError
+from okrsync.summary import Summary
 from okrsync.table import FORMULA, PERCENT, CellValue, Row, Snapshot, Table, is_blank, same_value, text_of
 from okrsync_notion.api import NotionApi, Refused
-from okrsync_notion.reading import Reader, Source
-from okrsync_notion.settings import NotionSettings
+from okrsync_notion.comments import Comments
+from okrsync_notion.people import People
+from okrsync_notion.reading import BY_PEOPLE, Reader, Source
+from okrsync_notion.region import REGION, Region
+from okrsync_notion.settings import NotionSettings, notion_id
 from okrsync_notion.values import COMPUTED, Property, fitted, new_property, sent, shown
 
 __all__ = ["NotionConnector"]
@@ -50,7 +55,7 @@ class NotionConnector(Connector[NotionSettings]):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS})
+        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.SUMMARY, Ability.NOTES})
 
     @property
     def place(self) -> str:
@@ -81,6 +86,9 @@ class NotionConnector(Connector[NotionSettings]):
 
     def read(self) -> Snapshot:
         reader, now = self._reader, self.context.now()
+        for name in list(self.context.memory):
+            if name.startswith(REGION):
+                self._region(name.removeprefix(REGION)).look()
         ids = reader.ids(self.settings.databases, self.settings.data_sources)
         self._sources = {one: reader.source(one, now) for one in ids}
         titles = self._titles()
@@ -126,6 +134,16 @@ class NotionConnector(Connector[NotionSettings]):
             return float(value) if isinstance(value, Decimal) else value
         return fitted(self._sources[table.key].properties[column], looks, value)
 
+    def _region(self, page: str) -> Region:
+        reader, now = self._reader, self.context.now()
+        return Region(
+            reader.api, self.calls, self.context.memory, self.context.source, page, now, lambda: reader.bot(now)
+        )
+
+    def shows(self, place: str, summary: Summary) -> bool:
+        page = notion_id(place)
+        return page is not None and self._region(page).shows(summary)
+
     # writing
 
     def write(self, batch: Batch) -> Receipt:
@@ -136,8 +154,18 @@ class NotionConnector(Connector[NotionSettings]):
         for entry in batch.entries:
             outcomes.setdefault(entry.id, Outcome(State.CONFLICT, "its data source is no longer there"))
         if batch.summary is not None:
-            outcomes[batch.summary.id] = Outcome(State.SKIPPED, "a summary is not kept in Notion yet")
+            outcomes[batch.summary.id] = self._summarised(batch.summary)
         return Receipt(outcomes)
+
+    def _summarised(self, wanted: SummaryWrite) -> Outcome:
+        page = notion_id(wanted.place)
+        if page is None:
+            return Outcome(State.SKIPPED, f"{wanted.place!r} is not a page in Notion; copy the page's address")
+        try:
+            return self._region(page).carry_out(wanted)
+        except (AccessError, Refused) as error:
+            way_out = f" {error.hint}" if error.hint else ""
+            return Outcome(State.SKIPPED, f"the summary could not be written: {error.message}.{way_out}")
 
     # checking
 
@@ -164,6 +192,10 @@ def _values(
     page: Json, properties: tuple[Property, ...], titles: dict[str, str]
 ) -> tuple[tuple[CellValue, ...], bytes]:
     by_id = {value["id"]: value for value in page["properties"].values()}
+    by_people = page.get(BY_PEOPLE, page)
+    for value in by_id.values():
+        if value["type"] in by_people:
+            value[value["type"]] = by_people[value["type"]]
     values = tuple(shown(by_id[one.id], titles) if one.id in by_id else None for one in properties)
     marks = bytes((FORMULA if one.type in COMPUTED else 0) | (PERCENT if one.is_percent else 0) for one in properties)
     return values, marks
@@ -188,21 +220,32 @@ class _Writing:
         columns = [one for one in self.batch.new_columns if one.table_key == mine]
         cells = [one for one in self.batch.cells if one.table_key == mine]
         removed = [one for one in self.batch.removed_columns if one.table_key == mine]
-        for note in self.batch.notes:
-            if note.table_key == mine:
-                self.outcomes[note.id] = Outcome(
-                    State.SKIPPED, "warnings are not put at pages yet; they stand in the note property"
-                )
+        notes = [one for one in self.batch.notes if one.table_key == mine]
         if columns or removed:
             self.source.properties = self.reader.schema(mine).properties
         self._make(columns)
-        if cells or removed:
-            self.source.pages.update(self.reader.changed(mine, self.batch.snapshot.read_at))
+        if cells or removed or notes:
+            changed = self.reader.changed(mine, self.batch.snapshot.read_at)
+            self.reader.take(self.source, changed.values(), self.context.now())
         for page_id, entries in _by_page(cells).items():
             self._write_page(page_id, entries)
         for one in removed:
             self.outcomes[one.id] = self._remove(one)
+        for note in notes:
+            self.outcomes[note.id] = self._comments.carry_out(note, self._standing(note.row.anchor))
         self._remember(cells, columns, removed)
+
+    @property
+    def _comments(self) -> Comments:
+        reader, now = self.reader, self.context.now()
+        return Comments(
+            reader.api, reader.calls, People(reader.api, reader.calls, self.context.memory, now), reader.bot(now)
+        )
+
+    def _standing(self, page_id: str | None) -> Json | None:
+        """A row's page; None where it is gone or in the trash."""
+        page = self.source.pages.get(page_id or "")
+        return None if page is None or page.get("in_trash") or page.get("archived") else page
 
     def _make(self, columns: list[NewColumn]) -> None:
         missing: list[NewColumn] = []
@@ -239,8 +282,8 @@ class _Writing:
         return next((one for one in self.source.properties if one.name.strip() == header.strip()), None)
 
     def _write_page(self, page_id: str, entries: list[CellWrite]) -> None:
-        page = self.source.pages.get(page_id)
-        if page is None or page.get("in_trash") or page.get("archived"):
+        page = self._standing(page_id)
+        if page is None:
             for one in entries:
                 self.outcomes[one.id] = Outcome(State.CONFLICT, "the page is gone, or in the trash")
             return
@@ -280,7 +323,7 @@ class _Writing:
             for cell, _ in wanted.values():
                 self.outcomes[cell.id] = Outcome(State.CONFLICT, error.message)
             return
-        self.source.pages[page_id] = answer
+        self.reader.take(self.source, [answer], self.context.now())
         by_id = {value["id"]: value for value in answer["properties"].values()}
         for property_id, (cell, _) in wanted.items():
             holds = property_id in by_id and same_value(shown(by_id[property_id], self.titles), cell.after)
@@ -311,9 +354,7 @@ class _Writing:
                 known[f"{self.source.id} {name}"] = found.id
         if headers:
             self.context.memory["owned"] = known
-        if columns or removed:
-            self.context.memory.pop(f"rows {self.source.id}", None)
-        elif cells:
+        if cells or columns or removed:
             self.reader.keep(self.source)
 
 

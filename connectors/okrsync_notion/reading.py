@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,12 +15,15 @@ from okrsync.errors import SourceError
 from okrsync_notion.api import NotionApi
 from okrsync_notion.values import Property
 
-__all__ = ["Reader", "Source"]
+__all__ = ["BY_PEOPLE", "Reader", "Source"]
 
 Json = dict[str, Any]
 _OVERLAP = timedelta(minutes=2)
 """Times of edits are cut to the minute, so that two of them may read alike."""
 _DAY = timedelta(days=1)
+_LAST_EDIT = frozenset({"last_edited_time", "last_edited_by"})
+BY_PEOPLE = "okrsync by people"
+"""Where a row keeps when and by whom it was last edited, our own writes left out."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,15 @@ class Reader:
             self.memory["sources"] = known
         return [one for database in databases for one in known[database]]
 
+    def bot(self, now: datetime) -> str:
+        """The id of the connection itself, as which it writes; asked for once a day."""
+        known: Json | None = self.memory.get("bot")
+        if known is None or now - datetime.fromisoformat(known["at"]) > _DAY:
+            answer = self.api.read(self.calls, "the token", lambda client: client.users.me())
+            known = {"id": answer["id"], "at": now.isoformat()}
+            self.memory["bot"] = known
+        return str(known["id"])
+
     def _database(self, one: str) -> Json:
         answer: Json = self.api.read(self.calls, f"database {one}", lambda client: client.databases.retrieve(one))
         return answer
@@ -83,16 +95,32 @@ class Reader:
                 )
             )
             if all(_fits(page, source.properties) for page in changed):
-                for page in changed:
-                    source.pages[page["id"]] = page
+                self.take(source, changed, now)
                 self._keep(source, known["full_at"])
                 return source
+        before = {} if known is None else self._unpacked(source_id, known).pages
         schema = self.schema(source_id)
-        source = Source(
-            source_id, schema.title, schema.properties, {page["id"]: page for page in self._pages(source_id, None)}
-        )
+        source = Source(source_id, schema.title, schema.properties, {})
+        self.take(source, self._pages(source_id, None), now, before)
         self._keep(source, now.isoformat())
         return source
+
+    def take(
+        self, source: Source, pages: Iterable[Json], now: datetime, before: Mapping[str, Json] | None = None
+    ) -> None:
+        """Take rows as they stand now into a source; `before` is how they stood, where that is not in the source itself.
+
+        Where the last edit shows in a property, each row remembers the last one that was not okrsync's own: no write of ours is ever
+        a check-in. Of a row that nobody else is known to have edited, that is when it was made.
+        """
+        matters = any(one.type in _LAST_EDIT for one in source.properties)
+        for page in pages:
+            if matters:
+                is_ours = page["last_edited_by"]["id"] == self.bot(now)
+                known = (source.pages if before is None else before).get(page["id"], {}).get(BY_PEOPLE)
+                made = {"last_edited_time": page["created_time"], "last_edited_by": page["created_by"]}
+                page[BY_PEOPLE] = (known or made) if is_ours else {name: page[name] for name in made}
+            source.pages[page["id"]] = page
 
     def schema(self, source_id: str) -> Source:
         """A data source's properties of now, without its rows."""

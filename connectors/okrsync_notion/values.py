@@ -11,7 +11,7 @@ from typing import Any
 from okrsync.connector import Looks, Misfit
 from okrsync.table import CellError, CellValue
 
-__all__ = ["COMPUTED", "LONGEST_TEXT", "Property", "fitted", "new_property", "plain_text", "sent", "shown"]
+__all__ = ["COMPUTED", "LONGEST_TEXT", "Property", "fitted", "new_property", "pieces_of", "plain_text", "sent", "shown"]
 
 Json = dict[str, Any]
 LONGEST_TEXT = 2000
@@ -170,11 +170,11 @@ def sent(found: Property, value: CellValue) -> Json:
             return {found.type: None if value is None else {"name": str(value)}}
         case "date":
             return {"date": None if not isinstance(value, date) else {"start": value.isoformat()}}
-    pieces = _pieces("" if value is None else str(value))
+    pieces = pieces_of("" if value is None else str(value))
     return {found.type: [{"type": "text", "text": {"content": piece}} for piece in pieces]}
 
 
-def _pieces(text: str) -> list[str]:
+def pieces_of(text: str) -> list[str]:
     """The text in pieces of at most 2,000 UTF-16 units, which is how Notion counts."""
     pieces, piece, size = [], "", 0
     for character in text:
@@ -183,7 +183,7 @@ def _pieces(text: str) -> list[str]:
             pieces.append(piece)
             piece, size = "", 0
         piece, size = piece + character, size + units
-    return [*pieces, piece][:_MOST_PIECES] if piece or pieces else []
+    return [*pieces, piece][:_MOST_PIECES] if piece else pieces[:_MOST_PIECES]
 
 
 def new_property(looks: Looks, words: tuple[str, ...]) -> Json:

@@ -29,6 +29,8 @@ class Bench(ABC):
     """
 
     tab = "Q4"
+    summary_place = "OKR summary"
+    """Where the place keeps a summary, as the config would name it."""
 
     @abstractmethod
     def fill(self, rows: Grid) -> None:

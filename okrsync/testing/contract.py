@@ -203,7 +203,7 @@ class ConnectorContract:
     def test_a_summary_is_made_left_alone_refreshed_and_removed(self, bench: Bench) -> None:
         connector, snapshot, _ = self.opened(bench)
         self.needs(connector, Ability.SUMMARY)
-        place = "OKR summary"
+        place = bench.summary_place
         one = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), ((Status.ON_TRACK, 2),), (), (), ())
         two = replace(one, cycle="2027-Q1")
         assert not connector.shows(place, one)

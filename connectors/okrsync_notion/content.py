@@ -1,0 +1,217 @@
+"""What a summary looks like on a page: which blocks stand in the managed region, from first to last. It talks to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.summary_grid import status_word
+from okrsync_notion.values import pieces_of
+
+__all__ = ["ICON", "Block", "Outline", "Run", "Text", "blocks_of", "marker", "normal", "outline_of", "request", "rich_text", "row_request", "title_of"]  # fmt: skip
+
+Json = dict[str, Any]
+ICON = "📊"
+_BAR = 10
+_STEP = "\u2003"
+"""A wide blank, for each level under a top objective."""
+_MOST_LINES = 30
+"""Lines of a list; what is beyond them is counted in the last one."""
+_LONGEST = 300
+"""Characters of a title, a name or a reason; a summary is for looking at."""
+_COLOURS = {
+    "on-track": "green",
+    "achieved": "green",
+    "at-risk": "orange",
+    "off-track": "red",
+    "missed": "red",
+    "stale": "purple",
+    "not-started": "gray",
+    "no-data": "gray",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text with one look."""
+
+    words: str
+    is_bold: bool = False
+    colour: str = "default"
+
+    @classmethod
+    def clipped(cls, words: str, *, is_bold: bool = False) -> Run:
+        """A run of somebody's words, of which a summary shows the beginning."""
+        return cls(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…", is_bold)
+
+
+Text = tuple[Run, ...]
+Outline = tuple[str, tuple[tuple[str, ...], ...]]
+"""A block as people read it: its kind, and its words by row and cell. Looks are left out, since the service normalises them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block that should stand in the region: a text, or a table of rows of texts."""
+
+    kind: str
+    rows: tuple[tuple[Text, ...], ...]
+
+    @property
+    def outline(self) -> Outline:
+        """The block as people read it."""
+        return self.kind, tuple(tuple(_plain(cell) for cell in row) for row in self.rows)
+
+
+def marker(source: str) -> str:
+    """The end of the region's first line, by which it is found again where its id is not known."""
+    return f"kept up to date by okrsync for {source}"
+
+
+def title_of(summary: Summary, source: str) -> Text:
+    """The region's first line."""
+    return (Run(f"{summary.title} · {summary.cycle}", is_bold=True), Run(f"\n{marker(source)}", colour="gray"))
+
+
+def outline_of(summary: Summary, source: str) -> tuple[Outline, ...]:
+    """All of the region as people read it, its first line included."""
+    head: Outline = "callout", ((_plain(title_of(summary, source)),),)
+    return head, *(block.outline for block in blocks_of(summary))
+
+
+def blocks_of(summary: Summary) -> tuple[Block, ...]:
+    """What stands in the region, below its first line."""
+    return tuple(_blocks(summary))
+
+
+def _blocks(summary: Summary) -> Iterator[Block]:
+    yield _table(_headline(one) for one in summary.headlines)
+    counted = [(status, count) for status, count in summary.statuses if count]
+    if counted:
+        runs: list[Run] = []
+        for status, count in counted:
+            runs += [Run("  ·  ")] if runs else []
+            runs.append(Run(f"{count} {status_word(status).lower()}", colour=_COLOURS[status]))
+        yield _paragraph(*runs)
+    yield _heading("Objectives")
+    header = tuple((Run(word),) for word in ("Objective", "Owner", "Progress", "Expected", "Status", "Reported"))
+    yield _table([header, *(_objective(line) for line in summary.objectives)])
+    yield _heading("Needs attention")
+    yield from _list([_attention(item) for item in summary.attention])
+    if not summary.attention:
+        yield _paragraph(Run("Nothing needs attention.", colour="gray"))
+    if summary.wins:
+        yield _heading("Achieved")
+        yield from _list([_win(one) for one in summary.wins])
+    if summary.movements:
+        yield _heading("What moved")
+        yield from _list([_moved(one) for one in summary.movements])
+    for notice in summary.notices:
+        yield _paragraph(Run.clipped(f"⚠ {notice}"))
+
+
+def _headline(one: Headline) -> tuple[Text, ...]:
+    if one.share is not None:
+        return (Run(one.label),), (Run(_bar(one.share), is_bold=True),)
+    return (Run(one.label),), (Run(one.text if one.text is not None else "no data", is_bold=True),)
+
+
+def _objective(line: ObjectiveLine) -> tuple[Text, ...]:
+    indent = _STEP * (line.depth - 1) + "↳ " if line.depth > 0 else ""
+    return (
+        (Run.clipped(f"{indent}{line.title}", is_bold=line.depth == 0),),
+        (Run.clipped(line.owner or ""),),
+        (Run("no data" if line.progress is None else _bar(line.progress)),),
+        (Run("" if line.expected is None else f"{line.expected:.0%}"),),
+        (_status(line.status),),
+        (Run(line.coverage),),
+    )
+
+
+def _attention(item: Attention) -> Text:
+    owner = f" ({item.owner})" if item.owner else ""
+    return (
+        Run.clipped(item.title, is_bold=True),
+        Run.clipped(f"{owner}: "),
+        _status(item.status),
+        Run.clipped(f". {item.reason}"),
+    )
+
+
+def _win(win: Movement) -> Text:
+    return (Run("🏁 "), Run.clipped(win.title, is_bold=True))
+
+
+def _moved(one: Movement) -> Text:
+    after = "no data" if one.after is None else f"{one.after:.0%}"
+    before = "no data" if one.before is None else f"{one.before:.0%}"
+    change = Run(f": {before} → {after}" if before != after else f": {after}")
+    if one.status_before in (None, one.status_after):
+        return Run.clipped(one.title, is_bold=True), change
+    was = status_word(str(one.status_before)).lower()
+    return Run.clipped(one.title, is_bold=True), change, Run(f", {was} → "), _status(one.status_after)
+
+
+def _status(status: str) -> Run:
+    return Run(status_word(status), colour=_COLOURS[status])
+
+
+def _bar(share: float) -> str:
+    filled = round(min(max(share, 0.0), 1.0) * _BAR)
+    return f"{'█' * filled}{'░' * (_BAR - filled)} {share:.0%}"
+
+
+def _heading(words: str) -> Block:
+    return Block("heading_3", (((Run(words),),),))
+
+
+def _paragraph(*runs: Run) -> Block:
+    return Block("paragraph", ((runs,),))
+
+
+def _list(lines: list[Text]) -> Iterator[Block]:
+    for line in lines[:_MOST_LINES]:
+        yield Block("bulleted_list_item", ((line,),))
+    if len(lines) > _MOST_LINES:
+        yield Block("bulleted_list_item", (((Run(f"and {len(lines) - _MOST_LINES} more", colour="gray"),),),))
+
+
+def _table(rows: Iterator[tuple[Text, ...]] | list[tuple[Text, ...]]) -> Block:
+    return Block("table", tuple(rows))
+
+
+def _plain(text: Text) -> str:
+    return normal("".join(run.words for run in text))
+
+
+def normal(words: str) -> str:
+    """Words as they are compared: the service merges runs and may change blanks."""
+    return " ".join(words.split())
+
+
+def rich_text(text: Text) -> list[Json]:
+    """A text as it is sent."""
+    found = []
+    for run in text:
+        look = {"bold": run.is_bold, "color": run.colour}
+        found += [
+            {"type": "text", "text": {"content": one}, "annotations": look} for one in pieces_of(run.words) if one
+        ]
+    return found
+
+
+def row_request(row: tuple[Text, ...]) -> Json:
+    """A row of a table as it is sent."""
+    return {"type": "table_row", "table_row": {"cells": [rich_text(cell) for cell in row]}}
+
+
+def request(block: Block, most_rows: int) -> Json:
+    """A block as it is sent, a table with that many of its rows at most."""
+    if block.kind != "table":
+        return {"type": block.kind, block.kind: {"rich_text": rich_text(block.rows[0][0])}}
+    rows = [row_request(row) for row in block.rows[:most_rows]]
+    is_listing = len(block.rows[0]) > 2
+    look = {"table_width": len(block.rows[0]), "has_column_header": is_listing, "has_row_header": not is_listing}
+    return {"type": "table", "table": {**look, "children": rows}}

@@ -1,0 +1,223 @@
+"""People in Notion: warnings that call them, comments that are made once, and edits of ours that are nobody's check-in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+
+from okrsync.config import load
+from okrsync.connector import State
+from okrsync.plan import SourcePlan
+from okrsync.sync import look, sync
+from okrsync.undo import undo
+from okrsync_notion.people import named_in
+from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.notion.computed import shown_user
+from okrsync_sandbox.notion.richtext import plain, shown_text
+
+TODAY = date(2026, 11, 24)
+COLUMNS: dict[str, Any] = {
+    "Objective": "title",
+    "Key result": "rich_text",
+    "Owner": "people",
+    "Start": "number",
+    "Current": "number",
+    "Target": "number",
+    "Last check-in": "date",
+}
+
+
+class Team:
+    """A database of Ada's with one stale key result of Jon's."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sandbox, self.folder, self.notion = sandbox, folder, sandbox.notion
+        self.ada, self.jon = (
+            self.notion.person("ada@acme.example", "Ada"),
+            self.notion.person("jon@acme.example", "Jon"),
+        )
+        self.bot = self.notion.connect("okrsync")
+        self.home = self.ada.new_page("Home")
+        self.database, self.source = self.ada.new_database("OKRs", COLUMNS, self.home)
+        row = {"Objective": "Grow", "Key result": "Sign-ups", "Owner": ["jon@acme.example"], "Start": 0, "Current": 50}
+        self.page = self.ada.new_row(self.source, {**row, "Target": 100, "Last check-in": "2026-10-20"})
+        self.ada.share(self.home, self.bot)
+        monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
+        self.write_config()
+
+    def write_config(self, notify: str = "comment", more: str = "") -> None:
+        (self.folder / "okrsync.toml").write_text(
+            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{self.sandbox.notion_url(self.database)}"\n'
+            f'token = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\n'
+            "[sources.team.limits]\nrequests_per_second = 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n"
+            f'[sources.team.write]\ncolumns = {{progress = "Progress"}}\nnotify = "{notify}"\n{more}\n',
+            encoding="utf-8",
+        )
+
+    def run(self, today: date = TODAY) -> SourcePlan:
+        return sync(load(self.folder / "okrsync.toml"), as_of=today).sources[0]
+
+    def comments(self) -> list[str]:
+        """What the comments on the page say."""
+        space = self.notion.space
+        made = [one for one in space.comments.values() if one.parent.id == self.page]
+        return [plain(shown_text(one.rich_text, space, self.bot)) for one in made]
+
+    def notified(self) -> list[str]:
+        """Who was called, by name."""
+        return [str(shown_user(one, self.notion.space, None).get("name")) for one, _ in self.notion.space.notified]
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
+    stamina.set_testing(True, attempts=3)
+    with Sandbox() as sandbox:
+        yield Team(sandbox, tmp_path, monkeypatch)
+    stamina.set_testing(False)
+
+
+def test_a_missed_check_in_calls_its_owner_once(team: Team) -> None:
+    team.run()
+    assert team.notified() == ["Jon"]
+    (said,) = team.comments()
+    assert said.startswith("@Jon ")
+    assert "check-in" in said
+    team.run(TODAY + timedelta(days=1))
+    team.run(TODAY + timedelta(days=9))
+    assert team.notified() == ["Jon"]
+    assert team.run(TODAY + timedelta(days=9)).calls.write == 0
+
+
+def test_the_comment_goes_when_the_check_in_has_arrived_and_the_next_miss_calls_again(team: Team) -> None:
+    team.run()
+    team.ada.edit(team.page, {"Last check-in": TODAY.isoformat()})
+    team.run(TODAY)
+    assert team.comments() == []
+    team.run(TODAY + timedelta(days=20))
+    assert team.notified() == ["Jon", "Jon"]
+
+
+def test_a_note_is_a_comment_that_calls_nobody(team: Team) -> None:
+    team.write_config(notify="note")
+    team.run()
+    assert (len(team.comments()), team.notified()) == (1, [])
+
+
+def test_nobody_is_called_unless_the_config_says_so(team: Team) -> None:
+    team.write_config(notify="none")
+    team.run()
+    assert team.comments() == []
+
+
+def test_losing_the_memory_calls_nobody_twice(team: Team) -> None:
+    team.run()
+    (team.folder / "okrsync.db").unlink()
+    team.run()
+    assert (len(team.comments()), team.notified()) == (1, ["Jon"])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 429},
+        {"status": 500},
+        {"status": 500, "after": True},
+        {"drop": "before"},
+        {"drop": "after"},
+        {"keep": 20},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("number", range(1, 9))
+def test_whatever_fails_the_owner_is_called_once(team: Team, fault: dict[str, Any], number: int) -> None:
+    team.notion.traffic.fail(Fault(lambda call: call.number >= number, **fault))
+    team.run()
+    team.notion.traffic.faults.clear()
+    team.run()
+    assert (len(team.comments()), team.notified()) == (1, ["Jon"])
+
+
+def test_an_owner_in_words_is_found_among_the_people(team: Team) -> None:
+    team.ada.retype_column(team.source, "Owner", "rich_text")
+    team.ada.edit(team.page, {"Owner": "Ada, jon@acme.example"})
+    team.run()
+    assert team.notified() == ["Ada", "Jon"]
+
+
+def test_where_comments_are_not_permitted_a_skip_says_so_and_the_note_property_tells(team: Team) -> None:
+    team.bot.capabilities.discard("insert_comments")
+    done = team.run()
+    assert done.error is None
+    reasons = [skip.reason for skip in done.skips]
+    assert any("may not comment" in reason and "`note` column" in reason for reason in reasons), reasons
+    assert team.ada.read(team.page, "Progress") == 0.5
+    text = (team.folder / "okrsync.toml").read_text()
+    (team.folder / "okrsync.toml").write_text(text.replace('"Progress"}', '"Progress", note = "okrsync note"}'))
+    team.run()
+    assert "check-in" in str(team.ada.read(team.page, "okrsync note"))
+
+
+def test_undo_takes_the_comment_back(team: Team) -> None:
+    team.run()
+    undo(load(team.folder / "okrsync.toml"), "last")
+    assert team.comments() == []
+
+
+def test_a_comment_of_peoples_that_quotes_it_stays(team: Team) -> None:
+    team.run()
+    (said,) = team.comments()
+    team.ada.comment(team.page, said)
+    team.ada.edit(team.page, {"Last check-in": TODAY.isoformat()})
+    team.run(TODAY)
+    assert team.comments() == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Mia Lopez <mia@acme.example>, Jon", ["mia@acme.example", "Jon"]),
+        ("Ada & Jon", ["Ada", "Jon"]),
+        ("Sandra Anders", ["Sandra Anders"]),
+        ("", []),
+    ],
+)
+def test_people_are_told_apart_in_an_owner_cell(text: str, people: list[str]) -> None:
+    assert named_in(text) == people
+
+
+def test_our_own_write_is_no_check_in(team: Team) -> None:
+    moment = [1793000000.0]  # 2026-10-26
+    team.notion.clock = lambda: moment[0]
+    team.ada.delete_column(team.source, "Last check-in")
+    team.ada.new_column(team.source, "Last update", "last_edited_time")
+    team.ada.edit(team.page, {"Current": 60})
+    team.write_config(notify="none")
+    (team.folder / "map.toml").write_text(
+        'layout = "auto"\n[columns]\nobjective = "Objective"\nkey_result = "Key result"\nbaseline = "Start"\ncurrent = "Current"\n'
+        'target = "Target"\nchecked_in = "Last update"\n'
+    )
+    text = (team.folder / "okrsync.toml").read_text()
+    (team.folder / "okrsync.toml").write_text(
+        text.replace("[sources.team.limits]", 'mapping = "map.toml"\n[sources.team.limits]')
+    )
+
+    def freshness() -> str:
+        picture = look(load(team.folder / "okrsync.toml"), as_of=TODAY)
+        return next(str(one.checked_in) for id_, one in picture.measures.items() if "KR" in id_)
+
+    assert freshness() == "2026-10-26"
+    moment[0] = 1795500000.0  # 2026-11-24
+    done = team.run()
+    assert {change.outcome for change in done.changes} == {State.WRITTEN}
+    moment[0] += 120
+    assert freshness() == "2026-10-26", "our own write has moved the page's time, and not the check-in"
+    moment[0] += 26 * 3600
+    team.run()
+    assert freshness() == "2026-10-26"
+    team.ada.edit(team.page, {"Current": 70})
+    assert freshness() == "2026-11-25"
