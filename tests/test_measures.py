@@ -701,3 +701,10 @@ def test_whatever_is_typed_is_measured_explained_and_within_bounds(
         if one.freshness in (Freshness.STALE, Freshness.NEVER) and one.raw_progress is not None:
             assert one.status is not Status.ON_TRACK
         assert explain(tree, found, rules, id_, as_of=as_of, cycle=Q4, checkins={}, seen={})
+
+
+def test_an_overdue_check_in_without_data_makes_its_objective_stale() -> None:
+    silent = on_pace(3, "0", current=None, checked_in=Q4.start)
+    done = measured(objective("Grow", on_pace(2, "0.6"), silent)).items
+    assert done["growth/O1"].status is Status.STALE
+    assert "On track" not in done["growth/O1"].reason

@@ -207,7 +207,7 @@ class _Story:
 
 
 _PARENT_STATUS = {
-    "worst": "its status is the worst among what it is made of",
+    "worst": "its status is the worst among what it is made of, and stale at best where a check-in is overdue",
     "mean": "its status lies in the middle of what it is made of",
     "from-progress": "its status comes from its own progress against the calendar",
 }

@@ -27,6 +27,7 @@ _A_POINT = Decimal("0.01")
 _OVERDUE = (Freshness.STALE, Freshness.NEVER)
 _SILENCED = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.NOT_STARTED})
 """The statuses that an overdue check-in overrides."""
+_BETTER_THAN_STALE = _SILENCED - {Status.OFF_TRACK}
 _CLOSED = (Status.ACHIEVED, Status.MISSED)
 _PLAIN = Rules()
 _NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
@@ -225,6 +226,10 @@ class _Desk:
         culprit = None
         if rules.parent_status != "from-progress" or share is None:
             culprit = _first(status, parts, measures, weights)
+            if culprit is None and status is Status.STALE:
+                culprit = next(
+                    (part.title for part, m in zip(parts, measures, strict=True) if m.freshness is fresh), None
+                )
         graded = objective.given_score
         if graded is None:
             graded = _grade(measures, weights, share, time)
@@ -259,7 +264,9 @@ class _Desk:
             case "mean":
                 status = mean_status(statuses)
                 return Status.STALE if fresh in _OVERDUE and status in _SILENCED else status
-        return worst(statuses)
+        status = worst(statuses)
+        # What has no data yet has a check-in to miss as well, and is not among the statuses.
+        return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
 
     def _time(self, item: KeyResult | Objective, within: _Time) -> _Time:
         if item.cycle is None and item.start is None and item.due is None:
