@@ -8,6 +8,7 @@ from okrsync.connector import Ability, Finding
 from okrsync.errors import OkrsyncError
 from okrsync.job import Job
 from okrsync.mapping import Okrs, TabReading
+from okrsync.publish.planning import look_at_board
 from okrsync.sources import read_source
 from okrsync.table import RowRef, column_letters
 from okrsync.understanding import understand_source
@@ -21,7 +22,23 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     for name in job.connectors:
         job.say(f"checking {name}")
         findings[name] = tuple(_findings(job, name))
+    for name in job.boards:
+        job.say(f"checking {name}")
+        findings[name] = tuple(_board_findings(job, name))
     return findings
+
+
+def _board_findings(job: Job, name: str) -> Iterator[Finding]:
+    """What a board has of its columns already, and whether they can hold what is published."""
+    connector = job.boards[name]
+    own = list(connector.check())
+    yield from own
+    read = read_source(name, connector)
+    if read.snapshot is None:
+        if all(finding.ok is not False for finding in own) and read.error is not None:
+            yield Finding(False, read.error.message, read.error.hint)
+        return
+    yield from look_at_board(read.snapshot, connector)
 
 
 def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:

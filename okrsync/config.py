@@ -18,7 +18,7 @@ from okrsync.cycles import resolve_cycle
 from okrsync.errors import ConfigError
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.problems import Problem, Problems, collect, did_you_mean, problem
-from okrsync.registry import connector_type
+from okrsync.registry import connector_type, installed
 from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
 from okrsync.toml_lines import KeyPath, TomlFile, read_toml
 
@@ -140,10 +140,11 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """One managed mirror: its connector and that connector's settings."""
+    """One managed mirror: its connector, how hard that may be pressed, and the connector's settings."""
 
     name: str
     connector: str
+    limits: Limits
     settings: Settings
 
 
@@ -267,12 +268,19 @@ class _Reader:
         if not isinstance(data, dict):
             self._add(at, f"expected a section [publish.{name}]")
             return None
-        settings = self._settings(data, at, {"connector"})
-        if settings is None:
+        if _NAME.fullmatch(name) is None:
+            self._add(at, "a mirror's name has letters, digits, - and _ only")
+        limits = self._section(Limits, data.get("limits", {}), (*at, "limits"))
+        settings = self._settings(data, at, {"connector", "limits"})
+        if settings is None or limits is None:
             return None
-        # A mirror is written by connectors that keep databases; none of those that are installed does.
-        self._add(at, f"the connector {data['connector']!r} cannot publish; leave this section out")
-        return None
+        if not connector_type(data["connector"]).keeps_tables:
+            able = [one for one in installed() if connector_type(one).keeps_tables]
+            self._add(
+                (*at, "connector"), f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}"
+            )
+            return None
+        return Publish(name, data["connector"], limits, settings)
 
     def _settings(self, data: dict[str, Any], at: KeyPath, common: set[str]) -> Settings | None:
         """The connector's own keys, checked by the connector's own model."""

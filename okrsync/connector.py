@@ -19,6 +19,7 @@ okrsync.
   sends, or answers with a `Misfit` when that column cannot hold such a value. It talks to nobody.
 - `write()` carries out a `Batch` and answers with a `Receipt` that has one `Outcome` for every entry. See the promises below.
 - `shows()`, if you keep summaries, says whether the managed summary already says this.
+- `link()`, if the place is on the web, says which address leads to a cell.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
 
 **What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `repair()`, when you keep
@@ -86,10 +87,14 @@ __all__ = [
     "Looks",
     "Misfit",
     "NewColumn",
+    "NewRow",
+    "NewView",
     "NoteWrite",
     "Outcome",
     "Receipt",
     "RemovedColumn",
+    "RemovedRow",
+    "RemovedView",
     "Secret",
     "Settings",
     "State",
@@ -114,6 +119,14 @@ class Looks(StrEnum):
     TEXT = "text"
     STATUS = "status"
     """One of a few words, with a colour."""
+    CHOICE = "choice"
+    """One of a few words."""
+    PERSON = "person"
+    """A name or an address, for the person it means."""
+    LINK = "link"
+    """Another row of the same table, by its anchor."""
+    ADDRESS = "address"
+    """An address on the web."""
 
 
 class Ability(StrEnum):
@@ -123,6 +136,8 @@ class Ability(StrEnum):
     CREATE_COLUMNS = "create-columns"
     SUMMARY = "summary"
     NOTES = "notes"
+    ROWS = "rows"
+    """Rows and views of a table that okrsync keeps itself: what `publish` needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +189,56 @@ class RemovedColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row to be made in a table that okrsync keeps itself. The text `key` in the column `key_header` is what it is known by: if a row
+    with it has appeared since the snapshot, that one is used and `unchanged` is answered. `cells` have columns by their headers; one that
+    looks like a link may name a `NewRow` earlier in the batch by its id."""
+
+    id: str
+    table_key: str
+    key_header: str
+    key: str
+    cells: tuple[CellWrite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRow:
+    """A row that okrsync once made, to be removed again. One that people have put anything of theirs into stays: a conflict."""
+
+    id: str
+    table_key: str
+    row: RowRef
+    key_header: str
+    key: str
+    cells: tuple[CellWrite, ...]
+    """What okrsync wrote into it: these columns are its own, and this is what the row would be made of again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewView:
+    """Another way to look at a table that okrsync keeps, made where the place can and none of that name is there: as a board of cards
+    by one column, or as a table with rows under their parents (`nested` is the column that leads to them). `only` leaves rows out
+    that hold none of the words in a column."""
+
+    id: str
+    table_key: str
+    name: str
+    form: Literal["board", "table"]
+    group_by: str | None = None
+    nested: str | None = None
+    only: tuple[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A view that okrsync once made, to be removed again."""
+
+    id: str
+    table_key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryWrite:
     """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it, if nothing of people's stands in it.
 
@@ -201,7 +266,7 @@ class NoteWrite:
     kind: Literal["note", "comment"] = "note"
 
 
-Entry = CellWrite | NewColumn | RemovedColumn | NoteWrite
+Entry = CellWrite | NewColumn | RemovedColumn | NoteWrite | NewRow | RemovedRow | NewView | RemovedView
 """One entry of a batch that has a table."""
 
 
@@ -215,11 +280,24 @@ class Batch:
     removed_columns: tuple[RemovedColumn, ...] = ()
     summary: SummaryWrite | None = None
     notes: tuple[NoteWrite, ...] = ()
+    new_rows: tuple[NewRow, ...] = ()
+    removed_rows: tuple[RemovedRow, ...] = ()
+    new_views: tuple[NewView, ...] = ()
+    removed_views: tuple[RemovedView, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Everything that is wanted of a table."""
-        return (*self.cells, *self.new_columns, *self.removed_columns, *self.notes)
+        return (
+            *self.cells,
+            *self.new_columns,
+            *self.removed_columns,
+            *self.notes,
+            *self.new_rows,
+            *self.removed_rows,
+            *self.new_views,
+            *self.removed_views,
+        )
 
     @property
     def table_keys(self) -> frozenset[str]:
@@ -228,7 +306,7 @@ class Batch:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.cells or self.new_columns or self.removed_columns or self.summary or self.notes)
+        return not (self.entries or self.summary)
 
 
 class State(StrEnum):
@@ -278,7 +356,9 @@ class Calls:
 
 @dataclass(slots=True)
 class Context:
-    """What a connector gets from okrsync: its source's name, the config's folder, the time zone, the clock, a memory of its own."""
+    """What a connector gets from okrsync: its source's name, the config's folder, the time zone, the clock, a memory of its own.
+
+    `keeps_table` says that the table is one okrsync keeps itself (`publish`): links among its rows then read as the rows' anchors."""
 
     source: str
     base: Path
@@ -286,6 +366,7 @@ class Context:
     now: Callable[[], datetime]
     memory: MutableMapping[str, Any] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
+    keeps_table: bool = False
 
 
 SettingsT_co = TypeVar("SettingsT_co", bound=Settings, covariant=True)
@@ -299,6 +380,8 @@ class Connector(ABC, Generic[SettingsT_co]):
     about: ClassVar[str]
     """One line for `okrsync connectors`."""
     settings_type: ClassVar[type[Settings]]
+    keeps_tables: ClassVar[bool] = False
+    """Whether it can keep a table of okrsync's own (`publish`); it then has the ability `rows`."""
 
     def __init__(self, settings: SettingsT_co, context: Context) -> None:
         self.settings = settings
@@ -307,8 +390,8 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        """What this place can do; everything, unless overridden."""
-        return frozenset(Ability)
+        """What this place can do; everything but rows, unless overridden."""
+        return frozenset(Ability) - {Ability.ROWS}
 
     @property
     @abstractmethod
@@ -330,6 +413,10 @@ class Connector(ABC, Generic[SettingsT_co]):
     @abstractmethod
     def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
         """What the cell will hold once `value` has been written to that column (None for one yet to be made)."""
+
+    def link(self, table: Table, row: RowRef, column: int) -> str | None:
+        """An address on the web that leads to a cell or its row; None where the place has none. It talks to nobody."""
+        return None
 
     def shows(self, place: str, summary: Summary) -> bool:
         """Whether the place's managed summary said just this when the place was last read. It talks to nobody.

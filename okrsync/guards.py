@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from okrsync.mapping import Okrs
 from okrsync.plan import Refusal, SourcePlan
 
-__all__ = ["GUARDS", "Limits", "Remembered", "refusals"]
+__all__ = ["GUARDS", "Limits", "Remembered", "refusals", "too_many_changes"]
 
 GUARDS = {
     "empty": "a source that held OKRs reads empty",
@@ -48,6 +48,18 @@ def refusals(
     return tuple(refusal for refusal in _all(okrs, plan, before, limits) if refusal.guard not in allowed)
 
 
+def too_many_changes(plan: SourcePlan, limits: Limits) -> Refusal | None:
+    """The guard against replacing much of what people typed."""
+    if not plan.owned_cells or plan.replaced <= plan.owned_cells * limits.max_changes:
+        return None
+    return Refusal(
+        "max-changes",
+        f"{plan.replaced} of {plan.owned_cells} owned cells hold values that okrsync did not write and would replace, "
+        f"{plan.replaced / plan.owned_cells:.0%} where guards.max_changes allows {limits.max_changes:.0%}; "
+        "look whether write.columns names the columns you mean",
+    )
+
+
 def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> Iterator[Refusal]:
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:
@@ -62,13 +74,9 @@ def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> It
             f"held {_count(before.items)} at the last run and has {items} now, a loss of "
             f"{1 - items / before.items:.0%} where guards.max_shrink allows {limits.max_shrink:.0%}",
         )
-    if plan.owned_cells and plan.replaced > plan.owned_cells * limits.max_changes:
-        yield Refusal(
-            "max-changes",
-            f"{plan.replaced} of {plan.owned_cells} owned cells hold values that okrsync did not write and would replace, "
-            f"{plan.replaced / plan.owned_cells:.0%} where guards.max_changes allows {limits.max_changes:.0%}; "
-            "look whether write.columns names the columns you mean",
-        )
+    refusal = too_many_changes(plan, limits)
+    if refusal is not None:
+        yield refusal
     doubles = [warning for warning in okrs.warnings if warning.code == "duplicate-id"]
     if doubles:
         more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from okrsync.config import Config, SourceConfig
+from okrsync.config import Config, Publish, SourceConfig
 from okrsync.connector import Connector, Context, Settings
 from okrsync.cycles import resolve_cycle
 from okrsync.errors import ConfigError
@@ -22,7 +22,7 @@ from okrsync.model import Cycle
 from okrsync.registry import connector_type
 from okrsync.state import State
 
-__all__ = ["Job", "Say", "open_job", "quiet"]
+__all__ = ["Job", "Say", "board_name", "open_job", "quiet"]
 
 Say = Callable[[str], None]
 """Takes a line of chatter about what is being done."""
@@ -34,7 +34,7 @@ def quiet(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything the steps of a run share. `only` names the sources that may be written to, all of them when it is empty;
+    """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as there: `publish.board`. `only` names the sources that may be written to, all of them when it is empty;
     `allow` the guards that may pass this once."""
 
     config: Config
@@ -47,6 +47,11 @@ class Job:
     only: frozenset[str] = frozenset()
     allow: frozenset[str] = frozenset()
     say: Say = quiet
+    boards: Mapping[str, Connector[Settings]] = field(default_factory=dict)
+
+    def place(self, name: str) -> Connector[Settings] | None:
+        """The connector of a source or a board; None where the config has it no longer."""
+        return self.connectors.get(name) or self.boards.get(name)
 
     @property
     def checkins(self) -> Mapping[str, CheckIns]:
@@ -72,21 +77,25 @@ def open_job(
 
     Raises `ConfigError` for a source or guard that is not there, for a mapping that cannot be used, and when two sources are the same place.
     """
-    _refuse_unknown(only, config.sources, "source", "--source")
+    _refuse_unknown(only, [*config.sources, *(board_name(name) for name in config.publish)], "source", "--source")
     _refuse_unknown(allow, GUARDS, "guard", "--allow")
     today = as_of or datetime.now(config.timezone).date()
     memory = Memory(state)
     connectors: dict[str, Connector[Settings]] = {}
+    boards: dict[str, Connector[Settings]] = {}
     was_collecting = gc.isenabled()
     try:
         for name, source in config.sources.items():
-            connectors[name] = _connector(config, source, memory)
-        _refuse_shared_places(connectors)
+            connectors[name] = _connector(config, name, source, memory)
+        for name, board in config.publish.items():
+            boards[board_name(name)] = _connector(config, board_name(name), board, memory)
+        _refuse_shared_places({**connectors, **boards})
         # What a run makes is kept to its end and has no cycles; looking for garbage among it would take a third of the time.
         gc.disable()
         yield Job(
             config=config,
             connectors=connectors,
+            boards=boards,
             mappings={name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()},
             journal=Journal(state),
             memory=memory,
@@ -99,18 +108,24 @@ def open_job(
     finally:
         if was_collecting:
             gc.enable()
-        for connector in connectors.values():
+        for connector in (*connectors.values(), *boards.values()):
             connector.close()
 
 
-def _connector(config: Config, source: SourceConfig, memory: Memory) -> Connector[Settings]:
+def board_name(name: str) -> str:
+    """What a mirror is called everywhere outside its section: no source has a name with a dot."""
+    return f"publish.{name}"
+
+
+def _connector(config: Config, name: str, source: SourceConfig | Publish, memory: Memory) -> Connector[Settings]:
     context = Context(
-        source=source.name,
+        source=name,
         base=config.base,
         timezone=config.timezone,
         now=lambda: datetime.now(UTC),
-        memory=memory.of(source.name),
+        memory=memory.of(name),
         limits=source.limits.model_dump(exclude_none=True),
+        keeps_table=isinstance(source, Publish),
     )
     return connector_type(source.connector)(source.settings, context)
 

@@ -13,12 +13,26 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
-from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, Outcome, Receipt, RemovedColumn, State
+from okrsync.connector import (
+    Batch,
+    CellWrite,
+    Looks,
+    NewColumn,
+    NewRow,
+    NewView,
+    NoteWrite,
+    Outcome,
+    Receipt,
+    RemovedColumn,
+    RemovedRow,
+    RemovedView,
+    State,
+)
 from okrsync.errors import UnknownRun
 from okrsync.plan import Change, Plan
 from okrsync.state import State as StateFile
 from okrsync.summary import Summary
-from okrsync.table import CellValue, ColumnRef, RowRef, Table, find_column, same_value
+from okrsync.table import CellValue, ColumnRef, Row, RowRef, Table, find_column, same_value
 from okrsync.values_json import (
     column_from_json,
     column_to_json,
@@ -28,9 +42,9 @@ from okrsync.values_json import (
     value_to_json,
 )
 
-__all__ = ["ColumnFinder", "Entry", "Journal", "RunRecord"]
+__all__ = ["ColumnFinder", "Entry", "Journal", "RunRecord", "rows_of_key"]
 
-EntryKind = Literal["cell", "column", "removed-column", "summary", "note"]
+EntryKind = Literal["cell", "column", "removed-column", "summary", "note", "row", "removed-row", "view", "removed-view"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,8 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing a run meant to write. `state` is None while nobody knows what became of it."""
+    """One thing a run meant to write. `state` is None while nobody knows what became of it. Of a row, `cells` are what it was made of,
+    `column` is the one that holds its key, and the key is the only one of its `words`."""
 
     run: str
     source: str
@@ -70,6 +85,7 @@ class Entry:
     after: CellValue
     before_summary: Summary | None
     after_summary: Summary | None
+    cells: tuple[CellWrite, ...]
     state: State | None
     why: str | None
 
@@ -86,6 +102,14 @@ class ColumnFinder:
         if asked not in self._found:
             self._found[asked] = _column_now(entry, table)
         return self._found[asked]
+
+
+def rows_of_key(entry: Entry, table: Table) -> list[tuple[Row, int]]:
+    """The rows that hold the key of a row's entry as the table is now, each with the key's column."""
+    column = None if entry.column is None else find_column(table, entry.column)
+    if column is None:
+        return []
+    return [(row, column) for row in table.rows if same_value(row.value(column), entry.words[0])]
 
 
 def _column_now(entry: Entry, table: Table) -> int | None:
@@ -212,6 +236,16 @@ class Journal:
             f" SELECT source, key, field, after FROM entries WHERE {settled} AND kind = 'cell' ORDER BY number",
             run, source,
         )  # fmt: skip
+        made = (entry for entry in self.entries(run) if entry.source == source and entry.kind == "row" and entry.state)
+        self._state.run_many(
+            "INSERT OR REPLACE INTO written (source, key, field, value) VALUES (?, ?, ?, ?)",
+            (
+                (source, entry.key, cell.field, value_to_json(cell.after))
+                for entry in made
+                if entry.state in (State.WRITTEN, State.UNCHANGED)
+                for cell in entry.cells
+            ),
+        )
         self._disown(run, source)
         self._state.run(
             "INSERT OR IGNORE INTO headers (source, table_key, field, header)"
@@ -290,6 +324,17 @@ def _records(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[obje
         yield _column(removed, changes, "removed-column")
     for note in batch.notes:
         yield _note(note, changes[note.id])
+    rows: tuple[NewRow | RemovedRow, ...] = (*batch.new_rows, *batch.removed_rows)
+    for row in rows:
+        yield _row(row, changes[row.id])
+    views: tuple[NewView | RemovedView, ...] = (*batch.new_views, *batch.removed_views)
+    for view in views:
+        change = changes[view.id]
+        kind = "view" if isinstance(view, NewView) else "removed-view"
+        yield (
+            view.id, kind, "view", "", str(change.at), view.table_key, None, None, None, None,
+            value_to_json(change.before), value_to_json(change.after),
+        )  # fmt: skip
     if batch.summary is not None:
         before, after = batch.summary.before, batch.summary.summary
         yield (
@@ -317,6 +362,33 @@ def _column(entry: NewColumn | RemovedColumn, changes: Mapping[str, Change], kin
     )  # fmt: skip
 
 
+def _row(row: NewRow | RemovedRow, change: Change) -> tuple[object, ...]:
+    cells = _cells_text(row.cells)
+    is_new = isinstance(row, NewRow)
+    return (
+        row.id, "row" if is_new else "removed-row", "row", change.key, str(change.at), row.table_key, None,
+        column_to_json(ColumnRef(None, row.key_header)), None, json.dumps((row.key,)),
+        value_to_json(None if is_new else cells), value_to_json(cells if is_new else None),
+    )  # fmt: skip
+
+
+def _cells_text(cells: Sequence[CellWrite]) -> str:
+    return json.dumps(
+        [[one.id, one.field, one.column.header, one.looks.value, one.words, value_to_json(one.after)] for one in cells],
+        ensure_ascii=False,
+    )
+
+
+def _cells(text: CellValue, table_key: str) -> tuple[CellWrite, ...]:
+    """The cells `_cells_text` wrote down; none where it wrote none."""
+    return tuple(
+        CellWrite(
+            id_, table_key, RowRef(0, None, ()), ColumnRef(None, header), None, value_from_json(value), Looks(looks), tuple(words), name
+        )
+        for id_, name, header, looks, words, value in (json.loads(text) if isinstance(text, str) else ())
+    )  # fmt: skip
+
+
 def _note(note: NoteWrite, change: Change) -> tuple[object, ...]:
     return (
         note.id, "note", "warning", change.key, str(change.at), note.table_key, row_to_json(note.row),
@@ -336,6 +408,7 @@ def _summary(text: str) -> Summary | None:
 def _entry(row: tuple[Any, ...]) -> Entry:
     run, source, id_, kind, field, key, at, table_key, row_text, column, looks, words, before, after, state, why = row
     is_summary = kind == "summary"
+    held = value_from_json(before if kind == "removed-row" else after) if kind in ("row", "removed-row") else None
     return Entry(
         run=run,
         source=source,
@@ -353,6 +426,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         after=None if is_summary else value_from_json(after),
         before_summary=_summary(before) if is_summary else None,
         after_summary=_summary(after) if is_summary else None,
+        cells=_cells(held, str(table_key)),
         state=State(state) if state else None,
         why=why,
     )

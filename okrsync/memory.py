@@ -85,6 +85,17 @@ class Memory:
         """Keep a source's OKRs for the day it cannot be read."""
         self._remember(source, "kept", {"text": text, "read_at": read_at.isoformat()})
 
+    def rows(self, board: str) -> dict[str, str]:
+        """By item key, the anchor of the row that an item has on a board."""
+        known: dict[str, str] = self._fact(board, "rows") or {}
+        return known
+
+    def remember_rows(self, board: str, anchors: Mapping[str, str]) -> None:
+        """Remember which row is whose; items that have none now keep the one they had, should they come back."""
+        before = self.rows(board)
+        if any(before.get(key) != anchor for key, anchor in anchors.items()):
+            self._remember(board, "rows", {**before, **anchors})
+
     def standing(self) -> tuple[dict[str, tuple[float | None, str]] | None, tuple[Movement, ...]]:
         """How everything stood when it last moved, and what moved then; None before the first run."""
         fact = self._fact("", "standing")

@@ -47,7 +47,7 @@ __all__ = ["FIELDS", "Change", "Facts", "Plan", "Refusal", "SourcePlan", "Target
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that would change, as people see it. `id` is that of the entry in the batch; `field` is one of `FIELDS`,
-    or `column`, `summary`, `warning`. `key` is the item's natural key, empty where no item is meant. `outcome` is None until it has been applied, and
+    or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`, `view`. `key` is the item's natural key, empty where no item is meant. `outcome` is None until it has been applied, and
     `why` then says what stood in the way."""
 
     id: str
@@ -94,12 +94,19 @@ class SourcePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All of a run. `run` is None while it is only looked at; `exit_code` is the command's (see the README)."""
+    """All of a run. `run` is None while it is only looked at; `exit_code` is the command's (see the README). `boards` are the mirrors
+    under `publish`, each named as in the config: `publish.board`."""
 
     sources: tuple[SourcePlan, ...]
     warnings: tuple[Warning_, ...] = ()
     run: str | None = None
     exit_code: int = 0
+    boards: tuple[SourcePlan, ...] = ()
+
+    @property
+    def parts(self) -> tuple[SourcePlan, ...]:
+        """Sources and boards alike, in the order of the config."""
+        return (*self.sources, *self.boards)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from okrsync.connector import State
 from okrsync.job import Job
-from okrsync.journal import ColumnFinder, Entry
+from okrsync.journal import ColumnFinder, Entry, rows_of_key
 from okrsync.sources import Read
 from okrsync.table import RowFinder, Snapshot, Table, same_value
 
@@ -44,6 +44,9 @@ class _Witness:
             return (
                 State.WRITTEN if table is not None and self._columns.find(entry, table) is not None else State.SKIPPED
             )
+        if entry.kind in ("row", "removed-row"):
+            is_there = table is not None and len(rows_of_key(entry, table)) > 0
+            return State.WRITTEN if is_there == (entry.kind == "row") else State.SKIPPED
         if entry.kind != "cell" or entry.row is None:
             return State.WRITTEN
         return self._says_cell(entry, table)

@@ -1,7 +1,7 @@
-"""The story: read, understand, measure, plan, apply, remember.
+"""The story: read, understand, measure, plan, apply, publish, remember.
 
 Follow one cell: `read` brings its row, `understand` makes a key result of the row, `measure` says how it stands, `decide` compares
-that with what stands beside the row, `carry_out` writes the difference, and `remember` keeps what the next run needs to know.
+that with what stands beside the row, `carry_out` writes the difference, `publish` shows it on the board, and `remember` keeps what the next run needs to know.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from okrsync.measures.explain import explain as explain_item
 from okrsync.measuring import measure
 from okrsync.picture import Picture
 from okrsync.plan import Plan
+from okrsync.publish import plan_boards, publish
 from okrsync.recover import recover
 from okrsync.remember import remember
 from okrsync.sources import read
@@ -59,6 +60,7 @@ def run(job: Job) -> Plan:
     measuring = measure(job, understood)
     plan = decide(job, understood, measuring)
     done = replace(carry_out(job, id_, plan, understood), run=id_)
+    done = publish(job, id_, understood, measuring, done)
     remember(job, understood, measuring, done)
 
     job.journal.finish(id_, done, now=datetime.now(UTC))
@@ -77,7 +79,8 @@ def make_plan(
     with State.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say) as job:
             understood = understand(job, read(job))
-            return decide(job, understood, measure(job, understood))
+            measuring = measure(job, understood)
+            return plan_boards(job, understood, measuring, decide(job, understood, measuring))
 
 
 def look(config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet) -> Picture:

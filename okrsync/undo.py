@@ -12,18 +12,30 @@ from datetime import UTC, datetime
 
 from okrsync.apply import apply
 from okrsync.config import Config
-from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, RemovedColumn, State, SummaryWrite
+from okrsync.connector import (
+    Batch,
+    CellWrite,
+    Looks,
+    NewColumn,
+    NewRow,
+    NoteWrite,
+    RemovedColumn,
+    RemovedRow,
+    RemovedView,
+    State,
+    SummaryWrite,
+)
 from okrsync.decide import exit_code
 from okrsync.errors import OkrsyncError, SourceChanged
 from okrsync.job import Job, Say, open_job, quiet
-from okrsync.journal import ColumnFinder, Entry
+from okrsync.journal import ColumnFinder, Entry, rows_of_key
 from okrsync.lock import run_lock
 from okrsync.model import Skip
 from okrsync.plan import Change, Plan, SourcePlan
 from okrsync.recover import recover
 from okrsync.sources import Read, read_source
 from okrsync.state import State as StateFile
-from okrsync.table import CellValue, ColumnRef, RowFinder, Snapshot, Table, same_value, text_of
+from okrsync.table import CellValue, ColumnRef, RowFinder, RowRef, Snapshot, Table, same_value, text_of
 
 __all__ = ["NothingToUndo", "put_back", "undo"]
 
@@ -70,19 +82,20 @@ def _read(job: Job, names: Sequence[str]) -> dict[str, Read]:
     )
     reads = {}
     for name in names:
-        connector = job.connectors.get(name)
+        connector = job.place(name)
         job.say(f"reading {name}")
         reads[name] = Read(name, error=gone) if connector is None else read_source(name, connector)
     return reads
 
 
 def _put_back(job: Job, run: str, source: str, entries: Sequence[Entry], read: Read) -> SourcePlan:
-    if read.snapshot is None:
+    connector = job.place(source)
+    if read.snapshot is None or connector is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
     plan = plan_back(source, entries, read.snapshot)
     try:
-        return apply(plan, job.connectors[source], job.journal, run)
+        return apply(plan, connector, job.journal, run)
     except SourceChanged as error:
         return replace(plan, state="failed", error=error.message, hint="Nothing was put back there; undo again.")
 
@@ -106,11 +119,23 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
             draft.remove_column(entry, table)
         elif entry.kind == "removed-column":
             draft.make_column(entry, table)
+        elif entry.kind in ("row", "removed-row"):
+            draft.put_back_row(entry, table)
+        elif entry.kind in ("view", "removed-view"):
+            draft.put_back_view(entry, table)
         else:
             finder = finders.setdefault(table.key, RowFinder(table.rows))
             draft.put_back(entry, table, finder)
     batch = Batch(
-        snapshot, tuple(draft.cells), tuple(draft.made), tuple(draft.removed), draft.summary, tuple(draft.notes)
+        snapshot,
+        tuple(draft.cells),
+        tuple(draft.made),
+        tuple(draft.removed),
+        draft.summary,
+        tuple(draft.notes),
+        tuple(draft.new_rows),
+        tuple(draft.removed_rows),
+        removed_views=tuple(draft.removed_views),
     )
     return SourcePlan(source, "ok", batch, tuple(draft.changes), conflicts=tuple(draft.left))
 
@@ -124,6 +149,9 @@ class _Draft:
     made: list[NewColumn] = field(default_factory=list)
     removed: list[RemovedColumn] = field(default_factory=list)
     notes: list[NoteWrite] = field(default_factory=list)
+    new_rows: list[NewRow] = field(default_factory=list)
+    removed_rows: list[RemovedRow] = field(default_factory=list)
+    removed_views: list[RemovedView] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     left: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
@@ -176,6 +204,31 @@ class _Draft:
             NewColumn(entry.id, table.key, entry.field, header, entry.column.header_row, looks, entry.words)
         )
         self._change(entry, entry.at, None, header)
+
+    def put_back_row(self, entry: Entry, table: Table) -> None:
+        """A row the run made is removed again; one it removed is made again."""
+        found, key = rows_of_key(entry, table), entry.words[0]
+        header = entry.column.header if entry.column is not None else ""
+        name = next((text_of(cell.after) for cell in entry.cells if cell.field == "name"), key)
+        if entry.kind == "removed-row":
+            if not found:
+                self.new_rows.append(NewRow(entry.id, table.key, header, key, entry.cells))
+                self._change(entry, entry.at, None, name)
+        elif len(found) == 1:
+            row, column = found[0]
+            ref = RowRef(row.number, row.anchor, ((column, row.value(column)),), row.label)
+            self.removed_rows.append(RemovedRow(entry.id, table.key, ref, header, key, entry.cells))
+            self._change(entry, entry.at, name, None)
+        elif found:
+            self.leave(entry, f"{len(found)} rows have the id {key!r}")
+
+    def put_back_view(self, entry: Entry, table: Table) -> None:
+        """A view the run made; one that it removed is made again by the next sync of a new board only."""
+        if entry.kind == "removed-view":
+            return self.leave(entry, "a view that was removed is not made again")
+        self.removed_views.append(RemovedView(entry.id, table.key, text_of(entry.after)))
+        self._change(entry, entry.at, entry.after, None)
+        return None
 
     def _is_made(self, header: str) -> bool:
         return any(column.header == header for column in self.made)

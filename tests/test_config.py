@@ -105,9 +105,9 @@ def test_a_cycle_of_two_dates_must_be_the_right_way_round(tmp_path: Path) -> Non
     assert "ends on" in wrong(tmp_path, "cycle = {start = 2026-12-01, end = 2026-10-31}\n" + SOURCE)[0]
 
 
-def test_publishing_waits_for_a_connector_that_can(tmp_path: Path) -> None:
+def test_publishing_wants_a_connector_that_can(tmp_path: Path) -> None:
     told = wrong(tmp_path, SOURCE + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n')[0]
-    assert "the connector 'workbook' cannot publish; leave this section out" in told
+    assert "the connector 'workbook' cannot publish; these can: notion" in told
 
 
 class TestSecrets:

@@ -25,7 +25,7 @@ RUNGS = (
     ("job",),
     ("sources", "understanding", "measuring"),
     ("apply", "decide", "recover", "report"),
-    ("carry_out", "remember", "checking"),
+    ("publish", "carry_out", "remember", "checking"),
     ("sync",),
     ("undo", "watch"),
     ("testing", "demo"),

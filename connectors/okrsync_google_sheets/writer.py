@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from okrsync.connector import Batch, CellWrite, NewColumn, NoteWrite, Outcome, RemovedColumn, State
+from okrsync.connector import Batch, CellWrite, Entry, NewColumn, Outcome, State
 from okrsync.errors import LostAnswer, SourceError
 from okrsync.table import CellRef, column_letters
 from okrsync_google_sheets.account import Refused
@@ -115,7 +115,7 @@ class Writer:
                 outcomes[edit.entry] = Outcome(State.CONFLICT, _FASTER)
         return outcomes
 
-    def _address(self, entry: CellWrite | NewColumn | RemovedColumn | NoteWrite, placed: Placed) -> str | None:
+    def _address(self, entry: Entry, placed: Placed) -> str | None:
         tab = self.now.tab(entry.table_key) if self.now is not None else None
         if isinstance(entry, NewColumn) and tab is not None and entry.header_row is not None:
             column = placed.made.get((entry.table_key, entry.header))

@@ -34,6 +34,10 @@ class People:
     memory: MutableMapping[str, Any]
     now: datetime
 
+    def ask(self) -> None:
+        """Have the people at hand, so that finding one asks nobody."""
+        self._all()
+
     def find(self, name: str) -> tuple[str, str] | None:
         """Id and name of the one person with this address, or, where only one has it, with this name."""
         wanted = name.strip().casefold()

@@ -28,12 +28,13 @@ BY_PEOPLE = "okrsync by people"
 
 @dataclass(slots=True)
 class Source:
-    """One data source as read: its properties by name, the title first, and its pages by id, oldest first."""
+    """One data source as read: its properties by name, the title first, its pages by id, oldest first, and the database it is in, where that was asked for."""
 
     id: str
     title: str
     properties: tuple[Property, ...]
     pages: dict[str, Json]
+    database: str = ""
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ class Reader:
             for name, one in answer["properties"].items()
         ]
         found.sort(key=lambda one: (one.type != "title", one.name))
-        return Source(source_id, title, tuple(found), {})
+        return Source(source_id, title, tuple(found), {}, answer["parent"].get("database_id") or "")
 
     def changed(self, source_id: str, since: datetime) -> dict[str, Json]:
         """The rows edited since a moment."""

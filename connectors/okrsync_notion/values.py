@@ -152,6 +152,10 @@ def fitted(found: Property, looks: Looks, value: CellValue) -> CellValue | Misfi
             return value if isinstance(value, bool) else _misfit(found, "text or number")
         case "date":
             return value if isinstance(value, date) else _misfit(found, "text or number")
+        case "url":
+            return str(value) if looks is Looks.ADDRESS else _misfit(found, "text")
+        case "relation" if looks is Looks.LINK:
+            return str(value)
     if found.type in COMPUTED:
         return Misfit(f"{found.name!r} is worked out by Notion ({found.type}); give okrsync a property of its own")
     return _misfit(found, "text")
@@ -170,6 +174,10 @@ def sent(found: Property, value: CellValue) -> Json:
             return {found.type: None if value is None else {"name": str(value)}}
         case "date":
             return {"date": None if not isinstance(value, date) else {"start": value.isoformat()}}
+        case "url":
+            return {"url": None if value is None else str(value)}
+        case "relation":
+            return {"relation": [] if value is None else [{"id": str(value)}]}
     pieces = pieces_of("" if value is None else str(value))
     return {found.type: [{"type": "text", "text": {"content": piece}} for piece in pieces]}
 
@@ -186,8 +194,8 @@ def pieces_of(text: str) -> list[str]:
     return [*pieces, piece][:_MOST_PIECES] if piece else pieces[:_MOST_PIECES]
 
 
-def new_property(looks: Looks, words: tuple[str, ...]) -> Json:
-    """The type a tidy person would give a new property."""
+def new_property(looks: Looks, words: tuple[str, ...], source_id: str) -> Json:
+    """The type a tidy person would give a new property of a data source."""
     match looks:
         case Looks.SHARE:
             return {"number": {"format": "percent"}}
@@ -195,6 +203,15 @@ def new_property(looks: Looks, words: tuple[str, ...]) -> Json:
             return {"number": {"format": "number"}}
         case Looks.DATE:
             return {"date": {}}
+        case Looks.CHOICE:
+            return {"select": {"options": [{"name": word} for word in words]}}
+        case Looks.PERSON:
+            return {"people": {}}
+        case Looks.ADDRESS:
+            return {"url": {}}
+        case Looks.LINK:
+            dual = {"type": "dual_property", "dual_property": {"synced_property_name": "Sub-items"}}
+            return {"relation": {"data_source_id": source_id, **dual}}
         case Looks.STATUS:
             options = [
                 {"name": word, "color": _COLOURS[place % len(_COLOURS)]} for place, word in enumerate(words) if word

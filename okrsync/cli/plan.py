@@ -35,6 +35,6 @@ def command(
         print_json(plan_document(plan))
     else:
         print_plan(console(), plan)
-    if plan.exit_code == 0 and with_code and any(source.changes for source in plan.sources):
+    if plan.exit_code == 0 and with_code and any(part.changes for part in plan.parts):
         return 6
     return plan.exit_code

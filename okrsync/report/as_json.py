@@ -50,6 +50,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     if plan.run is not None:
         document["run"] = plan.run
     document["sources"] = [_planned(source) for source in plan.sources]
+    document["publish"] = [_planned(board) for board in plan.boards]
     document["counts"] = _counts(plan)
     document["warnings"] = [
         {
@@ -170,14 +171,14 @@ def _skip(skip: Skip) -> dict[str, Any]:
 
 
 def _counts(plan: Plan) -> dict[str, int]:
-    changes = [change for source in plan.sources for change in source.changes]
+    changes = [change for part in plan.parts for change in part.changes]
     counts = {
         "sources": len(plan.sources),
         "changes": len(changes),
-        "skips": sum(len(source.skips) for source in plan.sources),
-        "conflicts": sum(len(source.conflicts) for source in plan.sources),
-        "refused": sum(source.state == "refused" for source in plan.sources),
-        "failed": sum(source.state in ("failed", "kept") for source in plan.sources),
+        "skips": sum(len(part.skips) for part in plan.parts),
+        "conflicts": sum(len(part.conflicts) for part in plan.parts),
+        "refused": sum(part.state == "refused" for part in plan.parts),
+        "failed": sum(part.state in ("failed", "kept") for part in plan.parts),
     }
     if plan.run is not None:
         counts |= {state.value: sum(change.outcome is state for change in changes) for state in State}

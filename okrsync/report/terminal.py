@@ -42,7 +42,7 @@ _COLOURS = {
 
 def print_plan(out: Console, plan: Plan) -> None:
     """A plan, or what became of one, like a diff: a line a change, with its address and reason; a count last."""
-    for source in plan.sources:
+    for source in plan.parts:
         _print_source_plan(out, source)
     for warning in plan.warnings:
         out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
@@ -98,7 +98,7 @@ def _change_line(change: Change, width: int, style: str | None) -> Text:
         # A note is its own reason; what it said before is in the journal.
         line.append(clean(change.after or "(emptied)", 110), style=style or "")
         return line
-    if change.field == "column":
+    if change.field in ("column", "row", "view"):
         made = change.after is not None
         line.append(clean(f"{change.after!r} is new" if made else f"{change.before!r} is removed"), style=style or "")
         return line
@@ -118,17 +118,17 @@ def _value(value: CellValue) -> str:
 
 
 def _count_line(plan: Plan) -> str:
-    changes = [change for source in plan.sources for change in source.changes if source.state != "refused"]
-    skips = sum(len(source.skips) for source in plan.sources)
-    conflicts = sum(len(source.conflicts) for source in plan.sources)
-    refused = sum(source.state == "refused" for source in plan.sources)
-    failed = sum(source.state in ("failed", "kept") for source in plan.sources)
+    changes = [change for source in plan.parts for change in source.changes if source.state != "refused"]
+    skips = sum(len(source.skips) for source in plan.parts)
+    conflicts = sum(len(source.conflicts) for source in plan.parts)
+    refused = sum(source.state == "refused" for source in plan.parts)
+    failed = sum(source.state in ("failed", "kept") for source in plan.parts)
     if plan.run is not None:
         written = sum(change.outcome is State.WRITTEN for change in changes)
-        touched = sum(any(change.outcome is State.WRITTEN for change in source.changes) for source in plan.sources)
+        touched = sum(any(change.outcome is State.WRITTEN for change in source.changes) for source in plan.parts)
         head = f"Run {plan.run}: {plural(written, 'change')} written"
     else:
-        touched = sum(bool(source.changes) and source.state != "refused" for source in plan.sources)
+        touched = sum(bool(source.changes) and source.state != "refused" for source in plan.parts)
         head = plural(len(changes), "change").capitalize()
     parts = [
         f"{head} in {plural(touched, 'source')}" if touched else head,

@@ -1,0 +1,36 @@
+"""Rows as read: what a person sees in each property of a page, and how the page is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from okrsync.table import FORMULA, PERCENT, CellValue, text_of
+from okrsync_notion.reading import BY_PEOPLE
+from okrsync_notion.values import COMPUTED, Property, shown
+
+__all__ = ["title_of", "values_of"]
+
+Json = dict[str, Any]
+
+
+def title_of(page: Json) -> str:
+    """A page's title; empty where it has none."""
+    for value in page["properties"].values():
+        if value.get("type") == "title":
+            return text_of(shown(value, {}))
+    return ""
+
+
+def values_of(
+    page: Json, properties: tuple[Property, ...], titles: Mapping[str, str]
+) -> tuple[tuple[CellValue, ...], bytes]:
+    """The values of a page, in the order of the properties, and their marks. `titles` are those of other pages, by id."""
+    by_id = {value["id"]: value for value in page["properties"].values()}
+    by_people = page.get(BY_PEOPLE, page)
+    for value in by_id.values():
+        if value["type"] in by_people:
+            value[value["type"]] = by_people[value["type"]]
+    values = tuple(shown(by_id[one.id], titles) if one.id in by_id else None for one in properties)
+    marks = bytes((FORMULA if one.type in COMPUTED else 0) | (PERCENT if one.is_percent else 0) for one in properties)
+    return values, marks

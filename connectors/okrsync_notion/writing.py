@@ -1,0 +1,312 @@
+"""Carries out a batch in one data source: properties first, then rows and cells, one PATCH for a page that changed; last what is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from okrsync.connector import (
+    Batch,
+    CellWrite,
+    Context,
+    NewColumn,
+    NewRow,
+    Outcome,
+    RemovedColumn,
+    RemovedRow,
+    State,
+)
+from okrsync.errors import LostAnswer
+from okrsync.table import CellValue, is_blank, same_value, text_of
+from okrsync_notion.api import Refused
+from okrsync_notion.comments import Comments
+from okrsync_notion.people import People, named_in
+from okrsync_notion.reading import Reader, Source
+from okrsync_notion.rows import values_of
+from okrsync_notion.values import COMPUTED, Property, new_property, sent, shown
+from okrsync_notion.views import Views
+
+__all__ = ["Writing"]
+
+Json = dict[str, Any]
+_TRIES = 3
+
+
+@dataclass(slots=True)
+class Writing:
+    """One data source's part of a batch."""
+
+    reader: Reader
+    context: Context
+    batch: Batch
+    source: Source
+    titles: dict[str, str]
+    outcomes: dict[str, Outcome]
+    read_as: tuple[Property, ...] = ()
+    """The properties in the order in which rows were read, which is what their descriptions go by."""
+    made: dict[str, str] = field(default_factory=dict)
+    """The pages of rows made in this batch, by the entries that made them."""
+
+    def run(self) -> None:
+        """Make what columns are missing, write each page that changed once, then take columns back."""
+        mine, self.read_as = self.source.id, self.source.properties
+        columns = [one for one in self.batch.new_columns if one.table_key == mine]
+        cells = [one for one in self.batch.cells if one.table_key == mine]
+        removed = [one for one in self.batch.removed_columns if one.table_key == mine]
+        notes = [one for one in self.batch.notes if one.table_key == mine]
+        new_rows = [one for one in self.batch.new_rows if one.table_key == mine]
+        removed_rows = [one for one in self.batch.removed_rows if one.table_key == mine]
+        if columns or removed:
+            self.source.properties = self.reader.schema(mine).properties
+        self._make(columns)
+        if cells or removed or notes or new_rows or removed_rows:
+            changed = self.reader.changed(mine, self.batch.snapshot.read_at)
+            self.reader.take(self.source, changed.values(), self.context.now())
+        for row in new_rows:
+            self.outcomes[row.id] = self._make_row(row)
+        for page_id, entries in _by_page(cells).items():
+            self._write_page(page_id, entries)
+        self._make_views()
+        for gone in removed_rows:
+            self.outcomes[gone.id] = self._remove_row(gone)
+        for one in removed:
+            self.outcomes[one.id] = self._remove(one)
+        for note in notes:
+            self.outcomes[note.id] = self._comments.carry_out(note, self._standing(note.row.anchor))
+        self._remember(cells, columns, bool(removed or new_rows or removed_rows))
+
+    def _make_views(self) -> None:
+        new = [one for one in self.batch.new_views if one.table_key == self.source.id]
+        old = [one for one in self.batch.removed_views if one.table_key == self.source.id]
+        if not new and not old:
+            return
+        views = Views(self.reader, self.reader.schema(self.source.id))
+        for made in new:
+            self.outcomes[made.id] = views.make(made)
+        for gone in old:
+            self.outcomes[gone.id] = views.remove(gone)
+
+    @property
+    def people(self) -> People:
+        """The people of the workspace."""
+        return People(self.reader.api, self.reader.calls, self.context.memory, self.context.now())
+
+    @property
+    def _comments(self) -> Comments:
+        reader = self.reader
+        return Comments(reader.api, reader.calls, self.people, reader.bot(self.context.now()))
+
+    def _standing(self, page_id: str | None) -> Json | None:
+        """A row's page; None where it is gone or in the trash."""
+        page = self.source.pages.get(page_id or "")
+        return None if page is None or page.get("in_trash") or page.get("archived") else page
+
+    def _make(self, columns: list[NewColumn]) -> None:
+        missing: list[NewColumn] = []
+        for one in columns:
+            if self._named(one.header) is not None:
+                self.outcomes[one.id] = Outcome(State.UNCHANGED)
+            else:
+                missing.append(one)
+        if not missing:
+            return
+        wanted = {one.header: new_property(one.looks, one.words, self.source.id) for one in missing}
+        try:
+            self._send("the data source", lambda client: client.data_sources.update(self.source.id, properties=wanted))
+        except Refused as error:
+            for one in missing:
+                self.outcomes[one.id] = Outcome(State.CONFLICT, error.message)
+            return
+        self.source.properties = self.reader.schema(self.source.id).properties
+        for one in missing:
+            self.outcomes[one.id] = Outcome(State.WRITTEN if self._named(one.header) else State.CONFLICT)
+
+    def _send(self, what: str, ask: Any) -> Json:
+        """A write that may be repeated as it is, since it says what shall be and not what to add."""
+        for attempt in range(_TRIES):
+            try:
+                answer: Json = self.reader.api.write(self.reader.calls, what, ask)
+                return answer
+            except LostAnswer:
+                if attempt == _TRIES - 1:
+                    raise
+        raise AssertionError("the last try answers or raises")
+
+    def _named(self, header: str) -> Property | None:
+        return next((one for one in self.source.properties if one.name.strip() == header.strip()), None)
+
+    def _make_row(self, row: NewRow) -> Outcome:
+        """A row, unless one with its key has appeared; looked for after each answer that was lost."""
+        body: Json = {}
+        for cell in row.cells:
+            found = self._named(cell.column.header)
+            value = self._linked(cell.after) if found is not None and found.type == "relation" else cell.after
+            if found is not None and value is not None:
+                body[found.id] = self._sent(found, value)
+        parent = {"type": "data_source_id", "data_source_id": self.source.id}
+        for attempt in range(_TRIES):
+            there = self._with_key(row.key_header, row.key)
+            if there is not None:
+                self.made[row.id] = there
+                return Outcome(State.WRITTEN if attempt else State.UNCHANGED)
+            try:
+                answer = self.reader.api.write(
+                    self.reader.calls,
+                    f"row {row.key}",
+                    lambda client: client.pages.create(parent=parent, properties=body),
+                )
+            except LostAnswer:
+                changed = self.reader.changed(self.source.id, self.batch.snapshot.read_at)
+                self.reader.take(self.source, changed.values(), self.context.now())
+                continue
+            except Refused as error:
+                return Outcome(State.CONFLICT, error.message)
+            self.reader.take(self.source, [answer], self.context.now())
+            self.made[row.id] = answer["id"]
+            return Outcome(State.WRITTEN)
+        raise LostAnswer(f"row {row.key}: no answer came", hint="The next run looks at what took effect.")
+
+    def _with_key(self, header: str, key: str) -> str | None:
+        """The row that holds a key, among those that were not there when the batch was decided: keys move from row to row."""
+        found, table = self._named(header), self.batch.snapshot.table(self.source.id)
+        before = {row.anchor for row in table.rows} if table is not None else set()
+        for page_id in self.source.pages if found is not None else ():
+            page = self._standing(page_id)
+            if page_id not in before and page is not None and found is not None and self._holds(page, found, key):
+                return page_id
+        return None
+
+    def _holds(self, page: Json, found: Property, value: CellValue) -> bool:
+        by_id = {one["id"]: one for one in page["properties"].values()}
+        return found.id in by_id and same_value(shown(by_id[found.id], self.titles), value)
+
+    def _linked(self, value: CellValue) -> CellValue:
+        """The row that a link leads to: one that is there, or one made in this very batch."""
+        text = text_of(value)
+        found = self.made.get(text, text)
+        return found if self._standing(found) is not None else None
+
+    def _remove_row(self, removed: RemovedRow) -> Outcome:
+        """A row that okrsync made goes into the trash, unless people have put anything of theirs into it."""
+        page = self._standing(removed.row.anchor)
+        if page is None:
+            return Outcome(State.UNCHANGED, "it is gone already")
+        ours = {cell.column.header for cell in removed.cells} | {removed.key_header}
+        for name, value in page["properties"].items():
+            held = shown(value, self.titles)
+            if name in ours or self._is_worked_out(name, ours) or is_blank(held) or held is False:
+                continue
+            return Outcome(State.CONFLICT, f"somebody put something into {name!r}; the row stays")
+        page_id = page["id"]
+        content = self.reader.api.read(
+            self.reader.calls, f"page {page_id}", lambda client: client.blocks.children.list(page_id, page_size=1)
+        )
+        if content["results"]:
+            return Outcome(State.CONFLICT, "somebody wrote on its page; the row stays")
+        answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, in_trash=True))
+        self.reader.take(self.source, [answer], self.context.now())
+        return Outcome(State.WRITTEN)
+
+    def _is_worked_out(self, name: str, ours: set[str]) -> bool:
+        """Whether a property fills itself: a formula, or the other side of one of our relations."""
+        found = self._named(name)
+        if found is None or found.type in COMPUTED:
+            return True
+        synced = (found.config.get("dual_property") or {}).get("synced_property_name")
+        return found.type == "relation" and synced in ours
+
+    def _write_page(self, page_id: str, entries: list[CellWrite]) -> None:
+        page = self._standing(page_id)
+        if page is None:
+            for one in entries:
+                self.outcomes[one.id] = Outcome(State.CONFLICT, "the page is gone, or in the trash")
+            return
+        wanted: dict[str, tuple[CellWrite, Property]] = {}
+        for one in entries:
+            found = self._named(one.column.header)
+            verdict = self._verdict(one, page, found)
+            if verdict is not None or found is None:
+                self.outcomes[one.id] = verdict or Outcome(State.CONFLICT, "its property is gone")
+            else:
+                wanted[found.id] = (one, found)
+        if wanted:
+            self._patch(page_id, wanted)
+
+    def _verdict(self, cell: CellWrite, page: Json, found: Property | None) -> Outcome | None:
+        """What became of a cell without writing; None where it is to be written."""
+        if found is None:
+            return Outcome(State.CONFLICT, f"the property {cell.column.header!r} is no longer there")
+        values, _ = values_of(page, self.source.properties, self.titles)
+        now = values[self.source.properties.index(found)]
+        if same_value(now, self._meant(found, cell)):
+            return Outcome(State.UNCHANGED)
+        if found.type in COMPUTED:
+            return Outcome(State.SKIPPED, f"{found.name!r} is worked out by Notion and cannot be written")
+        described, _ = values_of(page, self.read_as, self.titles)
+        if any(not same_value(described[at], value) for at, value in cell.row.identity):
+            return Outcome(State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew")
+        if not same_value(now, cell.before):
+            return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
+        return None
+
+    def _meant(self, found: Property, cell: CellWrite) -> CellValue:
+        """What a cell shall hold; where it leads to a row made in this batch, that row."""
+        return self._linked(cell.after) if found.type == "relation" else cell.after
+
+    def _sent(self, found: Property, value: CellValue) -> Json:
+        if found.type == "people":
+            people = [self.people.find(one) for one in named_in(text_of(value))]
+            return {"people": [{"id": one[0]} for one in people if one is not None]}
+        return sent(found, value)
+
+    def _patch(self, page_id: str, wanted: dict[str, tuple[CellWrite, Property]]) -> None:
+        body = {
+            property_id: self._sent(found, self._meant(found, cell)) for property_id, (cell, found) in wanted.items()
+        }
+        try:
+            answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, properties=body))
+        except Refused as error:
+            for cell, _ in wanted.values():
+                self.outcomes[cell.id] = Outcome(State.CONFLICT, error.message)
+            return
+        self.reader.take(self.source, [answer], self.context.now())
+        by_id = {value["id"]: value for value in answer["properties"].values()}
+        for property_id, (cell, found) in wanted.items():
+            meant = self._meant(found, cell)
+            holds = property_id in by_id and same_value(shown(by_id[property_id], self.titles), meant)
+            reason = None if holds else "Notion answered that the page holds something else"
+            self.outcomes[cell.id] = Outcome(State.WRITTEN if holds else State.CONFLICT, reason)
+
+    def _remove(self, removed: RemovedColumn) -> Outcome:
+        found = self._named(removed.column.header)
+        if found is None:
+            return Outcome(State.UNCHANGED, "it is gone already")
+        for page in [page for one in self.source.pages if (page := self._standing(one)) is not None]:
+            by_id = {value["id"]: value for value in page["properties"].values()}
+            if found.id in by_id and not is_blank(shown(by_id[found.id], self.titles)):
+                return Outcome(State.CONFLICT, "the property is in use")
+        gone = {found.id: None}
+        self._send("the data source", lambda client: client.data_sources.update(self.source.id, properties=gone))
+        self.source.properties = tuple(one for one in self.source.properties if one.id != found.id)
+        return Outcome(State.WRITTEN)
+
+    def _remember(self, cells: list[CellWrite], columns: list[NewColumn], more: bool) -> None:
+        """Which properties are okrsync's, by their ids, and how the rows stand now."""
+        known: dict[str, str] = dict(self.context.memory.get("owned", {}))
+        headers = {cell.field: cell.column.header for cell in cells if cell.field}
+        headers.update({column.field: column.header for column in columns})
+        for name, header in headers.items():
+            found = self._named(header)
+            if found is not None:
+                known[f"{self.source.id} {name}"] = found.id
+        if headers:
+            self.context.memory["owned"] = known
+        if cells or columns or more:
+            self.reader.keep(self.source)
+
+
+def _by_page(cells: list[CellWrite]) -> dict[str, list[CellWrite]]:
+    found: dict[str, list[CellWrite]] = {}
+    for cell in cells:
+        found.setdefault(cell.row.anchor or "", []).append(cell)
+    return found

@@ -1,0 +1,110 @@
+"""What the board says: one row for every objective and key result, parents before what hangs under them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from okrsync.answers import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
+from okrsync.connector import Looks
+from okrsync.measures.result import Measure
+from okrsync.model import KeyResult, Objective
+from okrsync.picture import Picture
+from okrsync.table import CellValue
+from okrsync.tree import Tree
+
+__all__ = ["FIELDS", "GONE", "BoardField", "BoardRow", "board_rows", "rows_elsewhere"]
+
+Item = KeyResult | Objective
+Linked = Callable[[Item], "str | None"]
+GONE = "Gone"
+"""The status of a row whose item is no longer in its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardField:
+    """One column of the board: its header, how it looks, and all words it may hold, where they are few."""
+
+    header: str
+    looks: Looks
+    words: tuple[str, ...] = ()
+
+
+FIELDS: Mapping[str, BoardField] = {
+    "name": BoardField("Name", Looks.TEXT),
+    "kind": BoardField("Kind", Looks.CHOICE, ("Objective", "Key result")),
+    "parent": BoardField("Parent", Looks.LINK),
+    "progress": BoardField("Progress", Looks.SHARE),
+    "status": BoardField("Status", Looks.STATUS, (*STATUS_WORDS.values(), GONE)),
+    "freshness": BoardField("Freshness", Looks.CHOICE, tuple(FRESHNESS_WORDS.values())),
+    "owner": BoardField("Owner", Looks.PERSON),
+    "source": BoardField("Source", Looks.CHOICE),
+    "link": BoardField("Link", Looks.ADDRESS),
+    "note": BoardField("Note", Looks.TEXT),
+    "id": BoardField("okrsync ID", Looks.TEXT),
+}
+"""The board's columns by field, in the order in which they are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One item as the board shows it. `id` is okrsync's, as `show` prints it; `key` is what the item is remembered by, whatever its number.
+
+    `parent` is the id of the row it hangs under. A field that is missing from `values` is not known now and stays as it is."""
+
+    id: str
+    key: str
+    source: str
+    parent: str | None
+    values: Mapping[str, CellValue]
+
+    @property
+    def name(self) -> str:
+        return str(self.values["name"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.values["kind"])
+
+
+def board_rows(picture: Picture, linked: Mapping[str, Linked]) -> tuple[BoardRow, ...]:
+    """Every item of the configured cycle. `linked` tells, by source, where an item stands on the web; a source that is not in it keeps its links."""
+    return tuple(_rows(picture.tree, picture.measures, linked))
+
+
+def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
+    """The items of other cycles: they are not shown, and a row that one of them has stays as it was left."""
+    return tuple(_rows(picture.others, picture.other_measures, {}))
+
+
+def _rows(tree: Tree, measures: Mapping[str, Measure], linked: Mapping[str, Linked]) -> Iterator[BoardRow]:
+    waiting = list(reversed(tree.roots))
+    while waiting:
+        id_ = waiting.pop()
+        waiting.extend(reversed(tree.children.get(id_, ())))
+        objective = tree.objectives[id_]
+        if id_ not in measures:
+            continue
+        yield _row(objective, tree.parents.get(id_), measures[id_], linked)
+        for key_result in objective.key_results:
+            if key_result.id in measures:
+                yield _row(key_result, id_, measures[key_result.id], linked)
+
+
+def _row(item: Item, parent: str | None, measure: Measure, linked: Mapping[str, Linked]) -> BoardRow:
+    source = item.origin.source
+    values: dict[str, CellValue] = {
+        "name": item.title,
+        "kind": FIELDS["kind"].words[isinstance(item, KeyResult)],
+        "progress": whole_percent(measure.progress),
+        "status": STATUS_WORDS[measure.status],
+        "freshness": None if measure.freshness is None else FRESHNESS_WORDS[measure.freshness],
+        "owner": item.owner,
+        "source": source,
+        "note": measure.reason,
+        "id": item.id,
+    }
+    if source in linked:
+        values["link"] = linked[source](item)
+    kind = "kr" if isinstance(item, KeyResult) else "o"
+    return BoardRow(item.id, f"{source}/{kind}/{item.key}", source, parent, values)

@@ -1,0 +1,322 @@
+"""The board managers browse: every item of all sources as a row, over HTTP against the local Notion, with people in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stamina
+
+from okrsync.config import load
+from okrsync.connector import State
+from okrsync.plan import Plan, SourcePlan
+from okrsync.problems import Problems
+from okrsync.sync import check, make_plan, sync
+from okrsync.undo import undo
+from okrsync_sandbox import Fault, Sandbox
+
+TODAY = date(2026, 11, 24)
+GROWTH = "Objective,Key result,Owner,Start,Current,Target\nGrow,Sign-ups,mia@acme.example,0,50,100\nGrow,Revenue,Jon,0,20,100\n"
+OPS = "Objective,Key result,Owner,Start,Current,Target\nRun well,Incidents,,9,9,3\n"
+NAMES = {
+    "Name",
+    "Kind",
+    "Parent",
+    "Sub-items",
+    "Progress",
+    "Status",
+    "Freshness",
+    "Owner",
+    "Source",
+    "Link",
+    "Note",
+    "okrsync ID",
+}
+
+
+class Acme:
+    """Two CSV files, a board of Ada's, and a config."""
+
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: dict[str, Any] | None = None
+    ) -> None:
+        self.sandbox, self.folder, self.notion = sandbox, folder, sandbox.notion
+        self.ada, self.mia = (
+            self.notion.person("ada@acme.example", "Ada"),
+            self.notion.person("mia@acme.example", "Mia"),
+        )
+        self.bot = self.notion.connect("okrsync")
+        self.home = self.ada.new_page("Company")
+        self.database, self.source = self.ada.new_database("OKR board", columns or {"Name": "title"}, self.home)
+        self.ada.share(self.home, self.bot)
+        monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
+        self.write("growth.csv", GROWTH)
+        self.write("ops.csv", OPS)
+        self.write_config()
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def write_config(self, more: str = "") -> None:
+        sources = "".join(
+            f'[sources.{name}]\nconnector = "workbook"\npath = "{name}.csv"\n' for name in ("growth", "ops")
+        )
+        self.write(
+            "okrsync.toml",
+            f'cycle = "2026-Q4"\n{sources}[publish.board]\nconnector = "notion"\n'
+            f'database = "{self.sandbox.notion_url(self.database)}"\ntoken = {{env = "NOTION_TOKEN"}}\n'
+            f'api_endpoint = "{self.sandbox.endpoint}"\nlimits = {{requests_per_second = 100000, timeout_seconds = 2, give_up_seconds = 4}}\n{more}',
+        )
+
+    def run(self, **more: Any) -> Plan:
+        return sync(load(self.folder / "okrsync.toml"), as_of=TODAY, **more)
+
+    def board(self, **more: Any) -> SourcePlan:
+        """A run's part for the board."""
+        return self.run(**more).boards[0]
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The board's rows by name, as people see them."""
+        names = [one.name for one in self.ada.source(self.source).properties.values()]
+        title = next(one.name for one in self.ada.source(self.source).properties.values() if one.type == "title")
+        rows = [{name: self.ada.read(page, name) for name in names} for page in self.ada.rows(self.source)]
+        return {row[title]: row for row in rows}
+
+    def page(self, name: str) -> str:
+        return next(page for page in self.ada.rows(self.source) if self.ada.read(page, "Name") == name)
+
+    def views(self) -> list[str]:
+        return sorted(one.name for one in self.notion.space.views.values() if one.data_source == self.source)
+
+
+@pytest.fixture
+def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acme]:
+    stamina.set_testing(True, attempts=3)
+    with Sandbox() as sandbox:
+        yield Acme(sandbox, tmp_path, monkeypatch)
+    stamina.set_testing(False)
+
+
+def test_every_item_of_every_source_is_a_row(acme: Acme) -> None:
+    done = acme.board()
+    assert (done.error, done.conflicts) == (None, ())
+    rows = acme.rows()
+    assert set(rows) == {"Grow", "Sign-ups", "Revenue", "Run well", "Incidents"}
+    assert set(rows["Grow"]) == NAMES
+    assert rows["Sign-ups"]["Kind"] == "Key result"
+    assert rows["Sign-ups"]["Parent"] == [acme.page("Grow")]
+    assert rows["Grow"]["Sub-items"] == [acme.page("Sign-ups"), acme.page("Revenue")]
+    assert (rows["Sign-ups"]["Progress"], rows["Sign-ups"]["Status"]) == (0.5, "On track")
+    assert (rows["Sign-ups"]["okrsync ID"], rows["Sign-ups"]["Source"]) == ("growth/O1/KR1", "growth")
+    assert rows["Sign-ups"]["Owner"] == ["Mia"]
+    assert rows["Revenue"]["Owner"] in ([], None)
+    assert str(rows["Revenue"]["Note"]).endswith("Owner: Jon.")
+    assert any("'Jon'" in skip.reason for skip in done.skips)
+    assert acme.views() == ["By status", "By team", "Needs attention", "Table", "Tree"]
+
+
+def test_a_second_run_writes_nothing_and_asks_once(acme: Acme) -> None:
+    acme.run()
+    acme.run()
+    acme.notion.traffic.forget()
+    again = acme.board()
+    assert (again.changes, again.calls.read, again.calls.write) == ((), 1, 0)
+    assert acme.notion.traffic.count() == 1
+
+
+def test_a_changed_item_is_one_patch(acme: Acme) -> None:
+    acme.run()
+    acme.write("growth.csv", GROWTH.replace("0,20,100", "0,60,100"))
+    done = acme.board()
+    assert done.calls.write == 2, "the key result's page and its objective's"
+    assert acme.rows()["Revenue"]["Progress"] == 0.6
+
+
+def test_what_vanished_is_marked_and_not_deleted_and_comes_back(acme: Acme) -> None:
+    acme.run()
+    acme.write("growth.csv", "\n".join(GROWTH.splitlines()[:2]) + "\n")
+    acme.run(allow=["max-shrink"])
+    assert acme.rows()["Revenue"]["Status"] == "Gone"
+    assert acme.board(allow=["max-shrink"]).calls.write == 0
+    acme.write("growth.csv", GROWTH)
+    acme.run()
+    assert acme.rows()["Revenue"]["Status"] == "Off track"
+    assert len(acme.ada.rows(acme.source)) == 5
+
+
+def test_a_source_that_cannot_be_read_takes_nothing_off_the_board(acme: Acme) -> None:
+    acme.run()
+    (acme.folder / "ops.csv").unlink()
+    done = acme.run()
+    assert done.exit_code == 3
+    assert acme.rows()["Incidents"]["Status"] != "Gone"
+    acme.write("ops.csv", "Objective,Key result,Owner,Start,Current,Target\n")
+    acme.run()
+    assert acme.rows()["Incidents"]["Status"] != "Gone", (
+        "a source that reads empty all of a sudden is stopped by a guard"
+    )
+
+
+def test_a_row_inserted_above_moves_ids_and_no_rows(acme: Acme) -> None:
+    acme.run()
+    pages = {name: acme.page(name) for name in ("Sign-ups", "Revenue")}
+    acme.ada.new_column(acme.source, "CEO says", "rich_text")
+    acme.ada.edit(pages["Revenue"], {"CEO says": "more of it"})
+    lines = GROWTH.splitlines()
+    acme.write("growth.csv", "\n".join([lines[0], "Grow,New one,Mia,0,10,100", *lines[1:]]) + "\n")
+    acme.run()
+    assert {name: acme.page(name) for name in pages} == pages
+    rows = acme.rows()
+    assert (rows["Revenue"]["CEO says"], rows["Revenue"]["okrsync ID"]) == ("more of it", "growth/O1/KR3")
+    assert rows["New one"]["okrsync ID"] == "growth/O1/KR1"
+    assert acme.board().calls.write == 0
+
+
+def test_losing_the_state_makes_no_doubles(acme: Acme) -> None:
+    acme.run()
+    (acme.folder / "okrsync.db").unlink()
+    lines = GROWTH.splitlines()
+    acme.write("growth.csv", "\n".join([lines[0], lines[2], lines[1]]) + "\n")
+    pages = {name: acme.page(name) for name in ("Sign-ups", "Revenue")}
+    acme.run()
+    assert len(acme.ada.rows(acme.source)) == 5
+    assert {name: acme.page(name) for name in pages} == pages
+    assert acme.rows()["Sign-ups"]["Progress"] == 0.5
+
+
+def test_what_people_add_is_left_alone(acme: Acme) -> None:
+    acme.run()
+    acme.ada.new_column(acme.source, "CEO says", "rich_text")
+    own = acme.ada.new_row(acme.source, {"Name": "A row of Ada's"})
+    acme.ada.edit(acme.page("Revenue"), {"CEO says": "hm", "Owner": ["ada@acme.example"]})
+    copy = acme.ada.duplicate(acme.page("Sign-ups"))
+    acme.write("growth.csv", GROWTH.replace("0,50,100", "0,80,100"))
+    done = acme.board()
+    assert acme.ada.read(own, "Status") in (None, "")
+    assert acme.ada.read(acme.page("Revenue"), "Owner") == ["Ada"], "nobody said whose it is, until Ada did"
+    assert acme.ada.read(copy, "Progress") == 0.5
+    assert any("a copy of the row" in skip.reason for skip in done.skips)
+
+
+def test_a_row_somebody_deleted_is_made_again(acme: Acme) -> None:
+    acme.run()
+    acme.ada.trash(acme.page("Revenue"))
+    (acme.folder / "okrsync.db").unlink()
+    acme.run()
+    assert acme.rows()["Revenue"]["Progress"] == 0.2
+
+
+def test_a_property_that_was_renamed_is_followed(acme: Acme) -> None:
+    acme.run()
+    acme.ada.rename_column(acme.source, "Progress", "How far")
+    acme.write("growth.csv", GROWTH.replace("0,50,100", "0,80,100"))
+    acme.run()
+    row = acme.rows()["Sign-ups"]
+    assert row["How far"] == 0.8
+    assert "Progress" not in row
+
+
+def test_the_title_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Sandbox() as sandbox:
+        acme = Acme(sandbox, tmp_path, monkeypatch, {"Ziel": "title", "Owner": "rich_text", "Status": "status"})
+        done = acme.board()
+        rows = acme.rows()
+        assert rows["Revenue"]["Ziel"] == "Revenue"
+        assert rows["Revenue"]["Owner"] == "Jon"
+        assert any("has no option" in skip.reason for skip in done.skips)
+
+
+def test_undo_takes_rows_properties_and_views_away_again(acme: Acme) -> None:
+    acme.run()
+    back = undo(load(acme.folder / "okrsync.toml"), "last")
+    board = next(part for part in back.sources if part.name == "publish.board")
+    assert (board.error, board.conflicts) == (None, ())
+    assert acme.ada.rows(acme.source) == []
+    assert acme.views() == ["Table"]
+    assert {one.name for one in acme.ada.source(acme.source).properties.values()} <= {"Name", "Sub-items"}
+    acme.run()
+    assert len(acme.ada.rows(acme.source)) == 5
+
+
+def test_undo_leaves_rows_that_people_use(acme: Acme) -> None:
+    acme.run()
+    acme.ada.new_column(acme.source, "CEO says", "rich_text")
+    acme.ada.edit(acme.page("Revenue"), {"CEO says": "keep"})
+    back = undo(load(acme.folder / "okrsync.toml"), "last")
+    board = next(part for part in back.sources if part.name == "publish.board")
+    assert any("CEO says" in skip.reason for skip in board.conflicts)
+    assert [acme.ada.read(page, "Name") for page in acme.ada.rows(acme.source)] == ["Revenue"]
+
+
+def test_looking_at_a_plan_writes_nothing(acme: Acme) -> None:
+    plan = make_plan(load(acme.folder / "okrsync.toml"), as_of=TODAY)
+    assert sum(change.field == "row" for change in plan.boards[0].changes) == 5
+    assert acme.ada.rows(acme.source) == []
+    assert plan.boards[0].calls.write == 0
+
+
+def test_one_source_alone_publishes_nothing(acme: Acme) -> None:
+    assert acme.run(only=["growth"]).boards == ()
+    assert acme.run(only=["publish.board"]).boards[0].state == "ok"
+
+
+def test_a_board_that_cannot_be_reached_is_told_and_the_sources_are_written(acme: Acme) -> None:
+    acme.ada.unshare(acme.home, acme.bot)
+    done = acme.run()
+    assert (done.exit_code, done.boards[0].state) == (3, "failed")
+    assert "not shared" in (done.boards[0].error or "")
+
+
+def test_a_connector_that_keeps_no_tables_is_refused(acme: Acme) -> None:
+    text = (acme.folder / "okrsync.toml").read_text()
+    acme.write(
+        "okrsync.toml",
+        text.split("[publish.board]")[0] + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n',
+    )
+    with pytest.raises(Problems, match="cannot publish; these can: notion"):
+        load(acme.folder / "okrsync.toml")
+
+
+def test_check_tells_where_the_board_stands(acme: Acme) -> None:
+    findings = check(load(acme.folder / "okrsync.toml"))["publish.board"]
+    assert all(finding.ok is not False for finding in findings)
+    assert any("makes" in finding.message and "okrsync ID" in finding.message for finding in findings)
+
+
+FAULTS = [
+    {"status": 409},
+    {"status": 429},
+    {"status": 500},
+    {"status": 502, "after": True},
+    {"status": 529},
+    {"drop": "before"},
+    {"drop": "after"},
+    {"keep": 20},
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 8, 10, 13])
+def test_whatever_fails_there_is_one_row_for_each_item(acme: Acme, fault: dict[str, Any], number: int) -> None:
+    acme.notion.traffic.fail(Fault(lambda call: call.number >= number, **fault))
+    acme.run()
+    acme.notion.traffic.faults.clear()
+    done = acme.board()
+    assert done.error is None
+    rows = acme.rows()
+    assert len(acme.ada.rows(acme.source)) == len(rows) == 5
+    assert set(rows["Grow"]) == NAMES
+    assert rows["Sign-ups"]["Parent"] == [acme.page("Grow")]
+    assert acme.board().calls.write == 0
+
+
+@pytest.mark.parametrize("number", [2, 4, 6, 8])
+def test_one_lost_answer_is_looked_for_in_the_same_run(acme: Acme, number: int) -> None:
+    acme.notion.traffic.fail(Fault(lambda call: call.number == number, drop="after"))
+    done = acme.board()
+    assert (done.error, done.conflicts) == (None, ())
+    assert len(acme.ada.rows(acme.source)) == 5
+    assert {change.outcome for change in done.changes} <= {State.WRITTEN, State.UNCHANGED}
