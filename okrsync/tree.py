@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -30,8 +31,8 @@ class Tree:
 def join(objectives: Sequence[Objective], default_parents: Mapping[str, str]) -> Tree:
     """The objectives of all sources as one tree.
 
-    A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow revenue`), or by the id of one of its key
-    results. `default_parents` tells by source name where that source's top objectives hang. What does not fit is
+    A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow revenue`), by the anchor of its row (where a
+    relation leads to a page), or by the id of one of its key results. `default_parents` tells by source name where that source's top objectives hang. What does not fit is
     named in `warnings` and hangs at the top; a loop is cut at its first objective in reading order.
     """
     warnings: list[Warning_] = []
@@ -113,6 +114,9 @@ def _free(id_: str, taken: dict[str, int]) -> str:
 _SHOWN = 8
 """So many objectives of a loop are named."""
 
+_PAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""An id that a relation shows where it leads to a page nobody could read."""
+
 _GUESSES = 50
 """For so many unknown parents a nearest name is looked for, which takes long in a large tree."""
 
@@ -124,11 +128,14 @@ class _Directory:
         self._ids = {id_: id_ for id_ in items}
         self._elsewhere: dict[str, list[str]] = {}
         self._titles: dict[tuple[str | None, str], list[str]] = {}
+        self._anchors: dict[str, str] = {}
         self._guesses: dict[str, str] = {}
         for id_, objective in items.items():
             for key_result in objective.key_results:
                 self._ids.setdefault(key_result.id, id_)
             self._elsewhere.setdefault(id_.removeprefix(f"{objective.source}/"), []).append(id_)
+            if objective.origin.row.anchor is not None and not objective.implied:
+                self._anchors[objective.origin.row.anchor] = id_
             title = _folded(objective.title)
             for source in (objective.source, None):
                 self._titles.setdefault((source, title), []).append(id_)
@@ -143,6 +150,7 @@ class _Directory:
         is_itself = False
         for found in (
             [self._ids[id_] for id_ in (f"{source}/{name}", name) if id_ in self._ids][:1],
+            [self._anchors[name]] if name in self._anchors else [],
             self._titles.get((source, title), []),
             self._elsewhere.get(name, []),
             self._titles.get((None, title), []),
@@ -162,6 +170,12 @@ class _Directory:
                 f"{who} {name!r:.60} could be {', '.join(found[:4])}; name it by its id. {stands} at the top until then"
             )
             return Warning_("ambiguous-parent", source, at, text)
+        if _PAGE.fullmatch(name):
+            text = (
+                f"{who} is a page that cannot be seen from here ({name}): share its database with the connection, and add it to "
+                f"the source, or look in the trash. {stands} at the top until then"
+            )
+            return Warning_("no-access", source, at, text)
         text = f"there is no objective {name!r:.60} to hang under, as {who} says{self._guess(name)} {stands} at the top"
         return Warning_("unknown-parent", source, at, text)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from okrsync.connector import Connector, Context, Secret, Settings
+from okrsync.table import CellValue
 from okrsync.testing import Bench, Grid, trimmed
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Sandbox
@@ -22,6 +24,7 @@ class NotionBench(Bench):
     """One database of Ada's, shared with okrsync's connection. Rows that read alike are the same pages from one filling to the next."""
 
     tab = "OKRs"
+    columns: ClassVar[dict[str, str]] = {"Objective": "title", "Key result": "rich_text", "Progress": "rich_text"}
 
     def __init__(self, base: Path) -> None:
         self._base = base
@@ -32,8 +35,7 @@ class NotionBench(Bench):
         self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
         self.home = self.ada.new_page("Home")
         self.summary_place = self.sandbox.notion_url(self.home)
-        columns: dict[str, Any] = {"Objective": "title", "Key result": "rich_text", "Progress": "rich_text"}
-        self.database, self.source = self.ada.new_database("OKRs", columns, self.home)
+        self.database, self.source = self.ada.new_database("OKRs", self.columns, self.home)
         self.ada.share(self.home, self.bot)
         self.memory: dict[str, Any] = {}
         self._made: list[NotionConnector] = []
@@ -69,9 +71,18 @@ class NotionBench(Bench):
             if page is None:
                 self.ada.new_row(self.source, {name: value for name, value in values.items() if value is not None})
             else:
-                self.ada.edit(page, {name: "" if value is None else value for name, value in values.items()})
+                self.ada.edit(page, dict(self._typable(values)))
         for page in left.values():
             self.ada.trash(page)
+
+    def _typable(self, values: dict[str, CellValue]) -> Iterator[tuple[str, Any]]:
+        """What a person can type: words do not go into a number, and an emptied text is empty."""
+        types = {one.name: one.type for one in self.ada.source(self.source).properties.values()}
+        for name, value in values.items():
+            if types[name] != "number":
+                yield name, "" if value is None else value
+            elif not isinstance(value, str):
+                yield name, value
 
     def _words(self, page: str) -> tuple[str, str]:
         return str(self.ada.read(page, "Objective")), str(self.ada.read(page, "Key result"))
@@ -82,6 +93,21 @@ class NotionBench(Bench):
 
     def grid(self) -> Grid:
         names = [one.name for one in self.ada.source(self.source).properties.values()]
-        names.sort(key=lambda name: (name != "Objective", name))
-        rows = [[self.ada.read(page, name) or None for name in names] for page in self.ada.rows(self.source)]
+        places = {name: place for place, name in enumerate(self.columns)}
+        names.sort(key=lambda name: (places.get(name, len(places)), name))
+        rows = [
+            [None if (held := self.ada.read(page, name)) == "" else held for name in names]
+            for page in self.ada.rows(self.source)
+        ]
         return trimmed([names, *rows])
+
+
+class NumbersBench(NotionBench):
+    """The same with numbers to measure, as the state machine wants it."""
+
+    columns: ClassVar[dict[str, str]] = {
+        "Objective": "title",
+        "Key result": "rich_text",
+        "Current": "number",
+        "Target": "number",
+    }

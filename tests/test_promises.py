@@ -1,10 +1,11 @@
-"""The promises hold whatever people and networks do, in memory, on real files, and in a spreadsheet service."""
+"""The promises hold whatever people and networks do, in memory, on real files, in a spreadsheet service and in a database."""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
 from google_bench import GoogleBench
+from notion_bench import NumbersBench
 from okrsync.testing import MemoryBench
 from okrsync.testing.machine import sync_machine
 from test_connector_contract import CsvBench, XlsxBench
@@ -19,6 +20,9 @@ TestInCsv.settings = settings(max_examples=25, stateful_step_count=15, deadline=
 
 TestInXlsx = sync_machine(XlsxBench).TestCase
 TestInXlsx.settings = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW)
+
+TestInNotion = sync_machine(NumbersBench).TestCase
+TestInNotion.settings = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW)
 
 TestInGoogleSheets = sync_machine(GoogleBench).TestCase
 TestInGoogleSheets.settings = settings(

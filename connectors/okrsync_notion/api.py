@@ -151,7 +151,14 @@ def _refusal(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
             code,
             hint="Open it in Notion, choose ..., Connections, and add the connection; a database inherits it from its page.",
         )
-    return Refused(f"{what}: {_said(error)}", code)
+    said = _said(error)
+    if "is a page, not a database" in said:
+        return Refused(
+            f"{what}: that is a page, not a database",
+            code,
+            hint="Open the database on it as a full page, and copy that address.",
+        )
+    return Refused(f"{what}: {said}", code)
 
 
 def _said(error: HTTPResponseError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -89,7 +90,12 @@ class NotionConnector(Connector[NotionSettings]):
             if name.startswith(REGION):
                 self._region(name.removeprefix(REGION)).look()
         ids = reader.ids(self.settings.databases, self.settings.data_sources)
-        self._sources = {one: reader.source(one, now) for one in ids}
+        try:
+            self._sources = {one: reader.source(one, now) for one in ids}
+        except Refused as error:
+            if error.code == "object_not_found":
+                reader.why_gone(self.settings.databases)
+            raise
         titles = self._titles()
         if self.context.keeps_table:
             self._people = People(reader.api, self.calls, self.context.memory, now)
@@ -99,14 +105,17 @@ class NotionConnector(Connector[NotionSettings]):
         return Snapshot(self.context.source, tables, sha256(content.encode()).hexdigest(), now)
 
     def _titles(self) -> dict[str, str]:
-        """The titles of all rows by id: what a relation to them shows. In a table of okrsync's own it shows the ids, which no title can clash with."""
+        """The titles of all rows by id: what a relation to them shows, the id itself where two have one title. In a table of okrsync's own it shows the ids, which no title can clash with."""
         found: dict[str, str] = {}
         if self.context.keeps_table:
             return found
+        counts: Counter[str] = Counter()
         for source in self._sources.values():
             for page_id, page in source.pages.items():
                 found[page_id] = title_of(page) or page_id
-        return found
+                counts[found[page_id]] += 1
+        # Of two pages with one title nobody could tell which is meant.
+        return {page_id: title if counts[title] == 1 else page_id for page_id, title in found.items()}
 
     def _table(self, source: Source, titles: dict[str, str]) -> Table:
         rows = []
@@ -169,6 +178,18 @@ class NotionConnector(Connector[NotionSettings]):
         page = notion_id(place)
         return page is not None and self._region(page).shows(summary)
 
+    def _relations(self, schema: Source, ids: list[str]) -> Iterator[Finding]:
+        """Where relations lead. One into a database that is not shared does not show at all."""
+        for one in schema.properties:
+            target = one.config.get("data_source_id") if one.type == "relation" else None
+            if target is not None and target not in ids:
+                other = self._reader.schema(target)
+                yield Finding(
+                    None,
+                    f"{schema.title}: {one.name!r} leads to {other.title!r}, which this source does not read, and shows ids",
+                    "Add it: `database` may be a list.",
+                )
+
     # writing
 
     def write(self, batch: Batch) -> Receipt:
@@ -198,9 +219,15 @@ class NotionConnector(Connector[NotionSettings]):
         try:
             bot = self._reader.api.read(self.calls, "the token", lambda client: client.users.me())
             yield Finding(True, f"the token is that of the connection {bot.get('name')!r}")
-            for one in self._reader.ids(self.settings.databases, self.settings.data_sources):
+            ids = self._reader.ids(self.settings.databases, self.settings.data_sources)
+            for one in ids:
                 schema = self._reader.schema(one)
                 count = len(schema.properties)
                 yield Finding(True, f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}")
+                yield from self._relations(schema, ids)
+            if len(self.settings.databases) == 1 < len(ids) and not self.settings.data_sources:
+                yield Finding(
+                    None, f"the database has {len(ids)} data sources, and all are read; `data_source` names one"
+                )
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)

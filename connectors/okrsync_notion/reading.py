@@ -53,10 +53,24 @@ class Reader:
         if any(database not in known for database in databases):
             known = {}
             for database in databases:
-                answer = self._database(database)
-                known[database] = [one["id"] for one in answer.get("data_sources", ())]
+                known[database] = self._sources_of(database)
             self.memory["sources"] = known
         return [one for database in databases for one in known[database]]
+
+    def _sources_of(self, database: str) -> list[str]:
+        answer = self._database(database)
+        if answer.get("in_trash") or answer.get("archived"):
+            title = "".join(piece.get("plain_text", "") for piece in answer.get("title", ())) or database
+            raise SourceError(
+                f"the database {title!r} is in the trash",
+                hint="Bring it back in Notion, or take the source out of the config.",
+            )
+        return [one["id"] for one in answer.get("data_sources", ())]
+
+    def why_gone(self, databases: tuple[str, ...]) -> None:
+        """Asked where a data source that was known is not found: raises where its database tells more about it."""
+        self.memory.pop("sources", None)
+        self.ids(databases, ())
 
     def bot(self, now: datetime) -> str:
         """The id of the connection itself, as which it writes; asked for once a day."""

@@ -74,7 +74,9 @@ def _people(held: Any, _titles: Mapping[str, str]) -> CellValue:
 
 
 def _date(held: Any, _titles: Mapping[str, str]) -> CellValue:
-    return _moment(held.get("start"))
+    """A day or moment; a range reads as both of its days with an arrow between, as Notion shows it."""
+    start, end = held.get("start"), held.get("end")
+    return _moment(start) if not end else f"{start[:10]} → {end[:10]}"
 
 
 def _moment(text: str | None) -> CellValue:

@@ -245,6 +245,8 @@ class Writing:
         described, _ = values_of(page, self.read_as, self.titles)
         if any(not same_value(described[at], value) for at, value in cell.row.identity):
             return Outcome(State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew")
+        if not is_blank(cell.before) and all(value["id"] != found.id for value in page["properties"].values()):
+            return Outcome(State.CONFLICT, f"the property {found.name!r} is no longer there")
         if not same_value(now, cell.before):
             return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
         return None
