@@ -256,9 +256,9 @@ def test_a_reader_that_goes_away_is_no_trouble(team: Team) -> None:
 def test_the_demo_tells_the_whole_story(team: Team) -> None:
     code, out = team.run("demo", "--as-of", AS_OF)
     assert code == 0
-    for line in ("okrsync plan: 4", "no changes, no writes sent", "put back, columns and tabs removed again"):
+    for line in ("changes in 3 sources", "no changes, no writes sent", "summary and board rows removed again"):
         assert line in out
     assert team.run("demo", "--keep", "acme", "--as-of", AS_OF)[0] == 0
     kept = {path.name for path in (team.folder / "acme").iterdir()}
-    assert kept >= {"company-okrs.xlsx", "ops-okrs.csv", "google.json", "service-account.json", "okrsync.toml"}
+    assert kept >= {"ops-okrs.xlsx", "google.json", "google.notion.json", "notion-token", "okrsync.toml"}
     assert team.run("demo", "--keep", "acme")[0] == 2

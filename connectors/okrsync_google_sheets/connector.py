@@ -29,7 +29,7 @@ from okrsync.connector import (
 )
 from okrsync.errors import SourceChanged
 from okrsync.summary import Summary
-from okrsync.table import CellValue, Row, RowFinder, RowRef, Snapshot, Table, is_blank, text_of
+from okrsync.table import CellValue, Row, RowFinder, RowRef, Snapshot, Table, column_letters, is_blank, text_of
 from okrsync_google_sheets.account import Account, Refused, account_for, users_of
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of, row_mark
 from okrsync_google_sheets.checks import check_access, the_tab
@@ -226,6 +226,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if isinstance(value, str):
             return value[:LONGEST_TEXT] or None
         return value
+
+    def link(self, table: Table, row: RowRef, column: int) -> str | None:
+        return f"{self.place}/edit#gid={table.key}&range={column_letters(column)}{row.number}"
 
     def shows(self, place: str, summary: Summary) -> bool:
         return self._last is not None and SummaryTab(self.context.source, place).is_current(self._last, summary)

@@ -15,13 +15,13 @@ from okrsync.errors import SourceError
 from okrsync_notion.api import NotionApi
 from okrsync_notion.values import Property
 
-__all__ = ["BY_PEOPLE", "Reader", "Source"]
+__all__ = ["BY_PEOPLE", "LAST_EDIT", "Reader", "Source"]
 
 Json = dict[str, Any]
 _OVERLAP = timedelta(minutes=2)
 """Times of edits are cut to the minute, so that two of them may read alike."""
 _DAY = timedelta(days=1)
-_LAST_EDIT = frozenset({"last_edited_time", "last_edited_by"})
+LAST_EDIT = frozenset({"last_edited_time", "last_edited_by"})
 BY_PEOPLE = "okrsync by people"
 """Where a row keeps when and by whom it was last edited, our own writes left out."""
 
@@ -128,7 +128,7 @@ class Reader:
         Where the last edit shows in a property, each row remembers the last one that was not okrsync's own: no write of ours is ever
         a check-in. Of a row that nobody else is known to have edited, that is when it was made.
         """
-        matters = any(one.type in _LAST_EDIT for one in source.properties)
+        matters = any(one.type in LAST_EDIT for one in source.properties)
         for page in pages:
             if matters:
                 is_ours = page["last_edited_by"]["id"] == self.bot(now)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from okrsync.table import FORMULA, PERCENT, CellValue, text_of
-from okrsync_notion.reading import BY_PEOPLE
+from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
 from okrsync_notion.values import COMPUTED, Property, shown
 
 __all__ = ["title_of", "values_of"]
@@ -29,7 +29,7 @@ def values_of(
     by_id = {value["id"]: value for value in page["properties"].values()}
     by_people = page.get(BY_PEOPLE, page)
     for value in by_id.values():
-        if value["type"] in by_people:
+        if value["type"] in LAST_EDIT:
             value[value["type"]] = by_people[value["type"]]
     values = tuple(shown(by_id[one.id], titles) if one.id in by_id else None for one in properties)
     marks = bytes((FORMULA if one.type in COMPUTED else 0) | (PERCENT if one.is_percent else 0) for one in properties)

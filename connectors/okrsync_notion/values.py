@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,18 @@ from typing import Any
 from okrsync.connector import Looks, Misfit
 from okrsync.table import CellError, CellValue
 
-__all__ = ["COMPUTED", "LONGEST_TEXT", "Property", "fitted", "new_property", "pieces_of", "plain_text", "sent", "shown"]
+__all__ = [
+    "COMPUTED",
+    "LONGEST_TEXT",
+    "Property",
+    "fitted",
+    "new_property",
+    "page_address",
+    "pieces_of",
+    "plain_text",
+    "sent",
+    "shown",
+]
 
 Json = dict[str, Any]
 LONGEST_TEXT = 2000
@@ -31,6 +43,11 @@ COMPUTED = frozenset(
     }
 )
 """Types nobody can write."""
+_PAGE = re.compile(
+    r"https://(?:www\.notion\.so|app\.notion\.com|[\w-]+\.notion\.site)/(?:[^/]*/)*(?:[^/]*-)?"
+    r"([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+    re.IGNORECASE,
+)
 _COLOURS = ("gray", "gray", "green", "yellow", "red", "purple", "blue", "brown")
 
 
@@ -57,6 +74,13 @@ class Property:
 def plain_text(pieces: Any) -> str:
     """The text of a rich text without its looks."""
     return "".join(piece.get("plain_text", piece.get("text", {}).get("content", "")) for piece in pieces or ())
+
+
+def page_address(url: str) -> str | None:
+    """The plain address of a page in Notion, whatever form it was given in; None for an address elsewhere. Hosts and
+    titles in addresses change, and only the id tells two of them apart."""
+    found = _PAGE.fullmatch(url.split("?")[0].split("#")[0])
+    return None if found is None else f"https://www.notion.so/{found[1].replace('-', '').lower()}"
 
 
 def shown(value: Json, titles: Mapping[str, str]) -> CellValue:
@@ -124,6 +148,7 @@ _SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
     "formula": _formula,
     "rollup": _rollup,
     "unique_id": _unique,
+    "url": lambda held, _: page_address(held) or held,
     "files": lambda held, _: ", ".join(one.get("name", "") for one in held) or None,
 }
 
@@ -155,7 +180,7 @@ def fitted(found: Property, looks: Looks, value: CellValue) -> CellValue | Misfi
         case "date":
             return value if isinstance(value, date) else _misfit(found, "text or number")
         case "url":
-            return str(value) if looks is Looks.ADDRESS else _misfit(found, "text")
+            return (page_address(str(value)) or str(value)) if looks is Looks.ADDRESS else _misfit(found, "text")
         case "relation" if looks is Looks.LINK:
             return str(value)
     if found.type in COMPUTED:

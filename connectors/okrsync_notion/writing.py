@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from okrsync.connector import (
     Batch,
@@ -287,10 +288,20 @@ class Writing:
             by_id = {value["id"]: value for value in page["properties"].values()}
             if found.id in by_id and not is_blank(shown(by_id[found.id], self.titles)):
                 return Outcome(State.CONFLICT, "the property is in use")
-        gone = {found.id: None}
-        self._send("the data source", lambda client: client.data_sources.update(self.source.id, properties=gone))
-        self.source.properties = tuple(one for one in self.source.properties if one.id != found.id)
+        self._drop(found.id)
+        other = (found.config.get("dual_property") or {}).get("synced_property_id")
+        if other is not None and found.config.get("data_source_id") == self.source.id:
+            # The other side was made with it, and may have been left standing.
+            self.source.properties = self.reader.schema(self.source.id).properties
+            # Ids of properties are encoded, and those in what goes with a property are not.
+            for left in [one.id for one in self.source.properties if unquote(one.id) == unquote(other)]:
+                self._drop(left)
         return Outcome(State.WRITTEN)
+
+    def _drop(self, property_id: str) -> None:
+        gone = {property_id: None}
+        self._send("the data source", lambda client: client.data_sources.update(self.source.id, properties=gone))
+        self.source.properties = tuple(one for one in self.source.properties if one.id != property_id)
 
     def _remember(self, cells: list[CellWrite], columns: list[NewColumn], more: bool) -> None:
         """Which properties are okrsync's, by their ids, and how the rows stand now."""

@@ -1,4 +1,4 @@
-"""The whole job on a made-up company: a workbook, a CSV file and a Google Sheet, read, measured, written, explained and put back."""
+"""The whole job on a made-up company: a Notion database, a Google Sheet and a workbook, read, measured, written, published, explained and put back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from okrsync.config import Config, load
 from okrsync.connector import State
-from okrsync.demo.company import config, files
+from okrsync.demo.company import Places, config, files
 from okrsync.job import open_job
 from okrsync.plan import Plan
 from okrsync.report.plain import clean, plural
@@ -24,7 +24,7 @@ from okrsync.sync import explain, look, make_plan, sync
 from okrsync.table import PERCENT, Row, is_blank, text_of
 from okrsync.undo import undo
 from okrsync_sandbox import Sandbox
-from okrsync_sandbox.seed import growth_sheet
+from okrsync_sandbox.seed import company_board, growth_sheet
 
 __all__ = ["make_company", "run"]
 
@@ -44,7 +44,9 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
             _play(out, keep, today, sandbox)
             port = sandbox.endpoint.rpartition(":")[2]
         out.print(
-            Text(f"\nEverything is still in {keep}. Start its Google with: okrsync sandbox --file {kept} --port {port}")
+            Text(
+                f"\nEverything is still in {keep}. Start its Google and Notion with: okrsync sandbox --file {kept} --port {port}"
+            )
         )
         out.print(Text(f"Then try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"))
         return 0
@@ -59,13 +61,28 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
 
 
 def make_company(folder: Path, today: date, sandbox: Sandbox) -> Config:
-    """Write the company's files and its config into a folder, and the growth team's sheet into the local Google; answers with the config."""
+    """Write the company's files and its config into a folder, and what it keeps on the web into the local services; answers with the config."""
     for name, data in files(today).items():
         (folder / name).write_bytes(data)
     address = sandbox.key_file(folder / "service-account.json")
     sheet = growth_sheet(sandbox.google.person("mia@acme.example"), today, address)
+    reader, ada = sandbox.notion.connect("okrsync"), sandbox.notion.person("ada@acme.example", "Ada Ferro")
+    home, database = company_board(ada, today, reader)
+    for name in ("Noor Haddad", "Mia", "Jon", "Lea", "Sam", "Kim", "Ola"):
+        sandbox.notion.person(f"{name.split()[0].lower()}@acme.example", name)
+    board, _ = ada.new_database("OKR board", {"Name": "title"}, home)
+    token = folder / "notion-token"
+    token.touch(0o600)
+    token.write_text(reader.token, encoding="utf-8")
+    places = Places(
+        sandbox.endpoint,
+        sandbox.spreadsheet_url(sheet),
+        sandbox.notion_url(database),
+        sandbox.notion_url(home),
+        sandbox.notion_url(board),
+    )
     path = folder / "okrsync.toml"
-    path.write_text(config(sandbox.spreadsheet_url(sheet), sandbox.endpoint), encoding="utf-8")
+    path.write_text(config(places), encoding="utf-8")
     return load(path)
 
 
@@ -74,12 +91,12 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     _say(
         out,
         1,
-        f"Acme keeps its OKRs in a workbook and a CSV file, here in {folder}, and in a Google Sheet, here on a local Google at {sandbox.endpoint}.",
+        f"Acme keeps its OKRs in a Notion database, a Google Sheet (here on a local Notion and Google at {sandbox.endpoint}) and a workbook in {folder}.",
     )
     _print_sheet(out, loaded, "growth", "as the growth team left it")
 
     plan = make_plan(loaded, as_of=today)
-    changes = sum(len(source.changes) for source in plan.sources)
+    changes = sum(len(part.changes) for part in plan.parts)
     _say(
         out,
         2,
@@ -91,10 +108,15 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     done = sync(loaded, as_of=today)
     _say(out, 3, f"okrsync sync: {plural(_written(done), 'change')} written, each beside its row. The same sheet now:")
     _print_sheet(out, loaded, "growth", "with the columns okrsync keeps")
-    out.print(Text("   Sheet and workbook have a tab 'OKR summary' as well; everything else stayed as it was."))
+    out.print(
+        Text(
+            "   The sheet has a tab 'OKR summary' as well, Acme's page in Notion a summary of its own, and managers the board:"
+        )
+    )
+    _print_board(out, loaded)
 
     again = sync(loaded, as_of=today)
-    writes = sum(source.calls.write for source in again.sources)
+    writes = sum(part.calls.write for part in again.parts)
     _say(out, 4, f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'write')} sent.")
 
     _say(out, 5, "okrsync show: one tree over all three.")
@@ -104,7 +126,11 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     print_steps(out, explain(loaded, _EXPLAINED, as_of=today))
 
     back = undo(loaded, "last")
-    _say(out, 7, f"okrsync undo last: {plural(_written(back), 'change')} put back, columns and tabs removed again.")
+    _say(
+        out,
+        7,
+        f"okrsync undo last: {plural(_written(back), 'change')} put back; columns, tab, summary and board rows removed again.",
+    )
     _print_sheet(out, loaded, "growth", "as the growth team left it")
 
 
@@ -114,7 +140,7 @@ def _say(out: Console, number: int, line: str) -> None:
 
 
 def _written(plan: Plan) -> int:
-    return sum(change.outcome is State.WRITTEN for source in plan.sources for change in source.changes)
+    return sum(change.outcome is State.WRITTEN for part in plan.parts for change in part.changes)
 
 
 def _print_sheet(out: Console, acme: Config, source: str, caption: str) -> None:
@@ -134,6 +160,30 @@ def _print_sheet(out: Console, acme: Config, source: str, caption: str) -> None:
         grid.add_column(Text(name), overflow="ellipsis", min_width=min(width, 14), max_width=32, no_wrap=True)
     for line in lines:
         grid.add_row(*[Text(cell) for cell in line])
+    out.print(grid)
+
+
+def _print_board(out: Console, acme: Config) -> None:
+    """The board as managers see it, what hangs under something below it."""
+    with StateFile.open(acme.state, readonly=True) as state, open_job(acme, state) as job:
+        read = read_source("publish.board", job.boards["publish.board"])
+    if read.snapshot is None:
+        return
+    table = read.snapshot.tables[0]
+    at = {name: place for place, name in enumerate(table.header or ())}
+    below: dict[str, list[Row]] = {}
+    for row in sorted(table.rows, key=lambda row: text_of(row.value(at["okrsync ID"]))):
+        below.setdefault(text_of(row.value(at["Parent"])), []).append(row)
+    grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    names = ("Name", "Kind", "Progress", "Status", "Owner", "Source")
+    for name in names:
+        grid.add_column(Text(name), overflow="ellipsis", no_wrap=True)
+    waiting = [(row, 0) for row in reversed(below.get("", []))]
+    while waiting:
+        row, depth = waiting.pop()
+        cells = [_shown(row, at[name]) for name in names]
+        grid.add_row(Text("  " * depth + cells[0]), *[Text(cell) for cell in cells[1:]])
+        waiting.extend((child, depth + 1) for child in reversed(below.get(row.anchor or "", [])))
     out.print(grid)
 
 

@@ -1,34 +1,37 @@
-"""Acme, the company of the demo: its files as three teams would keep them, each in its own way."""
+"""Acme, the company of the demo: its file as the ops team would keep it, and the config over all of its places."""
 
 from __future__ import annotations
 
-import csv
-import io
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from okrsync.demo.sheet import Value, workbook
 
-__all__ = ["config", "files"]
+__all__ = ["Places", "config", "files"]
 
 _CONFIG = """\
-# Acme's OKRs: the company's own, and those of two teams that hang under them.
+# Acme's OKRs: the company's own in Notion, and those of two teams that hang under them.
 cycle = "auto"
 timezone = "Europe/Berlin"
 
 [sources.company]
-connector = "workbook"
-path = "company-okrs.xlsx"
+connector = "notion"
+database = "{database}"
+token = {{file = "notion-token"}}
+api_endpoint = "{endpoint}"          # the local Notion of the demo; leave it out for the real one
+limits = {{requests_per_second = 1000}} # and this too
 
 [sources.company.write]
-columns = {{progress = "Progress", status = "Status", coverage = "Reported", note = "okrsync note"}}
-summary = "OKR summary"
+columns = {{progress = "Progress", status = "Status", note = "okrsync note"}}
+summary = "{home}"
+notify = "comment"
 
 [sources.growth]
 connector = "google-sheets"
 spreadsheet = "{spreadsheet}"
 credentials = {{file = "service-account.json"}}
 api_endpoint = "{endpoint}"          # the local Google of the demo; leave it out for the real one
-parent = "company/O1"
+parent = "Become the first choice of small teams"
 
 [sources.growth.write]
 columns = {{progress = "Progress", status = "Status", note = "okrsync note"}}
@@ -37,41 +40,54 @@ notify = "note"
 
 [sources.ops]
 connector = "workbook"
-path = "ops-okrs.csv"
-parent = "company/O2"
+path = "ops-okrs.xlsx"
+parent = "Run a company people rely on"
 
 [sources.ops.write]
 columns = {{progress = "Progress", status = "Health", note = "Note"}}
+
+[publish.board]                        # the whole tree as a database that managers browse
+connector = "notion"
+database = "{board}"
+token = {{file = "notion-token"}}
+api_endpoint = "{endpoint}"
+limits = {{requests_per_second = 1000}}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where Acme keeps things on the web: the local services' endpoint, the sheet, the database, the page it stands on, the board."""
+
+    endpoint: str
+    spreadsheet: str
+    database: str
+    home: str
+    board: str
 
 
 def files(today: date) -> dict[str, bytes]:
     """Acme's files by name, their check-ins told from `today`."""
-    return {"company-okrs.xlsx": _company(), "ops-okrs.csv": _ops(today)}
+    return {"ops-okrs.xlsx": _ops(today)}
 
 
-def config(spreadsheet: str, endpoint: str) -> str:
-    """Acme's configuration; the growth team's sheet is at an address, served from an endpoint."""
-    return _CONFIG.format(spreadsheet=spreadsheet, endpoint=endpoint)
-
-
-def _company() -> bytes:
-    rows: list[list[Value]] = [
-        ["ID", "Objective", "Owner"],
-        ["O1", "Become the first choice of small teams", "Ada Ferro"],
-        ["O2", "Run a company people rely on", "Noor Haddad"],
-    ]
-    return workbook("Company", rows, [8, 44, 18])
+def config(places: Places) -> str:
+    """Acme's configuration."""
+    return _CONFIG.format(
+        endpoint=places.endpoint,
+        spreadsheet=places.spreadsheet,
+        database=places.database,
+        home=places.home,
+        board=places.board,
+    )
 
 
 def _ops(today: date) -> bytes:
-    recent = (today - timedelta(days=3)).isoformat()
-    rows = [
+    recent = today - timedelta(days=3)
+    rows: list[list[Value]] = [
         ["Objective", "Key result", "Owner", "Baseline", "Current", "Target", "Updated"],
-        ["Nothing gets lost", "Backups restored in drills", "Kim", "0", "6", "6", recent],
-        ["Nothing gets lost", "Incidents per month", "Ola", "9", "7", "3", recent],
-        ["Invoices go out in time", "Days to invoice", "Kim", "12", "6", "5", recent],
+        ["Nothing gets lost", "Backups restored in drills", "Kim", 0, 6, 6, recent],
+        ["Nothing gets lost", "Incidents per month", "Ola", 9, 7, 3, recent],
+        ["Invoices go out in time", "Days to invoice", "Kim", 12, 6, 5, recent],
     ]
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode()
+    return workbook("Ops", rows, [26, 30, 10, 10, 10, 10, 12])

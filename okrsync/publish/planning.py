@@ -79,7 +79,7 @@ def plan_board(
         "ok",
         batch=batch,
         changes=tuple(draft.changes),
-        skips=tuple(draft.skips.values()),
+        skips=draft.told(),
         owned_cells=draft.owned_cells,
         replaced=draft.replaced,
     )
@@ -134,8 +134,21 @@ class _Draft:
     views: list[NewView] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     skips: dict[str, Skip] = field(default_factory=dict)
+    misfits: dict[str, dict[str, CellRef]] = field(default_factory=dict)
+    """By field, why values do not fit its column, and where that was met first."""
     owned_cells: int = 0
     replaced: int = 0
+
+    def told(self) -> tuple[Skip, ...]:
+        """Everything that was left out, and why; what is alike in one column is said once."""
+        found = list(self.skips.values())
+        for name, reasons in self.misfits.items():
+            (reason, at), more = next(iter(reasons.items())), len(reasons) - 1
+            if more:
+                at = CellRef(self.table.name, FIELDS[name].header)
+                reason = f"{reason} (and {more} more like it)"
+            found.append(Skip(self.board.name, at, reason, "misfit"))
+        return tuple(found)
 
     @property
     def is_new(self) -> bool:
@@ -191,8 +204,7 @@ class _Draft:
             fitted = value if is_blank(value) else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
             if isinstance(fitted, Misfit):
                 stranger = stranger or name == "owner"
-                key = f"{name}: {fitted.reason}"
-                self.skips.setdefault(key, Skip(self.board.name, self._cell(item, name), fitted.reason, "misfit"))
+                self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
             else:
                 found[name] = fitted
         if stranger and isinstance(found.get("note"), str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from okrsync_sandbox.google.a1 import cell_name
@@ -59,13 +60,18 @@ def company_board(person: NotionPerson, today: date, reader: Integration) -> tup
     }
     database, source = person.new_database("Company OKRs", columns, home)
     rows: Sequence[tuple[str, str, str, float, float, float, int]] = [
-        ("Become the first choice of small teams", "Teams that recommend us (%)", "Ada", 40, 52, 60, 3),
-        ("Become the first choice of small teams", "Reviews a month", "Ada", 12, 30, 40, 30),
-        ("Run a company people rely on", "Incidents a month", "Noor", 9, 5, 3, 2),
+        ("Become the first choice of small teams", "Teams that recommend us (%)", "Ada Ferro", 40, 52, 60, 3),
+        ("Become the first choice of small teams", "Reviews a month", "Ada Ferro", 12, 30, 40, 30),
+        ("Run a company people rely on", "Incidents a month", "Noor Haddad", 9, 5, 3, 2),
     ]
-    for objective, key_result, owner, start, current, target, days in rows:
+    now = person.space.clock
+    for number, (objective, key_result, owner, start, current, target, days) in enumerate(rows):
+        # Made a minute apart, as people are, so that their order can be told.
+        moment = now() - 60 * (len(rows) - number)
+        person.space.clock = partial(float, moment)
         checked = (today - timedelta(days=days)).isoformat()
         values = {"Objective": objective, "Key result": key_result, "Owner": owner, "Start": start}
         person.new_row(source, {**values, "Current": current, "Target": target, "Last check-in": checked})
+    person.space.clock = now
     person.share(home, reader)
     return home, database
