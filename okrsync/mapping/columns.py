@@ -6,6 +6,7 @@ stand. Trouble is collected with its address; the rest of the row counts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -53,29 +54,30 @@ class Columns:
         }
         self._cycles: dict[str, Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
-        self._signs = {
-            role: self._sign(role)
-            for role in (*_NUMERIC, "progress", "score", "confidence", "weight")
-            if role in sheet.roles
-        }
-        self._numbers: dict[str, list[Number | None]] = {}
-        self._numeric = tuple(role for role in _NUMERIC if role in sheet.roles)
-        locale = mapping.values.locale or sheet.table.locale
-        self._orders = {
-            role: order_of_days(self._column(role), mapping.values.date_order, locale) or sheet.table.date_order
-            for role in ("checked_in", "due", "start_date")
-            if role in sheet.roles
-        }
-        self._scales = {role: self._scale(role) for role in ("progress", "score", "confidence") if role in sheet.roles}
-        self._shares = self._plain_shares()
+        self._signs: dict[int, Literal[",", "."] | None] = {}
+        self._numbers: dict[tuple[str, int], list[Number | None]] = {}
+        self._orders: dict[int, str | None] = {}
+        self._scales: dict[tuple[str, int], Decimal] = {}
+        self._numeric: dict[int, tuple[tuple[str, ...], bool]] = {}
+        for role in (*_NUMERIC, "progress", "score", "confidence", "weight"):
+            if role in sheet.roles:
+                self._sign(sheet.roles[role])
+
+    def roles(self, record: Record) -> Mapping[str, int]:
+        """The columns of a record by role."""
+        return self.sheet.roles if record.roles is None else record.roles
+
+    def knows(self, record: Record, role: str) -> bool:
+        """Whether anything tells of a role at all: a column, or a cell above the table."""
+        return role in self.roles(record) or role in self.sheet.labels
 
     def value(self, record: Record, role: str) -> CellValue:
         """What stands in a role's cell; None where there is no such column or the cell holds nothing but a placeholder."""
-        column = self.sheet.roles.get(role)
-        if column is None:
-            return None
         if record.values and role in record.values:
             return record.values[role]
+        column = self.roles(record).get(role)
+        if column is None:
+            return self.sheet.labels[role][0] if role in self.sheet.labels else None
         values = record.row.values
         return values[column] if column < len(values) else None
 
@@ -84,15 +86,19 @@ class Columns:
         if record.values and role in record.values:
             value = record.values[role]
             return None if value is None or isinstance(value, CellError) else text_of(value).strip() or None
-        return self.sheet.texts(role)[self.sheet.index[record.row.number]] or None
+        column = self.roles(record).get(role)
+        if column is None:
+            return text_of(self.sheet.labels[role][0]).strip() or None if role in self.sheet.labels else None
+        return self.sheet.texts_in(column)[self.sheet.index[record.row.number]] or None
 
     def number(self, record: Record, role: str) -> Number | None:
         """The number in a role's cell. A text that is none is named, a placeholder is nothing."""
-        column = self._numbers.get(role)
+        place = self.roles(record).get(role)
+        if place is None:
+            return None
+        column = self._numbers.get((role, place))
         if column is None:
-            if role not in self.sheet.roles:
-                return None
-            column = self._numbers[role] = self._read_numbers(role)
+            column = self._numbers[role, place] = self._read_numbers(place)
         found = column[self.sheet.index[record.row.number]]
         if found is _NO_NUMBER:
             self._not_a_number(record, role, self.value(record, role))
@@ -103,7 +109,8 @@ class Columns:
         """The numbers of a key result by role. Where one of them is a percent, so are those beside it that can only be shares."""
         found: dict[str, Number] = {}
         has_percent = False
-        for role in self._numeric:
+        numeric, are_shares = self._numeric_roles(self.roles(record))
+        for role in numeric:
             number = self.number(record, role)
             if number is not None:
                 found[role] = number
@@ -114,16 +121,24 @@ class Columns:
                 small = abs(number.value) <= 1 and number.value != 0
                 if number.unit is None and small and (stored or number.value % 1):
                     found[role] = number._replace(value=number.value * 100, unit="%")
-        elif self._shares and found:
+        elif are_shares and found:
             return {
                 role: number._replace(value=number.value * 100, unit="%") if number.unit is None else number
                 for role, number in found.items()
             }
         return found
 
-    def _read_numbers(self, role: str) -> list[Number | None]:
+    def _numeric_roles(self, roles: Mapping[str, int]) -> tuple[tuple[str, ...], bool]:
+        """The roles with numbers to measure, and whether those are bare shares."""
+        known = self._numeric.get(id(roles))
+        if known is None:
+            known = tuple(role for role in _NUMERIC if role in roles), self._plain_shares(roles)
+            self._numeric[id(roles)] = known
+        return known
+
+    def _read_numbers(self, place: int) -> list[Number | None]:
         """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands."""
-        place, sign = self.sheet.roles[role], self._signs[role]
+        sign = self._sign(place)
         found: list[Number | None] = []
         for row in self.sheet.rows:
             value = row.values[place] if place < len(row.values) else None
@@ -143,7 +158,10 @@ class Columns:
             return number.value / 100
         if number.of is not None and number.of:
             return number.value / number.of
-        return number.value / self._scales[role]
+        place = self.roles(record)[role]
+        if (role, place) not in self._scales:
+            self._scales[role, place] = self._scale(role, place)
+        return number.value / self._scales[role, place]
 
     def weight(self, record: Record) -> Decimal:
         """The weight of an item; 1 where none is given, 0 where a negative one is, which is named."""
@@ -187,12 +205,12 @@ class Columns:
 
     def day(self, record: Record, role: str) -> date | None:
         """A day. One that could be two days, or is none, is named."""
-        value = self.value(record, role) if role in self.sheet.roles else None
+        value = self.value(record, role)
         if type(value) is date:
             return value
         if value is None or value == "" or is_placeholder(value):
             return None
-        found = read_date(value, self._orders.get(role))
+        found = read_date(value, self._order(record, role))
         if found is None:
             text = shown(value)
             if isinstance(value, str) and read_date(value, "dmy") is not None:
@@ -203,6 +221,16 @@ class Columns:
             else:
                 self.warn("not-a-date", record, role, f"{text!r} is no day; expected one such as 2026-11-02")
         return found
+
+    def _order(self, record: Record, role: str) -> str | None:
+        place = self.roles(record).get(role)
+        if place is None:
+            return self._values.date_order or self.sheet.table.date_order
+        if place not in self._orders:
+            locale = self._values.locale or self.sheet.table.locale
+            found = order_of_days(self._column(place), self._values.date_order, locale)
+            self._orders[place] = found or self.sheet.table.date_order
+        return self._orders[place]
 
     def cycle(self, record: Record) -> Cycle | None:
         """The cycle a row is for, or None where it tells none that is a period."""
@@ -222,7 +250,11 @@ class Columns:
         if role in record.elsewhere:
             number, column = record.elsewhere[role]
             return CellRef(self.sheet.table.name, f"{column_letters(column)}{number}")
-        return self.sheet.table.ref(record.row, self.sheet.roles[role])
+        place = self.roles(record).get(role)
+        if place is None and role in self.sheet.labels:
+            number, column = self.sheet.labels[role][1]
+            return CellRef(self.sheet.table.name, f"{column_letters(column)}{number}")
+        return self.sheet.table.ref(record.row, record.title_column if place is None else place)
 
     def warn(self, code: str, record: Record, role: str, what: str) -> None:
         """Name something odd in a role's cell."""
@@ -247,30 +279,34 @@ class Columns:
         else:
             self.warn("not-a-number", record, role, f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR")
 
-    def _column(self, role: str) -> list[CellValue]:
-        column = self.sheet.roles[role]
+    def _column(self, column: int) -> list[CellValue]:
         return [row.values[column] for row in self.sheet.rows if column < len(row.values)]
 
-    def _sign(self, role: str) -> Literal[",", "."] | None:
-        values = [value for value in self._column(role) if type(value) is str]
+    def _sign(self, place: int) -> Literal[",", "."] | None:
+        """Which sign is the decimal one in a column; what is in doubt is named once."""
+        if place not in self._signs:
+            self._signs[place] = self._found_sign(place)
+        return self._signs[place]
+
+    def _found_sign(self, place: int) -> Literal[",", "."] | None:
+        values = [value for value in self._column(place) if type(value) is str]
         stated = self._values.decimal
         sign, doubtful = decimal_sign(values, stated, self._values.locale or self.sheet.table.locale)
         if doubtful:
-            at = CellRef(self.sheet.table.name, column_letters(self.sheet.roles[role]))
+            at = CellRef(self.sheet.table.name, column_letters(place))
             what = 'numbers such as 1,234 are read as thousands; if the comma is the decimal sign, say decimal = "," under [values] in the mapping'
             self.warnings.append(Warning_("ambiguous-number", self.source, at, what))
         return sign
 
-    def _scale(self, role: str) -> Decimal:
+    def _scale(self, role: str, column: int) -> Decimal:
         """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10 for marks."""
         if role == "confidence" and self._values.confidence_scale is not None:
             return Decimal(repr(self._values.confidence_scale))
         if role == "progress" and self._values.percent_scale != "auto":
             return _ONE if self._values.percent_scale == "share" else Decimal(100)
-        column = self.sheet.roles[role]
         if any(row.mark(column) & PERCENT for row in self.sheet.rows[:200]):
             return _ONE
-        most = max((abs(value) for value in plain_numbers(self._column(role))), default=_ONE)
+        most = max((abs(value) for value in plain_numbers(self._column(column))), default=_ONE)
         if role == "progress":
             return _ONE if most <= Decimal("1.5") else Decimal(100)
         if most <= 1:
@@ -280,9 +316,9 @@ class Columns:
             return Decimal(5)
         return Decimal(10) if most <= 10 else Decimal(100)
 
-    def _plain_shares(self) -> bool:
+    def _plain_shares(self, roles: Mapping[str, int]) -> bool:
         """Whether the bare numbers of baseline, current and target are shares: their headers say percent, and none is above 1."""
-        columns = [self.sheet.roles[role] for role in ("baseline", "current", "target") if role in self.sheet.roles]
+        columns = [roles[role] for role in ("baseline", "current", "target") if role in roles]
         if not columns or self._values.percent_scale == "points":
             return False
         says_percent = any("%" in self.names[column] for column in columns if column < len(self.names))
@@ -290,10 +326,5 @@ class Columns:
             return False
         if self._values.percent_scale == "share":
             return True
-        numbers = [
-            value
-            for role in ("baseline", "current", "target")
-            if role in self.sheet.roles
-            for value in plain_numbers(self._column(role))
-        ]
+        numbers = [value for column in columns for value in plain_numbers(self._column(column))]
         return bool(numbers) and max(abs(value) for value in numbers) <= 1 and any(value % 1 for value in numbers)

@@ -70,10 +70,7 @@ class _Maker:
         self.tab_cycle = tab_cycle
         self.rows = references([record.row for record in _one_a_row(records)], sheet.roles)
         self.roles = sheet.roles
-        self.objective_columns = {role: at for role, at in sheet.roles.items() if role != "key_result"}
-        self.key_result_columns = dict(sheet.roles)
-        if sheet.shares_a_column:
-            self.key_result_columns.pop("objective")
+        self._told: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = self._ids_restart()
 
     def objectives(self) -> list[Objective]:
@@ -95,12 +92,12 @@ class _Maker:
 
     def _objective(self, record: Record) -> Objective:
         columns, row = self.columns, record.row
-        title = self.sheet.text(row, "objective") or self.sheet.text(row, "key_result")
+        title = record.title or self.sheet.text_in(row, record.title_column)
         number = self.numbering.next_objective()
         id_ = columns.text(record, "objective_id") or (columns.text(record, "id") if record.states_row else None)
         if id_ is not None and record.states_row:
             role = "objective_id" if columns.text(record, "objective_id") else "id"
-            self.numbering.claim(self.source, id_, self.sheet.table, row, self.roles[role])
+            self.numbering.claim(self.source, id_, self.sheet.table, row, columns.roles(record)[role])
         own = record.states_row
         cycle = self._cycle(record)
         owner = columns.text(record, "owner") if own else None
@@ -108,7 +105,7 @@ class _Maker:
         key, repeated = self.numbering.keys.distinct(
             natural_key(id_, cycle.name if cycle else None, (owner or team) if own else None, title)
         )
-        origin = self._origin(record, self.objective_columns)
+        origin = self._origin(record, self._columns(record, "key_result"))
         if repeated and own and id_ is None:
             self._name_repeated(title, origin.here)
         return Objective(
@@ -126,7 +123,7 @@ class _Maker:
             weight=columns.weight(record) if own else Decimal(1),
             commitment=self._commitment(record) if own else None,
             checked_in=columns.day(record, "checked_in") if own else None,
-            checked_in_known="checked_in" in self.roles,
+            checked_in_known=columns.knows(record, "checked_in"),
             cycle=cycle,
             start=columns.day(record, "start_date") if own else None,
             due=columns.day(record, "due") if own else None,
@@ -151,9 +148,9 @@ class _Maker:
         )
 
     def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
-        columns, row, roles = self.columns, record.row, self.roles
-        text = columns.text
-        title = self.sheet.text(row, "key_result") or self.sheet.text(row, "objective")
+        columns, row = self.columns, record.row
+        roles, text = columns.roles(record), columns.text
+        title = record.title or self.sheet.text_in(row, record.title_column)
         id_ = text(record, "id") if "id" in roles else None
         if id_ is None:
             full_id = f"{objective.id}/KR{number}"
@@ -162,11 +159,9 @@ class _Maker:
         else:
             full_id = f"{self.source}/{id_}"
             self.numbering.claim(self.source, id_, self.sheet.table, row, roles["id"])
-        cycle = self._cycle(record) if "cycle" in roles else self.tab_cycle
-        owner, team = (
-            (text(record, "owner") if "owner" in roles else None),
-            (text(record, "team") if "team" in roles else None),
-        )
+        cycle = self._cycle(record) if columns.knows(record, "cycle") else self.tab_cycle
+        owner = text(record, "owner") if columns.knows(record, "owner") else None
+        team = text(record, "team") if columns.knows(record, "team") else None
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         key, repeated = self.numbering.keys.distinct(
             natural_key(
@@ -177,7 +172,7 @@ class _Maker:
                 title,
             )
         )
-        origin = self._origin(record, self.key_result_columns)
+        origin = self._origin(record, self._columns(record, "objective" if self.sheet.shares_a_column else ""))
         if repeated and id_ is None:
             self._name_repeated(title, origin.here)
         numbers = columns.numbers(record)
@@ -197,7 +192,7 @@ class _Maker:
         kind, value, milestones = self._kind(
             record, target, current, direction, progress is not None or status is not None
         )
-        if kind is Kind.BOOLEAN and target is None and self.roles.get("target") is not None:
+        if kind is Kind.BOOLEAN and target is None and "target" in roles:
             self._take_back("text-target", columns.at(record, "target"))
         return KeyResult(
             full_id,
@@ -219,8 +214,8 @@ class _Maker:
             columns.confidence(record) if "confidence" in roles else None,
             columns.weight(record) if "weight" in roles else _ONE,
             self._commitment(record) if "commitment" in roles else None,
-            columns.day(record, "checked_in") if "checked_in" in roles else None,
-            "checked_in" in self.roles,
+            columns.day(record, "checked_in") if columns.knows(record, "checked_in") else None,
+            columns.knows(record, "checked_in"),
             cycle,
             columns.day(record, "start_date") if "start_date" in roles else None,
             columns.day(record, "due") if "due" in roles else None,
@@ -272,6 +267,15 @@ class _Maker:
         text = self.columns.text(record, "commitment")
         meaning = lookup("commitments", text) if text else None
         return None if meaning is None else Commitment(meaning)
+
+    def _columns(self, record: Record, without: str) -> Mapping[str, int]:
+        """The columns that tell of an item; made once for all that share them."""
+        roles = self.columns.roles(record)
+        known = self._told.get((id(roles), without))
+        if known is None:
+            known = {role: at for role, at in roles.items() if role != without}
+            self._told[id(roles), without] = known
+        return known
 
     def _origin(self, record: Record, columns: Mapping[str, int]) -> Origin:
         table = self.sheet.table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from okrsync.mapping.words import normal
@@ -28,28 +29,51 @@ class Record:
     values: Mapping[str, CellValue] = field(default_factory=dict)
     states_row: bool = True
     """Whether the row speaks of this item; False for an objective that is only told beside its key results."""
+    roles: Mapping[str, int] | None = None
+    """The columns of this record, where they are not those of the sheet: of several key results in one row each has its own."""
+    title: str | None = None
+    """The title, where it is not the whole text of its cell."""
 
 
 class Sheet:
-    """A table below its header, with the rows that are no OKRs left out."""
+    """A table below its header, with the rows that are no OKRs left out.
 
-    def __init__(self, table: Table, roles: Mapping[str, int], rows: Sequence[Row]) -> None:
+    `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        roles: Mapping[str, int],
+        rows: Sequence[Row],
+        names: Sequence[str] = (),
+        labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = MappingProxyType({}),
+    ) -> None:
         self.table = table
         self.roles = roles
         self.rows = rows
+        self.names = names
+        self.labels = labels
         self.index = {row.number: at for at, row in enumerate(rows)}
-        self._texts: dict[str, list[str]] = {}
+        self._texts: dict[int, list[str]] = {}
 
     def texts(self, role: str) -> list[str]:
         """The texts of a role's column, a row each, without blanks around; empty where there is no such column or nothing in the cell.
 
         A whole column is read at once, and once: a large sheet has a hundred thousand rows.
         """
-        found = self._texts.get(role)
+        return self.texts_in(self.roles.get(role, -1))
+
+    def texts_in(self, column: int) -> list[str]:
+        """The same for a column; -1 is none."""
+        found = self._texts.get(column)
         if found is None:
-            column = self.roles.get(role)
-            found = self._texts[role] = [""] * len(self.rows) if column is None else _column_texts(self.rows, column)
+            found = self._texts[column] = [""] * len(self.rows) if column < 0 else _column_texts(self.rows, column)
         return found
+
+    def text_in(self, row: Row, column: int) -> str:
+        """The text of a cell, without blanks around."""
+        return self.texts_in(column)[self.index[row.number]]
 
     def text(self, row: Row, role: str) -> str:
         """The text of a role's cell in one row."""
