@@ -109,7 +109,7 @@ class Origin:
     """Where an item stands: what makes every number traceable to its cells.
 
     `columns` tells the column (from 0) of each role that has one; `elsewhere` the row number and column of roles whose
-    value stands in another row (filled down, merged, a label above the table). `names` holds the column names of a
+    value stands in another row (filled down, merged, a label above the table), `beyond` the cells of other tables (a log of check-ins). `names` holds the column names of a
     source that declares them, and is None where columns have letters.
     """
 
@@ -120,9 +120,12 @@ class Origin:
     columns: Mapping[str, int]
     elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     names: tuple[str, ...] | None = None
+    beyond: Mapping[str, CellRef] = field(default_factory=dict)
 
     def at(self, role: str) -> CellRef | None:
         """The address of the cell that gave this role, or None where no column does."""
+        if role in self.beyond:
+            return self.beyond[role]
         number, column = self.elsewhere.get(role, (self.row.number, self.columns.get(role, -1)))
         if column < 0:
             return None

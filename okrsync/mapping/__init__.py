@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 
-from okrsync.cycles import parse_cycle
-from okrsync.mapping.columns import Columns
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.headers import Header, find_header
+from okrsync.mapping.headers import Header
 from okrsync.mapping.items import Numbering, make_items
-from okrsync.mapping.layouts import LAYOUTS, choose
-from okrsync.mapping.noise import is_suspect, reason_against
-from okrsync.mapping.sheet import Sheet
-from okrsync.model import Cycle, Objective, Owned, Skip, Warning_
-from okrsync.table import CellRef, Row, Snapshot, Table, column_letters, is_blank, text_of
+from okrsync.mapping.joining import Directory, homes_of, unknown_references
+from okrsync.mapping.logs import known_by_name, latest, with_check_ins
+from okrsync.mapping.tabs import Reading, Tab, open_tab
+from okrsync.model import KeyResult, Objective, Owned, Skip, Warning_
+from okrsync.table import CellRef, Snapshot, Table, column_letters
 
 __all__ = ["Okrs", "Reading", "TabReading", "understand"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What understanding needs to know besides the tables: the source's name, today, the configured cycle, the fiscal year's first
-    month, and the headers of okrsync's own columns by field, which are never read as input."""
-
-    source: str
-    today: date
-    cycle: Cycle
-    fiscal_year_start: int = 1
-    owned_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,118 +45,110 @@ def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
 
     A table that holds none is left out, and a Skip says why. Raises `MappingError` when the mapping asks for a layout that cannot be read.
     """
-    objectives: list[Objective] = []
-    warnings: list[Warning_] = []
-    skips = [Skip(reading.source, None, note, "left-out") for note in snapshot.notes]
-    owned: list[Owned] = []
-    tabs: list[TabReading] = []
-    numbering = Numbering()
-    for table in snapshot.tables:
-        header = find_header(table, mapping, reading.owned_headers)
-        refused = _why_not(table, header, mapping)
-        if refused is not None:
-            skips.append(Skip(reading.source, CellRef(table.name, f"A{header.row or 1}"), refused, "no-okrs"))
-            tabs.append(TabReading(table.name, None, header.row, header.roles, refused))
-            continue
-        rows, left_out = _rows(table, header, reading.source)
-        skips.extend(left_out)
-        if not rows:
-            reason = "below its header there are no objectives and no key results"
-            skips.append(Skip(reading.source, CellRef(table.name, f"A{header.row or 1}"), reason, "no-okrs"))
-            tabs.append(TabReading(table.name, None, header.row, header.roles, reason))
-            continue
-        sheet = Sheet(table, header.roles, rows)
-        layout = choose(sheet, mapping.layout)
-        columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
-        found = make_items(
-            reading.source,
-            sheet,
-            LAYOUTS[layout].records(sheet),
-            columns,
-            numbering,
-            _tab_cycle(table, header, reading),
+    mapped = _Mapped(snapshot, mapping, reading)
+    for tab in sorted(mapped.tabs, key=lambda tab: not tab.states_objectives):
+        mapped.read(tab)
+    mapped.read_logs()
+    return mapped.okrs()
+
+
+class _Mapped:
+    """The tables of one source on their way to OKRs."""
+
+    def __init__(self, snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> None:
+        self.reading = reading
+        self.skips = [Skip(reading.source, None, note, "left-out") for note in snapshot.notes]
+        self.warnings: list[Warning_] = []
+        self.numbering = Numbering()
+        self.directory = Directory()
+        self.objectives: dict[str, list[Objective]] = {}
+        self.adopted: dict[str, list[KeyResult]] = {}
+        self.tabs: list[Tab] = []
+        self.logs: list[Tab] = []
+        self.refused: dict[str, TabReading] = {}
+        self.order = [table.key for table in snapshot.tables]
+        for table in snapshot.tables:
+            tab = open_tab(table, mapping, reading)
+            self.skips.extend(tab.skips)
+            if tab.is_log:
+                self.logs.append(tab)
+            elif tab.refused is not None:
+                self._refuse(tab, tab.refused)
+            else:
+                self.tabs.append(tab)
+
+    def read(self, tab: Tab) -> None:
+        """The objectives of one table; key results that belong to those of another go there."""
+        homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key)
+        found, adopted = make_items(
+            self.reading.source, tab.sheet, tab.records, tab.columns, self.numbering, tab.cycle, homes, self.adopted
         )
-        warnings.extend(_missing_columns(table, header, reading.source))
-        warnings.extend(columns.warnings)
-        tabs.append(TabReading(table.name, layout, header.row, header.roles))
-        if found:
-            objectives.extend(found)
-            owned.append(_owned(table, header, reading.owned_headers))
-    warnings.extend(numbering.warnings)
-    return Okrs(reading.source, tuple(objectives), tuple(warnings), tuple(skips), tuple(owned), tuple(tabs))
+        self.objectives[tab.table.key] = found
+        self.adopted = adopted
+        self.directory.add(one for one in found if not one.implied and tab.states_objectives)
+        self.warnings.extend(tab.warnings)
+        self.warnings.extend(tab.columns.warnings)
+        if self.directory:
+            self.warnings.extend(unknown_references(tab.records, tab.columns, homes, self.reading.source))
+        if homes:
+            tab.layout = "joined"
 
+    def read_logs(self) -> None:
+        """The latest check-ins of tables that log them; a table that logs something else is told."""
+        known = known_by_name(self._joined())
+        for tab in self.logs:
+            found = latest(tab.sheet, tab.columns, known)
+            if found is None:
+                self._refuse(tab, tab.refused or "its rows log something else than the key results of this source")
+                continue
+            tab.layout = "joined"
+            self.tabs.append(tab)
+            self.warnings.extend(tab.columns.warnings)
+            self.adopted = {
+                id_: list(with_check_ins(_holding(items), found).key_results) for id_, items in self.adopted.items()
+            }
+            self.objectives = {
+                key: [with_check_ins(one, found) for one in objectives] for key, objectives in self.objectives.items()
+            }
 
-def _why_not(table: Table, header: Header, mapping: Mapping_) -> str | None:
-    """Why a table holds no OKRs that can be read, or None."""
-    if all(row.is_empty for row in table.rows) and header.row is None:
-        return "the tab is empty"
-    if not header.roles:
-        if header.missing:
-            return _missing_text(header)
-        return header.reason or "its header names neither objectives nor key results"
-    for role in ("objective", "key_result"):
-        if role in header.missing:
-            return _missing_text(header)
-    if header.numbered and mapping.layout == "auto" and "key_result" not in mapping.columns:
-        several = ", ".join(header.numbered[:3])
-        return f"a row holds several key results ({several}), a layout this version does not read; give each key result a row of its own"
-    return None
+    def _refuse(self, tab: Tab, reason: str) -> None:
+        at = CellRef(tab.table.name, f"A{tab.header.row or 1}")
+        self.skips.append(Skip(self.reading.source, at, reason, "no-okrs"))
+        self.refused[tab.table.key] = TabReading(tab.table.name, None, tab.header.row, tab.header.roles, reason)
 
+    def _joined(self) -> list[Objective]:
+        """All objectives in the order of their tables, each with the key results that stand in other tables behind its own."""
+        return [
+            replace(one, key_results=(*one.key_results, *self.adopted.get(one.id, ())))
+            for key in self.order
+            for one in self.objectives.get(key, ())
+        ]
 
-def _missing_text(header: Header) -> str:
-    role, wanted = next(iter(header.missing.items()))
-    present = ", ".join(repr(name) for name in header.names if name) or "nothing"
-    return f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}; row {header.row or 1} has {present}"
-
-
-def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_]:
-    present = ", ".join(repr(name) for name in header.names if name)
-    at = CellRef(table.name, f"A{header.row or 1}")
-    return [
-        Warning_(
-            "no-such-column", source, at,
-            f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}, and there is none; the header has {present}",
+    def okrs(self) -> Okrs:
+        """What it came to."""
+        reading, tabs = self.reading, {tab.table.key: tab for tab in self.tabs}
+        owned = tuple(
+            _owned(tabs[key].table, tabs[key].header, reading.owned_headers)
+            for key in self.order
+            if key in tabs and tabs[key].has_rows_of_its_own and (self.objectives.get(key) or self._holds_adopted(key))
         )
-        for role, wanted in header.missing.items()
-    ]  # fmt: skip
+        readings = tuple(
+            TabReading(tabs[key].table.name, tabs[key].layout, tabs[key].header.row, tabs[key].header.roles)
+            if key in tabs
+            else self.refused[key]
+            for key in self.order
+        )
+        warnings = (*self.warnings, *self.numbering.warnings)
+        return Okrs(reading.source, tuple(self._joined()), warnings, tuple(self.skips), owned, readings)
+
+    def _holds_adopted(self, key: str) -> bool:
+        return any(item.origin.table_key == key for items in self.adopted.values() for item in items)
 
 
-def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Skip]]:
-    """The rows below the header that may be OKRs, and those that look like it and are none."""
-    rows: list[Row] = []
-    skips: list[Skip] = []
-    names = frozenset(header.names)
-    titles = [column for role in ("objective", "key_result") if (column := header.roles.get(role)) is not None]
-    for row in table.rows:
-        if header.row is not None and row.number <= header.row:
-            continue
-        stated = [value for column in titles if not is_blank(value := row.value(column))]
-        if not stated:
-            continue
-        reason = None
-        if any(isinstance(value, str) and is_suspect(value, names) for value in stated):
-            reason = reason_against(row, header.roles, header.names)
-        if reason is None:
-            rows.append(row)
-        else:
-            column = next(column for column in titles if not is_blank(row.value(column)))
-            skips.append(Skip(source, table.ref(row, column), reason, "no-okr"))
-    return rows, skips
-
-
-def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
-    """The period a tab is for as a whole: from its name, or from a cell above its header."""
-    above = [
-        text_of(value)
-        for row in table.rows
-        if header.row is not None and row.number < header.row
-        for value in row.values
-    ]
-    for text in (table.name, *above):
-        found = parse_cycle(text, today=reading.today, fiscal_year_start=reading.fiscal_year_start) if text else None
-        if found is not None:
-            return found
-    return None
+def _holding(items: list[KeyResult]) -> Objective:
+    """An objective that only carries key results."""
+    first = items[0]
+    return Objective(first.id, first.key, "", first.origin.source, first.origin, tuple(items))
 
 
 def _owned(table: Table, header: Header, owned_headers: Mapping[str, str]) -> Owned:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from okrsync.mapping.above import labels_above, spread
 from okrsync.mapping.file import ROLES, Mapping_
+from okrsync.mapping.layouts.outline import number_ahead, number_at
+from okrsync.mapping.logs import is_log
 from okrsync.mapping.values import read_date, read_number
+from okrsync.mapping.wide import blocks_of, groups_of, levels_of
 from okrsync.mapping.words import normal, roles_of
+from okrsync.model import Cycle
 from okrsync.table import CellValue, Row, Table, is_blank, text_of
 
-__all__ = ["Header", "find_header"]
+__all__ = ["Asked", "Header", "find_header"]
 
 _DEPTH = 15
 _SAMPLE = 200
@@ -37,28 +42,87 @@ _SPEAKING = frozenset(
     }
 )
 _ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
+_OKR = re.compile(r"\bokrs?\b|key ?result|目标|目標|목표|цел")
+_DATE_ALONE = frozenset({"date", "datum", "fecha", "data", "日期", "日付", "날짜", "дата"})
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+", re.IGNORECASE)
-_NUMBERED = re.compile(r"(.*?[^\d\s])\s*(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
     """The header of a table: the number of its row (None where the place declares its columns), the column of each role, and the text of each
-    column. `missing` names headers the mapping asks for and the table lacks, by role; `reason` says why there is no header, where `roles` is empty."""
+    column. `titles` are the columns in which titles stand. `missing` names headers the mapping asks for and the table lacks, by role; `reason` says why
+    there is no header, where `roles` is empty; `loose` are the columns of a row that has words for roles, whether it heads a list of OKRs or not. `periods` are the blocks of columns there are for several periods, and `cycle` that of the block that was
+    chosen; `labels` is what
+    cells above the header say of the whole table, by role, with their row number and column."""
 
     row: int | None
     roles: Mapping[str, int]
     names: tuple[str, ...]
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    numbered: tuple[str, ...] = ()
+    titles: tuple[int, ...] = ()
     reason: str | None = None
+    loose: Mapping[str, int] = field(default_factory=dict)
+    cycle: Cycle | None = None
+    periods: tuple[str, ...] = ()
+    labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = field(default_factory=dict)
 
 
-def find_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
-    """The header of a table. `owned` are the headers of okrsync's own columns by field; they are never read as input.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the header is read for: okrsync's own columns by field, which are never read as input, today, and the configured cycle."""
+
+    owned: Mapping[str, str]
+    today: date
+    cycle: Cycle
+    fiscal_year_start: int = 1
+
+
+def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
+    """The header of a table, with the columns of the asked cycle where there are blocks of several, and what stands above it.
 
     A mapping that names columns or a row is followed; where it says `auto`, the row among the first fifteen with the most words for roles is taken.
     """
+    found = _found(table, mapping, asked.owned)
+    if not found.roles or is_log(found.loose):
+        return found
+    rows = [row for row in table.rows if found.row is not None and row.number < found.row]
+    labels = labels_above(rows)
+    over = spread(table, rows[-1], len(found.names)) if rows else []
+    return _with_period(replace(found, labels=labels), over, mapping, asked)
+
+
+def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked) -> Header:
+    """The header with the columns of the asked cycle, where there are blocks of columns for several."""
+    taken = {header.strip().casefold() for header in asked.owned.values()}
+    names = ["" if name.strip().casefold() in taken else name for name in found.names]
+    fixed = {found.roles[role] for role in found.roles if role in mapping.columns}
+    blocks = blocks_of(
+        [name if place not in fixed else "" for place, name in enumerate(names)],
+        over,
+        asked.today,
+        asked.cycle,
+        asked.fiscal_year_start,
+        has_target="target" in found.roles and not _is_periodic(names[found.roles["target"]]),
+    )
+    if not blocks:
+        return found
+    inside = {place for block in blocks for place in block.roles.values()}
+    roles = {role: place for role, place in found.roles.items() if place not in inside or place in fixed}
+    chosen = next((block for block in blocks if block.cycle == asked.cycle), None) or next(
+        (block for block in blocks if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end),
+        None,
+    )
+    periods = tuple(block.text for block in blocks)
+    if chosen is None:
+        return replace(found, roles=roles, periods=periods)
+    return replace(found, roles={**chosen.roles, **roles}, periods=periods, cycle=chosen.cycle)
+
+
+def _is_periodic(name: str) -> bool:
+    return any(sign.isdigit() for sign in name)
+
+
+def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     if table.header is not None:
         return _judge(table, None, table.header, table.rows, mapping, owned)
     if isinstance(mapping.header, int):
@@ -70,12 +134,17 @@ def find_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> He
         return _judge_row(table, at, mapping, owned)
     best: Header | None = None
     lacking: Header | None = None
+    loose: Header | None = None
     for row in table.rows[:_DEPTH]:
         found = _judge_row(table, row, mapping, owned)
         if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
             lacking = found
+        if loose is None and is_log(found.loose):
+            loose = found
         if found.roles and (best is None or _score(found) > _score(best)):
             best = found
+    if best is None and loose is not None:
+        return replace(loose, reason="its rows log something, and name neither objectives nor key results")
     if best is not None or lacking is not None:
         return best if best is not None else lacking or Header(None, {}, ())
     present = ", ".join(
@@ -113,19 +182,39 @@ def _judge(
     roles, missing = _named_roles(names, mapping)
     named = set(roles.values())
     roles = {role: place for role, place in roles.items() if place not in taken or role in mapping.columns}
-    numbered = _numbered(names, taken)
-    free = [place for place, name in enumerate(names) if name and place not in taken and place not in named]
+    groups = groups_of([name if place not in taken else "" for place, name in enumerate(names)])
+    inside = {place for group in groups for place in group.values()} if "key_result" not in mapping.columns else set()
+    free = [
+        place
+        for place, name in enumerate(names)
+        if name and place not in taken and place not in named and place not in inside
+    ]
     candidates = {place: found for place in free if (found := roles_of(names[place]))}
     samples = _Samples(below[:_SAMPLE])
     for role, place in _choose(candidates, samples, names):
         if role not in roles and role not in mapping.columns:
             roles[role] = place
-    is_told = bool({"objective", "key_result"} & roles.keys())
+    levels = levels_of(names, sorted(taken))
+    if levels and "objective" not in mapping.columns:
+        roles["objective"] = levels[0]
+    if inside:
+        roles["key_result"] = groups[0]["key_result"]
+    is_told = bool({"objective", "key_result"} & roles.keys()) or _says_okr(candidates, names, samples)
     _settle_titles(roles, candidates, samples)
     # A list of names is a list of OKRs only if something else in it says so.
     if not _CORE & roles.keys() or (not is_told and len(_SPEAKING & roles.keys()) < 2):
-        return Header(number, {}, tuple(names), missing, tuple(numbered))
-    return Header(number, roles, tuple(names), missing, tuple(numbered))
+        return Header(number, {}, tuple(names), missing, loose=roles)
+    titles = [roles[role] for role in ("objective", "key_result") if role in roles]
+    titles += [*levels, *(group["key_result"] for group in groups if inside)]
+    return Header(number, roles, tuple(names), missing, tuple(dict.fromkeys(titles)), loose=roles)
+
+
+def _says_okr(candidates: Mapping[int, tuple[str, ...]], names: Sequence[str], samples: _Samples) -> bool:
+    """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand beside the titles or before them."""
+    titles = [place for place, found in candidates.items() if found[0] == "title"]
+    return any(_OKR.search(normal(names[place])) or samples.are_outline(place) for place in titles) or (
+        bool(titles) and any(samples.are_outline(place) for place in range(len(names)) if place not in titles)
+    )
 
 
 def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str]) -> set[int]:
@@ -187,6 +276,12 @@ class _Samples:
             len(value) <= 24 and _ID_SHAPE.fullmatch(value.strip()) is not None for value in values
         )
 
+    def are_outline(self, column: int) -> bool:
+        """Whether most of a column is numbered in more than one depth: 1, 1.1, 1.2."""
+        values = self.of(column)
+        numbers = [number for value in values if (number := number_at(value) or number_ahead(value)) is not None]
+        return len({len(number) for number in numbers}) > 1 and len(numbers) * 3 >= len(values) * 2
+
     def are_key_result_ids(self, column: int) -> bool:
         """Whether most of a column says `KR1`, `KR-2` and so on."""
         values = self.of(column)
@@ -200,6 +295,8 @@ def _choose(
     chosen = []
     for place, roles in candidates.items():
         role = _allowed(roles, place, samples)
+        if normal(names[place]) in _DATE_ALONE and not samples.are_dates(place):
+            role = None
         if role is not None and role != "title":
             chosen.append((role, place))
     by_role: dict[str, list[int]] = {}
@@ -259,13 +356,3 @@ def _settle_titles(roles: dict[str, int], candidates: Mapping[int, tuple[str, ..
     if objective is not None:
         roles["parent"] = objective
     roles["objective"] = title
-
-
-def _numbered(names: Sequence[str], taken: set[int]) -> list[str]:
-    """Headers that stand there several times with running numbers, such as `KR1`, `KR2`: one row then holds several key results."""
-    groups: dict[str, list[str]] = {}
-    for place, name in enumerate(names):
-        found = _NUMBERED.fullmatch(name.strip())
-        if found is not None and place not in taken and "key_result" in roles_of(found[1]):
-            groups.setdefault(normal(found[1]), []).append(name)
-    return [name for group in groups.values() if len(group) > 1 for name in group]

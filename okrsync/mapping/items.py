@@ -46,10 +46,24 @@ class Numbering:
 
 
 def make_items(
-    source: str, sheet: Sheet, records: list[Record], columns: Columns, numbering: Numbering, tab_cycle: Cycle | None
-) -> list[Objective]:
-    """The objectives of one sheet in reading order, each with its key results; those without an objective hang under an implied one."""
-    return _Maker(source, sheet, records, columns, numbering, tab_cycle).objectives()
+    source: str,
+    sheet: Sheet,
+    records: list[Record],
+    columns: Columns,
+    numbering: Numbering,
+    tab_cycle: Cycle | None,
+    homes: Mapping[int, Objective],
+    adopted: Mapping[str, list[KeyResult]],
+) -> tuple[list[Objective], dict[str, list[KeyResult]]]:
+    """The objectives of one sheet in reading order, each with its key results; those without an objective hang under an implied one.
+
+    `homes` tells, by place among the records, which of them belong to an objective of another sheet; `adopted` are the key results that such
+    objectives have been given so far, by the objective's id, and come back with those of this sheet.
+    """
+    maker = _Maker(source, sheet, records, columns, numbering, tab_cycle)
+    maker.homes = homes
+    maker.adopted = {id_: list(items) for id_, items in adopted.items()}
+    return maker.objectives(), maker.adopted
 
 
 class _Maker:
@@ -70,6 +84,8 @@ class _Maker:
         self.tab_cycle = tab_cycle
         self.rows = references([record.row for record in _one_a_row(records)], sheet.roles)
         self.roles = sheet.roles
+        self.homes: Mapping[int, Objective] = {}
+        self.adopted: dict[str, list[KeyResult]] = {}
         self._told: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = self._ids_restart()
 
@@ -77,12 +93,21 @@ class _Maker:
         made: dict[int, Objective] = {}
         below: dict[int | None, list[KeyResult]] = {}
         for place, record in enumerate(self.records):
-            if record.kind == "objective":
+            if record.kind == "objective" and place not in self.homes:
                 made[place] = self._objective(record)
-        implied = any(record.kind == "key_result" and record.objective is None for record in self.records)
-        hanger = self._implied() if implied else None
-        for record in self.records:
-            if record.kind == "key_result":
+        orphans = [
+            record
+            for place, record in enumerate(self.records)
+            if record.kind == "key_result" and record.objective is None and place not in self.homes
+        ]
+        hanger = self._implied(orphans[0]) if orphans else None
+        for place, record in enumerate(self.records):
+            if place in self.homes:
+                if record.kind == "key_result":
+                    home = self.homes[place]
+                    siblings = self.adopted.setdefault(home.id, [])
+                    siblings.append(self._key_result(record, home, len(home.key_results) + len(siblings) + 1))
+            elif record.kind == "key_result":
                 objective = made[record.objective] if record.objective is not None else hanger
                 assert objective is not None
                 siblings = below.setdefault(record.objective, [])
@@ -132,10 +157,9 @@ class _Maker:
             comment=columns.text(record, "comment") if own else None,
         )
 
-    def _implied(self) -> Objective:
+    def _implied(self, first: Record) -> Objective:
         name = self.sheet.table.name
         key, _ = self.numbering.keys.distinct(natural_key(None, "implied", self.sheet.table.key))
-        first = next(record for record in self.records if record.kind == "key_result" and record.objective is None)
         origin = Origin(self.source, name, self.sheet.table.key, self._ref(first), {})
         return Objective(
             id=f"{self.source}/{self.numbering.next_objective()}",

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from okrsync.mapping.words import normal
 from okrsync.table import CellError, CellValue, Row, Table, text_of
+
+if TYPE_CHECKING:
+    from okrsync.mapping.layouts.matrix import Matrix
 
 __all__ = ["Record", "Sheet", "folded"]
 
@@ -38,7 +41,8 @@ class Record:
 class Sheet:
     """A table below its header, with the rows that are no OKRs left out.
 
-    `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column.
+    `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column. A
+    table whose columns are objectives has a `matrix` instead of a header.
     """
 
     def __init__(
@@ -48,12 +52,14 @@ class Sheet:
         rows: Sequence[Row],
         names: Sequence[str] = (),
         labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = MappingProxyType({}),
+        matrix: Matrix | None = None,
     ) -> None:
         self.table = table
         self.roles = roles
         self.rows = rows
         self.names = names
         self.labels = labels
+        self.matrix = matrix
         self.index = {row.number: at for at, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
 

@@ -10,7 +10,19 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from okrsync.errors import MappingError
-from okrsync.mapping.layouts import filled_down, flat, interleaved, key_results_only, objectives_only, typed_rows
+from okrsync.mapping.layouts import (
+    column_groups,
+    filled_down,
+    flat,
+    interleaved,
+    key_results_only,
+    level_columns,
+    matrix,
+    objectives_only,
+    one_cell,
+    outline,
+    typed_rows,
+)
 from okrsync.mapping.sheet import Record, Sheet
 
 __all__ = ["LAYOUTS", "Layout", "choose"]
@@ -24,6 +36,11 @@ class Layout(NamedTuple):
 
 
 LAYOUTS: Mapping[str, Layout] = {
+    "matrix": Layout(matrix.fits, matrix.records),
+    "column-groups": Layout(column_groups.fits, column_groups.records),
+    "level-columns": Layout(level_columns.fits, level_columns.records),
+    "outline": Layout(outline.fits, outline.records),
+    "one-cell": Layout(one_cell.fits, one_cell.records),
     "typed-rows": Layout(typed_rows.fits, typed_rows.records),
     "interleaved": Layout(interleaved.fits, interleaved.records),
     "filled-down": Layout(filled_down.fits, filled_down.records),
@@ -34,9 +51,13 @@ LAYOUTS: Mapping[str, Layout] = {
 """The layouts okrsync reads, by the name a mapping file uses."""
 
 
+_BY_HEADER = frozenset({"period-blocks", "joined"})
+"""Layouts that are told by header or by other tables; what stands in the rows is read as one of the others."""
+
+
 def choose(sheet: Sheet, wanted: str) -> str:
     """The name of the layout for a sheet. Raises `MappingError` when the mapping wants one that cannot be read yet."""
-    if wanted != "auto":
+    if wanted != "auto" and wanted not in _BY_HEADER:
         if wanted not in LAYOUTS:
             raise MappingError(
                 f"{sheet.table.name}: the layout {wanted!r} is not read by this version; it reads {', '.join(LAYOUTS)}",

@@ -1,0 +1,78 @@
+"""Tables that belong together: key results that name an objective of another tab or file, by its id, its title, or the anchor of its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from okrsync.mapping.columns import Columns
+from okrsync.mapping.sheet import Record, folded
+from okrsync.mapping.values import is_placeholder
+from okrsync.model import Objective, Warning_
+
+__all__ = ["Directory", "homes_of", "unknown_references"]
+
+_REFERENCES = ("objective_id", "parent")
+
+
+class Directory:
+    """Objectives of other tables by everything they can be named by. A name that two of them have is nobody's."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, Objective | None] = {}
+
+    def add(self, objectives: Iterable[Objective]) -> None:
+        """Take objectives that are stated in rows of their own."""
+        for objective in objectives:
+            for name in _names(objective):
+                other = self._named.get(name, objective)
+                self._named[name] = objective if other is not None and other.id == objective.id else None
+
+    def find(self, name: str | None) -> Objective | None:
+        """The one objective of that name, or None."""
+        return self._named.get(folded(name)) if name else None
+
+    def __bool__(self) -> bool:
+        return bool(self._named)
+
+
+def _names(objective: Objective) -> Iterator[str]:
+    yield folded(objective.title)
+    yield folded(objective.id.removeprefix(f"{objective.source}/"))
+    if objective.origin.row.anchor is not None:
+        yield folded(objective.origin.row.anchor)
+
+
+def unknown_references(
+    records: list[Record], columns: Columns, homes: Mapping[int, Objective], source: str
+) -> Iterator[Warning_]:
+    """Key results that name an objective nobody has, each told with what it names."""
+    for place, record in enumerate(records):
+        if record.kind != "key_result" or record.objective is not None or place in homes:
+            continue
+        for role in _REFERENCES:
+            name = columns.text(record, role)
+            if name is not None and not is_placeholder(name):
+                what = f"there is no objective {name!r:.60} for this key result; it hangs under the tab until one has that id or title"
+                yield Warning_("unknown-objective", source, columns.at(record, role), what)
+                break
+
+
+def homes_of(records: list[Record], columns: Columns, directory: Directory, table_key: str) -> Mapping[int, Objective]:
+    """By place among the records, the objective of another table that a key result belongs to, or that an objective told beside it means."""
+    homes: dict[int, Objective] = {}
+    if not directory:
+        return homes
+    for place, record in enumerate(records):
+        if record.kind == "objective" and not record.states_row:
+            names = [columns.text(record, "objective_id"), record.title or columns.text(record, "objective")]
+        elif record.kind == "key_result" and record.objective is None:
+            names = [columns.text(record, role) for role in _REFERENCES]
+        else:
+            continue
+        found = next((home for name in names if (home := directory.find(name)) is not None), None)
+        if found is not None and found.origin.table_key != table_key:
+            homes[place] = found
+    for place, record in enumerate(records):
+        if record.kind == "key_result" and record.objective in homes:
+            homes[place] = homes[record.objective]
+    return homes

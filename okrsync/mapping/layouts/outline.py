@@ -1,0 +1,154 @@
+"""Outline: objectives and key results in one column, told apart by numbers such as 1, 1.1, 1.2, in a column of their own or before the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from okrsync.mapping.sheet import Record, Sheet
+from okrsync.table import CellValue, text_of
+
+__all__ = ["fits", "number_ahead", "number_at", "numbers_of", "records"]
+
+_AHEAD = re.compile(
+    r"\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"\s*(?:(?:kr|o|obj)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?\s*", re.IGNORECASE)
+_COLUMNS = ("id", "objective_id", "parent")
+Number = tuple[int, ...]
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, when most rows are numbered in more than one depth, and titles stand in one column."""
+    both, _, key_result_only = sheet.filled
+    if not sheet.shares_a_column and (both or key_result_only):
+        return 0.0
+    numbers = [number for number in numbers_of(sheet) if number is not None]
+    depths = {len(number) for number in numbers}
+    return 1.3 if len(depths) > 1 and len(numbers) * 3 >= len(sheet.rows) * 2 else 0.0
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """Who has numbers below it is an objective, and so is a top number; the others are key results of the nearest number above that begins theirs.
+
+    Numbers may restart, jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place after 1.9.
+    """
+    numbers = _restored(numbers_of(sheet))
+    title = sheet.roles["objective"] if "objective" in sheet.roles else sheet.roles["key_result"]
+    parents = [_parent(numbers, at) for at in range(len(numbers))]
+    has_below = {parent for parent in parents if parent is not None}
+    found: list[Record] = []
+    places: dict[int, int] = {}
+    last: int | None = None
+    for at, row in enumerate(sheet.rows):
+        number, parent = numbers[at], parents[at]
+        text = sheet.text_in(row, title) or (
+            sheet.text_in(row, sheet.roles["key_result"]) if "key_result" in sheet.roles else ""
+        )
+        if not text:
+            continue
+        shown = _AHEAD.sub("", text, count=1) or text
+        if number is not None and (at in has_below or parent is None):
+            places[at] = last = len(found)
+            above = None if parent is None else places.get(parent)
+            values: dict[str, CellValue] = {} if above is None else {"parent": found[above].title}
+            found.append(Record("objective", row, title, title=shown, values=values))
+        else:
+            owner = last if parent is None else places.get(parent, last)
+            found.append(Record("key_result", row, title, owner, title=shown))
+    return found
+
+
+def numbers_of(sheet: Sheet) -> list[Number | None]:
+    """The outline number of each row, from the column that has the most of them, else from the titles."""
+    columns = [sheet.roles[role] for role in _COLUMNS if role in sheet.roles]
+    columns += [
+        place
+        for place, name in enumerate(sheet.names)
+        if name.strip().casefold().rstrip(".:") in _HEADS and place not in columns
+    ]
+    best: list[Number | None] = []
+    for column in columns:
+        found = [number_at(row.value(column)) for row in sheet.rows]
+        if sum(number is not None for number in found) > sum(number is not None for number in best):
+            best = found
+    if sum(number is not None for number in best) * 3 >= len(sheet.rows) * 2:
+        return best
+    title = sheet.roles.get("objective", sheet.roles.get("key_result", -1))
+    return [number_ahead(text) for text in sheet.texts_in(title)]
+
+
+_HEADS = frozenset(
+    {
+        "#",
+        "no",
+        "nr",
+        "num",
+        "number",
+        "nummer",
+        "item",
+        "outline",
+        "wbs",
+        "n°",
+        "nº",
+        "№",
+        "序号",
+        "番号",
+        "번호",
+        "numero",
+        "número",
+        "ref",
+    }
+)
+
+
+def number_at(value: CellValue) -> Number | None:
+    """The outline number a cell holds: 1, 1.1, "1.1.10", "2.", 2.0."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return (int(value),)
+    found = _ALONE.fullmatch(text_of(value))
+    return None if found is None else _parts(found[1])
+
+
+def number_ahead(text: CellValue) -> Number | None:
+    """The outline number a title begins with."""
+    if not isinstance(text, str):
+        return None
+    found = _AHEAD.match(text)
+    return None if found is None else _parts(found[1])
+
+
+def _parts(text: str) -> Number:
+    parts = [int(part) for part in text.split(".")]
+    while len(parts) > 1 and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
+
+
+def _restored(numbers: Sequence[Number | None]) -> list[Number | None]:
+    """Numbers as they were typed: after 1.9 a 1.1 is 1.10, after 1.19 a 1.2 is 1.20."""
+    found: list[Number | None] = []
+    before: Number | None = None
+    for number in numbers:
+        if number is not None and before is not None and len(number) == len(before) == 2 and number[0] == before[0]:
+            following = before[1] + 1
+            if number[1] != following and following % 10 == 0 and str(following).rstrip("0") == str(number[1]):
+                number = (number[0], following)
+        found.append(number)
+        before = number or before
+    return found
+
+
+def _parent(numbers: Sequence[Number | None], at: int) -> int | None:
+    """The nearest row above whose number begins this one's."""
+    number = numbers[at]
+    if number is None:
+        return None
+    for above in range(at - 1, -1, -1):
+        other = numbers[above]
+        if other is not None and len(other) < len(number) and number[: len(other)] == other:
+            return above
+    return None

@@ -1,0 +1,97 @@
+"""Check-in logs: a table with a row for each check-in of key results that stand in another. The latest tells the current value and its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from okrsync.mapping.columns import Columns
+from okrsync.mapping.sheet import Record, Sheet, folded
+from okrsync.model import KeyResult, Objective
+from okrsync.table import CellRef
+
+__all__ = ["CheckIn", "is_log", "latest", "with_check_ins"]
+
+_VALUES = ("current", "progress")
+_NAMES = ("id", "objective_id", "key_result", "parent", "objective")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """What a check-in says: its day, the value or the share, and where both stand."""
+
+    day: date
+    current: Decimal | None
+    progress: Decimal | None
+    at: Mapping[str, CellRef]
+
+
+def is_log(roles: Mapping[str, int]) -> bool:
+    """Whether the columns of a table are those of a log: a day, a value, the name of a key result, and nothing to aim for."""
+    return (
+        "checked_in" in roles
+        and any(role in roles for role in _VALUES)
+        and any(role in roles for role in _NAMES)
+        and not {"target", "baseline"} & roles.keys()
+    )
+
+
+def latest(sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult]) -> dict[str, CheckIn] | None:
+    """By key result id the latest check-in; None where the rows name other things than the key results that are known."""
+    found: dict[str, CheckIn] = {}
+    met = 0
+    for row in sheet.rows:
+        record = Record("key_result", row, next(iter(sheet.roles.values())))
+        item = next(
+            (known[name] for role in _NAMES if (name := folded(columns.text(record, role) or "")) in known), None
+        )
+        if item is None:
+            continue
+        met += 1
+        day = columns.day(record, "checked_in")
+        if day is None or (item.id in found and found[item.id].day > day):
+            continue
+        number = columns.number(record, "current") if "current" in sheet.roles else None
+        share = columns.share(record, "progress") if "progress" in sheet.roles else None
+        if number is not None or share is not None:
+            at = {
+                role: columns.at(record, role) for role in ("current", "progress", "checked_in") if role in sheet.roles
+            }
+            found[item.id] = CheckIn(day, None if number is None else number.value, share, at)
+    return found if met * 2 >= len(sheet.rows) and met else None
+
+
+def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
+    """Key results by id and title; a title that two of them have names none."""
+    found: dict[str, KeyResult] = {}
+    twice: set[str] = set()
+    for objective in objectives:
+        for item in objective.key_results:
+            own = item.id.removeprefix(f"{objective.source}/")
+            for name in {folded(item.title), folded(own), folded(own.rpartition("/")[2])}:
+                if name in found and found[name].id != item.id:
+                    twice.add(name)
+                found[name] = item
+    return {name: item for name, item in found.items() if name not in twice}
+
+
+def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Objective:
+    """The objective with the values of the latest check-ins, where the table itself tells no later ones."""
+    items = tuple(_with(item, check_ins[item.id]) if item.id in check_ins else item for item in objective.key_results)
+    return replace(objective, key_results=items)
+
+
+def _with(item: KeyResult, said: CheckIn) -> KeyResult:
+    if item.checked_in is not None and item.checked_in > said.day:
+        return item
+    origin = replace(item.origin, beyond={**item.origin.beyond, **said.at})
+    return replace(
+        item,
+        current=said.current if said.current is not None else item.current,
+        given_progress=said.progress if said.progress is not None else item.given_progress,
+        checked_in=said.day,
+        checked_in_known=True,
+        origin=origin,
+    )

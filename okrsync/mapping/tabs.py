@@ -1,0 +1,191 @@
+"""One table of a source, opened: its header, the rows that may be OKRs, its layout and its records, or why it holds none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from okrsync.cycles import parse_cycle
+from okrsync.mapping.columns import Columns
+from okrsync.mapping.file import Mapping_
+from okrsync.mapping.headers import Asked, Header, find_header
+from okrsync.mapping.layouts import LAYOUTS, choose
+from okrsync.mapping.layouts.matrix import Matrix, detect
+from okrsync.mapping.logs import is_log
+from okrsync.mapping.noise import is_suspect, reason_against
+from okrsync.mapping.sheet import Record, Sheet
+from okrsync.model import Cycle, Skip, Warning_
+from okrsync.table import CellRef, Row, Table, is_blank, text_of
+
+__all__ = ["Reading", "Tab", "open_tab"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What understanding needs to know besides the tables: the source's name, today, the configured cycle, the fiscal year's first
+    month, and the headers of okrsync's own columns by field, which are never read as input."""
+
+    source: str
+    today: date
+    cycle: Cycle
+    fiscal_year_start: int = 1
+    owned_headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Tab:
+    """One table, opened. `refused` says why it holds no OKRs, and is None where it does; `layout` how it is laid out."""
+
+    table: Table
+    header: Header
+    sheet: Sheet
+    columns: Columns
+    records: list[Record]
+    layout: str
+    cycle: Cycle | None = None
+    refused: str | None = None
+    is_log: bool = False
+    skips: list[Skip] = field(default_factory=list)
+    warnings: list[Warning_] = field(default_factory=list)
+
+    @property
+    def states_objectives(self) -> bool:
+        """Whether objectives have rows of their own here, which key results of other tables may name."""
+        return any(record.kind == "objective" and record.states_row for record in self.records)
+
+    @property
+    def has_rows_of_its_own(self) -> bool:
+        """Whether each row speaks of one item, so that answers have a place beside it."""
+        return self.layout != "matrix" and not self.is_log
+
+
+def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
+    """A table as a mapping says, or as its words and content tell. Raises `MappingError` when the mapping asks for a layout that does not fit at all."""
+    asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
+    header = find_header(table, mapping, asked)
+    matrix = detect(table) if mapping.layout in ("auto", "matrix") and not mapping.columns else None
+    if matrix is not None and (mapping.layout == "matrix" or not _is_list(header)):
+        return _opened_matrix(table, matrix, mapping, reading)
+    if header.loose and is_log(header.loose):
+        return _opened_log(table, header, mapping, reading)
+    refused = _why_not(table, header)
+    rows: list[Row] = []
+    skips: list[Skip] = []
+    if refused is None:
+        rows, skips = _rows(table, header, reading.source)
+        if not rows:
+            refused = "below its header there are no objectives and no key results"
+    sheet = Sheet(table, header.roles, rows, header.names, header.labels)
+    columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
+    if refused is not None:
+        return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips)
+    layout = choose(sheet, mapping.layout)
+    tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, skips=skips)
+    if header.periods:
+        tab.layout = "period-blocks"
+    tab.cycle = header.cycle or _tab_cycle(table, header, reading)
+    tab.warnings.extend(_missing_columns(table, header, reading.source))
+    if header.periods and header.cycle is None:
+        there = ", ".join(header.periods)
+        what = f"its columns are for {there}, and none for {reading.cycle.name}: no numbers are read; `cycle` in the config chooses another"
+        tab.warnings.append(
+            Warning_("no-such-period", reading.source, CellRef(table.name, f"A{header.row or 1}"), what)
+        )
+    return tab
+
+
+def _is_list(header: Header) -> bool:
+    """Whether a header names both what a list of OKRs needs and what its rows measure."""
+    return {"objective", "key_result"} <= header.roles.keys() or len(header.roles) > 3
+
+
+def _opened_matrix(table: Table, matrix: Matrix, mapping: Mapping_, reading: Reading) -> Tab:
+    header = Header(
+        matrix.head.number, {"objective": matrix.columns[0]}, tuple(text_of(value) for value in matrix.head.values)
+    )
+    sheet = Sheet(table, header.roles, [matrix.head, *matrix.rows], header.names, {}, matrix)
+    columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
+    tab = Tab(table, header, sheet, columns, LAYOUTS["matrix"].records(sheet), "matrix")
+    tab.cycle = _tab_cycle(table, header, reading)
+    if reading.owned_headers:
+        reason = "a row speaks of several objectives here, so nothing is written beside it; a summary can tell how they stand"
+        tab.skips.append(Skip(reading.source, CellRef(table.name, f"A{matrix.head.number}"), reason, "no-rows"))
+    return tab
+
+
+def _opened_log(table: Table, header: Header, mapping: Mapping_, reading: Reading) -> Tab:
+    rows = [row for row in table.rows if (header.row is None or row.number > header.row) and not row.is_empty]
+    sheet = Sheet(table, header.loose, rows, header.names)
+    columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
+    refused = None if header.roles else _why_not(table, header)
+    return Tab(table, header, sheet, columns, [], "", refused=refused, is_log=True)
+
+
+def _why_not(table: Table, header: Header) -> str | None:
+    """Why a table holds no OKRs that can be read, or None."""
+    if all(row.is_empty for row in table.rows) and header.row is None:
+        return "the tab is empty"
+    if not header.roles:
+        if header.missing:
+            return _missing_text(header)
+        return header.reason or "its header names neither objectives nor key results"
+    for role in ("objective", "key_result"):
+        if role in header.missing:
+            return _missing_text(header)
+    return None
+
+
+def _missing_text(header: Header) -> str:
+    role, wanted = next(iter(header.missing.items()))
+    present = ", ".join(repr(name) for name in header.names if name) or "nothing"
+    return f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}; row {header.row or 1} has {present}"
+
+
+def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_]:
+    present = ", ".join(repr(name) for name in header.names if name)
+    at = CellRef(table.name, f"A{header.row or 1}")
+    return [
+        Warning_(
+            "no-such-column", source, at,
+            f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}, and there is none; the header has {present}",
+        )
+        for role, wanted in header.missing.items()
+    ]  # fmt: skip
+
+
+def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Skip]]:
+    """The rows below the header that may be OKRs, and those that look like it and are none."""
+    rows: list[Row] = []
+    skips: list[Skip] = []
+    names = frozenset(header.names)
+    for row in table.rows:
+        if header.row is not None and row.number <= header.row:
+            continue
+        stated = [value for column in header.titles if not is_blank(value := row.value(column))]
+        if not stated:
+            continue
+        reason = None
+        if any(isinstance(value, str) and is_suspect(value, names) for value in stated):
+            reason = reason_against(row, header.roles, header.names)
+        if reason is None:
+            rows.append(row)
+        else:
+            column = next(column for column in header.titles if not is_blank(row.value(column)))
+            skips.append(Skip(source, table.ref(row, column), reason, "no-okr"))
+    return rows, skips
+
+
+def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
+    """The period a tab is for as a whole: from its name, or from a cell above its header."""
+    above = [
+        text_of(value)
+        for row in table.rows
+        if header.row is not None and row.number < header.row
+        for value in row.values
+    ]
+    for text in (table.name, *above):
+        found = parse_cycle(text, today=reading.today, fiscal_year_start=reading.fiscal_year_start) if text else None
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,155 @@
+"""What the names of columns say together: key results numbered side by side, a column for each level, a block of columns for each period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from okrsync.cycles import parse_cycle
+from okrsync.mapping.words import normal, roles_of
+from okrsync.model import Cycle
+
+__all__ = ["Block", "blocks_of", "groups_of", "is_key_result_label", "levels_of"]
+
+_NUMBER = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
+_KEY_RESULT = re.compile(
+    r"\b(?:k ?r ?s?|key ?results?|kpi ?s?|schlusselergebnis|resultats? cle|resultados? claves?|resultados? chaves?|"
+    r"risultat[oi] chiave|sleutelresultaat|关键结果|成果指標|主な成果|핵심 ?결과|ключевои? результат|ключевой результат)\b"
+)
+_LEVEL = re.compile(
+    r"(?:okr |goal |objective )?(?:level|lvl|ebene|niveau|nivel|livello|tier|stufe|уровень|层级|レベル|레벨) ?(\d)"
+)
+_MEASURES = frozenset(
+    {"baseline", "current", "target", "progress", "score", "status", "confidence", "stretch", "comment"}
+)
+
+
+def groups_of(names: Sequence[str]) -> tuple[Mapping[str, int], ...]:
+    """The columns of key results that stand side by side, numbered in their names: `KR1`, `KR1 Target`, `Current 2`. By role, for each number in turn."""
+    found: dict[int, dict[str, int]] = {}
+    for place, name in enumerate(names):
+        number, role = _numbered(name)
+        if number is not None and role is not None:
+            found.setdefault(number, {}).setdefault(role, place)
+    groups = [found[number] for number in sorted(found) if "key_result" in found[number]]
+    return tuple(groups) if (groups and any(len(group) > 1 for group in groups)) or len(groups) > 1 else ()
+
+
+def is_key_result_label(words: str) -> bool:
+    """Whether a label says nothing but that key results stand beside it: `KR 1`, `Key Results`."""
+    return (
+        not _KEY_RESULT.sub("", _NUMBER.sub("", _apart(words))).strip()
+        and _KEY_RESULT.search(_apart(words)) is not None
+    )
+
+
+def _apart(words: str) -> str:
+    """Words in the form in which they are compared, letters and digits apart."""
+    return normal(re.sub(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", normal(words)))
+
+
+def _numbered(name: str) -> tuple[int | None, str | None]:
+    apart = _apart(name)
+    found = _NUMBER.findall(apart)
+    if len(found) != 1:
+        return None, None
+    rest = " ".join(_NUMBER.sub(" ", apart).split())
+    is_key_result = _KEY_RESULT.search(rest) is not None
+    bare = " ".join(_KEY_RESULT.sub(" ", rest).split())
+    if is_key_result and bare in (
+        "",
+        "title",
+        "name",
+        "nome",
+        "titulo",
+        "titel",
+        "titre",
+        "text",
+        "description",
+        "名称",
+        "desc",
+    ):
+        return int(found[0]), "key_result"
+    roles = roles_of(bare) if bare else ()
+    if not roles or not (is_key_result or roles[0] in _MEASURES or roles[0] in ("unit", "weight", "owner", "due")):
+        return None, None
+    return int(found[0]), roles[0]
+
+
+def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...]:
+    """The columns that hold one level of goals each, from the top down: `level_1`, `level_2`, or several headers that all mean an objective."""
+    numbered = {int(found[1]): place for place, name in enumerate(names) if (found := _LEVEL.fullmatch(normal(name)))}
+    if len(numbered) > 1:
+        return tuple(numbered[number] for number in sorted(numbered))
+    several = [
+        place
+        for place, name in enumerate(names)
+        if place not in taken and (roles := roles_of(name)) and roles[0] == "objective"
+    ]
+    return tuple(several) if len(several) > 1 else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The columns of one period by role."""
+
+    text: str
+    cycle: Cycle
+    roles: dict[str, int] = field(default_factory=dict)
+
+
+def blocks_of(
+    names: Sequence[str], above: Sequence[str], today: date, cycle: Cycle, fiscal_year_start: int, *, has_target: bool
+) -> tuple[Block, ...]:
+    """The blocks of columns that tell of one period each, in the order in which they stand; none where fewer than two do.
+
+    The period stands in a row above (`above`, already spread over the columns it is meant for) or in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
+    """
+    found: dict[str, Block] = {}
+    for place, name in enumerate(names):
+        over = above[place] if place < len(above) else ""
+        period = _period(over, today, cycle, fiscal_year_start) if over else None
+        word = name
+        if period is None:
+            over, word = _split(name)
+            period = _period(over, today, cycle, fiscal_year_start) if over else None
+        if period is None:
+            continue
+        roles = [role for role in roles_of(word) if role in _MEASURES] if word else []
+        role = roles[0] if roles else None
+        if role is None and not word:
+            role = "current" if has_target else "target"
+        if role is not None:
+            block = found.setdefault(period.name, Block(over, period))
+            block.roles.setdefault(role, place)
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+_PART = re.compile(
+    r"(?P<period>(?:\b[qtQT][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]*\b)"
+    r"(?:[\s/_.'-]*(?:(?:19|20)?\d{2}|fy\s*\d{2,4}|[qh][1-4])\b)*)",
+    re.IGNORECASE,
+)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The period in a column's name, and the rest of it."""
+    spaced = re.sub(r"[_]+", " ", name)
+    found = _PART.search(spaced)
+    if found is None:
+        return "", name
+    rest = f"{spaced[: found.start()]} {spaced[found.end() :]}"
+    return found["period"], " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
+
+
+def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cycle | None:
+    """The period a text names. One without a year is meant in the year of the configured cycle."""
+    plain = text.strip()
+    if not re.search(r"\d{4}|'\d{2}|\bfy", plain, re.IGNORECASE):
+        with_year = parse_cycle(f"{plain} {cycle.start.year}", today=today, fiscal_year_start=fiscal_year_start)
+        if with_year is not None:
+            return with_year
+    return parse_cycle(plain, today=today, fiscal_year_start=fiscal_year_start)

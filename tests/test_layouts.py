@@ -1,0 +1,156 @@
+"""Every layout is read for what it is, and stays so when people keep it a little differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import pytest
+
+from layout_samples import SAMPLES, Grid, Sample
+from okrsync.cycles import resolve_cycle
+from okrsync.mapping import Okrs, Reading, understand
+from okrsync.mapping.file import Mapping_
+from okrsync.table import Row, Snapshot, Table, rows_of, text_of
+
+TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def read(tabs: Mapping[str, Grid], mapping: Mapping_ | None = None) -> Okrs:
+    tables = tuple(Table(f"t{number}", name, rows_of(grid)) for number, (name, grid) in enumerate(tabs.items()))
+    reading = Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY))
+    return understand(Snapshot("team", tables, "1", NOW), mapping or Mapping_(), reading)
+
+
+def outline(found: Okrs) -> tuple[str, ...]:
+    return tuple(f"{one.title}: {', '.join(item.title for item in one.key_results)}" for one in found.objectives)
+
+
+def numbers(found: Okrs) -> tuple[str, ...]:
+    items = [item for one in found.objectives for item in one.key_results]
+    return tuple(
+        " ".join(text_of(value) or "-" for value in (item.baseline, item.current, item.target)) for item in items
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_each_sample_is_read_as_it_is_meant(sample: Sample) -> None:
+    found = read(sample.tabs)
+    assert outline(found) == sample.outline, [skip.reason for skip in found.skips]
+    if sample.numbers:
+        assert numbers(found) == sample.numbers
+    assert sample.layout in {tab.layout for tab in found.tabs}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_mapping_may_name_the_layout(sample: Sample) -> None:
+    if sample.layout in ("one-cell", "joined") or len(sample.tabs) > 1:
+        return
+    assert outline(read(sample.tabs, Mapping_.model_validate({"layout": sample.layout}))) == sample.outline
+
+
+def test_outline_numbers_may_restart_jump_and_lose_their_zeros() -> None:
+    rows: Grid = [["#", "Title", "Target"], [1.0, "Grow", None]]
+    rows += [[float(f"1.{number}"), f"Result {number}", number] for number in range(1, 12)]
+    rows += [[3, "Keep", None], ["3.1", "Churn", 3], [1, "Other team", None], [1.1, "Something", 3]]
+    found = read({"Q4": rows})
+    assert outline(found) == (
+        "Grow: " + ", ".join(f"Result {number}" for number in range(1, 12)), "Keep: Churn", "Other team: Something"
+    )  # fmt: skip
+
+
+def test_an_outline_of_three_levels_has_objectives_under_objectives() -> None:
+    rows: Grid = [
+        ["#", "Title", "Target"],
+        ["1", "Win", None],
+        ["1.1", "Grow", None],
+        ["1.1.1", "Sign-ups", 5],
+        ["1.2", "Keep", None],
+        ["1.2.1", "Churn", 3],
+    ]
+    found = read({"Q4": rows})
+    assert outline(found) == ("Win: ", "Grow: Sign-ups", "Keep: Churn")
+    assert [one.parent for one in found.objectives] == [None, "Win", "Win"]
+
+
+def test_key_results_of_another_tab_may_name_the_objective_by_its_title_or_anchor() -> None:
+    objectives: Grid = [["Objective", "Owner"], ["Grow", "Ada"], ["Keep", "Jon"]]
+    key_results: Grid = [
+        ["Key Result", "Objective", "Current", "Target"],
+        ["Churn", "Keep", 5, 3],
+        ["Sign-ups", "Grow", 50, 100],
+    ]
+    found = read({"Objectives": objectives, "Key results": key_results})
+    assert outline(found) == ("Grow: Sign-ups", "Keep: Churn")
+    assert found.objectives[0].owner == "Ada"
+    tables = (
+        Table(
+            "a", "Objectives", tuple(row for row in _anchored(["Grow", "Keep"], "page")), ("Name", "Status", "Cycle")
+        ),
+        Table(
+            "b",
+            "Key results",
+            rows_of([["Sign-ups", "page1", 50, 100], ["Churn", "page2", 5, 3]]),
+            ("Key Result", "Objective", "Current", "Target"),
+        ),
+    )
+    reading = Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY))
+    assert outline(understand(Snapshot("team", tables, "1", NOW), Mapping_(), reading)) == (
+        "Grow: Sign-ups",
+        "Keep: Churn",
+    )
+
+
+def _anchored(titles: Sequence[str], stem: str) -> list[Row]:
+    return [
+        Row(number, (title, "On track", "2026-Q4"), f"{stem}{number}") for number, title in enumerate(titles, start=1)
+    ]
+
+
+def test_a_key_result_that_names_an_objective_nobody_has_is_told() -> None:
+    found = read({
+        "Objectives": [["id", "Objective"], ["O1", "Grow"]],
+        "KRs": [["Key Result", "objective_id", "Target"], ["Sign-ups", "O1", 1], ["Lost", "O9", 2]],
+    })  # fmt: skip
+    assert outline(found)[0] == "Grow: Sign-ups"
+    assert any("O9" in warning.message for warning in found.warnings)
+    assert sum(len(one.key_results) for one in found.objectives) == 2
+
+
+def test_label_cells_above_a_table_hold_for_all_of_it() -> None:
+    found = read(next(sample for sample in SAMPLES if sample.name == "A tab for each team").tabs)
+    first, second = found.objectives
+    assert {item.team for item in first.key_results} == {"Growth"}
+    assert {item.checked_in for item in first.key_results} == {date(2026, 11, 20)}
+    assert (first.cycle.name if first.cycle else None, second.key_results[0].team) == ("2026-Q4", "Care")
+
+
+def test_a_check_in_log_gives_the_last_value_and_its_day() -> None:
+    found = read(next(sample for sample in SAMPLES if sample.name == "Check-in log").tabs)
+    assert [item.checked_in for item in found.objectives[0].key_results] == [date(2026, 11, 20), date(2026, 11, 10)]
+
+
+def test_periods_of_another_cycle_are_not_taken_for_this_one() -> None:
+    rows: Grid = [
+        ["Objective", "Key Result", "Current", "Target 2024", "Target 2025"],
+        ["Grow", "Sign-ups", 50, 70, 100],
+    ]
+    found = read({"Plan": rows})
+    assert [item.target for item in found.objectives[0].key_results] == [None]
+    assert any("2024" in warning.message for warning in found.warnings)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["Objective", "KR 1", "Target 1", "Current 1", "KR 2", "Target 2", "Current 2"],
+        ["objective_name", "key_result_1_title", "key_result_1_target", "key_result_1_current", "key_result_2_title", "key_result_2_target", "key_result_2_current"],
+        ["Objetivo", "keyResult1", "meta1", "atual1", "keyResult2", "meta2", "atual2"],
+        ["Goal", "KPI 1 - Title", "KPI 1 - Target", "KPI 1 - Current", "KPI 2 - Title", "KPI 2 - Target", "KPI 2 - Current"],
+        ["Ziel", "Schlüsselergebnis 1", "Zielwert 1", "Aktuell 1", "Schlüsselergebnis 2", "Zielwert 2", "Aktuell 2"],
+    ],
+    ids=lambda header: header[1],
+)  # fmt: skip
+def test_groups_are_numbered_in_many_ways(header: list[str]) -> None:
+    found = read({"Q4": [[*header], ["Grow", "Sign-ups", 100, 50, "Revenue", 4, 2]]})
+    assert (outline(found), numbers(found)) == (("Grow: Sign-ups, Revenue",), ("- 50 100", "- 2 4"))
