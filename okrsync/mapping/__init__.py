@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Header
 from okrsync.mapping.items import Numbering, make_items
@@ -19,13 +20,19 @@ __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 
 @dataclass(frozen=True, slots=True)
 class TabReading:
-    """How one table was understood: its layout, its header's row number and the column of each role; or, with `layout` None, why it was not."""
+    """How one table was understood: its layout, its header's row number and the column of each role; or, with `layout` None, why it was not.
+
+    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` what spoke for the layout and the header; `columns` what each column was taken for.
+    """
 
     table: str
     layout: str | None
     header_row: int | None
     roles: Mapping[str, int]
     reason: str | None = None
+    score: float = 0.0
+    because: tuple[str, ...] = ()
+    columns: tuple[ColumnReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Okrs:
     skips: tuple[Skip, ...]
     owned: tuple[Owned, ...]
     tabs: tuple[TabReading, ...]
+    questions: tuple[Question, ...] = ()
+    """What only the person who keeps the source can say; what each is about is not read until the mapping says it."""
 
 
 def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
