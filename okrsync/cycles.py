@@ -159,6 +159,7 @@ def _plain(text: str) -> str:
     folded = re.sub(
         r"(\d{4})\s*[年년](?!\s*\d{1,2}\s*[月월])\s*(?:第?([1-4])(?:季度?|분기))?", _east_asian_quarter, folded
     )
+    folded = re.sub(r"\by(?=(?:19|20)\d\d\b)", "", folded)  # Q3 Y2025
     folded = re.sub(r"[\u2010-\u2015\u2212]", "-", folded).replace("\u2019", "'").replace("_", " ")
     return re.sub(r"\s+", " ", folded).strip()
 

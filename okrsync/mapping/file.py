@@ -52,6 +52,8 @@ class Values(_Section):
     """What the sheet's own words for a confidence mean, as a share: `"hoch" = 0.9`."""
     confidence_scale: Annotated[float, Field(gt=0)] | None = None
     """The number that stands for full confidence, such as 5 or 10; left out, it is told from the numbers."""
+    kinds: dict[str, Literal["objective", "key_result", "other"]] = {}
+    """What the sheet's own words for the kind of a row mean: `"milestone" = "key_result"`; rows of the kind `other` stay out."""
 
 
 class Mapping_(_Section):
@@ -63,6 +65,7 @@ class Mapping_(_Section):
     ] = "auto"  # fmt: skip
     header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
     columns: dict[str, str | tuple[str, ...]] = {}
+    """The header of each role, or several it may have; an empty list says that no column has this role, whatever its header."""
     values: Values = Values()
 
     @field_validator("columns")
@@ -93,12 +96,14 @@ def load_mapping(spec: str, base: Path) -> Mapping_:
         return Mapping_()
     path = base / Path(spec).expanduser()
     if not path.is_file():
-        if spec not in shipped.names():
+        found = shipped.path(spec)
+        if found is None:
+            names = (*shipped.names(), *shipped.tools())
             raise ConfigError(
-                f"mapping: there is no file {path}, and no shipped mapping {spec!r}{did_you_mean(spec, shipped.names())}",
+                f"mapping: there is no file {path}, and no shipped mapping {spec!r}{did_you_mean(spec, names)}",
                 hint="`okrsync mappings` lists the shipped ones.",
             )
-        path = shipped.folder() / f"{spec}.toml"
+        path = found
     file = read_toml(path, "the mapping")
     try:
         return Mapping_.model_validate(file.data)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from okrsync.mapping.words import normal
+from okrsync.mapping.words import lookup, normal
 from okrsync.table import CellError, CellValue, Row, Table, text_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Sheet:
     """A table below its header, with the rows that are no OKRs left out.
 
     `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column. A
-    table whose columns are objectives has a `matrix` instead of a header.
+    table whose columns are objectives has a `matrix` instead of a header. `kinds` are the mapping's own words for the kinds of rows.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Sheet:
         names: Sequence[str] = (),
         labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = MappingProxyType({}),
         matrix: Matrix | None = None,
+        kinds: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.table = table
         self.roles = roles
@@ -60,6 +62,7 @@ class Sheet:
         self.names = names
         self.labels = labels
         self.matrix = matrix
+        self._kinds = {normal(word): kind for word, kind in kinds.items()}
         self.index = {row.number: at for at, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
 
@@ -85,6 +88,11 @@ class Sheet:
         """The text of a role's cell in one row."""
         return self.texts(role)[self.index[row.number]]
 
+    def kind(self, row: Row) -> str | None:
+        """What the word for a row's kind means (`objective`, `key_result`, `other`, or a kind of measure such as `boolean`); None where it is not known."""
+        text = self.text(row, "kind")
+        return (self._kinds.get(normal(text)) or lookup("kinds", text)) if text else None
+
     @cached_property
     def filled(self) -> tuple[int, int, int]:
         """How many rows have both an objective and a key result, an objective only, a key result only."""
@@ -104,13 +112,20 @@ class Sheet:
         return "objective" in self.roles and self.roles.get("objective") == self.roles.get("key_result")
 
 
+_PAGE = re.compile(
+    r"\s*\((?:https://(?:www\.|app\.)?notion\.(?:so|com|site)/[^()\s]*|[^()]*[0-9a-f]{32}[^()]*\.(?:md|csv))\)"
+)
+"""The page that Notion's CSV export names behind each title of a relation: `Grow (https://www.notion.so/Grow-0f1e2d...)`."""
+
+
 def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
     texts = []
     for row in rows:
         values = row.values
         value = values[column] if column < len(values) else None
         if type(value) is str:
-            texts.append(value.strip())
+            text = value.strip()
+            texts.append(_PAGE.sub("", text) if text[-1:] == ")" and _PAGE.search(text) else text)
         else:
             texts.append("" if value is None or isinstance(value, CellError) else text_of(value).strip())
     return texts

@@ -76,7 +76,7 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
         rows, skips = _rows(table, header, reading.source)
         if not rows:
             refused = "below its header there are no objectives and no key results"
-    sheet = Sheet(table, header.roles, rows, header.names, header.labels)
+    sheet = Sheet(table, header.roles, rows, header.names, header.labels, kinds=mapping.values.kinds)
     columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
     if refused is not None:
         return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips)

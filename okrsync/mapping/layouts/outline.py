@@ -32,7 +32,7 @@ def fits(sheet: Sheet) -> float:
 def records(sheet: Sheet) -> list[Record]:
     """Who has numbers below it is an objective, and so is a top number; the others are key results of the nearest number above that begins theirs.
 
-    Numbers may restart, jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place after 1.9.
+    A column of kinds, where there is one, has the last word on who is what. Numbers may restart, jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place after 1.9.
     """
     numbers = _restored(numbers_of(sheet))
     title = sheet.roles["objective"] if "objective" in sheet.roles else sheet.roles["key_result"]
@@ -41,15 +41,21 @@ def records(sheet: Sheet) -> list[Record]:
     found: list[Record] = []
     places: dict[int, int] = {}
     last: int | None = None
+    kinds = [sheet.kind(row) for row in sheet.rows]
+    are_told = {"objective", "key_result"} <= set(kinds)
     for at, row in enumerate(sheet.rows):
         number, parent = numbers[at], parents[at]
+        kind = kinds[at] if are_told else None
+        if are_told and sheet.text(row, "kind") and kind not in ("objective", "key_result"):
+            continue
         text = sheet.text_in(row, title) or (
             sheet.text_in(row, sheet.roles["key_result"]) if "key_result" in sheet.roles else ""
         )
         if not text:
             continue
         shown = _AHEAD.sub("", text, count=1) or text
-        if number is not None and (at in has_below or parent is None):
+        is_above = number is not None and (at in has_below or parent is None)
+        if kind == "objective" or (kind is None and is_above):
             places[at] = last = len(found)
             above = None if parent is None else places.get(parent)
             values: dict[str, CellValue] = {} if above is None else {"parent": found[above].title}

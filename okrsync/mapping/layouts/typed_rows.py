@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from okrsync.mapping.sheet import Record, Sheet, folded
-from okrsync.mapping.words import lookup
 from okrsync.table import Row
 
 __all__ = ["fits", "records"]
 
 _KEY_RESULT = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?\b|\s*kr[-_ ]?\d", re.IGNORECASE)
+_BETWEEN = re.compile(r"[,;\n]")
 _OBJECTIVE = re.compile(r"\s*o(?:bj(?:ective)?)?[-_ ]?\d", re.IGNORECASE)
 
 
@@ -18,14 +18,14 @@ def fits(sheet: Sheet) -> float:
     """Well, when both stand in one column, or when a column of kinds tells them apart."""
     if sheet.shares_a_column:
         return 1.0
-    kinds = [lookup("kinds", sheet.text(row, "kind")) for row in sheet.rows if sheet.text(row, "kind")]
+    kinds = [sheet.kind(row) for row in sheet.rows if sheet.text(row, "kind")]
     told = sum(kind in ("objective", "key_result") for kind in kinds)
     both, _, _ = sheet.filled
     return 1.0 if told and told * 2 > len(kinds) and {"objective", "key_result"} <= set(kinds) and not both else 0.0
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """A key result belongs to the row its parent names, by id or title; without one, to the last objective above it.
+    """A key result belongs to the row its parent names, by id or title, the first of several; without one, to the last objective above it.
 
     Rows of other kinds (initiatives, tasks) are none of these and stay out.
     """
@@ -48,11 +48,16 @@ def records(sheet: Sheet) -> list[Record]:
     for row, kind in zip(sheet.rows, kinds, strict=True):
         if kind == "objective":
             last = by_row[row.number]
+            _settle_parent(found[last], sheet.text(row, "parent"), directory)
             places[last] = len(ordered)
             ordered.append(found[last])
         elif kind == "key_result":
             parent = sheet.text(row, "parent") or sheet.text(row, "objective_id")
-            named = directory.get(parent, directory.get(folded(parent))) if parent else last
+            named = (
+                next((at for name in _names(parent) if (at := _find(directory, name)) is not None), None)
+                if parent
+                else last
+            )
             record = Record("key_result", row, _column(sheet, row, "key_result"))
             waiting.append((record, named))
             ordered.append(record)
@@ -62,9 +67,9 @@ def records(sheet: Sheet) -> list[Record]:
 
 
 def _kind(sheet: Sheet, row: Row) -> str | None:
-    text = sheet.text(row, "kind")
-    if text:
-        return lookup("kinds", text) if lookup("kinds", text) in ("objective", "key_result") else "other"
+    if sheet.text(row, "kind"):
+        kind = sheet.kind(row)
+        return kind if kind in ("objective", "key_result") else "other"
     if not sheet.shares_a_column:
         return "key_result" if sheet.text(row, "key_result") else "objective"
     for mark in (sheet.text(row, "id"), _title(sheet, row)):
@@ -75,9 +80,27 @@ def _kind(sheet: Sheet, row: Row) -> str | None:
     return None
 
 
+def _names(parent: str) -> list[str]:
+    """What a parent's cell may mean: the one name that it holds, or several, between commas or on lines of their own."""
+    return [parent, *(name for part in _BETWEEN.split(parent) if (name := part.strip()))]
+
+
+def _find(directory: dict[str, int], name: str) -> int | None:
+    return directory.get(name, directory.get(folded(name)))
+
+
+def _settle_parent(record: Record, parent: str, directory: dict[str, int]) -> None:
+    """Of several parents, an objective hangs under the first that is there."""
+    whole, *parts = _names(parent)
+    if _find(directory, whole) is None:
+        first = next((name for name in parts if _find(directory, name) is not None), None)
+        if first is not None:
+            record.values = {"parent": first}
+
+
 def _by_parents(sheet: Sheet, kinds: list[str | None]) -> list[str | None]:
     """Rows nobody named: whoever is a parent of others, or has none, is an objective; whoever has a parent and no children is a key result."""
-    parents = {folded(sheet.text(row, "parent")) for row in sheet.rows if sheet.text(row, "parent")}
+    parents = {folded(name) for row in sheet.rows if (text := sheet.text(row, "parent")) for name in _names(text)}
     settled: list[str | None] = []
     for row, kind in zip(sheet.rows, kinds, strict=True):
         names = {folded(sheet.text(row, "id")), folded(_title(sheet, row))} - {""}
