@@ -9,13 +9,18 @@ from okrsync.cli.common import console
 
 @click.command(name="mappings", epilog='Example: write mapping = "filled_down" in a source of your config.')
 def command() -> int:
-    """List the mappings that come with okrsync, and where they lie."""
+    """List the mappings that come with okrsync, for layouts and for the files of other tools, and where they lie."""
     from okrsync.mapping import shipped
 
     out = console()
-    names = shipped.names()
-    width = max((len(name) for name in names), default=0)
-    for name in names:
-        out.print(f"{name:<{width}}  {shipped.about(name)}", markup=False)
+    layouts, tools = shipped.names(), shipped.tools()
+    width = max((len(name) for name in (*layouts, *tools)), default=0)
+    out.print("Layouts", markup=False)
+    for name in layouts:
+        out.print(f"  {name:<{width}}  {shipped.about(name)}", markup=False)
+    out.print("\nFiles of other tools, with the page that documents their columns", markup=False)
+    for name in tools:
+        out.print(f"  {name:<{width}}  {shipped.about(name)}", markup=False)
+        out.print(f"  {'':<{width}}  {shipped.source(name)}", markup=False)
     out.print(f"\nThey lie in {shipped.folder()}; copy one beside your config to change it.", markup=False)
     return 0

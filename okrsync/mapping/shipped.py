@@ -1,4 +1,4 @@
-"""The mappings that come with okrsync, in a wheel and in a checkout alike."""
+"""The mappings that come with okrsync, in a wheel and in a checkout alike: one for each layout, and one for each tool whose columns are documented."""
 
 from __future__ import annotations
 
@@ -6,24 +6,46 @@ from pathlib import Path
 
 import okrsync
 
-__all__ = ["about", "folder", "names"]
+__all__ = ["about", "folder", "names", "path", "source", "tools"]
 
 _DATA = {"synonyms"}
+_SOURCE = "# Source: "
 
 
 def folder() -> Path:
-    """Where the shipped mapping files lie."""
+    """Where the shipped mapping files lie; those of tools lie in `tools` below it."""
     package = Path(okrsync.__file__).parent
     packed = package / "_mappings"
     return packed if packed.is_dir() else package.parent / "mappings"
 
 
 def names() -> tuple[str, ...]:
-    """The names of the shipped mappings."""
-    return tuple(sorted(path.stem for path in folder().glob("*.toml") if path.stem not in _DATA))
+    """The names of the mappings for layouts."""
+    return tuple(sorted(file.stem for file in folder().glob("*.toml") if file.stem not in _DATA))
+
+
+def tools() -> tuple[str, ...]:
+    """The names of the mappings for what other tools import and export."""
+    return tuple(sorted(file.stem for file in (folder() / "tools").glob("*.toml")))
+
+
+def path(name: str) -> Path | None:
+    """The file of a shipped mapping, or None where none has that name."""
+    if name in names():
+        return folder() / f"{name}.toml"
+    return folder() / "tools" / f"{name}.toml" if name in tools() else None
 
 
 def about(name: str) -> str:
     """What a shipped mapping is for: the first line of its file."""
-    with (folder() / f"{name}.toml").open(encoding="utf-8") as file:
-        return file.readline().lstrip("# ").strip()
+    return _lines(name)[0].lstrip("# ").strip()
+
+
+def source(name: str) -> str | None:
+    """Where the columns of a tool are documented, or None for a layout."""
+    return next((line.removeprefix(_SOURCE).strip() for line in _lines(name) if line.startswith(_SOURCE)), None)
+
+
+def _lines(name: str) -> list[str]:
+    found = path(name)
+    return [""] if found is None else found.read_text(encoding="utf-8").splitlines() or [""]
