@@ -1,41 +1,71 @@
-"""Carries a plan out: written down first, then sent, then settled.
+"""Carries plans out, side by side: each is written down first, then sent, then settled.
 
 Nothing is decided here. What was planned goes into the journal with its value before, then to the connector, and what the
-connector says of each entry goes back into the journal and into the report.
+connector says of each entry goes back into the journal and into the report. Only the sending is done by others; the journal is kept by one thread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from okrsync.connector import Calls, Connector, Outcome, Receipt, Settings, State
+from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
 from okrsync.errors import AccessError, OkrsyncError, SourceChanged
-from okrsync.journal import Journal
+from okrsync.job import Job
 from okrsync.model import Skip
 from okrsync.plan import Change, SourcePlan
+from okrsync.side_by_side import side_by_side
+from okrsync.sources import trouble
 
 __all__ = ["apply"]
 
+_PATIENCE_SECONDS = 5.0
+"""How long an interrupted run still listens to what became of the writes that are under way."""
 
-def apply(plan: SourcePlan, connector: Connector[Settings], journal: Journal, run: str) -> SourcePlan:
-    """Carry out one source's plan; the answer is the same plan with an outcome at every change.
 
-    Trouble with the source makes its state `failed` and is told in `error`. Raises `SourceChanged` when the source moved since it was read
-    and nothing was written: the caller reads and plans again.
+def apply(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple[SourcePlan, SourceChanged | None]]:
+    """Carry out the plans; each comes back, as soon as it is done, with an outcome at every change.
+
+    Trouble with a source makes its state `failed` and is told in `error`. With a `SourceChanged` comes the plan as it was: the source moved since it was read and
+    nothing was written there, so that it can be read and planned again.
     """
-    if plan.state != "ok" or plan.batch is None or plan.batch.is_empty:
-        return replace(plan, calls=_calls(connector))
-    journal.intend(run, plan.name, plan.batch, plan.changes)
+    places = job.places
+    for plan, answer in side_by_side(job.executor, _sendings(job, run, plans), job.workers, _PATIENCE_SECONDS):
+        connector = places[plan.name]
+        if isinstance(answer, Receipt):
+            job.journal.settle(run, plan.name, answer)
+            yield told(plan, answer, _calls(connector)), None
+        elif isinstance(answer, SourceChanged):
+            job.journal.withdraw(run, plan.name)
+            yield plan, answer
+        elif answer is not None:
+            # Left unsettled on purpose: part of it may have taken effect, and the next run looks at the source to learn what.
+            yield _failed(plan, connector, answer), None
+        else:
+            yield replace(plan, calls=_calls(connector)), None
+
+
+Answer = Receipt | OkrsyncError | None
+
+
+def _sendings(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple[SourcePlan, Callable[[], Answer]]]:
+    """What is to be sent for each plan, written down when its turn has come."""
+    places = job.places
+    for plan in plans:
+        if plan.state != "ok" or plan.batch is None or plan.batch.is_empty:
+            yield plan, lambda: None
+            continue
+        job.say(f"writing {plan.name}")
+        job.journal.intend(run, plan.name, plan.batch, plan.changes)
+        yield plan, partial(_send, places[plan.name], plan.name, plan.batch)
+
+
+def _send(connector: Connector[Settings], name: str, batch: Batch) -> Answer:
     try:
-        receipt = connector.write(plan.batch)
-    except SourceChanged:
-        journal.withdraw(run, plan.name)
-        raise
-    except OkrsyncError as error:
-        # Left unsettled on purpose: part of it may have taken effect, and the next run looks at the source to learn what.
-        return _failed(plan, connector, error)
-    journal.settle(run, plan.name, receipt)
-    return told(plan, receipt, _calls(connector))
+        return connector.write(batch)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
+        return trouble(name, error)
 
 
 def told(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePlan:

@@ -1,8 +1,8 @@
-"""Carries the plan of every source out; one that moved since it was read is read and planned again first."""
+"""Carries the plan of every source out; those that moved since they were read are read and planned again first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from okrsync.apply import apply
@@ -12,7 +12,7 @@ from okrsync.job import Job
 from okrsync.measuring import measure
 from okrsync.model import Skip
 from okrsync.plan import Change, Plan, SourcePlan, owned_values
-from okrsync.sources import read_source
+from okrsync.sources import read_places
 from okrsync.table import CellValue, same_value, text_of
 from okrsync.understanding import Understood, understand_source
 
@@ -23,28 +23,42 @@ _ATTEMPTS = 3
 
 def carry_out(job: Job, run: str, plan: Plan, understood: dict[str, Understood]) -> Plan:
     """The plan with what became of each change. `understood` is brought up to date for sources that had to be read again."""
-    done = []
-    for source in plan.sources:
-        if source.state == "ok" and source.batch is not None and not source.batch.is_empty:
-            job.say(f"writing {source.name}")
-        done.append(_carry_out_source(job, run, source, understood))
-    return replace(plan, sources=tuple(done), exit_code=exit_code(done))
+    done: dict[str, SourcePlan] = {}
+    plans: Sequence[SourcePlan] = plan.sources
+    standing = {source.name: _standing(understood[source.name]) for source in plans}
+    for attempt in range(1, _ATTEMPTS + 1):
+        moved: dict[str, SourceChanged] = {}
+        for source, changed in apply(job, run, plans):
+            done[source.name] = source
+            if changed is not None:
+                moved[source.name] = changed
+        if not moved:
+            break
+        if attempt == _ATTEMPTS:
+            done |= {name: _given_up(done[name], error) for name, error in moved.items()}
+            break
+        plans = _planned_again(job, moved, understood, standing)
+    sources = tuple(done[source.name] for source in plan.sources)
+    return replace(plan, sources=sources, exit_code=exit_code(sources))
 
 
-def _carry_out_source(job: Job, run: str, plan: SourcePlan, understood: dict[str, Understood]) -> SourcePlan:
-    connector = job.connectors[plan.name]
-    standing = _standing(understood[plan.name])
-    moved = "it keeps changing while okrsync is at work"
-    for _ in range(_ATTEMPTS):
-        try:
-            return apply(plan, connector, job.journal, run)
-        except SourceChanged as error:
-            moved = error.message
-            job.say(f"{plan.name} changed meanwhile; reading it again")
-            understood[plan.name] = understand_source(job, read_source(plan.name, connector))
-            plan = decide_source(job, understood[plan.name], measure(job, understood))
-            plan = spare_new_edits(plan, standing)
-    return replace(plan, state="failed", error=moved, hint="Nothing was written there; the next run tries again.")
+def _planned_again(
+    job: Job,
+    moved: Collection[str],
+    understood: dict[str, Understood],
+    standing: Mapping[str, Mapping[tuple[str, str], CellValue]],
+) -> list[SourcePlan]:
+    """The plans of the sources that moved since they were read, from what they hold now."""
+    job.say(f"{', '.join(moved)} changed meanwhile; reading again")
+    understood |= {read.source: understand_source(job, read) for read in read_places(job, moved)}
+    measuring = measure(job, understood)
+    plans = [decide_source(job, understood[name], measuring) for name in job.connectors if name in moved]
+    return [spare_new_edits(plan, standing[plan.name]) for plan in plans]
+
+
+def _given_up(plan: SourcePlan, error: SourceChanged) -> SourcePlan:
+    hint = "Nothing was written there; the next run tries again."
+    return replace(plan, state="failed", error=error.message, hint=hint)
 
 
 def _standing(source: Understood) -> Mapping[tuple[str, str], CellValue]:

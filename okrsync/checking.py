@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
-from okrsync.connector import Ability, Finding
+from okrsync.connector import Ability, Connector, Finding, Settings
 from okrsync.errors import OkrsyncError
 from okrsync.job import Job
 from okrsync.mapping import Okrs, TabReading
 from okrsync.publish.planning import look_at_board
-from okrsync.sources import read_source
+from okrsync.side_by_side import side_by_side
+from okrsync.sources import Read, read, read_source, trouble
 from okrsync.table import RowRef, column_letters
 from okrsync.understanding import understand_source
 
@@ -18,40 +20,49 @@ __all__ = ["check_sources", "repair_sources"]
 
 def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     """Everything that was found about each source, in the order of the config."""
-    findings = {}
-    for name in job.connectors:
-        job.say(f"checking {name}")
-        findings[name] = tuple(_findings(job, name))
-    for name in job.boards:
-        job.say(f"checking {name}")
-        findings[name] = tuple(_board_findings(job, name))
-    return findings
+    found: dict[str, tuple[Finding, ...]] = {}
+    for name, (own, looked) in side_by_side(job.executor, _checks(job), job.workers):
+        told = _board_findings if name in job.boards else _findings
+        found[name] = (*own, *(told(job, own, looked) if looked is not None else ()))
+    return {name: found[name] for name in job.places}
 
 
-def _board_findings(job: Job, name: str) -> Iterator[Finding]:
+def _checks(job: Job) -> Iterator[tuple[str, Callable[[], tuple[list[Finding], Read | None]]]]:
+    for name, connector in job.places.items():
+        job.say(f"checking {name}")
+        yield name, partial(_look, name, connector)
+
+
+def _look(name: str, connector: Connector[Settings]) -> tuple[list[Finding], Read | None]:
+    """The connector's own findings, and what it reads; no reading where it cannot even look."""
+    try:
+        own = list(connector.check())
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
+        told = trouble(name, error)
+        return [Finding(False, told.message, told.hint)], None
+    return own, read_source(name, connector)
+
+
+def _board_findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Finding]:
     """What a board has of its columns already, and whether they can hold what is published."""
-    connector = job.boards[name]
-    own = list(connector.check())
-    yield from own
-    read = read_source(name, connector)
     if read.snapshot is None:
         if all(finding.ok is not False for finding in own) and read.error is not None:
             yield Finding(False, read.error.message, read.error.hint)
         return
-    yield from look_at_board(read.snapshot, connector)
+    yield from look_at_board(read.snapshot, job.boards[read.source])
 
 
 def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     """Lets each connector put right what okrsync keeps in its place to know rows again, and says what it did."""
     findings = {}
-    for name in job.connectors:
-        job.say(f"repairing {name}")
-        findings[name] = tuple(_repaired(job, name))
-    return findings
+    for found in read(job):
+        job.say(f"repairing {found.source}")
+        findings[found.source] = tuple(_repaired(job, found))
+    return {name: findings[name] for name in job.connectors}
 
 
-def _repaired(job: Job, name: str) -> Iterator[Finding]:
-    source = understand_source(job, read_source(name, job.connectors[name]))
+def _repaired(job: Job, read: Read) -> Iterator[Finding]:
+    source = understand_source(job, read)
     if source.state != "ok" or source.okrs is None:
         reason = source.error or OkrsyncError("could not be read")
         yield Finding(False, reason.message, reason.hint)
@@ -64,22 +75,16 @@ def _repaired(job: Job, name: str) -> Iterator[Finding]:
         for origin in origins:
             rows.setdefault(origin.table_key, {})[origin.row.number] = origin.row
     try:
-        done = list(job.connectors[name].repair({key: tuple(refs.values()) for key, refs in rows.items()}))
+        done = list(job.connectors[read.source].repair({key: tuple(refs.values()) for key, refs in rows.items()}))
     except OkrsyncError as error:
         yield Finding(False, error.message, error.hint)
         return
     yield from done or [Finding(None, "there is nothing to repair in this kind of place")]
 
 
-def _findings(job: Job, name: str) -> Iterator[Finding]:
-    connector = job.connectors[name]
-    try:
-        own = list(connector.check())
-    except OkrsyncError as error:
-        yield Finding(False, error.message, error.hint)
-        return
-    yield from own
-    source = understand_source(job, read_source(name, connector))
+def _findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Finding]:
+    """How a source's tabs and columns are understood."""
+    source = understand_source(job, read)
     if source.state != "ok" or source.okrs is None:
         if all(finding.ok is not False for finding in own):
             reason = source.error or OkrsyncError("could not be read")
@@ -91,7 +96,7 @@ def _findings(job: Job, name: str) -> Iterator[Finding]:
         yield Finding(
             False, "no OKRs were found", "Name the columns in a mapping file; `okrsync mappings` lists examples."
         )
-    yield from _columns(job, name, source.okrs)
+    yield from _columns(job, read.source, source.okrs)
     for warning in source.okrs.warnings:
         yield Finding(None, f"{warning.at}: {warning.message}" if warning.at is not None else warning.message)
 

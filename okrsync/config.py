@@ -22,7 +22,19 @@ from okrsync.registry import connector_type, installed
 from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
 from okrsync.toml_lines import KeyPath, TomlFile, read_toml
 
-__all__ = ["CheckIns", "Config", "Cycle", "Guards", "Limits", "Publish", "SourceConfig", "Watch", "Write", "load"]
+__all__ = [
+    "CheckIns",
+    "Config",
+    "Cycle",
+    "Guards",
+    "Limits",
+    "Publish",
+    "Run",
+    "SourceConfig",
+    "Watch",
+    "Write",
+    "load",
+]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -98,6 +110,12 @@ class Watch(_Section):
         return interval(self.every) or 30
 
 
+class Run(_Section):
+    """How a run goes about it. `workers` places are talked to at the same time."""
+
+    workers: Annotated[int, Field(ge=1, le=256)] = 8
+
+
 class _SourceKeys(_Section):
     """The keys every source has, whatever its connector."""
 
@@ -121,6 +139,7 @@ class _Top(_Section):
     scoring: dict[str, Any] = {}
     checkins: CheckIns = CheckIns()
     guards: Guards = Guards()
+    run: Run = Run()
     watch: Watch = Watch()
 
 
@@ -164,6 +183,7 @@ class Config:
     checkins: CheckIns
     guards: Guards
     watch: Watch
+    run: Run
 
 
 def load(path: Path) -> Config:
@@ -223,6 +243,7 @@ class _Reader:
             checkins=checkins,
             guards=top.guards,
             watch=top.watch,
+            run=top.run,
         )
 
     def _good_part(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from okrsync.measures.rules import CheckIns
 from okrsync.memory import Memory
 from okrsync.model import Cycle
 from okrsync.registry import connector_type
+from okrsync.side_by_side import AtOnce, Workers
 from okrsync.state import State
 
 __all__ = ["Job", "Say", "board_name", "open_job", "quiet"]
@@ -35,7 +37,7 @@ def quiet(line: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Job:
     """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as there: `publish.board`. `only` names the sources that may be written to, all of them when it is empty;
-    `allow` the guards that may pass this once."""
+    `allow` the guards that may pass this once. Places are talked to through `executor`, at most `workers` of them at once."""
 
     config: Config
     connectors: Mapping[str, Connector[Settings]]
@@ -48,10 +50,13 @@ class Job:
     allow: frozenset[str] = frozenset()
     say: Say = quiet
     boards: Mapping[str, Connector[Settings]] = field(default_factory=dict)
+    executor: Executor = field(default_factory=AtOnce)
+    workers: int = 1
 
-    def place(self, name: str) -> Connector[Settings] | None:
-        """The connector of a source or a board; None where the config has it no longer."""
-        return self.connectors.get(name) or self.boards.get(name)
+    @property
+    def places(self) -> Mapping[str, Connector[Settings]]:
+        """The connectors of sources and boards alike, by name, in the order of the config."""
+        return {**self.connectors, **self.boards}
 
     @property
     def checkins(self) -> Mapping[str, CheckIns]:
@@ -72,8 +77,11 @@ def open_job(
     only: Sequence[str] = (),
     allow: Collection[str] = (),
     say: Say = quiet,
+    executor: Executor | None = None,
 ) -> Iterator[Job]:
     """A job with every source opened, in the order of the config; the sources are closed at the end.
+
+    `executor` talks to the places, and is left open; without one the job has threads of its own, as many as `run.workers` says.
 
     Raises `ConfigError` for a source or guard that is not there, for a mapping that cannot be used, and when two sources are the same place.
     """
@@ -83,6 +91,8 @@ def open_job(
     memory = Memory(state)
     connectors: dict[str, Connector[Settings]] = {}
     boards: dict[str, Connector[Settings]] = {}
+    workers = min(config.run.workers, len(config.sources) + len(config.publish))
+    own = (Workers(workers) if workers > 1 else AtOnce()) if executor is None else None
     was_collecting = gc.isenabled()
     try:
         for name, source in config.sources.items():
@@ -104,10 +114,14 @@ def open_job(
             only=frozenset(only),
             allow=frozenset(allow),
             say=say,
+            executor=executor or own or AtOnce(),
+            workers=workers,
         )
     finally:
         if was_collecting:
             gc.enable()
+        if own is not None:
+            own.shutdown(wait=False, cancel_futures=True)
         for connector in (*connectors.values(), *boards.values()):
             connector.close()
 

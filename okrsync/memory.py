@@ -114,6 +114,8 @@ class Memory:
 
     def _remember(self, source: str, name: str, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False)
+        if self._state.rows("SELECT 1 FROM facts WHERE source = ? AND name = ? AND value = ?", source, name, text):
+            return  # looking costs nothing, and saying it again would wait for the disk
         self._state.run("INSERT OR REPLACE INTO facts (source, name, value) VALUES (?, ?, ?)", source, name, text)
 
 

@@ -6,7 +6,7 @@ holds the value after was written, one that holds the value before was not, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 
 from okrsync.connector import State
 from okrsync.job import Job
@@ -17,16 +17,18 @@ from okrsync.table import RowFinder, Snapshot, Table, same_value
 __all__ = ["recover"]
 
 
-def recover(job: Job, reads: Mapping[str, Read]) -> None:
-    """Settle every entry that an earlier run left open, as far as its source could be read now."""
-    left_open: dict[tuple[str, str], list[Entry]] = {}
+def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
+    """Settle every entry that an earlier run left open, as far as its source could be read now; hands on what was read."""
+    left_open: dict[str, dict[str, list[Entry]]] = {}
     for entry in job.journal.unsettled():
-        left_open.setdefault((entry.run, entry.source), []).append(entry)
-    for (run, source), entries in left_open.items():
-        read = reads.get(source)
-        if read is not None and read.snapshot is not None:
+        left_open.setdefault(entry.source, {}).setdefault(entry.run, []).append(entry)
+    for read in reads:
+        runs = left_open.get(read.source)
+        if runs and read.snapshot is not None:
             witness = _Witness(read.snapshot)
-            job.journal.resolve(run, source, {entry.id: witness.says(entry) for entry in entries})
+            for run, entries in runs.items():
+                job.journal.resolve(run, read.source, {entry.id: witness.says(entry) for entry in entries})
+        yield read
 
 
 class _Witness:

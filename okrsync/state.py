@@ -1,13 +1,14 @@
 """The state file: one SQLite database with the journal, the history and what okrsync remembers.
 
 It is opened with a write-ahead log and full syncing, so what was committed survives a crash of the machine. A reader that finds no file
-gets an empty state in memory: looking creates nothing.
+gets an empty state in memory: looking creates nothing. Threads may share an open state: one statement, or one transaction, goes after the other.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,7 @@ class State:
         self.path = path
         self.is_writable = writable
         self._depth = 0
+        self._lock = threading.RLock()
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False) -> Self:
@@ -74,7 +76,7 @@ class State:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            database = sqlite3.connect(path, timeout=30, isolation_level=None)
+            database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             try:
                 database.execute("PRAGMA journal_mode=WAL")
                 database.execute("PRAGMA synchronous=FULL")
@@ -88,57 +90,61 @@ class State:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
+        with self._lock:
+            self._database.close()
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """What a query finds."""
-        with _explained(self.path):
+        with self._lock, _explained(self.path):
             return self._database.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: object) -> None:
         """Carry out one statement."""
-        with _explained(self.path):
+        with self._lock, _explained(self.path):
             self._database.execute(sql, values)
 
     def run_many(self, sql: str, values: Iterator[tuple[object, ...]]) -> None:
         """Carry out one statement for each tuple of values."""
-        with _explained(self.path):
+        with self._lock, _explained(self.path):
             self._database.executemany(sql, values)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing of what is done inside, synced to disk when it ends. May be nested; the outermost decides."""
-        if self._depth:
-            yield
-            return
-        with _explained(self.path):
-            self._database.execute("BEGIN IMMEDIATE")
-        self._depth += 1
-        try:
-            yield
+        """All or nothing of what is done inside, synced to disk when it ends. May be nested; the outermost decides. Other threads wait."""
+        with self._lock:
+            if self._depth:
+                yield
+                return
             with _explained(self.path):
-                self._database.execute("COMMIT")
-        except BaseException:
-            # A full disk has ended the transaction already.
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise
-        finally:
-            self._depth -= 1
+                self._database.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+                with _explained(self.path):
+                    self._database.execute("COMMIT")
+            except BaseException:
+                # A full disk has ended the transaction already.
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+            finally:
+                self._depth -= 1
 
 
 def _open_to_look(path: Path) -> sqlite3.Connection:
     if not path.exists():
-        database = sqlite3.connect(":memory:", isolation_level=None)
+        database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         database.executescript(_SCHEMA)
         return database
     # Opened for reading alone, SQLite would leave the files of its write-ahead log behind.
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", timeout=30, isolation_level=None, uri=True)
+    database = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=rw", timeout=30, isolation_level=None, uri=True, check_same_thread=False
+    )
     try:
         database.execute("PRAGMA query_only = ON")
         if _version(database, path) == 0:
             database.close()
-            database = sqlite3.connect(":memory:", isolation_level=None)
+            database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             database.executescript(_SCHEMA)
     except BaseException:
         database.close()

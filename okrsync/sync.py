@@ -7,6 +7,7 @@ that with what stands beside the row, `carry_out` writes the difference, `publis
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -39,14 +40,15 @@ def sync(
     only: Sequence[str] = (),
     allow: Collection[str] = (),
     say: Say = quiet,
+    executor: Executor | None = None,
 ) -> Plan:
     """Bring every source up to date, and say what became of each change.
 
     `only` limits what is written to the named sources; all of them are read, since they make one tree. `allow` names guards that
-    may pass this once. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
+    may pass this once. Places are talked to through `executor`, threads of the run's own unless one is handed in. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
     """
     with run_lock(config.state, "sync"), State.open(config.state) as state:
-        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say) as job:
+        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor) as job:
             return run(job)
 
 
@@ -54,9 +56,7 @@ def run(job: Job) -> Plan:
     """The story itself, once everything it needs is open."""
     id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
 
-    reads = read(job)
-    recover(job, reads)
-    understood = understand(job, reads)
+    understood = understand(job, recover(job, read(job)))
     measuring = measure(job, understood)
     plan = decide(job, understood, measuring)
     done = replace(carry_out(job, id_, plan, understood), run=id_)
@@ -74,10 +74,11 @@ def make_plan(
     only: Sequence[str] = (),
     allow: Collection[str] = (),
     say: Say = quiet,
+    executor: Executor | None = None,
 ) -> Plan:
     """What `sync` would do now. Writes nothing, not even to the state file."""
     with State.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say) as job:
+        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor) as job:
             understood = understand(job, read(job))
             measuring = measure(job, understood)
             return plan_boards(job, understood, measuring, decide(job, understood, measuring))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -30,9 +30,10 @@ class Understood:
     error: OkrsyncError | None = None
 
 
-def understand(job: Job, reads: Mapping[str, Read]) -> dict[str, Understood]:
-    """The OKRs of every source, in the order of the config."""
-    return {name: understand_source(job, read) for name, read in reads.items()}
+def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
+    """The OKRs of every source, in the order of the config. What only reading needed is let go as soon as a source is understood."""
+    found = {read.source: understand_source(job, read) for read in reads}
+    return {name: found[name] for name in job.connectors}
 
 
 def understand_source(job: Job, read: Read) -> Understood:

@@ -6,7 +6,7 @@ removed again unless people have used them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ from okrsync.lock import run_lock
 from okrsync.model import Skip
 from okrsync.plan import Change, Plan, SourcePlan
 from okrsync.recover import recover
-from okrsync.sources import Read, read_source
+from okrsync.sources import Read, read_places
 from okrsync.state import State as StateFile
 from okrsync.table import CellValue, ColumnRef, RowFinder, RowRef, Snapshot, Table, same_value, text_of
 
@@ -57,8 +57,7 @@ def put_back(job: Job, run: str) -> Plan:
     """Put a run back, once everything that needs is open."""
     undone = job.journal.find(run)
     names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
-    reads = _read(job, names)
-    recover(job, reads)
+    reads = {read.source: read for read in recover(job, _read(job, names))}
     entries = [entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)]
     if not entries and run == "last":
         # It died, and nothing of it had been written: the one before it is meant.
@@ -66,38 +65,35 @@ def put_back(job: Job, run: str) -> Plan:
     if not entries:
         raise NothingToUndo(f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did.")
     id_ = job.journal.begin("undo", as_of=job.today, now=datetime.now(UTC), undoes=undone.id)
-    done = []
-    for name in names:
-        mine = [entry for entry in entries if entry.source == name]
-        done.append(_put_back(job, id_, name, mine, reads[name]))
+    plans = [_plan_back(name, [entry for entry in entries if entry.source == name], reads[name]) for name in names]
+    carried_out = {plan.name: _put_back(plan, changed) for plan, changed in apply(job, id_, plans)}
+    done = [carried_out[name] for name in names]
     plan = Plan(tuple(done), run=id_, exit_code=exit_code(done))
     job.journal.finish(id_, plan, now=datetime.now(UTC))
     _forget_warnings(job, plan)
     return plan
 
 
-def _read(job: Job, names: Sequence[str]) -> dict[str, Read]:
+def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
     gone = OkrsyncError(
         "is no longer in the config", hint="Put it back into the config to undo what was written there."
     )
-    reads = {}
-    for name in names:
-        connector = job.place(name)
-        job.say(f"reading {name}")
-        reads[name] = Read(name, error=gone) if connector is None else read_source(name, connector)
-    return reads
+    places = job.places
+    yield from (Read(name, error=gone) for name in names if name not in places)
+    yield from read_places(job, [name for name in names if name in places])
 
 
-def _put_back(job: Job, run: str, source: str, entries: Sequence[Entry], read: Read) -> SourcePlan:
-    connector = job.place(source)
-    if read.snapshot is None or connector is None:
+def _plan_back(source: str, entries: Sequence[Entry], read: Read) -> SourcePlan:
+    if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
-    plan = plan_back(source, entries, read.snapshot)
-    try:
-        return apply(plan, connector, job.journal, run)
-    except SourceChanged as error:
-        return replace(plan, state="failed", error=error.message, hint="Nothing was put back there; undo again.")
+    return plan_back(source, entries, read.snapshot)
+
+
+def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
+    if changed is None:
+        return plan
+    return replace(plan, state="failed", error=changed.message, hint="Nothing was put back there; undo again.")
 
 
 def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> SourcePlan:

@@ -144,14 +144,14 @@ class TestWhoseValue:
 
 
 class TestRecovering:
-    def read(self, *rows: Sequence[CellValue]) -> dict[str, Read]:
-        return {"growth": Read("growth", snapshot(table(*rows)))}
+    def read(self, *rows: Sequence[CellValue]) -> list[Read]:
+        return [Read("growth", snapshot(table(*rows)))]
 
     def test_the_source_tells_what_became_of_each_cell(self, state: State) -> None:
         journal = Journal(state)
         run = meant(journal, *(cell(number, title, 0.5) for number, title in ((2, "a"), (3, "b"), (4, "c"), (5, "d"))))
         seen = self.read(["O", "c", 1, "typed since"], ["O", "a", 1, 0.5], ["O", "b", 1, None])
-        recover(job(journal), seen)
+        list(recover(job(journal), seen))
         became = {entry.id: entry.state for entry in journal.entries(run)}
         assert became == {
             "c2": Became.WRITTEN,
@@ -169,7 +169,7 @@ class TestRecovering:
         batch = Batch(snapshot(table()), new_columns=tuple(made), notes=(note,))
         changes = [Change(id_, "Q4", field, None, "new", "why") for id_, field in (("s", "column"), ("x", "column"), ("n", "warning"))]  # fmt: skip
         journal.intend(run, "growth", batch, changes)
-        recover(job(journal), self.read(["O", "a", 1]))
+        list(recover(job(journal), self.read(["O", "a", 1])))
         assert {entry.id: entry.state for entry in journal.entries(run)} == {
             "s": Became.WRITTEN,
             "x": Became.SKIPPED,
@@ -179,8 +179,9 @@ class TestRecovering:
     def test_a_source_that_cannot_be_read_keeps_its_entries_open(self, state: State) -> None:
         journal = Journal(state)
         meant(journal, cell(2, "a", 1))
-        for reads in ({}, {"growth": Read("growth", error=OkrsyncError("gone"))}):
-            recover(job(journal), reads)
+        unread: list[list[Read]] = [[], [Read("growth", error=OkrsyncError("gone"))]]
+        for reads in unread:
+            assert list(recover(job(journal), reads)) == reads
             assert len(journal.unsettled()) == 1
 
     def test_many_open_entries_take_no_more_statements_than_few(self, state: CountingState) -> None:
@@ -190,7 +191,7 @@ class TestRecovering:
             meant(journal, *(cell(number, f"row {number}", 0.5) for number in range(2, 2 + many)))
             state.statements = 0
             rows: list[list[CellValue]] = [["O", f"row {number}", 1, 0.5] for number in range(2, 2 + many)]
-            recover(job(journal), self.read(*rows))
+            list(recover(job(journal), self.read(*rows)))
             counts.append(state.statements)
             assert journal.unsettled() == []
         assert counts[0] == counts[1]

@@ -19,7 +19,7 @@ from okrsync.plan import Plan, SourcePlan
 from okrsync.publish.planning import Board, plan_board
 from okrsync.publish.rows import Item, Linked, board_rows, rows_elsewhere
 from okrsync.recover import recover
-from okrsync.sources import Read, read_source
+from okrsync.sources import Read, read_places
 from okrsync.table import Table
 from okrsync.understanding import Understood
 
@@ -28,39 +28,34 @@ __all__ = ["plan_boards", "publish"]
 
 def plan_boards(job: Job, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan) -> Plan:
     """The plan with what every board would get."""
-    found = []
-    for name in _written(job):
-        job.say(f"reading {name}")
-        found.append(_plan(job, name, read_source(name, job.boards[name]), understood, measuring, plan)[0])
-    return _with_boards(plan, found)
+    names = _written(job)
+    found = {read.source: _plan(job, read, understood, measuring, plan)[0] for read in read_places(job, names)}
+    return _with_boards(plan, [found[name] for name in names])
 
 
 def publish(job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, done: Plan) -> Plan:
     """Bring every board up to date; the plan with what became of each change."""
-    found = []
-    for name in _written(job):
-        job.say(f"reading {name}")
-        read = read_source(name, job.boards[name])
-        recover(job, {name: read})
-        plan, anchors = _plan(job, name, read, understood, measuring, done)
-        if plan.state == "ok" and plan.batch is not None:
-            if not plan.batch.is_empty:
-                job.say(f"writing {name}")
-            plan = _applied(job, run, plan)
-            if plan.batch is not None and plan.batch.new_rows:
-                # Which page became whose is remembered too, so that no copy is ever taken for the row.
-                again = _plan(job, name, read_source(name, job.boards[name]), understood, measuring, done)
-                plan, anchors = replace(plan, calls=again[0].calls), {**anchors, **again[1]}
-            job.memory.remember_rows(name, anchors)
-        found.append(plan)
-    return _with_boards(done, found)
+    names = _written(job)
+    planned = {
+        read.source: _plan(job, read, understood, measuring, done) for read in recover(job, read_places(job, names))
+    }
+    anchors = {name: anchors for name, (plan, anchors) in planned.items() if plan.state == "ok"}
+    found = {}
+    for plan, changed in apply(job, run, [planned[name][0] for name in names]):
+        found[plan.name] = plan if changed is None else _moved(plan, changed)
+    # Which page became whose is remembered too, so that no copy is ever taken for the row.
+    grown = [name for name in names if (batch := found[name].batch) is not None and name in anchors and batch.new_rows]
+    for read in read_places(job, grown):
+        again, more = _plan(job, read, understood, measuring, done)
+        found[read.source] = replace(found[read.source], calls=again.calls)
+        anchors[read.source] |= more
+    for name, known in anchors.items():
+        job.memory.remember_rows(name, known)
+    return _with_boards(done, [found[name] for name in names])
 
 
-def _applied(job: Job, run: str, plan: SourcePlan) -> SourcePlan:
-    try:
-        return apply(plan, job.boards[plan.name], job.journal, run)
-    except SourceChanged as error:
-        return replace(plan, state="failed", error=error.message, hint="The next run tries again.")
+def _moved(plan: SourcePlan, changed: SourceChanged) -> SourcePlan:
+    return replace(plan, state="failed", error=changed.message, hint="The next run tries again.")
 
 
 def _written(job: Job) -> list[str]:
@@ -68,9 +63,9 @@ def _written(job: Job) -> list[str]:
 
 
 def _plan(
-    job: Job, name: str, read: Read, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
+    job: Job, read: Read, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
 ) -> tuple[SourcePlan, dict[str, str]]:
-    connector = job.boards[name]
+    name, connector = read.source, job.boards[read.source]
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         denied = isinstance(error, AccessError)
