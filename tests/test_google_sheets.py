@@ -19,6 +19,7 @@ from okrsync.plan import Plan, SourcePlan
 from okrsync.sync import repair, sync
 from okrsync.undo import undo
 from okrsync_sandbox import Fault, Sandbox
+from okrsync_sandbox.traffic import Call
 
 TODAY = date(2026, 11, 24)
 ROWS: list[list[Any]] = [
@@ -155,6 +156,39 @@ def test_a_thousand_unchanged_spreadsheets_cost_three_calls(sandbox: Sandbox, tm
     assert team.google.traffic.count() <= 3 + 3
     team.google.traffic.forget()
     assert sum(source.calls.write for source in team.run().sources) == 0
+
+
+def test_spreadsheets_are_asked_for_at_the_same_time_with_one_token(sandbox: Sandbox, tmp_path: Path) -> None:
+    team, traffic = Team(sandbox, tmp_path), sandbox.google.traffic
+    others = []
+    files = []
+    for number in range(11):
+        file_id = team.anna.new_spreadsheet(f"OKRs {number}", {"Q4": ROWS})
+        team.anna.share(file_id, team.address)
+        files.append(file_id)
+        others.append(team.source(f"team{number}", file_id))
+    team.write_config("", "", *others)
+    overlapping = [0]
+
+    def meets(call: Call) -> bool:
+        overlapping[0] = max(overlapping[0], sum(one.status is None for one in traffic.calls) + 1)
+        return call.service == "sheets"
+
+    traffic.fail(Fault(meets, times=1000, delay=0.05))
+    done = team.run()
+    assert [source.name for source in done.sources] == ["team", *(f"team{number}" for number in range(11))]
+    assert {source.state for source in done.sources} == {"ok"}
+    assert 3 <= overlapping[0] <= 8  # `run.workers`
+    assert traffic.count("token") == 1
+    # The token is taken back while all are at work: one new one does for all.
+    for file_id in files:
+        team.anna.type(file_id, "Q4", "D2", "60")
+    asked = traffic.count("token")
+    traffic.before("read", 4, sandbox.google.accounts.expire_tokens)
+    assert {source.state for source in team.run().sources} == {"ok"}
+    refused = sum(call.status == 401 for call in traffic.calls)
+    assert refused >= 1
+    assert traffic.count("token") <= asked + 2  # one for the token that was taken back, one where the run opened anew
 
 
 def test_the_feed_is_not_asked_for_a_day_old_answer(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import requests
 import stamina
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
+from requests.adapters import HTTPAdapter
 
 from okrsync.connector import Calls, Secret
 from okrsync.errors import AccessError, LostAnswer, SourceError, UnreadableSource
@@ -24,6 +25,8 @@ from okrsync_google_sheets.limiter import Kind, Limiter
 __all__ = ["Account", "Refused", "account_for", "users_of"]
 
 SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
+_CONNECTIONS = 32
+"""So many connections are kept open for the sources that ask at the same time."""
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _log = logging.getLogger("okrsync.google")
 stamina.instrumentation.set_on_retry_hooks([])  # what is tried again is told by `_worth_it`, in words
@@ -80,6 +83,8 @@ class Account:
         self._bearer = Bearer(credentials_from(secret, scopes), timeout)
         session = requests.Session()
         session.auth = self._bearer
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
         self._client = _Client(session, endpoint, timeout)
         self._give_up = give_up
         self.limiter = limiter
@@ -133,7 +138,7 @@ class Account:
         except gspread.exceptions.APIError as error:
             if error.response.status_code == 401 and not is_renewed:
                 # The token was taken back before its time: nothing took effect, and a new one is asked for.
-                self._bearer.forget()
+                self._bearer.forget(error.response.request)
                 return self._once(kind, calls, method, url, place, is_write=is_write, is_renewed=True, **kwargs)
             raise self._refusal(error, kind, place, is_write=is_write) from None
         except RefreshError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -103,26 +104,29 @@ def address_of(credentials: Credentials) -> str | None:
 
 
 class Bearer(AuthBase):
-    """Puts a fresh token on each request. It refreshes when the token has expired and does nothing else: retries are okrsync's."""
+    """Puts a fresh token on each request. It refreshes when the token has expired and does nothing else: retries are okrsync's.
+
+    Threads may share it: while one gets a new token the others wait for that one.
+    """
 
     def __init__(self, credentials: Credentials, timeout: float) -> None:
         self.credentials = credentials
         self._session = requests.Session()
         self._timeout = timeout
+        self._lock = threading.Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if not self.credentials.valid:
-            self.renew()
-        request.headers["Authorization"] = f"Bearer {self.credentials.token}"
+        with self._lock:
+            if not self.credentials.valid:
+                self.credentials.refresh(self._transport)  # type: ignore[no-untyped-call]
+            request.headers["Authorization"] = f"Bearer {self.credentials.token}"
         return request
 
-    def forget(self) -> None:
-        """Let go of the token in hand: the service no longer takes it."""
-        self.credentials.token = None
-
-    def renew(self) -> None:
-        """Get a new token. Raises google-auth's errors."""
-        self.credentials.refresh(self._transport)  # type: ignore[no-untyped-call]
+    def forget(self, request: requests.PreparedRequest) -> None:
+        """Let go of the token a request bore: the service no longer takes it. One that was got since is kept."""
+        with self._lock:
+            if request.headers.get("Authorization") == f"Bearer {self.credentials.token}":
+                self.credentials.token = None
 
     def _transport(self, *args: Any, **kwargs: Any) -> Any:
         return Request(self._session)(*args, **{"timeout": self._timeout, **kwargs})

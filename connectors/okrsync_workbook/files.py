@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import glob
 import os
 import stat
 import tempfile
@@ -95,17 +97,20 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
         )
     aside: Path | None = None
     try:
+        _sweep(target)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".okrsync", dir=target.parent)
         aside = Path(name)
         with os.fdopen(handle, "wb") as file:
+            with suppress(OSError):  # where a disk knows no locks, nothing that was left behind is swept away either
+                fcntl.flock(file, fcntl.LOCK_EX)
             file.write(data)
             file.flush()
             _copy_rights(target, file.fileno())
             os.fsync(file.fileno())
-        if _digest(target) != before.digest:
-            raise SourceChanged(f"{path}: changed by somebody while okrsync was at work")
-        aside.replace(target)
-        aside = None
+            if _digest(target) != before.digest:
+                raise SourceChanged(f"{path}: changed by somebody while okrsync was at work")
+            aside.replace(target)
+            aside = None
         _sync_folder(target.parent)
     except PermissionError as error:
         raise AccessError(
@@ -121,6 +126,14 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
         if aside is not None:
             with suppress(OSError):
                 aside.unlink()
+
+
+def _sweep(target: Path) -> None:
+    """Take away what runs that were killed wrote aside. A file that somebody is writing is locked by them, and stays."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.*.okrsync"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
 
 
 def _digest(path: Path) -> str:

@@ -1,0 +1,166 @@
+"""A company whose teams keep their OKRs in places of memory, for tests of what a run makes of several sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from okrsync.config import CheckIns, Config, Guards, Limits, Run, SourceConfig, Watch, Write
+from okrsync.connector import Batch, Connector, Context, Receipt, Settings
+from okrsync.cycles import resolve_cycle
+from okrsync.job import Job
+from okrsync.journal import Entry, Journal
+from okrsync.mapping.file import Mapping_
+from okrsync.measures.rules import Rules
+from okrsync.memory import Memory
+from okrsync.picture import Picture
+from okrsync.plan import Plan
+from okrsync.side_by_side import AtOnce
+from okrsync.state import State
+from okrsync.sync import run
+from okrsync.table import CellValue, Snapshot
+from okrsync.testing import MemoryConnector, MemoryPlace
+
+__all__ = ["Company", "Watched"]
+
+TODAY = date(2026, 11, 23)
+HEADER: list[CellValue] = ["Objective", "Key result", "Baseline", "Current", "Target"]
+
+
+class Watched(MemoryConnector):
+    """A connector at which something happens when it is read or written to."""
+
+    def __init__(self, at: MemoryPlace, context: Context, company: Company) -> None:
+        super().__init__(at, context)
+        self._company = company
+
+    def read(self) -> Snapshot:
+        self._company.on_read(self.context.source)
+        return super().read()
+
+    def write(self, batch: Batch) -> Receipt:
+        self._company.on_write(self.context.source)
+        return super().write(batch)
+
+
+def _nothing(_name: str) -> None:
+    return
+
+
+@dataclass
+class Company:
+    """Teams by name, each with a place of its own; `parents` says where their top objectives hang."""
+
+    base: Path
+    teams: Mapping[str, MemoryPlace]
+    parents: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    on_read: Callable[[str], object] = _nothing
+    on_write: Callable[[str], object] = _nothing
+    say: Callable[[str], None] = _nothing
+    guards: Guards = field(default_factory=Guards)
+
+    @classmethod
+    def of(cls, base: Path, *names: str, **more: object) -> Company:
+        """Teams with one key result each, standing at 10, 20, 30 ... of 100."""
+        teams = {
+            name: MemoryPlace({"Q4": [list(HEADER), [f"Grow {name}", f"KR of {name}", 0, 10 * number, 100]]})
+            for number, name in enumerate(names, start=1)
+        }
+        return cls(base, teams, **more)  # type: ignore[arg-type]
+
+    def sync(
+        self,
+        executor: Executor | None = None,
+        workers: int = 1,
+        allow: Collection[str] = (),
+        only: Collection[str] = (),
+    ) -> Plan:
+        """One run over all teams."""
+        with State.open(self.base / "okrsync.db") as state:
+            return run(self.job(state, executor, workers, allow, only))
+
+    def job(
+        self,
+        state: State,
+        executor: Executor | None = None,
+        workers: int = 1,
+        allow: Collection[str] = (),
+        only: Collection[str] = (),
+    ) -> Job:
+        """What a run works with."""
+        memory = Memory(state)
+        connectors: dict[str, Connector[Settings]] = {
+            name: Watched(
+                place, Context(name, self.base, ZoneInfo("UTC"), lambda: datetime.now(UTC), memory.of(name)), self
+            )
+            for name, place in self.teams.items()
+        }
+        return Job(
+            config=self._config(),
+            connectors=connectors,
+            mappings={name: Mapping_() for name in self.teams},
+            journal=Journal(state),
+            memory=memory,
+            today=TODAY,
+            cycle=resolve_cycle("2026-Q4", TODAY),
+            only=frozenset(only),
+            allow=frozenset(allow),
+            say=self.say,
+            executor=executor or AtOnce(),
+            workers=workers,
+        )
+
+    def picture(self) -> Picture:
+        """How everything stands, without writing."""
+        from okrsync.measuring import measure
+        from okrsync.sources import read
+        from okrsync.understanding import understand
+
+        with State.open(self.base / "okrsync.db", readonly=True) as state:
+            job = self.job(state)
+            return measure(job, understand(job, read(job))).picture
+
+    def entries(self, run_: str) -> list[Entry]:
+        """What the journal says of a run."""
+        with State.open(self.base / "okrsync.db", readonly=True) as state:
+            return Journal(state).entries(run_)
+
+    def beside(self, name: str) -> list[float]:
+        """The progress that stands in the first row behind what the team typed."""
+        return [float(str(value)) for value in self.teams[name].tabs["Q4"][1][len(HEADER) :]]
+
+    def _config(self) -> Config:
+        sources = {
+            name: SourceConfig(
+                name=name,
+                connector="memory",
+                mapping="auto",
+                parent=self.parents.get(name),
+                write=Write(columns={"progress": "Progress"}, summary=self.summaries.get(name)),
+                checkins=CheckIns(),
+                limits=Limits(),
+                settings=Settings(),
+            )
+            for name in self.teams
+        }
+        return Config(
+            path=self.base / "okrsync.toml",
+            base=self.base,
+            cycle="2026-Q4",
+            timezone=ZoneInfo("UTC"),
+            fiscal_year_start=1,
+            state=self.base / "okrsync.db",
+            sources=MappingProxyType(sources),
+            publish=MappingProxyType({}),
+            scoring=Rules(),
+            checkins=CheckIns(),
+            guards=self.guards,
+            watch=Watch(),
+            run=Run(),
+        )
