@@ -38,7 +38,8 @@ marks of your own in the place.
 7. Retries are okrsync's, never your client library's: switch that library's own off. A write whose answer was lost is looked at before it is repeated.
 8. Text is written as text. What begins with `=` is no formula.
 
-**Counting.** Count every request to the place in `self.calls`, as `read` or `write`; token exchanges are left out.
+**Counting.** Count every request to the place in `self.calls`, as `read` or `write`, and those that are repeated as `retries` too; token exchanges
+are left out.
 
 **Remembering.** `self.context.memory` keeps small JSON values of your own between runs (tab ids, change tokens). It may be empty at any
 time: it makes you faster, never right.
@@ -348,10 +349,11 @@ class Finding:
 
 @dataclass(slots=True)
 class Calls:
-    """How many requests went to the place."""
+    """How many requests went to the place. `retries` are those among them that were sent again, because trouble seemed to pass."""
 
     read: int = 0
     write: int = 0
+    retries: int = 0
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from weakref import WeakSet, WeakValueDictionary
@@ -104,9 +105,15 @@ class Account:
         is_write = kind == "write" or method != "get"
         try:
             for attempt in stamina.retry_context(
-                on=_worth_it, attempts=None, timeout=self._give_up, wait_initial=1.0, wait_max=32.0, wait_jitter=1.0
+                on=partial(_worth_it, place),
+                attempts=None,
+                timeout=self._give_up,
+                wait_initial=1.0,
+                wait_max=32.0,
+                wait_jitter=1.0,
             ):
                 with attempt:
+                    calls.retries += attempt.num > 1
                     return self._once(kind, calls, method, url, place, is_write=is_write, **kwargs)
         except _Passing as error:
             raise SourceError(
@@ -214,11 +221,11 @@ class Account:
         return AccessError(f"{place}: {who} may not see this spreadsheet", hint=f"Share it with {who} as Editor.")
 
 
-def _worth_it(error: Exception) -> bool | float:
+def _worth_it(place: str, error: Exception) -> bool | float:
     """Whether to try again, and after how long where Google said so."""
     if not isinstance(error, _Passing):
         return False
-    _log.info("%s; trying again", error)
+    _log.info("%s: %s; trying again", place, error)
     return True if error.wait is None else error.wait
 
 

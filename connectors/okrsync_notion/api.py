@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -27,7 +28,7 @@ _AGAIN = frozenset({409, 429, 500, 502, 503, 504, 529})
 _NOT_DONE = frozenset({409, 429, 529})
 """Answers after which nothing took effect."""
 _log = logging.getLogger("okrsync.notion")
-_client_log = logging.getLogger("okrsync.notion.client")
+_client_log = logging.getLogger("notion_client")
 stamina.instrumentation.set_on_retry_hooks([])  # what is tried again is told by `_worth_it`, in words
 
 
@@ -82,9 +83,15 @@ class NotionApi:
     def _repeated(self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool) -> Any:
         try:
             for attempt in stamina.retry_context(
-                on=_worth_it, attempts=None, timeout=self._give_up, wait_initial=0.5, wait_max=32.0, wait_jitter=0.5
+                on=partial(_worth_it, what),
+                attempts=None,
+                timeout=self._give_up,
+                wait_initial=0.5,
+                wait_max=32.0,
+                wait_jitter=0.5,
             ):
                 with attempt:
+                    calls.retries += attempt.num > 1
                     return self._once(calls, what, ask, is_write=is_write)
         except _Passing as error:
             raise SourceError(
@@ -121,10 +128,10 @@ class NotionApi:
             time.sleep(wait)
 
 
-def _worth_it(error: Exception) -> bool | float:
+def _worth_it(what: str, error: Exception) -> bool | float:
     if not isinstance(error, _Passing):
         return False
-    _log.info("%s; trying again", error)
+    _log.info("%s: %s; trying again", what, error)
     return True if error.wait is None else error.wait
 
 

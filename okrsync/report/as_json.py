@@ -149,6 +149,7 @@ def _planned(source: SourcePlan) -> dict[str, Any]:
         "conflicts": [_skip(skip) for skip in source.conflicts],
         "refusals": [{"guard": refusal.guard, "message": refusal.message} for refusal in source.refusals],
         "calls": {"read": source.calls.read, "write": source.calls.write},
+        "retries": source.calls.retries,
         "error": source.error,
         "hint": source.hint,
     }
