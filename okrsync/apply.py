@@ -12,7 +12,7 @@ from functools import partial
 
 from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
 from okrsync.errors import AccessError, OkrsyncError, SourceChanged
-from okrsync.job import Job
+from okrsync.job import LEFT, Job
 from okrsync.model import Skip
 from okrsync.plan import Change, SourcePlan
 from okrsync.side_by_side import side_by_side
@@ -55,6 +55,9 @@ def _sendings(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple
     for plan in plans:
         if plan.state != "ok" or plan.batch is None or plan.batch.is_empty:
             yield plan, lambda: None
+            continue
+        if job.should_stop():
+            yield replace(plan, state="failed", error=LEFT), lambda: None
             continue
         job.say(f"writing {plan.name}")
         job.journal.intend(run, plan.name, plan.batch, plan.changes)

@@ -63,3 +63,12 @@ class LockHeld(OkrsyncError):
 
 class UnknownRun(OkrsyncError):
     """`undo` or `history` was asked for a run that the journal does not have."""
+
+
+def exit_code_of(error: OkrsyncError) -> int:
+    """The exit code for an error that ends a command."""
+    if isinstance(error, LockHeld):
+        return 11
+    if isinstance(error, ConfigError | UnknownRun) or type(error).__name__ == "UnknownItem":
+        return 2
+    return 4 if isinstance(error, AccessError) else 1

@@ -24,7 +24,10 @@ from okrsync.registry import connector_type
 from okrsync.side_by_side import AtOnce, Workers
 from okrsync.state import State
 
-__all__ = ["Job", "Say", "board_name", "open_job", "quiet"]
+__all__ = ["LEFT", "Job", "Say", "board_name", "load_mappings", "never", "open_job", "quiet"]
+
+LEFT = "left for the next run: okrsync was told to stop"
+"""The error of a source that a run did not get to any more, because it was told to stop."""
 
 Say = Callable[[str], None]
 """Takes a line of chatter about what is being done."""
@@ -34,10 +37,17 @@ def quiet(line: str) -> None:
     """Says nothing."""
 
 
+def never() -> bool:
+    """Nobody ever tells this run to stop."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as there: `publish.board`. `only` names the sources that may be written to, all of them when it is empty;
-    `allow` the guards that may pass this once. Places are talked to through `executor`, at most `workers` of them at once."""
+    `allow` the guards that may pass this once. `should_stop` is asked before each source is read or written: once it says yes, what is left
+    waits for the next run. `begun` is told the run's id when there is one.
+    Places are talked to through `executor`, at most `workers` of them at once."""
 
     config: Config
     connectors: Mapping[str, Connector[Settings]]
@@ -52,6 +62,8 @@ class Job:
     boards: Mapping[str, Connector[Settings]] = field(default_factory=dict)
     executor: Executor = field(default_factory=AtOnce)
     workers: int = 1
+    should_stop: Callable[[], bool] = never
+    begun: Say = quiet
 
     @property
     def places(self) -> Mapping[str, Connector[Settings]]:
@@ -78,8 +90,12 @@ def open_job(
     allow: Collection[str] = (),
     say: Say = quiet,
     executor: Executor | None = None,
+    should_stop: Callable[[], bool] = never,
+    begun: Say = quiet,
+    mappings: Mapping[str, Mapping_] | None = None,
 ) -> Iterator[Job]:
-    """A job with every source opened, in the order of the config; the sources are closed at the end.
+    """A job with every source opened, in the order of the config; the sources are closed at the end. `mappings` are those of the config's
+    sources, where they have been loaded already.
 
     `executor` talks to the places, and is left open; without one the job has threads of its own, as many as `run.workers` says.
 
@@ -106,7 +122,7 @@ def open_job(
             config=config,
             connectors=connectors,
             boards=boards,
-            mappings={name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()},
+            mappings=load_mappings(config) if mappings is None else mappings,
             journal=Journal(state),
             memory=memory,
             today=today,
@@ -116,6 +132,8 @@ def open_job(
             say=say,
             executor=executor or own or AtOnce(),
             workers=workers,
+            should_stop=should_stop,
+            begun=begun,
         )
     finally:
         if was_collecting:
@@ -124,6 +142,11 @@ def open_job(
             own.shutdown(wait=False, cancel_futures=True)
         for connector in (*connectors.values(), *boards.values()):
             connector.close()
+
+
+def load_mappings(config: Config) -> dict[str, Mapping_]:
+    """The mapping of every source. Raises `ConfigError` for the first that cannot be used."""
+    return {name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()}
 
 
 def board_name(name: str) -> str:

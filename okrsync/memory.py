@@ -85,6 +85,19 @@ class Memory:
         """Keep a source's OKRs for the day it cannot be read."""
         self._remember(source, "kept", {"text": text, "read_at": read_at.isoformat()})
 
+    def failing(self, source: str) -> tuple[datetime, int] | None:
+        """When the source, or board, first failed, and how many runs in a row have; None where the last one went through."""
+        fact = self._fact(source, "failing")
+        return None if fact is None else (datetime.fromisoformat(fact["since"]), int(fact["runs"]))
+
+    def remember_failing(self, source: str, since: datetime, runs: int) -> None:
+        """Remember that so many runs in a row have failed at the source."""
+        self._remember(source, "failing", {"since": since.isoformat(), "runs": runs})
+
+    def forget_failing(self, source: str) -> None:
+        """The source went through."""
+        self._state.run("DELETE FROM facts WHERE source = ? AND name = 'failing'", source)
+
     def rows(self, board: str) -> dict[str, str]:
         """By item key, the anchor of the row that an item has on a board."""
         known: dict[str, str] = self._fact(board, "rows") or {}

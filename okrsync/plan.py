@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
 from okrsync.answers import FIELDS, LOOKS, STATUS_WORDS, answer
@@ -41,7 +42,18 @@ from okrsync.table import (
     same_value,
 )
 
-__all__ = ["FIELDS", "Change", "Facts", "Plan", "Refusal", "SourcePlan", "Target", "owned_values", "plan_source"]
+__all__ = [
+    "FIELDS",
+    "Change",
+    "Facts",
+    "Failing",
+    "Plan",
+    "Refusal",
+    "SourcePlan",
+    "Target",
+    "owned_values",
+    "plan_source",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +82,20 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """How long a source has not gone through: the first failed run's moment, and how many runs in a row."""
+
+    since: datetime
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePlan:
     """All that one source would get, or, once applied, what became of it.
 
     `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard). `owned_cells` counts the cells okrsync
-    answers for, `replaced` those of them that would lose a value okrsync did not write.
+    answers for, `replaced` those of them that would lose a value okrsync did not write. `failing` tells since when runs have failed here;
+    where this one went through, it tells of the failures before it.
     """
 
     name: str
@@ -90,6 +111,7 @@ class SourcePlan:
     denied: bool = False
     owned_cells: int = 0
     replaced: int = 0
+    failing: Failing | None = None
 
 
 @dataclass(frozen=True, slots=True)

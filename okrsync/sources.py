@@ -9,7 +9,7 @@ from functools import partial
 
 from okrsync.connector import Connector, Settings
 from okrsync.errors import OkrsyncError, SourceError
-from okrsync.job import Job
+from okrsync.job import LEFT, Job
 from okrsync.side_by_side import side_by_side
 from okrsync.table import Snapshot
 
@@ -39,6 +39,9 @@ def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:
 def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Read]]]:
     places = job.places
     for name in names:
+        if job.should_stop():
+            yield name, partial(Read, name, error=SourceError(LEFT))
+            continue
         job.say(f"reading {name}")
         yield name, partial(read_source, name, places[name])
 

@@ -6,18 +6,21 @@ that with what stands beside the row, `carry_out` writes the difference, `publis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from okrsync.carry_out import carry_out
 from okrsync.checking import check_sources, repair_sources
 from okrsync.config import Config
 from okrsync.connector import Finding
 from okrsync.decide import decide
-from okrsync.job import Job, Say, open_job, quiet
+from okrsync.failing import since_when
+from okrsync.job import Job, Say, never, open_job, quiet
 from okrsync.lock import run_lock
+from okrsync.mapping.file import Mapping_
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
 from okrsync.measuring import measure
@@ -41,26 +44,33 @@ def sync(
     allow: Collection[str] = (),
     say: Say = quiet,
     executor: Executor | None = None,
+    should_stop: Callable[[], bool] = never,
+    begun: Say = quiet,
+    mappings: Mapping[str, Mapping_] | None = None,
 ) -> Plan:
     """Bring every source up to date, and say what became of each change.
 
     `only` limits what is written to the named sources; all of them are read, since they make one tree. `allow` names guards that
-    may pass this once. Places are talked to through `executor`, threads of the run's own unless one is handed in. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
+    may pass this once. Places are talked to through `executor`, threads of the run's own unless one is handed in. `should_stop`, `begun` and `mappings`
+    as in `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
     """
+    more: Any = {"should_stop": should_stop, "begun": begun, "mappings": mappings}
     with run_lock(config.state, "sync"), State.open(config.state) as state:
-        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor) as job:
+        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor, **more) as job:
             return run(job)
 
 
 def run(job: Job) -> Plan:
     """The story itself, once everything it needs is open."""
     id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
+    job.begun(id_)
 
     understood = understand(job, recover(job, read(job)))
     measuring = measure(job, understood)
     plan = decide(job, understood, measuring)
     done = replace(carry_out(job, id_, plan, understood), run=id_)
     done = publish(job, id_, understood, measuring, done)
+    done = since_when(job, done)
     remember(job, understood, measuring, done)
 
     job.journal.finish(id_, done, now=datetime.now(UTC))

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from okrsync.errors import AccessError, ConfigError, LockHeld, OkrsyncError, UnknownRun
+from okrsync.errors import OkrsyncError, exit_code_of
 
 __all__ = ["exit_code_of", "run"]
 
@@ -42,15 +42,6 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
             "Run it again with OKRSYNC_DEBUG=1 to see where, and report that, please.",
         )
         return 1
-
-
-def exit_code_of(error: OkrsyncError) -> int:
-    """The exit code for an error that ends a command."""
-    if isinstance(error, LockHeld):
-        return 11
-    if isinstance(error, ConfigError | UnknownRun) or type(error).__name__ == "UnknownItem":
-        return 2
-    return 4 if isinstance(error, AccessError) else 1
 
 
 def _tell(message: str, hint: str | None = None) -> None:

@@ -1,0 +1,36 @@
+"""Since when a source has failed: a person on duty reads an hour's trouble and a week's with different eyes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from okrsync.job import LEFT, Job
+from okrsync.plan import Failing, Plan, SourcePlan
+
+__all__ = ["since_when"]
+
+
+def since_when(job: Job, done: Plan) -> Plan:
+    """The plan with since when each source and board has failed; it is remembered for the next run.
+
+    What a run merely did not get to is no failure.
+    """
+    with job.memory.transaction():
+        sources = tuple(_with_failing(job, part) for part in done.sources)
+        boards = tuple(_with_failing(job, part) for part in done.boards)
+    return replace(done, sources=sources, boards=boards)
+
+
+def _with_failing(job: Job, part: SourcePlan) -> SourcePlan:
+    if part.error == LEFT:
+        return part
+    before = job.memory.failing(part.name)
+    if part.state == "ok":
+        if before is None:
+            return part
+        job.memory.forget_failing(part.name)
+        return replace(part, failing=Failing(*before))
+    since, runs = (datetime.now(UTC), 1) if before is None else (before[0], before[1] + 1)
+    job.memory.remember_failing(part.name, since, runs)
+    return replace(part, failing=Failing(since, runs))
