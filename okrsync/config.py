@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from okrsync.answers import FIELDS
 from okrsync.connector import Secret, Settings
@@ -21,6 +21,7 @@ from okrsync.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.registry import connector_type, installed
 from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
 from okrsync.toml_lines import KeyPath, TomlFile, read_toml
+from okrsync.watch_settings import Logs, Watch
 
 __all__ = [
     "CheckIns",
@@ -28,6 +29,7 @@ __all__ = [
     "Cycle",
     "Guards",
     "Limits",
+    "Logs",
     "Publish",
     "Run",
     "SourceConfig",
@@ -78,38 +80,6 @@ class Guards(_Section):
     max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
-def _known_interval(text: str) -> str:
-    if interval(text) is None:
-        raise ValueError(f'{text!r} is no interval; write "30 minutes", "2 hours" or "1 day"')
-    return text
-
-
-def _known_time(text: str) -> str:
-    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
-        raise ValueError(f'{text!r} is no time of day; write "06:30"')
-    return text
-
-
-def interval(text: str) -> int | None:
-    """The minutes of an interval such as `30 minutes`, or None where it is none."""
-    found = re.fullmatch(r"\s*(\d{1,4})?\s*(minute|hour|day|week)s?\s*", text, re.IGNORECASE)
-    if found is None or found[1] == "0":
-        return None
-    return int(found[1] or 1) * {"minute": 1, "hour": 60, "day": 1440, "week": 10080}[found[2].lower()]
-
-
-class Watch(_Section):
-    """When `watch` syncs: every so often, or at times of day in the config's time zone."""
-
-    every: Annotated[str, AfterValidator(_known_interval)] = "30 minutes"
-    at: tuple[Annotated[str, AfterValidator(_known_time)], ...] = ()
-
-    @property
-    def minutes(self) -> int:
-        """The minutes of `every`."""
-        return interval(self.every) or 30
-
-
 class Run(_Section):
     """How a run goes about it. `workers` places are talked to at the same time."""
 
@@ -141,6 +111,7 @@ class _Top(_Section):
     guards: Guards = Guards()
     run: Run = Run()
     watch: Watch = Watch()
+    logs: Logs = Logs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +140,8 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration that was found good. `base` is the folder relative paths are meant from."""
+    """A configuration that was found good. `base` is the folder relative paths are meant from, `files` are those it is made of: itself,
+    and the mappings and secrets it names that are files."""
 
     path: Path
     base: Path
@@ -184,6 +156,8 @@ class Config:
     guards: Guards
     watch: Watch
     run: Run
+    logs: Logs = field(default_factory=Logs)
+    files: tuple[Path, ...] = ()
 
 
 def load(path: Path) -> Config:
@@ -208,10 +182,15 @@ class _Reader:
         self.file = file
         self.base = file.path.resolve().parent
         self.problems: list[Problem] = []
+        self.files = [file.path]
+        self.data = dict(file.data)
 
     def read(self) -> Config:
         self._refuse_written_secrets(self.file.data, ())
-        top = self._section(_Top, self.file.data, ()) or _Top.model_construct(**self._good_part())
+        watch = self.data.get("watch")
+        if isinstance(watch, dict) and "heartbeat" in watch:
+            self.data["watch"] = watch | {"heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))}
+        top = self._section(_Top, self.data, ()) or _Top.model_construct(**self._good_part())
         zone = self._zone(top.timezone)
         scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
         checkins = top.checkins
@@ -244,17 +223,23 @@ class _Reader:
             guards=top.guards,
             watch=top.watch,
             run=top.run,
+            logs=top.logs,
+            files=tuple(dict.fromkeys([*self.files, *self._mapping_files(sources)])),
         )
+
+    def _mapping_files(self, sources: Mapping[str, SourceConfig]) -> list[Path]:
+        paths = [self.base / Path(source.mapping).expanduser() for source in sources.values()]
+        return [path for path in paths if path.is_file()]
 
     def _good_part(self) -> dict[str, Any]:
         """The sections that are right by themselves, so that the others' mistakes hide none of theirs."""
-        data = self.file.data
+        data = self.data
         good: dict[str, Any] = {}
-        for name, field in _Top.model_fields.items():
+        for name, known in _Top.model_fields.items():
             try:
                 good[name] = getattr(_Top.model_validate({name: data[name]} if name in data else {}), name)
             except ValidationError:
-                good[name] = field.default
+                good[name] = known.default
         return good
 
     def _section(self, model: type[_Model], data: Any, at: KeyPath) -> _Model | None:
@@ -331,6 +316,8 @@ class _Reader:
     def _with_secrets(self, value: Any, at: KeyPath) -> Any:
         if not is_named_secret(value):
             return value
+        if isinstance(value.get("file"), str):
+            self.files.append(self.base / Path(value["file"]).expanduser())
         try:
             return find_secret(value, self.base)
         except SecretMissing as error:

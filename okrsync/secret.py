@@ -7,12 +7,26 @@ out the value, and only a connector calls it.
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any, NoReturn
+from urllib.parse import quote, urlsplit
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-__all__ = ["Secret"]
+__all__ = ["Secret", "keep_out_of_sight", "looks_like_a_secret", "masked"]
+
+_STARS = "****"
+_SHORTEST = 4
+"""Shorter texts stand in too many words to be masked wherever they appear."""
+_SHAPES = re.compile(
+    r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}"
+    r"|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
+)
+_CARRIED = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
+_PUBLIC = frozenset({"type", "project_id", "client_email", "client_id", "auth_uri", "token_uri", "universe_domain"})
+_known: dict[str, None] = {}
 
 
 class Secret:
@@ -48,3 +62,40 @@ class Secret:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.is_instance_schema(cls)
+
+
+def looks_like_a_secret(value: Any) -> bool:
+    """Whether a text has the shape of a token or key of a known service."""
+    return isinstance(value, str) and _SHAPES.search(value) is not None
+
+
+def keep_out_of_sight(secret: Secret) -> None:
+    """From now on `masked` knows this secret, each secret part of it, and the ways they are written in JSON and in addresses."""
+    for part in _parts(secret.reveal()):
+        for written in (part, json.dumps(part)[1:-1], quote(part, safe="")):
+            if len(written) >= _SHORTEST:
+                _known[written] = None
+
+
+def masked(text: str) -> str:
+    """The text with stars for every secret that is known, and for whatever has the shape of one."""
+    for known in sorted(_known, key=len, reverse=True):
+        if known in text:
+            text = text.replace(known, _STARS)
+    return _CARRIED.sub(rf"\1 {_STARS}", _SHAPES.sub(_STARS, text))
+
+
+def _parts(value: str) -> set[str]:
+    """A secret, and what is secret by itself in it: the lines of a key, the values of a key file, the path of an address."""
+    parts = {value, *(line.strip() for line in value.splitlines() if len(line.strip()) > 8 and "-----" not in line)}
+    if value.startswith("{"):
+        try:
+            document = json.loads(value)
+        except ValueError:
+            return parts
+        for key, inner in document.items() if isinstance(document, dict) else ():
+            if isinstance(inner, str) and key not in _PUBLIC and not key.endswith("_url"):
+                parts |= _parts(inner)
+    elif value.startswith(("http://", "https://")):
+        parts.add(urlsplit(value).path)
+    return parts

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from okrsync.secret import Secret
+from okrsync.secret import Secret, keep_out_of_sight, looks_like_a_secret
 
 __all__ = ["SecretMissing", "find_secret", "is_named_secret", "looks_like_a_secret"]
 
 _KINDS = ("env", "file", "command")
 _SECONDS = 30
-_SHAPES = re.compile(
-    r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}"
-    r"|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
-)
 
 
 class SecretMissing(ValueError):
@@ -30,17 +25,15 @@ def is_named_secret(value: Any) -> bool:
     return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in _KINDS
 
 
-def looks_like_a_secret(value: Any) -> bool:
-    """Whether a text has the shape of a token or key of a known service."""
-    return isinstance(value, str) and _SHAPES.search(value) is not None
-
-
 def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
-    """The secret that is named so; relative files lie beside the config. Raises `SecretMissing`."""
+    """The secret that is named so, masked in every log from now on; relative files lie beside the config. Raises `SecretMissing`."""
     kind, where = next(iter(named.items()))
     if kind == "env":
-        return _from_environment(where)
-    return _from_file(where, base) if kind == "file" else _from_command(where, base)
+        secret = _from_environment(where)
+    else:
+        secret = _from_file(where, base) if kind == "file" else _from_command(where, base)
+    keep_out_of_sight(secret)
+    return secret
 
 
 def _from_environment(name: Any) -> Secret:

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from okrsync.config import Config
 
-__all__ = ["chatter", "configuration", "console", "day", "print_json"]
+__all__ = ["chatter", "configuration", "console", "day", "log_option", "print_json", "set_up_logs"]
+
+log_option = click.option(
+    "--log-format",
+    "log_format",
+    type=click.Choice(["auto", "text", "json"]),
+    help="Log as text or as JSON lines (default: logs.format, which is text on a terminal and JSON elsewhere).",
+)
 
 
 def configuration(ctx: click.Context, named: str | None) -> Config:
@@ -65,6 +72,14 @@ def chatter(*, quiet: bool = False) -> Callable[[str], None]:
     if quiet or not sys.stderr.isatty():
         return lambda _: None
     return lambda line: click.echo(click.style(f"{line} ...", dim=True), err=True)
+
+
+def set_up_logs(config: Config, log_format: str | None, *, level: str | None = None) -> None:
+    """Log as the config says, unless `$OKRSYNC_LOG` or the command line says otherwise. `level` overrides the config's. Raises `ConfigError`."""
+    from okrsync.logs import chosen, set_up
+
+    form, chosen_level = chosen(config.logs.format, level or config.logs.level, log_format)
+    set_up(form, chosen_level, contents=config.logs.contents, zone=config.timezone)
 
 
 def print_json(document: dict[str, Any]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from functools import partial
+
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, print_json
+from okrsync.cli.common import chatter, configuration, console, day, log_option, print_json, set_up_logs
 
 
 @click.command(name="sync", epilog="Example: okrsync sync --source growth")
@@ -13,6 +17,7 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option("--source", "only", multiple=True, metavar="NAME", help="Write to this source only; may be given again.")
 @click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+@log_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -21,14 +26,23 @@ def command(
     only: tuple[str, ...],
     allow: tuple[str, ...],
     as_json: bool,
+    log_format: str | None,
 ) -> int:
-    """Bring every source up to date, and say what became of each change. `okrsync undo last` puts it back."""
+    """Bring every source up to date, and say what became of each change. `okrsync undo last` puts it back.
+
+    Off a terminal, and with --log-format, the run is told on standard error as the log lines of `watch`.
+    """
     loaded = configuration(ctx, config)
+    is_watched = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
+    set_up_logs(loaded, log_format, level="warning" if is_watched else None)
     from okrsync.report.as_json import plan_document
     from okrsync.report.terminal import print_plan
+    from okrsync.run_events import logged
     from okrsync.sync import sync
 
-    done = sync(loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=chatter(quiet=as_json))
+    say = chatter(quiet=as_json or not is_watched)
+    asked = partial(sync, loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=say)
+    done = asked() if is_watched else logged(asked, loaded)
     if as_json:
         print_json(plan_document(done))
     else:

@@ -150,6 +150,9 @@ def _planned(source: SourcePlan) -> dict[str, Any]:
         "refusals": [{"guard": refusal.guard, "message": refusal.message} for refusal in source.refusals],
         "calls": {"read": source.calls.read, "write": source.calls.write},
         "retries": source.calls.retries,
+        "failing": None
+        if source.failing is None or source.state == "ok"
+        else {"since": source.failing.since.isoformat(), "runs": source.failing.runs},
         "error": source.error,
         "hint": source.hint,
     }

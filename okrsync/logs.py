@@ -1,0 +1,238 @@
+"""Logs: one line for each thing a person on duty may want to know, as text on a terminal and as JSON anywhere else.
+
+Whatever is logged goes through here, okrsync's own events and what libraries say through `logging` alike. Two things never come out: secrets, wherever
+in an event they stand, and, unless `[logs] contents` asks for them, what stands in cells. For that reason exceptions that nobody foresaw are told by
+their kind and place without their words, and texts of libraries without what they quote.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any, Literal, TextIO
+
+import structlog
+
+from okrsync.errors import ConfigError
+from okrsync.report.plain import clean
+from okrsync.secret import masked
+
+__all__ = ["CONTENTS", "Form", "chosen", "in_run", "log", "rendered", "set_up"]
+
+Form = Literal["text", "json"]
+CONTENTS = frozenset({"before", "after", "reason", "words"})
+"""The parts of an event that hold what stands in cells."""
+LEVELS = ("debug", "info", "warning", "error")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|[“„«][^”“»]*[”“»]|(?<=[:=] )\{.*\}|(?<=[:=] )\[.*\]")
+_OURS = "okrsync"
+_FRAMES = 12
+
+log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(_OURS)
+"""Okrsync's own voice: `log.info("run finished", message="...", run=...)`. `message` is the sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    form: Form
+    contents: bool
+    zone: tzinfo | None
+
+
+_setting = _Setting("text", contents=False, zone=None)
+_run: dict[str, str] = {}
+
+
+def chosen(form: str, level: str, option: str | None, stream: TextIO | None = None) -> tuple[Form, str]:
+    """Format and level, from the config's, then `$OKRSYNC_LOG` (`json`, `text`, `debug` or two of them with a comma), then `--log-format`.
+
+    `auto` is text on a terminal and JSON elsewhere. Raises `ConfigError` for a word that is none of these.
+    """
+    for word in os.environ.get("OKRSYNC_LOG", "").replace(",", " ").casefold().split():
+        if word in ("auto", "text", "json"):
+            form = word
+        elif word in LEVELS:
+            level = word
+        else:
+            raise ConfigError(
+                f"OKRSYNC_LOG: {word!r} is not known", hint=f"Use auto, text or json, and {', '.join(LEVELS)}."
+            )
+    form = option or form
+    if form == "auto":
+        form = "text" if (stream or sys.stderr).isatty() else "json"
+    return ("json" if form == "json" else "text"), level
+
+
+def set_up(
+    form: Form, level: str, *, contents: bool = False, zone: tzinfo | None = None, stream: TextIO | None = None
+) -> None:
+    """From now on everything is logged so, to `stream` (standard error). Libraries are heard from WARNING on. May be called again."""
+    global _setting
+    _setting = _Setting(form, contents, zone)
+    handler = _Out(stream or sys.stderr)
+    handler.setFormatter(_Formatter())
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, _Formatter)]
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger(_OURS).setLevel(level.upper())
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+@contextmanager
+def in_run() -> Iterator[dict[str, str]]:
+    """Whatever is logged inside carries the run's id, on every thread, once `named["run"]` has been set."""
+    try:
+        yield _run
+    finally:
+        _run.clear()
+
+
+def rendered(level: str, name: str, **facts: Any) -> str:
+    """The line for an event, ready to be written where logging is no longer safe: inside a signal."""
+    return _line({"level": level, "event": name, **_run, **facts})
+
+
+class _Out(logging.StreamHandler[TextIO]):
+    """Writes lines. A line that cannot be written says so and no more: Python would print it whole, secrets and all."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        error = sys.exc_info()[0]
+        with suppress(OSError, ValueError):
+            self.stream.write(f"okrsync: a log line could not be written ({error.__name__ if error else 'unknown'})\n")
+
+
+class _Formatter(structlog.stdlib.ProcessorFormatter):
+    """The one way out: every record, okrsync's or a library's, leaves through the same processors."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            foreign_pre_chain=[structlog.stdlib.add_log_level, _only_the_gist],
+            processors=[
+                _with_run,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                lambda _, __, event: _line(event),
+            ],
+            pass_foreign_args=True,
+        )
+
+
+_Event = MutableMapping[str, Any]
+
+
+def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
+    """What a library says, without what it quotes. okrsync's connectors speak through `logging` too, and choose their words."""
+    record: logging.LogRecord = event["_record"]
+    event.pop("positional_args", None)
+    if record.name.split(".")[0] == _OURS:
+        event["message"], event["event"] = event["event"], "note"
+        return event
+    if not _setting.contents:
+        try:
+            values = record.args if isinstance(record.args, Mapping) else tuple(map(_hidden, record.args or ()))
+            said = str(record.msg) % values if values and not isinstance(values, Mapping) else str(record.msg)
+        except (TypeError, ValueError):
+            said = str(record.msg)
+        event["event"] = _QUOTED.sub("'...'", said)
+    event["message"], event["event"], event["library"] = event["event"], "library", record.name
+    return event
+
+
+def _hidden(value: object) -> object:
+    return value if isinstance(value, int | float) else "..."
+
+
+def _with_run(_: Any, __: str, event: _Event) -> _Event:
+    for key, value in _run.items():
+        event.setdefault(key, value)
+    return event
+
+
+def _line(event: Mapping[str, Any]) -> str:
+    now = datetime.now(_setting.zone).astimezone(_setting.zone)
+    facts = {key: value for key, value in event.items() if key not in ("level", "event", "message")}
+    facts |= _crash(facts.pop("exc_info", None))
+    if not _setting.contents:
+        facts = {key: value for key, value in facts.items() if key not in CONTENTS}
+    level, name = str(event.get("level", "info")), str(event.get("event", ""))
+    message = event.get("message")
+    told = {"event": name, **({} if message is None else {"message": message}), **facts}
+    safe = _safe(told)
+    if _setting.form == "json":
+        whole = {"time": now.isoformat(timespec="milliseconds"), "level": level, **safe}
+        return json.dumps(whole, ensure_ascii=False)
+    shown = safe.pop("message", None) or safe["event"]
+    safe.pop("event")
+    rest = " ".join(f"{key}={_word(value)}" for key, value in safe.items() if value not in (None, 0, "", []))
+    mark = "" if level == "info" else f"{level}: "
+    return f"{now:%Y-%m-%d %H:%M:%S} {mark}{shown}{f'  [{rest}]' if rest else ''}"
+
+
+def _word(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False) if " " in text and isinstance(value, str) else text
+
+
+def _safe(value: Any) -> Any:
+    """The value with secrets masked however deep they stand, and nothing in it that a terminal takes for an order."""
+    if isinstance(value, Mapping):
+        return {str(_safe(str(key))): _safe(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_safe(inner) for inner in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, BaseException):
+        return _kind(value)
+    # Masked before and after: cleaning may join what a line break kept apart.
+    return masked(clean(masked(str(value))))
+
+
+def _crash(exc_info: Any) -> dict[str, Any]:
+    """What an exception nobody foresaw came to: its kind, those it came from, and where; never its words, and never what the variables held."""
+    if exc_info is True:
+        exc_info = sys.exc_info()
+    error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if not isinstance(error, BaseException):
+        return {}
+    kinds: list[str] = []
+    where: list[str] = []
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        kinds.append(_kind(one))
+        where = [
+            f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(one.__traceback__)
+        ][-_FRAMES:] or where
+        one = one.__cause__ or one.__context__
+    told: dict[str, Any] = {"error": " from ".join(kinds), "where": where}
+    return {**told, "words": str(error)} if _setting.contents else told
+
+
+def _kind(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+
+
+def _short(path: str) -> str:
+    parts = Path(path).parts
+    start = next((at for at in range(len(parts) - 1, 0, -1) if parts[at] in ("site-packages", "connectors")), None)
+    if start is None:
+        start = next((at - 1 for at, part in enumerate(parts) if part == _OURS and at), len(parts) - 2)
+    return "/".join(parts[start + 1 :])

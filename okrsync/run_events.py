@@ -1,0 +1,199 @@
+"""A run told as events for the log: what happened, where, since when, and what to do about it.
+
+Deciding what to say is apart from saying it: `events` makes values, `tell` hands them to the log.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any, Literal
+
+from okrsync.config import Config
+from okrsync.connector import State
+from okrsync.job import LEFT
+from okrsync.logs import in_run, log
+from okrsync.plan import Failing, Plan, SourcePlan
+from okrsync.report.plain import plural
+from okrsync.table import text_of
+
+__all__ = ["RESULTS", "Event", "events", "in_a_word", "logged", "result_of", "tell", "told"]
+
+RESULTS = {0: "ok", 1: "failed", 2: "config", 3: "partial", 4: "denied", 5: "refused", 11: "locked", 130: "stopped"}
+"""What each exit code is called in logs and metrics."""
+_MOST_ADDRESSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing to log: its name for machines, a sentence for people, and the facts."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    name: str
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tell(found: Iterator[Event]) -> None:
+    """Log them."""
+    for event in found:
+        getattr(log, event.level)(event.name, message=event.message, **event.facts)
+
+
+def events(done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: bool = False) -> Iterator[Event]:
+    """Everything a run has to say, source by source, and the run as a whole last."""
+    for part in done.parts:
+        yield from _cells(part)
+        yield _source(part, zone, contents=contents)
+    failed = done.exit_code not in (0, 130)
+    message = f"{in_a_word(done)} in {seconds:.1f} s"
+    yield Event(
+        "error" if failed else "info",
+        "run finished",
+        message,
+        {
+            "run": done.run,
+            "result": result_of(done),
+            "exit_code": done.exit_code,
+            "duration_seconds": round(seconds, 3),
+            "sources": len(done.sources),
+            "changes": sum(map(_written, done.parts)),
+            "conflicts": sum(len(part.conflicts) for part in done.parts),
+            "skips": sum(len(part.skips) for part in done.parts),
+            "reads": sum(part.calls.read for part in done.parts),
+            "writes": sum(part.calls.write for part in done.parts),
+            "retries": sum(part.calls.retries for part in done.parts),
+        },
+    )
+
+
+def logged(run: Callable[..., Plan], config: Config) -> Plan:
+    """A run that is told to the log from its beginning to its end. `run` takes `begun`, as `okrsync.sync.sync` does."""
+    started = time.monotonic()
+    with in_run() as named:
+
+        def begun(id_: str) -> None:
+            named["run"] = id_
+            log.info("run begins", message=f"run {id_} begins")
+
+        done = run(begun=begun)
+        seconds = time.monotonic() - started
+        tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
+    return done
+
+
+def result_of(done: Plan) -> str:
+    """One word for how a run ended: `ok`, `partial`, `failed`, `denied`, `refused`, or `stopped` where it was told to."""
+    if any(part.error == LEFT for part in done.parts):
+        return "stopped"
+    return RESULTS.get(done.exit_code, "failed")
+
+
+def in_a_word(done: Plan) -> str:
+    """How a run ended, in a line: `run 2026-11-24-1: 3 changes written; growth failed: ...`."""
+    line = f"run {done.run}: {plural(sum(map(_written, done.parts)), 'change')} written"
+    left = [part.name for part in done.parts if part.error == LEFT]
+    failed = [part.name for part in done.parts if part.state in ("failed", "kept") and part.error != LEFT]
+    refused = [part.name for part in done.parts if part.state == "refused"]
+    conflicts = sum(len(part.conflicts) for part in done.parts)
+    for names, what in ((failed, "failed"), (refused, "stopped by a guard"), (left, "left for the next run")):
+        if names:
+            line += (
+                f", {_of(names, len(done.parts))} {what} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
+            )
+    return line + (f", {plural(conflicts, 'conflict')}" if conflicts else "")
+
+
+def told(part: SourcePlan, zone: tzinfo | None = None) -> str:
+    """What is wrong with a source: what, where, since when, and what to do; empty where nothing is."""
+    since = _since(part.failing, zone)
+    if part.error == LEFT:
+        return f"{part.name}: {LEFT}"
+    if part.state == "refused":
+        why = "; ".join(f"{refusal.guard}: {refusal.message}" for refusal in part.refusals)
+        allow = " ".join(f"--allow {refusal.guard}" for refusal in part.refusals)
+        return (
+            f"{_named(part, f'stopped by a guard, nothing was written: {why}')}{since}. If that is meant, "
+            f"`okrsync sync --source {part.name} {allow}` lets it pass once."
+        )
+    if part.state in ("failed", "kept"):
+        kept = "; its last good numbers stand in meanwhile" if part.state == "kept" else ""
+        hint = f" {part.hint}" if part.hint else ""
+        return f"{_named(part, (part.error or 'could not be read').rstrip('.'))}{kept}{since}.{hint}"
+    return ""
+
+
+def _named(part: SourcePlan, text: str) -> str:
+    return text if text.startswith(f"{part.name}:") else f"{part.name}: {text}"
+
+
+def _since(failing: Failing | None, zone: tzinfo | None) -> str:
+    if failing is None:
+        return ""
+    if failing.runs == 1:
+        return " (for the first time)"
+    return f" (since {failing.since.astimezone(zone):%Y-%m-%d %H:%M}, {plural(failing.runs, 'run')})"
+
+
+def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
+    facts: dict[str, Any] = {
+        "source": part.name,
+        "state": part.state,
+        "changes": _written(part),
+        "conflicts": len(part.conflicts),
+        "skips": len(part.skips),
+        "reads": part.calls.read,
+        "writes": part.calls.write,
+        "retries": part.calls.retries,
+    }
+    if part.failing is not None:
+        facts |= {"failing_since": part.failing.since.isoformat(timespec="seconds"), "failing_runs": part.failing.runs}
+    if part.error == LEFT:
+        return Event("info", "source left", told(part, zone), facts)
+    if part.state == "refused":
+        return Event("error", "source stopped", told(part, zone), facts)
+    if part.state != "ok":
+        return Event("error", "source failed", told(part, zone), facts)
+    message = f"{part.name}: {plural(_written(part), 'change')} written"
+    if part.calls.retries:
+        message += f", {plural(part.calls.retries, 'request')} repeated"
+    if part.failing is not None:
+        message += (
+            f"; it goes through again after {plural(part.failing.runs, 'failed run')}{_began(part.failing, zone)}"
+        )
+    if part.conflicts:
+        where = [str(conflict.at) for conflict in part.conflicts if conflict.at is not None]
+        shown = f" at {', '.join(where[:_MOST_ADDRESSES])}{', ...' if len(where) > _MOST_ADDRESSES else ''}"
+        message += f"; {plural(len(part.conflicts), 'conflict')}{shown if where else ''} left alone"
+        reasons = [conflict.reason for conflict in part.conflicts] if contents else None
+        return Event("warning", "source has conflicts", message, facts | {"at": where, "reason": reasons})
+    quiet = not (_written(part) or part.calls.retries or part.failing)
+    return Event("debug" if quiet else "info", "source done", message, facts)
+
+
+def _began(failing: Failing, zone: tzinfo | None) -> str:
+    return f" (the first at {failing.since.astimezone(zone):%Y-%m-%d %H:%M})"
+
+
+def _cells(part: SourcePlan) -> Iterator[Event]:
+    for change in part.changes:
+        if change.outcome is not None:
+            facts = {
+                "source": part.name,
+                "at": str(change.at),
+                "field": change.field,
+                "outcome": change.outcome.value,
+                "before": text_of(change.before),
+                "after": text_of(change.after),
+            }
+            yield Event("debug", "cell", f"{change.at}: {change.field} {change.outcome.value}", facts)
+
+
+def _written(part: SourcePlan) -> int:
+    return sum(change.outcome is State.WRITTEN for change in part.changes)
+
+
+def _of(names: list[str], total: int) -> str:
+    return f"{len(names)} of {plural(total, 'source')}"
