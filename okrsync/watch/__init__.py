@@ -1,0 +1,188 @@
+"""Sync on a timetable until told to stop.
+
+`Alarm` says when, `Runner` runs and tells, `Reloader` keeps the configuration fresh, `Signals` hears who wants what; here they are put together.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from okrsync.config import Config
+from okrsync.errors import ConfigError, OkrsyncError
+from okrsync.job import load_mappings
+from okrsync.journal import Journal
+from okrsync.logs import log
+from okrsync.report.plain import plural
+from okrsync.state import State
+from okrsync.sync import sync
+from okrsync.watch.clock import Alarm
+from okrsync.watch.metrics import Metrics
+from okrsync.watch.reloading import Loaded, Reloader, in_one_line
+from okrsync.watch.running import Runner, Sync
+from okrsync.watch.serving import Serving
+from okrsync.watch.stopping import Signals
+from okrsync.watch.timetable import timetable_of
+
+__all__ = ["Watch", "watch"]
+
+_LONGEST_NAP_SECONDS = 2.0
+"""So often the files of the configuration and the clock are looked at."""
+LogSetUp = Callable[[Config], None]
+
+
+def watch(config: Config, *, once: bool = False, set_up_logs: LogSetUp = lambda _: None, run: Sync = sync) -> int:
+    """Sync on the timetable of `[watch]`; answers with the exit code to leave with.
+
+    SIGTERM and SIGINT let the run in hand finish what it is writing: 0 after the one, 130 after the other. With `once` there is one run, and its exit
+    code. Raises `ConfigError` for a mapping or an address to listen at that cannot be used.
+    """
+    metrics = Metrics()
+    if config.watch.metrics_file is not None:
+        metrics.go_on_from(config.base / config.watch.metrics_file)
+    loaded = Loaded(config, load_mappings(config))
+    one: list[Watch] = []
+    with Signals(lambda: one[0].config.watch.stop_seconds) as signals:
+        one.append(Watch(loaded, signals, metrics, set_up_logs, run))
+        return one[0].run_once() if once else one[0].go_on()
+
+
+class Watch:
+    """One watch. `nap` rests for so many seconds, or until a signal comes."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        signals: Signals,
+        metrics: Metrics,
+        set_up_logs: LogSetUp = lambda _: None,
+        run: Sync = sync,
+        nap: Callable[[float], None] | None = None,
+    ) -> None:
+        self._signals, self._metrics, self._set_up_logs = signals, metrics, set_up_logs
+        self._nap = nap or signals.wait
+        self._files = Reloader(loaded)
+        self._runner = Runner(loaded, metrics, signals.is_asked, run)
+        self._since = time.time()
+        self._serving: Serving | None = None
+        self._alarm = self._new_alarm(timetable_of(self.config).first(datetime.now(UTC), self._last_run()))
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._runner.loaded.config
+
+    def run_once(self) -> int:
+        """One run, now; answers with its exit code."""
+        return self._runner.once()
+
+    def go_on(self) -> int:
+        """Runs and rests until told to stop; answers with the exit code to leave with."""
+        begun = time.monotonic()
+        self._serve()
+        try:
+            log.info("watch begins", message=f"okrsync watches {self._in_words()}; Ctrl-C or SIGTERM stops it")
+            while not self._signals.is_asked():
+                self._look_at_files()
+                seconds = self._alarm.look()
+                if not self._signals.is_asked():
+                    self._nap(min(seconds, _LONGEST_NAP_SECONDS))
+        finally:
+            if self._serving is not None:
+                self._serving.close()
+        lasted = timedelta(seconds=round(time.monotonic() - begun))
+        why = f"{self._signals.asked_by} asked for it"
+        done = f"{plural(self._runner.runs, 'run')} in {lasted}"
+        code = self._signals.exit_code
+        log.info("watch ends", message=f"okrsync stops watching: {why}; {done}", exit_code=code)
+        return code
+
+    def health(self) -> tuple[bool, str]:
+        """Whether a run has gone through within `unhealthy_after` intervals, and a line that says so."""
+        every = timetable_of(self.config).longest_gap
+        allowed = every * self.config.watch.unhealthy_after + timedelta(seconds=self.config.watch.jitter_seconds)
+        is_well = self._metrics.is_healthy(self._since, allowed)
+        last = self._metrics.last_success
+        when = (
+            "no run has gone through yet"
+            if last is None
+            else f"the last run that went through ended at {self._local(last)}"
+        )
+        return is_well, f"{'ok' if is_well else 'unhealthy'}: {when}; {allowed} are allowed"
+
+    def _look_at_files(self) -> None:
+        """Read the configuration again where somebody asked, or one of its files has changed."""
+        asked, self._signals.reload = self._signals.reload, False
+        if not asked and not self._files.has_changed():
+            return
+        before = self.config
+        try:
+            loaded = self._files.reload()
+        except ConfigError as error:
+            hint = f" {error.hint}" if error.hint else ""
+            log.error(
+                "config not reloaded",
+                message=f"the new configuration cannot be used, the old one stays in force: {in_one_line(error)}{hint}",
+            )
+            return
+        self._runner.loaded = loaded
+        self._set_up_logs(loaded.config)
+        self._follow(before)
+        why = "SIGHUP" if asked else "it changed"
+        log.info(
+            "config reloaded", message=f"the configuration was read again ({why}); okrsync watches {self._in_words()}"
+        )
+
+    def _follow(self, before: Config) -> None:
+        """Bring what was made from the old configuration in line with the new one."""
+        config = self.config
+        if timetable_of(config) != timetable_of(before) or config.watch.jitter != before.watch.jitter:
+            table, now = timetable_of(config), datetime.now(UTC)
+            self._alarm = self._new_alarm(table.after(now, now))
+        if config.watch.address != before.watch.address:
+            if self._serving is not None:
+                self._serving.close()
+                self._serving = None
+            try:
+                self._serve()
+            except ConfigError as error:
+                log.error("not listening", message=f"{error.message}. {error.hint} Until then nothing answers /metrics")
+
+    def _serve(self) -> None:
+        address = self.config.watch.address
+        if address is not None:
+            self._serving = Serving(address, self._metrics, self.health)
+            log.info("listening", message=f"/metrics and /healthz are at http://{address[0]}:{self._serving.port}")
+
+    def _new_alarm(self, first: datetime) -> Alarm:
+        return Alarm(
+            timetable_of(self.config),
+            self._runner.once,
+            first,
+            jitter_seconds=self.config.watch.jitter_seconds,
+            told=lambda line: log.warning("clock", message=line),
+        )
+
+    def _last_run(self) -> datetime | None:
+        """When the last sync began, as the journal knows it; None where there was none, or none can be told."""
+        try:
+            with State.open(self.config.state, readonly=True) as state:
+                return next((run.started for run in Journal(state).runs(50) if run.kind == "sync"), None)
+        except OkrsyncError as error:
+            log.warning("state unread", message=f"{error.message}. {error.hint or ''}".strip())
+            return None
+
+    def _in_words(self) -> str:
+        config = self.config
+        times = (
+            f"at {', '.join(config.watch.at)} ({config.timezone.key})"
+            if config.watch.at
+            else f"every {config.watch.every}"
+        )
+        due = self._alarm.due
+        first = "now" if due <= datetime.now(UTC) else f"at {self._local(due.timestamp())}"
+        return f"{plural(len(config.sources), 'source')} {times}, the next run comes {first}"
+
+    def _local(self, seconds: float) -> str:
+        return datetime.fromtimestamp(seconds, self.config.timezone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,65 @@
+"""The configuration of a watch: read again when it changes, and kept as it was where the new one cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from okrsync.config import Config, load
+from okrsync.errors import ConfigError
+from okrsync.job import load_mappings
+from okrsync.mapping.file import Mapping_
+
+__all__ = ["Loaded", "Reloader", "in_one_line"]
+
+_Marks = tuple[tuple[str, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration with the mappings it names: all a run needs to begin."""
+
+    config: Config
+    mappings: Mapping[str, Mapping_]
+
+
+class Reloader:
+    """Knows when the files of a configuration change."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self._files = loaded.config.files
+        self._marks = self._seen = _marks(self._files)
+
+    def has_changed(self) -> bool:
+        """Whether a file has changed and rests: one that changes from look to look is still being written."""
+        before, self._seen = self._seen, _marks(self._files)
+        return self._seen == before != self._marks
+
+    def reload(self) -> Loaded:
+        """The configuration as it is now. Raises `ConfigError`, and what was loaded before then stays `loaded`."""
+        self._marks = self._seen = _marks(self._files)
+        config = load(self.loaded.config.path)
+        self.loaded = Loaded(config, load_mappings(config))
+        self._files = config.files
+        self._marks = self._seen = _marks(self._files)
+        return self.loaded
+
+
+def in_one_line(error: ConfigError) -> str:
+    """What is wrong with a configuration, its first problem in full and the others counted."""
+    first, *others = error.message.splitlines()
+    whole = first + (f" (and {len(others)} more)" if others else "")
+    return whole if whole.endswith(("?", ".")) else f"{whole}."
+
+
+def _marks(files: tuple[Path, ...]) -> _Marks:
+    found = []
+    for path in files:
+        try:
+            facts = path.stat()
+            found.append((str(path), facts.st_mtime_ns, facts.st_size, facts.st_ino))
+        except OSError:
+            found.append((str(path), 0, 0, 0))
+    return tuple(found)

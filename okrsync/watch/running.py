@@ -1,0 +1,100 @@
+"""One run of the watch, with everything told to whom it concerns: the log, the heartbeat, the metrics. It never raises."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from okrsync.errors import ConfigError, LockHeld, OkrsyncError, exit_code_of
+from okrsync.logs import in_run, log
+from okrsync.plan import Plan
+from okrsync.run_events import RESULTS, events, in_a_word, result_of, tell, told
+from okrsync.sync import sync
+from okrsync.watch.heartbeat import Heartbeat
+from okrsync.watch.metrics import Metrics
+from okrsync.watch.reloading import Loaded, in_one_line
+
+__all__ = ["Runner", "Sync"]
+
+Sync = Callable[..., Plan]
+"""`okrsync.sync.sync`, or what stands in for it."""
+
+
+class Runner:
+    """Runs what is loaded, once at a time. `should_stop` is asked before each source."""
+
+    def __init__(self, loaded: Loaded, metrics: Metrics, should_stop: Callable[[], bool], run: Sync = sync) -> None:
+        self.loaded, self._metrics, self._should_stop, self._run = loaded, metrics, should_stop, run
+        self.runs = 0
+        self._locked_out = 0
+        self._failing: tuple[datetime, int] | None = None
+
+    def once(self) -> int:
+        """One run; answers with its exit code."""
+        config, started = self.loaded.config, time.monotonic()
+        heart = None if config.watch.heartbeat is None else Heartbeat(config.watch.heartbeat)
+        with in_run() as named:
+
+            def begun(run: str) -> None:
+                named["run"] = run
+                log.info("run begins", message=f"run {run} begins")
+                if heart is not None:
+                    heart.started(run)
+
+            more: dict[str, Any] = {"begun": begun, "should_stop": self._should_stop, "mappings": self.loaded.mappings}
+            try:
+                done = self._run(config, say=lambda line: log.debug("step", message=line), **more)
+            except LockHeld as error:
+                code, reason, result, plan = *self._overlap(error), None
+            except Exception as error:  # noqa: BLE001 - whatever went wrong with one run, the next one comes
+                code, reason, result, plan = *self._broke(error), None
+            else:
+                code, reason, result, plan = *self._went(done, time.monotonic() - started), done
+            if heart is not None and result != "locked":
+                if code == 0 and result == "ok":
+                    heart.went_through(reason)
+                else:
+                    heart.failed(code, reason)
+            self._metrics.record(result, code, time.monotonic() - started, plan)
+            if config.watch.metrics_file is not None:
+                self._metrics.write(config.base / config.watch.metrics_file)
+        self.runs += result != "locked"
+        return code
+
+    def _went(self, done: Plan, seconds: float) -> tuple[int, str, str]:
+        config = self.loaded.config
+        self._locked_out, self._failing = 0, None
+        tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
+        troubles = [text for part in done.parts if (text := told(part, config.timezone))]
+        return done.exit_code, "; ".join([in_a_word(done), *troubles[:1]]), result_of(done)
+
+    def _overlap(self, error: LockHeld) -> tuple[int, str, str]:
+        self._locked_out += 1
+        again = f" ({self._locked_out} times in a row)" if self._locked_out > 1 else ""
+        log.warning(
+            "run left out", message=f"{error.message}; this time is left out{again}, and the next one comes as planned"
+        )
+        return exit_code_of(error), error.message, "locked"
+
+    def _broke(self, error: Exception) -> tuple[int, str, str]:
+        """A run that ended before its sources could speak for themselves."""
+        since, runs = self._failing or (datetime.now(UTC), 0)
+        self._failing, self._locked_out = (since, runs + 1), 0
+        when = (
+            f" (since {since.astimezone(self.loaded.config.timezone):%Y-%m-%d %H:%M}, {runs + 1} runs)" if runs else ""
+        )
+        facts = {"failing_since": since.isoformat(timespec="seconds"), "failing_runs": runs + 1}
+        if isinstance(error, OkrsyncError):
+            code = exit_code_of(error)
+            what = in_one_line(error) if isinstance(error, ConfigError) else f"{error.message.rstrip('.')}."
+            message = f"the run failed{when}: {what}{f' {error.hint}' if error.hint else ''}"
+            log.error("run failed", message=message, exit_code=code, result=RESULTS[code], **facts)
+            return code, message, RESULTS[code]
+        message = (
+            f"the run failed: {type(error).__name__}, which should not have happened{when}; the next run tries again. "
+            "Please report it with the lines under `where`"
+        )
+        log.error("run failed", message=message, exit_code=1, result="error", exc_info=error, **facts)
+        return 1, message, "error"

@@ -1,0 +1,72 @@
+"""When a run is due: pure reckoning in UTC, so that no clock change of any time zone moves, doubles or loses a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from okrsync.config import Config
+
+__all__ = ["Timetable", "timetable_of"]
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """At the times of day `at` in `zone`, or, where there are none, `every` so often from the first run on."""
+
+    every: timedelta
+    at: tuple[time, ...]
+    zone: ZoneInfo
+
+    def after(self, moment: datetime, base: datetime) -> datetime:
+        """The first time after `moment`. `base` is any time of the table, from which `every` is counted.
+
+        A time of day that a clock change skips is meant as if the clock had not changed: 02:30 is then 03:30 summer time. One that comes
+        twice is meant the first time.
+        """
+        if not self.at:
+            return base + self.every * max(1, (moment - base) // self.every + 1)
+        today = moment.astimezone(self.zone).date()
+        # Yesterday's, too: a time that was skipped may come to lie on the next day.
+        days = (today + timedelta(days=number) for number in (-1, 0, 1, 2))
+        return min(found for day in days for found in self._times(day) if found > moment)
+
+    def first(self, now: datetime, last_run: datetime | None) -> datetime:
+        """The time to begin with: now, where there are no times of day or one has been missed since the last run; else the next one."""
+        if not self.at:
+            return now
+        if last_run is not None and last_run < now and (missed := self.after(last_run, last_run)) <= now:
+            return missed
+        return self.after(now, now)
+
+    def passed(self, base: datetime, moment: datetime, most: int = 99) -> int:
+        """How many times lie from `base`, itself one of them, to `moment`; no more than `most` are counted."""
+        if not self.at:
+            return min(most, max(0, (moment - base) // self.every + 1))
+        count, one = 0, base
+        while one <= moment and count < most:
+            count, one = count + 1, self.after(one, base)
+        return count
+
+    @property
+    def longest_gap(self) -> timedelta:
+        """The longest time from one run to the next, clock changes left aside."""
+        if not self.at:
+            return self.every
+        minutes = sorted({one.hour * 60 + one.minute for one in self.at})
+        gaps = [after - before for before, after in pairwise([*minutes, minutes[0] + 1440])]
+        return timedelta(minutes=max(gaps))
+
+    def _times(self, day: date) -> list[datetime]:
+        return [datetime.combine(day, one, tzinfo=self.zone).astimezone(UTC) for one in self.at]
+
+
+def timetable_of(config: Config) -> Timetable:
+    """The timetable that `[watch]` asks for."""
+    return Timetable(
+        timedelta(minutes=config.watch.minutes), tuple(map(time.fromisoformat, config.watch.at)), config.timezone
+    )
