@@ -5,6 +5,7 @@ Deciding what to say is apart from saying it: `events` makes values, `tell` hand
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ from typing import Any, Literal
 
 from okrsync.config import Config
 from okrsync.connector import State
+from okrsync.errors import OkrsyncError, exit_code_of
 from okrsync.job import LEFT
 from okrsync.logs import in_run, log
-from okrsync.plan import Failing, Plan, SourcePlan
+from okrsync.plan import Failing, Plan, Refusal, SourcePlan
 from okrsync.report.plain import plural
-from okrsync.table import text_of
+from okrsync.table import CellRef, text_of
 
-__all__ = ["RESULTS", "Event", "events", "in_a_word", "logged", "result_of", "tell", "told"]
+__all__ = ["RESULTS", "Event", "events", "failed", "in_a_word", "in_one_line", "logged", "result_of", "tell", "told"]
 
 RESULTS = {0: "ok", 1: "failed", 2: "config", 3: "partial", 4: "denied", 5: "refused", 11: "locked", 130: "stopped"}
 """What each exit code is called in logs and metrics."""
@@ -45,7 +47,7 @@ def tell(found: Iterator[Event]) -> None:
 def events(done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: bool = False) -> Iterator[Event]:
     """Everything a run has to say, source by source, and the run as a whole last."""
     for part in done.parts:
-        yield from _cells(part)
+        yield from _cells(part, contents=contents)
         yield _source(part, zone, contents=contents)
     failed = done.exit_code not in (0, 130)
     message = f"{in_a_word(done)} in {seconds:.1f} s"
@@ -84,6 +86,22 @@ def logged(run: Callable[..., Plan], config: Config) -> Plan:
     return done
 
 
+def failed(error: OkrsyncError, when: str = "", **facts: Any) -> tuple[int, str]:
+    """Log a run that ended before its sources could speak for themselves; answers with its exit code and the sentence. `when` says since when."""
+    code = exit_code_of(error)
+    message = f"the run failed{when}: {in_one_line(error)}"
+    log.error("run failed", message=message, exit_code=code, result=RESULTS[code], **facts)
+    return code, message
+
+
+def in_one_line(error: OkrsyncError) -> str:
+    """What an error says and advises, as one line: of several problems the first in full, the others counted."""
+    first, *others = error.message.splitlines()
+    whole = first + (f" (and {len(others)} more)" if others else "")
+    end = "" if whole.endswith(("?", ".")) else "."
+    return f"{whole}{end}{f' {error.hint}' if error.hint else ''}"
+
+
 def result_of(done: Plan) -> str:
     """One word for how a run ended: `ok`, `partial`, `failed`, `denied`, `refused`, or `stopped` where it was told to."""
     if any(part.error == LEFT for part in done.parts):
@@ -106,13 +124,13 @@ def in_a_word(done: Plan) -> str:
     return line + (f", {plural(conflicts, 'conflict')}" if conflicts else "")
 
 
-def told(part: SourcePlan, zone: tzinfo | None = None) -> str:
+def told(part: SourcePlan, zone: tzinfo | None = None, *, contents: bool = False) -> str:
     """What is wrong with a source: what, where, since when, and what to do; empty where nothing is."""
     since = _since(part.failing, zone)
     if part.error == LEFT:
         return f"{part.name}: {LEFT}"
     if part.state == "refused":
-        why = "; ".join(f"{refusal.guard}: {refusal.message}" for refusal in part.refusals)
+        why = "; ".join(f"{refusal.guard}: {_refused(refusal, contents=contents)}" for refusal in part.refusals)
         allow = " ".join(f"--allow {refusal.guard}" for refusal in part.refusals)
         return (
             f"{_named(part, f'stopped by a guard, nothing was written: {why}')}{since}. If that is meant, "
@@ -123,6 +141,22 @@ def told(part: SourcePlan, zone: tzinfo | None = None) -> str:
         hint = f" {part.hint}" if part.hint else ""
         return f"{_named(part, (part.error or 'could not be read').rstrip('.'))}{kept}{since}.{hint}"
     return ""
+
+
+def _refused(refusal: Refusal, *, contents: bool) -> str:
+    """A guard's words; an id stands in a cell, and where it stands is enough to find it."""
+    if contents or refusal.guard != "duplicate-ids":
+        return refusal.message
+    return re.sub(r"'.*?' stands", "'...' stands", refusal.message)
+
+
+def _where(at: CellRef | str, *, contents: bool) -> str:
+    """An address. Where rows are called by their titles, as in Notion, the title is left out."""
+    if contents or (isinstance(at, CellRef) and re.fullmatch(r"[A-Z]{1,3}\d+", at.address)):
+        return str(at)
+    if isinstance(at, str):
+        return "..."
+    return f"{at.table}: ... · {at.address.rpartition(' · ')[2]}" if " · " in at.address else f"{at.table}: ..."
 
 
 def _named(part: SourcePlan, text: str) -> str:
@@ -153,7 +187,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
     if part.error == LEFT:
         return Event("info", "source left", told(part, zone), facts)
     if part.state == "refused":
-        return Event("error", "source stopped", told(part, zone), facts)
+        return Event("error", "source stopped", told(part, zone, contents=contents), facts)
     if part.state != "ok":
         return Event("error", "source failed", told(part, zone), facts)
     message = f"{part.name}: {plural(_written(part), 'change')} written"
@@ -164,7 +198,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
             f"; it goes through again after {plural(part.failing.runs, 'failed run')}{_began(part.failing, zone)}"
         )
     if part.conflicts:
-        where = [str(conflict.at) for conflict in part.conflicts if conflict.at is not None]
+        where = [_where(conflict.at, contents=contents) for conflict in part.conflicts if conflict.at is not None]
         shown = f" at {', '.join(where[:_MOST_ADDRESSES])}{', ...' if len(where) > _MOST_ADDRESSES else ''}"
         message += f"; {plural(len(part.conflicts), 'conflict')}{shown if where else ''} left alone"
         reasons = [conflict.reason for conflict in part.conflicts] if contents else None
@@ -177,18 +211,19 @@ def _began(failing: Failing, zone: tzinfo | None) -> str:
     return f" (the first at {failing.since.astimezone(zone):%Y-%m-%d %H:%M})"
 
 
-def _cells(part: SourcePlan) -> Iterator[Event]:
+def _cells(part: SourcePlan, *, contents: bool) -> Iterator[Event]:
     for change in part.changes:
         if change.outcome is not None:
+            at = _where(change.at, contents=contents)
             facts = {
                 "source": part.name,
-                "at": str(change.at),
+                "at": at,
                 "field": change.field,
                 "outcome": change.outcome.value,
                 "before": text_of(change.before),
                 "after": text_of(change.after),
             }
-            yield Event("debug", "cell", f"{change.at}: {change.field} {change.outcome.value}", facts)
+            yield Event("debug", "cell", f"{at}: {change.field} {change.outcome.value}", facts)
 
 
 def _written(part: SourcePlan) -> int:

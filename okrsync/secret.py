@@ -26,7 +26,8 @@ _SHAPES = re.compile(
 )
 _CARRIED = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
 _PUBLIC = frozenset({"type", "project_id", "client_email", "client_id", "auth_uri", "token_uri", "universe_domain"})
-_known: dict[str, None] = {}
+_known: list[str] = []
+"""Everything that is masked, longest first: a secret may be part of another."""
 
 
 class Secret:
@@ -73,13 +74,14 @@ def keep_out_of_sight(secret: Secret) -> None:
     """From now on `masked` knows this secret, each secret part of it, and the ways they are written in JSON and in addresses."""
     for part in _parts(secret.reveal()):
         for written in (part, json.dumps(part)[1:-1], quote(part, safe="")):
-            if len(written) >= _SHORTEST:
-                _known[written] = None
+            if len(written) >= _SHORTEST and written not in _known:
+                _known.append(written)
+    _known.sort(key=len, reverse=True)
 
 
 def masked(text: str) -> str:
     """The text with stars for every secret that is known, and for whatever has the shape of one."""
-    for known in sorted(_known, key=len, reverse=True):
+    for known in tuple(_known):
         if known in text:
             text = text.replace(known, _STARS)
     return _CARRIED.sub(rf"\1 {_STARS}", _SHAPES.sub(_STARS, text))

@@ -15,10 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from google_bench import GoogleBench
+from notion_bench import NotionBench
 from okrsync.config import load
 from okrsync.errors import ConfigError
+from okrsync.lock import run_lock
 from okrsync.logs import LEVELS, Form, chosen, in_run, log, set_up
-from okrsync.run_events import logged
+from okrsync.plan import Refusal, SourcePlan
+from okrsync.run_events import logged, told
 from okrsync.secret import Secret, keep_out_of_sight, masked
 from okrsync.secrets_lookup import find_secret
 from okrsync.sync import sync
@@ -287,3 +290,54 @@ def test_retries_are_counted_and_told_per_source(
     done_line = next(event for event in events if event["event"] == "source done")
     assert done_line["retries"] == 2
     assert "2 requests repeated" in done_line["message"]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_titles_of_pages_by_which_rows_are_called_stay_out(
+    form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO
+) -> None:
+    bench = NotionBench(tmp_path)
+    try:
+        columns = {
+            "Name": "title",
+            "Key result": "rich_text",
+            "Current": "number",
+            "Target": "number",
+            "Progress": "number",
+        }
+        database, source = bench.ada.new_database("OKRs", columns, bench.home)
+        row = {"Name": CELL, "Key result": f"{CELL} too", "Current": 50, "Target": 100}
+        bench.ada.new_row(source, row)
+        monkeypatch.setenv("NOTION", bench.bot.token)
+        (tmp_path / "okrsync.toml").write_text(
+            f'[sources.company]\nconnector = "notion"\ndatabase = "{database}"\ntoken = {{env = "NOTION"}}\n'
+            f'api_endpoint = "{bench.sandbox.endpoint}"\n[sources.company.write]\ncolumns = {{progress = "Progress"}}\n',
+            encoding="utf-8",
+        )
+        set_up(form, "debug", stream=stream)
+        config = load(tmp_path / "okrsync.toml")
+        done = logged(lambda begun: sync(config, begun=begun), config)
+        assert [CELL in str(change.at) for change in done.sources[0].changes] == [True]
+        assert "OKRs: ... · Progress: progress written" in stream.getvalue()
+        assert CELL not in stream.getvalue()
+        assert bench.bot.token not in stream.getvalue()
+    finally:
+        bench.close()
+
+
+def test_a_guard_that_names_an_id_says_where_it_stands(stream: io.StringIO) -> None:
+    message = f"the id '{CELL}' stands at a!A2 and at a!A3; give one of them another"
+    plan = SourcePlan("team", "refused", refusals=(Refusal("duplicate-ids", message),))
+    assert told(plan) == (
+        "team: stopped by a guard, nothing was written: duplicate-ids: the id '...' stands at a!A2 and at a!A3; give one of them another. "
+        "If that is meant, `okrsync sync --source team --allow duplicate-ids` lets it pass once."
+    )
+    assert CELL in told(plan, contents=True)
+
+
+def test_a_run_that_cannot_begin_off_a_terminal_is_told_like_any_other(team: Team) -> None:  # noqa: F811
+    with run_lock(team.folder / "okrsync.db", "sync"):
+        code, out = team.run("sync")
+    (event,) = [json.loads(line) for line in team.err.splitlines()]
+    assert (code, out, event["event"], event["exit_code"]) == (11, "", "run failed", 11)
+    assert event["message"].startswith("the run failed: another run holds ")

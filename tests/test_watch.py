@@ -6,6 +6,7 @@ import io
 import json
 import os
 import signal
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,13 @@ from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
 import pytest
+import stamina
 import time_machine
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from prometheus_client.parser import text_string_to_metric_families
 
 from okrsync.config import Config, load
@@ -90,6 +97,14 @@ def log() -> Iterator[io.StringIO]:
     set_up("json", "debug", zone=BERLIN, stream=stream)
     yield stream
     set_up("json", "error", stream=io.StringIO())
+
+
+@pytest.fixture(autouse=True)
+def impatient() -> Iterator[None]:
+    """Trouble is repeated without waiting, a few times."""
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
 
 
 @pytest.fixture
@@ -334,7 +349,7 @@ def test_a_missed_time_of_day_is_made_up_for_after_a_restart(bench: Bench) -> No
 class Ear:
     """A small healthchecks: keeps what it hears."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.heard: list[tuple[str, str]] = []
         self.status = 200
         ear = self
@@ -350,7 +365,13 @@ class Ear:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        class Server(HTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """Whoever goes away in the middle is meant to."""
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}/ping/b5f1-c0de"
         self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
@@ -406,6 +427,39 @@ def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(bench: Bench
     assert watch(config, once=True) == 0
     assert bench.said("heartbeat failed")[-1] == "the heartbeat was not heard: it cannot be reached; the run goes on"
     assert "b5f1-c0de" not in log.getvalue()
+
+
+def test_a_certificate_nobody_vouches_for_is_not_accepted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    day = datetime(2026, 1, 1)
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), day, datetime(2027, 1, 1)
+    )
+    whole = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    whole += key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (bench.folder / "cert.pem").write_bytes(whole)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(bench.folder / "cert.pem")
+    ear = Ear(context)
+    try:
+        monkeypatch.setenv("HEALTHCHECK_URL", ear.url.replace("http:", "https:"))
+        (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
+        assert watch(bench.write(HEARD), once=True) == 0
+    finally:
+        ear.close()
+    assert ear.heard == []
+    assert bench.said("heartbeat failed")[0].endswith(
+        "was not heard: its certificate was not accepted; the run goes on"
+    )
+
+
+def test_a_mapping_that_breaks_is_heard_of_where_there_is_one_run_only(bench: Bench, ear: Ear) -> None:
+    (bench.folder / "m.toml").write_text('layuot = "flat"\n', encoding="utf-8")
+    assert watch(bench.write(HEARD.replace("[watch]", 'mapping = "m.toml"\n[watch]')), once=True) == 2
+    (heard,) = ear.heard
+    assert heard[0].endswith("/fail")
+    assert "m.toml:1: layuot: unknown key" in heard[1]
 
 
 def samples(text: str) -> dict[tuple[str, str], float]:

@@ -10,6 +10,7 @@ import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, log_option, print_json, set_up_logs
+from okrsync.errors import OkrsyncError
 
 
 @click.command(name="sync", epilog="Example: okrsync sync --source growth")
@@ -37,12 +38,17 @@ def command(
     set_up_logs(loaded, log_format, level="warning" if is_watched else None)
     from okrsync.report.as_json import plan_document
     from okrsync.report.terminal import print_plan
-    from okrsync.run_events import logged
+    from okrsync.run_events import failed, logged
     from okrsync.sync import sync
 
     say = chatter(quiet=as_json or not is_watched)
     asked = partial(sync, loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=say)
-    done = asked() if is_watched else logged(asked, loaded)
+    try:
+        done = asked() if is_watched else logged(asked, loaded)
+    except OkrsyncError as error:
+        if is_watched:
+            raise
+        return failed(error)[0]
     if as_json:
         print_json(plan_document(done))
     else:

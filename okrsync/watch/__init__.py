@@ -15,11 +15,12 @@ from okrsync.job import load_mappings
 from okrsync.journal import Journal
 from okrsync.logs import log
 from okrsync.report.plain import plural
+from okrsync.run_events import in_one_line
 from okrsync.state import State
 from okrsync.sync import sync
 from okrsync.watch.clock import Alarm
 from okrsync.watch.metrics import Metrics
-from okrsync.watch.reloading import Loaded, Reloader, in_one_line
+from okrsync.watch.reloading import Loaded, Reloader
 from okrsync.watch.running import Runner, Sync
 from okrsync.watch.serving import Serving
 from okrsync.watch.stopping import Signals
@@ -41,7 +42,8 @@ def watch(config: Config, *, once: bool = False, set_up_logs: LogSetUp = lambda 
     metrics = Metrics()
     if config.watch.metrics_file is not None:
         metrics.go_on_from(config.base / config.watch.metrics_file)
-    loaded = Loaded(config, load_mappings(config))
+    # A single run that fails for its mapping is to be heard of like any other that fails.
+    loaded = Loaded(config, None if once else load_mappings(config))
     one: list[Watch] = []
     with Signals(lambda: one[0].config.watch.stop_seconds) as signals:
         one.append(Watch(loaded, signals, metrics, set_up_logs, run))
@@ -75,7 +77,10 @@ class Watch:
 
     def run_once(self) -> int:
         """One run, now; answers with its exit code."""
-        return self._runner.once()
+        code = self._runner.once()
+        if self._signals.is_asked():
+            log.info("watch ends", message=f"okrsync leaves: {self._signals.asked_by} asked for it", exit_code=code)
+        return code
 
     def go_on(self) -> int:
         """Runs and rests until told to stop; answers with the exit code to leave with."""
@@ -120,10 +125,9 @@ class Watch:
         try:
             loaded = self._files.reload()
         except ConfigError as error:
-            hint = f" {error.hint}" if error.hint else ""
             log.error(
                 "config not reloaded",
-                message=f"the new configuration cannot be used, the old one stays in force: {in_one_line(error)}{hint}",
+                message=f"the new configuration cannot be used, the old one stays in force: {in_one_line(error)}",
             )
             return
         self._runner.loaded = loaded

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from okrsync.config import Config, load
-from okrsync.errors import ConfigError
 from okrsync.job import load_mappings
 from okrsync.mapping.file import Mapping_
 
-__all__ = ["Loaded", "Reloader", "in_one_line"]
+__all__ = ["Loaded", "Reloader"]
 
 _Marks = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A configuration with the mappings it names: all a run needs to begin."""
+    """A configuration with the mappings it names: all a run needs to begin. `mappings` None leaves loading them to the run."""
 
     config: Config
-    mappings: Mapping[str, Mapping_]
+    mappings: Mapping[str, Mapping_] | None
 
 
 class Reloader:
@@ -45,13 +44,6 @@ class Reloader:
         self._files = config.files
         self._marks = self._seen = _marks(self._files)
         return self.loaded
-
-
-def in_one_line(error: ConfigError) -> str:
-    """What is wrong with a configuration, its first problem in full and the others counted."""
-    first, *others = error.message.splitlines()
-    whole = first + (f" (and {len(others)} more)" if others else "")
-    return whole if whole.endswith(("?", ".")) else f"{whole}."
 
 
 def _marks(files: tuple[Path, ...]) -> _Marks:

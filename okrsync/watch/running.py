@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from okrsync.errors import ConfigError, LockHeld, OkrsyncError, exit_code_of
+from okrsync.errors import LockHeld, OkrsyncError, exit_code_of
 from okrsync.logs import in_run, log
 from okrsync.plan import Plan
-from okrsync.run_events import RESULTS, events, in_a_word, result_of, tell, told
+from okrsync.run_events import RESULTS, events, failed, in_a_word, result_of, tell, told
 from okrsync.sync import sync
 from okrsync.watch.heartbeat import Heartbeat
 from okrsync.watch.metrics import Metrics
-from okrsync.watch.reloading import Loaded, in_one_line
+from okrsync.watch.reloading import Loaded
 
 __all__ = ["Runner", "Sync"]
 
@@ -67,7 +67,7 @@ class Runner:
         config = self.loaded.config
         self._locked_out, self._failing = 0, None
         tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
-        troubles = [text for part in done.parts if (text := told(part, config.timezone))]
+        troubles = [text for part in done.parts if (text := told(part, config.timezone, contents=config.logs.contents))]
         return done.exit_code, "; ".join([in_a_word(done), *troubles[:1]]), result_of(done)
 
     def _overlap(self, error: LockHeld) -> tuple[int, str, str]:
@@ -87,10 +87,7 @@ class Runner:
         )
         facts = {"failing_since": since.isoformat(timespec="seconds"), "failing_runs": runs + 1}
         if isinstance(error, OkrsyncError):
-            code = exit_code_of(error)
-            what = in_one_line(error) if isinstance(error, ConfigError) else f"{error.message.rstrip('.')}."
-            message = f"the run failed{when}: {what}{f' {error.hint}' if error.hint else ''}"
-            log.error("run failed", message=message, exit_code=code, result=RESULTS[code], **facts)
+            code, message = failed(error, when, **facts)
             return code, message, RESULTS[code]
         message = (
             f"the run failed: {type(error).__name__}, which should not have happened{when}; the next run tries again. "
