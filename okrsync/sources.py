@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from okrsync.side_by_side import side_by_side
 from okrsync.table import Snapshot
 
 __all__ = ["Read", "read", "read_places", "read_source", "trouble"]
+
+_log = logging.getLogger("okrsync.sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def trouble(name: str, error: Exception) -> OkrsyncError:
         return SourceError(f"{name}: {error.strerror or error}", hint="Try again.")
     if os.environ.get("OKRSYNC_DEBUG"):
         raise error
+    _log.info("%s: %s, which nobody foresaw", name, type(error).__name__, exc_info=error)
     return SourceError(
         f"{name}: this should not have happened ({type(error).__name__})",
         hint="Run it again with OKRSYNC_DEBUG=1 to see where, and report that, please.",

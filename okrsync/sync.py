@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 from okrsync.carry_out import carry_out
 from okrsync.checking import check_sources, repair_sources
@@ -54,9 +53,11 @@ def sync(
     may pass this once. Places are talked to through `executor`, threads of the run's own unless one is handed in. `should_stop`, `begun` and `mappings`
     as in `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
     """
-    more: Any = {"should_stop": should_stop, "begun": begun, "mappings": mappings}
     with run_lock(config.state, "sync"), State.open(config.state) as state:
-        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor, **more) as job:
+        with open_job(
+            config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor,
+            should_stop=should_stop, begun=begun, mappings=mappings,
+        ) as job:  # fmt: skip
             return run(job)
 
 

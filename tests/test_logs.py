@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +24,7 @@ from okrsync.plan import Refusal, SourcePlan
 from okrsync.run_events import logged, told
 from okrsync.secret import Secret, keep_out_of_sight, masked
 from okrsync.secrets_lookup import find_secret
+from okrsync.sources import read_source
 from okrsync.sync import sync
 from okrsync.watch import watch
 from okrsync_sandbox import Fault
@@ -155,6 +156,21 @@ def test_a_crash_is_told_by_kind_and_place_never_by_what_variables_held(stream: 
     (line,) = lines(stream)
     assert line["error"] == "RuntimeError from ValueError"
     assert line["where"][-1].endswith(" inner")
+    assert CELL not in stream.getvalue()
+
+
+def test_what_nobody_foresaw_at_a_source_is_logged_with_its_place(stream: io.StringIO) -> None:
+    class Broken:
+        def read(self) -> None:
+            raise ZeroDivisionError(CELL)
+
+    set_up("json", "info", stream=stream)
+    found = read_source("growth", cast("Any", Broken()))
+    (line,) = lines(stream)
+    assert found.error is not None
+    assert line["message"] == "growth: ZeroDivisionError, which nobody foresaw"
+    assert line["error"] == "ZeroDivisionError"
+    assert line["where"][-1].endswith(" read")
     assert CELL not in stream.getvalue()
 
 

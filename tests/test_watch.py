@@ -142,7 +142,7 @@ def test_whatever_goes_wrong_with_a_run_is_told_in_a_line_and_the_next_one_comes
     assert any("test_watch.py" in frame and "fails" in frame for frame in broken["where"])
     assert "what a cell says" not in json.dumps(bench.events)
     assert bench.said("source failed") == ["team: no such file."]
-    assert bench.said("watch ends") == ["okrsync stops watching: SIGTERM asked for it; 3 runs in 0:00:00"]
+    assert bench.said("watch ends") == ["okrsync stopped watching: SIGTERM asked for it; 3 runs in 0:00:00"]
 
 
 def test_a_run_tells_its_counts_and_since_when_a_source_has_failed(bench: Bench) -> None:
@@ -269,7 +269,7 @@ def test_real_signals_are_heard_and_given_back(bench: Bench) -> None:
         return Plan((), run="2026-11-24-2")
 
     assert watch(config, run=interrupted) == 130
-    assert bench.said("watch ends")[1].startswith("okrsync stops watching: SIGINT asked for it; 1 run")
+    assert bench.said("watch ends")[1].startswith("okrsync stopped watching: SIGINT asked for it; 1 run")
 
 
 def test_a_second_signal_leaves_at_once() -> None:
@@ -306,7 +306,7 @@ def test_told_to_stop_a_run_leaves_the_other_sources_for_the_next_one(tmp_path: 
     (tmp_path / "okrsync.toml").write_text(sources, encoding="utf-8")
     config = load(tmp_path / "okrsync.toml")
     steps: list[str] = []
-    done = sync(config, say=steps.append, should_stop=lambda: "writing b" in steps)
+    done = sync(config, say=steps.append, should_stop=lambda: "writing a" in steps)
     assert [(part.state, part.error) for part in done.sources] == [("ok", None), ("failed", LEFT), ("failed", LEFT)]
     assert ["50%" in (tmp_path / f"{name}.csv").read_text() for name in ("a", "b", "c")] == [True, False, False]
     again = sync(config)

@@ -49,7 +49,7 @@ class Slow:
             f'api_endpoint = "{self.bench.sandbox.endpoint}"\n[sources.{name}.write]\ncolumns = {{progress = "Progress"}}\n'
             for name, file in (("a", self.bench.file_id), ("b", self.second))
         )
-        text = f'{sources}[watch]\nevery = "1 hour"\nstop_within = "{stop_within}"\n'
+        text = f'{sources}[run]\nworkers = 1\n[watch]\nevery = "1 hour"\nstop_within = "{stop_within}"\n'
         (self.folder / "okrsync.toml").write_text(text, encoding="utf-8")
         return subprocess.Popen(
             [sys.executable, "-m", "okrsync", "watch", *arguments], cwd=self.folder, env={**os.environ, "OKRSYNC_LOG": "json"},
@@ -96,7 +96,7 @@ def test_sigterm_lets_the_write_in_hand_finish_and_leaves_the_rest_for_the_next_
     assert set(entries) == {"written"}
     messages = [str(event["message"]) for event in events]
     assert "b: left for the next run: okrsync was told to stop" in messages
-    assert messages[-1].startswith("okrsync stops watching: SIGTERM asked for it; 1 run in ")
+    assert messages[-1].startswith("okrsync stopped watching: SIGTERM asked for it; 1 run in ")
     after = slow.start("--once")
     told(after)
     assert after.returncode == 0

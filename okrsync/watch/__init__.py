@@ -100,7 +100,7 @@ class Watch:
         why = f"{self._signals.asked_by} asked for it"
         done = f"{plural(self._runner.runs, 'run')} in {lasted}"
         code = self._signals.exit_code
-        log.info("watch ends", message=f"okrsync stops watching: {why}; {done}", exit_code=code)
+        log.info("watch ends", message=f"okrsync stopped watching: {why}; {done}", exit_code=code)
         return code
 
     def health(self) -> tuple[bool, str]:
