@@ -417,6 +417,16 @@ def test_a_time_left_out_because_of_the_lock_sends_no_heartbeat(bench: Bench, ea
     assert ear.heard == []
 
 
+def test_a_run_told_to_stop_is_no_failure_to_the_heartbeat(bench: Bench, ear: Ear) -> None:
+    def stopped(_: Config, begun: Callable[[str], None], **__: Any) -> Plan:
+        begun("2026-11-24-1")
+        return Plan((SourcePlan("team", "failed", error=LEFT),), run="2026-11-24-1", exit_code=1)
+
+    watch(bench.write(HEARD), once=True, run=stopped)
+    assert [path for path, _ in ear.heard] == ["/ping/b5f1-c0de/start"]
+    assert "source left" in {event["event"] for event in bench.events}
+
+
 def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(bench: Bench, ear: Ear, log: io.StringIO) -> None:
     (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
     config = bench.write(HEARD)

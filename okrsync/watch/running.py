@@ -52,11 +52,8 @@ class Runner:
                 code, reason, result, plan = *self._broke(error), None
             else:
                 code, reason, result, plan = *self._went(done, time.monotonic() - started), done
-            if heart is not None and result != "locked":
-                if code == 0 and result == "ok":
-                    heart.went_through(reason)
-                else:
-                    heart.failed(code, reason)
+            if heart is not None:
+                _tell_heart(heart, code, reason, result)
             self._metrics.record(result, code, time.monotonic() - started, plan)
             if config.watch.metrics_file is not None:
                 self._metrics.write(config.base / config.watch.metrics_file)
@@ -95,3 +92,11 @@ class Runner:
         )
         log.error("run failed", message=message, exit_code=1, result="error", exc_info=error, **facts)
         return 1, message, "error"
+
+
+def _tell_heart(heart: Heartbeat, code: int, reason: str, result: str) -> None:
+    """Say how it went. A time that was left out has another run to speak for it, and a run that was told to stop has whoever told it."""
+    if result == "ok":
+        heart.went_through(reason)
+    elif result not in ("locked", "stopped"):
+        heart.failed(code, reason)
