@@ -262,3 +262,12 @@ def test_the_demo_tells_the_whole_story(team: Team) -> None:
     kept = {path.name for path in (team.folder / "acme").iterdir()}
     assert kept >= {"ops-okrs.xlsx", "google.json", "google.notion.json", "notion-token", "okrsync.toml"}
     assert team.run("demo", "--keep", "acme")[0] == 2
+
+
+def test_a_source_that_keeps_failing_says_since_when(team: Team) -> None:
+    (team.folder / "growth.xlsx").unlink()
+    _, first = team.run("sync")
+    _, second = team.run("sync")
+    assert "runs in a row" not in first
+    assert re.search(r"since \d{4}-\d\d-\d\d \d\d:\d\d, 2 runs in a row", second)
+    assert team.json("sync", code=1)["sources"][0]["failing"]["runs"] == 3

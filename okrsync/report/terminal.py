@@ -67,6 +67,9 @@ def _print_source_plan(out: Console, source: SourcePlan) -> None:
     for refusal in source.refusals:
         out.print(Text.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
         out.print(Text(f"         to let it pass this once: --allow {refusal.guard}"))
+    if source.failing is not None and source.state != "ok" and source.failing.runs > 1:
+        since = f"{source.failing.since.astimezone():%Y-%m-%d %H:%M}"
+        out.print(Text(f"         since {since}, {source.failing.runs} runs in a row"))
     style = "bright_black" if source.state == "refused" else None
     width = min(max((len(clean(change.at)) for change in source.changes[:_MOST_LINES]), default=0), 40)
     for change in source.changes[:_MOST_LINES]:
