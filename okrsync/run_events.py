@@ -23,6 +23,8 @@ from okrsync.table import CellRef, text_of
 
 __all__ = ["RESULTS", "Event", "events", "failed", "in_a_word", "in_one_line", "logged", "result_of", "tell", "told"]
 
+Level = Literal["debug", "info", "warning", "error"]
+_LEVELS: Mapping[str, Level] = {"ok": "info", "stopped": "warning"}
 RESULTS = {0: "ok", 1: "failed", 2: "config", 3: "partial", 4: "denied", 5: "refused", 11: "locked", 130: "stopped"}
 """What each exit code is called in logs and metrics."""
 _MOST_ADDRESSES = 5
@@ -32,7 +34,7 @@ _MOST_ADDRESSES = 5
 class Event:
     """One thing to log: its name for machines, a sentence for people, and the facts."""
 
-    level: Literal["debug", "info", "warning", "error"]
+    level: Level
     name: str
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -49,15 +51,15 @@ def events(done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: 
     for part in done.parts:
         yield from _cells(part, contents=contents)
         yield _source(part, zone, contents=contents)
-    failed = done.exit_code not in (0, 130)
+    result = result_of(done)
     message = f"{in_a_word(done)} in {seconds:.1f} s"
     yield Event(
-        "error" if failed else "info",
+        _LEVELS.get(result, "error"),
         "run finished",
         message,
         {
             "run": done.run,
-            "result": result_of(done),
+            "result": result,
             "exit_code": done.exit_code,
             "duration_seconds": round(seconds, 3),
             "sources": len(done.sources),

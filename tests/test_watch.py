@@ -424,7 +424,10 @@ def test_a_run_told_to_stop_is_no_failure_to_the_heartbeat(bench: Bench, ear: Ea
 
     watch(bench.write(HEARD), once=True, run=stopped)
     assert [path for path, _ in ear.heard] == ["/ping/b5f1-c0de/start"]
-    assert "source left" in {event["event"] for event in bench.events}
+    assert [event["level"] for event in bench.events if event["event"] in ("source left", "run finished")] == [
+        "info",
+        "warning",
+    ]
 
 
 def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(bench: Bench, ear: Ear, log: io.StringIO) -> None:
