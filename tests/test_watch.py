@@ -272,6 +272,18 @@ def test_real_signals_are_heard_and_given_back(bench: Bench) -> None:
     assert bench.said("watch ends")[1].startswith("okrsync stopped watching: SIGINT asked for it; 1 run")
 
 
+def test_a_watch_that_breaks_says_why_it_ends(bench: Bench) -> None:
+    def breaks() -> None:
+        raise RuntimeError("what a cell says")
+
+    bench.at_nap[3] = breaks
+    assert bench.start(PLAIN, 10) == 1
+    ended = bench.events[-1]
+    assert ended["message"].startswith("okrsync stopped watching: RuntimeError, which should not have happened")
+    assert (ended["level"], ended["exit_code"], ended["error"]) == ("error", 1, "RuntimeError")
+    assert "what a cell says" not in json.dumps(bench.events)
+
+
 def test_a_second_signal_leaves_at_once() -> None:
     left: list[tuple[int, str]] = []
     with Signals(lambda: 60.0, lambda code, why: left.append((code, why))) as signals:

@@ -93,6 +93,12 @@ class Watch:
                 seconds = self._alarm.look()
                 if not self._signals.is_asked():
                     self._nap(min(seconds, _LONGEST_NAP_SECONDS))
+        except Exception as error:  # noqa: BLE001 - nobody is there to read a traceback, and whoever started it starts it again
+            why = (
+                f"{type(error).__name__}, which should not have happened. Please report it with the lines under `where`"
+            )
+            log.error("watch ends", message=f"okrsync stopped watching: {why}", exit_code=1, exc_info=error)
+            return 1
         finally:
             if self._serving is not None:
                 self._serving.close()
