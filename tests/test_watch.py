@@ -110,7 +110,7 @@ def impatient() -> Iterator[None]:
 @pytest.fixture
 def bench(tmp_path: Path, log: io.StringIO) -> Iterator[Bench]:
     with time_machine.travel(datetime(2026, 11, 24, 7, 0, tzinfo=BERLIN), tick=False) as clock:
-        with Signals(lambda: 30.0) as signals:
+        with Signals(30.0) as signals:
             yield Bench(tmp_path, log, clock, signals)
 
 
@@ -286,7 +286,7 @@ def test_a_watch_that_breaks_says_why_it_ends(bench: Bench) -> None:
 
 def test_a_second_signal_leaves_at_once() -> None:
     left: list[tuple[int, str]] = []
-    with Signals(lambda: 60.0, lambda code, why: left.append((code, why))) as signals:
+    with Signals(60.0, lambda code, why: left.append((code, why))) as signals:
         signals.hear(signal.SIGTERM)
         signals.hear(signal.SIGTERM)
     assert left[0][0] == 130
@@ -301,7 +301,7 @@ def test_beyond_the_stated_time_it_leaves_all_the_same_and_says_so() -> None:
         left.append((code, why))
         gone.set()
 
-    with Signals(lambda: 0.0, leave) as signals:
+    with Signals(0.0, leave) as signals:
         signals.hear(signal.SIGTERM)
         assert gone.wait(10)
     assert left[0][0] == 130

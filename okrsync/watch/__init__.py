@@ -44,10 +44,9 @@ def watch(config: Config, *, once: bool = False, set_up_logs: LogSetUp = lambda 
         metrics.go_on_from(config.base / config.watch.metrics_file)
     # A single run that fails for its mapping is to be heard of like any other that fails.
     loaded = Loaded(config, None if once else load_mappings(config))
-    one: list[Watch] = []
-    with Signals(lambda: one[0].config.watch.stop_seconds) as signals:
-        one.append(Watch(loaded, signals, metrics, set_up_logs, run))
-        return one[0].run_once() if once else one[0].go_on()
+    with Signals(config.watch.stop_seconds) as signals:
+        found = Watch(loaded, signals, metrics, set_up_logs, run)
+        return found.run_once() if once else found.go_on()
 
 
 class Watch:
@@ -147,6 +146,7 @@ class Watch:
     def _follow(self, before: Config) -> None:
         """Bring what was made from the old configuration in line with the new one."""
         config = self.config
+        self._signals.stop_seconds = config.watch.stop_seconds
         if timetable_of(config) != timetable_of(before) or config.watch.jitter != before.watch.jitter:
             table, now = timetable_of(config), datetime.now(UTC)
             self._alarm = self._new_alarm(table.after(now, now))

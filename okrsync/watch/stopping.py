@@ -28,8 +28,8 @@ class Signals:
     with the journal as it is: in order, since every entry is on disk before it is sent.
     """
 
-    def __init__(self, stop_seconds: Callable[[], float], leave: Callable[[int, str], None] | None = None) -> None:
-        self._stop_seconds, self._leave = stop_seconds, leave or _leave
+    def __init__(self, stop_seconds: float, leave: Callable[[int, str], None] | None = None) -> None:
+        self.stop_seconds, self._leave = stop_seconds, leave or _leave
         # A bell one can ring inside a signal: the locks of threading are not safe there.
         self._bell, self._ringer = socket.socketpair()
         self._told, self._teller = socket.socketpair()
@@ -94,7 +94,7 @@ class Signals:
         """Once somebody asked, give the run in hand its time, and not more."""
         if not self._told.recv(1):
             return
-        allowed = self._stop_seconds()
+        allowed = self.stop_seconds
         deadline = time.monotonic() + allowed
         ready, _, _ = select.select([self._told], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
