@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okrsync.cycles import parse_cycle, parse_date_text, resolve_cycle
+from okrsync.cycles import parse_cycle, resolve_cycle
+from okrsync.days import parse_date_text
 from okrsync.errors import ConfigError
 
 TODAY = date(2026, 11, 23)

@@ -16,7 +16,7 @@ RUNGS = (
     ("errors",),
     ("table", "secret", "toml_lines"),
     ("model", "problems"),
-    ("cycles", "scope", "summary", "summary_grid", "values_json"),
+    ("period_words", "days", "cycles", "scope", "summary", "summary_grid", "values_json"),
     ("connector", "tree", "secrets_lookup", "watch_settings"),
     ("measures", "answers", "mapping"),
     ("registry", "config", "state"),

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from okrsync.cycles import parse_date_text
+from okrsync.days import parse_date_text
 from okrsync.mapping.numbers import Number, decimal_sign, read_number
 from okrsync.mapping.words import lookup, normal, table
 from okrsync.table import CellError, CellValue, is_blank

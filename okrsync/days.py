@@ -1,0 +1,72 @@
+"""Days as people write them: in numbers in any order, in words in eleven languages, with a time behind them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from okrsync.period_words import MONTHS, plain
+
+__all__ = ["could_be_two_days", "full_year", "parse_date_text"]
+
+_ISO_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?\Z")
+_COMPACT_DAY = re.compile(r"(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
+_PLAIN_DAY = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4}|\d{2})\Z")
+_WEEKDAY = r"(?:[^\W\d_]{1,12}\.?,?\s+)?"
+_MONTH = r"([^\W\d_]{3,})"
+_YEAR = r"'?(\d{4}|\d\d)"
+_NAMED_DAY = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|°|o)?[\s/-]*(?:de\s+|of\s+|d')?{_MONTH}\.?,?[\s/-]*(?:de\s+|del\s+)?{_YEAR}\Z"
+)
+_AMERICAN_DAY = re.compile(rf"{_WEEKDAY}{_MONTH}\.?[\s/-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s/-]+){_YEAR}\Z")
+_EAST_ASIAN_DAY = re.compile(r"(\d{4})\s*[年년]?\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
+_TIME = re.compile(r"(?:,?\s+|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:z|utc|[+-]\d\d:?\d?\d?))?\Z")
+
+
+def parse_date_text(text: str, date_order: str | None) -> date | None:
+    """A day written as text, or None where it is none (`next Friday`), or where its day and month could be either and `date_order` does not say.
+
+    `date_order` is `dmy`, `mdy` or `ymd`. A number above 12 settles the order by itself.
+    """
+    words = _TIME.sub("", plain(text))
+    for pattern in (_ISO_DAY, _COMPACT_DAY, _EAST_ASIAN_DAY):
+        found = pattern.match(words)
+        if found is not None:
+            return _day(int(found[1]), int(found[2]), int(found[3]))
+    found = _NAMED_DAY.match(words)
+    if found is not None and found[2] in MONTHS:
+        return _day(full_year(found[3]), MONTHS[found[2]], int(found[1]))
+    found = _AMERICAN_DAY.match(words)
+    if found is not None and found[1] in MONTHS:
+        return _day(full_year(found[3]), MONTHS[found[1]], int(found[2]))
+    found = _PLAIN_DAY.match(words)
+    return None if found is None else _in_numbers(found, date_order)
+
+
+def could_be_two_days(text: str) -> bool:
+    """Whether a text is a day that another order of day and month would make another one: `01/07/2025`."""
+    return parse_date_text(text, None) is None and parse_date_text(text, "dmy") is not None
+
+
+def full_year(text: str) -> int:
+    """The year two or four digits stand for: `26` is 2026, `98` is 1998."""
+    number = int(text)
+    return number if number > 99 else 2000 + number if number < 80 else 1900 + number
+
+
+def _in_numbers(found: re.Match[str], date_order: str | None) -> date | None:
+    first, second, year = int(found[1]), int(found[2]), full_year(found[3])
+    if date_order == "ymd" and len(found[3]) == 2:
+        return _day(full_year(found[1]), second, int(found[3])) if len(found[1]) == 2 else None
+    if first > 12 or (date_order == "dmy" and second <= 12) or first == second:
+        return _day(year, second, first)
+    if second > 12 or date_order == "mdy":
+        return _day(year, first, second)
+    return None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

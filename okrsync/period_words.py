@@ -1,0 +1,89 @@
+"""The words people use for periods and days in eleven languages, brought to a plain form: `IV квартал 2026 г.` is `q4 2026`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["MONTHS", "plain"]
+
+_MONTH_NAMES = {
+    1: "january jan januar januari janvier janv enero ene janeiro gennaio gen janner январь января янв",
+    2: "february feb februar februari fevrier fevr febrero fevereiro fev febbraio февраль февраля фев февр",
+    3: "march mar marz maart mars mrz marzo marco mrt март марта мар",
+    4: "april apr avril avr abril abr aprile апрель апреля апр",
+    5: "may mai mei mayo maio maggio mag маи мая",
+    6: "june jun juni juin junio junho giugno giu июнь июня июн",
+    7: "july jul juli juillet juil julio julho luglio lug июль июля июл",
+    8: "august aug aout agosto ago augustus август августа авг",
+    9: "september sep sept septembre septiembre setiembre setembro set settembre сентябрь сентября сен сент",
+    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт",
+    11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб",
+    12: "december dec dezember dez decembre diciembre dic dezembro dicembre декабрь декабря дек",
+}
+MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
+"""Month names and their short forms, without accents, in the languages okrsync knows."""
+
+_ORDINAL_WORDS = {
+    "1": "first primer primero primera primeiro primeira premier premiere erstes erste ersten primo prima eerste первыи",
+    "2": "second segundo segunda deuxieme second zweites zweite zweiten secondo tweede второи второе",
+    "3": "third tercer tercero terceiro troisieme drittes dritte dritten terzo derde третии",
+    "4": "fourth cuarto quarto quatrieme viertes vierte vierten vierde четвертыи",
+}
+_ORDINALS = {word: number for number, words in _ORDINAL_WORDS.items() for word in words.split()}
+_NUMBERS = {**_ORDINALS, "iv": "4", "iii": "3", "ii": "2", "i": "1", "一": "1", "二": "2", "三": "3", "四": "4"}
+_NUMBER = "|".join(sorted((*map(re.escape, _NUMBERS), r"\d\d?"), key=len)[::-1])
+_KINDS = {
+    "q": "quarter quartal kwartaal trimestre квартал квартала кв",
+    "c": "cuatrimestre quadrimestre",
+    "h": "half halbjahr halfjaar semestre semester полугодие полугодия",
+    "w": "week woche semana semaine settimana неделя недели",
+}
+_SUFFIX = r"(?:\s*(?:\.|o|°|er|ere|re|eme|e|de|ste|st|nd|rd|th|a|-?(?:и|ыи|ое|е|я)))?"
+_SPELT = tuple(
+    (
+        letter,
+        re.compile(
+            rf"\b(?P<first>{_NUMBER}){_SUFFIX}\s*(?:{'|'.join(words.split())})\b\.?"
+            rf"|\b(?:{'|'.join(words.split())})\b\.?\s*(?P<second>{_NUMBER}){_SUFFIX}(?![\w'])"
+        ),
+    )
+    for letter, words in _KINDS.items()
+)
+_EAST_ASIAN = (
+    (re.compile(r"(?:第|제)?\s*([1-4一二三四])\s*(?:四半期|季度|季|분기)"), "q"),
+    (re.compile(r"(?:第|제)\s*(\d\d?)\s*(?:周|週|주차?)"), "w"),
+)
+_HALVES = (
+    (re.compile(r"上半年|上半期|上期|상반기"), " h1 "),
+    (re.compile(r"下半年|下半期|下期|하반기"), " h2 "),
+)
+_YEAR_SIGN = re.compile(r"(?<=\d{4})\s*(?:年度?|년도?)(?!\s*\d{1,2}\s*[月월])")
+_RUSSIAN_YEAR = re.compile(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Lower case, without accents, with plain digits and dashes, single spaces, and with `q3`, `h1`, `w48` for what is spelt out."""
+    folded = unicodedata.normalize("NFKD", text.strip().lower().replace("º", "o").replace("ª", "a"))
+    # Composed again at once: Hangul comes apart into letters that no pattern here is written in.
+    folded = unicodedata.normalize("NFC", "".join(c for c in folded if not unicodedata.combining(c)))
+    folded = re.sub(r"[\u2010-\u2015\u2212]", "-", folded).replace("\u2019", "'").replace("_", " ")
+    folded = folded.replace("〜", "-").replace("~", "-")
+    folded = re.sub(r"\by(?=(?:19|20)\d\d\b)", "", folded)  # Q3 Y2025
+    if not folded.isascii():
+        for pattern, letter in _EAST_ASIAN:
+            folded = pattern.sub(lambda found, letter=letter: f" {letter}{_number(found[1])} ", folded)
+        for pattern, sign in _HALVES:
+            folded = pattern.sub(sign, folded)
+        folded = _RUSSIAN_YEAR.sub("", _YEAR_SIGN.sub(" ", folded))
+    for letter, pattern in _SPELT:
+        folded = pattern.sub(
+            lambda found, letter=letter: f"{letter}{_number(found['first'] or found['second'])}", folded
+        )
+    return re.sub(r"\s+", " ", folded).strip()
+
+
+def _number(text: str) -> str:
+    return _NUMBERS.get(text, text)
