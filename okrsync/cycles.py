@@ -30,9 +30,7 @@ _PART = (
     r"(?:(?P<kind>kw|cw|wk|sem|[qthcsw])\s*\.?\s*(?P<number>\d\d?)"
     r"|(?P<number_first>[1-4])\s*(?:o|°)?\s*(?P<kind_after>[qhst])(?![a-z]))"
 )
-_WHOLE_YEAR = re.compile(
-    rf"(?:(?:annual|year|jahr|annee|ano|anno|jaar|год)\s+)?(?:{_YEAR}|{_FISCAL})(?:\s+annual)?\Z"
-)
+_WHOLE_YEAR = re.compile(rf"(?:(?:annual|year|jahr|annee|ano|anno|jaar|год)\s+)?(?:{_YEAR}|{_FISCAL})(?:\s+annual)?\Z")
 _TWO_YEARS = re.compile(r"(?P<first>20\d\d)\s*[/-]\s*(?P<last>(?:20)?\d\d)\Z")
 _PART_FIRST = re.compile(
     rf"{_PART}(?:\s*[-/,.]?\s*(?:de|del|of|in|du|dell?)?\s*'?(?:{_YEAR}|{_FISCAL}|{_SHORT}))?(?P<rest>\b.*)?\Z"
@@ -55,7 +53,9 @@ _PART_SPAN = re.compile(
     r"(?:(?P<lead>(?:19|20)\d\d)\s*[-/]?\s*)?q(?P<first>[1-4])\s*[-+/&]\s*q(?P<last>[1-4])"
     rf"(?:\s*[-/,]?\s*(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)))?\Z"
 )
-_DAY_SPAN = re.compile(r"(?P<first>\S.*?)\s*(?:-|\bto\b|\bbis\b|\ba\b|\bal\b|\bate\b|\bau\b|\bthrough\b|\bпо\b)\s+(?P<last>\S.*)\Z")
+_DAY_SPAN = re.compile(
+    r"(?P<first>\S.*?)\s*(?:-|\bto\b|\bbis\b|\ba\b|\bal\b|\bate\b|\bau\b|\bthrough\b|\bпо\b)\s+(?P<last>\S.*)\Z"
+)
 _ISO_SPAN = re.compile(r"(?P<first>\d{4}-\d\d-\d\d)/(?P<last>\d{4}-\d\d-\d\d)\Z")
 _REST = re.compile(r"\s*[-:,(|/]?\s*[\s\w'.\d()-]{0,40}\Z")
 _LETTERS = {
@@ -187,7 +187,9 @@ class _Frame:
         return tuple(range(self.today.year - 1, self.today.year + 3))
 
     def _nearest(self, cycles: Iterable[Cycle]) -> Cycle | None:
-        return min(cycles, key=lambda one: max((one.start - self.today).days, (self.today - one.end).days, 0), default=None)
+        return min(
+            cycles, key=lambda one: max((one.start - self.today).days, (self.today - one.end).days, 0), default=None
+        )
 
 
 def _part(found: dict[str, str | None], frame: _Frame) -> Cycle | None:

@@ -20,7 +20,9 @@ _NAMED_DAY = re.compile(
 )
 _AMERICAN_DAY = re.compile(rf"{_WEEKDAY}{_MONTH}\.?[\s/-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s/-]+){_YEAR}\Z")
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s*[年년]?\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
-_TIME = re.compile(r"(?:,?\s+|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:z|utc|[+-]\d\d:?\d?\d?))?\Z")
+_TIME = re.compile(
+    r"(?:,?\s+|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:z|utc|[+-]\d\d:?\d?\d?))?\Z"
+)
 
 
 def parse_date_text(text: str, date_order: str | None) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, partial
 
 __all__ = ["MONTHS", "plain"]
 
@@ -74,16 +74,16 @@ def plain(text: str) -> str:
     folded = re.sub(r"\by(?=(?:19|20)\d\d\b)", "", folded)  # Q3 Y2025
     if not folded.isascii():
         for pattern, letter in _EAST_ASIAN:
-            folded = pattern.sub(lambda found, letter=letter: f" {letter}{_number(found[1])} ", folded)
+            folded = pattern.sub(partial(_numbered, f" {letter}", " "), folded)
         for pattern, sign in _HALVES:
             folded = pattern.sub(sign, folded)
         folded = _RUSSIAN_YEAR.sub("", _YEAR_SIGN.sub(" ", folded))
     for letter, pattern in _SPELT:
-        folded = pattern.sub(
-            lambda found, letter=letter: f"{letter}{_number(found['first'] or found['second'])}", folded
-        )
+        folded = pattern.sub(partial(_numbered, letter, ""), folded)
     return re.sub(r"\s+", " ", folded).strip()
 
 
-def _number(text: str) -> str:
-    return _NUMBERS.get(text, text)
+def _numbered(before: str, after: str, found: re.Match[str]) -> str:
+    """A part of a year with its letter and its number, which may be spelt out."""
+    text = next(one for one in found.groups() if one is not None)
+    return f"{before}{_NUMBERS.get(text, text)}{after}"

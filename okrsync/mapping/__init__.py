@@ -68,6 +68,7 @@ class _Mapped:
         self.reading = reading
         self.skips = [Skip(reading.source, None, note, "left-out") for note in snapshot.notes]
         self.warnings: list[Warning_] = []
+        self.questions: list[Question] = []
         self.numbering = Numbering()
         self.directory = Directory()
         self.objectives: dict[str, list[Objective]] = {}
@@ -88,6 +89,7 @@ class _Mapped:
 
     def read(self, tab: Tab) -> None:
         """The objectives of one table; key results that belong to those of another go there."""
+        tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle)
         homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key)
         found, adopted = make_items(
             self.reading.source, tab.sheet, tab.records, tab.columns, self.numbering, tab.cycle, homes, self.adopted
@@ -97,6 +99,7 @@ class _Mapped:
         self.directory.add(one for one in found if not one.implied and tab.states_objectives)
         self.warnings.extend(tab.warnings)
         self.warnings.extend(tab.columns.warnings)
+        self.questions.extend(tab.columns.questions)
         if self.directory:
             self.warnings.extend(unknown_references(tab.records, tab.columns, homes, self.reading.source))
         if homes:
@@ -113,6 +116,7 @@ class _Mapped:
             tab.layout = "joined"
             self.tabs.append(tab)
             self.warnings.extend(tab.columns.warnings)
+            self.questions.extend(tab.columns.questions)
             self.adopted = {
                 id_: list(with_check_ins(_holding(items), found).key_results) for id_, items in self.adopted.items()
             }
@@ -148,7 +152,8 @@ class _Mapped:
             for key in self.order
         )
         warnings = (*self.warnings, *self.numbering.warnings)
-        return Okrs(reading.source, tuple(self._joined()), warnings, tuple(self.skips), owned, readings)
+        objectives, skips, questions = tuple(self._joined()), tuple(self.skips), tuple(self.questions)
+        return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
 
     def _holds_adopted(self, key: str) -> bool:
         return any(item.origin.table_key == key for items in self.adopted.values() for item in items)

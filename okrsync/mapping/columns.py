@@ -1,38 +1,35 @@
-"""Reads the cells of one sheet by role: each column once looked at as a whole, then cell by cell.
+"""Reads the cells of one sheet by role, each column once, as the sheet writes its values (see `okrsync.mapping.conventions`).
 
-What a cell means can hang on its column: whether bare numbers are shares or points, which sign is the decimal one, in which order day and month
-stand. Trouble is collected with its address; the rest of the row counts.
+Trouble is collected with its address; the rest of the row counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from okrsync.cycles import parse_cycle
+from okrsync.days import could_be_two_days
+from okrsync.mapping.conventions import Conventions
+from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values import (
-    Number,
-    decimal_sign,
-    is_placeholder,
-    order_of_days,
-    plain_numbers,
-    read_date,
-    read_number,
-    shown,
-)
+from okrsync.mapping.values import Number, is_placeholder, read_date, read_number, shown
+from okrsync.mapping.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup, normal
 from okrsync.model import Cycle, Status, Warning_
-from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, text_of
+from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, is_blank, text_of
 
 __all__ = ["Columns"]
 
 _NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
-_ONE = Decimal(1)
+_ONE, _HUNDRED = Decimal(1), Decimal(100)
 _NO_NUMBER = Number(Decimal("NaN"))
+_NOT_SAID: frozenset[str] = frozenset()
+_MOST_WORDS = 10
+"""So many unknown words for a status are named in one sheet."""
 
 
 class Columns:
@@ -44,7 +41,11 @@ class Columns:
         self.sheet = sheet
         self.source = source
         self.names = names
-        self.warnings: list[Warning_] = []
+        self.conventions = Conventions(sheet, source, mapping.values, names)
+        self.warnings: list[Warning_] = self.conventions.warnings
+        self.questions: list[Question] = self.conventions.questions
+        self.within: Cycle | None = None
+        """The cycle in whose year a period without one lies."""
         self._values = mapping.values
         self._today = today
         self._fiscal_year_start = fiscal_year_start
@@ -52,16 +53,20 @@ class Columns:
         self._confidence_words = {
             normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()
         }
-        self._cycles: dict[str, Cycle | None] = {}
+        self._cycles: dict[tuple[str, str], Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
-        self._signs: dict[int, Literal[",", "."] | None] = {}
-        self._numbers: dict[tuple[str, int], list[Number | None]] = {}
-        self._orders: dict[int, str | None] = {}
-        self._scales: dict[tuple[str, int], Decimal] = {}
-        self._numeric: dict[int, tuple[tuple[str, ...], bool]] = {}
-        for role in (*_NUMERIC, "progress", "score", "confidence", "weight"):
-            if role in sheet.roles:
-                self._sign(sheet.roles[role])
+        self._unknown_statuses = 0
+        self._numbers: dict[int, list[Number | None]] = {}
+        self._days: dict[tuple[str, int], list[date | None]] = {}
+        self._numeric: dict[int, _Numeric] = {}
+        self._beside = _beside_cycle(sheet, names)
+        self._percent_rows: bool | None = None
+
+    def look_at(self, records: Iterable[Record], within: Cycle | None) -> None:
+        """Before records are read: which columns they have, and the cycle their table is for."""
+        own = {id(record.roles): record.roles for record in records if record.roles is not None}
+        self.conventions.look_at(own.values())
+        self.within = within
 
     def roles(self, record: Record) -> Mapping[str, int]:
         """The columns of a record by role."""
@@ -96,57 +101,154 @@ class Columns:
         place = self.roles(record).get(role)
         if place is None:
             return None
-        column = self._numbers.get((role, place))
+        column = self._numbers.get(place)
         if column is None:
-            column = self._numbers[role, place] = self._read_numbers(place)
+            column = self._numbers[place] = self._read_numbers(place)
         found = column[self.sheet.index[record.row.number]]
         if found is _NO_NUMBER:
             self._not_a_number(record, role, self.value(record, role))
             return None
         return found
 
-    def numbers(self, record: Record) -> dict[str, Number]:
-        """The numbers of a key result by role. Where one of them is a percent, so are those beside it that can only be shares."""
+    def numbers(self, record: Record, title: str = "") -> tuple[dict[str, Number], frozenset[str]]:
+        """The numbers of a key result by role, and which of them its title told, since no cell does. Percents are points, whichever way they were typed."""
         found: dict[str, Number] = {}
-        has_percent = False
-        numeric, are_shares = self._numeric_roles(self.roles(record))
-        for role in numeric:
+        numeric = self._numeric_roles(self.roles(record))
+        has_unit = False
+        for role in numeric.roles:
             number = self.number(record, role)
             if number is not None:
                 found[role] = number
-                has_percent = has_percent or number.unit == "%"
-        if has_percent:
-            stored = any(number.is_share for number in found.values())
-            for role, number in found.items():
-                small = abs(number.value) <= 1 and number.value != 0
-                if number.unit is None and small and (stored or number.value % 1):
-                    found[role] = number._replace(value=number.value * 100, unit="%")
-        elif are_shares and found:
+                has_unit = has_unit or number.unit is not None
+        told = self._from_title(record, title, found) if title else _NOT_SAID
+        if not (
+            found
+            and (
+                has_unit
+                or told
+                or numeric.unit
+                or numeric.says_percent
+                or numeric.has_units
+                or "(" in title
+                or "[" in title
+            )
+        ):
+            return found, told
+        unit = self.unit(record, title)
+        if numeric.says_percent or unit == "%" or any(number.unit == "%" for number in found.values()):
+            return self._as_points(found, unit, numeric), told
+        if unit is not None and any(number.power for number in found.values()) and (power := unit_power(unit)):
+            # Where the column counts in 万元, a cell that says "60万元" says 60 of them.
             return {
-                role: number._replace(value=number.value * 100, unit="%") if number.unit is None else number
+                role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
                 for role, number in found.items()
-            }
-        return found
+            }, told
+        return found, told
 
-    def _numeric_roles(self, roles: Mapping[str, int]) -> tuple[tuple[str, ...], bool]:
-        """The roles with numbers to measure, and whether those are bare shares."""
+    def unit(self, record: Record, title: str) -> str | None:
+        """The unit that is stated for a key result's numbers: in its own column, in their headers, in brackets in the title."""
+        stated = self.text(record, "unit")
+        if stated is not None and not is_placeholder(stated):
+            return "%" if lookup("units", stated) == "percent" else stated[:40]
+        return self._numeric_roles(self.roles(record)).unit or unit_in_title(title)
+
+    def _from_title(self, record: Record, title: str, found: dict[str, Number]) -> frozenset[str]:
+        """Adds the baseline and target that only the title tells; a cell that holds something else says that nothing is to be taken."""
+        if "target" in found or not is_blank(self.value(record, "target")):
+            return _NOT_SAID
+        aims = aims_in(title, self.conventions.decimal)
+        if aims.target is None:
+            return _NOT_SAID
+        current = found.get("current")
+        if current is not None and current.of is not None and aims.target.of != current.of:
+            return _NOT_SAID
+        found["target"] = aims.target
+        if aims.baseline is None or "baseline" in found or not is_blank(self.value(record, "baseline")):
+            return frozenset({"target"})
+        found["baseline"] = aims.baseline
+        return frozenset({"target", "baseline"})
+
+    def _as_points(self, found: dict[str, Number], unit: str | None, numeric: _Numeric) -> dict[str, Number]:
+        """The numbers as points, where any of them, their header, their unit or their title says percent."""
+        says = numeric.says_percent or unit == "%"
+        stored = any(number.is_share for number in found.values())
+        all_shares = numeric.are_shares if numeric.says_percent else None
+        if unit == "%" and not numeric.says_percent:
+            bare = [abs(number.value) for number in found.values() if number.unit is None]
+            all_shares = bool(bare) and max(bare) <= 1 and any(value % 1 for value in bare)
+            all_shares = all_shares and self._unit_rows_are_shares()
+        points: dict[str, Number] = {}
+        for role, number in found.items():
+            if number.unit is not None:
+                points[role] = number
+                continue
+            small = 0 < abs(number.value) <= 1
+            if says and numeric.says_percent and all_shares is None:
+                if number.value == 0:
+                    points[role] = number._replace(unit="%")
+                continue
+            if (says and all_shares) or (small and (stored or (number.value % 1 and not says))):
+                points[role] = number.scaled(_HUNDRED, "%")
+            else:
+                points[role] = number._replace(unit="%")
+        return points
+
+    def _unit_rows_are_shares(self) -> bool:
+        """Whether the bare numbers of all rows whose unit is % can be shares: none is above 1."""
+        if self._values.percent_scale != "auto":
+            return self._values.percent_scale == "share"
+        if self._percent_rows is None:
+            units = self.sheet.texts("unit")
+            columns = [self.sheet.roles[role] for role in ("baseline", "current", "target") if role in self.sheet.roles]
+            self._percent_rows = all(
+                (number := read_number(row.value(column), self.conventions.decimal)) is None
+                or number.unit is not None
+                or abs(number.value) <= 1
+                for row, unit in zip(self.sheet.rows, units, strict=True)
+                if not units or lookup("units", unit) == "percent"
+                for column in columns
+            )
+        return self._percent_rows
+
+    def _numeric_roles(self, roles: Mapping[str, int]) -> _Numeric:
+        """What the columns with numbers to measure have in common."""
         known = self._numeric.get(id(roles))
         if known is None:
-            known = tuple(role for role in _NUMERIC if role in roles), self._plain_shares(roles)
+            measured = [roles[role] for role in ("baseline", "current", "target") if role in roles]
+            headers = [self.names[column] for column in reversed(measured) if column < len(self.names)]
+            says_percent = any(self.conventions.says_percent(column) for column in measured)
+            known = _Numeric(
+                tuple(role for role in _NUMERIC if role in roles),
+                next((unit for header in headers if (unit := unit_in_header(header)) is not None), None),
+                says_percent,
+                self.conventions.are_shares(measured) if says_percent else False,
+                "unit" in roles,
+                roles,
+            )
             self._numeric[id(roles)] = known
         return known
 
     def _read_numbers(self, place: int) -> list[Number | None]:
-        """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands."""
-        sign = self._sign(place)
+        """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What could be two numbers is named, and is none."""
+        sign = self.conventions.decimal
         found: list[Number | None] = []
+        doubtful = []
         for row in self.sheet.rows:
             value = row.values[place] if place < len(row.values) else None
             if value is None or value == "":
                 found.append(None)
+                continue
+            is_percent = bool(row.marks) and bool(row.mark(place) & PERCENT)
+            number = read_number(value, sign, percent_format=is_percent)
+            if number is not None and number.is_doubtful:
+                doubtful.append(row)
+                number = None
+                found.append(None)
             else:
-                is_percent = bool(row.marks) and bool(row.mark(place) & PERCENT)
-                found.append(read_number(value, sign, percent_format=is_percent) or _NO_NUMBER)
+                found.append(number or _NO_NUMBER)
+        if doubtful:
+            at = self.sheet.table.ref(doubtful[0], place)
+            self.conventions.doubtful_number(at, doubtful[0].value(place), len(doubtful) - 1)
         return found
 
     def share(self, record: Record, role: str) -> Decimal | None:
@@ -158,10 +260,20 @@ class Columns:
             return number.value / 100
         if number.of is not None and number.of:
             return number.value / number.of
-        place = self.roles(record)[role]
-        if (role, place) not in self._scales:
-            self._scales[role, place] = self._scale(role, place)
-        return number.value / self._scales[role, place]
+        scale = self.conventions.scale(role, self.roles(record)[role])
+        if scale is None:
+            return Decimal(0) if number.value == 0 else None
+        if (
+            scale == _HUNDRED
+            and role == "progress"
+            and 0 < abs(number.value) < 1
+            and self._values.percent_scale == "auto"
+        ):
+            text = shown(self.value(record, role))
+            what = f"{text} stands among numbers such as 48 and can be {text} % or {text_of(number.value * 100)} %: it is not read; write it with a % sign"
+            self.warn("mixed-percent", record, role, what)
+            return None
+        return number.value / scale
 
     def weight(self, record: Record) -> Decimal:
         """The weight of an item; 1 where none is given, 0 where a negative one is, which is named."""
@@ -201,49 +313,93 @@ class Columns:
             own = self._status_words.get(normal(text))
             meaning = lookup("statuses", text) if own is None and lookup("inactive", text) is None else None
             self._statuses[text] = own if meaning is None else Status(meaning)
+            if own is None and meaning is None and lookup("inactive", text) is None and not is_placeholder(text):
+                self._name_status(record, text)
         return self._statuses[text]
 
+    def _name_status(self, record: Record, text: str) -> None:
+        """Name a word for a status that nobody knows, where it looks like one."""
+        if len(text) <= 30 and self._unknown_statuses < _MOST_WORDS:
+            self._unknown_statuses += 1
+            word = shown(text)
+            what = f'{word!r} is no status okrsync knows, and is not read; say under [values.status] in the mapping what it means: "{word}" = "on-track"'
+            self.warn("unknown-status", record, "status", what)
+
     def day(self, record: Record, role: str) -> date | None:
-        """A day. One that could be two days, or is none, is named."""
+        """A day; a period stands for its last day, or its first where a start is meant. One that could be two days, or is none, is named."""
         value = self.value(record, role)
         if type(value) is date:
             return value
         if value is None or value == "" or is_placeholder(value):
             return None
-        found = read_date(value, self._order(record, role))
-        if found is None:
+        place = self.roles(record).get(role)
+        if place is not None and not (record.values and role in record.values):
+            if (role, place) not in self._days:
+                self._days[role, place] = self._read_days(role, place)
+            found = self._days[role, place][self.sheet.index[record.row.number]]
+        else:
+            found = self._read_day(role, value)
+        if found is None and not (isinstance(value, str) and self._is_doubtful_day(value)):
             text = shown(value)
-            if isinstance(value, str) and read_date(value, "dmy") is not None:
-                what = f'{text!r} can be two days; say under [values] in the mapping which it is: date_order = "dmy" or "mdy"'
-                self.warn("ambiguous-date", record, role, what)
-            elif isinstance(value, CellError):
+            if isinstance(value, CellError):
                 self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
             else:
                 self.warn("not-a-date", record, role, f"{text!r} is no day; expected one such as 2026-11-02")
         return found
 
-    def _order(self, record: Record, role: str) -> str | None:
-        place = self.roles(record).get(role)
-        if place is None:
-            return self._values.date_order or self.sheet.table.date_order
-        if place not in self._orders:
-            locale = self._values.locale or self.sheet.table.locale
-            found = order_of_days(self._column(place), self._values.date_order, locale)
-            self._orders[place] = found or self.sheet.table.date_order
-        return self._orders[place]
+    def _read_days(self, role: str, place: int) -> list[date | None]:
+        """The days of a whole column, a row each. What could be two days is named once, and is none."""
+        found: list[date | None] = []
+        doubtful = []
+        for row in self.sheet.rows:
+            value = row.values[place] if place < len(row.values) else None
+            found.append(None if value is None else self._read_day(role, value))
+            if found[-1] is None and isinstance(value, str) and self._is_doubtful_day(value):
+                doubtful.append(row)
+        if doubtful:
+            at = self.sheet.table.ref(doubtful[0], place)
+            self.conventions.doubtful_day(at, doubtful[0].value(place), len(doubtful) - 1)
+        return found
+
+    def _read_day(self, role: str, value: CellValue) -> date | None:
+        if type(value) is date:
+            return value
+        found = read_date(value, self.conventions.date_order)
+        if found is None and role != "checked_in" and isinstance(value, str):
+            period = self._period(value)
+            return None if period is None else period.start if role == "start_date" else period.end
+        return found
+
+    def _is_doubtful_day(self, value: str) -> bool:
+        return self.conventions.date_order not in ("dmy", "mdy") and len(value) <= 60 and could_be_two_days(value)
 
     def cycle(self, record: Record) -> Cycle | None:
-        """The cycle a row is for, or None where it tells none that is a period."""
+        """The cycle a row is for, or None where it tells none that is a period. A year in a column beside a quarter belongs to it."""
         value = self.value(record, "cycle")
         if value is None:
             return None
-        text = text_of(value)
-        if text not in self._cycles:
-            order = self._values.date_order or "dmy"
-            self._cycles[text] = parse_cycle(
-                text, today=self._today, fiscal_year_start=self._fiscal_year_start, date_order=order
-            )
-        return self._cycles[text]
+        text, beside = text_of(value), ""
+        if self._beside is not None and not (record.values and "cycle" in record.values):
+            beside = text_of(record.row.value(self._beside.column)).strip()
+        if (text, beside) not in self._cycles:
+            found = None
+            if beside:
+                quarter, year = (
+                    (beside, text) if self._beside is not None and self._beside.is_quarter else (text, beside)
+                )
+                quarter = f"Q{quarter}" if quarter.isdigit() and len(quarter) == 1 else quarter
+                found = self._period(f"{quarter} {year}")
+            self._cycles[text, beside] = found or self._period(text)
+        return self._cycles[text, beside]
+
+    def _period(self, text: str) -> Cycle | None:
+        return parse_cycle(
+            text,
+            today=self._today,
+            fiscal_year_start=self._fiscal_year_start,
+            date_order=self.conventions.date_order,
+            within=self.within,
+        )
 
     def at(self, record: Record, role: str) -> CellRef:
         """The address of a role's cell."""
@@ -279,52 +435,36 @@ class Columns:
         else:
             self.warn("not-a-number", record, role, f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR")
 
-    def _column(self, column: int) -> list[CellValue]:
-        return [row.values[column] for row in self.sheet.rows if column < len(row.values)]
 
-    def _sign(self, place: int) -> Literal[",", "."] | None:
-        """Which sign is the decimal one in a column; what is in doubt is named once."""
-        if place not in self._signs:
-            self._signs[place] = self._found_sign(place)
-        return self._signs[place]
+@dataclass(frozen=True, slots=True)
+class _Numeric:
+    """What the columns of a key result's numbers have in common. `are_shares` is None where nobody can tell; `columns` keeps what it was made of alive."""
 
-    def _found_sign(self, place: int) -> Literal[",", "."] | None:
-        values = [value for value in self._column(place) if type(value) is str]
-        stated = self._values.decimal
-        sign, doubtful = decimal_sign(values, stated, self._values.locale or self.sheet.table.locale)
-        if doubtful:
-            at = CellRef(self.sheet.table.name, column_letters(place))
-            what = 'numbers such as 1,234 are read as thousands; if the comma is the decimal sign, say decimal = "," under [values] in the mapping'
-            self.warnings.append(Warning_("ambiguous-number", self.source, at, what))
-        return sign
+    roles: tuple[str, ...]
+    unit: str | None
+    says_percent: bool
+    are_shares: bool | None
+    has_units: bool
+    columns: Mapping[str, int]
 
-    def _scale(self, role: str, column: int) -> Decimal:
-        """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10 for marks."""
-        if role == "confidence" and self._values.confidence_scale is not None:
-            return Decimal(repr(self._values.confidence_scale))
-        if role == "progress" and self._values.percent_scale != "auto":
-            return _ONE if self._values.percent_scale == "share" else Decimal(100)
-        if any(row.mark(column) & PERCENT for row in self.sheet.rows[:200]):
-            return _ONE
-        most = max((abs(value) for value in plain_numbers(self._column(column))), default=_ONE)
-        if role == "progress":
-            return _ONE if most <= Decimal("1.5") else Decimal(100)
-        if most <= 1:
-            return _ONE
-        header = normal(self.names[column]) if column < len(self.names) else ""
-        if role == "confidence" and most <= 5 and ("1 5" in header or "0 5" in header):
-            return Decimal(5)
-        return Decimal(10) if most <= 10 else Decimal(100)
 
-    def _plain_shares(self, roles: Mapping[str, int]) -> bool:
-        """Whether the bare numbers of baseline, current and target are shares: their headers say percent, and none is above 1."""
-        columns = [roles[role] for role in ("baseline", "current", "target") if role in roles]
-        if not columns or self._values.percent_scale == "points":
-            return False
-        says_percent = any("%" in self.names[column] for column in columns if column < len(self.names))
-        if not says_percent:
-            return False
-        if self._values.percent_scale == "share":
-            return True
-        numbers = [value for column in columns for value in plain_numbers(self._column(column))]
-        return bool(numbers) and max(abs(value) for value in numbers) <= 1 and any(value % 1 for value in numbers)
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The column that tells the other half of a period, and whether that is the quarter."""
+
+    column: int
+    is_quarter: bool
+
+
+def _beside_cycle(sheet: Sheet, names: tuple[str, ...]) -> _Beside | None:
+    """The year's column beside that of the quarter, or the quarter's beside that of the year; None where one column says it all."""
+    place = sheet.roles.get("cycle")
+    if place is None or place >= len(names):
+        return None
+    own = lookup("period_columns", names[place])
+    wanted = {"year": "quarter", "quarter": "year"}.get(own or "")
+    taken = set(sheet.roles.values())
+    for column, name in enumerate(names):
+        if column not in taken and wanted is not None and lookup("period_columns", name) == wanted:
+            return _Beside(column, wanted == "quarter")
+    return None

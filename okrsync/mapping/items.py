@@ -199,7 +199,7 @@ class _Maker:
         origin = self._origin(record, self._columns(record, "objective" if self.sheet.shares_a_column else ""))
         if repeated and id_ is None:
             self._name_repeated(title, origin.here)
-        numbers = columns.numbers(record)
+        numbers, told = columns.numbers(record, title)
         baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
         high = (
             numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
@@ -230,7 +230,7 @@ class _Maker:
             numbers["stretch"].value if "stretch" in numbers else None,
             value,
             milestones,
-            self._unit(record, target, current, baseline),
+            self._unit(record, title, target, current, baseline),
             direction,
             progress,
             columns.share(record, "score") if "score" in roles else None,
@@ -246,7 +246,7 @@ class _Maker:
             owner,
             team,
             (text(record, "comment") if "comment" in roles else None),
-            _DIRECTION_INFERRED if is_inferred else _NOTHING_INFERRED,
+            (told | _DIRECTION_INFERRED if told else _DIRECTION_INFERRED) if is_inferred else told,
         )
 
     def _kind(
@@ -274,11 +274,9 @@ class _Maker:
             return Kind.GIVEN, None, None
         return Kind.METRIC, value, None
 
-    def _unit(self, record: Record, *numbers: Number | None) -> str | None:
-        unit = self.columns.text(record, "unit")
-        if unit is not None and not is_placeholder(unit):
-            return unit[:40]
-        return next((number.unit for number in numbers if number is not None and number.unit is not None), None)
+    def _unit(self, record: Record, title: str, *numbers: Number | None) -> str | None:
+        unit = next((number.unit for number in numbers if number is not None and number.unit is not None), None)
+        return self.columns.unit(record, title) if unit is None or "unit" in self.roles else unit
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle
@@ -330,7 +328,6 @@ class _Maker:
         self.columns.warnings[:] = [item for item in self.columns.warnings if (item.code, item.at) != (code, at)]
 
 
-_NOTHING_INFERRED: frozenset[str] = frozenset()
 _DIRECTION_INFERRED = frozenset({"direction"})
 
 

@@ -117,9 +117,7 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         unit = part[2].strip("() ") or f"/{part[1]}"
         if of is None or not _is_unit(unit, may_count=True):
             return None
-        return Number(
-            value, "%" if unit == "%" else unit, bound=bound, of=of, is_doubtful=is_doubtful or of_doubtful
-        )
+        return Number(value, "%" if unit == "%" else unit, bound=bound, of=of, is_doubtful=is_doubtful or of_doubtful)
     span = _RANGE.fullmatch(rest) if rest else None
     high = None
     if span is not None:
@@ -286,9 +284,49 @@ def _told_by(value: str) -> str | None:
 
 
 _COMMA_LANGUAGES = frozenset(
-    "de fr es pt it nl ru da sv nb no nn fi pl cs sk sl tr id vi uk bg hr hu ro el lt lv et ca gl eu is sr be az kk ka hy".split()
+    [
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "ru",
+        "da",
+        "sv",
+        "nb",
+        "no",
+        "nn",
+        "fi",
+        "pl",
+        "cs",
+        "sk",
+        "sl",
+        "tr",
+        "id",
+        "vi",
+        "uk",
+        "bg",
+        "hr",
+        "hu",
+        "ro",
+        "el",
+        "lt",
+        "lv",
+        "et",
+        "ca",
+        "gl",
+        "eu",
+        "is",
+        "sr",
+        "be",
+        "az",
+        "kk",
+        "ka",
+        "hy",
+    ]
 )
-_DOT_PLACES = frozenset("CH LI MX US PR GT HN NI PA SV DO PE".split())
+_DOT_PLACES = frozenset(["CH", "LI", "MX", "US", "PR", "GT", "HN", "NI", "PA", "SV", "DO", "PE"])
 
 
 def _decimal_in(locale: str) -> DecimalSign:
@@ -304,4 +342,4 @@ def number_pattern() -> str:
     _, powers = _multipliers()
     words = "|".join(re.escape(word) for word in sorted(powers, key=len)[::-1])
     behind = rf"(?:\s?(?:%|percent\b|prozent\b)|\s?/\s?\d+(?:[.,]\d+)?(?![\d/])|\s?(?:{words})(?![^\W\d_])\.?)?(?:\s?(?:[€$£₽元円]|(?:EUR|USD|GBP|CHF|INR|BRL)\b))?"
-    return rf"(?:{_CURRENCY}\s?)?(?<![\w.,/#-])-?\d+(?:[.,'’\u00a0\u202f ]\d{{3}}(?!\d))*(?:[.,]\d+)?{behind}"
+    return rf"(?:{_CURRENCY}\s?)?(?<![0-9A-Za-z\u00c0-\u04ff.,/#-])-?\d+(?:[.,'’\u00a0\u202f ]\d{{3}}(?!\d))*(?:[.,]\d+)?{behind}"

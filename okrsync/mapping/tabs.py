@@ -185,7 +185,8 @@ def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
         for value in row.values
     ]
     for text in (table.name, *above):
-        found = parse_cycle(text, today=reading.today, fiscal_year_start=reading.fiscal_year_start) if text else None
+        within, first_month = reading.cycle, reading.fiscal_year_start
+        found = parse_cycle(text, today=reading.today, fiscal_year_start=first_month, within=within) if text else None
         if found is not None:
             return found
     return None
