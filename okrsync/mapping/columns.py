@@ -153,14 +153,16 @@ class Columns:
         return self._numeric_roles(self.roles(record)).unit or unit_in_title(title)
 
     def _from_title(self, record: Record, title: str, found: dict[str, Number]) -> frozenset[str]:
-        """Adds the baseline and target that only the title tells; a cell that holds something else says that nothing is to be taken."""
+        """Adds the baseline and target that only the title, or the cell of the current value, tells. A cell of their own that holds a text says that nothing is to be taken."""
         if "target" in found or not is_blank(self.value(record, "target")):
             return _NOT_SAID
-        aims = aims_in(title, self.conventions.decimal)
-        if aims.target is None:
-            return _NOT_SAID
         current = found.get("current")
-        if current is not None and current.of is not None and aims.target.of != current.of:
+        if current is not None and current.of is not None and not (current.unit or "").startswith("/"):
+            found["target"] = Number(current.of, current.unit)  # `62/100 users`
+            return frozenset({"target"})
+        aims = aims_in(title, self.conventions.decimal)
+        parts = None if current is None else current.of
+        if aims.target is None or parts not in (None, aims.target.of):
             return _NOT_SAID
         found["target"] = aims.target
         if aims.baseline is None or "baseline" in found or not is_blank(self.value(record, "baseline")):
@@ -382,13 +384,7 @@ class Columns:
         if self._beside is not None and not (record.values and "cycle" in record.values):
             beside = text_of(record.row.value(self._beside.column)).strip()
         if (text, beside) not in self._cycles:
-            found = None
-            if beside:
-                quarter, year = (
-                    (beside, text) if self._beside is not None and self._beside.is_quarter else (text, beside)
-                )
-                quarter = f"Q{quarter}" if quarter.isdigit() and len(quarter) == 1 else quarter
-                found = self._period(f"{quarter} {year}")
+            found = self._period(self._beside.joined(text, beside)) if self._beside is not None and beside else None
             self._cycles[text, beside] = found or self._period(text)
         return self._cycles[text, beside]
 
@@ -450,21 +446,27 @@ class _Numeric:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """The column that tells the other half of a period, and whether that is the quarter."""
+    """The column that tells the other half of a period, the year or the part of one, and what part that is: `quarter`, `half` or `month`."""
 
     column: int
-    is_quarter: bool
+    part: str
+    is_year: bool
+
+    def joined(self, text: str, beside: str) -> str:
+        """The period in one text: `2025` and `3` are `q3 2025` where quarters are told."""
+        year, part = (beside, text) if self.is_year else (text, beside)
+        if part.isdigit() or normal(part) in ("i", "ii", "iii", "iv"):
+            return f"{year}-{part:0>2}" if self.part == "month" else f"{self.part} {part} {year}"
+        return f"{part} {year}"
 
 
 def _beside_cycle(sheet: Sheet, names: tuple[str, ...]) -> _Beside | None:
-    """The year's column beside that of the quarter, or the quarter's beside that of the year; None where one column says it all."""
+    """The year's column beside that of its part, or the other way round; None where one column says it all."""
     place = sheet.roles.get("cycle")
-    if place is None or place >= len(names):
-        return None
-    own = lookup("period_columns", names[place])
-    wanted = {"year": "quarter", "quarter": "year"}.get(own or "")
+    own = lookup("period_columns", names[place]) if place is not None and place < len(names) else None
     taken = set(sheet.roles.values())
     for column, name in enumerate(names):
-        if column not in taken and wanted is not None and lookup("period_columns", name) == wanted:
-            return _Beside(column, wanted == "quarter")
+        other = lookup("period_columns", name) if own is not None and column not in taken else None
+        if own is not None and other is not None and (own == "year") != (other == "year"):
+            return _Beside(column, other if own == "year" else own, other == "year")
     return None
