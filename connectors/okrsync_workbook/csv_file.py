@@ -10,6 +10,7 @@ from okrsync.connector import Ability, Batch, CellWrite, Looks, NewColumn, Outco
 from okrsync.errors import SourceChanged
 from okrsync.table import CellValue, ColumnRef, Row, RowFinder, Table, find_column, is_blank, text_of
 from okrsync_workbook.csv_text import CsvText
+from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
 from okrsync_workbook.place import Done, FileTables, Place
@@ -28,6 +29,7 @@ class CsvFile(Place):
         self._encoding = encoding
         self._read: FileContent | None = None
         self._comma = False
+        self._encoding_held = "utf-8"
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -38,6 +40,7 @@ class CsvFile(Place):
         self._read = content
         text = self._text(content)
         self._comma = text.delimiter == ";"
+        self._encoding_held = text.encoding
         notes = (text.note,) if text.note is not None else ()
         return FileTables((self._table(text),), notes, content.digest)
 
@@ -53,7 +56,7 @@ class CsvFile(Place):
             return text.replace(".", ",") if self._comma else text
         if isinstance(value, date | datetime):
             return value.isoformat()
-        text = str(value)
+        text = fitted(str(value), self._encoding_held)
         # Programs that open the file take a text that begins so for a formula.
         return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
@@ -67,7 +70,7 @@ class CsvFile(Place):
         if self._read is not None and content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
         text = self._text(content)
-        edit = _Edit(self._table(text))
+        edit = _Edit(self._table(text), text.encoding)
         for entry in batch.new_columns:
             if entry.table_key == self._key:
                 edit.make_column(entry)
@@ -101,8 +104,9 @@ class CsvFile(Place):
 class _Edit:
     """The changes to one file, worked out entry by entry against the file as it is."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, encoding: str) -> None:
         self._table = table
+        self._encoding = encoding
         self._finder = RowFinder(table.rows)
         self._width = table.width
         self._made: dict[str, int] = {}
@@ -118,6 +122,10 @@ class _Edit:
             return
         if entry.header_row is None:
             self.outcomes[entry.id] = Outcome(State.SKIPPED, "the file has no header row")
+            return
+        if fitted(entry.header, self._encoding) != entry.header:
+            reason = f"the file is not UTF-8 and cannot hold the header {entry.header!r}: save it as CSV UTF-8, or choose another header"
+            self.outcomes[entry.id] = Outcome(State.SKIPPED, reason)
             return
         column = self._width
         self._width += 1
@@ -143,7 +151,7 @@ class _Edit:
         if column is None:
             self.outcomes[cell.id] = Outcome(State.SKIPPED, f"there is no column {cell.column.header!r}")
             return
-        self.changes[row.number, column] = text_of(cell.after)
+        self.changes[row.number, column] = fitted(text_of(cell.after), self._encoding)
         self.outcomes[cell.id] = Outcome(State.WRITTEN, None, str(self._table.ref(row, column)))
 
     def remove_column(self, entry: RemovedColumn) -> None:

@@ -6,47 +6,49 @@ what was meant, and written back in the same way.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from okrsync.errors import UnreadableSource
+from okrsync_workbook.encodings import NAMES, encoding_of, fitted
 
 __all__ = ["CsvText", "Field"]
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED = 200_000
-_LARGEST = 64 << 20
 _LARGEST_FIELD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Where a field lies in the text, its quotes included, and whether it has any."""
+    """Where a field lies in the text, its quotes included, whether it has any and they are closed, and how many blanks stand before it."""
 
     start: int
     end: int
     is_quoted: bool
+    is_closed: bool = True
+    indent: int = 0
+
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_STATED = re.compile(r'("?)sep=(?P<sign>[^\r\n])\1(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a file is written: what its bytes begin with, their encoding, the delimiter, whether each line was quoted once more."""
+    """How a file is written: what its bytes begin with, their encoding, a first line that only states the delimiter, the delimiter, whether each
+    line was quoted once more, and whether blanks stand between a delimiter and a quote."""
 
     mark: bytes
     encoding: str
+    lead: str
     delimiter: str
     is_requoted: bool
+    is_spaced: bool
 
 
 class CsvText:
@@ -55,51 +57,82 @@ class CsvText:
     def __init__(self, data: bytes, name: str, *, delimiter: str | None = None, encoding: str | None = None) -> None:
         self.data = data
         self.name = name
-        mark, self.encoding = _encoding(data, name, encoding)
-        self.note = (
-            "read as Windows-1252 text, since it is not UTF-8"
-            if self.encoding == "cp1252" and encoding is None
-            else None
-        )
+        mark, self.encoding = encoding_of(data, name, encoding)
+        self.note = None
+        if encoding is None and self.encoding in NAMES:
+            self.note = f"read as {NAMES[self.encoding]} text, since it is not UTF-8; if letters look wrong, name its `encoding` in the config"
         try:
-            self.text = data[len(mark) :].decode(self.encoding)
+            text = data[len(mark) :].decode(self.encoding)
         except UnicodeDecodeError as error:
             raise UnreadableSource(
                 f"{name}: not {self.encoding} text (byte {error.start + len(mark)})", hint="Save it as CSV UTF-8."
             ) from error
-        if "\0" in self.text[:_SNIFFED]:
-            raise UnreadableSource(
-                f"{name}: not a text file",
-                hint="If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8.",
-            )
+        stated = _STATED.match(text)
+        lead = stated[0] if stated is not None else ""
+        self.text = text[len(lead) :]
+        if stated is not None:
+            delimiter = delimiter or stated["sign"]
         chosen = delimiter or _delimiter(self.text, "\t" if name.lower().endswith(".tsv") else ",")
-        self._style = _Style(mark, self.encoding, chosen, False)
+        self._style = _Style(mark, self.encoding, lead, chosen, False, _is_spaced(self.text, chosen))
         if delimiter is None and (inner := _requoted(self.text)) is not None:
-            self._style = _Style(mark, self.encoding, _delimiter(inner, ","), True)
+            self._style = _Style(mark, self.encoding, lead, _delimiter(inner, ","), True, False)
 
     @property
     def delimiter(self) -> str:
         """The sign between fields."""
         return self._style.delimiter
 
+    def fitted(self, text: str) -> str:
+        """The text as this file's encoding can hold it."""
+        return fitted(text, self.encoding)
+
     def rows(self) -> list[list[str]]:
-        """The fields of every row. Raises `UnreadableSource` for a file that is no table: a field of a million characters, for one."""
+        """The fields of every row, without the zero bytes that some programs leave in them.
+
+        Raises `UnreadableSource` for a file that is no table: a field of a million characters, or a quote that is never closed.
+        """
+        style = self._style
         try:
-            if self._style.is_requoted:
-                lines = (row[0] if row else "" for row in self._read(self.text, ","))
-                return [next(self._read(line, self.delimiter), []) for line in lines]
-            return list(self._read(self.text, self.delimiter))
+            if style.is_requoted:
+                return [self._inner_row(self.text, fields) for fields in self._outer]
+            found = list(self._read(self.text, style.delimiter, is_spaced=style.is_spaced))
         except csv.Error as error:
             raise UnreadableSource(
                 f"{self.name}: cannot be read as a table ({error})",
                 hint="Look for a quote that is opened and never closed.",
             ) from error
+        self._refuse_open_quote(found)
+        return [[value.replace("\0", "") for value in row] for row in found] if "\0" in self.text else found
+
+    def _refuse_open_quote(self, found: list[list[str]]) -> None:
+        """Raises where the last field swallowed lines because its quote is never closed: their rows would be lost in silence."""
+        last = found[-1][-1] if found and found[-1] else ""
+        if "\n" not in last and "\r" not in last:
+            return
+        field = self._outer[-1][-1]
+        if field.is_quoted and not field.is_closed:
+            line = self._style.lead.count("\n") + self.text[: field.start].count("\n") + 1
+            raise UnreadableSource(
+                f"{self.name}: a quote is opened in line {line} and never closed",
+                hint=f"Close it, or write it twice where it is meant as a sign: line {line}.",
+            )
+
+    def _inner_row(self, text: str, fields: list[Field]) -> list[str]:
+        """The row that an outer line holds: within its one quoted field, or, where nothing had to be quoted, as it stands."""
+        if not fields:
+            return []
+        line = _plain(text, fields[0]) if fields[0].is_quoted else text[fields[0].start : fields[-1].end]
+        return [value.replace("\0", "") for value in next(self._read(line, self.delimiter), [])]
+
+    @cached_property
+    def _outer(self) -> list[list[Field]]:
+        return _records(self.text, "," if self._style.is_requoted else self.delimiter, is_spaced=self._style.is_spaced)
 
     @staticmethod
-    def _read(text: str, delimiter: str) -> Iterator[list[str]]:
+    def _read(text: str, delimiter: str, *, is_spaced: bool = False) -> Iterator[list[str]]:
         before = csv.field_size_limit(_LARGEST_FIELD)
         try:
-            return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=is_spaced)
         finally:
             csv.field_size_limit(max(before, _LARGEST_FIELD))
 
@@ -109,24 +142,28 @@ class CsvText:
         A field beyond the end of its row is added there, with empty ones before it where there are none. `removed` are last columns to be
         taken away from every row that reaches so far. The very bytes it had, where nothing changes.
         """
-        outer = _records(self.text, "," if self._style.is_requoted else self.delimiter)
         by_row: dict[int, dict[int, str]] = {}
         for (number, column), value in changes.items():
             by_row.setdefault(number, {})[column] = value
         pieces: list[str] = []
         at = 0
-        for number, fields in enumerate(outer, start=1):
+        for number, fields in enumerate(self._outer, start=1):
             wanted = by_row.get(number, {})
             if not fields or not (wanted or removed):
                 continue
             start, end = fields[0].start, fields[-1].end
-            if self._style.is_requoted:
+            before = self.text[start:end]
+            if self._style.is_requoted and fields[0].is_quoted:
+                end = fields[0].end
+                before = self.text[start:end]
                 line = _plain(self.text, fields[0])
                 inner = next(iter(_records(line, self.delimiter)), [])
                 new = _quoted(self._changed_row(line, inner, wanted, removed))
-                before = self.text[start:end]
+            elif self._style.is_requoted:
+                inner = next(iter(_records(before, self.delimiter)), [])
+                new = self._changed_row(before, inner, wanted, removed)
+                new = _quoted(new) if self.delimiter in new or '"' in new else new
             else:
-                before = self.text[start:end]
                 new = self._changed_row(self.text, fields, wanted, removed)
             if new != before:
                 pieces += [self.text[at:start], new]
@@ -134,7 +171,7 @@ class CsvText:
         if not pieces:
             return self.data
         pieces.append(self.text[at:])
-        return self._style.mark + "".join(pieces).encode(self.encoding)
+        return self._style.mark + (self._style.lead + "".join(pieces)).encode(self.encoding)
 
     def _changed_row(self, text: str, fields: list[Field], wanted: Mapping[int, str], removed: frozenset[int]) -> str:
         written: list[str] = []
@@ -143,11 +180,12 @@ class CsvText:
             field = fields[column] if column < len(fields) else None
             if column in removed:
                 continue
-            if column in wanted and (field is None or _plain(text, field) != wanted[column]):
+            if column in wanted and (field is None or _plain(text, field).replace("\0", "") != wanted[column]):
                 quoted = field.is_quoted if field is not None else all(known.is_quoted for known in fields)
-                written.append(self._field(wanted[column], quoted=quoted))
+                indent = text[field.start - field.indent : field.start] if field is not None else ""
+                written.append(indent + self._field(wanted[column], quoted=quoted))
             elif field is not None:
-                written.append(text[field.start : field.end])
+                written.append(text[field.start - field.indent : field.end])
             else:
                 written.append('""' if all(known.is_quoted for known in fields) else "")
         return self.delimiter.join(written)
@@ -155,45 +193,6 @@ class CsvText:
     def _field(self, value: str, *, quoted: bool) -> str:
         needs = any(sign in value for sign in (self.delimiter, '"', "\n", "\r")) or value != value.strip()
         return _quoted(value) if quoted or needs else value
-
-
-def _encoding(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]:
-    """The byte order mark and the encoding of a file."""
-    if len(data) > _LARGEST:
-        raise UnreadableSource(
-            f"{name}: {len(data) >> 20} MB, more than the {_LARGEST >> 20} MB a sheet of OKRs may have",
-            hint="Look whether this is the file you mean, or split it.",
-        )
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return mark, encoding
-    if stated is not None:
-        try:
-            return b"", codecs.lookup(stated).name
-        except LookupError as error:
-            raise UnreadableSource(
-                f"{name}: there is no encoding {stated!r}", hint='Write "utf-8" or "cp1252".'
-            ) from error
-    head = data[:4096]
-    if b"\0" in head:
-        zeros = (head[0::2].count(0), head[1::2].count(0))
-        half = len(head) // 2
-        if max(zeros) > half * 0.6 and min(zeros) < half * 0.2:
-            return b"", "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-        raise UnreadableSource(
-            f"{name}: not a text file", hint="If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8."
-        )
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        try:
-            data.decode("cp1252")
-        except UnicodeDecodeError as error:
-            raise UnreadableSource(
-                f"{name}: neither UTF-8 nor Windows-1252 text", hint="Save it as CSV UTF-8."
-            ) from error
-        return b"", "cp1252"
-    return b"", "utf-8"
 
 
 def _delimiter(text: str, usual: str) -> str:
@@ -222,29 +221,46 @@ def _delimiter(text: str, usual: str) -> str:
     return best
 
 
+def _is_spaced(text: str, delimiter: str) -> bool:
+    """Whether blanks stand between delimiters and quotes (`a, "b, c"`), which are then no part of the fields."""
+    sample, sign = text[:_SNIFFED], re.escape(delimiter)
+    if delimiter.isspace():
+        return False
+    spaced = len(re.findall(rf'{sign} +"(?=[^"])', sample))
+    return spaced > 0 and len(re.findall(rf'{sign}"', sample)) == 0
+
+
 def _requoted(text: str) -> str | None:
-    """What the file says without its second quoting, where every line is one quoted field that holds a whole row."""
+    """What the file says without its second quoting, where its lines are one quoted field that holds a whole row, with nothing but delimiters behind it.
+
+    A line in which nothing had to be quoted again may stand as it is.
+    """
     sample = text[:_SNIFFED]
     lines: list[str] = []
+    quoted = 0
     for fields in _records(sample, ","):
         if not fields:
             continue
-        if len(fields) != 1 or not fields[0].is_quoted:
+        first = fields[0]
+        whole = first.is_quoted and first.is_closed and _QUOTED.fullmatch(sample, first.start, first.end) is not None
+        if any(field.end > field.start for field in fields[1:]) or first.is_quoted != whole:
             return None
-        lines.append(_plain(sample, fields[0]))
+        quoted += first.is_quoted
+        lines.append(_plain(sample, first))
         if len(lines) == 50:
             break
-    if not lines:
+    if not lines or quoted * 2 < len(lines) or quoted == 0:
         return None
     inner = "\n".join(lines)
     delimiter = _delimiter(inner, ",")
-    return inner if lines[0].count(delimiter) >= 1 else None
+    return inner if delimiter in lines[0] else None
 
 
-def _records(text: str, delimiter: str) -> list[list[Field]]:
+def _records(text: str, delimiter: str, *, is_spaced: bool = False) -> list[list[Field]]:
     """Every row of a text as the places of its fields; an empty line is a row without fields."""
     sign = re.escape(delimiter)
-    pattern = re.compile(rf'(?P<quoted>"(?:[^"]|"")*(?:"|\Z))?[^{sign}\r\n]*')
+    blanks = "(?P<indent> *)" if is_spaced else "(?P<indent>)"
+    pattern = re.compile(rf'{blanks}(?P<quoted>"(?:[^"]|"")*(?P<closed>"|\Z))?[^{sign}\r\n]*')
     records: list[list[Field]] = []
     at, length = 0, len(text)
     while at < length:
@@ -252,7 +268,8 @@ def _records(text: str, delimiter: str) -> list[list[Field]]:
         while True:
             found = pattern.match(text, at)
             assert found is not None
-            fields.append(Field(at, found.end(), found["quoted"] is not None))
+            indent = len(found["indent"])
+            fields.append(Field(at + indent, found.end(), found["quoted"] is not None, found["closed"] != "", indent))
             at = found.end()
             if at < length and text[at] == delimiter:
                 at += 1
@@ -271,10 +288,9 @@ def _plain(text: str, field: Field) -> str:
     raw = text[field.start : field.end]
     if not field.is_quoted:
         return raw
-    end = raw.rfind('"')
-    if end <= 0:
-        return raw[1:].replace('""', '"')
-    return raw[1:end].replace('""', '"') + raw[end + 1 :]
+    found = re.match(r'"((?:[^"]|"")*)(?:"|\Z)', raw)
+    assert found is not None
+    return found[1].replace('""', '"') + raw[found.end() :]
 
 
 def _quoted(value: str) -> str:
