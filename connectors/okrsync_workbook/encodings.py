@@ -165,10 +165,10 @@ def _western(text: str) -> float:
             else:
                 fits = not before.isalpha() or (before.isupper() and not after.islower())
             beside = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
-            good += (alone and fits and beside) * (0.9 if sign.lower() in _RARE else 1.0)
+            good += (alone and fits and beside) * (0.95 if sign.lower() in _RARE else 1.0)
         else:
             good += sign in _TYPOGRAPHIC and (sign in "’‘·" or not (before.isalpha() and after.isalpha()))
-    return 0.9 * good / seen if seen else 0.9
+    return good / seen if seen else 0.9
 
 
 def _is_usual(sign: str) -> bool:
@@ -180,7 +180,7 @@ def _central(text: str) -> float:
     """As for Western letters, with those of Central Europe; they count where Western ones do not do."""
     letters = [sign for sign in text if not sign.isascii()]
     usual = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžäöüßőűăâîșțşţđĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÖÜŐŰ") | _TYPOGRAPHIC
-    return 0.89 * sum(sign in usual for sign in letters) / len(letters) if letters else 0.0
+    return 0.85 * sum(sign in usual for sign in letters) / len(letters) if letters else 0.0
 
 
 def _cyrillic(text: str) -> float:
