@@ -6,7 +6,7 @@ All of it makes answers better or faster and none of it is needed to be right ab
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -97,6 +97,18 @@ class Memory:
     def forget_failing(self, source: str) -> None:
         """The source went through."""
         self._state.run("DELETE FROM facts WHERE source = ? AND name = 'failing'", source)
+
+    def identities(self, source: str) -> tuple[frozenset[str], dict[str, str]]:
+        """The keys of the items the source held at its last good run, and by natural key the one an item is remembered by where that is another."""
+        fact = self._fact(source, "identities")
+        return (frozenset(), {}) if fact is None else (frozenset(fact["keys"].split()), fact["aliases"])
+
+    def remember_identities(self, source: str, keys: Iterable[str], aliases: Mapping[str, str]) -> None:
+        """Remember the keys of the items the source holds, and what they are remembered by."""
+        known, before = self.identities(source)
+        now = frozenset(keys)
+        if now != known or aliases != before:
+            self._remember(source, "identities", {"keys": " ".join(sorted(now)), "aliases": dict(aliases)})
 
     def rows(self, board: str) -> dict[str, str]:
         """By item key, the anchor of the row that an item has on a board."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from okrsync.connector import NoteWrite, State
 from okrsync.decide import moved
+from okrsync.identity import keys_of
 from okrsync.job import Job
 from okrsync.kept import okrs_to_text
 from okrsync.measuring import Measuring, currents
@@ -27,6 +28,7 @@ def remember(job: Job, understood: Mapping[str, Understood], measuring: Measurin
             objectives = source.okrs.objectives
             job.memory.remember_seen(plan.name, currents(objectives), job.today)
             job.memory.remember_items(plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives))
+            job.memory.remember_identities(plan.name, keys_of(objectives), source.aliases)
             job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)
             sent = _sent_notes(plan)
             about = _last_check_ins(measuring) if sent else {}

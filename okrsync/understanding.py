@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from okrsync.errors import MappingError, OkrsyncError
+from okrsync.identity import Aliases, lasting
 from okrsync.job import Job
 from okrsync.kept import okrs_from_text
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
+from okrsync.model import Objective
 from okrsync.sources import Read
 from okrsync.table import Snapshot
 
@@ -20,7 +22,8 @@ __all__ = ["Understood", "understand", "understand_source"]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or `failed`, when `okrs` is None. `error` says why."""
+    """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or `failed`, when `okrs` is None. `error` says why.
+    `aliases` tell, by natural key, what an item is remembered by since it was reworded."""
 
     source: str
     state: Literal["ok", "kept", "failed"]
@@ -28,6 +31,7 @@ class Understood:
     snapshot: Snapshot | None = None
     read_at: datetime | None = None
     error: OkrsyncError | None = None
+    aliases: Aliases = field(default_factory=dict)
 
 
 def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
@@ -51,7 +55,17 @@ def understand_source(job: Job, read: Read) -> Understood:
         okrs = understand_tables(read.snapshot, job.mappings[read.source], reading)
     except MappingError as error:
         return _kept(job, read.source, error)
-    return Understood(read.source, "ok", okrs, read.snapshot, read.snapshot.read_at)
+    known, aliases = job.memory.identities(read.source)
+    known_again = lasting(okrs, aliases, lambda: _remembered(job, read.source), known)
+    return Understood(
+        read.source, "ok", known_again.okrs, read.snapshot, read.snapshot.read_at, aliases=known_again.aliases
+    )
+
+
+def _remembered(job: Job, source: str) -> Sequence[Objective]:
+    """The source's items as they were at its last good run."""
+    kept = job.memory.kept(source)
+    return okrs_from_text(kept[0]).objectives if kept is not None else ()
 
 
 def _kept(job: Job, source: str, error: OkrsyncError | None) -> Understood:

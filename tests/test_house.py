@@ -20,7 +20,7 @@ RUNGS = (
     ("connector", "tree", "secrets_lookup", "watch_settings"),
     ("measures", "answers", "mapping"),
     ("registry", "config", "state"),
-    ("plan", "picture", "guards", "memory", "lock", "side_by_side"),
+    ("identity", "plan", "picture", "guards", "memory", "lock", "side_by_side"),
     ("journal", "summarise", "kept"),
     ("job",),
     ("sources", "understanding", "measuring"),

@@ -8,12 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from okrsync.mapping.sheet import folded
+from okrsync.model import Origin
 from okrsync.table import CellValue, Row, RowRef, text_of
 
-__all__ = ["Keys", "natural_key", "references"]
+__all__ = ["Keys", "natural_key", "references", "without_number"]
 
+_WORD = "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
+_COUNT = r"\d+(?:\.\d+)*"
 _NUMBERING = re.compile(
-    r"\s*(?:(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):\-–]\s*)+", re.IGNORECASE
+    rf"\s*(?:[(\[]\s*{_WORD}?\s*[-_#]?{_COUNT}\s*[)\]]\s*[.:、–-]?\s*"
+    rf"|{_WORD}\s*[-_#]?{_COUNT}\s*(?:[.:)：、–—-]\s*|\s+)"
+    rf"|{_COUNT}\s*(?:[):：、](?!\d)|\.(?!\d)|[–—-](?=\s))\s*"
+    r"|\d+(?:\.\d+)+\.?\s+(?-i:(?=[A-ZÀ-Þ\u0400-\u042f\u3040-\ud7af])))+",
+    re.IGNORECASE,
 )
 _MORE = ("cycle", "owner", "team")
 
@@ -24,11 +31,14 @@ def natural_key(id_: str | None, *parts: str | None) -> str:
     It stays the same when the row moves, and when its numbers change.
     """
     text = (
-        f"id\x1f{id_.strip()}"
-        if id_
-        else "\x1f".join(folded(_NUMBERING.sub("", part, count=1) or part) if part else "" for part in parts)
+        f"id\x1f{id_.strip()}" if id_ else "\x1f".join(folded(without_number(part)) if part else "" for part in parts)
     )
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def without_number(title: str) -> str:
+    """A title without the number it begins with: `KR1: Sign-ups`, `1.2 Sign-ups` and `O1 - Sign-ups` are all `Sign-ups`."""
+    return _NUMBERING.sub("", title, count=1) or title
 
 
 class Keys:
@@ -36,12 +46,16 @@ class Keys:
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
+        self._first: dict[str, Origin | None] = {}
 
-    def distinct(self, key: str) -> tuple[str, bool]:
-        """The key, or the key with a number where it was handed out before, and whether it was."""
+    def distinct(self, key: str, at: Origin | None = None) -> tuple[str, Origin | None]:
+        """The key, or the key with a number where it was handed out before, and then where it was."""
         self._seen[key] += 1
         count = self._seen[key]
-        return (key, False) if count == 1 else (f"{key}#{count}", True)
+        if count == 1:
+            self._first[key] = at
+            return key, None
+        return f"{key}#{count}", self._first[key]
 
 
 def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRef]:

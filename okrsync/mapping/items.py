@@ -127,12 +127,12 @@ class _Maker:
         cycle = self._cycle(record)
         owner = columns.text(record, "owner") if own else None
         team = columns.text(record, "team")
-        key, repeated = self.numbering.keys.distinct(
-            natural_key(id_, cycle.name if cycle else None, (owner or team) if own else None, title)
-        )
         origin = self._origin(record, self._columns(record, "key_result"))
-        if repeated and own and id_ is None:
-            self._name_repeated(title, origin.here)
+        key, first = self.numbering.keys.distinct(
+            natural_key(id_, cycle.name if cycle else None, (owner or team) if own else None, title), origin
+        )
+        if first is not None and own and id_ is None:
+            self._name_repeated(title, first, origin)
         return Objective(
             id=f"{self.source}/{id_ or number}",
             key=key,
@@ -187,18 +187,19 @@ class _Maker:
         owner = text(record, "owner") if columns.knows(record, "owner") else None
         team = text(record, "team") if columns.knows(record, "team") else None
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
-        key, repeated = self.numbering.keys.distinct(
+        origin = self._origin(record, self._columns(record, "objective" if self.sheet.shares_a_column else ""))
+        key, first = self.numbering.keys.distinct(
             natural_key(
                 keyed,
                 cycle.name if cycle else None,
                 owner or team,
                 None if objective.implied else objective.title,
                 title,
-            )
+            ),
+            origin,
         )
-        origin = self._origin(record, self._columns(record, "objective" if self.sheet.shares_a_column else ""))
-        if repeated and id_ is None:
-            self._name_repeated(title, origin.here)
+        if first is not None and id_ is None:
+            self._name_repeated(title, first, origin)
         numbers, told = columns.numbers(record, title)
         baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
         high = (
@@ -319,9 +320,9 @@ class _Maker:
                 return True
         return False
 
-    def _name_repeated(self, title: str, at: CellRef) -> None:
-        what = f"{shown(title)!r} stands here a second time with nothing to tell the two apart; give each an id or another wording"
-        self.numbering.warnings.append(Warning_("duplicate-row", self.source, at, what))
+    def _name_repeated(self, title: str, first: Origin, again: Origin) -> None:
+        what = f"{shown(title)!r} stands at {first.here} and at {again.here} with nothing to tell the two apart; give each an id or another wording"
+        self.numbering.warnings.append(Warning_("duplicate-row", self.source, again.here, what))
 
     def _take_back(self, code: str, at: CellRef) -> None:
         """A text such as "Done" is no missing number where the key result is done or not."""
