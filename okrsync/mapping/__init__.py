@@ -96,7 +96,8 @@ class _Mapped:
         )
         self.objectives[tab.table.key] = found
         self.adopted = adopted
-        self.directory.add(one for one in found if not one.implied and tab.states_objectives)
+        if tab.states_objectives:
+            self.directory.add(one for one in found if not one.implied)
         self.warnings.extend(tab.warnings)
         self.warnings.extend(tab.columns.warnings)
         self.questions.extend(tab.columns.questions)
@@ -107,7 +108,7 @@ class _Mapped:
 
     def read_logs(self) -> None:
         """The latest check-ins of tables that log them; a table that logs something else is told."""
-        known = known_by_name(self._joined())
+        known = known_by_name(self._joined()) if self.logs else {}
         for tab in self.logs:
             found = latest(tab.sheet, tab.columns, known)
             if found is None:
@@ -132,7 +133,7 @@ class _Mapped:
     def _joined(self) -> list[Objective]:
         """All objectives in the order of their tables, each with the key results that stand in other tables behind its own."""
         return [
-            replace(one, key_results=(*one.key_results, *self.adopted.get(one.id, ())))
+            replace(one, key_results=(*one.key_results, *self.adopted[one.id])) if one.id in self.adopted else one
             for key in self.order
             for one in self.objectives.get(key, ())
         ]

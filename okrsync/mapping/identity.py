@@ -22,6 +22,7 @@ _NUMBERING = re.compile(
     r"|\d+(?:\.\d+)+\.?\s+(?-i:(?=[A-ZÀ-Þ\u0400-\u042f\u3040-\ud7af])))+",
     re.IGNORECASE,
 )
+_HAS_NUMBER = re.compile(rf"\s*[(\[]?\s*{_WORD}?\s*[-_#]?\d", re.IGNORECASE)
 _MORE = ("cycle", "owner", "team")
 
 
@@ -38,6 +39,8 @@ def natural_key(id_: str | None, *parts: str | None) -> str:
 
 def without_number(title: str) -> str:
     """A title without the number it begins with: `KR1: Sign-ups`, `1.2 Sign-ups` and `O1 - Sign-ups` are all `Sign-ups`."""
+    if _HAS_NUMBER.match(title) is None:
+        return title
     return _NUMBERING.sub("", title, count=1) or title
 
 
