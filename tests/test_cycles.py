@@ -55,6 +55,40 @@ TODAY = date(2026, 11, 23)
         ("Dec - Feb 2027", "2026-12-01", "2027-02-28"),
         ("2026-01-01/2026-03-31", "2026-01-01", "2026-03-31"),
         ("Annual 2026", "2026-01-01", "2026-12-31"),
+        ("Q3 Y2025", "2025-07-01", "2025-09-30"),
+        ("FY 25/26", "2026-01-01", "2026-12-31"),
+        ("2025/26", "2026-01-01", "2026-12-31"),
+        ("2025/2026", "2026-01-01", "2026-12-31"),
+        ("2011-12", "2011-12-01", "2011-12-31"),
+        ("1H26", "2026-01-01", "2026-06-30"),
+        ("T3 2025", "2025-07-01", "2025-09-30"),
+        ("Oct–Dec 2026", "2026-10-01", "2026-12-31"),
+        ("Q42026", "2026-10-01", "2026-12-31"),
+        ("3. Quartal 2026", "2026-07-01", "2026-09-30"),
+        ("Erstes Quartal 2026", "2026-01-01", "2026-03-31"),
+        ("1. Halbjahr 2026", "2026-01-01", "2026-06-30"),
+        ("KW 48/2026", "2026-11-23", "2026-11-29"),
+        ("2e trimestre 2026", "2026-04-01", "2026-06-30"),
+        ("1er semestre 2026", "2026-01-01", "2026-06-30"),
+        ("2º trimestre de 2026", "2026-04-01", "2026-06-30"),
+        ("Tercer trimestre de 2026", "2026-07-01", "2026-09-30"),
+        ("3e kwartaal 2026", "2026-07-01", "2026-09-30"),
+        ("1er cuatrimestre 2026", "2026-01-01", "2026-04-30"),
+        ("Semana 48 2026", "2026-11-23", "2026-11-29"),
+        ("2026年第3季度", "2026-07-01", "2026-09-30"),
+        ("2026年上半年", "2026-01-01", "2026-06-30"),
+        ("2026年度第3四半期", "2026-07-01", "2026-09-30"),
+        ("2026年下半期", "2026-07-01", "2026-12-31"),
+        ("4분기", "2026-10-01", "2026-12-31"),
+        ("2026년 상반기", "2026-01-01", "2026-06-30"),
+        ("IV квартал 2026", "2026-10-01", "2026-12-31"),
+        ("4-й квартал 2026 г.", "2026-10-01", "2026-12-31"),
+        ("I полугодие 2026", "2026-01-01", "2026-06-30"),
+        ("ноябрь 2026", "2026-11-01", "2026-11-30"),
+        ("November", "2026-11-01", "2026-11-30"),
+        ("Jul 1 - Sep 30, 2025", "2025-07-01", "2025-09-30"),
+        ("1. März 2026 bis 31. Mai 2026", "2026-03-01", "2026-05-31"),
+        ("07/01/2025 - 09/30/2025", "2025-07-01", "2025-09-30"),
     ],
 )
 def test_a_period_is_read(text: str, start: str, end: str) -> None:
@@ -81,6 +115,11 @@ def test_a_period_is_read(text: str, start: str, end: str) -> None:
         "5Q",
         "Q2-Q1 2026",
         "KR1 2026",
+        "01/07/2025 - 01/09/2025",
+        "Out",
+        "Set",
+        "Summer 2026",
+        "end of Q2",
     ],
 )
 def test_what_is_no_period_is_none(text: str) -> None:
@@ -91,6 +130,34 @@ def test_a_fiscal_year_is_named_after_the_year_it_ends_in() -> None:
     found = parse_cycle("2026-Q1", today=TODAY, fiscal_year_start=4)
     assert found is not None
     assert (found.start, found.end) == (date(2025, 4, 1), date(2025, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("text", "within", "name"),
+    [
+        ("Q1", "2026-Q4", "2026-Q1"), ("Q4", "2027-Q1", "2027-Q4"), ("W01", "2026-Q4", "2026-W01"), ("H2", "2025", "2025-H2"), ("Nov", "2024-Q1", "2024-11"),
+        ("Q1 2020", "2026-Q4", "2020-Q1"), ("T2", "2026-Q4", "2026-Q2"), ("Q3-Q4", "2025-Q1", "2025-Q3 to Q4"), ("Jul - Sep", "2025-Q1", "2025-07 to 2025-09"),
+    ],
+)  # fmt: skip
+def test_a_period_without_a_year_lies_in_the_year_around_it(text: str, within: str, name: str) -> None:
+    found = parse_cycle(text, today=TODAY, within=parse_cycle(within, today=TODAY))
+    assert found is not None
+    assert found.name == name
+
+
+def test_the_year_around_it_is_the_fiscal_one() -> None:
+    within = parse_cycle("2026-Q4", today=TODAY, fiscal_year_start=4)
+    assert within is not None
+    assert within.start == date(2026, 1, 1)
+    for text, start in (("Q1", date(2025, 4, 1)), ("May", None), ("November", date(2025, 11, 1)), ("February", date(2026, 2, 1))):  # fmt: skip
+        found = parse_cycle(text, today=TODAY, fiscal_year_start=4, within=within)
+        assert (found.start if found is not None else None) == start, text
+
+
+def test_a_japanese_fiscal_year_is_named_after_the_year_it_starts_in() -> None:
+    found = parse_cycle("2026年度第1四半期", today=TODAY, fiscal_year_start=4)
+    assert found is not None
+    assert found.start == date(2026, 4, 1)
 
 
 def test_a_quarter_that_names_its_months_means_those_whatever_the_fiscal_year() -> None:
@@ -143,6 +210,27 @@ def test_a_cycle_that_is_none_says_what_to_write() -> None:
         ("31/07/2025", None, "2025-07-31"),
         ("07/31/2025", None, "2025-07-31"),
         ("05/05/2025", None, "2025-05-05"),
+        ("1er mars 2026", None, "2026-03-01"),
+        ("1º de março de 2026", None, "2026-03-01"),
+        ("1° marzo 2026", None, "2026-03-01"),
+        ("3 maart 2026", None, "2026-03-03"),
+        ("3 ноября 2026 г.", None, "2026-11-03"),
+        ("2026년 11월 3일", None, "2026-11-03"),
+        ("mardi 3 novembre 2026", None, "2026-11-03"),
+        ("martes, 3 de noviembre de 2026", None, "2026-11-03"),
+        ("3rd of November 2026", None, "2026-11-03"),
+        ("Nov-03-2026", None, "2026-11-03"),
+        ("20261103", None, "2026-11-03"),
+        ("25/12/2026 14:30", None, "2026-12-25"),
+        ("12/25/2026 2:30 PM", None, "2026-12-25"),
+        ("2026-11-03 10:00:00.123456+00", None, "2026-11-03"),
+        ("3. 11. 2026", "dmy", "2026-11-03"),
+        ("26/11/03", "ymd", "2026-11-03"),
+        ("next Friday", None, None),
+        ("heute", None, None),
+        ("3 Nov", None, None),
+        ("end of March", None, None),
+        ("01/07/2025", "ymd", None),
         ("01/07/2025", "dmy", "2025-07-01"),
         ("01/07/2025", "mdy", "2025-01-07"),
         ("01/07/2025", None, None),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okrsync.days import could_be_two_days
 from okrsync.mapping.values import (
     decimal_sign,
     is_placeholder,
@@ -48,6 +49,37 @@ from okrsync.table import CellValue
         ("\u22125", "-5", None),
         ("(1,200)", "-1200", None),
         ("98 score", "98", "score"),
+        ("62/100 users", "62", "users"),
+        ("62 of 100", "62", "/100"),
+        ("12 von 15", "12", "/15"),
+        ("50K users", "50000", "users"),
+        ("50 km", "50", "km"),
+        ("5 m", "5", "m"),
+        ("$5m", "5000000", "$"),
+        ("2 Mio. €", "2000000", "€"),
+        ("2,5 Mio. EUR", "2500000", "EUR"),
+        ("3 млн руб.", "3000000", "руб."),
+        ("120万元", "1200000", "元"),
+        ("12.5万", "125000", None),
+        ("3천만원", "30000000", "원"),
+        ("₹5 Cr", "50000000", "₹"),
+        ("3.5 lakh", "350000", None),
+        ("₹12,34,567.50", "1234567.50", "₹"),
+        ("€2.5M", "2500000", "€"),
+        ("$1.2M ARR", "1200000", "ARR"),
+        ("50 000", "50000", None),
+        ("１２.５％", "12.5", "%"),
+        ("48 Prozent", "48", "%"),
+        ("48 процентов", "48", "%"),
+        ("48 퍼센트", "48", "%"),
+        ("99.95% uptime", "99.95", "%"),
+        ("100%+", "100", "%"),
+        ("approx. 50", "50", None),
+        ("ca. 50", "50", None),
+        ("10,000+ users", "10000", "users"),
+        ("1st", "1", None),
+        ("USD -5", "-5", "USD"),
+        ("0,375", "0.375", None),
     ],
 )
 def test_a_number_is_read_with_its_unit(text: str, number: str, unit: str | None) -> None:
@@ -70,6 +102,13 @@ def test_a_number_is_read_with_its_unit(text: str, number: str, unit: str | None
         "",
         "[3] alliances",
         "1" * 40,
+        "12 34",
+        "1,2,3",
+        "2026-11",
+        "1h 30m",
+        "42 points in 3 sprints",
+        "Top 10",
+        "#1",
     ],
 )
 def test_a_text_is_no_number(text: str) -> None:
@@ -99,6 +138,28 @@ def test_the_decimal_sign_is_stated_or_told_by_locale_or_column() -> None:
     assert decimal_sign(["1,234", "7"], None, None) == (None, True)
     assert read_number("1,234", ",").value == Decimal("1.234")  # type: ignore[union-attr]
     assert read_number("1.234", ",").value == 1234  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [("1,234", True), ("1.234", True), ("€1.234", True), ("$1.234", True), ("$1,234", False), ("£1,234", False), ("R$ 1.234", False), ("0.375", False),
+     ("1234.567", False), ("1,23", False), ("1.234.567", False), ("1,234.5", False), ("1 234.567", False), ("1.234 %", True), ("12,345 users", True)],
+)  # fmt: skip
+def test_a_number_that_could_be_two_says_so(text: str, doubtful: bool) -> None:
+    found = read_number(text)
+    assert found is not None
+    assert found.is_doubtful is doubtful
+    for sign in (",", "."):
+        told = read_number(text, sign)
+        assert told is not None
+        assert not told.is_doubtful
+
+
+def test_words_before_a_number_are_bounds() -> None:
+    for text, sign in (("at least 95%", ">"), ("mindestens 95", ">"), ("au moins 95", ">"), ("max. 3", "<"), ("no más de 3", "<"), ("不超过 3", "<"), ("не менее 95", ">")):  # fmt: skip
+        found = read_number(text)
+        assert found is not None, text
+        assert found.bound == sign, text
 
 
 def test_days_are_dates_texts_or_serial_numbers() -> None:
@@ -146,6 +207,56 @@ def test_a_header_is_known_in_many_languages(header: str, role: str) -> None:
 def test_messages_hold_no_more_than_a_line_of_a_cell() -> None:
     assert len(shown("x" * 100_000)) == 60
     assert shown("a\nb\x07c") == "a b c"
+
+
+LOCALES = [
+    (",", "."),
+    (".", ","),
+    (" ", ","),
+    ("\u202f", ","),
+    ("\u00a0", ","),
+    ("'", "."),
+    ("’", "."),
+    ("", "."),
+    ("", ","),
+]
+"""How thousands are parted and which sign is the decimal one."""
+
+
+def grouped(number: Decimal, thousands: str, decimal: str) -> str:
+    return f"{number:,f}".replace(",", "T").replace(".", decimal).replace("T", thousands)
+
+
+@given(
+    st.decimals(-(10**9), 10**9, allow_nan=False, places=3) | st.decimals(-(10**6), 10**6, allow_nan=False, places=2) | st.integers(-(10**12), 10**12).map(Decimal),
+    st.sampled_from(LOCALES),
+    st.sampled_from(["{}", "{}%", "{} %", "€{}", "{} €", "£{}", "{} users", "R$ {}", "{}/month", "{} von 7"]),
+)  # fmt: skip
+def test_a_number_written_in_any_locale_is_read_as_itself_or_asked_about(
+    number: Decimal, locale: tuple[str, str], shape: str
+) -> None:
+    thousands, decimal = locale
+    if (shape[0], decimal) in (("£", ","), ("R", ".")):
+        return  # nobody writes these currencies that way
+    text = shape.format(grouped(number, thousands, decimal))
+    found = read_number(text)
+    assert found is not None, text
+    assert found.is_doubtful or found.value == number, text
+    sign = decimal_sign([text], None, None)[0]
+    assert sign in (None, decimal) or number == number.to_integral_value(), text
+    told = read_number(text, decimal)  # type: ignore[arg-type]
+    assert told is not None
+    assert (told.value, told.is_doubtful) == (number, False), text
+
+
+@given(st.dates(date(2000, 1, 1), date(2079, 12, 31)), st.sampled_from(["{d:%d/%m/%Y}", "{d:%m/%d/%Y}", "{d:%d.%m.%y}", "{d:%m-%d-%y}"]))  # fmt: skip
+def test_a_day_written_in_any_order_is_read_as_itself_or_asked_about(day: date, shape: str) -> None:
+    text = shape.format(d=day)
+    order = "dmy" if shape.startswith("{d:%d") else "mdy"
+    assert read_date(text, None) in (None, day)
+    assert read_date(text, order) == day
+    if read_date(text, None) is None:
+        assert could_be_two_days(text)
 
 
 @given(

@@ -278,7 +278,7 @@ def _told_by(value: str) -> str | None:
         return None
     if len(set(signs)) == 2:
         return signs[-1]
-    if len(signs) > 1 or _could_be_thousands(text):
+    if len(signs) > 1 or (_could_be_thousands(text) and not number.value % 1):
         return "." if signs[0] == "," else ","
     return signs[0]
 
