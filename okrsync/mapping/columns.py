@@ -6,28 +6,26 @@ Trouble is collected with its address; the rest of the row counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from okrsync.cycles import parse_cycle
 from okrsync.days import could_be_two_days
+from okrsync.mapping.amounts import Amounts
+from okrsync.mapping.beside import beside_cycle
 from okrsync.mapping.conventions import Conventions
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values import Number, is_placeholder, read_date, read_number, shown
-from okrsync.mapping.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup, normal
 from okrsync.model import Cycle, Status, Warning_
-from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, is_blank, text_of
+from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, text_of
 
 __all__ = ["Columns"]
 
-_NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
 _NO_NUMBER = Number(Decimal("NaN"))
-_NOT_SAID: frozenset[str] = frozenset()
 _MOST_WORDS = 10
 """So many unknown words for a status are named in one sheet."""
 
@@ -58,9 +56,8 @@ class Columns:
         self._unknown_statuses = 0
         self._numbers: dict[int, list[Number | None]] = {}
         self._days: dict[tuple[str, int], list[date | None]] = {}
-        self._numeric: dict[int, _Numeric] = {}
-        self._beside = _beside_cycle(sheet, names)
-        self._percent_rows: bool | None = None
+        self._beside = beside_cycle(sheet, names)
+        self.amounts = Amounts(self)
 
     def look_at(self, records: Iterable[Record], within: Cycle | None) -> None:
         """Before records are read: which columns they have, and the cycle their table is for."""
@@ -109,126 +106,6 @@ class Columns:
             self._not_a_number(record, role, self.value(record, role))
             return None
         return found
-
-    def numbers(self, record: Record, title: str = "") -> tuple[dict[str, Number], frozenset[str]]:
-        """The numbers of a key result by role, and which of them its title told, since no cell does. Percents are points, whichever way they were typed."""
-        found: dict[str, Number] = {}
-        numeric = self._numeric_roles(self.roles(record))
-        has_unit = False
-        for role in numeric.roles:
-            number = self.number(record, role)
-            if number is not None:
-                found[role] = number
-                has_unit = has_unit or number.unit is not None
-        told = self._from_title(record, title, found) if title else _NOT_SAID
-        if not (
-            found
-            and (
-                has_unit
-                or told
-                or numeric.unit
-                or numeric.says_percent
-                or numeric.has_units
-                or "(" in title
-                or "[" in title
-            )
-        ):
-            return found, told
-        unit = self.unit(record, title)
-        if numeric.says_percent or unit == "%" or any(number.unit == "%" for number in found.values()):
-            return self._as_points(found, unit, numeric), told
-        if unit is not None and any(number.power for number in found.values()) and (power := unit_power(unit)):
-            # Where the column counts in 万元, a cell that says "60万元" says 60 of them.
-            return {
-                role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
-                for role, number in found.items()
-            }, told
-        return found, told
-
-    def unit(self, record: Record, title: str) -> str | None:
-        """The unit that is stated for a key result's numbers: in its own column, in their headers, in brackets in the title."""
-        stated = self.text(record, "unit")
-        if stated is not None and not is_placeholder(stated):
-            return "%" if lookup("units", stated) == "percent" else stated[:40]
-        return self._numeric_roles(self.roles(record)).unit or unit_in_title(title)
-
-    def _from_title(self, record: Record, title: str, found: dict[str, Number]) -> frozenset[str]:
-        """Adds the baseline and target that only the title, or the cell of the current value, tells. A cell of their own that holds a text says that nothing is to be taken."""
-        if "target" in found or not is_blank(self.value(record, "target")):
-            return _NOT_SAID
-        current = found.get("current")
-        if current is not None and current.of is not None and not (current.unit or "").startswith("/"):
-            found["target"] = Number(current.of, current.unit)  # `62/100 users`
-            return frozenset({"target"})
-        aims = aims_in(title, self.conventions.decimal)
-        parts = None if current is None else current.of
-        if aims.target is None or parts not in (None, aims.target.of):
-            return _NOT_SAID
-        found["target"] = aims.target
-        if aims.baseline is None or "baseline" in found or not is_blank(self.value(record, "baseline")):
-            return frozenset({"target"})
-        found["baseline"] = aims.baseline
-        return frozenset({"target", "baseline"})
-
-    def _as_points(self, found: dict[str, Number], unit: str | None, numeric: _Numeric) -> dict[str, Number]:
-        """The numbers as points, where any of them, their header, their unit or their title says percent."""
-        says = numeric.says_percent or unit == "%"
-        stored = any(number.is_share for number in found.values())
-        all_shares = numeric.are_shares if numeric.says_percent else None
-        if unit == "%" and not numeric.says_percent:
-            bare = [abs(number.value) for number in found.values() if number.unit is None]
-            all_shares = bool(bare) and max(bare) <= 1 and any(value % 1 for value in bare)
-            all_shares = all_shares and self._unit_rows_are_shares()
-        points: dict[str, Number] = {}
-        for role, number in found.items():
-            if number.unit is not None:
-                points[role] = number
-                continue
-            small = 0 < abs(number.value) <= 1
-            if says and numeric.says_percent and all_shares is None:
-                if number.value == 0:
-                    points[role] = number._replace(unit="%")
-                continue
-            if (says and all_shares) or (small and (stored or (number.value % 1 and not says))):
-                points[role] = number.scaled(_HUNDRED, "%")
-            else:
-                points[role] = number._replace(unit="%")
-        return points
-
-    def _unit_rows_are_shares(self) -> bool:
-        """Whether the bare numbers of all rows whose unit is % can be shares: none is above 1."""
-        if self._values.percent_scale != "auto":
-            return self._values.percent_scale == "share"
-        if self._percent_rows is None:
-            units = self.sheet.texts("unit")
-            columns = [self.sheet.roles[role] for role in ("baseline", "current", "target") if role in self.sheet.roles]
-            self._percent_rows = all(
-                (number := read_number(row.value(column), self.conventions.decimal)) is None
-                or number.unit is not None
-                or abs(number.value) <= 1
-                for row, unit in zip(self.sheet.rows, units, strict=True)
-                if not units or lookup("units", unit) == "percent"
-                for column in columns
-            )
-        return self._percent_rows
-
-    def _numeric_roles(self, roles: Mapping[str, int]) -> _Numeric:
-        """What the columns with numbers to measure have in common."""
-        known = self._numeric.get(id(roles))
-        if known is None:
-            measured = [roles[role] for role in ("baseline", "current", "target") if role in roles]
-            headers = [self.names[column] for column in reversed(measured) if column < len(self.names)]
-            says_percent = any(self.conventions.says_percent(column) for column in measured)
-            known = _Numeric(
-                tuple(role for role in _NUMERIC if role in roles),
-                next((unit for header in headers if (unit := unit_in_header(header)) is not None), None),
-                says_percent,
-                self.conventions.are_shares(measured) if says_percent else False,
-                "unit" in roles,
-                roles,
-            )
-            self._numeric[id(roles)] = known
-        return known
 
     def _read_numbers(self, place: int) -> list[Number | None]:
         """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What could be two numbers is named, and is none."""
@@ -430,43 +307,3 @@ class Columns:
             )
         else:
             self.warn("not-a-number", record, role, f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR")
-
-
-@dataclass(frozen=True, slots=True)
-class _Numeric:
-    """What the columns of a key result's numbers have in common. `are_shares` is None where nobody can tell; `columns` keeps what it was made of alive."""
-
-    roles: tuple[str, ...]
-    unit: str | None
-    says_percent: bool
-    are_shares: bool | None
-    has_units: bool
-    columns: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """The column that tells the other half of a period, the year or the part of one, and what part that is: `quarter`, `half` or `month`."""
-
-    column: int
-    part: str
-    is_year: bool
-
-    def joined(self, text: str, beside: str) -> str:
-        """The period in one text: `2025` and `3` are `q3 2025` where quarters are told."""
-        year, part = (beside, text) if self.is_year else (text, beside)
-        if part.isdigit() or normal(part) in ("i", "ii", "iii", "iv"):
-            return f"{year}-{part:0>2}" if self.part == "month" else f"{self.part} {part} {year}"
-        return f"{part} {year}"
-
-
-def _beside_cycle(sheet: Sheet, names: tuple[str, ...]) -> _Beside | None:
-    """The year's column beside that of its part, or the other way round; None where one column says it all."""
-    place = sheet.roles.get("cycle")
-    own = lookup("period_columns", names[place]) if place is not None and place < len(names) else None
-    taken = set(sheet.roles.values())
-    for column, name in enumerate(names):
-        other = lookup("period_columns", name) if own is not None and column not in taken else None
-        if own is not None and other is not None and (own == "year") != (other == "year"):
-            return _Beside(column, other if own == "year" else own, other == "year")
-    return None

@@ -200,7 +200,7 @@ class _Maker:
         )
         if first is not None and id_ is None:
             self._name_repeated(title, first, origin)
-        numbers, told = columns.numbers(record, title)
+        numbers, told = columns.amounts.numbers(record, title)
         baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
         high = (
             numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
@@ -277,7 +277,7 @@ class _Maker:
 
     def _unit(self, record: Record, title: str, *numbers: Number | None) -> str | None:
         unit = next((number.unit for number in numbers if number is not None and number.unit is not None), None)
-        return self.columns.unit(record, title) if unit is None or "unit" in self.roles else unit
+        return self.columns.amounts.unit(record, title) if unit is None or "unit" in self.roles else unit
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle

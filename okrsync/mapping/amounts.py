@@ -1,0 +1,167 @@
+"""The numbers of one key result: baseline, current and target brought to one scale, with what only its title, header or unit tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from okrsync.mapping.sheet import Record
+from okrsync.mapping.values import Number, is_placeholder, read_number
+from okrsync.mapping.wording import aims_in, unit_in_header, unit_in_title, unit_power
+from okrsync.mapping.words import lookup
+from okrsync.table import is_blank
+
+if TYPE_CHECKING:
+    from okrsync.mapping.columns import Columns
+
+__all__ = ["Amounts"]
+
+_NUMERIC = ("baseline", "current", "target", "target_high", "stretch")
+_MEASURED = ("baseline", "current", "target")
+_HUNDRED = Decimal(100)
+_NOT_SAID: frozenset[str] = frozenset()
+
+
+class Amounts:
+    """The numbers of key results, as the columns of a sheet hold them."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._numeric: dict[int, _Numeric] = {}
+        self._percent_rows: bool | None = None
+
+    def numbers(self, record: Record, title: str = "") -> tuple[dict[str, Number], frozenset[str]]:
+        """The numbers of a key result by role, and which of them its title told, since no cell does. Percents are points, whichever way they were typed."""
+        found: dict[str, Number] = {}
+        numeric = self._numeric_roles(self._columns.roles(record))
+        has_unit = False
+        for role in numeric.roles:
+            number = self._columns.number(record, role)
+            if number is not None:
+                found[role] = number
+                has_unit = has_unit or number.unit is not None
+        told = self._from_title(record, title, found) if title else _NOT_SAID
+        if not (
+            found
+            and (
+                has_unit
+                or told
+                or numeric.unit
+                or numeric.says_percent
+                or numeric.has_units
+                or "(" in title
+                or "[" in title
+            )
+        ):
+            return found, told
+        unit = self.unit(record, title)
+        if numeric.says_percent or unit == "%" or any(number.unit == "%" for number in found.values()):
+            return self._as_points(found, unit, numeric), told
+        if unit is not None and any(number.power for number in found.values()) and (power := unit_power(unit)):
+            # Where the column counts in 万元, a cell that says "60万元" says 60 of them.
+            return {
+                role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
+                for role, number in found.items()
+            }, told
+        return found, told
+
+    def unit(self, record: Record, title: str) -> str | None:
+        """The unit that is stated for a key result's numbers: in its own column, in their headers, in brackets in the title."""
+        stated = self._columns.text(record, "unit")
+        if stated is not None and not is_placeholder(stated):
+            return "%" if lookup("units", stated) == "percent" else stated[:40]
+        return self._numeric_roles(self._columns.roles(record)).unit or unit_in_title(title)
+
+    def _from_title(self, record: Record, title: str, found: dict[str, Number]) -> frozenset[str]:
+        """Adds the baseline and target that only the title, or the cell of the current value, tells. A cell of their own that holds a text says that nothing is to be taken."""
+        if "target" in found or not is_blank(self._columns.value(record, "target")):
+            return _NOT_SAID
+        current = found.get("current")
+        if current is not None and current.of is not None and not (current.unit or "").startswith("/"):
+            found["target"] = Number(current.of, current.unit)  # `62/100 users`
+            return frozenset({"target"})
+        aims = aims_in(title, self._columns.conventions.decimal)
+        parts = None if current is None else current.of
+        if aims.target is None or parts not in (None, aims.target.of):
+            return _NOT_SAID
+        found["target"] = aims.target
+        if aims.baseline is None or "baseline" in found or not is_blank(self._columns.value(record, "baseline")):
+            return frozenset({"target"})
+        found["baseline"] = aims.baseline
+        return frozenset({"target", "baseline"})
+
+    def _as_points(self, found: dict[str, Number], unit: str | None, numeric: _Numeric) -> dict[str, Number]:
+        """The numbers as points, where any of them, their header, their unit or their title says percent."""
+        says = numeric.says_percent or unit == "%"
+        stored = any(number.is_share for number in found.values())
+        all_shares = numeric.are_shares if numeric.says_percent else None
+        if unit == "%" and not numeric.says_percent:
+            bare = [abs(number.value) for number in found.values() if number.unit is None]
+            all_shares = bool(bare) and max(bare) <= 1 and any(value % 1 for value in bare)
+            all_shares = all_shares and self._unit_rows_are_shares()
+        points: dict[str, Number] = {}
+        for role, number in found.items():
+            if number.unit is not None:
+                points[role] = number
+                continue
+            small = 0 < abs(number.value) <= 1
+            if says and numeric.says_percent and all_shares is None:
+                if number.value == 0:
+                    points[role] = number._replace(unit="%")
+                continue
+            if (says and all_shares) or (small and (stored or (number.value % 1 and not says))):
+                points[role] = number.scaled(_HUNDRED, "%")
+            else:
+                points[role] = number._replace(unit="%")
+        return points
+
+    def _unit_rows_are_shares(self) -> bool:
+        """Whether the bare numbers of all rows whose unit is % can be shares: none is above 1."""
+        if self._columns.conventions.values.percent_scale != "auto":
+            return self._columns.conventions.values.percent_scale == "share"
+        if self._percent_rows is None:
+            units = self._columns.sheet.texts("unit")
+            columns = [self._columns.sheet.roles[role] for role in _MEASURED if role in self._columns.sheet.roles]
+            self._percent_rows = all(
+                (number := read_number(row.value(column), self._columns.conventions.decimal)) is None
+                or number.unit is not None
+                or abs(number.value) <= 1
+                for row, unit in zip(self._columns.sheet.rows, units, strict=True)
+                if not units or lookup("units", unit) == "percent"
+                for column in columns
+            )
+        return self._percent_rows
+
+    def _numeric_roles(self, roles: Mapping[str, int]) -> _Numeric:
+        """What the columns with numbers to measure have in common."""
+        known = self._numeric.get(id(roles))
+        if known is None:
+            measured = [roles[role] for role in _MEASURED if role in roles]
+            headers = [
+                self._columns.names[column] for column in reversed(measured) if column < len(self._columns.names)
+            ]
+            says_percent = any(self._columns.conventions.says_percent(column) for column in measured)
+            known = _Numeric(
+                tuple(role for role in _NUMERIC if role in roles),
+                next((unit for header in headers if (unit := unit_in_header(header)) is not None), None),
+                says_percent,
+                self._columns.conventions.are_shares(measured) if says_percent else False,
+                "unit" in roles,
+                roles,
+            )
+            self._numeric[id(roles)] = known
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Numeric:
+    """What the columns of a key result's numbers have in common. `are_shares` is None where nobody can tell; `columns` keeps what it was made of alive."""
+
+    roles: tuple[str, ...]
+    unit: str | None
+    says_percent: bool
+    are_shares: bool | None
+    has_units: bool
+    columns: Mapping[str, int]
