@@ -14,7 +14,10 @@ from okrsync.mapping import Okrs
 from okrsync.mapping.file import Mapping_, Values
 from okrsync.model import Kind, Status
 from okrsync.table import PERCENT, CellValue, Row, Table
+from team import Team, team, write_csv
 from test_mapping_layouts import codes, read, read_tables
+
+__all__ = ["team"]
 
 
 def kr(title: str = "Sign-ups", header: str = "Current", **cells: CellValue) -> Okrs:
@@ -238,6 +241,23 @@ class TestTitles:
         assert (item.baseline, item.target) == (35, 60)
         item = only(kr("Increase NPS from 30 to 50", current=40, target="World class"))
         assert (item.target, item.inferred & {"target"}) == (None, frozenset())
+
+    def test_a_typed_progress_goes_before_what_a_title_seems_to_say(self) -> None:
+        found = read([["Key Result", "Current", "Progress"], ["Reach 50 % market share", 5, "70%"]])
+        item = only(found)
+        assert (item.target, item.given_progress) == (None, D("0.7"))
+
+    def test_done_or_not_done_is_no_count(self) -> None:
+        item = only(kr("Launch 3 features", current="No"))
+        assert (item.kind, item.current) == (Kind.BOOLEAN, 0)
+
+    def test_explain_says_where_they_come_from(self, team: Team) -> None:
+        write_csv(team.folder / "a.csv", [["Key result", "Current"], ["Increase NPS from 30 to 50", 35]])
+        team.config('cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n')
+        code, out = team.run("explain", "a/O1/KR1", "--as-of", "2026-11-23")
+        assert code == 0
+        assert "25 %" in out
+        assert "baseline 30 and target 50: told by its title" in " ".join(out.split())
 
 
 class TestTexts:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from okrsync.mapping.sheet import Record
-from okrsync.mapping.values import Number, is_placeholder, read_number
+from okrsync.mapping.values import Number, is_placeholder, read_boolean, read_number
 from okrsync.mapping.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup
 from okrsync.table import is_blank
@@ -32,8 +32,11 @@ class Amounts:
         self._numeric: dict[int, _Numeric] = {}
         self._percent_rows: bool | None = None
 
-    def numbers(self, record: Record, title: str = "") -> tuple[dict[str, Number], frozenset[str]]:
-        """The numbers of a key result by role, and which of them its title told, since no cell does. Percents are points, whichever way they were typed."""
+    def numbers(
+        self, record: Record, title: str = "", *, may_infer: bool = True
+    ) -> tuple[dict[str, Number], frozenset[str]]:
+        """The numbers of a key result by role, and which of them its title told, where `may_infer` lets it, since no cell does. Percents are points, whichever
+        way they were typed."""
         found: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
         has_unit = False
@@ -42,7 +45,7 @@ class Amounts:
             if number is not None:
                 found[role] = number
                 has_unit = has_unit or number.unit is not None
-        told = self._from_title(record, title, found) if title else _NOT_SAID
+        told = self._from_title(record, title, found) if title and may_infer else _NOT_SAID
         if not (
             found
             and (
@@ -82,6 +85,8 @@ class Amounts:
         if current is not None and current.of is not None and not (current.unit or "").startswith("/"):
             found["target"] = Number(current.of, current.unit)  # `62/100 users`
             return frozenset({"target"})
+        if current is None and read_boolean(self._columns.value(record, "current")) is not None:
+            return _NOT_SAID  # done or not done: what the title counts is no value to be reached
         aims = aims_in(title, self._columns.conventions.decimal)
         parts = None if current is None else current.of
         if aims.target is None or parts not in (None, aims.target.of):

@@ -200,7 +200,11 @@ class _Maker:
         )
         if first is not None and id_ is None:
             self._name_repeated(title, first, origin)
-        numbers, told = columns.amounts.numbers(record, title)
+        progress = columns.share(record, "progress") if "progress" in roles else None
+        status = columns.status(record) if "status" in roles else None
+        # What somebody typed goes before what a title seems to say.
+        is_given = progress is not None or (status is not None and columns.text(record, "current") is None)
+        numbers, told = columns.amounts.numbers(record, title, may_infer=not is_given)
         baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
         high = (
             numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
@@ -212,8 +216,6 @@ class _Maker:
             high,
             title,
         )
-        progress = columns.share(record, "progress") if "progress" in roles else None
-        status = columns.status(record) if "status" in roles else None
         kind, value, milestones = self._kind(
             record, target, current, direction, progress is not None or status is not None
         )

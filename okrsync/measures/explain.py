@@ -164,6 +164,12 @@ class _Story:
         yield Step(level, text, rule=rule, cells=cells, result=percent(measure.raw_progress))
         if "direction" in kr.inferred and kr.direction is not None:
             yield Step(level, f"which way is good was inferred: {kr.direction.value}", rule="inferred")
+        told = [name for name in ("baseline", "target") if name in kr.inferred]
+        if told and kr.target is not None:
+            said = " and ".join(f"{name} {text_of(getattr(kr, name))}" for name in told)
+            yield Step(
+                level, f"{said}: told by its title or beside its current value, in no cell of its own", rule="inferred"
+            )
         if "given-status" in measure.rules:
             yield Step(
                 level, "its status is taken as typed", "given-status", _cells(kr, "status"), measure.status.value
