@@ -266,6 +266,11 @@ class TestTexts:
         assert (only(found).baseline, only(found).target) == (None, None)
         assert sorted(codes(found)) == ["not-a-number", "text-target"]
 
+    @pytest.mark.parametrize("text", ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#WERT!"])
+    def test_what_a_broken_formula_left_in_an_export_is_named_as_that(self, text: str) -> None:
+        found = kr(current=text, target=5)
+        assert (only(found).current, codes(found)) == (None, ["cell-error"])
+
     @pytest.mark.parametrize("text", ["[X]%", "X%", "-", "n/a", "tbd", "?", "待定", "未定", "미정", "не определено", "por definir", "à définir", "n.v.t.", "noch offen"])  # fmt: skip
     def test_a_placeholder_is_nothing_and_no_trouble(self, text: str) -> None:
         found = kr(current=5, target=text)

@@ -17,7 +17,7 @@ from okrsync.mapping.conventions import Conventions
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values import Number, is_placeholder, read_date, read_number, shown
+from okrsync.mapping.values import Number, is_error, is_placeholder, read_date, read_number, shown
 from okrsync.mapping.words import lookup, normal
 from okrsync.model import Cycle, Status, Warning_
 from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, text_of
@@ -220,7 +220,7 @@ class Columns:
             found = self._read_day(role, value)
         if found is None and not (isinstance(value, str) and self._is_doubtful_day(value)):
             text = shown(value)
-            if isinstance(value, CellError):
+            if isinstance(value, CellError) or is_error(value):
                 self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
             else:
                 self.warn("not-a-date", record, role, f"{text!r} is no day; expected one such as 2026-11-02")
@@ -293,7 +293,7 @@ class Columns:
         if is_placeholder(value) or (isinstance(value, str) and not value.strip()) or isinstance(value, bool):
             return
         text = shown(value)
-        if isinstance(value, CellError):
+        if isinstance(value, CellError) or is_error(value):
             self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
         elif role == "target":
             self.warn(

@@ -19,6 +19,7 @@ from okrsync.table import CellError, CellValue, is_blank
 __all__ = [
     "Number",
     "decimal_sign",
+    "is_error",
     "is_placeholder",
     "order_of_days",
     "plain_numbers",
@@ -27,6 +28,10 @@ __all__ = [
     "read_number",
     "shown",
 ]
+
+_ERROR = re.compile(
+    r"#(?:REF|N/A|NV|DIV/0|VALUE|WERT|VALEUR|NAME|NUM|ZAHL|NULL|BEZUG|SPILL|CALC|ERROR|BUSY)[!?]?", re.IGNORECASE
+)
 
 
 def read_date(value: CellValue, order: str | None) -> date | None:
@@ -77,6 +82,11 @@ def _placeholder(text: str) -> bool:
 def is_placeholder(value: CellValue) -> bool:
     """Whether a cell holds something that stands for nothing yet: `TBD`, `-`, `[X]%`."""
     return isinstance(value, str) and len(value) <= 40 and _placeholder(value)
+
+
+def is_error(value: CellValue) -> bool:
+    """Whether a text is what a broken formula shows, as an export leaves it: `#REF!`, `#N/A`."""
+    return isinstance(value, str) and _ERROR.fullmatch(value.strip()) is not None
 
 
 def shown(value: CellValue) -> str:
