@@ -66,7 +66,8 @@ def _sendings(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple
 
 def _send(connector: Connector[Settings], name: str, batch: Batch) -> Answer:
     try:
-        return connector.write(batch)
+        with connector.calls.timed():
+            return connector.write(batch)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
         return trouble(name, error)
 

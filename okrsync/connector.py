@@ -49,10 +49,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from time import perf_counter
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -349,11 +351,21 @@ class Finding:
 
 @dataclass(slots=True)
 class Calls:
-    """How many requests went to the place. `retries` are those among them that were sent again, because trouble seemed to pass."""
+    """How many requests went to the place. `retries` are those among them that were sent again, because trouble seemed to pass. `seconds` is how long okrsync waited for the connector; okrsync itself takes that time."""
 
     read: int = 0
     write: int = 0
     retries: int = 0
+    seconds: float = 0.0
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Add the time the block takes, whatever becomes of it."""
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds += perf_counter() - began
 
 
 @dataclass(slots=True)

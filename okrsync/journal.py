@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
@@ -29,6 +29,7 @@ from okrsync.connector import (
     State,
 )
 from okrsync.errors import UnknownRun
+from okrsync.history import SourceRun, note_sources, outcome_counts, sources_of
 from okrsync.plan import Change, Plan
 from okrsync.state import State as StateFile
 from okrsync.summary import Summary
@@ -62,6 +63,13 @@ class RunRecord:
     undone_by: str | None
     counts: Mapping[str, int]
     sources: tuple[str, ...]
+    parts: tuple[SourceRun, ...] = ()
+    """What became of each source and board; nothing for a run that did not finish."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None for a run that did not finish."""
+        return None if self.finished is None else (self.finished - self.started).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,11 @@ class Journal:
     def __init__(self, state: StateFile) -> None:
         self._state = state
 
+    @property
+    def state(self) -> StateFile:
+        """The state file it is in."""
+        return self._state
+
     def begin(self, kind: str, *, as_of: date, now: datetime, undoes: str | None = None) -> str:
         """A new run's id: the day it began and a running number, such as `2026-11-24-2`."""
         with self._state.transaction():
@@ -131,7 +144,8 @@ class Journal:
             taken = [str(row[0]) for row in self._state.rows("SELECT id FROM runs WHERE id LIKE ?", f"{day}-%")]
             run = f"{day}-{1 + max((int(id_.rsplit('-', 1)[1]) for id_ in taken), default=0)}"
             self._state.run(
-                "INSERT INTO runs (id, kind, as_of, started, undoes) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO runs (id, kind, as_of, started, undoes, moved_to)"
+                " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(number), 0) FROM moves))",
                 run, kind, as_of.isoformat(), now.isoformat(), undoes,
             )  # fmt: skip
         return run
@@ -165,16 +179,13 @@ class Journal:
         self.settle(run, source, Receipt({id_: Outcome(state, reason) for id_, state in became.items()}))
 
     def finish(self, run: str, done: Plan, *, now: datetime) -> None:
-        """Write down how the run ended."""
-        counts: dict[str, int] = {}
-        for source in done.sources:
-            for change in source.changes:
-                if change.outcome is not None:
-                    counts[change.outcome.value] = counts.get(change.outcome.value, 0) + 1
-        self._state.run(
-            "UPDATE runs SET finished = ?, exit_code = ?, counts = ? WHERE id = ?",
-            now.isoformat(), done.exit_code, json.dumps(counts), run,
-        )  # fmt: skip
+        """Write down how the run ended, and what became of each source and board."""
+        with self._state.transaction():
+            self._state.run(
+                "UPDATE runs SET finished = ?, exit_code = ?, counts = ? WHERE id = ?",
+                now.isoformat(), done.exit_code, json.dumps(outcome_counts(*done.parts)), run,
+            )  # fmt: skip
+            note_sources(self._state, run, done)
 
     def unsettled(self) -> list[Entry]:
         """Every open entry, oldest first."""
@@ -184,9 +195,10 @@ class Journal:
         """Everything a run meant to write, in the order it was written down."""
         return list(self._entries("run = ?", run))
 
-    def runs(self, limit: int = 20) -> list[RunRecord]:
-        """The latest runs, newest first."""
-        return self._records("1 ORDER BY started DESC, rowid DESC LIMIT ?", limit)
+    def runs(self, limit: int = 20, *, since: datetime | None = None) -> list[RunRecord]:
+        """The latest runs, newest first; with `since`, those that began at that moment or later."""
+        start = "" if since is None else since.astimezone(UTC).isoformat()
+        return self._records("is_pruned = 0 AND started >= ? ORDER BY started DESC, rowid DESC LIMIT ?", start, limit)
 
     def find(self, run: str) -> RunRecord:
         """One run by its id; `last` is the newest sync that wrote something, as far as is known, and was not put back since.
@@ -195,16 +207,22 @@ class Journal:
         """
         if run == "last":
             wrote = (
-                "kind = 'sync' AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
+                "kind = 'sync' AND is_pruned = 0 AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
                 " ORDER BY started DESC, rowid DESC"
             )
             standing = [record for record in self._records(wrote) if record.undone_by is None]
             if not standing:
                 raise UnknownRun("no run has written anything yet", hint="`okrsync history` lists all runs.")
             return standing[0]
-        found = self._records("id = ?", run)
+        found = self._records("id = ? AND is_pruned = 0", run)
         if not found:
-            near = get_close_matches(run, [str(row[0]) for row in self._state.rows("SELECT id FROM runs")], n=3)
+            if self._state.rows("SELECT 1 FROM runs WHERE id = ?", run):
+                raise UnknownRun(
+                    f"run {run} is older than what is kept",
+                    hint="`keep` under [history] says for how long runs are kept.",
+                )
+            known = [str(row[0]) for row in self._state.rows("SELECT id FROM runs WHERE is_pruned = 0")]
+            near = get_close_matches(run, known, n=3)
             hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync history` lists all runs."
             raise UnknownRun(f"there is no run {run!r}", hint=hint)
         return found[0]
@@ -291,7 +309,8 @@ class Journal:
             *values,
         )
         undone_by = self._undone_by()
-        return [_record(cast("tuple[Any, ...]", row), undone_by) for row in rows]
+        parts = sources_of(self._state, [str(row[0]) for row in rows])
+        return [_record(cast("tuple[Any, ...]", row), undone_by, parts.get(str(row[0]), ())) for row in rows]
 
     def _undone_by(self) -> dict[str, str]:
         """The runs that were put back, each with the run that did it. Putting a run back counts once it went through everywhere, and until it is put back itself."""
@@ -432,7 +451,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     )
 
 
-def _record(row: tuple[Any, ...], undone_by: Mapping[str, str]) -> RunRecord:
+def _record(row: tuple[Any, ...], undone_by: Mapping[str, str], parts: tuple[SourceRun, ...]) -> RunRecord:
     id_, kind, as_of, started, finished, exit_code, undoes, counts, sources = row
     return RunRecord(
         id=id_,
@@ -445,4 +464,5 @@ def _record(row: tuple[Any, ...], undone_by: Mapping[str, str]) -> RunRecord:
         undone_by=undone_by.get(id_),
         counts=json.loads(counts),
         sources=tuple(sorted(sources.split(","))) if sources else (),
+        parts=parts,
     )

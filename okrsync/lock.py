@@ -1,95 +1,91 @@
-"""One run at a time: a lock beside the state file that names who holds it.
+"""One run at a time: a lock for this machine, and a lease for all machines, beside the state file.
 
-The operating system holds the lock, so a killed process lets go of it. Beside it lies a small file that says who came last, for
-the message only.
+The operating system holds the lock, so a killed process lets go of it. The lease (`okrsync.lease`) says who is at work, and keeps machines apart
+that share a drive on which locks do not reach from one to the other.
 """
 
 from __future__ import annotations
 
-import getpass
-import json
-import os
-import socket
+import errno
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from okrsync.errors import LockHeld, StateError
+from okrsync.lease import Lease, lease_path, look_at, take
 
-__all__ = ["run_lock"]
+__all__ = ["run_lock", "unlock"]
 
 
 @contextmanager
-def run_lock(state: Path, command: str) -> Iterator[None]:
-    """Hold the lock of a state file while the block runs.
+def run_lock(state: Path, command: str) -> Iterator[Lease]:
+    """Hold the lock and the lease of a state file while the block runs.
 
-    Raises `LockHeld`, naming the holder, when another run has it, and `StateError` when the lock file cannot be made.
+    Raises `LockHeld`, naming the holder, when another run has it, and `StateError` when lock or lease cannot be made.
     """
-    path, holder = state.with_name(f"{state.name}.lock"), state.with_name(f"{state.name}.holder")
+    with _locked(state):
+        try:
+            lease = take(lease_path(state), command)
+        except OSError as error:
+            raise _unwritable(lease_path(state), error) from error
+        try:
+            yield lease
+        finally:
+            lease.release()
+
+
+def unlock(state: Path) -> str | None:
+    """End the hold of a run that is dead, whichever machine it was on; answers with who it was, None where nobody held it.
+
+    Raises `LockHeld` when it is a run of this machine that is still at work.
+    """
+    with _locked(state):
+        path = lease_path(state)
+        found = look_at(path)
+        if found is None:
+            return None
+        if found.holder is not None and found.holder.is_here and not found.is_over:
+            raise LockHeld(
+                f"the run that holds {state.name} is alive: {found.told}", hint="Stop it, or wait until it is done."
+            )
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        return found.told
+
+
+@contextmanager
+def _locked(state: Path) -> Iterator[None]:
+    path = state.with_name(f"{state.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout as error:
+        found = look_at(lease_path(state))
+        who = "it did not say who it is" if found is None else found.told
         raise LockHeld(
-            f"another run holds {path}: {_who(holder)}",
+            f"another run holds {path}: {who}",
             hint="Wait until it is done, or stop it. Give jobs that may overlap a `state` of their own.",
         ) from error
     except OSError as error:
-        raise StateError(
-            f"{path}: the lock cannot be made ({error.strerror})", hint="Name a writable place under `state`."
-        ) from error
+        raise _unwritable(path, error) from error
     except NotImplementedError as error:
         raise StateError(
             f"{path}: its disk knows no locks", hint="Name a place on a local disk under `state`."
         ) from error
     try:
-        _sign(holder, command)
-        try:
-            yield
-        finally:
-            # It serves a message only; one that stays behind is overwritten by the next run.
-            with suppress(OSError):
-                holder.unlink()
+        yield
     finally:
         lock.release()
 
 
-def _sign(holder: Path, command: str) -> None:
-    facts = {
-        "command": command,
-        "pid": os.getpid(),
-        "user": _user(),
-        "host": socket.gethostname(),
-        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
-    try:
-        handle = os.open(holder, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(facts, file)
-    except OSError as error:
-        raise StateError(
-            f"{holder}: cannot be written ({error.strerror})", hint="Name a writable place under `state`."
-        ) from error
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run under a number that has no name.
-        return str(os.getuid())
-
-
-def _who(holder: Path) -> str:
-    try:
-        facts = json.loads(holder.read_text(encoding="utf-8"))
-        return (
-            f"`okrsync {facts['command']}`, process {facts['pid']} of {facts['user']} on {facts['host']}, "
-            f"since {facts['since']}"
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return "it did not say who it is"
+def _unwritable(path: Path, error: OSError) -> StateError:
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return StateError(
+        f"{path}: the lock cannot be made ({error.strerror})",
+        hint="Make room; nothing was begun." if is_full else "Name a writable place under `state`.",
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from okrsync.connector import NoteWrite, State
 from okrsync.decide import moved
+from okrsync.history import note_standing
 from okrsync.identity import keys_of
 from okrsync.job import Job
 from okrsync.kept import okrs_to_text
@@ -35,6 +36,9 @@ def remember(job: Job, understood: Mapping[str, Understood], measuring: Measurin
             for note in sent:
                 key = note.id.removeprefix(f"!{note.table_key}:")
                 job.memory.remember_warning(plan.name, key, about.get(key, "never"), note.text)
+        if done.run is not None:
+            unknown = {name for name, source in understood.items() if source.okrs is None}
+            note_standing(job.journal.state, done.run, measuring.picture, unknown)
         if all(plan.state == "ok" for plan in done.sources):
             job.memory.remember_standing(standing(measuring.picture), moved(job, measuring))
 

@@ -52,7 +52,8 @@ def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[]
 def read_source(name: str, connector: Connector[Settings]) -> Read:
     """One source as it is now, or why it could not be read."""
     try:
-        return Read(name, connector.read())
+        with connector.calls.timed():
+            return Read(name, connector.read())
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
         return Read(name, error=trouble(name, error))
 

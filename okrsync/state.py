@@ -1,11 +1,14 @@
 """The state file: one SQLite database with the journal, the history and what okrsync remembers.
 
 It is opened with a write-ahead log and full syncing, so what was committed survives a crash of the machine. A reader that finds no file
-gets an empty state in memory: looking creates nothing. Threads may share an open state: one statement, or one transaction, goes after the other.
+gets an empty state in memory: looking creates nothing. Threads may share an open state: one statement, or one transaction, goes after the other. An older file is copied before it is brought up to date, and a damaged one is
+set aside once what is readable of it stands in a fresh one; both are said aloud.
 """
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import sqlite3
 import threading
@@ -14,77 +17,49 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from okrsync.backup import back_up, new_file, sweep
 from okrsync.errors import StateError
+from okrsync.lease import Lease, refuse_elsewhere
+from okrsync.salvage import damage, finish_salvage, salvage
+from okrsync.schema import SCHEMA_VERSION, bring_up, version_of
 
 __all__ = ["SCHEMA_VERSION", "State"]
 
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE runs (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, as_of TEXT NOT NULL, started TEXT NOT NULL, finished TEXT,
-    exit_code INTEGER, undoes TEXT, counts TEXT NOT NULL DEFAULT '{}'
-);
-CREATE TABLE entries (
-    number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs(id), source TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
-    field TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, table_key TEXT, row TEXT, col TEXT, looks TEXT, words TEXT,
-    before TEXT NOT NULL, after TEXT NOT NULL, state TEXT, why TEXT, UNIQUE (run, source, id)
-);
-CREATE INDEX entries_open ON entries (number) WHERE state IS NULL;
-CREATE INDEX entries_summaries ON entries (source, at, number) WHERE kind = 'summary';
-CREATE TABLE written (
-    source TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key, field)
-) WITHOUT ROWID;
-CREATE TABLE headers (
-    source TEXT NOT NULL, table_key TEXT NOT NULL, field TEXT NOT NULL, header TEXT NOT NULL,
-    PRIMARY KEY (source, table_key, field, header)
-) WITHOUT ROWID;
-CREATE TABLE seen (
-    source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (source, key)
-) WITHOUT ROWID;
-CREATE TABLE warned (
-    source TEXT NOT NULL, key TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (source, key)
-) WITHOUT ROWID;
-CREATE TABLE facts (
-    source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, name)
-) WITHOUT ROWID;
-"""
+_PATIENCE_SECONDS = 30.0
+_LOG = logging.getLogger("okrsync.state")
 
 
 class State:
     """An open state file. Use `State.open`, and use it as a context manager."""
 
-    def __init__(self, database: sqlite3.Connection, path: Path, *, writable: bool) -> None:
+    def __init__(self, database: sqlite3.Connection, path: Path, *, writable: bool, lease: Lease | None = None) -> None:
         self._database = database
         self.path = path
         self.is_writable = writable
+        self._lease = lease
         self._depth = 0
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, path: Path, *, readonly: bool = False) -> Self:
+    def open(cls, path: Path, *, readonly: bool = False, lease: Lease | None = None) -> Self:
         """The state kept at `path`; created, readable for its owner only, where there is none.
 
-        With `readonly` nothing is created or changed, and a missing file is an empty state. Raises `StateError` when the file is no state file, belongs to
-        a later okrsync, or cannot be opened.
+        With `readonly` nothing is created or changed, and a missing file is an empty state. With a `lease`, nothing is written once somebody else has taken
+        it over. Raises `StateError` when the file is no state file, belongs to a later okrsync, or cannot be opened, and `LockHeld` when another machine is at
+        work with a file that is only looked at.
         """
         if path.is_dir():
             raise StateError(f"{path}: a folder, where the state file is expected", hint="Name a file under `state`.")
         with _explained(path):
             if readonly:
+                refuse_elsewhere(path)
                 return cls(_open_to_look(path), path, writable=False)
             path.parent.mkdir(parents=True, exist_ok=True)
+            sweep(path)
+            finish_salvage(path)
             if not path.exists():
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            try:
-                database.execute("PRAGMA journal_mode=WAL")
-                database.execute("PRAGMA synchronous=FULL")
-                _bring_up(database, path)
-            except BaseException:
-                database.close()
-                raise
-            return cls(database, path, writable=True)
+                new_file(path)
+            return cls(_open_to_write(path), path, writable=True, lease=lease)
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +90,8 @@ class State:
             if self._depth:
                 yield
                 return
+            if self._lease is not None:
+                self._lease.confirm()
             with _explained(self.path):
                 self._database.execute("BEGIN IMMEDIATE")
             self._depth += 1
@@ -131,48 +108,79 @@ class State:
                 self._depth -= 1
 
 
-def _open_to_look(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        database.executescript(_SCHEMA)
-        return database
-    # Opened for reading alone, SQLite would leave the files of its write-ahead log behind.
-    database = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=rw", timeout=30, isolation_level=None, uri=True, check_same_thread=False
-    )
+def _open_to_write(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        database.execute("PRAGMA query_only = ON")
-        if _version(database, path) == 0:
+        version_of(database, path)
+        found = damage(database)
+        if found is not None:
             database.close()
-            database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            database.executescript(_SCHEMA)
+            saved = salvage(path)
+            _LOG.warning(
+                "%s was damaged (%s). What could be read of it, %d rows of the journal and the memory, stands in a fresh file now; the damaged one"
+                " is kept as %s. Look at `okrsync history` and `okrsync plan` before the next writes, or put back a copy.",
+                path, found, sum(saved.rows.values()), saved.aside.name,
+            )  # fmt: skip
+            database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        version = version_of(database, path)
+        if 0 < version < SCHEMA_VERSION:
+            copy = back_up(database, path, version)
+            bring_up(database, path)
+            _LOG.warning(
+                "%s was brought from state version %d to %d; a copy of it as it was is kept as %s",
+                path, version, SCHEMA_VERSION, copy.name,
+            )  # fmt: skip
+        else:
+            bring_up(database, path)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _bring_up(database: sqlite3.Connection, path: Path) -> None:
-    database.execute("BEGIN IMMEDIATE")
-    if _version(database, path) == 0:
-        for statement in _SCHEMA.split(";"):
-            if statement.strip():
-                database.execute(statement)
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    database.execute("COMMIT")
-
-
-def _version(database: sqlite3.Connection, path: Path) -> int:
-    (found,) = database.execute("PRAGMA user_version").fetchone()
-    tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if found > SCHEMA_VERSION:
+def _open_to_look(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        return _empty()
+    # Opened for reading alone, SQLite would leave the files of its write-ahead log behind; where nothing can be written, there must be none.
+    how = "mode=rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "mode=ro&immutable=1"
+    log = path.with_name(f"{path.name}-wal")
+    if how != "mode=rw" and log.exists() and log.stat().st_size:
         raise StateError(
-            f"{path}: written by a later okrsync (state version {found}, this one knows {SCHEMA_VERSION})",
-            hint="Upgrade okrsync, or name another file under `state`.",
+            f"{path}: a run that was killed left its log {log.name}, and nothing can be written here to read it",
+            hint="Look once as somebody who may write in that folder, or copy both files elsewhere.",
         )
-    if found == 0 and tables:
-        raise StateError(f"{path}: a database, and not okrsync's", hint="Name another file under `state`.")
-    return int(found)
+    database = sqlite3.connect(
+        f"{path.resolve().as_uri()}?{how}",
+        timeout=_PATIENCE_SECONDS,
+        isolation_level=None,
+        uri=True,
+        check_same_thread=False,
+    )
+    try:
+        database.execute("PRAGMA query_only = ON")
+        version = version_of(database, path)
+        if version == SCHEMA_VERSION:
+            return database
+        if version == 0:
+            database.close()
+            return _empty()
+        # Looking changes nothing: an older file is brought up to date in a copy that lasts for the look.
+        copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        database.backup(copy)
+        database.close()
+        bring_up(copy, path)
+    except BaseException:
+        database.close()
+        raise
+    return copy
+
+
+def _empty() -> sqlite3.Connection:
+    database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    bring_up(database, Path(":memory:"))
+    return database
 
 
 @contextmanager
@@ -181,20 +189,36 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", None)
+        # The upper bits tell of which kind, which no message here needs.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise StateError(f"{path}: the disk is full", hint="Make room; nothing was lost.") from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise StateError(f"{path}: another program holds the state file", hint="Try again later.") from error
-        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise StateError(
+                f"{path}: another program holds the state file",
+                hint=f"Close what has it open (`fuser {path.name}` names it), a backup perhaps, and try again.",
+            ) from error
+        if code == sqlite3.SQLITE_CORRUPT:
+            raise StateError(
+                f"{path}: damaged ({error})",
+                hint="The next sync saves what is readable into a fresh file and sets this one aside; `okrsync state check` tells more. To have all of it, put back a copy.",
+            ) from error
+        if code == sqlite3.SQLITE_NOTADB:
             raise StateError(
                 f"{path}: not a readable state file ({error})",
                 hint="Put back a copy, or move it away: okrsync starts a new one, without the history.",
+            ) from error
+        if code == sqlite3.SQLITE_READONLY:
+            raise StateError(
+                f"{path}: can be read, and not written",
+                hint="Let okrsync write to the file and its folder, or name another place under `state`.",
             ) from error
         if isinstance(error, sqlite3.OperationalError):
             raise StateError(f"{path}: {error}", hint="Look at the file's and its folder's permissions.") from error
         raise
     except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise StateError(
-            f"{path}: the state file cannot be used ({error.strerror})", hint="Name a writable file under `state`."
+            f"{path}: the state file cannot be used ({error.strerror})",
+            hint="Make room; nothing was lost." if is_full else "Name a writable file under `state`.",
         ) from error

@@ -53,7 +53,7 @@ def sync(
     may pass this once. Places are talked to through `executor`, threads of the run's own unless one is handed in. `should_stop`, `begun` and `mappings`
     as in `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
     """
-    with run_lock(config.state, "sync"), State.open(config.state) as state:
+    with run_lock(config.state, "sync") as lease, State.open(config.state, lease=lease) as state:
         with open_job(
             config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor,
             should_stop=should_stop, begun=begun, mappings=mappings,
@@ -128,6 +128,6 @@ def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> dic
 
 def repair(config: Config, *, say: Say = quiet) -> dict[str, tuple[Finding, ...]]:
     """Put right the marks by which rows are known again, in every source. Values are never touched. Raises as `sync` does."""
-    with run_lock(config.state, "repair"), State.open(config.state) as state:
+    with run_lock(config.state, "repair") as lease, State.open(config.state, lease=lease) as state:
         with open_job(config, state, say=say) as job:
             return repair_sources(job)

@@ -49,8 +49,9 @@ def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
 
     Raises `UnknownRun`, `NothingToUndo`, `LockHeld`, `StateError` or `ConfigError`.
     """
-    with run_lock(config.state, "undo"), StateFile.open(config.state) as state, open_job(config, state, say=say) as job:
-        return put_back(job, run)
+    with run_lock(config.state, "undo") as lease, StateFile.open(config.state, lease=lease) as state:
+        with open_job(config, state, say=say) as job:
+            return put_back(job, run)
 
 
 def put_back(job: Job, run: str) -> Plan:

@@ -1,0 +1,205 @@
+"""What became of each source in each run, and how everything stood after it.
+
+How everything stands is kept as moves: a row whenever an item came to stand otherwise than before. How it stood after any run can be told from
+them, and a run in which nothing moved takes no room.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from okrsync.errors import UnknownRun
+from okrsync.model import KeyResult, Objective, Status
+from okrsync.picture import Picture
+from okrsync.plan import Plan, SourcePlan
+from okrsync.state import State
+
+__all__ = [
+    "ItemMove", "Since", "SourceRun", "Stand", "moves_since", "note_sources", "note_standing", "outcome_counts", "sources_of",
+]  # fmt: skip
+
+Key = tuple[str, str]
+"""A source, and the natural key of an item in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """What became of one source or board in one run. `seconds` is how long okrsync waited for it, `counts` holds how many changes, conflicts and
+    skips there were and how many changes ended in which state, `reason` says why it did not go through."""
+
+    run: str
+    source: str
+    state: str
+    seconds: float
+    reads: int
+    writes: int
+    counts: Mapping[str, int]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How an item stood at one moment: its progress (a share, None without data) and status."""
+
+    id: str
+    title: str
+    progress: float | None
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMove:
+    """One item then and now; `before` is None for a new one, `after` for one that vanished."""
+
+    before: Stand | None
+    after: Stand | None
+
+    @property
+    def item(self) -> Stand:
+        """The item as it is called now, or was called last."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What moved since a run, in reading order: what stands otherwise, what is new, what vanished."""
+
+    run: str
+    moved: tuple[ItemMove, ...]
+    new: tuple[ItemMove, ...]
+    vanished: tuple[ItemMove, ...]
+
+
+def outcome_counts(*parts: SourcePlan) -> dict[str, int]:
+    """How many changes ended in which state."""
+    counts: dict[str, int] = {}
+    for part in parts:
+        for change in part.changes:
+            if change.outcome is not None:
+                counts[change.outcome.value] = counts.get(change.outcome.value, 0) + 1
+    return counts
+
+
+def note_sources(state: State, run: str, done: Plan) -> None:
+    """Keep what became of each source and board of a run."""
+    state.run_many(
+        "INSERT OR REPLACE INTO run_sources (run, source, state, seconds, reads, writes, counts, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                run, part.name, part.state, round(part.calls.seconds, 3), part.calls.read, part.calls.write,
+                json.dumps({"changes": len(part.changes), "conflicts": len(part.conflicts), "skips": len(part.skips), **outcome_counts(part)}),
+                part.error or "; ".join(refusal.message for refusal in part.refusals) or None,
+            )
+            for part in done.parts
+        ),
+    )  # fmt: skip
+
+
+def sources_of(state: State, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
+    """By run, what became of its sources and boards, by name."""
+    found: dict[str, list[SourceRun]] = {}
+    rows = state.rows(
+        "SELECT run, source, state, seconds, reads, writes, counts, reason FROM run_sources"
+        " WHERE run IN (SELECT value FROM json_each(?)) ORDER BY source",
+        json.dumps(list(runs)),
+    )
+    for row in rows:
+        run, source, came_to, seconds, reads, writes, counts, reason = cast("tuple[Any, ...]", row)
+        one = SourceRun(run, source, came_to, seconds, reads, writes, json.loads(counts), reason)
+        found.setdefault(run, []).append(one)
+    return {run: tuple(parts) for run, parts in found.items()}
+
+
+def note_standing(state: State, run: str, picture: Picture, unknown: Collection[str]) -> None:
+    """Keep how everything stands at the end of a run. The items of `unknown` sources, which could not be read and never were, are left as they stood."""
+    before, now = _standing(state), dict(_stands(picture))
+    fresh = [
+        (*key, stand.id, stand.title, stand.progress, stand.status.value)
+        for key, stand in now.items()
+        if key not in before or _numbers(before[key]) != _numbers(stand)
+    ]
+    gone = [
+        (*key, stand.id, stand.title, None, None)
+        for key, stand in before.items()
+        if key not in now and key[0] not in unknown
+    ]
+    with state.transaction():
+        state.run_many(
+            "INSERT INTO moves (source, key, id, title, progress, status) VALUES (?, ?, ?, ?, ?, ?)",
+            iter((*fresh, *gone)),
+        )
+        state.run("UPDATE runs SET moved_to = (SELECT coalesce(max(number), 0) FROM moves) WHERE id = ?", run)
+
+
+def moves_since(state: State, run: str, picture: Picture) -> Since:
+    """What moved between the end of a run and now. Raises `UnknownRun` for a run of a time when this was not kept."""
+    rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
+    mark = rows[0][0] if rows else None
+    if mark is None:
+        raise UnknownRun(
+            f"how everything stood after run {run} was not kept: an earlier okrsync made it",
+            hint="`okrsync history` lists the runs; any from the upgrade on will do.",
+        )
+    before, now = _standing(state, cast("int", mark)), dict(_stands(picture))
+    known = {view.name for view in picture.sources if view.state == "failed"}
+    return Since(
+        run,
+        moved=tuple(
+            ItemMove(before[key], stand)
+            for key, stand in now.items()
+            if key in before and _numbers(before[key]) != _numbers(stand)
+        ),
+        new=tuple(ItemMove(None, stand) for key, stand in now.items() if key not in before),
+        vanished=tuple(
+            ItemMove(stand, None) for key, stand in before.items() if key not in now and key[0] not in known
+        ),
+    )
+
+
+def _standing(state: State, until: int | None = None) -> dict[Key, Stand]:
+    """How everything stood once that many moves had been made; all of them, when `until` is None."""
+    # With max() in it, SQLite takes the other columns from the row that has the maximum.
+    rows = state.rows(
+        "SELECT source, key, id, title, progress, status, max(number) FROM moves WHERE ? IS NULL OR number <= ? GROUP BY source, key"
+        " ORDER BY 7",
+        until, until,
+    )  # fmt: skip
+    return {
+        (source, key): Stand(id_, title, progress, Status(status))
+        for source, key, id_, title, progress, status, _ in cast("list[tuple[Any, ...]]", rows)
+        if status is not None
+    }
+
+
+def _stands(picture: Picture) -> Iterator[tuple[Key, Stand]]:
+    """Every item with how it stands, in reading order. Of items that have one key, the later ones are numbered."""
+    seen: dict[Key, int] = {}
+    for item in _items(picture):
+        measure = picture.measures.get(item.id)
+        if measure is None:
+            continue
+        key = (item.origin.source, item.key)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] > 1:
+            key = (key[0], f"{key[1]} #{seen[key]}")
+        yield key, Stand(item.id, item.title, _share(measure.progress), measure.status)
+
+
+def _items(picture: Picture) -> Iterator[KeyResult | Objective]:
+    for objective in picture.tree.objectives.values():
+        yield objective
+        yield from objective.key_results
+
+
+def _share(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _numbers(stand: Stand) -> tuple[float | None, Status]:
+    return stand.progress, stand.status
