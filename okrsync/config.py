@@ -28,6 +28,7 @@ __all__ = [
     "Config",
     "Cycle",
     "Guards",
+    "History",
     "Limits",
     "Logs",
     "Publish",
@@ -86,6 +87,31 @@ class Run(_Section):
     workers: Annotated[int, Field(ge=1, le=256)] = 8
 
 
+def _known_span(text: str) -> str:
+    if span_days(text) == 0:
+        raise ValueError(f'{text!r} is no span of time; write "180 days", "26 weeks", "2 years" or "forever"')
+    return text
+
+
+def span_days(text: str) -> int | None:
+    """The days of a span such as `180 days`; None for `forever`, 0 where it is none."""
+    if text.strip().casefold() == "forever":
+        return None
+    found = re.fullmatch(r"\s*(\d{1,5})\s*(day|week|month|year)s?\s*", text, re.IGNORECASE)
+    return 0 if found is None else int(found[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[found[2].lower()]
+
+
+class History(_Section):
+    """For how long past runs are kept. What undoing the last run, open entries and telling okrsync's own values rest on stays in any case."""
+
+    keep: Annotated[str, AfterValidator(_known_span)] = "180 days"
+
+    @property
+    def keep_days(self) -> int | None:
+        """The days of `keep`; None is forever."""
+        return span_days(self.keep)
+
+
 class _SourceKeys(_Section):
     """The keys every source has, whatever its connector."""
 
@@ -112,6 +138,7 @@ class _Top(_Section):
     run: Run = Run()
     watch: Watch = Watch()
     logs: Logs = Logs()
+    history: History = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +184,7 @@ class Config:
     watch: Watch
     run: Run
     logs: Logs = field(default_factory=Logs)
+    history: History = field(default_factory=History)
     files: tuple[Path, ...] = ()
 
 
@@ -225,6 +253,7 @@ class _Reader:
             run=top.run,
             logs=top.logs,
             files=tuple(dict.fromkeys([*self.files, *self._mapping_files(sources)])),
+            history=top.history,
         )
 
     def _mapping_files(self, sources: Mapping[str, SourceConfig]) -> list[Path]:

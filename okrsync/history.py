@@ -19,7 +19,7 @@ from okrsync.plan import Plan, SourcePlan
 from okrsync.state import State
 
 __all__ = [
-    "ItemMove", "Since", "SourceRun", "Stand", "moves_since", "note_sources", "note_standing", "outcome_counts", "sources_of",
+    "ItemMove", "Since", "SourceRun", "Stand", "moves_since", "narrowed_to", "note_sources", "note_standing", "outcome_counts", "sources_of",
 ]  # fmt: skip
 
 Key = tuple[str, str]
@@ -160,6 +160,16 @@ def moves_since(state: State, run: str, picture: Picture) -> Since:
             ItemMove(stand, None) for key, stand in before.items() if key not in now and key[0] not in known
         ),
     )
+
+
+def narrowed_to(since: Since, picture: Picture) -> Since:
+    """Only what concerns the items of a picture; what vanished belongs to none."""
+    ids = {item.id for item in _items(picture)}
+
+    def within(moves: tuple[ItemMove, ...]) -> tuple[ItemMove, ...]:
+        return tuple(move for move in moves if move.item.id in ids)
+
+    return Since(since.run, within(since.moved), within(since.new), ())
 
 
 def _standing(state: State, until: int | None = None) -> dict[Key, Stand]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 from okrsync.connector import (
     Batch,
@@ -225,6 +226,18 @@ class Journal:
             near = get_close_matches(run, known, n=3)
             hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync history` lists all runs."
             raise UnknownRun(f"there is no run {run!r}", hint=hint)
+        return found[0]
+
+    def up_to(self, day: str, zone: ZoneInfo) -> RunRecord | None:
+        """The last sync that began up to the end of a day such as `2026-11-23`; None where that is no day. Raises `UnknownRun` when there is none."""
+        try:
+            until = datetime.combine(date.fromisoformat(day), time.max, zone)
+        except ValueError:
+            return None
+        before = "kind = 'sync' AND is_pruned = 0 AND started <= ? ORDER BY started DESC, rowid DESC LIMIT 1"
+        found = self._records(before, until.astimezone(UTC).isoformat())
+        if not found:
+            raise UnknownRun(f"there is no run up to {day}", hint="`okrsync history` lists all runs.")
         return found[0]
 
     def last_written(self, source: str) -> dict[tuple[str, str], CellValue]:

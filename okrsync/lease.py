@@ -17,6 +17,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -80,6 +81,11 @@ class Standing:
         if self.holder is not None and self.holder.is_here and self.holder.born is not None:
             return self.holder.is_dead
         return self.age_seconds > LASTS_SECONDS
+
+    @property
+    def is_alive_here(self) -> bool:
+        """Whether it is a process of this machine that is still at work."""
+        return self.holder is not None and self.holder.is_here and not self.is_over
 
     @property
     def told(self) -> str:
@@ -199,7 +205,7 @@ def _drive_time(beside: Path) -> int:
         finally:
             probe.unlink()
     except OSError:
-        return int(datetime.now().timestamp() * 1e9)
+        return time.time_ns()
 
 
 def _put(path: Path, holder: Holder) -> bool:
@@ -230,9 +236,8 @@ def _put_without_links(path: Path, holder: Holder) -> bool:
 
 def _write(path: Path, holder: Holder) -> None:
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        # Not synced: a lease that a power cut wipes out belonged to a run that it ended.
         json.dump(asdict(holder), file)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _set_aside(path: Path, found: Standing, token: str) -> None:

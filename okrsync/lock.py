@@ -46,7 +46,7 @@ def unlock(state: Path) -> str | None:
         found = look_at(path)
         if found is None:
             return None
-        if found.holder is not None and found.holder.is_here and not found.is_over:
+        if found.is_alive_here:
             raise LockHeld(
                 f"the run that holds {state.name} is alive: {found.told}", hint="Stop it, or wait until it is done."
             )

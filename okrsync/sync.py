@@ -28,6 +28,7 @@ from okrsync.plan import Plan
 from okrsync.publish import plan_boards, publish
 from okrsync.recover import recover
 from okrsync.remember import remember
+from okrsync.retention import tidy
 from okrsync.sources import read
 from okrsync.state import State
 from okrsync.understanding import understand
@@ -58,7 +59,9 @@ def sync(
             config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor,
             should_stop=should_stop, begun=begun, mappings=mappings,
         ) as job:  # fmt: skip
-            return run(job)
+            done = run(job)
+        tidy(state, config.history.keep_days, now=datetime.now(UTC))
+        return done
 
 
 def run(job: Job) -> Plan:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from okrsync.config import Config
 
-__all__ = ["chatter", "configuration", "console", "day", "log_option", "print_json", "set_up_logs"]
+__all__ = ["chatter", "configuration", "console", "day", "day_of", "log_option", "print_json", "set_up_logs"]
 
 log_option = click.option(
     "--log-format",
@@ -43,13 +43,17 @@ def configuration(ctx: click.Context, named: str | None) -> Config:
 
 def day(ctx: click.Context, given: str | None) -> date | None:
     """The day the command line asks for; None is today. Raises `ConfigError` for what is none."""
-    text = given or (ctx.obj or {}).get("as_of")
+    return day_of(given or (ctx.obj or {}).get("as_of"), "--as-of")
+
+
+def day_of(text: str | None, option: str) -> date | None:
+    """The day an option names; None where it is not given. Raises `ConfigError` for what is none."""
     if text is None:
         return None
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError as error:
-        raise ConfigError(f"--as-of: {text!r} is no date", hint="Write it as 2026-11-23.") from error
+        raise ConfigError(f"{option}: {text!r} is no date", hint="Write it as 2026-11-23.") from error
 
 
 def console(*, err: bool = False) -> Console:

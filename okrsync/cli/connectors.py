@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import click
 
-from okrsync.cli.common import console
+from okrsync.cli.common import console, print_json
 
 
 @click.command(name="connectors", epilog='Example: write connector = "workbook" in a source of your config.')
-def command() -> int:
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+def command(as_json: bool) -> int:
     """List the connectors that are installed."""
     from okrsync.errors import ConfigError
     from okrsync.registry import connector_type, installed
 
-    out = console()
-    names = list(installed())
-    width = max((len(name) for name in names), default=0)
-    for name in names:
+    found: list[dict[str, str | bool]] = []
+    for name in installed():
         try:
-            out.print(f"{name:<{width}}  {connector_type(name).about}", markup=False)
+            found.append({"name": name, "about": connector_type(name).about, "works": True})
         except ConfigError as error:
-            out.print(f"{name:<{width}}  broken: {error.message}", markup=False)
-    if not names:
+            found.append({"name": name, "about": f"broken: {error.message}", "works": False})
+    if as_json:
+        print_json({"schema": "okrsync/connectors/1", "connectors": found})
+        return 0
+    out = console()
+    width = max((len(str(one["name"])) for one in found), default=0)
+    for one in found:
+        out.print(f"{one['name']:<{width}}  {one['about']}", markup=False)
+    if not found:
         out.print("No connector is installed. Install okrsync again.")
     return 0

@@ -5,18 +5,24 @@ from __future__ import annotations
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day
+from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 
 @click.command(name="explain", epilog="Example: okrsync explain growth/O1/KR2")
 @click.argument("id_", metavar="ID")
 @options
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, id_: str, config: str | None, as_of: str | None) -> int:
+def command(ctx: click.Context, id_: str, config: str | None, as_of: str | None, as_json: bool) -> int:
     """Explain how an objective or key result got its numbers, step by step, with the cells they came from."""
     loaded = configuration(ctx, config)
+    from okrsync.report.lists_json import explain_document
     from okrsync.report.terminal import print_steps
     from okrsync.sync import explain
 
-    print_steps(console(), explain(loaded, id_, as_of=day(ctx, as_of), say=chatter()))
+    steps = explain(loaded, id_, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
+    if as_json:
+        print_json(explain_document(id_, steps))
+    else:
+        print_steps(console(), steps)
     return 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
-from okrsync.cli.common import configuration, console
+from okrsync.cli.common import configuration, console, day_of, print_json
 
 
 @click.command(name="history", epilog="Example: okrsync history 2026-11-24-1")
@@ -13,19 +15,36 @@ from okrsync.cli.common import configuration, console
     "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
 )
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many runs.")
+@click.option("--since", metavar="DATE", help="Runs from this day on, such as 2026-11-23.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text (docs/history.schema.json).")
 @click.pass_context
-def command(ctx: click.Context, run: str | None, config: str | None, limit: int) -> int:
-    """List past runs, newest first; with a RUN, everything it wrote with the values before."""
+def command(
+    ctx: click.Context, run: str | None, config: str | None, limit: int, since: str | None, as_json: bool
+) -> int:
+    """List past runs, newest first: how long each took, how it ended, what came of each source. With a RUN (or `last`), everything it wrote with the values before."""
     loaded = configuration(ctx, config)
     from okrsync.journal import Journal
-    from okrsync.report.terminal import print_entries, print_runs
+    from okrsync.report.history_json import history_document, run_document
+    from okrsync.report.runs import print_entries, print_runs
     from okrsync.state import State
 
+    first = day_of(since, "--since")
+    start = None if first is None else datetime(first.year, first.month, first.day, tzinfo=loaded.timezone)
     with State.open(loaded.state, readonly=True) as state:
         journal = Journal(state)
         if run is None:
-            print_runs(console(), journal.runs(limit))
+            runs = journal.runs(limit, since=start)
+            if as_json:
+                print_json(history_document(runs))
+            elif first is not None and not runs:
+                console().print(f"No run since {first:%d %b %Y}.")
+            else:
+                print_runs(console(), runs)
         else:
             record = journal.find(run)
-            print_entries(console(), record, journal.entries(record.id))
+            entries = journal.entries(record.id)
+            if as_json:
+                print_json(run_document(record, entries))
+            else:
+                print_entries(console(), record, entries)
     return 0

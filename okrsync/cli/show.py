@@ -2,33 +2,77 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
 
+if TYPE_CHECKING:
+    from okrsync.config import Config
+    from okrsync.history import Since
+    from okrsync.picture import Picture
+
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
 @click.argument("id_", metavar="[ID]", required=False)
 @options
+@click.option(
+    "--since",
+    metavar="RUN",
+    help="What moved since that run: its id, `last`, or a day, meaning the last sync up to its end.",
+)
 @click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text (docs/show.schema.json).")
 @click.pass_context
 def command(
-    ctx: click.Context, id_: str | None, config: str | None, as_of: str | None, all_cycles: bool, as_json: bool
+    ctx: click.Context,
+    id_: str | None,
+    config: str | None,
+    as_of: str | None,
+    since: str | None,
+    all_cycles: bool,
+    as_json: bool,
 ) -> int:
     """Show the tree of objectives with progress, status, freshness and coverage; with an ID, that objective and what hangs under it."""
     loaded = configuration(ctx, config)
     from okrsync.picture import narrowed, state_code
     from okrsync.report.as_json import show_document
+    from okrsync.report.history_json import since_part
+    from okrsync.report.runs import print_since
     from okrsync.report.terminal import print_picture
     from okrsync.sync import look
 
-    picture = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
-    if id_ is not None:
-        picture = narrowed(picture, id_)
+    run = None if since is None else _meant(loaded, since)
+    whole = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
+    picture = whole if id_ is None else narrowed(whole, id_)
+    moved = None if run is None else _moved(loaded, run, whole, picture)
     if as_json:
-        print_json(show_document(picture, all_cycles=all_cycles))
+        document = show_document(picture, all_cycles=all_cycles)
+        print_json(document if moved is None else {**document, "since": since_part(moved)})
     else:
+        if moved is not None:
+            print_since(console(), moved)
         print_picture(console(), picture, all_cycles=all_cycles)
     return state_code(picture)
+
+
+def _meant(config: Config, since: str) -> str:
+    """The run that is meant. Raises `UnknownRun` before anything is read."""
+    from okrsync.journal import Journal
+    from okrsync.state import State
+
+    with State.open(config.state, readonly=True) as state:
+        journal = Journal(state)
+        return (journal.up_to(since, config.timezone) or journal.find(since)).id
+
+
+def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
+    """What moved since a run, as far as it concerns the part that is shown."""
+    from okrsync.history import moves_since, narrowed_to
+    from okrsync.state import State
+
+    with State.open(config.state, readonly=True) as state:
+        moved = moves_since(state, run, whole)
+    return moved if picture is whole else narrowed_to(moved, picture)

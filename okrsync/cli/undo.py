@@ -23,7 +23,7 @@ def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> 
 
     done = undo(loaded, run, say=chatter(quiet=as_json))
     if as_json:
-        print_json(plan_document(done))
+        print_json({**plan_document(done), "schema": "okrsync/undo/1"})
     else:
         print_plan(console(), done)
     return done.exit_code

@@ -18,7 +18,7 @@ from okrsync.plan import Change, Plan, SourcePlan
 from okrsync.table import CellError, CellValue
 from okrsync.tree import Tree
 
-__all__ = ["plan_document", "show_document"]
+__all__ = ["plan_document", "show_document", "shown_value"]
 
 
 def show_document(picture: Picture, *, all_cycles: bool = False) -> dict[str, Any]:
@@ -162,8 +162,8 @@ def _change(change: Change) -> dict[str, Any]:
     return {
         "at": str(change.at),
         "field": change.field,
-        "before": _value(change.before),
-        "after": _value(change.after),
+        "before": shown_value(change.before),
+        "after": shown_value(change.after),
         "reason": change.reason,
         "outcome": None if change.outcome is None else change.outcome.value,
         "why": change.why,
@@ -203,7 +203,8 @@ def _number(value: Decimal | None) -> float | int | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _value(value: CellValue) -> object:
+def shown_value(value: CellValue) -> object:
+    """A cell's value as a document shows it: days and moments as texts, numbers as numbers."""
     if isinstance(value, Decimal):
         return _number(value)
     if isinstance(value, date | datetime | time):

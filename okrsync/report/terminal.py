@@ -14,7 +14,6 @@ from rich.text import Text
 
 from okrsync.answers import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
 from okrsync.connector import Finding, State
-from okrsync.journal import Entry, RunRecord
 from okrsync.measures.explain import Step
 from okrsync.measures.result import Measure
 from okrsync.model import Freshness, KeyResult, Objective, Status
@@ -24,7 +23,7 @@ from okrsync.report.plain import clean, plural
 from okrsync.table import CellValue, text_of
 from okrsync.tree import Tree
 
-__all__ = ["print_entries", "print_findings", "print_picture", "print_plan", "print_runs", "print_steps"]
+__all__ = ["print_findings", "print_picture", "print_plan", "print_steps"]
 
 _MOST_LINES = 200
 _BAR = 10
@@ -245,48 +244,6 @@ def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> N
         out.print()
     problems = sum(finding.ok is False for found in findings.values() for finding in found)
     out.print(Text(f"{plural(problems, 'problem').capitalize()} in {plural(len(findings), 'source')}.", style="bold"))
-
-
-def print_runs(out: Console, runs: Sequence[RunRecord]) -> None:
-    """Past runs, newest first."""
-    if not runs:
-        out.print("No run yet. `okrsync sync` makes the first.")
-        return
-    for record in runs:
-        line = Text.assemble(
-            (f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}"
-        )
-        if record.finished is None:
-            line.append("  did not finish", style="red")
-        else:
-            seconds = (record.finished - record.started).total_seconds()
-            line.append(f"  {seconds:5.1f} s  {plural(record.counts.get('written', 0), 'change')} written")
-            conflicts = record.counts.get("conflict", 0)
-            if conflicts:
-                line.append(f", {plural(conflicts, 'conflict')}", style="yellow")
-            if record.exit_code:
-                line.append(f", exit code {record.exit_code}", style="red")
-        if record.sources:
-            line.append(f"  {', '.join(record.sources)}", style="bright_black")
-        if record.undoes:
-            line.append(f"  put back {record.undoes}", style="bright_black")
-        if record.undone_by:
-            line.append(f"  put back by {record.undone_by}", style="bright_black")
-        out.print(line)
-
-
-def print_entries(out: Console, record: RunRecord, entries: Sequence[Entry]) -> None:
-    """Everything one run wrote."""
-    print_runs(out, [record])
-    for entry in entries:
-        state = entry.state.value if entry.state is not None else "not known yet"
-        line = Text(f"  {entry.source}: {clean(entry.at)}  {entry.field}  ")
-        if entry.kind == "summary":
-            line.append("the summary")
-        else:
-            line.append(f"{_value(entry.before)} -> {_value(entry.after)}")
-        line.append(f"  {state}", style="bright_black")
-        out.print(line)
 
 
 def _bar(progress: Decimal | None) -> str:

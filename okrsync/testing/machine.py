@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from okrsync.config import CheckIns, Config, Guards, Limits, Run, SourceConfig, Watch, Write
+from okrsync.config import CheckIns, Config, Guards, History, Limits, Run, SourceConfig, Watch, Write
 from okrsync.connector import Ability, Batch, Connector, Finding, Looks, Misfit, Receipt, Settings, State
 from okrsync.cycles import resolve_cycle
 from okrsync.errors import LostAnswer, SourceError
@@ -274,6 +274,7 @@ def _config(base: Path) -> Config:
         guards=Guards(),
         watch=Watch(),
         run=Run(),
+        history=History(),
     )
 
 

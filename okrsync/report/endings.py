@@ -1,0 +1,28 @@
+"""How runs ended, in words."""
+
+from __future__ import annotations
+
+from okrsync.journal import RunRecord
+
+__all__ = ["ending", "reason_of"]
+
+_ENDINGS = {
+    0: "done",
+    1: "no source went through",
+    3: "some sources failed, the rest is done",
+    4: "no source went through, for lack of permission",
+    5: "a guard stopped a source",
+}
+
+
+def ending(exit_code: int | None) -> str:
+    """What an exit code of a run means; None is a run that did not finish."""
+    if exit_code is None:
+        return "did not finish"
+    return _ENDINGS.get(exit_code, f"exit code {exit_code}")
+
+
+def reason_of(record: RunRecord) -> str | None:
+    """Why a run did not go through everywhere, by source; None where it did, or where nobody knows."""
+    told = [f"{part.source}: {part.reason or part.state}" for part in record.parts if part.state != "ok"]
+    return "; ".join(told) or None

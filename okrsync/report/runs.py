@@ -1,0 +1,143 @@
+"""Past runs, what moved since one of them, and how the state file is, for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from okrsync.answers import STATUS_WORDS
+from okrsync.connector import Finding
+from okrsync.history import ItemMove, Since, SourceRun, Stand
+from okrsync.journal import Entry, RunRecord
+from okrsync.report.endings import ending
+from okrsync.report.plain import clean, plural
+from okrsync.retention import Pruned
+from okrsync.table import CellValue, text_of
+
+__all__ = ["print_entries", "print_pruned", "print_runs", "print_since", "print_state"]
+
+_STATES = {"kept": "failed, its last good numbers are used", "refused": "stopped"}
+
+
+def print_runs(out: Console, runs: Sequence[RunRecord]) -> None:
+    """Past runs, newest first: when, how long, how they ended, what each source took and came to."""
+    if not runs:
+        out.print("No run yet. `okrsync sync` makes the first.")
+        return
+    for record in runs:
+        out.print(_run_line(record))
+        for part in record.parts:
+            out.print(_part_line(part))
+
+
+def _run_line(record: RunRecord) -> Text:
+    line = Text.assemble(
+        (f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}"
+    )
+    if record.seconds is None:
+        line.append(f"  {ending(None)}", style="red")
+    else:
+        line.append(f"  {record.seconds:5.1f} s  {plural(record.counts.get('written', 0), 'change')} written")
+        conflicts = record.counts.get("conflict", 0)
+        if conflicts:
+            line.append(f", {plural(conflicts, 'conflict')}", style="yellow")
+        if record.exit_code:
+            line.append(f", {ending(record.exit_code)} (exit code {record.exit_code})", style="red")
+    if record.sources and not record.parts:
+        line.append(f"  {', '.join(record.sources)}", style="bright_black")
+    if record.undoes:
+        line.append(f"  put back {record.undoes}", style="bright_black")
+    if record.undone_by:
+        line.append(f"  put back by {record.undone_by}", style="bright_black")
+    return line
+
+
+def _part_line(part: SourceRun) -> Text:
+    line = Text(f"    {part.source:<20} {part.seconds:5.1f} s  ", style="bright_black")
+    if part.state != "ok":
+        line.append(
+            f"{_STATES.get(part.state, part.state)}: {clean(part.reason or 'no reason known', 160)}", style="red"
+        )
+        return line
+    written, conflicts, skips = (part.counts.get(name, 0) for name in ("written", "conflicts", "skips"))
+    told = [f"{written} written" if part.counts.get("changes") else "nothing to change"]
+    told += [plural(conflicts, "conflict")] if conflicts else []
+    told += [plural(skips, "skip")] if skips else []
+    told.append(plural(part.reads + part.writes, "call"))
+    line.append(", ".join(told))
+    return line
+
+
+def print_entries(out: Console, record: RunRecord, entries: Sequence[Entry]) -> None:
+    """Everything one run wrote."""
+    print_runs(out, [record])
+    for entry in entries:
+        state = entry.state.value if entry.state is not None else "not known yet"
+        line = Text(f"  {entry.source}: {clean(entry.at)}  {entry.field}  ")
+        if entry.kind == "summary":
+            line.append("the summary")
+        else:
+            line.append(f"{_value(entry.before)} -> {_value(entry.after)}")
+        line.append(f"  {state}", style="bright_black")
+        if entry.why:
+            line.append(f"  {clean(entry.why, 120)}", style="bright_black")
+        out.print(line)
+
+
+def _value(value: CellValue) -> str:
+    if value is None:
+        return "(empty)"
+    if isinstance(value, float) and 0 <= value <= 2:
+        return f"{value:.0%}"
+    return clean(text_of(value), 60)
+
+
+def print_since(out: Console, since: Since) -> None:
+    """What moved since a run, a line an item."""
+    out.print(Text(f"Since run {since.run}", style="bold"))
+    for sign, colour, moves in (("~", "yellow", since.moved), ("+", "green", since.new), ("-", "red", since.vanished)):
+        for move in moves:
+            out.print(_move_line(move, sign, colour))
+    told = (f"{len(since.moved)} moved", f"{len(since.new)} new", f"{len(since.vanished)} vanished")
+    nothing = not (since.moved or since.new or since.vanished)
+    out.print(Text("Nothing moved." if nothing else f"{', '.join(told)}.", style="bold"))
+    out.print()
+
+
+def _move_line(move: ItemMove, sign: str, colour: str) -> Text:
+    line = Text(f"  {sign} ", style=colour)
+    line.append(f"{clean(move.item.title, 70)}  ")
+    line.append(" -> ".join(_stand(one, move) for one in (move.before, move.after) if one is not None))
+    line.append(f"  {move.item.id}", style="bright_black")
+    return line
+
+
+def _stand(stand: Stand, move: ItemMove) -> str:
+    """Progress and status; with a decimal where whole percents would look alike."""
+    shares = [one.progress for one in (move.before, move.after) if one is not None and one.progress is not None]
+    alike = len(shares) == 2 and shares[0] != shares[1] and round(shares[0] * 100) == round(shares[1] * 100)
+    progress = "-" if stand.progress is None else f"{stand.progress * 100:.{1 if alike else 0}f} %"
+    return f"{progress} {STATUS_WORDS[stand.status]}"
+
+
+def print_state(out: Console, findings: Sequence[Finding]) -> None:
+    """What `state check` found, each problem with its repair."""
+    for finding in findings:
+        sign, colour = {True: ("ok", "green"), False: ("problem", "red"), None: ("remark", "yellow")}[finding.ok]
+        out.print(Text.assemble((f"{sign:<8}", colour), clean(finding.message)))
+        if finding.repair:
+            out.print(Text(f"        {clean(finding.repair)}"))
+    out.print()
+    problems = sum(finding.ok is False for finding in findings)
+    out.print(Text(f"{plural(problems, 'problem').capitalize()} with the state.", style="bold"))
+
+
+def print_pruned(out: Console, pruned: Pruned, *, dry_run: bool) -> None:
+    """What was forgotten, or would be."""
+    verb = "would be forgotten" if dry_run else "forgotten"
+    out.print(
+        f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y} {verb}, with {plural(pruned.entries, 'entry', 'entries')}"
+        f" of the journal and {plural(pruned.moves, 'move')} of items."
+    )

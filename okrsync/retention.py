@@ -1,0 +1,112 @@
+"""Forgets runs that are older than what is kept, and nothing that anything still rests on.
+
+What stays of an old run: open entries, and the whole of the run that `undo last` would put back; of each cell the last value okrsync wrote, by which a
+later undo tells okrsync's values from people's; of each summary the last that was written. A run of which something stays is no longer shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from okrsync.errors import StateError, UnknownRun
+from okrsync.journal import Journal
+from okrsync.state import State
+
+__all__ = ["Pruned", "prune", "tidy"]
+
+_LOG = logging.getLogger("okrsync.state")
+_OLD = "SELECT id FROM runs WHERE started < ? AND id NOT IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was forgotten, or would be: runs that are no longer shown, entries of the journal, moves of items."""
+
+    before: datetime
+    runs: int
+    entries: int
+    moves: int
+
+
+class _OnlyLooking(Exception):
+    """Ends a transaction whose outcome is only looked at."""
+
+
+def tidy(state: State, keep_days: int | None, *, now: datetime) -> None:
+    """Forget what is older than is kept, at the end of a run. Trouble with it is told and spoils no run that went through."""
+    if keep_days is None:
+        return
+    try:
+        prune(state, now - timedelta(days=keep_days))
+    except StateError as error:
+        _LOG.warning("Old runs could not be forgotten: %s. %s", error.message, error.hint or "")
+
+
+def prune(state: State, before: datetime, *, dry_run: bool = False) -> Pruned:
+    """Forget the runs that began before a moment, all at once or not at all. With `dry_run` nothing is changed."""
+    cutoff = before.astimezone(UTC).isoformat()
+    kept = _kept_whole(state)
+    if not _count(state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept):
+        return Pruned(before, 0, 0, 0)
+    done: list[Pruned] = []
+    try:
+        with state.transaction():
+            done.append(_forget(state, before, cutoff, kept))
+            if dry_run:
+                raise _OnlyLooking
+    except _OnlyLooking:
+        pass
+    return done[0]
+
+
+def _forget(state: State, before: datetime, cutoff: str, kept: str) -> Pruned:
+    entries, moves = (_count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves"))
+    runs = _count(state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept)
+    state.run(
+        f"DELETE FROM entries WHERE run IN ({_OLD})"
+        " AND number NOT IN (SELECT max(number) FROM entries WHERE kind = 'cell' AND state IN ('written', 'unchanged')"
+        f" AND run IN ({_OLD} AND kind = 'sync') GROUP BY source, key, field)"
+        " AND number NOT IN (SELECT max(number) FROM entries WHERE kind = 'summary' AND state IN ('written', 'unchanged')"
+        " GROUP BY source, at)",
+        cutoff, kept, cutoff, kept,
+    )  # fmt: skip
+    state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, kept)
+    state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, kept)
+    state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
+    # How everything stood after the oldest run that is kept must still be told; what came before that is not asked for any more.
+    state.run(
+        "WITH oldest (mark) AS (SELECT min(moved_to) FROM runs WHERE is_pruned = 0)"
+        " DELETE FROM moves WHERE number <= (SELECT mark FROM oldest)"
+        " AND (status IS NULL OR number < (SELECT max(later.number) FROM moves AS later, oldest"
+        " WHERE later.source = moves.source AND later.key = moves.key AND later.number <= mark))"
+    )
+    return Pruned(
+        before,
+        runs,
+        entries - _count(state, "SELECT count(*) FROM entries"),
+        moves - _count(state, "SELECT count(*) FROM moves"),
+    )
+
+
+def _kept_whole(state: State) -> str:
+    """The runs of which nothing may go, as a JSON list: the newest, the one `undo last` means, and those with open entries."""
+    rows = state.rows(
+        "SELECT json_group_array(id) FROM (SELECT run AS id FROM entries WHERE state IS NULL UNION"
+        " SELECT id FROM (SELECT id FROM runs ORDER BY started DESC, rowid DESC LIMIT 1) UNION SELECT ?)",
+        _last(state),
+    )
+    return str(rows[0][0])
+
+
+def _last(state: State) -> str | None:
+    try:
+        return Journal(state).find("last").id
+    except UnknownRun:
+        return None
+
+
+def _count(state: State, sql: str, *values: object) -> int:
+    return int(cast("int", state.rows(sql, *values)[0][0]))

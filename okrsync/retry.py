@@ -1,0 +1,76 @@
+"""Tries again what did not go through: sources that failed, whose changes met with conflicts, or that a guard stopped which may now pass.
+
+All sources are read, since they make one tree; only those are written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from okrsync.config import Config
+from okrsync.history import SourceRun
+from okrsync.job import Say, board_name, quiet
+from okrsync.journal import Journal, RunRecord
+from okrsync.plan import Plan
+from okrsync.report.plain import plural
+from okrsync.state import State
+from okrsync.sync import sync
+
+__all__ = ["Retry", "retry", "to_retry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What is to be tried again, with why, and what a guard holds back until it is allowed. `after` is the run it is about, None before the first."""
+
+    after: str | None
+    sources: Mapping[str, str]
+    held_back: Mapping[str, str]
+
+
+def retry(
+    config: Config, *, as_of: date | None = None, allow: Collection[str] = (), say: Say = quiet
+) -> tuple[Retry, Plan | None]:
+    """Sync what did not go through; the plan is None where there is nothing to try again. Raises as `sync` does."""
+    wanted = to_retry(config, allow)
+    if not wanted.sources:
+        return wanted, None
+    return wanted, sync(config, as_of=as_of, only=tuple(wanted.sources), allow=allow, say=say)
+
+
+def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
+    """What did not go through the last time it was tried."""
+    with State.open(config.state, readonly=True) as state:
+        runs = [record for record in Journal(state).runs(1_000) if record.kind == "sync"]
+    names = [*config.sources, *(board_name(name) for name in config.publish)]
+    if not runs:
+        return Retry(None, {}, {})
+    if runs[0].finished is None:
+        why = f"run {runs[0].id} did not finish"
+        return Retry(runs[0].id, dict.fromkeys(names, why), {})
+    sources: dict[str, str] = {}
+    held_back: dict[str, str] = {}
+    for name in names:
+        last = _last_of(name, runs)
+        if last is None:
+            continue
+        if last.state == "refused" and not allow:
+            held_back[name] = last.reason or "stopped by a guard"
+        elif (reason := _why(last)) is not None:
+            sources[name] = reason
+    return Retry(runs[0].id, sources, held_back)
+
+
+def _last_of(name: str, runs: list[RunRecord]) -> SourceRun | None:
+    return next((part for record in runs for part in record.parts if part.source == name), None)
+
+
+def _why(last: SourceRun) -> str | None:
+    if last.state != "ok":
+        return last.reason or "could not be read"
+    conflicts, skipped = last.counts.get("conflicts", 0), last.counts.get("skipped", 0)
+    if conflicts:
+        return f"{plural(conflicts, 'conflict')} in run {last.run}"
+    return f"{plural(skipped, 'change')} could not be written in run {last.run}" if skipped else None
