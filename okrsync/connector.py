@@ -23,7 +23,8 @@ okrsync.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
 
 **What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `repair()`, when you keep
-marks of your own in the place.
+marks of your own in the place. `requests()`, to tell what `write()` would send: build it of the very functions that `write()` sends with, best by
+letting `write()` run with a sender that only takes notes, so that the two cannot drift apart.
 
 **Promises of `write()`.** They are what the rest of okrsync rests on, and `okrsync.testing.ConnectorContract` tries them:
 
@@ -98,6 +99,7 @@ __all__ = [
     "RemovedColumn",
     "RemovedRow",
     "RemovedView",
+    "RequestPreview",
     "Secret",
     "Settings",
     "State",
@@ -341,6 +343,20 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestPreview:
+    """One request that `write()` would send. `url` is where it would go, with its query, `headers` are those that matter, with stars for every secret; `body` is
+    what would be sent as JSON. Of a file, `method` is `REPLACE`, `url` is its path, and `body` tells which parts of it would be others.
+
+    What the place itself gives out while it is written to (the id of a new column) stands in angle brackets: `<id of Progress>`.
+    """
+
+    method: str
+    url: str
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing `check` looked at. `ok` None is a remark. `repair` says what to do about a problem."""
 
@@ -447,6 +463,14 @@ class Connector(ABC, Generic[SettingsT_co]):
         Raises `SourceChanged` (nothing written yet, plan again), `SourceBusy`, `AccessError`, or `SourceError`; after
         `LostAnswer` it is unknown whether the batch took effect.
         """
+
+    def requests(self, batch: Batch) -> Iterator[RequestPreview] | None:
+        """What `write` would send for this batch, in order, as the place stands now. It may read, and changes nothing, `self.context.memory` included.
+
+        None, unless it is overridden: the connector cannot tell. Raises as `write` does. What differs when the batch is really carried out: what people edit
+        in between, what the place answers, and what is sent again because an answer was lost.
+        """
+        return None
 
     def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
         """Put right what okrsync itself keeps in the place to know rows again; `rows` are the rows that matter, by table. Values are never touched.

@@ -21,6 +21,7 @@ from okrsync.connector import (
     Misfit,
     NewColumn,
     NoteWrite,
+    RequestPreview,
     State,
     SummaryWrite,
 )
@@ -112,6 +113,8 @@ class SourcePlan:
     owned_cells: int = 0
     replaced: int = 0
     failing: Failing | None = None
+    requests: tuple[RequestPreview, ...] | None = None
+    """What would be sent, where somebody asked; None where nobody did, or the connector cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from okrsync.measures.explain import explain as explain_item
 from okrsync.measuring import measure
 from okrsync.picture import Picture
 from okrsync.plan import Plan
+from okrsync.preview import preview
 from okrsync.publish import plan_boards, publish
 from okrsync.recover import recover
 from okrsync.remember import remember
@@ -89,13 +90,15 @@ def make_plan(
     allow: Collection[str] = (),
     say: Say = quiet,
     executor: Executor | None = None,
+    with_requests: bool = False,
 ) -> Plan:
-    """What `sync` would do now. Writes nothing, not even to the state file."""
+    """What `sync` would do now, and, with `with_requests`, what it would send. Writes nothing, not even to the state file."""
     with State.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor) as job:
             understood = understand(job, read(job))
             measuring = measure(job, understood)
-            return plan_boards(job, understood, measuring, decide(job, understood, measuring))
+            plan = plan_boards(job, understood, measuring, decide(job, understood, measuring))
+            return preview(job, plan) if with_requests else plan
 
 
 def look(config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet) -> Picture:

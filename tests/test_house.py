@@ -25,7 +25,7 @@ RUNGS = (
     ("job",),
     ("sources", "understanding", "measuring"),
     ("apply", "decide", "recover", "report", "logs", "run_events"),
-    ("publish", "carry_out", "remember", "failing", "checking"),
+    ("publish", "carry_out", "remember", "failing", "checking", "preview"),
     ("sync",),
     ("undo", "watch", "retry", "upkeep"),
     ("testing", "demo"),

@@ -57,11 +57,15 @@ class _Client(HTTPClient):
         self._endpoint = endpoint
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
-        if self._endpoint is not None:
-            for host in (SHEETS, DRIVE):
-                if endpoint.startswith(host):
-                    endpoint = self._endpoint + endpoint.removeprefix(host)
-        return super().request(method, endpoint, *args, **kwargs)
+        return super().request(method, sent_to(endpoint, self._endpoint), *args, **kwargs)
+
+
+def sent_to(url: str, endpoint: str | None) -> str:
+    """Where a request to one of Google's addresses really goes: there, or to the gateway that the config names."""
+    for host in (SHEETS, DRIVE):
+        if endpoint is not None and url.startswith(host):
+            return endpoint + url.removeprefix(host)
+    return url
 
 
 class Account:

@@ -25,6 +25,7 @@ from okrsync.connector import (
     Misfit,
     Outcome,
     Receipt,
+    RequestPreview,
     State,
 )
 from okrsync.errors import SourceChanged
@@ -36,6 +37,7 @@ from okrsync_google_sheets.checks import check_access, the_tab
 from okrsync_google_sheets.comments import Comments
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.looks import dressing
+from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.settings import GoogleSheetsSettings
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import FIELDS, Book, Tab, book_from, shown_title
@@ -236,6 +238,19 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     # writing
 
     def write(self, batch: Batch) -> Receipt:
+        return self._carry_out(batch)
+
+    def requests(self, batch: Batch) -> Iterator[RequestPreview]:
+        seen: list[RequestPreview] = []
+        account, memory = self._account, self.context.memory
+        self._opened, self.context.memory = Rehearsal(account, self.settings.api_endpoint, seen), dict(memory)
+        try:
+            self._carry_out(batch, rehearsing=True)
+        finally:
+            self._opened, self.context.memory = account, memory
+        return iter(seen)
+
+    def _carry_out(self, batch: Batch, *, rehearsing: bool = False) -> Receipt:
         outcomes: dict[str, Outcome] = {}
         if batch.is_empty:
             return Receipt(outcomes)
@@ -247,14 +262,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         now = read
         if not cells.is_empty:
             writer = Writer(self, cells, read, self.context.limits.get("give_up_seconds", 180.0))
-            outcomes.update(writer.run())
+            outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
         self._remember_written(cells, now)
         written = {id_ for id_, outcome in outcomes.items() if outcome.state is State.WRITTEN}
         looks = dressing(_only(cells, written), read, now)
         outcomes.update(Finish(self, self.context.source, looks, batch.summary).run(now))
         for note in comments:
-            outcomes[note.id] = self._comments().carry_out(note, _where(note.table_key, note.row, now))
+            outcomes[note.id] = self._comments(rehearsing=rehearsing).carry_out(
+                note, _where(note.table_key, note.row, now)
+            )
         if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
             self.context.memory["wrote"] = True
             self.context.memory.pop("answer", None)
@@ -307,8 +324,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if fields:
             self.context.memory["written"] = written
 
-    def _comments(self) -> Comments:
+    def _comments(self, *, rehearsing: bool) -> Comments:
         account = account_for(self.settings.credentials, self.settings.api_endpoint, self.context.limits, comments=True)
+        if rehearsing and isinstance(self._opened, Rehearsal):
+            account = Rehearsal(account, self.settings.api_endpoint, self._opened.seen)
         return Comments(account, self.settings.spreadsheet, self.place, self.calls, self.context.memory)
 
     # checking

@@ -14,6 +14,7 @@ from okrsync_google_sheets.account import Refused
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for
 from okrsync_google_sheets.placing import Placed, place, strays
+from okrsync_google_sheets.rehearsal import landed
 from okrsync_google_sheets.tab import Book
 
 __all__ = ["Wire", "Writer"]
@@ -79,6 +80,17 @@ class Writer:
                 now = self.wire.look()
             self._remember(placed)
         return self._unsettled(place(self.batch, self.read, now))
+
+    def rehearse(self) -> dict[str, Outcome]:
+        """Send what the first round of `run` would, to a wire that only takes notes; the outcomes are those of a write that nobody disturbs."""
+        now = self.wire.look()
+        placed = place(self.batch, self.read, now)
+        edits = _distinct(placed.edits)
+        if edits or placed.columns:
+            self.wire.send(_requests(placed, edits), _titles(now, edits))
+        self.now = landed(now, placed)
+        written = {edit.entry: Outcome(State.WRITTEN) for edit in edits if edit.entry is not None}
+        return {**placed.outcomes, **written}
 
     def _seen(self, answered: Book, before: Book) -> Book:
         """The tabs of an answer, and those it left out as they were."""

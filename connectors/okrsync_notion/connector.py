@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from typing import Any
@@ -18,6 +19,7 @@ from okrsync.connector import (
     Misfit,
     Outcome,
     Receipt,
+    RequestPreview,
     State,
     SummaryWrite,
 )
@@ -28,6 +30,7 @@ from okrsync_notion.api import NotionApi, Refused
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.region import REGION, Region
+from okrsync_notion.rehearsal import RehearsedApi
 from okrsync_notion.rows import title_of, values_of
 from okrsync_notion.settings import NotionSettings, notion_id
 from okrsync_notion.values import fitted
@@ -202,6 +205,18 @@ class NotionConnector(Connector[NotionSettings]):
         if batch.summary is not None:
             outcomes[batch.summary.id] = self._summarised(batch.summary)
         return Receipt(outcomes)
+
+    def requests(self, batch: Batch) -> Iterator[RequestPreview]:
+        seen: list[RequestPreview] = []
+        api, sources, memory = self._reader.api, self._sources, self.context.memory
+        pages = {page_id: page for source in sources.values() for page_id, page in source.pages.items()}
+        self._api, self.context.memory = RehearsedApi(api, pages, seen), dict(memory)
+        self._sources = {key: replace(source, pages=dict(source.pages)) for key, source in sources.items()}
+        try:
+            self.write(batch)
+        finally:
+            self._api, self._sources, self.context.memory = api, sources, memory
+        return iter(seen)
 
     def _summarised(self, wanted: SummaryWrite) -> Outcome:
         page = notion_id(wanted.place)

@@ -21,6 +21,7 @@ from okrsync.connector import (
     Misfit,
     Outcome,
     Receipt,
+    RequestPreview,
     Settings,
     State,
 )
@@ -130,6 +131,12 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         if batch.summary is not None:
             outcomes.setdefault(batch.summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary"))
         return Receipt(outcomes)
+
+    def requests(self, batch: Batch) -> Iterator[RequestPreview]:
+        if batch.is_empty:
+            return iter(())
+        found = [place.request(batch) for place in self._opened()]
+        return iter([one for one in found if one is not None])
 
     def _paths(self) -> list[Path]:
         """The files the settings mean, sorted where a pattern means several."""

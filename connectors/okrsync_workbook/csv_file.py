@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 
 from okrsync.connector import Ability, Batch, CellWrite, Looks, NewColumn, Outcome, RemovedColumn, State, cell_verdict
@@ -13,7 +14,7 @@ from okrsync_workbook.csv_text import CsvText
 from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
-from okrsync_workbook.place import Done, FileTables, Place
+from okrsync_workbook.place import Done, FileTables, Json, Place
 
 __all__ = ["CsvFile"]
 
@@ -66,6 +67,24 @@ class CsvFile(Place):
     def write(self, batch: Batch) -> Done:
         if not any(key == self._key for key in batch.table_keys):
             return Done({}, wrote=False)
+        content, edit, data = self._prepared(batch)
+        if data == content.data:
+            return Done(edit.outcomes, wrote=False)
+        replace_file(self.path, content, data)
+        self._read = FileContent(self.path, data, "")
+        self._read = read_file(self.path)
+        return Done(edit.outcomes, wrote=True)
+
+    def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
+        content, _, data = self._prepared(batch)
+        return content.data, data
+
+    def parts(self, before: bytes, after: bytes) -> Json:
+        one, other = before.splitlines(), after.splitlines()
+        return {"changed": [number for number, (was, now) in enumerate(zip_longest(one, other), 1) if was != now]}
+
+    def _prepared(self, batch: Batch) -> tuple[FileContent, _Edit, bytes]:
+        """The file as it is, the batch as edits of it, and what they make of it."""
         content = read_file(self.path)
         if self._read is not None and content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
@@ -82,12 +101,7 @@ class CsvFile(Place):
             if removed.table_key == self._key:
                 edit.remove_column(removed)
         data = text.with_changes(edit.changes, removed=frozenset(edit.removed))
-        if data == content.data:
-            return Done(edit.outcomes, wrote=False)
-        replace_file(self.path, content, data)
-        self._read = FileContent(self.path, data, "")
-        self._read = read_file(self.path)
-        return Done(edit.outcomes, wrote=True)
+        return content, edit, data
 
     def _text(self, content: FileContent) -> CsvText:
         refuse_stranger(self.path, content.data)

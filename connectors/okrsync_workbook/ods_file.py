@@ -8,7 +8,7 @@ from okrsync.connector import Ability, Batch, Entry, Looks, Outcome, State
 from okrsync.table import CellValue, Row, Table
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import read_file
-from okrsync_workbook.place import Done, FileTables, Place
+from okrsync_workbook.place import Done, FileTables, Json, Place
 from okrsync_workbook.sheets import chosen, grid, open_workbook, plain, visible_sheets
 
 __all__ = ["OdsFile"]
@@ -47,6 +47,13 @@ class OdsFile(Place):
 
     def holds(self, table_key: str) -> bool:
         return table_key in self._keys
+
+    def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
+        content = read_file(self.path).data
+        return content, content
+
+    def parts(self, before: bytes, after: bytes) -> Json:
+        return {}
 
     def write(self, batch: Batch) -> Done:
         skipped = Outcome(State.SKIPPED, "an .ods file is only read")

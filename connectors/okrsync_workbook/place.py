@@ -6,13 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from okrsync.connector import Ability, Batch, Finding, Looks, Outcome
+from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, RequestPreview
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Table
 from okrsync_workbook.files import holder_of
 
 __all__ = ["Done", "FileTables", "Place"]
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,22 @@ class Place(ABC):
     @abstractmethod
     def write(self, batch: Batch) -> Done:
         """Carry out the part of a batch that is meant for this file."""
+
+    @abstractmethod
+    def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
+        """The file's content now, and what `write` would make of it. Raises as that does."""
+
+    @abstractmethod
+    def parts(self, before: bytes, after: bytes) -> Json:
+        """Which parts of the file would be others, for people."""
+
+    def request(self, batch: Batch) -> RequestPreview | None:
+        """How `write` would replace the file; None where it would not."""
+        before, after = self.would_be(batch)
+        if before == after:
+            return None
+        sizes = {"bytes_before": len(before), "bytes_after": len(after)}
+        return RequestPreview("REPLACE", str(self.path), {**self.parts(before, after), **sizes})
 
     @abstractmethod
     def holds(self, table_key: str) -> bool:

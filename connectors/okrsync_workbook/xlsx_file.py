@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State, cell_verdict
 from okrsync.errors import SourceChanged, UnreadableSource
@@ -13,7 +15,7 @@ from okrsync.summary import Summary
 from okrsync.table import CellRef, CellValue, ColumnRef, Row, RowFinder, Table, column_letters, find_column
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
-from okrsync_workbook.place import Done, FileTables, Place
+from okrsync_workbook.place import Done, FileTables, Json, Place
 from okrsync_workbook.sheets import chosen, grid, no_collecting, open_workbook, plain, visible_sheets
 from okrsync_workbook.xlsx import (
     LONGEST_TEXT,
@@ -103,6 +105,27 @@ class XlsxFile(Place):
         )
 
     def write(self, batch: Batch) -> Done:
+        content, draft, data = self._prepared(batch)
+        if data == content.data:
+            return Done(draft.settled(wrote=False), wrote=False)
+        replace_file(self.path, content, data)
+        self.read()
+        return Done(draft.settled(wrote=True), wrote=True)
+
+    def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
+        content, _, data = self._prepared(batch)
+        return content.data, data
+
+    def parts(self, before: bytes, after: bytes) -> Json:
+        one, other = (_members(data) for data in (before, after))
+        return {
+            "changed": sorted(name for name in one.keys() & other.keys() if one[name] != other[name]),
+            "added": sorted(other.keys() - one.keys()),
+            "removed": sorted(one.keys() - other.keys()),
+        }
+
+    def _prepared(self, batch: Batch) -> tuple[FileContent, _Draft, bytes]:
+        """The file as it is, the batch as edits of it, and what they make of it."""
         content = read_file(self.path)
         if self._read is None or self._package is None or content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
@@ -136,12 +159,7 @@ class XlsxFile(Place):
         if batch.summary is not None:
             draft.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
             draft.ids[draft.summary] = batch.summary.id
-        data = draft.patched(self._package)
-        if data is self._package.data or data == content.data:
-            return Done(draft.settled(wrote=False), wrote=False)
-        replace_file(self.path, content, data)
-        self.read()
-        return Done(draft.settled(wrote=True), wrote=True)
+        return content, draft, draft.patched(self._package)
 
     def check(self) -> Iterator[Finding]:
         yield from super().check()
@@ -278,6 +296,12 @@ class _Draft:
                 if (other.sheet, other.column) == (edit.sheet, edit.column):
                     self.outcomes[self.ids[other]] = Outcome(State.SKIPPED, refused.reason)
                     self.edits.remove(other)
+
+
+def _members(data: bytes) -> dict[str, tuple[int, int]]:
+    """The parts of a workbook by name, each with what tells its content from another."""
+    with ZipFile(BytesIO(data)) as package:
+        return {one.filename: (one.CRC, one.file_size) for one in package.infolist()}
 
 
 def _right_edge(table: Table) -> int:

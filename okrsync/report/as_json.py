@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from okrsync.connector import State
+from okrsync.connector import RequestPreview, State
 from okrsync.measures.result import Measure
 from okrsync.model import Cycle, KeyResult, Objective, Skip
 from okrsync.picture import Picture, SourceView
@@ -155,7 +155,12 @@ def _planned(source: SourcePlan) -> dict[str, Any]:
         else {"since": source.failing.since.isoformat(), "runs": source.failing.runs},
         "error": source.error,
         "hint": source.hint,
+        **({} if source.requests is None else {"requests": [_request(one) for one in source.requests]}),
     }
+
+
+def _request(one: RequestPreview) -> dict[str, Any]:
+    return {"method": one.method, "url": one.url, "headers": dict(one.headers), "body": one.body}
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""A write that sends nothing: requests that would change anything are noted down instead, and reading goes on as ever."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from okrsync.connector import Calls, RequestPreview
+from okrsync.table import CellValue, Row
+from okrsync_google_sheets.account import Account, sent_to
+from okrsync_google_sheets.edits import Edit
+from okrsync_google_sheets.limiter import Kind
+from okrsync_google_sheets.placing import Placed
+from okrsync_google_sheets.tab import Book, Tab
+
+__all__ = ["Rehearsal", "landed"]
+
+_HEADERS = {"Authorization": "Bearer ****", "Content-Type": "application/json"}
+
+
+class Rehearsal(Account):
+    """An account that takes notes of every write, in `seen`, and answers it with nothing."""
+
+    def __init__(self, account: Account, endpoint: str | None, seen: list[RequestPreview]) -> None:
+        self._real = account
+        self._endpoint = endpoint
+        self.limiter, self.feed, self.seen = account.limiter, account.feed, seen
+
+    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, **kwargs: Any) -> Any:
+        if method == "get":
+            return self._real.ask(kind, calls, method, url, place, **kwargs)
+        query = kwargs.get("params")
+        address = sent_to(url, self._endpoint) + (f"?{urlencode(query)}" if query else "")
+        self.seen.append(RequestPreview(method.upper(), address, kwargs.get("json"), _HEADERS))
+        return {"id": "<id of the comment>"} if kind == "drive" else {}
+
+
+def landed(now: Book, placed: Placed) -> Book:
+    """The spreadsheet as it will stand once what was placed has been written, as far as what follows looks at it: which values stand where."""
+    edits: dict[int, list[Edit]] = {}
+    for edit in placed.edits:
+        if edit.part == "value":
+            edits.setdefault(edit.tab_id, []).append(edit)
+    tabs = [_landed(tab, edits[tab.id]) if tab.id in edits else tab for tab in now.tabs]
+    return Book(now.title, now.locale, now.time_zone, tabs)
+
+
+def _landed(tab: Tab, edits: list[Edit]) -> Tab:
+    rows = list(tab.table.rows)
+    for edit in edits:
+        row = rows[edit.row]
+        values = [*row.values, *[None] * (edit.column + 1 - len(row.values))]
+        values[edit.column] = _value(edit)
+        rows[edit.row] = Row(row.number, tuple(values), row.anchor, row.marks, row.label)
+    return replace(tab, table=replace(tab.table, rows=tuple(rows)))
+
+
+def _value(edit: Edit) -> CellValue:
+    if not isinstance(edit.content, dict):
+        return edit.content
+    value: CellValue = next(iter(edit.content.values()), None)
+    return value

@@ -1,0 +1,119 @@
+"""A write that sends nothing: requests that would change anything are noted down and answered as Notion would, as far as what follows needs it.
+
+Reading goes on as ever, and sees what was noted down where the rest of the write looks for it: new properties, new blocks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+from urllib.parse import urlencode
+
+from notion_client import Client
+from notion_client.client import ClientOptions
+
+from okrsync.connector import Calls, RequestPreview
+from okrsync_notion.api import NotionApi
+
+__all__ = ["RehearsedApi"]
+
+Json = dict[str, Any]
+_log = logging.getLogger("okrsync.notion.client")
+
+
+class RehearsedApi(NotionApi):
+    """The way to a workspace, for questions only; writes are noted down in `seen`. `pages` are the rows as they are known."""
+
+    def __init__(self, real: NotionApi, pages: Mapping[str, Json], seen: list[RequestPreview]) -> None:
+        self.__dict__.update(real.__dict__)
+        self.client: Any = _Notes(real.client, pages, seen)
+
+    def write(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
+        return ask(self.client)
+
+
+class _Notes(Client):
+    """The real client, with everything that is no question caught on its way out."""
+
+    def __init__(self, real: Any, pages: Mapping[str, Json], seen: list[RequestPreview]) -> None:
+        options: ClientOptions = real.options
+        super().__init__(options, client=real.client)
+        self._pages = dict(pages)
+        self._seen = seen
+        self._properties: dict[str, Json] = {}
+        self._blocks: dict[str, list[Json]] = {}
+
+    def request(
+        self,
+        path: str,
+        method: str,
+        query: Json | None = None,
+        body: Json | None = None,
+        form_data: Json | None = None,
+        auth: Any = None,
+    ) -> Any:
+        holder = path.split("/")[1] if path.startswith("blocks/") else ""
+        if method == "GET" and holder in self._blocks:
+            return {"results": deepcopy(self._blocks[holder]), "has_more": False, "next_cursor": None}
+        if method == "GET" or path == "search" or path.endswith("/query"):
+            return self._with_properties(path, super().request(path, method, query, body, form_data, auth))
+        headers = {
+            "Authorization": "Bearer ****",
+            "Notion-Version": self.options.notion_version,
+            "Content-Type": "application/json",
+        }
+        address = f"{self.options.base_url}/v1/{path}" + (f"?{urlencode(query)}" if query else "")
+        self._seen.append(RequestPreview(method, address, deepcopy(body), headers))
+        return self._answered(path, body or {})
+
+    def _with_properties(self, path: str, answer: Json) -> Json:
+        """The schema of a data source, with the properties that would have been made or dropped by now."""
+        kind, _, name = path.partition("/")
+        for title, made in self._properties.get(name, {}).items() if kind == "data_sources" else ():
+            standing = {key: one for key, one in answer["properties"].items() if title not in (key, one["id"])}
+            answer["properties"] = standing if made is None else {**standing, title: _property(title, made)}
+        return answer
+
+    def _answered(self, path: str, body: Json) -> Json:
+        kind, _, rest = path.partition("/")
+        if kind == "data_sources":
+            self._properties.setdefault(rest, {}).update(body.get("properties", {}))
+            return {"object": "data_source", "id": rest}
+        if path.endswith("/children"):
+            return {"results": self._grown(body.get("children", []), rest.split("/")[0])}
+        if kind == "pages" and rest:
+            return {**deepcopy(self._pages.get(rest, {"id": rest, "properties": {}})), **_trash(body)}
+        if kind == "pages":
+            number = sum(one.method == "POST" and one.url.endswith("/pages") for one in self._seen)
+            fresh: Json = {
+                "object": "page",
+                "id": f"<id of new row {number}>",
+                "properties": {},
+                "parent": body["parent"],
+            }
+            moment = "2000-01-01T00:00:00.000Z"
+            return {**fresh, "in_trash": False, "created_time": moment, "last_edited_time": moment}
+        return {"object": kind.removesuffix("s"), "id": f"<id of the new {kind.removesuffix('s')}>"}
+
+    def _grown(self, children: list[Json], holder: str) -> list[Json]:
+        """New blocks, each with an id of its own, and what stands in them."""
+        made = []
+        for child in children:
+            block = {**child, "id": f"<id of new block {1 + sum(map(len, self._blocks.values()))}>"}
+            self._blocks.setdefault(f"below {holder}", []).append(block)
+            self._blocks[block["id"]] = []
+            inner = child.get(child["type"], {}).get("children", [])
+            self._blocks[block["id"]] = self._grown(inner, block["id"])
+            made.append(block)
+        return made
+
+
+def _property(title: str, made: Json) -> Json:
+    kind = made.get("type") or next(iter(made))
+    return {"id": f"<id of {title}>", "name": title, "type": kind, **made}
+
+
+def _trash(body: Json) -> Json:
+    return {"in_trash": True} if body.get("in_trash") else {}

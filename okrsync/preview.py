@@ -1,0 +1,46 @@
+"""What a plan would send, request by request, as each connector tells it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from okrsync.connector import Connector, Settings
+from okrsync.errors import OkrsyncError
+from okrsync.job import Job
+from okrsync.model import Skip
+from okrsync.plan import Plan, SourcePlan
+
+__all__ = ["preview"]
+
+
+def preview(job: Job, plan: Plan) -> Plan:
+    """The plan with what every source and board would be sent. Nothing is; what a connector has to look at for it, it reads."""
+    return replace(
+        plan,
+        sources=tuple(_with_requests(job, part) for part in plan.sources),
+        boards=tuple(_with_requests(job, part) for part in plan.boards),
+    )
+
+
+def _with_requests(job: Job, part: SourcePlan) -> SourcePlan:
+    connector = job.place(part.name)
+    if part.state != "ok" or part.batch is None or connector is None:
+        return replace(part, requests=())
+    job.say(f"asking {part.name} what would be sent")
+    told = replace(part, requests=(), calls=part.calls)
+    if not part.batch.is_empty:
+        told = _told(part, connector)
+    return replace(told, calls=replace(connector.calls))
+
+
+def _told(part: SourcePlan, connector: Connector[Settings]) -> SourcePlan:
+    assert part.batch is not None
+    try:
+        found = connector.requests(part.batch)
+    except OkrsyncError as error:
+        why = f"what would be sent cannot be told: {error.message}"
+        return replace(part, requests=(), skips=(*part.skips, Skip(part.name, None, why, "no-preview")))
+    if found is None:
+        why = "this connector cannot tell what it would send"
+        return replace(part, requests=None, skips=(*part.skips, Skip(part.name, None, why, "no-preview")))
+    return replace(part, requests=tuple(found))

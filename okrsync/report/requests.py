@@ -1,0 +1,36 @@
+"""What a plan would send, for people at a terminal."""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console
+from rich.text import Text
+
+from okrsync.connector import RequestPreview
+from okrsync.plan import Plan
+from okrsync.report.plain import clean, plural
+
+__all__ = ["print_requests"]
+
+
+def print_requests(out: Console, plan: Plan) -> None:
+    """Every request in the order in which it would be sent: where to, with which headers, and its body as JSON."""
+    out.print()
+    count = sum(len(part.requests or ()) for part in plan.parts)
+    out.print(Text(f"{plural(count, 'request').capitalize()} would be sent.", style="bold"))
+    for part in plan.parts:
+        for number, one in enumerate(part.requests or (), start=1):
+            out.print()
+            out.print(Text(f"{part.name}, request {number} of {len(part.requests or ())}", style="bold"))
+            _print_request(out, one)
+
+
+def _print_request(out: Console, one: RequestPreview) -> None:
+    out.print(Text(f"{one.method} {clean(one.url)}", style="cyan"))
+    for name, value in one.headers.items():
+        out.print(Text(f"{name}: {clean(value)}", style="bright_black"))
+    if one.body is not None:
+        for line in json.dumps(one.body, ensure_ascii=False, indent=2, default=str).splitlines():
+            indent = len(line) - len(line.lstrip())
+            out.print(Text(f"{line[:indent]}{clean(line)}"))
