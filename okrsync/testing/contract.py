@@ -117,6 +117,18 @@ class ConnectorContract:
         assert bench.grid() == grid
         assert (writes, fresh.calls.write) == (1, 0)
 
+    def test_asking_what_would_be_sent_changes_nothing(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        batch = Batch(snapshot, (self.cell(table, 2, self.fitted(connector, table, "done")),))
+        before, memory = bench.grid(), dict(connector.context.memory)
+        requests = connector.requests(batch)
+        if requests is None:
+            pytest.skip("cannot tell what it would send")
+        assert len(list(requests)) == 1
+        assert (bench.grid(), connector.calls.write, dict(connector.context.memory)) == (before, 0, memory)
+        assert connector.write(batch).outcomes["c"].state is State.WRITTEN
+        assert connector.calls.write == 1
+
     def test_an_empty_batch_sends_nothing(self, bench: Bench) -> None:
         connector, snapshot, _ = self.opened(bench)
         assert connector.write(Batch(snapshot)).outcomes == {}
