@@ -23,7 +23,7 @@ def preview(job: Job, plan: Plan) -> Plan:
 
 
 def _with_requests(job: Job, part: SourcePlan) -> SourcePlan:
-    connector = job.place(part.name)
+    connector = job.places.get(part.name)
     if part.state != "ok" or part.batch is None or connector is None:
         return replace(part, requests=())
     job.say(f"asking {part.name} what would be sent")

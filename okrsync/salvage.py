@@ -109,9 +109,11 @@ def _saved(broken: sqlite3.Connection, fresh: sqlite3.Connection) -> dict[str, i
             continue
         marks = ", ".join("?" * len(columns))
         insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-        for row in _readable(broken, table, ", ".join(columns)):
-            fresh.execute(insert, row)
+        fresh.executemany(insert, _readable(broken, table, ", ".join(columns)))
         saved[table] = int(fresh.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    # What was read off a page that is spoilt in part may be nonsense; okrsync remembers nothing it cannot read.
+    for table, texts in (("entries", ("before", "after")), ("written", ("value",)), ("facts", ("value",))):
+        fresh.execute(f"DELETE FROM {table} WHERE NOT ({' AND '.join(f'json_valid({text})' for text in texts)})")
     # Entries whose run was lost belong to one that is known by its day only, so that they can still be put back.
     fresh.execute(
         "INSERT OR IGNORE INTO runs (id, kind, as_of, started)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from okrsync.schema import SCHEMA_VERSION, bring_up, version_of
 __all__ = ["SCHEMA_VERSION", "State"]
 
 _PATIENCE_SECONDS = 30.0
+_NO_ROOM_BYTES = 64 * 1024
 _LOG = logging.getLogger("okrsync.state")
 
 
@@ -199,7 +201,7 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         # The upper bits tell of which kind, which no message here needs.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
             raise StateError(f"{path}: the disk is full", hint="Make room; nothing was lost.") from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise StateError(
@@ -216,6 +218,11 @@ def _explained(path: Path) -> Iterator[None]:
                 f"{path}: not a readable state file ({error})",
                 hint="Put back a copy, or move it away: okrsync starts a new one, without the history.",
             ) from error
+        if code == sqlite3.SQLITE_IOERR:
+            raise StateError(
+                f"{path}: the disk answers with errors ({error})",
+                hint="Look at the disk, or the network drive, it lies on; nothing more was written.",
+            ) from error
         if code == sqlite3.SQLITE_READONLY:
             raise StateError(
                 f"{path}: can be read, and not written",
@@ -230,3 +237,11 @@ def _explained(path: Path) -> Iterator[None]:
             f"{path}: the state file cannot be used ({error.strerror})",
             hint="Make room; nothing was lost." if is_full else "Name a writable file under `state`.",
         ) from error
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk a file lies on has no room left; SQLite calls some of what follows from that a disk error."""
+    try:
+        return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
+    except OSError:
+        return False

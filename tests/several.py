@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from okrsync.config import CheckIns, Config, Guards, Limits, Run, SourceConfig, Watch, Write
+from okrsync.config import CheckIns, Config, Guards, History, Limits, Run, SourceConfig, Watch, Write
 from okrsync.connector import Batch, Connector, Context, Receipt, Settings
 from okrsync.cycles import resolve_cycle
 from okrsync.job import Job
@@ -162,5 +162,6 @@ class Company:
             checkins=CheckIns(),
             guards=self.guards,
             watch=Watch(),
+            history=History(),
             run=Run(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -109,6 +110,10 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
 
     found = look_at(lease_path(loaded.state))
     if found is not None and not found.is_over and not found.is_alive_here and not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError(
+                f"{clean(found.told)} holds the state. Make sure that this run is dead, then say so with --yes."
+            )
         click.confirm(f"{clean(found.told)}\nIs that run dead for certain?", abort=True, err=True)
     ended = lock.unlock(loaded.state)
     if as_json:
