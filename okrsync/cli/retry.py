@@ -24,7 +24,6 @@ def command(ctx: click.Context, config: str | None, as_of: str | None, allow: tu
     wanted, done = retry(loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(quiet=as_json))
     if as_json:
         nothing: dict[str, object] = {
-            "run": None,
             "sources": [],
             "publish": [],
             "counts": {},

@@ -136,6 +136,9 @@ def print_state(out: Console, findings: Sequence[Finding]) -> None:
 
 def print_pruned(out: Console, pruned: Pruned, *, dry_run: bool) -> None:
     """What was forgotten, or would be."""
+    if not (pruned.runs or pruned.entries or pruned.moves):
+        out.print(f"Nothing to forget: no run is older than {pruned.before:%d %b %Y}, but for what is still needed.")
+        return
     verb = "would be forgotten" if dry_run else "forgotten"
     out.print(
         f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y} {verb}, with {plural(pruned.entries, 'entry', 'entries')}"
