@@ -24,6 +24,7 @@ def command(
     """List past runs, newest first: how long each took, how it ended, what came of each source. With a RUN (or `last`), everything it wrote with the values before."""
     loaded = configuration(ctx, config)
     from okrsync.journal import Journal
+    from okrsync.lease import lease_path, look_at
     from okrsync.report.history_json import history_document, run_document
     from okrsync.report.runs import print_entries, print_runs
     from okrsync.state import State
@@ -34,12 +35,15 @@ def command(
         journal = Journal(state)
         if run is None:
             runs = journal.runs(limit, since=start)
+            lease = look_at(lease_path(loaded.state))
+            is_held = lease is not None and not lease.is_over
+            at_work = next((one.id for one in journal.runs(1) if is_held and one.finished is None), None)
             if as_json:
-                print_json(history_document(runs))
+                print_json(history_document(runs, at_work))
             elif first is not None and not runs:
                 console().print(f"No run since {first:%d %b %Y}.")
             else:
-                print_runs(console(), runs)
+                print_runs(console(), runs, at_work)
         else:
             record = journal.find(run)
             entries = journal.entries(record.id)

@@ -15,10 +15,10 @@ _ENDINGS = {
 }
 
 
-def ending(exit_code: int | None) -> str:
-    """What an exit code of a run means; None is a run that did not finish."""
+def ending(exit_code: int | None, *, is_at_work: bool = False) -> str:
+    """What an exit code of a run means; None is a run that did not finish, or has not yet."""
     if exit_code is None:
-        return "did not finish"
+        return "at work" if is_at_work else "did not finish"
     return _ENDINGS.get(exit_code, f"exit code {exit_code}")
 
 

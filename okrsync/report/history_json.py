@@ -13,16 +13,16 @@ from okrsync.report.endings import ending, reason_of
 __all__ = ["history_document", "run_document", "since_part"]
 
 
-def history_document(runs: Sequence[RunRecord]) -> dict[str, Any]:
-    """Past runs, newest first: `okrsync/history/1`, described by docs/history.schema.json."""
-    return {"schema": "okrsync/history/1", "runs": [_run(record) for record in runs]}
+def history_document(runs: Sequence[RunRecord], at_work: str | None = None) -> dict[str, Any]:
+    """Past runs, newest first: `okrsync/history/1`, described by docs/history.schema.json. `at_work` is the run that is under way."""
+    return {"schema": "okrsync/history/1", "runs": [_run(record, at_work) for record in runs]}
 
 
 def run_document(record: RunRecord, entries: Sequence[Entry]) -> dict[str, Any]:
     """One run with every change it meant to make: `okrsync/history/1` with `changes`."""
     return {
         "schema": "okrsync/history/1",
-        "runs": [_run(record)],
+        "runs": [_run(record, None)],
         "changes": [
             {
                 "source": entry.source,
@@ -58,7 +58,7 @@ def since_part(since: Since) -> dict[str, Any]:
     }
 
 
-def _run(record: RunRecord) -> dict[str, Any]:
+def _run(record: RunRecord, at_work: str | None) -> dict[str, Any]:
     return {
         "id": record.id,
         "kind": record.kind,
@@ -67,7 +67,7 @@ def _run(record: RunRecord) -> dict[str, Any]:
         "finished": None if record.finished is None else record.finished.isoformat(),
         "seconds": None if record.seconds is None else round(record.seconds, 3),
         "exit_code": record.exit_code,
-        "ended": ending(record.exit_code),
+        "ended": ending(record.exit_code, is_at_work=record.id == at_work),
         "reason": reason_of(record),
         "counts": dict(record.counts),
         "undoes": record.undoes,

@@ -21,23 +21,23 @@ __all__ = ["print_entries", "print_pruned", "print_runs", "print_since", "print_
 _STATES = {"kept": "failed, its last good numbers are used", "refused": "stopped"}
 
 
-def print_runs(out: Console, runs: Sequence[RunRecord]) -> None:
-    """Past runs, newest first: when, how long, how they ended, what each source took and came to."""
+def print_runs(out: Console, runs: Sequence[RunRecord], at_work: str | None = None) -> None:
+    """Past runs, newest first: when, how long, how they ended, what each source took and came to. `at_work` is the run that is under way."""
     if not runs:
         out.print("No run yet. `okrsync sync` makes the first.")
         return
     for record in runs:
-        out.print(_run_line(record))
+        out.print(_run_line(record, is_at_work=record.id == at_work))
         for part in record.parts:
             out.print(_part_line(part))
 
 
-def _run_line(record: RunRecord) -> Text:
+def _run_line(record: RunRecord, *, is_at_work: bool) -> Text:
     line = Text.assemble(
         (f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}"
     )
     if record.seconds is None:
-        line.append(f"  {ending(None)}", style="red")
+        line.append(f"  {ending(None, is_at_work=is_at_work)}", style="cyan" if is_at_work else "red")
     else:
         line.append(f"  {record.seconds:5.1f} s  {plural(record.counts.get('written', 0), 'change')} written")
         conflicts = record.counts.get("conflict", 0)
