@@ -197,9 +197,9 @@ class Journal:
         return list(self._entries("run = ?", run))
 
     def runs(self, limit: int = 20, *, since: datetime | None = None) -> list[RunRecord]:
-        """The latest runs, newest first; with `since`, those that began at that moment or later."""
+        """The latest runs, newest first, in the order in which they were made, whatever clocks said; with `since`, those that began at that moment or later."""
         start = "" if since is None else since.astimezone(UTC).isoformat()
-        return self._records("is_pruned = 0 AND started >= ? ORDER BY started DESC, rowid DESC LIMIT ?", start, limit)
+        return self._records("is_pruned = 0 AND started >= ? ORDER BY rowid DESC LIMIT ?", start, limit)
 
     def find(self, run: str) -> RunRecord:
         """One run by its id; `last` is the newest sync that wrote something, as far as is known, and was not put back since.
@@ -209,7 +209,7 @@ class Journal:
         if run == "last":
             wrote = (
                 "kind = 'sync' AND is_pruned = 0 AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
-                " ORDER BY started DESC, rowid DESC"
+                " ORDER BY rowid DESC"
             )
             standing = [record for record in self._records(wrote) if record.undone_by is None]
             if not standing:
@@ -234,7 +234,7 @@ class Journal:
             until = datetime.combine(date.fromisoformat(day), time.max, zone)
         except ValueError:
             return None
-        before = "kind = 'sync' AND is_pruned = 0 AND started <= ? ORDER BY started DESC, rowid DESC LIMIT 1"
+        before = "kind = 'sync' AND is_pruned = 0 AND started <= ? ORDER BY rowid DESC LIMIT 1"
         found = self._records(before, until.astimezone(UTC).isoformat())
         if not found:
             raise UnknownRun(f"there is no run up to {day}", hint="`okrsync history` lists all runs.")
@@ -328,9 +328,7 @@ class Journal:
     def _undone_by(self) -> dict[str, str]:
         """The runs that were put back, each with the run that did it. Putting a run back counts once it went through everywhere, and until it is put back itself."""
         undone_by: dict[str, str] = {}
-        newest_first = (
-            "SELECT id, undoes FROM runs WHERE undoes IS NOT NULL AND exit_code = 0 ORDER BY started DESC, rowid DESC"
-        )
+        newest_first = "SELECT id, undoes FROM runs WHERE undoes IS NOT NULL AND exit_code = 0 ORDER BY rowid DESC"
         for id_, undoes in self._state.rows(newest_first):
             if id_ not in undone_by:
                 undone_by.setdefault(str(undoes), str(id_))

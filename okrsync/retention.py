@@ -95,7 +95,7 @@ def _kept_whole(state: State) -> str:
     """The runs of which nothing may go, as a JSON list: the newest, the one `undo last` means, and those with open entries."""
     rows = state.rows(
         "SELECT json_group_array(id) FROM (SELECT run AS id FROM entries WHERE state IS NULL UNION"
-        " SELECT id FROM (SELECT id FROM runs ORDER BY started DESC, rowid DESC LIMIT 1) UNION SELECT ?)",
+        " SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) UNION SELECT ?)",
         _last(state),
     )
     return str(rows[0][0])

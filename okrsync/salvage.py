@@ -107,6 +107,9 @@ def _saved(broken: sqlite3.Connection, fresh: sqlite3.Connection) -> dict[str, i
         columns = [str(row[1]) for row in fresh.execute(f"PRAGMA table_info({table})")]
         if not columns:
             continue
+        if table == "runs":
+            # The order in which runs were made is that of their numbers.
+            columns.insert(0, "rowid")
         marks = ", ".join("?" * len(columns))
         insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
         fresh.executemany(insert, _readable(broken, table, ", ".join(columns)))
@@ -114,14 +117,27 @@ def _saved(broken: sqlite3.Connection, fresh: sqlite3.Connection) -> dict[str, i
     # What was read off a page that is spoilt in part may be nonsense; okrsync remembers nothing it cannot read.
     for table, texts in (("entries", ("before", "after")), ("written", ("value",)), ("facts", ("value",))):
         fresh.execute(f"DELETE FROM {table} WHERE NOT ({' AND '.join(f'json_valid({text})' for text in texts)})")
-    # Entries whose run was lost belong to one that is known by its day only, so that they can still be put back.
-    fresh.execute(
-        "INSERT OR IGNORE INTO runs (id, kind, as_of, started)"
-        " SELECT DISTINCT run, 'sync', substr(run, 1, 10), substr(run, 1, 10) || 'T00:00:00+00:00' FROM entries"
-        " WHERE run NOT IN (SELECT id FROM runs)"
-    )
+    _name_lost_runs(fresh)
     fresh.execute("COMMIT")
     return saved
+
+
+def _name_lost_runs(fresh: sqlite3.Connection) -> None:
+    """Entries whose run was lost belong to one that is known by its day only, in its old place among the others, so that they can still be put back."""
+    lost = fresh.execute(
+        "SELECT run, min(number) FROM entries WHERE run NOT IN (SELECT id FROM runs) GROUP BY run ORDER BY 2"
+    ).fetchall()
+    for run, first in lost:
+        (before,) = fresh.execute(
+            "SELECT max(runs.rowid) FROM runs JOIN entries ON entries.run = runs.id WHERE entries.number < ?", (first,)
+        ).fetchone()
+        place = (before or 0) + 1
+        is_free = fresh.execute("SELECT 1 FROM runs WHERE rowid = ?", (place,)).fetchone() is None
+        day = str(run)[:10]
+        fresh.execute(
+            "INSERT INTO runs (rowid, id, kind, as_of, started) VALUES (?, ?, 'sync', ?, ?)",
+            (place if is_free else None, run, day, f"{day}T00:00:00+00:00"),
+        )
 
 
 def _readable(broken: sqlite3.Connection, table: str, columns: str) -> Rows:

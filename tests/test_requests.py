@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ from urllib.parse import unquote
 
 import pytest
 
+from okrsync.config import Config, Run, load
 from okrsync.connector import RequestPreview
 from okrsync.demo import make_company
+from okrsync.report.as_json import plan_document
 from okrsync.sync import make_plan, sync
 from okrsync.testing import MemoryConnector
+from okrsync.upkeep import export
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.wire import Request, Response
 from team import AS_OF, Team, edit, team, write_csv
@@ -45,6 +49,11 @@ class Witness(Sandbox):
 def witness() -> Iterator[Witness]:
     with Witness() as sandbox:
         yield sandbox
+
+
+def in_turn(folder: Path, sandbox: Sandbox) -> Config:
+    """The company of the demo, its sources written one after the other, so that it can be told whose request is whose."""
+    return replace(make_company(folder, TODAY, sandbox), run=Run(workers=1))
 
 
 def alike(shown: Any, sent: Any, known: dict[str, Any]) -> bool:
@@ -79,7 +88,7 @@ def web(plan: Any) -> list[RequestPreview]:
 
 
 def test_what_is_shown_is_what_is_sent(tmp_path: Path, witness: Witness) -> None:
-    acme = make_company(tmp_path, TODAY, witness)
+    acme = in_turn(tmp_path, witness)
     witness.met.clear()
     plan = make_plan(acme, as_of=TODAY, with_requests=True)
     assert witness.met == []
@@ -98,8 +107,23 @@ def test_what_is_shown_is_what_is_sent(tmp_path: Path, witness: Witness) -> None
     assert {one.headers["Authorization"] for one in web(plan)} == {"Bearer ****"}
 
 
+def test_no_secret_is_shown_or_kept(tmp_path: Path, witness: Witness) -> None:
+    acme = in_turn(tmp_path, witness)
+    shown = json.dumps(plan_document(make_plan(acme, as_of=TODAY, with_requests=True)))
+    sync(acme, as_of=TODAY)
+    key = json.loads((tmp_path / "service-account.json").read_text(encoding="utf-8"))
+    token = (tmp_path / "notion-token").read_text(encoding="utf-8")
+    (tmp_path / "notion-token").write_text("ntn_canaryCanaryCanaryCanary", encoding="utf-8")
+    sync(load(acme.path), as_of=TODAY)
+    kept = json.dumps(export(acme.state)) + acme.state.read_bytes().decode("latin-1")
+    for secret in (token, key["private_key"], key["private_key"].splitlines()[1], key["private_key_id"], "ntn_canary"):
+        assert secret not in shown
+        assert secret not in kept
+    assert "ya29." not in shown + kept
+
+
 def test_later_nothing_is_held_open_and_every_byte_is_as_shown(tmp_path: Path, witness: Witness) -> None:
-    acme = make_company(tmp_path, TODAY, witness)
+    acme = in_turn(tmp_path, witness)
     sync(acme, as_of=TODAY)
     later = date(2026, 12, 4)
     witness.met.clear()

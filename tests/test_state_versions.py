@@ -116,6 +116,23 @@ def test_a_look_at_an_older_file_sees_everything_and_leaves_it_as_it_is(path: Pa
     assert (path.read_bytes(), [one.name for one in path.parent.iterdir()]) == (before, [path.name])
 
 
+def test_how_everything_stood_after_a_run_of_the_first_okrsync_is_not_known(team: Team) -> None:
+    version_1(team.folder / "okrsync.db")
+    assert team.run("show", "--since", "2026-11-20-1", "--as-of", AS_OF)[0] == 2
+    assert "an earlier okrsync made it" in team.err
+    team.sync("--allow", "max-shrink")
+    assert team.run("show", "--since", "2026-11-20-1", "--as-of", AS_OF)[0] == 2
+    assert team.run("show", "--since", "last", "--as-of", AS_OF)[0] == 0
+
+
+def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said(path: Path) -> None:
+    with State.open(path) as state:
+        journal = Journal(state)
+        future = journal.begin("sync", as_of=NOW.date(), now=NOW.replace(year=2040))
+        now = journal.begin("sync", as_of=NOW.date(), now=NOW)
+        assert [record.id for record in journal.runs()] == [now, future]
+
+
 def test_a_later_version_is_refused_with_the_way_out(path: Path) -> None:
     State.open(path).__exit__()
     with closing(sqlite3.connect(path)) as database:
