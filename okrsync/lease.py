@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from okrsync.errors import LockHeld
+from okrsync.errors import LockHeld, StateError
 
 __all__ = ["LASTS_SECONDS", "Holder", "Lease", "Standing", "lease_path", "look_at", "refuse_elsewhere", "take"]
 
@@ -104,8 +104,18 @@ class Lease:
         self._thread.start()
 
     def confirm(self) -> None:
-        """Make sure that nobody took over: a process may have been asleep for longer than its lease lasts. Raises `LockHeld` when somebody did."""
-        if not self.renew():
+        """Make sure that nobody took over: a process may have been asleep for longer than its lease lasts.
+
+        Raises `LockHeld` when somebody did, and `StateError` when the drive does not answer.
+        """
+        try:
+            is_mine = self.renew()
+        except OSError as error:
+            raise StateError(
+                f"{self.path}: cannot be kept fresh ({error.strerror})",
+                hint="Nothing more was written. What was begun is in the journal, and the next run looks after it.",
+            ) from error
+        if not is_mine:
             found = look_at(self.path)
             who = "somebody" if found is None else found.told
             raise LockHeld(
@@ -216,7 +226,9 @@ def _put(path: Path, holder: Holder) -> bool:
         os.link(draft, path)
     except FileExistsError:
         # Over a network the step may have been done although its answer was lost.
-        return draft.samefile(path) if path.exists() else False
+        with suppress(FileNotFoundError):
+            return draft.samefile(path)
+        return False
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
@@ -254,13 +266,11 @@ def _set_aside(path: Path, found: Standing, token: str) -> None:
 
 
 def _read(path: Path) -> Holder | None:
-    """Who has the lease; None where it does not say. Raises `FileNotFoundError` where there is none."""
+    """Who has the lease; None where it does not say. Raises `FileNotFoundError` where there is none, `OSError` where the drive does not answer."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         return Holder(**{one.name: facts[one.name] for one in fields(Holder)})
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError):
+    except (IsADirectoryError, PermissionError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from okrsync import lease
-from okrsync.errors import LockHeld
+from okrsync.errors import LockHeld, StateError
 from okrsync.journal import Journal
 from okrsync.lease import LASTS_SECONDS, Holder, lease_path, look_at, take
 from okrsync.lock import run_lock, unlock
@@ -175,6 +175,20 @@ def test_a_lease_that_was_taken_away_and_not_taken_over_is_taken_again(path: Pat
     path.unlink()
     held.confirm()
     assert json.loads(path.read_text())["token"] == held.holder.token
+    held.release()
+
+
+def test_a_drive_that_does_not_answer_is_no_takeover(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = take(path, "sync")
+
+    def away(*_: object, **__: object) -> str:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "read_text", away)
+        with pytest.raises(StateError, match="Input/output error"):
+            held.confirm()
+    held.confirm()
     held.release()
 
 

@@ -21,7 +21,11 @@ def command() -> None:
     """Look after the state file: the journal, the history, and what okrsync remembers. docs/state.md tells what is in it."""
 
 
-@command.command(name="check", epilog="Example: okrsync state check --json")
+@command.command(
+    name="check",
+    short_help="prove that the state file is sound; changes nothing",
+    epilog="Example: okrsync state check --json",
+)
 @_CONFIG
 @_JSON
 @click.pass_context
@@ -42,7 +46,11 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     return 1 if problems else 0
 
 
-@command.command(name="export", epilog="Example: okrsync state export --output okrsync-state.json")
+@command.command(
+    name="export",
+    short_help="write everything in it down as one JSON document",
+    epilog="Example: okrsync state export --output okrsync-state.json",
+)
 @_CONFIG
 @click.option("--output", "-o", metavar="FILE", help="Write to this file, readable for its owner only.")
 @click.option("--json", is_flag=True, expose_value=False, help="The document is JSON in any case.")
@@ -61,7 +69,7 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
     return 0
 
 
-@command.command(name="prune", epilog="Example: okrsync state prune --keep 90 --dry-run")
+@command.command(name="prune", short_help="forget old runs", epilog="Example: okrsync state prune --keep 90 --dry-run")
 @_CONFIG
 @click.option(
     "--keep", metavar="DAYS", type=click.IntRange(0, 100_000), help="How many days stay (default: [history] keep)."
@@ -96,7 +104,7 @@ def prune(ctx: click.Context, config: str | None, keep: int | None, dry_run: boo
     return 0
 
 
-@command.command(name="unlock", epilog="Example: okrsync state unlock")
+@command.command(name="unlock", short_help="end the hold of a run that is dead", epilog="Example: okrsync state unlock")
 @_CONFIG
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_JSON
