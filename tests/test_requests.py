@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zipfile
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from urllib.parse import unquote
 
 import pytest
 
+from google_bench import GoogleBench
 from okrsync.config import Config, Run, load
-from okrsync.connector import RequestPreview
+from okrsync.connector import Batch, NoteWrite, RequestPreview
 from okrsync.demo import make_company
 from okrsync.report.as_json import plan_document
 from okrsync.sync import make_plan, sync
+from okrsync.table import RowRef
 from okrsync.testing import MemoryConnector
 from okrsync.upkeep import export
 from okrsync_sandbox import Sandbox
@@ -194,3 +197,29 @@ def test_a_connector_that_cannot_tell_says_so(team: Team, monkeypatch: pytest.Mo
     plan = team.json("plan", "--as-of", AS_OF, "--show-requests")
     assert "requests" not in plan["sources"][0]
     assert [skip["code"] for skip in plan["sources"][0]["skips"]] == ["no-preview"]
+
+
+def test_a_comment_is_shown_as_it_is_made_and_as_it_is_resolved(tmp_path: Path) -> None:
+    bench = GoogleBench(tmp_path)
+    try:
+        bench.fill([["Objective", "Key result", "Progress"], ["Grow", "Sign-ups", 5]])
+        connector = bench.connector()
+        snapshot = connector.read()
+        row = RowRef(2, None, ((1, "Sign-ups"),))
+        comments = bench.anna.file(bench.file_id).comments
+        late = NoteWrite("n", snapshot.tables[0].key, row, 1, "late", None, "mia@acme.example", "comment")
+        for note in (late, dataclasses.replace(late, text=None, before="late")):
+            batch = Batch(snapshot, notes=(note,))
+            bench.google.traffic.forget()
+            (shown,) = list(connector.requests(batch) or ())
+            assert bench.google.traffic.count("write") == 0
+            connector.write(batch)
+            (sent,) = [call for call in bench.google.traffic.calls if call.kind == "write"]
+            assert (shown.method, unquote(shown.url).split("?")[0].removeprefix(bench.sandbox.endpoint)) == (
+                sent.method,
+                sent.path,
+            )
+            assert len(json.dumps(shown.body)) == sent.sent
+        assert [(one["content"], one["resolved"]) for one in comments] == [("@mia@acme.example Q4!2: late", True)]
+    finally:
+        bench.sandbox.stop()
