@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,6 +160,13 @@ class Dying(sqlite3.Connection):
         if Dying.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return super().execute(*args, **more)  # type: ignore[arg-type]
+
+    def backup(self, target: sqlite3.Connection, **more: Any) -> None:
+        Dying.left -= 1
+        if Dying.left == 0:
+            # With the first page copied, and no other.
+            super().backup(target, pages=1, progress=lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        super().backup(target, **more)
 
 
 def died_at(number: int, what: Callable[[], object]) -> bool:
