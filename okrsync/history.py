@@ -16,6 +16,7 @@ from okrsync.errors import UnknownRun
 from okrsync.model import KeyResult, Objective, Status
 from okrsync.picture import Picture
 from okrsync.plan import Plan, SourcePlan
+from okrsync.secret import masked
 from okrsync.state import State
 
 __all__ = [
@@ -94,7 +95,7 @@ def note_sources(state: State, run: str, done: Plan) -> None:
             (
                 run, part.name, part.state, round(part.calls.seconds, 3), part.calls.read, part.calls.write,
                 json.dumps({"changes": len(part.changes), "conflicts": len(part.conflicts), "skips": len(part.skips), **outcome_counts(part)}),
-                part.error or "; ".join(refusal.message for refusal in part.refusals) or None,
+                masked(part.error or "; ".join(refusal.message for refusal in part.refusals)) or None,
             )
             for part in done.parts
         ),

@@ -20,6 +20,7 @@ from okrsync.job import board_name
 from okrsync.lease import lease_path, look_at
 from okrsync.report.plain import plural
 from okrsync.schema import SCHEMA_VERSION, TABLES, version_of
+from okrsync.secret import masked
 from okrsync.state import State
 
 __all__ = ["examine", "export", "write_down"]
@@ -175,7 +176,9 @@ def export(path: Path) -> dict[str, Any]:
             document[table] = [
                 {name: _readable(name, table, value) for name, value in zip(columns, row, strict=True)} for row in rows
             ]
-    return document
+    # Should a place ever have put a secret into something that is remembered, it does not go further.
+    cleaned: dict[str, Any] = json.loads(masked(json.dumps(document, ensure_ascii=False)))
+    return cleaned
 
 
 def write_down(document: dict[str, Any], path: Path) -> None:
