@@ -1,6 +1,6 @@
 """Decides what a summary says: headline numbers, the objectives, who should look at what, and what moved.
 
-The summary of a source speaks of that source's objectives and of everything that hangs under them, wherever it is kept.
+The summary of a source speaks of that source's objectives and of everything that hangs under them, wherever it is kept; that of no source of all there is.
 Nothing in it changes by itself from one run to the next on the same day.
 """
 
@@ -41,8 +41,10 @@ def movements(before: Standing, picture: Picture) -> tuple[Movement, ...]:
     return tuple(found)
 
 
-def summarise(picture: Picture, source: str, moved: Iterable[Movement] = (), title: str = "OKR summary") -> Summary:
-    """The summary for one source, seen from the objectives it holds."""
+def summarise(
+    picture: Picture, source: str | None, moved: Iterable[Movement] = (), title: str = "OKR summary"
+) -> Summary:
+    """The summary for one source, seen from the objectives it holds; for everything, where `source` is None."""
     lines = list(_objective_lines(picture, source))
     ids = {line.id for line in lines}
     objectives = [picture.tree.objectives[line.id] for line in lines]
@@ -70,10 +72,10 @@ def summarise(picture: Picture, source: str, moved: Iterable[Movement] = (), tit
     )
 
 
-def _objective_lines(picture: Picture, source: str) -> Iterator[ObjectiveLine]:
+def _objective_lines(picture: Picture, source: str | None) -> Iterator[ObjectiveLine]:
     """The source's own objectives and what hangs under them, depth first, each once."""
     tree, shown = picture.tree, set[str]()
-    own = [objective for objective in tree.objectives.values() if objective.source == source]
+    own = [objective for objective in tree.objectives.values() if source is None or objective.source == source]
     tops = [objective.id for objective in own if tree.parents.get(objective.id) not in {item.id for item in own}]
     waiting = [(id_, 0) for id_ in reversed(tops)]
     while waiting:

@@ -21,7 +21,7 @@ RUNGS = (
     ("measures", "answers", "mapping"),
     ("backup", "lease", "schema", "salvage", "registry", "config", "state"),
     ("identity", "plan", "picture", "guards", "memory", "lock", "side_by_side"),
-    ("history", "journal", "retention", "summarise", "kept"),
+    ("history", "journal", "retention", "summarise", "kept", "lint"),
     ("job",),
     ("sources", "understanding", "measuring"),
     ("apply", "decide", "recover", "report", "logs", "run_events"),

@@ -20,6 +20,8 @@ COMMANDS = {
     "watch": "sync on the timetable until told to stop",
     "show": "the tree of objectives with progress, status and freshness",
     "explain": "how a number came about, down to the cells",
+    "lint": "what is weak about the OKRs themselves",
+    "report": "how everything stands, as one page",
     "retry": "sync only what did not go through",
     "history": "past runs: how long, how they ended, what they wrote",
     "undo": "put a run back",

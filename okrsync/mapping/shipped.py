@@ -8,7 +8,7 @@ import okrsync
 
 __all__ = ["about", "folder", "names", "path", "source", "tools"]
 
-_DATA = {"synonyms"}
+_DATA = {"lint", "synonyms"}
 _SOURCE = "# Source: "
 
 

@@ -1,0 +1,44 @@
+"""`okrsync lint`: what is weak about the OKRs themselves."""
+
+from __future__ import annotations
+
+import click
+
+from okrsync.cli import options
+from okrsync.cli.common import chatter, configuration, console, day, print_json
+
+
+@click.command(name="lint", epilog="Example: okrsync lint --level warning")
+@options
+@click.option("--source", "only", multiple=True, metavar="NAME", help="Items of this source only; may be given again.")
+@click.option(
+    "--level",
+    type=click.Choice(["error", "warning", "hint"]),
+    default="hint",
+    show_default=True,
+    help="Nothing lighter than this.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+@click.pass_context
+def command(
+    ctx: click.Context, config: str | None, as_of: str | None, only: tuple[str, ...], level: str, as_json: bool
+) -> int:
+    """Say what is weak about the OKRs themselves: no target, no owner, activities in place of results, too many, and the like.
+
+    Each remark has its address, why it matters and what to do. It is advice: nothing is written, and no number changes.
+    """
+    loaded = configuration(ctx, config)
+    from okrsync.lint import Level, lint
+    from okrsync.picture import state_code
+    from okrsync.report.remarks import lint_document, print_remarks
+    from okrsync.sync import look
+
+    picture = look(loaded, as_of=day(ctx, as_of), only=only, say=chatter(quiet=as_json))
+    found = [one for one in lint(picture) if not only or one.source in only]
+    levels = list(Level)
+    heavy = [one for one in found if levels.index(one.level) <= levels.index(Level(level))]
+    if as_json:
+        print_json(lint_document(picture, heavy))
+    else:
+        print_remarks(console(), heavy, left_out=len(found) - len(heavy))
+    return state_code(picture)

@@ -1,0 +1,33 @@
+"""`okrsync report`: how everything stands, as one page."""
+
+from __future__ import annotations
+
+import click
+
+from okrsync.cli import options
+from okrsync.cli.common import chatter, configuration, day
+
+
+@click.command(name="report", epilog="Example: okrsync report --html okrs.html")
+@options
+@click.option("--html", "html", metavar="FILE", required=True, help="Where the page is written; - is standard output.")
+@click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
+@click.pass_context
+def command(ctx: click.Context, config: str | None, as_of: str | None, html: str, all_cycles: bool) -> int:
+    """Write one self-contained page: headline numbers, what needs attention, the tree with bars, sources with their age.
+
+    It loads nothing from anywhere. A new file is readable for you alone; one that is replaced keeps its permissions.
+    """
+    loaded = configuration(ctx, config)
+    from okrsync.picture import state_code
+    from okrsync.report.html import render
+    from okrsync.report.writing import write_page
+    from okrsync.sync import look
+
+    picture = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=html == "-"))
+    page = render(picture, all_cycles=all_cycles)
+    if html == "-":
+        click.echo(page, nl=False)
+    else:
+        click.echo(f"{'Wrote' if write_page(html, page) else 'No change to'} {html}")
+    return state_code(picture)

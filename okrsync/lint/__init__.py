@@ -1,0 +1,20 @@
+"""What is weak about the OKRs themselves, whatever their numbers say.
+
+A remark names the place, says what was found and why it matters, and what to do about it. It is advice: nothing here changes a number.
+"""
+
+from __future__ import annotations
+
+from okrsync.lint.remark import Level, Remark
+from okrsync.lint.rules import RULES, items
+from okrsync.picture import Picture
+
+__all__ = ["Level", "Remark", "lint"]
+
+
+def lint(picture: Picture) -> tuple[Remark, ...]:
+    """Every remark about the items of the configured cycle: in the order of the items, the heaviest of each first."""
+    order = {item.id: number for number, item in enumerate(items(picture))}
+    levels = list(Level)
+    found = [one for rule in RULES for one in rule(picture)]
+    return tuple(sorted(found, key=lambda one: (order[one.id], levels.index(one.level))))

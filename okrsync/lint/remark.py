@@ -1,0 +1,41 @@
+"""One weakness of an OKR, and how much it weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from okrsync.model import KeyResult, Objective
+
+__all__ = ["Level", "Remark", "remark"]
+
+
+class Level(StrEnum):
+    """How much a remark weighs."""
+
+    ERROR = "error"
+    """Nobody can tell whether it is reached."""
+    WARNING = "warning"
+    """It will mislead."""
+    HINT = "hint"
+    """Worth a thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One weakness. `at` is the address a person would look at; `why` what was found and why it matters, `repair` what to do."""
+
+    code: str
+    level: Level
+    source: str
+    at: str
+    id: str
+    title: str
+    why: str
+    repair: str
+
+
+def remark(item: Objective | KeyResult, code: str, level: Level, why: str, repair: str, role: str = "") -> Remark:
+    """A remark about an item, at the cell of a role where it has one, else at its title."""
+    at = (item.origin.at(role) if role else None) or item.origin.here
+    return Remark(code, level, item.origin.source, str(at), item.id, item.title, why, repair)

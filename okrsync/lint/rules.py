@@ -1,0 +1,292 @@
+"""The rules: each looks at a picture and yields what it finds.
+
+The limits are the usual advice, five objectives and five key results. Adding a rule is one function, and one line in `RULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from okrsync.lint.remark import Level, Remark, remark
+from okrsync.lint.words import activity, vague
+from okrsync.mapping.words import normal
+from okrsync.model import KeyResult, Kind, Objective, Status
+from okrsync.picture import Picture
+
+__all__ = ["RULES", "items"]
+
+_MOST_OBJECTIVES = 5
+_MOST_KEY_RESULTS = 5
+_LONGEST_TITLE = 160
+_ONE = Decimal(1)
+
+
+# --- whole objectives
+
+
+def _no_key_results(picture: Picture) -> Iterator[Remark]:
+    """An objective that nothing measures."""
+    for one in _objectives(picture):
+        if not one.key_results and not picture.tree.children.get(one.id) and one.given_progress is None:
+            yield remark(
+                one, "no-key-results", Level.ERROR,
+                "It has no key results and no objectives below it, so nothing tells whether it is reached.",
+                "Add two to five results that would show that it is.",
+            )  # fmt: skip
+
+
+def _too_many_key_results(picture: Picture) -> Iterator[Remark]:
+    """More results than anybody can follow."""
+    for one in _objectives(picture):
+        if len(one.key_results) > _MOST_KEY_RESULTS and not one.implied:
+            yield remark(
+                one, "too-many-key-results", Level.WARNING,
+                f"It has {len(one.key_results)} key results; beyond {_MOST_KEY_RESULTS} nobody knows which of them count.",
+                "Keep those that would convince you that the objective is reached; the rest are tasks, or another objective's.",
+            )  # fmt: skip
+
+
+def _too_many_objectives(picture: Picture) -> Iterator[Remark]:
+    """More objectives of one team than it can pursue."""
+    teams: dict[tuple[str, str], list[Objective]] = {}
+    for one in _objectives(picture):
+        if not one.implied:
+            teams.setdefault((one.source, one.team or ""), []).append(one)
+    for (source, team), found in teams.items():
+        if len(found) > _MOST_OBJECTIVES and _share_one_owner_or_team(found):
+            who = f"the team {team}" if team else f"the source {source}"
+            yield remark(
+                found[_MOST_OBJECTIVES], "too-many-objectives", Level.HINT,
+                f"It is the {_nth(_MOST_OBJECTIVES + 1)} of {len(found)} objectives of {who}; beyond {_MOST_OBJECTIVES} none of them gets enough of anybody's time.",
+                "Choose those that must happen in this cycle, and leave the others for the next.",
+            )  # fmt: skip
+
+
+def _all_binary(picture: Picture) -> Iterator[Remark]:
+    """Nothing but done or not done."""
+    for one in _objectives(picture):
+        if len(one.key_results) > 1 and all(_is_binary(item) for item in one.key_results):
+            yield remark(
+                one, "all-binary", Level.WARNING,
+                "All its key results are either done or not done, so it stands at 0 until the end and looks fine or lost by turns.",
+                "Turn at least one into a number that moves from week to week.",
+            )  # fmt: skip
+
+
+def _weights(picture: Picture) -> Iterator[Remark]:
+    """Shares that do not make a whole."""
+    for one in _objectives(picture):
+        weights = [item.weight for item in one.key_results if item.weight > 0]
+        if len(weights) < 2 or len(set(weights)) == 1:
+            continue
+        total = sum(weights, Decimal(0))
+        whole = _ONE if max(weights) < 1 else Decimal(100) if max(weights) >= 10 else None
+        if whole is not None and abs(total - whole) > whole / 100:
+            said = f"{_plain(total * 100 / whole)} %"
+            yield remark(
+                one, "weights", Level.WARNING,
+                f"The weights of its key results add up to {said}, not to 100 %. They are read as shares of {said}.",
+                "Put the weights right, or write small whole numbers such as 1 and 2 if they are meant against each other.",
+                role="weight",
+            )  # fmt: skip
+
+
+# --- single items
+
+
+def _no_owner(picture: Picture) -> Iterator[Remark]:
+    """Nobody to ask."""
+    for one in _objectives(picture):
+        orphans = [item for item in one.key_results if not (item.owner or item.team)]
+        if one.owner or one.team:
+            continue
+        if not one.implied and (not one.key_results or len(orphans) == len(one.key_results)):
+            yield remark(
+                one, "no-owner", Level.WARNING,
+                "Neither it nor any of its key results has an owner, so nobody is asked when it falls behind.",
+                "Name one person.", role="owner",
+            )  # fmt: skip
+        else:
+            for item in orphans:
+                yield remark(
+                    item, "no-owner", Level.WARNING, "Neither it nor its objective has an owner, so nobody is asked when it falls behind.",
+                    "Name one person.", role="owner",
+                )  # fmt: skip
+
+
+def _no_target(picture: Picture) -> Iterator[Remark]:
+    """Nothing to reach."""
+    texts = {(warning.source, str(warning.at)) for warning in picture.warnings if warning.code == "text-target"}
+    for item in _key_results(picture):
+        if item.kind in (Kind.BOOLEAN, Kind.MILESTONES) or item.target is not None:
+            continue
+        if (item.origin.source, str(item.origin.at("target"))) in texts:
+            yield remark(
+                item, "text-target", Level.ERROR, "Its target is a text, and nothing can be measured against a text.",
+                "Put the number into the target, and the words into the title.", role="target",
+            )  # fmt: skip
+        elif item.kind is Kind.GIVEN:
+            yield remark(
+                item, "no-target", Level.WARNING,
+                "It has no numbers; how far it has come is what somebody typed, and cannot be checked.",
+                "Say from which number to which it goes.", role="target",
+            )  # fmt: skip
+        else:
+            yield remark(
+                item, "no-target", Level.ERROR, "It has no target, so nobody can tell when it is reached.",
+                "Put the number to reach into the target.", role="target",
+            )  # fmt: skip
+
+
+def _target_is_baseline(picture: Picture) -> Iterator[Remark]:
+    """No distance to go."""
+    for item in _key_results(picture):
+        is_kept = item.kind is Kind.GUARD_RAIL or (item.direction is not None and item.direction.is_guard_rail)
+        if item.target is not None and item.target == item.baseline and not is_kept:
+            yield remark(
+                item, "target-is-baseline", Level.WARNING,
+                f"Its target is where it began ({_plain(item.target)}), so it counts as done as long as it does not slip.",
+                "If it is to be kept, say so in a direction column (stay above, stay below); if it is to move, put the target right.",
+                role="target",
+            )  # fmt: skip
+
+
+def _no_baseline(picture: Picture) -> Iterator[Remark]:
+    """Nothing to begin at, although others of the table say."""
+    for item in _key_results(picture):
+        if (
+            item.kind is Kind.METRIC
+            and item.baseline is None
+            and item.target is not None
+            and "baseline" in item.origin.columns
+        ):
+            yield remark(
+                item, "no-baseline", Level.HINT,
+                "It has a target and no start, so it is counted from 0, and what was there before counts as progress.",
+                "Put the value at the beginning of the cycle into the start.", role="baseline",
+            )  # fmt: skip
+
+
+def _activity(picture: Picture) -> Iterator[Remark]:
+    """What will be done, in place of what will be different."""
+    for item in _key_results(picture):
+        word = activity(item.title)
+        if word is None:
+            continue
+        is_measured = item.kind is Kind.METRIC and item.target is not None and item.target != 1
+        yield remark(
+            item, "activity", Level.HINT if is_measured else Level.WARNING,
+            f"It begins with “{word}”: it says what will be done, and can be done without anything getting better.",
+            "Ask what will be different afterwards, and measure that; keep the work itself in a list of initiatives.",
+        )  # fmt: skip
+
+
+def _vague(picture: Picture) -> Iterator[Remark]:
+    """A direction without a distance."""
+    for item in _key_results(picture):
+        if (
+            item.target is not None
+            or item.kind in (Kind.BOOLEAN, Kind.MILESTONES)
+            or any(sign.isdigit() for sign in item.title)
+        ):
+            continue
+        word = vague(item.title)
+        if word is not None:
+            yield remark(
+                item, "vague", Level.WARNING, f"“{word}” leaves open how much, and there is no number beside it.",
+                "Say what is measured, from which number to which.",
+            )  # fmt: skip
+
+
+def _overdue(picture: Picture) -> Iterator[Remark]:
+    """A day that has passed."""
+    for item in items(picture):
+        measure = picture.measures[item.id]
+        if item.due is not None and item.due < picture.as_of and measure.status is not Status.ACHIEVED:
+            yield remark(
+                item, "overdue", Level.WARNING, f"It was due on {item.due.day} {item.due:%b %Y} and is not reached.",
+                "Close it with the result it has, or agree on another day.", role="due",
+            )  # fmt: skip
+
+
+def _duplicates(picture: Picture) -> Iterator[Remark]:
+    """Two items of one name."""
+    first: dict[tuple[type, str], Objective | KeyResult] = {}
+    for item in items(picture):
+        if isinstance(item, Objective) and item.implied:
+            continue
+        before = first.setdefault((type(item), normal(item.title)), item)
+        if before is not item:
+            where = f"{before.origin.source}: {before.origin.here}"
+            yield remark(
+                item, "duplicate-title", Level.WARNING,
+                f"It has the same title as {before.id} ({where}), so people cannot tell which one is meant, and one result may count twice.",
+                "Keep one of them, or say in each title whose it is.",
+            )  # fmt: skip
+
+
+def _long_title(picture: Picture) -> Iterator[Remark]:
+    """More than one breath."""
+    for item in items(picture):
+        if len(item.title) > _LONGEST_TITLE:
+            yield remark(
+                item, "long-title", Level.HINT, f"Its title has {len(item.title)} characters; nobody will remember it.",
+                "Keep what must be true at the end, and move the rest into a comment.",
+            )  # fmt: skip
+
+
+def _objectives(picture: Picture) -> Iterator[Objective]:
+    return (one for one in picture.tree.objectives.values() if one.id in picture.measures)
+
+
+def _key_results(picture: Picture) -> Iterator[KeyResult]:
+    return (item for one in _objectives(picture) for item in one.key_results if item.id in picture.measures)
+
+
+def items(picture: Picture) -> Iterator[Objective | KeyResult]:
+    """Everything of the configured cycle, in reading order, each objective before its key results."""
+    for one in _objectives(picture):
+        yield one
+        yield from (item for item in one.key_results if item.id in picture.measures)
+
+
+def _is_binary(item: KeyResult) -> bool:
+    return item.kind is Kind.BOOLEAN or (
+        item.kind is Kind.METRIC and item.target == 1 and item.unit is None and item.baseline in (None, 0)
+    )
+
+
+def _share_one_owner_or_team(found: Sequence[Objective]) -> bool:
+    """Whether objectives of one source are one team's, as far as it tells: a list of a whole company may well have more."""
+    people = {owner for one in found for owner in (one.owner, *(item.owner for item in one.key_results)) if owner}
+    return found[0].team is not None or len(people) <= 2
+
+
+def _nth(number: int) -> str:
+    return f"{number}{'th' if 10 < number % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def _plain(value: Decimal) -> str:
+    rounded = value.quantize(Decimal("0.01")).normalize()
+    return f"{rounded:f}"
+
+
+Rule = Callable[[Picture], Iterable[Remark]]
+RULES: Sequence[Rule] = (
+    _no_target,
+    _no_key_results,
+    _no_owner,
+    _too_many_key_results,
+    _too_many_objectives,
+    _all_binary,
+    _weights,
+    _target_is_baseline,
+    _no_baseline,
+    _activity,
+    _vague,
+    _overdue,
+    _duplicates,
+    _long_title,
+)
+"""Every rule: it looks at a picture and yields what it finds."""

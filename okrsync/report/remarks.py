@@ -1,0 +1,69 @@
+"""What `lint` found, for people and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from okrsync.lint import Level, Remark
+from okrsync.picture import Picture
+from okrsync.report.plain import clean, plural
+
+__all__ = ["lint_document", "print_remarks"]
+
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "bright_black"}
+
+
+def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0) -> None:
+    """The remarks item by item, each with its place, why it matters and what to do; a count last."""
+    last = None
+    for remark in remarks:
+        if remark.id != last:
+            if last is not None:
+                out.print()
+            out.print(Text.assemble((clean(remark.title, 90), "bold"), (f"  {clean(remark.id)}", "bright_black")))
+            last = remark.id
+        out.print(
+            Text.assemble(
+                "  ", (f"{remark.level:<8}", _COLOURS[remark.level]), f"{remark.code:<21}", (f"{remark.source}: {clean(remark.at)}", "bright_black")
+            )
+        )  # fmt: skip
+        out.print(Text(f"          {clean(remark.why)}"))
+        out.print(Text(f"          {clean(remark.repair)}"))
+    if remarks:
+        out.print()
+    out.print(Text(_count_line(remarks, left_out), style="bold"))
+
+
+def lint_document(picture: Picture, remarks: Sequence[Remark]) -> dict[str, Any]:
+    """The remarks as one document: `okrsync/lint/1`."""
+    return {
+        "schema": "okrsync/lint/1",
+        "as_of": picture.as_of.isoformat(),
+        "cycle": picture.cycle.name,
+        "remarks": [
+            {
+                "code": one.code,
+                "level": one.level.value,
+                "source": one.source,
+                "at": one.at,
+                "id": one.id,
+                "title": one.title,
+                "why": one.why,
+                "repair": one.repair,
+            }
+            for one in remarks
+        ],
+        "counts": {level.value: sum(one.level is level for one in remarks) for level in Level},
+    }
+
+
+def _count_line(remarks: Sequence[Remark], left_out: int) -> str:
+    more = f"; {plural(left_out, 'lighter one', 'lighter ones')} left out by --level" if left_out else ""
+    if not remarks:
+        return f"Nothing to remark{more}."
+    counted = [plural(count, level.value) for level in Level if (count := sum(one.level is level for one in remarks))]
+    return f"{', '.join(counted)}{more}."

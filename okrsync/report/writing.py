@@ -1,0 +1,40 @@
+"""Puts a report into a file: whole or not at all, and readable for nobody it was not readable for before."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from okrsync.errors import ConfigError
+
+__all__ = ["write_page"]
+
+
+def write_page(name: str, text: str) -> bool:
+    """Write a text to a file; False where it says so already, and nothing was written.
+
+    It is written aside and renamed. A new file has mode 0600, one that was there keeps its own. Raises `ConfigError` where it cannot be written.
+    """
+    path = Path(name).expanduser()
+    data = text.encode("utf-8", "backslashreplace")
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        mode = path.stat().st_mode & 0o777 if path.is_file() else 0o600
+        try:
+            with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.chmod(mode)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: the report cannot be written ({error.strerror})",
+            hint="Name a file in a folder that is there and writable.",
+        ) from error
+    return True
