@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -17,7 +18,10 @@ import yaml
 
 from okrsync import __version__
 from okrsync.cli import COMMANDS, okrsync
-from okrsync.config import load
+from okrsync.config import Config, load
+from okrsync.run_events import RESULTS
+from okrsync.watch.metrics import STATES, Metrics
+from okrsync.watch_settings import Watch
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -140,6 +144,25 @@ def test_the_example_configuration_loads_with_the_secrets_a_machine_hands_over(
         assert set(config.sources) == {"company", "growth"}
 
 
+def load_example() -> Config:
+    """The example with stand-ins for what the machine hands over."""
+    text = (DEPLOY / "okrsync.toml").read_text(encoding="utf-8")
+    with TemporaryDirectory() as folder:
+        for name in ("notion-token", "google-service-account.json", "heartbeat-url"):
+            (Path(folder) / name).write_text("https://hc.example.com/x", encoding="utf-8")
+        path = Path(folder) / "okrsync.toml"
+        text = re.sub(r"^# (heartbeat|metrics_file|listen) = ", r"\1 = ", text, flags=re.MULTILINE)
+        path.write_text(text.replace("/run/secrets/okrsync", folder), encoding="utf-8")
+        return load(path)
+
+
+def test_the_example_s_watch_section_can_be_used_as_it_is_commented() -> None:
+    watch = load_example().watch
+    assert watch.address == ("127.0.0.1", 9464)
+    assert watch.metrics_file == "/run/okrsync/okrsync.prom"
+    assert watch.heartbeat is not None
+
+
 # --- systemd
 
 
@@ -161,7 +184,7 @@ def unit(name: str) -> configparser.ConfigParser:
 def test_the_service_takes_only_endings_with_remarks_for_good() -> None:
     service = unit("okrsync.service")["Service"]
     assert set(service["SuccessExitStatus"].split()) == {"3", "11"}
-    assert shlex.split(service["ExecStart"])[1:] == ["--config", "/etc/okrsync/okrsync.toml", "sync"]
+    assert shlex.split(service["ExecStart"])[1:] == ["--config", "/etc/okrsync/okrsync.toml", "watch", "--once"]
 
 
 def test_the_service_may_do_nothing_but_its_work() -> None:
@@ -174,12 +197,24 @@ def test_the_service_may_do_nothing_but_its_work() -> None:
         "CapabilityBoundingSet": "",
         "StateDirectory": "okrsync",
         "StateDirectoryMode": "0700",
-        "UMask": "0077",
+        "RuntimeDirectory": "okrsync",
     }.items():
         assert service[key] == value, key
     credentials = [line.split(":")[0] for line in service["LoadCredential"].splitlines()]
     assert credentials == ["notion-token", "google-service-account.json"]
     assert "Environment" not in service or "TOKEN" not in service["Environment"]
+
+
+def test_the_long_running_service_may_do_no_more_and_leaves_room_to_stop() -> None:
+    once, watching = unit("okrsync.service")["Service"], unit("okrsync-watch.service")["Service"]
+    own = {"Type", "ExecStart", "ExecReload", "Restart", "RestartSec", "RestartPreventExitStatus", "SuccessExitStatus"}
+    assert {key: value for key, value in once.items() if key not in own | {"TimeoutStartSec"}} == {
+        key: value for key, value in watching.items() if key not in own
+    }
+    assert watching["RestartPreventExitStatus"] == "2"
+    config = load_example()
+    assert int(watching["TimeoutStopSec"].removesuffix("s")) > config.watch.stop_seconds
+    assert pod()["terminationGracePeriodSeconds"] > config.watch.stop_seconds
 
 
 def test_systemd_itself_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
@@ -197,6 +232,44 @@ def test_systemd_itself_finds_nothing_wrong_with_the_units(tmp_path: Path) -> No
         env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},
     )
     assert [line for line in done.stderr.splitlines() if str(tmp_path) in line] == []
+
+
+# --- alerts
+
+
+def rules() -> list[dict[str, Any]]:
+    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "okrsync.yaml").read_text(encoding="utf-8"))["groups"]
+    found: list[dict[str, Any]] = group["rules"]
+    return found
+
+
+def test_every_metric_that_is_named_exists() -> None:
+    exist = {sample.name for family in Metrics().registry.collect() for sample in [*family.samples]} | {
+        name for family in Metrics().registry.collect() for name in (family.name, f"{family.name}_total")
+    }
+    for path in [*FILES, OPERATIONS]:
+        for name in re.findall(r"\bokrsync_[a-z_]+[a-z]\b", path.read_text(encoding="utf-8")):
+            assert name in exist or name == "okrsync_test", f"{path.name}: {name}"
+
+
+def test_the_states_and_results_that_alerts_ask_for_exist() -> None:
+    text = (DEPLOY / "prometheus" / "okrsync.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r'state="(\w+)"', text)) <= set(STATES)
+    assert set(re.findall(r'result="(\w+)"', text)) <= set(RESULTS.values())
+
+
+def test_the_runbook_tells_every_alert() -> None:
+    names = [rule["alert"] for rule in rules()]
+    assert re.findall(r"^#### (Okrsync\w+)$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE) == names
+    for rule in rules():
+        assert rule["labels"]["severity"] in ("critical", "warning", "info")
+        assert {"summary", "description"} <= rule["annotations"].keys()
+
+
+def test_every_key_of_watch_that_is_named_exists() -> None:
+    example = (DEPLOY / "okrsync.toml").read_text(encoding="utf-8")
+    section = example[example.index("[watch]") : example.index("[sources.company]")]
+    assert set(re.findall(r"^(?:# )?(\w+) = ", section, re.MULTILINE)) <= set(Watch.model_fields)
 
 
 # --- Kubernetes, the image, the workflow, cron
@@ -307,7 +380,7 @@ def test_the_cron_line_leaves_a_run_out_while_another_is_at_work_and_is_quiet_un
         return done.returncode, done.stdout
 
     assert run() == (0, "")
-    assert run(CODE="5") == (5, "--config /etc/okrsync/okrsync.toml sync\n")
+    assert run(CODE="5") == (5, "--config /etc/okrsync/okrsync.toml watch --once\n")
     with (tmp_path / "cron.lock").open("w") as held:
         import fcntl
 
