@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from okrsync.lint.rules import RULES
@@ -23,7 +25,8 @@ def lint(team: Team, *rows: Sequence[Any], header: Sequence[Any] = HEADER, more:
     write_csv(team.folder / "q4.csv", [header, *rows])
     team.config('cycle = "2026-Q4"\n[sources.growth]\nconnector = "workbook"\npath = "q4.csv"\n')
     document = team.json("lint", "--as-of", AS_OF, *more)
-    assert document["schema"] == "okrsync/lint/1"
+    schema = json.loads((ROOT / "docs" / "lint.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(document, schema, jsonschema.Draft202012Validator)
     assert sum(document["counts"].values()) == len(document["remarks"])
     for one in document["remarks"]:
         assert one["why"].endswith(".")
