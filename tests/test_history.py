@@ -239,6 +239,7 @@ class TestRetry:
         (("state", "unlock"), "state-unlock"),
         (("show", "--as-of", AS_OF), "show"),
         (("plan", "--as-of", AS_OF), "plan"),
+        (("lint", "--as-of", AS_OF), "lint"),
         (("undo", "last"), "undo"),
     ],
 )
@@ -248,8 +249,21 @@ def test_every_command_that_answers_has_one_document(team: Team, arguments: tupl
 
 
 def test_no_command_that_answers_is_left_out() -> None:
-    told = {"check", "explain", "mappings", "connectors", "history", "retry", "state", "show", "plan", "undo", "sync"}
-    others = {"demo", "watch", "completion", "sandbox"}
+    told = {
+        "lint",
+        "check",
+        "explain",
+        "mappings",
+        "connectors",
+        "history",
+        "retry",
+        "state",
+        "show",
+        "plan",
+        "undo",
+        "sync",
+    }
+    others = {"demo", "watch", "completion", "sandbox", "report"}
     assert told <= COMMANDS.keys()
     assert not others & told
 
