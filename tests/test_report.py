@@ -183,6 +183,13 @@ def test_the_age_of_last_good_numbers_is_shown(team: Team) -> None:  # noqa: F81
     assert re.search(r"36[56] days ago", Page(render(kept)).text)
 
 
+def test_no_secret_leaves_the_house_in_a_page(team: Team) -> None:  # noqa: F811
+    picture = look(load(team.folder / "okrsync.toml"))
+    token = "ntn_" + "a1B2" * 12
+    told = replace(picture.sources[0], state="failed", error=f"refused: {token}", hint=None)
+    assert token not in render(replace(picture, sources=(told,)))
+
+
 def test_items_of_other_cycles_have_a_table_of_their_own_when_asked_for(team: Team) -> None:  # noqa: F811
     write_workbook(
         team.folder / "growth.xlsx",

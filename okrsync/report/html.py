@@ -25,6 +25,7 @@ from okrsync.measures.result import Measure
 from okrsync.model import KeyResult, Objective, Status
 from okrsync.picture import Picture, SourceView
 from okrsync.report.plain import clean, plural
+from okrsync.secret import masked
 from okrsync.summarise import summarise
 from okrsync.tree import Tree
 
@@ -69,7 +70,7 @@ def render(picture: Picture, *, all_cycles: bool = False) -> str:
     """The page for a picture. With `all_cycles` items of other cycles have a table of their own."""
     style = (_FOLDER / "page.css").read_text(encoding="utf-8")
     summary = summarise(picture, None)
-    return (
+    page = (
         _environment()
         .get_template("page.html")
         .render(
@@ -84,6 +85,8 @@ def render(picture: Picture, *, all_cycles: bool = False) -> str:
             version=__version__,
         )
     )
+    # A page is passed on: what a service says in an error must not carry a secret out of the house.
+    return masked(page)
 
 
 @cache
