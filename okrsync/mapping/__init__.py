@@ -12,6 +12,7 @@ from okrsync.mapping.items import Numbering, make_items
 from okrsync.mapping.joining import Directory, homes_of, unknown_references
 from okrsync.mapping.logs import known_by_name, latest, with_check_ins
 from okrsync.mapping.tabs import Reading, Tab, open_tab
+from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model import KeyResult, Objective, Owned, Skip, Warning_
 from okrsync.table import CellRef, Snapshot, Table, column_letters
 
@@ -80,6 +81,7 @@ class _Mapped:
         for table in snapshot.tables:
             tab = open_tab(table, mapping, reading)
             self.skips.extend(tab.skips)
+            self.questions.extend(tab.questions)
             if tab.is_log:
                 self.logs.append(tab)
             elif tab.refused is not None:
@@ -114,7 +116,7 @@ class _Mapped:
             if found is None:
                 self._refuse(tab, tab.refused or "its rows log something else than the key results of this source")
                 continue
-            tab.layout = "joined"
+            tab.layout, tab.refused = "joined", None
             self.tabs.append(tab)
             self.warnings.extend(tab.columns.warnings)
             self.questions.extend(tab.columns.questions)
@@ -128,7 +130,7 @@ class _Mapped:
     def _refuse(self, tab: Tab, reason: str) -> None:
         at = CellRef(tab.table.name, f"A{tab.header.row or 1}")
         self.skips.append(Skip(self.reading.source, at, reason, "no-okrs"))
-        self.refused[tab.table.key] = TabReading(tab.table.name, None, tab.header.row, tab.header.roles, reason)
+        self.refused[tab.table.key] = _told(tab, reason)
 
     def _joined(self) -> list[Objective]:
         """All objectives in the order of their tables, each with the key results that stand in other tables behind its own."""
@@ -146,12 +148,7 @@ class _Mapped:
             for key in self.order
             if key in tabs and tabs[key].has_rows_of_its_own and (self.objectives.get(key) or self._holds_adopted(key))
         )
-        readings = tuple(
-            TabReading(tabs[key].table.name, tabs[key].layout, tabs[key].header.row, tabs[key].header.roles)
-            if key in tabs
-            else self.refused[key]
-            for key in self.order
-        )
+        readings = tuple(_told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order)
         warnings = (*self.warnings, *self.numbering.warnings)
         objectives, skips, questions = tuple(self._joined()), tuple(self.skips), tuple(self.questions)
         return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
@@ -164,6 +161,20 @@ def _holding(items: list[KeyResult]) -> Objective:
     """An objective that only carries key results."""
     first = items[0]
     return Objective(first.id, first.key, "", first.origin.source, first.origin, tuple(items))
+
+
+def _told(tab: Tab, reason: str | None) -> TabReading:
+    """How a table was understood, or with a reason why it was not, with the evidence."""
+    return TabReading(
+        tab.table.name,
+        None if reason is not None else tab.layout,
+        tab.header.row,
+        tab.roles,
+        reason,
+        score_of(tab),
+        because_of(tab),
+        columns_of(tab),
+    )
 
 
 def _owned(table: Table, header: Header, owned_headers: Mapping[str, str]) -> Owned:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from okrsync.mapping.above import labels_above, spread
+from okrsync.mapping.content import Contents
 from okrsync.mapping.file import ROLES, Mapping_
-from okrsync.mapping.layouts.outline import number_ahead, number_at
 from okrsync.mapping.logs import is_log
-from okrsync.mapping.values import read_date, read_number
+from okrsync.mapping.roles import Doubt, Judged, judge
 from okrsync.mapping.wide import blocks_of, groups_of, levels_of
-from okrsync.mapping.words import normal, roles_of
+from okrsync.mapping.words import normal
 from okrsync.model import Cycle
 from okrsync.table import CellValue, Row, Table, is_blank, text_of
 
@@ -25,7 +25,6 @@ __all__ = ["Asked", "Header", "find_header"]
 
 _DEPTH = 15
 _SAMPLE = 200
-_CORE = frozenset({"objective", "key_result", "title"})
 _SPEAKING = frozenset(
     {
         "kind",
@@ -41,10 +40,7 @@ _SPEAKING = frozenset(
         "direction",
     }
 )
-_ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
 _OKR = re.compile(r"\bokrs?\b|key ?result|目标|目標|목표|цел")
-_DATE_ALONE = frozenset({"date", "datum", "fecha", "data", "日期", "日付", "날짜", "дата"})
-_KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,10 @@ class Header:
     cycle: Cycle | None = None
     periods: tuple[str, ...] = ()
     labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = field(default_factory=dict)
+    judged: Mapping[int, Judged] = field(default_factory=dict)
+    """What was judged of each column, with its evidence."""
+    doubts: tuple[Doubt, ...] = ()
+    """What words and content leave open. The role that is asked about has no column here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,24 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     rows = [row for row in table.rows if found.row is not None and row.number < found.row]
     labels = labels_above(rows)
     over = spread(table, rows[-1], len(found.names)) if rows else []
-    return _with_period(replace(found, labels=labels), over, mapping, asked)
+    return _without_doubts(_with_period(replace(found, labels=labels), over, mapping, asked))
+
+
+def _without_doubts(found: Header) -> Header:
+    """The header without the roles that are in doubt: nothing is guessed."""
+    doubts = tuple(
+        doubt for doubt in found.doubts if found.cycle is None or doubt.role not in ("current", "target", "baseline")
+    )
+    roles = dict(found.roles)
+    judged = dict(found.judged)
+    for doubt in doubts:
+        if not doubt.is_about_titles:
+            roles = {role: place for role, place in roles.items() if place != doubt.column}
+        each = judged[doubt.column]
+        judged[doubt.column] = replace(
+            each, role=None, confidence=0.5, because=doubt.text, others=(doubt.role, *each.others)
+        )
+    return replace(found, roles=roles, judged=judged, doubts=doubts)
 
 
 def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked) -> Header:
@@ -113,9 +130,17 @@ def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked
         None,
     )
     periods = tuple(block.text for block in blocks)
+    judged = dict(found.judged)
+    for block in blocks:
+        for role, place in block.roles.items():
+            is_it = block is chosen and roles.get(role, place) == place
+            why = f"{names[place]!r} of {block.text}" + (
+                "" if is_it else ", another period than the one that is asked for"
+            )
+            judged[place] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
     if chosen is None:
-        return replace(found, roles=roles, periods=periods)
-    return replace(found, roles={**chosen.roles, **roles}, periods=periods, cycle=chosen.cycle)
+        return replace(found, roles=roles, periods=periods, judged=judged)
+    return replace(found, roles={**chosen.roles, **roles}, periods=periods, cycle=chosen.cycle, judged=judged)
 
 
 def _is_periodic(name: str) -> bool:
@@ -179,42 +204,67 @@ def _judge(
     owned: Mapping[str, str],
 ) -> Header:
     taken = _owned_columns(table, names, owned)
-    roles, missing = _named_roles(names, mapping)
-    named = set(roles.values())
-    roles = {role: place for role, place in roles.items() if place not in taken or role in mapping.columns}
+    named, missing = _named_roles(names, mapping)
+    named = {role: place for role, place in named.items() if place not in taken or role in mapping.columns}
     groups = groups_of([name if place not in taken else "" for place, name in enumerate(names)])
     inside = {place for group in groups for place in group.values()} if "key_result" not in mapping.columns else set()
-    free = [
-        place
-        for place, name in enumerate(names)
-        if name and place not in taken and place not in named and place not in inside
-    ]
-    candidates = {place: found for place in free if (found := roles_of(names[place]))}
-    samples = _Samples(below[:_SAMPLE])
-    for role, place in _choose(candidates, samples, names):
-        if role not in roles and role not in mapping.columns:
-            roles[role] = place
+    used = {*taken, *named.values(), *inside}
+    free = {place: name for place, name in enumerate(names) if name and place not in used}
+    contents = Contents(below[:_SAMPLE])
+    settled = {role: -2 if mapping.names(role) else -1 for role in mapping.columns} | named
+    if inside:
+        settled["key_result"] = groups[0]["key_result"]
+    judgement = judge(free, contents, settled, table.name)
+    roles = {**named, **judgement.roles}
     levels = levels_of(names, sorted(taken))
     if levels and "objective" not in mapping.columns:
         roles["objective"] = levels[0]
     if inside:
         roles["key_result"] = groups[0]["key_result"]
-    is_told = bool({"objective", "key_result"} & roles.keys()) or _says_okr(candidates, names, samples)
-    _settle_titles(roles, candidates, samples)
+    is_told = bool({"objective", "key_result"} & (roles.keys() - _by_title(judgement.judged, roles))) or _says_okr(
+        judgement.judged, names, contents
+    )
     # A list of names is a list of OKRs only if something else in it says so.
-    if not _CORE & roles.keys() or (not is_told and len(_SPEAKING & roles.keys()) < 2):
-        return Header(number, {}, tuple(names), missing, loose=roles)
+    if not {"objective", "key_result"} & roles.keys() or (not is_told and len(_SPEAKING & roles.keys()) < 2):
+        return Header(number, {}, tuple(names), missing, loose=roles, judged=judgement.judged)
     titles = [roles[role] for role in ("objective", "key_result") if role in roles]
     titles += [*levels, *(group["key_result"] for group in groups if inside)]
-    return Header(number, roles, tuple(names), missing, tuple(dict.fromkeys(titles)), loose=roles)
+    judged = {**judgement.judged, **_as_named(named, names), **_as_grouped(groups if inside else (), levels, names)}
+    return Header(
+        number, roles, tuple(names), missing, tuple(dict.fromkeys(titles)), loose=roles, judged=judged, doubts=tuple(judgement.doubts)
+    )  # fmt: skip
 
 
-def _says_okr(candidates: Mapping[int, tuple[str, ...]], names: Sequence[str], samples: _Samples) -> bool:
+def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str]:
+    """The roles of titles that only a column called `title` or `name` fills."""
+    return {
+        role
+        for role in ("objective", "key_result")
+        if role in roles and roles[role] in judged and judged[roles[role]].is_plain_title
+    }
+
+
+def _says_okr(judged: Mapping[int, Judged], names: Sequence[str], contents: Contents) -> bool:
     """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand beside the titles or before them."""
-    titles = [place for place, found in candidates.items() if found[0] == "title"]
-    return any(_OKR.search(normal(names[place])) or samples.are_outline(place) for place in titles) or (
-        bool(titles) and any(samples.are_outline(place) for place in range(len(names)) if place not in titles)
+    titles = [place for place, each in judged.items() if each.is_plain_title]
+    return any(_OKR.search(normal(names[place])) or contents.of(place).is_outline for place in titles) or (
+        bool(titles) and any(contents.of(place).is_outline for place in range(len(names)) if place not in titles)
     )
+
+
+def _as_named(named: Mapping[str, int], names: Sequence[str]) -> dict[int, Judged]:
+    return {place: Judged(role, 1.0, f"the mapping names {names[place]!r}") for role, place in named.items()}
+
+
+def _as_grouped(groups: Sequence[Mapping[str, int]], levels: Sequence[int], names: Sequence[str]) -> dict[int, Judged]:
+    found = {
+        place: Judged(role, 0.95, f"{names[place]!r} is numbered: key results stand side by side")
+        for group in groups
+        for role, place in group.items()
+    }
+    for place in levels:
+        found.setdefault(place, Judged("objective", 0.9, f"{names[place]!r} is one level of several"))
+    return found
 
 
 def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str]) -> set[int]:
@@ -240,119 +290,3 @@ def _named_roles(names: Sequence[str], mapping: Mapping_) -> tuple[dict[str, int
         else:
             roles[role] = found
     return roles, missing
-
-
-class _Samples:
-    """What stands in the columns below a header."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
-        self._columns: dict[int, list[CellValue]] = {}
-
-    def of(self, column: int) -> list[CellValue]:
-        """What stands in a column, empty cells left out."""
-        if column not in self._columns:
-            self._columns[column] = [value for row in self._rows if not is_blank(value := row.value(column))]
-        return self._columns[column]
-
-    def are_dates(self, column: int) -> bool:
-        """Whether most of a column is days."""
-        values = self.of(column)
-        dates = sum(
-            isinstance(value, date) or (isinstance(value, str) and read_date(value, "dmy") is not None)
-            for value in values
-        )
-        return bool(values) and dates * 2 > len(values)
-
-    def are_numbers(self, column: int) -> bool:
-        """Whether most of a column is numbers, with or without units."""
-        values = self.of(column)
-        return bool(values) and sum(read_number(value) is not None for value in values) * 2 > len(values)
-
-    def are_ids(self, column: int) -> bool:
-        """Whether a column holds nothing but short marks such as `KR-1` or `#543`."""
-        values = [text_of(value) for value in self.of(column)]
-        return bool(values) and all(
-            len(value) <= 24 and _ID_SHAPE.fullmatch(value.strip()) is not None for value in values
-        )
-
-    def are_outline(self, column: int) -> bool:
-        """Whether most of a column is numbered in more than one depth: 1, 1.1, 1.2."""
-        values = self.of(column)
-        numbers = [number for value in values if (number := number_at(value) or number_ahead(value)) is not None]
-        return len({len(number) for number in numbers}) > 1 and len(numbers) * 3 >= len(values) * 2
-
-    def are_key_result_ids(self, column: int) -> bool:
-        """Whether most of a column says `KR1`, `KR-2` and so on."""
-        values = self.of(column)
-        return bool(values) and sum(_KR_ID.match(text_of(value)) is not None for value in values) * 2 > len(values)
-
-
-def _choose(
-    candidates: Mapping[int, tuple[str, ...]], samples: _Samples, names: Sequence[str]
-) -> list[tuple[str, int]]:
-    """Role and column, in the order of the columns, each column with the role that its content allows."""
-    chosen = []
-    for place, roles in candidates.items():
-        role = _allowed(roles, place, samples)
-        if normal(names[place]) in _DATE_ALONE and not samples.are_dates(place):
-            role = None
-        if role is not None and role != "title":
-            chosen.append((role, place))
-    by_role: dict[str, list[int]] = {}
-    for role, place in chosen:
-        by_role.setdefault(role, []).append(place)
-    return [(role, _likeliest(role, places, names, samples)) for role, places in by_role.items()]
-
-
-def _allowed(roles: tuple[str, ...], place: int, samples: _Samples) -> str | None:
-    role = roles[0]
-    if role in ("baseline", "target") and samples.are_dates(place):
-        return "start_date" if role == "baseline" else "due"
-    if role in ("due", "start_date") and samples.are_numbers(place) and not samples.are_dates(place):
-        values = [read_date(value, None) for value in samples.of(place)]
-        if not any(values):
-            return "target" if role == "due" else "baseline"
-    if role == "objective" and samples.are_ids(place):
-        return "parent" if not samples.are_key_result_ids(place) else "id"
-    if role == "status" and samples.are_numbers(place):
-        return "progress"
-    if role in ("checked_in",) and samples.of(place) and not samples.are_dates(place) and samples.are_numbers(place):
-        return None if not any(read_date(value, None) for value in samples.of(place)) else role
-    return role
-
-
-def _likeliest(role: str, places: list[int], names: Sequence[str], samples: _Samples) -> int:
-    """The column for a role that several headers could mean: the one with the most in it, the first of equals."""
-    if role == "id" and len(places) > 1:
-        for place in places:
-            if re.match(r"k(ey )?r(esult)?\b", normal(names[place])):
-                return place
-    return max(places, key=lambda place: (len(samples.of(place)) > 0, -places.index(place)))
-
-
-def _settle_titles(roles: dict[str, int], candidates: Mapping[int, tuple[str, ...]], samples: _Samples) -> None:
-    """Say what a column called `title` or `name` holds: key results beside objectives that have text, objectives else."""
-    titles = [place for place, found in candidates.items() if found[0] == "title"]
-    if not titles:
-        return
-    title = max(titles, key=lambda place: len(samples.of(place)))
-    objective = roles.get("objective")
-    if "key_result" in roles:
-        if objective is None:
-            roles["objective"] = title
-        return
-    if objective is not None and samples.of(objective):
-        roles["key_result"] = title
-        return
-    kinds = "kind" in roles or "parent" in roles
-    if objective is None and kinds:
-        roles["objective"] = roles["key_result"] = title
-        return
-    ids = roles.get("id")
-    if ids is not None and samples.are_key_result_ids(ids):
-        roles["key_result"] = title
-        return
-    if objective is not None:
-        roles["parent"] = objective
-    roles["objective"] = title

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from okrsync.cycles import parse_cycle
 from okrsync.mapping.columns import Columns
+from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Asked, Header, find_header
 from okrsync.mapping.layouts import LAYOUTS, choose
 from okrsync.mapping.layouts.matrix import Matrix, detect
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.noise import is_suspect, reason_against
+from okrsync.mapping.roles import Doubt
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.model import Cycle, Skip, Warning_
-from okrsync.table import CellRef, Row, Table, is_blank, text_of
+from okrsync.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
 __all__ = ["Reading", "Tab", "open_tab"]
 
@@ -48,6 +51,12 @@ class Tab:
     is_log: bool = False
     skips: list[Skip] = field(default_factory=list)
     warnings: list[Warning_] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def roles(self) -> Mapping[str, int]:
+        """The columns that are read, by role."""
+        return self.header.loose if self.is_log and self.layout else self.header.roles
 
     @property
     def states_objectives(self) -> bool:
@@ -78,14 +87,19 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
             refused = "below its header there are no objectives and no key results"
     sheet = Sheet(table, header.roles, rows, header.names, header.labels, kinds=mapping.values.kinds)
     columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
+    questions = [_question(table, header, doubt) for doubt in header.doubts]
     if refused is not None:
-        return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips)
+        return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions)
     layout = choose(sheet, mapping.layout)
     tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, skips=skips)
     if header.periods:
         tab.layout = "period-blocks"
     tab.cycle = header.cycle or _tab_cycle(table, header, reading)
+    tab.questions.extend(questions)
     tab.warnings.extend(_missing_columns(table, header, reading.source))
+    for doubt, question in zip(header.doubts, questions, strict=True):
+        what = f"{doubt.text}; it is not read until the mapping says {_asked(doubt)}"
+        tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
     if header.periods and header.cycle is None:
         there = ", ".join(header.periods)
         what = f"its columns are for {there}, and none for {reading.cycle.name}: no numbers are read; `cycle` in the config chooses another"
@@ -133,7 +147,21 @@ def _why_not(table: Table, header: Header) -> str | None:
     for role in ("objective", "key_result"):
         if role in header.missing:
             return _missing_text(header)
-    return None
+    doubt = next((doubt for doubt in header.doubts if doubt.is_about_titles), None)
+    return None if doubt is None else f"{doubt.text}; say in the mapping {_asked(doubt)}"
+
+
+def _question(table: Table, header: Header, doubt: Doubt) -> Question:
+    at = f"{column_letters(doubt.column)}{header.row}" if header.row is not None else header.names[doubt.column]
+    return Question(table.name, CellRef(table.name, at), f"{doubt.text}. Which is it?", doubt.key, doubt.answers)
+
+
+def _asked(doubt: Doubt) -> str:
+    """What the mapping can say to settle a doubt, for people: `columns.target = "End"` if it is the target."""
+    said = " or ".join(
+        f"`{doubt.key} = {json.dumps(answer.value, ensure_ascii=False)}` ({answer.words})" for answer in doubt.answers
+    )
+    return said or f"`{doubt.key}`"
 
 
 def _missing_text(header: Header) -> str:

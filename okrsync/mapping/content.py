@@ -1,0 +1,154 @@
+"""What stands below a header, column by column: numbers, days, ids, short words, texts. Words alone do not tell what a column means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from okrsync.mapping.layouts.outline import number_ahead, number_at
+from okrsync.mapping.values import is_placeholder, read_boolean, read_date, read_number, shown
+from okrsync.table import CellError, CellValue, Row, is_blank, text_of
+
+__all__ = ["Content", "Contents"]
+
+_ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
+_KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
+_O_ID = re.compile(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A column in numbers: how many of its filled cells are numbers (with or without units), days, yes or no, ids; how many differ; and how long
+    its texts are on average. `samples` are the first values, for people."""
+
+    filled: int = 0
+    numbers: int = 0
+    days: int = 0
+    truths: int = 0
+    ids: int = 0
+    key_result_ids: int = 0
+    objective_ids: int = 0
+    distinct: int = 0
+    length: float = 0.0
+    is_outline: bool = False
+    samples: tuple[str, ...] = ()
+
+    @property
+    def are_days(self) -> bool:
+        """Whether most of it is days."""
+        return self.days * 2 > self.filled
+
+    @property
+    def are_numbers(self) -> bool:
+        """Whether most of it is numbers."""
+        return self.numbers * 2 > self.filled
+
+    @property
+    def are_ids(self) -> bool:
+        """Whether it holds nothing but short marks such as `KR-1` or `#543`, or numbers that run from 1 up."""
+        return 0 < self.filled == self.ids
+
+    @property
+    def are_key_result_ids(self) -> bool:
+        """Whether most of it says `KR1`, `KR-2` and so on."""
+        return self.key_result_ids * 2 > self.filled
+
+    @property
+    def are_objective_ids(self) -> bool:
+        """Whether most of it says `O1`, `OBJ-2` and so on."""
+        return self.objective_ids * 2 > self.filled
+
+    @property
+    def texts(self) -> int:
+        """How many cells hold words."""
+        return self.filled - max(self.numbers, self.ids) - self.days - self.truths
+
+    @property
+    def are_texts(self) -> bool:
+        """Whether most of it is words."""
+        return self.texts * 2 > self.filled
+
+    def words(self) -> str:
+        """What stands in the column, for people: `12 of 14 values are numbers`."""
+        if not self.filled:
+            return "nothing stands below it"
+        counts = [
+            (self.days, "days"),
+            (self.key_result_ids, "ids of key results"),
+            (self.ids if self.numbers < self.ids else 0, "ids"),
+            (self.numbers, "numbers"),
+            (self.truths, "yes or no"),
+            (self.texts, "short words" if self.length <= 20 else "texts"),
+        ]
+        most, what = max(counts, key=lambda count: count[0])
+        share = f"{most} of {self.filled} values" if most < self.filled else f"its {self.filled} values"
+        few = f", {self.distinct} different" if what == "short words" and self.distinct < self.filled else ""
+        return f"{share} are {what}{few}" if self.filled > 1 else f"its one value is {_ONE[what]}"
+
+
+_ONE = {
+    "days": "a day", "ids of key results": "an id of a key result", "ids": "an id", "numbers": "a number",
+    "yes or no": "yes or no", "short words": "a short word", "texts": "a text",
+}  # fmt: skip
+
+
+class Contents:
+    """The content of each column below a header, looked at once."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._columns: dict[int, Content] = {}
+
+    def of(self, column: int) -> Content:
+        """The content of a column."""
+        found = self._columns.get(column)
+        if found is None:
+            found = self._columns[column] = _content([row.value(column) for row in self._rows])
+        return found
+
+    def are_alike(self, one: int, other: int) -> bool:
+        """Whether two columns never tell different things: where both are filled they hold the same."""
+        pairs = ((row.value(one), row.value(other)) for row in self._rows)
+        return all(text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b))
+
+
+def _content(column: Sequence[CellValue]) -> Content:
+    values = [value for value in column if not is_blank(value) and not is_placeholder(value)]
+    texts = ["" if isinstance(value, CellError) else text_of(value).strip() for value in values]
+    days = [_is_day(value) for value in values]
+    numbers = [
+        not day and (read_number(value) is not None or isinstance(value, CellError))
+        for value, day in zip(values, days, strict=True)
+    ]
+    ahead = [number_ahead(value) is not None for value in values]
+    if sum(ahead) * 3 >= len(values) * 2:
+        # `1.1 Sign-ups` is a title with a number before it, and not 1.1 of a unit called sign-ups.
+        numbers = [number and not is_ahead for number, is_ahead in zip(numbers, ahead, strict=True)]
+    plain = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
+    are_running = bool(plain) and min(plain) <= 1 and max(plain) <= len(plain) + 2
+    outline = [number for value in values if (number := number_at(value) or number_ahead(value)) is not None]
+    return Content(
+        filled=len(values),
+        numbers=sum(numbers),
+        days=sum(days),
+        truths=sum(read_boolean(value) is not None for value in values),
+        ids=sum(
+            not day
+            and len(text) <= 24
+            and _ID_SHAPE.fullmatch(text) is not None
+            and (are_running or not text.isdecimal())
+            for text, day in zip(texts, days, strict=False)
+        ),
+        key_result_ids=sum(_KR_ID.match(text) is not None for text in texts),
+        objective_ids=sum(_O_ID.match(text) is not None for text in texts),
+        distinct=len(set(texts)),
+        length=sum(map(len, texts)) / len(texts) if texts else 0.0,
+        is_outline=len({len(number) for number in outline}) > 1 and len(outline) * 3 >= len(values) * 2,
+        samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),
+    )
+
+
+def _is_day(value: CellValue) -> bool:
+    return isinstance(value, date) or (isinstance(value, str) and read_date(value, "dmy") is not None)

@@ -1,0 +1,109 @@
+"""What is told of a table to the person who keeps it: how much it looks like OKRs, what spoke for it, what each column was taken for."""
+
+from __future__ import annotations
+
+from okrsync.mapping.content import Contents
+from okrsync.mapping.evidence import ColumnReading
+from okrsync.mapping.tabs import Tab
+from okrsync.table import Row, is_blank
+
+__all__ = ["because_of", "columns_of", "score_of"]
+
+_SAMPLE = 200
+_MEASURED = frozenset({"baseline", "current", "target", "progress", "score", "status", "confidence"})
+_LAYOUT = {
+    "flat": "most rows have both an objective and a key result",
+    "filled-down": "an objective stands on its first row only and holds for the rows below",
+    "interleaved": "objectives have rows of their own, and key results follow in theirs",
+    "outline": "numbers such as 1 and 1.1 tell objectives from key results",
+    "typed-rows": "objectives and key results stand in one column, and another tells them apart",
+    "joined": "its rows belong to those of another table",
+    "column-groups": "numbered columns hold several key results side by side",
+    "level-columns": "each column holds one level of goals",
+    "matrix": "objectives stand side by side, and key results below them",
+    "one-cell": "an objective and its key results stand in one cell",
+    "objectives-only": "no row has a key result",
+    "key-results-only": "no row has an objective",
+    "period-blocks": "columns repeat for several periods",
+}
+
+
+def score_of(tab: Tab) -> float:
+    """How much a table looks like OKRs, from 0 to 1: titles weigh most, then what measures them, then how many rows came through.
+
+    A log of check-ins gets 0.7, a table that was refused at most 0.4.
+    """
+    roles = tab.header.roles or tab.header.loose
+    if tab.is_log and tab.layout:
+        return 0.7
+    titles = 0.25 * ("objective" in roles) + 0.25 * ("key_result" in roles)
+    measured = min(len(_MEASURED & roles.keys()), 3) / 3 * 0.3
+    below = len(tab.sheet.rows) + sum(skip.code == "no-okr" for skip in tab.skips)
+    rows = 0.2 * len(tab.sheet.rows) / below if below else 0.0
+    if tab.refused is not None:
+        return round(min(titles / 2 + measured / 2, 0.4), 2)
+    return round(max(titles, 0.4 if tab.layout == "matrix" else 0.0) + measured + rows, 2)
+
+
+def because_of(tab: Tab) -> tuple[str, ...]:
+    """What spoke for the header and the layout, a sentence each."""
+    header = tab.header
+    named = [role.replace("_", " ") for role in (tab.roles or header.loose)]
+    if not named or tab.refused is not None:
+        return ()
+    where = "the place names its columns" if header.row is None else f"row {header.row} is its header"
+    said = [f"{where}: {', '.join(named)}"]
+    if tab.is_log:
+        said.append("its rows are check-ins of key results that stand in another table")
+    elif tab.layout in _LAYOUT:
+        said.append(_LAYOUT[tab.layout])
+    if header.cycle is not None:
+        said.append(
+            f"of {len(header.periods)} periods, {', '.join(header.periods)}, that of {header.cycle.name} is read"
+        )
+    if header.labels:
+        said.append(f"cells above the header tell {', '.join(role.replace('_', ' ') for role in header.labels)}")
+    left = sum(skip.code == "no-okr" for skip in tab.skips)
+    said.append(
+        f"{len(tab.sheet.rows)} rows hold {'check-ins' if tab.is_log else 'OKRs'}"
+        + (f", {left} are left out" if left else "")
+    )
+    return tuple(said)
+
+
+def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
+    """Each column with a header or content: its role and why, or that it is not read."""
+    header, rows = tab.header, _below(tab)
+    contents = Contents(rows)
+    roles: dict[int, str] = {}
+    for given, place in tab.roles.items():
+        roles.setdefault(place, given)
+    width = max((len(header.names), *(len(row.values) for row in rows)), default=0)
+    found = []
+    for place in range(width):
+        name = header.names[place] if place < len(header.names) else ""
+        content = contents.of(place)
+        if not name and not content.filled:
+            continue
+        judged = header.judged.get(place)
+        role: str | None = roles.get(place)
+        if judged is None:
+            why = f"{name!r} is no word okrsync knows for a role" if name else "it has no header"
+            found.append(
+                ColumnReading(place, name, role, 0.9 if role else 0.5, f"{why}; {content.words()}", content.samples)
+            )
+        else:
+            role = role or (judged.role if tab.refused is None and judged.confidence >= 0.9 else None)
+            others = tuple(other for other in judged.others if other not in (role, "title", "metric"))
+            found.append(ColumnReading(place, name, role, judged.confidence, judged.because, content.samples, others))
+    return tuple(found)
+
+
+def _below(tab: Tab) -> list[Row]:
+    row = tab.header.row
+    below = (each for each in tab.table.rows if row is None or each.number > row)
+    return [
+        each
+        for _, each in zip(range(_SAMPLE), below, strict=False)
+        if any(not is_blank(value) for value in each.values)
+    ]
