@@ -113,6 +113,15 @@ class Contents:
         pairs = ((row.value(one), row.value(other)) for row in self._rows)
         return all(text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b))
 
+    def tells_of(self, column: int, other: int) -> bool:
+        """Whether a column holds one text for each text of another, and not a new one for each."""
+        found: dict[str, str] = {}
+        for row in self._rows:
+            text, of = text_of(row.value(column)), text_of(row.value(other))
+            if of and text and found.setdefault(of, text) != text:
+                return False
+        return bool(found) and len(set(found.values())) <= len(found) and len(found) < len(self._rows)
+
 
 def _content(column: Sequence[CellValue]) -> Content:
     values = [value for value in column if not is_blank(value) and not is_placeholder(value)]

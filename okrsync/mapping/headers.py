@@ -65,6 +65,8 @@ class Header:
     """What was judged of each column, with its evidence."""
     doubts: tuple[Doubt, ...] = ()
     """What words and content leave open. The role that is asked about has no column here."""
+    of_objectives: Mapping[str, int] = field(default_factory=dict)
+    """Columns that tell of the objective of a row, where others tell of its key result: `Objective owner`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def _judge(
     titles += [*levels, *(group["key_result"] for group in groups if inside)]
     judged = {**judgement.judged, **_as_named(named, names), **_as_grouped(groups if inside else (), levels, names)}
     return Header(
-        number, roles, tuple(names), missing, tuple(dict.fromkeys(titles)), loose=roles, judged=judged, doubts=tuple(judgement.doubts)
+        number, roles, tuple(names), missing, tuple(dict.fromkeys(titles)), loose=roles, judged=judged, doubts=tuple(judgement.doubts), of_objectives=judgement.of_objectives
     )  # fmt: skip
 
 

@@ -124,8 +124,13 @@ class _Maker:
             role = "objective_id" if columns.text(record, "objective_id") else "id"
             self.numbering.claim(self.source, id_, self.sheet.table, row, columns.roles(record)[role])
         own = record.states_row
+
+        def tells(role: str) -> bool:
+            """Whether the row's cell for a role speaks of the objective, and not of the key result beside it."""
+            return own or role in self.sheet.of_objectives
+
         cycle = self._cycle(record)
-        owner = columns.text(record, "owner") if own else None
+        owner = columns.text(record, "owner") if tells("owner") else None
         team = columns.text(record, "team")
         origin = self._origin(record, self._columns(record, "key_result"))
         key, first = self.numbering.keys.distinct(
@@ -141,20 +146,20 @@ class _Maker:
             origin=origin,
             parent=self._parent(record),
             level=columns.text(record, "level"),
-            given_progress=columns.share(record, "progress") if own else None,
-            given_score=columns.share(record, "score") if own else None,
-            given_status=columns.status(record) if own else None,
-            confidence=columns.confidence(record) if own else None,
-            weight=columns.weight(record) if own else Decimal(1),
-            commitment=self._commitment(record) if own else None,
-            checked_in=columns.day(record, "checked_in") if own else None,
+            given_progress=columns.share(record, "progress") if tells("progress") else None,
+            given_score=columns.share(record, "score") if tells("score") else None,
+            given_status=columns.status(record) if tells("status") else None,
+            confidence=columns.confidence(record) if tells("confidence") else None,
+            weight=columns.weight(record) if tells("weight") else Decimal(1),
+            commitment=self._commitment(record) if tells("commitment") else None,
+            checked_in=columns.day(record, "checked_in") if tells("checked_in") else None,
             checked_in_known=columns.knows(record, "checked_in"),
             cycle=cycle,
-            start=columns.day(record, "start_date") if own else None,
-            due=columns.day(record, "due") if own else None,
+            start=columns.day(record, "start_date") if tells("start_date") else None,
+            due=columns.day(record, "due") if tells("due") else None,
             owner=owner,
             team=team,
-            comment=columns.text(record, "comment") if own else None,
+            comment=columns.text(record, "comment") if tells("comment") else None,
         )
 
     def _implied(self, first: Record) -> Objective:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from okrsync.mapping.content import Content, Contents
 from okrsync.mapping.evidence import Answer
-from okrsync.mapping.words import lookup, normal, roles_of, table
+from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
 __all__ = ["Doubt", "Judged", "Judgement", "judge"]
 
@@ -62,6 +62,8 @@ class Judgement:
     roles: dict[str, int]
     judged: dict[int, Judged]
     doubts: list[Doubt]
+    of_objectives: dict[str, int] = field(default_factory=dict)
+    """Columns that tell of the objective where `roles` has another, or none, that tells of the key result."""
 
 
 def judge(names: Mapping[int, str], contents: Contents, settled: Mapping[str, int], tab: str) -> Judgement:
@@ -78,23 +80,79 @@ def judge(names: Mapping[int, str], contents: Contents, settled: Mapping[str, in
     for role, places in by_role.items():
         if role in settled:
             for place in places:
-                other = _INSTEAD.get(role)
-                if settled[role] == -1 and other is not None and other not in settled and other not in by_role:
-                    found.roles.setdefault(other, place)
-                    why = f"{found.judged[place].because}; the mapping says that it is not the {role}"
-                    found.judged[place] = Judged(other, 0.9, why)
-                else:
-                    _give_way(found, place, role, "the mapping says otherwise")
+                _settled_otherwise(found, place, role, settled, by_role)
             continue
-        ordered = sorted(places, key=lambda place: _rank(role, names[place], contents.of(place)))
-        found.roles[role] = ordered[0]
-        for place in ordered[1:]:
-            _give_way(found, place, role, f"{names[ordered[0]]!r} is taken for it")
-        if role in _MEASURES:
-            found.doubts.extend(_two_alike(role, ordered, names, contents))
+        _choose(found, role, places, names, contents)
     _settle_titles(found, names, contents, settled, tab)
+    _settle_projects(found, names, contents)
     found.doubts.extend(_doubts(found, names, contents, settled))
+    if "key_result" not in found.roles and settled.get("key_result", -1) < 0:
+        found.roles.update(found.of_objectives)
+        found.of_objectives.clear()
     return found
+
+
+def _choose(found: Judgement, role: str, places: list[int], names: Mapping[int, str], contents: Contents) -> None:
+    """The column of a role, and that of objectives where it has one of its own: `Objective owner` beside `Owner` or `KR owner`."""
+    scope = {place: meaning_of(names[place]).of if role in _OF_EITHER else None for place in places}
+    ordered = sorted(places, key=lambda place: _rank(role, names[place], contents.of(place)))
+    of_objectives = [place for place in ordered if scope[place] == "objective"]
+    of_key_results = [place for place in ordered if scope[place] == "key_result"]
+    of_both = [place for place in ordered if scope[place] is None]
+    if of_key_results and of_both and not of_objectives:
+        of_objectives, of_both = of_both, []
+    chosen = [*of_key_results, *of_both]
+    if chosen:
+        found.roles[role] = chosen[0]
+    if of_objectives:
+        found.of_objectives[role] = of_objectives[0]
+        each = found.judged[of_objectives[0]]
+        found.judged[of_objectives[0]] = replace(each, because=f"{each.because}; it tells of the objective")
+    for one, *others in filter(None, (chosen, of_objectives)):
+        for place in others:
+            _give_way(found, place, role, f"{names[one]!r} is taken for it")
+    if role in _MEASURES:
+        found.doubts.extend(_two_alike(role, chosen, names, contents))
+
+
+_OF_EITHER = frozenset({
+    "owner", "status", "progress", "score", "confidence", "weight", "comment", "due", "start_date", "checked_in", "baseline", "current", "target",
+    "commitment",
+})  # fmt: skip
+"""Roles that an objective and its key results in the same row have each of their own."""
+
+
+def _settled_otherwise(
+    found: Judgement, place: int, role: str, settled: Mapping[str, int], by_role: Mapping[str, list[int]]
+) -> None:
+    """A column whose role the mapping gives to another, or to none: it may be what its name can mean besides."""
+    other = _INSTEAD.get(role)
+    if settled[role] == -1 and other is not None and other not in settled and other not in by_role:
+        found.roles.setdefault(other, place)
+        why = f"{found.judged[place].because}; the mapping says that it is not the {role}"
+        found.judged[place] = Judged(other, 0.9, why)
+    else:
+        _give_way(found, place, role, "the mapping says otherwise")
+
+
+def _settle_projects(found: Judgement, names: Mapping[int, str], contents: Contents) -> None:
+    """A project that each objective has one of is the level above it."""
+    objective, key_result = found.roles.get("objective"), found.roles.get("key_result")
+    if objective is None or key_result in (None, objective) or "parent" in found.roles:
+        return
+    for place, name in names.items():
+        if normal(name) in (
+            "project",
+            "projekt",
+            "projet",
+            "proyecto",
+            "projeto",
+            "progetto",
+            "项目",
+        ) and contents.tells_of(place, objective):
+            found.roles["parent"] = place
+            why = f"{name!r} groups objectives: each of them has one, and {contents.of(place).words()}"
+            found.judged[place] = Judged("parent", 0.7, why)
 
 
 _INSTEAD = {"target": "due", "due": "target", "baseline": "start_date", "start_date": "baseline"}
@@ -115,11 +173,12 @@ def _one(name: str, content: Content) -> Judged | None:
     said, below = roles[0], content.words()
     if not content.filled:
         return Judged(said, 0.6, f"{name!r} says so; {below}", roles[1:])
+    fitting = [role for role in roles if _by_content(role, name, content) == role]
+    role = next((role for role in fitting if _agrees(role, content)), fitting[0] if fitting else None)
+    others = tuple(one for one in roles if one != role)
+    if role is not None:
+        return Judged(role, 0.95 if _agrees(role, content) else 0.75, f"{name!r} says so, and {below}", others)
     role = _by_content(said, name, content)
-    if role == said:
-        sure = 0.95 if _agrees(said, content) else 0.75
-        return Judged(role, sure, f"{name!r} says so, and {below}", roles[1:])
-    others = tuple(dict.fromkeys(one for one in roles if one != role))
     return Judged(role, 0.8 if role else 0.6, f"{name!r} could be {_called(said)}, but {below}", others)
 
 

@@ -44,6 +44,7 @@ class Sheet:
 
     `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column. A
     table whose columns are objectives has a `matrix` instead of a header. `kinds` are the mapping's own words for the kinds of rows.
+    `of_objectives` are columns that tell of the objective in each row.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Sheet:
         labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = MappingProxyType({}),
         matrix: Matrix | None = None,
         kinds: Mapping[str, str] = MappingProxyType({}),
+        of_objectives: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.table = table
         self.roles = roles
@@ -63,6 +65,7 @@ class Sheet:
         self.labels = labels
         self.matrix = matrix
         self._kinds = {normal(word): kind for word, kind in kinds.items()}
+        self.of_objectives = of_objectives
         self.index = {row.number: at for at, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
 

@@ -85,13 +85,23 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
         rows, skips = _rows(table, header, reading.source)
         if not rows:
             refused = "below its header there are no objectives and no key results"
-    sheet = Sheet(table, header.roles, rows, header.names, header.labels, kinds=mapping.values.kinds)
+    sheet = Sheet(
+        table,
+        header.roles,
+        rows,
+        header.names,
+        header.labels,
+        kinds=mapping.values.kinds,
+        of_objectives=header.of_objectives,
+    )
     columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
     questions = [_question(table, header, doubt) for doubt in header.doubts]
     if refused is not None:
         return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions)
     layout = choose(sheet, mapping.layout)
-    tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, skips=skips)
+    tab = Tab(
+        table, header, sheet, columns, _with_their_own(LAYOUTS[layout].records(sheet), sheet), layout, skips=skips
+    )
     if header.periods:
         tab.layout = "period-blocks"
     tab.cycle = header.cycle or _tab_cycle(table, header, reading)
@@ -107,6 +117,15 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
             Warning_("no-such-period", reading.source, CellRef(table.name, f"A{header.row or 1}"), what)
         )
     return tab
+
+
+def _with_their_own(records: list[Record], sheet: Sheet) -> list[Record]:
+    """Records whose objectives look at the columns that tell of objectives."""
+    if sheet.of_objectives:
+        for record in records:
+            if record.kind == "objective":
+                record.roles = {**(sheet.roles if record.roles is None else record.roles), **sheet.of_objectives}
+    return records
 
 
 def _is_list(header: Header) -> bool:

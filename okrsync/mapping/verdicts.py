@@ -78,6 +78,8 @@ def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
     roles: dict[int, str] = {}
     for given, place in tab.roles.items():
         roles.setdefault(place, given)
+    for given, place in header.of_objectives.items():
+        roles.setdefault(place, given)
     width = max((len(header.names), *(len(row.values) for row in rows)), default=0)
     found = []
     for place in range(width):

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from okrsync.mapping import shipped
 
-__all__ = ["lookup", "normal", "roles_of", "table"]
+__all__ = ["Meaning", "lookup", "meaning_of", "normal", "roles_of", "table"]
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SIGNS = re.compile(r"[^\w%#<>=≥≤↑↓/\U0001F300-\U0001FAFF\u2600-\u27BF]+")
@@ -68,25 +70,97 @@ def lookup(section: str, text: str) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a header can stand for: roles, likeliest first, and whose they are where it says so (`objective`, `key_result`)."""
+
+    roles: tuple[str, ...] = ()
+    of: Literal["objective", "key_result"] | None = None
+
+
 @cache
+def meaning_of(header: str) -> Meaning:
+    """What a header stands for, in whatever language it is; `Meaning()` where it is no word for any role.
+
+    What stands in brackets, emoji, and numbers of a scale are passed over: `🎯 Target (%)` is a target, `Confidence 1-10` a confidence. A header in
+    two languages or with an alternative (`Ziel / Objective`) means what one of its parts means.
+    """
+    for text in (header, _BRACKETS.sub(" ", header)):
+        for form in _forms(normal(text)):
+            found = _plain_meaning(form)
+            if found.roles:
+                return found
+    parts = [part for part in _PARTS.split(header) if part.strip()]
+    if len(parts) > 1:
+        meanings = [found for part in parts if (found := meaning_of(part)).roles]
+        if meanings and all(one.roles[0] == meanings[0].roles[0] for one in meanings):
+            return meanings[0]
+        if [one.roles[0] for one in meanings] == ["objective", "key_result"]:
+            return Meaning(("title",))
+    return Meaning()
+
+
 def roles_of(header: str) -> tuple[str, ...]:
     """The roles a header can stand for, likeliest first; empty where it is no word for any."""
+    return meaning_of(header).roles
+
+
+_BRACKETS = re.compile(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
+_PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
+_EDGES = re.compile(r"^[\W_]+|[^\w%#]+$")
+_SCALE = re.compile(r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z")  # fmt: skip
+
+
+def _forms(plain: str) -> Iterator[str]:
+    """A header as it stands, without signs at its edges, without a scale or unit at its end, and with letters and digits apart."""
+    yield plain
+    bare = _EDGES.sub("", plain)
+    yield bare
+    yield " ".join(re.sub(r"[^\w% ]+", " ", bare).split())
+    scale = _SCALE.sub("", bare)
+    if scale and scale != bare:
+        yield scale
+        yield _SCALE.sub("", scale)
+    yield re.sub(r"\b(?:text|column|field)\b", "", bare).strip()
+    yield _LETTER_DIGIT.sub(" ", plain)
+
+
+def _plain_meaning(plain: str) -> Meaning:
     roles = table("roles")
-    plain = normal(header)
-    for form in _forms(plain):
-        if form in roles:
-            return roles[form]
-    return ()
+    if not plain:
+        return Meaning()
+    if plain in roles:
+        return Meaning(roles[plain])
+    for rest, of in _scoped(plain):
+        if rest in table("scopes") and "names" in table("scopes")[rest]:
+            return Meaning((of,))
+        if rest in table("scopes") and "ids" in table("scopes")[rest]:
+            return Meaning(("objective_id" if of == "objective" else "id",))
+        if rest in roles and roles[rest][0] not in _UNSCOPED:
+            return Meaning(roles[rest], of)
+    return Meaning()
 
 
-def _forms(plain: str) -> list[str]:
-    """A header as it stands, without what is in brackets or after a sign, and with letters and digits apart."""
-    without = re.sub(r"\b(?:text|column|field|name)\b", "", plain).strip()
-    bare = " ".join(re.sub(r"[^\w ]+", " ", plain).split())
-    return [
-        plain,
-        bare,
-        re.sub(r"\s*\b(?:in|inr|usd|eur|cr|pct|percent|num|1 10|1 5|0 1)\b.*", "", bare).strip(),
-        without,
-        _LETTER_DIGIT.sub(" ", plain),
-    ]
+_UNSCOPED = ("objective", "key_result", "title", "metric", "objective_id", "parent")
+
+
+def _scoped(plain: str) -> Iterator[tuple[str, Literal["objective", "key_result"]]]:
+    """The rest of a header that begins or ends with a word for objectives or key results, and which of them it is."""
+    scopes: tuple[Literal["objective", "key_result"], ...] = ("key_result", "objective")
+    for of in scopes:
+        for word in _data()["scopes"][of]:
+            is_spaced = word.isascii() or word[0] in _CYRILLIC
+            if plain.startswith(word) and (plain[len(word) : len(word) + 1] == " " or not is_spaced):
+                yield plain[len(word) :].strip(), of
+            if is_spaced and plain.endswith(f" {word}"):
+                rest = plain[: -len(word)].strip()
+                joint = next((each for each in _data()["scopes"]["joints"] if rest.endswith(f" {each}")), None)
+                if joint is not None:
+                    yield rest[: -len(joint)].strip(), of
+                elif word in ("kr", "krs", "okr"):
+                    yield rest, of
+            elif not is_spaced and plain.endswith(f"の{word}"):
+                yield plain[: -len(word) - 1], of
+
+
+_CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
