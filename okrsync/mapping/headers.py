@@ -16,7 +16,7 @@ from okrsync.mapping.content import Contents
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.roles import Doubt, Judged, judge
-from okrsync.mapping.wide import blocks_of, groups_of, levels_of
+from okrsync.mapping.wide import Block, blocks_of, groups_of, levels_of
 from okrsync.mapping.words import normal
 from okrsync.model import Cycle
 from okrsync.table import CellValue, Row, Table, is_blank, text_of
@@ -90,7 +90,8 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     rows = [row for row in table.rows if found.row is not None and row.number < found.row]
     labels = labels_above(rows)
     over = spread(table, rows[-1], len(found.names)) if rows else []
-    return _without_doubts(_with_period(replace(found, labels=labels), over, mapping, asked))
+    below = Contents([row for row in table.rows if found.row is None or row.number > found.row][:_SAMPLE])
+    return _without_doubts(_with_period(replace(found, labels=labels), over, mapping, asked, below))
 
 
 def _without_doubts(found: Header) -> Header:
@@ -110,7 +111,7 @@ def _without_doubts(found: Header) -> Header:
     return replace(found, roles=roles, judged=judged, doubts=doubts)
 
 
-def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked) -> Header:
+def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents) -> Header:
     """The header with the columns of the asked cycle, where there are blocks of columns for several."""
     taken = {header.strip().casefold() for header in asked.owned.values()}
     names = ["" if name.strip().casefold() in taken else name for name in found.names]
@@ -127,22 +128,39 @@ def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked
         return found
     inside = {place for block in blocks for place in block.roles.values()}
     roles = {role: place for role, place in found.roles.items() if place not in inside or place in fixed}
-    chosen = next((block for block in blocks if block.cycle == asked.cycle), None) or next(
-        (block for block in blocks if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end),
-        None,
-    )
+    chosen, cycle = _chosen(blocks, asked, contents)
     periods = tuple(block.text for block in blocks)
     judged = dict(found.judged)
     for block in blocks:
         for role, place in block.roles.items():
-            is_it = block is chosen and roles.get(role, place) == place
+            is_it = chosen.get(role) == place and roles.get(role, place) == place
             why = f"{names[place]!r} of {block.text}" + (
                 "" if is_it else ", another period than the one that is asked for"
             )
             judged[place] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
-    if chosen is None:
-        return replace(found, roles=roles, periods=periods, judged=judged)
-    return replace(found, roles={**chosen.roles, **roles}, periods=periods, cycle=chosen.cycle, judged=judged)
+    return replace(found, roles={**chosen, **roles}, periods=periods, cycle=cycle, judged=judged)
+
+
+def _chosen(blocks: Sequence[Block], asked: Asked, contents: Contents) -> tuple[Mapping[str, int], Cycle | None]:
+    """The columns by role of the block for the asked cycle, or of one that contains it; of several within it, such as months, the targets of
+    the last, and the values of the latest that has any."""
+    same = [block for block in blocks if block.cycle == asked.cycle]
+    around = [
+        block for block in blocks if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end
+    ]
+    for block in (*same, *around):
+        return block.roles, block.cycle
+    inside = sorted(
+        (block for block in blocks if asked.cycle.start <= block.cycle.start and block.cycle.end <= asked.cycle.end),
+        key=lambda block: block.cycle.start,
+    )
+    found = {
+        role: place
+        for block in inside
+        for role, place in block.roles.items()
+        if role in ("target", "stretch") or (block.cycle.start <= asked.today and contents.of(place).filled)
+    }
+    return found, asked.cycle if found else None
 
 
 def _is_periodic(name: str) -> bool:

@@ -84,6 +84,7 @@ def judge(names: Mapping[int, str], contents: Contents, settled: Mapping[str, in
             continue
         _choose(found, role, places, names, contents)
     _settle_titles(found, names, contents, settled, tab)
+    _settle_ids(found, contents)
     _settle_projects(found, names, contents)
     found.doubts.extend(_doubts(found, names, contents, settled))
     if "key_result" not in found.roles and settled.get("key_result", -1) < 0:
@@ -133,6 +134,19 @@ def _settled_otherwise(
         found.judged[place] = Judged(other, 0.9, why)
     else:
         _give_way(found, place, role, "the mapping says otherwise")
+
+
+def _settle_ids(found: Judgement, contents: Contents) -> None:
+    """An id that each objective has one of, and all its key results repeat, is the objective's."""
+    place, objective, key_result = (found.roles.get(role) for role in ("id", "objective", "key_result"))
+    if place is None or objective is None or key_result in (None, objective) or "objective_id" in found.roles:
+        return
+    ids = contents.of(place)
+    is_whole = ids.filled == contents.of(objective).filled and not any(each[:1] in "kK" for each in ids.samples)
+    if is_whole and contents.tells_of(place, objective) and contents.tells_of(objective, place):
+        found.roles["objective_id"] = found.roles.pop("id")
+        why = f"{found.judged[place].because}; each objective has one, and its key results repeat it"
+        found.judged[place] = Judged("objective_id", 0.85, why, ("id",))
 
 
 def _settle_projects(found: Judgement, names: Mapping[int, str], contents: Contents) -> None:

@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from okrsync.mapping.words import lookup, normal
 from okrsync.table import CellError, CellValue, Row, Table, text_of
 
-if TYPE_CHECKING:
-    from okrsync.mapping.layouts.matrix import Matrix
-
-__all__ = ["Record", "Sheet", "folded"]
+__all__ = ["Drawn", "Record", "Sheet", "folded"]
 
 NO_CELLS: Mapping[str, tuple[int, int]] = {}
 
@@ -39,11 +36,20 @@ class Record:
     """The title, where it is not the whole text of its cell."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a layout finds in a table that has no header of columns: its first row, the columns its titles stand in, and the rows that matter."""
+
+    head: Row
+    columns: tuple[int, ...]
+    rows: tuple[Row, ...]
+
+
 class Sheet:
     """A table below its header, with the rows that are no OKRs left out.
 
     `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column. A
-    table whose columns are objectives has a `matrix` instead of a header. `kinds` are the mapping's own words for the kinds of rows.
+    table that has no header of columns has been `drawn` by its layout instead. `kinds` are the mapping's own words for the kinds of rows.
     `of_objectives` are columns that tell of the objective in each row.
     """
 
@@ -54,7 +60,7 @@ class Sheet:
         rows: Sequence[Row],
         names: Sequence[str] = (),
         labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = MappingProxyType({}),
-        matrix: Matrix | None = None,
+        drawn: Drawn | None = None,
         kinds: Mapping[str, str] = MappingProxyType({}),
         of_objectives: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
@@ -63,7 +69,7 @@ class Sheet:
         self.rows = rows
         self.names = names
         self.labels = labels
-        self.matrix = matrix
+        self.drawn = drawn
         self._kinds = {normal(word): kind for word, kind in kinds.items()}
         self.of_objectives = of_objectives
         self.index = {row.number: at for at, row in enumerate(rows)}

@@ -12,12 +12,11 @@ from okrsync.mapping.columns import Columns
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Asked, Header, find_header
-from okrsync.mapping.layouts import LAYOUTS, choose
-from okrsync.mapping.layouts.matrix import Matrix, detect
+from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.noise import is_suspect, reason_against
 from okrsync.mapping.roles import Doubt
-from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.model import Cycle, Skip, Warning_
 from okrsync.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
@@ -66,16 +65,17 @@ class Tab:
     @property
     def has_rows_of_its_own(self) -> bool:
         """Whether each row speaks of one item, so that answers have a place beside it."""
-        return self.layout != "matrix" and not self.is_log
+        return not self.is_log and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
 
 
 def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
     """A table as a mapping says, or as its words and content tell. Raises `MappingError` when the mapping asks for a layout that does not fit at all."""
     asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
     header = find_header(table, mapping, asked)
-    matrix = detect(table) if mapping.layout in ("auto", "matrix") and not mapping.columns else None
-    if matrix is not None and (mapping.layout == "matrix" or not _is_list(header)):
-        return _opened_matrix(table, matrix, mapping, reading)
+    if not mapping.columns and (mapping.layout != "auto" or not _is_list(header)):
+        drawn = draw(table, mapping.layout)
+        if drawn is not None:
+            return _opened_drawn(table, *drawn, mapping, reading)
     if header.loose and is_log(header.loose):
         return _opened_log(table, header, mapping, reading)
     refused = _why_not(table, header)
@@ -112,7 +112,7 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
     if header.periods and header.cycle is None:
         there = ", ".join(header.periods)
-        what = f"its columns are for {there}, and none for {reading.cycle.name}: no numbers are read; `cycle` in the config chooses another"
+        what = f"its columns are for {there}, and none for {reading.cycle.name}: none of them is read; `cycle` in the config chooses another"
         tab.warnings.append(
             Warning_("no-such-period", reading.source, CellRef(table.name, f"A{header.row or 1}"), what)
         )
@@ -129,21 +129,23 @@ def _with_their_own(records: list[Record], sheet: Sheet) -> list[Record]:
 
 
 def _is_list(header: Header) -> bool:
-    """Whether a header names both what a list of OKRs needs and what its rows measure."""
-    return {"objective", "key_result"} <= header.roles.keys() or len(header.roles) > 3
+    """Whether a header names the columns of objectives and of key results."""
+    roles = header.roles
+    return "objective" in roles and ("key_result" in roles or len(roles) > 3)
 
 
-def _opened_matrix(table: Table, matrix: Matrix, mapping: Mapping_, reading: Reading) -> Tab:
-    header = Header(
-        matrix.head.number, {"objective": matrix.columns[0]}, tuple(text_of(value) for value in matrix.head.values)
-    )
-    sheet = Sheet(table, header.roles, [matrix.head, *matrix.rows], header.names, {}, matrix)
-    columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
-    tab = Tab(table, header, sheet, columns, LAYOUTS["matrix"].records(sheet), "matrix")
+def _opened_drawn(table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading) -> Tab:
+    """A table without a header of columns, as its layout has found it."""
+    names = tuple(text_of(value) for value in drawn.head.values)
+    header = Header(drawn.head.number, {"objective": drawn.columns[0]}, names)
+    rows = sorted({row.number: row for row in (drawn.head, *drawn.rows)}.values(), key=lambda row: row.number)
+    sheet = Sheet(table, header.roles, rows, names, {}, drawn)
+    columns = Columns(sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start)
+    tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout)
     tab.cycle = _tab_cycle(table, header, reading)
-    if reading.owned_headers:
+    if reading.owned_headers and not LAYOUTS[layout].has_rows:
         reason = "a row speaks of several objectives here, so nothing is written beside it; a summary can tell how they stand"
-        tab.skips.append(Skip(reading.source, CellRef(table.name, f"A{matrix.head.number}"), reason, "no-rows"))
+        tab.skips.append(Skip(reading.source, CellRef(table.name, f"A{drawn.head.number}"), reason, "no-rows"))
     return tab
 
 

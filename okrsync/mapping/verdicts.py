@@ -21,6 +21,7 @@ _LAYOUT = {
     "column-groups": "numbered columns hold several key results side by side",
     "level-columns": "each column holds one level of goals",
     "matrix": "objectives stand side by side, and key results below them",
+    "blocks": "each objective says that it is one, and its key results stand below it",
     "one-cell": "an objective and its key results stand in one cell",
     "objectives-only": "no row has a key result",
     "key-results-only": "no row has an objective",
@@ -42,7 +43,7 @@ def score_of(tab: Tab) -> float:
     rows = 0.2 * len(tab.sheet.rows) / below if below else 0.0
     if tab.refused is not None:
         return round(min(titles / 2 + measured / 2, 0.4), 2)
-    return round(max(titles, 0.4 if tab.layout == "matrix" else 0.0) + measured + rows, 2)
+    return round(max(titles, 0.4 if tab.sheet.drawn is not None else 0.0) + measured + rows, 2)
 
 
 def because_of(tab: Tab) -> tuple[str, ...]:
@@ -73,6 +74,8 @@ def because_of(tab: Tab) -> tuple[str, ...]:
 
 def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
     """Each column with a header or content: its role and why, or that it is not read."""
+    if tab.sheet.drawn is not None:
+        return _drawn(tab)
     header, rows = tab.header, _below(tab)
     contents = Contents(rows)
     roles: dict[int, str] = {}
@@ -99,6 +102,22 @@ def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
             others = tuple(other for other in judged.others if other not in (role, "title", "metric"))
             found.append(ColumnReading(place, name, role, judged.confidence, judged.because, content.samples, others))
     return tuple(found)
+
+
+def _drawn(tab: Tab) -> tuple[ColumnReading, ...]:
+    """The columns of a table without a header of columns: where titles stand, and what a block's own header names."""
+    contents = Contents(tab.sheet.rows[:_SAMPLE])
+    roles: dict[int, str] = {}
+    for record in tab.records:
+        for role, place in (record.roles or {}).items():
+            roles.setdefault(place, role)
+        roles.setdefault(record.title_column, record.kind)
+    return tuple(
+        ColumnReading(
+            place, "", role, 0.8, f"{_LAYOUT[tab.layout]}; {contents.of(place).words()}", contents.of(place).samples
+        )
+        for place, role in sorted(roles.items())
+    )
 
 
 def _below(tab: Tab) -> list[Row]:

@@ -135,9 +135,18 @@ _PART = re.compile(
 )
 
 
+_YEARS = re.compile(
+    r"(?<!\d)(?:y(?:ear)?\s*\d\s+)?(?:fy\s*)?((?:19|20)\d\d)\s*[-/ ]\s*(?:20)?(\d\d)(?!\d)", re.IGNORECASE
+)
+
+
 def _split(name: str) -> tuple[str, str]:
-    """The period in a column's name, and the rest of it."""
+    """The period in a column's name, and the rest of it: `y1_2026_27` is the fiscal year 2026-27."""
     spaced = re.sub(r"[_]+", " ", name)
+    years = _YEARS.search(spaced)
+    if years is not None and int(years[2]) == (int(years[1]) + 1) % 100:
+        rest = f"{spaced[: years.start()]} {spaced[years.end() :]}"
+        return f"FY {years[1]}-{years[2]}", " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
     found = _PART.search(spaced)
     if found is None:
         return "", name
@@ -148,6 +157,10 @@ def _split(name: str) -> tuple[str, str]:
 def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cycle | None:
     """The period a text names. One without a year is meant in the year of the configured cycle."""
     plain = text.strip()
+    years = _YEARS.search(plain)
+    if years is not None and plain.startswith("FY "):
+        # Two years in a name are a fiscal year, named after the one it ends in; where the fiscal year is the calendar's, the first counts.
+        plain = f"FY{years[1][:2]}{years[2]}" if fiscal_year_start != 1 else years[1]
     if not re.search(r"\d{4}|'\d{2}|\bfy", plain, re.IGNORECASE):
         with_year = parse_cycle(f"{plain} {cycle.start.year}", today=today, fiscal_year_start=fiscal_year_start)
         if with_year is not None:

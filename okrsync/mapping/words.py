@@ -150,7 +150,8 @@ def _scoped(plain: str) -> Iterator[tuple[str, Literal["objective", "key_result"
     for of in scopes:
         for word in _data()["scopes"][of]:
             is_spaced = word.isascii() or word[0] in _CYRILLIC
-            if plain.startswith(word) and (plain[len(word) : len(word) + 1] == " " or not is_spaced):
+            after = plain[len(word) : len(word) + 1]
+            if plain.startswith(word) and (after == " " or not is_spaced or (after > "\u2e80" and len(word) > 1)):
                 yield plain[len(word) :].strip(), of
             if is_spaced and plain.endswith(f" {word}"):
                 rest = plain[: -len(word)].strip()

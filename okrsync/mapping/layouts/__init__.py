@@ -1,7 +1,8 @@
 """Layouts: how a table of OKRs is laid out, each a small module that turns a sheet into the same records.
 
 Adding a layout is one module with `records(sheet)` and `fits(sheet)`, and one line here. `fits` says how well the sheet speaks for
-the layout, from 0 (not at all) up; with `layout = "auto"` the best one is taken, the earlier one of equals.
+the layout, from 0 (not at all) up; with `layout = "auto"` the best one is taken, the earlier one of equals. A layout of tables that have no
+header of columns brings `detect(table)` as well, which finds where everything stands.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from okrsync.errors import MappingError
 from okrsync.mapping.layouts import (
+    blocks,
     column_groups,
     filled_down,
     flat,
@@ -23,20 +25,25 @@ from okrsync.mapping.layouts import (
     outline,
     typed_rows,
 )
-from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.table import Table
 
-__all__ = ["LAYOUTS", "Layout", "choose"]
+__all__ = ["LAYOUTS", "Layout", "choose", "draw"]
 
 
 class Layout(NamedTuple):
-    """A layout: how well a sheet fits it, and the records it makes of one."""
+    """A layout: how well a sheet fits it, the records it makes of one, where it needs no header how it is found, and whether each row of
+    it speaks of one item, so that answers have a place beside it."""
 
     fits: Callable[[Sheet], float]
     records: Callable[[Sheet], list[Record]]
+    detect: Callable[[Table], Drawn | None] | None = None
+    has_rows: bool = True
 
 
 LAYOUTS: Mapping[str, Layout] = {
-    "matrix": Layout(matrix.fits, matrix.records),
+    "matrix": Layout(matrix.fits, matrix.records, matrix.detect, has_rows=False),
+    "blocks": Layout(blocks.fits, blocks.records, blocks.detect),
     "column-groups": Layout(column_groups.fits, column_groups.records),
     "level-columns": Layout(level_columns.fits, level_columns.records),
     "outline": Layout(outline.fits, outline.records),
@@ -49,6 +56,14 @@ LAYOUTS: Mapping[str, Layout] = {
     "key-results-only": Layout(key_results_only.fits, key_results_only.records),
 }
 """The layouts okrsync reads, by the name a mapping file uses."""
+
+
+def draw(table: Table, wanted: str) -> tuple[str, Drawn] | None:
+    """The layout and what it finds in a table that needs no header of columns; None where there is none such."""
+    for name, layout in LAYOUTS.items():
+        if layout.detect is not None and wanted in ("auto", name) and (found := layout.detect(table)) is not None:
+            return name, found
+    return None
 
 
 _BY_HEADER = frozenset({"period-blocks", "joined"})

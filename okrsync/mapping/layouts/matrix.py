@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values import is_placeholder
 from okrsync.mapping.wide import is_key_result_label
 from okrsync.mapping.words import roles_of
@@ -21,71 +21,74 @@ _OBJECTIVE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Where a matrix stands: the row of its objectives, their columns, the column of labels, and the rows with key results."""
+_KEY_RESULT = re.compile(r"\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE)
 
-    head: Row
-    columns: tuple[int, ...]
-    label: int
-    rows: tuple[Row, ...]
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Drawn):
+    """Where a matrix stands: the row of its objectives, their columns, the rows with key results, and by role rows that tell something of
+    every objective: its owner, its team."""
+
     told: dict[str, Row]
-    """By role, rows that tell something of every objective: its owner, its team."""
 
 
 def detect(table: Table) -> Matrix | None:
-    """The matrix of a table, where it is one: two objectives side by side, and below them at least one row labelled as a key result."""
+    """The matrix of a table, where it is one: two objectives side by side, and below them at least one row labelled as a key result, or
+    whose texts say so themselves."""
     for at, head in enumerate(table.rows[:_DEPTH]):
-        filled = [
-            (column, value) for column, value in enumerate(head.values) if isinstance(value, str) and value.strip()
-        ]
-        numbered = [
-            column for column, value in filled if _OBJECTIVE.match(value) and _OBJECTIVE.sub("", value, count=1).strip()
-        ]
-        label = filled[0][0] if filled else 0
-        if (
-            len(numbered) < 2
-            and len(filled) > 2
-            and roles_of(filled[0][1])[:1] == ("objective",)
-            and not any(roles_of(value) for _, value in filled[1:])
-        ):
-            numbered = [column for column, _ in filled[1:]]
-        if len(numbered) < 2:
+        columns = _objectives(head)
+        if len(columns) < 2:
             continue
-        label = min(numbered) - 1 if label in numbered else label
-        if label < 0:
-            continue
-        found = _below(table.rows[at + 1 :], label, numbered)
+        label = next((column for column, value in enumerate(head.values) if not is_blank(value)), 0)
+        found = _below(table.rows[at + 1 :], label if label not in columns else columns[0] - 1, columns)
         if found[0]:
-            return Matrix(head, tuple(numbered), label, *found)
+            return Matrix(head, columns, *found)
     return None
+
+
+def _objectives(head: Row) -> tuple[int, ...]:
+    """The columns of a row that hold an objective each: they say so, or the first cell says it of all of them."""
+    filled = [(column, value) for column, value in enumerate(head.values) if isinstance(value, str) and value.strip()]
+    numbered = [
+        column for column, value in filled if _OBJECTIVE.match(value) and _OBJECTIVE.sub("", value, count=1).strip()
+    ]
+    if len(numbered) > 1:
+        return tuple(numbered)
+    if (
+        len(filled) > 2
+        and roles_of(filled[0][1])[:1] in (("objective",), ("title",))
+        and not any(roles_of(value) for _, value in filled[1:])
+    ):
+        return tuple(column for column, _ in filled[1:])
+    return ()
 
 
 def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tuple[Row, ...], dict[str, Row]]:
     key_results: list[Row] = []
     told: dict[str, Row] = {}
     for row in rows:
-        words = text_of(row.value(label)).strip()
-        if words and is_key_result_label(words):
+        words = text_of(row.value(label)).strip() if label >= 0 else ""
+        texts = [value for column in columns if isinstance(value := row.value(column), str) and value.strip()]
+        if (words and is_key_result_label(words)) or any(_KEY_RESULT.match(text) for text in texts):
             key_results.append(row)
         elif words:
             for role in roles_of(words)[:1]:
                 told.setdefault(role, row)
-        elif key_results and any(isinstance(row.value(column), str) for column in columns):
+        elif key_results and texts:
             key_results.append(row)
     return tuple(key_results), told
 
 
 def fits(sheet: Sheet) -> float:
     """Well, where `detect` finds one; no table with a header of columns is."""
-    return 2.0 if sheet.matrix is not None else 0.0
+    return 2.0 if isinstance(sheet.drawn, Matrix) else 0.0
 
 
 def records(sheet: Sheet) -> list[Record]:
     """Each text below an objective is one of its key results."""
     found: list[Record] = []
-    matrix = sheet.matrix
-    if matrix is None:
+    matrix = sheet.drawn
+    if not isinstance(matrix, Matrix):
         return found
     for column in matrix.columns:
         below = [
@@ -113,7 +116,7 @@ def records(sheet: Sheet) -> list[Record]:
                 {},
                 values,
                 roles={"key_result": column},
-                title=text_of(row.value(column)).strip(),
+                title=_KEY_RESULT.sub("", text_of(row.value(column)), count=1).strip(),
             )
             for row in below
         )

@@ -1,4 +1,5 @@
-"""One cell: an objective and its key results written into one cell, each on a line of its own or behind a mark such as `KR1:`."""
+"""One cell: an objective and its key results written into one cell, or several key results into one, each on a line of its own, behind a mark
+such as `KR1:`, or with a bar between them."""
 
 from __future__ import annotations
 
@@ -6,47 +7,85 @@ import re
 
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "records"]
+__all__ = ["fits", "parts_of", "records"]
 
 _MARK = re.compile(
-    r"(?:^|[\n;|•·])\s*(?:[-*•]\s*)?((?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat clé|关键结果)\s*[-_#]?\d*\s*[:.)\-–]|target\s*:|ziel\s*:)",
+    r"(?:^|[\n;|•·])\s*(?:[-*•]\s*)?((?:kr|key results?|schlüsselergebnisse?|resultados? claves?|resultados? chaves?|résultats? clés?|risultat[oi] chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–]|(?:key )?targets?\s*:|meta\s*:|cible\s*:)",
     re.IGNORECASE,
 )
-_OBJECTIVE = re.compile(r"^\s*(?:objective|goal|objetivo|objectif|ziel|目标)\s*\d*\s*[:.)\-–]\s*", re.IGNORECASE)
+_OBJECTIVE = re.compile(
+    r"^\s*(?:(?:objective|goal|objetivo|objectif|obiettivo|doel|ziel|目标|目標|목표|цель)\s*\d*|o\d+)\s*[:：.)\-–]\s*",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"^\s*(?:[-*•·‣▪]|\d{1,2}[.)]|kr\s*\d*\s*[:.)\-–])\s*", re.IGNORECASE)
 _BLANKS = " \t\r\n;|•·-*"
+_MEASURES = ("baseline", "current", "target")
 
 
 def fits(sheet: Sheet) -> float:
-    """Well, when most titles hold a mark of a key result behind the objective's own words."""
+    """Well, when most titles hold a mark of a key result behind the objective's own words, or most cells of key results hold several."""
+    if _have_several(sheet):
+        return 1.15
     texts = [text for text in sheet.texts(_role(sheet)) if text]
-    told = sum(len(_parts(text)) > 1 for text in texts)
+    told = sum(len(parts_of(text)) > 1 for text in texts)
     _, _, key_result_only = sheet.filled
     return 1.15 if texts and told * 2 > len(texts) and (not key_result_only or "objective" not in sheet.roles) else 0.0
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """What stands before the first mark is the objective, each part behind a mark a key result."""
+    """What stands before the first mark is the objective, each part behind a mark a key result; a cell of key results is one for each of its lines."""
+    if _have_several(sheet):
+        return _several(sheet)
     found: list[Record] = []
     column = sheet.roles[_role(sheet)]
     for row in sheet.rows:
         text = sheet.text_in(row, column)
         if not text:
             continue
-        objective, *key_results = _parts(text)
+        objective, *key_results = parts_of(text)
         at = len(found)
         found.append(Record("objective", row, column, title=objective or text))
         found.extend(Record("key_result", row, column, at, title=part) for part in key_results)
     return found
 
 
+def _several(sheet: Sheet) -> list[Record]:
+    found: list[Record] = []
+    at: int | None = None
+    for row, objective, text in zip(sheet.rows, sheet.texts("objective"), sheet.texts("key_result"), strict=True):
+        if objective:
+            at = len(found)
+            found.append(Record("objective", row, sheet.roles["objective"]))
+        found.extend(Record("key_result", row, sheet.roles["key_result"], at, title=part) for part in _lines(text))
+    return found
+
+
+def _have_several(sheet: Sheet) -> bool:
+    """Whether most cells of key results hold several of them, and the row has no numbers that could be those of one."""
+    if "key_result" not in sheet.roles or "objective" not in sheet.roles or sheet.shares_a_column:
+        return False
+    texts = [text for text in sheet.texts("key_result") if text]
+    several = sum(len(_lines(text)) > 1 for text in texts)
+    return several * 2 > len(texts) and not any(any(sheet.texts(role)) for role in _MEASURES)
+
+
+def _lines(text: str) -> list[str]:
+    """The key results of one cell: its lines, or what stands between bars."""
+    parts = text.split("\n") if "\n" in text else re.split(r"\s*\|\s*|\s*;\s+(?=kr)", text, flags=re.IGNORECASE)
+    return [bare for part in parts if (bare := _LINE.sub("", part).strip())]
+
+
 def _role(sheet: Sheet) -> str:
     return "objective" if "objective" in sheet.roles else "key_result"
 
 
-def _parts(text: str) -> list[str]:
+def parts_of(text: str) -> list[str]:
+    """The objective of a text, and behind it the key results that are marked as such; only the text where none is."""
     marks = list(_MARK.finditer(text))
     if not marks or not text[: marks[0].start()].strip(_BLANKS):
         return [text]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     parts = [text[mark.end() : end].strip(_BLANKS) for mark, end in zip(marks, ends, strict=True)]
-    return [_OBJECTIVE.sub("", text[: marks[0].start()]).strip(_BLANKS), *[part for part in parts if part]]
+    # One mark over a list (`Key results:` and a line for each) stands for all of its lines.
+    listed = [line for part in parts for line in (_lines(part) if "\n" in part else [part])]
+    return [_OBJECTIVE.sub("", text[: marks[0].start()]).strip(_BLANKS), *[part for part in listed if part]]

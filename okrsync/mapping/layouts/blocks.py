@@ -1,0 +1,158 @@
+"""Blocks: an objective says of itself that it is one (`Objective 1: Grow`), and its key results stand below it, as a small table or line by line.
+
+Blocks follow one another in a tab, often each with a header of its own; there may be no header at all, or one cell that says everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from okrsync.mapping.layouts.one_cell import parts_of
+from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.mapping.values import is_placeholder
+from okrsync.mapping.wide import is_key_result_label
+from okrsync.mapping.words import normal, roles_of
+from okrsync.table import CellValue, Row, Table, is_blank
+
+__all__ = ["Blocks", "detect", "fits", "records"]
+
+_WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель|目标|目標|목표)"
+_STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–—]\s*|o\s*\d+\s*[:：.)\-–—]\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
+_LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
+_KEY_RESULT = re.compile(
+    r"\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
+    r"\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–—]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One objective or key result of a block: its row, the column and text of its title, and the columns its block's header names."""
+
+    kind: str
+    row: Row
+    column: int
+    title: str
+    roles: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks(Drawn):
+    """What a table of blocks holds, in reading order."""
+
+    items: tuple[Item, ...]
+
+
+def detect(table: Table) -> Blocks | None:
+    """The blocks of a table, where objectives are stated in so many words and key results follow them."""
+    found: list[Item] = []
+    head: Row | None = None
+    roles: Mapping[str, int] = {}
+    for row in table.rows:
+        filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
+        if not filled:
+            continue
+        stated = _objective(filled)
+        if stated is not None:
+            place, text = stated
+            title, *key_results = parts_of(text)
+            found.append(Item("objective", row, place, title, {"objective": place}))
+            found.extend(Item("key_result", row, place, each, {"key_result": place}) for each in key_results)
+        elif named := _header(row):
+            roles, head = named, head or row
+        elif found and (item := _key_result(row, filled, roles)) is not None:
+            found.append(item)
+    key_results = [item.title for item in found if item.kind == "key_result"]
+    if not key_results or _is_guidance(table.name, [item.title for item in found]):
+        return None
+    columns = tuple(sorted({item.column for item in found}))
+    return Blocks(head or found[0].row, columns, tuple(dict.fromkeys(item.row for item in found)), tuple(found))
+
+
+def _is_guidance(name: str, titles: Sequence[str]) -> bool:
+    """Whether a text tells what objectives and key results are, and states none."""
+    told = sum(_GUIDANCE.match(title) is not None for title in titles)
+    return told * 2 >= len(titles) or (
+        _GUIDE.search(name) is not None and not any(re.search(r"\d", title) for title in titles)
+    )
+
+
+_GUIDE = re.compile(r"instruction|how ?to|guide|readme|read me|help|glossar|anleitung|hinweis|legend|definition|ayuda|instruc|aide|mode d.emploi|说明|使い方|안내|инструкция", re.IGNORECASE)  # fmt: skip
+_GUIDANCE = re.compile(
+    r"\W*(?:(?:an?|the|what|how|your|describe|define|write|enter|is|are|should|qualitative|measurable|specific|quantitative|use|was|wie|ein|eine|das|que|qué|ce que|lo que|o que)\b|\[|<)",
+    re.IGNORECASE,
+)
+
+
+def _objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | None:
+    """Where the objective that a row states stands, and its title: `Objective 1: Grow`, or the label in one cell and the text in the next."""
+    column, text = filled[0]
+    if not isinstance(text, str):
+        return None
+    if _STATED.match(text) is not None:
+        title = _STATED.sub("", text, count=1).strip()
+        return (column, title) if not is_placeholder(title) else None
+    if len(filled) >= 2 and len(text) <= 30 and _LABEL.fullmatch(text) is not None:
+        place, beside = filled[1]
+        if isinstance(beside, str) and not roles_of(beside) and not is_placeholder(beside):
+            return place, beside.strip()
+    return None
+
+
+def _header(row: Row) -> Mapping[str, int]:
+    """The columns a row names, where it is a header of key results; empty where it is none."""
+    found: dict[str, int] = {}
+    words = 0
+    for column, value in enumerate(row.values):
+        if isinstance(value, str) and value.strip():
+            words += 1
+            for role in roles_of(value)[:1]:
+                found.setdefault({"title": "key_result", "metric": "key_result"}.get(role, role), column)
+    return found if "key_result" in found and len(found) > 1 and len(found) * 2 >= words else {}
+
+
+def _key_result(row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mapping[str, int]) -> Item | None:
+    """The key result a row tells: under its block's header, behind a mark such as `KR1:`, beside a label, or as a line of a list."""
+    column, text = filled[0]
+    if roles:
+        title = row.value(roles["key_result"])
+        if not isinstance(title, str) or not title.strip() or is_placeholder(title):
+            return None
+        if normal(title) in ("total", "average", "summe", "moyenne", "media"):
+            return None
+        return Item("key_result", row, roles["key_result"], _KEY_RESULT.sub("", title, count=1).strip(), roles)
+    if not isinstance(text, str):
+        return None
+    if _KEY_RESULT.match(text) is not None:
+        said = _KEY_RESULT.sub("", text, count=1).strip()
+        return None if is_placeholder(said) else Item("key_result", row, column, said, {"key_result": column})
+    if is_key_result_label(text) and len(filled) >= 2:
+        place, beside = filled[1]
+        if isinstance(beside, str) and not is_placeholder(beside) and not roles_of(beside):
+            return Item("key_result", row, place, beside.strip(), {"key_result": place})
+        return None
+    if _LINE.match(text) is not None:
+        return Item("key_result", row, column, _LINE.sub("", text, count=1).strip(), {"key_result": column})
+    return None
+
+
+def fits(sheet: Sheet) -> float:
+    """Well, where `detect` finds them."""
+    return 2.0 if isinstance(sheet.drawn, Blocks) else 0.0
+
+
+def records(sheet: Sheet) -> list[Record]:
+    """Each key result belongs to the objective stated above it."""
+    found: list[Record] = []
+    at: int | None = None
+    for item in sheet.drawn.items if isinstance(sheet.drawn, Blocks) else ():
+        if item.kind == "objective":
+            at = len(found)
+            found.append(Record("objective", item.row, item.column, roles=item.roles, title=item.title))
+        else:
+            found.append(Record("key_result", item.row, item.column, at, roles=item.roles, title=item.title))
+    return found
