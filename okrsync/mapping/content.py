@@ -113,6 +113,17 @@ class Contents:
         pairs = ((row.value(one), row.value(other)) for row in self._rows)
         return all(text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b))
 
+    def share(self, column: int, others: Sequence[int]) -> bool:
+        """Whether what a column holds stands in one of the others, too: who is named there has a row of its own."""
+        known = {text_of(row.value(other)).strip().casefold() for row in self._rows for other in others} - {""}
+        return any(text_of(row.value(column)).strip().casefold() in known for row in self._rows)
+
+    def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
+        """Whether rows with a title and no numbers stand over rows with both: the first is one, and none stands last."""
+        rows = [row for row in self._rows if not is_blank(row.value(title))]
+        bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
+        return len(bare) > 1 and bool(numbers) and bare[0] and not bare[-1] and sum(bare) * 2 <= len(bare)
+
     def tells_of(self, column: int, other: int) -> bool:
         """Whether a column holds one text for each text of another, and not a new one for each."""
         found: dict[str, str] = {}
@@ -131,10 +142,12 @@ def _content(column: Sequence[CellValue]) -> Content:
         not day and (read_number(value) is not None or isinstance(value, CellError))
         for value, day in zip(values, days, strict=True)
     ]
-    ahead = [number_ahead(value) is not None for value in values]
-    if sum(ahead) * 3 >= len(values) * 2:
+    ahead = [number_ahead(value) for value in values]
+    told = {text.lstrip("0123456789. )-") for text, number in zip(texts, ahead, strict=True) if number is not None}
+    told = {rest for rest in told if sum(sign.isalpha() for sign in rest) > 2}
+    if len(told) * 3 >= len(values) * 2:
         # `1.1 Sign-ups` is a title with a number before it, and not 1.1 of a unit called sign-ups.
-        numbers = [number and not is_ahead for number, is_ahead in zip(numbers, ahead, strict=True)]
+        numbers = [number and each is None for number, each in zip(numbers, ahead, strict=True)]
     plain = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
     are_running = bool(plain) and min(plain) <= 1 and max(plain) <= len(plain) + 2
     outline = [number for value in values if (number := number_at(value) or number_ahead(value)) is not None]
@@ -154,9 +167,19 @@ def _content(column: Sequence[CellValue]) -> Content:
         objective_ids=sum(_O_ID.match(text) is not None for text in texts),
         distinct=len(set(texts)),
         length=sum(map(len, texts)) / len(texts) if texts else 0.0,
-        is_outline=len({len(number) for number in outline}) > 1 and len(outline) * 3 >= len(values) * 2,
+        is_outline=len(outline) * 3 >= len(values) * 2 and _is_outline(outline),
         samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),
     )
+
+
+def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
+    """Whether numbers of several depths are those of an outline: below a number stand its own, counted from 1. Other decimals are not."""
+    first: dict[tuple[int, ...], int] = {}
+    for number in numbers:
+        if len(number) > 1:
+            first.setdefault(number[:-1], number[-1])
+    headed = sum(child in (0, 1, 10) and parent in numbers for parent, child in first.items())
+    return headed * 2 > len(first)
 
 
 def _is_day(value: CellValue) -> bool:

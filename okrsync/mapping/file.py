@@ -26,7 +26,7 @@ ROLES = (
 
 LAYOUTS = (
     "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns", "matrix",
-    "blocks", "one-cell", "period-blocks", "objectives-only", "key-results-only",
+    "blocks", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
 )  # fmt: skip
 """How tables of OKRs are laid out."""
 
@@ -61,7 +61,7 @@ class Mapping_(_Section):
 
     layout: Literal[
         "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns",
-        "matrix", "blocks", "one-cell", "period-blocks", "objectives-only", "key-results-only",
+        "matrix", "blocks", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
     ] = "auto"  # fmt: skip
     header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
     columns: dict[str, str | tuple[str, ...]] = {}

@@ -181,6 +181,8 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     lacking: Header | None = None
     loose: Header | None = None
     for row in table.rows[:_DEPTH]:
+        if any(isinstance(value, float | int) and not 1990 <= value <= 2100 for value in row.values):
+            continue  # Numbers stand below a header, and not in it; years may.
         found = _judge_row(table, row, mapping, owned)
         if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
             lacking = found
@@ -202,7 +204,7 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
 
 def _score(found: Header) -> tuple[bool, int, int]:
     core = sum(role in found.roles for role in ("objective", "key_result"))
-    return not found.missing, core, len(found.roles)
+    return not found.missing, core + len(found.roles), len(found.roles)
 
 
 def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, str]) -> Header:

@@ -277,6 +277,8 @@ def _settle_titles(
     measure = _fullest(found, "metric", contents)
     title = _fullest(found, "title", contents)
     told = roles.get("objective")
+    if title is None and {"objective", "key_result"}.isdisjoint(has) and _tells_kinds(roles, contents):
+        title = _longest(found, names, contents)
     if title is not None and told is not None and "key_result" not in has and contents.of(told).are_ids:
         # A column called `objective` beside titles holds ids of objectives: it says whose part a row is.
         roles["parent"] = roles.pop("objective")
@@ -306,6 +308,28 @@ def _settle_titles(
     for place, each in judged.items():
         if each.role in ("title", "metric") and place not in roles.values():
             judged[place] = replace(each, role=None, confidence=0.5)
+
+
+def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
+    """Whether a column of kinds tells objectives from key results."""
+    return "kind" in roles and any(
+        lookup("kinds", each) in ("objective", "key_result") for each in contents.of(roles["kind"]).samples
+    )
+
+
+def _longest(found: Judgement, names: Mapping[int, str], contents: Contents) -> int | None:
+    """The column with the longest texts among those that hold comments or nothing okrsync knows: where rows have kinds, their titles."""
+    places = [
+        place
+        for place in names
+        if contents.of(place).are_texts and (place not in found.judged or found.judged[place].role in ("comment", None))
+    ]
+    place = max(places, key=lambda at: contents.of(at).length, default=None)
+    if place is not None:
+        for role in [role for role, at in found.roles.items() if at == place]:
+            del found.roles[role]
+        found.judged.setdefault(place, Judged(None, 0.7, f"under {names[place]!r} {contents.of(place).words()}"))
+    return place
 
 
 def _other(role: str) -> tuple[str, ...]:
@@ -339,12 +363,18 @@ def _title_role(
     if has_objectives:
         return "key_result", "objectives stand in another column", 0.9
     ids = roles.get("id")
-    if "kind" in roles or ("parent" in roles and contents.of(roles["parent"]).filled):
+    if "kind" in roles and contents.of(roles["kind"]).filled:
         return "both", "another column tells which row is what", 0.9
+    parent = roles.get("parent")
+    if parent is not None and ("objective" in roles_of(names[parent]) or contents.share(parent, (title, *_place(ids)))):
+        return "both", "another column tells who is whose part", 0.9
     if ids is not None and contents.of(ids).are_key_result_ids:
         return "key_result", f"the ids beside it are those of key results, such as {contents.of(ids).samples[0]!r}", 0.9
     if any(contents.of(place).is_outline for place in {title, *([] if ids is None else [ids])}):
         return "objective", "numbers tell which row is what", 0.9
+    measured = [role for role in _MEASURES if role in roles and contents.of(roles[role]).are_numbers and contents.of(roles[role]).filled]  # fmt: skip
+    if contents.are_headed(title, [roles[role] for role in measured]):
+        return "both", "rows without numbers head those that have some", 0.8
     plain = normal(tab)
     if _KEY_RESULTS.search(plain) and not _OBJECTIVES.search(plain):
         return "key_result", f"the tab is called {tab!r}", 0.8
@@ -352,7 +382,6 @@ def _title_role(
         return "objective", f"the tab is called {tab!r}", 0.8
     if ids is not None and contents.of(ids).are_objective_ids:
         return "objective", f"the ids beside it are those of objectives, such as {contents.of(ids).samples[0]!r}", 0.9
-    measured = [role for role in _MEASURES if role in roles and contents.of(roles[role]).are_numbers and contents.of(roles[role]).filled]  # fmt: skip
     if len(measured) > 1 and "objective" not in settled:
         name = names[title]
         found.doubts.append(
@@ -367,6 +396,10 @@ def _title_role(
             )
         )
     return "objective", "nothing says that they are key results", 0.6
+
+
+def _place(place: int | None) -> tuple[int, ...]:
+    return () if place is None else (place,)
 
 
 def _described(found: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]) -> None:

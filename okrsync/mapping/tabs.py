@@ -15,8 +15,11 @@ from okrsync.mapping.headers import Asked, Header, find_header
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.noise import is_suspect, reason_against
+from okrsync.mapping.others import what_else
 from okrsync.mapping.roles import Doubt
 from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.mapping.words import normal
+from okrsync.mapping.words import table as table_of
 from okrsync.model import Cycle, Skip, Warning_
 from okrsync.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
@@ -72,7 +75,7 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
     """A table as a mapping says, or as its words and content tell. Raises `MappingError` when the mapping asks for a layout that does not fit at all."""
     asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
     header = find_header(table, mapping, asked)
-    if not mapping.columns and (mapping.layout != "auto" or not _is_list(header)):
+    if not mapping.columns and (mapping.layout != "auto" or not _is_list(header) or _repeats(header)):
         drawn = draw(table, mapping.layout)
         if drawn is not None:
             return _opened_drawn(table, *drawn, mapping, reading)
@@ -134,6 +137,12 @@ def _is_list(header: Header) -> bool:
     return "objective" in roles and ("key_result" in roles or len(roles) > 3)
 
 
+def _repeats(header: Header) -> bool:
+    """Whether a header names a column of key results twice under one name."""
+    names = [normal(header.names[place]) for role, place in header.roles.items() if role == "key_result"]
+    return any(sum(normal(name) == each for name in header.names) > 1 for each in names)
+
+
 def _opened_drawn(table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading) -> Tab:
     """A table without a header of columns, as its layout has found it."""
     names = tuple(text_of(value) for value in drawn.head.values)
@@ -168,6 +177,9 @@ def _why_not(table: Table, header: Header) -> str | None:
     for role in ("objective", "key_result"):
         if role in header.missing:
             return _missing_text(header)
+    other = what_else(table, header)
+    if other is not None:
+        return other
     doubt = next((doubt for doubt in header.doubts if doubt.is_about_titles), None)
     return None if doubt is None else f"{doubt.text}; say in the mapping {_asked(doubt)}"
 
@@ -208,6 +220,8 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
     rows: list[Row] = []
     skips: list[Skip] = []
     names = frozenset(header.names)
+    headings = _headings(table, header)
+    repeated = _Repeated(header)
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
             continue
@@ -217,12 +231,64 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
         reason = None
         if any(isinstance(value, str) and is_suspect(value, names) for value in stated):
             reason = reason_against(row, header.roles, header.names)
+        if reason is None and row.number in headings:
+            reason = "a heading over another part of the table"
+        if reason is None and repeated.is_one_more(row):
+            reason = "one more initiative of a key result that stands above"
         if reason is None:
             rows.append(row)
         else:
             column = next(column for column in header.titles if not is_blank(row.value(column)))
             skips.append(Skip(source, table.ref(row, column), reason, "no-okr"))
     return rows, skips
+
+
+def _headings(table: Table, header: Header) -> frozenset[int]:
+    """The rows that stand alone right above a repetition of the header: titles of the part that follows."""
+    if header.row is None:
+        return frozenset()
+    found: set[int] = set()
+    before: Row | None = None
+    for row in table.rows:
+        if row.number <= header.row or row.is_empty:
+            continue
+        if (
+            before is not None
+            and _is_header_again(row, header)
+            and sum(not is_blank(value) for value in before.values) == 1
+        ):
+            found.add(before.number)
+        before = row
+    return frozenset(found)
+
+
+def _is_header_again(row: Row, header: Header) -> bool:
+    texts = [text_of(value).strip() for value in row.values]
+    return texts[: len(header.names)] == list(header.names[: len(texts)]) and any(texts)
+
+
+class _Repeated:
+    """Key results that stand on several rows because each of their initiatives has a row of its own."""
+
+    def __init__(self, header: Header) -> None:
+        words = table_of("initiatives")
+        self._is_there = any(normal(name) in words for name in header.names) and "id" not in header.roles
+        self._key_result = header.roles.get("key_result")
+        self._objective = header.roles.get("objective")
+        self._seen: set[tuple[str, str]] = set()
+        self._last = ""
+
+    def is_one_more(self, row: Row) -> bool:
+        """Whether the key result of a row stood in one above, under the same objective."""
+        if not self._is_there or self._key_result is None or self._key_result == self._objective:
+            return False
+        objective = "" if self._objective is None else text_of(row.value(self._objective)).strip()
+        self._last = objective or self._last
+        title = text_of(row.value(self._key_result)).strip()
+        if not title or (self._last, title) in self._seen:
+            return bool(title)
+        self._seen.add((self._last, title))
+        return False
 
 
 def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:

@@ -22,6 +22,8 @@ _LAYOUT = {
     "level-columns": "each column holds one level of goals",
     "matrix": "objectives stand side by side, and key results below them",
     "blocks": "each objective says that it is one, and its key results stand below it",
+    "side-by-side": "tables of the same columns stand beside one another",
+    "headings": "rows without numbers head those that have some",
     "one-cell": "an objective and its key results stand in one cell",
     "objectives-only": "no row has a key result",
     "key-results-only": "no row has an objective",
@@ -53,7 +55,7 @@ def because_of(tab: Tab) -> tuple[str, ...]:
     if not named or tab.refused is not None:
         return ()
     where = "the place names its columns" if header.row is None else f"row {header.row} is its header"
-    said = [f"{where}: {', '.join(named)}"]
+    said = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
     if tab.is_log:
         said.append("its rows are check-ins of key results that stand in another table")
     elif tab.layout in _LAYOUT:
@@ -83,6 +85,9 @@ def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
         roles.setdefault(place, given)
     for given, place in header.of_objectives.items():
         roles.setdefault(place, given)
+    for place, kinds in _titles(tab).items():
+        if kinds == {"key_result"}:
+            roles[place] = "key_result"
     width = max((len(header.names), *(len(row.values) for row in rows)), default=0)
     found = []
     for place in range(width):
@@ -102,6 +107,14 @@ def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
             others = tuple(other for other in judged.others if other not in (role, "title", "metric"))
             found.append(ColumnReading(place, name, role, judged.confidence, judged.because, content.samples, others))
     return tuple(found)
+
+
+def _titles(tab: Tab) -> dict[int, set[str]]:
+    """What the titles of each column are."""
+    found: dict[int, set[str]] = {}
+    for record in tab.records[:_SAMPLE]:
+        found.setdefault(record.title_column, set()).add(record.kind)
+    return found
 
 
 def _drawn(tab: Tab) -> tuple[ColumnReading, ...]:

@@ -11,7 +11,7 @@ from okrsync.cycles import parse_cycle
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model import Cycle
 
-__all__ = ["Block", "blocks_of", "groups_of", "is_key_result_label", "levels_of"]
+__all__ = ["Block", "are_numbered", "blocks_of", "groups_of", "is_key_result_label", "levels_of"]
 
 _NUMBER = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _KEY_RESULT = re.compile(
@@ -89,6 +89,11 @@ def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...
         if place not in taken and (roles := roles_of(name)) and roles[0] == "objective"
     ]
     return tuple(several) if len(several) > 1 else ()
+
+
+def are_numbered(names: Sequence[str]) -> bool:
+    """Whether levels are numbered, and have no names of their own."""
+    return sum(_LEVEL.fullmatch(normal(name)) is not None for name in names) > 1
 
 
 @dataclass(frozen=True, slots=True)

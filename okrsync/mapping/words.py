@@ -25,12 +25,12 @@ _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 @cache
 def normal(text: str) -> str:
     """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is `grosse %`."""
-    text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss"))
+    text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
     folded = unicodedata.normalize("NFKD", text.casefold().replace("_", " "))
     folded = unicodedata.normalize(
         "NFC", "".join(sign for sign in folded if not unicodedata.combining(sign) or sign == "\u0306")
     )
-    folded = folded.replace("\ufe0f", "")
+    folded = folded.replace("\ufe0f", "").replace("ğ", "g").replace("ă", "a")
     return " ".join(_SIGNS.sub(" ", folded).split())
 
 
@@ -97,6 +97,15 @@ def meaning_of(header: str) -> Meaning:
             return meanings[0]
         if [one.roles[0] for one in meanings] == ["objective", "key_result"]:
             return Meaning(("title",))
+    return _said_twice(normal(header).split())
+
+
+def _said_twice(words: list[str]) -> Meaning:
+    """What a header in two languages means, one after the other: `Target Zielwert`."""
+    for at in range(1, len(words) if len(words) < 7 else 0):
+        first, second = _plain_meaning(" ".join(words[:at])), _plain_meaning(" ".join(words[at:]))
+        if first.roles and second.roles and first.roles[0] == second.roles[0]:
+            return first
     return Meaning()
 
 

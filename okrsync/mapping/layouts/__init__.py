@@ -16,6 +16,7 @@ from okrsync.mapping.layouts import (
     column_groups,
     filled_down,
     flat,
+    headings,
     interleaved,
     key_results_only,
     level_columns,
@@ -23,6 +24,7 @@ from okrsync.mapping.layouts import (
     objectives_only,
     one_cell,
     outline,
+    side_by_side,
     typed_rows,
 )
 from okrsync.mapping.sheet import Drawn, Record, Sheet
@@ -43,11 +45,13 @@ class Layout(NamedTuple):
 
 LAYOUTS: Mapping[str, Layout] = {
     "matrix": Layout(matrix.fits, matrix.records, matrix.detect, has_rows=False),
+    "side-by-side": Layout(side_by_side.fits, side_by_side.records, side_by_side.detect, has_rows=False),
     "blocks": Layout(blocks.fits, blocks.records, blocks.detect),
     "column-groups": Layout(column_groups.fits, column_groups.records),
     "level-columns": Layout(level_columns.fits, level_columns.records),
     "outline": Layout(outline.fits, outline.records),
     "one-cell": Layout(one_cell.fits, one_cell.records),
+    "headings": Layout(headings.fits, headings.records),
     "typed-rows": Layout(typed_rows.fits, typed_rows.records),
     "interleaved": Layout(interleaved.fits, interleaved.records),
     "filled-down": Layout(filled_down.fits, filled_down.records),

@@ -14,10 +14,12 @@ from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values import is_placeholder
 from okrsync.mapping.wide import is_key_result_label
 from okrsync.mapping.words import normal, roles_of
-from okrsync.table import CellValue, Row, Table, is_blank
+from okrsync.mapping.words import table as table_of
+from okrsync.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["Blocks", "detect", "fits", "records"]
 
+_DEPTH = 15
 _WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель|目标|目標|목표)"
 _STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–—]\s*|o\s*\d+\s*[:：.)\-–—]\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
 _LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
@@ -48,29 +50,88 @@ class Blocks(Drawn):
 
 
 def detect(table: Table) -> Blocks | None:
-    """The blocks of a table, where objectives are stated in so many words and key results follow them."""
-    found: list[Item] = []
-    head: Row | None = None
-    roles: Mapping[str, int] = {}
+    """The blocks of a table, where objectives are stated in so many words, or head small tables of the same columns, and key results follow."""
+    reader = _Reader()
     for row in table.rows:
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
-        if not filled:
-            continue
-        stated = _objective(filled)
-        if stated is not None:
-            place, text = stated
-            title, *key_results = parts_of(text)
-            found.append(Item("objective", row, place, title, {"objective": place}))
-            found.extend(Item("key_result", row, place, each, {"key_result": place}) for each in key_results)
-        elif named := _header(row):
-            roles, head = named, head or row
-        elif found and (item := _key_result(row, filled, roles)) is not None:
-            found.append(item)
-    key_results = [item.title for item in found if item.kind == "key_result"]
-    if not key_results or _is_guidance(table.name, [item.title for item in found]):
+        if filled:
+            reader.take(row, filled)
+    found = reader.found
+    if {item.kind for item in found} != {"objective", "key_result"} or _is_guidance(
+        table.name, [item.title for item in found]
+    ):
         return None
     columns = tuple(sorted({item.column for item in found}))
-    return Blocks(head or found[0].row, columns, tuple(dict.fromkeys(item.row for item in found)), tuple(found))
+    return Blocks(reader.head or found[0].row, columns, tuple(dict.fromkeys(item.row for item in found)), tuple(found))
+
+
+class _Reader:
+    """Reads a table of blocks from the top down."""
+
+    def __init__(self) -> None:
+        self.found: list[Item] = []
+        self.head: Row | None = None
+        self._roles: Mapping[str, int] = {}
+        self._heads: set[str] = set()
+        self._is_told = False
+        self._seen = 0
+        self._last: tuple[Row, Sequence[tuple[int, CellValue]]] | None = None
+        self._first_heading: Item | None = None
+
+    def take(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> None:
+        """Take the next row that holds something."""
+        stated = _objective(filled)
+        if stated is not None:
+            self._state(row, *stated)
+        elif named := self._header(row, filled):
+            self._heading(named)
+            self._roles, self.head, self._is_told = named, self.head or row, False
+        elif self.found or self._first_heading is not None:
+            item = _key_result(row, filled, self._roles)
+            if item is not None:
+                self.found.append(item)
+        self._last = row, filled
+        self._seen += 1
+
+    def _state(self, row: Row, place: int, text: str) -> None:
+        title, *key_results = parts_of(text)
+        self._is_told = True
+        self.found.append(Item("objective", row, place, title, _beside(self._roles, place)))
+        self.found.extend(Item("key_result", row, place, each, {"key_result": place}) for each in key_results)
+
+    def _header(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> Mapping[str, int]:
+        """The columns a row names. Only rows at the top, below an objective, or that begin like another header are looked at."""
+        text = text_of(filled[0][1])
+        if len(filled) < 2 or not (self._seen < _DEPTH or self._is_told or text in self._heads):
+            return {}
+        named = _columns_of(row)
+        if named:
+            self._heads.add(text)
+        return named
+
+    def _heading(self, named: Mapping[str, int]) -> None:
+        """Where small tables of key results follow one another, the text above each header is its objective."""
+        if self._is_told or "objective" in named or self._last is None:
+            return
+        row, filled = self._last
+        column, text = filled[0]
+        if len(filled) != 1 or not isinstance(text, str) or roles_of(text):
+            return
+        item = Item("objective", row, column, text.strip(), _beside({}, column))
+        if self.head is None:
+            self._first_heading = item
+            return
+        if self._first_heading is not None:
+            self.found.insert(0, self._first_heading)
+            self._first_heading = None
+        if self.found and self.found[-1].row is row:
+            self.found.pop()
+        self.found.append(item)
+
+
+def _beside(roles: Mapping[str, int], place: int) -> Mapping[str, int]:
+    """The columns that tell of an objective: its own, and those of the header above it, but not the one of key results."""
+    return {**{role: at for role, at in roles.items() if role != "key_result" and at != place}, "objective": place}
 
 
 def _is_guidance(name: str, titles: Sequence[str]) -> bool:
@@ -103,7 +164,7 @@ def _objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | Non
     return None
 
 
-def _header(row: Row) -> Mapping[str, int]:
+def _columns_of(row: Row) -> Mapping[str, int]:
     """The columns a row names, where it is a header of key results; empty where it is none."""
     found: dict[str, int] = {}
     words = 0
@@ -122,7 +183,7 @@ def _key_result(row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mappin
         title = row.value(roles["key_result"])
         if not isinstance(title, str) or not title.strip() or is_placeholder(title):
             return None
-        if normal(title) in ("total", "average", "summe", "moyenne", "media"):
+        if "total" in table_of("rows").get(normal(title), ()):
             return None
         return Item("key_result", row, roles["key_result"], _KEY_RESULT.sub("", title, count=1).strip(), roles)
     if not isinstance(text, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from okrsync.mapping.sheet import Record, Sheet, folded
-from okrsync.mapping.wide import levels_of
+from okrsync.mapping.wide import are_numbered, levels_of
 
 __all__ = ["fits", "records"]
 
@@ -18,12 +18,12 @@ def fits(sheet: Sheet) -> float:
 
 def records(sheet: Sheet) -> list[Record]:
     """Every text on the way down is an objective, made once; the deepest is a key result where no column of key results says otherwise and
-    the row measures it. An empty level takes over what stands above it, if a deeper one is filled."""
+    the row measures it, or levels have numbers and no names. An empty level takes over what stands above it, if a deeper one is filled."""
     levels = _levels(sheet)
     key_result = sheet.roles.get("key_result")
     if key_result in levels:
         key_result = None
-    measured = any(role in sheet.roles for role in _MEASURED)
+    measured = any(role in sheet.roles for role in _MEASURED) or are_numbered(sheet.names)
     found: list[Record] = []
     objectives: dict[tuple[str, ...], int] = {}
     path: list[str] = []

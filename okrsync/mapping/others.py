@@ -1,0 +1,73 @@
+"""Tables that use the words of OKRs and are something else: people, glossaries, theories of change, initiatives that point at key results."""
+
+from __future__ import annotations
+
+import re
+
+from okrsync.mapping.content import Contents
+from okrsync.mapping.headers import Header
+from okrsync.mapping.words import normal
+from okrsync.mapping.words import table as words_of
+from okrsync.table import Table
+
+__all__ = ["what_else"]
+
+_SAMPLE = 200
+_PEOPLE_TABS = re.compile(r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники", re.IGNORECASE)  # fmt: skip
+_GUIDE_TABS = re.compile(r"\b(?:instructions?|how to|guide|read ?me|help|glossary|definitions?|legend|anleitung|hinweise|glossar|legende|instrucciones|ayuda|glosario|instrucoes|mode d emploi|istruzioni|uitleg)\b|说明|使い方|안내|инструкция", re.IGNORECASE)  # fmt: skip
+_MEASURES = ("baseline", "current", "target", "progress", "score", "confidence")
+
+
+def what_else(table: Table, header: Header) -> str | None:
+    """What a table is, in words for a person, where it is no table of OKRs although its header could be one; None where nothing says so."""
+    if header.row is None:
+        return None
+    rows = [row for row in table.rows if row.number > header.row][:_SAMPLE]
+    contents, names = Contents(rows), [normal(name) for name in header.names]
+    roles = header.roles
+    if _are_people(table, header, names):
+        return "it is a list of people, and not one of OKRs"
+    if (
+        sum(name in words_of("others") and "chain" in words_of("others")[name] for name in names) > 2
+        and "key_result" not in roles
+    ):
+        return "it describes how activities lead to outcomes, and not objectives with key results"
+    heads = [normal(value) for row in table.rows[: header.row] for value in row.values if isinstance(value, str)]
+    if sum("glossary" in words_of("others").get(head, ()) for head in heads) > 1 or (
+        _GUIDE_TABS.search(normal(table.name)) is not None and not any(role in roles for role in _MEASURES)
+    ):
+        return "it explains words, and holds no OKRs"
+    if set(roles) == {"objective", "weight"} and contents.of(roles["weight"]).filled:
+        return "it tells only how much each objective weighs"
+    return _initiatives(header, names, contents)
+
+
+def _are_people(table: Table, header: Header, names: list[str]) -> bool:
+    title = next(
+        (each for place, each in header.judged.items() if each.is_plain_title and place in header.roles.values()), None
+    )
+    if title is None or {"objective", "key_result"} <= header.roles.keys():
+        return False
+    told = sum("people" in words_of("others").get(name, ()) for name in names)
+    return told > 1 or (_PEOPLE_TABS.search(normal(table.name)) is not None and "target" not in header.roles)
+
+
+def _initiatives(header: Header, names: list[str], contents: Contents) -> str | None:
+    """Whether rows are work to be done that names the key result it serves."""
+    roles = header.roles
+    if (
+        "key_result" not in roles
+        or "objective" in roles
+        or any(role in roles for role in ("target", "current", "baseline"))
+    ):
+        return None
+    work = next(
+        (place for place, name in enumerate(names) if name in words_of("initiatives") and contents.of(place).filled),
+        None,
+    )
+    served = contents.of(roles["key_result"])
+    if work is None or contents.of(work).filled < served.filled:
+        return None
+    if served.are_ids or served.distinct < served.filled or work < roles["key_result"]:
+        return f"it lists initiatives that point at key results under {header.names[roles['key_result']]!r}, and no key results of its own"
+    return None
