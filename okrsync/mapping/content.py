@@ -18,6 +18,9 @@ _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
 _O_ID = re.compile(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
 
 
+_MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A column in numbers: how many of its filled cells are numbers (with or without units), days, yes or no, ids; how many differ; and how long
@@ -33,6 +36,8 @@ class Content:
     distinct: int = 0
     length: float = 0.0
     is_outline: bool = False
+    is_marked: bool = False
+    """Whether most of its texts hold a mark of a key result, such as `KR1:`."""
     samples: tuple[str, ...] = ()
 
     @property
@@ -168,6 +173,7 @@ def _content(column: Sequence[CellValue]) -> Content:
         distinct=len(set(texts)),
         length=sum(map(len, texts)) / len(texts) if texts else 0.0,
         is_outline=len(outline) * 3 >= len(values) * 2 and _is_outline(outline),
+        is_marked=sum(_MARKED.search(text) is not None for text in texts) * 2 > len(texts),
         samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),
     )
 

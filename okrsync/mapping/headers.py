@@ -267,11 +267,13 @@ def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str
 
 
 def _says_okr(judged: Mapping[int, Judged], names: Sequence[str], contents: Contents) -> bool:
-    """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand beside the titles or before them."""
+    """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand beside the titles or before
+    them, or marks such as `KR1:` in them."""
     titles = [place for place, each in judged.items() if each.is_plain_title]
-    return any(_OKR.search(normal(names[place])) or contents.of(place).is_outline for place in titles) or (
-        bool(titles) and any(contents.of(place).is_outline for place in range(len(names)) if place not in titles)
-    )
+    return any(
+        _OKR.search(normal(names[place])) or contents.of(place).is_outline or contents.of(place).is_marked
+        for place in titles
+    ) or (bool(titles) and any(contents.of(place).is_outline for place in range(len(names)) if place not in titles))
 
 
 def _as_named(named: Mapping[str, int], names: Sequence[str]) -> dict[int, Judged]:

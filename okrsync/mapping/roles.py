@@ -236,7 +236,7 @@ _DATE_ALONE = frozenset({"date", "datum", "fecha", "data", "日期", "日付", "
 def _are_serials(content: Content) -> bool:
     """Whether numbers can be days as spreadsheets count them."""
     return bool(content.samples) and all(
-        sample.isdigit() and 20_000 <= int(sample) < 80_000 for sample in content.samples
+        sample.isdecimal() and 20_000 <= int(sample) < 80_000 for sample in content.samples
     )
 
 
