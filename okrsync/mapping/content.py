@@ -23,8 +23,8 @@ _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)â
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A column in numbers: how many of its filled cells are numbers (with or without units), days, yes or no, ids; how many differ; and how long
-    its texts are on average. `samples` are the first values, for people."""
+    """A column in numbers: how many of its filled cells are numbers (with or without units), days, yes or no, ids; how many differ; how long
+    its texts are on average; and how many have words in them, be it behind a number (`100 new customers`). `samples` are the first values, for people."""
 
     filled: int = 0
     numbers: int = 0
@@ -35,6 +35,7 @@ class Content:
     objective_ids: int = 0
     distinct: int = 0
     length: float = 0.0
+    worded: int = 0
     is_outline: bool = False
     is_marked: bool = False
     """Whether most of its texts hold a mark of a key result, such as `KR1:`."""
@@ -74,6 +75,15 @@ class Content:
     def are_texts(self) -> bool:
         """Whether most of it is words."""
         return self.texts * 2 > self.filled
+
+    def may_be_titles(self, share: float = 0.6) -> bool:
+        """Whether so large a share of it can be titles: words or marks, and no days or numbers."""
+        return max(self.texts + self.ids, self.worded) >= self.filled * share
+
+    @property
+    def are_titles(self) -> bool:
+        """Whether most of it can be titles."""
+        return self.may_be_titles()
 
     def words(self) -> str:
         """What stands in the column, for people: `12 of 14 values are numbers`."""
@@ -144,7 +154,7 @@ def _content(column: Sequence[CellValue]) -> Content:
     texts = ["" if isinstance(value, CellError) else text_of(value).strip() for value in values]
     days = [_is_day(value) for value in values]
     numbers = [
-        not day and (read_number(value) is not None or isinstance(value, CellError))
+        not day and (not isinstance(value, str | bool) or read_number(value) is not None)
         for value, day in zip(values, days, strict=True)
     ]
     ahead = [number_ahead(value) for value in values]
@@ -172,6 +182,10 @@ def _content(column: Sequence[CellValue]) -> Content:
         objective_ids=sum(_O_ID.match(text) is not None for text in texts),
         distinct=len(set(texts)),
         length=sum(map(len, texts)) / len(texts) if texts else 0.0,
+        worded=sum(
+            isinstance(value, str) and not day and sum(map(str.isalpha, value)) > 2
+            for value, day in zip(values, days, strict=True)
+        ),
         is_outline=len(outline) * 3 >= len(values) * 2 and _is_outline(outline),
         is_marked=sum(_MARKED.search(text) is not None for text in texts) * 2 > len(texts),
         samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),

@@ -16,8 +16,8 @@ from okrsync.mapping.content import Contents
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.roles import Doubt, Judged, judge
-from okrsync.mapping.wide import Block, blocks_of, groups_of, levels_of
-from okrsync.mapping.words import normal
+from okrsync.mapping.wide import Block, blocks_of, groups_of, levels_of, names_period
+from okrsync.mapping.words import normal, roles_of
 from okrsync.model import Cycle
 from okrsync.table import CellValue, Row, Table, is_blank, text_of
 
@@ -180,10 +180,17 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     best: Header | None = None
     lacking: Header | None = None
     loose: Header | None = None
+    dense = 0
+    columns = _columns_in_use(table)
     for row in table.rows[:_DEPTH]:
-        if any(isinstance(value, float | int) and not 1990 <= value <= 2100 for value in row.values):
-            continue  # Numbers stand below a header, and not in it; years may.
+        is_dense = sum(not is_blank(value) for value in row.values) > 2
+        if not _may_head(row, mapping, columns, owned):
+            dense += is_dense
+            continue
         found = _judge_row(table, row, mapping, owned)
+        if dense > 1 and len(found.roles) < 3 and not mapping.columns:
+            dense += is_dense
+            continue  # Data stand above: a few words among them are no header.
         if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
             lacking = found
         if loose is None and is_log(found.loose):
@@ -199,6 +206,37 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     )
     return Header(
         None, {}, (), reason=f"no row at its top reads like a header of OKRs; the first row has {present or 'nothing'}"
+    )
+
+
+def _columns_in_use(table: Table) -> int:
+    """How many columns hold more than one value at the top of a table."""
+    counts: dict[int, int] = {}
+    for row in table.rows[: _DEPTH * 2]:
+        for column, value in enumerate(row.values):
+            if not is_blank(value):
+                counts[column] = counts.get(column, 0) + 1
+    return sum(count > 1 for count in counts.values())
+
+
+def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str]) -> bool:
+    """Whether a row may be a header: it has texts and, but for years and days, nothing else; half of them are words for roles, and they stand over
+    half of the columns in use; or more than three are; or the mapping names columns."""
+    filled = [value for value in row.values if not is_blank(value)]
+    ours = {header.strip().casefold() for header in owned.values()}
+    texts = [value for value in filled if isinstance(value, str) and value.strip().casefold() not in ours]
+    others = [value for value in filled if not isinstance(value, str | date)]
+    if any(
+        isinstance(value, bool) or not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others
+    ):
+        return False
+    known = sum(len(text) <= 60 and (bool(roles_of(text)) or names_period(text)) for text in texts)
+    return (
+        bool(mapping.columns)
+        or known > 3
+        or (known > 0 and known * 2 >= len(texts) and len(texts) * 2 >= columns)
+        or len(groups_of(texts)) > 0
+        or len(levels_of(texts)) > 1
     )
 
 
@@ -247,7 +285,13 @@ def _judge(
         judgement.judged, names, contents
     )
     # A list of names is a list of OKRs only if something else in it says so.
-    if not {"objective", "key_result"} & roles.keys() or (not is_told and len(_SPEAKING & roles.keys()) < 2):
+    titled = [contents.of(roles[role]) for role in ("objective", "key_result") if role in judgement.roles]
+    is_empty = any(content.filled and not content.may_be_titles(0.6 if len(roles) > 2 else 0.8) for content in titled)
+    if (
+        not {"objective", "key_result"} & roles.keys()
+        or (is_empty and not judgement.doubts)
+        or (not is_told and len(_SPEAKING & roles.keys()) < 2)
+    ):
         return Header(number, {}, tuple(names), missing, loose=roles, judged=judgement.judged)
     titles = [roles[role] for role in ("objective", "key_result") if role in roles]
     titles += [*levels, *(group["key_result"] for group in groups if inside)]

@@ -22,6 +22,8 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     """Why a row is no OKR, in words for a person, or None when it may be one."""
     titles = [value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))]
     short = [text for text in titles if isinstance(text, str) and len(text) <= 60]
+    if titles and not any(isinstance(title, str) and any(map(str.isalnum, title)) for title in titles):
+        return "no words stand where a title belongs"
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
     if any(_EXAMPLE.match(text) for text in short):

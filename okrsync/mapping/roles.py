@@ -337,11 +337,7 @@ def _other(role: str) -> tuple[str, ...]:
 
 
 def _fullest(found: Judgement, role: str, contents: Contents) -> int | None:
-    places = [
-        place
-        for place, each in found.judged.items()
-        if each.role == role and (contents.of(place).is_outline or not contents.of(place).are_numbers)
-    ]
+    places = [place for place, each in found.judged.items() if each.role == role and contents.of(place).are_titles]
     return max(places, key=lambda place: contents.of(place).filled, default=None)
 
 
@@ -457,6 +453,7 @@ def _doubts(found: Judgement, names: Mapping[int, str], contents: Contents, sett
     if (
         objective is not None
         and contents.of(objective).are_numbers
+        and not contents.of(objective).are_titles
         and (key_result is None or not contents.of(objective).are_ids)
     ):
         others = [place for place in names if place not in found.roles.values() and contents.of(place).are_texts]

@@ -229,7 +229,7 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
         if not stated:
             continue
         reason = None
-        if any(isinstance(value, str) and is_suspect(value, names) for value in stated):
+        if any(not isinstance(value, str) or is_suspect(value, names) for value in stated):
             reason = reason_against(row, header.roles, header.names)
         if reason is None and row.number in headings:
             reason = "a heading over another part of the table"

@@ -11,7 +11,7 @@ from okrsync.cycles import parse_cycle
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model import Cycle
 
-__all__ = ["Block", "are_numbered", "blocks_of", "groups_of", "is_key_result_label", "levels_of"]
+__all__ = ["Block", "are_numbered", "blocks_of", "groups_of", "is_key_result_label", "levels_of", "names_period"]
 
 _NUMBER = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _KEY_RESULT = re.compile(
@@ -138,6 +138,11 @@ _PART = re.compile(
     r"(?:[\s/_.'-]*(?:(?:19|20)?\d{2}|fy\s*\d{2,4}|[qh][1-4])\b)*)",
     re.IGNORECASE,
 )
+
+
+def names_period(name: str) -> bool:
+    """Whether a column's name tells a period: `Target Q3`, `2026`, `Jan`."""
+    return len(name) <= 40 and bool(_split(name)[0])
 
 
 _YEARS = re.compile(

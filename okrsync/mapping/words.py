@@ -85,6 +85,8 @@ def meaning_of(header: str) -> Meaning:
     What stands in brackets, emoji, and numbers of a scale are passed over: `🎯 Target (%)` is a target, `Confidence 1-10` a confidence. A header in
     two languages or with an alternative (`Ziel / Objective`) means what one of its parts means.
     """
+    if len(header) > _LONGEST:
+        return Meaning()
     for text in (header, _BRACKETS.sub(" ", header)):
         for form in _forms(normal(text)):
             found = _plain_meaning(form)
@@ -114,6 +116,7 @@ def roles_of(header: str) -> tuple[str, ...]:
     return meaning_of(header).roles
 
 
+_LONGEST = 80
 _BRACKETS = re.compile(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
 _PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
 _EDGES = re.compile(r"^[\W_]+|[^\w%#]+$")
@@ -155,22 +158,29 @@ _UNSCOPED = ("objective", "key_result", "title", "metric", "objective_id", "pare
 
 def _scoped(plain: str) -> Iterator[tuple[str, Literal["objective", "key_result"]]]:
     """The rest of a header that begins or ends with a word for objectives or key results, and which of them it is."""
-    scopes: tuple[Literal["objective", "key_result"], ...] = ("key_result", "objective")
-    for of in scopes:
-        for word in _data()["scopes"][of]:
-            is_spaced = word.isascii() or word[0] in _CYRILLIC
-            after = plain[len(word) : len(word) + 1]
-            if plain.startswith(word) and (after == " " or not is_spaced or (after > "\u2e80" and len(word) > 1)):
-                yield plain[len(word) :].strip(), of
-            if is_spaced and plain.endswith(f" {word}"):
-                rest = plain[: -len(word)].strip()
-                joint = next((each for each in _data()["scopes"]["joints"] if rest.endswith(f" {each}")), None)
-                if joint is not None:
-                    yield rest[: -len(joint)].strip(), of
-                elif word in ("kr", "krs", "okr"):
-                    yield rest, of
-            elif not is_spaced and plain.endswith(f"の{word}"):
-                yield plain[: -len(word) - 1], of
+    for of, before, behind in _scopes():
+        found = before.match(plain)
+        if found is not None and found.end() < len(plain):
+            yield plain[found.end() :].strip(), of
+        found = behind.search(plain)
+        if found is not None and found.start():
+            yield plain[: found.start()].strip(), of
+
+
+@cache
+def _scopes() -> tuple[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]], ...]:
+    """How a header begins, and how it ends, that says whose it is: `KR owner`, `目标进度`, `progresso do KR`, `結果の目標`."""
+    found: list[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]]] = []
+    kinds: tuple[Literal["objective", "key_result"], ...] = ("key_result", "objective")
+    joints = "|".join(map(re.escape, sorted(_data()["scopes"]["joints"], key=len, reverse=True)))
+    for of in kinds:
+        words = sorted(_data()["scopes"][of], key=len, reverse=True)
+        spaced = "|".join(re.escape(word) for word in words if word.isascii() or word[0] in _CYRILLIC)
+        others = "|".join(re.escape(word) for word in words if not (word.isascii() or word[0] in _CYRILLIC))
+        before = re.compile(rf"(?:(?:{spaced})(?= )|(?:kr|okr)(?=[\u2e80-\uffff])|(?:{others}))")
+        behind = re.compile(rf"(?: (?:{joints}) (?:{spaced})| krs?|の(?:{others}))\Z")
+        found.append((of, before, behind))
+    return tuple(found)
 
 
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"

@@ -157,7 +157,7 @@ def _objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | Non
     if _STATED.match(text) is not None:
         title = _STATED.sub("", text, count=1).strip()
         return (column, title) if not is_placeholder(title) else None
-    if len(filled) >= 2 and len(text) <= 30 and _LABEL.fullmatch(text) is not None:
+    if 2 <= len(filled) <= 5 and filled[1][0] - column <= 2 and len(text) <= 30 and _LABEL.fullmatch(text) is not None:
         place, beside = filled[1]
         if isinstance(beside, str) and not roles_of(beside) and not is_placeholder(beside):
             return place, beside.strip()
@@ -191,7 +191,7 @@ def _key_result(row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mappin
     if _KEY_RESULT.match(text) is not None:
         said = _KEY_RESULT.sub("", text, count=1).strip()
         return None if is_placeholder(said) else Item("key_result", row, column, said, {"key_result": column})
-    if is_key_result_label(text) and len(filled) >= 2:
+    if is_key_result_label(text) and len(filled) >= 2 and filled[1][0] - column <= 2:
         place, beside = filled[1]
         if isinstance(beside, str) and not is_placeholder(beside) and not roles_of(beside):
             return Item("key_result", row, place, beside.strip(), {"key_result": place})

@@ -41,7 +41,8 @@ def detect(table: Table) -> Matrix | None:
             continue
         label = next((column for column, value in enumerate(head.values) if not is_blank(value)), 0)
         found = _below(table.rows[at + 1 :], label if label not in columns else columns[0] - 1, columns)
-        if found[0]:
+        values = [value for row in found[0] for column in columns if not is_blank(value := row.value(column))]
+        if found[0] and sum(isinstance(value, str) for value in values) * 5 >= len(values) * 4:
             return Matrix(head, columns, *found)
     return None
 
@@ -56,17 +57,21 @@ def _objectives(head: Row) -> tuple[int, ...]:
         return tuple(numbered)
     if (
         len(filled) > 2
+        and len(filled) == sum(not is_blank(value) for value in head.values)
         and roles_of(filled[0][1])[:1] in (("objective",), ("title",))
         and not any(roles_of(value) for _, value in filled[1:])
     ):
-        return tuple(column for column, _ in filled[1:])
+        columns = tuple(column for column, _ in filled[1:])
+        return columns if columns[-1] - columns[0] == len(columns) - 1 else ()
     return ()
 
 
 def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tuple[Row, ...], dict[str, Row]]:
     key_results: list[Row] = []
     told: dict[str, Row] = {}
-    for row in rows:
+    for at, row in enumerate(rows):
+        if at > 4 and not key_results and not told:
+            break  # What is labelled stands right below.
         words = text_of(row.value(label)).strip() if label >= 0 else ""
         texts = [value for column in columns if isinstance(value := row.value(column), str) and value.strip()]
         if (words and is_key_result_label(words)) or any(_KEY_RESULT.match(text) for text in texts):
