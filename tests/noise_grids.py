@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import string
-import sys
 from datetime import UTC, date, datetime
 
 from okrsync.cycles import resolve_cycle
