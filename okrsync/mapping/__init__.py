@@ -9,7 +9,7 @@ from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Header
 from okrsync.mapping.items import Numbering, make_items
-from okrsync.mapping.joining import Directory, homes_of, unknown_references
+from okrsync.mapping.joining import Directory, cascaded, homes_of, unknown_references
 from okrsync.mapping.logs import known_by_name, latest, with_check_ins
 from okrsync.mapping.tabs import Reading, Tab, open_tab
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
@@ -150,7 +150,7 @@ class _Mapped:
         )
         readings = tuple(_told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order)
         warnings = (*self.warnings, *self.numbering.warnings)
-        objectives, skips, questions = tuple(self._joined()), tuple(self.skips), tuple(self.questions)
+        objectives, skips, questions = cascaded(self._joined()), tuple(self.skips), tuple(self.questions)
         return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
 
     def _holds_adopted(self, key: str) -> bool:

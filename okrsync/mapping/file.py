@@ -18,7 +18,7 @@ from okrsync.toml_lines import read_toml
 __all__ = ["LAYOUTS", "ROLES", "Mapping_", "Values", "load_mapping"]
 
 ROLES = (
-    "objective", "key_result", "id", "objective_id", "parent", "owner", "team", "level", "cycle", "baseline", "target",
+    "objective", "key_result", "id", "objective_id", "parent", "owner", "team", "level", "cycle", "year", "baseline", "target",
     "target_high", "stretch", "current", "unit", "direction", "kind", "progress", "score", "status", "confidence",
     "weight", "commitment", "checked_in", "due", "start_date", "comment",
 )  # fmt: skip
@@ -26,7 +26,7 @@ ROLES = (
 
 LAYOUTS = (
     "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns", "matrix",
-    "blocks", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
+    "blocks", "series", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
 )  # fmt: skip
 """How tables of OKRs are laid out."""
 
@@ -61,7 +61,7 @@ class Mapping_(_Section):
 
     layout: Literal[
         "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns",
-        "matrix", "blocks", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
+        "matrix", "blocks", "series", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
     ] = "auto"  # fmt: skip
     header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
     columns: dict[str, str | tuple[str, ...]] = {}

@@ -171,23 +171,26 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     if table.header is not None:
         return _judge(table, None, table.header, table.rows, mapping, owned)
     if isinstance(mapping.header, int):
-        at = next((row for row in table.rows if row.number == mapping.header), None)
-        if at is None:
+        stated = next((row for row in table.rows if row.number == mapping.header), None)
+        if stated is None:
             return Header(
                 None, {}, (), reason=f"the mapping says the header is in row {mapping.header}, and there is no such row"
             )
-        return _judge_row(table, at, mapping, owned)
+        return _judge_row(table, stated, mapping, owned)
     best: Header | None = None
     lacking: Header | None = None
     loose: Header | None = None
     dense = 0
     columns = _columns_in_use(table)
-    for row in table.rows[:_DEPTH]:
+    for at, row in enumerate(table.rows[:_DEPTH]):
         is_dense = sum(not is_blank(value) for value in row.values) > 2
         if not _may_head(row, mapping, columns, owned):
             dense += is_dense
             continue
         found = _judge_row(table, row, mapping, owned)
+        pair = _judge_pair(table, at, mapping, owned)
+        if pair is not None and _score(pair) > _score(found):
+            found = pair
         if dense > 1 and len(found.roles) < 3 and not mapping.columns:
             dense += is_dense
             continue  # Data stand above: a few words among them are no header.
@@ -255,6 +258,27 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
     return _judge(table, row.number, names, below, mapping, owned)
 
 
+def _judge_pair(table: Table, at: int, mapping: Mapping_, owned: Mapping[str, str]) -> Header | None:
+    """A header over two rows: what the lower one leaves open stands in the upper one, as where cells are merged over both."""
+    if at + 1 >= len(table.rows):
+        return None
+    upper, lower = (table.rows[place].values for place in (at, at + 1))
+    if any(not is_blank(value) and not isinstance(value, str) for value in lower) or all(map(is_blank, lower)):
+        return None
+    width = max(len(upper), len(lower))
+    names: list[str] = []
+    filled_up = joined = 0
+    for column in range(width):
+        above, below = (values[column] if column < len(values) else None for values in (upper, lower))
+        text = below if isinstance(below, str) and below.strip() else above if isinstance(above, str) else ""
+        filled_up += text is above and bool(text)
+        joined += text is below and bool(roles_of(text))
+        names.append(" ".join(text.split()))
+    if not filled_up or joined < 2:
+        return None
+    return _judge(table, table.rows[at + 1].number, tuple(names), table.rows[at + 2 :], mapping, owned)
+
+
 def _judge(
     table: Table,
     number: int | None,
@@ -274,7 +298,7 @@ def _judge(
     settled = {role: -2 if mapping.names(role) else -1 for role in mapping.columns} | named
     if inside:
         settled["key_result"] = groups[0]["key_result"]
-    judgement = judge(free, contents, settled, table.name)
+    judgement = judge(free, contents, settled, table.name, frozenset(mapping.values.kinds))
     roles = {**named, **judgement.roles}
     levels = levels_of(names, sorted(taken))
     if levels and "objective" not in mapping.columns:

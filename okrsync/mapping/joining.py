@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from okrsync.mapping.columns import Columns
 from okrsync.mapping.sheet import Record, folded
 from okrsync.mapping.values import is_placeholder
-from okrsync.model import Objective, Warning_
+from okrsync.model import KeyResult, Objective, Warning_
 
-__all__ = ["Directory", "homes_of", "unknown_references"]
+__all__ = ["Directory", "cascaded", "homes_of", "unknown_references"]
 
 _REFERENCES = ("objective_id", "parent")
 
@@ -33,6 +34,27 @@ class Directory:
 
     def __bool__(self) -> bool:
         return bool(self._named)
+
+
+def cascaded(objectives: Sequence[Objective]) -> tuple[Objective, ...]:
+    """The objectives, each that is a key result of another table under that key result: what a year aims at, a quarter takes for its objective."""
+    named: dict[str, KeyResult | None] = {}
+    for objective in objectives:
+        for item in objective.key_results:
+            name = folded(item.title)
+            named[name] = item if name not in named else None
+    return tuple(_under(one, named.get(folded(one.title))) for one in objectives)
+
+
+def _under(objective: Objective, above: KeyResult | None) -> Objective:
+    if (
+        above is None
+        or objective.parent is not None
+        or objective.implied
+        or above.origin.table_key == objective.origin.table_key
+    ):
+        return objective
+    return replace(objective, parent=above.id)
 
 
 def _names(objective: Objective) -> Iterator[str]:

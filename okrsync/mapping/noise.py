@@ -16,6 +16,10 @@ _EXAMPLE = re.compile(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
     re.IGNORECASE,
 )
+_BLANK = re.compile(
+    r"\[(?:x+|y+|z|n|#|number|metric|value|amount|date|name|\.{2,}|…|_+)\]|(?<!\w)x{1,3}\s?%|_{4,}|<(?:number|metric|value|x)>",
+    re.IGNORECASE,
+)
 
 
 def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> str | None:
@@ -26,6 +30,8 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
         return "no words stand where a title belongs"
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
+    if any(_BLANK.search(text) for text in short):
+        return "a row of a template: part of its title is still to be filled in"
     if any(_EXAMPLE.match(text) for text in short):
         return "an example row"
     if len(short) != len(titles):
@@ -57,6 +63,7 @@ def is_suspect(title: str, names: frozenset[str]) -> bool:
         or title in names
         or not bare[0].isalnum()
         or _EXAMPLE.match(title) is not None
+        or (("%" in title or "[" in title or "<" in title or "__" in title) and _BLANK.search(title) is not None)
     )
 
 

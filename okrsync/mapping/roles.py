@@ -66,12 +66,21 @@ class Judgement:
     """Columns that tell of the objective where `roles` has another, or none, that tells of the key result."""
 
 
-def judge(names: Mapping[int, str], contents: Contents, settled: Mapping[str, int], tab: str) -> Judgement:
+def judge(
+    names: Mapping[int, str],
+    contents: Contents,
+    settled: Mapping[str, int],
+    tab: str,
+    kinds: frozenset[str] = frozenset(),
+) -> Judgement:
     """What columns mean. `names` are the headers that are free to mean something, by column; `settled` roles that the mapping has named already,
-    which no other column gets (-1: it names an empty list, no column has the role; -2: it names one that is not there); `tab` is the name of the table.
+    which no other column gets (-1: it names an empty list, no column has the role; -2: it names one that is not there); `tab` is the name of the table; `kinds` are the mapping's own words for kinds of rows.
     """
     found = Judgement({}, {}, [])
     candidates = {place: each for place, name in names.items() if (each := _one(name, contents.of(place)))}
+    for place, name in names.items():
+        if kinds and roles_of(name)[:1] == ("kind",):
+            candidates[place] = Judged("kind", 0.95, f"{name!r} says so, and the mapping knows its words")
     found.judged.update(candidates)
     by_role: dict[str, list[int]] = {}
     for place, each in candidates.items():
@@ -83,7 +92,7 @@ def judge(names: Mapping[int, str], contents: Contents, settled: Mapping[str, in
                 _settled_otherwise(found, place, role, settled, by_role)
             continue
         _choose(found, role, places, names, contents)
-    _settle_titles(found, names, contents, settled, tab)
+    _settle_titles(found, names, contents, settled, tab, has_kinds="kind" in found.roles and bool(kinds))
     _settle_ids(found, contents)
     _settle_projects(found, names, contents)
     found.doubts.extend(_doubts(found, names, contents, settled))
@@ -223,6 +232,10 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "metric"
     if role == "id" and content.are_texts and content.length > 30:
         return None
+    if role == "year":
+        return (
+            role if content.samples and all(re.fullmatch(r"(?:19|20)\d\d", each) for each in content.samples) else None
+        )
     if role in ("team", "unit", "comment") and (days or (numbers and role != "unit")):
         return None
     if role in ("weight", "stretch", "target_high") and (days or content.are_texts):
@@ -259,16 +272,23 @@ def _called(role: str) -> str:
     return {"title": "a title", "metric": "a measure"}.get(role, role.replace("_", " "))
 
 
-def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, bool]:
+def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, bool, bool]:
     """Which of several columns goes first for a role: one with something in it, of the right kind, whose name says it without doubt; of
     ids the one of key results."""
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
-    return not content.filled, not _agrees(role, content), plain in table("weak"), is_other_id
+    is_override = "override" in plain
+    return not content.filled, not _agrees(role, content), plain in table("weak"), is_other_id, is_override
 
 
 def _settle_titles(
-    found: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int], tab: str
+    found: Judgement,
+    names: Mapping[int, str],
+    contents: Contents,
+    settled: Mapping[str, int],
+    tab: str,
+    *,
+    has_kinds: bool,
 ) -> None:
     """Say what columns called `title`, `metric` or `description` hold: key results beside objectives that have text, objectives else."""
     roles, judged = found.roles, found.judged
@@ -277,7 +297,7 @@ def _settle_titles(
     measure = _fullest(found, "metric", contents)
     title = _fullest(found, "title", contents)
     told = roles.get("objective")
-    if title is None and {"objective", "key_result"}.isdisjoint(has) and _tells_kinds(roles, contents):
+    if title is None and {"objective", "key_result"}.isdisjoint(has) and (has_kinds or _tells_kinds(roles, contents)):
         title = _longest(found, names, contents)
     if title is not None and told is not None and "key_result" not in has and contents.of(told).are_ids:
         # A column called `objective` beside titles holds ids of objectives: it says whose part a row is.
@@ -301,7 +321,7 @@ def _settle_titles(
             role if role != "both" else "objective", sure, f"{judged[title].because}; {why}", _other(role), is_plain_title=True
         )  # fmt: skip
     is_open = "key_result" not in roles and "key_result" not in settled
-    if measure is not None and is_open and has.get("objective", measure) != measure:
+    if measure is not None and is_open and (has.get("objective", measure) != measure or _is_measured(roles, contents)):
         roles["key_result"] = measure
         why = f"{judged[measure].because}; no other column has key results"
         judged[measure] = replace(judged[measure], role="key_result", because=why)
@@ -392,6 +412,15 @@ def _title_role(
             )
         )
     return "objective", "nothing says that they are key results", 0.6
+
+
+def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
+    """Whether there are targets, and values or shares that tell how far they are: then a list of measures is one of key results."""
+    return (
+        "objective" not in roles
+        and any(contents.of(roles[role]).are_numbers for role in ("target",) if role in roles)
+        and bool({"current", "progress"} & roles.keys())
+    )
 
 
 def _place(place: int | None) -> tuple[int, ...]:

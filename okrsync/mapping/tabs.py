@@ -148,7 +148,7 @@ def _opened_drawn(table: Table, layout: str, drawn: Drawn, mapping: Mapping_, re
     names = tuple(text_of(value) for value in drawn.head.values)
     header = Header(drawn.head.number, {"objective": drawn.columns[0]}, names)
     rows = sorted({row.number: row for row in (drawn.head, *drawn.rows)}.values(), key=lambda row: row.number)
-    sheet = Sheet(table, header.roles, rows, names, {}, drawn)
+    sheet = Sheet(table, header.roles, rows, names, getattr(drawn, "labels", {}), drawn)
     columns = Columns(sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start)
     tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout)
     tab.cycle = _tab_cycle(table, header, reading)

@@ -22,6 +22,7 @@ _LAYOUT = {
     "level-columns": "each column holds one level of goals",
     "matrix": "objectives stand side by side, and key results below them",
     "blocks": "each objective says that it is one, and its key results stand below it",
+    "series": "the tab is one key result, and its rows are what was measured day by day",
     "side-by-side": "tables of the same columns stand beside one another",
     "headings": "rows without numbers head those that have some",
     "one-cell": "an objective and its key results stand in one cell",

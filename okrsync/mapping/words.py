@@ -133,7 +133,7 @@ def _forms(plain: str) -> Iterator[str]:
     if scale and scale != bare:
         yield scale
         yield _SCALE.sub("", scale)
-    yield re.sub(r"\b(?:text|column|field)\b", "", bare).strip()
+    yield re.sub(r"\b(?:text|column|field|auto|automatic|override|manual|calculated|calc)\b", "", bare).strip()
     yield _LETTER_DIGIT.sub(" ", plain)
 
 

@@ -24,6 +24,7 @@ from okrsync.mapping.layouts import (
     objectives_only,
     one_cell,
     outline,
+    series,
     side_by_side,
     typed_rows,
 )
@@ -45,6 +46,7 @@ class Layout(NamedTuple):
 
 LAYOUTS: Mapping[str, Layout] = {
     "matrix": Layout(matrix.fits, matrix.records, matrix.detect, has_rows=False),
+    "series": Layout(series.fits, series.records, series.detect, has_rows=False),
     "side-by-side": Layout(side_by_side.fits, side_by_side.records, side_by_side.detect, has_rows=False),
     "blocks": Layout(blocks.fits, blocks.records, blocks.detect),
     "column-groups": Layout(column_groups.fits, column_groups.records),

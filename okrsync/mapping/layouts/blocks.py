@@ -17,7 +17,7 @@ from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.table import CellValue, Row, Table, is_blank, text_of
 
-__all__ = ["Blocks", "detect", "fits", "records"]
+__all__ = ["Blocks", "detect", "fits", "records", "stated_key_result", "stated_objective"]
 
 _DEPTH = 15
 _WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель|目标|目標|목표)"
@@ -80,7 +80,7 @@ class _Reader:
 
     def take(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> None:
         """Take the next row that holds something."""
-        stated = _objective(filled)
+        stated = stated_objective(filled)
         if stated is not None:
             self._state(row, *stated)
         elif named := self._header(row, filled):
@@ -149,8 +149,10 @@ _GUIDANCE = re.compile(
 )
 
 
-def _objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | None:
+def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | None:
     """Where the objective that a row states stands, and its title: `Objective 1: Grow`, or the label in one cell and the text in the next."""
+    if not filled:
+        return None
     column, text = filled[0]
     if not isinstance(text, str):
         return None
@@ -199,6 +201,17 @@ def _key_result(row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mappin
     if _LINE.match(text) is not None:
         return Item("key_result", row, column, _LINE.sub("", text, count=1).strip(), {"key_result": column})
     return None
+
+
+def stated_key_result(filled: Sequence[tuple[int, CellValue]]) -> str | None:
+    """The key result that a row states in so many words: behind a mark such as `Key Result:`, or beside that label."""
+    if not filled or not isinstance(filled[0][1], str):
+        return None
+    text = filled[0][1]
+    if _KEY_RESULT.match(text) is not None:
+        return _KEY_RESULT.sub("", text, count=1).strip()
+    beside = filled[1][1] if len(filled) == 2 and is_key_result_label(text) else None
+    return beside.strip() if isinstance(beside, str) else None
 
 
 def fits(sheet: Sheet) -> float:
