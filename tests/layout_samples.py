@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from okrsync.table import CellValue
 
-__all__ = ["SAMPLES", "Sample"]
+__all__ = ["REFUSED", "SAMPLES", "Grid", "Sample"]
 
 Grid = list[list[CellValue]]
 
@@ -206,4 +206,110 @@ SAMPLES = (
         {"Growth": [["Key Result", "Current", "Target"], ["Sign-ups", 50, 100], ["Revenue", 2, 4]]},
         ("Growth: Sign-ups, Revenue",),
     ),
+    Sample(
+        "A block for each objective", "blocks", "Each block states its objective and has a header of its own.",
+        {"Q4": [
+            ["OKRs of the growth team"], [],
+            ["Objective 1: Grow"], ["Key Result", "Start", "Current", "Target"], ["Sign-ups", 0, 50, 100], ["Revenue", 1, 2, 4], [],
+            ["Objective 2: Keep"], ["Key Result", "Start", "Current", "Target"], ["Churn", 9, 5, 3],
+        ]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
+        "A small table under each heading", "blocks", "The text above each header is the objective, and does not say so.",
+        {"Q4": [
+            ["Grow"], ["Key Result", "Current", "Target"], ["Sign-ups", 50, 100], ["Revenue", 2, 4], [],
+            ["Keep"], ["Key Result", "Current", "Target"], ["Churn", 5, 3],
+        ]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("- 50 100", "- 2 4", "- 5 3"),
+    ),
+    Sample(
+        "Line by line", "blocks", "No header at all: marks say what each line is.",
+        {"Q4": [["Objective: Grow"], ["KR1: Sign-ups"], ["KR2: Revenue"], [], ["Objective: Keep"], ["KR1: Churn"]]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+    ),
+    Sample(
+        "One cell that says everything", "blocks", "A file with one cell, or a cell for each objective.",
+        {"Q4": [["Goal: Grow; Target: 20% more sign-ups"]]},
+        ("Grow: 20% more sign-ups",),
+    ),
+    Sample(
+        "Tables side by side", "side-by-side", "The same columns again after an empty one. A row speaks of several key results, so nothing is written beside them.",
+        {"Q4": [
+            ["Objective", "Key Result", "Target", None, "Objective", "Key Result", "Target"],
+            ["Grow", "Sign-ups", 100, None, "Keep", "Churn", 3],
+            ["Grow", "Revenue", 4, None, None, None, None],
+        ]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("- - 100", "- - 4", "- - 3"),
+    ),
+    Sample(
+        "Headings", "headings", "One column for both; an objective is a row without numbers.",
+        {"Q4": [
+            ["Objectives and Key Results", "Start", "Current", "Target"],
+            ["Grow", None, None, None], ["Sign-ups", 0, 50, 100], ["Revenue", 1, 2, 4],
+            ["Keep", None, None, None], ["Churn", 9, 5, 3],
+        ]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
+        "Several key results in one cell", "one-cell", "Lines, or bars between them; the row has no numbers of its own.",
+        {"Q4": [["Objective", "Key Results", "Owner"], ["Grow", "Sign-ups | Revenue", "Ada"], ["Keep", "1. Churn\n2. NPS", "Jon"]]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn, NPS"),
+    ),
+    Sample(
+        "A header over two rows", "filled-down", "What the lower row leaves open stands in the upper one.",
+        {"Q4": [
+            ["Objective", "Key Result", "Values", None, None, "Owner"],
+            [None, None, "Start", "Current", "Target", None],
+            ["Grow", "Sign-ups", 0, 50, 100, "Ada"], [None, "Revenue", 1, 2, 4, "Jon"], ["Keep", "Churn", 9, 5, 3, "Jon"],
+        ]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
+        "A target for each year", "period-blocks", "The column of the fiscal year that holds the configured cycle.",
+        {"Plan": [
+            ["Objective", "KPI", "Baseline", "y1_2026_27", "y2_2027_28"],
+            ["Grow", "Sign-ups", 0, 100, 200], ["Grow", "Revenue", 1, 4, 8], ["Keep", "Churn", 9, 3, 2],
+        ]},
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 - 100", "1 - 4", "9 - 3"),
+    ),
+    Sample(
+        "A value for each month", "period-blocks", "The latest month of the cycle that has values.",
+        {"Plan": [
+            ["Objective", "Key Result", "Target", "Sep", "Oct", "Nov", "Dec"],
+            ["Grow", "Sign-ups", 100, 9, 20, 50, None], ["Grow", "Revenue", 4, 1, 1, 2, None],
+        ]},
+        ("Grow: Sign-ups, Revenue",), ("- 50 100", "- 2 4"),
+    ),
+    Sample(
+        "A tab for each key result", "series", "Rows are what was measured day by day; the latest counts.",
+        {
+            "Sign-ups": [["Target", 100], ["Baseline", 0], [], ["Date", "Value"], ["2026-10-05", 20], ["2026-11-20", 50]],
+            "Churn": [["Date", "Value", "Target"], ["2026-11-02", 5, 3], ["2026-10-05", 8, 3]],
+        },
+        ("Sign-ups: Sign-ups", "Churn: Churn"), ("0 50 100", "- 5 3"),
+    ),
+    Sample(
+        "A cascade over tabs", "flat", "A key result of the year is the objective of a quarter, and hangs under it.",
+        {
+            "2026": [["Objective", "Key Result", "Target"], ["Win", "Grow", 5], ["Win", "Keep", 3]],
+            "Q4 2026": [["Objective", "Key Result", "Current", "Target"], ["Grow", "Sign-ups", 50, 100], ["Keep", "Churn", 5, 3]],
+        },
+        ("Win: Grow, Keep", "Grow: Sign-ups", "Keep: Churn"),
+    ),
 )  # fmt: skip
+
+
+REFUSED: dict[str, Grid] = {
+    "People": [["Name", "Email", "Role", "Team", "Status", "Progress"], ["Ada Lovelace", "ada@example.com", "Engineer", "Growth", "active", "50%"]],
+    "Instructions": [["How to use this sheet"], ["Objective: What you want to achieve"], ["Key Result: How you will measure it"]],
+    "Glossary": [["Term", "Definition"], ["Objective", "What we want to achieve"], ["Key Result", "How we measure it"]],
+    "Weights": [["Objective", "Weight"], ["Grow", 0.5], ["Keep", 0.5]],
+    "Theory of change": [["Inputs", "Activities", "Outputs", "Goal"], ["Money", "Training", "People", "A better world"]],
+    "Initiatives": [["Initiative", "Key Result", "Owner", "Status"], ["Campaign", "Sign-ups", "Ada", "Done"], ["SEO", "Sign-ups", "Jon", "Open"]],
+    "Dashboard": [["OKR dashboard"], ["Objectives", 5], ["Key results", 12], ["Average progress", "45%"]],
+    "Cache": [["key", "value", "updated"], ["okr-1", "0.4", "2026-11-02"], ["okr-2", "0.5", "2026-11-02"]],
+    "Lists": [["Status", "Confidence"], ["On track", "High"], ["At risk", "Low"]],
+    "Unclear": [["Title", "Start", "Current", "Target"], ["Sign-ups", 0, 50, 100], ["Revenue", 1, 2, 4]],
+}  # fmt: skip
+"""Tabs with the words of OKRs that hold none, or none that could be read without asking, by name."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from layout_samples import SAMPLES, Grid, Sample
+from layout_samples import REFUSED, SAMPLES, Grid, Sample
 from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.table import Row, Snapshot, Table, rows_of, text_of
+from okrsync.table import CellValue, Row, Snapshot, Table, rows_of, text_of
 
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -154,3 +156,100 @@ def test_periods_of_another_cycle_are_not_taken_for_this_one() -> None:
 def test_groups_are_numbered_in_many_ways(header: list[str]) -> None:
     found = read({"Q4": [[*header], ["Grow", "Sign-ups", 100, 50, "Revenue", 4, 2]]})
     assert (outline(found), numbers(found)) == (("Grow: Sign-ups, Revenue",), ("- 50 100", "- 2 4"))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_words_of_okrs_without_okrs_are_refused_with_the_reason(name: str) -> None:
+    found = read({name: REFUSED[name]})
+    assert found.objectives == ()
+    assert found.tabs[0].layout is None
+    assert found.tabs[0].score <= 0.4
+    assert found.skips[-1].reason == found.tabs[0].reason
+
+
+def test_a_key_result_that_a_quarter_takes_for_its_objective_is_its_parent() -> None:
+    found = read(next(sample for sample in SAMPLES if sample.name == "A cascade over tabs").tabs)
+    year, *quarters = found.objectives
+    assert [one.parent for one in quarters] == [item.id for item in year.key_results]
+
+
+def test_what_an_objective_says_of_itself_beside_each_key_result_is_the_objective_s() -> None:
+    rows: Grid = [
+        [
+            "Objective",
+            "Objective Owner",
+            "Objective Weight (%)",
+            "Key Result",
+            "KR Weight (%)",
+            "KR Progress",
+            "Objective Progress",
+        ],
+        ["Grow", "Ada", 60, "Sign-ups", 70, "50%", "44%"],
+        ["Grow", "Ada", 60, "Revenue", 30, "30%", "44%"],
+    ]
+    (one,) = read({"Q4": rows}).objectives
+    assert (one.owner, str(one.weight), str(one.given_progress)) == ("Ada", "60", "0.44")
+    assert [(item.owner, str(item.weight), str(item.given_progress)) for item in one.key_results] == [
+        (None, "70", "0.5"),
+        (None, "30", "0.3"),
+    ]
+
+
+def test_an_id_that_all_key_results_of_an_objective_repeat_is_the_objective_s() -> None:
+    rows: Grid = [
+        ["okr_id", "objective", "key result"],
+        [1, "Grow", "Sign-ups"],
+        [1, "Grow", "Revenue"],
+        [2, "Keep", "Churn"],
+    ]
+    found = read({"Q4": rows})
+    assert outline(found) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
+    assert found.warnings == ()
+
+
+def test_a_key_result_with_a_row_for_each_initiative_is_one() -> None:
+    rows: Grid = [
+        ["Objective", "Key Result", "Initiative", "Target"],
+        ["Grow", "Sign-ups", "Campaign", 5], ["Grow", "Sign-ups", "SEO", 5], [None, "Revenue", "Prices", 4],
+    ]  # fmt: skip
+    found = read({"Q4": rows})
+    assert outline(found) == ("Grow: Sign-ups, Revenue",)
+    assert [str(skip.at) for skip in found.skips] == ["Q4!A3"]
+
+
+def test_tables_of_the_same_columns_one_below_the_other_are_one_with_their_headings_left_out() -> None:
+    head: list[CellValue] = ["Objective", "Key Result", "Target"]
+    found = read({"Q4": [["Sales"], head, ["Grow", "Sign-ups", 5], [], ["Support"], head, ["Keep", "Churn", 3]]})
+    assert outline(found) == ("Grow: Sign-ups", "Keep: Churn")
+    assert [skip.reason for skip in found.skips] == ["a heading over another part of the table", "the header once more"]
+
+
+@pytest.mark.parametrize("title", ["Reach [X]% of it", "Win [N] customers", "[Key Result 1]", "Grow by XX%"])
+def test_a_template_that_is_not_filled_in_is_no_okr(title: str) -> None:
+    found = read({"Q4": [["Objective", "Key Result"], ["Grow", "Sign-ups"], ["Grow", title]]})
+    assert outline(found) == ("Grow: Sign-ups",)
+    assert [str(skip.at) for skip in found.skips] == ["Q4!A3"]
+
+
+def test_year_and_quarter_may_stand_in_two_columns() -> None:
+    found = read(
+        {
+            "Q": [
+                ["Year", "Quarter", "Objective", "Key Result"],
+                [2026, 4, "Grow", "Sign-ups"],
+                [2026, 3, "Keep", "Churn"],
+            ]
+        }
+    )
+    assert [one.cycle.name for one in found.objectives if one.cycle] == ["2026-Q4", "2026-Q3"]
+
+
+def test_the_page_of_layouts_is_what_its_script_prints() -> None:
+    docs = Path(__file__).parents[1] / "docs"
+    spec = importlib.util.spec_from_file_location("docs_layouts", docs / "layouts.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    hint = "run: python docs/layouts.py > docs/layouts.md"
+    assert script.page() == (docs / "layouts.md").read_text(encoding="utf-8"), hint

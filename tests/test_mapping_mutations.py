@@ -43,7 +43,7 @@ LANGUAGES = {
 }
 """The heads of columns as people write them, by language."""
 
-IN_ORDER = {"matrix", "blocks", "side-by-side", "period-blocks", "level-columns"}
+IN_ORDER = {"matrix", "blocks", "side-by-side", "period-blocks", "level-columns", "series"}
 """Layouts in which the order of the columns means something."""
 
 WITHOUT_HEADER = {"matrix", "blocks", "side-by-side"}
@@ -149,8 +149,12 @@ def number_in_german(value: CellValue) -> CellValue:
     return f"{value:,}".replace(",", ".") if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+TWO_ROWS = {"A header over two rows"}
+"""Samples whose header has two rows, which nothing may come between."""
+
+
 def samples(*, without: set[str] = frozenset()) -> list[Sample]:  # type: ignore[assignment]
-    return [sample for sample in SAMPLES if sample.layout not in without]
+    return [sample for sample in SAMPLES if sample.layout not in without and sample.name not in without]
 
 
 def name_of(sample: Sample) -> str:
@@ -175,7 +179,7 @@ def test_headers_may_be_in_any_language(sample: Sample, language: str) -> None:
     check(sample.tabs, lambda grid: translated(grid, language))
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+@pytest.mark.parametrize("sample", samples(without=TWO_ROWS), ids=name_of)
 def test_blank_rows_and_a_title_block_change_nothing(sample: Sample) -> None:
     check(sample.tabs, with_blanks)
 
@@ -185,7 +189,7 @@ def test_numbers_may_be_typed_in_another_locale(sample: Sample) -> None:
     check(sample.tabs, german, locale="de_DE")
 
 
-@pytest.mark.parametrize("sample", samples(without=WITHOUT_HEADER), ids=name_of)
+@pytest.mark.parametrize("sample", samples(without=WITHOUT_HEADER | TWO_ROWS), ids=name_of)
 def test_columns_of_our_own_change_nothing(sample: Sample) -> None:
     check(sample.tabs, with_owned)
 

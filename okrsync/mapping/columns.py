@@ -97,7 +97,7 @@ class Columns:
         """The number in a role's cell. A text that is none is named, a placeholder is nothing."""
         place = self.roles(record).get(role)
         if place is None:
-            return None
+            return read_number(self.sheet.labels[role][0]) if role in self.sheet.labels else None
         column = self._numbers.get(place)
         if column is None:
             column = self._numbers[place] = self._read_numbers(place)

@@ -30,6 +30,9 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
         return "no words stand where a title belongs"
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
+    key_result = row.value(roles["key_result"]) if "key_result" in roles else None
+    if is_placeholder(key_result):
+        return "a placeholder stands where a key result belongs"
     if any(_BLANK.search(text) for text in short):
         return "a row of a template: part of its title is still to be filled in"
     if any(_EXAMPLE.match(text) for text in short):

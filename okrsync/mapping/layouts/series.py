@@ -9,7 +9,7 @@ from datetime import date
 from okrsync.mapping.layouts.blocks import stated_key_result, stated_objective
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values import read_date, read_number
-from okrsync.mapping.words import roles_of
+from okrsync.mapping.words import normal, roles_of
 from okrsync.table import CellValue, Row, Table, is_blank
 
 __all__ = ["Series", "detect", "fits", "records"]
@@ -17,6 +17,7 @@ __all__ = ["Series", "detect", "fits", "records"]
 _DEPTH = 15
 _LABELS = ("target", "baseline", "unit", "owner", "direction")
 _DAYS = ("checked_in", "due", "cycle", "start_date")
+_PERIODS = frozenset({"week", "day", "month", "week of", "woche", "monat", "tag", "semaine", "mois", "jour", "semana", "mes", "dia", "settimana", "mese", "maand", "周", "月", "週", "주", "неделя", "месяц"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def _header(row: Row) -> dict[str, int] | None:
     found: dict[str, int] = {}
     for column, value in enumerate(row.values):
         if isinstance(value, str):
+            if normal(value) in _PERIODS:
+                found.setdefault("checked_in", column)
             for role in roles_of(value)[:1]:
                 found.setdefault("checked_in" if role in _DAYS else role, column)
     if not {"checked_in", "current"} <= found.keys() or {"objective", "key_result", "title", "id"} & found.keys():
