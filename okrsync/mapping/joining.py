@@ -38,6 +38,8 @@ class Directory:
 
 def cascaded(objectives: Sequence[Objective]) -> tuple[Objective, ...]:
     """The objectives, each that is a key result of another table under that key result: what a year aims at, a quarter takes for its objective."""
+    if len({objective.origin.table_key for objective in objectives}) < 2:
+        return tuple(objectives)
     named: dict[str, KeyResult | None] = {}
     for objective in objectives:
         for item in objective.key_results:

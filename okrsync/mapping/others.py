@@ -10,7 +10,7 @@ from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as words_of
 from okrsync.table import Table
 
-__all__ = ["what_else"]
+__all__ = ["sounds_like", "what_else"]
 
 _SAMPLE = 200
 _PEOPLE_TABS = re.compile(r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники", re.IGNORECASE)  # fmt: skip
@@ -40,6 +40,24 @@ def what_else(table: Table, header: Header) -> str | None:
     if set(roles) == {"objective", "weight"} and contents.of(roles["weight"]).filled:
         return "it tells only how much each objective weighs"
     return _initiatives(header, names, contents)
+
+
+def sounds_like(table: Table) -> str | None:
+    """What a table without a header of OKRs may be, in words for a person; None where nothing says so."""
+    if _GUIDE_TABS.search(normal(table.name)) is not None:
+        return "it explains how things are meant, and holds no OKRs"
+    for row in table.rows[:10]:
+        names = [normal(value) for value in row.values if isinstance(value, str) and len(value) <= 60]
+        told = [kind for name in names for kind in words_of("others").get(name, ())]
+        if told.count("glossary") > 1:
+            return "it explains words, and holds no OKRs"
+        if told.count("chain") > 2:
+            return "it describes how activities lead to outcomes, and not objectives with key results"
+        if told.count("people") > 1:
+            return "it is a list of people, and not one of OKRs"
+        if any(name in words_of("initiatives") for name in names[:2]) and len(names) > 2:
+            return "it is a list of work to be done, and names neither objectives nor key results of its own"
+    return None
 
 
 def _are_people(table: Table, header: Header, names: list[str]) -> bool:

@@ -15,7 +15,7 @@ from okrsync.mapping.headers import Asked, Header, find_header
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.noise import is_suspect, reason_against
-from okrsync.mapping.others import what_else
+from okrsync.mapping.others import sounds_like, what_else
 from okrsync.mapping.roles import Doubt
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.words import normal
@@ -173,7 +173,7 @@ def _why_not(table: Table, header: Header) -> str | None:
     if not header.roles:
         if header.missing:
             return _missing_text(header)
-        return header.reason or "its header names neither objectives nor key results"
+        return sounds_like(table) or header.reason or "its header names neither objectives nor key results"
     for role in ("objective", "key_result"):
         if role in header.missing:
             return _missing_text(header)
@@ -249,6 +249,10 @@ def _headings(table: Table, header: Header) -> frozenset[int]:
         return frozenset()
     found: set[int] = set()
     before: Row | None = None
+    first, name = next(((column, name) for column, name in enumerate(header.names) if name), (0, ""))
+    again = [row.number for row in table.rows if row.number > header.row and row.value(first) == name]
+    if not again:
+        return frozenset()
     for row in table.rows:
         if row.number <= header.row or row.is_empty:
             continue
