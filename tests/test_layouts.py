@@ -244,6 +244,74 @@ def test_year_and_quarter_may_stand_in_two_columns() -> None:
     assert [one.cycle.name for one in found.objectives if one.cycle] == ["2026-Q4", "2026-Q3"]
 
 
+def test_a_list_that_tells_the_last_check_in_is_no_log() -> None:
+    rows: Grid = [
+        ["Objective", "Key Result", "Progress", "Last Update"],
+        ["Grow", "Sign-ups", "50%", "2026-11-02"],
+        ["Grow", "Revenue", "20%", "2026-11-09"],
+    ]
+    found = read({"Q4": rows})
+    assert (outline(found), found.tabs[0].layout) == (("Grow: Sign-ups, Revenue",), "flat")
+    alone = read({"Q4": [["Key Result", "Value", "Date"], ["Sign-ups", 5, "2026-11-02"], ["Revenue", 7, "2026-11-09"]]})
+    assert outline(alone) == ("Q4: Sign-ups, Revenue",)
+
+
+def test_progress_in_words_is_a_status() -> None:
+    found = read({"Q4": [["Key Result", "Progress"], ["Sign-ups", "On Track"], ["Revenue", "Done"]]})
+    assert [item.given_status for one in found.objectives for item in one.key_results] == ["on-track", "achieved"]
+    assert found.warnings == ()
+
+
+def test_numbers_behind_each_key_result_are_its_own_though_not_numbered() -> None:
+    rows: Grid = [
+        ["Objective", "KR1", "Target", "Actual", "KR2", "Target", "Actual"],
+        ["Grow", "Sign-ups", 100, 50, "Revenue", 4, 2],
+    ]
+    assert numbers(read({"Q4": rows})) == ("- 50 100", "- 2 4")
+
+
+def test_key_results_below_their_objective_need_no_header() -> None:
+    rows: Grid = [
+        ["Goals", None, "Progress"],
+        ["Grow", None, None],
+        [None, "Sign-ups", "50%"],
+        ["Keep", None, None],
+        [None, "Churn", "20%"],
+    ]
+    found = read({"Q4": rows})
+    assert outline(found) == ("Grow: Sign-ups", "Keep: Churn")
+    assert [each.role for each in found.tabs[0].columns] == ["objective", "key_result", "progress"]
+
+
+def test_objectives_may_stand_as_headings_under_a_header_for_key_results() -> None:
+    rows: Grid = [
+        ["Key Results", "Owner", "Target"],
+        ["Grow"],
+        ["Sign-ups", "Ada", 5],
+        ["Revenue", "Jon", 4],
+        ["Keep"],
+        ["Churn", "Jon", 3],
+    ]
+    assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
+
+
+def test_blocks_of_periods_may_stand_under_two_rows_of_which_the_upper_names_the_titles() -> None:
+    rows: Grid = [
+        ["OKRs 2026"], ["Equipo:", "Ventas"], ["Periodo", "2026"], [],
+        ["Objetivo", "Key Result", "Q3 2026", None, None, "Q4 2026", None, None],
+        [None, None, "Baseline", "Real", "Target", "Baseline", "Real", "Target"],
+        ["Crecer", "Ventas", 0, 4, 10, 1, 50, 100],
+        [None, "Clientes", 1, 2, 3, 1, 2, 4],
+    ]  # fmt: skip
+    found = read({"OKR": rows})
+    (one,) = found.objectives
+    assert (numbers(found), one.team, one.cycle.name if one.cycle else None) == (
+        ("1 50 100", "1 2 4"),
+        "Ventas",
+        "2026-Q4",
+    )
+
+
 def test_the_page_of_layouts_is_what_its_script_prints() -> None:
     docs = Path(__file__).parents[1] / "docs"
     spec = importlib.util.spec_from_file_location("docs_layouts", docs / "layouts.py")

@@ -66,6 +66,7 @@ class _Mapped:
     """The tables of one source on their way to OKRs."""
 
     def __init__(self, snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> None:
+        self.mapping = mapping
         self.reading = reading
         self.skips = [Skip(reading.source, None, note, "left-out") for note in snapshot.notes]
         self.warnings: list[Warning_] = []
@@ -113,6 +114,9 @@ class _Mapped:
         known = known_by_name(self._joined()) if self.logs else {}
         for tab in self.logs:
             found = latest(tab.sheet, tab.columns, known)
+            if found is None and tab.header.roles:
+                self._read_after_all(tab)
+                continue
             if found is None:
                 self._refuse(tab, tab.refused or "its rows log something else than the key results of this source")
                 continue
@@ -126,6 +130,17 @@ class _Mapped:
             self.objectives = {
                 key: [with_check_ins(one, found) for one in objectives] for key, objectives in self.objectives.items()
             }
+
+    def _read_after_all(self, tab: Tab) -> None:
+        """A table that looked like a log of check-ins and names other key results: they are its own."""
+        opened = open_tab(tab.table, self.mapping, self.reading, may_be_log=False)
+        self.skips.extend(opened.skips)
+        self.questions.extend(opened.questions)
+        if opened.refused is not None:
+            self._refuse(opened, opened.refused)
+            return
+        self.tabs.append(opened)
+        self.read(opened)
 
     def _refuse(self, tab: Tab, reason: str) -> None:
         at = CellRef(tab.table.name, f"A{tab.header.row or 1}")

@@ -128,6 +128,16 @@ class Contents:
         pairs = ((row.value(one), row.value(other)) for row in self._rows)
         return all(text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b))
 
+    def repeat(self, column: int) -> bool:
+        """Whether a column says the same again and again: less than two in three of its values are new."""
+        content = self.of(column)
+        return content.distinct * 3 < content.filled * 2
+
+    def are_beside(self, column: int, other: int) -> bool:
+        """Whether no row has something in both of two columns, and each has something in some row."""
+        filled = [(not is_blank(row.value(column)), not is_blank(row.value(other))) for row in self._rows]
+        return not any(a and b for a, b in filled) and any(a for a, _ in filled) and any(b for _, b in filled)
+
     def share(self, column: int, others: Sequence[int]) -> bool:
         """Whether what a column holds stands in one of the others, too: who is named there has a row of its own."""
         known = {text_of(row.value(other)).strip().casefold() for row in self._rows for other in others} - {""}

@@ -65,6 +65,8 @@ class Header:
     """What was judged of each column, with its evidence."""
     doubts: tuple[Doubt, ...] = ()
     """What words and content leave open. The role that is asked about has no column here."""
+    is_log: bool = False
+    """Whether the rows may be check-ins of key results that stand in another table."""
     of_objectives: Mapping[str, int] = field(default_factory=dict)
     """Columns that tell of the objective of a row, where others tell of its key result: `Objective owner`."""
 
@@ -85,7 +87,7 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     A mapping that names columns or a row is followed; where it says `auto`, the row among the first fifteen with the most words for roles is taken.
     """
     found = _found(table, mapping, asked.owned)
-    if not found.roles or is_log(found.loose):
+    if not found.roles:
         return found
     rows = [row for row in table.rows if found.row is not None and row.number < found.row]
     labels = labels_above(rows)
@@ -129,6 +131,9 @@ def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked
     inside = {place for block in blocks for place in block.roles.values()}
     roles = {role: place for role, place in found.roles.items() if place not in inside or place in fixed}
     chosen, cycle = _chosen(blocks, asked, contents)
+    if cycle is not None:
+        # The block says more than a cell above the whole table.
+        found = replace(found, labels={role: told for role, told in found.labels.items() if role != "cycle"})
     periods = tuple(block.text for block in blocks)
     judged = dict(found.judged)
     for block in blocks:
@@ -196,7 +201,7 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
             continue  # Data stand above: a few words among them are no header.
         if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
             lacking = found
-        if loose is None and is_log(found.loose):
+        if loose is None and found.is_log:
             loose = found
         if found.roles and (best is None or _score(found) > _score(best)):
             best = found
@@ -305,6 +310,12 @@ def _judge(
         roles["objective"] = levels[0]
     if inside:
         roles["key_result"] = groups[0]["key_result"]
+    beside = roles.get("objective", -2) + 1
+    is_unnamed = "key_result" not in {*roles, *mapping.columns} and 0 < beside < len(names) and not names[beside]
+    if is_unnamed and contents.of(beside).are_titles and contents.are_beside(beside - 1, beside):
+        roles["key_result"] = judgement.roles["key_result"] = beside
+        why = f"it has no header, and its texts stand below the objectives beside it; {contents.of(beside).words()}"
+        judgement.judged[beside] = Judged("key_result", 0.8, why)
     is_told = bool({"objective", "key_result"} & (roles.keys() - _by_title(judgement.judged, roles))) or _says_okr(
         judgement.judged, names, contents
     )
@@ -316,7 +327,9 @@ def _judge(
         or (is_empty and not judgement.doubts)
         or (not is_told and len(_SPEAKING & roles.keys()) < 2)
     ):
-        return Header(number, {}, tuple(names), missing, loose=roles, judged=judgement.judged)
+        return Header(
+            number, {}, tuple(names), missing, loose=roles, judged=judgement.judged, is_log=is_log(roles, contents)
+        )
     titles = [roles[role] for role in ("objective", "key_result") if role in roles]
     titles += [*levels, *(group["key_result"] for group in groups if inside)]
     judged = {**judgement.judged, **_as_named(named, names), **_as_grouped(groups if inside else (), levels, names)}

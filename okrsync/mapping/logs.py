@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from okrsync.mapping.columns import Columns
+from okrsync.mapping.content import Contents
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.model import KeyResult, Objective
 from okrsync.table import CellRef
@@ -28,8 +29,12 @@ class CheckIn:
     at: Mapping[str, CellRef]
 
 
-def is_log(roles: Mapping[str, int]) -> bool:
-    """Whether the columns of a table are those of a log: a day, a value, the name of a key result, and nothing to aim for."""
+def is_log(roles: Mapping[str, int], contents: Contents) -> bool:
+    """Whether the columns of a table are those of a log: a day, a value, the name of a key result, and nothing to aim for. One that names the
+    objective beside each key result is a list that tells the last check-in, unless it names key results again and again."""
+    titles = roles.get("objective"), roles.get("key_result")
+    if None not in titles and titles[0] != titles[1] and not contents.repeat(roles["key_result"]):
+        return False
     return (
         "checked_in" in roles
         and any(role in roles for role in _VALUES)

@@ -216,7 +216,7 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "progress"
     if role in ("status", "confidence") and content.are_texts and content.length > 50:
         return "comment"
-    if role in ("progress", "score") and content.are_texts:
+    if role in ("progress", "score") and (content.texts + content.truths) * 2 > content.filled:
         return "status" if _are_words_of("statuses", content) else "comment" if content.length > 25 else None
     if role == "current" and (days or (content.are_texts and content.length > 40)):
         return None if days else "comment"
@@ -325,9 +325,23 @@ def _settle_titles(
         roles["key_result"] = measure
         why = f"{judged[measure].because}; no other column has key results"
         judged[measure] = replace(judged[measure], role="key_result", because=why)
+    _settle_headings(found, contents, settled)
     for place, each in judged.items():
         if each.role in ("title", "metric") and place not in roles.values():
             judged[place] = replace(each, role=None, confidence=0.5)
+
+
+def _settle_headings(found: Judgement, contents: Contents, settled: Mapping[str, int]) -> None:
+    """Where rows with a title and nothing else head rows with more, one column has objectives and key results, whatever its header says."""
+    roles = found.roles
+    titles = {role: roles[role] for role in ("objective", "key_result") if role in roles}
+    if len(titles) != 1 or {"objective", "key_result"} & settled.keys() or not set(_MEASURES) & roles.keys():
+        return
+    ((role, title),) = titles.items()
+    if contents.are_headed(title, [place for place in roles.values() if place != title]):
+        roles["objective"] = roles["key_result"] = title
+        why = f"{found.judged[title].because}; rows with nothing else head those that follow"
+        found.judged[title] = replace(found.judged[title], confidence=0.8, because=why, others=(role,))
 
 
 def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:

@@ -13,7 +13,6 @@ from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Asked, Header, find_header
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
-from okrsync.mapping.logs import is_log
 from okrsync.mapping.noise import is_suspect, reason_against
 from okrsync.mapping.others import sounds_like, what_else
 from okrsync.mapping.roles import Doubt
@@ -71,15 +70,15 @@ class Tab:
         return not self.is_log and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
 
 
-def open_tab(table: Table, mapping: Mapping_, reading: Reading) -> Tab:
-    """A table as a mapping says, or as its words and content tell. Raises `MappingError` when the mapping asks for a layout that does not fit at all."""
+def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True) -> Tab:
+    """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no log of check-ins. Raises `MappingError` when the mapping asks for a layout that does not fit at all."""
     asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
     header = find_header(table, mapping, asked)
     if not mapping.columns and (mapping.layout != "auto" or not _is_list(header) or _repeats(header)):
         drawn = draw(table, mapping.layout)
         if drawn is not None:
             return _opened_drawn(table, *drawn, mapping, reading)
-    if header.loose and is_log(header.loose):
+    if header.is_log and may_be_log:
         return _opened_log(table, header, mapping, reading)
     refused = _why_not(table, header)
     rows: list[Row] = []

@@ -34,7 +34,19 @@ def groups_of(names: Sequence[str]) -> tuple[Mapping[str, int], ...]:
         if number is not None and role is not None:
             found.setdefault(number, {}).setdefault(role, place)
     groups = [found[number] for number in sorted(found) if "key_result" in found[number]]
+    if len(groups) > 1 and all(len(group) == 1 for group in groups):
+        _take_what_follows(groups, names)
     return tuple(groups) if (groups and any(len(group) > 1 for group in groups)) or len(groups) > 1 else ()
+
+
+def _take_what_follows(groups: Sequence[dict[str, int]], names: Sequence[str]) -> None:
+    """Columns that follow each key result under the same names, `KR1, Target, KR2, Target`, are its own."""
+    starts = [*(group["key_result"] for group in groups), len(names)]
+    for group, start, end in zip(groups, starts, starts[1:], strict=False):
+        for place in range(start + 1, end):
+            is_repeated = sum(normal(name) == normal(names[place]) for name in names) > 1
+            for role in roles_of(names[place])[:1] if is_repeated else ():
+                group.setdefault(role, place)
 
 
 def is_key_result_label(words: str) -> bool:

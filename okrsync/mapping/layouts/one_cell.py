@@ -18,6 +18,7 @@ _OBJECTIVE = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"^\s*(?:[-*•·‣▪]|\d{1,2}[.)]|kr\s*\d*\s*[:.)\-–])\s*", re.IGNORECASE)
+_SAMPLE = 200
 _BLANKS = " \t\r\n;|•·-*"
 _MEASURES = ("baseline", "current", "target")
 
@@ -26,7 +27,7 @@ def fits(sheet: Sheet) -> float:
     """Well, when most titles hold a mark of a key result behind the objective's own words, or most cells of key results hold several."""
     if _have_several(sheet):
         return 1.15
-    texts = [text for text in sheet.texts(_role(sheet)) if text]
+    texts = [text for text in sheet.texts(_role(sheet))[:_SAMPLE] if text]
     told = sum(len(parts_of(text)) > 1 for text in texts)
     _, _, key_result_only = sheet.filled
     return 1.15 if texts and told * 2 > len(texts) and (not key_result_only or "objective" not in sheet.roles) else 0.0
@@ -64,9 +65,10 @@ def _have_several(sheet: Sheet) -> bool:
     """Whether most cells of key results hold several of them, and the row has no numbers that could be those of one."""
     if "key_result" not in sheet.roles or "objective" not in sheet.roles or sheet.shares_a_column:
         return False
-    texts = [text for text in sheet.texts("key_result") if text]
-    several = sum(len(_lines(text)) > 1 for text in texts)
-    return several * 2 > len(texts) and not any(any(sheet.texts(role)) for role in _MEASURES)
+    if any(any(sheet.texts(role)) for role in _MEASURES):
+        return False
+    texts = [text for text in sheet.texts("key_result")[:_SAMPLE] if text]
+    return sum(len(_lines(text)) > 1 for text in texts) * 2 > len(texts)
 
 
 def _lines(text: str) -> list[str]:
