@@ -14,8 +14,9 @@ from datetime import date
 from okrsync.mapping.above import labels_above, spread
 from okrsync.mapping.content import Contents
 from okrsync.mapping.file import ROLES, Mapping_
+from okrsync.mapping.judgement import Doubt, Judged
 from okrsync.mapping.logs import is_log
-from okrsync.mapping.roles import Doubt, Judged, judge
+from okrsync.mapping.roles import judge
 from okrsync.mapping.wide import Block, blocks_of, groups_of, levels_of, names_period
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model import Cycle

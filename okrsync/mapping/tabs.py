@@ -12,10 +12,10 @@ from okrsync.mapping.columns import Columns
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Asked, Header, find_header
+from okrsync.mapping.judgement import Doubt
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.noise import is_suspect, reason_against
 from okrsync.mapping.others import sounds_like, what_else
-from okrsync.mapping.roles import Doubt
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as table_of

@@ -1,0 +1,58 @@
+"""What is judged of the columns of a table: the role of each and why, and what is in doubt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from okrsync.mapping.evidence import Answer
+
+__all__ = ["MEASURES", "Doubt", "Judged", "Judgement"]
+
+MEASURES = ("baseline", "current", "target")
+"""The three numbers of a key result, by role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one column was taken for, how sure that is from 0 to 1, and why; `others` are roles it could have as well."""
+
+    role: str | None
+    confidence: float
+    because: str
+    others: tuple[str, ...] = ()
+    is_plain_title: bool = False
+    """Whether its header says no more than `title` or `name`: other columns must say what kind of titles these are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that words and content leave open: the role that is asked about, the column it stands in, and what can be answered under `key`.
+
+    A doubt about titles is about the whole table.
+    """
+
+    role: str
+    column: int
+    text: str
+    answers: tuple[Answer, ...]
+
+    @property
+    def is_about_titles(self) -> bool:
+        """Whether nothing of the table can be read without an answer."""
+        return self.role in ("objective", "key_result")
+
+    @property
+    def key(self) -> str:
+        """Where the answer goes in the mapping."""
+        return f"columns.{self.role}"
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The roles of a header: the column of each, what was judged of every column with a header, and what is in doubt."""
+
+    roles: dict[str, int]
+    judged: dict[int, Judged]
+    doubts: list[Doubt]
+    of_objectives: dict[str, int] = field(default_factory=dict)
+    """Columns that tell of the objective where `roles` has another, or none, that tells of the key result."""
