@@ -239,13 +239,14 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         isinstance(value, bool) or not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others
     ):
         return False
+    days = sum(isinstance(value, date) for value in filled)
     known = sum(len(text) <= 60 and (bool(roles_of(text)) or names_period(text)) for text in texts)
     return (
         bool(mapping.columns)
         or known > 3
-        or (known > 0 and known * 2 >= len(texts) and len(texts) * 2 >= columns)
+        or (known > (2 if days else 0) and known * 2 >= len(texts) and len(texts) * 2 >= columns)
         or len(groups_of(texts)) > 0
-        or len(levels_of(texts)) > 1
+        or (len(levels_of(texts)) > 1 and not days)
     )
 
 

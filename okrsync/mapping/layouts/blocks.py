@@ -102,7 +102,11 @@ class _Reader:
     def _header(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> Mapping[str, int]:
         """The columns a row names. Only rows at the top, below an objective, or that begin like another header are looked at."""
         text = text_of(filled[0][1])
-        if len(filled) < 2 or not (self._seen < _DEPTH or self._is_told or text in self._heads):
+        if (
+            not all(isinstance(value, str) for _, value in filled)
+            or len(filled) < 2
+            or not (self._seen < _DEPTH or self._is_told or text in self._heads)
+        ):
             return {}
         named = _columns_of(row)
         if named:

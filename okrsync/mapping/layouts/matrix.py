@@ -69,8 +69,9 @@ def _objectives(head: Row) -> tuple[int, ...]:
 def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tuple[Row, ...], dict[str, Row]]:
     key_results: list[Row] = []
     told: dict[str, Row] = {}
-    for at, row in enumerate(rows):
-        if at > 4 and not key_results and not told:
+    unlabelled = 0
+    for row in rows:
+        if unlabelled > 2 and not key_results:
             break  # What is labelled stands right below.
         words = text_of(row.value(label)).strip() if label >= 0 else ""
         texts = [value for column in columns if isinstance(value := row.value(column), str) and value.strip()]
@@ -79,8 +80,11 @@ def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tup
         elif words:
             for role in roles_of(words)[:1]:
                 told.setdefault(role, row)
+            unlabelled += not roles_of(words)
         elif key_results and texts:
             key_results.append(row)
+        else:
+            unlabelled += not row.is_empty
     return tuple(key_results), told
 
 
