@@ -312,6 +312,38 @@ def test_blocks_of_periods_may_stand_under_two_rows_of_which_the_upper_names_the
     )
 
 
+def test_key_results_and_objectives_of_two_tabs_may_have_the_same_numbers() -> None:
+    found = read({
+        "objectives": [["objective_id", "title", "owner"], [1, "Grow", "Ada"], [2, "Keep", "Jon"]],
+        "key_results": [["kr_id", "objective_id", "title", "target"], [1, 1, "Sign-ups", 5], [2, 1, "Revenue", 4], [3, 2, "Churn", 3]],
+    })  # fmt: skip
+    assert outline(found) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
+    assert found.warnings == ()
+    ids = [one.id for one in found.objectives] + [item.id for one in found.objectives for item in one.key_results]
+    assert len(set(ids)) == len(ids) == 5
+
+
+def test_the_name_of_a_tab_tells_what_its_titles_are() -> None:
+    found = read({
+        "Objectives": [["ID", "Name", "Owner", "Parent ID"], ["O1", "Win", "Eva", None], ["O2", "Grow", "Ada", "O1"]],
+        "KRs": [["ID", "Name", "Objective ID", "Start", "Target"], ["K1", "Sign-ups", "O2", 0, 10], ["K2", "Revenue", "O1", 0, 10]],
+    })  # fmt: skip
+    assert outline(found) == ("Win: Revenue", "Grow: Sign-ups")
+    assert [one.parent for one in found.objectives] == [None, "O1"]
+
+
+def test_ids_such_as_o1_and_kr1_tell_rows_apart_whatever_the_titles_are_called() -> None:
+    rows: Grid = [
+        ["ID", "Description", "Target"],
+        ["O1", "Grow", None],
+        ["KR1.1", "Sign-ups", 5],
+        ["KR1.2", "Revenue", 4],
+        ["O2", "Keep", None],
+        ["KR2.1", "Churn", 3],
+    ]
+    assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
+
+
 def test_the_page_of_layouts_is_what_its_script_prints() -> None:
     docs = Path(__file__).parents[1] / "docs"
     spec = importlib.util.spec_from_file_location("docs_layouts", docs / "layouts.py")

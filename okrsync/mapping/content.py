@@ -67,6 +67,15 @@ class Content:
         return self.objective_ids * 2 > self.filled
 
     @property
+    def are_ids_of_both(self) -> bool:
+        """Whether it holds ids of objectives and of key results: O1, KR1.1, KR1.2."""
+        return (
+            self.objective_ids > 0
+            and self.key_result_ids > 0
+            and self.objective_ids + self.key_result_ids == self.filled
+        )
+
+    @property
     def texts(self) -> int:
         """How many cells hold words."""
         return self.filled - max(self.numbers, self.ids) - self.days - self.truths
@@ -147,7 +156,7 @@ class Contents:
         """Whether rows with a title and no numbers stand over rows with both: the first is one, and none stands last."""
         rows = [row for row in self._rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
-        return len(bare) > 1 and bool(numbers) and bare[0] and not bare[-1] and sum(bare) * 2 <= len(bare)
+        return len(bare) > 2 and bool(numbers) and bare[0] and not bare[-1] and sum(bare) * 2 <= len(bare)
 
     def tells_of(self, column: int, other: int) -> bool:
         """Whether a column holds one text for each text of another, and not a new one for each."""

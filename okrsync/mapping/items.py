@@ -29,6 +29,7 @@ class Numbering:
     objectives: int = 0
     keys: Keys = field(default_factory=Keys)
     ids: dict[str, tuple[Table, Row, int]] = field(default_factory=dict)
+    objective_ids: set[str] = field(default_factory=set)
     warnings: list[Warning_] = field(default_factory=list)
 
     def next_objective(self) -> str:
@@ -87,7 +88,7 @@ class _Maker:
         self.homes: Mapping[int, Objective] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
         self._told: dict[tuple[int, str], Mapping[str, int]] = {}
-        self.scoped = self._ids_restart()
+        self.scoped = self._ids_restart() or self._ids_are_objectives()
 
     def objectives(self) -> list[Objective]:
         made: dict[int, Objective] = {}
@@ -123,6 +124,7 @@ class _Maker:
         if id_ is not None and record.states_row:
             role = "objective_id" if columns.text(record, "objective_id") else "id"
             self.numbering.claim(self.source, id_, self.sheet.table, row, columns.roles(record)[role])
+            self.numbering.objective_ids.add(id_)
         own = record.states_row
 
         def tells(role: str) -> bool:
@@ -326,6 +328,13 @@ class _Maker:
             if seen.setdefault(id_, record.objective) != record.objective:
                 return True
         return False
+
+    def _ids_are_objectives(self) -> bool:
+        """Whether key results here are numbered as objectives elsewhere are, so that 1 is one of each."""
+        taken = self.numbering.objective_ids
+        return bool(taken) and any(
+            record.kind == "key_result" and self.columns.text(record, "id") in taken for record in self.records
+        )
 
     def _name_repeated(self, title: str, first: Origin, again: Origin) -> None:
         what = f"{shown(title)!r} stands at {first.here} and at {again.here} with nothing to tell the two apart; give each an id or another wording"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from okrsync.mapping.content import Contents
 from okrsync.mapping.evidence import Answer
@@ -46,7 +47,7 @@ def settle_titles(
         told = None
     has_objectives = "objective" in settled or (told is not None and contents.of(told).filled > 0)
     if title is not None:
-        role, why, sure = _title_role(found, title, names, contents, settled, tab, has_objectives)
+        role, why, sure, says_okr = _title_role(found, title, names, contents, settled, tab, has_objectives)
         if role == "objective" and told is not None and told != title:
             roles["parent"] = told
             judged[told] = Judged(
@@ -56,7 +57,7 @@ def settle_titles(
             if one not in settled:
                 roles[one] = title
         judged[title] = Judged(
-            role if role != "both" else "objective", sure, f"{judged[title].because}; {why}", _other(role), is_plain_title=True
+            role if role != "both" else "objective", sure, f"{judged[title].because}; {why}", _other(role), not says_okr
         )  # fmt: skip
     is_open = "key_result" not in roles and "key_result" not in settled
     if measure is not None and is_open and (has.get("objective", measure) != measure or _is_measured(roles, contents)):
@@ -69,6 +70,21 @@ def settle_titles(
             judged[place] = replace(each, role=None, confidence=0.5)
 
 
+_ALL_OBJECTIVES = re.compile(
+    r"(?:\w+ )?(?:objectives|objectifs|objetivos|obiettivi|doelstellingen|objectius)(?: (?:\w+|q[1-4] \d+|\d+))?|objectives? list|目标列表|目標一覧"
+)
+"""Names of tabs that hold objectives only, whoever is whose part."""
+
+
+class _Told(NamedTuple):
+    """What titles are, why, how sure that is, and whether it is said so plainly that the table is one of OKRs."""
+
+    role: str
+    why: str
+    sure: float
+    says_okr: bool = False
+
+
 def _title_role(
     found: Judgement,
     title: int,
@@ -77,35 +93,49 @@ def _title_role(
     settled: Mapping[str, int],
     tab: str,
     has_objectives: bool,
-) -> tuple[str, str, float]:
+) -> _Told:
     """Whether titles are those of objectives, of key results, or of both in turn, why, and how sure that is."""
     roles = found.roles
     if settled.get("key_result") == -1:
-        return "objective", "the mapping says that no column has key results", 1.0
+        return _Told("objective", "the mapping says that no column has key results", 1.0)
     if "key_result" in roles or "key_result" in settled:
-        return "objective", "key results stand in another column", 0.8
+        return _Told("objective", "key results stand in another column", 0.8)
     if has_objectives:
-        return "key_result", "objectives stand in another column", 0.9
+        return _Told("key_result", "objectives stand in another column", 0.9)
     ids = roles.get("id")
     if "kind" in roles and contents.of(roles["kind"]).filled:
-        return "both", "another column tells which row is what", 0.9
+        return _Told("both", "another column tells which row is what", 0.9)
+    if _ALL_OBJECTIVES.fullmatch(normal(tab)):
+        return _Told("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
     parent = roles.get("parent")
     if parent is not None and ("objective" in roles_of(names[parent]) or contents.share(parent, (title, *_place(ids)))):
-        return "both", "another column tells who is whose part", 0.9
+        return _Told("both", "another column tells who is whose part", 0.9)
+    if ids is not None and contents.of(ids).are_ids_of_both:
+        return _Told("both", "the ids beside it are of both", 0.9, says_okr=True)
     if ids is not None and contents.of(ids).are_key_result_ids:
-        return "key_result", f"the ids beside it are those of key results, such as {contents.of(ids).samples[0]!r}", 0.9
+        return _Told(
+            "key_result",
+            f"the ids beside it are those of key results, such as {contents.of(ids).samples[0]!r}",
+            0.9,
+            says_okr=True,
+        )
     if any(contents.of(place).is_outline for place in {title, *([] if ids is None else [ids])}):
-        return "objective", "numbers tell which row is what", 0.9
+        return _Told("objective", "numbers tell which row is what", 0.9)
     measured = [role for role in MEASURES if role in roles and contents.of(roles[role]).are_numbers and contents.of(roles[role]).filled]  # fmt: skip
     if contents.are_headed(title, [roles[role] for role in measured]):
-        return "both", "rows without numbers head those that have some", 0.8
+        return _Told("both", "rows without numbers head those that have some", 0.8)
     plain = normal(tab)
     if _KEY_RESULTS.search(plain) and not _OBJECTIVES.search(plain):
-        return "key_result", f"the tab is called {tab!r}", 0.8
+        return _Told("key_result", f"the tab is called {tab!r}", 0.8, says_okr=True)
     if _OBJECTIVES.search(plain) and not _KEY_RESULTS.search(plain):
-        return "objective", f"the tab is called {tab!r}", 0.8
+        return _Told("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
     if ids is not None and contents.of(ids).are_objective_ids:
-        return "objective", f"the ids beside it are those of objectives, such as {contents.of(ids).samples[0]!r}", 0.9
+        return _Told(
+            "objective",
+            f"the ids beside it are those of objectives, such as {contents.of(ids).samples[0]!r}",
+            0.9,
+            says_okr=True,
+        )
     if len(measured) > 1 and "objective" not in settled:
         name = names[title]
         found.doubts.append(
@@ -119,7 +149,7 @@ def _title_role(
                 ),
             )
         )
-    return "objective", "nothing says that they are key results", 0.6
+    return _Told("objective", "nothing says that they are key results", 0.6)
 
 
 def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
@@ -156,7 +186,9 @@ def _longest(found: Judgement, names: Mapping[int, str], contents: Contents) -> 
 
 
 def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether a column of kinds tells objectives from key results."""
+    """Whether a column of kinds, or one of ids, tells objectives from key results."""
+    if "id" in roles and contents.of(roles["id"]).are_ids_of_both:
+        return True
     return "kind" in roles and any(
         lookup("kinds", each) in ("objective", "key_result") for each in contents.of(roles["kind"]).samples
     )

@@ -21,11 +21,11 @@ __all__ = ["Blocks", "detect", "fits", "records", "stated_key_result", "stated_o
 
 _DEPTH = 15
 _WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель|目标|目標|목표)"
-_STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–—]\s*|o\s*\d+\s*[:：.)\-–—]\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
+_STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
 _LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
 _KEY_RESULT = re.compile(
     r"\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
-    r"\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–—]\s*(?=\S)",
+    r"\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*(?=\S)",
     re.IGNORECASE,
 )
 _LINE = re.compile(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
