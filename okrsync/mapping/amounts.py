@@ -149,7 +149,7 @@ class Amounts:
             ]
             says_percent = any(self._columns.conventions.says_percent(column) for column in measured)
             known = _Numeric(
-                tuple(role for role in _NUMERIC if role in roles),
+                tuple(role for role in _NUMERIC if role in roles or role in self._columns.sheet.labels),
                 next((unit for header in headers if (unit := unit_in_header(header)) is not None), None),
                 says_percent,
                 self._columns.conventions.are_shares(measured) if says_percent else False,

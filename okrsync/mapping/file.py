@@ -18,7 +18,7 @@ from okrsync.toml_lines import read_toml
 __all__ = ["LAYOUTS", "ROLES", "Mapping_", "Values", "load_mapping"]
 
 ROLES = (
-    "objective", "key_result", "id", "objective_id", "parent", "owner", "team", "level", "cycle", "year", "baseline", "target",
+    "objective", "key_result", "id", "objective_id", "parent", "owner", "team", "level", "cycle", "baseline", "target",
     "target_high", "stretch", "current", "unit", "direction", "kind", "progress", "score", "status", "confidence",
     "weight", "commitment", "checked_in", "due", "start_date", "comment",
 )  # fmt: skip

@@ -183,10 +183,6 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "metric"
     if role == "id" and content.are_texts and content.length > 30:
         return None
-    if role == "year":
-        return (
-            role if content.samples and all(re.fullmatch(r"(?:19|20)\d\d", each) for each in content.samples) else None
-        )
     if role in ("team", "unit", "comment") and (days or (numbers and role != "unit")):
         return None
     if role in ("weight", "stretch", "target_high") and (days or content.are_texts):
