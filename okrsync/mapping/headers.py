@@ -197,7 +197,7 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
         pair = _judge_pair(table, at, mapping, owned)
         if pair is not None and _score(pair) > _score(found):
             found = pair
-        if dense > 1 and len(found.roles) < 3 and not mapping.columns:
+        if dense > 1 and len({*found.roles.values()}) < 3 and not mapping.columns:
             dense += is_dense
             continue  # Data stand above: a few words among them are no header.
         if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
@@ -323,7 +323,9 @@ def _judge(
     )
     # A list of names is a list of OKRs only if something else in it says so.
     titled = [contents.of(roles[role]) for role in ("objective", "key_result") if role in judgement.roles]
-    is_empty = any(content.filled and not content.may_be_titles(0.6 if len(roles) > 2 else 0.8) for content in titled)
+    is_empty = any(
+        content.filled and not content.may_be_titles(0.6 if len({*roles.values()}) > 2 else 0.8) for content in titled
+    )
     if (
         not {"objective", "key_result"} & roles.keys()
         or (is_empty and not judgement.doubts)
