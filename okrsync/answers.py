@@ -76,10 +76,13 @@ def answer(field: str, item: KeyResult | Objective, measure: Measure, words: Map
 
 
 def coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
-    """ "2 of 3" for an objective whose key results have reported so far; None for a key result, which is one or nothing."""
+    """ "2 of 3" for an objective whose key results have reported so far; None for a key result, which is one or nothing.
+
+    Where one of several sources could not be read: "2 of 3, 4 of 5 sources"."""
     if isinstance(item, KeyResult) or measure.reported[1] == 0:
         return None
-    return f"{measure.reported[0]} of {measure.reported[1]}"
+    reported = f"{measure.reported[0]} of {measure.reported[1]}"
+    return f"{reported}, {measure.sources.words}" if measure.sources.unread and len(measure.sources) > 1 else reported
 
 
 def whole_percent(share: Decimal | None) -> Decimal | None:

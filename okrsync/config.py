@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -21,7 +21,7 @@ from okrsync.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.registry import connector_type, installed
 from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
 from okrsync.toml_lines import KeyPath, TomlFile, read_toml
-from okrsync.watch_settings import Logs, Watch
+from okrsync.watch_settings import Logs, Watch, interval
 
 __all__ = [
     "CheckIns",
@@ -74,11 +74,23 @@ class Limits(_Section):
     give_up_seconds: Annotated[float, Field(gt=0)] = 180
 
 
+def _known_age(text: str) -> str:
+    if interval(text) is None:
+        raise ValueError(f'{text!r} is no span of time; write "36 hours", "7 days" or "2 weeks"')
+    return text
+
+
 class Guards(_Section):
-    """When a source stops and asks, as shares from 0 to 1."""
+    """When a source stops and asks, as shares from 0 to 1; and how old the last good numbers of a source may become that cannot be read."""
 
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
+    max_age: Annotated[str, AfterValidator(_known_age)] = "7 days"
+
+    @property
+    def oldest(self) -> timedelta:
+        """`max_age` as a span of time."""
+        return timedelta(minutes=interval(self.max_age) or 0)
 
 
 class Run(_Section):

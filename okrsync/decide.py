@@ -9,7 +9,7 @@ from okrsync.connector import SummaryWrite
 from okrsync.errors import AccessError
 from okrsync.guards import Limits, Remembered, refusals
 from okrsync.job import Job
-from okrsync.measuring import Measuring
+from okrsync.measuring import Measuring, day_of
 from okrsync.model import Skip
 from okrsync.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.summarise import movements, standing, summarise
@@ -28,8 +28,12 @@ def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring)
 
 
 def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourcePlan:
-    """The plan for one source. A source that could not be read gets nothing; one that a guard stops shows what it would have got."""
+    """The plan for one source. A source that could not be read, or is not believed, gets nothing; one that a guard stops later shows what it would have got."""
     connector = job.connectors[source.source]
+    kept_from = day_of(job, source) if source.state == "kept" else None
+    if source.refusals:
+        calls = replace(connector.calls)
+        return SourcePlan(source.source, "refused", refusals=source.refusals, calls=calls, kept_from=kept_from)
     if source.okrs is None or source.snapshot is None:
         error = source.error
         return SourcePlan(
@@ -39,6 +43,7 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
             hint=error.hint if error is not None else None,
             denied=isinstance(error, AccessError),
             calls=replace(connector.calls),
+            kept_from=kept_from,
         )
     write = job.config.sources[source.source].write
     plan = plan_source(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from okrsync.mapping import Okrs
 from okrsync.plan import Refusal, SourcePlan
 
-__all__ = ["GUARDS", "Limits", "Remembered", "refusals", "too_many_changes"]
+__all__ = ["GUARDS", "Limits", "Remembered", "doubts", "refusals", "too_many_changes"]
 
 GUARDS = {
     "empty": "a source that held OKRs reads empty",
@@ -41,6 +41,11 @@ class Remembered:
     headers: Collection[tuple[str, str, str]] = field(default_factory=frozenset)
 
 
+def doubts(okrs: Okrs, before: Remembered, limits: Limits, allowed: Collection[str] = ()) -> tuple[Refusal, ...]:
+    """The guards that what was read does not get past: it is not believed, and the source's last good numbers count, until a person looked."""
+    return tuple(refusal for refusal in _doubtful(okrs, before, limits) if refusal.guard not in allowed)
+
+
 def refusals(
     okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits, allowed: Collection[str] = ()
 ) -> tuple[Refusal, ...]:
@@ -61,6 +66,14 @@ def too_many_changes(plan: SourcePlan, limits: Limits) -> Refusal | None:
 
 
 def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> Iterator[Refusal]:
+    yield from _doubtful(okrs, before, limits)
+    refusal = too_many_changes(plan, limits)
+    if refusal is not None:
+        yield refusal
+    yield from _vanished(okrs, plan, before)
+
+
+def _doubtful(okrs: Okrs, before: Remembered, limits: Limits) -> Iterator[Refusal]:
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:
         yield Refusal(
@@ -74,14 +87,10 @@ def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> It
             f"held {_count(before.items)} at the last run and has {items} now, a loss of "
             f"{1 - items / before.items:.0%} where guards.max_shrink allows {limits.max_shrink:.0%}",
         )
-    refusal = too_many_changes(plan, limits)
-    if refusal is not None:
-        yield refusal
     doubles = [warning for warning in okrs.warnings if warning.code == "duplicate-id"]
     if doubles:
         more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""
         yield Refusal("duplicate-ids", f"{doubles[0].message}{more}")
-    yield from _vanished(okrs, plan, before)
 
 
 def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refusal]:

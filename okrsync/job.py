@@ -60,6 +60,8 @@ class Job:
     allow: frozenset[str] = frozenset()
     say: Say = quiet
     boards: Mapping[str, Connector[Settings]] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """The moment the run began; how long ago something was read is counted from it, whatever day the run is about."""
     executor: Executor = field(default_factory=AtOnce)
     workers: int = 1
     should_stop: Callable[[], bool] = never

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from okrsync.errors import AccessError
 from okrsync.job import Job
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
+from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model import Objective, Warning_
 from okrsync.picture import Picture, SourceView
 from okrsync.scope import split_by_cycle
 from okrsync.table import text_of
-from okrsync.tree import Tree, join
+from okrsync.tree import Tree, hung_under, join
 from okrsync.understanding import Understood
 
-__all__ = ["Measuring", "currents", "measure"]
+__all__ = ["Measuring", "currents", "day_of", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
             days = job.memory.seen(name, currents(source.okrs.objectives), job.today)
             seen.update({(name, key): day for key, day in days.items()})
     inside, outside = split_by_cycle(objectives, job.cycle)
-    tree, others = join(inside, _parents(job)), join(outside, {})
-    measured = _measure(job, tree, seen)
-    apart = _measure(job, others, seen)
+    unknown = {name for name, source in understood.items() if source.okrs is None}
+    tree, others = join(inside, _parents(job), unknown), join(outside, {}, unknown)
+    measured = _measure(job, tree, seen, understood)
+    apart = _measure(job, others, seen, understood)
     picture = Picture(
         as_of=job.today,
         cycle=job.cycle,
@@ -75,8 +77,30 @@ def currents(objectives: Iterable[Objective]) -> dict[str, str]:
     return texts
 
 
-def _measure(job: Job, tree: Tree, seen: Mapping[tuple[str, str], date]) -> Measured:
-    return measure_tree(tree, job.config.scoring, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen)
+def _measure(
+    job: Job, tree: Tree, seen: Mapping[tuple[str, str], date], understood: Mapping[str, Understood]
+) -> Measured:
+    rules = job.config.scoring
+    measured = measure_tree(tree, rules, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen)
+    return tell_sources(tree, measured, rules, _unread(job, tree, understood))
+
+
+def _unread(job: Job, tree: Tree, understood: Mapping[str, Understood]) -> dict[str, Unread]:
+    """The sources that could not be read or are not believed, and where those of them that count no more would hang."""
+    away = [source for source in understood.values() if source.state != "ok"]
+    if not away:
+        return {}
+    defaults = _parents(job)
+    names = {one.source: [*one.parents, *filter(None, [defaults.get(one.source)])] for one in away if one.okrs is None}
+    under = hung_under(tree, names)
+    return {
+        one.source: Unread(None if one.okrs is None else day_of(job, one), under.get(one.source, ())) for one in away
+    }
+
+
+def day_of(job: Job, source: Understood) -> date | None:
+    """The day a source's numbers are of, in the config's time zone."""
+    return None if source.read_at is None else source.read_at.astimezone(job.config.timezone).date()
 
 
 def _parents(job: Job) -> dict[str, str]:
@@ -89,11 +113,13 @@ def _view(job: Job, source: Understood, others: Tree) -> SourceView:
         name=source.source,
         connector=job.config.sources[source.source].connector,
         state=source.state,
-        read_at=source.read_at,
+        read_at=None if source.read_at is None else source.read_at.astimezone(job.config.timezone),
         objectives=len(objectives),
         key_results=sum(len(objective.key_results) for objective in objectives),
         other_cycles=sum(objective.source == source.source for objective in others.objectives.values()),
         error=source.error.message if source.error is not None else None,
         hint=source.error.hint if source.error is not None else None,
         denied=isinstance(source.error, AccessError),
+        refused=bool(source.refusals),
+        age=None if source.read_at is None else max(job.now - source.read_at, timedelta()),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Literal
 
@@ -19,7 +19,8 @@ __all__ = ["Picture", "SourceView", "narrowed", "state_code"]
 @dataclass(frozen=True, slots=True)
 class SourceView:
     """One source in the picture. `state` is `ok`, `kept` (its last good numbers, read at `read_at`) or `failed`; `error`
-    and `hint` say why. `other_cycles` counts items that lie outside the configured cycle."""
+    and `hint` say why. `refused` says that it could be read and a guard does not believe it; `age` is how long ago it was read, None where it
+    never was. `other_cycles` counts items that lie outside the configured cycle."""
 
     name: str
     connector: str
@@ -31,6 +32,8 @@ class SourceView:
     error: str | None = None
     hint: str | None = None
     denied: bool = False
+    refused: bool = False
+    age: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,12 @@ def narrowed(picture: Picture, id_: str) -> Picture:
 
 def state_code(picture: Picture) -> int:
     """The exit code for the sources of a picture, as the README lists them."""
-    broken = [view for view in picture.sources if view.state != "ok"]
-    if not broken:
-        return 0
-    if len(broken) < len(picture.sources):
-        return 3
-    return 4 if all(view.denied for view in broken) else 1
+    broken = [view for view in picture.sources if view.state != "ok" and not view.refused]
+    if broken and len(broken) == len(picture.sources):
+        return 4 if all(view.denied for view in broken) else 1
+    if any(view.refused for view in picture.sources):
+        return 5
+    return 3 if broken else 0
 
 
 def _holder(tree: Tree, id_: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from okrsync.answers import FIELDS, LOOKS, STATUS_WORDS, answer
@@ -115,6 +115,8 @@ class SourcePlan:
     failing: Failing | None = None
     requests: tuple[RequestPreview, ...] | None = None
     """What would be sent, where somebody asked; None where nobody did, or the connector cannot tell."""
+    kept_from: date | None = None
+    """The day the last good numbers are of, where they count in place of what could not be read or is not believed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from okrsync.answers import whole_percent
-from okrsync.measures.result import Measure
+from okrsync.measures.reasons import day
+from okrsync.measures.result import Measure, Sources
 from okrsync.model import KeyResult, Objective, Status
 from okrsync.picture import Picture
 from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
@@ -68,7 +69,9 @@ def summarise(
             if (measure := picture.measures[item.id]).status is Status.ACHIEVED
         ),
         movements=changes,
-        notices=tuple(_notices(picture, len(attention) - _ATTENTION_LINES)),
+        notices=tuple(
+            _notices(picture, _sources(picture.measures[id_] for id_ in ids), len(attention) - _ATTENTION_LINES)
+        ),
     )
 
 
@@ -94,7 +97,7 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
             progress=_share(measure.progress),
             expected=_share(measure.expected),
             status=measure.status,
-            coverage=f"{with_data} of {of} reported" if of else "",
+            coverage=", ".join(filter(None, [f"{with_data} of {of} reported" if of else "", _partly(measure.sources)])),
             at=str(objective.origin.here),
             source=objective.source,
         )
@@ -110,6 +113,9 @@ def _headlines(
     yield Headline("Key results", text=str(sum(isinstance(item, KeyResult) for item in counted)))
     with_data = sum(picture.measures[item.id].progress is not None for item in counted)
     yield Headline("Reported", text=f"{with_data} of {len(counted)}")
+    sources = _sources(tops)
+    if sources.unread:
+        yield Headline("Sources", text=f"{len(sources.read)} of {len(sources)}")
     yield Headline("Need attention", text=str(worries))
 
 
@@ -134,14 +140,31 @@ def _attention(items: list[KeyResult | Objective], measures: Mapping[str, Measur
     )
 
 
-def _notices(picture: Picture, left_out: int) -> Iterator[str]:
+def _notices(picture: Picture, sources: Sources, left_out: int) -> Iterator[str]:
     if left_out > 0:
         yield f"{left_out} more need attention than are listed here."
     for view in picture.sources:
+        if view.name not in sources.unread:
+            continue
+        what = "waits for somebody to look at it" if view.refused else "could not be read"
         if view.state == "kept" and view.read_at is not None:
-            yield f"{view.name} could not be read; its numbers are those of {view.read_at:%d %b %Y}."
+            yield f"{view.name} {what}; its numbers are those of {day(view.read_at)}."
         elif view.state == "failed":
-            yield f"{view.name} could not be read and is not in these numbers."
+            since = f"; the last were of {day(view.read_at)}" if view.read_at is not None else ""
+            yield f"{view.name} {what} and is not in these numbers{since}."
+
+
+def _sources(measures: Iterable[Measure]) -> Sources:
+    """The sources of several items together."""
+    read, unread = set[str](), set[str]()
+    for measure in measures:
+        read.update(measure.sources.read)
+        unread.update(measure.sources.unread)
+    return Sources(tuple(sorted(read)), tuple(sorted(unread)))
+
+
+def _partly(sources: Sources) -> str:
+    return sources.words if sources.unread and len(sources) > 1 else ""
 
 
 def _items(objectives: Iterable[Objective]) -> Iterator[KeyResult | Objective]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from okrsync.model import Objective, Warning_
 from okrsync.table import CellRef
 
-__all__ = ["Tree", "join"]
+__all__ = ["Tree", "children_first", "hung_under", "join", "parents_elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,43 @@ class Tree:
     warnings: tuple[Warning_, ...] = ()
 
 
-def join(objectives: Sequence[Objective], default_parents: Mapping[str, str]) -> Tree:
+def children_first(tree: Tree) -> Iterator[Objective]:
+    """Every objective of the tree after all that hang under it."""
+    waiting = [(id_, False) for id_ in reversed(tree.roots)]
+    while waiting:
+        id_, is_ready = waiting.pop()
+        if is_ready:
+            yield tree.objectives[id_]
+            continue
+        waiting.append((id_, True))
+        waiting.extend((child, False) for child in reversed(tree.children.get(id_, ())))
+
+
+def parents_elsewhere(objectives: Iterable[Objective]) -> tuple[str, ...]:
+    """The names by which these objectives of one source call parents that are not among themselves, each once."""
+    items = {objective.id: objective for objective in objectives}
+    directory = _Directory(items)
+    named = [(objective.parent, objective.source) for objective in items.values() if objective.parent is not None]
+    return tuple(dict.fromkeys(name for name, source in named if not directory.find(name, source)))
+
+
+def hung_under(tree: Tree, names: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
+    """By source, the ids of the tree's objectives that its parents' names stand for, as far as they are unmistakable."""
+    directory = _Directory(tree.objectives)
+    found = {source: [directory.find(name, source) for name in called] for source, called in names.items()}
+    return {source: tuple(id_ for id_ in ids if isinstance(id_, str)) for source, ids in found.items()}
+
+
+def join(objectives: Sequence[Objective], default_parents: Mapping[str, str], unread: Collection[str] = ()) -> Tree:
     """The objectives of all sources as one tree.
 
     A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow revenue`), by the anchor of its row (where a
     relation leads to a page), or by the id of one of its key results. `default_parents` tells by source name where that source's top objectives hang. What does not fit is
-    named in `warnings` and hangs at the top; a loop is cut at its first objective in reading order.
+    named in `warnings` and hangs at the top; a loop is cut at its first objective in reading order. `unread` are the sources of which nothing is known now.
     """
     warnings: list[Warning_] = []
     items = _distinct(objectives, warnings)
-    directory = _Directory(items)
+    directory = _Directory(items, unread)
     parents: dict[str, str] = {}
     for objective in items.values():
         if objective.parent is not None:
@@ -124,7 +151,8 @@ _GUESSES = 50
 class _Directory:
     """Objectives by everything a parent can be named by."""
 
-    def __init__(self, items: Mapping[str, Objective]) -> None:
+    def __init__(self, items: Mapping[str, Objective], unread: Collection[str] = ()) -> None:
+        self._unread = unread
         self._ids = {id_: id_ for id_ in items}
         self._elsewhere: dict[str, list[str]] = {}
         self._titles: dict[tuple[str | None, str], list[str]] = {}
@@ -170,6 +198,10 @@ class _Directory:
                 f"{who} {name!r:.60} could be {', '.join(found[:4])}; name it by its id. {stands} at the top until then"
             )
             return Warning_("ambiguous-parent", source, at, text)
+        above = name.partition("/")[0].strip()
+        if above in self._unread:
+            text = f"{who} {name!r:.60} is in {above}, which could not be read. {stands} at the top until it is"
+            return Warning_("unread-parent", source, at, text)
         if _PAGE.fullmatch(name):
             text = (
                 f"{who} is a page that cannot be seen from here ({name}): share its database with the connection, and add it to "

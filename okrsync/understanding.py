@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from okrsync.errors import MappingError, OkrsyncError
+from okrsync.errors import OkrsyncError, SourceError
+from okrsync.guards import Limits, Remembered, doubts
 from okrsync.identity import Aliases, lasting
 from okrsync.job import Job
 from okrsync.kept import okrs_from_text
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
 from okrsync.model import Objective
-from okrsync.sources import Read
+from okrsync.plan import Refusal
+from okrsync.sources import Read, trouble
 from okrsync.table import Snapshot
+from okrsync.tree import parents_elsewhere
 
 __all__ = ["Understood", "understand", "understand_source"]
 
@@ -23,7 +26,9 @@ __all__ = ["Understood", "understand", "understand_source"]
 @dataclass(frozen=True, slots=True)
 class Understood:
     """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or `failed`, when `okrs` is None. `error` says why.
-    `aliases` tell, by natural key, what an item is remembered by since it was reworded."""
+    `aliases` tell, by natural key, what an item is remembered by since it was reworded.
+
+    `refusals` are the guards that what was read did not get past, so that it is not believed. `parents` are the names of what the objectives of a failed source last hung under."""
 
     source: str
     state: Literal["ok", "kept", "failed"]
@@ -32,6 +37,8 @@ class Understood:
     read_at: datetime | None = None
     error: OkrsyncError | None = None
     aliases: Aliases = field(default_factory=dict)
+    refusals: tuple[Refusal, ...] = ()
+    parents: tuple[str, ...] = ()
 
 
 def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
@@ -53,8 +60,15 @@ def understand_source(job: Job, read: Read) -> Understood:
     )
     try:
         okrs = understand_tables(read.snapshot, job.mappings[read.source], reading)
-    except MappingError as error:
-        return _kept(job, read.source, error)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
+        return _kept(job, read.source, trouble(read.source, error))
+    guards = job.config.guards
+    before = Remembered(job.memory.items(read.source))
+    refusals = doubts(okrs, before, Limits(guards.max_shrink, guards.max_changes), job.allow)
+    if refusals:
+        kept = _kept(job, read.source, _not_believed(refusals), refusals)
+        if kept.read_at is not None:
+            return kept
     known, aliases = job.memory.identities(read.source)
     known_again = lasting(okrs, aliases, lambda: _remembered(job, read.source), known)
     return Understood(
@@ -65,12 +79,32 @@ def understand_source(job: Job, read: Read) -> Understood:
 def _remembered(job: Job, source: str) -> Sequence[Objective]:
     """The source's items as they were at its last good run."""
     kept = job.memory.kept(source)
-    return okrs_from_text(kept[0]).objectives if kept is not None else ()
+    okrs = _from_text(kept[0]) if kept is not None else None
+    return okrs.objectives if okrs is not None else ()
 
 
-def _kept(job: Job, source: str, error: OkrsyncError | None) -> Understood:
+def _kept(job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Refusal, ...] = ()) -> Understood:
+    """The source with its last good OKRs; without them where there are none, or where they are older than the config allows."""
     kept = job.memory.kept(source)
-    if kept is None:
-        return Understood(source, "failed", None, error=error)
-    text, read_at = kept
-    return Understood(source, "kept", okrs_from_text(text), read_at=read_at, error=error)
+    okrs = _from_text(kept[0]) if kept is not None else None
+    if kept is None or okrs is None:
+        return Understood(source, "failed", None, error=error, refusals=refusals)
+    read_at = kept[1]
+    if job.now - read_at > job.config.guards.oldest:
+        parents = parents_elsewhere(okrs.objectives)
+        return Understood(source, "failed", None, None, read_at, error, refusals=refusals, parents=parents)
+    return Understood(source, "kept", okrs, None, read_at, error, refusals=refusals)
+
+
+def _from_text(text: str) -> Okrs | None:
+    try:
+        return okrs_from_text(text)
+    except ValueError:
+        return None  # kept by an okrsync that said it otherwise
+
+
+def _not_believed(refusals: Sequence[Refusal]) -> SourceError:
+    allow = " ".join(f"--allow {refusal.guard}" for refusal in refusals)
+    return SourceError(
+        "; ".join(refusal.message for refusal in refusals), hint=f"If it is meant to be so: okrsync sync {allow}"
+    )

@@ -17,7 +17,7 @@ from okrsync.measures.rollup import mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import score
 from okrsync.model import Cycle, Freshness, KeyResult, Objective, Status, Warning_
-from okrsync.tree import Tree
+from okrsync.tree import Tree, children_first
 
 __all__ = ["measure", "parts_of", "period_of"]
 
@@ -49,7 +49,7 @@ def measure(
     what is not in it was seen today for the first time.
     """
     desk = _Desk(tree, rules, as_of, cycle, checkins, seen)
-    for objective in _children_first(tree):
+    for objective in children_first(tree):
         within = desk.within(objective.cycle or cycle)
         for key_result in objective.key_results:
             desk.items[key_result.id] = desk.key_result(key_result, within)
@@ -362,15 +362,3 @@ def _ids(objective: Objective) -> Iterator[str]:
     yield objective.id
     for key_result in objective.key_results:
         yield key_result.id
-
-
-def _children_first(tree: Tree) -> Iterator[Objective]:
-    """Every objective of the tree after all that hang under it."""
-    waiting = [(id_, False) for id_ in reversed(tree.roots)]
-    while waiting:
-        id_, is_ready = waiting.pop()
-        if is_ready:
-            yield tree.objectives[id_]
-            continue
-        waiting.append((id_, True))
-        waiting.extend((child, False) for child in reversed(tree.children.get(id_, ())))

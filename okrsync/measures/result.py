@@ -10,7 +10,23 @@ from typing import NamedTuple
 
 from okrsync.model import Freshness, Status, Warning_
 
-__all__ = ["Measure", "Measured"]
+__all__ = ["Measure", "Measured", "Sources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The names of the sources a number is made of: those that were read, and those that could not be. `len` counts both."""
+
+    read: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.read) + len(self.unread)
+
+    @property
+    def words(self) -> str:
+        """`4 of 5 sources`."""
+        return f"{len(self.read)} of {len(self)} sources"
 
 
 class Measure(NamedTuple):
@@ -21,6 +37,7 @@ class Measure(NamedTuple):
     close, None before. `freshness` is fresh where nobody is expected to check in (not begun, over, achieved). `reported`
     counts the key results below that have data, and all of them. `reason` is the status in one sentence for the owner
     of the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the progress at the end if it goes on like this.
+    `sources` are those the number is made of, as far as there are several, or one could not be read.
     """
 
     progress: Decimal | None
@@ -35,6 +52,7 @@ class Measure(NamedTuple):
     reason: str
     rules: tuple[str, ...] = ()
     forecast: Decimal | None = None
+    sources: Sources = Sources()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from okrsync.decide import exit_code
 from okrsync.errors import AccessError, OkrsyncError, SourceChanged
 from okrsync.guards import Limits, too_many_changes
 from okrsync.job import Job
-from okrsync.measuring import Measuring
+from okrsync.measures.reasons import day
+from okrsync.measuring import Measuring, day_of
 from okrsync.plan import Plan, SourcePlan
 from okrsync.publish.planning import Board, plan_board
 from okrsync.publish.rows import Item, Linked, board_rows, rows_elsewhere
@@ -78,6 +79,7 @@ def _plan(
         last_written=job.journal.last_written(name),
         trusted={source.source for source in understood.values() if source.state == "ok"} - stopped,
         configured=set(understood),
+        unknown={name: _unknown(job, one) for name, one in understood.items() if one.okrs is None},
     )
     picture = measuring.picture
     items = board_rows(picture, {one.source: _linked(job, one) for one in understood.values() if one.snapshot})
@@ -87,6 +89,12 @@ def _plan(
     if refusal is not None and refusal.guard not in job.allow:
         return replace(plan, state="refused", refusals=(refusal,)), {}
     return plan, anchors
+
+
+def _unknown(job: Job, source: Understood) -> str:
+    last = day_of(job, source)
+    since = "" if last is None else f"; its last numbers were of {day(last)}"
+    return f"{source.source} could not be read{since}."
 
 
 def _linked(job: Job, source: Understood) -> Linked:

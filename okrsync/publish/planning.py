@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from okrsync.answers import STATUS_WORDS
 from okrsync.connector import Batch, CellWrite, Finding, Looks, Misfit, NewColumn, NewRow, NewView
-from okrsync.model import Skip
+from okrsync.model import Skip, Status
 from okrsync.plan import Change, Place, SourcePlan
 from okrsync.publish.matching import Standing, matched
 from okrsync.publish.rows import FIELDS, GONE, BoardRow
@@ -34,7 +35,8 @@ _WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
 class Board:
     """What okrsync knows of one board: its name, the anchors of its rows by item key, and what it wrote there last.
 
-    `trusted` are the sources that were read whole: only their rows can have vanished. `configured` are all there are.
+    `trusted` are the sources that were read whole: only their rows can have vanished. `configured` are all there are. Of the sources in `unknown` nothing
+    is known now, and why is said there: their rows stay, and claim nothing any more.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Board:
     last_written: Mapping[tuple[str, str], CellValue]
     trusted: Collection[str]
     configured: Collection[str]
+    unknown: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_board(
@@ -272,6 +275,9 @@ class _Draft:
                 self.board.name, CellRef(self.table.name, row.name), reason, "copy"
             )
             return
+        if row.source in self.board.unknown:
+            self.doubt(row, self.board.unknown[row.source])
+            return
         if row.source in self.board.configured and row.source not in self.board.trusted:
             return
         before = self._text(row.row, "status")
@@ -296,6 +302,24 @@ class _Draft:
             else "its source is no longer configured"
         )
         self.changes.append(Change(entry, at_cell, "status", before or None, gone, reason, f"gone/{row.row.anchor}"))
+
+    def doubt(self, row: Standing, why: str) -> None:
+        """A row of whose item nothing is known now: it is not gone, and no old number goes on looking good."""
+        key = next(
+            (key for key, anchor in self.board.known.items() if anchor == row.row.anchor), f"gone/{row.row.anchor}"
+        )
+        says = {"progress": None, "status": STATUS_WORDS[Status.NO_DATA], "freshness": None, "note": why}
+        item = BoardRow(row.id, key, row.source, None, {"name": row.name, "kind": row.kind, **says})
+        for name, value in says.items():
+            fitted = value if value is None else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+            if isinstance(fitted, Misfit):
+                self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
+                continue
+            at = self.at["id"]
+            ref = RowRef(
+                row.row.number, row.row.anchor, () if at is None else ((at, row.row.value(at)),), row.row.label
+            )
+            self._compare_cell(item, row.row, ref, name, fitted)
 
     def _is_copy(self, row: Standing) -> bool:
         return any(own.anchor != row.row.anchor and self._text(own, "name") == row.name for own in self.own.values())

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from okrsync.connector import RequestPreview, State
-from okrsync.measures.result import Measure
+from okrsync.measures.result import Measure, Sources
 from okrsync.model import Cycle, KeyResult, Objective, Skip
 from okrsync.picture import Picture, SourceView
 from okrsync.plan import Change, Plan, SourcePlan
@@ -76,6 +76,8 @@ def _source(view: SourceView) -> dict[str, Any]:
         "other_cycles": view.other_cycles,
         "error": view.error,
         "hint": view.hint,
+        "refused": view.refused,
+        "age_days": None if view.age is None else view.age.days,
     }
 
 
@@ -100,8 +102,14 @@ def _objective(tree: Tree, objective: Objective, measures: Mapping[str, Measure]
         **_measured(measure),
         "weight": _number(objective.weight),
         "reported": {"with": measure.reported[0], "of": measure.reported[1]},
+        "sources": _sources(objective, measure),
         "key_results": [_key_result(item, measures[item.id]) for item in objective.key_results],
     }
+
+
+def _sources(objective: Objective, measure: Measure) -> dict[str, Any]:
+    sources = measure.sources if len(measure.sources) else Sources((objective.source,))
+    return {"with": len(sources.read), "of": len(sources), "unread": list(sources.unread)}
 
 
 def _key_result(item: KeyResult, measure: Measure) -> dict[str, Any]:
@@ -155,6 +163,7 @@ def _planned(source: SourcePlan) -> dict[str, Any]:
         else {"since": source.failing.since.isoformat(), "runs": source.failing.runs},
         "error": source.error,
         "hint": source.hint,
+        "kept_from": None if source.kept_from is None else source.kept_from.isoformat(),
         **({} if source.requests is None else {"requests": [_request(one) for one in source.requests]}),
     }
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from okrsync.answers import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
 from okrsync.connector import Finding, State
 from okrsync.measures.explain import Step
+from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure
 from okrsync.model import Freshness, KeyResult, Objective, Status
 from okrsync.picture import Picture, SourceView
@@ -61,14 +62,15 @@ def _print_source_plan(out: Console, source: SourcePlan) -> None:
         out.print(Text.assemble("  ", ("failed ", "red"), clean(source.error)))
         if source.hint:
             out.print(Text(f"         {clean(source.hint)}"))
-        if source.state == "kept":
-            out.print(Text("         its last good numbers are used, and nothing is written to it"))
     for refusal in source.refusals:
         out.print(Text.assemble("  ", ("stopped ", "red"), clean(refusal.message)))
         out.print(Text(f"         to let it pass this once: --allow {refusal.guard}"))
     if source.failing is not None and source.state != "ok" and source.failing.runs > 1:
         since = f"{source.failing.since.astimezone():%Y-%m-%d %H:%M}"
         out.print(Text(f"         since {since}, {source.failing.runs} runs in a row"))
+    if source.kept_from is not None:
+        last = f"its last good numbers, of {day(source.kept_from)}, count meanwhile, and nothing is written to it"
+        out.print(Text(f"         {last}"))
     style = "bright_black" if source.state == "refused" else None
     width = min(max((len(clean(change.at)) for change in source.changes[:_MOST_LINES]), default=0), 40)
     for change in source.changes[:_MOST_LINES]:
@@ -160,7 +162,7 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
         out.print(Text("Other cycles", style="bold"))
         _print_tree(out, picture.others, picture.other_measures)
     for view in picture.sources:
-        _print_source(out, view, picture, all_cycles=all_cycles)
+        _print_source(out, view, all_cycles=all_cycles)
     for warning in picture.warnings:
         out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
 
@@ -192,13 +194,15 @@ def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, dep
         facts.append(clean(item.owner, 30))
     if is_objective and measure.reported[0] != measure.reported[1]:
         facts.append(f"{measure.reported[0]} of {measure.reported[1]} reported")
+    if is_objective and measure.sources.unread and len(measure.sources) > 1:
+        facts.append(measure.sources.words)
     if measure.freshness in (Freshness.DUE, Freshness.NEVER):
         facts.append(f"check-in {FRESHNESS_WORDS[measure.freshness].lower()}")
     line.append(f"  {', '.join(facts)}", style="bright_black")
     out.print(line)
 
 
-def _print_source(out: Console, view: SourceView, picture: Picture, *, all_cycles: bool) -> None:
+def _print_source(out: Console, view: SourceView, *, all_cycles: bool) -> None:
     what = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
     line = Text.assemble((view.name, "bold"), f"  {what}")
     if view.other_cycles and not all_cycles:
@@ -206,16 +210,16 @@ def _print_source(out: Console, view: SourceView, picture: Picture, *, all_cycle
     if view.state != "ok":
         line = Text.assemble((view.name, "bold"), "  ", (view.state, "red"), f"  {clean(view.error or '')}")
         if view.state == "kept" and view.read_at is not None:
-            day = view.read_at.date()
-            age = picture.as_of - day
-            line.append(f"; the numbers shown are those of {day:%d %b %Y}, {_days(age)} old")
+            line.append(f"; the numbers shown are those of {day(view.read_at)}, {_age(view.age)} old")
+        elif view.read_at is not None:
+            line.append(f"; its last numbers, of {day(view.read_at)}, are older than guards.max_age and count no more")
         if view.hint:
             line.append(f"\n  {clean(view.hint)}")
     out.print(line)
 
 
-def _days(age: timedelta) -> str:
-    return plural(max(age.days, 0), "day") if age.days > 0 else "less than a day"
+def _age(age: timedelta | None) -> str:
+    return plural(age.days, "day") if age is not None and age.days > 0 else "less than a day"
 
 
 def print_steps(out: Console, steps: Sequence[Step]) -> None:
