@@ -9,6 +9,12 @@ import pytest
 SHARED = Path(__file__).parents[1].parent / "shared"
 
 
+@pytest.fixture(autouse=True)
+def bugs_surface(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What okrsync has no words for is raised, and never passes for trouble with a source."""
+    monkeypatch.setenv("OKRSYNC_DEBUG", "1")
+
+
 @pytest.fixture
 def shared() -> Path:
     """The folder of real files beside the checkout; tests that need it are skipped, aloud, where it is not there."""

@@ -241,6 +241,7 @@ def test_nobody_sees_a_traceback(team: Team, monkeypatch: pytest.MonkeyPatch) ->
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret inside")
 
+    monkeypatch.delenv("OKRSYNC_DEBUG")
     monkeypatch.setattr("okrsync.sync.make_plan", broken)
     assert team.run("plan")[0] == 1
     assert "RuntimeError" in team.err

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import stamina
+import time_machine
 
 from okrsync.config import load
 from okrsync.connector import State
@@ -158,6 +159,33 @@ def test_a_source_that_cannot_be_read_takes_nothing_off_the_board(acme: Acme) ->
     assert acme.rows()["Incidents"]["Status"] != "Gone", (
         "a source that reads empty all of a sudden is stopped by a guard"
     )
+
+
+def test_the_board_says_of_what_day_numbers_are_and_claims_nothing_once_they_are_too_old(acme: Acme) -> None:
+    read = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    with time_machine.travel(read, tick=False):
+        acme.run()
+    page, before = acme.page("Run well"), acme.rows()
+    (acme.folder / "ops.csv").unlink()
+    with time_machine.travel(read + timedelta(days=2), tick=False):
+        acme.run()
+        rows = acme.rows()
+        assert str(rows["Run well"]["Note"]).endswith("As of 21 Nov 2026.")
+        assert rows["Run well"]["Progress"] == before["Run well"]["Progress"]
+        assert rows["Grow"] == before["Grow"]
+        assert acme.board().calls.write == 0
+    with time_machine.travel(read + timedelta(days=8), tick=False):
+        assert acme.board().refusals == ()
+        row = acme.rows()["Run well"]
+        assert (row["Status"], row["Progress"], row["Freshness"]) == ("No data", None, None)
+        assert row["Note"] == "ops could not be read; its last numbers were of 21 Nov 2026."
+        assert acme.board().calls.write == 0
+    acme.write("ops.csv", OPS)
+    with time_machine.travel(read + timedelta(days=9), tick=False):
+        done = acme.board()
+    assert done.replaced == 0, "what okrsync wrote there nobody typed"
+    assert acme.page("Run well") == page
+    assert acme.rows()["Run well"]["Status"] == before["Run well"]["Status"]
 
 
 def test_a_row_inserted_above_moves_ids_and_no_rows(acme: Acme) -> None:

@@ -78,7 +78,8 @@ def _parts(
         yield from absent
         for child in below:
             yield from found[child.id]
-    if from_key_results or not (from_children and below):
+    is_typed = objective.given_progress is not None or objective.given_status is not None
+    if from_key_results or not from_children or (is_typed and not below):
         yield objective.source
 
 
