@@ -53,7 +53,7 @@ def _sendings(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple
     """What is to be sent for each plan, written down when its turn has come."""
     places = job.places
     for plan in plans:
-        if plan.state != "ok" or plan.batch is None or plan.batch.is_empty:
+        if plan.batch is None or not plan.has_work:
             yield plan, lambda: None
             continue
         if job.should_stop():

@@ -14,7 +14,7 @@ from okrsync.model import Skip
 from okrsync.plan import Change, Plan, SourcePlan, owned_values
 from okrsync.sources import read_places
 from okrsync.table import CellValue, same_value, text_of
-from okrsync.understanding import Understood, understand_source
+from okrsync.understanding import Understood, let_go, understand_source
 
 __all__ = ["carry_out"]
 
@@ -25,7 +25,10 @@ def carry_out(job: Job, run: str, plan: Plan, understood: dict[str, Understood])
     """The plan with what became of each change. `understood` is brought up to date for sources that had to be read again."""
     done: dict[str, SourcePlan] = {}
     plans: Sequence[SourcePlan] = plan.sources
-    standing = {source.name: _standing(understood[source.name]) for source in plans}
+    standing = {source.name: _standing(understood[source.name]) for source in plans if source.has_work}
+    for source in plans:
+        if not source.has_work:
+            understood[source.name] = let_go(job, understood[source.name])
     for attempt in range(1, _ATTEMPTS + 1):
         moved: dict[str, SourceChanged] = {}
         for source, changed in apply(job, run, plans):

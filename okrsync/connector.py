@@ -22,9 +22,12 @@ okrsync.
 - `link()`, if the place is on the web, says which address leads to a cell.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
 
-**What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `repair()`, when you keep
-marks of your own in the place. `requests()`, to tell what `write()` would send: build it of the very functions that `write()` sends with, best by
+**What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `let_go()`, when you keep what you read. `repair()`,
+when you keep marks of your own in the place. `requests()`, to tell what `write()` would send: build it of the very functions that `write()` sends with, best by
 letting `write()` run with a sender that only takes notes, so that the two cannot drift apart.
+
+**Threads.** Sources are read and written side by side. A connector is asked by one thread at a time, not always the same; what several connectors share (a
+credential, its limit) must bear being used by all of them at once.
 
 **Promises of `write()`.** They are what the rest of okrsync rests on, and `okrsync.testing.ConnectorContract` tries them:
 
@@ -478,6 +481,12 @@ class Connector(ABC, Generic[SettingsT_co]):
         Most places keep nothing of the kind, and there is nothing to repair unless this is overridden.
         """
         yield from ()
+
+    def let_go(self) -> None:
+        """Let go of what was read: nothing more will be asked of it, and whoever writes reads again first.
+
+        A run over many sources holds the content of only those that it still has to write to. Override it where you keep content between `read` and `write`."""
+        return
 
     def close(self) -> None:
         """Let go of what is held open. Called once, at the end."""

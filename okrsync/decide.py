@@ -60,7 +60,10 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
     before = Remembered(job.memory.items(source.source), job.journal.owned_headers(source.source))
     limits = Limits(job.config.guards.max_shrink, job.config.guards.max_changes)
     stopped = refusals(source.okrs, plan, before, limits, job.allow)
-    return replace(plan, state="refused", refusals=stopped) if stopped else plan
+    if stopped:
+        plan = replace(plan, state="refused", refusals=stopped)
+    # A batch holds all that was read; where nothing is to be sent, nothing need be held.
+    return plan if plan.has_work else replace(plan, batch=None)
 
 
 def _summary(job: Job, source: str, place: str | None, measuring: Measuring) -> SummaryWrite | None:

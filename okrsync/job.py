@@ -81,6 +81,11 @@ class Job:
         """Whether this run may write to a source."""
         return not self.only or source in self.only
 
+    def writes_to(self, source: str) -> bool:
+        """Whether this run may write anything to a source: beside its rows, or its summary."""
+        write = self.config.sources[source].write
+        return self.is_written(source) and bool(write.columns or write.summary or write.notify != "none")
+
 
 @contextmanager
 def open_job(

@@ -118,6 +118,11 @@ class SourcePlan:
     kept_from: date | None = None
     """The day the last good numbers are of, where they count in place of what could not be read or is not believed."""
 
+    @property
+    def has_work(self) -> bool:
+        """Whether anything is to be sent."""
+        return self.state == "ok" and self.batch is not None and not self.batch.is_empty
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -170,6 +170,10 @@ class Snapshot:
     def table(self, key: str) -> Table | None:
         """The table with that key, or None when it is no longer there."""
         return next((table for table in self.tables if table.key == key), None)
+
+    def without_rows(self) -> Snapshot:
+        """What is left to keep once nothing will be compared or written any more: which tables there were."""
+        return replace(self, tables=tuple(replace(table, rows=(), merges=()) for table in self.tables))
 
 
 @dataclass(frozen=True, slots=True)

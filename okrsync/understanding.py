@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,7 +20,7 @@ from okrsync.sources import Read, trouble
 from okrsync.table import Snapshot
 from okrsync.tree import parents_elsewhere
 
-__all__ = ["Understood", "understand", "understand_source"]
+__all__ = ["Understood", "let_go", "understand", "understand_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,17 @@ class Understood:
 
 def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
     """The OKRs of every source, in the order of the config. What only reading needed is let go as soon as a source is understood."""
-    found = {read.source: understand_source(job, read) for read in reads}
+    found = {}
+    for read in reads:
+        source = understand_source(job, read)
+        found[source.source] = source if job.writes_to(source.source) else let_go(job, source)
     return {name: found[name] for name in job.connectors}
+
+
+def let_go(job: Job, source: Understood) -> Understood:
+    """The source without the content it was understood from: nothing is to be written beside it."""
+    job.connectors[source.source].let_go()
+    return source if source.snapshot is None else replace(source, snapshot=source.snapshot.without_rows())
 
 
 def understand_source(job: Job, read: Read) -> Understood:

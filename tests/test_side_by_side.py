@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from okrsync.carry_out import carry_out
+from okrsync.decide import decide
 from okrsync.errors import SourceChanged
+from okrsync.measuring import measure
 from okrsync.side_by_side import AtOnce, Workers, side_by_side
+from okrsync.sources import read
+from okrsync.state import State
+from okrsync.understanding import Understood, understand
 from several import Company
 from team import AS_OF, Team, team, write_csv
 
@@ -194,7 +200,6 @@ class TestInterrupted:
 
 def _day(company: Company) -> str:
     from okrsync.journal import Journal
-    from okrsync.state import State
 
     with State.open(company.base / "okrsync.db", readonly=True) as state:
         return Journal(state).runs(1)[0].id.rsplit("-", 1)[0]
@@ -256,3 +261,22 @@ def _die_at(what: str, number: int, when: str) -> None:
         return answer
 
     setattr(target, what, dying)
+
+
+def test_only_what_is_still_to_be_written_is_held(tmp_path: Path) -> None:
+    company = Company.of(tmp_path, *NAMES[:4])
+    company.sync()
+    company.teams["b"].tabs["Q4"][1][3] = 90
+    with State.open(tmp_path / "okrsync.db") as state:
+        job = company.job(state, only=NAMES[:3])
+        understood = understand(job, read(job))
+        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [True, True, True, False]
+        plan = decide(job, understood, measure(job, understood))
+        assert [source.name for source in plan.sources if source.batch is not None] == ["b"]
+        carry_out(job, job.journal.begin("sync", as_of=job.today, now=job.now), plan, understood)
+        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [False, True, False, False]
+
+
+def rows_held(source: Understood) -> int:
+    assert source.snapshot is not None
+    return sum(len(table.rows) for table in source.snapshot.tables)

@@ -83,6 +83,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             )
         return self._opened
 
+    def let_go(self) -> None:
+        self._books, self._last = {}, None
+
     def close(self) -> None:
         self._users.discard(self)
         self._opened = None
