@@ -5,12 +5,14 @@ Only talking to places is done this way. Deciding and the state file stay with t
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 __all__ = ["AtOnce", "Workers", "side_by_side"]
 
@@ -35,7 +37,7 @@ def side_by_side(
     try:
         while True:
             while len(under_way) < at_once and (task := next(waiting, None)) is not None:
-                under_way[executor.submit(task[1])] = task[0]
+                under_way[executor.submit(_Here(task[1]))] = task[0]
             if not under_way:
                 return
             wait(under_way, return_when=FIRST_COMPLETED)
@@ -53,6 +55,26 @@ def _ended(under_way: dict[Future[_Answer], _Key]) -> Iterator[tuple[_Key, _Answ
     """Take out what has ended, in the order in which it was begun."""
     for future in [future for future in under_way if future.done()]:
         yield under_way.pop(future), future.result()
+
+
+class _Here:
+    """A call for a thread of this process, whatever way it takes there.
+
+    Some executors pickle what they are given (Dask's does, even for workers in the same process), and an open connection cannot be pickled. One limit
+    for a credential needs one process all the same, so the call stays here, and a number travels.
+    """
+
+    _calls: ClassVar[dict[int, Callable[[], Any]]] = {}
+    _numbers: ClassVar[Iterator[int]] = count(1)
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._number, self._process = next(self._numbers), os.getpid()
+        self._calls[self._number] = call
+
+    def __call__(self) -> Any:
+        if self._process != os.getpid():
+            raise RuntimeError("okrsync needs an executor whose workers are threads of its own process")
+        return self._calls.pop(self._number)()
 
 
 class AtOnce(Executor):
@@ -74,8 +96,8 @@ class Workers(Executor):
     The library's own pool joins its threads when the process ends: Ctrl-C would have to wait for an answer that may take a minute.
     """
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._calls: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -88,7 +110,7 @@ class Workers(Executor):
             if self._is_closed:
                 raise RuntimeError("these workers were sent home")
             self._calls.put((future, partial(fn, *args, **kwargs)))
-            if len(self._threads) < self._count:
+            if len(self._threads) < self._most:
                 thread = threading.Thread(target=self._work, name=f"okrsync-{len(self._threads) + 1}", daemon=True)
                 self._threads.append(thread)
                 thread.start()
