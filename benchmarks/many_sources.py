@@ -88,7 +88,7 @@ def idle(sources: int = 1000) -> None:
 def memory() -> None:
     """What a run holds at most, beside what its largest source needs alone."""
     print("| memory at most, MB | first run | idle run |\n|---|---|---|")
-    for sources, key_results in ((1, 500), (10, 500), (40, 500)):
+    for sources, key_results in ((1, 500), (10, 500), (20, 500)):
         with tempfile.TemporaryDirectory() as folder:
             base, text = Path(folder), 'cycle = "2026-Q4"\n'
             for number in range(sources):

@@ -101,6 +101,9 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         version = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
         return Snapshot(self.context.source, tuple(tables), version, self.context.now(), tuple(notes))
 
+    def let_go(self) -> None:
+        self._places = None
+
     def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
         if looks is Looks.SHARE and isinstance(value, int | float | Decimal):
             value = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
