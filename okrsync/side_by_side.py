@@ -33,11 +33,14 @@ def side_by_side(
     more is begun; what is under way may still end within `patience_seconds` and is handed out before the interrupt goes on.
     """
     under_way: dict[Future[_Answer], _Key] = {}
+    calls: list[_Here] = []
     waiting = iter(tasks)
     try:
         while True:
             while len(under_way) < at_once and (task := next(waiting, None)) is not None:
-                under_way[executor.submit(_Here(task[1]))] = task[0]
+                call = _Here(task[1])
+                under_way[executor.submit(call)] = task[0]
+                calls.append(call)
             if not under_way:
                 return
             wait(under_way, return_when=FIRST_COMPLETED)
@@ -49,6 +52,8 @@ def side_by_side(
     finally:
         for future in under_way:
             future.cancel()
+        for call in calls:
+            call.forget()
 
 
 def _ended(under_way: dict[Future[_Answer], _Key]) -> Iterator[tuple[_Key, _Answer]]:
@@ -75,6 +80,10 @@ class _Here:
         if self._process != os.getpid():
             raise RuntimeError("okrsync needs an executor whose workers are threads of its own process")
         return self._calls.pop(self._number)()
+
+    def forget(self) -> None:
+        """Nobody will make this call any more."""
+        self._calls.pop(self._number, None)
 
 
 class AtOnce(Executor):

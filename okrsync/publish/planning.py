@@ -60,6 +60,7 @@ def plan_board(
     rows = draft.standing()
     own, left = matched([*items, *elsewhere], rows, board.known)
     draft.own = own
+    draft.keys = {anchor: key for key, anchor in board.known.items()}
     for item in items:
         if item.id in own:
             draft.compare(item, own[item.id])
@@ -131,6 +132,8 @@ class _Draft:
     place: Place
     at: dict[str, int | None] = field(default_factory=dict)
     own: dict[str, Row] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """By anchor, the key of the item whose row it was last."""
     cells: list[CellWrite] = field(default_factory=list)
     columns: list[NewColumn] = field(default_factory=list)
     rows: list[NewRow] = field(default_factory=list)
@@ -305,9 +308,7 @@ class _Draft:
 
     def doubt(self, row: Standing, why: str) -> None:
         """A row of whose item nothing is known now: it is not gone, and no old number goes on looking good."""
-        key = next(
-            (key for key, anchor in self.board.known.items() if anchor == row.row.anchor), f"gone/{row.row.anchor}"
-        )
+        key = self.keys.get(row.row.anchor or "", f"gone/{row.row.anchor}")
         says = {"progress": None, "status": STATUS_WORDS[Status.NO_DATA], "freshness": None, "note": why}
         item = BoardRow(row.id, key, row.source, None, {"name": row.name, "kind": row.kind, **says})
         for name, value in says.items():
