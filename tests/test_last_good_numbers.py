@@ -251,4 +251,4 @@ def test_people_read_how_old_the_numbers_are(team: Team) -> None:
         assert "its last numbers, of 21 Nov 2026, are older than guards.max_age and count no more" in out
     team.config(CONFIG + source + '[guards]\nmax_age = "a while"\n')
     assert team.run("show")[0] == 2
-    assert "'a while' is no interval" in team.err
+    assert "'a while' is no span of time" in team.err
