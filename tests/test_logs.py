@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from google_bench import GoogleBench
 from notion_bench import NotionBench
 from okrsync.config import load
+from okrsync.connector import Calls
 from okrsync.errors import ConfigError
 from okrsync.lock import run_lock
 from okrsync.logs import LEVELS, Form, chosen, in_run, log, set_up
@@ -159,8 +160,14 @@ def test_a_crash_is_told_by_kind_and_place_never_by_what_variables_held(stream: 
     assert CELL not in stream.getvalue()
 
 
-def test_what_nobody_foresaw_at_a_source_is_logged_with_its_place(stream: io.StringIO) -> None:
+def test_what_nobody_foresaw_at_a_source_is_logged_with_its_place(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OKRSYNC_DEBUG")
+
     class Broken:
+        calls = Calls()
+
         def read(self) -> None:
             raise ZeroDivisionError(CELL)
 
