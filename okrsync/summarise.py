@@ -6,7 +6,7 @@ Nothing in it changes by itself from one run to the next on the same day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from okrsync.answers import whole_percent
@@ -70,7 +70,11 @@ def summarise(
         ),
         movements=changes,
         notices=tuple(
-            _notices(picture, _sources(picture.measures[id_] for id_ in ids), len(attention) - _ATTENTION_LINES)
+            _notices(
+                picture,
+                None if source is None else _sources(picture.measures[id_] for id_ in ids).unread,
+                len(attention) - _ATTENTION_LINES,
+            )
         ),
     )
 
@@ -140,11 +144,12 @@ def _attention(items: list[KeyResult | Objective], measures: Mapping[str, Measur
     )
 
 
-def _notices(picture: Picture, sources: Sources, left_out: int) -> Iterator[str]:
+def _notices(picture: Picture, unread: Collection[str] | None, left_out: int) -> Iterator[str]:
+    """What is to be known beside the numbers. `unread` are the sources that matter here; None where all do."""
     if left_out > 0:
         yield f"{left_out} more need attention than are listed here."
     for view in picture.sources:
-        if view.name not in sources.unread:
+        if unread is not None and view.name not in unread:
             continue
         what = "waits for somebody to look at it" if view.refused else "could not be read"
         if view.state == "kept" and view.read_at is not None:

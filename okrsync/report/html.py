@@ -141,7 +141,8 @@ def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several:
 
 def _source(view: SourceView, today: date) -> dict[str, str]:
     age = "" if view.read_at is None else _age((today - view.read_at.date()).days)
-    words = {"ok": "read", "kept": "could not be read; its last good numbers are shown", "failed": "could not be read"}
+    trouble = "waits for somebody to look at it" if view.refused else "could not be read"
+    words = {"ok": "read", "kept": f"{trouble}; its last good numbers are shown", "failed": trouble}
     return {
         "name": view.name,
         "connector": view.connector,
