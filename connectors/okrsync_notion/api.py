@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from okrsync.connector import Calls, Secret
 from okrsync.errors import AccessError, LostAnswer, SourceError
+from okrsync_notion.pace import shared_pace, wait_asked_for
 
 __all__ = ["VERSION", "NotionApi", "Refused"]
 
@@ -25,8 +25,11 @@ Json = dict[str, Any]
 VERSION = "2026-03-11"
 """The version of the service's interface that is spoken."""
 _AGAIN = frozenset({409, 429, 500, 502, 503, 504, 529})
-_NOT_DONE = frozenset({409, 429, 529})
-"""Answers after which nothing took effect."""
+_LIGHTER = frozenset({503, 504})
+"""Answers after which a smaller question may be answered."""
+_A_DAY = 86_400.0
+_LONGEST_PAUSE = 32.0
+"""Seconds between two tries where Notion does not say how long to wait."""
 _log = logging.getLogger("okrsync.notion")
 _client_log = logging.getLogger("notion_client")
 stamina.instrumentation.set_on_retry_hooks([])  # what is tried again is told by `_worth_it`, in words
@@ -41,17 +44,19 @@ class Refused(SourceError):
 
 
 class _Passing(Exception):
-    """Trouble that may pass; `wait` is how long Notion asked to wait, in seconds."""
+    """Trouble that may pass; `wait` is how long Notion asked to wait, in seconds, `is_heavy` whether it asks for a smaller question."""
 
-    def __init__(self, message: str, wait: float | None = None) -> None:
+    def __init__(self, message: str, wait: float | None = None, *, is_heavy: bool = False) -> None:
         super().__init__(message)
-        self.wait = wait
+        self.wait, self.is_heavy = wait, is_heavy
 
 
 class NotionApi:
-    """Requests to one workspace. `pace` is requests a second, `timeout` seconds for one answer, `give_up` how long trouble is put up with."""
+    """Requests to one workspace. `pace` is requests a second, None to find out what goes; `timeout` seconds for one answer, `give_up` how long trouble is put up with."""
 
-    def __init__(self, token: Secret, endpoint: str | None, *, pace: float, timeout: float, give_up: float) -> None:
+    def __init__(
+        self, token: Secret, endpoint: str | None, *, pace: float | None, timeout: float, give_up: float
+    ) -> None:
         options = ClientOptions(
             auth=token.reveal(),
             notion_version=VERSION,
@@ -65,94 +70,138 @@ class NotionApi:
         plain = endpoint is not None and endpoint.startswith("http://")
         self._http = httpx.Client(verify=not plain)
         self.client: Any = Client(options, client=self._http)
-        self._gap, self._next, self._give_up = 1.0 / pace, 0.0, give_up
-        self._lock = threading.Lock()
+        self._pace, self._give_up = shared_pace(token, endpoint, pace), give_up
 
     def close(self) -> None:
         """Let go of the connection."""
         self._http.close()
 
-    def read(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
-        """An answer to a reading request, repeated while trouble may pass. `what` is what messages call the thing asked for."""
-        return self._repeated(calls, what, ask, is_write=False)
+    def read(
+        self, calls: Calls, what: str, ask: Callable[[Any], Any], *, lighter: Callable[[], None] | None = None
+    ) -> Any:
+        """An answer to a reading request, repeated while trouble may pass. `what` is what messages call the thing asked for;
+        `lighter` makes the question smaller, where Notion says that it was too much."""
+        return self._repeated(calls, what, ask, lighter=lighter)
 
-    def write(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
-        """An answer to a writing request; repeated only where it cannot have taken effect, else `LostAnswer` is raised."""
+    def put(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
+        """An answer to a request that says what shall be, so that it does no harm to say it twice: repeated like a question."""
         return self._repeated(calls, what, ask, is_write=True)
 
-    def _repeated(self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool) -> Any:
-        try:
-            for attempt in stamina.retry_context(
-                on=partial(_worth_it, what),
-                attempts=None,
+    def add(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
+        """An answer to a request that adds something. Repeated only where it cannot have taken effect, else `LostAnswer` is raised: look, and
+        try again (`tries`)."""
+        return self._repeated(calls, what, ask, is_write=True, is_adding=True)
+
+    def tries(self) -> Iterator[stamina.Attempt]:
+        """Tries of something that adds: in each, look whether it is there already. After `LostAnswer` comes another, a while later; the last one raises it."""
+        return self._patient(LostAnswer, attempts=5)
+
+    def _patient(
+        self, on: type[Exception] | Callable[[Exception], bool | float], attempts: int | None = None
+    ) -> Iterator[stamina.Attempt]:
+        return iter(
+            stamina.retry_context(
+                on=on,
+                attempts=attempts,
                 timeout=self._give_up,
                 wait_initial=0.5,
-                wait_max=32.0,
+                wait_max=_LONGEST_PAUSE,
                 wait_jitter=0.5,
-            ):
+            )
+        )
+
+    def _repeated(
+        self,
+        calls: Calls,
+        what: str,
+        ask: Callable[[Any], Any],
+        *,
+        is_write: bool = False,
+        is_adding: bool = False,
+        lighter: Callable[[], None] | None = None,
+    ) -> Any:
+        try:
+            for attempt in self._patient(partial(self._worth_it, what)):
                 with attempt:
                     calls.retries += attempt.num > 1
-                    return self._once(calls, what, ask, is_write=is_write)
+                    try:
+                        return self._once(calls, what, ask, is_write=is_write, is_adding=is_adding)
+                    except _Passing as error:
+                        if error.is_heavy and lighter is not None:
+                            lighter()
+                        raise
         except _Passing as error:
+            gave_up = f"gave up after {self._give_up:g} s"
+            if error.wait is not None and error.wait > self._give_up:
+                gave_up = f"it asks to wait for {error.wait:g} s, and `give_up_seconds` is {self._give_up:g}"
             raise SourceError(
-                f"{what}: {error}; gave up after {self._give_up:g} s", hint="Nothing is lost: the next run tries again."
+                f"{what}: {error}; {gave_up}", hint="Nothing is lost: the next run tries again."
             ) from error
         raise AssertionError("a retry ends with an answer or an error")
 
-    def _once(self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool) -> Any:
+    def _worth_it(self, what: str, error: Exception) -> bool | float:
+        if not isinstance(error, _Passing) or (error.wait is not None and error.wait > self._give_up):
+            return False
+        _log.info("%s: %s; trying again", what, error)
+        # What Notion asked to wait is waited for by all who share the pace.
+        return True if error.wait is None else 0.0
+
+    def _once(self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool, is_adding: bool) -> Any:
         self._wait_for_turn()
         if is_write:
             calls.write += 1
         else:
             calls.read += 1
         try:
-            return ask(self.client)
+            answer = ask(self.client)
         except (APIResponseError, HTTPResponseError) as error:
-            raise _refusal(error, what, is_write=is_write) from None
+            raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _Passing(f"Notion cannot be reached ({type(error).__name__})") from None
         except (RequestTimeoutError, httpx.HTTPError, json.JSONDecodeError) as error:
             said = "no answer came in time" if isinstance(error, RequestTimeoutError) else "the answer was cut short"
-            if is_write:
+            if is_adding:
                 raise LostAnswer(
                     f"{what}: {said} while writing", hint="The next run looks at what took effect."
                 ) from None
             raise _Passing(said) from None
+        self._pace.went_well()
+        return answer
 
     def _wait_for_turn(self) -> None:
-        with self._lock:
-            now = time.monotonic()
-            wait = self._next - now
-            self._next = max(now, self._next) + self._gap
-        if wait > 0:
-            time.sleep(wait)
+        turn = self._pace.take()
+        # Somebody else may be told to wait meanwhile, and that is meant for all.
+        while (left := self._pace.left(turn)) > 0 and not stamina.is_testing():
+            time.sleep(left)
 
-
-def _worth_it(what: str, error: Exception) -> bool | float:
-    if not isinstance(error, _Passing):
-        return False
-    _log.info("%s: %s; trying again", what, error)
-    return True if error.wait is None else error.wait
-
-
-def _refusal(error: HTTPResponseError, what: str, *, is_write: bool) -> Exception:
-    status = error.status
-    if status in _AGAIN:
-        wait = str(error.headers.get("retry-after", "")) if error.headers is not None else ""
-        if is_write and status not in _NOT_DONE:
+    def _refusal(self, error: HTTPResponseError, what: str, *, is_write: bool, is_adding: bool) -> Exception:
+        if error.status not in _AGAIN:
+            return _said_no(error, what, is_write=is_write)
+        wait = wait_asked_for(error.headers.get("retry-after") if error.headers is not None else None)
+        if wait is not None:
+            wait = min(wait, _A_DAY)
+            self._pace.hold(min(wait, self._give_up), is_too_fast=error.status == 429)
+        more = _additional(error)
+        if is_adding and error.status != 429:
             return LostAnswer(
-                f"{what}: Notion answered {status} to a write", hint="The next run looks at what took effect."
+                f"{what}: Notion answered {error.status} to a write", hint="The next run looks at what took effect."
             )
-        return _Passing(f"Notion answered {status}", float(wait) if wait.isdigit() else None)
+        limit = more.get("rate_limit_reason")
+        said = f"Notion answered {error.status}{f' ({limit})' if limit else ''}"
+        return _Passing(said, wait, is_heavy="retry_guidance" in more or error.status in _LIGHTER)
+
+
+def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exception:
+    """What Notion refuses for good, in words that say what to do."""
     code = str(getattr(getattr(error, "code", ""), "value", getattr(error, "code", "")))
-    if status == 401:
+    if error.status == 401:
         return AccessError(f"{what}: Notion does not accept the token", hint="Copy the connection's token anew.")
-    if status == 403:
+    if error.status == 403:
         return AccessError(
             f"{what}: the connection may not {'edit' if is_write else 'read'} this",
             hint="Give it that capability under Settings, Connections.",
         )
-    if status == 404:
+    if error.status == 404:
         return Refused(
             f"{what}: deleted, or not shared with the connection",
             code,
@@ -166,6 +215,15 @@ def _refusal(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
             hint="Open the database on it as a full page, and copy that address.",
         )
     return Refused(f"{what}: {said}", code)
+
+
+def _additional(error: HTTPResponseError) -> Json:
+    """What Notion tells beside the message; nothing where it tells nothing."""
+    try:
+        more = json.loads(error.body).get("additional_data")
+    except (ValueError, AttributeError):
+        return {}
+    return more if isinstance(more, dict) else {}
 
 
 def _said(error: HTTPResponseError) -> str:

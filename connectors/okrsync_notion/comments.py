@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync.connector import Calls, NoteWrite, Outcome, State
-from okrsync.errors import AccessError, LostAnswer
+from okrsync.errors import AccessError
 from okrsync_notion.api import NotionApi, Refused
 from okrsync_notion.content import normal
 from okrsync_notion.people import People, named_in
@@ -18,7 +18,6 @@ from okrsync_notion.values import pieces_of, plain_text
 __all__ = ["Comments"]
 
 Json = dict[str, Any]
-_TRIES = 3
 _NOT_PERMITTED = (
     "the connection may not comment; give it the capability to read and insert comments, "
     "or name a `note` column under write.columns, where the warning stands as well"
@@ -54,23 +53,16 @@ class Comments:
         for one in people:
             words += [{"type": "mention", "mention": {"type": "user", "user": {"id": one}}}, _piece(" ")]
         words += [_piece(piece) for piece in pieces_of(text)]
-        for attempt in range(_TRIES):
-            if self._find(page["id"], text) is not None:
-                return Outcome(State.WRITTEN if attempt else State.UNCHANGED)
-            try:
+        for attempt in self.api.tries():
+            with attempt:
+                if self._find(page["id"], text) is not None:
+                    return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
                 self._make(page["id"], words)
-            except LostAnswer:
-                continue
-            return Outcome(State.WRITTEN)
-        raise LostAnswer(
-            f"page {page['id']}: no answer came to a comment", hint="The next run looks at what took effect."
-        )
+        return Outcome(State.WRITTEN)
 
     def _make(self, page: str, words: list[Json]) -> None:
         parent = {"type": "page_id", "page_id": page}
-        self.api.write(
-            self.calls, f"page {page}", lambda client: client.comments.create(parent=parent, rich_text=words)
-        )
+        self.api.add(self.calls, f"page {page}", lambda client: client.comments.create(parent=parent, rich_text=words))
 
     def _called(self, note: NoteWrite, page: Json) -> list[str]:
         """Whom a comment calls: the people who stand in the row as the owner, else those the workspace knows by that name."""
@@ -85,7 +77,11 @@ class Comments:
         made = None if text is None else self._find(page, text)
         if made is None:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
-        self.api.write(self.calls, f"page {page}", lambda client: client.comments.delete(made))
+        try:
+            self.api.put(self.calls, f"page {page}", lambda client: client.comments.delete(made))
+        except Refused as error:
+            if error.code != "object_not_found":
+                raise
         return Outcome(State.WRITTEN)
 
     def _find(self, page: str, text: str) -> str | None:

@@ -39,7 +39,6 @@ from okrsync_notion.writing import Writing
 __all__ = ["NotionConnector"]
 
 Json = dict[str, Any]
-_TRIES = 3
 
 
 class NotionConnector(Connector[NotionSettings]):
@@ -79,7 +78,7 @@ class NotionConnector(Connector[NotionSettings]):
             self._api = NotionApi(
                 self.settings.token,
                 self.settings.api_endpoint,
-                pace=limits.get("requests_per_second", 3.0),
+                pace=limits.get("requests_per_second"),
                 timeout=limits.get("timeout_seconds", 30.0),
                 give_up=limits.get("give_up_seconds", 180.0),
             )

@@ -21,6 +21,8 @@ Json = dict[str, Any]
 _OVERLAP = timedelta(minutes=2)
 """Times of edits are cut to the minute, so that two of them may read alike."""
 _DAY = timedelta(days=1)
+_FEWEST = 5
+"""Rows in an answer, where Notion cannot give more of them at once."""
 LAST_EDIT = frozenset({"last_edited_time", "last_edited_by"})
 BY_PEOPLE = "okrsync by people"
 """Where a row keeps when and by whom it was last edited, our own writes left out."""
@@ -86,8 +88,12 @@ class Reader:
         return answer
 
     def _query(self, one: str, asked: Json) -> Json:
-        what = f"data source {one}"
-        answer: Json = self.api.read(self.calls, what, lambda client: client.data_sources.query(one, **asked))
+        def fewer() -> None:
+            asked["page_size"] = max(_FEWEST, asked["page_size"] // 2)
+
+        answer: Json = self.api.read(
+            self.calls, f"data source {one}", lambda client: client.data_sources.query(one, **asked), lighter=fewer
+        )
         return answer
 
     def _relation(self, page: str, found: str, more: Json) -> Json:
@@ -179,17 +185,14 @@ class Reader:
             made_since = last
 
     def _answers(self, source_id: str, wanted: Json | None) -> Iterator[Json]:
-        cursor: str | None = None
+        asked: Json = {"page_size": 100, "sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
+        if wanted is not None:
+            asked["filter"] = wanted
         while True:
-            asked: Json = {"page_size": 100, "sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
-            if wanted is not None:
-                asked["filter"] = wanted
-            if cursor is not None:
-                asked["start_cursor"] = cursor
             answer = self._query(source_id, asked)
             yield answer
-            cursor = answer.get("next_cursor")
-            if not answer.get("has_more") or cursor is None:
+            asked["start_cursor"] = answer.get("next_cursor")
+            if not answer.get("has_more") or asked["start_cursor"] is None:
                 return
 
     def _whole(self, page: Json) -> Json:

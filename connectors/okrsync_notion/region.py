@@ -37,7 +37,6 @@ __all__ = ["REGION", "Region"]
 Json = dict[str, Any]
 REGION = "region "
 """What the memory of a region is kept under, together with its page."""
-_TRIES = 4
 _MOST = 100
 """Blocks in one request's list."""
 _REPLACING = 3
@@ -124,12 +123,12 @@ class Region:
 
     def carry_out(self, wanted: SummaryWrite) -> Outcome:
         """Bring the region to what is wanted, or remove it. What is lost on the way is looked for, and the rest done."""
-        for attempt in range(_TRIES):
-            try:
-                return self._remove() if wanted.summary is None else self._bring_about(wanted.summary)
-            except LostAnswer:
-                self._unsettle()
-                if attempt == _TRIES - 1:
+        for attempt in self.api.tries():
+            with attempt:
+                try:
+                    return self._remove() if wanted.summary is None else self._bring_about(wanted.summary)
+                except LostAnswer:
+                    self._unsettle()
                     raise
         raise AssertionError("the last try answers or raises")
 
@@ -285,7 +284,7 @@ class Region:
 
     def _append(self, holder: str, place: Json, children: list[Json]) -> list[Json]:
         """Blocks at a place in a holder; the answer begins with them."""
-        answer: Json = self.api.write(
+        answer: Json = self.api.add(
             self.calls,
             "the summary",
             lambda client: client.blocks.children.append(holder, children=children, **place),
@@ -295,12 +294,12 @@ class Region:
 
     def update(self, block: str, content: Json) -> None:
         """Other words for a block."""
-        self.api.write(self.calls, "the summary", lambda client: client.blocks.update(block, **content))
+        self.api.put(self.calls, "the summary", lambda client: client.blocks.update(block, **content))
 
     def delete(self, block: str) -> None:
         """A block goes into the trash; one that is gone already stays so."""
         try:
-            self.api.write(self.calls, "the summary", lambda client: client.blocks.delete(block))
+            self.api.put(self.calls, "the summary", lambda client: client.blocks.delete(block))
         except Refused as error:
             if error.code != "object_not_found" and "archived" not in error.message:
                 raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync.connector import NewView, Outcome, RemovedView, State
-from okrsync.errors import AccessError, LostAnswer
+from okrsync.errors import AccessError
 from okrsync_notion.api import Refused
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.values import Property
@@ -15,7 +15,6 @@ from okrsync_notion.values import Property
 __all__ = ["Views"]
 
 Json = dict[str, Any]
-_TRIES = 3
 
 
 @dataclass(slots=True)
@@ -28,17 +27,14 @@ class Views:
     def make(self, wanted: NewView) -> Outcome:
         """A view, unless one of that name is there. A workspace whose views cannot be made keeps its board without."""
         try:
-            for attempt in range(_TRIES):
-                if self._named(wanted.name) is not None:
-                    return Outcome(State.WRITTEN if attempt else State.UNCHANGED)
-                try:
+            for attempt in self.reader.api.tries():
+                with attempt:
+                    if self._named(wanted.name) is not None:
+                        return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
                     self._create(wanted)
-                except LostAnswer:
-                    continue
-                return Outcome(State.WRITTEN)
         except (AccessError, Refused) as error:
             return Outcome(State.SKIPPED, f"Notion did not make the view: {error.message}")
-        raise LostAnswer(f"view {wanted.name!r}: no answer came", hint="The next run looks at what took effect.")
+        return Outcome(State.WRITTEN)
 
     def remove(self, removed: RemovedView) -> Outcome:
         """A view that was made; it is gone already where somebody deleted or renamed it."""
@@ -46,7 +42,7 @@ class Views:
             found = self._named(removed.name)
             if found is None:
                 return Outcome(State.UNCHANGED, "it is gone already")
-            self.reader.api.write(self.reader.calls, "the view", lambda client: client.views.delete(found))
+            self.reader.api.put(self.reader.calls, "the view", lambda client: client.views.delete(found))
         except (AccessError, Refused) as error:
             return Outcome(State.CONFLICT, error.message)
         return Outcome(State.WRITTEN)
@@ -92,7 +88,7 @@ class Views:
             body["configuration"] = configuration
         if wanted.only is not None and (found := self._property(wanted.only[0])) is not None:
             body["filter"] = {"or": [{"property": found.id, found.type: {"equals": word}} for word in wanted.only[1]]}
-        self.reader.api.write(self.reader.calls, "the board's views", lambda client: client.views.create(**body))
+        self.reader.api.add(self.reader.calls, "the board's views", lambda client: client.views.create(**body))
 
     def _property(self, header: str | None) -> Property | None:
         return next((one for one in self.source.properties if one.name == header), None)

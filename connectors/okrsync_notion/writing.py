@@ -17,7 +17,6 @@ from okrsync.connector import (
     RemovedRow,
     State,
 )
-from okrsync.errors import LostAnswer
 from okrsync.table import CellValue, is_blank, same_value, text_of
 from okrsync_notion.api import Refused
 from okrsync_notion.comments import Comments
@@ -30,7 +29,6 @@ from okrsync_notion.views import Views
 __all__ = ["Writing"]
 
 Json = dict[str, Any]
-_TRIES = 3
 
 
 @dataclass(slots=True)
@@ -61,8 +59,7 @@ class Writing:
             self.source.properties = self.reader.schema(mine).properties
         self._make(columns)
         if cells or removed or notes or new_rows or removed_rows:
-            changed = self.reader.changed(mine, self.batch.snapshot.read_at)
-            self.reader.take(self.source, changed.values(), self.context.now())
+            self._look_again()
         for row in new_rows:
             self.outcomes[row.id] = self._make_row(row)
         for page_id, entries in _by_page(cells).items():
@@ -75,6 +72,11 @@ class Writing:
         for note in notes:
             self.outcomes[note.id] = self._comments.carry_out(note, self._standing(note.row.anchor))
         self._remember(cells, columns, bool(removed or new_rows or removed_rows))
+
+    def _look_again(self) -> None:
+        """The rows as they stand at this moment."""
+        changed = self.reader.changed(self.source.id, self.batch.snapshot.read_at)
+        self.reader.take(self.source, changed.values(), self.context.now())
 
     def _make_views(self) -> None:
         new = [one for one in self.batch.new_views if one.table_key == self.source.id]
@@ -123,15 +125,9 @@ class Writing:
             self.outcomes[one.id] = Outcome(State.WRITTEN if self._named(one.header) else State.CONFLICT)
 
     def _send(self, what: str, ask: Any) -> Json:
-        """A write that may be repeated as it is, since it says what shall be and not what to add."""
-        for attempt in range(_TRIES):
-            try:
-                answer: Json = self.reader.api.write(self.reader.calls, what, ask)
-                return answer
-            except LostAnswer:
-                if attempt == _TRIES - 1:
-                    raise
-        raise AssertionError("the last try answers or raises")
+        """A write that says what shall be."""
+        answer: Json = self.reader.api.put(self.reader.calls, what, ask)
+        return answer
 
     def _named(self, header: str) -> Property | None:
         return next((one for one in self.source.properties if one.name.strip() == header.strip()), None)
@@ -145,27 +141,25 @@ class Writing:
             if found is not None and value is not None:
                 body[found.id] = self._sent(found, value)
         parent = {"type": "data_source_id", "data_source_id": self.source.id}
-        for attempt in range(_TRIES):
-            there = self._with_key(row.key_header, row.key)
-            if there is not None:
-                self.made[row.id] = there
-                return Outcome(State.WRITTEN if attempt else State.UNCHANGED)
-            try:
-                answer = self.reader.api.write(
-                    self.reader.calls,
-                    f"row {row.key}",
-                    lambda client: client.pages.create(parent=parent, properties=body),
-                )
-            except LostAnswer:
-                changed = self.reader.changed(self.source.id, self.batch.snapshot.read_at)
-                self.reader.take(self.source, changed.values(), self.context.now())
-                continue
-            except Refused as error:
-                return Outcome(State.CONFLICT, error.message)
-            self.reader.take(self.source, [answer], self.context.now())
-            self.made[row.id] = answer["id"]
-            return Outcome(State.WRITTEN)
-        raise LostAnswer(f"row {row.key}: no answer came", hint="The next run looks at what took effect.")
+        for attempt in self.reader.api.tries():
+            with attempt:
+                if attempt.num > 1:
+                    self._look_again()
+                there = self._with_key(row.key_header, row.key)
+                if there is not None:
+                    self.made[row.id] = there
+                    return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
+                try:
+                    answer = self.reader.api.add(
+                        self.reader.calls,
+                        f"row {row.key}",
+                        lambda client: client.pages.create(parent=parent, properties=body),
+                    )
+                except Refused as error:
+                    return Outcome(State.CONFLICT, error.message)
+                self.reader.take(self.source, [answer], self.context.now())
+                self.made[row.id] = answer["id"]
+        return Outcome(State.WRITTEN)
 
     def _with_key(self, header: str, key: str) -> str | None:
         """The row that holds a key, among those that were not there when the batch was decided: keys move from row to row."""
