@@ -391,7 +391,8 @@ class Calls:
 class Context:
     """What a connector gets from okrsync: its source's name, the config's folder, the time zone, the clock, a memory of its own.
 
-    `keeps_table` says that the table is one okrsync keeps itself (`publish`): links among its rows then read as the rows' anchors."""
+    `keeps_table` says that the table is one okrsync keeps itself (`publish`): links among its rows then read as the rows' anchors. `wanted` are the
+    abilities that the config makes use of, and `summary` the place of the summary, for `check` to prove what will be needed."""
 
     source: str
     base: Path
@@ -400,6 +401,8 @@ class Context:
     memory: MutableMapping[str, Any] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
     keeps_table: bool = False
+    wanted: frozenset[Ability] = frozenset()
+    summary: str | None = None
 
 
 SettingsT_co = TypeVar("SettingsT_co", bound=Settings, covariant=True)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 from okrsync.config import Config, Publish, SourceConfig
-from okrsync.connector import Connector, Context, Settings
+from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.cycles import resolve_cycle
 from okrsync.errors import ConfigError
 from okrsync.guards import GUARDS
@@ -170,8 +170,24 @@ def _connector(config: Config, name: str, source: SourceConfig | Publish, memory
         memory=memory.of(name),
         limits=source.limits.model_dump(exclude_none=True),
         keeps_table=isinstance(source, Publish),
+        wanted=_wanted(source),
+        summary=None if isinstance(source, Publish) else source.write.summary,
     )
     return connector_type(source.connector)(source.settings, context)
+
+
+def _wanted(source: SourceConfig | Publish) -> frozenset[Ability]:
+    """What a place must be able to do for what the config asks of it."""
+    if isinstance(source, Publish):
+        return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.ROWS})
+    write = source.write
+    asked = {
+        Ability.WRITE: bool(write.columns),
+        Ability.CREATE_COLUMNS: bool(write.columns) and write.create,
+        Ability.SUMMARY: write.summary is not None,
+        Ability.NOTES: write.notify != "none",
+    }
+    return frozenset(ability for ability, is_asked in asked.items() if is_asked)
 
 
 def _refuse_unknown(named: Collection[str], known: Collection[str], what: str, option: str) -> None:

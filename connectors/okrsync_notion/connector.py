@@ -27,6 +27,8 @@ from okrsync.errors import AccessError, OkrsyncError
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Row, RowRef, Snapshot, Table, text_of
 from okrsync_notion.api import NotionApi, Refused
+from okrsync_notion.checks import Checks
+from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.region import REGION, Region
@@ -91,12 +93,12 @@ class NotionConnector(Connector[NotionSettings]):
         for name in list(self.context.memory):
             if name.startswith(REGION):
                 self._region(name.removeprefix(REGION)).look()
-        ids = reader.ids(self.settings.databases, self.settings.data_sources)
+        ids = reader.ids(self.settings.databases, self.settings.data_sources, now)
         try:
             self._sources = {one: reader.source(one, now) for one in ids}
         except Refused as error:
             if error.code == "object_not_found":
-                reader.why_gone(self.settings.databases)
+                reader.why_gone(self.settings.databases, now)
             raise
         titles = self._titles()
         if self.context.keeps_table:
@@ -124,8 +126,9 @@ class NotionConnector(Connector[NotionSettings]):
         there = [page for page in source.pages.values() if not page.get("in_trash") and not page.get("archived")]
         # No order is promised among rows made in the same minute; the id settles it, the same way each time.
         there.sort(key=lambda page: (page["created_time"], page["id"]))
+        hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
         for number, page in enumerate(there, start=1):
-            values, marks = values_of(page, source.properties, titles)
+            values, marks = values_of(page, source.properties, titles, hidden)
             rows.append(Row(number, values, page["id"], marks, title_of(page) or f"page {page['id'][:8]}"))
         header = tuple(one.name for one in source.properties)
         return Table(source.id, source.title, tuple(rows), header, owned=self._owned(source))
@@ -151,7 +154,10 @@ class NotionConnector(Connector[NotionSettings]):
             return self._person(text_of(value))
         if found is None:
             return float(value) if isinstance(value, Decimal) else value
-        return fitted(found, looks, value)
+        fits = fitted(found, looks, value, may_add=self.context.keeps_table)
+        if isinstance(fits, Misfit) and found.options:
+            Reader.look_for_options(self.context.memory, table.key)
+        return fits
 
     def _person(self, text: str) -> CellValue | Misfit:
         """The people an owner cell names, as the workspace calls them."""
@@ -179,18 +185,6 @@ class NotionConnector(Connector[NotionSettings]):
     def shows(self, place: str, summary: Summary) -> bool:
         page = notion_id(place)
         return page is not None and self._region(page).shows(summary)
-
-    def _relations(self, schema: Source, ids: list[str]) -> Iterator[Finding]:
-        """Where relations lead. One into a database that is not shared does not show at all."""
-        for one in schema.properties:
-            target = one.config.get("data_source_id") if one.type == "relation" else None
-            if target is not None and target not in ids:
-                other = self._reader.schema(target)
-                yield Finding(
-                    None,
-                    f"{schema.title}: {one.name!r} leads to {other.title!r}, which this source does not read, and shows ids",
-                    "Add it: `database` may be a list.",
-                )
 
     # writing
 
@@ -231,17 +225,6 @@ class NotionConnector(Connector[NotionSettings]):
 
     def check(self) -> Iterator[Finding]:
         try:
-            bot = self._reader.api.read(self.calls, "the token", lambda client: client.users.me())
-            yield Finding(True, f"the token is that of the connection {bot.get('name')!r}")
-            ids = self._reader.ids(self.settings.databases, self.settings.data_sources)
-            for one in ids:
-                schema = self._reader.schema(one)
-                count = len(schema.properties)
-                yield Finding(True, f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}")
-                yield from self._relations(schema, ids)
-            if len(self.settings.databases) == 1 < len(ids) and not self.settings.data_sources:
-                yield Finding(
-                    None, f"the database has {len(ids)} data sources, and all are read; `data_source` names one"
-                )
+            yield from Checks(self._reader, self.settings, self.context).findings(self.context.now())
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)

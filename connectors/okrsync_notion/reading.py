@@ -47,17 +47,16 @@ class Reader:
     calls: Calls
     memory: MutableMapping[str, Any]
 
-    def ids(self, databases: tuple[str, ...], named: tuple[str, ...]) -> list[str]:
-        """The data sources meant: those named, else all of the databases."""
+    def ids(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> list[str]:
+        """The data sources meant: those named, else all of the databases, which are asked for them once a day: people add some."""
         if named:
             return list(named)
-        known: dict[str, list[str]] = self.memory.get("sources", {})
-        if any(database not in known for database in databases):
-            known = {}
-            for database in databases:
-                known[database] = self._sources_of(database)
-            self.memory["sources"] = known
-        return [one for database in databases for one in known[database]]
+        known: Json = self.memory.get("data sources", {})
+        is_old = not known or now - datetime.fromisoformat(known["at"]) > _DAY
+        if is_old or any(database not in known["of"] for database in databases):
+            known = {"of": {database: self._sources_of(database) for database in databases}, "at": now.isoformat()}
+            self.memory["data sources"] = known
+        return [one for database in databases for one in known["of"][database]]
 
     def _sources_of(self, database: str) -> list[str]:
         answer = self._database(database)
@@ -69,10 +68,15 @@ class Reader:
             )
         return [one["id"] for one in answer.get("data_sources", ())]
 
-    def why_gone(self, databases: tuple[str, ...]) -> None:
+    def why_gone(self, databases: tuple[str, ...], now: datetime) -> None:
         """Asked where a data source that was known is not found: raises where its database tells more about it."""
-        self.memory.pop("sources", None)
-        self.ids(databases, ())
+        self.memory.pop("data sources", None)
+        self.ids(databases, (), now)
+
+    @staticmethod
+    def look_for_options(memory: MutableMapping[str, Any], source_id: str) -> None:
+        """Have the next reading ask for the properties as well: an option was missing, and somebody may add it."""
+        memory[f"options of {source_id}"] = True
 
     def bot(self, now: datetime) -> str:
         """The id of the connection itself, as which it writes; asked for once a day."""
@@ -116,6 +120,8 @@ class Reader:
                 )
             )
             if all(_fits(page, source.properties) for page in changed):
+                if self.memory.pop(f"options of {source_id}", None):
+                    source.properties = self.schema(source_id).properties
                 self.take(source, changed, now)
                 self._keep(source, known["full_at"])
                 return source

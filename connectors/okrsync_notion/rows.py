@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from okrsync.table import FORMULA, PERCENT, CellValue, text_of
@@ -23,14 +23,17 @@ def title_of(page: Json) -> str:
 
 
 def values_of(
-    page: Json, properties: tuple[Property, ...], titles: Mapping[str, str]
+    page: Json, properties: tuple[Property, ...], titles: Mapping[str, str], hidden: Collection[str] = ()
 ) -> tuple[tuple[CellValue, ...], bytes]:
-    """The values of a page, in the order of the properties, and their marks. `titles` are those of other pages, by id."""
+    """The values of a page, in the order of the properties, and their marks. `titles` are those of other pages, by id; `hidden` are the ids of
+    properties that read as empty."""
     by_id = {value["id"]: value for value in page["properties"].values()}
     by_people = page.get(BY_PEOPLE, page)
     for value in by_id.values():
         if value["type"] in LAST_EDIT:
             value[value["type"]] = by_people[value["type"]]
-    values = tuple(shown(by_id[one.id], titles) if one.id in by_id else None for one in properties)
+    values = tuple(
+        shown(by_id[one.id], titles) if one.id in by_id and one.id not in hidden else None for one in properties
+    )
     marks = bytes((FORMULA if one.type in COMPUTED else 0) | (PERCENT if one.is_percent else 0) for one in properties)
     return values, marks

@@ -153,8 +153,8 @@ _SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
 }
 
 
-def fitted(found: Property, looks: Looks, value: CellValue) -> CellValue | Misfit:
-    """What a property will hold once a value has been written to it, or why it cannot."""
+def fitted(found: Property, looks: Looks, value: CellValue, *, may_add: bool = False) -> CellValue | Misfit:
+    """What a property will hold once a value has been written to it, or why it cannot. `may_add` lets a select get another option."""
     if isinstance(value, Decimal):
         value = float(value)
     match found.type:
@@ -163,18 +163,8 @@ def fitted(found: Property, looks: Looks, value: CellValue) -> CellValue | Misfi
         case "rich_text" | "title":
             text = f"{round(value * 100)}%" if looks is Looks.SHARE and isinstance(value, float) else str(value)
             return text[: LONGEST_TEXT * 10] or None
-        case "select":
-            return (
-                str(value)
-                if "," not in str(value)
-                else Misfit(f"{found.name!r} is a select, and its options hold no commas")
-            )
-        case "status":
-            if str(value) in found.options:
-                return str(value)
-            return Misfit(
-                f"the status {found.name!r} has no option {str(value)!r}: add it in Notion, or name another word under [values]"
-            )
+        case "select" | "status":
+            return _chosen(found, str(value), may_add=may_add and found.type == "select")
         case "checkbox":
             return value if isinstance(value, bool) else _misfit(found, "text or number")
         case "date":
@@ -186,6 +176,22 @@ def fitted(found: Property, looks: Looks, value: CellValue) -> CellValue | Misfi
     if found.type in COMPUTED:
         return Misfit(f"{found.name!r} is worked out by Notion ({found.type}); give okrsync a property of its own")
     return _misfit(found, "text")
+
+
+def _chosen(found: Property, word: str, *, may_add: bool) -> CellValue | Misfit:
+    """The option that a word means. Notion tells options apart by case, and people do not."""
+    if word in found.options:
+        return word
+    alike = [one for one in found.options if one.strip().casefold() == word.strip().casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    if not may_add:
+        return Misfit(
+            f"the {found.type} {found.name!r} has no option {word!r}: add it in Notion, or name another word under [values]"
+        )
+    if "," in word:
+        return Misfit(f"{found.name!r} is a select, and its options hold no commas")
+    return word
 
 
 def _misfit(found: Property, better: str) -> Misfit:

@@ -10,6 +10,7 @@ from okrsync.connector import (
     Batch,
     CellWrite,
     Context,
+    Misfit,
     NewColumn,
     NewRow,
     Outcome,
@@ -23,12 +24,14 @@ from okrsync_notion.comments import Comments
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.rows import values_of
-from okrsync_notion.values import COMPUTED, Property, new_property, sent, shown
+from okrsync_notion.values import COMPUTED, Property, fitted, new_property, sent, shown
 from okrsync_notion.views import Views
 
 __all__ = ["Writing"]
 
 Json = dict[str, Any]
+_JUDGED = frozenset({"checkbox", "date", "number", "select", "status"})
+"""Types that a value can turn out not to fit between deciding and writing."""
 
 
 @dataclass(slots=True)
@@ -237,6 +240,8 @@ class Writing:
             return Outcome(State.UNCHANGED)
         if found.type in COMPUTED:
             return Outcome(State.SKIPPED, f"{found.name!r} is worked out by Notion and cannot be written")
+        if (misfit := self._misfit(found, cell)) is not None:
+            return Outcome(State.SKIPPED, misfit.reason)
         described, _ = values_of(page, self.read_as, self.titles)
         if any(not same_value(described[at], value) for at, value in cell.row.identity):
             return Outcome(State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew")
@@ -263,7 +268,10 @@ class Writing:
         try:
             answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, properties=body))
         except Refused as error:
-            for cell, _ in wanted.values():
+            left = self._still_fitting(wanted)
+            if 0 < len(left) < len(wanted):
+                self._patch(page_id, left)
+            for cell, _ in left.values() if len(left) == len(wanted) else ():
                 self.outcomes[cell.id] = Outcome(State.CONFLICT, error.message)
             return
         self.reader.take(self.source, [answer], self.context.now())
@@ -273,6 +281,32 @@ class Writing:
             holds = property_id in by_id and same_value(shown(by_id[property_id], self.titles), meant)
             reason = None if holds else "Notion answered that the page holds something else"
             self.outcomes[cell.id] = Outcome(State.WRITTEN if holds else State.CONFLICT, reason)
+
+    def _still_fitting(self, wanted: dict[str, tuple[CellWrite, Property]]) -> dict[str, tuple[CellWrite, Property]]:
+        """After a refusal: the cells whose properties are what they were. Of the others is told what somebody has done meanwhile."""
+        self.source.properties = self.reader.schema(self.source.id).properties
+        now = {one.id: one for one in self.source.properties}
+        left = {}
+        for property_id, (cell, was) in wanted.items():
+            found = now.get(property_id)
+            if found is None:
+                self.outcomes[cell.id] = Outcome(State.CONFLICT, f"the property {was.name!r} is no longer there")
+                continue
+            misfit = self._misfit(found, cell)
+            if found.type != was.type:
+                misfit = Misfit(f"{found.name!r} is a {found.type.replace('_', ' ')} property now")
+            if misfit is None:
+                left[property_id] = (cell, found)
+            else:
+                self.outcomes[cell.id] = Outcome(State.SKIPPED, misfit.reason)
+        return left
+
+    def _misfit(self, found: Property, cell: CellWrite) -> Misfit | None:
+        """Why a property cannot hold what it is to hold, as far as its type and options tell."""
+        if found.type not in _JUDGED or cell.after is None:
+            return None
+        fits = fitted(found, cell.looks, cell.after, may_add=self.context.keeps_table)
+        return fits if isinstance(fits, Misfit) else None
 
     def _remove(self, removed: RemovedColumn) -> Outcome:
         found = self._named(removed.column.header)

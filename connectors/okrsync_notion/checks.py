@@ -1,0 +1,157 @@
+"""What can be proved about a workspace without writing: the token, what the connection may, what is shared with it, and where relations lead.
+
+Whether a connection may change anything is asked with a change to a page that does not exist: Notion answers that it may not, or that there
+is no such page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from okrsync.connector import Ability, Context, Finding
+from okrsync.errors import AccessError, OkrsyncError
+from okrsync_notion.api import Refused
+from okrsync_notion.own_edits import moved_by_us
+from okrsync_notion.reading import Reader, Source
+from okrsync_notion.settings import NotionSettings, notion_id
+
+__all__ = ["Checks"]
+
+_GIVE = "Give the connection the capability to {} (Settings, Connections, its own page)."
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Looks at one source of the config."""
+
+    reader: Reader
+    settings: NotionSettings
+    context: Context
+
+    def findings(self, now: datetime) -> Iterator[Finding]:
+        """Everything that was found. Trouble that ends the looking is raised."""
+        bot = self._read("the token", lambda client: client.users.me())
+        yield Finding(True, f"the token is that of the connection {bot.get('name')!r}")
+        ids = self.reader.ids(self.settings.databases, self.settings.data_sources, now)
+        schemas = [self.reader.schema(one) for one in ids]
+        for schema in schemas:
+            count = len(schema.properties)
+            yield Finding(True, f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}")
+            yield from self._relations(schema, ids)
+            yield from _times(schema, {one.id: one for one in schemas})
+        if len(self.settings.databases) == 1 < len(ids) and not self.settings.data_sources:
+            named = ", ".join(f"{one.title} ({one.id})" for one in schemas)
+            what = "a board is one table; name it with `data_source`" if self.context.keeps_table else "all are read"
+            yield Finding(
+                not self.context.keeps_table and None,
+                f"the database has {len(ids)} data sources, and {what}: {named}",
+                "`data_source` takes one of these ids, or a list of them.",
+            )
+        yield from self._capabilities()
+        yield from self._summary_page()
+
+    def _read(self, what: str, ask: Callable[[Any], Any]) -> Any:
+        return self.reader.api.read(self.reader.calls, what, ask)
+
+    # what the connection may
+
+    def _capabilities(self) -> Iterator[Finding]:
+        wanted, nowhere = self.context.wanted, str(uuid4())
+        parent = {"type": "page_id", "page_id": nowhere}
+        words = [{"type": "text", "text": {"content": "-"}}]
+        if wanted & {Ability.WRITE, Ability.SUMMARY}:
+            yield from self._may("update content", lambda client: client.pages.update(nowhere, properties={}))
+        if wanted & {Ability.ROWS, Ability.SUMMARY}:
+            yield from self._may("insert content", lambda client: client.pages.create(parent=parent, properties={}))
+        if Ability.NOTES in wanted:
+            yield from self._may("read comments", lambda client: client.comments.list(block_id=nowhere))
+            yield from self._may(
+                "insert comments", lambda client: client.comments.create(parent=parent, rich_text=words)
+            )
+        if wanted & {Ability.NOTES, Ability.ROWS}:
+            yield from self._people()
+
+    def _may(self, what: str, ask: Callable[[Any], Any]) -> Iterator[Finding]:
+        try:
+            self.reader.api.put(self.reader.calls, "nothing", ask)
+        except AccessError:
+            yield Finding(False, f"the connection may not {what}", _GIVE.format(what))
+        except Refused:
+            yield Finding(True, f"the connection may {what}, as far as can be told without writing")
+
+    def _people(self) -> Iterator[Finding]:
+        try:
+            answer = self._read("the workspace's people", lambda client: client.users.list(page_size=100))
+        except AccessError:
+            yield Finding(
+                None,
+                "the connection may not see who is in the workspace: owners are not called, and not named on a board",
+                _GIVE.format("read user information"),
+            )
+            return
+        people = [one for one in answer["results"] if one.get("type") == "person"]
+        if people and not any((one.get("person") or {}).get("email") for one in people):
+            yield Finding(
+                None,
+                "the connection sees people without their addresses: owners are only known by their full names",
+                _GIVE.format("read user information with e-mail addresses"),
+            )
+
+    # what is shared with it
+
+    def _relations(self, schema: Source, ids: list[str]) -> Iterator[Finding]:
+        """Where relations lead. One into a database that is not shared does not even show."""
+        for one in schema.properties:
+            target = one.config.get("data_source_id") if one.type == "relation" else None
+            if target is None or target in ids:
+                continue
+            try:
+                other = self.reader.schema(target)
+            except (AccessError, Refused):
+                yield Finding(
+                    None,
+                    f"{schema.title}: {one.name!r} leads to a database that is not shared with the connection; what it names counts as unknown",
+                    "Open that database in Notion, choose ..., Connections, and add the connection.",
+                )
+                continue
+            yield Finding(
+                None,
+                f"{schema.title}: {one.name!r} leads to {other.title!r}, which this source does not read, and shows ids",
+                "Add it: `database` may be a list.",
+            )
+
+    def _summary_page(self) -> Iterator[Finding]:
+        place = self.context.summary
+        if place is None:
+            return
+        page = notion_id(place)
+        if page is None:
+            yield Finding(
+                False,
+                f"the summary's place {place!r} is not a page in Notion",
+                "Copy the page's address from the browser.",
+            )
+            return
+        try:
+            answer = self._read("the summary's page", lambda client: client.pages.retrieve(page))
+        except OkrsyncError as error:
+            yield Finding(False, error.message, error.hint)
+            return
+        if answer.get("in_trash"):
+            yield Finding(False, "the summary's page is in the trash", "Bring it back, or name another page.")
+        else:
+            yield Finding(True, "the summary's page is shared with the connection")
+
+
+def _times(schema: Source, schemas: dict[str, Source]) -> Iterator[Finding]:
+    for one in schema.properties:
+        if moved_by_us(one, schema, schemas):
+            yield Finding(
+                None,
+                f"{schema.title}: {one.name!r} is worked out from when pages were last edited, okrsync's own edits included, and reads as empty",
+                "Map `checked_in` to the last edited time itself, or to a date people fill in.",
+            )
