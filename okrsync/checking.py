@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
-from okrsync.connector import Ability, Connector, Finding, Settings
+from okrsync.answers import LOOKS
+from okrsync.connector import Ability, Connector, Finding, Looks, Misfit, Settings
 from okrsync.errors import OkrsyncError
 from okrsync.job import Job
 from okrsync.mapping import Okrs, TabReading
+from okrsync.model import Status
 from okrsync.publish.planning import look_at_board
 from okrsync.side_by_side import side_by_side
 from okrsync.sources import Read, read, read_source, trouble
-from okrsync.table import RowRef, column_letters
-from okrsync.understanding import understand_source
+from okrsync.table import CellValue, RowRef, Table, column_letters
+from okrsync.understanding import Understood, understand_source
 
 __all__ = ["check_sources", "repair_sources"]
 
@@ -90,30 +92,59 @@ def _findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Findin
             reason = source.error or OkrsyncError("could not be read")
             yield Finding(False, reason.message, reason.hint)
         return
+    names = {table.name: table.header for table in source.snapshot.tables} if source.snapshot else {}
     for tab in source.okrs.tabs:
-        yield _tab(source.okrs, tab)
+        yield _tab(source.okrs, tab, names.get(tab.table))
     if not source.okrs.objectives:
         yield Finding(
             False, "no OKRs were found", "Name the columns in a mapping file; `okrsync mappings` lists examples."
         )
-    yield from _columns(job, read.source, source.okrs)
+    yield from _columns(job, read.source, source, source.okrs)
     for warning in source.okrs.warnings:
         yield Finding(None, f"{warning.at}: {warning.message}" if warning.at is not None else warning.message)
 
 
-def _tab(okrs: Okrs, tab: TabReading) -> Finding:
+def _tab(okrs: Okrs, tab: TabReading, names: tuple[str, ...] | None) -> Finding:
     if tab.layout is None:
         return Finding(None, f"{tab.table}: left out: {tab.reason}")
-    here = [objective for objective in okrs.objectives if objective.origin.table == tab.table]
-    count = f"{len(here)} objectives and {sum(len(item.key_results) for item in here)} key results"
+    objectives = sum(objective.origin.table == tab.table for objective in okrs.objectives)
+    below = sum(item.origin.table == tab.table for objective in okrs.objectives for item in objective.key_results)
+    count = f"{_counted(objectives, 'objective')} and {_counted(below, 'key result')}"
     roles = ", ".join(
-        f"{role} in {column_letters(column)}" for role, column in sorted(tab.roles.items(), key=lambda item: item[1])
+        f"{role} in {_column(column, names)}" for role, column in sorted(tab.roles.items(), key=lambda item: item[1])
     )
     row = "" if tab.header_row is None else f", header in row {tab.header_row}"
     return Finding(True, f"{tab.table}: {count}, read as {tab.layout}{row}: {roles}")
 
 
-def _columns(job: Job, name: str, okrs: Okrs) -> Iterator[Finding]:
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _column(column: int, names: tuple[str, ...] | None) -> str:
+    """What people call a column: its letters, or its name where the place declares names."""
+    return column_letters(column) if names is None or column >= len(names) else repr(names[column])
+
+
+def _misfit(job: Job, name: str, table: Table, column: int, field: str) -> Finding | None:
+    """Why a column cannot hold what goes into it, or some of it; None where it can."""
+    samples: Mapping[Looks, tuple[CellValue, ...]] = {
+        Looks.SHARE: (0.5,),
+        Looks.NUMBER: (1,),
+        Looks.STATUS: tuple(job.mappings[name].status_words[status] for status in Status),
+    }
+    looks = LOOKS[field]
+    fits = [job.connectors[name].fit(table, column, looks, value) for value in samples.get(looks, ("words",))]
+    reasons = list(dict.fromkeys(one.reason for one in fits if isinstance(one, Misfit)))
+    if not reasons:
+        return None
+    more = f" (and {len(reasons) - 1} more like it)" if len(reasons) > 1 else ""
+    is_lost = all(isinstance(one, Misfit) for one in fits)
+    what = f"{table.name}: {field} cannot {'' if is_lost else 'always '}go into the column named for it: {reasons[0]}{more}"
+    return Finding(False if is_lost else None, what, "Mend the column, or name another under `write.columns`.")
+
+
+def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Finding]:
     """Where each owned field goes in each tab."""
     write, abilities = job.config.sources[name].write, job.connectors[name].abilities
     if not write.columns:
@@ -124,8 +155,14 @@ def _columns(job: Job, name: str, okrs: Okrs) -> Iterator[Finding]:
     for owned in okrs.owned:
         for field, column in owned.columns.items():
             header = owned.headers[field]
+            table = source.snapshot.table(owned.table_key) if source.snapshot is not None else None
             if column is not None:
-                yield Finding(True, f"{owned.table}: {field} goes into column {column_letters(column)}, {header!r}")
+                misfit = _misfit(job, name, table, column, field) if table is not None else None
+                if misfit is not None:
+                    yield misfit
+                    continue
+                letters = "" if table is not None and table.header is not None else f" column {column_letters(column)},"
+                yield Finding(True, f"{owned.table}: {field} goes into{letters} {header!r}")
             elif write.create and Ability.CREATE_COLUMNS in abilities:
                 yield Finding(True, f"{owned.table}: {field} goes into a new column {header!r} at the right edge")
             else:

@@ -187,7 +187,8 @@ class Objective:
     """An objective with its key results, before it is joined into a tree.
 
     `parent` is what its row, or the config, says about where it hangs: an id or a title, as typed. `implied` marks an objective
-    that no row states: key results without one hang under it.
+    that no row states: key results without one hang under it. `is_rolled_up` says that the place itself works `given_progress` out of
+    other rows: it is compared with what the key results come to, and never stands in for them.
     """
 
     id: str
@@ -214,6 +215,7 @@ class Objective:
     comment: str | None = None
     implied: bool = False
     inferred: frozenset[str] = frozenset()
+    is_rolled_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

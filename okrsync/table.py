@@ -18,6 +18,7 @@ __all__ = [
     "FORMULA",
     "LOCKED",
     "PERCENT",
+    "ROLLED",
     "CellError",
     "CellRef",
     "CellValue",
@@ -61,6 +62,8 @@ COVERED = 4
 """The cell lies under a merge and is not its first cell; it cannot hold a value of its own."""
 LOCKED = 8
 """Writing there is refused by a protection."""
+ROLLED = 16
+"""The place itself gathers the value out of other rows (a rollup): something to check against, and not what anybody entered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class NotionApi:
             retry=False,
             timeout_ms=int(timeout * 1000),
             logger=_client_log,
+            log_level=logging.ERROR,  # what it warns of is told in our own words, or is no trouble at all
         )
         if endpoint is not None:
             options.base_url = endpoint

@@ -33,6 +33,7 @@ from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.region import REGION, Region
 from okrsync_notion.rehearsal import RehearsedApi
+from okrsync_notion.relations import list_sides
 from okrsync_notion.rows import title_of, values_of
 from okrsync_notion.settings import NotionSettings, notion_id
 from okrsync_notion.values import fitted
@@ -130,7 +131,8 @@ class NotionConnector(Connector[NotionSettings]):
         for number, page in enumerate(there, start=1):
             values, marks = values_of(page, source.properties, titles, hidden)
             rows.append(Row(number, values, page["id"], marks, title_of(page) or f"page {page['id'][:8]}"))
-        header = tuple(one.name for one in source.properties)
+        left_out = set() if self.context.keeps_table else list_sides(self._sources)
+        header = tuple("" if (source.id, one.id) in left_out else one.name for one in source.properties)
         return Table(source.id, source.title, tuple(rows), header, owned=self._owned(source))
 
     def _owned(self, source: Source) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from okrsync.table import FORMULA, PERCENT, CellValue, text_of
+from okrsync.table import FORMULA, PERCENT, ROLLED, CellValue, text_of
 from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
 from okrsync_notion.values import COMPUTED, Property, shown
 
@@ -35,5 +35,10 @@ def values_of(
     values = tuple(
         shown(by_id[one.id], titles) if one.id in by_id and one.id not in hidden else None for one in properties
     )
-    marks = bytes((FORMULA if one.type in COMPUTED else 0) | (PERCENT if one.is_percent else 0) for one in properties)
-    return values, marks
+    return values, bytes(_mark(one) for one in properties)
+
+
+def _mark(one: Property) -> int:
+    mark = FORMULA if one.type in COMPUTED else 0
+    mark |= PERCENT if one.is_percent else 0
+    return mark | (ROLLED if one.type == "rollup" else 0)

@@ -9,7 +9,15 @@ from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Header
 from okrsync.mapping.items import Numbering, make_items
-from okrsync.mapping.joining import Directory, cascaded, homes_of, unknown_references
+from okrsync.mapping.joining import (
+    Directory,
+    cascaded,
+    has_key_results_elsewhere,
+    homes_of,
+    names_objectives_of,
+    unknown_references,
+)
+from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.logs import known_by_name, latest, with_check_ins
 from okrsync.mapping.tabs import Reading, Tab, open_tab
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
@@ -89,6 +97,17 @@ class _Mapped:
                 self._refuse(tab, tab.refused)
             else:
                 self.tabs.append(tab)
+        self._tell_objectives()
+
+    def _tell_objectives(self) -> None:
+        """Rows under other rows are key results, unless those of another table belong to them: then all rows of their table are objectives."""
+        for tab in self.tabs:
+            if tab.layout != "typed-rows" or not tab.sheet.shares_a_column or "kind" in tab.header.roles:
+                continue
+            named = names_objectives_of((one.records, one.columns) for one in self.tabs if one is not tab)
+            if has_key_results_elsewhere(tab.records, tab.columns, named):
+                tab.layout = "objectives-only"
+                tab.records = LAYOUTS[tab.layout].records(tab.sheet)
 
     def read(self, tab: Tab) -> None:
         """The objectives of one table; key results that belong to those of another go there."""

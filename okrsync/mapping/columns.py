@@ -20,7 +20,7 @@ from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values import Number, is_error, is_placeholder, read_date, read_number, shown
 from okrsync.mapping.words import lookup, normal
 from okrsync.model import Cycle, Status, Warning_
-from okrsync.table import PERCENT, CellError, CellRef, CellValue, column_letters, text_of
+from okrsync.table import PERCENT, ROLLED, CellError, CellRef, CellValue, column_letters, text_of
 
 __all__ = ["Columns"]
 
@@ -153,6 +153,11 @@ class Columns:
             self.warn("mixed-percent", record, role, what)
             return None
         return number.value / scale
+
+    def is_rolled_up(self, record: Record, role: str) -> bool:
+        """Whether the place itself works a value out of other rows."""
+        place = self.roles(record).get(role)
+        return place is not None and bool(record.row.mark(place) & ROLLED)
 
     def weight(self, record: Record) -> Decimal:
         """The weight of an item; 1 where none is given, 0 where a negative one is, which is named."""

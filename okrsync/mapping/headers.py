@@ -42,6 +42,9 @@ _SPEAKING = frozenset(
     }
 )
 _OKR = re.compile(r"\bokrs?\b|key ?result|目标|目標|목표|цел")
+_TABLE_OF_OKRS = re.compile(
+    rf"{_OKR.pattern}|\bobjectives?\b|\bgoals?\b|\bziele?\b|\bobjectifs?\b|\bobjetivos?\b|\bobiettivi\b|\bdoelen\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +324,8 @@ def _judge(
     is_told = bool({"objective", "key_result"} & (roles.keys() - _by_title(judgement.judged, roles))) or _says_okr(
         judgement.judged, names, contents
     )
+    # Where columns are declared the table is one of their own kind, and its name tells which: a database called "Objectives".
+    is_told = is_told or (table.header is not None and _TABLE_OF_OKRS.search(normal(table.name)) is not None)
     # A list of names is a list of OKRs only if something else in it says so.
     titled = [contents.of(roles[role]) for role in ("objective", "key_result") if role in judgement.roles]
     is_empty = any(

@@ -162,6 +162,7 @@ class _Maker:
             owner=owner,
             team=team,
             comment=columns.text(record, "comment") if tells("comment") else None,
+            is_rolled_up=own and columns.is_rolled_up(record, "progress"),
         )
 
     def _implied(self, first: Record) -> Objective:

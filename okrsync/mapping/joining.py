@@ -10,7 +10,14 @@ from okrsync.mapping.sheet import Record, folded
 from okrsync.mapping.values import is_placeholder
 from okrsync.model import KeyResult, Objective, Warning_
 
-__all__ = ["Directory", "cascaded", "homes_of", "unknown_references"]
+__all__ = [
+    "Directory",
+    "cascaded",
+    "has_key_results_elsewhere",
+    "homes_of",
+    "names_objectives_of",
+    "unknown_references",
+]
 
 _REFERENCES = ("objective_id", "parent")
 
@@ -79,6 +86,31 @@ def unknown_references(
                 what = f"there is no objective {name!r:.60} for this key result; it hangs under the tab until one has that id or title"
                 yield Warning_("unknown-objective", source, columns.at(record, role), what)
                 break
+
+
+def names_objectives_of(others: Iterable[tuple[list[Record], Columns]]) -> frozenset[str]:
+    """Everything that rows of some tables name as the objective they belong to."""
+    found: set[str] = set()
+    for records, columns in others:
+        for record in records:
+            if record.kind == "objective" and record.states_row:
+                continue
+            roles = ("objective_id", "objective") if record.kind == "objective" else _REFERENCES
+            found.update(folded(name) for role in roles if (name := columns.text(record, role)))
+    return frozenset(found)
+
+
+def has_key_results_elsewhere(records: list[Record], columns: Columns, named: frozenset[str]) -> bool:
+    """Whether a row that was taken for a key result, since it hangs under another, is named by key results of other tables: it is an objective then."""
+    return any(
+        record.kind == "key_result"
+        and not named.isdisjoint(
+            folded(name)
+            for name in (columns.text(record, "id"), columns.text(record, "key_result"), record.row.anchor)
+            if name
+        )
+        for record in records
+    )
 
 
 def homes_of(records: list[Record], columns: Columns, directory: Directory, table_key: str) -> Mapping[int, Objective]:

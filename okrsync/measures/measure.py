@@ -127,7 +127,9 @@ class _Desk:
         children = [self.tree.objectives[id_] for id_ in below] if below else ()
         from_key_results, from_children = parts_of(objective, children, self.rules)
         if not (from_key_results or from_children):
-            return self._alone(objective, objective.source, self.within(self.cycle), _typed(objective))
+            return self._alone(
+                objective, objective.source, self.within(self.cycle), _typed(objective.given_progress, objective)
+            )
         parts = (*(objective.key_results if from_key_results else ()), *(children if from_children else ()))
         return self._made_of(objective, parts, from_key_results, from_children)
 
@@ -206,12 +208,12 @@ class _Desk:
         days = {m.checked_in for m in counted}
         checked_in = None if None in days else min([moment for moment in days if moment is not None])
         statuses = [m.status for m in counted]
+        given = None if objective.is_rolled_up else objective.given_progress
         if not reported[0] and (
-            objective.given_progress is not None
-            or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
+            given is not None or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
         ):
             below = _Below(fresh, checked_in, reported)
-            return self._alone(objective, objective.source, self.within(self.cycle), _typed(objective), below)
+            return self._alone(objective, objective.source, self.within(self.cycle), _typed(given, objective), below)
         if rules.zero_weights == "plain-mean" and not any(weights):
             self._warn(objective, "weight", "zero-weights", "all weights under it are 0, so every part counts the same")
         apart = len(objective.key_results) if mixed and rules.rollup == "key-results-as-one" else 0
@@ -312,7 +314,8 @@ class _Desk:
     def _compare(self, objective: Objective, given: Decimal, share: Decimal, raw: Decimal | None) -> None:
         """Name a typed progress that is more than a point away from what its parts come to."""
         if abs(given - share) > _A_POINT and (raw is None or abs(given - raw) > _A_POINT):
-            what = f"its typed progress is {percent(given)}, and its parts come to {percent(share)}; the latter is used"
+            typed = "the rollup beside it says" if objective.is_rolled_up else "its typed progress is"
+            what = f"{typed} {percent(given)}, and its parts come to {percent(share)}; the latter is used"
             self._warn(objective, "progress", "given-differs", what)
 
     def _warn(self, item: KeyResult | Objective, role: str, code: str, what: str) -> None:
@@ -320,10 +323,10 @@ class _Desk:
         self.warnings.append(Warning_(code, item.origin.source, at, f"{item.title!r:.80}: {what}"))
 
 
-def _typed(objective: Objective) -> Progress:
+def _typed(given: Decimal | None, objective: Objective) -> Progress:
     """What was typed for an objective itself."""
-    if objective.given_progress is not None:
-        return Progress(objective.given_progress, "given-progress")
+    if given is not None:
+        return Progress(given, "given-progress")
     return Progress(None, "given-status" if objective.given_status is not None else "no-parts")
 
 
