@@ -169,6 +169,24 @@ def test_several_sources_of_one_database_are_tables_and_one_can_be_named(bench: 
     named.close()
 
 
+def test_a_data_source_that_somebody_adds_is_noticed_within_a_day(bench: NotionBench) -> None:
+    assert len(bench.connector().read().tables) == 1
+    bench.ada.new_source(bench.database, "More", {"Name": "title"})
+    warm = bench.connector()
+    assert (len(warm.read().tables), warm.calls.read) == (1, 1)
+    bench.wait(25 * 3600)
+    assert [table.name for table in bench.connector().read().tables] == ["OKRs", "More"]
+
+
+def test_a_row_in_the_trash_is_gone_within_a_day(bench: NotionBench) -> None:
+    rows = [bench.ada.new_row(bench.source, {"Objective": name}) for name in ("Grow", "Keep")]
+    assert len(read(bench).rows) == 2
+    bench.wait(600)
+    bench.ada.trash(rows[0])
+    bench.wait(25 * 3600)
+    assert [row.label for row in read(bench).rows] == ["Keep"]
+
+
 def test_a_property_deleted_in_mid_run_is_a_conflict(team: Team) -> None:
     team.one()
     team.ada.edit(team.page("Revenue"), {"Current": 60})

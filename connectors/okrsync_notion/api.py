@@ -209,6 +209,8 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
             hint="Open it in Notion, choose ..., Connections, and add the connection; a database inherits it from its page.",
         )
     said = _said(error)
+    if "is archived" in said:
+        return Refused(f"{what}: it is in the trash, and nothing is written there", code)
     if "is a page, not a database" in said:
         return Refused(
             f"{what}: that is a page, not a database",

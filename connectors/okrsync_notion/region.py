@@ -301,7 +301,7 @@ class Region:
         try:
             self.api.put(self.calls, "the summary", lambda client: client.blocks.delete(block))
         except Refused as error:
-            if error.code != "object_not_found" and "archived" not in error.message:
+            if error.code != "object_not_found" and "in the trash" not in error.message:
                 raise
 
     # remembering

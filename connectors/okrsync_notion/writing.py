@@ -23,7 +23,7 @@ from okrsync_notion.api import Refused
 from okrsync_notion.comments import Comments
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
-from okrsync_notion.rows import values_of
+from okrsync_notion.rows import title_of, values_of
 from okrsync_notion.values import COMPUTED, Property, fitted, new_property, sent, shown
 from okrsync_notion.views import Views
 
@@ -266,7 +266,8 @@ class Writing:
             property_id: self._sent(found, self._meant(found, cell)) for property_id, (cell, found) in wanted.items()
         }
         try:
-            answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, properties=body))
+            what = f"page {(title_of(self.source.pages[page_id]) or page_id)[:60]!r}"
+            answer = self._send(what, lambda client: client.pages.update(page_id, properties=body))
         except Refused as error:
             left = self._still_fitting(wanted)
             if 0 < len(left) < len(wanted):
