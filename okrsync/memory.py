@@ -121,6 +121,15 @@ class Memory:
         if any(before.get(key) != anchor for key, anchor in anchors.items()):
             self._remember(board, "rows", {**before, **anchors})
 
+    def are_views_due(self, board: str) -> bool:
+        """Whether a run that was to make a board's views did not come to its end."""
+        return bool(self._fact(board, "views due"))
+
+    def remember_views(self, board: str, *, are_due: bool) -> None:
+        """Remember that a board's views are about to be made, or that the run that makes them has come to its end."""
+        if are_due != self.are_views_due(board):
+            self._remember(board, "views due", are_due)
+
     def standing(self) -> tuple[dict[str, tuple[float | None, str]] | None, tuple[Movement, ...]]:
         """How everything stood when it last moved, and what moved then; None before the first run."""
         fact = self._fact("", "standing")

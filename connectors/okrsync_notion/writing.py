@@ -108,17 +108,26 @@ class Writing:
         return None if page is None or page.get("in_trash") or page.get("archived") else page
 
     def _make(self, columns: list[NewColumn]) -> None:
-        missing: list[NewColumn] = []
-        for one in columns:
-            if self._named(one.header) is not None:
-                self.outcomes[one.id] = Outcome(State.UNCHANGED)
-            else:
-                missing.append(one)
-        if not missing:
-            return
+        """The columns that are not there. Sent twice, a relation would get a second other side: after a lost answer it is looked for."""
+        for attempt in self.reader.api.tries():
+            with attempt:
+                if attempt.num > 1:
+                    self.source.properties = self.reader.schema(self.source.id).properties
+                missing = [one for one in columns if self._named(one.header) is None]
+                for one in columns:
+                    if one not in missing:
+                        self.outcomes[one.id] = Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
+                if missing:
+                    self._make_properties(missing)
+
+    def _make_properties(self, missing: list[NewColumn]) -> None:
         wanted = {one.header: new_property(one.looks, one.words, self.source.id) for one in missing}
         try:
-            self._send("the data source", lambda client: client.data_sources.update(self.source.id, properties=wanted))
+            self.reader.api.add(
+                self.reader.calls,
+                "the data source",
+                lambda client: client.data_sources.update(self.source.id, properties=wanted),
+            )
         except Refused as error:
             for one in missing:
                 self.outcomes[one.id] = Outcome(State.CONFLICT, error.message)

@@ -5,7 +5,7 @@ Rows are upserted by okrsync's id. What vanished is marked and not deleted; prop
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from okrsync.apply import apply
@@ -41,9 +41,11 @@ def publish(job: Job, run: str, understood: Mapping[str, Understood], measuring:
         read.source: _plan(job, read, understood, measuring, done) for read in recover(job, read_places(job, names))
     }
     anchors = {name: anchors for name, (plan, anchors) in planned.items() if plan.state == "ok"}
+    _remember_views(job, [plan for plan, _ in planned.values()], are_due=True)
     found = {}
     for plan, changed in apply(job, run, [planned[name][0] for name in names]):
         found[plan.name] = plan if changed is None else _moved(plan, changed)
+    _remember_views(job, found.values(), are_due=False)
     # Which page became whose is remembered too, so that no copy is ever taken for the row.
     grown = [name for name in names if (batch := found[name].batch) is not None and name in anchors and batch.new_rows]
     for read in read_places(job, grown):
@@ -53,6 +55,13 @@ def publish(job: Job, run: str, understood: Mapping[str, Understood], measuring:
     for name, known in anchors.items():
         job.memory.remember_rows(name, known)
     return _with_boards(done, [found[name] for name in names])
+
+
+def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_due: bool) -> None:
+    """Remember which boards are about to get their views, or have got them: a run that is broken off leaves them to the next."""
+    for plan in plans:
+        if plan.state == "ok" and plan.batch is not None and plan.batch.new_views:
+            job.memory.remember_views(plan.name, are_due=are_due)
 
 
 def _moved(plan: SourcePlan, changed: SourceChanged) -> SourcePlan:
@@ -80,6 +89,7 @@ def _plan(
         trusted={source.source for source in understood.values() if source.state == "ok"} - stopped,
         configured=set(understood),
         unknown={name: _unknown(job, one) for name, one in understood.items() if one.okrs is None},
+        lacks_views=job.memory.are_views_due(name),
     )
     picture = measuring.picture
     items = board_rows(picture, {one.source: _linked(job, one) for one in understood.values() if one.snapshot})

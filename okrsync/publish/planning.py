@@ -36,7 +36,8 @@ class Board:
     """What okrsync knows of one board: its name, the anchors of its rows by item key, and what it wrote there last.
 
     `trusted` are the sources that were read whole: only their rows can have vanished. `configured` are all there are. Of the sources in `unknown` nothing
-    is known now, and why is said there: their rows stay, and claim nothing any more.
+    is known now, and why is said there: their rows stay, and claim nothing any more. `lacks_views` says that the run that was to make its views was
+    broken off.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Board:
     trusted: Collection[str]
     configured: Collection[str]
     unknown: Mapping[str, str] = field(default_factory=dict)
+    lacks_views: bool = False
 
 
 def plan_board(
@@ -69,7 +71,7 @@ def plan_board(
     here = {item.id for item in items} | {item.id for item in elsewhere}
     for row in left.values():
         draft.leave(row, here)
-    if draft.is_new:
+    if draft.is_new or board.lacks_views:
         draft.add_views()
     batch = Batch(
         snapshot,
