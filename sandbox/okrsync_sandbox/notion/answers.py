@@ -213,14 +213,22 @@ class Answers:
 
     def upload(self, one: Upload) -> Json:
         """A file on its way."""
+        parts: Json = {}
+        if one.parts is not None:
+            complete = f"https://api.notion.com/v1/file_uploads/{one.id}/complete"
+            parts = {"complete_url": complete, "number_of_parts": {"total": one.parts, "sent": len(one.sent)}}
+        address = (
+            {"upload_url": f"https://api.notion.com/v1/file_uploads/{one.id}/send"} if one.status == "pending" else {}
+        )
         return {
             "object": "file_upload",
             "id": one.id,
             "created_time": whole_minute(one.stamps.created),
             "created_by": {"id": one.stamps.created_by, "type": "bot"},
             "last_edited_time": whole_minute(one.stamps.edited),
-            "expiry_time": whole_minute(one.stamps.created + 3600),
-            "upload_url": f"https://api.notion.com/v1/file_uploads/{one.id}/send",
+            "expiry_time": None if one.is_attached else whole_minute(one.stamps.created + 3600),
+            **address,
+            **(parts if one.status == "pending" else {}),
             "status": one.status,
             "filename": one.filename,
             "content_type": one.content_type,

@@ -175,3 +175,7 @@ class Upload:
     content_type: str | None
     status: str = "pending"
     length: int | None = None
+    parts: int | None = None
+    sent: dict[str, int] = field(default_factory=dict)
+    """The bytes of each part that has come, by its number."""
+    is_attached: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from okrsync_sandbox.notion import blocks_api, pages_api, talk_api
+from okrsync_sandbox.notion import blocks_api, files_api, other_api, pages_api, talk_api
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.data_api import DataApi
 from okrsync_sandbox.notion.errors import NotionError, of_status, wrong
@@ -100,6 +100,8 @@ class Notion:
         )
 
     def _carried_out(self, request: Request) -> Response:
+        if request.path.startswith("/v1/oauth/"):
+            return other_api.no_public_connection()
         try:
             return _json(self._answer(request) | {"request_id": self.space.new_id()})
         except NotionError as error:
@@ -163,9 +165,13 @@ class Notion:
             ("GET", "users/me", talk_api.me),
             ("GET", f"users/{one}", talk_api.retrieve_user),
             ("POST", "search", lambda ask: talk_api.search(ask, self.search)),
-            ("POST", "file_uploads", talk_api.create_upload),
-            ("GET", "file_uploads", talk_api.list_uploads),
-            ("GET", f"file_uploads/{one}", talk_api.retrieve_upload),
+            ("POST", "file_uploads", files_api.create),
+            ("GET", "file_uploads", files_api.list_all),
+            ("GET", f"file_uploads/{one}", files_api.retrieve),
+            ("POST", f"file_uploads/{one}/send", files_api.send),
+            ("POST", f"file_uploads/{one}/complete", files_api.complete),
+            ("GET", "custom_emojis", other_api.emojis),
+            ("POST", "blocks/meeting_notes/query", other_api.meeting_notes),
             ("POST", "views", views.create),
             ("GET", "views", views.list),
             ("GET", f"views/{one}", views.retrieve),
@@ -188,6 +194,9 @@ def _kind(request: Request) -> Kind:
 
 
 def _body(request: Request) -> Json:
+    content_type = request.header("content-type") or ""
+    if content_type.startswith("multipart/form-data") and request.path.endswith("/send"):
+        return files_api.form_of(request.body, content_type)
     if len(request.body) > LARGEST_BODY:
         raise wrong(
             f"body failed validation: body should be ≤ `{LARGEST_BODY}` bytes, instead was `{len(request.body)}`."

@@ -1,4 +1,4 @@
-"""What is around the pages: comments, users, the search, and files on their way."""
+"""What is around the pages: comments, users, and the search."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.computed import shown_user
-from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
-from okrsync_sandbox.notion.model import Comment, DataSource, Json, Page, Parent, Stamps, Upload, User
+from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found
+from okrsync_sandbox.notion.model import Comment, DataSource, Json, Page, Parent, User
 from okrsync_sandbox.notion.richtext import checked_text, text
 from okrsync_sandbox.notion.workspace import normal_id
 
-__all__ = ["Found", "create_comment", "create_upload", "delete_comment", "list_comments", "list_uploads", "list_users", "me", "retrieve_comment", "retrieve_upload", "retrieve_user", "search", "update_comment"]  # fmt: skip
+__all__ = ["Found", "create_comment", "delete_comment", "list_comments", "list_users", "me", "retrieve_comment", "retrieve_user", "search", "update_comment"]  # fmt: skip
 
 LARGEST_FILE = 5242880
 
@@ -176,31 +176,3 @@ def search(ask: Ask, found: Found) -> Json:
 
 def _stems(words: str) -> set[str]:
     return {one.removesuffix("s") for one in re.findall(r"\w+", words.casefold())}
-
-
-def create_upload(ask: Ask) -> Json:
-    """POST file_uploads"""
-    ask.may("insert")
-    if ask.body.get("mode", "single_part") not in ("single_part", "multi_part", "external_url"):
-        raise failed("body.mode", '`"single_part"`, `"multi_part"` or `"external_url"`', ask.body["mode"])
-    stamps: Stamps = ask.space.stamps(ask.caller.bot)
-    made = Upload(ask.space.new_id(), stamps, ask.body.get("filename"), ask.body.get("content_type"))
-    ask.space.uploads[made.id] = made
-    return ask.answers.upload(made)
-
-
-def list_uploads(ask: Ask) -> Json:
-    """GET file_uploads: the newest first"""
-    status = ask.first("status")
-    if status is not None and status not in ("pending", "uploaded", "expired", "failed"):
-        raise wrong(f'query failed validation: query.status should be a valid status, instead was `"{status}"`.')
-    found = [one for one in reversed(ask.space.uploads.values()) if status in (None, one.status)]
-    return ask.listed(found, "file_upload", ask.answers.upload)
-
-
-def retrieve_upload(ask: Ask) -> Json:
-    """GET file_uploads/{id}"""
-    one = ask.id(1, "file_upload_id")
-    if one not in ask.space.uploads:
-        raise not_found("file_upload", one, ask.caller.name)
-    return ask.answers.upload(ask.space.uploads[one])

@@ -114,7 +114,7 @@ class Workspace:
         """The page a block stands on, however deep."""
         return next((one for one in self.above(thing) if isinstance(one, Page)), None)
 
-    def touch(self, thing: Thing | View | Comment, user: str) -> None:
+    def touch(self, thing: Thing | View | Comment | Upload, user: str) -> None:
         """Somebody changed it just now. A block's page moves with it, as `block_edits_move_page` says."""
         thing.stamps.edited, thing.stamps.edited_by = self.clock(), user
         self.revision += 1

@@ -1,0 +1,142 @@
+"""Files on their way: announced, sent in one piece or in parts, completed, and put into a property within an hour.
+
+After https://developers.notion.com/reference/file-upload and the pages beside it.
+"""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.policy import HTTP
+from mimetypes import guess_type
+
+from okrsync_sandbox.notion.asking import Ask
+from okrsync_sandbox.notion.errors import failed, not_found, wrong
+from okrsync_sandbox.notion.model import Json, Stamps, Upload
+
+__all__ = ["LARGEST_PART", "complete", "create", "form_of", "list_all", "retrieve", "send"]
+
+LARGEST_PART = 20 * 1024 * 1024
+"""Bytes of a file sent at once, and of each part."""
+_MOST_PARTS = 10_000
+_LONGEST_NAME = 900
+_MODES = ("single_part", "multi_part", "external_url")
+_STATUSES = ("pending", "uploaded", "expired", "failed")
+_AN_HOUR = 3600
+
+
+def form_of(body: bytes, content_type: str) -> Json:
+    """The fields of a multipart form; a file as its name, type and bytes. Raises `NotionError` where it is none."""
+    message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body, policy=HTTP)
+    if not message.is_multipart():
+        raise wrong("body failed validation: body should be multipart/form-data.")
+    found: Json = {}
+    for part in message.iter_parts():
+        name, data = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        assert isinstance(data, bytes)
+        filename = part.get_filename()
+        if filename is None:
+            found[str(name)] = data.decode("utf-8", "replace")
+        else:
+            found[str(name)] = {"filename": filename, "type": part.get_content_type(), "length": len(data)}
+    return found
+
+
+def create(ask: Ask) -> Json:
+    """POST file_uploads"""
+    ask.may("insert")
+    body = ask.body
+    mode, name, kind = body.get("mode", "single_part"), body.get("filename"), body.get("content_type")
+    if mode not in _MODES:
+        raise failed("body.mode", '`"single_part"`, `"multi_part"` or `"external_url"`', mode)
+    if mode != "single_part" and not isinstance(name, str):
+        raise failed("body.filename", "defined", ... if name is None else name)
+    if isinstance(name, str) and len(name.encode()) > _LONGEST_NAME:
+        raise failed("body.filename.length", f"≤ `{_LONGEST_NAME}`", len(name.encode()))
+    parts = body.get("number_of_parts")
+    if mode == "multi_part" and (not isinstance(parts, int) or not 1 <= parts <= _MOST_PARTS):
+        raise failed("body.number_of_parts", f"a number from `1` to `{_MOST_PARTS}`", ... if parts is None else parts)
+    if mode == "external_url" and not str(body.get("external_url", "")).startswith("https://"):
+        raise failed("body.external_url", "a valid HTTPS URL", body.get("external_url", ...))
+    stamps: Stamps = ask.space.stamps(ask.caller.bot)
+    made = Upload(ask.space.new_id(), stamps, name, kind)
+    made.parts = parts if mode == "multi_part" else None
+    ask.space.uploads[made.id] = made
+    return ask.answers.upload(made)
+
+
+def list_all(ask: Ask) -> Json:
+    """GET file_uploads: the newest first"""
+    status = ask.first("status")
+    if status is not None and status not in _STATUSES:
+        raise wrong(f'query failed validation: query.status should be a valid status, instead was `"{status}"`.')
+    for one in ask.space.uploads.values():
+        _age(ask, one)
+    found = [one for one in reversed(ask.space.uploads.values()) if status in (None, one.status)]
+    return ask.listed(found, "file_upload", ask.answers.upload)
+
+
+def retrieve(ask: Ask) -> Json:
+    """GET file_uploads/{id}"""
+    return ask.answers.upload(_found(ask))
+
+
+def send(ask: Ask) -> Json:
+    """POST file_uploads/{id}/send, as a form with the file in it"""
+    ask.may("insert")
+    one, sent = _found(ask), ask.body.get("file")
+    if not isinstance(sent, dict) or "length" not in sent:
+        raise failed("body.file", "defined")
+    if one.status != "pending":
+        raise wrong(f"File upload {one.id} has a status of `{one.status}`, and cannot be sent to.")
+    if sent["length"] > LARGEST_PART:
+        raise wrong(f"File size is too large: {sent['length']} bytes, the maximum is {LARGEST_PART}.")
+    if one.parts is None:
+        one.filename, one.content_type = one.filename or sent["filename"], one.content_type or _kind(sent)
+        one.length, one.status = sent["length"], "uploaded"
+    else:
+        number = str(ask.body.get("part_number", ""))
+        if not number.isdigit() or not 1 <= int(number) <= one.parts:
+            raise failed("body.part_number", f"a number from `1` to `{one.parts}`", ask.body.get("part_number", ...))
+        one.sent[number] = sent["length"]
+    ask.space.touch(one, ask.caller.bot)
+    return ask.answers.upload(one)
+
+
+def complete(ask: Ask) -> Json:
+    """POST file_uploads/{id}/complete, once all parts are there"""
+    ask.may("insert")
+    one = _found(ask)
+    if one.parts is None:
+        raise wrong(f"File upload {one.id} is not a multi-part upload.")
+    if one.status != "pending" or len(one.sent) != one.parts:
+        raise wrong(f"File upload {one.id} is not complete: {len(one.sent)} of {one.parts} parts were sent.")
+    one.length, one.status = sum(one.sent.values()), "uploaded"
+    one.content_type = one.content_type or guess_type(one.filename or "")[0]
+    ask.space.touch(one, ask.caller.bot)
+    return ask.answers.upload(one)
+
+
+def _found(ask: Ask) -> Upload:
+    one = ask.space.uploads.get(ask.id(1, "file_upload_id"))
+    if one is None:
+        raise not_found("file_upload", ask.id(1, "file_upload_id"), ask.caller.name)
+    _age(ask, one)
+    return one
+
+
+def _age(ask: Ask, one: Upload) -> None:
+    """What is not put anywhere within an hour is lost."""
+    if (
+        not one.is_attached
+        and one.status in ("pending", "uploaded")
+        and ask.space.clock() > one.stamps.created + _AN_HOUR
+    ):
+        one.status = "expired"
+
+
+def _kind(sent: Json) -> str:
+    return (
+        str(sent["type"])
+        if sent["type"] != "application/octet-stream"
+        else guess_type(sent["filename"])[0] or sent["type"]
+    )
