@@ -87,12 +87,12 @@ def test_a_summary_reads_as_people_read(page: Page) -> None:
     assert page.write(summary()).state is State.WRITTEN
     shown = page.outline()
     assert "callout: OKR summary · 2026-Q4\nkept up to date by okrsync for team" in shown
-    assert "    table_row: Progress | █████░░░░░ 50%" in shown or "    table_row: Progress | ██████░░░░ 50%" in shown
+    assert "    table_row: Progress | █████░░░░░ 50 %" in shown or "    table_row: Progress | ██████░░░░ 50 %" in shown
     assert "  paragraph: 2 on track  ·  1 stale" in shown
-    assert "    table_row: ↳ Objective 1 | Ada | █████░░░░░ 50% | 60% | At risk | 2 of 3 reported" in shown
+    assert "    table_row: ↳ Objective 1 | Ada | █████░░░░░ 50 % | 60 % | At risk | 2 of 3 reported" in shown
     assert "  bulleted_list_item: Worry 0 (Jon): Stale. No check-in since 2 Nov." in shown
     assert "  bulleted_list_item: 🏁 Churn" in shown
-    assert "  bulleted_list_item: Sign-ups: 40% → 60%, at risk → On track" in shown
+    assert "  bulleted_list_item: Sign-ups: 40 % → 60 %, at risk → On track" in shown
     assert "  paragraph: ⚠ ops could not be read." in shown
 
 
@@ -157,7 +157,7 @@ def test_what_somebody_changed_in_it_is_put_right_within_a_day(page: Page) -> No
     page.ada.block(row).content["cells"][1] = []
     page.bench.wait(25 * 3600)
     page.write(summary())
-    assert any("Progress | " in one and "50%" in one for one in page.outline())
+    assert any("Progress | " in one and "50 %" in one for one in page.outline())
 
 
 def test_what_people_write_into_it_stays_through_every_change(page: Page) -> None:

@@ -282,6 +282,36 @@ def test_the_pages_people_see(at: Desk) -> None:
     assert "Home" in httpx.get(f"{at.sandbox.endpoint}/notion").text
 
 
+def test_the_views_of_a_database_as_people_see_them(at: Desk) -> None:
+    columns: dict[str, Any] = {
+        "Name": "title",
+        "State": {"type": "select", "options": ["Good", "Bad"]},
+        "Up": "relation",
+    }
+    database, source = at.ada.new_database("OKRs", columns, at.home)
+    top = at.ada.new_row(source, {"Name": "Top", "State": "Good"})
+    at.ada.new_row(source, {"Name": "Below", "State": "Bad", "Up": [top]})
+    state, up = (at.ada.column(source, name).id for name in ("State", "Up"))
+    for name, kind, more in (
+        ("Tree", "table", {"configuration": {"type": "table", "subtasks": {"property_id": up}}}),
+        ("Board", "board", {"configuration": {"type": "board", "group_by": {"type": "select", "property_id": state}}}),
+        ("Worries", "table", {"filter": {"property": state, "select": {"equals": "Bad"}}}),
+    ):
+        at.new.views.create(database_id=database, data_source_id=source, name=name, type=kind, **more)
+    page = httpx.get(at.sandbox.notion_url(database)).text
+    tree, board, worries = (
+        page.split(f"<summary>{name}</summary>")[1].split("</details>")[0] for name in ("Tree", "Board", "Worries")
+    )
+    assert 'padding-left:0.0rem"><a href="/p/' + top in tree
+    assert "padding-left:1.5rem" in tree
+    assert board.index("Good") < board.index("Top") < board.index("Bad") < board.index("Below")
+    assert 'class="lane"' in board
+    assert ("Below" in worries, '<td class="title"><div style="padding-left:0.0rem"><a href="/p/' + top in worries) == (
+        True,
+        False,
+    )
+
+
 def test_another_integration_has_its_own_eyes(at: Desk) -> None:
     other = at.notion.connect("other")
     with Client(auth=other.token, base_url=at.sandbox.endpoint, logger=logging.getLogger("other"), retry=False) as api:

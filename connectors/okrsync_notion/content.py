@@ -124,7 +124,7 @@ def _objective(line: ObjectiveLine) -> tuple[Text, ...]:
         (Run.clipped(f"{indent}{line.title}", is_bold=line.depth == 0),),
         (Run.clipped(line.owner or ""),),
         (Run("no data" if line.progress is None else _bar(line.progress)),),
-        (Run("" if line.expected is None else f"{line.expected:.0%}"),),
+        (Run("" if line.expected is None else _percent(line.expected)),),
         (_status(line.status),),
         (Run(line.coverage),),
     )
@@ -145,8 +145,8 @@ def _win(win: Movement) -> Text:
 
 
 def _moved(one: Movement) -> Text:
-    after = "no data" if one.after is None else f"{one.after:.0%}"
-    before = "no data" if one.before is None else f"{one.before:.0%}"
+    after = "no data" if one.after is None else _percent(one.after)
+    before = "no data" if one.before is None else _percent(one.before)
     change = Run(f": {before} → {after}" if before != after else f": {after}")
     if one.status_before in (None, one.status_after):
         return Run.clipped(one.title, is_bold=True), change
@@ -159,8 +159,16 @@ def _status(status: str) -> Run:
 
 
 def _bar(share: float) -> str:
+    """A bar that is full only when all is done, and empty only when nothing is."""
     filled = round(min(max(share, 0.0), 1.0) * _BAR)
-    return f"{'█' * filled}{'░' * (_BAR - filled)} {share:.0%}"
+    if 0 < share < 1:
+        filled = min(max(filled, 1), _BAR - 1)
+    return f"{'█' * filled}{'░' * (_BAR - filled)} {_percent(share)}"
+
+
+def _percent(share: float) -> str:
+    """As the reasons beside it write it."""
+    return f"{share * 100:.0f} %"
 
 
 def _heading(words: str) -> Block:

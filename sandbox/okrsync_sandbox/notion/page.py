@@ -11,17 +11,19 @@ from okrsync_sandbox.notion.answers import columns_of
 from okrsync_sandbox.notion.computed import Reader
 from okrsync_sandbox.notion.model import Block, Database, DataSource, Json, Page, Property
 from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.notion.views_page import STYLE, shown_views
 from okrsync_sandbox.notion.workspace import Thing, Workspace
 
 __all__ = ["list_page", "thing_page"]
 
 _STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#37352f;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{font:15px/1.5 system-ui,sans-serif;color:#37352f;max-width:72rem;margin:2rem auto;padding:0 1rem}
 a{color:inherit}table{border-collapse:collapse;margin:.5rem 0}td,th{border:1px solid #e3e2e0;padding:.25rem .5rem;text-align:left;vertical-align:top}
 th{color:#787774;font-weight:500}.tag{background:#e3e2e0;border-radius:3px;padding:0 .4rem;margin-right:.25rem}
 .green{background:#dbeddb}.red{background:#ffe2dd}.yellow{background:#fdecc8}.blue{background:#d3e5ef}.orange{background:#fadec9}.purple{background:#e8deee}
 .callout{background:#f1f1ef;border-radius:4px;padding:.75rem;margin:.5rem 0}.inside{margin-left:1.5rem}.columns{display:flex;gap:1rem}.columns>*{flex:1}
-blockquote{border-left:3px solid #37352f;margin:.5rem 0;padding-left:.75rem}pre{background:#f7f6f3;padding:.75rem}aside{border-left:2px solid #e3e2e0;padding-left:.75rem;color:#787774}
+blockquote{border-left:3px solid #37352f;margin:.5rem 0;padding-left:.75rem}pre{background:#f7f6f3;padding:.75rem}.tag{white-space:nowrap}.ink-green{color:#448361}.ink-orange{color:#d9730d}.ink-red{color:#d44c47}.ink-purple{color:#9065b0}.ink-gray{color:#787774}.ink-blue{color:#337ea9}
+.simple.top tr:first-child td,.simple.side td:first-child{background:#f7f6f3;font-weight:500}aside{border-left:2px solid #e3e2e0;padding-left:.75rem;color:#787774}
 """
 _TAGS = {"paragraph": "p", "heading_1": "h1", "heading_2": "h2", "heading_3": "h3", "heading_4": "h4", "quote": "blockquote", "code": "pre", "toggle": "div"}  # fmt: skip
 
@@ -37,7 +39,7 @@ def thing_page(space: Workspace, one: str) -> str | None:
     """A page or a database by its id; None where there is neither."""
     thing = space.things.get(one)
     if isinstance(thing, Database):
-        tables = "".join(_table(source, space) for source in space.sources_of(thing))
+        tables = "".join(_source(source, thing, space) for source in space.sources_of(thing))
         return _document(_title(thing, space), f"<h1>{escape(_title(thing, space))}</h1>{_trash(thing)}{tables}")
     if not isinstance(thing, Page):
         return None
@@ -51,7 +53,7 @@ def thing_page(space: Workspace, one: str) -> str | None:
 
 
 def _document(title: str, body: str) -> str:
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style><body>{body}</body></html>'
+    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}{STYLE}</style><body>{body}</body></html>'
 
 
 def _trash(thing: Thing) -> str:
@@ -71,16 +73,10 @@ def _icon(icon: Json | None) -> str:
     return escape(icon["emoji"]) + " " if icon and icon.get("type") == "emoji" else ""
 
 
-def _table(source: DataSource, space: Workspace) -> str:
-    columns = sorted(source.properties.values(), key=lambda one: one.type != "title")
-    head = "".join(f"<th>{escape(one.name)}</th>" for one in columns)
-    rows = [space.things[one] for one in space.rows[source.id]]
-    body = "".join(
-        f"<tr>{''.join(f'<td>{_value(row, one, space)}</td>' for one in columns)}</tr>"
-        for row in rows
-        if isinstance(row, Page) and not row.in_trash
-    )
-    return f"<h2>{escape(plain(source.title))}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def _source(source: DataSource, database: Database, space: Workspace) -> str:
+    title = plain(source.title)
+    heading = f"<h2>{escape(title)}</h2>" if title != _title(database, space) else ""
+    return heading + shown_views(source, space, _value)
 
 
 def _value(page: Page, column: Property, space: Workspace) -> str:
@@ -103,6 +99,11 @@ def _value(page: Page, column: Property, space: Workspace) -> str:
         prefix = column.config.get("prefix")
         return escape(f"{prefix + '-' if prefix else ''}{page.values.get(column.id)}")
     value = reader.value(page, column)
+    if column.type == "url" and value:
+        short = value.removeprefix("https://").removeprefix("www.")
+        return (
+            f'<a href="{escape(value)}" rel="noreferrer">{escape(short if len(short) <= 28 else short[:27] + "…")}</a>'
+        )
     if column.type in ("created_by", "last_edited_by"):
         value = space.users[value].name
     return escape(_shown(value, column.config.get("format")))
@@ -128,6 +129,8 @@ def _text(items: Sequence[Json], space: Workspace) -> str:
         look, words = one["annotations"], escape(one["plain_text"])
         for name, tag in (("bold", "b"), ("italic", "i"), ("strikethrough", "s"), ("underline", "u"), ("code", "code")):
             words = f"<{tag}>{words}</{tag}>" if look[name] else words
+        if look["color"] != "default":
+            words = f'<span class="ink-{escape(look["color"])}">{words}</span>'
         href = one["href"]
         made.append(f'<a href="{escape(href)}" rel="noreferrer">{words}</a>' if href else words)
     return "".join(made).replace("\n", "<br>")
@@ -148,7 +151,10 @@ def _block(thing: Thing, space: Workspace) -> str:
     if kind == "callout":
         return f'<div class="callout {escape(content["color"].split("_")[0])}">{_icon(content["icon"])}{words}{inside}</div>'
     if kind == "table":
-        return f"<table>{inside}</table>"
+        heads = (
+            f"{' top' if content.get('has_column_header') else ''}{' side' if content.get('has_row_header') else ''}"
+        )
+        return f'<table class="simple{heads}">{inside}</table>'
     if kind == "table_row":
         return f"<tr>{''.join(f'<td>{_text(cell, space)}</td>' for cell in content['cells'])}</tr>"
     if kind in ("column_list", "column"):
