@@ -164,7 +164,8 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
                 letters = "" if table is not None and table.header is not None else f" column {column_letters(column)},"
                 yield Finding(True, f"{owned.table}: {field} goes into{letters} {header!r}")
             elif write.create and Ability.CREATE_COLUMNS in abilities:
-                yield Finding(True, f"{owned.table}: {field} goes into a new column {header!r} at the right edge")
+                edge = "" if table is not None and table.header is not None else " at the right edge"
+                yield Finding(True, f"{owned.table}: {field} goes into a new column {header!r}{edge}")
             else:
                 repair = "Add the column, or say `create = true`." if not write.create else "Add the column yourself."
                 yield Finding(False, f"{owned.table}: there is no column {header!r} for {field}", repair)

@@ -116,6 +116,13 @@ def test_two_pages_with_one_title_are_told_apart_by_their_ids(bench: NotionBench
     assert sub.value(column(table, "Under")) == two != one
 
 
+def test_rows_of_one_title_are_called_by_what_tells_them_apart(bench: NotionBench) -> None:
+    for word in ("Sign-ups", "Revenue"):
+        bench.ada.new_row(bench.source, {"Objective": "Grow", "Key result": word})
+    bench.ada.new_row(bench.source, {"Objective": "Keep", "Key result": "Churn"})
+    assert {row.label for row in read(bench).rows} == {"Grow, Sign-ups", "Grow, Revenue", "Keep"}
+
+
 def test_a_range_of_days_reads_as_both(bench: NotionBench) -> None:
     bench.ada.new_column(bench.source, "When", "date")
     page = bench.ada.new_row(bench.source, {"Objective": "Grow"})

@@ -34,7 +34,7 @@ from okrsync_notion.reading import Reader, Source
 from okrsync_notion.region import REGION, Region
 from okrsync_notion.rehearsal import RehearsedApi
 from okrsync_notion.relations import list_sides
-from okrsync_notion.rows import title_of, values_of
+from okrsync_notion.rows import labels_of, title_of, values_of
 from okrsync_notion.settings import NotionSettings, notion_id
 from okrsync_notion.values import fitted
 from okrsync_notion.writing import Writing
@@ -127,10 +127,11 @@ class NotionConnector(Connector[NotionSettings]):
         there = [page for page in source.pages.values() if not page.get("in_trash") and not page.get("archived")]
         # No order is promised among rows made in the same minute; the id settles it, the same way each time.
         there.sort(key=lambda page: (page["created_time"], page["id"]))
+        labels = labels_of(there, source.properties)
         hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
         for number, page in enumerate(there, start=1):
             values, marks = values_of(page, source.properties, titles, hidden)
-            rows.append(Row(number, values, page["id"], marks, title_of(page) or f"page {page['id'][:8]}"))
+            rows.append(Row(number, values, page["id"], marks, labels[page["id"]]))
         left_out = set() if self.context.keeps_table else list_sides(self._sources)
         header = tuple("" if (source.id, one.id) in left_out else one.name for one in source.properties)
         return Table(source.id, source.title, tuple(rows), header, owned=self._owned(source))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from okrsync.table import FORMULA, PERCENT, ROLLED, CellValue, text_of
 from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
 from okrsync_notion.values import COMPUTED, Property, shown
 
-__all__ = ["title_of", "values_of"]
+__all__ = ["labels_of", "title_of", "values_of"]
 
 Json = dict[str, Any]
+
+
+_TELLING = ("rich_text", "unique_id", "select", "status")
+"""Types of properties that people tell rows of one title apart by."""
 
 
 def title_of(page: Json) -> str:
@@ -20,6 +24,29 @@ def title_of(page: Json) -> str:
         if value.get("type") == "title":
             return text_of(shown(value, {}))
     return ""
+
+
+def labels_of(pages: Sequence[Json], properties: tuple[Property, ...]) -> dict[str, str]:
+    """What each page is called in addresses, by its id: its title, and, where several have one title, what tells them apart."""
+    alike: dict[str, list[Json]] = {}
+    for page in pages:
+        alike.setdefault(title_of(page), []).append(page)
+    labels: dict[str, str] = {}
+    for title, some in alike.items():
+        words = [""] * len(some) if len(some) == 1 or not title else _telling(some, properties)
+        for page, word in zip(some, words, strict=True):
+            labels[page["id"]] = (title or f"page {page['id'][:8]}") + (f", {word}" if word else "")
+    return labels
+
+
+def _telling(pages: Sequence[Json], properties: tuple[Property, ...]) -> list[str]:
+    """The texts of the first property that is another on every page; nothing where none is."""
+    for one in properties:
+        if one.type in _TELLING:
+            texts = [text_of(shown(page["properties"].get(one.name) or {}, {}))[:60] for page in pages]
+            if len({text for text in texts if text}) == len(pages):
+                return texts
+    return [""] * len(pages)
 
 
 def values_of(
