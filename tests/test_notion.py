@@ -245,6 +245,8 @@ def test_more_than_a_hundred_rows_are_read_in_pages(bench: NotionBench) -> None:
         ("formula", 0.5, "worked out by Notion"),
         ("people", "x", "is a people property"),
         ("checkbox", "x", "a text or number property would do"),
+        ("select", "x" * 101, "is a select property; a text property would do"),
+        ("select", "x", "the select 'Theirs' has no option 'x'"),
         ("number", "x", "a text property would do"),
     ],
 )
@@ -259,6 +261,15 @@ def test_a_value_that_does_not_fit_is_told_with_the_type_that_would(
     found = reading.fit(table, table.header.index("Theirs"), Looks.TEXT, value)
     assert isinstance(found, Misfit)
     assert said in found.reason
+
+
+def test_a_share_does_not_become_an_option(bench: NotionBench) -> None:
+    bench.ada.new_column(bench.source, "Theirs", "select")
+    reading = connector(bench)
+    table = reading.read().tables[0]
+    assert table.header is not None
+    found = reading.fit(table, table.header.index("Theirs"), Looks.SHARE, 0.5)
+    assert found == Misfit("'Theirs' is a select property; a number property would do")
 
 
 def test_long_text_is_cut_into_pieces_as_notion_counts_them(bench: NotionBench) -> None:

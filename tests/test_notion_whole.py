@@ -150,6 +150,18 @@ def test_a_page_instead_of_a_database_is_told(bench: NotionBench) -> None:
     assert "database" in (told.value.hint or "")
 
 
+def test_a_database_named_as_a_data_source_is_told(bench: NotionBench) -> None:
+    settings = bench.settings().model_copy(update={"database": None, "data_source": (bench.database,)})
+    connector = NotionConnector(settings, bench.context())
+    try:
+        with pytest.raises(OkrsyncError) as told:
+            connector.read()
+    finally:
+        connector.close()
+    assert "that is a database, not a data source" in told.value.message
+    assert bench.source in (told.value.hint or "")
+
+
 def test_a_database_in_the_trash_is_told_and_not_empty(bench: NotionBench) -> None:
     bench.ada.new_row(bench.source, {"Objective": "Grow"})
     bench.ada.trash(bench.database)

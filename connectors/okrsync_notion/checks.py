@@ -37,7 +37,12 @@ class Checks:
         bot = self._read("the token", lambda client: client.users.me())
         yield Finding(True, f"the token is that of the connection {bot.get('name')!r}")
         ids = self.reader.ids(self.settings.databases, self.settings.data_sources, now)
-        schemas = [self.reader.schema(one) for one in ids]
+        try:
+            schemas = [self.reader.schema(one) for one in ids]
+        except Refused as error:
+            if error.code == "object_not_found":
+                self.reader.why_gone(self.settings.databases, self.settings.data_sources, now)
+            raise
         for schema in schemas:
             count = len(schema.properties)
             yield Finding(True, f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}")

@@ -99,7 +99,7 @@ class NotionConnector(Connector[NotionSettings]):
             self._sources = {one: reader.source(one, now) for one in ids}
         except Refused as error:
             if error.code == "object_not_found":
-                reader.why_gone(self.settings.databases, now)
+                reader.why_gone(self.settings.databases, self.settings.data_sources, now)
             raise
         titles = self._titles()
         if self.context.keeps_table:

@@ -6,13 +6,14 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from okrsync.connector import Calls
 from okrsync.errors import SourceError
-from okrsync_notion.api import NotionApi
+from okrsync_notion.api import NotionApi, Refused
 from okrsync_notion.values import Property
 
 __all__ = ["BY_PEOPLE", "LAST_EDIT", "Reader", "Source"]
@@ -68,9 +69,16 @@ class Reader:
             )
         return [one["id"] for one in answer.get("data_sources", ())]
 
-    def why_gone(self, databases: tuple[str, ...], now: datetime) -> None:
-        """Asked where a data source that was known is not found: raises where its database tells more about it."""
+    def why_gone(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> None:
+        """Asked where a data source is not found: raises where its database tells more about it, or where it is a database itself."""
         self.memory.pop("data sources", None)
+        for one in named:
+            with suppress(Refused):
+                found = self._sources_of(one)
+                raise SourceError(
+                    f"data source {one}: that is a database, not a data source",
+                    hint=f"Name it as `database`, or one of its data sources: {', '.join(found)}.",
+                )
         self.ids(databases, (), now)
 
     @staticmethod

@@ -29,6 +29,7 @@ Json = dict[str, Any]
 LONGEST_TEXT = 2000
 """UTF-16 units in one piece of text."""
 _MOST_PIECES = 100
+_LONGEST_OPTION = 100
 COMPUTED = frozenset(
     {
         "formula",
@@ -163,6 +164,10 @@ def fitted(found: Property, looks: Looks, value: CellValue, *, may_add: bool = F
         case "rich_text" | "title":
             text = f"{round(value * 100)}%" if looks is Looks.SHARE and isinstance(value, float) else str(value)
             return text[: LONGEST_TEXT * 10] or None
+        case "select" | "status" if looks in (Looks.SHARE, Looks.NUMBER, Looks.DATE):
+            return _misfit(found, "date" if looks is Looks.DATE else "number")
+        case "select" | "status" if len(str(value)) > _LONGEST_OPTION:
+            return _misfit(found, "text")
         case "select" | "status":
             return _chosen(found, str(value), may_add=may_add and found.type == "select")
         case "checkbox":
