@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import stamina
@@ -117,6 +118,20 @@ def test_every_item_of_every_source_is_a_row(acme: Acme) -> None:
     assert str(rows["Revenue"]["Note"]).endswith("Owner: Jon.")
     assert any("'Jon'" in skip.reason for skip in done.skips)
     assert acme.views() == ["By status", "By team", "Needs attention", "Table", "Tree"]
+
+
+def test_views_show_what_they_are_for(acme: Acme) -> None:
+    acme.run()
+    names = {one.id: one.name for one in acme.ada.source(acme.source).properties.values()}
+    seen = {
+        view.name: [names[unquote(one["property_id"])] for one in view.configuration["properties"] if one["visible"]]
+        for view in acme.notion.space.views.values()
+        if "properties" in view.configuration
+    }
+    assert sorted(seen) == ["By status", "By team", "Needs attention", "Tree"]
+    assert seen["By status"] == ["Name", "Kind", "Progress", "Owner", "Source"]
+    assert seen["Tree"] == ["Name", "Kind", "Progress", "Status", "Freshness", "Owner", "Source", "Link", "Note"]
+    assert all("okrsync ID" not in shown and "Sub-items" not in shown for shown in seen.values())
 
 
 def test_a_second_run_writes_nothing_and_asks_once(acme: Acme) -> None:

@@ -294,7 +294,16 @@ def test_the_views_of_a_database_as_people_see_them(at: Desk) -> None:
     state, up = (at.ada.column(source, name).id for name in ("State", "Up"))
     for name, kind, more in (
         ("Tree", "table", {"configuration": {"type": "table", "subtasks": {"property_id": up}}}),
-        ("Board", "board", {"configuration": {"type": "board", "group_by": {"type": "select", "property_id": state}}}),
+        (
+            "Board",
+            "board",
+            {
+                "configuration": {
+                    "type": "board",
+                    "group_by": {"type": "select", "property_id": state, "sort": {"type": "manual"}},
+                }
+            },
+        ),
         ("Worries", "table", {"filter": {"property": state, "select": {"equals": "Bad"}}}),
     ):
         at.new.views.create(database_id=database, data_source_id=source, name=name, type=kind, **more)

@@ -50,7 +50,7 @@ def _workspace() -> tuple[Notion, Integration, dict[tuple[str, str], Any]]:
     ]
     board = {
         "type": "board",
-        "group_by": {"type": "select", "property_id": "State"},
+        "group_by": {"type": "select", "property_id": "State", "sort": {"type": "manual"}},
         "properties": [{"property_id": "Score"}],
     }
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from okrsync.connector import NewView, Outcome, RemovedView, State
 from okrsync.errors import AccessError
@@ -84,11 +85,29 @@ class Views:
             configuration["group_by"] = _grouped(group)
         if (nested := self._property(wanted.nested)) is not None:
             configuration["subtasks"] = {"property_id": nested.id, "display_mode": "show"}
+        if seen := list(self._seen(wanted)):
+            configuration["properties"] = seen
         if len(configuration) > 1:
             body["configuration"] = configuration
         if wanted.only is not None and (found := self._property(wanted.only[0])) is not None:
             body["filter"] = {"or": [{"property": found.id, found.type: {"equals": word}} for word in wanted.only[1]]}
         self.reader.api.add(self.reader.calls, "the board's views", lambda client: client.views.create(**body))
+
+    def _seen(self, wanted: NewView) -> Iterator[Json]:
+        """Which of okrsync's properties are to be seen. The other side of its relation goes unseen: rows under rows tell the same."""
+        headers = {**dict.fromkeys(wanted.shown, True), **dict.fromkeys(wanted.hidden, False)}
+        sides: list[str] = []
+        for header, is_seen in headers.items():
+            found = self._property(header)
+            if found is not None:
+                yield {"property_id": found.id, "visible": is_seen}
+                sides += [
+                    str(one) for one in [(found.config.get("dual_property") or {}).get("synced_property_id")] if one
+                ]
+        for one in self.source.properties:
+            # Ids of properties are encoded where they stand by themselves, and those in what goes with a property are not.
+            if unquote(one.id) in {unquote(side) for side in sides}:
+                yield {"property_id": one.id, "visible": False}
 
     def _property(self, header: str | None) -> Property | None:
         return next((one for one in self.source.properties if one.name == header), None)

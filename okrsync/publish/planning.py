@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from okrsync.answers import STATUS_WORDS
 from okrsync.connector import Batch, CellWrite, Finding, Looks, Misfit, NewColumn, NewRow, NewView
@@ -28,6 +28,8 @@ from okrsync.table import (
 
 __all__ = ["Board", "look_at_board", "plan_board"]
 
+_ON_CARDS = ("name", "kind", "progress", "owner", "source")
+"""What a card of the board tells; its column is the status."""
 _WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
 
 
@@ -123,6 +125,15 @@ def look_at_board(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
             )
         else:
             yield Finding(True, f"{table.name}: {name} goes into {header!r}")
+
+
+def _seen(
+    view: NewView, header: Mapping[str, str], fields: Collection[str] | None = None, without: str = ""
+) -> NewView:
+    """The view with the columns it shows, and those it does not: the id never, since it is there for okrsync."""
+    seen = [name for name in header if name not in ("id", without) and (fields is None or name in fields)]
+    hidden = [name for name in header if name not in seen]
+    return replace(view, shown=tuple(header[name] for name in seen), hidden=tuple(header[name] for name in hidden))
 
 
 @dataclass
@@ -330,11 +341,17 @@ class _Draft:
     def add_views(self) -> None:
         """Ways to look at the board: by status, what needs attention, and who owns what where."""
         header = {name: known.header for name, known in FIELDS.items()}
+        title = self.at["name"]
+        if title is not None and self.table.header is not None:
+            header["name"] = self.table.header[title]
+        key = self.table.key
         for view in (
-            NewView("view:tree", self.table.key, "Tree", "table", nested=header["parent"]),
-            NewView("view:board", self.table.key, "By status", "board", group_by=header["status"]),
-            NewView("view:attention", self.table.key, "Needs attention", "table", only=(header["status"], _WORRIES)),
-            NewView("view:teams", self.table.key, "By team", "table", group_by=header["source"]),
+            _seen(NewView("view:tree", key, "Tree", "table", nested=header["parent"]), header, without="parent"),
+            _seen(NewView("view:board", key, "By status", "board", group_by=header["status"]), header, _ON_CARDS),
+            _seen(
+                NewView("view:attention", key, "Needs attention", "table", only=(header["status"], _WORRIES)), header
+            ),
+            _seen(NewView("view:teams", key, "By team", "table", group_by=header["source"]), header),
         ):
             self.views.append(view)
             at = CellRef(self.table.name, view.name)

@@ -15,6 +15,9 @@ from okrsync_sandbox.notion.workspace import exact, normal_id
 __all__ = ["ViewsApi"]
 
 _TYPES = ("table", "board", "calendar", "timeline", "gallery", "list", "form", "chart", "map", "dashboard")
+_SUBTASKS = ("show", "hidden", "flattened", "disabled")
+_GROUP_SORTS = ("manual", "ascending", "descending")
+_MOST_COLUMNS = 100
 _KEPT = 15 * 60
 """Seconds for which the rows of a view, once asked for, can be paged through."""
 
@@ -72,13 +75,42 @@ class ViewsApi:
         if one.type == "board" and "group_by" not in sent and "group_by" not in one.configuration:
             raise failed("body.configuration.group_by", "defined")
         named = [sent[key] for key in ("group_by", "sub_group_by") if isinstance(sent.get(key), dict)]
+        for key in ("group_by", "sub_group_by"):
+            if isinstance(sent.get(key), dict):
+                self._check_group(sent[key], f"body.configuration.{key}", source)
+        subtasks = sent.get("subtasks")
+        if isinstance(subtasks, dict):
+            if subtasks.get("display_mode", "show") not in _SUBTASKS:
+                modes = " or ".join(f'`"{one}"`' for one in _SUBTASKS)
+                raise failed("body.configuration.subtasks.display_mode", modes, subtasks["display_mode"])
+            named += [subtasks] if "property_id" in subtasks else []
         columns = sent.get("properties") or []
         if not isinstance(columns, list):
             raise failed("body.configuration.properties", "an array", columns)
+        if len(columns) > _MOST_COLUMNS:
+            raise failed("body.configuration.properties.length", f"≤ `{_MOST_COLUMNS}`", len(columns))
+        for place, each in enumerate(columns):
+            path = f"body.configuration.properties[{place}]"
+            if not isinstance(each, dict) or not isinstance(each.get("property_id"), str):
+                raise failed(f"{path}.property_id", "defined")
+            if not isinstance(each.get("visible", True), bool):
+                raise failed(f"{path}.visible", "a boolean", each["visible"])
         named += [each for each in columns if isinstance(each, dict)]
         for each in named:
             if source.find(str(each.get("property_id"))) is None:
                 raise wrong(f"Could not find property with name or id: {each.get('property_id')}")
+
+    def _check_group(self, sent: Json, path: str, source: DataSource) -> None:
+        column = source.find(sent.get("property_id"))
+        for name in ("type", "property_id", "sort"):
+            if name not in sent:
+                raise failed(f"{path}.{name}", "defined")
+        if column is not None and sent["type"] != column.type and column.type != "formula":
+            raise failed(f"{path}.type", f'`"{column.type}"`', sent["type"])
+        if not isinstance(sent["sort"], dict) or sent["sort"].get("type") not in _GROUP_SORTS:
+            raise failed(f"{path}.sort.type", " or ".join(f'`"{one}"`' for one in _GROUP_SORTS), sent["sort"])
+        if sent["type"] == "status" and sent.get("group_by") not in ("group", "option"):
+            raise failed(f"{path}.group_by", '`"group"` or `"option"`', sent.get("group_by", ...))
 
     def _view(self, ask: Ask) -> View:
         one = ask.id(1, "view_id")

@@ -36,16 +36,17 @@ def _view(view: View, source: DataSource, space: Workspace, shown: Shown) -> str
     rows = [one for one in rows if test is None or test(one)]
     if view.sorts:
         rows = list(ordered(rows, checked_sorts(source, view.sorts), reader))
+    columns = _columns(view, source)
     groups = list(_groups(view, source, rows))
     if view.type == "board":
         lanes = "".join(
-            f'<div class="lane"><h4>{name} {len(some)}</h4>{"".join(_card(row, source, space, shown) for row in some)}</div>'
+            f'<div class="lane"><h4>{name} {len(some)}</h4>{"".join(_card(row, columns, space, shown) for row in some)}</div>'
             for name, some in groups
         )
         return f'<div class="board">{lanes}</div>'
     parent = source.find((view.configuration.get("subtasks") or {}).get("property_id"))
     return "".join(
-        (f'<p class="group">{name} {len(some)}</p>' if name else "") + _table(some, parent, source, space, shown)
+        (f'<p class="group">{name} {len(some)}</p>' if name else "") + _table(some, parent, columns, space, shown)
         for name, some in groups
     )
 
@@ -63,14 +64,30 @@ def _groups(view: View, source: DataSource, rows: Sequence[Page]) -> Iterator[tu
             yield f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>', some
 
 
-def _card(row: Page, source: DataSource, space: Workspace, shown: Shown) -> str:
-    columns = sorted(source.properties.values(), key=lambda one: one.type != "title")
-    lines = [shown(row, one, space) for one in columns if one.type in ("title", "select", "number", "people")]
+def _card(row: Page, columns: Sequence[Property], space: Workspace, shown: Shown) -> str:
+    lines = [shown(row, one, space) for one in columns]
     return f'<div class="card">{lines[0]}{"".join(f"<small>{line}</small>" for line in lines[1:] if line)}</div>'
 
 
-def _table(rows: Sequence[Page], parent: Property | None, source: DataSource, space: Workspace, shown: Shown) -> str:
-    columns = sorted(source.properties.values(), key=lambda one: one.type != "title")
+def _columns(view: View, source: DataSource) -> list[Property]:
+    """The properties that a view shows: in the order it says, then, in a table, those it says nothing of. The title comes first."""
+    said = {
+        found.id: one
+        for one in view.configuration.get("properties") or ()
+        if (found := source.find(one["property_id"]))
+    }
+    places = {one: place for place, one in enumerate(said)}
+    seen = [
+        one
+        for one in source.properties.values()
+        if one.type == "title" or said.get(one.id, {}).get("visible", view.type != "board")
+    ]
+    return sorted(seen, key=lambda one: (one.type != "title", places.get(one.id, len(places))))
+
+
+def _table(
+    rows: Sequence[Page], parent: Property | None, columns: Sequence[Property], space: Workspace, shown: Shown
+) -> str:
     head = "".join(f"<th>{escape(one.name)}</th>" for one in columns)
     body = "".join(
         f"<tr>{''.join(_cell(shown(row, one, space), one.type, depth) for one in columns)}</tr>"
