@@ -197,13 +197,61 @@ def test_a_data_source_that_somebody_adds_is_noticed_within_a_day(bench: NotionB
     assert [table.name for table in bench.connector().read().tables] == ["OKRs", "More"]
 
 
-def test_a_row_in_the_trash_is_gone_within_a_day(bench: NotionBench) -> None:
+def test_a_row_in_the_trash_is_gone_at_once_where_rows_go_into_one_answer(bench: NotionBench) -> None:
     rows = [bench.ada.new_row(bench.source, {"Objective": name}) for name in ("Grow", "Keep")]
     assert len(read(bench).rows) == 2
     bench.wait(600)
     bench.ada.trash(rows[0])
-    bench.wait(25 * 3600)
-    assert [row.label for row in read(bench).rows] == ["Keep"]
+    warm = bench.connector()
+    assert [row.label for row in warm.read().tables[0].rows] == ["Keep"]
+    assert warm.calls.read == 1
+
+
+def test_a_row_in_the_trash_of_a_large_database_is_gone_within_a_day(bench: NotionBench) -> None:
+    rows = [bench.ada.new_row(bench.source, {"Objective": f"O{number}"}) for number in range(150)]
+    bench.wait(600)
+    assert len(read(bench).rows) == 150
+    bench.ada.trash(rows[0])
+    bench.wait(23 * 3600)
+    assert len(read(bench).rows) == 150
+    bench.wait(2 * 3600)
+    assert len(read(bench).rows) == 149
+
+
+def test_what_changes_without_its_row_being_edited_is_read(bench: NotionBench) -> None:
+    _, tasks = bench.ada.new_database("Tasks", {"Name": "title", "Points": "number"}, bench.home)
+    bench.ada.new_column(bench.source, "Work", "relation", to=tasks)
+    bench.ada.new_column(bench.source, "Sum", "rollup", relation="Work", column="Points", function="sum")
+    task = bench.ada.new_row(tasks, {"Name": "Dig", "Points": 3})
+    row = bench.ada.new_row(bench.source, {"Objective": "Grow", "Work": [task]})
+
+    def summed() -> object:
+        table = read(bench)
+        return next(one.value(column(table, "Sum")) for one in table.rows if one.anchor == row)
+
+    assert summed() == 3
+    bench.wait(3600)
+    bench.ada.edit(task, {"Points": 8})
+    assert summed() == 8, "the rows go into one answer, and are all asked for"
+    for number in range(150):
+        bench.ada.new_row(bench.source, {"Objective": f"O{number}"})
+    bench.wait(600)
+    assert summed() == 8
+    bench.ada.edit(task, {"Points": 9})
+    bench.wait(7200)
+    assert summed() == 9, "of many rows those that can change unedited are read anew every hour"
+
+
+def test_relations_past_25_are_asked_for_once(bench: NotionBench) -> None:
+    bench.ada.new_column(bench.source, "Under", "relation")
+    many = [bench.ada.new_row(bench.source, {"Objective": f"O{number}"}) for number in range(30)]
+    top = bench.ada.new_row(bench.source, {"Objective": "Top", "Under": many})
+    cold, warm = bench.connector(), bench.connector()
+    cold.read()
+    bench.wait(600)
+    table = warm.read().tables[0]
+    assert (cold.calls.read, warm.calls.read) == (1 + 1 + 1 + 1, 1)
+    assert str(next(row for row in table.rows if row.anchor == top).value(column(table, "Under"))).count(",") == 29
 
 
 def test_a_property_deleted_in_mid_run_is_a_conflict(team: Team) -> None:

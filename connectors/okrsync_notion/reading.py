@@ -19,9 +19,13 @@ from okrsync_notion.values import Property
 __all__ = ["BY_PEOPLE", "LAST_EDIT", "Reader", "Source"]
 
 Json = dict[str, Any]
+_NOTHING: Mapping[str, Json] = {}
 _OVERLAP = timedelta(minutes=2)
 """Times of edits are cut to the minute, so that two of them may read alike."""
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_ONE_ANSWER = 100
+"""Rows that one answer holds."""
 _FEWEST = 5
 """Rows in an answer, where Notion cannot give more of them at once."""
 LAST_EDIT = frozenset({"last_edited_time", "last_edited_by"})
@@ -117,28 +121,40 @@ class Reader:
         return answer
 
     def source(self, source_id: str, now: datetime) -> Source:
-        """A data source with all of its rows: what changed since the last time on top of what is known, everything once a day."""
+        """A data source with all of its rows.
+
+        What is known is brought up to date by one question: for all rows where they go into one answer, else for those edited since. Everything is read anew
+        once a day, and once an hour where rows can change without being edited.
+        """
         known: Json | None = self.memory.get(f"rows {source_id}")
-        if known is not None and now - datetime.fromisoformat(known["full_at"]) <= _DAY:
+        before: dict[str, Json] = {}
+        if known is not None:
             source = self._unpacked(source_id, known)
-            since = datetime.fromisoformat(known["edited"]) - _OVERLAP
-            changed = list(
-                self._pages(
-                    source_id, {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": since.isoformat()}}
-                )
-            )
-            if all(_fits(page, source.properties) for page in changed):
-                if self.memory.pop(f"options of {source_id}", None):
-                    source.properties = self.schema(source_id).properties
-                self.take(source, changed, now)
-                self._keep(source, known["full_at"])
+            before = source.pages
+            lasts = _HOUR if len(before) > _ONE_ANSWER and any(_floats(one) for one in source.properties) else _DAY
+            if now - datetime.fromisoformat(known["full_at"]) <= lasts and self._brought_up(source, known, now):
                 return source
-        before = {} if known is None else self._unpacked(source_id, known).pages
         schema = self.schema(source_id)
         source = Source(source_id, schema.title, schema.properties, {})
         self.take(source, self._pages(source_id, None), now, before)
         self._keep(source, now.isoformat())
         return source
+
+    def _brought_up(self, source: Source, known: Json, now: datetime) -> bool:
+        """Bring what is known of a source up to date; False where its properties are no longer those that are known."""
+        before, wanted = source.pages, None
+        if len(before) > _ONE_ANSWER:
+            since = datetime.fromisoformat(known["edited"]) - _OVERLAP
+            wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": since.isoformat()}}
+        pages = list(self._pages(source.id, wanted, before))
+        if not all(_fits(page, source.properties) for page in pages):
+            return False
+        if self.memory.pop(f"options of {source.id}", None):
+            source.properties = self.schema(source.id).properties
+        source.pages = {} if wanted is None else before
+        self.take(source, pages, now, before)
+        self._keep(source, known["full_at"])
+        return True
 
     def take(
         self, source: Source, pages: Iterable[Json], now: datetime, before: Mapping[str, Json] | None = None
@@ -176,8 +192,8 @@ class Reader:
         wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": moment}}
         return {page["id"]: page for page in self._pages(source_id, wanted)}
 
-    def _pages(self, source_id: str, wanted: Json | None) -> Iterator[Json]:
-        """Rows oldest first. Where the service stops at 10,000, it is asked again for those made since the last of them."""
+    def _pages(self, source_id: str, wanted: Json | None, before: Mapping[str, Json] = _NOTHING) -> Iterator[Json]:
+        """Rows oldest first; `before` is how they are known. Where the service stops at 10,000, it is asked again for those made since the last of them."""
         seen: set[str] = set()
         made_since: str | None = None
         while True:
@@ -187,7 +203,7 @@ class Reader:
                     last = page["created_time"]
                     if page["id"] not in seen:
                         seen.add(page["id"])
-                        yield self._whole(page)
+                        yield self._whole(page, before.get(page["id"]))
                 is_cut = is_cut or (answer.get("request_status") or {}).get("type") == "incomplete"
             if not is_cut:
                 return
@@ -209,12 +225,15 @@ class Reader:
             if not answer.get("has_more") or asked["start_cursor"] is None:
                 return
 
-    def _whole(self, page: Json) -> Json:
-        """A page with its relations complete: a row names 25 of them at most."""
+    def _whole(self, page: Json, before: Json | None) -> Json:
+        """A page with its relations complete: a row names 25 of them at most. The others are known where the row was not edited and begins the same."""
         for value in page["properties"].values():
             if value.get("type") == "relation" and value.get("has_more"):
-                value["relation"] = list(self._related(page["id"], value["id"]))
-                value["has_more"] = False
+                known = _relation_of(before, value["id"]) if before is not None else []
+                is_same = before is not None and before["last_edited_time"] == page["last_edited_time"]
+                if not is_same or known[: len(value["relation"])] != value["relation"]:
+                    known = list(self._related(page["id"], value["id"]))
+                value["relation"], value["has_more"] = known, False
         return page
 
     def _related(self, page_id: str, property_id: str) -> Iterator[Json]:
@@ -261,6 +280,16 @@ def _fits(page: Json, properties: tuple[Property, ...]) -> bool:
     """Whether a page has just the properties that are known, by name, id and type."""
     found = {(name, value["id"], value["type"]) for name, value in page["properties"].items()}
     return found == {(one.name, one.id, one.type) for one in properties}
+
+
+def _floats(one: Property) -> bool:
+    """Whether a value can change while its page is not edited: it is worked out, or written from the other side of a relation."""
+    return one.type in ("rollup", "formula") or (one.type == "relation" and bool(one.config.get("dual_property")))
+
+
+def _relation_of(page: Json, property_id: str) -> list[Json]:
+    found: Json = next((one for one in page["properties"].values() if one["id"] == property_id), {})
+    return list(found.get("relation") or ())
 
 
 def _window(wanted: Json | None, made_since: str | None) -> Json | None:
