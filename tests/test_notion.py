@@ -127,6 +127,15 @@ def test_undo_takes_values_and_properties_back(team: Team) -> None:
     assert {one.name for one in team.ada.source(team.source).properties.values()} == set(COLUMNS)
 
 
+@pytest.mark.parametrize("kind", ["pages", "data_sources"])
+def test_undo_is_whole_although_an_answer_is_lost(team: Team, kind: str) -> None:
+    team.one()
+    team.notion.traffic.fail(Fault(lambda call: call.method == "PATCH" and f"/{kind}/" in call.path, drop="after"))
+    back = undo(load(team.folder / "okrsync.toml"), "last")
+    assert [(source.state, source.conflicts) for source in back.sources] == [("ok", ())]
+    assert {one.name for one in team.ada.source(team.source).properties.values()} == set(COLUMNS)
+
+
 def test_a_page_in_the_trash_is_a_conflict_and_the_others_are_written(team: Team) -> None:
     page = team.page("Revenue")
     team.notion.traffic.before("write", 2, lambda: team.ada.trash(page))

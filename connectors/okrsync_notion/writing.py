@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from okrsync.connector import (
     Batch,
@@ -14,17 +13,17 @@ from okrsync.connector import (
     NewColumn,
     NewRow,
     Outcome,
-    RemovedColumn,
     RemovedRow,
     State,
 )
 from okrsync.table import CellValue, is_blank, same_value, text_of
 from okrsync_notion.api import Refused
+from okrsync_notion.columns import Columns
 from okrsync_notion.comments import Comments
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.rows import title_of, values_of
-from okrsync_notion.values import COMPUTED, Property, fitted, new_property, sent, shown
+from okrsync_notion.values import COMPUTED, Property, fitted, sent, shown
 from okrsync_notion.views import Views
 
 __all__ = ["Writing"]
@@ -60,7 +59,7 @@ class Writing:
         removed_rows = [one for one in self.batch.removed_rows if one.table_key == mine]
         if columns or removed:
             self.source.properties = self.reader.schema(mine).properties
-        self._make(columns)
+        self.outcomes.update(self._columns.make(columns))
         if cells or removed or notes or new_rows or removed_rows:
             self._look_again()
         for row in new_rows:
@@ -71,7 +70,7 @@ class Writing:
         for gone in removed_rows:
             self.outcomes[gone.id] = self._remove_row(gone)
         for one in removed:
-            self.outcomes[one.id] = self._remove(one)
+            self.outcomes[one.id] = self._columns.remove(one)
         for note in notes:
             self.outcomes[note.id] = self._comments.carry_out(note, self._standing(note.row.anchor))
         self._remember(cells, columns, bool(removed or new_rows or removed_rows))
@@ -107,42 +106,17 @@ class Writing:
         page = self.source.pages.get(page_id or "")
         return None if page is None or page.get("in_trash") or page.get("archived") else page
 
-    def _make(self, columns: list[NewColumn]) -> None:
-        """The columns that are not there. Sent twice, a relation would get a second other side: after a lost answer it is looked for."""
-        for attempt in self.reader.api.tries():
-            with attempt:
-                if attempt.num > 1:
-                    self.source.properties = self.reader.schema(self.source.id).properties
-                missing = [one for one in columns if self._named(one.header) is None]
-                for one in columns:
-                    if one not in missing:
-                        self.outcomes[one.id] = Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
-                if missing:
-                    self._make_properties(missing)
-
-    def _make_properties(self, missing: list[NewColumn]) -> None:
-        wanted = {one.header: new_property(one.looks, one.words, self.source.id) for one in missing}
-        try:
-            self.reader.api.add(
-                self.reader.calls,
-                "the data source",
-                lambda client: client.data_sources.update(self.source.id, properties=wanted),
-            )
-        except Refused as error:
-            for one in missing:
-                self.outcomes[one.id] = Outcome(State.CONFLICT, error.message)
-            return
-        self.source.properties = self.reader.schema(self.source.id).properties
-        for one in missing:
-            self.outcomes[one.id] = Outcome(State.WRITTEN if self._named(one.header) else State.CONFLICT)
-
     def _send(self, what: str, ask: Any) -> Json:
         """A write that says what shall be."""
         answer: Json = self.reader.api.put(self.reader.calls, what, ask)
         return answer
 
+    @property
+    def _columns(self) -> Columns:
+        return Columns(self.reader, self.source, self.titles)
+
     def _named(self, header: str) -> Property | None:
-        return next((one for one in self.source.properties if one.name.strip() == header.strip()), None)
+        return self._columns.named(header)
 
     def _make_row(self, row: NewRow) -> Outcome:
         """A row, unless one with its key has appeared; looked for after each answer that was lost."""
@@ -317,29 +291,6 @@ class Writing:
             return None
         fits = fitted(found, cell.looks, cell.after, may_add=self.context.keeps_table)
         return fits if isinstance(fits, Misfit) else None
-
-    def _remove(self, removed: RemovedColumn) -> Outcome:
-        found = self._named(removed.column.header)
-        if found is None:
-            return Outcome(State.UNCHANGED, "it is gone already")
-        for page in [page for one in self.source.pages if (page := self._standing(one)) is not None]:
-            by_id = {value["id"]: value for value in page["properties"].values()}
-            if found.id in by_id and not is_blank(shown(by_id[found.id], self.titles)):
-                return Outcome(State.CONFLICT, "the property is in use")
-        self._drop(found.id)
-        other = (found.config.get("dual_property") or {}).get("synced_property_id")
-        if other is not None and found.config.get("data_source_id") == self.source.id:
-            # The other side was made with it, and may have been left standing.
-            self.source.properties = self.reader.schema(self.source.id).properties
-            # Ids of properties are encoded, and those in what goes with a property are not.
-            for left in [one.id for one in self.source.properties if unquote(one.id) == unquote(other)]:
-                self._drop(left)
-        return Outcome(State.WRITTEN)
-
-    def _drop(self, property_id: str) -> None:
-        gone = {property_id: None}
-        self._send("the data source", lambda client: client.data_sources.update(self.source.id, properties=gone))
-        self.source.properties = tuple(one for one in self.source.properties if one.id != property_id)
 
     def _remember(self, cells: list[CellWrite], columns: list[NewColumn], more: bool) -> None:
         """Which properties are okrsync's, by their ids, and how the rows stand now."""
