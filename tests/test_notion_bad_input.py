@@ -199,7 +199,7 @@ def test_a_page_that_is_thrown_away_while_it_is_written_is_a_conflict(team: Team
     team.notion.traffic.before("write", 1, lambda: team.ada.trash(gone))
     done = team.one()
     assert done.error is None
-    assert {skip.reason for skip in done.conflicts} == {"page 'Grow': it is in the trash, and nothing is written there"}
+    assert {skip.reason for skip in done.conflicts} == {"it is in the trash, and nothing is written there"}
     assert team.beside("Progress")["Sign-ups"] == 0.9
 
 

@@ -22,7 +22,7 @@ from okrsync_notion.columns import Columns
 from okrsync_notion.comments import Comments
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import Reader, Source
-from okrsync_notion.rows import title_of, values_of
+from okrsync_notion.rows import values_of
 from okrsync_notion.values import COMPUTED, Property, fitted, sent, shown
 from okrsync_notion.views import Views
 
@@ -249,14 +249,13 @@ class Writing:
             property_id: self._sent(found, self._meant(found, cell)) for property_id, (cell, found) in wanted.items()
         }
         try:
-            what = f"page {(title_of(self.source.pages[page_id]) or page_id)[:60]!r}"
-            answer = self._send(what, lambda client: client.pages.update(page_id, properties=body))
+            answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, properties=body))
         except Refused as error:
             left = self._still_fitting(wanted)
             if 0 < len(left) < len(wanted):
                 self._patch(page_id, left)
             for cell, _ in left.values() if len(left) == len(wanted) else ():
-                self.outcomes[cell.id] = Outcome(State.CONFLICT, error.message)
+                self.outcomes[cell.id] = Outcome(State.CONFLICT, error.message.removeprefix(f"page {page_id}: "))
             return
         self.reader.take(self.source, [answer], self.context.now())
         by_id = {value["id"]: value for value in answer["properties"].values()}
