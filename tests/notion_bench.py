@@ -84,6 +84,13 @@ class NotionBench(Bench):
             elif not isinstance(value, str):
                 yield name, value
 
+    def put_formula(self, row: int, column: int) -> bool:
+        """In a database a formula is a whole column."""
+        name = list(self.columns)[column]
+        self.ada.retype_column(self.source, name, "formula")
+        self.ada.column(self.source, name).config = {"expression": '"worked out"'}
+        return True
+
     def _words(self, page: str) -> tuple[str, str]:
         return str(self.ada.read(page, "Objective")), str(self.ada.read(page, "Key result"))
 
