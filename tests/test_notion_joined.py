@@ -130,6 +130,22 @@ def test_one_key_result_for_each_objective_is_still_told_from_its_objective(comp
     assert company.tree() == {**TREE, "Grow": ("Win", {"Sign-ups"})}
 
 
+def test_a_key_result_of_several_objectives_counts_under_the_first_and_says_so(company: Company) -> None:
+    company.ada.rename_column(company.results, "Objective", "Objectives")
+    for name in ("Sign-ups", "Revenue", "Churn"):
+        company.ada.edit(company.pages[name], {"Objectives": [company.pages[goal] for goal in ("Keep", "Grow", "Win")]})
+    assert company.tree() == {
+        "Win": (None, set()),
+        "Grow": ("Win", set()),
+        "Keep": ("Win", {"Sign-ups", "Revenue", "Churn"}),
+    }
+    done = company.run().sources[0]
+    assert (done.error, done.conflicts) == (None, ())
+    assert company.beside("okr progress")["Revenue"] == 0.2
+    told = {skip.reason for skip in done.skips}
+    assert "'Churn' names 3 pages in 'Objectives'; it counts under the first, 'Keep'" in told
+
+
 def test_two_objectives_with_one_title_keep_their_own_key_results(company: Company) -> None:
     company.ada.edit(company.pages["Keep"], {"Name": "Grow"})
     tree = company.picture().tree

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -105,9 +105,11 @@ class NotionConnector(Connector[NotionSettings]):
         if self.context.keeps_table:
             self._people = People(reader.api, self.calls, self.context.memory, now)
             self._people.ask()
-        tables = tuple(self._table(source, titles) for source in self._sources.values())
+        left_out = set() if self.context.keeps_table else list_sides(self._sources)
+        tables = tuple(self._table(source, titles, left_out) for source in self._sources.values())
         content = repr([(table.key, table.header, [row.values for row in table.rows]) for table in tables])
-        return Snapshot(self.context.source, tables, sha256(content.encode()).hexdigest(), now)
+        notes = tuple(note for source in self._sources.values() for note in _several_homes(source, titles))
+        return Snapshot(self.context.source, tables, sha256(content.encode()).hexdigest(), now, notes)
 
     def _titles(self) -> dict[str, str]:
         """The titles of all rows by id: what a relation to them shows, the id itself where two have one title. In a table of okrsync's own it shows the ids, which no title can clash with."""
@@ -122,7 +124,7 @@ class NotionConnector(Connector[NotionSettings]):
         # Of two pages with one title nobody could tell which is meant.
         return {page_id: title if counts[title] == 1 else page_id for page_id, title in found.items()}
 
-    def _table(self, source: Source, titles: dict[str, str]) -> Table:
+    def _table(self, source: Source, titles: dict[str, str], left_out: Collection[tuple[str, str]]) -> Table:
         rows = []
         there = [page for page in source.pages.values() if not page.get("in_trash") and not page.get("archived")]
         # No order is promised among rows made in the same minute; the id settles it, the same way each time.
@@ -130,9 +132,8 @@ class NotionConnector(Connector[NotionSettings]):
         labels = labels_of(there, source.properties)
         hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
         for number, page in enumerate(there, start=1):
-            values, marks = values_of(page, source.properties, titles, hidden)
+            values, marks = values_of(page, source.properties, titles, source.homes, hidden)
             rows.append(Row(number, values, page["id"], marks, labels[page["id"]]))
-        left_out = set() if self.context.keeps_table else list_sides(self._sources)
         header = tuple("" if (source.id, one.id) in left_out else one.name for one in source.properties)
         return Table(source.id, source.title, tuple(rows), header, owned=self._owned(source))
 
@@ -231,3 +232,14 @@ class NotionConnector(Connector[NotionSettings]):
             yield from Checks(self._reader, self.settings, self.context).findings(self.context.now())
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)
+
+
+def _several_homes(source: Source, titles: Mapping[str, str]) -> Iterator[str]:
+    """The rows that name more than one page where they belong."""
+    for page in source.pages.values():
+        for name, value in page["properties"].items():
+            if value["id"] not in source.homes or page.get("in_trash") or len(value["relation"]) < 2:
+                continue
+            count, first = len(value["relation"]), str(value["relation"][0]["id"])
+            said = f"{title_of(page)!r:.60} names {count} pages in {name!r}"
+            yield f"{said}; it counts under the first, {titles.get(first, first)!r:.60}"

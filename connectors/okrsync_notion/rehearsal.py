@@ -30,7 +30,10 @@ class RehearsedApi(NotionApi):
         self.__dict__.update(real.__dict__)
         self.client: Any = _Notes(real.client, pages, seen)
 
-    def write(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
+    def put(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
+        return ask(self.client)
+
+    def add(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
         return ask(self.client)
 
 

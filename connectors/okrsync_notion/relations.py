@@ -2,10 +2,12 @@
 
 Objectives and key results in two databases, or parents and sub-items in one, are joined by a relation that shows on both sides. The side of the
 key result, or of the sub-item, names where it belongs. The other side repeats that as a list, which would read like a text of the row's own: it is left out.
+Names tell the two apart where they can (`Objective` and `Key Results`, `Parent item` and `Sub-items`), else how many pages rows name there.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
@@ -14,14 +16,20 @@ from okrsync_notion.values import Property
 
 __all__ = ["list_sides"]
 
+_BELOW = re.compile(r"\bsub|\bchild|\bunter|key[ -]?results?|\bkrs?\b|initiative|\btasks?\b")
+
 
 def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
-    """Every property, by the id of its data source and its own, that lists what names it from the other side. Both sides must be among the sources."""
+    """Every property, by the id of its data source and its own, that lists what names it from the other side, which is noted as where rows belong (`Source.homes`).
+    Both sides must be among the sources."""
     found = set()
     for source, one, target, other in _pairs(sources):
-        here, there = _most(source, one), _most(target, other)
-        if here > there or (here == there and _says_many(one.name) and not _says_many(other.name)):
+        here, there = _rank(one.name), _rank(other.name)
+        if here == there:
+            here, there = _most(source, one), _most(target, other)
+        if here > there:
             found.add((source.id, one.id))
+            target.homes |= {other.id}
     return found
 
 
@@ -48,6 +56,7 @@ def _most(source: Source, one: Property) -> int:
     return most
 
 
-def _says_many(name: str) -> bool:
+def _rank(name: str) -> int:
+    """How much a name sounds like a list of what hangs below."""
     word = name.strip().casefold()
-    return word.startswith(("sub", "child", "unter")) or word.endswith("s")
+    return 2 if _BELOW.search(word) else int(word.endswith("s"))

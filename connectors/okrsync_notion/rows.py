@@ -50,15 +50,21 @@ def _telling(pages: Sequence[Json], properties: tuple[Property, ...]) -> list[st
 
 
 def values_of(
-    page: Json, properties: tuple[Property, ...], titles: Mapping[str, str], hidden: Collection[str] = ()
+    page: Json,
+    properties: tuple[Property, ...],
+    titles: Mapping[str, str],
+    homes: Collection[str],
+    hidden: Collection[str] = (),
 ) -> tuple[tuple[CellValue, ...], bytes]:
-    """The values of a page, in the order of the properties, and their marks. `titles` are those of other pages, by id; `hidden` are the ids of
-    properties that read as empty."""
+    """The values of a page, in the order of the properties, and their marks. `titles` are those of other pages, by id; `homes` are the ids of
+    relations of which the first page counts, and `hidden` those of properties that read as empty."""
     by_id = {value["id"]: value for value in page["properties"].values()}
     by_people = page.get(BY_PEOPLE, page)
     for value in by_id.values():
         if value["type"] in LAST_EDIT:
             value[value["type"]] = by_people[value["type"]]
+    for one in by_id.keys() & set(homes):
+        by_id[one] = {**by_id[one], "relation": by_id[one]["relation"][:1]}
     values = tuple(
         shown(by_id[one.id], titles) if one.id in by_id and one.id not in hidden else None for one in properties
     )

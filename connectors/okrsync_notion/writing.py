@@ -217,7 +217,7 @@ class Writing:
         """What became of a cell without writing; None where it is to be written."""
         if found is None:
             return Outcome(State.CONFLICT, f"the property {cell.column.header!r} is no longer there")
-        values, _ = values_of(page, self.source.properties, self.titles)
+        values, _ = values_of(page, self.source.properties, self.titles, self.source.homes)
         now = values[self.source.properties.index(found)]
         if same_value(now, self._meant(found, cell)):
             return Outcome(State.UNCHANGED)
@@ -225,7 +225,7 @@ class Writing:
             return Outcome(State.SKIPPED, f"{found.name!r} is worked out by Notion and cannot be written")
         if (misfit := self._misfit(found, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
-        described, _ = values_of(page, self.read_as, self.titles)
+        described, _ = values_of(page, self.read_as, self.titles, self.source.homes)
         if any(not same_value(described[at], value) for at, value in cell.row.identity):
             return Outcome(State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew")
         if not is_blank(cell.before) and all(value["id"] != found.id for value in page["properties"].values()):
