@@ -17,13 +17,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from notion_faults import FAULTS, calls_of_a_sync, end_of
 
 
-def main(step: int) -> int:
+def main(step: int = 1, first: int = 0) -> int:
     """Try them, print what came of it, and answer with how many ended otherwise than a sync without faults."""
     begun, wrong = time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder:
         wanted = end_of(_new(folder), None)
         calls = calls_of_a_sync(_new(folder))
-        cases = list(product(FAULTS, range(1, calls + 1), (False, True)))[::step]
+        cases = list(product(FAULTS, range(1, calls + 1), (False, True)))[first::step]
         for fault, number, lasts in cases:
             end = end_of(_new(folder), fault, number, lasts=lasts)
             if end == wanted:
@@ -46,4 +46,4 @@ def _new(folder: str) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(int(sys.argv[1]) if len(sys.argv) > 1 else 1) else 0)
+    sys.exit(1 if main(*(int(argument) for argument in sys.argv[1:])) else 0)
