@@ -76,7 +76,7 @@ class _Notes(Client):
         kind, _, name = path.partition("/")
         for title, made in self._properties.get(name, {}).items() if kind == "data_sources" else ():
             standing = {key: one for key, one in answer["properties"].items() if title not in (key, one["id"])}
-            answer["properties"] = standing if made is None else {**standing, title: _property(title, made)}
+            answer["properties"] = standing if made is None else {**standing, **_with_other_side(title, made)}
         return answer
 
     def _answered(self, path: str, body: Json) -> Json:
@@ -116,6 +116,16 @@ class _Notes(Client):
 def _property(title: str, made: Json) -> Json:
     kind = made.get("type") or next(iter(made))
     return {"id": f"<id of {title}>", "name": title, "type": kind, **made}
+
+
+def _with_other_side(title: str, made: Json) -> Json:
+    """A property that would have been made, and with a relation that shows on both sides the other one as well."""
+    other = (made.get("relation") or {}).get("dual_property", {}).get("synced_property_name")
+    if other is None:
+        return {title: _property(title, made)}
+    back = _property(other, {"relation": {"data_source_id": made["relation"]["data_source_id"]}})
+    dual = {"synced_property_name": other, "synced_property_id": back["id"]}
+    return {title: _property(title, {"relation": {**made["relation"], "dual_property": dual}}), other: back}
 
 
 def _trash(body: Json) -> Json:
