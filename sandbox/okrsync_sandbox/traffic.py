@@ -36,8 +36,8 @@ class Fault:
     """Something that goes wrong for the calls it `meets`, `times` times.
 
     `status` answers with that status instead of doing what was asked, with `body` where one is given, else with the service's own words; with
-    `after` it is done all the same. `drop` breaks the connection `"before"` or `"after"` the call took effect. `keep` cuts the body short after that
-    many bytes. `delay` waits so many seconds first.
+    `after` it is done all the same. `body` alone replaces what a call that was carried out answers. `drop` breaks the connection `"before"` or `"after"` the call took effect. `keep` cuts the body short after that
+    many bytes. `delay` waits so many seconds first; `drip` lets the body come byte by byte, so many seconds apart.
     """
 
     meets: Callable[[Call], bool] = lambda _call: True
@@ -49,6 +49,7 @@ class Fault:
     drop: Literal["before", "after"] | None = None
     keep: int | None = None
     delay: float = 0.0
+    drip: float = 0.0
 
 
 @dataclass(slots=True)
@@ -145,7 +146,9 @@ class Traffic:
             return None
         if fault.status is not None:
             return in_own_words(fault)
-        return Response(response.status, response.headers, response.body, fault.keep)
+        if fault.body is not None:
+            return Response(response.status, response.headers, fault.body, fault.keep)
+        return Response(response.status, response.headers, response.body, fault.keep, fault.drip)
 
     def _fault_for(self, call: Call) -> Fault | None:
         for fault in self.faults:

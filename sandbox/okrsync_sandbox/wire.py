@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -43,12 +44,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `keep` is how much of the body is sent before the connection breaks; None is all of it."""
+    """One answer. `keep` is how much of the body is sent before the connection breaks; None is all of it. `drip` is how many seconds lie
+    between its bytes."""
 
     status: int
     headers: dict[str, str]
     body: bytes = b""
     keep: int | None = None
+    drip: float = 0.0
 
 
 class Broken(Exception):
@@ -112,7 +115,13 @@ class _Talk(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body if response.keep is None else response.body[: response.keep])
+        body = response.body if response.keep is None else response.body[: response.keep]
+        for at in range(len(body) if response.drip else 0):
+            self.wfile.write(body[at : at + 1])
+            self.wfile.flush()
+            time.sleep(response.drip)
+        if not response.drip:
+            self.wfile.write(body)
         self.wfile.flush()
         if response.keep is not None:
             self._break()
