@@ -480,6 +480,14 @@ class Connector(ABC, Generic[SettingsT_co]):
         """
         return None
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether an earlier write was broken off after its values stood and before all that goes with them did: looks, marks.
+
+        `write` is then called although nothing changed, with a batch that may be empty, and completes it. It talks to nobody.
+        """
+        return False
+
     def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
         """Put right what okrsync itself keeps in the place to know rows again; `rows` are the rows that matter, by table. Values are never touched.
 

@@ -56,7 +56,12 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
         words=job.mappings[source.source].status_words,
         summary=_summary(job, source.source, write.summary, measuring),
     )
-    plan = replace(plan, skips=(*plan.skips, *_other_cycles(source, measuring)), calls=replace(connector.calls))
+    plan = replace(
+        plan,
+        skips=(*plan.skips, *_other_cycles(source, measuring)),
+        calls=replace(connector.calls),
+        is_unfinished=connector.is_unfinished,
+    )
     before = Remembered(job.memory.items(source.source), job.journal.owned_headers(source.source))
     limits = Limits(job.config.guards.max_shrink, job.config.guards.max_changes)
     stopped = refusals(source.okrs, plan, before, limits, job.allow)

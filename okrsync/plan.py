@@ -117,11 +117,15 @@ class SourcePlan:
     """What would be sent, where somebody asked; None where nobody did, or the connector cannot tell."""
     kept_from: date | None = None
     """The day the last good numbers are of, where they count in place of what could not be read or is not believed."""
+    is_unfinished: bool = False
+    """Whether an earlier run was broken off between values and what goes with them, so that there is something to complete."""
 
     @property
     def has_work(self) -> bool:
         """Whether anything is to be sent."""
-        return self.state == "ok" and self.batch is not None and not self.batch.is_empty
+        return (
+            self.state == "ok" and self.batch is not None and (self.is_unfinished or not self.batch.is_empty)
+        )
 
 
 @dataclass(frozen=True, slots=True)

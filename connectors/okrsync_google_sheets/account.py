@@ -100,8 +100,9 @@ class Account:
         """The address to share spreadsheets with, where it is known."""
         return address_of(self._bearer.credentials)
 
-    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, **kwargs: Any) -> Any:
-        """One request, with its answer's JSON. `place` is what messages call the spreadsheet.
+    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any) -> Any:
+        """One request, with its answer's JSON. `place` is what messages call the spreadsheet, `holds` what every right answer has in it: one without
+        it comes from something that stands in between, and nobody knows what became of the request.
 
         Reads are repeated while trouble may pass. A write is repeated only where it cannot have taken effect; otherwise `LostAnswer` is
         raised. `Refused` says what Google refused, `AccessError` what it will not show.
@@ -118,7 +119,7 @@ class Account:
             ):
                 with attempt:
                     calls.retries += attempt.num > 1
-                    return self._once(kind, calls, method, url, place, is_write=is_write, **kwargs)
+                    return self._once(kind, calls, method, url, place, holds, is_write=is_write, **kwargs)
         except _Passing as error:
             raise SourceError(
                 f"{place}: {error}; gave up after {self._give_up:g} s",
@@ -133,6 +134,7 @@ class Account:
         method: str,
         url: str,
         place: str,
+        holds: str,
         *,
         is_write: bool,
         is_renewed: bool = False,
@@ -145,12 +147,15 @@ class Account:
             calls.write += 1
         try:
             response = self._client.request(method, url, **kwargs)
-            return response.json() if response.content else None
+            answer = response.json()
+            if not isinstance(answer, dict) or holds not in answer:
+                raise self._cut("the answer was not one of Google's", place, is_write=is_write)
+            return answer
         except gspread.exceptions.APIError as error:
             if error.response.status_code == 401 and not is_renewed:
                 # The token was taken back before its time: nothing took effect, and a new one is asked for.
                 self._bearer.forget(error.response.request)
-                return self._once(kind, calls, method, url, place, is_write=is_write, is_renewed=True, **kwargs)
+                return self._once(kind, calls, method, url, place, holds, is_write=is_write, is_renewed=True, **kwargs)
             raise self._refusal(error, kind, place, is_write=is_write) from None
         except RefreshError as error:
             if error.retryable or "invalid_" not in str(error.args):

@@ -23,7 +23,7 @@ def check_access(account: Account, settings: GoogleSheetsSettings, calls: Calls,
         yield Finding(None, f"the account to share spreadsheets with is {account.address}")
     try:
         url = SPREADSHEET_URL % settings.spreadsheet
-        answer = account.ask("read", calls, "get", url, place, params={"fields": _TITLES})
+        answer = account.ask("read", calls, "get", url, place, "sheets", params={"fields": _TITLES})
     except OkrsyncError as error:
         yield Finding(False, error.message, error.hint)
         return
@@ -41,7 +41,9 @@ def check_access(account: Account, settings: GoogleSheetsSettings, calls: Calls,
 def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str) -> Finding:
     query = {"fields": "capabilities/canEdit", "supportsAllDrives": "true"}
     try:
-        answer = account.ask("drive", calls, "get", f"{_FILES}/{settings.spreadsheet}", place, params=query)
+        answer = account.ask(
+            "drive", calls, "get", f"{_FILES}/{settings.spreadsheet}", place, "capabilities", params=query
+        )
     except SourceError as error:
         return Finding(None, f"whether it may be edited cannot be told in advance: {error.message}", error.hint)
     if answer.get("capabilities", {}).get("canEdit"):

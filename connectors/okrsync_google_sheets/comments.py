@@ -15,7 +15,7 @@ __all__ = ["Comments"]
 
 _FILES = "https://www.googleapis.com/drive/v3/files"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LIST = "nextPageToken,comments(id,content,resolved,deleted,author/me)"
+_LIST = "kind,nextPageToken,comments(id,content,resolved,deleted,author/me)"
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Comments:
         url, query = f"{_FILES}/{self.file_id}/comments", {"fields": "id"}
         try:
             answer = self.account.ask(
-                "drive", self.calls, "post", url, self.place, params=query, json={"content": content}
+                "drive", self.calls, "post", url, self.place, "id", params=query, json={"content": content}
             )
             comment = str(answer["id"])
         except LostAnswer:
@@ -63,7 +63,7 @@ class Comments:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
         url = f"{_FILES}/{self.file_id}/comments/{comment}/replies"
         body = {"action": "resolve", "content": "The check-in has arrived."}
-        self.account.ask("drive", self.calls, "post", url, self.place, params={"fields": "id"}, json=body)
+        self.account.ask("drive", self.calls, "post", url, self.place, "id", params={"fields": "id"}, json=body)
         self.made["comments"] = {name: value for name, value in known.items() if name != note.id}
         return Outcome(State.WRITTEN)
 
@@ -72,7 +72,7 @@ class Comments:
         url, page = f"{_FILES}/{self.file_id}/comments", ""
         while True:
             query = {"fields": _LIST, "pageSize": "100", **({"pageToken": page} if page else {})}
-            answer = self.account.ask("drive", self.calls, "get", url, self.place, params=query)
+            answer = self.account.ask("drive", self.calls, "get", url, self.place, "kind", params=query)
             for one in answer.get("comments", ()):
                 if one.get("content") == content and not one.get("resolved") and one.get("author", {}).get("me"):
                     return str(one["id"])

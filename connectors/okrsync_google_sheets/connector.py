@@ -7,7 +7,7 @@ import time
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -36,7 +36,7 @@ from okrsync_google_sheets.anchors import anchor_request, forget_request, place_
 from okrsync_google_sheets.checks import check_access, the_tab
 from okrsync_google_sheets.comments import Comments
 from okrsync_google_sheets.finish import Finish
-from okrsync_google_sheets.looks import dressing
+from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.settings import GoogleSheetsSettings
 from okrsync_google_sheets.summary_tab import SummaryTab
@@ -51,6 +51,8 @@ MUCH = 100_000
 """Cells of tabs that are left out from which on the others are asked for by name."""
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
+_REFUSALS = 3
+"""After so many times of being refused, looks are left alone: a rule of the sheet's own is in the way."""
 _DAY = timedelta(days=1)
 
 
@@ -160,7 +162,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if titles is not None:
             query["ranges"] = [shown_title(title) for title in titles]
         answer: Json = self._account.ask(
-            "read", self.calls, "get", SPREADSHEET_URL % self.settings.spreadsheet, self.place, params=query
+            "read", self.calls, "get", SPREADSHEET_URL % self.settings.spreadsheet, self.place, "sheets", params=query
         )
         return answer
 
@@ -255,22 +257,23 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def _carry_out(self, batch: Batch, *, rehearsing: bool = False) -> Receipt:
         outcomes: dict[str, Outcome] = {}
-        if batch.is_empty:
+        if batch.is_empty and not self.is_unfinished:
             return Receipt(outcomes)
         read = self._books.get(batch.snapshot.version)
         if read is None:
             raise SourceChanged(f"{self.place}: read anew since this was decided")
         comments = tuple(note for note in batch.notes if note.kind == "comment")
         cells = replace(batch, notes=tuple(note for note in batch.notes if note.kind != "comment"), summary=None)
+        pending = self._to_be_dressed(batch, read)
         now = read
         if not cells.is_empty:
             writer = Writer(self, cells, read, self.context.limits.get("give_up_seconds", 180.0))
             outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
         self._remember_written(cells, now)
-        written = {id_ for id_, outcome in outcomes.items() if outcome.state is State.WRITTEN}
-        looks = dressing(_only(cells, written), read, now)
-        outcomes.update(Finish(self, self.context.source, looks, batch.summary).run(now))
+        finish = Finish(self, self.context.source, dressing(pending, read, now), batch.summary)
+        outcomes.update(finish.run(now))
+        self._remember_undressed(pending, finish.dressed)
         for note in comments:
             outcomes[note.id] = self._comments(rehearsing=rehearsing).carry_out(
                 note, _where(note.table_key, note.row, now)
@@ -280,6 +283,35 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self.context.memory.pop("answer", None)
             self.context.memory.pop("ranges", None)
         return Receipt(outcomes)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a column stands there with its values and without its looks, since an earlier run was broken off."""
+        return self._last is not None and bool(undressed(self._undressed(), self._last))
+
+    def _undressed(self) -> tuple[Dress, ...]:
+        """What earlier runs left to be dressed."""
+        return tuple(
+            Dress(**{**one, "looks": Looks(one["looks"]), "words": tuple(one["words"])})
+            for one in self.context.memory.get("undressed", ())
+        )
+
+    def _to_be_dressed(self, batch: Batch, read: Book) -> tuple[Dress, ...]:
+        """The columns to be dressed in this run, remembered before anything is sent: whatever breaks then, the next run knows of them."""
+        known = {(one.table_key, one.field): one for one in self._undressed()}
+        pending = undressed({**{(one.table_key, one.field): one for one in wanted(batch)}, **known}.values(), read)
+        self._remember(pending)
+        return pending
+
+    def _remember_undressed(self, pending: tuple[Dress, ...], dressed: bool | None) -> None:
+        if dressed is None:
+            return
+        refused = () if dressed else tuple(replace(one, refusals=one.refusals + 1) for one in pending)
+        self._remember(tuple(one for one in refused if one.refusals < _REFUSALS))
+
+    def _remember(self, pending: tuple[Dress, ...]) -> None:
+        if pending or "undressed" in self.context.memory:
+            self.context.memory["undressed"] = [asdict(one) for one in pending]
 
     def look(self) -> Book:
         """The spreadsheet as it stands now."""
@@ -295,6 +327,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             "post",
             SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
             self.place,
+            "updatedSpreadsheet",
             params={"fields": f"spreadsheetId,updatedSpreadsheet({FIELDS})"},
             json=body,
         )
@@ -308,6 +341,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             "post",
             SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
             self.place,
+            "spreadsheetId",
             params={"fields": "spreadsheetId"},
             json={"requests": requests},
         )
@@ -360,13 +394,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             requests += [anchor_request(wanted[at], place_of(tab.id, "ROWS", at)) for at in missing]
             self.send_plain(requests)
             yield Finding(True, f"{tab.title}: {len(wrong)} marks taken away, {len(missing)} put at their rows")
-
-
-def _only(batch: Batch, ids: set[str]) -> Batch:
-    """The cells and columns of a batch that have these ids."""
-    cells = tuple(cell for cell in batch.cells if cell.id in ids)
-    columns = tuple(column for column in batch.new_columns if column.id in ids)
-    return replace(batch, cells=cells, new_columns=columns)
 
 
 def _is_managed(tab: Tab) -> bool:

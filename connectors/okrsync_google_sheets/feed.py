@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Change", "Feed"]
 
 _CHANGES = "https://www.googleapis.com/drive/v3/changes"
-_FIELDS = "nextPageToken,newStartPageToken,changes(fileId,removed,file(lastModifyingUser(me)))"
+_FIELDS = "kind,nextPageToken,newStartPageToken,changes(fileId,removed,file(lastModifyingUser(me)))"
 
 
 class Change:
@@ -70,7 +70,9 @@ class Feed:
                 return None
             if self._start is None:
                 try:
-                    answer = self._account.ask("drive", calls, "get", f"{_CHANGES}/startPageToken", place)
+                    answer = self._account.ask(
+                        "drive", calls, "get", f"{_CHANGES}/startPageToken", place, "startPageToken"
+                    )
                 except SourceError:
                     self.is_refused = True
                     return None
@@ -88,7 +90,7 @@ class Feed:
         page: str | None = token
         while page is not None:
             query = {"pageToken": page, "pageSize": "1000", "fields": _FIELDS}
-            answer: dict[str, Any] = self._account.ask("drive", calls, "get", _CHANGES, place, params=query)
+            answer: dict[str, Any] = self._account.ask("drive", calls, "get", _CHANGES, place, "kind", params=query)
             for one in answer.get("changes", ()):
                 user = one.get("file", {}).get("lastModifyingUser", {})
                 changed[one["fileId"]] = Change(None if one.get("removed") else user.get("me"))

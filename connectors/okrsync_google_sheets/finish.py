@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from okrsync.connector import Outcome, State, SummaryWrite
-from okrsync.errors import LostAnswer
+from okrsync.errors import LostAnswer, SourceError
 from okrsync_google_sheets.account import Refused
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import Book
@@ -28,15 +28,17 @@ class Wire(Protocol):
 
 @dataclass(slots=True)
 class Finish:
-    """`looks` are requests that dress columns; a source's `wanted` summary is None where none is due."""
+    """`looks` are requests that dress columns; a source's `wanted` summary is None where none is due. Afterwards `dressed` says whether the
+    looks are there: False where they were refused, None where nobody knows."""
 
     wire: Wire
     source: str
     looks: list[Json]
     wanted: SummaryWrite | None
+    dressed: bool | None = True
 
     def run(self, now: Book) -> dict[str, Outcome]:
-        """Send what is due, and say what became of the summary. Looks that are refused are left for another time."""
+        """Send what is due, and say what became of the summary. Looks that did not come through are left for the next run."""
         if self.wanted is None:
             self._dress()
             return {}
@@ -53,17 +55,17 @@ class Finish:
             return {self.wanted.id: self._after_a_lost_answer(tab, self.wanted)}
         return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.place)}
 
-    def _dress(self) -> str | None:
-        """Send the looks alone; the answer is why they were refused, None where they were not or where nobody knows."""
+    def _dress(self) -> None:
+        """Send the looks alone."""
         if not self.looks:
-            return None
+            return
         try:
             self.wire.send_plain(self.looks)
-        except Refused as error:
-            return error.message
-        except LostAnswer as error:
-            return error.message
-        return None
+        except Refused:
+            self.dressed = False
+        except SourceError:
+            # The values stand, and that is what counts; whether the looks do is seen by the next run.
+            self.dressed = None
 
     def _apart(self, due: list[Json], error: Refused) -> Outcome:
         """One of the two was refused, and with it both: what can be done of them is done by itself."""
@@ -77,12 +79,13 @@ class Finish:
         return Outcome(State.WRITTEN)
 
     def _after_a_lost_answer(self, tab: SummaryTab, wanted: SummaryWrite) -> Outcome:
-        """Whether a summary whose answer was lost stands there; it is sent once more where it does not."""
+        """Whether a summary whose answer was lost stands there, and the looks with it; both are sent once more where it does not."""
         now = self.wire.look()
         is_there = tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
         if not is_there:
             due = tab.requests(now, wanted)
             if isinstance(due, Outcome):
+                self.dressed = None
                 return due
-            self.wire.send_plain(due)
+            self.wire.send_plain([*self.looks, *due])
         return Outcome(State.WRITTEN, None, wanted.place)

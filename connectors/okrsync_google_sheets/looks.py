@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import Batch, CellWrite, Looks, NewColumn
+from okrsync.connector import Batch, Looks
 from okrsync.table import ColumnRef, find_column
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import anchor_request, place_of
 from okrsync_google_sheets.tab import Book, Tab
 
-__all__ = ["STATUS_COLOURS", "dressing"]
+__all__ = ["STATUS_COLOURS", "Dress", "dressing", "undressed", "wanted"]
 
 Json = dict[str, Any]
 STATUS_COLOURS = (
@@ -29,16 +29,28 @@ STATUS_COLOURS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """One of okrsync's columns in a tab: the field it holds, where it stands, how it looks."""
+class Dress:
+    """A column of okrsync's that is to be dressed: its tab, the field it holds, the header it is found by, how it looks. `is_new` says that
+    okrsync made the column; `refusals` how often the service has refused to dress it."""
 
-    tab: Tab
+    table_key: str
     field: str
-    index: int
+    header: str
     header_row: int
     looks: Looks
     words: tuple[str, ...]
     is_new: bool
+    refusals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where a column that is to be dressed stands now."""
+
+    tab: Tab
+    index: int
+    header_row: int
+    dress: Dress
 
 
 def colour(text: str) -> Json:
@@ -47,35 +59,54 @@ def colour(text: str) -> Json:
     return {"red": red, "green": green, "blue": blue}
 
 
-def dressing(batch: Batch, read: Book, now: Book) -> list[Json]:
-    """Requests that dress the columns a batch writes to, and mark them as dressed, for those that are not yet."""
+def wanted(batch: Batch) -> tuple[Dress, ...]:
+    """The columns a batch writes to, as they should look."""
+    found: dict[tuple[str, str], Dress] = {}
+    for new in batch.new_columns:
+        if new.field and new.header_row is not None:
+            found.setdefault(
+                (new.table_key, new.field),
+                Dress(new.table_key, new.field, new.header, new.header_row, new.looks, new.words, is_new=True),
+            )
+    for cell in batch.cells:
+        header, row = cell.column.header, cell.column.header_row
+        if cell.field and row is not None:
+            found.setdefault(
+                (cell.table_key, cell.field),
+                Dress(cell.table_key, cell.field, header, row, cell.looks, cell.words, is_new=False),
+            )
+    return tuple(found.values())
+
+
+def undressed(dresses: Iterable[Dress], book: Book) -> tuple[Dress, ...]:
+    """Those whose column is not marked as dressed in a spreadsheet, or not there yet."""
+    return tuple(one for one in dresses if not _is_dressed(one, book))
+
+
+def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
+    """Requests that dress columns, and mark them as dressed, for those that are not yet. `read` is the spreadsheet their header rows were counted in."""
     requests: list[Json] = []
-    for column in _columns(batch, read, now):
-        if any(anchor.value == column.field for anchor in column.tab.column_anchors.get(column.index, ())):
-            continue
-        requests += _dressed(column)
+    for one in undressed(dresses, now):
+        column = _found(one, read, now)
+        if column is not None:
+            requests += _dressed(column)
     return requests
 
 
-def _columns(batch: Batch, read: Book, now: Book) -> Iterable[_Column]:
-    seen: set[tuple[str, str]] = set()
-    entries: list[CellWrite | NewColumn] = [*batch.new_columns, *batch.cells]
-    for entry in entries:
-        header, header_row = (
-            (entry.header, entry.header_row)
-            if isinstance(entry, NewColumn)
-            else (entry.column.header, entry.column.header_row)
-        )
-        if not entry.field or (entry.table_key, entry.field) in seen or header_row is None:
-            continue
-        tab, before = now.tab(entry.table_key), read.tab(entry.table_key)
-        if tab is None or before is None:
-            continue
-        seen.add((entry.table_key, entry.field))
-        row = Alignment(before, tab, [header_row]).header_rows.get(header_row)
-        found = None if row is None else _index(tab, header, row)
-        if found is not None and row is not None:
-            yield _Column(tab, entry.field, found, row, entry.looks, entry.words, isinstance(entry, NewColumn))
+def _is_dressed(one: Dress, book: Book) -> bool:
+    tab = book.tab(one.table_key)
+    return tab is None or any(
+        anchor.value == one.field for anchors in tab.column_anchors.values() for anchor in anchors
+    )
+
+
+def _found(one: Dress, read: Book, now: Book) -> _Column | None:
+    tab, before = now.tab(one.table_key), read.tab(one.table_key)
+    if tab is None or before is None:
+        return None
+    row = Alignment(before, tab, [one.header_row]).header_rows.get(one.header_row)
+    found = None if row is None else _index(tab, one.header, row)
+    return None if found is None or row is None else _Column(tab, found, row, one)
 
 
 def _index(tab: Tab, header: str, row: int) -> int | None:
@@ -90,10 +121,10 @@ def _dressed(column: _Column) -> list[Json]:
         "endColumnIndex": column.index + 1,
     }
     made: list[Json] = []
-    if column.is_new and column.index > 0:
+    if column.dress.is_new and column.index > 0:
         made.append(_header_like_its_neighbour(column))
-    if column.looks is Looks.STATUS:
-        for place, (word, (text, back)) in enumerate(zip(column.words, STATUS_COLOURS, strict=False)):
+    if column.dress.looks is Looks.STATUS:
+        for place, (word, (text, back)) in enumerate(zip(column.dress.words, STATUS_COLOURS, strict=False)):
             if not word:
                 continue
             rule = {
@@ -104,8 +135,8 @@ def _dressed(column: _Column) -> list[Json]:
                 },
             }
             made.append({"addConditionalFormatRule": {"rule": rule, "index": column.tab.rules + place}})
-        column.tab.rules += sum(bool(word) for word in column.words[: len(STATUS_COLOURS)])
-    made.append(anchor_request(column.field, place_of(column.tab.id, "COLUMNS", column.index)))
+        column.tab.rules += sum(bool(word) for word in column.dress.words[: len(STATUS_COLOURS)])
+    made.append(anchor_request(column.dress.field, place_of(column.tab.id, "COLUMNS", column.index)))
     return made
 
 

@@ -27,9 +27,9 @@ class Rehearsal(Account):
         self._endpoint = endpoint
         self.limiter, self.feed, self.seen = account.limiter, account.feed, seen
 
-    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, **kwargs: Any) -> Any:
+    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any) -> Any:
         if method == "get":
-            return self._real.ask(kind, calls, method, url, place, **kwargs)
+            return self._real.ask(kind, calls, method, url, place, holds, **kwargs)
         query = kwargs.get("params")
         address = sent_to(url, self._endpoint) + (f"?{urlencode(query)}" if query else "")
         self.seen.append(RequestPreview(method.upper(), address, kwargs.get("json"), _HEADERS))
