@@ -15,12 +15,12 @@ import requests
 import stamina
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
-from requests.adapters import HTTPAdapter
 
 from okrsync.connector import Calls, Secret
 from okrsync.errors import AccessError, LostAnswer, SourceError, UnreadableSource
 from okrsync_google_sheets.credentials import COMMENT_SCOPE, SCOPES, Bearer, address_of, credentials_from, told
 from okrsync_google_sheets.feed import Feed
+from okrsync_google_sheets.in_time import InTime
 from okrsync_google_sheets.limiter import Kind, Limiter
 
 __all__ = ["Account", "Refused", "account_for", "users_of"]
@@ -89,7 +89,7 @@ class Account:
         session = requests.Session()
         session.auth = self._bearer
         for scheme in ("https://", "http://"):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=_CONNECTIONS))
+            session.mount(scheme, InTime(timeout, _CONNECTIONS))
         self._client = _Client(session, endpoint, timeout)
         self._give_up = give_up
         self.limiter = limiter

@@ -18,6 +18,7 @@ from requests.auth import AuthBase
 
 from okrsync.connector import Secret
 from okrsync.errors import AccessError
+from okrsync_google_sheets.in_time import InTime
 
 __all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
 
@@ -112,6 +113,8 @@ class Bearer(AuthBase):
     def __init__(self, credentials: Credentials, timeout: float) -> None:
         self.credentials = credentials
         self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, InTime(timeout))
         self._timeout = timeout
         self._lock = threading.Lock()
 
