@@ -93,6 +93,9 @@ def _words(
         return f"{_shown(given)} is not allowed; expected {context.get('expected')}"
     if kind == "value_error":
         return str(context.get("error", message))
+    if kind == "is_instance_of":
+        # Whatever was written in a secret's place may be one, and is not repeated.
+        return 'expected the name of a secret, such as {env = "MY_TOKEN"}, {file = "..."} or {command = [...]}'
     return f"{message[:1].lower()}{message[1:]}, not {_shown(given)}"
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with something else makes nothing wrong.
+settings.register_profile("okrsync", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("okrsync")
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
