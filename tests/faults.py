@@ -1,0 +1,141 @@
+"""Whole runs over a company with one thing going wrong, and what must hold all the same: the same end, nothing of people's lost, nothing twice."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import stamina
+
+from company import Company
+
+__all__ = ["EDITS", "FAULTS", "at_once", "cases", "count_calls", "end_of", "one_fault"]
+
+_PAGE = b"<html><title>Sign in to continue</title></html>"
+FAULTS: dict[str, dict[str, Any]] = {
+    **{f"status {status}": {"status": status} for status in (400, 401, 403, 404, 408, 409, 410, 429, 500, 501, 502, 503, 504, 529)},
+    "status 429 with a second to wait": {"status": 429, "headers": {"Retry-After": "1"}},
+    "status 500 after the effect": {"status": 500, "after": True},
+    "status 502 after the effect": {"status": 502, "after": True},
+    "status 504 after the effect": {"status": 504, "after": True},
+    "connection reset before the effect": {"drop": "before"},
+    "connection reset after the effect": {"drop": "after"},
+    "body cut after 20 bytes": {"keep": 20},
+    "body of nothing": {"body": b""},
+    "a page instead of JSON": {"body": _PAGE},
+    "JSON of another form": {"body": b"[]"},
+    "an empty object": {"body": b"{}"},
+    "null": {"body": b"null"},
+}  # fmt: skip
+"""What goes wrong at a call, by the name the figures have for it."""
+
+Edit = Callable[[Company], None]
+
+
+def _type_in_the_sheet(acme: Company) -> None:
+    acme.mia.put(acme.growth, "Q4", "C5", "Lea and Sam")
+
+
+def _insert_a_row(acme: Company) -> None:
+    acme.mia.insert_rows(acme.growth, "Q4", 3)
+
+
+def _type_in_notion(acme: Company) -> None:
+    page = next(page for page in acme.ada.rows(acme.database_source) if acme.ada.read(page, "Key result") == "Incidents a month")  # fmt: skip
+    acme.ada.edit(page, {"Owner": "Noor and Sam"})
+
+
+def _write_on_the_page(acme: Company) -> None:
+    paragraph = {"type": "paragraph", "paragraph": {"rich_text": [{"type": "text", "text": {"content": "mine"}}]}}
+    acme.ada.write(acme.home, [paragraph], 0)
+
+
+EDITS: dict[str, Edit] = {
+    "nobody edits": lambda acme: None,
+    "somebody types in the sheet": _type_in_the_sheet,
+    "somebody inserts a row": _insert_a_row,
+    "somebody edits a Notion page": _type_in_notion,
+    "somebody writes on the summary's page": _write_on_the_page,
+}
+"""What people do meanwhile. None of it is in okrsync's way, so that the end is known."""
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Repeat without waiting, three times at most."""
+    stamina.set_testing(True, attempts=3)
+    try:
+        yield
+    finally:
+        stamina.set_testing(False)
+
+
+@cache
+def end_of(edit: str) -> dict[str, Any]:
+    """How an undisturbed run leaves a company in which somebody has done this."""
+    with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+        EDITS[edit](acme)
+        done = acme.sync()
+        assert done.exit_code == 0, [part.error for part in done.parts]
+        return acme.world()
+
+
+@cache
+def count_calls() -> int:
+    """How many calls an undisturbed first run makes."""
+    with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+        acme.sync()
+        return acme.calls
+
+
+def one_fault(fault: str, number: int, *, lasting: bool = False, edit: str = "nobody edits") -> None:
+    """Let the nth call of a first run go wrong, and check that the next run ends where an undisturbed one does. Raises AssertionError."""
+    with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+        acme.fail(number, FAULTS[fault], lasting=lasting)
+        acme.meanwhile(number, lambda: EDITS[edit](acme))
+        acme.sync()
+        acme.heal()
+        check_healed(acme, edit)
+
+
+def check_healed(acme: Company, edit: str = "nobody edits") -> None:
+    """The next run ends where an undisturbed one does, and the one behind it has nothing to say."""
+    if edit != "nobody edits" and not acme.has_edited:
+        EDITS[edit](acme)
+    done = acme.sync()
+    assert done.exit_code == 0, [(part.name, part.state, part.error) for part in done.parts]
+    differs = list(differences(acme.world(), end_of(edit)))
+    assert not differs, f"another end: {'; '.join(differs[:12])}"
+    acme.heal()
+    again = acme.sync()
+    assert acme.writes == 0, (
+        f"a run with nothing to say sent {acme.writes} writes: {[call.path for call in acme.written]}"
+    )
+    assert not any(change.outcome == "written" for part in again.parts for change in part.changes)
+    assert acme.open_entries == 0
+
+
+def differences(found: Any, wanted: Any, at: str = "") -> Iterator[str]:
+    """Where two things differ, as deep inside as that can be told."""
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        for name in [*wanted, *(name for name in found if name not in wanted)]:
+            yield from differences(found.get(name), wanted.get(name), f"{at}/{name}")
+    elif isinstance(found, list | tuple) and isinstance(wanted, list | tuple) and len(found) == len(wanted):
+        for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
+            yield from differences(one, other, f"{at}[{number}]")
+    elif found != wanted:
+        yield f"{at} is {found!r}, not {wanted!r}"
+
+
+def cases(seed: int, count: int) -> Iterator[tuple[str, int, bool, str]]:
+    """Faults, call numbers, whether it lasts, and what people do meanwhile: the same ones for a seed."""
+    chance = random.Random(seed)
+    calls, names, edits = count_calls(), list(FAULTS), list(EDITS)
+    for number in range(count):
+        edit = chance.choice(edits) if chance.random() < 0.4 else "nobody edits"
+        yield names[number % len(names)], chance.randint(1, calls), chance.random() < 0.4, edit

@@ -1,0 +1,88 @@
+"""Runs that can be killed: a process that has everything loaded and makes a child of itself for each run.
+
+It reads a line of JSON for each run: the folder of the company, the day, and what kills the child, if anything: `statement` is the
+number of the statement that changes the state file, and `when` says whether it is killed before or after that. It answers with the child's
+process id at once, and with its exit status when it has ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import sys
+from contextlib import redirect_stderr
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import stamina
+
+from okrsync.config import load
+from okrsync.sync import sync
+
+_CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE", "CREATE", "ALTER")
+
+
+def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
+    """A connection to the state whose process is killed around its nth statement that changes something."""
+    seen = [0]
+
+    def around(sql: str, execute: Any) -> Any:
+        is_change = sql.lstrip().upper().startswith(_CHANGING)
+        seen[0] += is_change
+        if is_change and seen[0] == statement and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = execute()
+        if is_change and seen[0] == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    class Killing(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            found: sqlite3.Cursor = around(sql, lambda: super(Killing, self).execute(sql, *values))
+            return found
+
+        def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            found: sqlite3.Cursor = around(sql, lambda: super(Killing, self).executemany(sql, *values))
+            return found
+
+    return Killing
+
+
+def run(order: dict[str, Any]) -> int:
+    """One run, in the child. Answers with its exit code, 99 where it raised."""
+    if order.get("statement"):
+        connect = sqlite3.connect
+        kind = killing_connection(order["statement"], order["when"])
+
+        def killing(*args: Any, **options: Any) -> sqlite3.Connection:
+            made: sqlite3.Connection = connect(*args, factory=kind, **options)
+            return made
+
+        sqlite3.connect = killing  # type: ignore[assignment]
+    stamina.set_testing(True, attempts=3)
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        return sync(load(Path(order["folder"]) / "okrsync.toml"), as_of=date.fromisoformat(order["as_of"])).exit_code
+
+
+def main() -> None:
+    """Take orders until there are no more."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            try:
+                code = run(order)
+            except BaseException as error:  # noqa: BLE001 - the child ends here, whatever happened
+                sys.stderr.write(f"{type(error).__name__}: {error}\n")
+                code = 99
+            os._exit(code)
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()

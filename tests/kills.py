@@ -1,0 +1,91 @@
+"""Runs that are killed in the middle: at a call to a service, or at a write to the journal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from company import TODAY, Company
+from faults import at_once, check_healed
+from okrsync_sandbox.traffic import Call, Fault
+
+__all__ = ["Killer"]
+
+KILLED = -signal.SIGKILL
+
+
+class Killer:
+    """Starts runs in processes of their own and kills them. A context manager."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("killable.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._child = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def run(self, acme: Company, **kill: object) -> int:
+        """One run over a company; its exit code, negative where a signal ended it."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        order = {"folder": str(acme.folder), "as_of": TODAY.isoformat(), **kill}
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        self._child = int(self._process.stdout.readline())
+        return int(self._process.stdout.readline())
+
+    def at_call(self, number: int, *, after: bool) -> bool:
+        """Kill a first run at its nth call to a service, before or after that takes effect, and check that the next one ends as ever.
+
+        False where the run makes fewer calls."""
+        with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+            seen = [0]
+
+            def meets(_call: Call) -> bool:
+                seen[0] += 1
+                if seen[0] == number:
+                    with suppress(ProcessLookupError):
+                        os.kill(self._child, signal.SIGKILL)
+                    return True
+                return False
+
+            for traffic in (acme.google.traffic, acme.notion.traffic):
+                traffic.fail(Fault(meets, drop="after" if after else "before"))
+            code = self.run(acme)
+            acme.heal()
+            if seen[0] < number:
+                assert code == 0
+                return False
+            assert code == KILLED, code
+            check_healed(acme)
+            return True
+
+    def at_statement(self, number: int, *, when: str) -> bool:
+        """Kill a first run at its nth statement that changes the state file. False where there are fewer."""
+        with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+            code = self.run(acme, statement=number, when=when)
+            acme.heal()
+            if code == 0:
+                return False
+            assert code == KILLED, code
+            check_healed(acme)
+            return True
