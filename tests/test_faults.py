@@ -24,6 +24,7 @@ from faults import at_once, cases, check_healed, count_calls, end_of, one_fault
 from kills import Killer
 from okrsync.errors import StateError
 from okrsync_sandbox.traffic import Fault
+from okrsync_sandbox.wire import Request, Response, Server, json_response
 from self_signed import certificate
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unknown extension:UserWarning:openpyxl")
@@ -113,6 +114,27 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing(
     assert [part.state for part in done.sources[:3]] == ["failed"] * 3
     assert not any(heard)
     acme.write_config()
+    check_healed(acme)
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+def test_nothing_is_taken_to_where_an_answer_leads(acme: Company, status: int) -> None:
+    """Neither a token nor a word of the sheets follows a redirect."""
+    heard: list[str] = []
+
+    def hear(request: Request) -> Response:
+        heard.append(f"{request.method} {request.path}")
+        return json_response(200, {})
+
+    stranger = Server(hear)
+    leads = {"Location": f"{stranger.url}/collect"}
+    for traffic in (acme.google.traffic, acme.notion.traffic):
+        traffic.fail(Fault(times=10**6, status=status, headers=leads, body=b""))
+    done = acme.sync()
+    stranger.stop()
+    assert heard == []
+    assert [part.state for part in done.sources] == ["failed", "failed", "failed", "ok", "ok"]
+    acme.heal()
     check_healed(acme)
 
 

@@ -88,6 +88,7 @@ class Account:
         self._bearer = Bearer(credentials_from(secret, scopes), timeout)
         session = requests.Session()
         session.auth = self._bearer
+        session.max_redirects = 0  # what is meant for Google goes nowhere else
         for scheme in ("https://", "http://"):
             session.mount(scheme, InTime(timeout, _CONNECTIONS))
         self._client = _Client(session, endpoint, timeout)

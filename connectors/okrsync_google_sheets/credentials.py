@@ -113,6 +113,7 @@ class Bearer(AuthBase):
     def __init__(self, credentials: Credentials, timeout: float) -> None:
         self.credentials = credentials
         self._session = requests.Session()
+        self._session.max_redirects = 0
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, InTime(timeout))
         self._timeout = timeout
