@@ -17,14 +17,15 @@ from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from okrsync.connector import Calls, Secret
 from okrsync.errors import AccessError, LostAnswer, SourceError
+from okrsync_notion.in_time import InTime
 from okrsync_notion.pace import shared_pace, wait_asked_for
 
-__all__ = ["VERSION", "NotionApi", "Refused"]
+__all__ = ["VERSION", "Forbidden", "NotionApi", "Refused"]
 
 Json = dict[str, Any]
 VERSION = "2026-03-11"
 """The version of the service's interface that is spoken."""
-_AGAIN = frozenset({409, 429, 500, 502, 503, 504, 529})
+_AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 _LIGHTER = frozenset({503, 504})
 """Answers after which a smaller question may be answered."""
 _A_DAY = 86_400.0
@@ -41,6 +42,10 @@ class Refused(SourceError):
     def __init__(self, message: str, code: str, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.code = code
+
+
+class Forbidden(AccessError):
+    """The connection may not do this one thing; others it may."""
 
 
 class _Passing(Exception):
@@ -69,7 +74,7 @@ class NotionApi:
             options.base_url = endpoint
         # Setting up TLS takes long, and there is none where the address has none.
         plain = endpoint is not None and endpoint.startswith("http://")
-        self._http = httpx.Client(verify=not plain)
+        self._http = InTime(timeout, verify=not plain)
         self.client: Any = Client(options, client=self._http)
         self._pace, self._give_up = shared_pace(token, endpoint, pace), give_up
 
@@ -161,13 +166,17 @@ class NotionApi:
             raise _Passing(f"Notion cannot be reached ({type(error).__name__})") from None
         except (RequestTimeoutError, httpx.HTTPError, json.JSONDecodeError) as error:
             said = "no answer came in time" if isinstance(error, RequestTimeoutError) else "the answer was cut short"
-            if is_adding:
-                raise LostAnswer(
-                    f"{what}: {said} while writing", hint="The next run looks at what took effect."
-                ) from None
-            raise _Passing(said) from None
+            raise self._cut(what, said, is_adding=is_adding) from None
+        if not isinstance(answer, dict) or "object" not in answer:
+            raise self._cut(what, "the answer was not one of Notion's", is_adding=is_adding)
         self._pace.went_well()
         return answer
+
+    @staticmethod
+    def _cut(what: str, said: str, *, is_adding: bool) -> Exception:
+        if is_adding:
+            return LostAnswer(f"{what}: {said} while writing", hint="The next run looks at what took effect.")
+        return _Passing(said)
 
     def _wait_for_turn(self) -> None:
         turn = self._pace.take()
@@ -198,7 +207,7 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
     if error.status == 401:
         return AccessError(f"{what}: Notion does not accept the token", hint="Copy the connection's token anew.")
     if error.status == 403:
-        return AccessError(
+        return Forbidden(
             f"{what}: the connection may not {'edit' if is_write else 'read'} this",
             hint="Give it that capability under Settings, Connections.",
         )

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from okrsync.connector import Ability, Context, Finding
-from okrsync.errors import AccessError, OkrsyncError
-from okrsync_notion.api import Refused
+from okrsync.errors import OkrsyncError
+from okrsync_notion.api import Forbidden, Refused
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.settings import NotionSettings, notion_id
@@ -83,7 +83,7 @@ class Checks:
     def _may(self, what: str, ask: Callable[[Any], Any]) -> Iterator[Finding]:
         try:
             self.reader.api.put(self.reader.calls, "nothing", ask)
-        except AccessError:
+        except Forbidden:
             yield Finding(False, f"the connection may not {what}", _GIVE.format(what))
         except Refused:
             yield Finding(True, f"the connection may {what}, as far as can be told without writing")
@@ -91,7 +91,7 @@ class Checks:
     def _people(self) -> Iterator[Finding]:
         try:
             answer = self._read("the workspace's people", lambda client: client.users.list(page_size=100))
-        except AccessError:
+        except Forbidden:
             yield Finding(
                 None,
                 "the connection may not see who is in the workspace: owners are not called, and not named on a board",
@@ -116,7 +116,7 @@ class Checks:
                 continue
             try:
                 other = self.reader.schema(target)
-            except (AccessError, Refused):
+            except (Forbidden, Refused):
                 yield Finding(
                     None,
                     f"{schema.title}: {one.name!r} leads to a database that is not shared with the connection; what it names counts as unknown",

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync.connector import Calls, NoteWrite, Outcome, State
-from okrsync.errors import AccessError
-from okrsync_notion.api import NotionApi, Refused
+from okrsync_notion.api import Forbidden, NotionApi, Refused
 from okrsync_notion.content import normal
 from okrsync_notion.people import People, named_in
 from okrsync_notion.values import pieces_of, plain_text
@@ -41,7 +40,7 @@ class Comments:
             if note.text is None:
                 return self._take_back(page["id"], note.before)
             return self._say(note, page)
-        except AccessError:
+        except Forbidden:
             return Outcome(State.SKIPPED, _NOT_PERMITTED)
         except Refused as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")

@@ -23,10 +23,10 @@ from okrsync.connector import (
     State,
     SummaryWrite,
 )
-from okrsync.errors import AccessError, OkrsyncError
+from okrsync.errors import OkrsyncError
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Row, RowRef, Snapshot, Table, text_of
-from okrsync_notion.api import NotionApi, Refused
+from okrsync_notion.api import Forbidden, NotionApi, Refused
 from okrsync_notion.checks import Checks
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.people import People, named_in
@@ -221,7 +221,7 @@ class NotionConnector(Connector[NotionSettings]):
             return Outcome(State.SKIPPED, f"{wanted.place!r} is not a page in Notion; copy the page's address")
         try:
             return self._region(page).carry_out(wanted)
-        except (AccessError, Refused) as error:
+        except (Forbidden, Refused) as error:
             way_out = f" {error.hint}" if error.hint else ""
             return Outcome(State.SKIPPED, f"the summary could not be written: {error.message}.{way_out}")
 

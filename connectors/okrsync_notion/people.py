@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from okrsync.connector import Calls
-from okrsync.errors import AccessError
-from okrsync_notion.api import NotionApi
+from okrsync_notion.api import Forbidden, NotionApi
 
 __all__ = ["People", "named_in"]
 
@@ -59,7 +58,7 @@ class People:
             more: dict[str, Any] = {} if cursor is None else {"start_cursor": cursor}
             try:
                 answer = self._page(more)
-            except AccessError:
+            except Forbidden:
                 return []
             found += [
                 [one["id"], one.get("name") or "", (one.get("person") or {}).get("email") or ""]

@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from okrsync.connector import Calls
@@ -188,11 +188,17 @@ class Reader:
         found.sort(key=lambda one: (one.type != "title", one.name))
         return Source(source_id, title, tuple(found), {}, answer["parent"].get("database_id") or "")
 
-    def changed(self, source_id: str, since: datetime) -> dict[str, Json]:
-        """The rows edited since a moment."""
-        moment = (since.astimezone(UTC) - _OVERLAP).isoformat()
-        wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": moment}}
-        return {page["id"]: page for page in self._pages(source_id, wanted)}
+    def changed(self, source: Source) -> dict[str, Json]:
+        """The rows edited since a source was read.
+
+        What Notion says of the last edit is what is gone by, never this machine's clock: the two may differ by days.
+        """
+        last = max((page["last_edited_time"] for page in source.pages.values()), default=None)
+        wanted: Json | None = None
+        if last is not None:
+            moment = datetime.fromisoformat(last.replace("Z", "+00:00")) - _OVERLAP
+            wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": moment.isoformat()}}
+        return {page["id"]: page for page in self._pages(source.id, wanted)}
 
     def _pages(self, source_id: str, wanted: Json | None, before: Mapping[str, Json] = _NOTHING) -> Iterator[Json]:
         """Rows oldest first; `before` is how they are known. Where the service stops at 10,000, it is asked again for those made since the last of them."""

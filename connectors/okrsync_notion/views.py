@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from okrsync.connector import NewView, Outcome, RemovedView, State
-from okrsync.errors import AccessError
-from okrsync_notion.api import Refused
+from okrsync_notion.api import Forbidden, Refused
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.values import Property
 
@@ -33,7 +32,7 @@ class Views:
                     if self._named(wanted.name) is not None:
                         return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
                     self._create(wanted)
-        except (AccessError, Refused) as error:
+        except (Forbidden, Refused) as error:
             return Outcome(State.SKIPPED, f"Notion did not make the view: {error.message}")
         return Outcome(State.WRITTEN)
 
@@ -44,7 +43,7 @@ class Views:
             if found is None:
                 return Outcome(State.UNCHANGED, "it is gone already")
             self.reader.api.put(self.reader.calls, "the view", lambda client: client.views.delete(found))
-        except (AccessError, Refused) as error:
+        except (Forbidden, Refused) as error:
             return Outcome(State.CONFLICT, error.message)
         return Outcome(State.WRITTEN)
 

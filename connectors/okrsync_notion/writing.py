@@ -77,7 +77,7 @@ class Writing:
 
     def _look_again(self) -> None:
         """The rows as they stand at this moment."""
-        changed = self.reader.changed(self.source.id, self.batch.snapshot.read_at)
+        changed = self.reader.changed(self.source)
         self.reader.take(self.source, changed.values(), self.context.now())
 
     def _make_views(self) -> None:
