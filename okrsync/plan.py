@@ -123,9 +123,7 @@ class SourcePlan:
     @property
     def has_work(self) -> bool:
         """Whether anything is to be sent."""
-        return (
-            self.state == "ok" and self.batch is not None and (self.is_unfinished or not self.batch.is_empty)
-        )
+        return self.state == "ok" and self.batch is not None and (self.is_unfinished or not self.batch.is_empty)
 
 
 @dataclass(frozen=True, slots=True)

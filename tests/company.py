@@ -269,7 +269,7 @@ class Company:
         for page in self.ada.rows(source):
             values = {name: self.ada.read(page, name) for name in names}
             shown = {
-                name: [titles.get(one, one) for one in value] if isinstance(value, list) else str(value).replace(self.sandbox.endpoint, "")
+                name: sorted(str(titles.get(one, one)) for one in value) if isinstance(value, list) else str(value).replace(self.sandbox.endpoint, "")
                 for name, value in values.items()
             }  # fmt: skip
             shown = {name: _without_ids(value) for name, value in shown.items()}

@@ -100,16 +100,21 @@ def one_fault(fault: str, number: int, *, lasting: bool = False, edit: str = "no
         acme.meanwhile(number, lambda: EDITS[edit](acme))
         acme.sync()
         acme.heal()
-        check_healed(acme, edit)
+        # A workspace that refuses views keeps its board without them, and is not asked in every run.
+        check_healed(acme, edit, but=("views",) if FAULTS[fault].get("status") in _REFUSALS else ())
 
 
-def check_healed(acme: Company, edit: str = "nobody edits") -> None:
+_REFUSALS = frozenset({400, 403, 404, 410, 501})
+
+
+def check_healed(acme: Company, edit: str = "nobody edits", but: tuple[str, ...] = ()) -> None:
     """The next run ends where an undisturbed one does, and the one behind it has nothing to say."""
     if edit != "nobody edits" and not acme.has_edited:
         EDITS[edit](acme)
     done = acme.sync()
     assert done.exit_code == 0, [(part.name, part.state, part.error) for part in done.parts]
-    differs = list(differences(acme.world(), end_of(edit)))
+    found, wanted = acme.world(), end_of(edit)
+    differs = [told for name in wanted if name not in but for told in differences(found[name], wanted[name], name)]
     assert not differs, f"another end: {'; '.join(differs[:12])}"
     acme.heal()
     again = acme.sync()

@@ -25,9 +25,14 @@ ARGUMENTS: dict[str, list[list[str]]] = {
     "undo": [["no-such-run"], ["last"]],
     "completion": [["bash"]],
     "show": [[], ["--json"], ["company/O1"]],
-    "plan": [[], ["--json"]],
+    "plan": [[], ["--json"], ["--show-requests"]],
     "sync": [[], ["--json"]],
-    "check": [[], ["--repair"]],
+    "check": [[], ["--repair"], ["--json"]],
+    "history": [[], ["--json"]],
+    "lint": [[], ["--json"]],
+    "report": [["--html", "-"]],
+    "retry": [[], ["--json"]],
+    "state": [["check"], ["export"], ["prune", "--dry-run"], ["check", "--json"]],
 }
 FAILURES: dict[str, Fault | None] = {
     "nothing": None,
