@@ -143,8 +143,12 @@ class Memory:
         self._remember("", "standing", {"items": dict(items), "moved": [asdict(item) for item in moved]})
 
     def _fact(self, source: str, name: str) -> Any:
+        return next(iter(self._facts(source, name)), None)
+
+    def _facts(self, source: str, name: str) -> list[Any]:
+        """What is remembered under a name, if anything is: that may be None."""
         rows = self._state.rows("SELECT value FROM facts WHERE source = ? AND name = ?", source, name)
-        return json.loads(str(rows[0][0])) if rows else None
+        return [json.loads(str(row[0])) for row in rows]
 
     def _remember(self, source: str, name: str, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False)
@@ -167,10 +171,9 @@ class ConnectorMemory(MutableMapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name in self._fleeting:
             return self._fleeting[name]
-        value = self._memory._fact(self._source, self._PREFIX + name)
-        if value is None:
-            raise KeyError(name)
-        return value
+        for value in self._memory._facts(self._source, self._PREFIX + name):
+            return value
+        raise KeyError(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
         if self._state.is_writable:
