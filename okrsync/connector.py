@@ -24,7 +24,9 @@ okrsync.
 
 **What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `let_go()`, when you keep what you read. `repair()`,
 when you keep marks of your own in the place. `requests()`, to tell what `write()` would send: build it of the very functions that `write()` sends with, best by
-letting `write()` run with a sender that only takes notes, so that the two cannot drift apart.
+letting `write()` run with a sender that only takes notes, so that the two cannot drift apart. `recognise()`,
+`together()`, `guide` and `usual_secrets`, so that `okrsync init` can set a source up from what a person gives: an address, a file. `knows_rows`, when
+rows are known again without an id column.
 
 **Threads.** Sources are read and written side by side. A connector is asked by one thread at a time, not always the same; what several connectors share (a
 credential, its limit) must bear being used by all of them at once.
@@ -420,11 +422,31 @@ class Connector(ABC, Generic[SettingsT_co]):
     settings_type: ClassVar[type[Settings]]
     keeps_tables: ClassVar[bool] = False
     """Whether it can keep a table of okrsync's own (`publish`); it then has the ability `rows`."""
+    knows_rows: ClassVar[bool] = False
+    """Whether the place itself knows rows again whatever becomes of their words (page ids, anchors), so that an id column is not needed."""
+    guide: ClassVar[str | None] = None
+    """How a person gets the credentials this place asks for, in a sentence or two, and which page tells more. None: it asks for none."""
+    usual_secrets: ClassVar[tuple[Mapping[str, str], ...]] = ()
+    """Where its secret usually is, named as in the config: `{"env": "NOTION_TOKEN"}`. The first that is there is proposed."""
 
     def __init__(self, settings: SettingsT_co, context: Context) -> None:
         self.settings = settings
         self.context = context
         self.calls = Calls()
+
+    @classmethod
+    def recognise(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
+        """The config keys of a source for what a person gave, an address or a path as it would stand in the config; None where it is
+        nothing of this kind. It talks to nobody, and looks at no content.
+
+        Without it, sources of this kind are written into the config by hand.
+        """
+        return None
+
+    @classmethod
+    def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
+        """The config keys of one source that reads all of these places as its tables; None where each has to be a source of its own."""
+        return None
 
     @property
     def abilities(self) -> frozenset[Ability]:

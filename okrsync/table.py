@@ -161,7 +161,8 @@ class Snapshot:
     """All tables of one source at one moment.
 
     `version` changes whenever the content does and is compared for equality only. `read_at` is the moment of reading,
-    with its time zone. `notes` are remarks of the connector about what it left out and why, in sentences.
+    with its time zone. `notes` are remarks of the connector about what it left out and why, in sentences. `title` is what people call the
+    place as a whole (a spreadsheet's title, a file's name), None where it has no name.
     """
 
     source: str
@@ -169,6 +170,7 @@ class Snapshot:
     version: str
     read_at: datetime
     notes: tuple[str, ...] = ()
+    title: str | None = None
 
     def table(self, key: str) -> Table | None:
         """The table with that key, or None when it is no longer there."""

@@ -38,7 +38,7 @@ from okrsync_google_sheets.comments import Comments
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
 from okrsync_google_sheets.rehearsal import Rehearsal
-from okrsync_google_sheets.settings import GoogleSheetsSettings
+from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import FIELDS, Book, Tab, book_from, shown_title
 from okrsync_google_sheets.writer import Writer
@@ -62,6 +62,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     name = "google-sheets"
     about = "Google Sheets, with a service account or your own credentials"
     settings_type = GoogleSheetsSettings
+    knows_rows = True
+    guide = (
+        "Make a service account, share the spreadsheet with its address as Editor, and give its key file with --credentials; "
+        "docs/google-sheets.md tells each step. Without one, `gcloud auth application-default login` lends your own account."
+    )
+    usual_secrets = ({"file": "service-account.json"},)
+
+    @classmethod
+    def recognise(cls, text: str) -> Mapping[str, Any] | None:
+        return {"spreadsheet": text} if in_address(text) is not None else None
 
     def __init__(self, settings: GoogleSheetsSettings, context: Context) -> None:
         super().__init__(settings, context)
@@ -175,7 +185,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._books = {version: book}
         hidden = [one["properties"]["title"] for one in answer.get("sheets", ()) if one["properties"].get("hidden")]
         notes = tuple(self._notes(hidden, shown))
-        return Snapshot(self.context.source, tables, version, read_at, notes)
+        return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
     def _is_left_out(self, tab: Tab, answer: Json) -> bool:
         if _is_managed(tab):

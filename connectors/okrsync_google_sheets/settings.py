@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from okrsync.connector import Secret, Settings
 
-__all__ = ["GoogleSheetsSettings", "spreadsheet_id"]
+__all__ = ["GoogleSheetsSettings", "in_address", "spreadsheet_id"]
 
 _IN_URL = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)|[?&]key=([A-Za-z0-9_-]+)")
 _ID = re.compile(r"[A-Za-z0-9_-]{20,}")
@@ -17,10 +17,13 @@ _ID = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 def spreadsheet_id(text: str) -> str | None:
     """The id in a spreadsheet's address, or the id itself; None where the text is neither."""
+    return in_address(text) or (text if _ID.fullmatch(text) else None)
+
+
+def in_address(text: str) -> str | None:
+    """The id in a spreadsheet's address; None where the text is none."""
     found = _IN_URL.search(text)
-    if found is not None:
-        return found[1] or found[2]
-    return text if _ID.fullmatch(text) else None
+    return None if found is None else found[1] or found[2]
 
 
 class GoogleSheetsSettings(Settings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -51,6 +51,21 @@ class NotionConnector(Connector[NotionSettings]):
     about = "Notion databases, through a connection they are shared with"
     settings_type = NotionSettings
     keeps_tables = True
+    knows_rows = True
+    guide = (
+        "Make a connection in Notion (Settings, Connections), add it to the database (..., Connections), put its token into an environment "
+        "variable such as NOTION_TOKEN and name that with --token-env; docs/notion.md tells each step."
+    )
+    usual_secrets = ({"env": "NOTION_TOKEN"},)
+
+    @classmethod
+    def recognise(cls, text: str) -> Mapping[str, Any] | None:
+        is_notion = "://" in text and notion_id(text) is not None
+        return {"database": text} if is_notion or notion_id(text) == text.lower() else None
+
+    @classmethod
+    def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        return {"database": [str(one["database"]) for one in given]}
 
     def __init__(self, settings: NotionSettings, context: Context) -> None:
         super().__init__(settings, context)
@@ -109,7 +124,9 @@ class NotionConnector(Connector[NotionSettings]):
         tables = tuple(self._table(source, titles, left_out) for source in self._sources.values())
         content = repr([(table.key, table.header, [row.values for row in table.rows]) for table in tables])
         notes = tuple(note for source in self._sources.values() for note in _several_homes(source, titles))
-        return Snapshot(self.context.source, tables, sha256(content.encode()).hexdigest(), now, notes)
+        title = tables[0].name if len(tables) == 1 else None
+        version = sha256(content.encode()).hexdigest()
+        return Snapshot(self.context.source, tables, version, now, notes, title)
 
     def _titles(self) -> dict[str, str]:
         """The titles of all rows by id: what a relation to them shows, the id itself where two have one title. In a table of okrsync's own it shows the ids, which no title can clash with."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
@@ -29,7 +30,7 @@ from okrsync.errors import ConfigError, OkrsyncError, SourceChanged, SourceError
 from okrsync.summary import Summary
 from okrsync.table import CellValue, Snapshot, Table
 from okrsync_workbook.csv_file import CsvFile
-from okrsync_workbook.file_kind import KINDS, refuse_wrong_ending
+from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
 from okrsync_workbook.ods_file import OdsFile
 from okrsync_workbook.place import Place
 from okrsync_workbook.xlsx_file import XlsxFile
@@ -69,6 +70,18 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         super().__init__(settings, context)
         self._places: tuple[Place, ...] | None = None
 
+    @classmethod
+    def recognise(cls, text: str) -> Mapping[str, Any] | None:
+        is_file = "://" not in text and Path(text).suffix.lower() in {*KINDS, *STRANGERS}
+        return {"path": text} if is_file else None
+
+    @classmethod
+    def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        paths = [str(one["path"]) for one in given]
+        if any(KINDS.get(Path(path).suffix.lower()) != "csv" for path in paths):
+            return None
+        return {"path": paths}
+
     @property
     def abilities(self) -> frozenset[Ability]:
         abilities = [place.abilities for place in self._opened()]
@@ -99,7 +112,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             notes.extend(found.notes)
             digests.append(found.digest)
         version = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
-        return Snapshot(self.context.source, tuple(tables), version, self.context.now(), tuple(notes))
+        title = _common_name([place.path.stem for place in places])
+        return Snapshot(self.context.source, tuple(tables), version, self.context.now(), tuple(notes), title)
 
     def let_go(self) -> None:
         self._places = None
@@ -184,6 +198,12 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
 def _conflicts(batch: Batch, place: Place, reason: str) -> dict[str, Outcome]:
     return {entry.id: Outcome(State.CONFLICT, reason) for entry in batch.entries if place.holds(entry.table_key)}
+
+
+def _common_name(names: Sequence[str]) -> str | None:
+    """A file's name, or what the names of several begin with."""
+    alike = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
+    return "".join(signs[0] for signs in alike).strip(" -_.") or None
 
 
 def _tab_name(path: Path, paths: list[Path]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from okrsync.errors import UnreadableSource
 
-__all__ = ["KINDS", "refuse_stranger", "refuse_wrong_ending"]
+__all__ = ["KINDS", "STRANGERS", "refuse_stranger", "refuse_wrong_ending"]
 
 KINDS: Mapping[str, Literal["xlsx", "csv", "ods"]] = {
     ".xlsx": "xlsx",
@@ -19,6 +19,9 @@ KINDS: Mapping[str, Literal["xlsx", "csv", "ods"]] = {
 }
 """The kind of file by its ending."""
 
+STRANGERS = frozenset({".xls", ".xlsb", ".numbers"})
+"""Endings of spreadsheets that are not read."""
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -27,7 +30,7 @@ def refuse_wrong_ending(name: str) -> None:
     ending = Path(name).suffix.lower()
     if ending in KINDS:
         return
-    if ending in (".xls", ".xlsb", ".numbers"):
+    if ending in STRANGERS:
         raise ValueError(f"{name!r}: {ending} files are not read; save it as .xlsx")
     raise ValueError(f"{name!r}: expected a file ending in {', '.join(KINDS)}")
 
