@@ -424,6 +424,8 @@ class Connector(ABC, Generic[SettingsT_co]):
     """Whether it can keep a table of okrsync's own (`publish`); it then has the ability `rows`."""
     knows_rows: ClassVar[bool] = False
     """Whether the place itself knows rows again whatever becomes of their words (page ids, anchors), so that an id column is not needed."""
+    summary_place: ClassVar[str] = "a tab that okrsync makes and keeps, with the headline numbers"
+    """What a summary is put into, for the config that `okrsync init` writes."""
     guide: ClassVar[str | None] = None
     """How a person gets the credentials this place asks for, in a sentence or two, and which page tells more. None: it asks for none."""
     usual_secrets: ClassVar[tuple[Mapping[str, str], ...]] = ()

@@ -22,6 +22,13 @@ def read(path: Path) -> Okrs:
     return understand(snapshot, Mapping_(), Reading("team", TODAY, resolve_cycle("auto", TODAY)))
 
 
+def labelled_files(shared: Path) -> list[Path]:
+    """The files that somebody has looked at."""
+    labels = json.loads((shared / "corpus" / "labels.json").read_text(encoding="utf-8"))
+    entries = next(value for value in labels.values() if isinstance(value, list))
+    return [shared / "corpus" / label["file"] for label in entries]
+
+
 def test_every_file_of_the_corpus_is_counted_as_it_is_labelled(shared: Path) -> None:
     labels = json.loads((shared / "corpus" / "labels.json").read_text(encoding="utf-8"))
     entries = next(value for value in labels.values() if isinstance(value, list))

@@ -24,7 +24,7 @@ RUNGS = (
     ("history", "journal", "retention", "summarise", "kept", "lint"),
     ("job",),
     ("sources", "understanding", "measuring"),
-    ("apply", "decide", "recover", "report", "logs", "run_events"),
+    ("apply", "decide", "recover", "init", "report", "logs", "run_events"),
     ("publish", "carry_out", "remember", "failing", "checking", "preview"),
     ("sync",),
     ("undo", "watch", "retry", "upkeep"),

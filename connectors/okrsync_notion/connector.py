@@ -52,6 +52,7 @@ class NotionConnector(Connector[NotionSettings]):
     settings_type = NotionSettings
     keeps_tables = True
     knows_rows = True
+    summary_place = "the address of a page, for a callout with the headline numbers"
     guide = (
         "Make a connection in Notion (Settings, Connections), add it to the database (..., Connections), put its token into an environment "
         "variable such as NOTION_TOKEN and name that with --token-env; docs/notion.md tells each step."

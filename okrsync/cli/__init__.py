@@ -14,6 +14,7 @@ __all__ = ["COMMANDS", "main", "okrsync"]
 
 COMMANDS = {
     "demo": "the whole job on a made-up company, no account needed",
+    "init": "look at a spreadsheet or an address, and write a configuration for it",
     "check": "prove every file, permission, column and setting; writes nothing",
     "plan": "show every change by cell, before and after; writes nothing",
     "sync": "plan, and carry the plan out",
@@ -66,7 +67,7 @@ class Commands(click.Group):
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Begin with `okrsync demo`; then copy config.example.toml to okrsync.toml and run `okrsync plan`.",
+    epilog="Begin with `okrsync demo`; then run `okrsync init` on a spreadsheet of your own.",
 )
 @click.version_option(__version__, prog_name="okrsync")
 @click.option(

@@ -40,10 +40,10 @@ _COLOURS = {
 }
 
 
-def print_plan(out: Console, plan: Plan) -> None:
-    """A plan, or what became of one, like a diff: a line a change, with its address and reason; a count last."""
+def print_plan(out: Console, plan: Plan, *, most: int = _MOST_LINES) -> None:
+    """A plan, or what became of one, like a diff: a line a change, with its address and reason, `most` of a source; a count last."""
     for source in plan.parts:
-        _print_source_plan(out, source)
+        _print_source_plan(out, source, most)
     for warning in plan.warnings:
         out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
     if plan.warnings:
@@ -51,7 +51,7 @@ def print_plan(out: Console, plan: Plan) -> None:
     out.print(Text(_count_line(plan), style="bold"))
 
 
-def _print_source_plan(out: Console, source: SourcePlan) -> None:
+def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
     has_news = source.changes or source.skips or source.conflicts or source.refusals or source.error
     if not has_news:
         out.print(Text.assemble((source.name, "bold"), "  nothing to change"))
@@ -72,11 +72,12 @@ def _print_source_plan(out: Console, source: SourcePlan) -> None:
         last = f"its last good numbers, of {day(source.kept_from)}, count meanwhile, and nothing is written to it"
         out.print(Text(f"         {last}"))
     style = "bright_black" if source.state == "refused" else None
-    width = min(max((len(clean(change.at)) for change in source.changes[:_MOST_LINES]), default=0), 40)
-    for change in source.changes[:_MOST_LINES]:
+    width = min(max((len(clean(change.at)) for change in source.changes[:most]), default=0), 40)
+    for change in source.changes[:most]:
         out.print(_change_line(change, width, style))
-    if len(source.changes) > _MOST_LINES:
-        out.print(Text(f"    ... and {len(source.changes) - _MOST_LINES} more; --json has them all"))
+    if len(source.changes) > most:
+        which = "--json has" if most == _MOST_LINES else "`okrsync plan` shows"
+        out.print(Text(f"    ... and {len(source.changes) - most} more; {which} them all"))
     for skip in source.conflicts:
         out.print(
             Text.assemble("  ", ("! ", "red"), f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}")

@@ -1,0 +1,68 @@
+"""Questions with arrow keys, on a terminal; elsewhere nobody is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from okrsync.report.plain import clean
+
+if TYPE_CHECKING:
+    from questionary import Question
+
+__all__ = ["Asker", "asker", "on_terminal"]
+
+_T = TypeVar("_T")
+
+
+def on_terminal() -> bool:
+    """Whether somebody sits there who can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def asker(*, yes: bool) -> Asker | None:
+    """Who asks; None where nobody is to be asked."""
+    return None if yes or not on_terminal() else Asker()
+
+
+class Asker:
+    """Asks one question after the other. Control-C raises KeyboardInterrupt and ends the command."""
+
+    def choose(self, question: str, answers: Sequence[tuple[str, _T]], default: int = 0) -> _T:
+        """One of several answers, each with its words."""
+        import questionary
+
+        # Values are places in the list: a value of None would stand for its words.
+        choices = [questionary.Choice(clean(words), value=place) for place, (words, _) in enumerate(answers)]
+        asked = questionary.select(
+            clean(question), choices, default=choices[default], instruction="(arrow keys, Enter)"
+        )
+        place: int = _answer(asked)
+        return answers[place][1]
+
+    def several(self, question: str, answers: Sequence[tuple[str, _T]]) -> list[_T]:
+        """Any number of several answers."""
+        import questionary
+
+        choices = [questionary.Choice(clean(words), value=place) for place, (words, _) in enumerate(answers)]
+        asked = questionary.checkbox(
+            clean(question), choices, instruction="(arrow keys, Space chooses, Enter when done)"
+        )
+        places: list[int] = _answer(asked)
+        return [answers[place][1] for place in places]
+
+    def text(self, question: str, default: str = "") -> str:
+        """A line of text."""
+        import questionary
+
+        answer: str = _answer(questionary.text(clean(question), default=default))
+        return answer.strip()
+
+
+def _answer(question: Question) -> Any:
+    """What somebody answers; who goes away without an answer has interrupted."""
+    try:
+        return question.unsafe_ask()
+    except EOFError:
+        raise KeyboardInterrupt from None

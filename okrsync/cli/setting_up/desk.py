@@ -1,0 +1,126 @@
+"""What every part of the conversation has before it: the options, the config as it is, the day, and somebody to ask, or nobody."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from rich.console import Console
+from rich.text import Text
+
+from okrsync.cli.asking import Asker
+from okrsync.config import Config, load
+from okrsync.cycles import resolve_cycle
+from okrsync.errors import AccessError, ConfigError, OkrsyncError
+from okrsync.init.access import Access
+from okrsync.init.looking import Times
+from okrsync.init.places import in_config
+from okrsync.job import Say
+from okrsync.problems import did_you_mean
+from okrsync.report.plain import clean
+
+__all__ = ["Desk", "Options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. `answers` are by dotted key of a mapping."""
+
+    yes: bool = False
+    explain: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+    name: str | None = None
+    token_env: str | None = None
+    credentials: Path | None = None
+    api_endpoint: str | None = None
+    cycle: str | None = None
+    timezone: str | None = None
+    as_of: date | None = None
+
+
+@dataclass
+class Desk:
+    """`text` and `config` are None where there is no config yet; `base` is the config's folder. `errors` grows with what went wrong."""
+
+    out: Console
+    ask: Asker | None
+    path: Path
+    base: Path
+    text: str | None
+    config: Config | None
+    options: Options
+    times: Times
+    say: Say
+    errors: list[OkrsyncError] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, out: Console, ask: Asker | None, path: Path, options: Options, say: Say) -> Desk:
+        """Raises `ConfigError` for a config that is not right as it is, and for a cycle or time zone that is none."""
+        path = path.resolve()
+        text = path.read_text(encoding="utf-8") if path.exists() else None
+        config = load(path) if text is not None else None
+        return cls(out, ask, path, path.parent, text, config, options, _times(options, config), say)
+
+    def access(self) -> Access:
+        """Where the command line says credentials are."""
+        options = self.options
+        credentials = None if options.credentials is None else in_config(str(options.credentials), self.base)
+        return Access(options.token_env, credentials, options.api_endpoint)
+
+    def tell(self, error: OkrsyncError, guide: str | None = None) -> None:
+        """Show what went wrong, and what to do about it."""
+        for line in error.message.splitlines():
+            self.out.print(Text.assemble(("failed ", "red"), clean(line)))
+        for hint in (error.hint, guide):
+            if hint:
+                self.out.print(Text(f"       {clean(hint)}"))
+
+    def fail(self, error: OkrsyncError, guide: str | None = None) -> None:
+        """Show what went wrong, and remember it for the exit code."""
+        self.tell(error, guide)
+        self.errors.append(error)
+
+    def exit_code(self, code: int, *, went_through: bool = True) -> int:
+        """The command's exit code, where it would be `code` if every place could be looked at."""
+        if not self.errors:
+            return code
+        if went_through:
+            return code or 3
+        if all(isinstance(error, AccessError) for error in self.errors):
+            return 4
+        return 2 if all(isinstance(error, ConfigError) for error in self.errors) else 1
+
+
+def _times(options: Options, config: Config | None) -> Times:
+    zone = _zone(options.timezone) if options.timezone else config.timezone if config else _local_zone()
+    today = options.as_of or datetime.now(zone).date()
+    start = config.fiscal_year_start if config else 1
+    setting = options.cycle or (config.cycle if config else "auto")
+    return Times(today, zone, resolve_cycle(setting, today, start), start)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = did_you_mean(name, available_timezones())[:80].lstrip("; ").capitalize()
+        raise ConfigError(f"--timezone: there is no time zone {name!r}", hint=hint) from error
+
+
+def _local_zone() -> ZoneInfo:
+    """The machine's own time zone; UTC where it does not tell."""
+    import tzlocal
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # settings of the machine that contradict each other are not for this reader
+            name = tzlocal.get_localzone_name()
+        return ZoneInfo("UTC" if name in (None, "Etc/UTC") else name)
+    except (LookupError, ValueError, OSError):
+        return ZoneInfo("UTC")

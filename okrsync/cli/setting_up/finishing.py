@@ -1,0 +1,272 @@
+"""Agrees on what concerns the config as a whole, puts the files in their place, checks them, and shows the first plan."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from rich.text import Text
+
+from okrsync.cli.asking import Asker
+from okrsync.cli.setting_up.desk import Desk
+from okrsync.config import load
+from okrsync.cycles import resolve_cycle
+from okrsync.errors import ConfigError
+from okrsync.init.cycle import Fit, cycle_fit, setting_for
+from okrsync.init.draft import Draft, Ready, draft
+from okrsync.problems import did_you_mean
+from okrsync.report.plain import clean, plural
+from okrsync.report.proposal import cycle_text, print_questions
+
+__all__ = ["finish"]
+
+_MOST_CHANGES = 12
+Setting = str | Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class _Agreed:
+    """What will be written: the sources, and the cycle and time zone, None where the config keeps its own."""
+
+    ready: tuple[Ready, ...]
+    cycle: Setting | None
+    timezone: str | None
+
+
+def finish(desk: Desk, ready: Sequence[Ready]) -> int:
+    """Everything after the places are understood; answers with the exit code."""
+    fit = cycle_fit((one for each in ready for one in each.look.okrs.objectives), desk.times)
+    if told := cycle_text(fit):
+        desk.out.print(Text(told, style="yellow" if fit.is_mostly_outside else ""))
+    if desk.ask is None and not desk.options.yes and _is_open(desk, ready, fit):
+        return desk.exit_code(2)
+    if desk.ask is None and desk.options.explain and not desk.options.yes:
+        desk.out.print("Nothing was written; with --yes what is proposed is.")
+        return desk.exit_code(0)
+    agreed: _Agreed | None = _proposed(desk, ready, fit)
+    assert agreed is not None
+    if desk.ask is not None and desk.config is None:
+        agreed = replace(agreed, cycle=_ask_cycle(desk.ask, desk, fit, agreed.cycle))
+    files = _drafted(desk, agreed)
+    _say_proposal(desk, agreed, files)
+    while desk.ask is not None and files.files:
+        agreed = _ask_agreement(desk.ask, desk, agreed, files)
+        if agreed is None:
+            desk.out.print("Nothing was written.")
+            return desk.exit_code(0)
+        if (now := _drafted(desk, agreed)) == files:
+            break
+        files = now
+        _say_proposal(desk, agreed, files)
+    _write(desk, files)
+    return desk.exit_code(_check_and_plan(desk, [one.look.name for one in ready]))
+
+
+# agreeing
+
+
+def _is_open(desk: Desk, ready: Sequence[Ready], fit: Fit) -> bool:
+    """Whether something is left that only a person can say; it is told then, with the options that say it."""
+    questions = [question for one in ready for question in one.look.okrs.questions]
+    asks_cycle = desk.config is None and desk.options.cycle is None and not fit.inside and fit.others is not None
+    if not questions and not asks_cycle:
+        return False
+    desk.out.print(Text("Nothing was written. Say what is open, or take --yes, which leaves it open:", style="bold"))
+    print_questions(desk.out, questions)
+    if asks_cycle and fit.others is not None:
+        desk.out.print(Text.assemble(("? ", "yellow"), "which cycle is meant?"))
+        desk.out.print(f"    --cycle {_option(setting_for(fit.others, desk.times))}", markup=False)
+        desk.out.print("    --cycle auto  follows the calendar")
+    return True
+
+
+def _option(setting: Setting) -> str:
+    return setting if isinstance(setting, str) else "/".join(day.isoformat() for day in setting.values())
+
+
+def _proposed(desk: Desk, ready: Sequence[Ready], fit: Fit) -> _Agreed:
+    """What is proposed without asking. A cycle is only proposed for a new config, and is that of the OKRs where none of them is of today's."""
+    options, config = desk.options, desk.config
+    cycle: Setting | None = options.cycle
+    if config is None and cycle is None:
+        is_past = not fit.inside and fit.others is not None
+        cycle = setting_for(fit.others, desk.times) if is_past and fit.others is not None else "auto"
+    zone = options.timezone if config is not None else desk.times.timezone.key
+    return _Agreed(tuple(ready), None if config is not None and cycle == config.cycle else cycle, zone)
+
+
+def _drafted(desk: Desk, agreed: _Agreed) -> Draft:
+    return draft(
+        agreed.ready,
+        desk.path,
+        desk.text,
+        desk.config,
+        cycle=agreed.cycle,
+        cycle_remark=_cycle_remark(agreed.cycle),
+        timezone=agreed.timezone,
+    )
+
+
+def _cycle_remark(cycle: Setting | None) -> str:
+    if cycle == "auto":
+        return 'the quarter today falls in; or "2026-Q4", "2026-H2", "2026"'
+    return 'the one the OKRs are of; "auto" is the quarter today falls in'
+
+
+def _say_proposal(desk: Desk, agreed: _Agreed, files: Draft) -> None:
+    """Say what would be written, and where okrsync would then write."""
+    out = desk.out
+    for one in agreed.ready:
+        name = one.look.name
+        if one.known:
+            extra = "; your answers go into its mapping" if one.answers else "; what you edited stays"
+            out.print(Text(f"{name} is a source of {desk.path.name} already{extra}."))
+        elif one.columns:
+            out.print(
+                Text(
+                    f"{name}: a sync would write {_listed(one.columns.values())} beside its rows, in columns of okrsync's own."
+                )
+            )
+        else:
+            out.print(Text(f"{name}: it would only be read."))
+    if desk.config is None:
+        cycle = _option(agreed.cycle or "auto")
+        follows = ", the quarter today falls in" if cycle == "auto" else ""
+        out.print(Text(f"Cycle: {cycle}{follows}. Time zone: {agreed.timezone}."))
+    if not files.files:
+        out.print("There is nothing to change in the config.")
+    out.print()
+
+
+def _listed(words: Iterable[str]) -> str:
+    texts = [repr(clean(one)) for one in words]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Setting | None:
+    """Ask for the cycle, where most items are of another than today's."""
+    if desk.options.cycle is not None or not fit.is_mostly_outside or fit.others is None:
+        return proposed
+    other = setting_for(fit.others, desk.times)
+    return ask.choose(
+        f"Today falls in {fit.cycle.name}, and most of these OKRs are of {fit.others.name}. Which cycle do you mean?",
+        [(f"{fit.others.name}, for good", other), (f"auto: the quarter today falls in, {fit.cycle.name} now", "auto")],
+    )
+
+
+def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Agreed | None:
+    """Whether it is right so; the same again where it is, None where nothing is to be written."""
+    names = _listed([_shown(path) for path in files.files])
+    choices = [(f"write {names}", "write")]
+    new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
+    choices += [(f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}") for one in new]
+    if desk.config is None:
+        choices += [("change the cycle", "cycle"), ("change the time zone", "timezone")]
+    answer = ask.choose("Is this right?", [*choices, ("write nothing", "")])
+    if not answer:
+        return None
+    if answer == "cycle":
+        return replace(agreed, cycle=_typed_cycle(ask, desk, agreed.cycle))
+    if answer == "timezone":
+        return replace(agreed, timezone=_typed_zone(ask, desk, agreed.timezone))
+    name = answer.removeprefix("columns ")
+    if answer == "write":
+        return agreed
+    ready = tuple(
+        replace(one, columns=_typed_columns(ask, one)) if one.look.name == name else one for one in agreed.ready
+    )
+    return replace(agreed, ready=ready)
+
+
+def _typed_cycle(ask: Asker, desk: Desk, before: Setting | None) -> Setting | None:
+    text = ask.text('Which cycle? ("auto", 2026-Q4, 2026-H2, 2026)', _option(before or "auto"))
+    try:
+        resolve_cycle(text, desk.times.today, desk.times.fiscal_year_start)
+    except ConfigError as error:
+        desk.tell(error)
+        return before
+    return text
+
+
+def _typed_zone(ask: Asker, desk: Desk, before: str | None) -> str | None:
+    from zoneinfo import available_timezones
+
+    text = ask.text("Which time zone?", before or "UTC")
+    if text in available_timezones():
+        return text
+    desk.tell(ConfigError(f"there is no time zone {text!r}{did_you_mean(text, available_timezones())[:80]}"))
+    return before
+
+
+def _typed_columns(ask: Asker, one: Ready) -> dict[str, str]:
+    """Headers for okrsync's own columns as a person wants them; a field without a header is not written."""
+    taken = {column.header.strip().casefold() for tab in one.look.okrs.tabs for column in tab.columns}
+    chosen: dict[str, str] = {}
+    for name in ("progress", "status", "note"):
+        header = ask.text(f"Column for the {name} (empty: not written)", one.columns.get(name, ""))
+        if header.casefold() in taken and not ask.choose(
+            f"The sheet has a column {header!r} already. okrsync would replace what stands in it.",
+            [("leave it alone", False), ("it is okrsync's from now on", True)],
+        ):
+            continue
+        if header and header.casefold() not in {other.casefold() for other in chosen.values()}:
+            chosen[name] = header
+    return chosen
+
+
+# doing
+
+
+def _write(desk: Desk, files: Draft) -> None:
+    """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what it was when it was read."""
+    for path, text in files.files.items():
+        if path == desk.path and (path.read_text(encoding="utf-8") if path.exists() else None) != desk.text:
+            raise ConfigError(
+                f"{path}: changed while okrsync was at work; it was left as it is", hint="Run init again."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.okrsync")
+        aside.write_text(text, encoding="utf-8")
+        if path.exists():
+            shutil.copymode(path, aside)
+        aside.replace(path)
+        desk.out.print(Text.assemble(("wrote ", "green"), _shown(path)))
+    if files.files:
+        desk.out.print()
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _check_and_plan(desk: Desk, names: Sequence[str]) -> int:
+    from okrsync.report.terminal import print_plan
+    from okrsync.sync import check, make_plan
+
+    config = load(desk.path)
+    findings = check(config, as_of=desk.options.as_of, say=desk.say)
+    proved = sum(one.ok is True for found in findings.values() for one in found)
+    problems = [(name, one) for name, found in findings.items() for one in found if one.ok is False]
+    for name, one in problems:
+        desk.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(one.message)}"))
+        if one.repair:
+            desk.out.print(Text(f"        {clean(one.repair)}"))
+    desk.out.print(
+        Text(
+            f"Checked: {plural(proved, 'thing is', 'things are')} as they should be, {plural(len(problems), 'problem')}.",
+            style="bold",
+        )
+    )
+    desk.out.print()
+    desk.out.print(Text("The first plan", style="bold underline"))
+    plan = make_plan(config, as_of=desk.options.as_of, only=names, say=desk.say)
+    print_plan(desk.out, plan, most=_MOST_CHANGES)
+    desk.out.print()
+    if any(part.changes for part in plan.parts):
+        desk.out.print("Nothing has been written to a sheet yet.")
+        desk.out.print("`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`", markup=False)
+        desk.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
+    return plan.exit_code

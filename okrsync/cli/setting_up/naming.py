@@ -1,0 +1,77 @@
+"""Lets a person name row and columns of a table in which no OKRs were found."""
+
+from __future__ import annotations
+
+from okrsync.cli.asking import Asker
+from okrsync.init.looking import Look
+from okrsync.report.plain import clean, plural
+from okrsync.table import Row, Table, column_letters, is_blank, text_of
+
+__all__ = ["ask_for_columns"]
+
+_ROWS = 15
+_ROLES = (
+    ("objective", "the objectives"),
+    ("key_result", "the key results"),
+    ("current", "the current values"),
+    ("target", "the targets"),
+    ("owner", "the owners"),
+)
+
+
+def ask_for_columns(ask: Asker, look: Look) -> dict[str, object]:
+    """Answers that say which row holds the column names, and which columns hold what; empty where there is nothing to name or nobody wants to."""
+    table = _ask_table(ask, look)
+    if table is None:
+        return {}
+    answers: dict[str, object] = {}
+    if table.header is not None:
+        names = list(table.header)
+        below = list(table.rows)
+    else:
+        row = _ask_row(ask, table)
+        if row is None:
+            return {}
+        answers["header"] = row.number
+        names = [text_of(value).strip() for value in row.values]
+        below = [one for one in table.rows if one.number > row.number]
+    return answers | _ask_roles(ask, names, below)
+
+
+def _ask_table(ask: Asker, look: Look) -> Table | None:
+    tables = [table for table in look.seen.snapshot.tables if any(not row.is_empty for row in table.rows)]
+    if not tables:
+        return None
+    choices: list[tuple[str, Table | None]] = [
+        (f"{table.name} ({plural(len(table.rows), 'row')})", table) for table in tables
+    ]
+    return ask.choose("Where do your OKRs stand?", [*choices, ("nowhere here", None)])
+
+
+def _ask_row(ask: Asker, table: Table) -> Row | None:
+    rows = [row for row in table.rows if sum(not is_blank(value) for value in row.values) > 1][:_ROWS]
+    if not rows:
+        return None
+    choices: list[tuple[str, Row | None]] = [(_row_words(row), row) for row in rows]
+    return ask.choose("Which row holds the names of the columns?", [*choices, ("none of these", None)])
+
+
+def _row_words(row: Row) -> str:
+    return clean(f"row {row.number}: {' | '.join(text_of(value) for value in row.values if not is_blank(value))}", 70)
+
+
+def _ask_roles(ask: Asker, names: list[str], below: list[Row]) -> dict[str, object]:
+    answers: dict[str, object] = {}
+    left = [place for place, name in enumerate(names) if name]
+    for role, what in _ROLES:
+        choices: list[tuple[str, int | None]] = [(_column_words(place, names, below), place) for place in left]
+        place = ask.choose(f"Which column holds {what}?", [*choices, ("none", None)], default=len(choices))
+        if place is not None:
+            answers[f"columns.{role}"] = names[place]
+            left.remove(place)
+    return answers
+
+
+def _column_words(place: int, names: list[str], below: list[Row]) -> str:
+    found = [text_of(row.value(place)) for row in below if not is_blank(row.value(place))][:2]
+    return clean(f"{column_letters(place)}  {names[place]}  ({' | '.join(one[:25] for one in found)})", 70)

@@ -1,0 +1,193 @@
+"""Finds out what was given and how each place is understood, with credentials asked for where they are missing."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from okrsync.cli.setting_up.desk import Desk
+from okrsync.errors import AccessError, ConfigError, OkrsyncError
+from okrsync.init.access import Access, SecretNeeded, secret_setting, with_access
+from okrsync.init.looking import Look, Seen, look, place_of, see
+from okrsync.init.places import Given, in_config, name_for, recognise, spreadsheets_in, together
+from okrsync.mapping.file import load_mapping
+from okrsync.registry import connector_type
+
+__all__ = ["Scout"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scout:
+    """Goes and looks."""
+
+    desk: Desk
+
+    def given(self, places: Sequence[str]) -> list[Given]:
+        """The places to look at: those named, or those offered of a folder. Raises `ConfigError` for what is none, and where nothing was given
+        and nobody can be asked."""
+        if not places:
+            places = self._offered(Path())
+        elif len(places) == 1 and Path(places[0]).is_dir():
+            places = self._offered(Path(places[0]))
+        if self.desk.options.name is not None and len(places) > 1:
+            raise ConfigError("--name: names one source, and several places are given", hint="Run init once for each.")
+        return [recognise(text, self.desk.base) for text in places]
+
+    def looks(self, given: Sequence[Given]) -> list[Look]:
+        """How each place is understood, a source of the config under its own mapping. What could not be read is told."""
+        known = self._known()
+        looks: dict[str, Look] = {}
+        new: list[Given] = []
+        for one in given:
+            name = self._name_in(known, one)
+            if name is None:
+                new.append(one)
+            elif name not in looks and (found := self._look_again(name)) is not None:
+                looks[name] = found
+        joined = self._joined(new)
+        if joined is not None:
+            return [*looks.values(), joined]
+        for one in new:
+            seen = self._see(one)
+            if seen is not None:
+                name = self._free_name(seen, looks)
+                looks[name] = look(seen, name, self.desk.times)
+        return list(looks.values())
+
+    def _offered(self, folder: Path) -> list[str]:
+        """The spreadsheets of a folder that are no sources yet, those that were chosen where somebody can choose."""
+        known = self._known()
+        found = [
+            text for text in spreadsheets_in(folder) if self._name_in(known, recognise(text, self.desk.base)) is None
+        ]
+        where = "this folder" if folder == Path() else str(folder)
+        if not found:
+            raise ConfigError(
+                f"{where} holds no spreadsheet{' that is not a source already' if known else ''}",
+                hint="Give a file, or the address of a Google spreadsheet or a Notion database: okrsync init team-okrs.xlsx",
+            )
+        if self.desk.ask is not None:
+            chosen = self.desk.ask.several(
+                f"Which of the spreadsheets in {where} hold your OKRs?", [(one, one) for one in found]
+            )
+            if not chosen:
+                raise ConfigError(
+                    "nothing was chosen", hint="Space chooses, Enter goes on. Or name it: okrsync init team-okrs.xlsx"
+                )
+            return chosen
+        if self.desk.options.yes and len(found) == 1:
+            return found
+        raise ConfigError(
+            f"no SOURCE is given; {where} holds {', '.join(found[:8])}{' and more' if len(found) > 8 else ''}",
+            hint=f"Name what holds your OKRs: okrsync init {found[0]}",
+        )
+
+    # what the config knows already
+
+    def _known(self) -> dict[str, str]:
+        """By what connectors call a place, the source in the config that is it."""
+        names = self.desk.config.sources if self.desk.config is not None else ()
+        return {place: name for name in names for place in self._place(self._configured(name))}
+
+    def _name_in(self, known: dict[str, str], given: Given) -> str | None:
+        return next((known[one] for one in self._place(given) if one in known), None)
+
+    def _place(self, given: Given) -> Collection[str]:
+        return place_of(given, self.desk.base, self.desk.times.timezone)
+
+    def _configured(self, name: str) -> Given:
+        """A source of the config as a place."""
+        data: dict[str, Any] = tomllib.loads(self.desk.text or "")["sources"][name]
+        fields = connector_type(data["connector"]).settings_type.model_fields
+        return Given(name, data["connector"], {key: value for key, value in data.items() if key in fields})
+
+    def _look_again(self, name: str) -> Look | None:
+        assert self.desk.config is not None
+        source = self.desk.config.sources[name]
+        seen = self._see(self._configured(name))
+        if seen is None:
+            return None
+        return look(seen, name, self.desk.times, load_mapping(source.mapping, self.desk.base), source.write.columns)
+
+    # looking
+
+    def _joined(self, new: Sequence[Given]) -> Look | None:
+        """Several places as one source, where their rows name each other: objectives in one file, their key results in the next."""
+        one = together(new)
+        if one is None:
+            return None
+        try:
+            seen = see(with_access(one, self.desk.access(), self.desk.base), self.desk.base, self.desk.times)
+        except OkrsyncError:
+            return None  # looked at one by one they say better what is wrong with which
+        name = self._free_name(seen, ())
+        found = look(seen, name, self.desk.times)
+        return found if any(tab.layout == "joined" for tab in found.okrs.tabs) else None
+
+    def _see(self, given: Given) -> Seen | None:
+        """A place as read, its credentials asked for where they are missing; None where it cannot be read, which is told."""
+        desk = self.desk
+        desk.say(f"reading {given.text}")
+        try:
+            given = self._with_access(given)
+            return see(given, desk.base, desk.times)
+        except AccessError as error:
+            setting = secret_setting(given.connector)
+            if desk.ask is not None and setting is not None and setting[0] not in given.settings:
+                desk.tell(error)
+                return self._see(self._asked(given, setting[0]))
+            desk.fail(error, connector_type(given.connector).guide)
+        except ConfigError:
+            raise
+        except OkrsyncError as error:
+            desk.fail(error)
+        return None
+
+    def _with_access(self, given: Given) -> Given:
+        try:
+            return with_access(given, self.desk.access(), self.desk.base)
+        except SecretNeeded as error:
+            if self.desk.ask is None:
+                raise
+            self.desk.tell(error)
+            return self._asked(given, error.setting)
+
+    def _asked(self, given: Given, setting: str) -> Given:
+        """A place with its secret named by a person. Raises `ConfigError` where there is none yet, or none where it was said to be."""
+        ask, kind = self.desk.ask, connector_type(given.connector)
+        assert ask is not None
+        usual = {key: value for one in kind.usual_secrets for key, value in one.items()}
+        ways = [("in an environment variable", "env"), ("in a file", "file")]
+        if "file" in usual:
+            ways.reverse()
+        way = ask.choose(
+            f"Where is the {setting}? Only the name of its place goes into the config.", [*ways, ("nowhere yet", "")]
+        )
+        if not way:
+            raise ConfigError(f"{given.text}: cannot be read without {setting}", hint=kind.guide)
+        answer = ask.text("Which file?" if way == "file" else "Which variable?", usual.get(way, ""))
+        named = Access(credentials=in_config(answer, self.desk.base)) if way == "file" else Access(token_env=answer)
+        return with_access(self._with_endpoint(given), named, self.desk.base)
+
+    def _with_endpoint(self, given: Given) -> Given:
+        endpoint = self.desk.options.api_endpoint
+        if endpoint is None:
+            return given
+        return Given(given.text, given.connector, {**given.settings, "api_endpoint": endpoint})
+
+    def _free_name(self, seen: Seen, taken: Collection[str]) -> str:
+        """The source's name: the one that was asked for, else one made of its title."""
+        used = {*(self.desk.config.sources if self.desk.config is not None else ()), *taken}
+        asked = self.desk.options.name
+        if asked is None:
+            return name_for(seen.snapshot.title, used)
+        if asked in used or name_for(asked, ()) != asked.lower():
+            reason = "is the name of another source already" if asked in used else "is no name for a source"
+            raise ConfigError(
+                f"--name: {asked!r} {reason}",
+                hint="It has letters, digits, - and _ only, and is the first part of every id.",
+            )
+        return asked

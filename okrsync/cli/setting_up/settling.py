@@ -1,0 +1,133 @@
+"""Settles what words and content of a place leave open, with the answers that were given beforehand or are asked for now."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+
+from okrsync.cli.asking import Asker
+from okrsync.cli.setting_up.desk import Desk
+from okrsync.cli.setting_up.naming import ask_for_columns
+from okrsync.errors import ConfigError, SourceError
+from okrsync.init.access import with_access
+from okrsync.init.draft import Ready, proposed_columns
+from okrsync.init.looking import Look
+from okrsync.init.pinning import answered, mapping_of
+from okrsync.init.places import Given
+from okrsync.mapping.evidence import Question
+from okrsync.report.proposal import print_look, print_questions, text_of_answer
+
+__all__ = ["settle"]
+
+
+def settle(desk: Desk, look: Look) -> Ready | None:
+    """Show how a place is understood, and settle what is open; None where it holds no OKRs, which is told."""
+    answers = _given_beforehand(desk, look)
+    first = now = _under(look, answers)
+    print_look(desk.out, now, explain=desk.options.explain)
+    if desk.ask is not None:
+        answers, now = _asked(desk.ask, look, answers, now)
+        if not now.is_understood and (named := ask_for_columns(desk.ask, look)):
+            answers |= named
+            now = _under(look, answers)
+    if now is not first:
+        desk.out.print(Text("With your answers", style="bold underline"))
+        print_look(desk.out, now, explain=desk.options.explain)
+    if not now.is_understood:
+        if now.okrs.questions:
+            print_questions(desk.out, now.okrs.questions)
+        desk.fail(_Open(now) if now.okrs.questions else _NothingFound(now))
+        return None
+    is_known = desk.config is not None and look.name in desk.config.sources
+    if is_known:
+        return Ready(now, answers, known=True, changed=_changed_settings(desk, look))
+    return Ready(now, answers, proposed_columns(now))
+
+
+class _NothingFound(SourceError):
+    """A place was read and no OKR found in it."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(
+            f"no OKRs were found in {look.seen.given.text}",
+            hint="If they are there, say where: --answer header=3 names the row of the column names, --answer 'columns.objective=NAME' and "
+            "--answer 'columns.key_result=NAME' the columns. On a terminal init asks for them.",
+        )
+
+
+class _Open(ConfigError):
+    """Nothing of a place can be read before a question about it is answered."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__(
+            f"{look.seen.given.text} is not read before that is answered",
+            hint="Run init again with one of these options, or on a terminal, where it asks.",
+        )
+
+
+def _asked(ask: Asker, look: Look, answers: dict[str, object], now: Look) -> tuple[dict[str, object], Look]:
+    """Ask one question after the other, those that an answer raises as well; nothing is asked twice."""
+    told: set[tuple[str, str]] = set()
+    while (question := _next(now, told)) is not None:
+        told.add((question.table, question.key))
+        found = _ask(ask, question)
+        if found:
+            answers = {**answers, **found}
+            now = _under(look, answers)
+    return answers, now
+
+
+def _next(look: Look, told: set[tuple[str, str]]) -> Question | None:
+    return next((one for one in look.okrs.questions if (one.table, one.key) not in told), None)
+
+
+def _ask(ask: Asker, question: Question) -> dict[str, object]:
+    choices: list[tuple[str, dict[str, object]]] = [
+        (answer.words, {question.key: answer.value}) for answer in question.answers
+    ]
+    return ask.choose(f"{question.at}: {question.text}", [*choices, ("leave it open; it is not read", {})])
+
+
+def _under(look: Look, answers: Mapping[str, object]) -> Look:
+    """The place under its mapping with the answers put in. Raises `ConfigError` for an answer that does not fit the key."""
+    if not answers:
+        return look
+    return look.under(mapping_of(answered(look.mapping.model_dump(exclude_unset=True), answers)))
+
+
+def _given_beforehand(desk: Desk, look: Look) -> dict[str, object]:
+    """The answers of the command line: by the question each answers, else as values of the mapping."""
+    found: dict[str, object] = {}
+    for key, text in desk.options.answers.items():
+        offered = [answer for one in look.okrs.questions if one.key == key for answer in one.answers]
+        match = [answer.value for answer in offered if text in (text_of_answer(answer.value), answer.words)]
+        found[key] = match[0] if match else _typed(text)
+    if found:
+        try:
+            mapping_of(answered({}, found))
+        except ConfigError as error:
+            raise ConfigError(f"--answer: {error.message}", hint=error.hint) from error
+    return found
+
+
+def _typed(text: str) -> object:
+    """A value as TOML would have it: a number, a list, else the text itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _changed_settings(desk: Desk, look: Look) -> dict[str, Any]:
+    """The settings of a source in the config that the command line says otherwise."""
+    access, before = desk.access(), look.seen.given.settings
+    said = {access.token_env, access.credentials, access.api_endpoint} - {None}
+    wanted = with_access(Given(look.name, look.seen.given.connector, {}), access, desk.base).settings if said else {}
+    return {
+        key: value
+        for key, value in wanted.items()
+        if before.get(key) != value and said & ({*value.values()} if isinstance(value, Mapping) else {value})
+    }

@@ -1,0 +1,71 @@
+"""Whether the OKRs of a place are those of today's cycle, and which cycle they are of where they are not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from okrsync.cycles import resolve_cycle
+from okrsync.errors import ConfigError
+from okrsync.init.looking import Times
+from okrsync.model import Cycle, KeyResult, Objective
+from okrsync.scope import split_by_cycle
+
+__all__ = ["Fit", "cycle_fit", "setting_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How many items lie in the configured cycle and how many do not, and the cycle most of the others are of, the latest of equals;
+    None where none lies outside."""
+
+    cycle: Cycle
+    inside: int
+    outside: int
+    others: Cycle | None
+
+    @property
+    def is_mostly_outside(self) -> bool:
+        return self.outside > self.inside
+
+
+def cycle_fit(objectives: Iterable[Objective], times: Times) -> Fit:
+    """How the items of a place lie to the configured cycle."""
+    inside, outside = split_by_cycle(objectives, times.cycle)
+    away = _items(outside)
+    counts: Counter[Cycle] = Counter()
+    for item in away:
+        cycle = _cycle_of(item, times)
+        if cycle is not None:
+            counts[cycle] += 1
+    most = max(counts.values(), default=0)
+    others = max((cycle for cycle, count in counts.items() if count == most), default=None)
+    return Fit(times.cycle, len(_items(inside)), len(away), others)
+
+
+def setting_for(cycle: Cycle, times: Times) -> str | dict[str, date]:
+    """How the config says a cycle: by its name where that means just these days, else by its two days."""
+    try:
+        named = resolve_cycle(cycle.name, times.today, times.fiscal_year_start)
+    except ConfigError:
+        named = None
+    if named is not None and (named.start, named.end) == (cycle.start, cycle.end):
+        return cycle.name
+    return {"start": cycle.start, "end": cycle.end}
+
+
+def _items(objectives: Iterable[Objective]) -> list[KeyResult | Objective]:
+    found: list[KeyResult | Objective] = []
+    for objective in objectives:
+        found.extend(objective.key_results or (objective,))
+    return found
+
+
+def _cycle_of(item: KeyResult | Objective, times: Times) -> Cycle | None:
+    """The item's own cycle, else the quarter it is due in or starts in."""
+    if item.cycle is not None:
+        return item.cycle
+    day = item.due or item.start
+    return None if day is None else resolve_cycle("auto", day, times.fiscal_year_start)

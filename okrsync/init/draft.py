@@ -1,0 +1,141 @@
+"""What init would put into files: sources of a new or an existing config, and their mapping files, as text. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from okrsync.config import Config
+from okrsync.init.config_file import NewSource, new_config, with_source
+from okrsync.init.looking import Look
+from okrsync.init.mapping_file import new_mapping, with_answers
+from okrsync.init.pinning import Pinned, pin
+from okrsync.init.toml_text import with_keys
+from okrsync.init.words import headers_for, language_of
+from okrsync.mapping import TabReading
+from okrsync.registry import connector_type
+
+__all__ = ["Draft", "Ready", "draft", "proposed_columns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A place ready to become a source, or a source that is there already (`known`) with what was asked to be changed about it: answers for
+    its mapping, and settings of its own."""
+
+    look: Look
+    answers: Mapping[str, object] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    known: bool = False
+    changed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text of every file that would be new or different, by path, the config last: it names the others."""
+
+    files: Mapping[Path, str]
+
+
+def proposed_columns(look: Look) -> dict[str, str]:
+    """Headers for okrsync's own columns, in the language of the sheet's, none of which it has already; none where it is only read."""
+    if not look.seen.is_writable:
+        return {}
+    headers = [column.header for tab in look.okrs.tabs if tab.layout is not None for column in tab.columns]
+    return headers_for(language_of(headers), headers)
+
+
+def draft(
+    ready: Sequence[Ready],
+    path: Path,
+    text: str | None,
+    config: Config | None,
+    *,
+    cycle: str | Mapping[str, date] | None,
+    cycle_remark: str,
+    timezone: str | None,
+) -> Draft:
+    """The files as they would be. `cycle` and `timezone` are set in an existing config where they are not None.
+
+    Raises `ConfigError` where an existing file has a form that leaves no place for what is new.
+    """
+    files: dict[Path, str] = {}
+    base = path.parent
+    new: list[NewSource] = []
+    keys: dict[tuple[str, ...], object] = {}
+    for one in ready:
+        if one.known:
+            keys.update(_changes(one, base, config, files))
+        else:
+            new.append(_new_source(one, base, files))
+    if text is None:
+        after = new_config(new, cycle=cycle or "auto", cycle_remark=cycle_remark, timezone=timezone or "UTC")
+    else:
+        keys.update({(name,): value for name, value in (("cycle", cycle), ("timezone", timezone)) if value is not None})
+        after = with_keys(text, keys) if keys else text
+        for source in new:
+            after = with_source(after, source)
+    if after != text:
+        files[path] = after
+    return Draft(files)
+
+
+def _new_source(one: Ready, base: Path, files: dict[Path, str]) -> NewSource:
+    look = one.look
+    pinned = pin(look, one.answers)
+    mapping, remark = "auto", "layout and columns are told anew at each run"
+    if pinned is not None:
+        mapping = _add_mapping(look, pinned, one.answers, base, files)
+        remark = "what each column means, and what told"
+    title = look.seen.snapshot.title or look.seen.given.text
+    objectives, key_results = look.items
+    return NewSource(
+        name=look.name,
+        connector=look.seen.given.connector,
+        settings=look.seen.given.settings,
+        about=f"{title}: {objectives} objective{'s' * (objectives != 1)} and {key_results} key result{'s' * (key_results != 1)}"
+        f"{_tabs_text(look.okrs.tabs)}",
+        mapping=mapping,
+        mapping_remark=remark,
+        columns=one.columns,
+        why_none="" if look.seen.is_writable else "This kind of file is only read.",
+        summary=connector_type(look.seen.given.connector).summary_place,
+    )
+
+
+def _tabs_text(tabs: Sequence[TabReading]) -> str:
+    taken = [tab.table for tab in tabs if tab.layout is not None]
+    left = [tab.table for tab in tabs if tab.layout is None]
+    if not left:
+        return ""
+    return f" in {', '.join(taken)}; left out: {', '.join(left)}"
+
+
+def _changes(one: Ready, base: Path, config: Config | None, files: dict[Path, str]) -> dict[tuple[str, ...], object]:
+    """The keys of an existing config that change with a source; answers go into its mapping file, or into a new one that the config then names."""
+    name = one.look.name
+    keys: dict[tuple[str, ...], object] = {("sources", name, key): value for key, value in one.changed.items()}
+    if not one.answers or config is None:
+        return keys
+    spec = config.sources[name].mapping
+    file = base / Path(spec).expanduser()
+    if spec != "auto" and file.is_file():
+        files[file] = with_answers(file.read_text(encoding="utf-8"), one.answers)
+        return keys
+    pinned = pin(one.look, one.answers)
+    if pinned is not None:
+        keys["sources", name, "mapping"] = _add_mapping(one.look, pinned, one.answers, base, files)
+    return keys
+
+
+def _add_mapping(look: Look, pinned: Pinned, answers: Mapping[str, object], base: Path, files: dict[Path, str]) -> str:
+    """Add a mapping file under a name that is free, and answer with how the config names it."""
+    name, number = f"mappings/{look.name}.toml", 1
+    while (base / name).exists() or base / name in files:
+        number += 1
+        name = f"mappings/{look.name}-{number}.toml"
+    files[base / name] = new_mapping(pinned, look.seen.snapshot.title or look.seen.given.text, answers)
+    return name

@@ -1,0 +1,122 @@
+"""Looks at a place nobody has configured yet: reads it once, and understands it as often as answers come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from okrsync.connector import Ability, Connector, Context, Settings
+from okrsync.errors import ConfigError
+from okrsync.init.access import secret_setting
+from okrsync.init.places import Given
+from okrsync.mapping import Okrs, Reading, understand
+from okrsync.mapping.file import Mapping_
+from okrsync.model import Cycle
+from okrsync.registry import connector_type
+from okrsync.secret import Secret
+from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret
+from okrsync.table import Snapshot
+
+__all__ = ["Look", "Seen", "Times", "connector_for", "look", "place_of", "see"]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What understanding needs to know of time: the day, its zone, the cycle, and the month the year starts in."""
+
+    today: date
+    timezone: ZoneInfo
+    cycle: Cycle
+    fiscal_year_start: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A place as it was read, and whether answers can be written there."""
+
+    given: Given
+    snapshot: Snapshot
+    is_writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A place as it is understood under a mapping, by the name its source would have. `owned` are the headers of okrsync's own columns, by
+    field, where a config names them already."""
+
+    name: str
+    seen: Seen
+    mapping: Mapping_
+    okrs: Okrs
+    times: Times
+    owned: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def items(self) -> tuple[int, int]:
+        """How many objectives and key results were found; an objective that no row states does not count."""
+        objectives = self.okrs.objectives
+        return sum(not one.implied for one in objectives), sum(len(one.key_results) for one in objectives)
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether any OKR was found at all."""
+        return any(self.items)
+
+    def under(self, mapping: Mapping_) -> Look:
+        """The same place understood under another mapping. Raises `MappingError` for one that does not fit at all."""
+        return look(self.seen, self.name, self.times, mapping, self.owned)
+
+
+def see(given: Given, base: Path, times: Times) -> Seen:
+    """Read a place, once. Raises `ConfigError` for settings its connector refuses, and what reading it raises."""
+    connector = connector_for(given, base, times.timezone)
+    try:
+        snapshot = connector.read()
+        return Seen(given, snapshot, {Ability.WRITE, Ability.CREATE_COLUMNS} <= connector.abilities)
+    finally:
+        connector.close()
+
+
+def look(
+    seen: Seen, name: str, times: Times, mapping: Mapping_ | None = None, owned: Mapping[str, str] | None = None
+) -> Look:
+    """How a place is understood, as a mapping says or as its words and content tell."""
+    mapping = mapping or Mapping_()
+    owned = owned or {}
+    reading = Reading(name, times.today, times.cycle, times.fiscal_year_start, owned)
+    snapshot = replace(seen.snapshot, source=name)
+    return Look(name, replace(seen, snapshot=snapshot), mapping, understand(snapshot, mapping, reading), times, owned)
+
+
+def place_of(given: Given, base: Path, timezone: ZoneInfo) -> frozenset[str]:
+    """What the connector calls the place, or places; it is known without credentials. Two sources with one place are one."""
+    setting = secret_setting(given.connector)
+    unknown = {} if setting is None or not setting[1] else {setting[0]: Secret("", "nowhere")}
+    settings = {name: value for name, value in given.settings.items() if not is_named_secret(value)}
+    connector = connector_for(replace(given, settings={**settings, **unknown}), base, timezone)
+    try:
+        return frozenset(connector.place.splitlines())
+    finally:
+        connector.close()
+
+
+def connector_for(given: Given, base: Path, timezone: ZoneInfo) -> Connector[Settings]:
+    """The connector of a place, with its secrets looked up. Raises `ConfigError` for settings it refuses."""
+    kind = connector_type(given.connector)
+    try:
+        settings = {
+            name: find_secret(value, base) if is_named_secret(value) else value
+            for name, value in given.settings.items()
+        }
+        checked = kind.settings_type.model_validate(settings, context={"base": base})
+    except SecretMissing as error:
+        raise ConfigError(f"{given.text}: {error}") from error
+    except ValidationError as error:
+        reason = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        raise ConfigError(reason if given.text in reason else f"{given.text}: {reason}") from error
+    return kind(checked, Context("init", base, timezone, lambda: datetime.now(UTC)))

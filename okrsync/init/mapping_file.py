@@ -1,0 +1,44 @@
+"""A mapping file as text: what each column means, with what told beside it, for the person who keeps the sheet to read and to correct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from okrsync.init.pinning import Pinned
+from okrsync.init.toml_text import assign, one_line, with_keys
+
+__all__ = ["new_mapping", "with_answers"]
+
+_LONGEST = 150
+
+
+def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> str:
+    """The text of a mapping file that there was none of."""
+    data = {"layout": "auto", "header": "auto", **pinned.data}
+    lines = [
+        f"# How okrsync reads {one_line(title)}. Written by `okrsync init`; change anything, `okrsync check` says whether it fits.",
+        "# What is not named here is told by its name and by what stands below it.",
+        "",
+        *(f"# {one_line(reason, _LONGEST)}" for reason in pinned.because),
+        assign("layout", data["layout"], _remark("layout", pinned, answers)),
+        assign("header", data["header"], _remark("header", pinned, answers)),
+    ]
+    for section in ("columns", "values"):
+        if data.get(section):
+            told = [
+                assign(key, value, one_line(_remark(f"{section}.{key}", pinned, answers), _LONGEST))
+                for key, value in data[section].items()
+            ]
+            lines += ["", f"[{section}]", *told]
+    return "\n".join(lines) + "\n"
+
+
+def with_answers(text: str, answers: Mapping[str, object]) -> str:
+    """A mapping file with answers put in, everything else as it was. Raises `ConfigError` where its form does not allow that."""
+    return with_keys(text, {tuple(key.split(".", 2)): value for key, value in answers.items()})
+
+
+def _remark(key: str, pinned: Pinned, answers: Mapping[str, object]) -> str:
+    if any(answer == key or answer.startswith(f"{key}.") for answer in answers):
+        return "as you answered"
+    return pinned.remarks.get(key, "")

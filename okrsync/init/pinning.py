@@ -1,0 +1,145 @@
+"""What a mapping file would say so that a place is read tomorrow as it was shown today: layout and columns, with what told each.
+
+Nothing is pinned on trust: a pinned mapping is taken only if the place reads the same under it, to the last number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from okrsync.errors import ConfigError
+from okrsync.init.looking import Look
+from okrsync.mapping import TabReading
+from okrsync.mapping.file import Mapping_
+from okrsync.table import column_letters
+
+__all__ = ["Pinned", "answered", "mapping_of", "pin"]
+
+_AT_MOST = 3
+"""Parts of a dotted key: the last one may hold dots itself, as a status word may."""
+_LASTING = frozenset(
+    {
+        "objective",
+        "key_result",
+        "id",
+        "objective_id",
+        "parent",
+        "owner",
+        "team",
+        "level",
+        "unit",
+        "direction",
+        "kind",
+        "weight",
+    }
+)
+"""Roles whose columns stay the same ones from cycle to cycle, where others have one for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The contents of a mapping file, in order; by dotted key a remark that stands beside it, and `because`, what told in all."""
+
+    data: Mapping[str, Any]
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    because: tuple[str, ...] = ()
+
+
+def pin(look: Look, answers: Mapping[str, object]) -> Pinned | None:
+    """The mapping that keeps the reading of a place as it is; None where `auto` reads it and nothing else does.
+
+    `answers` are what people said, by dotted key; they stand in it whatever else does.
+    """
+    remarks = _remarks(look)
+    for data in _candidates(look):
+        full = answered(data, answers)
+        if full and _reads_the_same(look, full):
+            return Pinned(full, remarks, _because(look))
+    return None
+
+
+def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str, Any]:
+    """The contents of a mapping with answers put in, each at its dotted key (`values.date_order`)."""
+    full: dict[str, Any] = {key: dict(value) if isinstance(value, Mapping) else value for key, value in data.items()}
+    for key, value in answers.items():
+        *above, last = key.split(".", _AT_MOST - 1)
+        place = full
+        for part in above:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return full
+
+
+def mapping_of(data: Mapping[str, Any]) -> Mapping_:
+    """The mapping that such contents make. Raises `ConfigError` naming the key that will not do."""
+    try:
+        return Mapping_.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{key}: {str(first['msg']).removeprefix('Value error, ')}") from error
+
+
+def _candidates(look: Look) -> Iterator[dict[str, Any]]:
+    """What might be pinned, the most first. The header's row is left to be found by its names, so that a row inserted above does no harm."""
+    tabs = [tab for tab in look.okrs.tabs if tab.layout is not None]
+    layouts = {tab.layout for tab in tabs}
+    rows = {tab.header_row for tab in tabs}
+    layout = {"layout": next(iter(layouts))} if len(layouts) == 1 else {}
+    header = {"header": next(iter(rows))} if len(rows) == 1 and None not in rows else {}
+    columns = _columns(tabs)
+    named = {"columns": columns} if columns else {}
+    for data in ({**layout, **named}, {**layout, **header, **named}, named, layout, {**layout, **header}):
+        if data:
+            yield data
+    yield {}
+
+
+def _columns(tabs: list[TabReading]) -> dict[str, Any]:
+    """By role the header it stands under, or the headers of several tabs."""
+    found: dict[str, list[str]] = {}
+    for tab in tabs:
+        for column in tab.columns:
+            name = column.header.strip()
+            if tab.layout == "period-blocks" and column.role not in _LASTING:
+                continue  # the next cycle has columns of its own
+            if column.role is not None and name and name not in found.setdefault(column.role, []):
+                found[column.role].append(name)
+    return {role: names[0] if len(names) == 1 else names for role, names in found.items() if names}
+
+
+def _reads_the_same(look: Look, data: Mapping[str, Any]) -> bool:
+    try:
+        pinned = look.under(mapping_of(data)).okrs
+    except ConfigError:
+        return False
+    plain = look.okrs
+    return (
+        pinned.objectives == plain.objectives
+        and {(one.code, one.at) for one in pinned.warnings} <= {(one.code, one.at) for one in plain.warnings}
+        and [tab.layout for tab in pinned.tabs] == [tab.layout for tab in plain.tabs]
+    )
+
+
+def _because(look: Look) -> tuple[str, ...]:
+    """What told, tab by tab."""
+    taken = [tab for tab in look.okrs.tabs if tab.layout is not None]
+    return tuple(f"{tab.table}: {reason}" for tab in taken for reason in tab.because)
+
+
+def _remarks(look: Look) -> dict[str, str]:
+    """By dotted key, what is to be said beside it; of several tabs the first speaks."""
+    remarks = {"layout": "`auto` tells it anew at each run", "header": "found by its names; or the number of its row"}
+    for tab in look.okrs.tabs:
+        if tab.layout is None:
+            continue
+        for column in tab.columns:
+            if column.role is not None:
+                where = "" if tab.header_row is None else f"column {column_letters(column.column)}, "
+                sure = round(column.confidence * 100)
+                remarks.setdefault(f"columns.{column.role}", f"{where}{sure} % sure: {column.because}")
+    return remarks

@@ -1,0 +1,105 @@
+"""What a person gave: which connector it is for, and the config keys that say so."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from okrsync.errors import ConfigError
+from okrsync.registry import connector_type, installed
+
+__all__ = ["Given", "UnknownPlace", "in_config", "name_for", "recognise", "spreadsheets_in", "together"]
+
+_LONGEST_NAME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One place a person named: as given, the connector's name, and the config keys that mean it, secrets by name only."""
+
+    text: str
+    connector: str
+    settings: Mapping[str, Any]
+
+
+class UnknownPlace(ConfigError):
+    """No connector knows what was given."""
+
+    def __init__(self, text: str) -> None:
+        what = "a folder" if Path(text).is_dir() else "nothing that okrsync can read"
+        super().__init__(
+            f"{text}: {what}",
+            hint="Give a file (.xlsx, .xlsm, .csv, .tsv, .ods), a pattern of CSV files in quotes, or the address of a Google spreadsheet or a Notion database.",
+        )
+
+
+def recognise(text: str, base: Path) -> Given:
+    """The place a text means; paths are taken from the working directory, and told from `base`, the config's folder.
+
+    Raises `UnknownPlace`.
+    """
+    text = text.strip()
+    told = in_config(text, base)
+    for name in installed():
+        settings = connector_type(name).recognise(told)
+        if settings is not None:
+            return Given(text, name, settings)
+    raise UnknownPlace(text)
+
+
+def together(given: Sequence[Given]) -> Given | None:
+    """The one place that several make, where their connector can read them as tables of one source; None where it cannot."""
+    if len(given) < 2 or len({one.connector for one in given}) > 1:
+        return None
+    settings = connector_type(given[0].connector).together([one.settings for one in given])
+    return None if settings is None else Given(" ".join(one.text for one in given), given[0].connector, settings)
+
+
+def spreadsheets_in(folder: Path) -> list[str]:
+    """The files in a folder that some connector would read, newest first."""
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith((".", "~$")) and _is_recognised(path.name)
+    ]
+    found.sort(key=lambda path: (-path.stat().st_mtime, path.name))
+    return [str(path) if folder != Path() else path.name for path in found]
+
+
+def in_config(text: str, base: Path) -> str:
+    """A path as it would stand in the config; anything else as it is."""
+    path = Path(text).expanduser()
+    if "://" in text or not (path.exists() or glob.glob(str(path), recursive=True)):  # noqa: PTH207 - the pattern may be absolute
+        return text
+    near = os.path.relpath(path.absolute(), base.absolute())
+    # A file beside the config is written so, and goes on working when the folder moves; one far away is written whole.
+    return str(path.absolute()) if near.startswith(str(Path("..") / "..")) else Path(near).as_posix()
+
+
+def name_for(title: str | None, taken: Collection[str]) -> str:
+    """A source's name made of a title: letters, digits, - and _ only, and none that is taken. "Ziele für 2026" is `ziele-fur-2026`."""
+    plain = unicodedata.normalize("NFKD", (title or "").replace("ß", "ss"))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    words = re.findall(r"[A-Za-z0-9_]+", plain)
+    name = ""
+    for word in words:
+        longer = f"{name}-{word}" if name else word
+        if name and len(longer) > _LONGEST_NAME:
+            break
+        name = longer
+    name = name.lower().strip("_")[:_LONGEST_NAME] or "okrs"
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free
+
+
+def _is_recognised(name: str) -> bool:
+    return any(connector_type(one).recognise(name) is not None for one in installed())

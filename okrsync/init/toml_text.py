@@ -1,0 +1,93 @@
+"""TOML as text that people edit: items with remarks, and keys set in what is there without touching anything else."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Item
+
+from okrsync.errors import ConfigError
+
+__all__ = ["assign", "one_line", "with_keys"]
+
+
+_REMARKS_AT = 33
+
+
+def assign(key: str, value: object, remark: str = "", *, indent: int = 0) -> str:
+    """A line that gives a key its value, with a remark; remarks stand below each other where the lines are short, `indent` places further
+    to the left."""
+    line = f"{tomlkit.key(key).as_string()} = {_item(value).as_string()}"
+    return f"{line:<{_REMARKS_AT - indent - 2}}  # {one_line(remark)}" if remark else line
+
+
+def one_line(text: str, most: int | None = None) -> str:
+    """A text that may stand in a comment: what was read in a sheet may hold anything."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return plain if most is None or len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def with_keys(text: str, keys: Mapping[tuple[str, ...], object]) -> str:
+    """A text of TOML with some keys set and everything else as it was, comments and blanks included.
+
+    What comes out is read again, so that nothing else can have changed. Raises `ConfigError` where the form of the text does not allow that.
+    """
+    after = _set(text, keys)
+    if after is None:
+        names = ", ".join(".".join(path) for path in keys)
+        raise ConfigError(f"{names}: cannot be set without touching more of the file", hint="Set it yourself.")
+    return after
+
+
+def _set(text: str, keys: Mapping[tuple[str, ...], object]) -> str | None:
+    """The text with the keys set; None where that fails, or changes anything else."""
+    try:
+        document = tomlkit.parse(text)
+        wanted = tomllib.loads(text)
+        for path, value in keys.items():
+            place: Any = document
+            plain: Any = wanted
+            for part in path[:-1]:
+                if part not in place:
+                    place[part] = tomlkit.table()
+                place, plain = place[part], plain.setdefault(part, {})
+            _replace(place, path[-1], value)
+            plain[path[-1]] = _listed(value)
+        after = tomlkit.dumps(document)
+        return after if tomllib.loads(after) == wanted else None
+    except (TOMLKitError, tomllib.TOMLDecodeError, TypeError, AttributeError):
+        return None
+
+
+def _replace(place: Any, key: str, value: object) -> None:
+    """Set a key where it stands, its own comment and blanks kept."""
+    item = _item(value)
+    if key in place and isinstance(before := place.item(key) if hasattr(place, "item") else None, Item):
+        item.trivia.comment_ws, item.trivia.comment, item.trivia.trail = (
+            before.trivia.comment_ws,
+            before.trivia.comment,
+            before.trivia.trail,
+        )
+    place[key] = item
+
+
+def _item(value: object) -> Item:
+    if isinstance(value, Item):
+        return value
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        for key, inner in value.items():
+            table.append(key, inner)
+        return table
+    return tomlkit.item(list(value) if isinstance(value, tuple) else value)
+
+
+def _listed(value: Any) -> Any:
+    """Data as TOML reads it back: lists for tuples."""
+    if isinstance(value, Mapping):
+        return {key: _listed(inner) for key, inner in value.items()}
+    return [_listed(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,80 @@
+"""What okrsync's own columns may be called, in the language of a sheet's headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+__all__ = ["headers_for", "language_of"]
+
+_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "en": {"progress": "Progress", "status": "Status", "note": "okrsync note"},
+    "de": {"progress": "Fortschritt", "status": "Status", "note": "okrsync Notiz"},
+    "fr": {"progress": "Progression", "status": "Statut", "note": "okrsync note"},
+    "es": {"progress": "Progreso", "status": "Estado", "note": "okrsync nota"},
+    "pt": {"progress": "Progresso", "status": "Status", "note": "okrsync nota"},
+    "it": {"progress": "Avanzamento", "status": "Stato", "note": "okrsync nota"},
+    "nl": {"progress": "Voortgang", "status": "Status", "note": "okrsync notitie"},
+    "zh": {"progress": "进度", "status": "状态", "note": "okrsync 说明"},
+    "ja": {"progress": "進捗", "status": "ステータス", "note": "okrsync メモ"},
+    "ko": {"progress": "진행률", "status": "상태", "note": "okrsync 메모"},
+    "ru": {"progress": "Прогресс", "status": "Статус", "note": "okrsync заметка"},
+}
+
+_TELLING: Mapping[str, str] = {
+    "de": r"ziele?|zielwert|schl(ü|ue)sselergebniss?e?|ergebnis|verantwortliche?r?|startwert|ausgangswert|aktuell(er)?|istwert|soll|stand|"
+    r"f(ä|ae)llig|quartal|fortschritt|einheit|bemerkung(en)?|zuletzt",
+    "fr": r"objectifs?|r(é|e)sultats?|cl(é|e)s?|valeur|cible|d(é|e)part|actuelle?|(é|e)ch(é|e)ance|avancement|(é|e)quipe|trimestre|unit(é|e)|commentaires?",
+    "es": r"objetivos?|resultados?|claves?|valor|actual|inicial|fecha|l(í|i)mite|equipo|avance|confianza|estado|unidad|comentarios|[uú]ltimo",
+    "pt": r"objetivos?|resultados?|chaves?|respons(á|a)vel|atual|meta|prazo|data|equipe|confian(ç|c)a|unidade|coment(á|a)rios|atualizado|progresso|inicial|base",
+    "it": r"obiettiv[oi]|risultat[oi]|chiave|responsabile|valore|attuale|scadenza|squadra|avanzamento|unit(à|a)|commenti|iniziale",
+    "nl": r"doel|doelstelling(en)?|sleutelresulta(at|ten)|kernresultaat|eigenaar|startwaarde|streefwaarde|huidige?|waarde|voortgang|kwartaal|eenheid",
+}
+"""Words of which a header in that language has some; what is spelt alike in several languages counts for each of them."""
+
+_SCRIPTS = (
+    ("ko", r"[\uac00-\ud7af]"),
+    ("ja", r"[\u3040-\u30ff]"),
+    ("zh", r"[\u4e00-\u9fff]"),
+    ("ru", r"[\u0400-\u04ff]"),
+)
+
+
+def language_of(headers: Iterable[str]) -> str:
+    """The language most header cells are in; English where none has a lead of two cells, since English headers stand in sheets of every language."""
+    counts: dict[str, int] = {}
+    for header in headers:
+        for language, script in _SCRIPTS:
+            if re.search(script, header):
+                counts[language] = counts.get(language, 0) + 1
+                break
+        for language, words in _TELLING.items():
+            if re.search(rf"\b(?:{words})\b", header, re.IGNORECASE):
+                counts[language] = counts.get(language, 0) + 1
+    ranked = sorted(counts, key=lambda one: -counts[one])
+    if not ranked or counts[ranked[0]] < 2:
+        return "en"
+    # Japanese headers are written in Chinese characters as well; one of them in kana tells.
+    if ranked[0] == "zh" and "ja" in counts:
+        return "ja"
+    is_tied = len(ranked) > 1 and counts[ranked[0]] == counts[ranked[1]]
+    return "en" if is_tied else ranked[0]
+
+
+def headers_for(language: str, taken: Collection[str]) -> dict[str, str]:
+    """A header for progress, status and note each, none of which the sheet has: `okrsync progress` where it has a progress of its own."""
+    used = {_plain(header) for header in taken}
+    chosen: dict[str, str] = {}
+    for field, word in _HEADERS[language].items():
+        own = word if word.startswith("okrsync ") else f"okrsync {word if language == 'de' else word.lower()}"
+        header, number = own if _plain(word) in used else word, 1
+        while _plain(header) in used:
+            number += 1
+            header = f"{own} {number}"
+        used.add(_plain(header))
+        chosen[field] = header
+    return chosen
+
+
+def _plain(header: str) -> str:
+    return " ".join(header.split()).casefold()

@@ -1,0 +1,230 @@
+"""How a place was understood, for people on a terminal: tabs, columns, three rows, and what could not be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from rich.console import Console
+from rich.text import Text
+
+from okrsync.answers import whole_percent
+from okrsync.init.cycle import Fit
+from okrsync.init.looking import Look
+from okrsync.init.samples import Sample, samples
+from okrsync.mapping import TabReading
+from okrsync.mapping.evidence import ColumnReading, Question
+from okrsync.mapping.file import ROLES
+from okrsync.model import KeyResult
+from okrsync.report.plain import clean, plural
+from okrsync.table import column_letters, text_of
+
+__all__ = ["counted", "cycle_text", "print_look", "print_questions"]
+
+_MOST_ALIKE = 3
+_MOST_REASONS = 8
+_DOUBTFUL = 0.7
+_WIDEST_HEADER = 20
+_ROLE = max(len(role) for role in ROLES)
+
+
+def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
+    """All of it, the verdict on each tab first. `explain` adds what told."""
+    title = look.seen.snapshot.title or look.seen.given.text
+    out.print(Text.assemble((clean(title), "bold"), f"  {look.seen.given.connector}, {counted(*look.items)}"))
+    for tab in look.okrs.tabs:
+        _hang(out, _verdict(tab, look), 4)
+        if explain:
+            for reason in tab.because:
+                _hang(out, Text(f"      {clean(reason)}", style="bright_black"), 6)
+    out.print()
+    _print_columns(out, look, explain=explain)
+    _print_samples(out, samples(look))
+    _print_left_out(out, look)
+
+
+def print_questions(out: Console, questions: Sequence[Question]) -> None:
+    """What is open, each with its answers and the option that gives one."""
+    for question in questions:
+        _hang(out, Text.assemble(("? ", "yellow"), f"{clean(question.at)}  {clean(question.text)}"), 2)
+        for answer in question.answers:
+            out.print(
+                Text(
+                    f"    --answer '{clean(question.key)}={clean(text_of_answer(answer.value))}'  {clean(answer.words)}"
+                )
+            )
+
+
+def text_of_answer(value: object) -> str:
+    """An answer's value as the command line takes it."""
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(f'"{one}"' for one in value) + "]"
+    return str(value)
+
+
+def counted(objectives: int, key_results: int) -> str:
+    """`3 objectives and 9 key results`."""
+    return f"{plural(objectives, 'objective')} and {plural(key_results, 'key result')}"
+
+
+def cycle_text(fit: Fit) -> str | None:
+    """What is to be said of the cycle; None where the items are those of today's."""
+    if not fit.outside:
+        return None
+    which = f", most of them to {fit.others.name}" if fit.others is not None else ""
+    if fit.is_mostly_outside:
+        all_ = fit.inside + fit.outside
+        these = "The only item belongs" if all_ == 1 else f"{fit.outside} of {all_} items belong"
+        return f"{these} to other cycles than {fit.cycle.name}{which}: they are neither measured nor written beside."
+    return f"{plural(fit.outside, 'item belongs', 'items belong')} to other cycles than {fit.cycle.name}{which}, and stay as they are."
+
+
+def _verdict(tab: TabReading, look: Look) -> Text:
+    if tab.layout is None:
+        is_asked = any(question.table == tab.table for question in look.okrs.questions)
+        reason = "not read before a question about it is answered" if is_asked else f"left out: {clean(tab.reason)}"
+        return Text.assemble(("  - ", "bright_black"), (clean(tab.table), "bold"), f"  {reason}")
+    where = "" if tab.header_row is None else f", column names in row {tab.header_row}"
+    mine = [one for one in look.okrs.objectives if one.origin.table == tab.table and not one.implied]
+    results = [kr for one in look.okrs.objectives for kr in one.key_results if kr.origin.table == tab.table]
+    return Text.assemble(
+        ("  + ", "green"),
+        (clean(tab.table), "bold"),
+        f"  taken: {tab.layout}{where}; {counted(len(mine), len(results))}",
+    )
+
+
+def _print_columns(out: Console, look: Look, *, explain: bool) -> None:
+    shown: dict[tuple[tuple[str, str | None], ...], str] = {}
+    for tab in look.okrs.tabs:
+        if not tab.columns or (tab.layout is None and look.is_understood):
+            continue
+        names = tuple((column.header, column.role) for column in tab.columns)
+        if names in shown:
+            out.print(f"Columns of {clean(tab.table)}: as in {clean(shown[names])}", markup=False)
+            out.print()
+            continue
+        shown[names] = tab.table
+        out.print(Text(f"Columns of {clean(tab.table)}", style="bold"))
+        headers = min(max(len(clean(one.header)) for one in tab.columns), _WIDEST_HEADER)
+        for column in tab.columns:
+            out.print(_column_line(column, headers, tab.header_row is not None, _width(out)))
+            if explain:
+                _hang(out, Text(f"      {clean(column.because)}{_others(column)}", style="bright_black"), 6)
+        out.print()
+
+
+def _column_line(column: ColumnReading, headers: int, has_letters: bool, width: int) -> Text:
+    """A column in one line: letters, header, role, how sure that is, and what stands in it as far as there is room."""
+    line = Text("  ")
+    if has_letters:
+        line.append(f"{column_letters(column.column):<3}")
+    line.append_text(_cell(clean(column.header) or "(no name)", headers))
+    role = Text("not read", style="bright_black") if column.role is None else Text(column.role, style="cyan")
+    role.truncate(_ROLE, pad=True)
+    line.append("  ").append_text(role)
+    sure = "" if column.role is None else f"{round(column.confidence * 100)} %"
+    is_doubtful = column.role is not None and column.confidence < _DOUBTFUL
+    line.append(f"  {sure:>5}  ", style="yellow" if is_doubtful else "")
+    line.append(" | ".join(clean(sample, 40) for sample in column.samples), style="bright_black")
+    line.rstrip()
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
+def _cell(text: str, width: int) -> Text:
+    """A text of just so many places on the screen; signs of East Asia take two."""
+    cell = Text(text)
+    cell.truncate(width, overflow="ellipsis", pad=True)
+    return cell
+
+
+def _hang(out: Console, text: Text, indent: int) -> None:
+    """A text with all its lines but the first further in, where somebody looks at it in a window of some width."""
+    if not out.is_terminal:
+        out.print(text)
+        return
+    first, *rest = text.wrap(out, out.width - indent)
+    out.print(first)
+    for line in rest:
+        out.print(Text(" " * indent).append_text(line))
+
+
+def _width(out: Console) -> int:
+    return out.width - 1
+
+
+def _others(column: ColumnReading) -> str:
+    return f"; could be {' or '.join(column.others)} as well" if column.others else ""
+
+
+def _print_samples(out: Console, found: Sequence[Sample]) -> None:
+    if not found:
+        return
+    words = {1: "One row", 2: "Two rows", 3: "Three rows"}.get(len(found), f"{len(found)} rows")
+    out.print(Text(f"{words} as understood", style="bold"))
+    for sample in found:
+        item = sample.item
+        out.print(
+            Text.assemble("  ", (f"{clean(item.origin.here)}  ", "bright_black"), (clean(item.title, 120), "bold"))
+        )
+        if sample.above is not None and not sample.above.implied:
+            _hang(out, Text(f"    objective: {clean(sample.above.title, 120)}"), 6)
+        if facts := _facts(sample):
+            _hang(out, Text(f"    {'; '.join(facts)}"), 6)
+        _hang(out, Text(f"    {clean(sample.measure.reason)}", style="cyan"), 6)
+    out.print()
+
+
+def _facts(sample: Sample) -> list[str]:
+    item, facts = sample.item, []
+    if isinstance(item, KeyResult):
+        for name, value in (("baseline", item.baseline), ("current", item.current), ("target", item.target)):
+            if value is not None:
+                facts.append(f"{name} {_amount(value, item.unit)}")
+        if item.target_high is not None:
+            facts.append(f"up to {_amount(item.target_high, item.unit)}")
+        if item.direction is not None:
+            facts.append(f"{item.direction.value}{' (concluded)' if 'direction' in item.inferred else ''}")
+    progress = whole_percent(sample.measure.progress)
+    if progress is not None:
+        typed = ", as typed" if item.given_progress is not None else ""
+        facts.append(f"progress {int(progress * 100)} %{typed}")
+    for name, day in (("checked in", item.checked_in), ("starts", item.start), ("due", item.due)):
+        if day is not None:
+            facts.append(f"{name} {_day(day)}")
+    if item.cycle is not None:
+        facts.append(f"cycle {clean(item.cycle.name)}")
+    for name, text in (("owner", item.owner), ("team", item.team)):
+        if text is not None:
+            facts.append(f"{name} {clean(text, 40)}")
+    return facts
+
+
+def _amount(value: Decimal, unit: str | None) -> str:
+    return f"{text_of(value)} {clean(unit, 12)}" if unit else text_of(value)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d %b %Y}"
+
+
+def _print_left_out(out: Console, look: Look) -> None:
+    """What is not read, and what is odd: a few of each kind with their addresses, the rest as a number."""
+    skips = [(str(one.at or look.name), one.reason) for one in look.okrs.skips if one.code != "no-okrs"]
+    warnings = [(str(one.at or look.name), one.message) for one in look.okrs.warnings]
+    for head, found, colour in (("Not read as OKRs", skips, "bright_black"), ("Odd", warnings, "yellow")):
+        if not found:
+            continue
+        out.print(Text(head, style="bold"))
+        by_reason: dict[str, list[str]] = {}
+        for at, reason in found:
+            by_reason.setdefault(reason, []).append(at)
+        for reason, places in list(by_reason.items())[:_MOST_REASONS]:
+            where = ", ".join(clean(place) for place in places[:_MOST_ALIKE])
+            more = f" and {len(places) - _MOST_ALIKE} more" if len(places) > _MOST_ALIKE else ""
+            _hang(out, Text.assemble("  ", (f"{where}{more}", colour), f"  {clean(reason)}"), 4)
+        if len(by_reason) > _MOST_REASONS:
+            out.print(f"  ... and {len(by_reason) - _MOST_REASONS} more; `okrsync plan` shows them all")
+        out.print()

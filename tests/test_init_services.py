@@ -1,0 +1,158 @@
+"""`okrsync init` on a Google spreadsheet and on Notion databases, over HTTP, through the real clients."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from google_sandbox import ANNA
+from okrsync.config import load
+from okrsync.sync import sync
+from okrsync_sandbox import Sandbox
+from team import AS_OF, Team
+from test_init import ENTER, folder, keys
+
+__all__ = ["folder"]
+
+ROWS: list[list[Any]] = [
+    ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Progress"],
+    ["Grow", "Sign-ups", "Mia", 40, 62, 100, 0.3],
+    ["", "Revenue", "Jon", 10, 34, 50, None],
+    ["Keep", "Churn", "Lea", 5, 2, 2, None],
+]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+def sources(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((folder / "okrsync.toml").read_text(encoding="utf-8"))["sources"]
+    return found
+
+
+def spreadsheet(sandbox: Sandbox, key: Path, title: str = "Growth OKRs") -> str:
+    """A spreadsheet of Anna's, shared with the account whose key is written to a file."""
+    address = sandbox.key_file(key)
+    anna = sandbox.google.person(ANNA)
+    file_id = anna.new_spreadsheet(title, {"Q4": ROWS, "Read me": [["Please update the OKRs each week"]]})
+    anna.share(file_id, address)
+    return file_id
+
+
+def test_a_spreadsheet_is_set_up_named_by_its_title_and_nothing_is_written_to_it(
+    sandbox: Sandbox, folder: Team
+) -> None:
+    file_id = spreadsheet(sandbox, folder.folder / "key.json")
+    url = sandbox.spreadsheet_url(file_id)
+    before = sandbox.google.person(ANNA).grid(file_id, "Q4")
+
+    arguments = ("--credentials", "key.json", "--api-endpoint", sandbox.endpoint, "--as-of", AS_OF)
+    code, out = folder.run("init", url, *arguments)
+
+    assert code == 0, out + folder.err
+    assert "+ Q4  taken: filled-down" in out
+    assert sources(folder.folder)["growth-okrs"] == {
+        "connector": "google-sheets",
+        "spreadsheet": url,
+        "credentials": {"file": "key.json"},
+        "api_endpoint": sandbox.endpoint,
+        "mapping": "mappings/growth-okrs.toml",
+        "write": {"columns": {"progress": "okrsync progress", "status": "Status", "note": "okrsync note"}},
+    }
+    assert sandbox.google.person(ANNA).grid(file_id, "Q4") == before
+    assert [source.error for source in sync(load(folder.folder / "okrsync.toml")).sources] == [None]
+    assert "okrsync progress" in sandbox.google.person(ANNA).grid(file_id, "Q4")[0]
+
+
+def test_the_usual_key_file_is_found_by_itself(sandbox: Sandbox, folder: Team) -> None:
+    file_id = spreadsheet(sandbox, folder.folder / "service-account.json")
+    code, out = folder.run("init", sandbox.spreadsheet_url(file_id), "--api-endpoint", sandbox.endpoint, "--yes")
+    assert code == 0, out + folder.err
+    assert sources(folder.folder)["growth-okrs"]["credentials"] == {"file": "service-account.json"}
+
+
+def test_a_spreadsheet_that_is_not_shared_says_with_whom_to_share_it(sandbox: Sandbox, folder: Team) -> None:
+    address = sandbox.key_file(folder.folder / "key.json")
+    file_id = sandbox.google.person(ANNA).new_spreadsheet("Secret", {"Q4": ROWS})
+    arguments = ("--credentials", "key.json", "--api-endpoint", sandbox.endpoint, "--yes")
+    code, out = folder.run("init", sandbox.spreadsheet_url(file_id), *arguments)
+    assert code == 4
+    assert address in out
+    assert not (folder.folder / "okrsync.toml").exists()
+
+
+def test_missing_credentials_are_asked_for_at_a_terminal(
+    sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bot, home = notion_space(sandbox)
+    database, source = ada.new_database("OKRs", {"Objective": "title", "Current": "number", "Target": "number"}, home)
+    ada.new_row(source, {"Objective": "Grow", "Current": 62, "Target": 100})
+    monkeypatch.setenv("OUR_TOKEN", bot.token)
+    # In an environment variable; its name; write it.
+    erase = "\x7f" * 20
+    with keys(monkeypatch, f"{ENTER}{erase}OUR_TOKEN{ENTER}{ENTER}"):
+        code, out = folder.run("init", sandbox.notion_url(database), "--api-endpoint", sandbox.endpoint)
+    assert code == 0, out + folder.err
+    assert "needs its token" in out
+    assert sources(folder.folder)["okrs"]["token"] == {"env": "OUR_TOKEN"}
+    assert bot.token not in (folder.folder / "okrsync.toml").read_text(encoding="utf-8") + out
+
+
+def notion_space(sandbox: Sandbox) -> tuple[Any, Any, str]:
+    """Ada, a connection, and a page that it sees."""
+    ada, bot = sandbox.notion.person("ada@acme.example", "Ada"), sandbox.notion.connect("okrsync")
+    home = ada.new_page("Home")
+    ada.share(home, bot)
+    return ada, bot, home
+
+
+def test_related_databases_of_notion_become_one_source(
+    sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bot, home = notion_space(sandbox)
+    objectives, above = ada.new_database("Objectives", {"Objective": "title", "Owner": "rich_text"}, home)
+    relation = {
+        "type": "relation",
+        "relation": {"data_source_id": above, "type": "single_property", "single_property": {}},
+    }
+    columns = {"Key result": "title", "Current": "number", "Target": "number", "Objective": relation}
+    results, below = ada.new_database("Key results", columns, home)
+    grow = ada.new_row(above, {"Objective": "Grow", "Owner": "Mia"})
+    ada.new_row(above, {"Objective": "Keep", "Owner": "Lea"})
+    ada.new_row(below, {"Key result": "Sign-ups", "Current": 62, "Target": 100, "Objective": [grow]})
+    monkeypatch.setenv("NOTION_TOKEN", bot.token)
+
+    places = [sandbox.notion_url(one) for one in (objectives, results)]
+    code, out = folder.run("init", *places, "--api-endpoint", sandbox.endpoint, "--yes")
+
+    assert code == 0, out + folder.err
+    [source] = sources(folder.folder).values()
+    assert source["database"] == places
+    assert source["token"] == {"env": "NOTION_TOKEN"}
+    shown = folder.json("show")
+    assert {one["title"]: len(one["key_results"]) for one in shown["objectives"]} == {"Grow": 1, "Keep": 0}
+    assert [part.error for part in sync(load(folder.folder / "okrsync.toml")).sources] == [None]
+
+
+def test_running_it_again_on_a_spreadsheet_finds_the_source_and_changes_the_key_when_asked(
+    sandbox: Sandbox, folder: Team
+) -> None:
+    file_id = spreadsheet(sandbox, folder.folder / "key.json")
+    url, endpoint = sandbox.spreadsheet_url(file_id), ("--api-endpoint", sandbox.endpoint)
+    folder.run("init", url, "--credentials", "key.json", *endpoint)
+    before = (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
+    (folder.folder / "other.json").write_bytes((folder.folder / "key.json").read_bytes())
+
+    assert folder.run("init", url)[0] == 0
+    assert (folder.folder / "okrsync.toml").read_text(encoding="utf-8") == before
+    code, out = folder.run("init", url, "--credentials", "other.json")
+    assert code == 0, out + folder.err
+    now = (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
+    assert now == before.replace('"key.json"', '"other.json"')
