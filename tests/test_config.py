@@ -87,7 +87,7 @@ def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path
 def test_a_file_that_is_none_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file") as error:
         load(tmp_path / "okrsync.toml")
-    assert "config.example.toml" in str(error.value.hint)
+    assert "okrsync init" in str(error.value.hint)
     assert "there are no sources" in wrong(tmp_path, "")[0]
     assert wrong(tmp_path, "cycle = auto\n")[0].startswith("okrsync.toml:1:9: not valid TOML")
     with pytest.raises(ConfigError, match="a folder"):
