@@ -209,7 +209,9 @@ def load(path: Path) -> Config:
         file = read_toml(path, "the configuration")
     except ConfigError as error:
         if not path.exists():
-            hint = "`okrsync init` writes one for a spreadsheet of yours; --config or $OKRSYNC_CONFIG names another file."
+            hint = (
+                "`okrsync init` writes one for a spreadsheet of yours; --config or $OKRSYNC_CONFIG names another file."
+            )
             raise ConfigError(error.message, hint=hint) from error
         raise
     return _Reader(file).read()

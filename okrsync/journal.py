@@ -202,13 +202,13 @@ class Journal:
         return self._records("is_pruned = 0 AND started >= ? ORDER BY rowid DESC LIMIT ?", start, limit)
 
     def find(self, run: str) -> RunRecord:
-        """One run by its id; `last` is the newest sync that wrote something, as far as is known, and was not put back since.
+        """One run by its id; `last` is the newest run of ours that wrote something, as far as is known, and was not put back since.
 
         Raises `UnknownRun`, naming the nearest.
         """
         if run == "last":
             wrote = (
-                "kind = 'sync' AND is_pruned = 0 AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
+                "kind IN ('sync', 'ids') AND is_pruned = 0 AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id AND (state IS NULL OR state = 'written'))"
                 " ORDER BY rowid DESC"
             )
             standing = [record for record in self._records(wrote) if record.undone_by is None]

@@ -52,8 +52,10 @@ __all__ = [
     "Refusal",
     "SourcePlan",
     "Target",
+    "answering",
     "owned_values",
     "plan_source",
+    "right_edge",
 ]
 
 
@@ -193,7 +195,7 @@ def plan_source(
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
         if table is not None:
-            draft.add_table(table, owned, _answering(okrs.objectives, owned.table_key), measures)
+            draft.add_table(table, owned, answering(okrs.objectives, owned.table_key), measures)
     for item in _items(okrs.objectives):
         draft.add_note(item, measures.get(item.id))
     if summary is not None:
@@ -219,7 +221,7 @@ def owned_values(okrs: Okrs, snapshot: Snapshot) -> dict[tuple[str, str], CellVa
             continue
         rows = {row.number: row for row in table.rows}
         columns = [(name, column) for name, column in owned.columns.items() if column is not None]
-        for number, item in _answering(okrs.objectives, owned.table_key).items():
+        for number, item in answering(okrs.objectives, owned.table_key).items():
             for name, column in columns:
                 values[item.key, name] = rows[number].value(column)
     return values
@@ -231,7 +233,7 @@ def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]
         yield from objective.key_results
 
 
-def _answering(objectives: Collection[Objective], table_key: str) -> dict[int, KeyResult | Objective]:
+def answering(objectives: Collection[Objective], table_key: str) -> dict[int, KeyResult | Objective]:
     """By row number, the item that the row's owned cells speak of.
 
     A key result on a row of its own, or that shares it with its objective only, has the row. Where several key
@@ -313,7 +315,7 @@ class _Draft:
             return None
         looks = LOOKS[name]
         texts = self.status_texts if looks is Looks.STATUS else ()
-        self.edges[table.key, header] = _right_edge(table) + sum(
+        self.edges[table.key, header] = right_edge(table) + sum(
             column.table_key == table.key for column in self.columns
         )
         entry = NewColumn(f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts)
@@ -418,7 +420,7 @@ class _Draft:
         self.changes.append(Change(summary.id, summary.place, "summary", before, "the summary of now", reason))
 
 
-def _right_edge(table: Table) -> int:
+def right_edge(table: Table) -> int:
     """The first column to the right of everything a table holds, merges included: where a new column is expected to stand."""
     widest = table.width
     while widest and all(is_blank(row.value(widest - 1)) and not row.mark(widest - 1) for row in table.rows):

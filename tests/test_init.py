@@ -15,6 +15,7 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from layout_samples import SAMPLES, Sample
 from okrsync.cli import asking
 from team import AS_OF, ROWS, Team, sheet, write_csv, write_workbook
 
@@ -513,3 +514,21 @@ def test_who_goes_away_from_a_question_has_interrupted(folder: Team, monkeypatch
         code, _ = folder.run("init", "team.xlsx")
     assert code == 130
     assert sorted(files(folder.folder)) == ["team.xlsx"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_every_layout_is_read_under_the_mapping_that_was_written_for_it(folder: Team, sample: Sample) -> None:
+    book = openpyxl.Workbook()
+    for number, (name, grid) in enumerate(sample.tabs.items()):
+        tab = book.active if number == 0 else book.create_sheet()
+        assert tab is not None
+        tab.title = name
+        for row in grid:
+            tab.append(row)
+    book.save("okrs.xlsx")
+    code, out = folder.run("init", "okrs.xlsx", "--yes", "--cycle", "2026-Q4", "--as-of", "2026-11-24")
+    assert code == 0, out + folder.err
+    shown = folder.json("show", "--as-of", "2026-11-24", "--all-cycles")
+    outline = [f"{one['title']}: {', '.join(kr['title'] for kr in one['key_results'])}" for one in shown["objectives"]]
+    assert sorted(outline) == sorted(sample.outline)
+    assert folder.run("check")[0] == 0

@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "how a number came about, down to the cells",
     "lint": "what is weak about the OKRs themselves",
     "report": "how everything stands, as one page",
+    "ids": "add a column of ids, so that rows are known for good",
     "retry": "sync only what did not go through",
     "history": "past runs: how long, how they ended, what they wrote",
     "undo": "put a run back",

@@ -1,0 +1,46 @@
+"""`okrsync ids`: add columns of ids."""
+
+from __future__ import annotations
+
+import click
+
+from okrsync.cli.common import chatter, configuration, console
+
+
+@click.command(name="ids", epilog="Example: okrsync ids --source growth")
+@click.option(
+    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+)
+@click.option("--source", "only", multiple=True, metavar="NAME", help="For this source only; may be given again.")
+@click.option("--yes", "-y", is_flag=True, help="Add them without asking.")
+@click.pass_context
+def command(ctx: click.Context, config: str | None, only: tuple[str, ...], yes: bool) -> int:
+    """Show which tables have no ids, and offer to add a column of them, so that rows are known for good whatever becomes of their words.
+
+    Nothing that stands in a cell is replaced; `okrsync undo last` takes the ids away again.
+    """
+    loaded = configuration(ctx, config)
+    from okrsync.cli.asking import asker
+    from okrsync.ids import add_ids, look_for_ids
+    from okrsync.report.plain import plural
+    from okrsync.report.terminal import print_plan
+
+    out = console()
+    plan = look_for_ids(loaded, only=only, say=chatter())
+    count = sum(change.field != "column" for source in plan.sources for change in source.changes)
+    if not count or not yes:
+        print_plan(out, plan)
+    if not count:
+        out.print("There is no row that needs an id.")
+        return plan.exit_code
+    if not yes:
+        ask = asker(yes=False)
+        if ask is None:
+            out.print("\nNothing was written; with --yes the ids are added.")
+            return plan.exit_code
+        if not ask.choose(f"Add {plural(count, 'id')}?", [("add them", True), ("leave everything as it is", False)]):
+            out.print("Nothing was written.")
+            return plan.exit_code
+    done = add_ids(loaded, only=only, say=chatter())
+    print_plan(out, done)
+    return done.exit_code

@@ -1,0 +1,82 @@
+"""Adds columns of ids: read, understand, plan, apply, like a sync; in the journal like one, and undone like one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from okrsync.apply import apply
+from okrsync.config import Config
+from okrsync.decide import exit_code
+from okrsync.errors import AccessError
+from okrsync.id_plan import plan_ids
+from okrsync.job import Job, Say, open_job, quiet
+from okrsync.lock import run_lock
+from okrsync.mapping import Reading
+from okrsync.plan import Plan, SourcePlan
+from okrsync.recover import recover
+from okrsync.sources import read
+from okrsync.state import State
+from okrsync.understanding import Understood, understand
+
+__all__ = ["add_ids", "look_for_ids"]
+
+
+def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
+    """The ids that would be added. Writes nothing, not even to the state file."""
+    with State.open(config.state, readonly=True) as state, open_job(config, state, only=only, say=say) as job:
+        return _plan(job, understand(job, read(job)))
+
+
+def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
+    """Add them, and say what became of each. Raises as `sync` does."""
+    with run_lock(config.state, "ids"), State.open(config.state) as state:
+        with open_job(config, state, only=only, say=say) as job:
+            understood = understand(job, recover(job, read(job)))
+            plan = _plan(job, understood)
+            if all(source.batch is None or source.batch.is_empty for source in plan.sources):
+                return plan
+            run = job.journal.begin("ids", as_of=job.today, now=datetime.now(UTC))
+            sources: dict[str, SourcePlan] = {}
+            for source, changed in apply(job, run, plan.sources):
+                sources[source.name] = source
+                if changed is not None:
+                    hint = "Nothing was written there; run it again."
+                    sources[source.name] = replace(source, state="failed", error=changed.message, hint=hint)
+            done = tuple(sources[source.name] for source in plan.sources)
+            plan = replace(plan, sources=done, run=run, exit_code=exit_code(done))
+            job.journal.finish(run, plan, now=datetime.now(UTC))
+            return plan
+
+
+def _plan(job: Job, understood: dict[str, Understood]) -> Plan:
+    sources = tuple(_plan_source(job, source) for name, source in understood.items() if job.is_written(name))
+    return Plan(sources, exit_code=exit_code(sources))
+
+
+def _plan_source(job: Job, source: Understood) -> SourcePlan:
+    if source.snapshot is None or source.okrs is None:
+        error = source.error
+        return SourcePlan(
+            source.source,
+            "failed",
+            error=error.message if error is not None else None,
+            hint=error.hint if error is not None else None,
+            denied=isinstance(error, AccessError),
+        )
+    reading = Reading(
+        source.source,
+        job.today,
+        job.cycle,
+        job.config.fiscal_year_start,
+        job.config.sources[source.source].write.columns,
+    )
+    return plan_ids(
+        source.okrs,
+        source.snapshot,
+        job.mappings[source.source],
+        reading,
+        job.connectors[source.source],
+        is_asked=source.source in job.only,
+    )
