@@ -532,3 +532,28 @@ def test_every_layout_is_read_under_the_mapping_that_was_written_for_it(folder: 
     outline = [f"{one['title']}: {', '.join(kr['title'] for kr in one['key_results'])}" for one in shown["objectives"]]
     assert sorted(outline) == sorted(sample.outline)
     assert folder.run("check")[0] == 0
+
+
+def test_what_another_tool_exports_is_read_with_the_mapping_that_comes_along(folder: Team) -> None:
+    rows: list[list[Any]] = [
+        ["name", "type", "progress", "start_date", "end_date", "owner_email", "categories", "description"],
+        ["Grow", "goal", "", "2026-10-01", "2026-12-31", "mia@acme.example", "", "why"],
+        ["Sign-ups", "milestone", 1, "2026-10-01", "2026-12-31", "mia@acme.example", "", ""],
+        ["Revenue", "milestone", 50, "2026-10-01", "2026-12-31", "jon@acme.example", "", ""],
+    ]
+    write_csv(folder.folder / "upload.csv", rows)
+    code, out = folder.run("init", "upload.csv", "--yes", "--as-of", AS_OF)
+    assert code == 0, out + folder.err
+    assert "read with a mapping that comes with okrsync: Betterworks" in out
+    assert data(folder.folder / "okrsync.toml")["sources"]["upload"]["mapping"] == "betterworks"
+    assert not (folder.folder / "mappings").exists()
+    shown = folder.json("show", "--as-of", AS_OF)
+    assert [kr["progress"] for kr in shown["objectives"][0]["key_results"]] == [0.01, 0.5]
+
+    code, out = folder.run("init", "upload.csv", "--answer", "values.date_order=ymd", "--as-of", AS_OF)
+    assert code == 0, out + folder.err
+    mapping = data(folder.folder / "mappings" / "upload.toml")
+    assert mapping["values"]["percent_scale"] == "points"
+    assert mapping["values"]["date_order"] == "ymd"
+    shown = folder.json("show", "--as-of", AS_OF)
+    assert [kr["progress"] for kr in shown["objectives"][0]["key_results"]] == [0.01, 0.5]

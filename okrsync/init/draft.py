@@ -85,8 +85,12 @@ def draft(
 
 def _new_source(one: Ready, base: Path, files: dict[Path, str]) -> NewSource:
     look = one.look
-    pinned = pin(look, one.answers)
     mapping, remark = "auto", "layout and columns are told anew at each run"
+    pinned = None
+    if look.tool is not None and not one.answers:
+        mapping, remark = look.tool, "comes with okrsync; `okrsync mappings` says where it lies"
+    else:
+        pinned = pin(look, one.answers)
     if pinned is not None:
         mapping = _add_mapping(look, pinned, one.answers, base, files)
         remark = "what each column means, and what told"

@@ -55,6 +55,8 @@ class Look:
     okrs: Okrs
     times: Times
     owned: Mapping[str, str] = field(default_factory=dict)
+    tool: str | None = None
+    """The shipped mapping of another tool under which it is understood, where it is an export of that."""
 
     @property
     def items(self) -> tuple[int, int]:

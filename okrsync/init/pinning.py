@@ -17,7 +17,7 @@ from okrsync.mapping import TabReading
 from okrsync.mapping.file import Mapping_
 from okrsync.table import column_letters
 
-__all__ = ["Pinned", "answered", "mapping_of", "pin"]
+__all__ = ["Pinned", "answered", "mapping_of", "pin", "plain_data"]
 
 _AT_MOST = 3
 """Parts of a dotted key: the last one may hold dots itself, as a status word may."""
@@ -55,11 +55,13 @@ def pin(look: Look, answers: Mapping[str, object]) -> Pinned | None:
     `answers` are what people said, by dotted key; they stand in it whatever else does.
     """
     remarks = _remarks(look)
+    base = plain_data(look.mapping)
     for data in _candidates(look):
-        full = answered(data, answers)
-        if full and _reads_the_same(look, full):
+        full = answered(_merged(data, base), answers)
+        if _reads_the_same(look, full):
             return Pinned(full, remarks, _because(look))
-    return None
+    full = answered(base, answers)
+    return Pinned(full, remarks, _because(look)) if full else None
 
 
 def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str, Any]:
@@ -74,6 +76,12 @@ def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str
     return full
 
 
+def plain_data(mapping: Mapping_) -> dict[str, Any]:
+    """What a mapping says, as it would stand in its file."""
+    data = mapping.model_dump(exclude_unset=True, mode="json")
+    return {key: value for key, value in data.items() if value not in ("auto", {})}
+
+
 def mapping_of(data: Mapping[str, Any]) -> Mapping_:
     """The mapping that such contents make. Raises `ConfigError` naming the key that will not do."""
     try:
@@ -82,6 +90,14 @@ def mapping_of(data: Mapping[str, Any]) -> Mapping_:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(f"{key}: {str(first['msg']).removeprefix('Value error, ')}") from error
+
+
+def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """One above the other, section by section."""
+    merged = dict(data)
+    for key, value in over.items():
+        merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+    return merged
 
 
 def _candidates(look: Look) -> Iterator[dict[str, Any]]:
@@ -96,7 +112,6 @@ def _candidates(look: Look) -> Iterator[dict[str, Any]]:
     for data in ({**layout, **named}, {**layout, **header, **named}, named, layout, {**layout, **header}):
         if data:
             yield data
-    yield {}
 
 
 def _columns(tabs: list[TabReading]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from okrsync.answers import whole_percent
 from okrsync.init.cycle import Fit
 from okrsync.init.looking import Look
 from okrsync.init.samples import Sample, samples
-from okrsync.mapping import TabReading
+from okrsync.mapping import TabReading, shipped
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import ROLES
 from okrsync.model import KeyResult
@@ -33,6 +33,8 @@ def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
     """All of it, the verdict on each tab first. `explain` adds what told."""
     title = look.seen.snapshot.title or look.seen.given.text
     out.print(Text.assemble((clean(title), "bold"), f"  {look.seen.given.connector}, {counted(*look.items)}"))
+    if look.tool is not None:
+        _hang(out, Text(f"  read with a mapping that comes with okrsync: {shipped.about(look.tool)}"), 4)
     for tab in look.okrs.tabs:
         _hang(out, _verdict(tab, look), 4)
         if explain:

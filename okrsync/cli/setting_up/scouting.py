@@ -13,6 +13,7 @@ from okrsync.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.init.access import Access, SecretNeeded, secret_setting, with_access
 from okrsync.init.looking import Look, Seen, look, place_of, see
 from okrsync.init.places import Given, in_config, name_for, recognise, spreadsheets_in, together
+from okrsync.init.tools import exported_by
 from okrsync.mapping.file import load_mapping
 from okrsync.registry import connector_type
 
@@ -54,7 +55,8 @@ class Scout:
             seen = self._see(one)
             if seen is not None:
                 name = self._free_name(seen, looks)
-                looks[name] = look(seen, name, self.desk.times)
+                plain = look(seen, name, self.desk.times)
+                looks[name] = exported_by(plain) or plain
         return list(looks.values())
 
     def _offered(self, folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from okrsync.errors import ConfigError, SourceError
 from okrsync.init.access import with_access
 from okrsync.init.draft import Ready, proposed_columns
 from okrsync.init.looking import Look
-from okrsync.init.pinning import answered, mapping_of
+from okrsync.init.pinning import answered, mapping_of, plain_data
 from okrsync.init.places import Given
 from okrsync.mapping.evidence import Question
 from okrsync.report.proposal import print_look, print_questions, text_of_answer
@@ -95,7 +95,7 @@ def _under(look: Look, answers: Mapping[str, object]) -> Look:
     """The place under its mapping with the answers put in. Raises `ConfigError` for an answer that does not fit the key."""
     if not answers:
         return look
-    return look.under(mapping_of(answered(look.mapping.model_dump(exclude_unset=True), answers)))
+    return look.under(mapping_of(answered(plain_data(look.mapping), answers)))
 
 
 def _given_beforehand(desk: Desk, look: Look) -> dict[str, object]:

@@ -1,0 +1,48 @@
+"""Whether a table is what another tool exports: its columns are those of a mapping that comes with okrsync."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from okrsync.errors import MappingError
+from okrsync.init.looking import Look
+from okrsync.mapping import shipped
+from okrsync.mapping.file import Mapping_, load_mapping
+
+__all__ = ["exported_by"]
+
+_FEWEST = 5
+"""So many columns a mapping has to name before finding them all says anything."""
+
+
+def exported_by(look: Look) -> Look | None:
+    """The place as it is understood under the mapping of the tool it was exported from; None where it seems to be from none.
+
+    A mapping fits where a table has every column that it names, and reads no worse under it than by its words and content.
+    """
+    headers = [{column.header.strip().casefold() for column in tab.columns} for tab in look.okrs.tabs]
+    fitting = []
+    for name in shipped.tools():
+        mapping = load_mapping(name, Path())
+        count = _named(mapping)
+        if count >= _FEWEST and any(_has_all(mapping, names) for names in headers):
+            fitting.append((count, name, mapping))
+    for _, name, mapping in sorted(fitting, key=lambda one: -one[0]):
+        try:
+            found = look.under(mapping)
+        except MappingError:
+            continue
+        if sum(found.items) >= max(sum(look.items), 1):
+            return replace(found, tool=name)
+    return None
+
+
+def _named(mapping: Mapping_) -> int:
+    """How many columns a mapping names."""
+    return len({mapping.names(role) for role in mapping.columns if mapping.names(role)})
+
+
+def _has_all(mapping: Mapping_, headers: set[str]) -> bool:
+    wanted = [mapping.names(role) for role in mapping.columns if mapping.names(role)]
+    return all(any(name.strip().casefold() in headers for name in names) for names in wanted)
