@@ -557,3 +557,33 @@ def test_what_another_tool_exports_is_read_with_the_mapping_that_comes_along(fol
     assert mapping["values"]["date_order"] == "ymd"
     shown = folder.json("show", "--as-of", AS_OF)
     assert [kr["progress"] for kr in shown["objectives"][0]["key_results"]] == [0.01, 0.5]
+
+
+def test_line_ends_of_a_config_stay_and_are_used(folder: Team) -> None:
+    write_workbook(folder.folder / "growth.xlsx")
+    write_csv(folder.folder / "other.csv", ROWS)
+    before = b'# ours\r\n[sources.growth]\r\nconnector = "workbook"\r\npath = "growth.xlsx"\r\n'
+    (folder.folder / "okrsync.toml").write_bytes(before)
+    code, out = folder.run("init", "other.csv", "--yes", "--cycle", "2026-Q4", "--as-of", AS_OF)
+    assert code == 0, out + folder.err
+    after = (folder.folder / "okrsync.toml").read_bytes()
+    assert after.startswith(b'# ours\r\ncycle = "2026-Q4"\r\n\r\n' + before.removeprefix(b"# ours\r\n"))
+    assert after.count(b"\n") == after.count(b"\r\n")
+
+
+def test_what_somebody_saves_while_init_asks_is_not_overwritten(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_workbook(folder.folder / "growth.xlsx")
+    folder.config('[sources.growth]\nconnector = "workbook"\npath = "growth.xlsx"\n')
+    config = folder.folder / "okrsync.toml"
+
+    class Slow(asking.Asker):
+        def choose(self, question: str, answers: Any, default: int = 0) -> Any:
+            config.write_text(config.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+            return answers[0][1]
+
+    monkeypatch.setattr(asking, "asker", lambda **_: Slow())
+    code, _ = folder.run("init", "growth.xlsx", "--answer", "values.date_order=dmy", "--as-of", AS_OF)
+    assert code == 2
+    assert "somebody changed it meanwhile" in folder.err
+    assert sorted(files(folder.folder)) == ["growth.xlsx", "okrsync.toml"]
+    assert config.read_text(encoding="utf-8").endswith("# mine\n")

@@ -50,9 +50,10 @@ def new_config(sources: list[NewSource], *, cycle: str | Mapping[str, date], cyc
 
 def with_source(text: str, source: NewSource) -> str:
     """A config with one section more at its end. Raises `ConfigError` where its form leaves no place for one."""
-    ends = "" if text.endswith("\n") or not text else "\n"
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    ends = "" if text.endswith("\n") or not text else line_end
     section = _section(source)
-    after = f"{text}{ends}\n{section}"
+    after = text + ends + f"\n{section}".replace("\n", line_end)
     wanted = tomllib.loads(text)
     wanted.setdefault("sources", {})
     try:

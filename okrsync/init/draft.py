@@ -13,7 +13,7 @@ from okrsync.init.config_file import NewSource, new_config, with_source
 from okrsync.init.looking import Look
 from okrsync.init.mapping_file import new_mapping, with_answers
 from okrsync.init.pinning import Pinned, pin
-from okrsync.init.toml_text import with_keys
+from okrsync.init.toml_text import read_text, with_keys
 from okrsync.init.words import headers_for, language_of
 from okrsync.mapping import TabReading
 from okrsync.registry import connector_type
@@ -35,9 +35,11 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The text of every file that would be new or different, by path, the config last: it names the others."""
+    """Every file that would be new or different, by path, the config last: it names the others. `before` is the text each had when it was
+    looked at, None where there was no such file; `after` the text it would have."""
 
-    files: Mapping[Path, str]
+    before: Mapping[Path, str | None]
+    after: Mapping[Path, str]
 
 
 def proposed_columns(look: Look) -> dict[str, str]:
@@ -80,7 +82,8 @@ def draft(
             after = with_source(after, source)
     if after != text:
         files[path] = after
-    return Draft(files)
+    before = {file: text if file == path else read_text(file) if file.exists() else None for file in files}
+    return Draft(before, files)
 
 
 def _new_source(one: Ready, base: Path, files: dict[Path, str]) -> NewSource:
@@ -127,7 +130,7 @@ def _changes(one: Ready, base: Path, config: Config | None, files: dict[Path, st
     spec = config.sources[name].mapping
     file = base / Path(spec).expanduser()
     if spec != "auto" and file.is_file():
-        files[file] = with_answers(file.read_text(encoding="utf-8"), one.answers)
+        files[file] = with_answers(read_text(file), one.answers)
         return keys
     pinned = pin(one.look, one.answers)
     if pinned is not None:

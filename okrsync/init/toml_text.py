@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -12,7 +14,7 @@ from tomlkit.items import Item
 
 from okrsync.errors import ConfigError
 
-__all__ = ["assign", "one_line", "with_keys"]
+__all__ = ["assign", "one_line", "read_text", "with_keys"]
 
 
 _REMARKS_AT = 33
@@ -29,6 +31,15 @@ def one_line(text: str, most: int | None = None) -> str:
     """A text that may stand in a comment: what was read in a sheet may hold anything."""
     plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return plain if most is None or len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def read_text(path: Path) -> str:
+    """The text of a file with its line ends as they are. Raises `ConfigError` for what is no text."""
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(f"{path}: cannot be read ({reason})", hint="Save it as UTF-8.") from error
 
 
 def with_keys(text: str, keys: Mapping[tuple[str, ...], object]) -> str:
@@ -58,6 +69,8 @@ def _set(text: str, keys: Mapping[tuple[str, ...], object]) -> str | None:
             _replace(place, path[-1], value)
             plain[path[-1]] = _listed(value)
         after = tomlkit.dumps(document)
+        if "\r\n" in text and text.count("\n") == text.count("\r\n"):
+            after = re.sub(r"(?<!\r)\n", "\r\n", after)
         return after if tomllib.loads(after) == wanted else None
     except (TOMLKitError, tomllib.TOMLDecodeError, TypeError, AttributeError):
         return None

@@ -19,6 +19,7 @@ from okrsync.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.init.access import Access
 from okrsync.init.looking import Times
 from okrsync.init.places import in_config
+from okrsync.init.toml_text import read_text
 from okrsync.job import Say
 from okrsync.problems import did_you_mean
 from okrsync.report.plain import clean
@@ -61,8 +62,8 @@ class Desk:
     def open(cls, out: Console, ask: Asker | None, path: Path, options: Options, say: Say) -> Desk:
         """Raises `ConfigError` for a config that is not right as it is, and for a cycle or time zone that is none."""
         path = path.resolve()
-        text = path.read_text(encoding="utf-8") if path.exists() else None
-        config = load(path) if text is not None else None
+        config = load(path) if path.exists() else None
+        text = read_text(path) if config is not None else None
         return cls(out, ask, path, path.parent, text, config, options, _times(options, config), say)
 
     def access(self) -> Access:

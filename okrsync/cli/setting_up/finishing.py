@@ -17,6 +17,7 @@ from okrsync.cycles import resolve_cycle
 from okrsync.errors import ConfigError
 from okrsync.init.cycle import Fit, cycle_fit, setting_for
 from okrsync.init.draft import Draft, Ready, draft
+from okrsync.init.toml_text import read_text
 from okrsync.problems import did_you_mean
 from okrsync.report.plain import clean, plural
 from okrsync.report.proposal import cycle_text, print_questions
@@ -52,7 +53,7 @@ def finish(desk: Desk, ready: Sequence[Ready]) -> int:
         agreed = replace(agreed, cycle=_ask_cycle(desk.ask, desk, fit, agreed.cycle))
     files = _drafted(desk, agreed)
     _say_proposal(desk, agreed, files)
-    while desk.ask is not None and files.files:
+    while desk.ask is not None and files.after:
         agreed = _ask_agreement(desk.ask, desk, agreed, files)
         if agreed is None:
             desk.out.print("Nothing was written.")
@@ -136,7 +137,7 @@ def _say_proposal(desk: Desk, agreed: _Agreed, files: Draft) -> None:
         cycle = _option(agreed.cycle or "auto")
         follows = ", the quarter today falls in" if cycle == "auto" else ""
         out.print(Text(f"Cycle: {cycle}{follows}. Time zone: {agreed.timezone}."))
-    if not files.files:
+    if not files.after:
         out.print("There is nothing to change in the config.")
     out.print()
 
@@ -159,7 +160,7 @@ def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Se
 
 def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Agreed | None:
     """Whether it is right so; the same again where it is, None where nothing is to be written."""
-    names = _listed([_shown(path) for path in files.files])
+    names = _listed([_shown(path) for path in files.after])
     choices = [(f"write {names}", "write")]
     new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
     choices += [(f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}") for one in new]
@@ -222,19 +223,20 @@ def _typed_columns(ask: Asker, one: Ready) -> dict[str, str]:
 
 def _write(desk: Desk, files: Draft) -> None:
     """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what it was when it was read."""
-    for path, text in files.files.items():
-        if path == desk.path and (path.read_text(encoding="utf-8") if path.exists() else None) != desk.text:
+    for path, before in files.before.items():
+        if (read_text(path) if path.exists() else None) != before:
             raise ConfigError(
-                f"{path}: changed while okrsync was at work; it was left as it is", hint="Run init again."
+                f"{_shown(path)}: somebody changed it meanwhile; nothing was written", hint="Run init again."
             )
+    for path, text in files.after.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.okrsync")
-        aside.write_text(text, encoding="utf-8")
+        aside.write_bytes(text.encode())
         if path.exists():
             shutil.copymode(path, aside)
         aside.replace(path)
         desk.out.print(Text.assemble(("wrote ", "green"), _shown(path)))
-    if files.files:
+    if files.after:
         desk.out.print()
 
 
