@@ -156,3 +156,20 @@ def test_running_it_again_on_a_spreadsheet_finds_the_source_and_changes_the_key_
     assert code == 0, out + folder.err
     now = (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
     assert now == before.replace('"key.json"', '"other.json"')
+
+
+def test_places_of_two_services_get_the_credentials_that_are_meant_for_each(
+    sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_id = spreadsheet(sandbox, folder.folder / "key.json")
+    ada, bot, home = notion_space(sandbox)
+    database, source = ada.new_database("OKRs", {"Objective": "title", "Current": "number", "Target": "number"}, home)
+    ada.new_row(source, {"Objective": "Grow", "Current": 62, "Target": 100})
+    monkeypatch.setenv("NOTION_TOKEN", bot.token)
+    places = (sandbox.spreadsheet_url(file_id), sandbox.notion_url(database))
+    arguments = ("--credentials", "key.json", "--api-endpoint", sandbox.endpoint, "--yes", "--as-of", AS_OF)
+    code, out = folder.run("init", *places, *arguments)
+    assert code == 0, out + folder.err
+    found = sources(folder.folder)
+    assert found["growth-okrs"]["credentials"] == {"file": "key.json"}
+    assert found["okrs"]["token"] == {"env": "NOTION_TOKEN"}

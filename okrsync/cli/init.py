@@ -81,7 +81,11 @@ def command(
         timezone=timezone,
         as_of=day(ctx, as_of),
     )
-    return set_up(console(), asker(yes=yes), _path(ctx, config), options, chatter(), places)
+    try:
+        return set_up(console(), asker(yes=yes), _path(ctx, config), options, chatter(), places)
+    except KeyboardInterrupt:
+        click.echo("okrsync: interrupted; no spreadsheet was touched", err=True)
+        return 130
 
 
 def _answer(text: str) -> tuple[str, str]:

@@ -20,11 +20,13 @@ __all__ = ["Access", "SecretNeeded", "secret_setting", "with_access"]
 @dataclass(frozen=True, slots=True)
 class Access:
     """What the command line says of credentials: the environment variable that holds a token, a file with credentials (as it stands in
-    the config), and another address of the service."""
+    the config), and another address of the service. With `is_shared` places of several services are given: a file is then meant for those
+    that want credentials, a variable for those that want a token."""
 
     token_env: str | None = None
     credentials: str | None = None
     api_endpoint: str | None = None
+    is_shared: bool = False
 
 
 class SecretNeeded(ConfigError):
@@ -70,7 +72,8 @@ def _named(setting: str, access: Access) -> Mapping[str, str] | None:
     """A token goes by its variable first, credentials by their file first; where only one of the two is given it is that."""
     by_env = None if access.token_env is None else {"env": access.token_env}
     by_file = None if access.credentials is None else {"file": access.credentials}
-    return (by_file or by_env) if setting == "credentials" else (by_env or by_file)
+    first, second = (by_file, by_env) if setting == "credentials" else (by_env, by_file)
+    return first if access.is_shared else first or second
 
 
 def _usual(connector: str, base: Path) -> Mapping[str, str] | None:

@@ -173,10 +173,21 @@ def _print_samples(out: Console, found: Sequence[Sample]) -> None:
         )
         if sample.above is not None and not sample.above.implied:
             _hang(out, Text(f"    objective: {clean(sample.above.title, 120)}"), 6)
-        if facts := _facts(sample):
-            _hang(out, Text(f"    {'; '.join(facts)}"), 6)
+        for line in _lines(_facts(sample), out.width - 6 if out.is_terminal else None):
+            out.print(Text(f"    {line}"))
         _hang(out, Text(f"    {clean(sample.measure.reason)}", style="cyan"), 6)
     out.print()
+
+
+def _lines(facts: Sequence[str], width: int | None) -> list[str]:
+    """Facts in lines of some width, none of them broken; in one line where the width does not matter."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and (width is None or len(lines[-1]) + len(fact) + 2 <= width):
+            lines[-1] += f"; {fact}"
+        else:
+            lines.append(fact)
+    return lines
 
 
 def _facts(sample: Sample) -> list[str]:

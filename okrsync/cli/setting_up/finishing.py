@@ -161,6 +161,8 @@ def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Se
 def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Agreed | None:
     """Whether it is right so; the same again where it is, None where nothing is to be written."""
     names = _listed([_shown(path) for path in files.after])
+    if len(files.after) > 2:
+        names = f"{_shown(desk.path)!r} and {len(files.after) - 1} mapping files"
     choices = [(f"write {names}", "write")]
     new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
     choices += [(f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}") for one in new]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ class Scout:
     """Goes and looks."""
 
     desk: Desk
+    is_shared: bool = False
+    """Whether places of several services are looked at, each with credentials of its own."""
 
     def given(self, places: Sequence[str]) -> list[Given]:
         """The places to look at: those named, or those offered of a folder. Raises `ConfigError` for what is none, and where nothing was given
@@ -48,6 +50,9 @@ class Scout:
                 new.append(one)
             elif name not in looks and (found := self._look_again(name)) is not None:
                 looks[name] = found
+        secrets = {setting[0] for one in new if (setting := secret_setting(one.connector)) is not None}
+        if len(secrets) > 1 and not self.is_shared:
+            return replace(self, is_shared=True).looks(given)
         joined = self._joined(new)
         if joined is not None:
             return [*looks.values(), joined]
@@ -122,7 +127,7 @@ class Scout:
         if one is None:
             return None
         try:
-            seen = see(with_access(one, self.desk.access(), self.desk.base), self.desk.base, self.desk.times)
+            seen = see(with_access(one, self._access(), self.desk.base), self.desk.base, self.desk.times)
         except OkrsyncError:
             return None  # looked at one by one they say better what is wrong with which
         name = self._free_name(seen, ())
@@ -150,12 +155,15 @@ class Scout:
 
     def _with_access(self, given: Given) -> Given:
         try:
-            return with_access(given, self.desk.access(), self.desk.base)
+            return with_access(given, self._access(), self.desk.base)
         except SecretNeeded as error:
             if self.desk.ask is None:
                 raise
             self.desk.tell(error)
             return self._asked(given, error.setting)
+
+    def _access(self) -> Access:
+        return replace(self.desk.access(), is_shared=self.is_shared)
 
     def _asked(self, given: Given, setting: str) -> Given:
         """A place with its secret named by a person. Raises `ConfigError` where there is none yet, or none where it was said to be."""
@@ -166,13 +174,18 @@ class Scout:
         if "file" in usual:
             ways.reverse()
         way = ask.choose(
-            f"Where is the {setting}? Only the name of its place goes into the config.", [*ways, ("nowhere yet", "")]
+            f"Where can okrsync find the {setting}? Only the name of the place goes into the config.",
+            [*ways, ("nowhere yet", "")],
         )
         if not way:
             raise ConfigError(f"{given.text}: cannot be read without {setting}", hint=kind.guide)
         answer = ask.text("Which file?" if way == "file" else "Which variable?", usual.get(way, ""))
         named = Access(credentials=in_config(answer, self.desk.base)) if way == "file" else Access(token_env=answer)
-        return with_access(self._with_endpoint(given), named, self.desk.base)
+        try:
+            return with_access(self._with_endpoint(given), named, self.desk.base)
+        except ConfigError as error:
+            self.desk.tell(error)
+            return self._asked(given, setting)
 
     def _with_endpoint(self, given: Given) -> Given:
         endpoint = self.desk.options.api_endpoint
