@@ -587,3 +587,67 @@ def test_what_somebody_saves_while_init_asks_is_not_overwritten(folder: Team, mo
     assert "somebody changed it meanwhile" in folder.err
     assert sorted(files(folder.folder)) == ["growth.xlsx", "okrsync.toml"]
     assert config.read_text(encoding="utf-8").endswith("# mine\n")
+
+
+def write_ods(path: Path, rows: list[list[Any]]) -> None:
+    """The least that makes an OpenDocument sheet."""
+    import zipfile
+
+    def cell(value: Any) -> str:
+        if isinstance(value, int | float):
+            return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = "".join(f"<table:table-row>{''.join(cell(value) for value in row)}</table:table-row>" for row in rows)
+    content = (
+        f'<?xml version="1.0"?><office:document-content {names} office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="Q4">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+            "</manifest:manifest>",
+        )
+        archive.writestr("content.xml", content)
+
+
+def test_a_file_that_is_only_read_gets_no_columns(folder: Team) -> None:
+    rows: list[list[Any]] = [["Objective", "Key result", "Current", "Target"], ["Grow", "Sign-ups", 62, 100]]
+    write_ods(folder.folder / "growth.ods", rows)
+    code, out = folder.run("init", "growth.ods", "--yes", "--as-of", AS_OF)
+    assert code == 0, out + folder.err
+    assert "growth: it would only be read." in out
+    assert "write" not in data(folder.folder / "okrsync.toml")["sources"]["growth"]
+    assert "This kind of file is only read." in (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
+    assert folder.run("check")[0] == 0
+    code, out = folder.run("ids", "--yes")
+    assert code == 0
+    assert "this kind of file is only read" in out
+
+
+def test_what_is_open_stays_open_with_yes_and_the_rest_goes_on(folder: Team) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "Q4"
+    for row in ROWS:
+        first.append(row)
+    second = book.create_sheet("More")
+    for row in OPEN_ROWS:
+        second.append(row)
+    book.save("growth.xlsx")
+    assert folder.run("init", "growth.xlsx", "--as-of", AS_OF)[0] == 2
+    assert not (folder.folder / "okrsync.toml").exists()
+
+    code, out = folder.run("init", "growth.xlsx", "--yes", "--as-of", AS_OF)
+    assert code == 0, out + folder.err
+    assert "- More  not read before a question about it is answered" in out
+    assert "Left open, and not read until it is answered" in out
+    assert "--answer 'columns.key_result=Title'" in out
+    assert folder.json("show", "--as-of", AS_OF)["sources"][0]["key_results"] == 3

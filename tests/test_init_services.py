@@ -11,6 +11,8 @@ import pytest
 
 from google_sandbox import ANNA
 from okrsync.config import load
+from okrsync.init.places import name_for, recognise
+from okrsync.init.words import headers_for, language_of
 from okrsync.sync import sync
 from okrsync_sandbox import Sandbox
 from team import AS_OF, Team
@@ -173,3 +175,53 @@ def test_places_of_two_services_get_the_credentials_that_are_meant_for_each(
     found = sources(folder.folder)
     assert found["growth-okrs"]["credentials"] == {"file": "key.json"}
     assert found["okrs"]["token"] == {"env": "NOTION_TOKEN"}
+
+
+@pytest.mark.parametrize(
+    ("text", "connector", "settings"),
+    [
+        ("https://docs.google.com/spreadsheets/d/1AbC/edit#gid=0", "google-sheets", {"spreadsheet"}),
+        ("https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0?v=1", "notion", {"database"}),
+        ("0f1e2d3c4b5a69788796a5b4c3d2e1f0", "notion", {"database"}),
+        ("team okrs.XLSX", "workbook", {"path"}),
+        ("growth-*.csv", "workbook", {"path"}),
+    ],
+)
+def test_each_connector_recognises_its_places(text: str, connector: str, settings: set[str], tmp_path: Path) -> None:
+    given = recognise(text, tmp_path)
+    assert (given.connector, set(given.settings)) == (connector, settings)
+    assert given.settings[next(iter(settings))] == text
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "name"),
+    [
+        ("Growth OKRs", (), "growth-okrs"),
+        ("Growth OKRs", ("growth-okrs", "growth-okrs-2"), "growth-okrs-3"),
+        ("Ziele für 2026 – Größe", (), "ziele-fur-2026-grosse"),
+        ("目标", (), "okrs"),
+        (None, (), "okrs"),
+        ("A title that goes on and on for longer than any id should", (), "a-title-that-goes-on-and-on-for"),
+    ],
+)
+def test_a_source_is_named_by_its_title(title: str | None, taken: tuple[str, ...], name: str) -> None:
+    assert name_for(title, taken) == name
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        (["Objective", "Key result", "Status", "Owner", "Base"], "en"),
+        (["Ziel", "Schlüsselergebnis", "Owner", "Status"], "de"),
+        (["Objectif", "Résultat clé", "Valeur cible"], "fr"),
+        (["Objetivo", "Resultado clave", "Fecha límite", "Actual"], "es"),
+        (["Objetivo", "Resultado chave", "Responsável", "Meta", "Atual"], "pt"),
+        (["目标", "关键结果", "Owner"], "zh"),
+        (["目標", "主要な成果", "担当者"], "ja"),
+        (["목표", "핵심 결과"], "ko"),
+        (["Цель", "Ключевой результат"], "ru"),
+    ],
+)
+def test_the_language_of_the_headers_is_told(headers: list[str], language: str) -> None:
+    assert language_of(headers) == language
+    assert headers_for(language, headers)["progress"] not in headers

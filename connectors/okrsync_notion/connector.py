@@ -61,8 +61,9 @@ class NotionConnector(Connector[NotionSettings]):
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:
-        is_notion = "://" in text and notion_id(text) is not None
-        return {"database": text} if is_notion or notion_id(text) == text.lower() else None
+        found = notion_id(text)
+        is_id = found is not None and text.replace("-", "").lower() == found.replace("-", "")
+        return {"database": text} if is_id or (found is not None and "://" in text) else None
 
     @classmethod
     def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

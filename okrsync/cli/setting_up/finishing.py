@@ -47,6 +47,10 @@ def finish(desk: Desk, ready: Sequence[Ready]) -> int:
     if desk.ask is None and desk.options.explain and not desk.options.yes:
         desk.out.print("Nothing was written; with --yes what is proposed is.")
         return desk.exit_code(0)
+    if questions := [question for one in ready for question in one.look.okrs.questions]:
+        desk.out.print(Text("Left open, and not read until it is answered", style="bold"))
+        print_questions(desk.out, questions)
+        desk.out.print()
     agreed: _Agreed | None = _proposed(desk, ready, fit)
     assert agreed is not None
     if desk.ask is not None and desk.config is None:
