@@ -651,3 +651,23 @@ def test_what_is_open_stays_open_with_yes_and_the_rest_goes_on(folder: Team) -> 
     assert "Left open, and not read until it is answered" in out
     assert "--answer 'columns.key_result=Title'" in out
     assert folder.json("show", "--as-of", AS_OF)["sources"][0]["key_results"] == 3
+
+
+def test_a_folder_is_searched_and_a_source_can_be_named(folder: Team) -> None:
+    (folder.folder / "okrs").mkdir()
+    write_workbook(folder.folder / "okrs" / "growth.xlsx")
+    code, out = folder.run("init", "okrs", "--yes", "--name", "Team_1", "--as-of", AS_OF)
+    assert code == 0, out + folder.err
+    assert data(folder.folder / "okrsync.toml")["sources"]["Team_1"]["path"] == "okrs/growth.xlsx"
+    write_csv(folder.folder / "other.csv", ROWS)
+    for name, said in (("Team_1", "another source"), ("a b", "no name for a source"), ("", "no name for a source")):
+        assert folder.run("init", "other.csv", "--yes", "--name", name)[0] == 2
+        assert said in folder.err
+
+
+def test_a_time_zone_that_is_none_is_said_with_the_nearest(folder: Team) -> None:
+    write_workbook(folder.folder / "growth.xlsx")
+    assert folder.run("init", "growth.xlsx", "--timezone", "Europe/Berln")[0] == 2
+    assert "Europe/Berlin" in folder.err
+    assert folder.run("init", "growth.xlsx", "--timezone", "Asia/Tokyo", "--as-of", AS_OF)[0] == 0
+    assert data(folder.folder / "okrsync.toml")["timezone"] == "Asia/Tokyo"

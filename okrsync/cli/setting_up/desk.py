@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -21,7 +22,6 @@ from okrsync.init.looking import Times
 from okrsync.init.places import in_config
 from okrsync.init.toml_text import read_text
 from okrsync.job import Say
-from okrsync.problems import did_you_mean
 from okrsync.report.plain import clean
 
 __all__ = ["Desk", "Options"]
@@ -108,7 +108,8 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        hint = did_you_mean(name, available_timezones())[:80].lstrip("; ").capitalize()
+        near = get_close_matches(name, available_timezones(), n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "Zones are named like Europe/Berlin."
         raise ConfigError(f"--timezone: there is no time zone {name!r}", hint=hint) from error
 
 
