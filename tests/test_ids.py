@@ -184,3 +184,13 @@ def test_places_that_know_their_rows_get_ids_only_when_named(folder: Team) -> No
         assert all("/KR-" in kr["id"] for one in shown["objectives"] for kr in one["key_results"])
         assert folder.run("undo", "last")[0] == 0
         assert not any("okrsync id" in str(cell) for row in anna.grid(file_id, "Q4") for cell in row)
+
+
+def test_what_okrsync_wrote_stays_its_own_once_there_are_ids(team: Team) -> None:
+    team.sync()
+    team.run("ids", "--yes")
+    edit(team.folder / "growth.xlsx", lambda tab: tab.__setitem__("E2", 80))
+    done = team.sync()
+    [change] = [one for one in done["sources"][0]["changes"] if one["field"] == "progress"]
+    assert (change["before"], change["after"]) == (0.37, 0.67)
+    assert "somebody typed" not in change["reason"]
