@@ -1,30 +1,26 @@
-"""Agrees on what concerns the config as a whole, puts the files in their place, checks them, and shows the first plan."""
+"""Agrees on what concerns the config as a whole: what is open, the cycle, the time zone, and what okrsync may write."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from rich.text import Text
 
 from okrsync.cli.asking import Asker
 from okrsync.cli.setting_up.desk import Desk
-from okrsync.config import load
+from okrsync.cli.setting_up.writing import check_and_plan, shown, write
 from okrsync.cycles import resolve_cycle
 from okrsync.errors import ConfigError
 from okrsync.init.cycle import Fit, cycle_fit, setting_for
 from okrsync.init.draft import Draft, Ready, draft
-from okrsync.init.toml_text import read_text
 from okrsync.problems import did_you_mean
-from okrsync.report.plain import clean, plural
+from okrsync.report.plain import clean
 from okrsync.report.proposal import cycle_text, print_questions
 
 __all__ = ["finish"]
 
-_MOST_CHANGES = 12
 Setting = str | Mapping[str, date]
 
 
@@ -66,8 +62,8 @@ def finish(desk: Desk, ready: Sequence[Ready]) -> int:
             break
         files = now
         _say_proposal(desk, agreed, files)
-    _write(desk, files)
-    return desk.exit_code(_check_and_plan(desk, [one.look.name for one in ready]))
+    write(desk, files)
+    return desk.exit_code(check_and_plan(desk, [one.look.name for one in ready]))
 
 
 # agreeing
@@ -164,9 +160,9 @@ def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Se
 
 def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Agreed | None:
     """Whether it is right so; the same again where it is, None where nothing is to be written."""
-    names = _listed([_shown(path) for path in files.after])
+    names = _listed([shown(path) for path in files.after])
     if len(files.after) > 2:
-        names = f"{_shown(desk.path)!r} and {len(files.after) - 1} mapping files"
+        names = f"{shown(desk.path)!r} and {len(files.after) - 1} mapping files"
     choices = [(f"write {names}", "write")]
     new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
     choices += [(f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}") for one in new]
@@ -222,59 +218,3 @@ def _typed_columns(ask: Asker, one: Ready) -> dict[str, str]:
         if header and header.casefold() not in {other.casefold() for other in chosen.values()}:
             chosen[name] = header
     return chosen
-
-
-# doing
-
-
-def _write(desk: Desk, files: Draft) -> None:
-    """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what it was when it was read."""
-    for path, before in files.before.items():
-        if (read_text(path) if path.exists() else None) != before:
-            raise ConfigError(
-                f"{_shown(path)}: somebody changed it meanwhile; nothing was written", hint="Run init again."
-            )
-    for path, text in files.after.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.okrsync")
-        aside.write_bytes(text.encode())
-        if path.exists():
-            shutil.copymode(path, aside)
-        aside.replace(path)
-        desk.out.print(Text.assemble(("wrote ", "green"), _shown(path)))
-    if files.after:
-        desk.out.print()
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def _check_and_plan(desk: Desk, names: Sequence[str]) -> int:
-    from okrsync.report.terminal import print_plan
-    from okrsync.sync import check, make_plan
-
-    config = load(desk.path)
-    findings = check(config, as_of=desk.options.as_of, say=desk.say)
-    proved = sum(one.ok is True for found in findings.values() for one in found)
-    problems = [(name, one) for name, found in findings.items() for one in found if one.ok is False]
-    for name, one in problems:
-        desk.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(one.message)}"))
-        if one.repair:
-            desk.out.print(Text(f"        {clean(one.repair)}"))
-    desk.out.print(
-        Text(
-            f"Checked: {plural(proved, 'thing is', 'things are')} as they should be, {plural(len(problems), 'problem')}.",
-            style="bold",
-        )
-    )
-    desk.out.print()
-    desk.out.print(Text("The first plan", style="bold underline"))
-    plan = make_plan(config, as_of=desk.options.as_of, only=names, say=desk.say)
-    print_plan(desk.out, plan, most=_MOST_CHANGES)
-    desk.out.print()
-    if any(part.changes for part in plan.parts):
-        desk.out.print("Nothing has been written to a sheet yet.")
-        desk.out.print("`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`", markup=False)
-        desk.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
-    return plan.exit_code

@@ -1,0 +1,74 @@
+"""Puts the files in their place, checks what they say, and shows the first plan."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from okrsync.cli.setting_up.desk import Desk
+from okrsync.config import load
+from okrsync.errors import ConfigError
+from okrsync.init.draft import Draft
+from okrsync.init.toml_text import read_text
+from okrsync.report.plain import clean, plural
+
+__all__ = ["check_and_plan", "shown", "write"]
+
+_MOST_CHANGES = 12
+
+
+def write(desk: Desk, files: Draft) -> None:
+    """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what it was when it was read."""
+    for path, before in files.before.items():
+        if (read_text(path) if path.exists() else None) != before:
+            raise ConfigError(
+                f"{shown(path)}: somebody changed it meanwhile; nothing was written", hint="Run init again."
+            )
+    for path, text in files.after.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.okrsync")
+        aside.write_bytes(text.encode())
+        if path.exists():
+            shutil.copymode(path, aside)
+        aside.replace(path)
+        desk.out.print(Text.assemble(("wrote ", "green"), shown(path)))
+    if files.after:
+        desk.out.print()
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def check_and_plan(desk: Desk, names: Sequence[str]) -> int:
+    """Check the config as it is now, and show what a first sync of the named sources would do; answers with the plan's exit code."""
+    from okrsync.report.terminal import print_plan
+    from okrsync.sync import check, make_plan
+
+    config = load(desk.path)
+    findings = check(config, as_of=desk.options.as_of, say=desk.say)
+    proved = sum(one.ok is True for found in findings.values() for one in found)
+    problems = [(name, one) for name, found in findings.items() for one in found if one.ok is False]
+    for name, one in problems:
+        desk.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(one.message)}"))
+        if one.repair:
+            desk.out.print(Text(f"        {clean(one.repair)}"))
+    desk.out.print(
+        Text(
+            f"Checked: {plural(proved, 'thing is', 'things are')} as they should be, {plural(len(problems), 'problem')}.",
+            style="bold",
+        )
+    )
+    desk.out.print()
+    desk.out.print(Text("The first plan", style="bold underline"))
+    plan = make_plan(config, as_of=desk.options.as_of, only=names, say=desk.say)
+    print_plan(desk.out, plan, most=_MOST_CHANGES)
+    desk.out.print()
+    if any(part.changes for part in plan.parts):
+        desk.out.print("Nothing has been written to a sheet yet.")
+        desk.out.print("`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`", markup=False)
+        desk.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
+    return plan.exit_code
