@@ -31,7 +31,7 @@ def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) 
 
 def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """Add them, and say what became of each. Raises as `sync` does."""
-    with run_lock(config.state, "ids"), State.open(config.state) as state:
+    with run_lock(config.state, "ids") as lease, State.open(config.state, lease=lease) as state:
         with open_job(config, state, only=only, say=say) as job:
             understood = understand(job, recover(job, read(job)))
             plan = _plan(job, understood)

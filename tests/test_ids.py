@@ -12,6 +12,7 @@ from google_sandbox import ANNA
 from layout_samples import SAMPLES, Sample
 from okrsync_sandbox import Sandbox
 from team import AS_OF, ROWS, Team, edit, sheet, team, write_csv, write_workbook
+from test_cli import fits
 from test_init import ENTER, folder, keys
 
 __all__ = ["folder", "team"]
@@ -194,3 +195,16 @@ def test_what_okrsync_wrote_stays_its_own_once_there_are_ids(team: Team) -> None
     [change] = [one for one in done["sources"][0]["changes"] if one["field"] == "progress"]
     assert (change["before"], change["after"]) == (0.37, 0.67)
     assert "somebody typed" not in change["reason"]
+
+
+def test_json_says_what_would_be_added_and_with_yes_what_was(team: Team) -> None:
+    before = (team.folder / "growth.xlsx").read_bytes()
+    document = team.json("ids")
+    assert document["schema"] == "okrsync/ids/1"
+    assert [change["field"] for change in document["sources"][0]["changes"]] == ["column", "id", "id", "id"]
+    assert (team.folder / "growth.xlsx").read_bytes() == before
+    document = team.json("ids", "--yes")
+    assert {change["outcome"] for change in document["sources"][0]["changes"]} == {"written"}
+    history = team.json("history")
+    assert [run["kind"] for run in history["runs"]] == ["ids"]
+    fits(history, "history.schema.json")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from okrsync.cli.common import chatter, configuration, console
+from okrsync.cli.common import chatter, configuration, console, print_json
+
+if TYPE_CHECKING:
+    from okrsync.config import Config
 
 
 @click.command(name="ids", epilog="Example: okrsync ids --source growth")
@@ -13,13 +18,16 @@ from okrsync.cli.common import chatter, configuration, console
 )
 @click.option("--source", "only", multiple=True, metavar="NAME", help="For this source only; may be given again.")
 @click.option("--yes", "-y", is_flag=True, help="Add them without asking.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, config: str | None, only: tuple[str, ...], yes: bool) -> int:
+def command(ctx: click.Context, config: str | None, only: tuple[str, ...], yes: bool, as_json: bool) -> int:
     """Show which tables have no ids, and offer to add a column of them, so that rows are known for good whatever becomes of their words.
 
     Nothing that stands in a cell is replaced; `okrsync undo last` takes the ids away again.
     """
     loaded = configuration(ctx, config)
+    if as_json:
+        return _in_json(loaded, only, yes=yes)
     from okrsync.cli.asking import asker
     from okrsync.ids import add_ids, look_for_ids
     from okrsync.report.plain import plural
@@ -43,4 +51,14 @@ def command(ctx: click.Context, config: str | None, only: tuple[str, ...], yes: 
             return plan.exit_code
     done = add_ids(loaded, only=only, say=chatter())
     print_plan(out, done)
+    return done.exit_code
+
+
+def _in_json(loaded: Config, only: tuple[str, ...], *, yes: bool) -> int:
+    """The same for machines, which are asked nothing."""
+    from okrsync.ids import add_ids, look_for_ids
+    from okrsync.report.as_json import plan_document
+
+    done = (add_ids if yes else look_for_ids)(loaded, only=only)
+    print_json({**plan_document(done), "schema": "okrsync/ids/1"})
     return done.exit_code
