@@ -671,3 +671,17 @@ def test_a_time_zone_that_is_none_is_said_with_the_nearest(folder: Team) -> None
     assert "Europe/Berlin" in folder.err
     assert folder.run("init", "growth.xlsx", "--timezone", "Asia/Tokyo", "--as-of", AS_OF)[0] == 0
     assert data(folder.folder / "okrsync.toml")["timezone"] == "Asia/Tokyo"
+
+
+def test_a_strangers_broken_connector_does_not_stand_in_the_way(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib.metadata import EntryPoint
+
+    from okrsync import registry
+    from okrsync.init import places
+
+    broken = {"broken": EntryPoint("broken", "no_such_module:Connector", registry.GROUP), **registry.installed()}
+    for module in (registry, places):
+        monkeypatch.setattr(module, "installed", lambda: broken)
+    write_workbook(folder.folder / "growth.xlsx")
+    code, out = folder.run("init", "growth.xlsx", "--as-of", AS_OF)
+    assert code == 0, out + folder.err

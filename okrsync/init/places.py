@@ -6,13 +6,14 @@ import glob
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from okrsync.connector import Connector, Settings
 from okrsync.errors import ConfigError
-from okrsync.registry import connector_type, installed
+from okrsync.registry import BrokenConnector, connector_type, installed
 
 __all__ = ["Given", "UnknownPlace", "in_config", "name_for", "recognise", "spreadsheets_in", "together"]
 
@@ -46,8 +47,8 @@ def recognise(text: str, base: Path) -> Given:
     """
     text = text.strip()
     told = in_config(text, base)
-    for name in installed():
-        settings = connector_type(name).recognise(told)
+    for name, kind in _connectors():
+        settings = kind.recognise(told)
         if settings is not None:
             return Given(text, name, settings)
     raise UnknownPlace(text)
@@ -102,4 +103,14 @@ def name_for(title: str | None, taken: Collection[str]) -> str:
 
 
 def _is_recognised(name: str) -> bool:
-    return any(connector_type(one).recognise(name) is not None for one in installed())
+    return any(kind.recognise(name) is not None for _, kind in _connectors())
+
+
+def _connectors() -> Iterator[tuple[str, type[Connector[Settings]]]]:
+    """Every connector that can be loaded; a stranger's broken one does not stand in the way of the others."""
+    for name in installed():
+        try:
+            kind = connector_type(name)
+        except BrokenConnector:
+            continue
+        yield name, kind
