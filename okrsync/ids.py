@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,11 +14,12 @@ from okrsync.id_plan import plan_ids
 from okrsync.job import Job, Say, open_job, quiet
 from okrsync.lock import run_lock
 from okrsync.mapping import Reading
+from okrsync.model import Skip
 from okrsync.plan import Plan, SourcePlan
 from okrsync.recover import recover
-from okrsync.sources import read
+from okrsync.sources import Read, read
 from okrsync.state import State
-from okrsync.understanding import Understood, understand
+from okrsync.understanding import Understood, understand_source
 
 __all__ = ["add_ids", "look_for_ids"]
 
@@ -26,15 +27,14 @@ __all__ = ["add_ids", "look_for_ids"]
 def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """The ids that would be added. Writes nothing, not even to the state file."""
     with State.open(config.state, readonly=True) as state, open_job(config, state, only=only, say=say) as job:
-        return _plan(job, understand(job, read(job)))
+        return _plan(job, _understood(job, read(job)))
 
 
 def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """Add them, and say what became of each. Raises as `sync` does."""
     with run_lock(config.state, "ids") as lease, State.open(config.state, lease=lease) as state:
         with open_job(config, state, only=only, say=say) as job:
-            understood = understand(job, recover(job, read(job)))
-            plan = _plan(job, understood)
+            plan = _plan(job, _understood(job, recover(job, read(job))))
             if all(source.batch is None or source.batch.is_empty for source in plan.sources):
                 return plan
             run = job.journal.begin("ids", as_of=job.today, now=datetime.now(UTC))
@@ -48,6 +48,12 @@ def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Pl
             plan = replace(plan, sources=done, run=run, exit_code=exit_code(done))
             job.journal.finish(run, plan, now=datetime.now(UTC))
             return plan
+
+
+def _understood(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
+    """Every source with its content, in the order of the config; ids may be asked for where nothing else is written."""
+    found = {one.source: understand_source(job, one) for one in reads}
+    return {name: found[name] for name in job.connectors}
 
 
 def _plan(job: Job, understood: dict[str, Understood]) -> Plan:
@@ -65,12 +71,16 @@ def _plan_source(job: Job, source: Understood) -> SourcePlan:
             hint=error.hint if error is not None else None,
             denied=isinstance(error, AccessError),
         )
+    write, is_asked = job.config.sources[source.source].write, source.source in job.only
+    if not is_asked and not (write.columns or write.summary or write.notify != "none"):
+        reason = f"the config has it read only; `--source {source.source}` adds ids all the same"
+        return SourcePlan(source.source, "ok", skips=(Skip(source.source, None, reason, "read-only"),))
     reading = Reading(
         source.source,
         job.today,
         job.cycle,
         job.config.fiscal_year_start,
-        job.config.sources[source.source].write.columns,
+        write.columns,
     )
     return plan_ids(
         source.okrs,
@@ -78,5 +88,5 @@ def _plan_source(job: Job, source: Understood) -> SourcePlan:
         job.mappings[source.source],
         reading,
         job.connectors[source.source],
-        is_asked=source.source in job.only,
+        is_asked=is_asked,
     )

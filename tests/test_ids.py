@@ -120,10 +120,16 @@ def test_a_pinned_mapping_reads_the_ids(folder: Team) -> None:
     assert all("/KR-" in kr["id"] for one in shown["objectives"] for kr in one["key_results"])
 
 
-def test_csv_files_get_ids(folder: Team) -> None:
+def test_a_csv_file_that_is_only_read_gets_ids_only_when_named(folder: Team) -> None:
     write_csv(folder.folder / "growth.csv", ROWS)
     folder.config('[sources.growth]\nconnector = "workbook"\npath = "growth.csv"\n')
+    before = (folder.folder / "growth.csv").read_bytes()
     code, out = folder.run("ids", "--yes")
+    assert code == 0, out + folder.err
+    assert "the config has it read only; `--source growth` adds ids all the same" in out
+    assert (folder.folder / "growth.csv").read_bytes() == before
+
+    code, out = folder.run("ids", "--yes", "--source", "growth")
     assert code == 0, out + folder.err
     lines = (folder.folder / "growth.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].endswith(",okrsync id")
@@ -151,13 +157,13 @@ def test_every_layout_reads_the_same_with_ids_or_says_why_it_gets_none(folder: T
     book.save("okrs.xlsx")
     folder.config('cycle = "2026-Q4"\n[sources.team]\nconnector = "workbook"\npath = "okrs.xlsx"\n')
     before = folder.json("show", "--as-of", "2026-11-24", "--all-cycles")
-    code, out = folder.run("ids", "--yes")
+    code, out = folder.run("ids", "--yes", "--source", "team")
     assert code == 0, out + folder.err
     after = folder.json("show", "--as-of", "2026-11-24", "--all-cycles")
     assert titles(after) == titles(before)
     assert [one["progress"] for one in after["objectives"]] == [one["progress"] for one in before["objectives"]]
     assert "skipped: " in out or "okrsync id" in out or "no row that needs an id" in out
-    assert "no row that needs an id" in folder.run("ids")[1]
+    assert "no row that needs an id" in folder.run("ids", "--source", "team")[1]
 
 
 def test_places_that_know_their_rows_get_ids_only_when_named(folder: Team) -> None:
@@ -171,6 +177,7 @@ def test_places_that_know_their_rows_get_ids_only_when_named(folder: Team) -> No
         folder.config(
             f'[sources.growth]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\n'
             f'credentials = {{file = "key.json"}}\napi_endpoint = "{sandbox.endpoint}"\n'
+            '[sources.growth.write]\ncolumns = {progress = "Progress"}\n'
         )
         code, out = folder.run("ids", "--yes")
         assert code == 0, out + folder.err

@@ -626,7 +626,7 @@ def test_a_file_that_is_only_read_gets_no_columns(folder: Team) -> None:
     assert "write" not in data(folder.folder / "okrsync.toml")["sources"]["growth"]
     assert "This kind of file is only read." in (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
     assert folder.run("check")[0] == 0
-    code, out = folder.run("ids", "--yes")
+    code, out = folder.run("ids", "--yes", "--source", "growth")
     assert code == 0
     assert "this kind of file is only read" in out
 
