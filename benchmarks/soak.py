@@ -1,6 +1,8 @@
-"""Many runs over one company, with faults and people's edits at random: what the state file, memory and open files come to, and whether the promises held.
+"""Many runs over one company, half an hour apart, with faults and people's edits at random: what the state file, memory and open files come to, and whether the promises held.
 
     python benchmarks/soak.py [--runs 2000] [--seed 1]
+
+History is kept for seven days, so that the state file should have stopped growing after a sixth of the way.
 
 The figures are kept in docs/reliability.md.
 """
@@ -15,13 +17,18 @@ import sys
 import tempfile
 import time
 import warnings
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+import time_machine
+
 from company import Company
 from faults import FAULTS, at_once
+
+_APART = timedelta(minutes=30)
 
 
 def _memory_mib() -> float:
@@ -79,8 +86,15 @@ def main() -> int:
     print(
         "|  runs | faults | edits | state file, KiB | memory, MiB | open files |\n| ----: | ----: | ----: | ----: | ----: | ----: |"
     )
-    with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        time_machine.travel(datetime.now(UTC)) as clock,
+        Company(Path(folder)) as acme,
+        at_once(),
+    ):
+        acme.write_config(sections='[history]\nkeep = "7 days"\n')
         for number in range(1, given.runs + 1):
+            clock.shift(_APART)
             if chance.random() < 0.5:
                 _edit(acme, chance, number)
                 edits += 1

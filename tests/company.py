@@ -136,8 +136,8 @@ class Company:
         self._asked = 0
         self.has_edited = False
 
-    def write_config(self, more: str = "", endpoint: str | None = None) -> None:
-        """Write the configuration; `endpoint` is where both services are looked for, where that is not the sandbox."""
+    def write_config(self, top: str = "", sections: str = "", endpoint: str | None = None) -> None:
+        """Write the configuration, with more keys at its top and more sections at its end; `endpoint` is where both services are looked for, where that is not the sandbox."""
         text = CONFIG.format(
             endpoint=endpoint or self.sandbox.endpoint,
             growth=self.growth,
@@ -148,7 +148,7 @@ class Company:
             google_limits=LIMITS[0],
             notion_limits=LIMITS[1],
         )
-        (self.folder / "okrsync.toml").write_text(more + text, encoding="utf-8")
+        (self.folder / "okrsync.toml").write_text(f"{top}{text}\n{sections}", encoding="utf-8")
 
     def __enter__(self) -> Self:
         return self
