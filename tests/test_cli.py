@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import jsonschema
 import pytest
 
 from okrsync.cli import COMMANDS
+from okrsync.report.terminal import _bar
 from team import AS_OF, CONFIG, ROWS, Team, team, write_csv, write_workbook
 
 __all__ = ["team"]
@@ -272,3 +274,11 @@ def test_a_source_that_keeps_failing_says_since_when(team: Team) -> None:
     assert "runs in a row" not in first
     assert re.search(r"since \d{4}-\d\d-\d\d \d\d:\d\d, 2 runs in a row", second)
     assert team.json("sync", code=1)["sources"][0]["failing"]["runs"] == 3
+
+
+@pytest.mark.parametrize(
+    ("progress", "cells"),
+    [(None, 0), ("0", 0), ("0.01", 1), ("0.5", 5), ("0.97", 9), ("0.999", 9), ("1", 10), ("1.4", 10)],
+)
+def test_a_bar_is_full_only_when_all_is_done(progress: str | None, cells: int) -> None:
+    assert _bar(None if progress is None else Decimal(progress)).count("█") == cells

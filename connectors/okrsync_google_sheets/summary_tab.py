@@ -236,9 +236,12 @@ def _find(rows: list[list[SummaryCell | None]], heading: str) -> int | None:
 
 
 def _bar(progress: float | None) -> str | None:
+    """A bar that is full only when all is done, and empty only when nothing is."""
     if progress is None:
         return None
     full = round(max(0.0, min(1.0, progress)) * _CELLS)
+    if 0 < progress < 1:
+        full = min(max(full, 1), _CELLS - 1)
     return "█" * full + "░" * (_CELLS - full)
 
 

@@ -252,9 +252,12 @@ def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> N
 
 
 def _bar(progress: Decimal | None) -> str:
+    """A bar that is full only when all is done, and empty only when nothing is."""
     if progress is None:
         return "·" * _BAR
     filled = max(0, min(_BAR, int(progress * _BAR + Decimal("0.5"))))
+    if 0 < progress < 1:
+        filled = min(max(filled, 1), _BAR - 1)
     return "█" * filled + "░" * (_BAR - filled)
 
 
