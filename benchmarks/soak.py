@@ -10,6 +10,7 @@ The figures are kept in docs/reliability.md.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import random
@@ -123,6 +124,8 @@ def main() -> int:
                         broken += 1
                         print(f"BROKEN after {number} runs: {promise}")
                 acme.heal()
+                acme.empty_trash()
+                gc.collect()
                 size = sum(path.stat().st_size for path in acme.folder.glob("okrsync.db*"))
                 print(
                     f"| {number:5} | {faults:5} | {edits:5} | {size / 1024:13.0f} | {_memory_mib():10.0f} | {_open_files():9} |"

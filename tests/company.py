@@ -16,7 +16,7 @@ from okrsync.plan import Plan
 from okrsync.state import State
 from okrsync.sync import sync
 from okrsync_sandbox import Sandbox
-from okrsync_sandbox.notion.model import DataSource, Page
+from okrsync_sandbox.notion.model import Block, DataSource, Page
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.seed import company_board, growth_sheet
 from okrsync_sandbox.traffic import Call, Fault
@@ -164,6 +164,17 @@ class Company:
     def sync(self) -> Plan:
         """One run over everything."""
         return sync(self.config, as_of=TODAY)
+
+    def empty_trash(self) -> None:
+        """Throw away for good what lies in Notion's trash: the sandbox keeps it, as the service does for a month."""
+        space = self.notion.space
+        waiting = [one.id for one in space.things.values() if isinstance(one, Block) and one.in_trash]
+        while waiting:
+            gone = waiting.pop()
+            waiting += space.children.pop(gone, [])
+            space.things.pop(gone, None)
+        for inside in space.children.values():
+            inside[:] = [one for one in inside if one in space.things]
 
     # what goes wrong
 

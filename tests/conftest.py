@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from okrsync import secret
+
 # A machine that is busy with something else makes nothing wrong.
 settings.register_profile("okrsync", suppress_health_check=[HealthCheck.too_slow], deadline=None)
 settings.load_profile("okrsync")
@@ -18,6 +20,12 @@ SHARED = Path(__file__).parents[1].parent / "shared"
 def bugs_surface(monkeypatch: pytest.MonkeyPatch) -> None:
     """What okrsync has no words for is raised, and never passes for trouble with a source."""
     monkeypatch.setenv("OKRSYNC_DEBUG", "1")
+
+
+@pytest.fixture(autouse=True)
+def secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test knows its own secrets: a process keeps those it has seen for good, and what one test calls a secret may be a word of another."""
+    monkeypatch.setattr(secret, "_known", [])
 
 
 @pytest.fixture

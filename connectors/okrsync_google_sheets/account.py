@@ -164,7 +164,7 @@ class Account:
             raise told(error, self.address) from None
         except (requests.exceptions.ConnectTimeout, TransportError) as error:
             raise _Passing(_unreached(error)) from None
-        except requests.exceptions.JSONDecodeError:
+        except (requests.exceptions.JSONDecodeError, RecursionError):
             raise self._cut("the answer was cut short", place, is_write=is_write) from None
         except requests.exceptions.ConnectionError as error:
             if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):

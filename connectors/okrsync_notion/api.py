@@ -164,7 +164,7 @@ class NotionApi:
             raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _Passing(f"Notion cannot be reached ({type(error).__name__})") from None
-        except (RequestTimeoutError, httpx.HTTPError, json.JSONDecodeError) as error:
+        except (RequestTimeoutError, httpx.HTTPError, json.JSONDecodeError, RecursionError) as error:
             said = "no answer came in time" if isinstance(error, RequestTimeoutError) else "the answer was cut short"
             raise self._cut(what, said, is_adding=is_adding) from None
         if not isinstance(answer, dict) or "object" not in answer:
