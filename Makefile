@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types wheel bench deploy-check clean
+.PHONY: demo test lint types wheel bench trials deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -25,7 +25,11 @@ wheel: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
-	for file in benchmarks/[a-z]*.py; do $(BIN)/python "$$file" || exit 1; done
+	for name in workbooks rollup many_sources; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
+
+# What goes wrong, at length: an hour or so. docs/reliability.md keeps the figures.
+trials: $(READY)
+	for name in reliability notion_faults interleavings noise soak; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
 
 # Everything in deploy/, with the tools of each kind; says aloud what it could not check.
 deploy-check: $(READY)
