@@ -83,7 +83,8 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
     """The source's own objectives and what hangs under them, depth first, each once."""
     tree, shown = picture.tree, set[str]()
     own = [objective for objective in tree.objectives.values() if source is None or objective.source == source]
-    tops = [objective.id for objective in own if tree.parents.get(objective.id) not in {item.id for item in own}]
+    ids = {objective.id for objective in own}
+    tops = [objective.id for objective in own if tree.parents.get(objective.id) not in ids]
     waiting = [(id_, 0) for id_ in reversed(tops)]
     while waiting:
         id_, depth = waiting.pop()
