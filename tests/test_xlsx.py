@@ -43,6 +43,7 @@ from okrsync_workbook.xlsx import (
     patch,
     summary_is_current,
 )
+from okrsync_workbook.xlsx.scan import scan_errors
 
 WORDS = tuple(STATUS_WORDS[status] for status in Status)
 SUMMARY = Summary(
@@ -189,6 +190,15 @@ def test_a_protected_sheet_locks_what_is_not_unlocked() -> None:
 def test_error_values_are_known() -> None:
     data = book(lambda q4: q4.__setitem__("C2", "#REF!"))
     assert Package.open(data).errors("Q4") == {2: {2: CellError("#REF!")}}
+
+
+@pytest.mark.parametrize(
+    "written", [b'<c t="e" r="C2"><v>#REF!</v></c>', b"<c r='C2' t='e'><v>#REF!</v></c>", b'<x:c r="C2" s="1" t="e"><x:v>#REF!</x:v></x:c>']
+)  # fmt: skip
+def test_error_values_are_known_in_whatever_form_they_are_written(written: bytes) -> None:
+    plain = b'<c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="str"><v>t="e"</v></c>'
+    sheet = b'<worksheet><sheetData><row r="2">' + plain + written + b"</row></sheetData></worksheet>"
+    assert scan_errors(sheet) == {2: {0: CellError("#N/A"), 2: CellError("#REF!")}}
 
 
 def test_formulas_are_calculated_anew_on_opening_only_where_there_are_any() -> None:

@@ -31,6 +31,8 @@ _LARGE = 20_000
 """Blocks of more cells than this are kept as blocks, for a merge may span a million rows."""
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 _ROW_OR_CELL = re.compile(rb"<(?:[\w.\-]+:)?(row|c)(?=[\s/>])([^>]*)>")
+_ERROR = re.compile(rb'<(?:[\w.\-]+:)?c r="([A-Z]+)([0-9]+)"[^>]*\st="e"[^>]*>')
+_VALUE = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -104,12 +106,20 @@ def scan_errors(content: bytes) -> dict[int, dict[int, CellError]]:
     found: dict[int, dict[int, CellError]] = {}
     if b't="e"' not in body and b"t='e'" not in body:
         return found
-    value = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
+    claimed = len(re.findall(rb"\bt\s*=\s*[\"']e[\"']", body))
+    plain = [(int(cell[2]), _column(cell[1]), cell.end()) for cell in _ERROR.finditer(body)]
+    cells = plain if len(plain) == claimed else _error_cells(body)
+    for row, column, at in cells:
+        code = _VALUE.search(body, at)
+        found.setdefault(row, {})[column] = CellError(text_in(code[1]) if code is not None else "#ERROR!")
+    return found
+
+
+def _error_cells(body: bytes) -> Iterator[tuple[int, int, int]]:
+    """Row, column and end of the tag of every cell with an error, however it is written."""
     for row, column, tag, at in iter_cells(body):
         if tag_attributes(tag).get("t") == "e":
-            code = value.search(body, at)
-            found.setdefault(row, {})[column] = CellError(text_in(code[1]) if code is not None else "#ERROR!")
-    return found
+            yield row, column, at
 
 
 def has_formulas(content: bytes) -> bool:
