@@ -43,7 +43,8 @@ from okrsync_workbook.xlsx import (
     patch,
     summary_is_current,
 )
-from okrsync_workbook.xlsx.scan import scan_errors
+from okrsync_workbook.xlsx.scan import scan_cells
+from okrsync_workbook.xlsx.styles import Styles
 
 WORDS = tuple(STATUS_WORDS[status] for status in Status)
 SUMMARY = Summary(
@@ -152,7 +153,7 @@ def test_text_stays_text(text: str) -> None:
     after = patched(book(), cells=(cell(2, 1, text),))
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(after)).get_sheet_by_name("Q4").to_python()
     assert sheet[1][1] == text
-    assert Package.open(after).marks("Q4").row(2)[1:2] in (b"", b"\0")
+    assert Package.open(after).scan("Q4").marks.row(2)[1:2] in (b"", b"\0")
 
 
 @pytest.mark.parametrize("value", ["x" * 32_768, float("nan"), float("inf"), date(1850, 1, 1)])
@@ -169,7 +170,7 @@ def test_formulas_arrays_and_merges_are_marked_and_refused() -> None:
         q4["C3"].number_format = "0.0%"
 
     package = Package.open(book(dress))
-    marks = package.marks("Q4")
+    marks = package.scan("Q4").marks
     assert marks.row(2)[4] == FORMULA
     assert [marks.row(row)[5] for row in (2, 3, 4)] == [FORMULA] * 3
     assert (marks.row(3)[0], marks.row(3)[2]) == (COVERED, PERCENT)
@@ -183,13 +184,13 @@ def test_a_protected_sheet_locks_what_is_not_unlocked() -> None:
         q4.protection.enable()
         q4["D2"].protection = Protection(locked=False)
 
-    marks = Package.open(book(dress)).marks("Q4")
+    marks = Package.open(book(dress)).scan("Q4").marks
     assert [mark & LOCKED for mark in marks.row(2, 5)] == [LOCKED, LOCKED, LOCKED, 0, LOCKED]
 
 
 def test_error_values_are_known() -> None:
     data = book(lambda q4: q4.__setitem__("C2", "#REF!"))
-    assert Package.open(data).errors("Q4") == {2: {2: CellError("#REF!")}}
+    assert Package.open(data).scan("Q4").errors == {2: {2: CellError("#REF!")}}
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_error_values_are_known() -> None:
 def test_error_values_are_known_in_whatever_form_they_are_written(written: bytes) -> None:
     plain = b'<c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="str"><v>t="e"</v></c>'
     sheet = b'<worksheet><sheetData><row r="2">' + plain + written + b"</row></sheetData></worksheet>"
-    assert scan_errors(sheet) == {2: {0: CellError("#N/A"), 2: CellError("#REF!")}}
+    assert scan_cells(sheet, Styles(None, b"")).errors == {2: {0: CellError("#N/A"), 2: CellError("#REF!")}}
 
 
 def test_formulas_are_calculated_anew_on_opening_only_where_there_are_any() -> None:
@@ -271,7 +272,9 @@ def test_a_summary_is_made_known_again_refreshed_and_removed() -> None:
     assert openpyxl.load_workbook(io.BytesIO(made)).sheetnames == ["Q4", "Other", "OKR summary"]
     texts = {value for row in cells(made, "OKR summary") for value in row if value is not None}
     assert {"Grow", "=HYPERLINK(1)", "Needs attention", 0.58, "Stale"} <= texts
-    assert not any(mark & FORMULA for row in range(1, 60) for mark in Package.open(made).marks("OKR summary").row(row))
+    assert not any(
+        mark & FORMULA for row in range(1, 60) for mark in Package.open(made).scan("OKR summary").marks.row(row)
+    )
     assert summary_is_current(Package.open(made), SummaryEdit("OKR summary", SUMMARY, "team"))
     other = replace(SUMMARY, cycle="2027-Q1")
     assert not summary_is_current(Package.open(made), SummaryEdit("OKR summary", other, "team"))

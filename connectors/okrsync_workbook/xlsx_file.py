@@ -78,7 +78,7 @@ class XlsxFile(Place):
 
     @staticmethod
     def _table(package: Package, name: str, values: list[list[CellValue]]) -> Table:
-        marks, errors = package.marks(name), package.errors(name)
+        marks, errors, merges = package.scan(name)
         width = len(values[0]) if values else 0
         rows = []
         for number, line in enumerate(values, start=1):
@@ -87,7 +87,7 @@ class XlsxFile(Place):
                 found = errors[number]
                 row = tuple(found.get(column, value) for column, value in enumerate(row))
             rows.append(Row(number, row, None, marks.row(number, width)))
-        return Table(name, name, tuple(rows), merges=package.merges(name))
+        return Table(name, name, tuple(rows), merges=merges)
 
     def fit(self, looks: Looks, value: CellValue) -> CellValue:
         if isinstance(value, Decimal):

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from okrsync.errors import UnreadableSource
-from okrsync.table import CellError, Merge
 from okrsync_workbook.xlsx.markup import attributes, children, masked, root_of
-from okrsync_workbook.xlsx.scan import Marks, scan_errors, scan_marks, scan_merges
+from okrsync_workbook.xlsx.scan import Scan, scan_cells
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.tables import TableRange, read_table
 from okrsync_workbook.xlsx.zip import Zip
@@ -150,17 +149,9 @@ class Package:
         part = self.part_of_kind(self.workbook_part, "styles")
         return None if part is None else self.read(part)
 
-    def marks(self, sheet: str) -> Marks:
-        """Formulas, percent formats, covered and locked cells of a tab."""
-        return scan_marks(self.read(self.sheet(sheet).part), Styles(self.styles_content, self.namespace))
-
-    def errors(self, sheet: str) -> dict[int, dict[int, CellError]]:
-        """The error values of a tab, by row number and column."""
-        return scan_errors(self.read(self.sheet(sheet).part))
-
-    def merges(self, sheet: str) -> tuple[Merge, ...]:
-        """The merged blocks of a tab."""
-        return scan_merges(self.read(self.sheet(sheet).part))
+    def scan(self, sheet: str) -> Scan:
+        """What has to be known of a tab's cells besides their values."""
+        return scan_cells(self.read(self.sheet(sheet).part), Styles(self.styles_content, self.namespace))
 
     def table_ranges(self, sheet: str) -> tuple[TableRange, ...]:
         """The tables ("Format as Table") of a tab."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from okrsync.table import COVERED, FORMULA, LOCKED, PERCENT, CellError, Merge, column_letters, column_number
 from okrsync_workbook.xlsx.markup import attributes, children, descendants, masked, tag_attributes, text_in
@@ -18,13 +19,12 @@ from okrsync_workbook.xlsx.tables import Range, parse_range
 
 __all__ = [
     "Marks",
+    "Scan",
     "formula_blocks",
     "has_formulas",
     "iter_cells",
     "merged_blocks",
-    "scan_errors",
-    "scan_marks",
-    "scan_merges",
+    "scan_cells",
 ]
 
 _LARGE = 20_000
@@ -76,9 +76,25 @@ class Marks:
         return self.row(number) or default
 
 
-def scan_marks(content: bytes, styles: Styles) -> Marks:
-    """The marks of all cells of a sheet."""
+class Scan(NamedTuple):
+    """What was found in a sheet: the marks of its cells, its error values by row number (from 1) and column (from 0), its merged blocks."""
+
+    marks: Marks
+    errors: dict[int, dict[int, CellError]]
+    merges: tuple[Merge, ...]
+
+
+def scan_cells(content: bytes, styles: Styles) -> Scan:
+    """What has to be known of the cells of a sheet besides their values."""
     sheet = SheetXml.parse(content)
+    merges = tuple(
+        Merge(block.first_row - 1, block.first_column, block.last_row - 1, block.last_column)
+        for block in merged_blocks(sheet)
+    )
+    return Scan(_marks(sheet, styles), _errors(sheet.masked_body), merges)
+
+
+def _marks(sheet: SheetXml, styles: Styles) -> Marks:
     protection = sheet.tail_part("sheetProtection")
     if protection is not None and attributes(protection, sheet.tail).get("sheet") in ("1", "true"):
         return _protected_marks(sheet, styles)
@@ -92,17 +108,7 @@ def scan_marks(content: bytes, styles: Styles) -> Marks:
     return Marks(_each_kind_once(rows), large, None)
 
 
-def scan_merges(content: bytes) -> tuple[Merge, ...]:
-    """The merged blocks of a sheet."""
-    return tuple(
-        Merge(block.first_row - 1, block.first_column, block.last_row - 1, block.last_column)
-        for block in merged_blocks(SheetXml.parse(content))
-    )
-
-
-def scan_errors(content: bytes) -> dict[int, dict[int, CellError]]:
-    """The error values of a sheet, by row number (from 1) and column (from 0)."""
-    body = SheetXml.parse(content).masked_body
+def _errors(body: bytes) -> dict[int, dict[int, CellError]]:
     found: dict[int, dict[int, CellError]] = {}
     if b't="e"' not in body and b"t='e'" not in body:
         return found
