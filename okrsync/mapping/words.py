@@ -26,12 +26,18 @@ _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 def normal(text: str) -> str:
     """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is `grosse %`."""
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
-    folded = unicodedata.normalize("NFKD", text.casefold().replace("_", " "))
-    folded = unicodedata.normalize(
-        "NFC", "".join(sign for sign in folded if not unicodedata.combining(sign) or sign == "\u0306")
-    )
-    folded = folded.replace("\ufe0f", "").replace("ğ", "g").replace("ă", "a")
+    folded = text.casefold().replace("_", " ")
+    if not folded.isascii():
+        folded = _without_accents(folded)
     return " ".join(_SIGNS.sub(" ", folded).split())
+
+
+def _without_accents(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize(
+        "NFC", "".join(sign for sign in plain if not unicodedata.combining(sign) or sign == "\u0306")
+    )
+    return plain.replace("\ufe0f", "").replace("ğ", "g").replace("ă", "a")
 
 
 @cache
