@@ -144,6 +144,9 @@ def open_job(
         )
     finally:
         if was_collecting:
+            # Among what is old nothing is looked for until much is new; without this, all that was just made would be looked at now.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -168,11 +169,15 @@ class Watch:
     def _new_alarm(self, first: datetime) -> Alarm:
         return Alarm(
             timetable_of(self.config),
-            self._runner.once,
+            self._run,
             first,
             jitter_seconds=self.config.watch.jitter_seconds,
             told=lambda line: log.warning("clock", message=line),
         )
+
+    def _run(self) -> None:
+        self._runner.once()
+        gc.collect()  # a run leaves that for later, and later is now
 
     def _last_run(self) -> datetime | None:
         """When the last sync began, as the journal knows it; None where there was none, or none can be told."""
