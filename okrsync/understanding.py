@@ -66,6 +66,7 @@ def understand_source(job: Job, read: Read) -> Understood:
         cycle=job.cycle,
         fiscal_year_start=job.config.fiscal_year_start,
         owned_headers=job.config.sources[read.source].write.columns,
+        with_evidence=False,
     )
     try:
         okrs = understand_tables(read.snapshot, job.mappings[read.source], reading)

@@ -31,7 +31,7 @@ __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 class TabReading:
     """How one table was understood: its layout, its header's row number and the column of each role; or, with `layout` None, why it was not.
 
-    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` what spoke for the layout and the header; `columns` what each column was taken for.
+    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` what spoke for the layout and the header; `columns` what each column was taken for, where the reading was to tell.
     """
 
     table: str
@@ -164,7 +164,7 @@ class _Mapped:
     def _refuse(self, tab: Tab, reason: str) -> None:
         at = CellRef(tab.table.name, f"A{tab.header.row or 1}")
         self.skips.append(Skip(self.reading.source, at, reason, "no-okrs"))
-        self.refused[tab.table.key] = _told(tab, reason)
+        self.refused[tab.table.key] = self._told(tab, reason)
 
     def _joined(self) -> list[Objective]:
         """All objectives in the order of their tables, each with the key results that stand in other tables behind its own."""
@@ -182,10 +182,23 @@ class _Mapped:
             for key in self.order
             if key in tabs and tabs[key].has_rows_of_its_own and (self.objectives.get(key) or self._holds_adopted(key))
         )
-        readings = tuple(_told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order)
+        readings = tuple(self._told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order)
         warnings = (*self.warnings, *self.numbering.warnings)
         objectives, skips, questions = cascaded(self._joined()), tuple(self.skips), tuple(self.questions)
         return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
+
+    def _told(self, tab: Tab, reason: str | None) -> TabReading:
+        """How a table was understood, or with a reason why it was not."""
+        return TabReading(
+            tab.table.name,
+            None if reason is not None else tab.layout,
+            tab.header.row,
+            tab.roles,
+            reason,
+            score_of(tab),
+            because_of(tab),
+            columns_of(tab) if self.reading.with_evidence else (),
+        )
 
     def _holds_adopted(self, key: str) -> bool:
         return any(item.origin.table_key == key for items in self.adopted.values() for item in items)
@@ -195,20 +208,6 @@ def _holding(items: list[KeyResult]) -> Objective:
     """An objective that only carries key results."""
     first = items[0]
     return Objective(first.id, first.key, "", first.origin.source, first.origin, tuple(items))
-
-
-def _told(tab: Tab, reason: str | None) -> TabReading:
-    """How a table was understood, or with a reason why it was not, with the evidence."""
-    return TabReading(
-        tab.table.name,
-        None if reason is not None else tab.layout,
-        tab.header.row,
-        tab.roles,
-        reason,
-        score_of(tab),
-        because_of(tab),
-        columns_of(tab),
-    )
 
 
 def _owned(table: Table, header: Header, owned_headers: Mapping[str, str]) -> Owned:

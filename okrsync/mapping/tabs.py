@@ -28,13 +28,16 @@ __all__ = ["Reading", "Tab", "open_tab"]
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What understanding needs to know besides the tables: the source's name, today, the configured cycle, the fiscal year's first
-    month, and the headers of okrsync's own columns by field, which are never read as input."""
+    month, and the headers of okrsync's own columns by field, which are never read as input.
+
+    `with_evidence` asks for what each column was taken for and why; whoever only wants the OKRs need not wait for it."""
 
     source: str
     today: date
     cycle: Cycle
     fiscal_year_start: int = 1
     owned_headers: Mapping[str, str] = field(default_factory=dict)
+    with_evidence: bool = True
 
 
 @dataclass(slots=True)
