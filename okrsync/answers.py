@@ -50,6 +50,9 @@ FRESHNESS_WORDS: Mapping[Freshness, str] = {
 }
 
 
+_PERCENT = Decimal("0.01")
+
+
 def answer(field: str, item: KeyResult | Objective, measure: Measure, words: Mapping[Status, str]) -> CellValue:
     """The value of one field for one item; None where there is nothing to say, which is written as an empty cell.
 
@@ -87,4 +90,4 @@ def coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
 
 def whole_percent(share: Decimal | None) -> Decimal | None:
     """A share rounded to whole percent: 0.3667 is 0.37, 0.005 is 0.01. None stays None."""
-    return None if share is None else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return None if share is None else share.quantize(_PERCENT, ROUND_HALF_UP)
