@@ -88,10 +88,11 @@ class Columns:
         if record.values and role in record.values:
             value = record.values[role]
             return None if value is None or isinstance(value, CellError) else text_of(value).strip() or None
-        column = self.roles(record).get(role)
+        sheet = self.sheet
+        column = (sheet.roles if record.roles is None else record.roles).get(role)
         if column is None:
-            return text_of(self.sheet.labels[role][0]).strip() or None if role in self.sheet.labels else None
-        return self.sheet.texts_in(column)[self.sheet.index[record.row.number]] or None
+            return text_of(sheet.labels[role][0]).strip() or None if role in sheet.labels else None
+        return sheet.texts_in(column)[sheet.index[record.row.number]] or None
 
     def number(self, record: Record, role: str) -> Number | None:
         """The number in a role's cell. A text that is none is named, a placeholder is nothing."""

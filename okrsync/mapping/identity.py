@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from okrsync.mapping.sheet import folded
@@ -31,10 +32,14 @@ def natural_key(id_: str | None, *parts: str | None) -> str:
 
     It stays the same when the row moves, and when its numbers change.
     """
-    text = (
-        f"id\x1f{id_.strip()}" if id_ else "\x1f".join(folded(without_number(part)) if part else "" for part in parts)
-    )
+    text = f"id\x1f{id_.strip()}" if id_ else "\x1f".join([_in_key(part) if part else "" for part in parts])
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _in_key(text: str) -> str:
+    """A text as keys hold it: titles that differ in numbering, case and signs only are one. An objective's comes again with each of its key results."""
+    return folded(without_number(text))
 
 
 def without_number(title: str) -> str:
@@ -48,13 +53,12 @@ class Keys:
     """Hands out keys of which no two are the same: what comes again gets a number, in reading order."""
 
     def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+        self._seen: dict[str, int] = {}
         self._first: dict[str, Origin | None] = {}
 
     def distinct(self, key: str, at: Origin | None = None) -> tuple[str, Origin | None]:
         """The key, or the key with a number where it was handed out before, and then where it was."""
-        self._seen[key] += 1
-        count = self._seen[key]
+        count = self._seen[key] = self._seen.get(key, 0) + 1
         if count == 1:
             self._first[key] = at
             return key, None

@@ -181,7 +181,7 @@ class _Maker:
 
     def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
         columns, row = self.columns, record.row
-        roles, text = columns.roles(record), columns.text
+        roles, text, labels = columns.roles(record), columns.text, self.sheet.labels
         title = record.title or self.sheet.text_in(row, record.title_column)
         id_ = text(record, "id") if "id" in roles else None
         if id_ is None:
@@ -191,9 +191,10 @@ class _Maker:
         else:
             full_id = f"{self.source}/{id_}"
             self.numbering.claim(self.source, id_, self.sheet.table, row, roles["id"])
-        cycle = self._cycle(record) if columns.knows(record, "cycle") else self.tab_cycle
-        owner = text(record, "owner") if columns.knows(record, "owner") else None
-        team = text(record, "team") if columns.knows(record, "team") else None
+        cycle = self._cycle(record) if "cycle" in roles or "cycle" in labels else self.tab_cycle
+        owner = text(record, "owner") if "owner" in roles or "owner" in labels else None
+        team = text(record, "team") if "team" in roles or "team" in labels else None
+        checked_in_known = "checked_in" in roles or "checked_in" in labels
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
         origin = self._origin(record, self._columns(record, "objective" if self.sheet.shares_a_column else ""))
         key, first = self.numbering.keys.distinct(
@@ -249,8 +250,8 @@ class _Maker:
             columns.confidence(record) if "confidence" in roles else None,
             columns.weight(record) if "weight" in roles else _ONE,
             self._commitment(record) if "commitment" in roles else None,
-            columns.day(record, "checked_in") if columns.knows(record, "checked_in") else None,
-            columns.knows(record, "checked_in"),
+            columns.day(record, "checked_in") if checked_in_known else None,
+            checked_in_known,
             cycle,
             columns.day(record, "start_date") if "start_date" in roles else None,
             columns.day(record, "due") if "due" in roles else None,
