@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,24 @@ def read(bench: NotionBench) -> Table:
 def column(table: Table, name: str) -> int:
     assert table.header is not None
     return table.header.index(name)
+
+
+def test_what_was_read_is_let_go_when_nothing_is_to_be_written(bench: NotionBench) -> None:
+    for number in range(300):
+        bench.ada.new_row(bench.source, {"Objective": f"O{number}"})
+    connector = bench.connector()
+    connector.read()  # what is kept from run to run, and modules, are there from now on
+    connector.let_go()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    snapshot = connector.read()
+    held, _ = tracemalloc.get_traced_memory()
+    assert len(snapshot.tables[0].rows) == 300
+    del snapshot
+    connector.let_go()
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left - before < (held - before) / 4
 
 
 def test_twelve_thousand_rows_are_read_whole(bench: NotionBench) -> None:

@@ -86,6 +86,9 @@ class NotionConnector(Connector[NotionSettings]):
             for one in (*self.settings.databases, *self.settings.data_sources)
         )
 
+    def let_go(self) -> None:
+        self._sources, self._people = {}, None
+
     def close(self) -> None:
         if self._api is not None:
             self._api.close()
