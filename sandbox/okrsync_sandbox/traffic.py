@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -96,6 +97,12 @@ class Traffic:
     def after(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
         """Somebody does something right after the nth call of a kind was carried out, before its answer is sent."""
         self._moments.append(_Moment("after", kind, self._counts.get(kind, 0) + number, action))
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """No call is carried out meanwhile: for what somebody does from outside a call."""
+        with self._lock:
+            yield
 
     def pass_through(
         self,
