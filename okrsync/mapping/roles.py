@@ -72,6 +72,7 @@ def _choose(found: Judgement, role: str, places: list[int], names: Mapping[int, 
     for one, *others in filter(None, (chosen, of_objectives)):
         for place in others:
             _give_way(found, place, role, f"{names[one]!r} is taken for it")
+            _settle_second(found, place, role)
     if role in MEASURES:
         found.doubts.extend(two_alike(role, chosen, names, contents))
 
@@ -81,6 +82,14 @@ _OF_EITHER = frozenset({
     "commitment",
 })  # fmt: skip
 """Roles that an objective and its key results in the same row have each of their own."""
+
+
+def _settle_second(found: Judgement, place: int, role: str) -> None:
+    """A second column of titles is what its name can mean besides: a description of them, or what they support."""
+    other = next((one for one in found.judged[place].others if one in ("comment", "parent")), None)
+    if role in ("objective", "key_result") and other is not None and other not in found.roles:
+        found.roles[other] = place
+        found.judged[place] = replace(found.judged[place], role=other, confidence=0.8)
 
 
 def _settled_otherwise(
@@ -99,6 +108,13 @@ def _settled_otherwise(
 def _settle_ids(found: Judgement, contents: Contents) -> None:
     """An id that each objective has one of, and all its key results repeat, is the objective's."""
     place, objective, key_result = (found.roles.get(role) for role in ("id", "objective", "key_result"))
+    if place is not None and "objective_id" not in found.roles and not contents.repeat(place):
+        for other, each in found.judged.items():
+            if each.role is None and each.others[:1] == ("id",) and contents.repeat(other):
+                found.roles["objective_id"] = other
+                why = f"{each.because}; its values are repeated, as those of objectives are beside key results"
+                found.judged[other] = Judged("objective_id", 0.8, why, ("id",))
+                return
     if place is None or objective is None or key_result in (None, objective) or "objective_id" in found.roles:
         return
     ids = contents.of(place)
@@ -176,13 +192,15 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
     if role == "checked_in" and not days:
         return role if _are_serials(content) or (normal(name) not in _DATE_ALONE and not numbers) else None
     if role == "kind" and content.texts and not _are_words_of("kinds", content):
-        return "commitment" if _are_words_of("commitments", content) else None
+        return next((other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)), None)
     if role == "metric" and content.are_texts and content.length <= 8 and content.distinct < content.filled:
         return "unit"
     if role == "unit" and content.are_texts and content.length > 25:
         return "metric"
     if role == "id" and content.are_texts and content.length > 30:
         return None
+    if role == "comment" and numbers and content.worded * 2 > content.filled:
+        return role
     if role in ("team", "unit", "comment") and (days or (numbers and role != "unit")):
         return None
     if role in ("weight", "stretch", "target_high") and (days or content.are_texts):
@@ -225,4 +243,5 @@ def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, boo
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
     is_override = "override" in plain
-    return not content.filled, not _agrees(role, content), plain in table("weak"), is_other_id, is_override
+    is_weak = plain in table("weak") or (role in _TITLES and bool({"comment", "parent"} & {*roles_of(name)[1:]}))
+    return not content.filled, not _agrees(role, content), is_weak, is_other_id, is_override

@@ -108,6 +108,14 @@ def _title_role(
     if _ALL_OBJECTIVES.fullmatch(normal(tab)):
         return _Told("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
     parent = roles.get("parent")
+    named = normal(tab)
+    if (
+        parent is not None
+        and not contents.share(parent, (title, *_place(ids)))
+        and _KEY_RESULTS.search(named)
+        and not _OBJECTIVES.search(named)
+    ):
+        return _Told("key_result", f"the tab is called {tab!r}, and another column tells whose they are", 0.9, says_okr=True)
     if parent is not None and ("objective" in roles_of(names[parent]) or contents.share(parent, (title, *_place(ids)))):
         return _Told("both", "another column tells who is whose part", 0.9)
     if ids is not None and contents.of(ids).are_ids_of_both:
@@ -186,8 +194,10 @@ def _longest(found: Judgement, names: Mapping[int, str], contents: Contents) -> 
 
 
 def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether a column of kinds, or one of ids, tells objectives from key results."""
+    """Whether a column of kinds, one of ids, or one of outline numbers tells objectives from key results."""
     if "id" in roles and contents.of(roles["id"]).are_ids_of_both:
+        return True
+    if "id" in roles and contents.of(roles["id"]).is_outline and not {*MEASURES}.isdisjoint(roles):
         return True
     return "kind" in roles and any(
         lookup("kinds", each) in ("objective", "key_result") for each in contents.of(roles["kind"]).samples
@@ -214,6 +224,8 @@ def _described(found: Judgement, names: Mapping[int, str], contents: Contents, s
         marks = roles.get(role, -1)
         if marks < 0 or not contents.of(marks).are_ids or (role == "objective" and "key_result" in roles):
             continue
+        if role == "objective" and contents.repeat(marks) and "id" in {*roles, *settled}:
+            continue  # Ids that are repeated are not the rows' own: they name the objective each belongs to.
         spare = [
             place
             for place, each in found.judged.items()

@@ -96,10 +96,11 @@ def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...
     if len(numbered) > 1:
         return tuple(numbered[number] for number in sorted(numbered))
     several = [
-        place
-        for place, name in enumerate(names)
-        if place not in taken and (roles := roles_of(name)) and roles[0] == "objective"
+        place for place, name in enumerate(names) if place not in taken and roles_of(name)[:1] == ("objective",)
     ]
+    if len(several) > 1:
+        # `Objective description` beside `Objective title` describes it, and `Company objective` beside `Objective` says what it supports.
+        several = [place for place in several if not ({"comment", "parent"} & {*roles_of(names[place])[1:]})] or several
     return tuple(several) if len(several) > 1 else ()
 
 

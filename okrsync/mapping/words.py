@@ -128,9 +128,11 @@ _PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
 _EDGES = re.compile(r"^[\W_]+|[^\w%#]+$")
 _SCALE = re.compile(r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z")  # fmt: skip
 
+_PERIOD = re.compile(r"\b(?:[qth][1-4]|[1-4][qth])(?: (?:fy ?)?(?:20)?\d\d)?\b|\bfy ?(?:20)?\d\d\b|\b20\d\d(?: (?:20)?\d\d)?\b")
+
 
 def _forms(plain: str) -> Iterator[str]:
-    """A header as it stands, without signs at its edges, without a scale or unit at its end, and with letters and digits apart."""
+    """A header as it stands, without signs at its edges, without a scale or unit at its end, with letters and digits apart, and without a period."""
     yield plain
     bare = _EDGES.sub("", plain)
     yield bare
@@ -141,6 +143,9 @@ def _forms(plain: str) -> Iterator[str]:
         yield _SCALE.sub("", scale)
     yield re.sub(r"\b(?:text|column|field|auto|automatic|override|manual|calculated|calc)\b", "", bare).strip()
     yield _LETTER_DIGIT.sub(" ", plain)
+    timeless = " ".join(_PERIOD.sub(" ", plain).split())
+    if timeless != plain:
+        yield timeless
 
 
 def _plain_meaning(plain: str) -> Meaning:
@@ -151,7 +156,7 @@ def _plain_meaning(plain: str) -> Meaning:
         return Meaning(roles[plain])
     for rest, of in _scoped(plain):
         if rest in table("scopes") and "names" in table("scopes")[rest]:
-            return Meaning((of,))
+            return Meaning((of, "comment") if "comment" in roles.get(rest, ()) else (of,))
         if rest in table("scopes") and "ids" in table("scopes")[rest]:
             return Meaning(("objective_id" if of == "objective" else "id",))
         if rest in roles and roles[rest][0] not in _UNSCOPED:

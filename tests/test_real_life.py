@@ -1,0 +1,136 @@
+"""Sheets nobody made for okrsync are read as a person reads them: their header, every column's role, and how many OKRs they hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+
+import openpyxl
+import pytest
+
+from okrsync.cycles import resolve_cycle
+from okrsync.mapping import Okrs, Reading, understand
+from okrsync.mapping.file import Mapping_
+from okrsync.table import CellValue
+from okrsync.testing import context_for
+from okrsync_workbook import WorkbookConnector, WorkbookSettings
+from real_life import FILES, File
+
+TODAY = date(2026, 11, 23)
+
+
+def written(file: File, folder: Path) -> list[Path]:
+    """The file as its keeper has it: one workbook, or a CSV file for each table."""
+    if file.format == "xlsx":
+        path = folder / "okrs.xlsx"
+        _workbook(file).save(path)
+        return [path]
+    paths = [folder / f"{name}.csv" for name in file.tabs]
+    for path, text in zip(paths, file.tabs.values(), strict=True):
+        path.write_text(dedent(text).strip("\n") + "\n", encoding="utf-8")
+    return paths
+
+
+def _workbook(file: File) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, text in file.tabs.items():
+        sheet = book.create_sheet(name)
+        for number, line in enumerate(_lines(text), start=1):
+            for column, cell in enumerate(line, start=1):
+                if cell in ("<", "^"):
+                    continue
+                sheet.cell(number, column, _typed(cell))
+        for first_row, first_column, last_row, last_column in _merges(_lines(text)):
+            sheet.merge_cells(
+                start_row=first_row, start_column=first_column, end_row=last_row, end_column=last_column
+            )
+        if name in file.hidden:
+            sheet.sheet_state = "hidden"
+    return book
+
+
+def _lines(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("¦")] for line in dedent(text).strip("\n").splitlines()]
+
+
+def _merges(lines: list[list[str]]) -> list[tuple[int, int, int, int]]:
+    found = []
+    for number, line in enumerate(lines):
+        for column, cell in enumerate(line):
+            if cell in ("<", "^"):
+                continue
+            down, right = number, column
+            while down + 1 < len(lines) and column < len(lines[down + 1]) and lines[down + 1][column] == "<":
+                down += 1
+            while right + 1 < len(line) and line[right + 1] == "^":
+                right += 1
+            if (down, right) != (number, column):
+                found.append((number + 1, column + 1, down + 1, right + 1))
+    return found
+
+
+def _typed(cell: str) -> CellValue:
+    if not cell:
+        return None
+    if cell.startswith("@"):
+        return date.fromisoformat(cell[1:])
+    if cell in ("TRUE", "FALSE"):
+        return cell == "TRUE"
+    if re.fullmatch(r"-?\d+", cell):
+        return int(cell)
+    if re.fullmatch(r"-?\d+\.\d+", cell):
+        return float(cell)
+    return cell.replace("\\n", "\n")
+
+
+def read(file: File, folder: Path) -> Okrs:
+    paths = [str(path) for path in written(file, folder)]
+    settings = WorkbookSettings.model_validate({"path": paths if len(paths) > 1 else paths[0]})
+    snapshot = WorkbookConnector(settings, context_for(folder)).read()
+    return understand(snapshot, Mapping_(), Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY)))
+
+
+def complaints(file: File, found: Okrs) -> list[str]:
+    """What a person would have said otherwise."""
+    wrong = []
+    layouts = {tab.layout for tab in found.tabs if tab.layout}
+    if file.layout and not layouts & set(file.layout.split("/")):
+        wrong.append(f"the layout is {layouts}, a person says {file.layout}")
+    counts = (
+        sum(not item.implied for item in found.objectives),
+        sum(len(item.key_results) for item in found.objectives),
+    )
+    if counts != (file.objectives, file.key_results):
+        wrong.append(f"{counts} where a person counts {(file.objectives, file.key_results)}")
+    tabs = {tab.table: tab for tab in found.tabs}
+    for name, row in file.header.items():
+        if tabs[name].header_row != row:
+            wrong.append(f"{name}: the header is in row {tabs[name].header_row}, a person says {row}")
+    for name, roles in file.roles.items():
+        columns = [column for column in tabs[name].columns if column.header]
+        said = roles.split()
+        if len(said) != len(columns):
+            wrong.append(f"{name}: {len(columns)} columns {[c.header for c in columns]}, a person sees {len(said)}")
+            continue
+        for column, role in zip(columns, said, strict=True):
+            if (column.role or "-") not in role.split("/"):
+                wrong.append(
+                    f"{name}: {column.header!r} is read as {column.role}, a person says {role}: {column.because}"
+                )
+    for name in file.refused:
+        if name in tabs and tabs[name].layout:
+            wrong.append(f"{name} is read, a person says it holds no OKRs")
+    return wrong
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_sheet_is_read_as_a_person_reads_it(file: File, tmp_path: Path) -> None:
+    found = read(file, tmp_path)
+    wrong = complaints(file, found)
+    if file.asks and found.questions:
+        return
+    assert wrong == []
+    assert found.questions == ()
