@@ -155,7 +155,7 @@ FILES = (
         {"2026年Q4 OKR": "objective key_result owner weight baseline target current progress confidence status due score"}, {"2026年Q4 OKR": 3},
     ),
     File(
-        "chinese one column for both", "outline/interleaved/headings", 2, 4,
+        "chinese one column for both", "typed-rows/outline/interleaved/headings", 2, 4,
         {"Sheet1": """
             目标与关键结果 ¦ 责任人 ¦ 进度% ¦ 评分 ¦ 风险状态
             O1 提升品牌在华东市场的影响力 ¦ 赵敏 ¦ 45 ¦ 0.5 ¦ 正常

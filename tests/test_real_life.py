@@ -44,9 +44,7 @@ def _workbook(file: File) -> openpyxl.Workbook:
                     continue
                 sheet.cell(number, column, _typed(cell))
         for first_row, first_column, last_row, last_column in _merges(_lines(text)):
-            sheet.merge_cells(
-                start_row=first_row, start_column=first_column, end_row=last_row, end_column=last_column
-            )
+            sheet.merge_cells(start_row=first_row, start_column=first_column, end_row=last_row, end_column=last_column)
         if name in file.hidden:
             sheet.sheet_state = "hidden"
     return book

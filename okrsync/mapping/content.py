@@ -18,6 +18,11 @@ _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
 _O_ID = re.compile(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
 
 
+_BEGINS_AS_KR = re.compile(r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр) ?[-_#]? ?\d", re.IGNORECASE)
+_BEGINS_AS_O = re.compile(
+    r"\W*(?:o|obj|objective|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель) ?[-_#]? ?\d",
+    re.IGNORECASE,
+)
 _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE)
 
 
@@ -39,6 +44,8 @@ class Content:
     is_outline: bool = False
     is_marked: bool = False
     """Whether most of its texts hold a mark of a key result, such as `KR1:`."""
+    begins_as_both: bool = False
+    """Whether nearly all of its texts begin with a mark, some with one of an objective (`O1`) and more with one of a key result (`KR1`)."""
     samples: tuple[str, ...] = ()
 
     @property
@@ -184,6 +191,10 @@ def _content(column: Sequence[CellValue]) -> Content:
         numbers = [number and each is None for number, each in zip(numbers, ahead, strict=True)]
     plain = {int(text) for text in texts if text.isdecimal() and len(text) < 7}
     are_running = bool(plain) and min(plain) <= 1 and max(plain) <= len(plain) + 2
+    begin = (
+        sum(_BEGINS_AS_O.match(text) is not None for text in texts),
+        sum(_BEGINS_AS_KR.match(text) is not None for text in texts),
+    )
     outline = [number for value in values if (number := number_at(value) or number_ahead(value)) is not None]
     return Content(
         filled=len(values),
@@ -207,6 +218,7 @@ def _content(column: Sequence[CellValue]) -> Content:
         ),
         is_outline=len(outline) * 3 >= len(values) * 2 and _is_outline(outline),
         is_marked=sum(_MARKED.search(text) is not None for text in texts) * 2 > len(texts),
+        begins_as_both=0 < begin[0] <= begin[1] and sum(begin) * 10 >= len(texts) * 9,
         samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),
     )
 

@@ -19,6 +19,7 @@ from okrsync.mapping.numbers import DecimalSign, Number, decimal_sign, read_numb
 from okrsync.mapping.sheet import Sheet
 from okrsync.mapping.values import order_of_days, shown
 from okrsync.mapping.words import normal
+from okrsync.mapping.words import table as words_of
 from okrsync.model import Warning_
 from okrsync.table import PERCENT, CellRef, CellValue, column_letters, text_of
 
@@ -92,8 +93,13 @@ class Conventions:
                 columns = [self.sheet.roles[role] for role in DATE_ROLES if role in self.sheet.roles]
                 cells = (value for column in columns for value in self.column(column))
                 found = order_of_days(cells, None, values.locale or table.locale)
-            self._order = (found or order_in_span(self._spans()),)
+            self._order = (found or order_in_span(self._spans()) or self._order_of_language(),)
         return self._order[0]
+
+    def _order_of_language(self) -> str | None:
+        """The order that the language of the header is written with; None where it is one that is written with several, as English is."""
+        told = {plain for name in self.names if (plain := normal(name)) in words_of("day_first")}
+        return "dmy" if len(told) > 1 and self.values.locale is None and self.sheet.table.locale is None else None
 
     def column(self, column: int) -> list[CellValue]:
         """The values of a column, a row each."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping, Sequence
 
 from okrsync.mapping.content import Contents
 from okrsync.mapping.headers import Header
-from okrsync.mapping.words import normal
+from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as words_of
-from okrsync.table import Table
+from okrsync.table import Row, Table, is_blank
 
-__all__ = ["sounds_like", "what_else"]
+__all__ = ["rows_of_others", "sounds_like", "what_else"]
 
 _SAMPLE = 200
 _PEOPLE_TABS = re.compile(r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники", re.IGNORECASE)  # fmt: skip
@@ -89,3 +90,51 @@ def _initiatives(header: Header, names: list[str], contents: Contents) -> str | 
     if served.are_ids or served.distinct < served.filled or work < roles["key_result"]:
         return f"it lists initiatives that point at key results under {header.names[roles['key_result']]!r}, and no key results of its own"
     return None
+
+
+def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -> Mapping[int, str]:
+    """The rows that belong to a table of something else below that of the OKRs, such as a list of people, each with the header that says so.
+
+    It begins after an empty row, with a header of its own, which may have a title above it; it ends where the header of the OKRs comes again.
+    """
+    found: dict[int, str] = {}
+    if header_row is None:
+        return found
+    ours = {normal(name) for name in names if name}
+    inside: str | None = None
+    title: Row | None = None
+    empty = False
+    for row in table.rows:
+        if row.number <= header_row:
+            continue
+        filled = [value for value in row.values if not is_blank(value)]
+        if not filled:
+            empty, title = True, None
+            continue
+        heads = [value for value in filled if isinstance(value, str)]
+        if inside is not None and sum(normal(head) in ours for head in heads) * 2 > len(ours):
+            inside = None
+        elif inside is None and (empty or title is not None) and _heads_another(heads, len(filled), ours):
+            inside = ", ".join(repr(head) for head in heads[:3])
+            if title is not None:
+                found[title.number] = inside
+        if inside is not None:
+            found[row.number] = inside
+        title = row if empty and len(filled) == 1 else None
+        empty = False
+    return found
+
+
+def _heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:
+    """Whether texts are a header of something else: most are words for columns, none for objectives or key results, and few are ours."""
+    if not 1 < len(heads) == filled or any(len(head) > 30 for head in heads):
+        return False
+    plain = [normal(head) for head in heads]
+    roles = [roles_of(head)[:1] for head in heads]
+    known = sum(bool(role) or name in words_of("others") for role, name in zip(roles, plain, strict=True))
+    return (
+        known > 1
+        and known * 3 >= len(heads) * 2
+        and not any(role in (("objective",), ("key_result",), ("metric",)) for role in roles)
+        and sum(name in ours for name in plain) * 2 <= len(plain)
+    )

@@ -72,7 +72,7 @@ def _choose(found: Judgement, role: str, places: list[int], names: Mapping[int, 
     for one, *others in filter(None, (chosen, of_objectives)):
         for place in others:
             _give_way(found, place, role, f"{names[one]!r} is taken for it")
-            _settle_second(found, place, role)
+            _settle_second(found, place, role, contents)
     if role in MEASURES:
         found.doubts.extend(two_alike(role, chosen, names, contents))
 
@@ -84,10 +84,15 @@ _OF_EITHER = frozenset({
 """Roles that an objective and its key results in the same row have each of their own."""
 
 
-def _settle_second(found: Judgement, place: int, role: str) -> None:
-    """A second column of titles is what its name can mean besides: a description of them, or what they support."""
-    other = next((one for one in found.judged[place].others if one in ("comment", "parent")), None)
-    if role in ("objective", "key_result") and other is not None and other not in found.roles:
+def _settle_second(found: Judgement, place: int, role: str, contents: Contents) -> None:
+    """A second column for a role is what its name can mean besides: of titles a description, or what they support; of values a share."""
+    besides = (
+        ("comment", "parent") if role in ("objective", "key_result") else ("progress",) if role == "current" else ()
+    )
+    other = next((one for one in found.judged[place].others if one in besides), None)
+    if other == "progress" and not all("%" in sample for sample in contents.of(place).samples):
+        return
+    if other is not None and other not in found.roles:
         found.roles[other] = place
         found.judged[place] = replace(found.judged[place], role=other, confidence=0.8)
 

@@ -15,7 +15,7 @@ from okrsync.mapping.headers import Asked, Header, find_header
 from okrsync.mapping.judgement import Doubt
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.noise import is_suspect, reason_against
-from okrsync.mapping.others import sounds_like, what_else
+from okrsync.mapping.others import rows_of_others, sounds_like, what_else
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as table_of
@@ -224,6 +224,7 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
     names = frozenset(header.names)
     headings = _headings(table, header)
     repeated = _Repeated(header)
+    others = rows_of_others(table, header.row, header.names)
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
             continue
@@ -235,6 +236,8 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
             reason = reason_against(row, header.roles, header.names)
         if reason is None and row.number in headings:
             reason = "a heading over another part of the table"
+        if reason is None and row.number in others:
+            reason = f"part of another table in this tab, under {others[row.number]}"
         if reason is None and repeated.is_one_more(row):
             reason = "one more initiative of a key result that stands above"
         if reason is None:

@@ -115,7 +115,9 @@ def _title_role(
         and _KEY_RESULTS.search(named)
         and not _OBJECTIVES.search(named)
     ):
-        return _Told("key_result", f"the tab is called {tab!r}, and another column tells whose they are", 0.9, says_okr=True)
+        return _Told(
+            "key_result", f"the tab is called {tab!r}, and another column tells whose they are", 0.9, says_okr=True
+        )
     if parent is not None and ("objective" in roles_of(names[parent]) or contents.share(parent, (title, *_place(ids)))):
         return _Told("both", "another column tells who is whose part", 0.9)
     if ids is not None and contents.of(ids).are_ids_of_both:
@@ -130,6 +132,8 @@ def _title_role(
     if any(contents.of(place).is_outline for place in {title, *([] if ids is None else [ids])}):
         return _Told("objective", "numbers tell which row is what", 0.9)
     measured = [role for role in MEASURES if role in roles and contents.of(roles[role]).are_numbers and contents.of(roles[role]).filled]  # fmt: skip
+    if contents.of(title).begins_as_both:
+        return _Told("both", "each begins with a mark that says what it is, such as O1 or KR1", 0.95, says_okr=True)
     if contents.are_headed(title, [roles[role] for role in measured]):
         return _Told("both", "rows without numbers head those that have some", 0.8)
     plain = normal(tab)
@@ -208,10 +212,16 @@ def _settle_headings(found: Judgement, contents: Contents, settled: Mapping[str,
     """Where rows with a title and nothing else head rows with more, one column has objectives and key results, whatever its header says."""
     roles = found.roles
     titles = {role: roles[role] for role in ("objective", "key_result") if role in roles}
-    if len(titles) != 1 or {"objective", "key_result"} & settled.keys() or not set(MEASURES) & roles.keys():
+    if len(titles) != 1 or {"objective", "key_result"} & settled.keys():
         return
     ((role, title),) = titles.items()
-    if contents.are_headed(title, [place for place in roles.values() if place != title]):
+    if contents.of(title).begins_as_both:
+        roles["objective"] = roles["key_result"] = title
+        why = f"{found.judged[title].because}; each text begins with a mark that says what it is, such as O1 or KR1"
+        found.judged[title] = replace(found.judged[title], confidence=0.9, because=why, others=(role,))
+    elif not set(MEASURES) & roles.keys():
+        return
+    elif contents.are_headed(title, [place for place in roles.values() if place != title]):
         roles["objective"] = roles["key_result"] = title
         why = f"{found.judged[title].because}; rows with nothing else head those that follow"
         found.judged[title] = replace(found.judged[title], confidence=0.8, because=why, others=(role,))

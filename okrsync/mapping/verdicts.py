@@ -125,10 +125,17 @@ def _drawn(tab: Tab) -> tuple[ColumnReading, ...]:
     for record in tab.records:
         for role, place in (record.roles or {}).items():
             roles.setdefault(place, role)
+    for record in tab.records:
         roles.setdefault(record.title_column, record.kind)
+    heads = tab.header.names if tab.layout in ("series", "blocks", "side-by-side") else ()
     return tuple(
         ColumnReading(
-            place, "", role, 0.8, f"{_LAYOUT[tab.layout]}; {contents.of(place).words()}", contents.of(place).samples
+            place,
+            heads[place] if place < len(heads) else "",
+            role,
+            0.8,
+            f"{_LAYOUT[tab.layout]}; {contents.of(place).words()}",
+            contents.of(place).samples,
         )
         for place, role in sorted(roles.items())
     )

@@ -95,9 +95,7 @@ def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...
     numbered = {int(found[1]): place for place, name in enumerate(names) if (found := _LEVEL.fullmatch(normal(name)))}
     if len(numbered) > 1:
         return tuple(numbered[number] for number in sorted(numbered))
-    several = [
-        place for place, name in enumerate(names) if place not in taken and roles_of(name)[:1] == ("objective",)
-    ]
+    several = [place for place, name in enumerate(names) if place not in taken and roles_of(name)[:1] == ("objective",)]
     if len(several) > 1:
         # `Objective description` beside `Objective title` describes it, and `Company objective` beside `Objective` says what it supports.
         several = [place for place in several if not ({"comment", "parent"} & {*roles_of(names[place])[1:]})] or several
@@ -142,7 +140,9 @@ def blocks_of(
         if role is not None:
             block = found.setdefault(period.name, Block(over, period))
             block.roles.setdefault(role, place)
-    return tuple(found.values()) if len(found) > 1 else ()
+    # `Baseline (Q3)` beside `Target Q4` is where Q4 starts from, and no period to be read by itself.
+    blocks = [block for block in found.values() if block.roles.keys() != {"baseline"} or block.cycle.end >= cycle.start]
+    return tuple(blocks) if len(blocks) > 1 else ()
 
 
 _PART = re.compile(

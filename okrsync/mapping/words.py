@@ -128,7 +128,9 @@ _PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
 _EDGES = re.compile(r"^[\W_]+|[^\w%#]+$")
 _SCALE = re.compile(r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z")  # fmt: skip
 
-_PERIOD = re.compile(r"\b(?:[qth][1-4]|[1-4][qth])(?: (?:fy ?)?(?:20)?\d\d)?\b|\bfy ?(?:20)?\d\d\b|\b20\d\d(?: (?:20)?\d\d)?\b")
+_PERIOD = re.compile(
+    r"\b(?:[qth][1-4]|[1-4][qth])(?: (?:fy ?)?(?:20)?\d\d)?\b|\bfy ?(?:20)?\d\d\b|\b20\d\d(?: (?:20)?\d\d)?\b"
+)
 
 
 def _forms(plain: str) -> Iterator[str]:

@@ -21,6 +21,10 @@ _OBJECTIVE = re.compile(
 )
 
 
+_LABEL = re.compile(
+    r"\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*:?\s*",
+    re.IGNORECASE,
+)
 _KEY_RESULT = re.compile(r"\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE)
 
 
@@ -37,6 +41,9 @@ def detect(table: Table) -> Matrix | None:
     whose texts say so themselves."""
     for at, head in enumerate(table.rows[:_DEPTH]):
         columns = _objectives(head)
+        if len(columns) < 2:
+            columns = _labelled(head, table.rows[at + 1 :])
+            head, at = table.rows[min(at + 1, len(table.rows) - 1)], at + 1  # Their titles stand in the row below.
         if len(columns) < 2:
             continue
         label = next((column for column, value in enumerate(head.values) if not is_blank(value)), 0)
@@ -64,6 +71,15 @@ def _objectives(head: Row) -> tuple[int, ...]:
         columns = tuple(column for column, _ in filled[1:])
         return columns if columns[-1] - columns[0] == len(columns) - 1 else ()
     return ()
+
+
+def _labelled(labels: Row, below: Sequence[Row]) -> tuple[int, ...]:
+    """The columns of a row that says nothing but `Objective 1`, `Objective 2`, over a row with a title for each and nothing else."""
+    filled = {column: value for column, value in enumerate(labels.values) if not is_blank(value)}
+    titles = {column: value for row in below[:1] for column, value in enumerate(row.values) if not is_blank(value)}
+    are_labels = all(isinstance(value, str) and _LABEL.fullmatch(value) for value in filled.values())
+    are_titles = filled.keys() == titles.keys() and all(isinstance(value, str) for value in titles.values())
+    return tuple(filled) if are_labels and are_titles else ()
 
 
 def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tuple[Row, ...], dict[str, Row]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from okrsync.mapping.layouts.blocks import stated_key_result, stated_objective
@@ -37,7 +37,7 @@ def detect(table: Table) -> Series | None:
     title, objective = table.name, None
     for at, row in enumerate(table.rows[:_DEPTH]):
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
-        roles = _header(row)
+        roles = _header(row) or _header_of(row, table.rows[at + 1 :], is_told=title != table.name or bool(labels))
         if roles is not None:
             if "target" not in {*roles, *labels}:
                 return None
@@ -71,6 +71,23 @@ def _header(row: Row) -> dict[str, int] | None:
     if not {"checked_in", "current"} <= found.keys() or {"objective", "key_result", "title", "id"} & found.keys():
         return None
     return found
+
+
+def _header_of(row: Row, below: Sequence[Row], *, is_told: bool) -> dict[str, int] | None:
+    """A header in which the values stand under the name of what is measured: `Date, Active members`. Cells above must say that it is a key result's."""
+    unknown = [
+        column
+        for column, value in enumerate(row.values)
+        if isinstance(value, str)
+        and not roles_of(value)
+        and any(read_number(each.value(column)) is not None for each in below[:3])
+    ]
+    if not is_told or len(unknown) != 1:
+        return None
+    found = _header(
+        replace(row, values=tuple("value" if at == unknown[0] else one for at, one in enumerate(row.values)))
+    )
+    return found if found is not None and len(found) > 1 else None
 
 
 def _day(row: Row, roles: Mapping[str, int]) -> date:

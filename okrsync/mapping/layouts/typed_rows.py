@@ -9,9 +9,14 @@ from okrsync.table import Row
 
 __all__ = ["fits", "records"]
 
-_KEY_RESULT = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?\b|\s*kr[-_ ]?\d", re.IGNORECASE)
+_KEY_RESULT = re.compile(
+    r"\W*k(?:ey)?[ -]?r(?:esult)?s?\b|\W*(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[,;\n]")
-_OBJECTIVE = re.compile(r"\s*o(?:bj(?:ective)?)?[-_ ]?\d", re.IGNORECASE)
+_OBJECTIVE = re.compile(
+    r"\W*(?:o(?:bj(?:ective)?)?|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)[-_# ]*\d",
+    re.IGNORECASE,
+)
 
 
 def fits(sheet: Sheet) -> float:
