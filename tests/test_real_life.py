@@ -16,8 +16,14 @@ from okrsync.mapping.file import Mapping_
 from okrsync.table import CellValue
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
-from real_life import FILES, File
+from real_life import File
+from real_life_exports import FILES as EXPORTS
+from real_life_languages import FILES as LANGUAGES
+from real_life_layouts import FILES as LAYOUTS
+from real_life_refusals import FILES as REFUSALS
+from real_life_workbooks import FILES as WORKBOOKS
 
+FILES = (*WORKBOOKS, *LAYOUTS, *EXPORTS, *LANGUAGES, *REFUSALS)
 TODAY = date(2026, 11, 23)
 
 
@@ -118,10 +124,26 @@ def complaints(file: File, found: Okrs) -> list[str]:
                 wrong.append(
                     f"{name}: {column.header!r} is read as {column.role}, a person says {role}: {column.because}"
                 )
+    wrong.extend(_mangled(file, found))
+    wrong.extend(warning.message for warning in found.warnings if warning.code.startswith("duplicate"))
     for name in file.refused:
         if name in tabs and tabs[name].layout:
             wrong.append(f"{name} is read, a person says it holds no OKRs")
     return wrong
+
+
+def _mangled(file: File, found: Okrs) -> list[str]:
+    """Titles that stand nowhere in the file: something was cut out of them, or put in."""
+    written_there = " ".join(
+        " ".join(text.replace("\\n", " ").replace('""', '"').split()) for text in file.tabs.values()
+    )
+    titles = [one.title for one in found.objectives if not one.implied]
+    titles += [item.title for one in found.objectives for item in one.key_results]
+    return [
+        f"the title {title!r} stands nowhere in the file"
+        for title in titles
+        if " ".join(title.split()) not in written_there and title not in file.tabs
+    ]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -183,7 +183,7 @@ class _Mapped:
             if key in tabs and tabs[key].has_rows_of_its_own and (self.objectives.get(key) or self._holds_adopted(key))
         )
         readings = tuple(self._told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order)
-        warnings = (*self.warnings, *self.numbering.warnings)
+        warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings)))
         objectives, skips, questions = cascaded(self._joined()), tuple(self.skips), tuple(self.questions)
         return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from okrsync.mapping.values import read_date
 from okrsync.mapping.words import roles_of
 from okrsync.table import CellValue, Row, Table, is_blank, text_of
 
@@ -25,12 +26,24 @@ def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int
             if role is None:
                 continue
             if colon and rest.strip():
-                found.setdefault(role, (rest.strip(), (row.number, column)))
+                _tell(found, role, rest.strip(), (row.number, column))
             elif at + 1 < len(filled) and (colon or len(filled) <= 4):
                 beside, told = filled[at + 1]
                 if beside - column <= 3 and not (isinstance(told, str) and roles_of(told)):
-                    found.setdefault(role, (told, (row.number, beside)))
+                    _tell(found, role, told, (row.number, beside))
     return found
+
+
+def _tell(
+    found: dict[str, tuple[CellValue, tuple[int, int]]], role: str, told: CellValue, place: tuple[int, int]
+) -> None:
+    """Take what a label says; of a check-in only the day, if there is one: `12 Nov 2026 by Marta`, but not `every second Monday`."""
+    if role == "checked_in" and isinstance(told, str):
+        words = told.split()
+        begun = (" ".join(words[:count]).rstrip(",;.") for count in range(min(len(words), 5), 0, -1))
+        told = next((text for text in begun if read_date(text, "dmy") is not None), None)
+    if told is not None:
+        found.setdefault(role, (told, place))
 
 
 def _role(label: str) -> str | None:

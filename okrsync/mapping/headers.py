@@ -310,7 +310,8 @@ def _judge(
         settled["key_result"] = groups[0]["key_result"]
     judgement = judge(free, contents, settled, table.name, frozenset(mapping.values.kinds))
     roles = {**named, **judgement.roles}
-    levels = levels_of(names, sorted(taken))
+    others = {place for role, place in roles.items() if role not in ("objective", "key_result", "id", "parent")}
+    levels = levels_of(names, sorted({*taken, *others}))
     if levels and "objective" not in mapping.columns:
         roles["objective"] = levels[0]
     if inside:

@@ -9,8 +9,9 @@ from okrsync.mapping.values import is_placeholder
 from okrsync.mapping.words import normal, table
 from okrsync.table import CellValue, Row, is_blank
 
-__all__ = ["is_suspect", "reason_against"]
+__all__ = ["NO_WORDS", "is_suspect", "reason_against"]
 
+NO_WORDS = "no words stand where a title belongs"
 _TITLES = ("objective", "key_result")
 _EXAMPLE = re.compile(
     r"\W*(example|e\.g\.|beispiel|exemple|ejemplo|exemplo|esempio|voorbeeld|例|示例|пример)\W*(:|-|–|—|\Z|\brow\b)",
@@ -27,7 +28,7 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     titles = [value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))]
     short = [text for text in titles if isinstance(text, str) and len(text) <= 60]
     if titles and not any(isinstance(title, str) and any(map(str.isalnum, title)) for title in titles):
-        return "no words stand where a title belongs"
+        return NO_WORDS
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
     key_result = row.value(roles["key_result"]) if "key_result" in roles else None

@@ -43,6 +43,7 @@ def judge(
                 _settled_otherwise(found, place, role, settled, by_role)
             continue
         _choose(found, role, places, names, contents)
+    _settle_twins(found, names)
     settle_titles(found, names, contents, settled, tab, has_kinds="kind" in found.roles and bool(kinds))
     _settle_ids(found, contents)
     _settle_projects(found, names, contents)
@@ -82,6 +83,21 @@ _OF_EITHER = frozenset({
     "commitment",
 })  # fmt: skip
 """Roles that an objective and its key results in the same row have each of their own."""
+
+
+def _settle_twins(found: Judgement, names: Mapping[int, str]) -> None:
+    """Of two columns with one name, as `Weight`, the one between the objectives and the key results tells of the objective."""
+    objective, key_result = (found.roles.get(role, -1) for role in ("objective", "key_result"))
+    if not 0 <= objective < key_result:
+        return
+    for role in _OF_EITHER & found.roles.keys() - found.of_objectives.keys():
+        alike = [place for place in names if normal(names[place]) == normal(names[found.roles[role]])]
+        if len(alike) == 2 and objective < alike[0] < key_result < alike[1]:
+            each = found.judged[found.roles[role]]
+            found.roles[role], found.of_objectives[role] = alike[1], alike[0]
+            why = f"{names[alike[0]]!r} stands twice; this one beside the"
+            found.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
+            found.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
 
 
 def _settle_second(found: Judgement, place: int, role: str, contents: Contents) -> None:
@@ -180,6 +196,8 @@ def _one(name: str, content: Content) -> Judged | None:
 def _by_content(role: str, name: str, content: Content) -> str | None:
     """The role that what stands in a column allows, where its header's words mean `role`; None where it allows none."""
     days, numbers = content.are_days, content.are_numbers
+    if role == "objective" and normal(name) in table("aimed") and numbers and not content.may_be_titles(0.4):
+        return role if content.are_ids or content.distinct * 3 < content.filled * 2 else "target"
     if role in ("baseline", "target") and days:
         return "start_date" if role == "baseline" else "due"
     if role in ("due", "start_date") and numbers and not _are_serials(content):

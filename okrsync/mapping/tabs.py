@@ -14,7 +14,7 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.headers import Asked, Header, find_header
 from okrsync.mapping.judgement import Doubt
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
-from okrsync.mapping.noise import is_suspect, reason_against
+from okrsync.mapping.noise import NO_WORDS, is_suspect, reason_against
 from okrsync.mapping.others import rows_of_others, sounds_like, what_else
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.words import normal
@@ -90,6 +90,8 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
         rows, skips = _rows(table, header, reading.source)
         if not rows:
             refused = "below its header there are no objectives and no key results"
+        if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
+            refused, skips = "it counts objectives and key results, and lists none", []
     sheet = Sheet(
         table,
         header.roles,
@@ -100,7 +102,8 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
         of_objectives=header.of_objectives,
     )
     columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
-    questions = [_question(table, header, doubt) for doubt in header.doubts]
+    open_doubts = [doubt for doubt in header.doubts if rows or doubt.is_about_titles]
+    questions = [_question(table, header, doubt) for doubt in open_doubts]
     if refused is not None:
         return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions)
     layout = choose(sheet, mapping.layout)
@@ -155,7 +158,11 @@ def _opened_drawn(table: Table, layout: str, drawn: Drawn, mapping: Mapping_, re
     tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout)
     tab.cycle = _tab_cycle(table, header, reading)
     if reading.owned_headers and not LAYOUTS[layout].has_rows:
-        reason = "a row speaks of several objectives here, so nothing is written beside it; a summary can tell how they stand"
+        reason = (
+            "its rows are what was measured day by day, so nothing is written beside them; a summary can tell how the key result stands"
+            if layout == "series"
+            else "a row speaks of several objectives here, so nothing is written beside it; a summary can tell how they stand"
+        )
         tab.skips.append(Skip(reading.source, CellRef(table.name, f"A{drawn.head.number}"), reason, "no-rows"))
     return tab
 
@@ -174,7 +181,7 @@ def _why_not(table: Table, header: Header) -> str | None:
         return "the tab is empty"
     if not header.roles:
         if header.missing:
-            return _missing_text(header)
+            return sounds_like(table) or _missing_text(header)
         return sounds_like(table) or header.reason or "its header names neither objectives nor key results"
     for role in ("objective", "key_result"):
         if role in header.missing:

@@ -15,7 +15,7 @@ __all__ = ["Block", "are_numbered", "blocks_of", "groups_of", "is_key_result_lab
 
 _NUMBER = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _KEY_RESULT = re.compile(
-    r"\b(?:k ?r ?s?|key ?results?|kpi ?s?|schlusselergebnis|resultats? cle|resultados? claves?|resultados? chaves?|"
+    r"\b(?:k ?r ?s?|key ?results?|kpi ?s?|schlusselergebnis|ergebnis|resultats? cle|resultados? claves?|resultados? chaves?|"
     r"risultat[oi] chiave|sleutelresultaat|关键结果|成果指標|主な成果|핵심 ?결과|ключевои? результат|ключевой результат)\b"
 )
 _LEVEL = re.compile(
@@ -34,9 +34,18 @@ def groups_of(names: Sequence[str]) -> tuple[Mapping[str, int], ...]:
         if number is not None and role is not None:
             found.setdefault(number, {}).setdefault(role, place)
     groups = [found[number] for number in sorted(found) if "key_result" in found[number]]
+    groups = groups or _named_alike(names)
     if len(groups) > 1 and all(len(group) == 1 for group in groups):
         _take_what_follows(groups, names)
     return tuple(groups) if (groups and any(len(group) > 1 for group in groups)) or len(groups) > 1 else ()
+
+
+def _named_alike(names: Sequence[str]) -> list[dict[str, int]]:
+    """Columns of key results that have one name without numbers, beside one column of objectives: `Objective, Key Result, Key Result`."""
+    places = [place for place, name in enumerate(names) if roles_of(name)[:1] == ("key_result",)]
+    objectives = sum(roles_of(name)[:1] == ("objective",) for name in names)
+    are_alike = len({normal(names[place]) for place in places}) == 1
+    return [{"key_result": place} for place in places] if len(places) > 1 and are_alike and objectives == 1 else []
 
 
 def _take_what_follows(groups: Sequence[dict[str, int]], names: Sequence[str]) -> None:

@@ -24,7 +24,7 @@ _MONEY = re.compile(
 _BRACKETS = re.compile(r"[(\[（【]\s*(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*[)\]）】]")
 _IN_HEADER = re.compile(rf"(?:(?:\bin\s+|\s)(?P<money>{_MONEY.pattern})|(?P<percent>%))\s*\Z")
 _NUMBERING = re.compile(
-    r"\s*(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):]\s+|\s*(?:kr|o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
+    r"\A\s*(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):]\s+|\A\s*(?:kr|o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
     re.I,
 )
 _DEADLINE = re.compile(

@@ -24,7 +24,7 @@ _WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|o
 _STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
 _LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
 _KEY_RESULT = re.compile(
-    r"\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
+    r"\A\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
     r"\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*(?=\S)",
     re.IGNORECASE,
 )
@@ -54,6 +54,8 @@ def detect(table: Table) -> Blocks | None:
     reader = _Reader()
     for row in table.rows:
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
+        while len(filled) > 1 and isinstance(filled[0][1], bool):
+            filled = filled[1:]  # A checkbox before the text.
         if filled:
             reader.take(row, filled)
     found = reader.found

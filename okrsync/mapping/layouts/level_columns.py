@@ -56,6 +56,9 @@ def records(sheet: Sheet) -> list[Record]:
 
 def _levels(sheet: Sheet) -> tuple[int, ...]:
     key_result = sheet.roles.get("key_result")
+    others = [place for role, place in sheet.roles.items() if role not in ("objective", "key_result", "id", "parent")]
     return tuple(
-        place for place in levels_of(sheet.names) if place != key_result or sheet.roles.get("objective") == key_result
+        place
+        for place in levels_of(sheet.names, others)
+        if place != key_result or sheet.roles.get("objective") == key_result
     )

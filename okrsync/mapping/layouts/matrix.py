@@ -16,7 +16,7 @@ __all__ = ["Matrix", "detect", "fits", "records"]
 
 _DEPTH = 15
 _OBJECTIVE = re.compile(
-    r"\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*(?:[:.)\-–]\s*|\s+)",
+    r"\A\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*(?:[:.)\-–]\s*|\s+)",
     re.IGNORECASE,
 )
 
@@ -25,7 +25,7 @@ _LABEL = re.compile(
     r"\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*:?\s*",
     re.IGNORECASE,
 )
-_KEY_RESULT = re.compile(r"\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE)
+_KEY_RESULT = re.compile(r"\A\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,25 @@ def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tup
             for role in roles_of(words)[:1]:
                 told.setdefault(role, row)
             unlabelled += not roles_of(words)
+        elif key_results and texts and all(_is_told(text) for text in texts):
+            told.setdefault(roles_of(texts[0].partition(":")[0])[0], row)
         elif key_results and texts:
             key_results.append(row)
         else:
             unlabelled += not row.is_empty
     return tuple(key_results), told
+
+
+def _is_told(text: str) -> bool:
+    """Whether a text below an objective tells something of it, `Lead: Ada`, and is no key result."""
+    label, colon, told = text.partition(":")
+    return bool(colon and told.strip()) and roles_of(label)[:1] in (
+        ("owner",),
+        ("team",),
+        ("due",),
+        ("status",),
+        ("comment",),
+    )
 
 
 def fits(sheet: Sheet) -> float:
@@ -123,7 +137,9 @@ def records(sheet: Sheet) -> list[Record]:
             continue
         text = text_of(matrix.head.value(column)).strip()
         values: dict[str, CellValue] = {
-            role: row.value(column) for role, row in matrix.told.items() if role in ("owner", "team", "parent", "due")
+            role: _without_label(row.value(column))
+            for role, row in matrix.told.items()
+            if role in ("owner", "team", "parent", "due")
         }
         roles = {"objective": column}
         at = len(found)
@@ -146,3 +162,8 @@ def records(sheet: Sheet) -> list[Record]:
             for row in below
         )
     return found
+
+
+def _without_label(value: CellValue) -> CellValue:
+    """What a cell tells, without the label it may begin with: `Lead: Ada` tells Ada."""
+    return value.partition(":")[2].strip() if isinstance(value, str) and _is_told(value) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from okrsync.mapping.sheet import Record, Sheet
@@ -11,7 +12,7 @@ from okrsync.table import CellValue, text_of
 __all__ = ["fits", "number_ahead", "number_at", "numbers_of", "records"]
 
 _AHEAD = re.compile(
-    r"\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
+    r"\A\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"\s*(?:(?:kr|o|obj)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?\s*", re.IGNORECASE)
@@ -34,7 +35,10 @@ def records(sheet: Sheet) -> list[Record]:
 
     A column of kinds, where there is one, has the last word on who is what. Numbers may restart, jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place after 1.9.
     """
-    numbers = _restored(numbers_of(sheet))
+    typed = numbers_of(sheet)
+    numbers = _restored(typed)
+    is_ahead = typed == [number_ahead(text) for text in _titles(sheet)]
+    ids = _ids(sheet, typed, numbers)
     title = sheet.roles["objective"] if "objective" in sheet.roles else sheet.roles["key_result"]
     parents = [_parent(numbers, at) for at in range(len(numbers))]
     has_below = {parent for parent in parents if parent is not None}
@@ -53,16 +57,33 @@ def records(sheet: Sheet) -> list[Record]:
         )
         if not text:
             continue
-        shown = _AHEAD.sub("", text, count=1) or text
+        shown = (_AHEAD.sub("", text, count=1) or text) if is_ahead or number_ahead(text) == number else text
         is_above = number is not None and (at in has_below or parent is None)
         if kind == "objective" or (kind is None and is_above):
             places[at] = last = len(found)
             above = None if parent is None else places.get(parent)
             values: dict[str, CellValue] = {} if above is None else {"parent": found[above].title}
-            found.append(Record("objective", row, title, title=shown, values=values))
+            found.append(Record("objective", row, title, title=shown, values={**values, **ids.get(at, {})}))
         else:
             owner = last if parent is None else places.get(parent, last)
-            found.append(Record("key_result", row, title, owner, title=shown))
+            found.append(Record("key_result", row, title, owner, title=shown, values={**ids.get(at, {})}))
+    return found
+
+
+def _ids(
+    sheet: Sheet, typed: Sequence[Number | None], numbers: Sequence[Number | None]
+) -> dict[int, dict[str, CellValue]]:
+    """By row, what stands for its id where its cell holds a number that lost its zero, or one that another row has as well: then it has none."""
+    column = sheet.roles.get("id")
+    if column is None or [number_at(row.value(column)) for row in sheet.rows] != list(typed):
+        return {}
+    counts = Counter(numbers)
+    found: dict[int, dict[str, CellValue]] = {}
+    for at, (before, number) in enumerate(zip(typed, numbers, strict=True)):
+        if number is not None and counts[number] > 1:
+            found[at] = {"id": None}
+        elif number is not None and number != before:
+            found[at] = {"id": ".".join(map(str, number))}
     return found
 
 
@@ -81,8 +102,11 @@ def numbers_of(sheet: Sheet) -> list[Number | None]:
             best = found
     if sum(number is not None for number in best) * 3 >= len(sheet.rows) * 2:
         return best
-    title = sheet.roles.get("objective", sheet.roles.get("key_result", -1))
-    return [number_ahead(text) for text in sheet.texts_in(title)]
+    return [number_ahead(text) for text in _titles(sheet)]
+
+
+def _titles(sheet: Sheet) -> Sequence[str]:
+    return sheet.texts_in(sheet.roles.get("objective", sheet.roles.get("key_result", -1)))
 
 
 _HEADS = frozenset(
