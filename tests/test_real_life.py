@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,9 @@ from real_life_languages import FILES as LANGUAGES
 from real_life_layouts import FILES as LAYOUTS
 from real_life_refusals import FILES as REFUSALS
 from real_life_workbooks import FILES as WORKBOOKS
+from team import Team, team
+
+__all__ = ["team"]
 
 FILES = (*WORKBOOKS, *LAYOUTS, *EXPORTS, *LANGUAGES, *REFUSALS)
 TODAY = date(2026, 11, 23)
@@ -154,3 +158,40 @@ def test_a_sheet_is_read_as_a_person_reads_it(file: File, tmp_path: Path) -> Non
         return
     assert wrong == []
     assert found.questions == ()
+
+
+CONFIG = """
+cycle = "2026-Q4"
+[sources.team]
+connector = "workbook"
+path = {path}
+[sources.team.write]
+columns = {{progress = "okrsync progress", status = "okrsync status", note = "okrsync note"}}
+"""
+
+
+@pytest.mark.parametrize("file", LAYOUTS, ids=lambda file: file.name)
+def test_what_is_written_beside_any_layout_changes_nothing_of_how_it_is_read(file: File, team: Team) -> None:
+    paths = [path.name for path in written(file, team.folder)]
+    before = read(file, team.folder)
+    team.config(CONFIG.format(path=json.dumps(paths if len(paths) > 1 else paths[0])))
+    team.sync()
+    again = team.sync()
+    assert again["counts"]["changes"] == 0
+    settings = WorkbookSettings.model_validate({"path": paths[0] if len(paths) == 1 else paths})
+    context = context_for(team.folder)
+    names = {"progress": "okrsync progress", "status": "okrsync status", "note": "okrsync note"}
+    reading = Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY), owned_headers=names)
+    after = understand(WorkbookConnector(settings, context).read(), Mapping_(), reading)
+    assert [one.title for one in after.objectives] == [one.title for one in before.objectives]
+
+
+def test_a_list_that_begins_with_an_objective_in_the_first_row_keeps_it_whole(team: Team) -> None:
+    (team.folder / "okrs.csv").write_text(
+        "Objective: Grow\nKR1: Sign-ups\nKR2: Revenue\nObjective: Keep\nKR1: Churn\n", encoding="utf-8"
+    )
+    text = (team.folder / "okrs.csv").read_bytes()
+    team.config(CONFIG.format(path='"okrs.csv"'))
+    done = team.sync()
+    assert (team.folder / "okrs.csv").read_bytes() == text
+    assert any("insert an empty one" in skip["reason"] for skip in done["sources"][0]["skips"])

@@ -35,6 +35,7 @@ _PART_OF = re.compile(
     r"\s*(?:/|\bout of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\bиз\b)\s*(\d+(?:[.,]\d+)?)(?!\d|\s*/)\s*(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_BOTH_PERCENT = re.compile(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
 _RANGE = re.compile(r"\s*(?:-|–|—|to|bis|à|a|até|до|\.\.|~)\s*(\d[\d.,]*)\s*(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(
     r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per ?cento|procent|процент\w*|パーセント|퍼센트)"
@@ -111,6 +112,8 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     if "-" in (found["sign"], found["sign_after"]) or (found["sign"] == "(" and rest.startswith(")")):
         value = -value
     rest = rest.removeprefix(")").strip() if found["sign"] == "(" else rest
+    if _BOTH_PERCENT.fullmatch(rest) is not None:
+        rest = rest.removeprefix("%")  # `14%/25%` says the sign for both.
     part = _PART_OF.match(rest) if rest else None
     if part is not None:
         of, of_doubtful = _digits(part[1], decimal, None)

@@ -53,6 +53,8 @@ class Tab:
     cycle: Cycle | None = None
     refused: str | None = None
     is_log: bool = False
+    has_head: bool = True
+    """Whether there is a row for the names of columns."""
     skips: list[Skip] = field(default_factory=list)
     warnings: list[Warning_] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Tab:
     @property
     def has_rows_of_its_own(self) -> bool:
         """Whether each row speaks of one item, so that answers have a place beside it."""
-        return not self.is_log and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
+        return not self.is_log and self.has_head and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
 
 
 def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True) -> Tab:
@@ -78,7 +80,7 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
     asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
     header = find_header(table, mapping, asked)
     if not mapping.columns and (mapping.layout != "auto" or not _is_list(header) or _repeats(header)):
-        drawn = draw(table, mapping.layout)
+        drawn = draw(table, mapping.layout, reading.owned_headers.values())
         if drawn is not None:
             return _opened_drawn(table, *drawn, mapping, reading)
     if header.is_log and may_be_log:
@@ -150,13 +152,20 @@ def _repeats(header: Header) -> bool:
 
 def _opened_drawn(table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading) -> Tab:
     """A table without a header of columns, as its layout has found it."""
-    names = tuple(text_of(value) for value in drawn.head.values)
-    header = Header(drawn.head.number, {"objective": drawn.columns[0]}, names)
+    # Where the first line is an objective, the row above it is the one for column names; the first row of all has none.
+    is_headless = drawn.head in drawn.rows
+    number = drawn.head.number - is_headless
+    head = next((row for row in table.rows if row.number == number), None) if is_headless else drawn.head
+    names = tuple(text_of(value) for value in head.values) if head is not None else ()
+    header = Header(number or 1, {"objective": drawn.columns[0]}, names)
     rows = sorted({row.number: row for row in (drawn.head, *drawn.rows)}.values(), key=lambda row: row.number)
     sheet = Sheet(table, header.roles, rows, names, getattr(drawn, "labels", {}), drawn)
     columns = Columns(sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start)
-    tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout)
+    tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0)
     tab.cycle = _tab_cycle(table, header, reading)
+    if reading.owned_headers and not tab.has_head:
+        reason = "its first line is an objective, and column names need a row above it: insert an empty one, and answers are written beside the lines"
+        tab.skips.append(Skip(reading.source, CellRef(table.name, "A1"), reason, "no-rows"))
     if reading.owned_headers and not LAYOUTS[layout].has_rows:
         reason = (
             "its rows are what was measured day by day, so nothing is written beside them; a summary can tell how the key result stands"

@@ -7,7 +7,7 @@ header of columns brings `detect(table)` as well, which finds where everything s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from okrsync.errors import MappingError
@@ -29,7 +29,7 @@ from okrsync.mapping.layouts import (
     typed_rows,
 )
 from okrsync.mapping.sheet import Drawn, Record, Sheet
-from okrsync.table import Table
+from okrsync.table import Table, text_of
 
 __all__ = ["LAYOUTS", "Layout", "choose", "draw"]
 
@@ -64,11 +64,17 @@ LAYOUTS: Mapping[str, Layout] = {
 """The layouts okrsync reads, by the name a mapping file uses."""
 
 
-def draw(table: Table, wanted: str) -> tuple[str, Drawn] | None:
-    """The layout and what it finds in a table that needs no header of columns; None where there is none such."""
+def draw(table: Table, wanted: str, owned: Iterable[str] = ()) -> tuple[str, Drawn] | None:
+    """The layout and what it finds in a table that needs no header of columns; None where there is none such.
+
+    `owned` are the headers of okrsync's own columns, which hold nothing to be read.
+    """
+    ours = {header.strip().casefold() for header in owned}
     for name, layout in LAYOUTS.items():
         if layout.detect is not None and wanted in ("auto", name) and (found := layout.detect(table)) is not None:
-            return name, found
+            heads = {text_of(found.head.value(column)).strip().casefold() for column in found.columns}
+            if ours.isdisjoint(heads):
+                return name, found
     return None
 
 
