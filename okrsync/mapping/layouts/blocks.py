@@ -20,6 +20,8 @@ from okrsync.table import CellValue, Row, Table, is_blank, text_of
 __all__ = ["Blocks", "detect", "fits", "records", "stated_key_result", "stated_objective"]
 
 _DEPTH = 15
+_SHORT, _LONG = 8, 30
+"""How many cells a row with a label may have."""
 _WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель|目标|目標|목표)"
 _STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
 _LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
@@ -165,7 +167,9 @@ def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str]
     if _STATED.match(text) is not None:
         title = _STATED.sub("", text, count=1).strip()
         return (column, title) if not is_placeholder(title) else None
-    if 2 <= len(filled) <= 5 and filled[1][0] - column <= 2 and len(text) <= 30 and _LABEL.fullmatch(text) is not None:
+    # What is written beside a row makes it longer; a label with a number is one however long its row is.
+    is_short = len(filled) <= (_LONG if any(map(str.isdigit, text)) else _SHORT)
+    if len(filled) > 1 and is_short and filled[1][0] - column <= 2 and len(text) <= 30 and _LABEL.fullmatch(text):
         place, beside = filled[1]
         if isinstance(beside, str) and not roles_of(beside) and not is_placeholder(beside):
             return place, beside.strip()
