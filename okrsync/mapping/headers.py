@@ -17,6 +17,7 @@ from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.judgement import Doubt, Judged
 from okrsync.mapping.logs import is_log
 from okrsync.mapping.roles import judge
+from okrsync.mapping.values import shown
 from okrsync.mapping.wide import Block, blocks_of, groups_of, levels_of, names_period
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model import Cycle
@@ -214,7 +215,7 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     if best is not None or lacking is not None:
         return best if best is not None else lacking or Header(None, {}, ())
     present = ", ".join(
-        repr(text_of(value)[:30]) for row in table.rows[:1] for value in row.values if not is_blank(value)
+        repr(shown(text_of(value))) for row in table.rows[:1] for value in row.values if not is_blank(value)
     )
     return Header(
         None, {}, (), reason=f"no row at its top reads like a header of OKRs; the first row has {present or 'nothing'}"

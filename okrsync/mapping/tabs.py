@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -94,6 +95,8 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
             refused = "below its header there are no objectives and no key results"
         if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
             refused, skips = "it counts objectives and key results, and lists none", []
+        if not rows and skips and all(re.search("placeholder|template|example", skip.reason) for skip in skips):
+            refused = "it is a template that nobody has filled in: nothing but placeholders and examples stand below its header"
     sheet = Sheet(
         table,
         header.roles,
