@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -75,6 +76,11 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, port: int, handler: Handler) -> None:
         self.answer = handler
         super().__init__(("127.0.0.1", port), _Talk)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who asked has gone away in the middle: nobody is left to tell. Anything else is a mistake of the sandbox's own, and shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Talk(BaseHTTPRequestHandler):
