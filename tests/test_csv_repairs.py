@@ -154,3 +154,12 @@ def test_a_stated_delimiter_brings_every_field_back(rows: list[list[str]], delim
     text = CsvText(out.getvalue().encode(), "a.csv", delimiter=delimiter)
     assert text.rows() == rows
     assert CsvText(text.with_changes({(2, 1): "x"}), "a.csv", delimiter=delimiter).rows()[1][1] == "x"
+
+
+def test_a_new_column_is_told_where_it_was_made_behind_empty_separators(team: Team) -> None:
+    (team.folder / "growth.csv").write_text("Objective,Key result,Current,Target,,\nGrow,Sign-ups,5,10,,\n")
+    team.config(
+        '[sources.growth]\nconnector = "workbook"\npath = "growth.csv"\n[sources.growth.write]\ncolumns = {progress = "Progress"}\n'
+    )
+    changes = team.sync()["sources"][0]["changes"]
+    assert [change["at"] for change in changes] == ["growth!G1", "growth!G2"]

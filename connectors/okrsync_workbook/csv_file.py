@@ -152,7 +152,8 @@ class _Edit:
         for row in self._table.rows:
             if row.number > entry.header_row and len(row.values) == len(header.values):
                 self.changes.setdefault((row.number, column), "")
-        self.outcomes[entry.id] = Outcome(State.WRITTEN)
+        # Behind separators that nothing stands between, the end of the lines is further out than a plan expects.
+        self.outcomes[entry.id] = Outcome(State.WRITTEN, None, str(self._table.ref(header, column)))
 
     def set_cell(self, cell: CellWrite) -> None:
         verdict = cell_verdict(cell, self._table, self._finder)
