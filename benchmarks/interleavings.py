@@ -1,9 +1,11 @@
-"""People and okrsync in one spreadsheet at the same time: how often a value ended beside the wrong row, or a person lost something.
+"""People and okrsync in one spreadsheet at the same time: how often a value ended beside the wrong
+row, or a person lost something.
 
     python benchmarks/interleavings.py [HOW MANY] [FIRST SEED]
 
-Each interleaving has a twin spreadsheet in which the same people do the same and okrsync does not write. In the end people's cells must be the
-same in both, and each of okrsync's values must stand beside the row it was worked out for.
+Each interleaving has a twin spreadsheet in which the same people do the same and okrsync does not
+write. In the end people's cells must be the same in both, and each of okrsync's values must stand
+beside the row it was worked out for.
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ def main(count: int = 1_000, first: int = 0) -> int:
             print(f"{seed - first + 1} played, {wrong} wrong", flush=True)
     place.close()
     seconds = time.perf_counter() - started
-    print(f"{count} interleavings with {met} edits in the middle of okrsync's calls, {wrong} wrong, in {seconds:.0f} s")
+    print(
+        f"{count} interleavings with {met} edits in the middle of okrsync's calls, {wrong} wrong,"
+        f" in {seconds:.0f} s"
+    )
     return int(wrong > 0)
 
 

@@ -1,6 +1,8 @@
-"""Many sources in one run: how long slow answers make it, what an idle run costs, and what it holds in memory.
+"""Many sources in one run: how long slow answers make it, what an idle run costs, and what it holds
+in memory.
 
-The spreadsheets are those of the local Google, whose answers can be delayed. `python benchmarks/many_sources.py [latency|idle|memory]`.
+The spreadsheets are those of the local Google, whose answers can be delayed. `python
+benchmarks/many_sources.py [latency|idle|memory]`.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ HEADER = ["Objective", "Key result", "Start", "Current", "Target"]
 
 def rows(count: int) -> list[list[Any]]:
     """A header and so many key results, five to an objective."""
-    return [HEADER, *([f"O{number // 5}", f"Key result {number}", 0, number % 90, 100] for number in range(count))]
+    return [
+        HEADER,
+        *(
+            [f"O{number // 5}", f"Key result {number}", 0, number % 90, 100]
+            for number in range(count)
+        ),
+    ]
 
 
 def company(sandbox: Sandbox, folder: Path, sources: int, key_results: int, workers: int) -> Path:
@@ -39,7 +47,8 @@ def company(sandbox: Sandbox, folder: Path, sources: int, key_results: int, work
             f'[sources.team{number}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\n'
             f'credentials = {{file = "key.json"}}\napi_endpoint = "{sandbox.endpoint}"\n'
             "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000}\n"
-            f"[sources.team{number}.write]\ncolumns = {{progress = 'Progress', status = 'Status'}}\n"
+            f"[sources.team{number}.write]\ncolumns = {{progress = 'Progress', status ="
+            " 'Status'}\n"
         )
     path = folder / "okrsync.toml"
     path.write_text(text, encoding="utf-8")
@@ -49,14 +58,17 @@ def company(sandbox: Sandbox, folder: Path, sources: int, key_results: int, work
 def run(path: Path) -> Plan:
     """One sync, which has to go through everywhere."""
     done = sync(load(path), as_of=AS_OF)
-    assert all(source.state == "ok" for source in done.sources), [source.error for source in done.sources][:3]
+    assert all(source.state == "ok" for source in done.sources), [
+        source.error for source in done.sources
+    ][:3]
     return done
 
 
 def latency(sources: int = 200, seconds: float = 0.2) -> None:
     """A first run over slow spreadsheets, with one worker after the other and with several."""
     print(
-        "| first run, every answer takes 200 ms | calls | seconds | calls one after the other would take |\n|---|---|---|---|"
+        "| first run, every answer takes 200 ms | calls | seconds | calls one after the other would"
+        " take |\n|---|---|---|---|"
     )
     for workers in (8, 32):
         with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
@@ -67,7 +79,8 @@ def latency(sources: int = 200, seconds: float = 0.2) -> None:
             run(path)
             took, calls = time.perf_counter() - start, traffic.count()
             print(
-                f"| {sources} spreadsheets, {workers} workers | {calls} | {took:.1f} | {calls * seconds:.0f} |",
+                f"| {sources} spreadsheets, {workers} workers | {calls} | {took:.1f} |"
+                f" {calls * seconds:.0f} |",
                 flush=True,
             )
 
@@ -94,7 +107,11 @@ def memory() -> None:
             for number in range(sources):
                 lines = [",".join(str(value) for value in row) for row in rows(key_results)]
                 (base / f"team{number}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-                text += f'[sources.team{number}]\nconnector = "workbook"\npath = "team{number}.csv"\n[sources.team{number}.write]\ncolumns = {{progress = "Done"}}\n'
+                text += (
+                    f'[sources.team{number}]\nconnector = "workbook"\npath ='
+                    f' "team{number}.csv"\n[sources.team{number}.write]\ncolumns = {{progress ='
+                    ' "Done"}\n'
+                )
             path = base / "okrsync.toml"
             path.write_text(text, encoding="utf-8")
             peaks = []

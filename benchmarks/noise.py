@@ -1,4 +1,6 @@
-"""Ten thousand random grids through the mapping: none may break it, and no OKR may be read out of noise."""
+"""Ten thousand random grids through the mapping: none may break it, and no OKR may be read out of
+noise.
+"""
 
 from __future__ import annotations
 

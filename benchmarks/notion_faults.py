@@ -1,4 +1,5 @@
-"""Every fault at every call of a whole sync of a Notion workspace, once and lasting, and how each of them ended.
+"""Every fault at every call of a whole sync of a Notion workspace, once and lasting, and how each
+of them ended.
 
 python benchmarks/notion_faults.py            # all of them
 python benchmarks/notion_faults.py 10         # every tenth
@@ -18,7 +19,9 @@ from notion_faults import FAULTS, calls_of_a_sync, end_of
 
 
 def main(step: int = 1, first: int = 0) -> int:
-    """Try them, print what came of it, and answer with how many ended otherwise than a sync without faults."""
+    """Try them, print what came of it, and answer with how many ended otherwise than a sync without
+    faults.
+    """
     begun, wrong = time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder:
         wanted = end_of(_new(folder), None)
@@ -35,8 +38,9 @@ def main(step: int = 1, first: int = 0) -> int:
                     print(f"  {name}: {end.everything[name]}\n  instead of {value}")
             print(f"  went through: {end.is_through}; writes of the run after it: {end.writes}")
     print(
-        f"{len(cases)} faults ({len(FAULTS)} kinds at each of {calls} calls, once and lasting), {wrong} of them with another end "
-        f"than a sync without any, in {time.monotonic() - begun:.0f} s"
+        f"{len(cases)} faults ({len(FAULTS)} kinds at each of {calls} calls, once and lasting),"
+        f" {wrong} of them with another end than a sync without any, in"
+        f" {time.monotonic() - begun:.0f} s"
     )
     return wrong
 

@@ -1,4 +1,5 @@
-"""Whole runs over five sources and a board, with each fault at many calls and kills at every call and every write to the journal; prints what was tried and survived.
+"""Whole runs over five sources and a board, with each fault at many calls and kills at every call
+and every write to the journal; prints what was tried and survived.
 
     python benchmarks/reliability.py [--cases 600] [--seed 1] [--kills-every 1]
 
@@ -29,7 +30,10 @@ def main() -> int:
     asked.add_argument("--cases", type=int, default=600, help="how many faults to try")
     asked.add_argument("--seed", type=int, default=1, help="which ones")
     asked.add_argument(
-        "--kills-every", type=int, default=1, help="kill at every nth call and statement only; 0: at none"
+        "--kills-every",
+        type=int,
+        default=1,
+        help="kill at every nth call and statement only; 0: at none",
     )
     given = asked.parse_args()
     logging.disable(logging.CRITICAL)

@@ -1,4 +1,6 @@
-"""A million key results rolled up into their objectives, beside what a data frame needs for the same weighted means."""
+"""A million key results rolled up into their objectives, beside what a data frame needs for the
+same weighted means.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,13 @@ def main() -> None:
         print(f"{seconds:.2f} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
         return
     print("| rollup of 1,000,000 key results | seconds | peak memory, MB |\n|---|---|---|")
-    for name, label in (("ours", "okrsync (exact decimals)"), ("theirs", "pandas groupby (floats)")):
-        done = subprocess.run([sys.executable, __file__, name], capture_output=True, text=True, check=False)
+    for name, label in (
+        ("ours", "okrsync (exact decimals)"),
+        ("theirs", "pandas groupby (floats)"),
+    ):
+        done = subprocess.run(
+            [sys.executable, __file__, name], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             print(f"| {label} | not installed | |")
             continue

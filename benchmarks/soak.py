@@ -1,8 +1,10 @@
-"""Many runs over one company, half an hour apart, with faults and people's edits at random: what the state file, memory and open files come to, and whether the promises held.
+"""Many runs over one company, half an hour apart, with faults and people's edits at random: what
+the state file, memory and open files come to, and whether the promises held.
 
     python benchmarks/soak.py [--runs 2000] [--seed 1]
 
-History is kept for seven days, so that the state file should have stopped growing after a sixth of the way.
+History is kept for seven days, so that the state file should have stopped growing after a sixth of
+the way.
 
 The figures are kept in docs/reliability.md.
 """
@@ -44,10 +46,16 @@ def _open_files() -> int:
 
 def _edit(acme: Company, chance: random.Random, number: int) -> None:
     """Something a person does."""
-    kind = chance.choice(["value", "value", "value", "owner", "row", "sort", "page", "paragraph", "csv"])
+    kind = chance.choice(
+        ["value", "value", "value", "owner", "row", "sort", "page", "paragraph", "csv"]
+    )
     mia, ada = acme.mia, acme.ada
     if kind == "value":
-        row = next(row for row, line in enumerate(mia.grid(acme.growth, "Q4"), 1) if "Sign-ups a week" in line)
+        row = next(
+            row
+            for row, line in enumerate(mia.grid(acme.growth, "Q4"), 1)
+            if "Sign-ups a week" in line
+        )
         mia.put(acme.growth, "Q4", f"E{row}", 40 + number % 60)
     elif kind == "owner":
         mia.put(acme.care, "Q4", "H1", f"hello {number}")
@@ -58,7 +66,9 @@ def _edit(acme: Company, chance: random.Random, number: int) -> None:
         mia.move_row(acme.growth, "Q4", 2, 4)
     elif kind == "page":
         page = next(
-            page for page in ada.rows(acme.database_source) if ada.read(page, "Key result") == "Reviews a month"
+            page
+            for page in ada.rows(acme.database_source)
+            if ada.read(page, "Key result") == "Reviews a month"
         )
         ada.edit(page, {"Current": 10 + number % 30})
     elif kind == "paragraph":
@@ -71,11 +81,15 @@ def _edit(acme: Company, chance: random.Random, number: int) -> None:
         lines = text.splitlines(keepends=True)
         cells = lines[1].split(",")
         cells[3] = str(number % 40)
-        path.write_text("".join([lines[0], ",".join(cells), *lines[2:]]), encoding="utf-8", newline="")
+        path.write_text(
+            "".join([lines[0], ",".join(cells), *lines[2:]]), encoding="utf-8", newline=""
+        )
 
 
 def main() -> int:
-    """Run and run, print how things stand each tenth of the way, and answer with 1 where a promise was broken."""
+    """Run and run, print how things stand each tenth of the way, and answer with 1 where a promise
+    was broken.
+    """
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--runs", type=int, default=2000)
     asked.add_argument("--seed", type=int, default=1)
@@ -85,7 +99,8 @@ def main() -> int:
     chance = random.Random(given.seed)
     names, broken, faults, edits, started = list(FAULTS), 0, 0, 0, time.monotonic()
     print(
-        "|  runs | faults | edits | state file, KiB | memory, MiB | open files |\n| ----: | ----: | ----: | ----: | ----: | ----: |"
+        "|  runs | faults | edits | state file, KiB | memory, MiB | open files |\n| ----: | ----: |"
+        " ----: | ----: | ----: | ----: |"
     )
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -100,7 +115,11 @@ def main() -> int:
                 _edit(acme, chance, number)
                 edits += 1
             if chance.random() < 0.3:
-                acme.fail(chance.randint(1, 12), FAULTS[chance.choice(names)], lasting=chance.random() < 0.3)
+                acme.fail(
+                    chance.randint(1, 12),
+                    FAULTS[chance.choice(names)],
+                    lasting=chance.random() < 0.3,
+                )
                 faults += 1
             if chance.random() < 0.1:
                 acme.meanwhile(chance.randint(1, 6), partial(_edit, acme, chance, number))
@@ -113,12 +132,27 @@ def main() -> int:
                 quiet = acme.sync()
                 world = acme.world()
                 promises = {
-                    "a quiet run writes": acme.writes or any(change.outcome == "written" for part in quiet.parts for change in part.changes),
+                    "a quiet run writes": (
+                        acme.writes
+                        or any(
+                            change.outcome == "written"
+                            for part in quiet.parts
+                            for change in part.changes
+                        )
+                    ),
                     "a run failed after it was healed": quiet.exit_code,
                     "entries are left open": acme.open_entries,
-                    "a comment stands there twice": len(world["comments"]) != len(set(world["comments"])),
-                    "the summary stands there twice": sum("okrsync" in line and line.startswith("callout") for line in world["home"]) > 1,
-                }  # fmt: skip
+                    "a comment stands there twice": (
+                        len(world["comments"]) != len(set(world["comments"]))
+                    ),
+                    "the summary stands there twice": (
+                        sum(
+                            "okrsync" in line and line.startswith("callout")
+                            for line in world["home"]
+                        )
+                        > 1
+                    ),
+                }
                 for promise, found in promises.items():
                     if found:
                         broken += 1
@@ -128,7 +162,8 @@ def main() -> int:
                 gc.collect()
                 size = sum(path.stat().st_size for path in acme.folder.glob("okrsync.db*"))
                 print(
-                    f"| {number:5} | {faults:5} | {edits:5} | {size / 1024:13.0f} | {_memory_mib():10.0f} | {_open_files():9} |"
+                    f"| {number:5} | {faults:5} | {edits:5} | {size / 1024:13.0f} |"
+                    f" {_memory_mib():10.0f} | {_open_files():9} |"
                 )
     print(f"\n{time.monotonic() - started:.0f} s, {broken} promises broken")
     return int(broken > 0)

@@ -1,4 +1,6 @@
-"""From a workbook to a plan, and 500 cells into a large one, beside what people would use instead."""
+"""From a workbook to a plan, and 500 cells into a large one, beside what people would use
+instead.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from pathlib import Path
 
 HEADER = ["ID", "Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"]
 AS_OF = date(2026, 11, 23)
-CONFIG = 'cycle = "2026-Q4"\n[sources.big]\nconnector = "workbook"\npath = "{name}"\n[sources.big.write]\ncolumns = {{progress = "Progress", status = "Status"}}\n'
+CONFIG = (
+    'cycle = "2026-Q4"\n[sources.big]\nconnector = "workbook"\npath ='
+    ' "{name}"\n[sources.big.write]\ncolumns = {{progress = "Progress", status = "Status"}}\n'
+)
 
 
 def make(folder: Path, rows: int) -> Path:
@@ -55,7 +60,9 @@ def plan(path: Path) -> None:
 
 
 def plan_pandas(path: Path) -> None:
-    """The same columns with pandas: read and compute, with no layout, no address and no status told."""
+    """The same columns with pandas: read and compute, with no layout, no address and no status
+    told.
+    """
     import pandas as pd
 
     frame = pd.read_excel(path)
@@ -77,12 +84,16 @@ def write(path: Path) -> None:
     from okrsync_workbook.xlsx import CellEdit, Edits, Package, patch
 
     package = Package.open(path.read_bytes())
-    cells = tuple(CellEdit("Q4", row, 8, Decimal("0.37"), Looks.SHARE) for row in range(2, 100_002, 200))
+    cells = tuple(
+        CellEdit("Q4", row, 8, Decimal("0.37"), Looks.SHARE) for row in range(2, 100_002, 200)
+    )
     path.with_suffix(".out").write_bytes(patch(package, Edits(cells)))
 
 
 def write_openpyxl(path: Path) -> None:
-    """The same 500 cells by loading and saving the whole, which loses charts, sparklines and cached values."""
+    """The same 500 cells by loading and saving the whole, which loses charts, sparklines and cached
+    values.
+    """
     import openpyxl
 
     book = openpyxl.load_workbook(path)
@@ -96,7 +107,15 @@ def write_libreoffice(path: Path) -> None:
     if shutil.which("soffice") is None:
         raise ModuleNotFoundError("soffice")
     subprocess.run(
-        ["soffice", "--headless", "--convert-to", "xlsx", "--outdir", str(path.parent / "out"), str(path)],
+        [
+            "soffice",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(path.parent / "out"),
+            str(path),
+        ],
         capture_output=True,
         check=True,
     )
@@ -110,7 +129,11 @@ JOBS: dict[str, tuple[str, int, Callable[[Path], None]]] = {
     "plan-100-pandas": ("100,000 rows: pandas, numbers only", 100_000, plan_pandas),
     "plan-100-openpyxl": ("100,000 rows: openpyxl, reading only", 100_000, plan_openpyxl),
     "write": ("500 cells into 100,000 rows: okrsync", 100_000, write),
-    "write-openpyxl": ("500 cells into 100,000 rows: openpyxl load and save", 100_000, write_openpyxl),
+    "write-openpyxl": (
+        "500 cells into 100,000 rows: openpyxl load and save",
+        100_000,
+        write_openpyxl,
+    ),
     "write-libreoffice": ("100,000 rows: LibreOffice load and save", 100_000, write_libreoffice),
 }
 
@@ -123,15 +146,20 @@ def _worked(who: int) -> float:
 def _run(name: str, path: Path, compiled: Path) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPYCACHEPREFIX": str(compiled), "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run(
-        [sys.executable, __file__, name, str(path)], capture_output=True, text=True, check=False, env=env
+        [sys.executable, __file__, name, str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
     )
 
 
 def main() -> None:
     """Run each job in a process of its own, so that peak memory is its own too, and print a table.
 
-    Of two runs the quicker counts; the first of them leaves compiled modules behind, as an installation does. Seconds of a busy machine say little;
-    those of its processor that went into the job itself say more.
+    Of two runs the quicker counts; the first of them leaves compiled modules behind, as an
+    installation does. Seconds of a busy machine say little; those of its processor that went into
+    the job itself say more.
     """
     if len(sys.argv) > 2:
         job, path = JOBS[sys.argv[1]][2], Path(sys.argv[2])
@@ -146,10 +174,14 @@ def main() -> None:
         files = {rows: make(Path(folder), rows) for rows in (10_000, 100_000)}
         for name, (label, rows, _) in JOBS.items():
             runs = [_run(name, files[rows], Path(folder) / "compiled") for _ in range(2)]
-            done = min(runs, key=lambda run: (run.returncode, float((run.stdout or "0").split()[0])))
+            done = min(
+                runs, key=lambda run: (run.returncode, float((run.stdout or "0").split()[0]))
+            )
             if done.returncode:
                 reason = (
-                    "not installed" if "ModuleNotFoundError" in done.stderr else done.stderr.strip().splitlines()[-1]
+                    "not installed"
+                    if "ModuleNotFoundError" in done.stderr
+                    else done.stderr.strip().splitlines()[-1]
                 )
                 print(f"| {label} | {reason} | | |")
                 continue

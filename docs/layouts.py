@@ -1,4 +1,5 @@
-"""Prints `docs/layouts.md`: each layout with a sample, and how it is read. Run it after a change of the samples or of the mapping:
+"""Prints `docs/layouts.md`: each layout with a sample, and how it is read. Run it after a change of
+the samples or of the mapping:
 
 python docs/layouts.py > docs/layouts.md
 """
@@ -21,16 +22,19 @@ from okrsync.table import CellValue, Snapshot, Table, column_letters, rows_of, t
 TODAY = date(2026, 11, 24)
 HEAD = """# Layouts
 
-How okrsync reads the sheets people keep, a sample of each layout and what comes out of it. The configured cycle is 2026-Q4. Nothing has to be
-configured for any of these: words and content tell. `okrsync check` says for each tab what it was taken for, and a mapping file settles what is
-told wrongly, with `layout` and `[columns]`.
+How okrsync reads the sheets people keep, a sample of each layout and what comes out of it. The
+configured cycle is 2026-Q4. Nothing has to be configured for any of these: words and content tell.
+`okrsync check` says for each tab what it was taken for, and a mapping file settles what is told
+wrongly, with `layout` and `[columns]`.
 
-*This page is printed by `docs/layouts.py`, out of samples that are read by the same code as your sheet; a test keeps it so.*
+*This page is printed by `docs/layouts.py`, out of samples that are read by the same code as your
+sheet; a test keeps it so.*
 """
 REFUSED_HEAD = """## What is left out
 
-Tabs that use the words of OKRs and hold none, and tabs that could be read in two ways. Nothing is guessed: such a tab is left out, and the report
-says why. Hidden tabs are left out, too, unless `tabs` names them.
+Tabs that use the words of OKRs and hold none, and tabs that could be read in two ways. Nothing is
+guessed: such a tab is left out, and the report says why. Hidden tabs are left
+out, too, unless `tabs` names them.
 
 | tab | first rows | why it is left out |
 |---|---|---|
@@ -45,16 +49,27 @@ def page() -> str:
 
 
 def _read(tabs: dict[str, Grid]) -> Okrs:
-    tables = tuple(Table(f"t{at}", name, rows_of(grid)) for at, (name, grid) in enumerate(tabs.items()))
+    tables = tuple(
+        Table(f"t{at}", name, rows_of(grid)) for at, (name, grid) in enumerate(tabs.items())
+    )
     reading = Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY))
-    return understand(Snapshot("team", tables, "1", datetime(2026, 11, 24, tzinfo=UTC)), Mapping_(), reading)
+    return understand(
+        Snapshot("team", tables, "1", datetime(2026, 11, 24, tzinfo=UTC)), Mapping_(), reading
+    )
 
 
 def _section(sample: Sample) -> str:
     found = _read(sample.tabs)
     lines = [f"## {sample.name}", "", sample.about, ""]
     for (name, grid), tab in zip(sample.tabs.items(), found.tabs, strict=True):
-        lines += [f"Tab `{name}`, read as **{tab.layout}**:", "", *_grid(grid), "", *_columns(tab), ""]
+        lines += [
+            f"Tab `{name}`, read as **{tab.layout}**:",
+            "",
+            *_grid(grid),
+            "",
+            *_columns(tab),
+            "",
+        ]
     lines += ["What comes out:", "", *_outline(found), ""]
     return "\n".join(lines)
 
@@ -64,7 +79,11 @@ def _grid(grid: Grid) -> Iterator[str]:
     yield "| | " + " | ".join(column_letters(column) for column in range(width)) + " |"
     yield "|---" * (width + 1) + "|"
     for number, row in enumerate(grid, start=1):
-        yield f"| {number} | " + " | ".join(_cell(row[at] if at < len(row) else None) for at in range(width)) + " |"
+        yield (
+            f"| {number} | "
+            + " | ".join(_cell(row[at] if at < len(row) else None) for at in range(width))
+            + " |"
+        )
 
 
 def _cell(value: CellValue) -> str:
@@ -72,9 +91,15 @@ def _cell(value: CellValue) -> str:
 
 
 def _columns(tab: TabReading) -> Iterator[str]:
-    read = [f"{column_letters(each.column)} is {_called(each.role)}" for each in tab.columns if each.role is not None]
+    read = [
+        f"{column_letters(each.column)} is {_called(each.role)}"
+        for each in tab.columns
+        if each.role is not None
+    ]
     left = [
-        f"{column_letters(each.column)} ({each.header})" for each in tab.columns if each.role is None and each.header
+        f"{column_letters(each.column)} ({each.header})"
+        for each in tab.columns
+        if each.role is None and each.header
     ]
     if read:
         yield f"Columns: {', '.join(read)}" + (f"; not read: {', '.join(left)}." if left else ".")
@@ -91,7 +116,9 @@ def _outline(found: Okrs) -> Iterator[str]:
         yield f"- **{objective.title}**" + (f" ({', '.join(notes)})" if notes else "")
         for item in objective.key_results:
             numbers = {"from": item.baseline, "now": item.current, "to": item.target}
-            told = ", ".join(f"{word} {text_of(value)}" for word, value in numbers.items() if value is not None)
+            told = ", ".join(
+                f"{word} {text_of(value)}" for word, value in numbers.items() if value is not None
+            )
             yield f"  - {item.title}" + (f": {told}" if told else "")
 
 

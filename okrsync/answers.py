@@ -1,6 +1,7 @@
 """What okrsync would write beside an item: one value for each field that may have an owned column.
 
-Rounding happens here and nowhere else on the way to a cell: shares to whole percent, scores to one decimal, halves away from zero.
+Rounding happens here and nowhere else on the way to a cell: shares to whole percent, scores to one
+decimal, halves away from zero.
 """
 
 from __future__ import annotations
@@ -53,10 +54,14 @@ FRESHNESS_WORDS: Mapping[Freshness, str] = {
 _PERCENT = Decimal("0.01")
 
 
-def answer(field: str, item: KeyResult | Objective, measure: Measure, words: Mapping[Status, str]) -> CellValue:
-    """The value of one field for one item; None where there is nothing to say, which is written as an empty cell.
+def answer(
+    field: str, item: KeyResult | Objective, measure: Measure, words: Mapping[Status, str]
+) -> CellValue:
+    """The value of one field for one item; None where there is nothing to say, which is written as
+    an empty cell.
 
-    A progress of 0.3667 is 0.37. `words` are the texts for a status. KeyError when there is no such field.
+    A progress of 0.3667 is 0.37. `words` are the texts for a status. KeyError when there is no such
+    field.
     """
     match field:
         case "progress":
@@ -68,7 +73,11 @@ def answer(field: str, item: KeyResult | Objective, measure: Measure, words: Map
         case "forecast":
             return whole_percent(measure.forecast)
         case "score":
-            return None if measure.score is None else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
+            return (
+                None
+                if measure.score is None
+                else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
+            )
         case "freshness":
             return None if measure.freshness is None else FRESHNESS_WORDS[measure.freshness]
         case "coverage":
@@ -79,13 +88,19 @@ def answer(field: str, item: KeyResult | Objective, measure: Measure, words: Map
 
 
 def coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
-    """ "2 of 3" for an objective whose key results have reported so far; None for a key result, which is one or nothing.
+    """ "2 of 3" for an objective whose key results have reported so far; None for a key result,
+    which is one or nothing.
 
-    Where one of several sources could not be read: "2 of 3, 4 of 5 sources"."""
+    Where one of several sources could not be read: "2 of 3, 4 of 5 sources".
+    """
     if isinstance(item, KeyResult) or measure.reported[1] == 0:
         return None
     reported = f"{measure.reported[0]} of {measure.reported[1]}"
-    return f"{reported}, {measure.sources.words}" if measure.sources.unread and len(measure.sources) > 1 else reported
+    return (
+        f"{reported}, {measure.sources.words}"
+        if measure.sources.unread and len(measure.sources) > 1
+        else reported
+    )
 
 
 def whole_percent(share: Decimal | None) -> Decimal | None:

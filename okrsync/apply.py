@@ -1,7 +1,8 @@
 """Carries plans out, side by side: each is written down first, then sent, then settled.
 
-Nothing is decided here. What was planned goes into the journal with its value before, then to the connector, and what the
-connector says of each entry goes back into the journal and into the report. Only the sending is done by others; the journal is kept by one thread.
+Nothing is decided here. What was planned goes into the journal with its value before, then to the
+connector, and what the connector says of each entry goes back into the journal and into the report.
+Only the sending is done by others; the journal is kept by one thread.
 """
 
 from __future__ import annotations
@@ -24,14 +25,19 @@ _PATIENCE_SECONDS = 5.0
 """How long an interrupted run still listens to what became of the writes that are under way."""
 
 
-def apply(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple[SourcePlan, SourceChanged | None]]:
+def apply(
+    job: Job, run: str, plans: Iterable[SourcePlan]
+) -> Iterator[tuple[SourcePlan, SourceChanged | None]]:
     """Carry out the plans; each comes back, as soon as it is done, with an outcome at every change.
 
-    Trouble with a source makes its state `failed` and is told in `error`. With a `SourceChanged` comes the plan as it was: the source moved since it was read and
-    nothing was written there, so that it can be read and planned again.
+    Trouble with a source makes its state `failed` and is told in `error`. With a `SourceChanged`
+    comes the plan as it was: the source moved since it was read and nothing was written there, so
+    that it can be read and planned again.
     """
     places = job.places
-    for plan, answer in side_by_side(job.executor, _sendings(job, run, plans), job.workers, _PATIENCE_SECONDS):
+    for plan, answer in side_by_side(
+        job.executor, _sendings(job, run, plans), job.workers, _PATIENCE_SECONDS
+    ):
         connector = places[plan.name]
         if isinstance(answer, Receipt):
             job.journal.settle(run, plan.name, answer)
@@ -40,7 +46,8 @@ def apply(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple[Sou
             job.journal.withdraw(run, plan.name)
             yield plan, answer
         elif answer is not None:
-            # Left unsettled on purpose: part of it may have taken effect, and the next run looks at the source to learn what.
+            # Left unsettled on purpose: part of it may have taken effect, and the next run looks at
+            # the source to learn what.
             yield _failed(plan, connector, answer), None
         else:
             yield replace(plan, calls=_calls(connector)), None
@@ -49,7 +56,9 @@ def apply(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple[Sou
 Answer = Receipt | OkrsyncError | None
 
 
-def _sendings(job: Job, run: str, plans: Iterable[SourcePlan]) -> Iterator[tuple[SourcePlan, Callable[[], Answer]]]:
+def _sendings(
+    job: Job, run: str, plans: Iterable[SourcePlan]
+) -> Iterator[tuple[SourcePlan, Callable[[], Answer]]]:
     """What is to be sent for each plan, written down when its turn has come."""
     places = job.places
     for plan in plans:
@@ -73,7 +82,9 @@ def _send(connector: Connector[Settings], name: str, batch: Batch) -> Answer:
 
 
 def told(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePlan:
-    """The plan with the receipt's outcomes at its changes; what was not written stands among the conflicts and skips as well."""
+    """The plan with the receipt's outcomes at its changes; what was not written stands among the
+    conflicts and skips as well.
+    """
     changes = tuple(_with_outcome(change, receipt.outcomes[change.id]) for change in plan.changes)
     return replace(
         plan,
@@ -90,7 +101,12 @@ def _with_outcome(change: Change, outcome: Outcome) -> Change:
 
 def _left(plan: SourcePlan, changes: tuple[Change, ...], state: State) -> tuple[Skip, ...]:
     return tuple(
-        Skip(plan.name, change.at, change.why or "the row is not what it was when it was read", state.value)
+        Skip(
+            plan.name,
+            change.at,
+            change.why or "the row is not what it was when it was read",
+            state.value,
+        )
         for change in changes
         if change.outcome is state
     )

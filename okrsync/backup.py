@@ -1,4 +1,6 @@
-"""Copies of a state file that are whole: made by SQLite itself, synced, and given their name last."""
+"""Copies of a state file that are whole: made by SQLite itself, synced, and given their name
+last.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _OLD_SECONDS = 3600.0
 
 
 def back_up(database: sqlite3.Connection, path: Path, version: int) -> Path:
-    """Copy an open state file, for its owner only, to `okrsync.db.v1-2026-11-28T101500Z.bak` beside it. Answers with the copy."""
+    """Copy an open state file, for its owner only, to `okrsync.db.v1-2026-11-28T101500Z.bak` beside
+    it. Answers with the copy.
+    """
     target = path.with_name(f"{path.name}.v{version}-{stamp()}.bak")
     draft = path.with_name(f".{target.name}.part")
     new_file(draft)

@@ -1,4 +1,6 @@
-"""Carries the plan of every source out; those that moved since they were read are read and planned again first."""
+"""Carries the plan of every source out; those that moved since they were read are read and planned
+again first.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +24,14 @@ _ATTEMPTS = 3
 
 
 def carry_out(job: Job, run: str, plan: Plan, understood: dict[str, Understood]) -> Plan:
-    """The plan with what became of each change. `understood` is brought up to date for sources that had to be read again."""
+    """The plan with what became of each change. `understood` is brought up to date for sources that
+    had to be read again.
+    """
     done: dict[str, SourcePlan] = {}
     plans: Sequence[SourcePlan] = plan.sources
-    standing = {source.name: _standing(understood[source.name]) for source in plans if source.has_work}
+    standing = {
+        source.name: _standing(understood[source.name]) for source in plans if source.has_work
+    }
     for source in plans:
         if not source.has_work:
             understood[source.name] = let_go(job, understood[source.name])
@@ -55,7 +61,9 @@ def _planned_again(
     job.say(f"{', '.join(moved)} changed meanwhile; reading again")
     understood |= {read.source: understand_source(job, read) for read in read_places(job, moved)}
     measuring = measure(job, understood)
-    plans = [decide_source(job, understood[name], measuring) for name in job.connectors if name in moved]
+    plans = [
+        decide_source(job, understood[name], measuring) for name in job.connectors if name in moved
+    ]
     return [spare_new_edits(plan, standing[plan.name]) for plan in plans]
 
 
@@ -71,7 +79,8 @@ def _standing(source: Understood) -> Mapping[tuple[str, str], CellValue]:
 
 
 def spare_new_edits(plan: SourcePlan, standing: Mapping[tuple[str, str], CellValue]) -> SourcePlan:
-    """The plan without the owned cells that somebody typed into since the first read; each becomes a conflict.
+    """The plan without the owned cells that somebody typed into since the first read; each becomes
+    a conflict.
 
     `standing` holds, by natural key and field, what stood in the owned cells at the first read.
     """
@@ -81,12 +90,15 @@ def spare_new_edits(plan: SourcePlan, standing: Mapping[tuple[str, str], CellVal
     if not taken:
         return plan
     ids = {change.id for change in taken}
-    batch = replace(plan.batch, cells=tuple(cell for cell in plan.batch.cells if cell.id not in ids))
+    batch = replace(
+        plan.batch, cells=tuple(cell for cell in plan.batch.cells if cell.id not in ids)
+    )
     conflicts = tuple(
         Skip(
             plan.name,
             change.at,
-            f"somebody typed {text_of(change.before)!r} here while okrsync was at work; left alone in this run",
+            f"somebody typed {text_of(change.before)!r} here while okrsync was at work; left alone"
+            " in this run",
             "conflict",
         )
         for change in taken

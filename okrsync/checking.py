@@ -1,4 +1,6 @@
-"""Proves what can be proved about every source without writing: its connector's own findings, then how its tabs and columns are understood."""
+"""Proves what can be proved about every source without writing: its connector's own findings, then
+how its tabs and columns are understood.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def _board_findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[
 
 
 def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
-    """Lets each connector put right what okrsync keeps in its place to know rows again, and says what it did."""
+    """Lets each connector put right what okrsync keeps in its place to know rows again, and says
+    what it did.
+    """
     findings = {}
     for found in read(job):
         job.say(f"repairing {found.source}")
@@ -77,7 +81,11 @@ def _repaired(job: Job, read: Read) -> Iterator[Finding]:
         for origin in origins:
             rows.setdefault(origin.table_key, {})[origin.row.number] = origin.row
     try:
-        done = list(job.connectors[read.source].repair({key: tuple(refs.values()) for key, refs in rows.items()}))
+        done = list(
+            job.connectors[read.source].repair(
+                {key: tuple(refs.values()) for key, refs in rows.items()}
+            )
+        )
     except OkrsyncError as error:
         yield Finding(False, error.message, error.hint)
         return
@@ -92,26 +100,37 @@ def _findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Findin
             reason = source.error or OkrsyncError("could not be read")
             yield Finding(False, reason.message, reason.hint)
         return
-    names = {table.name: table.header for table in source.snapshot.tables} if source.snapshot else {}
+    names = (
+        {table.name: table.header for table in source.snapshot.tables} if source.snapshot else {}
+    )
     for tab in source.okrs.tabs:
         yield _tab(source.okrs, tab, names.get(tab.table))
     if not source.okrs.objectives:
         yield Finding(
-            False, "no OKRs were found", "Name the columns in a mapping file; `okrsync mappings` lists examples."
+            False,
+            "no OKRs were found",
+            "Name the columns in a mapping file; `okrsync mappings` lists examples.",
         )
     yield from _columns(job, read.source, source, source.okrs)
     for warning in source.okrs.warnings:
-        yield Finding(None, f"{warning.at}: {warning.message}" if warning.at is not None else warning.message)
+        yield Finding(
+            None, f"{warning.at}: {warning.message}" if warning.at is not None else warning.message
+        )
 
 
 def _tab(okrs: Okrs, tab: TabReading, names: tuple[str, ...] | None) -> Finding:
     if tab.layout is None:
         return Finding(None, f"{tab.table}: left out: {tab.reason}")
     objectives = sum(objective.origin.table == tab.table for objective in okrs.objectives)
-    below = sum(item.origin.table == tab.table for objective in okrs.objectives for item in objective.key_results)
+    below = sum(
+        item.origin.table == tab.table
+        for objective in okrs.objectives
+        for item in objective.key_results
+    )
     count = f"{_counted(objectives, 'objective')} and {_counted(below, 'key result')}"
     roles = ", ".join(
-        f"{role} in {_column(column, names)}" for role, column in sorted(tab.roles.items(), key=lambda item: item[1])
+        f"{role} in {_column(column, names)}"
+        for role, column in sorted(tab.roles.items(), key=lambda item: item[1])
     )
     row = "" if tab.header_row is None else f", header in row {tab.header_row}"
     return Finding(True, f"{tab.table}: {count}, read as {tab.layout}{row}: {roles}")
@@ -134,14 +153,22 @@ def _misfit(job: Job, name: str, table: Table, column: int, field: str) -> Findi
         Looks.STATUS: tuple(job.mappings[name].status_words[status] for status in Status),
     }
     looks = LOOKS[field]
-    fits = [job.connectors[name].fit(table, column, looks, value) for value in samples.get(looks, ("words",))]
+    fits = [
+        job.connectors[name].fit(table, column, looks, value)
+        for value in samples.get(looks, ("words",))
+    ]
     reasons = list(dict.fromkeys(one.reason for one in fits if isinstance(one, Misfit)))
     if not reasons:
         return None
     more = f" (and {len(reasons) - 1} more like it)" if len(reasons) > 1 else ""
     is_lost = all(isinstance(one, Misfit) for one in fits)
-    what = f"{table.name}: {field} cannot {'' if is_lost else 'always '}go into the column named for it: {reasons[0]}{more}"
-    return Finding(False if is_lost else None, what, "Mend the column, or name another under `write.columns`.")
+    what = (
+        f"{table.name}: {field} cannot {'' if is_lost else 'always '}go into the column named for"
+        f" it: {reasons[0]}{more}"
+    )
+    return Finding(
+        False if is_lost else None, what, "Mend the column, or name another under `write.columns`."
+    )
 
 
 def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Finding]:
@@ -150,7 +177,11 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
     if not write.columns:
         yield Finding(None, "only read: the config names no columns to write (`write.columns`)")
     elif Ability.WRITE not in abilities:
-        yield Finding(False, "this kind of file is only read", "Save it in another format, or leave `write` out.")
+        yield Finding(
+            False,
+            "this kind of file is only read",
+            "Save it in another format, or leave `write` out.",
+        )
         return
     for owned in okrs.owned:
         for field, column in owned.columns.items():
@@ -161,15 +192,31 @@ def _columns(job: Job, name: str, source: Understood, okrs: Okrs) -> Iterator[Fi
                 if misfit is not None:
                     yield misfit
                     continue
-                letters = "" if table is not None and table.header is not None else f" column {column_letters(column)},"
+                letters = (
+                    ""
+                    if table is not None and table.header is not None
+                    else f" column {column_letters(column)},"
+                )
                 yield Finding(True, f"{owned.table}: {field} goes into{letters} {header!r}")
             elif write.create and Ability.CREATE_COLUMNS in abilities:
-                edge = "" if table is not None and table.header is not None else " at the right edge"
-                yield Finding(True, f"{owned.table}: {field} goes into a new column {header!r}{edge}")
+                edge = (
+                    "" if table is not None and table.header is not None else " at the right edge"
+                )
+                yield Finding(
+                    True, f"{owned.table}: {field} goes into a new column {header!r}{edge}"
+                )
             else:
-                repair = "Add the column, or say `create = true`." if not write.create else "Add the column yourself."
-                yield Finding(False, f"{owned.table}: there is no column {header!r} for {field}", repair)
+                repair = (
+                    "Add the column, or say `create = true`."
+                    if not write.create
+                    else "Add the column yourself."
+                )
+                yield Finding(
+                    False, f"{owned.table}: there is no column {header!r} for {field}", repair
+                )
     if write.summary is not None and Ability.SUMMARY not in abilities:
         yield Finding(
-            False, "a summary cannot be kept in this kind of file", "Use a workbook (.xlsx), or leave `summary` out."
+            False,
+            "a summary cannot be kept in this kind of file",
+            "Use a workbook (.xlsx), or leave `summary` out.",
         )

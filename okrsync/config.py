@@ -1,4 +1,6 @@
-"""The configuration: one TOML file, read whole, with everything that is wrong with it said at once."""
+"""The configuration: one TOML file, read whole, with everything that is wrong with it said at
+once.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +57,9 @@ class Cycle(_Section):
 
 
 class Write(_Section):
-    """What may be written to a source: headers by field, whether missing columns are made, where the summary goes, how stale
-    check-ins are made known."""
+    """What may be written to a source: headers by field, whether missing columns are made, where
+    the summary goes, how stale check-ins are made known.
+    """
 
     columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
     create: bool = True
@@ -81,7 +84,9 @@ def _known_age(text: str) -> str:
 
 
 class Guards(_Section):
-    """When a source stops and asks, as shares from 0 to 1; and how old the last good numbers of a source may become that cannot be read."""
+    """When a source stops and asks, as shares from 0 to 1; and how old the last good numbers of a
+    source may become that cannot be read.
+    """
 
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
@@ -101,7 +106,9 @@ class Run(_Section):
 
 def _known_span(text: str) -> str:
     if span_days(text) == 0:
-        raise ValueError(f'{text!r} is no span of time; write "180 days", "26 weeks", "2 years" or "forever"')
+        raise ValueError(
+            f'{text!r} is no span of time; write "180 days", "26 weeks", "2 years" or "forever"'
+        )
     return text
 
 
@@ -110,11 +117,17 @@ def span_days(text: str) -> int | None:
     if text.strip().casefold() == "forever":
         return None
     found = re.fullmatch(r"\s*(\d{1,5})\s*(day|week|month|year)s?\s*", text, re.IGNORECASE)
-    return 0 if found is None else int(found[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[found[2].lower()]
+    return (
+        0
+        if found is None
+        else int(found[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[found[2].lower()]
+    )
 
 
 class History(_Section):
-    """For how long past runs are kept. What undoing the last run, open entries and telling okrsync's own values rest on stays in any case."""
+    """For how long past runs are kept. What undoing the last run, open entries and telling
+    okrsync's own values rest on stays in any case.
+    """
 
     keep: Annotated[str, AfterValidator(_known_span)] = "180 days"
 
@@ -169,7 +182,9 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """One managed mirror: its connector, how hard that may be pressed, and the connector's settings."""
+    """One managed mirror: its connector, how hard that may be pressed, and the connector's
+    settings.
+    """
 
     name: str
     connector: str
@@ -179,8 +194,9 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A configuration that was found good. `base` is the folder relative paths are meant from, `files` are those it is made of: itself,
-    and the mappings and secrets it names that are files."""
+    """A configuration that was found good. `base` is the folder relative paths are meant from,
+    `files` are those it is made of: itself, and the mappings and secrets it names that are files.
+    """
 
     path: Path
     base: Path
@@ -203,14 +219,16 @@ class Config:
 def load(path: Path) -> Config:
     """Read a configuration.
 
-    Raises `ConfigError` when the file cannot be read or is no TOML, and `Problems`, a `ConfigError` too, with everything else that is wrong at once.
+    Raises `ConfigError` when the file cannot be read or is no TOML, and `Problems`, a `ConfigError`
+    too, with everything else that is wrong at once.
     """
     try:
         file = read_toml(path, "the configuration")
     except ConfigError as error:
         if not path.exists():
             hint = (
-                "`okrsync init` writes one for a spreadsheet of yours; --config or $OKRSYNC_CONFIG names another file."
+                "`okrsync init` writes one for a spreadsheet of yours; --config or $OKRSYNC_CONFIG"
+                " names another file."
             )
             raise ConfigError(error.message, hint=hint) from error
         raise
@@ -231,7 +249,9 @@ class _Reader:
         self._refuse_written_secrets(self.file.data, ())
         watch = self.data.get("watch")
         if isinstance(watch, dict) and "heartbeat" in watch:
-            self.data["watch"] = watch | {"heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))}
+            self.data["watch"] = watch | {
+                "heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))
+            }
         top = self._section(_Top, self.data, ()) or _Top.model_construct(**self._good_part())
         zone = self._zone(top.timezone)
         scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
@@ -242,10 +262,16 @@ class _Reader:
             if (source := self._source(name, data, checkins)) is not None
         }
         publish = {
-            name: found for name, data in top.publish.items() if (found := self._publish(name, data)) is not None
+            name: found
+            for name, data in top.publish.items()
+            if (found := self._publish(name, data)) is not None
         }
         if not top.sources and "sources" not in {item.key for item in self.problems}:
-            self._add((), "there are no sources; add a section such as [sources.team] with connector and path")
+            self._add(
+                (),
+                "there are no sources; add a section such as [sources.team] with connector and"
+                " path",
+            )
         self._check_parents(sources, set(top.sources))
         cycle = (top.cycle.start, top.cycle.end) if isinstance(top.cycle, Cycle) else top.cycle
         self._check_cycle(cycle, top.fiscal_year_start)
@@ -275,12 +301,16 @@ class _Reader:
         return [path for path in paths if path.is_file()]
 
     def _good_part(self) -> dict[str, Any]:
-        """The sections that are right by themselves, so that the others' mistakes hide none of theirs."""
+        """The sections that are right by themselves, so that the others' mistakes hide none of
+        theirs.
+        """
         data = self.data
         good: dict[str, Any] = {}
         for name, known in _Top.model_fields.items():
             try:
-                good[name] = getattr(_Top.model_validate({name: data[name]} if name in data else {}), name)
+                good[name] = getattr(
+                    _Top.model_validate({name: data[name]} if name in data else {}), name
+                )
             except ValidationError:
                 good[name] = known.default
         return good
@@ -298,7 +328,11 @@ class _Reader:
             self._add(at, f"expected a section [sources.{name}]")
             return None
         if _NAME.fullmatch(name) is None:
-            self._add(at, "a source's name has letters, digits, - and _ only; it is the first part of every id")
+            self._add(
+                at,
+                "a source's name has letters, digits, - and _ only; it is the first part of"
+                " every id",
+            )
         common = {key: value for key, value in data.items() if key in _SourceKeys.model_fields}
         keys = self._section(_SourceKeys, common, at)
         cadence = data.get("checkins", {})
@@ -309,7 +343,14 @@ class _Reader:
             return None
         self._check_columns(keys.write.columns, (*at, "write", "columns"))
         return SourceConfig(
-            name, keys.connector, keys.mapping, keys.parent, keys.write, own_checkins, keys.limits, settings
+            name,
+            keys.connector,
+            keys.mapping,
+            keys.parent,
+            keys.write,
+            own_checkins,
+            keys.limits,
+            settings,
         )
 
     def _publish(self, name: str, data: Any) -> Publish | None:
@@ -326,7 +367,8 @@ class _Reader:
         if not connector_type(data["connector"]).keeps_tables:
             able = [one for one in installed() if connector_type(one).keeps_tables]
             self._add(
-                (*at, "connector"), f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}"
+                (*at, "connector"),
+                f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}",
             )
             return None
         return Publish(name, data["connector"], limits, settings)
@@ -344,14 +386,20 @@ class _Reader:
             self._add((*at, "connector"), error.message)
             return None
         before = len(self.problems)
-        own = {key: self._with_secrets(value, (*at, key)) for key, value in data.items() if key not in common}
+        own = {
+            key: self._with_secrets(value, (*at, key))
+            for key, value in data.items()
+            if key not in common
+        }
         try:
             settings = model.model_validate(own, context={"base": self.base})
         except ValidationError as error:
             found = collect(self.file, error, at, model)
             for key in [key for key in own if key not in model.model_fields]:
                 found = [item for item in found if item.key != ".".join((*map(str, at), key))]
-                self._add((*at, key), f"unknown key{did_you_mean(key, [*common, *model.model_fields])}")
+                self._add(
+                    (*at, key), f"unknown key{did_you_mean(key, [*common, *model.model_fields])}"
+                )
             self.problems.extend(found)
             return None
         return settings if len(self.problems) == before else None
@@ -377,7 +425,8 @@ class _Reader:
         elif looks_like_a_secret(value):
             self._add(
                 at,
-                'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace the one that was seen',
+                'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace'
+                " the one that was seen",
             )
 
     def _check_columns(self, columns: Mapping[str, str], at: KeyPath) -> None:
@@ -396,19 +445,27 @@ class _Reader:
                 continue
             above = source.parent.split("/", 1)[0]
             if above not in named:
-                self._add(("sources", name, "parent"), f"there is no source {above!r}{did_you_mean(above, named)}")
+                self._add(
+                    ("sources", name, "parent"),
+                    f"there is no source {above!r}{did_you_mean(above, named)}",
+                )
 
     def _check_cycle(self, cycle: str | tuple[date, date], fiscal_year_start: int) -> None:
         try:
             resolve_cycle(cycle, date(2026, 1, 1), fiscal_year_start)
         except ConfigError as error:
-            self._add(("cycle",), f"{error.message.removeprefix('cycle: ')}. {error.hint or ''}".strip())
+            self._add(
+                ("cycle",), f"{error.message.removeprefix('cycle: ')}. {error.hint or ''}".strip()
+            )
 
     def _zone(self, name: str) -> ZoneInfo:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self._add(("timezone",), f"there is no time zone {name!r}{did_you_mean(name, available_timezones())[:80]}")
+            self._add(
+                ("timezone",),
+                f"there is no time zone {name!r}{did_you_mean(name, available_timezones())[:80]}",
+            )
             return ZoneInfo("UTC")
 
     def _add(self, at: KeyPath, what: str) -> None:

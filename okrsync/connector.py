@@ -1,54 +1,67 @@
 """The manual for connector authors.
 
-A connector makes one kind of place (a workbook, a spreadsheet service, a database service) look like tables, and
-carries out, at the right row, what okrsync decided. It knows nothing of objectives, of progress, or of what a
-column means. It is an import package of its own, found through the entry-point group `okrsync.connectors`:
+A connector makes one kind of place (a workbook, a spreadsheet service, a database service) look
+like tables, and carries out, at the right row, what okrsync decided. It knows nothing of
+objectives, of progress, or of what a column means. It is an import package of its own, found
+through the entry-point group `okrsync.connectors`:
 
     [project.entry-points."okrsync.connectors"]
     workbook = "okrsync_workbook:WorkbookConnector"
 
-It imports `okrsync.connector`, `okrsync.table`, `okrsync.errors` and its own client library, and nothing else of
-okrsync.
+It imports `okrsync.connector`, `okrsync.table`, `okrsync.errors` and its own client library, and
+nothing else of okrsync.
 
 **What you write.** A `Settings` model with the config keys of your own, and these methods:
 
-- `read()` returns a `Snapshot`. Values keep the type the place gave them. Percent formats, formulas, cells covered by a merge and
-  protected cells are told in `Row.marks`. Reading changes nothing. What could not be read raises; an empty place is an
-  empty table, and the two are never mixed up.
-- `fit()` says what a cell will hold once a value has been written to it, so that okrsync can compare before it
-  sends, or answers with a `Misfit` when that column cannot hold such a value. It talks to nobody.
-- `write()` carries out a `Batch` and answers with a `Receipt` that has one `Outcome` for every entry. See the promises below.
+- `read()` returns a `Snapshot`. Values keep the type the place gave them. Percent formats,
+  formulas, cells covered by a merge and protected cells are told in `Row.marks`. Reading changes
+  nothing. What could not be read raises; an empty place is an empty table, and the two are never
+  mixed up.
+- `fit()` says what a cell will hold once a value has been written to it, so that okrsync can
+  compare before it sends, or answers with a `Misfit` when that column cannot hold such a value. It
+  talks to nobody.
+- `write()` carries out a `Batch` and answers with a `Receipt` that has one `Outcome` for every
+  entry. See the promises below.
 - `shows()`, if you keep summaries, says whether the managed summary already says this.
 - `link()`, if the place is on the web, says which address leads to a cell.
-- `check()` yields a `Finding` for every credential, permission and setting it can prove without writing.
+- `check()` yields a `Finding` for every credential, permission and setting it can prove without
+  writing.
 
-**What you may override.** `abilities`, when the place can do less than everything. `close()`, when you hold something open. `let_go()`, when you keep what you read. `repair()`,
-when you keep marks of your own in the place. `requests()`, to tell what `write()` would send: build it of the very functions that `write()` sends with, best by
-letting `write()` run with a sender that only takes notes, so that the two cannot drift apart. `recognise()`,
-`together()`, `guide` and `usual_secrets`, so that `okrsync init` can set a source up from what a person gives: an address, a file. `knows_rows`, when
-rows are known again without an id column.
+**What you may override.** `abilities`, when the place can do less than everything. `close()`, when
+you hold something open. `let_go()`, when you keep what you read. `repair()`, when you keep marks of
+your own in the place. `requests()`, to tell what `write()` would send: build it of the very
+functions that `write()` sends with, best by letting `write()` run with a sender that only takes
+notes, so that the two cannot drift apart. `recognise()`, `together()`, `guide` and `usual_secrets`,
+so that `okrsync init` can set a source up from what a person gives: an address, a file.
+`knows_rows`, when rows are known again without an id column.
 
-**Threads.** Sources are read and written side by side. A connector is asked by one thread at a time, not always the same; what several connectors share (a
-credential, its limit) must bear being used by all of them at once.
+**Threads.** Sources are read and written side by side. A connector is asked by one thread at a
+time, not always the same; what several connectors share (a credential, its limit) must bear being
+used by all of them at once.
 
-**Promises of `write()`.** They are what the rest of okrsync rests on, and `okrsync.testing.ConnectorContract` tries them:
+**Promises of `write()`.** They are what the rest of okrsync rests on, and
+`okrsync.testing.ConnectorContract` tries them:
 
-1. A value is written only beside its row: the row found by `RowRef`, looked at as late as the place allows. A row that is gone, or cannot be
-   told from another, is a conflict.
-2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a conflict.
+1. A value is written only beside its row: the row found by `RowRef`, looked at as late as the place
+   allows. A row that is gone, or cannot be told from another, is a conflict.
+2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a
+   conflict.
 3. A formula is never replaced, a cell outside the batch never touched.
-4. A cell that already holds `after` is `unchanged`, so carrying out a batch twice is the same as once.
+4. A cell that already holds `after` is `unchanged`, so carrying out a batch twice is the same as
+   once.
 5. A batch with nothing left to do sends nothing.
-6. If the whole place moved since the snapshot and nothing was sent yet, you may raise `SourceChanged`: okrsync reads and plans again. You may as well place
-   each change yourself, as far as that can be done safely.
-7. Retries are okrsync's, never your client library's: switch that library's own off. A write whose answer was lost is looked at before it is repeated.
+6. If the whole place moved since the snapshot and nothing was sent yet, you may raise
+   `SourceChanged`: okrsync reads and plans again. You may as well place each change yourself, as
+   far as that can be done safely.
+7. Retries are okrsync's, never your client library's: switch that library's own off. A write whose
+   answer was lost is looked at before it is repeated.
 8. Text is written as text. What begins with `=` is no formula.
 
-**Counting.** Count every request to the place in `self.calls`, as `read` or `write`, and those that are repeated as `retries` too; token exchanges
-are left out.
+**Counting.** Count every request to the place in `self.calls`, as `read` or `write`, and those that
+are repeated as `retries` too; token exchanges are left out.
 
-**Remembering.** `self.context.memory` keeps small JSON values of your own between runs (tab ids, change tokens). It may be empty at any
-time: it makes you faster, never right.
+**Remembering.** `self.context.memory` keeps small JSON values of your own between runs (tab ids,
+change tokens). It may be empty at any time: it makes you faster, never right.
 """
 
 from __future__ import annotations
@@ -114,7 +127,9 @@ __all__ = [
 
 
 class Settings(BaseModel):
-    """The keys of a source that only its connector understands. Unknown keys are errors; a relative path is meant from the config's folder."""
+    """The keys of a source that only its connector understands. Unknown keys are errors; a relative
+    path is meant from the config's folder.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -140,7 +155,9 @@ class Looks(StrEnum):
 
 
 class Ability(StrEnum):
-    """What a place can do. A connector that lacks one declares it, and what would need it becomes a Skip."""
+    """What a place can do. A connector that lacks one declares it, and what would need it becomes a
+    Skip.
+    """
 
     WRITE = "write"
     CREATE_COLUMNS = "create-columns"
@@ -159,8 +176,10 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class CellWrite:
-    """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the column may show, in the order
-    of `okrsync.model.Status`, for colours and choices; empty for anything but a status. `reason` is for people."""
+    """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the
+    column may show, in the order of `okrsync.model.Status`, for colours and choices; empty for
+    anything but a status. `reason` is for people.
+    """
 
     id: str
     table_key: str
@@ -171,14 +190,19 @@ class CellWrite:
     looks: Looks = Looks.TEXT
     words: tuple[str, ...] = ()
     field: str = ""
-    """Which of okrsync's fields the column holds, for places that know columns by more than their header; empty where it is not known."""
+    """Which of okrsync's fields the column holds, for places that know columns by more than their
+    header; empty where it is not known.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class NewColumn:
-    """An owned column to be made at the right edge, with this header, before the cells that go into it are written.
+    """An owned column to be made at the right edge, with this header, before the cells that go into
+    it are written.
 
-    If a column with that header is there by then, it is used and `unchanged` is answered. `words` as in `CellWrite`."""
+    If a column with that header is there by then, it is used and `unchanged` is answered. `words`
+    as in `CellWrite`.
+    """
 
     id: str
     table_key: str
@@ -191,7 +215,9 @@ class NewColumn:
 
 @dataclass(frozen=True, slots=True)
 class RemovedColumn:
-    """A column that okrsync once made, to be removed again. A column with anything left in it, or another header, stays: a conflict."""
+    """A column that okrsync once made, to be removed again. A column with anything left in it, or
+    another header, stays: a conflict.
+    """
 
     id: str
     table_key: str
@@ -200,9 +226,11 @@ class RemovedColumn:
 
 @dataclass(frozen=True, slots=True)
 class NewRow:
-    """A row to be made in a table that okrsync keeps itself. The text `key` in the column `key_header` is what it is known by: if a row
-    with it has appeared since the snapshot, that one is used and `unchanged` is answered. `cells` have columns by their headers; one that
-    looks like a link may name a `NewRow` earlier in the batch by its id."""
+    """A row to be made in a table that okrsync keeps itself. The text `key` in the column
+    `key_header` is what it is known by: if a row with it has appeared since the snapshot, that one
+    is used and `unchanged` is answered. `cells` have columns by their headers; one that looks like
+    a link may name a `NewRow` earlier in the batch by its id.
+    """
 
     id: str
     table_key: str
@@ -213,7 +241,9 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class RemovedRow:
-    """A row that okrsync once made, to be removed again. One that people have put anything of theirs into stays: a conflict."""
+    """A row that okrsync once made, to be removed again. One that people have put anything of
+    theirs into stays: a conflict.
+    """
 
     id: str
     table_key: str
@@ -221,14 +251,19 @@ class RemovedRow:
     key_header: str
     key: str
     cells: tuple[CellWrite, ...]
-    """What okrsync wrote into it: these columns are its own, and this is what the row would be made of again."""
+    """What okrsync wrote into it: these columns are its own, and this is what the row would be made
+    of again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class NewView:
-    """Another way to look at a table that okrsync keeps, made where the place can and none of that name is there: as a board of cards
-    by one column, or as a table with rows under their parents (`nested` is the column that leads to them). `only` leaves rows out
-    that hold none of the words in a column. Of okrsync's own columns those in `shown` are to be seen, in that order, and those in `hidden` are not."""
+    """Another way to look at a table that okrsync keeps, made where the place can and none of that
+    name is there: as a board of cards by one column, or as a table with rows under their parents
+    (`nested` is the column that leads to them). `only` leaves rows out that hold none of the words
+    in a column. Of okrsync's own columns those in `shown` are to be seen, in that order, and those
+    in `hidden` are not.
+    """
 
     id: str
     table_key: str
@@ -252,9 +287,11 @@ class RemovedView:
 
 @dataclass(frozen=True, slots=True)
 class SummaryWrite:
-    """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it, if nothing of people's stands in it.
+    """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it,
+    if nothing of people's stands in it.
 
-    `before` is the summary this place was last given by okrsync, None where it had none."""
+    `before` is the summary this place was last given by okrsync, None where it had none.
+    """
 
     id: str
     place: str
@@ -264,9 +301,12 @@ class SummaryWrite:
 
 @dataclass(frozen=True, slots=True)
 class NoteWrite:
-    """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it). `mention` is whom to call, where the place can notify.
+    """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it).
+    `mention` is whom to call, where the place can notify.
 
-    `column` says at which cell, from 0. `kind` is what the config asked for. A note of people's own at that cell is never replaced: a conflict."""
+    `column` says at which cell, from 0. `kind` is what the config asked for. A note of people's own
+    at that cell is never replaced: a conflict.
+    """
 
     id: str
     table_key: str
@@ -278,7 +318,9 @@ class NoteWrite:
     kind: Literal["note", "comment"] = "note"
 
 
-Entry = CellWrite | NewColumn | RemovedColumn | NoteWrite | NewRow | RemovedRow | NewView | RemovedView
+Entry = (
+    CellWrite | NewColumn | RemovedColumn | NoteWrite | NewRow | RemovedRow | NewView | RemovedView
+)
 """One entry of a batch that has a table."""
 
 
@@ -335,7 +377,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one entry, why, and the address where it landed, if that is not where it was meant."""
+    """What became of one entry, why, and the address where it landed, if that is not where it was
+    meant.
+    """
 
     state: State
     reason: str | None = None
@@ -351,10 +395,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class RequestPreview:
-    """One request that `write()` would send. `url` is where it would go, with its query, `headers` are those that matter, with stars for every secret; `body` is
-    what would be sent as JSON. Of a file, `method` is `REPLACE`, `url` is its path, and `body` tells which parts of it would be others.
+    """One request that `write()` would send. `url` is where it would go, with its query, `headers`
+    are those that matter, with stars for every secret; `body` is what would be sent as JSON. Of a
+    file, `method` is `REPLACE`, `url` is its path, and `body` tells which parts of it would be
+    others.
 
-    What the place itself gives out while it is written to (the id of a new column) stands in angle brackets: `<id of Progress>`.
+    What the place itself gives out while it is written to (the id of a new column) stands in angle
+    brackets: `<id of Progress>`.
     """
 
     method: str
@@ -365,7 +412,9 @@ class RequestPreview:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing `check` looked at. `ok` None is a remark. `repair` says what to do about a problem."""
+    """One thing `check` looked at. `ok` None is a remark. `repair` says what to do about a
+    problem.
+    """
 
     ok: bool | None
     message: str
@@ -374,7 +423,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Calls:
-    """How many requests went to the place. `retries` are those among them that were sent again, because trouble seemed to pass. `seconds` is how long okrsync waited for the connector; okrsync itself takes that time."""
+    """How many requests went to the place. `retries` are those among them that were sent again,
+    because trouble seemed to pass. `seconds` is how long okrsync waited for the connector; okrsync
+    itself takes that time.
+    """
 
     read: int = 0
     write: int = 0
@@ -393,10 +445,13 @@ class Calls:
 
 @dataclass(slots=True)
 class Context:
-    """What a connector gets from okrsync: its source's name, the config's folder, the time zone, the clock, a memory of its own.
+    """What a connector gets from okrsync: its source's name, the config's folder, the time zone,
+    the clock, a memory of its own.
 
-    `keeps_table` says that the table is one okrsync keeps itself (`publish`): links among its rows then read as the rows' anchors. `wanted` are the
-    abilities that the config makes use of, and `summary` the place of the summary, for `check` to prove what will be needed."""
+    `keeps_table` says that the table is one okrsync keeps itself (`publish`): links among its rows
+    then read as the rows' anchors. `wanted` are the abilities that the config makes use of, and
+    `summary` the place of the summary, for `check` to prove what will be needed.
+    """
 
     source: str
     base: Path
@@ -423,13 +478,19 @@ class Connector(ABC, Generic[SettingsT_co]):
     keeps_tables: ClassVar[bool] = False
     """Whether it can keep a table of okrsync's own (`publish`); it then has the ability `rows`."""
     knows_rows: ClassVar[bool] = False
-    """Whether the place itself knows rows again whatever becomes of their words (page ids, anchors), so that an id column is not needed."""
+    """Whether the place itself knows rows again whatever becomes of their words (page ids,
+    anchors), so that an id column is not needed.
+    """
     summary_place: ClassVar[str] = "a tab that okrsync makes and keeps, with the headline numbers"
     """What a summary is put into, for the config that `okrsync init` writes."""
     guide: ClassVar[str | None] = None
-    """How a person gets the credentials this place asks for, in a sentence or two, and which page tells more. None: it asks for none."""
+    """How a person gets the credentials this place asks for, in a sentence or two, and which page
+    tells more. None: it asks for none.
+    """
     usual_secrets: ClassVar[tuple[Mapping[str, str], ...]] = ()
-    """Where its secret usually is, named as in the config: `{"env": "NOTION_TOKEN"}`. The first that is there is proposed."""
+    """Where its secret usually is, named as in the config: `{"env": "NOTION_TOKEN"}`. The first
+    that is there is proposed.
+    """
 
     def __init__(self, settings: SettingsT_co, context: Context) -> None:
         self.settings = settings
@@ -438,8 +499,9 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
-        """The config keys of a source for what a person gave, an address or a path as it would stand in the config; None where it is
-        nothing of this kind. It talks to nobody, and looks at no content.
+        """The config keys of a source for what a person gave, an address or a path as it would
+        stand in the config; None where it is nothing of this kind. It talks to nobody, and looks at
+        no content.
 
         Without it, sources of this kind are written into the config by hand.
         """
@@ -447,7 +509,9 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @classmethod
     def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
-        """The config keys of one source that reads all of these places as its tables; None where each has to be a source of its own."""
+        """The config keys of one source that reads all of these places as its tables; None where
+        each has to be a source of its own.
+        """
         return None
 
     @property
@@ -458,7 +522,9 @@ class Connector(ABC, Generic[SettingsT_co]):
     @property
     @abstractmethod
     def place(self) -> str:
-        """What people call the place: a path, a URL. Two sources with one place are refused by the configuration."""
+        """What people call the place: a path, a URL. Two sources with one place are refused by the
+        configuration.
+        """
 
     @abstractmethod
     def check(self) -> Iterator[Finding]:
@@ -468,23 +534,30 @@ class Connector(ABC, Generic[SettingsT_co]):
     def read(self) -> Snapshot:
         """All tables of the place as they are now.
 
-        Raises `AccessError` when the place refuses, `UnreadableSource` when it holds what cannot be read, `SourceError` for anything
-        else that stops it. Never answers with less than the whole.
+        Raises `AccessError` when the place refuses, `UnreadableSource` when it holds what cannot be
+        read, `SourceError` for anything else that stops it. Never answers with less than the whole.
         """
 
     @abstractmethod
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
-        """What the cell will hold once `value` has been written to that column (None for one yet to be made)."""
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
+        """What the cell will hold once `value` has been written to that column (None for one yet to
+        be made).
+        """
 
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
-        """An address on the web that leads to a cell or its row; None where the place has none. It talks to nobody."""
+        """An address on the web that leads to a cell or its row; None where the place has none. It
+        talks to nobody.
+        """
         return None
 
     def shows(self, place: str, summary: Summary) -> bool:
-        """Whether the place's managed summary said just this when the place was last read. It talks to nobody.
+        """Whether the place's managed summary said just this when the place was last read. It talks
+        to nobody.
 
-        Override it together with the ability `summary`; a connector that cannot tell answers False, and its `write` then
-        answers `unchanged`.
+        Override it together with the ability `summary`; a connector that cannot tell answers False,
+        and its `write` then answers `unchanged`.
         """
         return False
 
@@ -492,37 +565,46 @@ class Connector(ABC, Generic[SettingsT_co]):
     def write(self, batch: Batch) -> Receipt:
         """Carry out the batch and say what became of each entry.
 
-        Raises `SourceChanged` (nothing written yet, plan again), `SourceBusy`, `AccessError`, or `SourceError`; after
-        `LostAnswer` it is unknown whether the batch took effect.
+        Raises `SourceChanged` (nothing written yet, plan again), `SourceBusy`, `AccessError`, or
+        `SourceError`; after `LostAnswer` it is unknown whether the batch took effect.
         """
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview] | None:
-        """What `write` would send for this batch, in order, as the place stands now. It may read, and changes nothing, `self.context.memory` included.
+        """What `write` would send for this batch, in order, as the place stands now. It may read,
+        and changes nothing, `self.context.memory` included.
 
-        None, unless it is overridden: the connector cannot tell. Raises as `write` does. What differs when the batch is really carried out: what people edit
-        in between, what the place answers, and what is sent again because an answer was lost.
+        None, unless it is overridden: the connector cannot tell. Raises as `write` does. What
+        differs when the batch is really carried out: what people edit in between, what the place
+        answers, and what is sent again because an answer was lost.
         """
         return None
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether an earlier write was broken off after its values stood and before all that goes with them did: looks, marks.
+        """Whether an earlier write was broken off after its values stood and before all that goes
+        with them did: looks, marks.
 
-        `write` is then called although nothing changed, with a batch that may be empty, and completes it. It talks to nobody.
+        `write` is then called although nothing changed, with a batch that may be empty, and
+        completes it. It talks to nobody.
         """
         return False
 
     def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
-        """Put right what okrsync itself keeps in the place to know rows again; `rows` are the rows that matter, by table. Values are never touched.
+        """Put right what okrsync itself keeps in the place to know rows again; `rows` are the rows
+        that matter, by table. Values are never touched.
 
-        Most places keep nothing of the kind, and there is nothing to repair unless this is overridden.
+        Most places keep nothing of the kind, and there is nothing to repair unless this is
+        overridden.
         """
         yield from ()
 
     def let_go(self) -> None:
-        """Let go of what was read: nothing more will be asked of it, and whoever writes reads again first.
+        """Let go of what was read: nothing more will be asked of it, and whoever writes reads again
+        first.
 
-        A run over many sources holds the content of only those that it still has to write to. Override it where you keep content between `read` and `write`."""
+        A run over many sources holds the content of only those that it still has to write to.
+        Override it where you keep content between `read` and `write`.
+        """
         return
 
     def close(self) -> None:
@@ -533,14 +615,19 @@ class Connector(ABC, Generic[SettingsT_co]):
 def cell_verdict(
     write: CellWrite, table: Table, finder: RowFinder, *, is_unmoved: bool = True
 ) -> Outcome | tuple[Row, int | None]:
-    """Where a cell of a batch stands now, its column None where it is yet to be made, or what became of it without writing.
+    """Where a cell of a batch stands now, its column None where it is yet to be made, or what
+    became of it without writing.
 
-    For connectors that look at a whole table before they write. `is_unmoved` says that the table is the one that was read: rows that
-    are alike can then be told apart by their number.
+    For connectors that look at a whole table before they write. `is_unmoved` says that the table is
+    the one that was read: rows that are alike can then be told apart by their number.
     """
     row = finder.find(write.row)
     if row is None:
-        by_number = next((row for row in table.rows if row.number == write.row.number), None) if is_unmoved else None
+        by_number = (
+            next((row for row in table.rows if row.number == write.row.number), None)
+            if is_unmoved
+            else None
+        )
         if by_number is None or not write.row.matches(by_number):
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
         row = by_number

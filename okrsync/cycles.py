@@ -1,10 +1,12 @@
 """Periods as people write them, and the days they stand for.
 
-A fiscal year that starts in January carries the calendar's number. Any other is named after the calendar year it ends in: with
-a year that starts in April, `2026-Q1` is April to June 2025. Only a Japanese `年度` is named after the year it starts in, as it always is.
+A fiscal year that starts in January carries the calendar's number. Any other is named after the
+calendar year it ends in: with a year that starts in April, `2026-Q1` is April to June 2025. Only a
+Japanese `年度` is named after the year it starts in, as it always is.
 
-A period without a year (`Q1`, `W52`, `Nov`) lies in the year of what stands around it: of the cycle its tab, or else the config, is for. Where nothing
-stands around it (`cycle = "Q1"` in the config), it is the one nearest to today.
+A period without a year (`Q1`, `W52`, `Nov`) lies in the year of what stands around it: of the cycle
+its tab, or else the config, is for. Where nothing stands around it (`cycle = "Q1"` in the config),
+it is the one nearest to today.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ __all__ = ["MONTHS", "cycle_of_months", "order_in_span", "parse_cycle", "resolve
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FISCAL = (
-    r"(?:fy|fiscal(?: year)?|gj|geschaftsjahr|ej|exercice|ejercicio|boekjaar|ay)\s*'?(?P<fiscal>(?:20)?\d\d)"
+    r"(?:fy|fiscal(?:"
+    r" year)?|gj|geschaftsjahr|ej|exercice|ejercicio|boekjaar|ay)\s*'?(?P<fiscal>(?:20)?\d\d)"
     r"(?:\s*[/-]\s*'?(?P<fiscal_end>(?:20)?\d\d)(?!\d))?"
 )
 _SHORT = r"'?(?P<short>\d\d)(?!\d|\s*[-/.]\s*\d)"
@@ -30,7 +33,9 @@ _PART = (
     r"(?:(?P<kind>kw|cw|wk|sem|[qthcsw])\s*\.?\s*(?P<number>\d\d?)"
     r"|(?P<number_first>[1-4])\s*(?:o|°)?\s*(?P<kind_after>[qhst])(?![a-z]))"
 )
-_WHOLE_YEAR = re.compile(rf"(?:(?:annual|year|jahr|annee|ano|anno|jaar|год)\s+)?(?:{_YEAR}|{_FISCAL})(?:\s+annual)?\Z")
+_WHOLE_YEAR = re.compile(
+    rf"(?:(?:annual|year|jahr|annee|ano|anno|jaar|год)\s+)?(?:{_YEAR}|{_FISCAL})(?:\s+annual)?\Z"
+)
 _TWO_YEARS = re.compile(r"(?P<first>20\d\d)\s*[/-]\s*(?P<last>(?:20)?\d\d)\Z")
 _PART_FIRST = re.compile(
     rf"{_PART}(?:\s*[-/,.]?\s*(?:de|del|of|in|du|dell?)?\s*'?(?:{_YEAR}|{_FISCAL}|{_SHORT}))?(?P<rest>\b.*)?\Z"
@@ -39,7 +44,9 @@ _YEAR_FIRST = re.compile(
     rf"(?:{_YEAR}|{_FISCAL}|'?(?P<short>\d\d)(?=['\s]*[a-z]))\s*[-/,.]?\s*{_PART}(?P<rest>\b.*)?\Z"
 )
 _WORD = r"[^\W\d_]{3,}"
-_MONTH_FIRST = re.compile(rf"(?P<month>{_WORD})\.?\s*[-/,]?\s*(?:de\s+|del\s+)?(?:{_YEAR}|'?(?P<short>\d\d))\Z")
+_MONTH_FIRST = re.compile(
+    rf"(?P<month>{_WORD})\.?\s*[-/,]?\s*(?:de\s+|del\s+)?(?:{_YEAR}|'?(?P<short>\d\d))\Z"
+)
 _BARE_MONTH = re.compile(rf"(?P<month>{_WORD})\.?\Z")
 _YEAR_MONTH = re.compile(rf"{_YEAR}\s*[-/.]\s*(?P<number>0?[1-9]|1[0-2])\Z")
 _MONTH_YEAR = re.compile(rf"(?P<number>0?[1-9]|1[0-2])\s*[/.]\s*{_YEAR}\Z")
@@ -70,14 +77,22 @@ _TITLE_WORDS = frozenset({"set", "out", "mag", "mar", "gen", "may", "ago", "dic"
 
 
 def parse_cycle(
-    text: str, *, today: date, fiscal_year_start: int = 1, date_order: str | None = None, within: Cycle | None = None
+    text: str,
+    *,
+    today: date,
+    fiscal_year_start: int = 1,
+    date_order: str | None = None,
+    within: Cycle | None = None,
 ) -> Cycle | None:
     """The period a text names, or None where it names none (`Rolling`, a title, a single day).
 
-    Understood are quarters, thirds, halves, weeks, months and years, fiscal or not, with the year on either side, and spans of quarters, months and days. One
-    without a year lies in the fiscal year that `within` begins in, or else nearest to `today`. A quarter that names its months beside it (`Q1 2026 - Jan-Mar`)
-    means those, whenever the fiscal year starts. `date_order` says how days are written in spans; a span of days that can be read in two ways without it is
-    None. `2026-Q4`, `Q4 2026`, `Q1 FY26`, `Apr'26`, `H2 2026`, `2026-10`, `W52`, `IV квартал 2026`, `2026年第3季度`, `01/07/2025 - 30/09/2025`.
+    Understood are quarters, thirds, halves, weeks, months and years, fiscal or not, with the year
+    on either side, and spans of quarters, months and days. One without a year lies in the fiscal
+    year that `within` begins in, or else nearest to `today`. A quarter that names its months beside
+    it (`Q1 2026 - Jan-Mar`) means those, whenever the fiscal year starts. `date_order` says how
+    days are written in spans; a span of days that can be read in two ways without it is None.
+    `2026-Q4`, `Q4 2026`, `Q1 FY26`, `Apr'26`, `H2 2026`, `2026-10`, `W52`, `IV квартал 2026`,
+    `2026年第3季度`, `01/07/2025 - 30/09/2025`.
     """
     if len(text) > 80:
         return None
@@ -91,7 +106,11 @@ def parse_cycle(
     if found is not None:
         return _quarters(found.groupdict(), frame)
     found = _TWO_YEARS.match(words)
-    if found is not None and (full_year(found["last"]) == int(found["first"]) + 1) and int(found["last"][-2:]) > 12:
+    if (
+        found is not None
+        and (full_year(found["last"]) == int(found["first"]) + 1)
+        and int(found["last"][-2:]) > 12
+    ):
         return frame.part(full_year(found["last"]), 0, 12, f"{full_year(found['last'])}")
     for pattern in (_WHOLE_YEAR, _PART_FIRST, _YEAR_FIRST):
         found = pattern.match(words)
@@ -103,7 +122,8 @@ def parse_cycle(
 def resolve_cycle(
     setting: str | tuple[date, date] | Mapping[str, date], today: date, fiscal_year_start: int = 1
 ) -> Cycle:
-    """The configured cycle: `auto` is the quarter `today` falls in, a name is read as `parse_cycle` does, two dates stand for themselves.
+    """The configured cycle: `auto` is the quarter `today` falls in, a name is read as `parse_cycle`
+    does, two dates stand for themselves.
 
     Raises `ConfigError` when the name is no period or the dates are the wrong way round.
     """
@@ -113,12 +133,15 @@ def resolve_cycle(
         found = parse_cycle(setting, today=today, fiscal_year_start=fiscal_year_start)
         if found is None:
             raise ConfigError(
-                f"cycle: {setting!r} is no period", hint='Write "auto", "2026-Q4", "2026-H2", "2026", or two dates.'
+                f"cycle: {setting!r} is no period",
+                hint='Write "auto", "2026-Q4", "2026-H2", "2026", or two dates.',
             )
         return found
     start, end = (setting["start"], setting["end"]) if isinstance(setting, Mapping) else setting
     if end < start:
-        raise ConfigError(f"cycle: it ends on {end} and starts on {start}", hint="Swap the two dates.")
+        raise ConfigError(
+            f"cycle: it ends on {end} and starts on {start}", hint="Swap the two dates."
+        )
     return Cycle(start, end, f"{start.isoformat()} to {end.isoformat()}")
 
 
@@ -128,7 +151,9 @@ def cycle_of_months(start: date, months: int, name: str) -> Cycle:
 
 
 def order_in_span(texts: Iterable[str]) -> str | None:
-    """The order of day and month that a span of days shows by a number above 12 (`01/07/2025 - 30/09/2025` is `dmy`); None where none does."""
+    """The order of day and month that a span of days shows by a number above 12 (`01/07/2025 -
+    30/09/2025` is `dmy`); None where none does.
+    """
     for text in texts:
         for found in re.finditer(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d\d)(?!\d)", text):
             first, second = int(found[1]), int(found[2])
@@ -140,7 +165,9 @@ def order_in_span(texts: Iterable[str]) -> str | None:
 
 
 class _Frame:
-    """What a period without a year lies in: the fiscal year of a cycle, or the days around today."""
+    """What a period without a year lies in: the fiscal year of a cycle, or the days around
+    today.
+    """
 
     def __init__(self, today: date, start_month: int, within: Cycle | None) -> None:
         self.today = today
@@ -158,7 +185,8 @@ class _Frame:
         if not 1 <= number <= most:
             return None
         return self._nearest(
-            self.part(one, (number - 1) * months, months, f"{one}-{letter}{number}") for one in self._years(year)
+            self.part(one, (number - 1) * months, months, f"{one}-{letter}{number}")
+            for one in self._years(year)
         )
 
     def month(self, number: int, year: int | None) -> Cycle | None:
@@ -167,7 +195,8 @@ class _Frame:
             begins = self.part(self.year, 0, 12, "").start
             year = begins.year + (number < begins.month)
         return self._nearest(
-            cycle_of_months(date(one, number, 1), 1, f"{one}-{number:02}") for one in self._years(year)
+            cycle_of_months(date(one, number, 1), 1, f"{one}-{number:02}")
+            for one in self._years(year)
         )
 
     def week(self, number: int, year: int | None) -> Cycle | None:
@@ -188,7 +217,9 @@ class _Frame:
 
     def _nearest(self, cycles: Iterable[Cycle]) -> Cycle | None:
         return min(
-            cycles, key=lambda one: max((one.start - self.today).days, (self.today - one.end).days, 0), default=None
+            cycles,
+            key=lambda one: max((one.start - self.today).days, (self.today - one.end).days, 0),
+            default=None,
         )
 
 
@@ -210,7 +241,9 @@ def _part(found: dict[str, str | None], frame: _Frame) -> Cycle | None:
     named = [MONTHS[month] for month in re.findall(r"[^\W\d_]+", rest)]
     if cycle is not None and named and cycle.start.month != named[0]:
         plain_year = _Frame(frame.today, 1, cycle).numbered(letter, number, year)
-        return plain_year if plain_year is not None and plain_year.start.month == named[0] else cycle
+        return (
+            plain_year if plain_year is not None and plain_year.start.month == named[0] else cycle
+        )
     return cycle
 
 
@@ -219,11 +252,17 @@ def _quarters(found: dict[str, str | None], frame: _Frame) -> Cycle | None:
     first, last = int(found["first"] or 0), int(found["last"] or 0)
     year = int(found["lead"]) if found["lead"] else _named_year(found)
     begin = frame.numbered("Q", first, year) if first < last else None
-    return None if begin is None else cycle_of_months(begin.start, 3 * (last - first + 1), f"{begin.name} to Q{last}")
+    return (
+        None
+        if begin is None
+        else cycle_of_months(begin.start, 3 * (last - first + 1), f"{begin.name} to Q{last}")
+    )
 
 
 def _only_months(rest: str) -> bool:
-    """Whether what follows a quarter only repeats its months or numbers (` - Jul - Sep`), so that it is no other text."""
+    """Whether what follows a quarter only repeats its months or numbers (` - Jul - Sep`), so that
+    it is no other text.
+    """
     return all(word in MONTHS for word in re.findall(r"[^\W\d_]+", rest))
 
 
@@ -235,14 +274,23 @@ def _named_year(found: dict[str, str | None]) -> int | None:
 
 
 def _months(words: str, frame: _Frame) -> Cycle | None:
-    for pattern in (_YEAR_MONTH, _MONTH_YEAR, _MONTH_FIRST, _YEAR_MONTH_NAME, _EAST_ASIAN_MONTH, _BARE_MONTH):
+    for pattern in (
+        _YEAR_MONTH,
+        _MONTH_YEAR,
+        _MONTH_FIRST,
+        _YEAR_MONTH_NAME,
+        _EAST_ASIAN_MONTH,
+        _BARE_MONTH,
+    ):
         found = pattern.match(words)
         if found is None:
             continue
         parts = found.groupdict()
         if pattern is _BARE_MONTH and parts["month"] in _TITLE_WORDS:
             return None
-        number = int(parts["number"]) if parts.get("number") else MONTHS.get(parts.get("month") or "")
+        number = (
+            int(parts["number"]) if parts.get("number") else MONTHS.get(parts.get("month") or "")
+        )
         if number is not None:
             return frame.month(number, _named_year(parts))
     found = _MONTH_SPAN.match(words)
@@ -256,7 +304,9 @@ def _months(words: str, frame: _Frame) -> Cycle | None:
     months = (year - first_year) * 12 + last - first + 1
     if not 1 <= months <= 36:
         return None
-    return cycle_of_months(date(first_year, first, 1), months, f"{first_year}-{first:02} to {year}-{last:02}")
+    return cycle_of_months(
+        date(first_year, first, 1), months, f"{first_year}-{first:02} to {year}-{last:02}"
+    )
 
 
 def _days(words: str, date_order: str | None) -> Cycle | None:

@@ -1,4 +1,6 @@
-"""Days as people write them: in numbers in any order, in words in eleven languages, with a time behind them."""
+"""Days as people write them: in numbers in any order, in words in eleven languages, with a time
+behind them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _YEAR = r"'?(\d{4}|\d\d)"
 _NAMED_DAY = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|°|o)?[\s/-]*(?:de\s+|of\s+|d')?{_MONTH}\.?,?[\s/-]*(?:de\s+|del\s+)?{_YEAR}\Z"
 )
-_AMERICAN_DAY = re.compile(rf"{_WEEKDAY}{_MONTH}\.?[\s/-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s/-]+){_YEAR}\Z")
+_AMERICAN_DAY = re.compile(
+    rf"{_WEEKDAY}{_MONTH}\.?[\s/-]+(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s/-]+){_YEAR}\Z"
+)
 _EAST_ASIAN_DAY = re.compile(r"(\d{4})\s*[年년]?\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\Z")
 _TIME = re.compile(
     r"(?:,?\s+|t)\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*(?:z|utc|[+-]\d\d:?\d?\d?))?\Z"
@@ -26,7 +30,8 @@ _TIME = re.compile(
 
 
 def parse_date_text(text: str, date_order: str | None) -> date | None:
-    """A day written as text, or None where it is none (`next Friday`), or where its day and month could be either and `date_order` does not say.
+    """A day written as text, or None where it is none (`next Friday`), or where its day and month
+    could be either and `date_order` does not say.
 
     `date_order` is `dmy`, `mdy` or `ymd`. A number above 12 settles the order by itself.
     """
@@ -46,7 +51,9 @@ def parse_date_text(text: str, date_order: str | None) -> date | None:
 
 
 def could_be_two_days(text: str) -> bool:
-    """Whether a text is a day that another order of day and month would make another one: `01/07/2025`."""
+    """Whether a text is a day that another order of day and month would make another one:
+    `01/07/2025`.
+    """
     return parse_date_text(text, None) is None and parse_date_text(text, "dmy") is not None
 
 

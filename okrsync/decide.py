@@ -1,4 +1,6 @@
-"""Decides what every source gets: its cells, its summary, its warnings, and whether a guard stops it."""
+"""Decides what every source gets: its cells, its summary, its warnings, and whether a guard stops
+it.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +24,24 @@ __all__ = ["decide", "decide_source", "exit_code", "moved"]
 def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> Plan:
     """The plan for every source, in the order of the config."""
     sources = tuple(
-        decide_source(job, source, measuring) for name, source in understood.items() if job.is_written(name)
+        decide_source(job, source, measuring)
+        for name, source in understood.items()
+        if job.is_written(name)
     )
     return Plan(sources, measuring.picture.warnings, exit_code=exit_code(sources))
 
 
 def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourcePlan:
-    """The plan for one source. A source that could not be read, or is not believed, gets nothing; one that a guard stops later shows what it would have got."""
+    """The plan for one source. A source that could not be read, or is not believed, gets nothing;
+    one that a guard stops later shows what it would have got.
+    """
     connector = job.connectors[source.source]
     kept_from = day_of(job, source) if source.state == "kept" else None
     if source.refusals:
         calls = replace(connector.calls)
-        return SourcePlan(source.source, "refused", refusals=source.refusals, calls=calls, kept_from=kept_from)
+        return SourcePlan(
+            source.source, "refused", refusals=source.refusals, calls=calls, kept_from=kept_from
+        )
     if source.okrs is None or source.snapshot is None:
         error = source.error
         return SourcePlan(
@@ -72,7 +80,9 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
 
 
 def _summary(job: Job, source: str, place: str | None, measuring: Measuring) -> SummaryWrite | None:
-    """The summary to be written, or None where none is wanted or the place already says just this."""
+    """The summary to be written, or None where none is wanted or the place already says just
+    this.
+    """
     if place is None:
         return None
     summary = summarise(measuring.picture, source, moved(job, measuring))
@@ -82,15 +92,25 @@ def _summary(job: Job, source: str, place: str | None, measuring: Measuring) -> 
 
 
 def moved(job: Job, measuring: Measuring) -> tuple[Movement, ...]:
-    """What moved since the last time anything did. On a day without news that is still the last news."""
+    """What moved since the last time anything did. On a day without news that is still the last
+    news.
+    """
     before, last_moves = job.memory.standing()
     if before is None:
         return ()
-    return last_moves if before == standing(measuring.picture) else movements(before, measuring.picture)
+    return (
+        last_moves
+        if before == standing(measuring.picture)
+        else movements(before, measuring.picture)
+    )
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
-    others = [item for item in measuring.picture.others.objectives.values() if item.source == source.source]
+    others = [
+        item
+        for item in measuring.picture.others.objectives.values()
+        if item.source == source.source
+    ]
     if not others:
         return
     names = sorted({item.cycle.name for item in others if item.cycle is not None})

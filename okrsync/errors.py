@@ -1,15 +1,18 @@
 """What can stop okrsync or one of its sources.
 
-Trouble in a team's content is a `Warning_` (see `okrsync.model`) and never an exception. An exception is for what stops
-a whole source or the whole command. Every one of them descends from `OkrsyncError`, writes its own sentence, and
-carries `hint`: what the reader can do next, in words. The command line prints both; nobody sees a traceback.
+Trouble in a team's content is a `Warning_` (see `okrsync.model`) and never an exception. An
+exception is for what stops a whole source or the whole command. Every one of them descends from
+`OkrsyncError`, writes its own sentence, and carries `hint`: what the reader can do next, in words.
+The command line prints both; nobody sees a traceback.
 """
 
 from __future__ import annotations
 
 
 class OkrsyncError(Exception):
-    """Anything okrsync knows how to say. `hint` is the next step for a person, or None where there is none."""
+    """Anything okrsync knows how to say. `hint` is the next step for a person, or None where there
+    is none.
+    """
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -22,7 +25,9 @@ class OkrsyncError(Exception):
 
 
 class ConfigError(OkrsyncError):
-    """The configuration, a mapping file or a command line cannot be used. Ends the command with exit code 2."""
+    """The configuration, a mapping file or a command line cannot be used. Ends the command with
+    exit code 2.
+    """
 
 
 class MappingError(ConfigError):
@@ -34,11 +39,15 @@ class SourceError(OkrsyncError):
 
 
 class AccessError(SourceError):
-    """The source refused us: credentials, permission, sharing. All sources failing so ends with exit code 4."""
+    """The source refused us: credentials, permission, sharing. All sources failing so ends with
+    exit code 4.
+    """
 
 
 class UnreadableSource(SourceError):
-    """The source answered, and what it holds cannot be read: not a workbook, encrypted, cut short."""
+    """The source answered, and what it holds cannot be read: not a workbook, encrypted, cut
+    short.
+    """
 
 
 class SourceBusy(SourceError):
@@ -46,11 +55,15 @@ class SourceBusy(SourceError):
 
 
 class SourceChanged(SourceError):
-    """The source moved between reading and writing, and nothing has been written yet. The caller plans again."""
+    """The source moved between reading and writing, and nothing has been written yet. The caller
+    plans again.
+    """
 
 
 class LostAnswer(SourceError):
-    """A write was sent and its answer never came. Whether it took effect must be looked up before anything is repeated."""
+    """A write was sent and its answer never came. Whether it took effect must be looked up before
+    anything is repeated.
+    """
 
 
 class StateError(OkrsyncError):

@@ -1,4 +1,6 @@
-"""Since when a source has failed: a person on duty reads an hour's trouble and a week's with different eyes."""
+"""Since when a source has failed: a person on duty reads an hour's trouble and a week's with
+different eyes.
+"""
 
 from __future__ import annotations
 

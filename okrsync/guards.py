@@ -1,7 +1,7 @@
 """What stops a source before anything is written to it, until a person says otherwise.
 
-A guard looks at one source as it was understood, at what okrsync remembers of it and at what is planned for it. Each has a name;
-`--allow NAME` lets it pass for one run.
+A guard looks at one source as it was understood, at what okrsync remembers of it and at what is
+planned for it. Each has a name; `--allow NAME` lets it pass for one run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ __all__ = ["GUARDS", "Limits", "Remembered", "doubts", "refusals", "too_many_cha
 GUARDS = {
     "empty": "a source that held OKRs reads empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
-    "max-changes": "more values that people typed would be replaced than `guards.max_changes` allows",
+    "max-changes": (
+        "more values that people typed would be replaced than `guards.max_changes` allows"
+    ),
     "duplicate-ids": "an id stands beside two items",
     "vanished-header": "a column okrsync has written to is gone",
 }
@@ -34,23 +36,32 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What earlier runs left: how many items the source held (None before the first run), and which columns, as table
-    key, field and header, okrsync wrote to."""
+    """What earlier runs left: how many items the source held (None before the first run), and which
+    columns, as table key, field and header, okrsync wrote to.
+    """
 
     items: int | None = None
     headers: Collection[tuple[str, str, str]] = field(default_factory=frozenset)
 
 
-def doubts(okrs: Okrs, before: Remembered, limits: Limits, allowed: Collection[str] = ()) -> tuple[Refusal, ...]:
-    """The guards that what was read does not get past: it is not believed, and the source's last good numbers count, until a person looked."""
-    return tuple(refusal for refusal in _doubtful(okrs, before, limits) if refusal.guard not in allowed)
+def doubts(
+    okrs: Okrs, before: Remembered, limits: Limits, allowed: Collection[str] = ()
+) -> tuple[Refusal, ...]:
+    """The guards that what was read does not get past: it is not believed, and the source's last
+    good numbers count, until a person looked.
+    """
+    return tuple(
+        refusal for refusal in _doubtful(okrs, before, limits) if refusal.guard not in allowed
+    )
 
 
 def refusals(
     okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits, allowed: Collection[str] = ()
 ) -> tuple[Refusal, ...]:
     """Every guard that stops this source and was not allowed to pass."""
-    return tuple(refusal for refusal in _all(okrs, plan, before, limits) if refusal.guard not in allowed)
+    return tuple(
+        refusal for refusal in _all(okrs, plan, before, limits) if refusal.guard not in allowed
+    )
 
 
 def too_many_changes(plan: SourcePlan, limits: Limits) -> Refusal | None:
@@ -59,9 +70,9 @@ def too_many_changes(plan: SourcePlan, limits: Limits) -> Refusal | None:
         return None
     return Refusal(
         "max-changes",
-        f"{plan.replaced} of {plan.owned_cells} owned cells hold values that okrsync did not write and would replace, "
-        f"{plan.replaced / plan.owned_cells:.0%} where guards.max_changes allows {limits.max_changes:.0%}; "
-        "look whether write.columns names the columns you mean",
+        f"{plan.replaced} of {plan.owned_cells} owned cells hold values that okrsync did not write"
+        f" and would replace, {plan.replaced / plan.owned_cells:.0%} where guards.max_changes"
+        f" allows {limits.max_changes:.0%}; look whether write.columns names the columns you mean",
     )
 
 
@@ -85,7 +96,8 @@ def _doubtful(okrs: Okrs, before: Remembered, limits: Limits) -> Iterator[Refusa
         yield Refusal(
             "max-shrink",
             f"held {_count(before.items)} at the last run and has {items} now, a loss of "
-            f"{1 - items / before.items:.0%} where guards.max_shrink allows {limits.max_shrink:.0%}",
+            f"{1 - items / before.items:.0%} where guards.max_shrink allows"
+            f" {limits.max_shrink:.0%}",
         )
     doubles = [warning for warning in okrs.warnings if warning.code == "duplicate-id"]
     if doubles:
@@ -94,13 +106,18 @@ def _doubtful(okrs: Okrs, before: Remembered, limits: Limits) -> Iterator[Refusa
 
 
 def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refusal]:
-    made = {(column.table_key, column.field, column.header) for column in plan.batch.new_columns} if plan.batch else ()
+    made = (
+        {(column.table_key, column.field, column.header) for column in plan.batch.new_columns}
+        if plan.batch
+        else ()
+    )
     names = {owned.table_key: owned.table for owned in okrs.owned}
     for table_key, name, header in sorted(set(before.headers) & set(made)):
         yield Refusal(
             "vanished-header",
-            f"{names.get(table_key, table_key)} no longer has the column {header!r} that okrsync wrote its {name} to; "
-            "if it was renamed, put its new name under write.columns; if it was deleted, allow it to be made again",
+            f"{names.get(table_key, table_key)} no longer has the column {header!r} that okrsync"
+            f" wrote its {name} to; if it was renamed, put its new name under write.columns; if it"
+            " was deleted, allow it to be made again",
         )
 
 

@@ -1,7 +1,7 @@
 """What became of each source in each run, and how everything stood after it.
 
-How everything stands is kept as moves: a row whenever an item came to stand otherwise than before. How it stood after any run can be told from
-them, and a run in which nothing moved takes no room.
+How everything stands is kept as moves: a row whenever an item came to stand otherwise than before.
+How it stood after any run can be told from them, and a run in which nothing moved takes no room.
 """
 
 from __future__ import annotations
@@ -20,8 +20,17 @@ from okrsync.secret import masked
 from okrsync.state import State
 
 __all__ = [
-    "ItemMove", "Since", "SourceRun", "Stand", "moves_since", "narrowed_to", "note_sources", "note_standing", "outcome_counts", "sources_of",
-]  # fmt: skip
+    "ItemMove",
+    "Since",
+    "SourceRun",
+    "Stand",
+    "moves_since",
+    "narrowed_to",
+    "note_sources",
+    "note_standing",
+    "outcome_counts",
+    "sources_of",
+]
 
 Key = tuple[str, str]
 """A source, and the natural key of an item in it."""
@@ -29,8 +38,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """What became of one source or board in one run. `seconds` is how long okrsync waited for it, `counts` holds how many changes, conflicts and
-    skips there were and how many changes ended in which state, `reason` says why it did not go through."""
+    """What became of one source or board in one run. `seconds` is how long okrsync waited for it,
+    `counts` holds how many changes, conflicts and skips there were and how many changes ended in
+    which state, `reason` says why it did not go through.
+    """
 
     run: str
     source: str
@@ -69,7 +80,9 @@ class ItemMove:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What moved since a run, in reading order: what stands otherwise, what is new, what vanished."""
+    """What moved since a run, in reading order: what stands otherwise, what is new, what
+    vanished.
+    """
 
     run: str
     moved: tuple[ItemMove, ...]
@@ -90,16 +103,30 @@ def outcome_counts(*parts: SourcePlan) -> dict[str, int]:
 def note_sources(state: State, run: str, done: Plan) -> None:
     """Keep what became of each source and board of a run."""
     state.run_many(
-        "INSERT OR REPLACE INTO run_sources (run, source, state, seconds, reads, writes, counts, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO run_sources (run, source, state, seconds, reads, writes, counts,"
+        " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
-                run, part.name, part.state, round(part.calls.seconds, 3), part.calls.read, part.calls.write,
-                json.dumps({"changes": len(part.changes), "conflicts": len(part.conflicts), "skips": len(part.skips), **outcome_counts(part)}),
-                masked(part.error or "; ".join(refusal.message for refusal in part.refusals)) or None,
+                run,
+                part.name,
+                part.state,
+                round(part.calls.seconds, 3),
+                part.calls.read,
+                part.calls.write,
+                json.dumps(
+                    {
+                        "changes": len(part.changes),
+                        "conflicts": len(part.conflicts),
+                        "skips": len(part.skips),
+                        **outcome_counts(part),
+                    }
+                ),
+                masked(part.error or "; ".join(refusal.message for refusal in part.refusals))
+                or None,
             )
             for part in done.parts
         ),
-    )  # fmt: skip
+    )
 
 
 def sources_of(state: State, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
@@ -118,7 +145,9 @@ def sources_of(state: State, runs: Sequence[str]) -> dict[str, tuple[SourceRun, 
 
 
 def note_standing(state: State, run: str, picture: Picture, unknown: Collection[str]) -> None:
-    """Keep how everything stands at the end of a run. The items of `unknown` sources, which could not be read and never were, are left as they stood."""
+    """Keep how everything stands at the end of a run. The items of `unknown` sources, which could
+    not be read and never were, are left as they stood.
+    """
     before, now = _standing(state), dict(_stands(picture))
     fresh = [
         (*key, stand.id, stand.title, stand.progress, stand.status.value)
@@ -132,14 +161,20 @@ def note_standing(state: State, run: str, picture: Picture, unknown: Collection[
     ]
     with state.transaction():
         state.run_many(
-            "INSERT INTO moves (source, key, id, title, progress, status) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO moves (source, key, id, title, progress, status) VALUES (?, ?, ?, ?,"
+            " ?, ?)",
             iter((*fresh, *gone)),
         )
-        state.run("UPDATE runs SET moved_to = (SELECT coalesce(max(number), 0) FROM moves) WHERE id = ?", run)
+        state.run(
+            "UPDATE runs SET moved_to = (SELECT coalesce(max(number), 0) FROM moves) WHERE id = ?",
+            run,
+        )
 
 
 def moves_since(state: State, run: str, picture: Picture) -> Since:
-    """What moved between the end of a run and now. Raises `UnknownRun` for a run of a time when this was not kept."""
+    """What moved between the end of a run and now. Raises `UnknownRun` for a run of a time when
+    this was not kept.
+    """
     rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
     mark = rows[0][0] if rows else None
     if mark is None:
@@ -158,7 +193,9 @@ def moves_since(state: State, run: str, picture: Picture) -> Since:
         ),
         new=tuple(ItemMove(None, stand) for key, stand in now.items() if key not in before),
         vanished=tuple(
-            ItemMove(stand, None) for key, stand in before.items() if key not in now and key[0] not in known
+            ItemMove(stand, None)
+            for key, stand in before.items()
+            if key not in now and key[0] not in known
         ),
     )
 
@@ -174,13 +211,16 @@ def narrowed_to(since: Since, picture: Picture) -> Since:
 
 
 def _standing(state: State, until: int | None = None) -> dict[Key, Stand]:
-    """How everything stood once that many moves had been made; all of them, when `until` is None."""
+    """How everything stood once that many moves had been made; all of them, when `until` is
+    None.
+    """
     # With max() in it, SQLite takes the other columns from the row that has the maximum.
     rows = state.rows(
-        "SELECT source, key, id, title, progress, status, max(number) FROM moves WHERE ? IS NULL OR number <= ? GROUP BY source, key"
-        " ORDER BY 7",
-        until, until,
-    )  # fmt: skip
+        "SELECT source, key, id, title, progress, status, max(number) FROM moves WHERE ? IS NULL OR"
+        " number <= ? GROUP BY source, key ORDER BY 7",
+        until,
+        until,
+    )
     return {
         (source, key): Stand(id_, title, progress, Status(status))
         for source, key, id_, title, progress, status, _ in cast("list[tuple[Any, ...]]", rows)
@@ -189,7 +229,9 @@ def _standing(state: State, until: int | None = None) -> dict[Key, Stand]:
 
 
 def _stands(picture: Picture) -> Iterator[tuple[Key, Stand]]:
-    """Every item with how it stands, in reading order. Of items that have one key, the later ones are numbered."""
+    """Every item with how it stands, in reading order. Of items that have one key, the later ones
+    are numbered.
+    """
     seen: dict[Key, int] = {}
     for item in _items(picture):
         measure = picture.measures.get(item.id)

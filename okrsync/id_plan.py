@@ -1,7 +1,9 @@
-"""Plans a column of ids for tables that have none, so that a row is known for good whatever becomes of its words.
+"""Plans a column of ids for tables that have none, so that a row is known for good whatever becomes
+of its words.
 
-An id is short and made of the row's natural key, `KR-4821`: the same row gets the same id however often it is planned. Nothing that stands in
-a cell is replaced, and a table gets ids only if it reads the same with them.
+An id is short and made of the row's natural key, `KR-4821`: the same row gets the same id however
+often it is planned. Nothing that stands in a cell is replaced, and a table gets ids only if it
+reads the same with them.
 """
 
 from __future__ import annotations
@@ -10,13 +12,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 
-from okrsync.connector import Ability, Batch, CellWrite, Connector, Looks, Misfit, NewColumn, Settings
+from okrsync.connector import (
+    Ability,
+    Batch,
+    CellWrite,
+    Connector,
+    Looks,
+    Misfit,
+    NewColumn,
+    Settings,
+)
 from okrsync.errors import MappingError
 from okrsync.mapping import Okrs, Reading, TabReading, understand
 from okrsync.mapping.file import Mapping_
 from okrsync.model import KeyResult, Objective, Owned, Skip
 from okrsync.plan import Change, SourcePlan, answering, right_edge
-from okrsync.table import CellRef, CellValue, ColumnRef, Row, Snapshot, Table, column_letters, is_blank, text_of
+from okrsync.table import (
+    CellRef,
+    CellValue,
+    ColumnRef,
+    Row,
+    Snapshot,
+    Table,
+    column_letters,
+    is_blank,
+    text_of,
+)
 
 __all__ = ["FIELD", "HEADER", "plan_ids"]
 
@@ -36,16 +57,24 @@ def plan_ids(
     *,
     is_asked: bool,
 ) -> SourcePlan:
-    """The ids one source should get. A place that knows rows by itself gets them only where it was asked for by name (`is_asked`)."""
+    """The ids one source should get. A place that knows rows by itself gets them only where it was
+    asked for by name (`is_asked`).
+    """
     if not {Ability.WRITE, Ability.CREATE_COLUMNS} <= connector.abilities:
         return _left(okrs, "this kind of file is only read; add a column of ids yourself")
     if connector.knows_rows and not is_asked:
-        reason = f"rows are known here by themselves, and need no ids; `--source {okrs.source}` adds them all the same"
+        reason = (
+            f"rows are known here by themselves, and need no ids; `--source {okrs.source}` adds"
+            " them all the same"
+        )
         return _left(okrs, reason)
     draft = _Draft(okrs, snapshot, mapping, reading, connector)
     for tab in okrs.tabs:
         if tab.layout == "matrix":
-            reason = "a row speaks of several objectives here, so an id beside it would name none of them"
+            reason = (
+                "a row speaks of several objectives here, so an id beside it would name none of"
+                " them"
+            )
             draft.skips.append(Skip(okrs.source, tab.table, reason, "no-ids"))
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
@@ -63,7 +92,12 @@ class _Draft:
     """Ids for one source in the making."""
 
     def __init__(
-        self, okrs: Okrs, snapshot: Snapshot, mapping: Mapping_, reading: Reading, connector: Connector[Settings]
+        self,
+        okrs: Okrs,
+        snapshot: Snapshot,
+        mapping: Mapping_,
+        reading: Reading,
+        connector: Connector[Settings],
     ) -> None:
         self.okrs = okrs
         self.snapshot = snapshot
@@ -77,11 +111,15 @@ class _Draft:
         self._taken = _taken(okrs, snapshot)
 
     def add_table(self, table: Table, owned: Owned) -> None:
-        """Ids for the rows of one table that have none, unless people have given it ids of their own."""
+        """Ids for the rows of one table that have none, unless people have given it ids of their
+        own.
+        """
         tab = _reading_of(table, self.okrs, self.snapshot)
         column = _own_column(table, owned)
         if column is None and "id" in tab.roles:
-            self._skip(table, f"its rows have ids already, in column {_name_of(table, tab.roles['id'])}")
+            self._skip(
+                table, f"its rows have ids already, in column {_name_of(table, tab.roles['id'])}"
+            )
             return
         rows = {row.number: row for row in table.rows}
         without = {
@@ -92,23 +130,33 @@ class _Draft:
         place = right_edge(table) if column is None else column
         ids = self._ids(table, owned, place, without)
         if ids is None:
-            self._skip(table, f"with ids beside its rows it would not be read as it is now ({tab.layout})")
+            self._skip(
+                table, f"with ids beside its rows it would not be read as it is now ({tab.layout})"
+            )
             return
         if not ids:
             return
         if column is None:
             self._make_column(table, owned, place)
         for number, (item, id_) in ids.items():
-            self._fill(table, rows[number], item, id_, ColumnRef(column, HEADER, owned.header_row), place)
+            self._fill(
+                table, rows[number], item, id_, ColumnRef(column, HEADER, owned.header_row), place
+            )
 
     def _ids(
         self, table: Table, owned: Owned, place: int, items: Mapping[int, Item]
     ) -> dict[int, tuple[Item, str]] | None:
-        """By row number, the id a row should get and the item that it then names; None where the table would be read otherwise with them.
+        """By row number, the id a row should get and the item that it then names; None where the
+        table would be read otherwise with them.
 
-        Where key results share a row with their objective an id in it may be read as the objective's.
+        Where key results share a row with their objective an id in it may be read as the
+        objective's.
         """
-        objectives = {one.origin.row.number: one for one in self.okrs.objectives if one.origin.table_key == table.key}
+        objectives = {
+            one.origin.row.number: one
+            for one in self.okrs.objectives
+            if one.origin.table_key == table.key
+        }
         for _ in range(2):
             taken = set(self._taken)
             ids = {number: _id_for(item, taken) for number, item in items.items()}
@@ -129,11 +177,15 @@ class _Draft:
         at = CellRef(table.name, f"{HEADER} (new)")
         if table.header is None and owned.header_row is not None:
             at = CellRef(table.name, f"{column_letters(place)}{owned.header_row}")
-        entry = NewColumn(f"+{table.key}:{FIELD}", table.key, FIELD, HEADER, owned.header_row, Looks.TEXT)
+        entry = NewColumn(
+            f"+{table.key}:{FIELD}", table.key, FIELD, HEADER, owned.header_row, Looks.TEXT
+        )
         self.columns.append(entry)
         self.changes.append(Change(entry.id, at, "column", None, HEADER, "a new column for ids"))
 
-    def _fill(self, table: Table, row: Row, item: Item, id_: str, column: ColumnRef, place: int) -> None:
+    def _fill(
+        self, table: Table, row: Row, item: Item, id_: str, column: ColumnRef, place: int
+    ) -> None:
         at = CellRef(table.name, f"{column_letters(place)}{row.number}")
         if table.header is not None:
             at = CellRef(table.name, f"{row.label or f'row {row.number}'} · {HEADER}")
@@ -142,11 +194,17 @@ class _Draft:
             self.skips.append(Skip(self.okrs.source, at, value.reason, "misfit"))
             return
         entry = f"{table.key}:{row.number}:{FIELD}"
-        self.cells.append(CellWrite(entry, table.key, item.origin.row, column, None, value, Looks.TEXT, field=FIELD))
+        self.cells.append(
+            CellWrite(
+                entry, table.key, item.origin.row, column, None, value, Looks.TEXT, field=FIELD
+            )
+        )
         self.changes.append(Change(entry, at, FIELD, None, value, item.title, item.key))
 
     def _read(self, snapshot: Snapshot) -> dict[str, tuple[str, str]] | None:
-        """What each id would name, once the ids are there; None where the source would not say the same of its OKRs, but for ids and keys."""
+        """What each id would name, once the ids are there; None where the source would not say the
+        same of its OKRs, but for ids and keys.
+        """
         try:
             now = understand(snapshot, self.mapping, self.reading)
         except MappingError:
@@ -175,11 +233,15 @@ def _name_of(table: Table, column: int) -> str:
 
 
 def _reading_of(table: Table, okrs: Okrs, snapshot: Snapshot) -> TabReading:
-    return next(tab for one, tab in zip(snapshot.tables, okrs.tabs, strict=True) if one.key == table.key)
+    return next(
+        tab for one, tab in zip(snapshot.tables, okrs.tabs, strict=True) if one.key == table.key
+    )
 
 
 def _own_column(table: Table, owned: Owned) -> int | None:
-    """Where the column of okrsync's ids stands, wherever it was moved; None where there is none yet."""
+    """Where the column of okrsync's ids stands, wherever it was moved; None where there is none
+    yet.
+    """
     if FIELD in table.owned:
         return table.owned[FIELD]
     names = table.header
@@ -201,10 +263,14 @@ def _taken(okrs: Okrs, snapshot: Snapshot) -> set[str]:
 
 
 def _id_for(item: Item, taken: set[str]) -> str:
-    """An id for an item, its kind before some digits of its key: more of them where a shorter one is taken."""
+    """An id for an item, its kind before some digits of its key: more of them where a shorter one
+    is taken.
+    """
     digits = str(int.from_bytes(blake2b(item.key.encode(), digest_size=16).digest(), "big"))[1:]
     kind = "KR" if isinstance(item, KeyResult) else "O"
-    id_ = next(one for length in _lengths(digits) if (one := f"{kind}-{digits[:length]}") not in taken)
+    id_ = next(
+        one for length in _lengths(digits) if (one := f"{kind}-{digits[:length]}") not in taken
+    )
     taken.add(id_)
     return id_
 
@@ -213,7 +279,9 @@ def _lengths(digits: str) -> Iterator[int]:
     yield from range(_DIGITS, len(digits) + 1)
 
 
-def _with_ids(snapshot: Snapshot, table: Table, owned: Owned, place: int, ids: Mapping[int, str]) -> Snapshot:
+def _with_ids(
+    snapshot: Snapshot, table: Table, owned: Owned, place: int, ids: Mapping[int, str]
+) -> Snapshot:
     """The source as it would be."""
 
     def put(values: tuple[CellValue, ...], value: CellValue) -> tuple[CellValue, ...]:
@@ -227,15 +295,21 @@ def _with_ids(snapshot: Snapshot, table: Table, owned: Owned, place: int, ids: M
         names[place] = HEADER
         header = tuple(names)
     rows = tuple(
-        replace(row, values=put(row.values, ids[row.number]))
-        if row.number in ids
-        else replace(row, values=put(row.values, HEADER))
-        if row.number == owned.header_row
-        else row
+        (
+            replace(row, values=put(row.values, ids[row.number]))
+            if row.number in ids
+            else (
+                replace(row, values=put(row.values, HEADER))
+                if row.number == owned.header_row
+                else row
+            )
+        )
         for row in table.rows
     )
     with_ids = replace(table, rows=rows, header=header)
-    return replace(snapshot, tables=tuple(with_ids if one.key == table.key else one for one in snapshot.tables))
+    return replace(
+        snapshot, tables=tuple(with_ids if one.key == table.key else one for one in snapshot.tables)
+    )
 
 
 def _told(okrs: Okrs) -> list[tuple[object, ...]]:

@@ -1,8 +1,10 @@
-"""What stays the same item when its words change: a reworded key result keeps the key it is remembered by, and with it its history.
+"""What stays the same item when its words change: a reworded key result keeps the key it is
+remembered by, and with it its history.
 
-A row's natural key is made of its words (`okrsync.mapping.identity`), so that rewording makes one item vanish and another appear. Here the two are brought
-together again where only one pair fits: by the anchor of the row; by the same words, when ids were added; by the same place or target under the same
-objective with close wording. Where two fit none is guessed, and it is named.
+A row's natural key is made of its words (`okrsync.mapping.identity`), so that rewording makes one
+item vanish and another appear. Here the two are brought together again where only one pair fits: by
+the anchor of the row; by the same words, when ids were added; by the same place or target under the
+same objective with close wording. Where two fit none is guessed, and it is named.
 """
 
 from __future__ import annotations
@@ -25,12 +27,16 @@ Aliases = Mapping[str, str]
 _CLOSE = 0.6
 """Wordings that are this much alike may be of the same key result."""
 _MANY = 400
-"""With more candidates than these on either side, wordings are not compared pair by pair: a sheet was exchanged, not reworded."""
+"""With more candidates than these on either side, wordings are not compared pair by pair: a sheet
+was exchanged, not reworded.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """OKRs with the keys they are remembered by, the aliases that led there, and what could not be told apart."""
+    """OKRs with the keys they are remembered by, the aliases that led there, and what could not be
+    told apart.
+    """
 
     okrs: Okrs
     aliases: Aliases = field(default_factory=dict)
@@ -44,11 +50,15 @@ def keys_of(objectives: Iterable[Objective]) -> Iterator[str]:
             yield item.key
 
 
-def lasting(okrs: Okrs, aliases: Aliases, before: Callable[[], Sequence[Objective]], known: frozenset[str]) -> Lasting:
+def lasting(
+    okrs: Okrs, aliases: Aliases, before: Callable[[], Sequence[Objective]], known: frozenset[str]
+) -> Lasting:
     """The OKRs with every key that was known before kept.
 
-    `aliases` are those of the last run; `known` the keys that were remembered then (empty at first), and `before` gives the items they stood for, which is
-    asked only when one of them is gone. Nothing is given away twice: an item with the words that another one once had gets a key of its own.
+    `aliases` are those of the last run; `known` the keys that were remembered then (empty at
+    first), and `before` gives the items they stood for, which is asked only when one of them is
+    gone. Nothing is given away twice: an item with the words that another one once had gets a key
+    of its own.
     """
     natural = list(keys_of(okrs.objectives))
     found = {key: aliases[key] for key in natural if key in aliases}
@@ -57,7 +67,9 @@ def lasting(okrs: Okrs, aliases: Aliases, before: Callable[[], Sequence[Objectiv
     vanished = known - taken
     warnings: tuple[Warning_, ...] = ()
     if fresh and vanished:
-        matching = _Matching(okrs, [one for one in before() if one.source == okrs.source], fresh, vanished)
+        matching = _Matching(
+            okrs, [one for one in before() if one.source == okrs.source], fresh, vanished
+        )
         found.update(matching.pairs())
         warnings = tuple(matching.warnings)
     held = set(found.values())
@@ -69,7 +81,9 @@ def lasting(okrs: Okrs, aliases: Aliases, before: Callable[[], Sequence[Objectiv
     if not found:
         return Lasting(replace(okrs, warnings=(*okrs.warnings, *warnings)) if warnings else okrs)
     objectives = tuple(_with_keys(one, found) for one in okrs.objectives)
-    return Lasting(replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), found)
+    return Lasting(
+        replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), found
+    )
 
 
 def _free(key: str, held: set[str]) -> str:
@@ -80,13 +94,18 @@ def _free(key: str, held: set[str]) -> str:
 
 
 def _with_keys(objective: Objective, found: Aliases) -> Objective:
-    items = tuple(replace(item, key=found[item.key]) if item.key in found else item for item in objective.key_results)
+    items = tuple(
+        replace(item, key=found[item.key]) if item.key in found else item
+        for item in objective.key_results
+    )
     return replace(objective, key=found.get(objective.key, objective.key), key_results=items)
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An objective or key result with what tells it from others. `words` is its title without number, `above` the key of its objective as it lasts."""
+    """An objective or key result with what tells it from others. `words` is its title without
+    number, `above` the key of its objective as it lasts.
+    """
 
     item: Objective | KeyResult
     above: str
@@ -114,14 +133,20 @@ class _Item:
 
     @property
     def target(self) -> Hashable:
-        return (self.item.target, self.item.target_high) if isinstance(self.item, KeyResult) else None
+        return (
+            (self.item.target, self.item.target_high) if isinstance(self.item, KeyResult) else None
+        )
 
 
 class _Matching:
     """Brings together what is new and what is gone."""
 
     def __init__(
-        self, okrs: Okrs, before: Sequence[Objective], fresh: set[str], vanished: frozenset[str] | set[str]
+        self,
+        okrs: Okrs,
+        before: Sequence[Objective],
+        fresh: set[str],
+        vanished: frozenset[str] | set[str],
     ) -> None:
         self.source = okrs.source
         self.warnings: list[Warning_] = []
@@ -131,10 +156,16 @@ class _Matching:
 
     def pairs(self) -> Mapping[str, str]:
         """By the natural key of what is new, the key of what it was."""
-        new, old = self._objectives(self._now, self._fresh), self._objectives(self._then, self._vanished)
+        new, old = (
+            self._objectives(self._now, self._fresh),
+            self._objectives(self._then, self._vanished),
+        )
         self._surely(new, old)
         self._likely(new, old, _is_same_objective)
-        new, old = self._key_results(self._now, self._fresh), self._key_results(self._then, self._vanished)
+        new, old = (
+            self._key_results(self._now, self._fresh),
+            self._key_results(self._then, self._vanished),
+        )
         self._surely(new, old)
         self._likely(new, old, _is_same_key_result)
         return self._found
@@ -165,15 +196,24 @@ class _Matching:
         last = {mark(one): one for one in behind}
         for one in ahead:
             its = mark(one)
-            if its is not None and counts[0][its] == counts[1][its] == 1 and _may_be(one, last[its]):
+            if (
+                its is not None
+                and counts[0][its] == counts[1][its] == 1
+                and _may_be(one, last[its])
+            ):
                 self._found[one.key] = last[its].key
 
-    def _likely(self, new: list[_Item], old: list[_Item], fits: Callable[[_Item, _Item], bool]) -> None:
+    def _likely(
+        self, new: list[_Item], old: list[_Item], fits: Callable[[_Item, _Item], bool]
+    ) -> None:
         """Bring together what fits, where nothing else fits either of the two."""
         ahead, behind = self._open(new), self._past(old)
         if max(len(ahead), len(behind)) > _MANY:
             return
-        could = {one.key: [other for other in behind if _may_be(one, other) and fits(one, other)] for one in ahead}
+        could = {
+            one.key: [other for other in behind if _may_be(one, other) and fits(one, other)]
+            for one in ahead
+        }
         claims = Counter(other.key for others in could.values() for other in others)
         for one in ahead:
             others = could[one.key]
@@ -190,23 +230,32 @@ class _Matching:
         return [one for one in old if one.key not in given]
 
     def _name(self, one: _Item, others: list[_Item]) -> None:
-        were = " or ".join(f"{other.item.title!r:.60}, once at {other.item.origin.here}" for other in others[:3])
+        were = " or ".join(
+            f"{other.item.title!r:.60}, once at {other.item.origin.here}" for other in others[:3]
+        )
         what = (
-            f"{one.item.title!r:.60} may be what was {were}: it counts as new, since nothing tells which. "
-            "Give the rows an id column, and rewording keeps their history"
+            f"{one.item.title!r:.60} may be what was {were}: it counts as new, since nothing tells"
+            " which. Give the rows an id column, and rewording keeps their history"
         )
         self.warnings.append(Warning_("unclear-identity", self.source, one.item.origin.here, what))
 
 
 def _may_be(one: _Item, other: _Item) -> bool:
-    """Whether nothing speaks against two being the same: an item of another cycle is another one, whatever its words."""
-    return one.cycle == other.cycle and isinstance(one.item, Objective) == isinstance(other.item, Objective)
+    """Whether nothing speaks against two being the same: an item of another cycle is another one,
+    whatever its words.
+    """
+    return one.cycle == other.cycle and isinstance(one.item, Objective) == isinstance(
+        other.item, Objective
+    )
 
 
 def _is_same_objective(one: _Item, other: _Item) -> bool:
     assert isinstance(one.item, Objective)
     assert isinstance(other.item, Objective)
-    below = ({folded(without_number(kr.title)) for kr in item.key_results} for item in (one.item, other.item))
+    below = (
+        {folded(without_number(kr.title)) for kr in item.key_results}
+        for item in (one.item, other.item)
+    )
     mine, its = below
     if mine and its and len(mine & its) * 2 >= max(len(mine), len(its)):
         return True
@@ -227,4 +276,8 @@ def _is_same_key_result(one: _Item, other: _Item) -> bool:
 def _are_close(one: _Item, other: _Item) -> bool:
     mine, its = one.words[:200], other.words[:200]
     compared = SequenceMatcher(None, mine, its, autojunk=False)
-    return compared.real_quick_ratio() >= _CLOSE and compared.quick_ratio() >= _CLOSE and compared.ratio() >= _CLOSE
+    return (
+        compared.real_quick_ratio() >= _CLOSE
+        and compared.quick_ratio() >= _CLOSE
+        and compared.ratio() >= _CLOSE
+    )

@@ -1,4 +1,6 @@
-"""Adds columns of ids: read, understand, plan, apply, like a sync; in the journal like one, and undone like one."""
+"""Adds columns of ids: read, understand, plan, apply, like a sync; in the journal like one, and
+undone like one.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,10 @@ __all__ = ["add_ids", "look_for_ids"]
 
 def look_for_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Plan:
     """The ids that would be added. Writes nothing, not even to the state file."""
-    with State.open(config.state, readonly=True) as state, open_job(config, state, only=only, say=say) as job:
+    with (
+        State.open(config.state, readonly=True) as state,
+        open_job(config, state, only=only, say=say) as job,
+    ):
         return _plan(job, _understood(job, read(job)))
 
 
@@ -43,7 +48,9 @@ def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Pl
                 sources[source.name] = source
                 if changed is not None:
                     hint = "Nothing was written there; run it again."
-                    sources[source.name] = replace(source, state="failed", error=changed.message, hint=hint)
+                    sources[source.name] = replace(
+                        source, state="failed", error=changed.message, hint=hint
+                    )
             done = tuple(sources[source.name] for source in plan.sources)
             plan = replace(plan, sources=done, run=run, exit_code=exit_code(done))
             job.journal.finish(run, plan, now=datetime.now(UTC))
@@ -51,13 +58,17 @@ def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Pl
 
 
 def _understood(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
-    """Every source with its content, in the order of the config; ids may be asked for where nothing else is written."""
+    """Every source with its content, in the order of the config; ids may be asked for where nothing
+    else is written.
+    """
     found = {one.source: understand_source(job, one) for one in reads}
     return {name: found[name] for name in job.connectors}
 
 
 def _plan(job: Job, understood: dict[str, Understood]) -> Plan:
-    sources = tuple(_plan_source(job, source) for name, source in understood.items() if job.is_written(name))
+    sources = tuple(
+        _plan_source(job, source) for name, source in understood.items() if job.is_written(name)
+    )
     return Plan(sources, exit_code=exit_code(sources))
 
 
@@ -74,7 +85,9 @@ def _plan_source(job: Job, source: Understood) -> SourcePlan:
     write, is_asked = job.config.sources[source.source].write, source.source in job.only
     if not is_asked and not (write.columns or write.summary or write.notify != "none"):
         reason = f"the config has it read only; `--source {source.source}` adds ids all the same"
-        return SourcePlan(source.source, "ok", skips=(Skip(source.source, None, reason, "read-only"),))
+        return SourcePlan(
+            source.source, "ok", skips=(Skip(source.source, None, reason, "read-only"),)
+        )
     reading = Reading(
         source.source,
         job.today,

@@ -1,4 +1,6 @@
-"""What a run works with: the config, the opened sources, what is remembered, and the day it is about."""
+"""What a run works with: the config, the opened sources, what is remembered, and the day it is
+about.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,13 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as there: `publish.board`. `only` names the sources that may be written to, all of them when it is empty;
-    `allow` the guards that may pass this once. `should_stop` is asked before each source is read or written: once it says yes, what is left
-    waits for the next run. `begun` is told the run's id when there is one.
-    Places are talked to through `executor`, at most `workers` of them at once."""
+    """Everything the steps of a run share. `boards` are the mirrors under `publish`, named as
+    there: `publish.board`. `only` names the sources that may be written to, all of them when it is
+    empty; `allow` the guards that may pass this once. `should_stop` is asked before each source is
+    read or written: once it says yes, what is left waits for the next run. `begun` is told the
+    run's id when there is one. Places are talked to through `executor`, at most `workers` of them
+    at once.
+    """
 
     config: Config
     connectors: Mapping[str, Connector[Settings]]
@@ -61,7 +66,9 @@ class Job:
     say: Say = quiet
     boards: Mapping[str, Connector[Settings]] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    """The moment the run began; how long ago something was read is counted from it, whatever day the run is about."""
+    """The moment the run began; how long ago something was read is counted from it, whatever day
+    the run is about.
+    """
     executor: Executor = field(default_factory=AtOnce)
     workers: int = 1
     should_stop: Callable[[], bool] = never
@@ -74,8 +81,13 @@ class Job:
 
     @property
     def checkins(self) -> Mapping[str, CheckIns]:
-        """The cadence of each source by its name, and under the empty name that of everything else."""
-        return {"": self.config.checkins, **{name: source.checkins for name, source in self.config.sources.items()}}
+        """The cadence of each source by its name, and under the empty name that of everything
+        else.
+        """
+        return {
+            "": self.config.checkins,
+            **{name: source.checkins for name, source in self.config.sources.items()},
+        }
 
     def is_written(self, source: str) -> bool:
         """Whether this run may write to a source."""
@@ -84,7 +96,9 @@ class Job:
     def writes_to(self, source: str) -> bool:
         """Whether this run may write anything to a source: beside its rows, or its summary."""
         write = self.config.sources[source].write
-        return self.is_written(source) and bool(write.columns or write.summary or write.notify != "none")
+        return self.is_written(source) and bool(
+            write.columns or write.summary or write.notify != "none"
+        )
 
 
 @contextmanager
@@ -101,14 +115,21 @@ def open_job(
     begun: Say = quiet,
     mappings: Mapping[str, Mapping_] | None = None,
 ) -> Iterator[Job]:
-    """A job with every source opened, in the order of the config; the sources are closed at the end. `mappings` are those of the config's
-    sources, where they have been loaded already.
+    """A job with every source opened, in the order of the config; the sources are closed at the
+    end. `mappings` are those of the config's sources, where they have been loaded already.
 
-    `executor` talks to the places, and is left open; without one the job has threads of its own, as many as `run.workers` says.
+    `executor` talks to the places, and is left open; without one the job has threads of its own, as
+    many as `run.workers` says.
 
-    Raises `ConfigError` for a source or guard that is not there, for a mapping that cannot be used, and when two sources are the same place.
+    Raises `ConfigError` for a source or guard that is not there, for a mapping that cannot be used,
+    and when two sources are the same place.
     """
-    _refuse_unknown(only, [*config.sources, *(board_name(name) for name in config.publish)], "source", "--source")
+    _refuse_unknown(
+        only,
+        [*config.sources, *(board_name(name) for name in config.publish)],
+        "source",
+        "--source",
+    )
     _refuse_unknown(allow, GUARDS, "guard", "--allow")
     today = as_of or datetime.now(config.timezone).date()
     memory = Memory(state)
@@ -123,7 +144,8 @@ def open_job(
         for name, board in config.publish.items():
             boards[board_name(name)] = _connector(config, board_name(name), board, memory)
         _refuse_shared_places({**connectors, **boards})
-        # What a run makes is kept to its end and has no cycles; looking for garbage among it would take a third of the time.
+        # What a run makes is kept to its end and has no cycles; looking for garbage among it would
+        # take a third of the time.
         gc.disable()
         yield Job(
             config=config,
@@ -144,7 +166,8 @@ def open_job(
         )
     finally:
         if was_collecting:
-            # Among what is old nothing is looked for until much is new; without this, all that was just made would be looked at now.
+            # Among what is old nothing is looked for until much is new; without this, all that was
+            # just made would be looked at now.
             gc.freeze()
             gc.unfreeze()
             gc.enable()
@@ -156,7 +179,9 @@ def open_job(
 
 def load_mappings(config: Config) -> dict[str, Mapping_]:
     """The mapping of every source. Raises `ConfigError` for the first that cannot be used."""
-    return {name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()}
+    return {
+        name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()
+    }
 
 
 def board_name(name: str) -> str:
@@ -164,7 +189,9 @@ def board_name(name: str) -> str:
     return f"publish.{name}"
 
 
-def _connector(config: Config, name: str, source: SourceConfig | Publish, memory: Memory) -> Connector[Settings]:
+def _connector(
+    config: Config, name: str, source: SourceConfig | Publish, memory: Memory
+) -> Connector[Settings]:
     context = Context(
         source=name,
         base=config.base,
@@ -208,6 +235,9 @@ def _refuse_shared_places(connectors: Mapping[str, Connector[Settings]]) -> None
             if place in by_place:
                 raise ConfigError(
                     f"the sources {by_place[place]!r} and {name!r} are the same place: {place}",
-                    hint="They would write over each other: make one source of them, and choose its `tabs`.",
+                    hint=(
+                        "They would write over each other: make one source of them, and choose its"
+                        " `tabs`."
+                    ),
                 )
             by_place[place] = name

@@ -18,7 +18,9 @@ def _adapter() -> TypeAdapter[tuple[str, tuple[Objective, ...]]]:
 
 
 def okrs_to_text(okrs: Okrs) -> str:
-    """The source's objectives with all they hold. Where answers would go is left out: a kept source is not written to."""
+    """The source's objectives with all they hold. Where answers would go is left out: a kept source
+    is not written to.
+    """
     return _adapter().dump_json((okrs.source, okrs.objectives)).decode()
 
 

@@ -1,10 +1,13 @@
-"""Who is at work with a state file, told across machines: a small file beside it that whoever works keeps fresh.
+"""Who is at work with a state file, told across machines: a small file beside it that whoever works
+keeps fresh.
 
-The lock of the operating system (`okrsync.lock`) keeps apart what runs on one machine. On a drive that several machines share it may not reach from
-one to the other, and the database must not even be opened by two of them; that is why the lease is a file of its own and no row in it.
+The lock of the operating system (`okrsync.lock`) keeps apart what runs on one machine. On a drive
+that several machines share it may not reach from one to the other, and the database must not even
+be opened by two of them; that is why the lease is a file of its own and no row in it.
 
-A lease is taken by one atomic step, so two can never both have it. How old it is goes by the clock of the drive alone (a fresh file beside it is
-stamped by the same clock): clocks of machines that disagree, or jump, lock nobody out and let nobody in. A lease of a dead process of this machine is
+A lease is taken by one atomic step, so two can never both have it. How old it is goes by the clock
+of the drive alone (a fresh file beside it is stamped by the same clock): clocks of machines that
+disagree, or jump, lock nobody out and let nobody in. A lease of a dead process of this machine is
 over at once, another machine's once it has not been kept fresh for `LASTS_SECONDS`.
 """
 
@@ -25,7 +28,16 @@ from pathlib import Path
 
 from okrsync.errors import LockHeld, StateError
 
-__all__ = ["LASTS_SECONDS", "Holder", "Lease", "Standing", "lease_path", "look_at", "refuse_elsewhere", "take"]
+__all__ = [
+    "LASTS_SECONDS",
+    "Holder",
+    "Lease",
+    "Standing",
+    "lease_path",
+    "look_at",
+    "refuse_elsewhere",
+    "take",
+]
 
 LASTS_SECONDS = 180.0
 _RENEWED_EVERY_SECONDS = 30.0
@@ -36,8 +48,10 @@ _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has a lease. `boot` tells one start of a machine from another, `space` one container's processes from another's, `born` a process
-    from a later one with its number; each is None where the system does not say."""
+    """Who has a lease. `boot` tells one start of a machine from another, `space` one container's
+    processes from another's, `born` a process from a later one with its number; each is None where
+    the system does not say.
+    """
 
     token: str
     command: str
@@ -52,13 +66,20 @@ class Holder:
     @property
     def told(self) -> str:
         """The holder in words."""
-        return f"`okrsync {self.command}`, process {self.pid} of {self.user} on {self.host}, since {self.since}"
+        return (
+            f"`okrsync {self.command}`, process {self.pid} of {self.user} on {self.host}, since"
+            f" {self.since}"
+        )
 
     @property
     def is_here(self) -> bool:
         """Whether it is a process of this machine, so that this machine knows whether it lives."""
         me = _this_process("")
-        return self.boot is not None and (self.host, self.boot, self.space) == (me.host, me.boot, me.space)
+        return self.boot is not None and (self.host, self.boot, self.space) == (
+            me.host,
+            me.boot,
+            me.space,
+        )
 
     @property
     def is_dead(self) -> bool:
@@ -68,8 +89,9 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A lease as it is found. `holder` is None where nobody can read who it is; `age_seconds` is how long ago it was kept fresh, below zero
-    where the drive's clock has jumped back since."""
+    """A lease as it is found. `holder` is None where nobody can read who it is; `age_seconds` is
+    how long ago it was kept fresh, below zero where the drive's clock has jumped back since.
+    """
 
     holder: Holder | None
     age_seconds: float
@@ -104,7 +126,8 @@ class Lease:
         self._thread.start()
 
     def confirm(self) -> None:
-        """Make sure that nobody took over: a process may have been asleep for longer than its lease lasts.
+        """Make sure that nobody took over: a process may have been asleep for longer than its lease
+        lasts.
 
         Raises `LockHeld` when somebody did, and `StateError` when the drive does not answer.
         """
@@ -113,18 +136,27 @@ class Lease:
         except OSError as error:
             raise StateError(
                 f"{self.path}: cannot be kept fresh ({error.strerror})",
-                hint="Nothing more was written. What was begun is in the journal, and the next run looks after it.",
+                hint=(
+                    "Nothing more was written. What was begun is in the journal, and the next run"
+                    " looks after it."
+                ),
             ) from error
         if not is_mine:
             found = look_at(self.path)
             who = "somebody" if found is None else found.told
             raise LockHeld(
-                f"{self.path}: taken over by {who}, because this run gave no sign for {LASTS_SECONDS / 60:g} minutes",
-                hint="This run stops here. What it had begun is in the journal, and the next run looks after it.",
+                f"{self.path}: taken over by {who}, because this run gave no sign for"
+                f" {LASTS_SECONDS / 60:g} minutes",
+                hint=(
+                    "This run stops here. What it had begun is in the journal, and the next run"
+                    " looks after it."
+                ),
             )
 
     def renew(self) -> bool:
-        """Keep the lease fresh; False when it is no longer this process's. One that was taken away and not taken over is taken again."""
+        """Keep the lease fresh; False when it is no longer this process's. One that was taken away
+        and not taken over is taken again.
+        """
         try:
             found = _read(self.path)
         except FileNotFoundError:
@@ -156,7 +188,9 @@ def lease_path(state: Path) -> Path:
 
 
 def take(path: Path, command: str) -> Lease:
-    """Take the lease, over one that is over. Raises `LockHeld` when somebody has it, `OSError` when no file can be made there."""
+    """Take the lease, over one that is over. Raises `LockHeld` when somebody has it, `OSError` when
+    no file can be made there.
+    """
     holder = _this_process(command)
     for _ in range(_TRIES):
         if _put(path, holder):
@@ -183,11 +217,15 @@ def held_by(path: Path, found: Standing) -> LockHeld:
             "once you are sure, `okrsync state unlock` ends it at once."
         )
         hint += " Two machines should not share one state: give each a `state` of its own."
-    return LockHeld(f"another run holds {path.name.removesuffix('.lease')}: {found.told}", hint=hint)
+    return LockHeld(
+        f"another run holds {path.name.removesuffix('.lease')}: {found.told}", hint=hint
+    )
 
 
 def refuse_elsewhere(state: Path) -> None:
-    """Raise `LockHeld` when another machine is at work with a state file, which then cannot even be looked at safely."""
+    """Raise `LockHeld` when another machine is at work with a state file, which then cannot even be
+    looked at safely.
+    """
     found = look_at(lease_path(state))
     if found is None or found.is_over or found.holder is None:
         return
@@ -206,7 +244,9 @@ def look_at(path: Path) -> Standing | None:
 
 
 def _drive_time(beside: Path) -> int:
-    """The time by the clock that stamps files in a folder, in nanoseconds; this machine's where nothing can be made there."""
+    """The time by the clock that stamps files in a folder, in nanoseconds; this machine's where
+    nothing can be made there.
+    """
     probe = beside.with_name(f".{beside.name}.{secrets.token_hex(8)}.now")
     try:
         os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -247,13 +287,17 @@ def _put_without_links(path: Path, holder: Holder) -> bool:
 
 
 def _write(path: Path, holder: Holder) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+    ) as file:
         # Not synced: a lease that a power cut wipes out belonged to a run that it ended.
         json.dump(asdict(holder), file)
 
 
 def _set_aside(path: Path, found: Standing, token: str) -> None:
-    """Take away a lease that is over. If somebody else was faster and what was taken is theirs, they get it back."""
+    """Take away a lease that is over. If somebody else was faster and what was taken is theirs,
+    they get it back.
+    """
     aside = path.with_name(f".{path.name}.{token}.over")
     try:
         path.rename(aside)
@@ -266,7 +310,9 @@ def _set_aside(path: Path, found: Standing, token: str) -> None:
 
 
 def _read(path: Path) -> Holder | None:
-    """Who has the lease; None where it does not say. Raises `FileNotFoundError` where there is none, `OSError` where the drive does not answer."""
+    """Who has the lease; None where it does not say. Raises `FileNotFoundError` where there is
+    none, `OSError` where the drive does not answer.
+    """
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         return Holder(**{one.name: facts[one.name] for one in fields(Holder)})
@@ -311,7 +357,9 @@ def _space() -> str | None:
 
 
 def _born(pid: int) -> str | None:
-    """When a process began, in ticks since the machine did; None where it is not there, or has ended and not been buried."""
+    """When a process began, in ticks since the machine did; None where it is not there, or has
+    ended and not been buried.
+    """
     line = _text_of(Path(f"/proc/{pid}/stat"))
     if line is None:
         return None

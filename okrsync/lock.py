@@ -1,7 +1,8 @@
 """One run at a time: a lock for this machine, and a lease for all machines, beside the state file.
 
-The operating system holds the lock, so a killed process lets go of it. The lease (`okrsync.lease`) says who is at work, and keeps machines apart
-that share a drive on which locks do not reach from one to the other.
+The operating system holds the lock, so a killed process lets go of it. The lease (`okrsync.lease`)
+says who is at work, and keeps machines apart that share a drive on which locks do not reach from
+one to the other.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ __all__ = ["run_lock", "unlock"]
 def run_lock(state: Path, command: str) -> Iterator[Lease]:
     """Hold the lock and the lease of a state file while the block runs.
 
-    Raises `LockHeld`, naming the holder, when another run has it, and `StateError` when lock or lease cannot be made.
+    Raises `LockHeld`, naming the holder, when another run has it, and `StateError` when lock or
+    lease cannot be made.
     """
     with _locked(state):
         try:
@@ -37,7 +39,8 @@ def run_lock(state: Path, command: str) -> Iterator[Lease]:
 
 
 def unlock(state: Path) -> str | None:
-    """End the hold of a run that is dead, whichever machine it was on; answers with who it was, None where nobody held it.
+    """End the hold of a run that is dead, whichever machine it was on; answers with who it was,
+    None where nobody held it.
 
     Raises `LockHeld` when it is a run of this machine that is still at work.
     """
@@ -48,7 +51,8 @@ def unlock(state: Path) -> str | None:
             return None
         if found.is_alive_here:
             raise LockHeld(
-                f"the run that holds {state.name} is alive: {found.told}", hint="Stop it, or wait until it is done."
+                f"the run that holds {state.name} is alive: {found.told}",
+                hint="Stop it, or wait until it is done.",
             )
         try:
             path.unlink(missing_ok=True)
@@ -69,7 +73,10 @@ def _locked(state: Path) -> Iterator[None]:
         who = "it did not say who it is" if found is None else found.told
         raise LockHeld(
             f"another run holds {path}: {who}",
-            hint="Wait until it is done, or stop it. Give jobs that may overlap a `state` of their own.",
+            hint=(
+                "Wait until it is done, or stop it. Give jobs that may overlap a `state` of their"
+                " own."
+            ),
         ) from error
     except OSError as error:
         raise _unwritable(path, error) from error

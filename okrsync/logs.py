@@ -1,8 +1,10 @@
-"""Logs: one line for each thing a person on duty may want to know, as text on a terminal and as JSON anywhere else.
+"""Logs: one line for each thing a person on duty may want to know, as text on a terminal and as
+JSON anywhere else.
 
-Whatever is logged goes through here, okrsync's own events and what libraries say through `logging` alike. Two things never come out: secrets, wherever
-in an event they stand, and, unless `[logs] contents` asks for them, what stands in cells. For that reason exceptions that nobody foresaw are told by
-their kind and place without their words, and texts of libraries without what they quote.
+Whatever is logged goes through here, okrsync's own events and what libraries say through `logging`
+alike. Two things never come out: secrets, wherever in an event they stand, and, unless `[logs]
+contents` asks for them, what stands in cells. For that reason exceptions that nobody foresaw are
+told by their kind and place without their words, and texts of libraries without what they quote.
 """
 
 from __future__ import annotations
@@ -32,12 +34,16 @@ Form = Literal["text", "json"]
 CONTENTS = frozenset({"before", "after", "reason", "words"})
 """The parts of an event that hold what stands in cells."""
 LEVELS = ("debug", "info", "warning", "error")
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|[“„«][^”“»]*[”“»]|(?<=[:=] )\{.*\}|(?<=[:=] )\[.*\]")
+_QUOTED = re.compile(
+    r"'[^']*'|\"[^\"]*\"|`[^`]*`|[“„«][^”“»]*[”“»]|(?<=[:=] )\{.*\}|(?<=[:=] )\[.*\]"
+)
 _OURS = "okrsync"
 _FRAMES = 12
 
 log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(_OURS)
-"""Okrsync's own voice: `log.info("run finished", message="...", run=...)`. `message` is the sentence for people."""
+"""Okrsync's own voice: `log.info("run finished", message="...", run=...)`. `message` is the
+sentence for people.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,14 @@ _setting = _Setting("text", contents=False, zone=None)
 _run: dict[str, str] = {}
 
 
-def chosen(form: str, level: str, option: str | None, stream: TextIO | None = None) -> tuple[Form, str]:
-    """Format and level, from the config's, then `$OKRSYNC_LOG` (`json`, `text`, `debug` or two of them with a comma), then `--log-format`.
+def chosen(
+    form: str, level: str, option: str | None, stream: TextIO | None = None
+) -> tuple[Form, str]:
+    """Format and level, from the config's, then `$OKRSYNC_LOG` (`json`, `text`, `debug` or two of
+    them with a comma), then `--log-format`.
 
-    `auto` is text on a terminal and JSON elsewhere. Raises `ConfigError` for a word that is none of these.
+    `auto` is text on a terminal and JSON elsewhere. Raises `ConfigError` for a word that is none of
+    these.
     """
     for word in os.environ.get("OKRSYNC_LOG", "").replace(",", " ").casefold().split():
         if word in ("auto", "text", "json"):
@@ -63,7 +73,8 @@ def chosen(form: str, level: str, option: str | None, stream: TextIO | None = No
             level = word
         else:
             raise ConfigError(
-                f"OKRSYNC_LOG: {word!r} is not known", hint=f"Use auto, text or json, and {', '.join(LEVELS)}."
+                f"OKRSYNC_LOG: {word!r} is not known",
+                hint=f"Use auto, text or json, and {', '.join(LEVELS)}.",
             )
     form = option or form
     if form == "auto":
@@ -72,9 +83,16 @@ def chosen(form: str, level: str, option: str | None, stream: TextIO | None = No
 
 
 def set_up(
-    form: Form, level: str, *, contents: bool = False, zone: tzinfo | None = None, stream: TextIO | None = None
+    form: Form,
+    level: str,
+    *,
+    contents: bool = False,
+    zone: tzinfo | None = None,
+    stream: TextIO | None = None,
 ) -> None:
-    """From now on everything is logged so, to `stream` (standard error). Libraries are heard from WARNING on. May be called again."""
+    """From now on everything is logged so, to `stream` (standard error). Libraries are heard from
+    WARNING on. May be called again.
+    """
     global _setting
     _setting = _Setting(form, contents, zone)
     handler = _Out(stream or sys.stderr)
@@ -98,7 +116,9 @@ def set_up(
 
 @contextmanager
 def in_run() -> Iterator[dict[str, str]]:
-    """Whatever is logged inside carries the run's id, on every thread, once `named["run"]` has been set."""
+    """Whatever is logged inside carries the run's id, on every thread, once `named["run"]` has been
+    set.
+    """
     try:
         yield _run
     finally:
@@ -106,21 +126,30 @@ def in_run() -> Iterator[dict[str, str]]:
 
 
 def rendered(level: str, name: str, **facts: Any) -> str:
-    """The line for an event, ready to be written where logging is no longer safe: inside a signal."""
+    """The line for an event, ready to be written where logging is no longer safe: inside a
+    signal.
+    """
     return _line({"level": level, "event": name, **_run, **facts})
 
 
 class _Out(logging.StreamHandler[TextIO]):
-    """Writes lines. A line that cannot be written says so and no more: Python would print it whole, secrets and all."""
+    """Writes lines. A line that cannot be written says so and no more: Python would print it whole,
+    secrets and all.
+    """
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
         error = sys.exc_info()[0]
         with suppress(OSError, ValueError):
-            self.stream.write(f"okrsync: a log line could not be written ({error.__name__ if error else 'unknown'})\n")
+            self.stream.write(
+                "okrsync: a log line could not be written"
+                f" ({error.__name__ if error else 'unknown'})\n"
+            )
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """The one way out: every record, okrsync's or a library's, leaves through the same processors."""
+    """The one way out: every record, okrsync's or a library's, leaves through the same
+    processors.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -138,7 +167,9 @@ _Event = MutableMapping[str, Any]
 
 
 def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
-    """What a library says, without what it quotes. okrsync's connectors speak through `logging` too, and choose their words."""
+    """What a library says, without what it quotes. okrsync's connectors speak through `logging`
+    too, and choose their words.
+    """
     record: logging.LogRecord = event["_record"]
     event.pop("positional_args", None)
     if record.name.split(".")[0] == _OURS:
@@ -146,8 +177,16 @@ def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
         return event
     if not _setting.contents:
         try:
-            values = record.args if isinstance(record.args, Mapping) else tuple(map(_hidden, record.args or ()))
-            said = str(record.msg) % values if values and not isinstance(values, Mapping) else str(record.msg)
+            values = (
+                record.args
+                if isinstance(record.args, Mapping)
+                else tuple(map(_hidden, record.args or ()))
+            )
+            said = (
+                str(record.msg) % values
+                if values and not isinstance(values, Mapping)
+                else str(record.msg)
+            )
         except (TypeError, ValueError):
             said = str(record.msg)
         event["event"] = _QUOTED.sub("'...'", said)
@@ -180,7 +219,9 @@ def _line(event: Mapping[str, Any]) -> str:
         return json.dumps(whole, ensure_ascii=False)
     shown = safe.pop("message", None) or safe["event"]
     safe.pop("event")
-    rest = " ".join(f"{key}={_word(value)}" for key, value in safe.items() if value not in (None, 0, "", []))
+    rest = " ".join(
+        f"{key}={_word(value)}" for key, value in safe.items() if value not in (None, 0, "", [])
+    )
     mark = "" if level == "info" else f"{level}: "
     return f"{now:%Y-%m-%d %H:%M:%S} {mark}{shown}{f'  [{rest}]' if rest else ''}"
 
@@ -191,7 +232,9 @@ def _word(value: object) -> str:
 
 
 def _safe(value: Any) -> Any:
-    """The value with secrets masked however deep they stand, and nothing in it that a terminal takes for an order."""
+    """The value with secrets masked however deep they stand, and nothing in it that a terminal
+    takes for an order.
+    """
     if isinstance(value, Mapping):
         return {str(_safe(str(key))): _safe(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -205,7 +248,9 @@ def _safe(value: Any) -> Any:
 
 
 def _crash(exc_info: Any) -> dict[str, Any]:
-    """What an exception nobody foresaw came to: its kind, those it came from, and where; never its words, and never what the variables held."""
+    """What an exception nobody foresaw came to: its kind, those it came from, and where; never its
+    words, and never what the variables held.
+    """
     if exc_info is True:
         exc_info = sys.exc_info()
     error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
@@ -219,7 +264,8 @@ def _crash(exc_info: Any) -> dict[str, Any]:
         seen.add(id(one))
         kinds.append(_kind(one))
         where = [
-            f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(one.__traceback__)
+            f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(one.__traceback__)
         ][-_FRAMES:] or where
         one = one.__cause__ or one.__context__
     told: dict[str, Any] = {"error": " from ".join(kinds), "where": where}
@@ -232,7 +278,12 @@ def _kind(error: BaseException) -> str:
 
 def _short(path: str) -> str:
     parts = Path(path).parts
-    start = next((at for at in range(len(parts) - 1, 0, -1) if parts[at] in ("site-packages", "connectors")), None)
+    start = next(
+        (at for at in range(len(parts) - 1, 0, -1) if parts[at] in ("site-packages", "connectors")),
+        None,
+    )
     if start is None:
-        start = next((at - 1 for at, part in enumerate(parts) if part == _OURS and at), len(parts) - 2)
+        start = next(
+            (at - 1 for at, part in enumerate(parts) if part == _OURS and at), len(parts) - 2
+        )
     return "/".join(parts[start + 1 :])

@@ -60,19 +60,24 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
 
 
 def currents(objectives: Iterable[Objective]) -> dict[str, str]:
-    """By natural key, what stands as the current value (or the typed progress or status) of each item, as text.
+    """By natural key, what stands as the current value (or the typed progress or status) of each
+    item, as text.
 
-    It is compared from run to run to tell when a person last changed it, for sources that have no place for check-in dates.
+    It is compared from run to run to tell when a person last changed it, for sources that have no
+    place for check-in dates.
     """
     texts = {}
     for objective in objectives:
         if not objective.checked_in_known and not objective.key_results:
-            texts[objective.key] = f"{text_of(objective.given_progress)}|{objective.given_status or ''}"
+            texts[objective.key] = (
+                f"{text_of(objective.given_progress)}|{objective.given_status or ''}"
+            )
         for item in objective.key_results:
             if not item.checked_in_known:
                 done = item.milestones or ""
                 texts[item.key] = (
-                    f"{text_of(item.current)}|{done}|{text_of(item.given_progress)}|{item.given_status or ''}"
+                    f"{text_of(item.current)}|{done}|{text_of(item.given_progress)}"
+                    f"|{item.given_status or ''}"
                 )
     return texts
 
@@ -81,20 +86,31 @@ def _measure(
     job: Job, tree: Tree, seen: Mapping[tuple[str, str], date], understood: Mapping[str, Understood]
 ) -> Measured:
     rules = job.config.scoring
-    measured = measure_tree(tree, rules, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen)
+    measured = measure_tree(
+        tree, rules, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen
+    )
     return tell_sources(tree, measured, rules, _unread(job, tree, understood))
 
 
 def _unread(job: Job, tree: Tree, understood: Mapping[str, Understood]) -> dict[str, Unread]:
-    """The sources that could not be read or are not believed, and where those of them that count no more would hang."""
+    """The sources that could not be read or are not believed, and where those of them that count no
+    more would hang.
+    """
     away = [source for source in understood.values() if source.state != "ok"]
     if not away:
         return {}
     defaults = _parents(job)
-    names = {one.source: [*one.parents, *filter(None, [defaults.get(one.source)])] for one in away if one.okrs is None}
+    names = {
+        one.source: [*one.parents, *filter(None, [defaults.get(one.source)])]
+        for one in away
+        if one.okrs is None
+    }
     under = hung_under(tree, names)
     return {
-        one.source: Unread(None if one.okrs is None else day_of(job, one), under.get(one.source, ())) for one in away
+        one.source: Unread(
+            None if one.okrs is None else day_of(job, one), under.get(one.source, ())
+        )
+        for one in away
     }
 
 
@@ -104,7 +120,11 @@ def day_of(job: Job, source: Understood) -> date | None:
 
 
 def _parents(job: Job) -> dict[str, str]:
-    return {name: source.parent for name, source in job.config.sources.items() if source.parent is not None}
+    return {
+        name: source.parent
+        for name, source in job.config.sources.items()
+        if source.parent is not None
+    }
 
 
 def _view(job: Job, source: Understood, others: Tree) -> SourceView:
@@ -116,7 +136,9 @@ def _view(job: Job, source: Understood, others: Tree) -> SourceView:
         read_at=None if source.read_at is None else source.read_at.astimezone(job.config.timezone),
         objectives=len(objectives),
         key_results=sum(len(objective.key_results) for objective in objectives),
-        other_cycles=sum(objective.source == source.source for objective in others.objectives.values()),
+        other_cycles=sum(
+            objective.source == source.source for objective in others.objectives.values()
+        ),
         error=source.error.message if source.error is not None else None,
         hint=source.error.hint if source.error is not None else None,
         denied=isinstance(source.error, AccessError),

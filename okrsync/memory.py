@@ -1,6 +1,7 @@
 """What okrsync remembers of its sources from run to run, beside the journal.
 
-All of it makes answers better or faster and none of it is needed to be right about where a value goes: a lost memory costs a first run.
+All of it makes answers better or faster and none of it is needed to be right about where a value
+goes: a lost memory costs a first run.
 """
 
 from __future__ import annotations
@@ -34,16 +35,25 @@ class Memory:
         return ConnectorMemory(self, self._state, source)
 
     def seen(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
-        """By natural key, the day the item's current value was last seen to change: today, where it is new or another than before."""
+        """By natural key, the day the item's current value was last seen to change: today, where it
+        is new or another than before.
+        """
         before = self._seen(source)
         return {
-            key: before[key][1] if key in before and before[key][0] == value else today for key, value in values.items()
+            key: before[key][1] if key in before and before[key][0] == value else today
+            for key, value in values.items()
         }
 
     def remember_seen(self, source: str, values: Mapping[str, str], today: date) -> None:
-        """Remember the current values as of today. A day once seen stays as long as the value does."""
+        """Remember the current values as of today. A day once seen stays as long as the value
+        does.
+        """
         before = self._seen(source)
-        changed = ((key, value) for key, value in values.items() if key not in before or before[key][0] != value)
+        changed = (
+            (key, value)
+            for key, value in values.items()
+            if key not in before or before[key][0] != value
+        )
         self._state.run_many(
             "INSERT OR REPLACE INTO seen (source, key, value, day) VALUES (?, ?, ?, ?)",
             ((source, key, value, today.isoformat()) for key, value in changed),
@@ -54,7 +64,9 @@ class Memory:
         return {str(key): (str(value), date.fromisoformat(str(day))) for key, value, day in rows}
 
     def items(self, source: str) -> int | None:
-        """How many objectives and key results the source held at its last good run; None before the first."""
+        """How many objectives and key results the source held at its last good run; None before the
+        first.
+        """
         count = self._fact(source, "items")
         return None if count is None else int(count)
 
@@ -63,7 +75,9 @@ class Memory:
         self._remember(source, "items", count)
 
     def warned(self, source: str) -> dict[str, tuple[str, str]]:
-        """By natural key, the warnings that stand at rows: which check-in each is about, and its text."""
+        """By natural key, the warnings that stand at rows: which check-in each is about, and its
+        text.
+        """
         rows = self._state.rows("SELECT key, about, text FROM warned WHERE source = ?", source)
         return {str(key): (str(about), str(text)) for key, about, text in rows}
 
@@ -73,11 +87,17 @@ class Memory:
             self._state.run("DELETE FROM warned WHERE source = ? AND key = ?", source, key)
         else:
             self._state.run(
-                "INSERT OR REPLACE INTO warned (source, key, about, text) VALUES (?, ?, ?, ?)", source, key, about, text
+                "INSERT OR REPLACE INTO warned (source, key, about, text) VALUES (?, ?, ?, ?)",
+                source,
+                key,
+                about,
+                text,
             )
 
     def kept(self, source: str) -> tuple[str, datetime] | None:
-        """The source's last good OKRs as text, and when they were read; None where there are none."""
+        """The source's last good OKRs as text, and when they were read; None where there are
+        none.
+        """
         kept = self._fact(source, "kept")
         return None if kept is None else (kept["text"], datetime.fromisoformat(kept["read_at"]))
 
@@ -86,7 +106,9 @@ class Memory:
         self._remember(source, "kept", {"text": text, "read_at": read_at.isoformat()})
 
     def failing(self, source: str) -> tuple[datetime, int] | None:
-        """When the source, or board, first failed, and how many runs in a row have; None where the last one went through."""
+        """When the source, or board, first failed, and how many runs in a row have; None where the
+        last one went through.
+        """
         fact = self._fact(source, "failing")
         return None if fact is None else (datetime.fromisoformat(fact["since"]), int(fact["runs"]))
 
@@ -99,16 +121,26 @@ class Memory:
         self._state.run("DELETE FROM facts WHERE source = ? AND name = 'failing'", source)
 
     def identities(self, source: str) -> tuple[frozenset[str], dict[str, str]]:
-        """The keys of the items the source held at its last good run, and by natural key the one an item is remembered by where that is another."""
+        """The keys of the items the source held at its last good run, and by natural key the one an
+        item is remembered by where that is another.
+        """
         fact = self._fact(source, "identities")
-        return (frozenset(), {}) if fact is None else (frozenset(fact["keys"].split()), fact["aliases"])
+        return (
+            (frozenset(), {})
+            if fact is None
+            else (frozenset(fact["keys"].split()), fact["aliases"])
+        )
 
-    def remember_identities(self, source: str, keys: Iterable[str], aliases: Mapping[str, str]) -> None:
+    def remember_identities(
+        self, source: str, keys: Iterable[str], aliases: Mapping[str, str]
+    ) -> None:
         """Remember the keys of the items the source holds, and what they are remembered by."""
         known, before = self.identities(source)
         now = frozenset(keys)
         if now != known or aliases != before:
-            self._remember(source, "identities", {"keys": " ".join(sorted(now)), "aliases": dict(aliases)})
+            self._remember(
+                source, "identities", {"keys": " ".join(sorted(now)), "aliases": dict(aliases)}
+            )
 
     def rows(self, board: str) -> dict[str, str]:
         """By item key, the anchor of the row that an item has on a board."""
@@ -116,7 +148,9 @@ class Memory:
         return known
 
     def remember_rows(self, board: str, anchors: Mapping[str, str]) -> None:
-        """Remember which row is whose; items that have none now keep the one they had, should they come back."""
+        """Remember which row is whose; items that have none now keep the one they had, should they
+        come back.
+        """
         before = self.rows(board)
         if any(before.get(key) != anchor for key, anchor in anchors.items()):
             self._remember(board, "rows", {**before, **anchors})
@@ -126,39 +160,58 @@ class Memory:
         return bool(self._fact(board, "views due"))
 
     def remember_views(self, board: str, *, are_due: bool) -> None:
-        """Remember that a board's views are about to be made, or that the run that makes them has come to its end."""
+        """Remember that a board's views are about to be made, or that the run that makes them has
+        come to its end.
+        """
         if are_due != self.are_views_due(board):
             self._remember(board, "views due", are_due)
 
     def standing(self) -> tuple[dict[str, tuple[float | None, str]] | None, tuple[Movement, ...]]:
-        """How everything stood when it last moved, and what moved then; None before the first run."""
+        """How everything stood when it last moved, and what moved then; None before the first
+        run.
+        """
         fact = self._fact("", "standing")
         if fact is None:
             return None, ()
         items = {id_: (progress, status) for id_, (progress, status) in fact["items"].items()}
         return items, tuple(_movement(item) for item in fact["moved"])
 
-    def remember_standing(self, items: Mapping[str, tuple[float | None, str]], moved: tuple[Movement, ...]) -> None:
+    def remember_standing(
+        self, items: Mapping[str, tuple[float | None, str]], moved: tuple[Movement, ...]
+    ) -> None:
         """Remember how everything stands, and what moved to get there."""
-        self._remember("", "standing", {"items": dict(items), "moved": [asdict(item) for item in moved]})
+        self._remember(
+            "", "standing", {"items": dict(items), "moved": [asdict(item) for item in moved]}
+        )
 
     def _fact(self, source: str, name: str) -> Any:
         return next(iter(self._facts(source, name)), None)
 
     def _facts(self, source: str, name: str) -> list[Any]:
         """What is remembered under a name, if anything is: that may be None."""
-        rows = self._state.rows("SELECT value FROM facts WHERE source = ? AND name = ?", source, name)
+        rows = self._state.rows(
+            "SELECT value FROM facts WHERE source = ? AND name = ?", source, name
+        )
         return [json.loads(str(row[0])) for row in rows]
 
     def _remember(self, source: str, name: str, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False)
-        if self._state.rows("SELECT 1 FROM facts WHERE source = ? AND name = ? AND value = ?", source, name, text):
+        if self._state.rows(
+            "SELECT 1 FROM facts WHERE source = ? AND name = ? AND value = ?", source, name, text
+        ):
             return  # looking costs nothing, and saying it again would wait for the disk
-        self._state.run("INSERT OR REPLACE INTO facts (source, name, value) VALUES (?, ?, ?)", source, name, text)
+        self._state.run(
+            "INSERT OR REPLACE INTO facts (source, name, value) VALUES (?, ?, ?)",
+            source,
+            name,
+            text,
+        )
 
 
 class ConnectorMemory(MutableMapping[str, Any]):
-    """Small JSON values a connector keeps between runs. When the state is only looked at, they last for the run."""
+    """Small JSON values a connector keeps between runs. When the state is only looked at, they last
+    for the run.
+    """
 
     _PREFIX = "connector:"
 
@@ -185,11 +238,15 @@ class ConnectorMemory(MutableMapping[str, Any]):
         self[name]
         self._fleeting.pop(name, None)
         if self._state.is_writable:
-            self._state.run("DELETE FROM facts WHERE source = ? AND name = ?", self._source, self._PREFIX + name)
+            self._state.run(
+                "DELETE FROM facts WHERE source = ? AND name = ?", self._source, self._PREFIX + name
+            )
 
     def __iter__(self) -> Iterator[str]:
         rows = self._state.rows(
-            "SELECT name FROM facts WHERE source = ? AND name LIKE ?", self._source, f"{self._PREFIX}%"
+            "SELECT name FROM facts WHERE source = ? AND name LIKE ?",
+            self._source,
+            f"{self._PREFIX}%",
         )
         stored = [str(row[0]).removeprefix(self._PREFIX) for row in rows]
         return iter(dict.fromkeys([*stored, *self._fleeting]))

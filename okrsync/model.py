@@ -1,7 +1,7 @@
 """The field's own words as values: Objective, KeyResult, Cycle, CheckIn, Status and their like.
 
-Everything here is frozen and knows no vendor. Numbers that people typed stay `Decimal`. Shares (progress, expected,
-score, confidence) run from 0 to 1. `None` means "not there" and nothing else.
+Everything here is frozen and knows no vendor. Numbers that people typed stay `Decimal`. Shares
+(progress, expected, score, confidence) run from 0 to 1. `None` means "not there" and nothing else.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ class Commitment(StrEnum):
 
 
 if sys.version_info < (3, 12):
-    # Until then Python looked a member such as `Status.STALE` up through a property, which took ten times as long; there are twenty such looks for each row.
+    # Until then Python looked a member such as `Status.STALE` up through a property, which took ten
+    # times as long; there are twenty such looks for each row.
     for _words in (Kind, Direction, Status, Freshness, Commitment):
         for _word in _words:
             type.__setattr__(_words, _word.name, _word)
@@ -119,9 +120,10 @@ class Cycle:
 class Origin:
     """Where an item stands: what makes every number traceable to its cells.
 
-    `columns` tells the column (from 0) of each role that has one; `elsewhere` the row number and column of roles whose
-    value stands in another row (filled down, merged, a label above the table), `beyond` the cells of other tables (a log of check-ins). `names` holds the column names of a
-    source that declares them, and is None where columns have letters.
+    `columns` tells the column (from 0) of each role that has one; `elsewhere` the row number and
+    column of roles whose value stands in another row (filled down, merged, a label above the
+    table), `beyond` the cells of other tables (a log of check-ins). `names` holds the column names
+    of a source that declares them, and is None where columns have letters.
     """
 
     source: str
@@ -141,7 +143,9 @@ class Origin:
         if column < 0:
             return None
         if self.names is not None:
-            return CellRef(self.table, f"{self.row.label or f'row {number}'} · {self.names[column]}")
+            return CellRef(
+                self.table, f"{self.row.label or f'row {number}'} · {self.names[column]}"
+            )
         return CellRef(self.table, f"{column_letters(column)}{number}")
 
     @property
@@ -158,9 +162,10 @@ class Origin:
 class KeyResult:
     """A measurable result, as its row tells it.
 
-    `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the row. What was typed
-    rather than computed is `given_*`. `checked_in_known` tells whether the source has a place for check-in dates at
-    all: no place is not an empty place. `inferred` names what okrsync concluded itself, such as `direction`.
+    `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the
+    row. What was typed rather than computed is `given_*`. `checked_in_known` tells whether the
+    source has a place for check-in dates at all: no place is not an empty place. `inferred` names
+    what okrsync concluded itself, such as `direction`.
     """
 
     id: str
@@ -197,9 +202,10 @@ class KeyResult:
 class Objective:
     """An objective with its key results, before it is joined into a tree.
 
-    `parent` is what its row, or the config, says about where it hangs: an id or a title, as typed. `implied` marks an objective
-    that no row states: key results without one hang under it. `is_rolled_up` says that the place itself works `given_progress` out of
-    other rows: it is compared with what the key results come to, and never stands in for them.
+    `parent` is what its row, or the config, says about where it hangs: an id or a title, as typed.
+    `implied` marks an objective that no row states: key results without one hang under it.
+    `is_rolled_up` says that the place itself works `given_progress` out of other rows: it is
+    compared with what the key results come to, and never stands in for them.
     """
 
     id: str
@@ -231,8 +237,10 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Warning_:
-    """Something odd in the content: its code (`text-target`), its place, and a sentence that says what was found, what
-    was expected and what to do. The underscore keeps Python's own `Warning` in peace."""
+    """Something odd in the content: its code (`text-target`), its place, and a sentence that says
+    what was found, what was expected and what to do. The underscore keeps Python's own `Warning` in
+    peace.
+    """
 
     code: str
     source: str
@@ -257,8 +265,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Where answers go in one table: the header row's number (None where columns are declared) and, for each field
-    okrsync may write (`progress`, `status`, ...), the column it stands in, None when it is yet to be made."""
+    """Where answers go in one table: the header row's number (None where columns are declared) and,
+    for each field okrsync may write (`progress`, `status`, ...), the column it stands in, None when
+    it is yet to be made.
+    """
 
     table_key: str
     table: str

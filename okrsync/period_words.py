@@ -1,4 +1,6 @@
-"""The words people use for periods and days in eleven languages, brought to a plain form: `IV квартал 2026 г.` is `q4 2026`."""
+"""The words people use for periods and days in eleven languages, brought to a plain form: `IV
+квартал 2026 г.` is `q4 2026`.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,24 @@ from functools import lru_cache, partial
 __all__ = ["MONTHS", "plain"]
 
 _MONTH_NAMES = {
-    1: "january jan januar januari janvier janv enero ene janeiro gennaio gen janner январь января янв",
-    2: "february feb februar februari fevrier fevr febrero fevereiro fev febbraio февраль февраля фев февр",
+    1: (
+        "january jan januar januari janvier janv enero ene janeiro gennaio gen janner январь"
+        " января янв"
+    ),
+    2: (
+        "february feb februar februari fevrier fevr febrero fevereiro fev febbraio февраль февраля"
+        " фев февр"
+    ),
     3: "march mar marz maart mars mrz marzo marco mrt март марта мар",
     4: "april apr avril avr abril abr aprile апрель апреля апр",
     5: "may mai mei mayo maio maggio mag маи мая",
     6: "june jun juni juin junio junho giugno giu июнь июня июн",
     7: "july jul juli juillet juil julio julho luglio lug июль июля июл",
     8: "august aug aout agosto ago augustus август августа авг",
-    9: "september sep sept septembre septiembre setiembre setembro set settembre сентябрь сентября сен сент",
+    9: (
+        "september sep sept septembre septiembre setiembre setembro set settembre сентябрь сентября"
+        " сен сент"
+    ),
     10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт",
     11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб",
     12: "december dec dezember dez decembre diciembre dic dezembro dicembre декабрь декабря дек",
@@ -26,13 +37,28 @@ MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in nam
 """Month names and their short forms, without accents, in the languages okrsync knows."""
 
 _ORDINAL_WORDS = {
-    "1": "first primer primero primera primeiro primeira premier premiere erstes erste ersten primo prima eerste первыи",
-    "2": "second segundo segunda deuxieme second zweites zweite zweiten secondo tweede второи второе",
+    "1": (
+        "first primer primero primera primeiro primeira premier premiere erstes erste ersten primo"
+        " prima eerste первыи"
+    ),
+    "2": (
+        "second segundo segunda deuxieme second zweites zweite zweiten secondo tweede второи второе"
+    ),
     "3": "third tercer tercero terceiro troisieme drittes dritte dritten terzo derde третии",
     "4": "fourth cuarto quarto quatrieme viertes vierte vierten vierde четвертыи",
 }
 _ORDINALS = {word: number for number, words in _ORDINAL_WORDS.items() for word in words.split()}
-_NUMBERS = {**_ORDINALS, "iv": "4", "iii": "3", "ii": "2", "i": "1", "一": "1", "二": "2", "三": "3", "四": "4"}
+_NUMBERS = {
+    **_ORDINALS,
+    "iv": "4",
+    "iii": "3",
+    "ii": "2",
+    "i": "1",
+    "一": "1",
+    "二": "2",
+    "三": "3",
+    "四": "4",
+}
 _NUMBER = "|".join(sorted((*map(re.escape, _NUMBERS), r"\d\d?"), key=len)[::-1])
 _KINDS = {
     "q": "quarter quartal kwartaal trimestre квартал квартала кв",
@@ -65,10 +91,14 @@ _RUSSIAN_YEAR = re.compile(r"(?<=\d)\s*(?:г\.?|год[ау]?)(?=\s|\Z)")
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """Lower case, without accents, with plain digits and dashes, single spaces, and with `q3`, `h1`, `w48` for what is spelt out."""
+    """Lower case, without accents, with plain digits and dashes, single spaces, and with `q3`,
+    `h1`, `w48` for what is spelt out.
+    """
     folded = unicodedata.normalize("NFKD", text.strip().lower().replace("º", "o").replace("ª", "a"))
     # Composed again at once: Hangul comes apart into letters that no pattern here is written in.
-    folded = unicodedata.normalize("NFC", "".join(c for c in folded if not unicodedata.combining(c)))
+    folded = unicodedata.normalize(
+        "NFC", "".join(c for c in folded if not unicodedata.combining(c))
+    )
     folded = re.sub(r"[\u2010-\u2015\u2212]", "-", folded).replace("\u2019", "'").replace("_", " ")
     folded = folded.replace("〜", "-").replace("~", "-")
     folded = re.sub(r"\by(?=(?:19|20)\d\d\b)", "", folded)  # Q3 Y2025

@@ -18,9 +18,11 @@ __all__ = ["Picture", "SourceView", "narrowed", "state_code"]
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One source in the picture. `state` is `ok`, `kept` (its last good numbers, read at `read_at`) or `failed`; `error`
-    and `hint` say why. `refused` says that it could be read and a guard does not believe it; `age` is how long ago it was read, None where it
-    never was. `other_cycles` counts items that lie outside the configured cycle."""
+    """One source in the picture. `state` is `ok`, `kept` (its last good numbers, read at `read_at`)
+    or `failed`; `error` and `hint` say why. `refused` says that it could be read and a guard does
+    not believe it; `age` is how long ago it was read, None where it never was. `other_cycles`
+    counts items that lie outside the configured cycle.
+    """
 
     name: str
     connector: str
@@ -38,7 +40,9 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The tree with its measures. Items outside the configured cycle are in `others`, with measures of their own."""
+    """The tree with its measures. Items outside the configured cycle are in `others`, with measures
+    of their own.
+    """
 
     as_of: date
     cycle: Cycle
@@ -51,7 +55,8 @@ class Picture:
 
 
 def narrowed(picture: Picture, id_: str) -> Picture:
-    """The picture with only one objective and what hangs under it; a key result's id means its objective.
+    """The picture with only one objective and what hangs under it; a key result's id means its
+    objective.
 
     Raises `UnknownItem`, naming the nearest ids.
     """
@@ -70,7 +75,9 @@ def narrowed(picture: Picture, id_: str) -> Picture:
     objectives = {key: tree.objectives[key] for key in tree.objectives if key in set(kept)}
     below = Tree(
         objectives=objectives,
-        parents={key: parent for key, parent in tree.parents.items() if key in objectives and key != top},
+        parents={
+            key: parent for key, parent in tree.parents.items() if key in objectives and key != top
+        },
         children={key: children for key, children in tree.children.items() if key in objectives},
         roots=(top,),
     )

@@ -1,7 +1,7 @@
 """Everything one run would do, decided and not yet done.
 
-`plan_source` looks at one source as it was read and at how its items stand, and decides every cell that should change. It
-sends nothing and asks nobody: looking at a plan is free.
+`plan_source` looks at one source as it was read and at how its items stand, and decides every cell
+that should change. It sends nothing and asks nobody: looking at a plan is free.
 """
 
 from __future__ import annotations
@@ -61,9 +61,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that would change, as people see it. `id` is that of the entry in the batch; `field` is one of `FIELDS`,
-    or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`, `view`. `key` is the item's natural key, empty where no item is meant. `outcome` is None until it has been applied, and
-    `why` then says what stood in the way."""
+    """One thing that would change, as people see it. `id` is that of the entry in the batch;
+    `field` is one of `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own
+    fields, or `row`, `view`. `key` is the item's natural key, empty where no item is meant.
+    `outcome` is None until it has been applied, and `why` then says what stood in the way.
+    """
 
     id: str
     at: CellRef | str
@@ -78,7 +80,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A guard that stopped a source: its name (`max-changes`), and what it saw. `--allow NAME` lets it pass for one run."""
+    """A guard that stopped a source: its name (`max-changes`), and what it saw. `--allow NAME` lets
+    it pass for one run.
+    """
 
     guard: str
     message: str
@@ -86,7 +90,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """How long a source has not gone through: the first failed run's moment, and how many runs in a row."""
+    """How long a source has not gone through: the first failed run's moment, and how many runs in a
+    row.
+    """
 
     since: datetime
     runs: int
@@ -96,9 +102,10 @@ class Failing:
 class SourcePlan:
     """All that one source would get, or, once applied, what became of it.
 
-    `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard). `owned_cells` counts the cells okrsync
-    answers for, `replaced` those of them that would lose a value okrsync did not write. `failing` tells since when runs have failed here;
-    where this one went through, it tells of the failures before it.
+    `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard).
+    `owned_cells` counts the cells okrsync answers for, `replaced` those of them that would lose a
+    value okrsync did not write. `failing` tells since when runs have failed here; where this one
+    went through, it tells of the failures before it.
     """
 
     name: str
@@ -116,22 +123,33 @@ class SourcePlan:
     replaced: int = 0
     failing: Failing | None = None
     requests: tuple[RequestPreview, ...] | None = None
-    """What would be sent, where somebody asked; None where nobody did, or the connector cannot tell."""
+    """What would be sent, where somebody asked; None where nobody did, or the connector cannot
+    tell.
+    """
     kept_from: date | None = None
-    """The day the last good numbers are of, where they count in place of what could not be read or is not believed."""
+    """The day the last good numbers are of, where they count in place of what could not be read or
+    is not believed.
+    """
     is_unfinished: bool = False
-    """Whether an earlier run was broken off between values and what goes with them, so that there is something to complete."""
+    """Whether an earlier run was broken off between values and what goes with them, so that there
+    is something to complete.
+    """
 
     @property
     def has_work(self) -> bool:
         """Whether anything is to be sent."""
-        return self.state == "ok" and self.batch is not None and (self.is_unfinished or not self.batch.is_empty)
+        return (
+            self.state == "ok"
+            and self.batch is not None
+            and (self.is_unfinished or not self.batch.is_empty)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All of a run. `run` is None while it is only looked at; `exit_code` is the command's (see the README). `boards` are the mirrors
-    under `publish`, each named as in the config: `publish.board`."""
+    """All of a run. `run` is None while it is only looked at; `exit_code` is the command's (see the
+    README). `boards` are the mirrors under `publish`, each named as in the config: `publish.board`.
+    """
 
     sources: tuple[SourcePlan, ...]
     warnings: tuple[Warning_, ...] = ()
@@ -147,8 +165,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the config says about writing to one source: headers by field, whether missing columns are made, where the
-    summary goes, how stale check-ins are made known."""
+    """What the config says about writing to one source: headers by field, whether missing columns
+    are made, where the summary goes, how stale check-ins are made known.
+    """
 
     columns: Mapping[str, str]
     create: bool = True
@@ -159,8 +178,8 @@ class Target:
 class Facts:
     """What okrsync remembers of a source, as far as planning needs it.
 
-    `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of the warnings that
-    stand at rows, by natural key, with the check-in they were about.
+    `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of
+    the warnings that stand at rows, by natural key, with the check-in they were about.
     """
 
     last_written: Mapping[tuple[str, str], CellValue] = field(default_factory=dict)
@@ -168,12 +187,16 @@ class Facts:
 
 
 class Place(Protocol):
-    """The part of a connector that planning asks: what can be written there, and what a cell would then hold."""
+    """The part of a connector that planning asks: what can be written there, and what a cell would
+    then hold.
+    """
 
     @property
     def abilities(self) -> frozenset[Ability]: ...
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit: ...
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit: ...
 
 
 def plan_source(
@@ -186,7 +209,9 @@ def plan_source(
     words: Mapping[Status, str] = STATUS_WORDS,
     summary: SummaryWrite | None = None,
 ) -> SourcePlan:
-    """Every change one source should get. Items without a measure (those of other cycles) are left as they are."""
+    """Every change one source should get. Items without a measure (those of other cycles) are left
+    as they are.
+    """
     if Ability.WRITE not in place.abilities:
         reason = "this kind of file is only read; nothing is written back"
         skips = (Skip(okrs.source, None, reason, "read-only"),) if target.columns else ()
@@ -200,7 +225,9 @@ def plan_source(
         draft.add_note(item, measures.get(item.id))
     if summary is not None:
         draft.add_summary(summary)
-    batch = Batch(snapshot, tuple(draft.cells), tuple(draft.columns), (), draft.summary, tuple(draft.notes))
+    batch = Batch(
+        snapshot, tuple(draft.cells), tuple(draft.columns), (), draft.summary, tuple(draft.notes)
+    )
     return SourcePlan(
         okrs.source,
         "ok",
@@ -233,11 +260,13 @@ def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]
         yield from objective.key_results
 
 
-def answering(objectives: Collection[Objective], table_key: str) -> dict[int, KeyResult | Objective]:
+def answering(
+    objectives: Collection[Objective], table_key: str
+) -> dict[int, KeyResult | Objective]:
     """By row number, the item that the row's owned cells speak of.
 
-    A key result on a row of its own, or that shares it with its objective only, has the row. Where several key
-    results stand in one row, the row speaks of their objective.
+    A key result on a row of its own, or that shares it with its objective only, has the row. Where
+    several key results stand in one row, the row speaks of their objective.
     """
     speakers: dict[int, KeyResult | Objective] = {}
     shared: set[int] = set()
@@ -260,7 +289,9 @@ def answering(objectives: Collection[Objective], table_key: str) -> dict[int, Ke
 class _Draft:
     """A plan for one source in the making."""
 
-    def __init__(self, source: str, target: Target, place: Place, facts: Facts, words: Mapping[Status, str]) -> None:
+    def __init__(
+        self, source: str, target: Target, place: Place, facts: Facts, words: Mapping[Status, str]
+    ) -> None:
         self.source = source
         self.target = target
         self.place = place
@@ -286,7 +317,11 @@ class _Draft:
     ) -> None:
         """Compare every owned cell of one table with what should stand there."""
         fields = [name for name in FIELDS if name in self.target.columns]
-        measured = [(number, item, measures[item.id]) for number, item in speakers.items() if item.id in measures]
+        measured = [
+            (number, item, measures[item.id])
+            for number, item in speakers.items()
+            if item.id in measures
+        ]
         if not fields or not measured:
             return
         rows = {row.number: row for row in table.rows}
@@ -296,9 +331,15 @@ class _Draft:
                 self._fill(table, rows, column, name, measured)
 
     def _column(
-        self, table: Table, owned: Owned, name: str, measured: list[tuple[KeyResult | Objective, Measure]]
+        self,
+        table: Table,
+        owned: Owned,
+        name: str,
+        measured: list[tuple[KeyResult | Objective, Measure]],
     ) -> ColumnRef | None:
-        """Where a field goes in this table, deciding on a new column where there is none. None: nowhere, and a Skip says why."""
+        """Where a field goes in this table, deciding on a new column where there is none. None:
+        nowhere, and a Skip says why.
+        """
         header = owned.headers.get(name) or self.target.columns[name]
         index = owned.columns.get(name)
         if index is not None:
@@ -310,7 +351,9 @@ class _Draft:
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
             return None
         if Ability.CREATE_COLUMNS not in self.place.abilities:
-            reason = f"there is no column {header!r}, and columns cannot be made here: add it yourself"
+            reason = (
+                f"there is no column {header!r}, and columns cannot be made here: add it yourself"
+            )
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
             return None
         looks = LOOKS[name]
@@ -318,12 +361,18 @@ class _Draft:
         self.edges[table.key, header] = right_edge(table) + sum(
             column.table_key == table.key for column in self.columns
         )
-        entry = NewColumn(f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts)
+        entry = NewColumn(
+            f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts
+        )
         self.columns.append(entry)
         at = CellRef(table.name, f"{header} (new)")
         if owned.header_row is not None:
-            at = CellRef(table.name, f"{column_letters(self.edges[table.key, header])}{owned.header_row}")
-        self.changes.append(Change(entry.id, at, "column", None, header, f"a new column for {name}"))
+            at = CellRef(
+                table.name, f"{column_letters(self.edges[table.key, header])}{owned.header_row}"
+            )
+        self.changes.append(
+            Change(entry.id, at, "column", None, header, f"a new column for {name}")
+        )
         return ColumnRef(None, header, owned.header_row)
 
     def _fill(
@@ -344,33 +393,49 @@ class _Draft:
             row = rows[number]
             value = answer(name, item, measure, self.words)
             if value not in fitted:
-                fitted[value] = value if value is None else self.place.fit(table, index, looks, value)
+                fitted[value] = (
+                    value if value is None else self.place.fit(table, index, looks, value)
+                )
             after = fitted[value]
             before = None if index is None else row.value(index)
             self.owned_cells += 1
             if isinstance(after, Misfit):
-                self.skips.append(Skip(self.source, self._at(table, row, column, letters), after.reason, "misfit"))
+                self.skips.append(
+                    Skip(self.source, self._at(table, row, column, letters), after.reason, "misfit")
+                )
                 continue
             if same_value(before, after):
                 continue
             at = self._at(table, row, column, letters)
-            ours = is_blank(before) or same_value(before, self.facts.last_written.get((item.key, name)))
+            ours = is_blank(before) or same_value(
+                before, self.facts.last_written.get((item.key, name))
+            )
             refused = _untouchable(row.mark(index) if index is not None else 0)
             if refused is None and after is None and not ours:
-                refused = "typed by a person, and okrsync has nothing to measure here: left as it is"
+                refused = (
+                    "typed by a person, and okrsync has nothing to measure here: left as it is"
+                )
             if refused is not None:
                 self.skips.append(Skip(self.source, at, refused, "left-alone"))
                 continue
             if not ours:
                 self.replaced += 1
             entry = f"{table.key}:{number}:{name}"
-            self.cells.append(CellWrite(entry, table.key, item.origin.row, column, before, after, looks, texts, name))
-            reason = measure.reason if ours else f"{measure.reason} (replaces a value somebody typed)"
+            self.cells.append(
+                CellWrite(
+                    entry, table.key, item.origin.row, column, before, after, looks, texts, name
+                )
+            )
+            reason = (
+                measure.reason if ours else f"{measure.reason} (replaces a value somebody typed)"
+            )
             self.changes.append(Change(entry, at, name, before, after, reason, item.key))
 
     @staticmethod
     def _at(table: Table, row: Row, column: ColumnRef, letters: str | None) -> CellRef:
-        """The cell's address; in a column that is yet to be made the one it will have, or, where columns have names, its name."""
+        """The cell's address; in a column that is yet to be made the one it will have, or, where
+        columns have names, its name.
+        """
         if letters is not None:
             return CellRef(table.name, f"{letters}{row.number}")
         if column.index is not None:
@@ -378,7 +443,9 @@ class _Draft:
         return CellRef(table.name, f"{row.label or f'row {row.number}'} · {column.header}")
 
     def add_note(self, item: KeyResult | Objective, measure: Measure | None) -> None:
-        """Warn at the row of a stale check-in, once for each missed one, and take the warning back when it has arrived."""
+        """Warn at the row of a stale check-in, once for each missed one, and take the warning back
+        when it has arrived.
+        """
         standing = self.facts.warned.get(item.key)
         if measure is None or (standing is None and self.target.notify == "none"):
             return
@@ -396,34 +463,59 @@ class _Draft:
             return
         if Ability.NOTES not in self.place.abilities:
             if text:
-                reason = "notes cannot be put at cells here; the warning stands in the note column, if there is one"
+                reason = (
+                    "notes cannot be put at cells here; the warning stands in the note column, if"
+                    " there is one"
+                )
                 self.skips.append(Skip(self.source, item.origin.here, reason, "no-notes"))
             return
         entry = f"!{item.origin.table_key}:{item.key}"
         before = standing[1] if standing is not None else None
         kind: Literal["note", "comment"] = "comment" if self.target.notify == "comment" else "note"
         self.notes.append(
-            NoteWrite(entry, item.origin.table_key, item.origin.row, column, text or None, before, item.owner, kind)
+            NoteWrite(
+                entry,
+                item.origin.table_key,
+                item.origin.row,
+                column,
+                text or None,
+                before,
+                item.owner,
+                kind,
+            )
         )
         reason = f"check-in missed; last one {missed}" if text else "the check-in has arrived"
-        self.changes.append(Change(entry, item.origin.here, "warning", before, text or None, reason, item.key))
+        self.changes.append(
+            Change(entry, item.origin.here, "warning", before, text or None, reason, item.key)
+        )
 
     def add_summary(self, summary: SummaryWrite) -> None:
         """Put the summary into the plan."""
         if Ability.SUMMARY not in self.place.abilities:
-            reason = "a summary cannot be kept in this kind of file; use a workbook (.xlsx), or leave `summary` out"
-            self.skips.append(Skip(self.source, CellRef(summary.place, "summary"), reason, "no-summary"))
+            reason = (
+                "a summary cannot be kept in this kind of file; use a workbook (.xlsx), or leave"
+                " `summary` out"
+            )
+            self.skips.append(
+                Skip(self.source, CellRef(summary.place, "summary"), reason, "no-summary")
+            )
             return
         self.summary = summary
         before = None if summary.before is None else "the summary of an earlier run"
         reason = "the summary is not there yet" if before is None else "what it says has changed"
-        self.changes.append(Change(summary.id, summary.place, "summary", before, "the summary of now", reason))
+        self.changes.append(
+            Change(summary.id, summary.place, "summary", before, "the summary of now", reason)
+        )
 
 
 def right_edge(table: Table) -> int:
-    """The first column to the right of everything a table holds, merges included: where a new column is expected to stand."""
+    """The first column to the right of everything a table holds, merges included: where a new
+    column is expected to stand.
+    """
     widest = table.width
-    while widest and all(is_blank(row.value(widest - 1)) and not row.mark(widest - 1) for row in table.rows):
+    while widest and all(
+        is_blank(row.value(widest - 1)) and not row.mark(widest - 1) for row in table.rows
+    ):
         widest -= 1
     return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
 
@@ -431,7 +523,10 @@ def right_edge(table: Table) -> int:
 def _untouchable(marks: int) -> str | None:
     """Why a cell with these marks is never written, or None."""
     if marks & FORMULA:
-        return "a formula stands here, and formulas are never replaced: give okrsync a column of its own"
+        return (
+            "a formula stands here, and formulas are never replaced: give okrsync a column of"
+            " its own"
+        )
     if marks & COVERED:
         return "the cell lies under a merge: unmerge it, or give okrsync a column of its own"
     if marks & LOCKED:

@@ -14,7 +14,9 @@ __all__ = ["preview"]
 
 
 def preview(job: Job, plan: Plan) -> Plan:
-    """The plan with what every source and board would be sent. Nothing is; what a connector has to look at for it, it reads."""
+    """The plan with what every source and board would be sent. Nothing is; what a connector has to
+    look at for it, it reads.
+    """
     return replace(
         plan,
         sources=tuple(_with_requests(job, part) for part in plan.sources),
@@ -39,8 +41,12 @@ def _told(part: SourcePlan, connector: Connector[Settings]) -> SourcePlan:
         found = connector.requests(part.batch)
     except OkrsyncError as error:
         why = f"what would be sent cannot be told: {error.message}"
-        return replace(part, requests=(), skips=(*part.skips, Skip(part.name, None, why, "no-preview")))
+        return replace(
+            part, requests=(), skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
+        )
     if found is None:
         why = "this connector cannot tell what it would send"
-        return replace(part, requests=None, skips=(*part.skips, Skip(part.name, None, why, "no-preview")))
+        return replace(
+            part, requests=None, skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
+        )
     return replace(part, requests=tuple(found))

@@ -1,4 +1,6 @@
-"""What is wrong with a TOML file, all at once: file, line, key, finding, and the nearest right name."""
+"""What is wrong with a TOML file, all at once: file, line, key, finding, and the nearest right
+name.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,18 @@ __all__ = ["Problem", "Problems", "collect", "did_you_mean"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: where (`okrsync.toml:12`), at which key (`sources.growth.tabs`), and what."""
+    """One thing wrong: where (`okrsync.toml:12`), at which key (`sources.growth.tabs`), and
+    what.
+    """
 
     place: str
     key: str
     what: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.key}: {self.what}" if self.key else f"{self.place}: {self.what}"
+        return (
+            f"{self.place}: {self.key}: {self.what}" if self.key else f"{self.place}: {self.what}"
+        )
 
 
 class Problems(ConfigError):
@@ -41,8 +47,12 @@ def problem(file: TomlFile, path: KeyPath, what: str) -> Problem:
     return Problem(place, ".".join(str(part) for part in path), what)
 
 
-def collect(file: TomlFile, error: ValidationError, at: KeyPath, model: type[BaseModel]) -> list[Problem]:
-    """Every problem of a validation, in the file's words. `at` is the key the model stands under."""
+def collect(
+    file: TomlFile, error: ValidationError, at: KeyPath, model: type[BaseModel]
+) -> list[Problem]:
+    """Every problem of a validation, in the file's words. `at` is the key the model stands
+    under.
+    """
     found = []
     for detail in error.errors(include_url=False):
         path: KeyPath = tuple(part for part in detail["loc"] if not _is_internal(part))
@@ -50,7 +60,14 @@ def collect(file: TomlFile, error: ValidationError, at: KeyPath, model: type[Bas
             problem(
                 file,
                 (*at, *path),
-                _words(detail["type"], detail["msg"], dict(detail.get("ctx", {})), detail["input"], path, model),
+                _words(
+                    detail["type"],
+                    detail["msg"],
+                    dict(detail.get("ctx", {})),
+                    detail["input"],
+                    path,
+                    model,
+                ),
             )
         )
     return _once(found)
@@ -82,7 +99,12 @@ def _once(problems: list[Problem]) -> list[Problem]:
 
 
 def _words(
-    kind: str, message: str, context: dict[str, object], given: object, path: KeyPath, model: type[BaseModel]
+    kind: str,
+    message: str,
+    context: dict[str, object],
+    given: object,
+    path: KeyPath,
+    model: type[BaseModel],
 ) -> str:
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
@@ -95,7 +117,10 @@ def _words(
         return str(context.get("error", message))
     if kind == "is_instance_of":
         # Whatever was written in a secret's place may be one, and is not repeated.
-        return 'expected the name of a secret, such as {env = "MY_TOKEN"}, {file = "..."} or {command = [...]}'
+        return (
+            'expected the name of a secret, such as {env = "MY_TOKEN"}, {file = "..."} or {command'
+            " = [...]}"
+        )
     return f"{message[:1].lower()}{message[1:]}, not {_shown(given)}"
 
 

@@ -1,7 +1,8 @@
 """Looks after runs that died between writing a plan down and hearing what became of it.
 
-What such a run meant to write is in the journal, unsettled. Whether it was written is told by the source itself: a cell that
-holds the value after was written, one that holds the value before was not, and anything else was changed by somebody since.
+What such a run meant to write is in the journal, unsettled. Whether it was written is told by the
+source itself: a cell that holds the value after was written, one that holds the value before was
+not, and anything else was changed by somebody since.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ __all__ = ["recover"]
 
 
 def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
-    """Settle every entry that an earlier run left open, as far as its source could be read now; hands on what was read."""
+    """Settle every entry that an earlier run left open, as far as its source could be read now;
+    hands on what was read.
+    """
     left_open: dict[str, dict[str, list[Entry]]] = {}
     for entry in job.journal.unsettled():
         left_open.setdefault(entry.source, {}).setdefault(entry.run, []).append(entry)
@@ -27,7 +30,9 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
         if runs and read.snapshot is not None:
             witness = _Witness(read.snapshot)
             for run, entries in runs.items():
-                job.journal.resolve(run, read.source, {entry.id: witness.says(entry) for entry in entries})
+                job.journal.resolve(
+                    run, read.source, {entry.id: witness.says(entry) for entry in entries}
+                )
         yield read
 
 
@@ -40,11 +45,15 @@ class _Witness:
         self._rows: dict[str, RowFinder] = {}
 
     def says(self, entry: Entry) -> State:
-        """What became of one open entry. What cannot be seen in a table counts as written: undoing it looks once more."""
+        """What became of one open entry. What cannot be seen in a table counts as written: undoing
+        it looks once more.
+        """
         table = self._snapshot.table(entry.table_key) if entry.table_key else None
         if entry.kind == "column":
             return (
-                State.WRITTEN if table is not None and self._columns.find(entry, table) is not None else State.SKIPPED
+                State.WRITTEN
+                if table is not None and self._columns.find(entry, table) is not None
+                else State.SKIPPED
             )
         if entry.kind in ("row", "removed-row"):
             is_there = table is not None and len(rows_of_key(entry, table)) > 0

@@ -20,7 +20,10 @@ class BrokenConnector(ConfigError):
 @cache
 def installed() -> dict[str, EntryPoint]:
     """Every installed connector by the name used in the config, without loading any."""
-    return {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
+    return {
+        point.name: point
+        for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    }
 
 
 def connector_type(name: str) -> type[Connector[Settings]]:
@@ -36,8 +39,11 @@ def connector_type(name: str) -> type[Connector[Settings]]:
         loaded = points[name].load()
     except Exception as error:
         raise BrokenConnector(
-            f"the connector {name!r} cannot be loaded ({type(error).__name__}: {error})", hint="Install it again."
+            f"the connector {name!r} cannot be loaded ({type(error).__name__}: {error})",
+            hint="Install it again.",
         ) from error
     if not (isinstance(loaded, type) and issubclass(loaded, Connector)):
-        raise BrokenConnector(f"the connector {name!r} is no okrsync connector: {points[name].value}")
+        raise BrokenConnector(
+            f"the connector {name!r} is no okrsync connector: {points[name].value}"
+        )
     return loaded

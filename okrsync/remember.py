@@ -1,4 +1,6 @@
-"""Keeps what the next run needs to know: when values last moved, how many items there were, what was warned about, the last good OKRs."""
+"""Keeps what the next run needs to know: when values last moved, how many items there were, what
+was warned about, the last good OKRs.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ from okrsync.understanding import Understood
 __all__ = ["remember"]
 
 
-def remember(job: Job, understood: Mapping[str, Understood], measuring: Measuring, done: Plan) -> None:
-    """Store it all in one transaction. A source that failed or was refused keeps what was remembered of it."""
+def remember(
+    job: Job, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
+) -> None:
+    """Store it all in one transaction. A source that failed or was refused keeps what was
+    remembered of it.
+    """
     with job.memory.transaction():
         for plan in done.sources:
             source = understood[plan.name]
@@ -28,7 +34,9 @@ def remember(job: Job, understood: Mapping[str, Understood], measuring: Measurin
                 continue
             objectives = source.okrs.objectives
             job.memory.remember_seen(plan.name, currents(objectives), job.today)
-            job.memory.remember_items(plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives))
+            job.memory.remember_items(
+                plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives)
+            )
             job.memory.remember_identities(plan.name, keys_of(objectives), source.aliases)
             job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)
             sent = _sent_notes(plan)
@@ -44,8 +52,12 @@ def remember(job: Job, understood: Mapping[str, Understood], measuring: Measurin
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:
-    landed = {change.id for change in plan.changes if change.outcome in (State.WRITTEN, State.UNCHANGED)}
-    return [note for note in plan.batch.notes if note.id in landed] if plan.batch is not None else []
+    landed = {
+        change.id for change in plan.changes if change.outcome in (State.WRITTEN, State.UNCHANGED)
+    }
+    return (
+        [note for note in plan.batch.notes if note.id in landed] if plan.batch is not None else []
+    )
 
 
 def _last_check_ins(measuring: Measuring) -> dict[str, str]:

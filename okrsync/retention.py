@@ -1,7 +1,8 @@
 """Forgets runs that are older than what is kept, and nothing that anything still rests on.
 
-What stays of an old run: open entries, and the whole of the run that `undo last` would put back; of each cell the last value okrsync wrote, by which a
-later undo tells okrsync's values from people's; of each summary the last that was written. A run of which something stays is no longer shown.
+What stays of an old run: open entries, and the whole of the run that `undo last` would put back; of
+each cell the last value okrsync wrote, by which a later undo tells okrsync's values from people's;
+of each summary the last that was written. A run of which something stays is no longer shown.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _OLD = "SELECT id FROM runs WHERE started < ? AND id NOT IN (SELECT value FROM j
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was forgotten, or would be: runs that are no longer shown, entries of the journal, moves of items."""
+    """What was forgotten, or would be: runs that are no longer shown, entries of the journal, moves
+    of items.
+    """
 
     before: datetime
     runs: int
@@ -36,7 +39,9 @@ class _OnlyLooking(Exception):
 
 
 def tidy(state: State, keep_days: int | None, *, now: datetime) -> None:
-    """Forget what is older than is kept, at the end of a run. Trouble with it is told and spoils no run that went through."""
+    """Forget what is older than is kept, at the end of a run. Trouble with it is told and spoils no
+    run that went through.
+    """
     if keep_days is None:
         return
     try:
@@ -46,10 +51,14 @@ def tidy(state: State, keep_days: int | None, *, now: datetime) -> None:
 
 
 def prune(state: State, before: datetime, *, dry_run: bool = False) -> Pruned:
-    """Forget the runs that began before a moment, all at once or not at all. With `dry_run` nothing is changed."""
+    """Forget the runs that began before a moment, all at once or not at all. With `dry_run` nothing
+    is changed.
+    """
     cutoff = before.astimezone(UTC).isoformat()
     kept = _kept_whole(state)
-    if not _count(state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept):
+    if not _count(
+        state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept
+    ):
         return Pruned(before, 0, 0, 0)
     done: list[Pruned] = []
     try:
@@ -63,20 +72,28 @@ def prune(state: State, before: datetime, *, dry_run: bool = False) -> Pruned:
 
 
 def _forget(state: State, before: datetime, cutoff: str, kept: str) -> Pruned:
-    entries, moves = (_count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves"))
-    runs = _count(state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept)
+    entries, moves = (
+        _count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves")
+    )
+    runs = _count(
+        state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept
+    )
     state.run(
-        f"DELETE FROM entries WHERE run IN ({_OLD})"
-        " AND number NOT IN (SELECT max(number) FROM entries WHERE kind = 'cell' AND state IN ('written', 'unchanged')"
-        f" AND run IN ({_OLD} AND kind = 'sync') GROUP BY source, key, field)"
-        " AND number NOT IN (SELECT max(number) FROM entries WHERE kind = 'summary' AND state IN ('written', 'unchanged')"
-        " GROUP BY source, at)",
-        cutoff, kept, cutoff, kept,
-    )  # fmt: skip
+        f"DELETE FROM entries WHERE run IN ({_OLD}) AND number NOT IN (SELECT max(number) FROM"
+        f" entries WHERE kind = 'cell' AND state IN ('written', 'unchanged') AND run IN ({_OLD} AND"
+        " kind = 'sync') GROUP BY source, key, field) AND number NOT IN (SELECT max(number) FROM"
+        " entries WHERE kind = 'summary' AND state IN ('written', 'unchanged') GROUP BY"
+        " source, at)",
+        cutoff,
+        kept,
+        cutoff,
+        kept,
+    )
     state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, kept)
     state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, kept)
     state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
-    # How everything stood after the oldest run that is kept must still be told; what came before that is not asked for any more.
+    # How everything stood after the oldest run that is kept must still be told; what came before
+    # that is not asked for any more.
     state.run(
         "WITH oldest (mark) AS (SELECT min(moved_to) FROM runs WHERE is_pruned = 0)"
         " DELETE FROM moves WHERE number <= (SELECT mark FROM oldest)"
@@ -92,7 +109,9 @@ def _forget(state: State, before: datetime, cutoff: str, kept: str) -> Pruned:
 
 
 def _kept_whole(state: State) -> str:
-    """The runs of which nothing may go, as a JSON list: the newest, the one `undo last` means, and those with open entries."""
+    """The runs of which nothing may go, as a JSON list: the newest, the one `undo last` means, and
+    those with open entries.
+    """
     rows = state.rows(
         "SELECT json_group_array(id) FROM (SELECT run AS id FROM entries WHERE state IS NULL UNION"
         " SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) UNION SELECT ?)",

@@ -1,4 +1,5 @@
-"""Tries again what did not go through: sources that failed, whose changes met with conflicts, or that a guard stopped which may now pass.
+"""Tries again what did not go through: sources that failed, whose changes met with conflicts, or
+that a guard stopped which may now pass.
 
 All sources are read, since they make one tree; only those are written to.
 """
@@ -23,7 +24,9 @@ __all__ = ["Retry", "retry", "to_retry"]
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """What is to be tried again, with why, and what a guard holds back until it is allowed. `after` is the run it is about, None before the first."""
+    """What is to be tried again, with why, and what a guard holds back until it is allowed. `after`
+    is the run it is about, None before the first.
+    """
 
     after: str | None
     sources: Mapping[str, str]
@@ -33,7 +36,9 @@ class Retry:
 def retry(
     config: Config, *, as_of: date | None = None, allow: Collection[str] = (), say: Say = quiet
 ) -> tuple[Retry, Plan | None]:
-    """Sync what did not go through; the plan is None where there is nothing to try again. Raises as `sync` does."""
+    """Sync what did not go through; the plan is None where there is nothing to try again. Raises as
+    `sync` does.
+    """
     wanted = to_retry(config, allow)
     if not wanted.sources:
         return wanted, None
@@ -73,4 +78,6 @@ def _why(last: SourceRun) -> str | None:
     conflicts, skipped = last.counts.get("conflicts", 0), last.counts.get("skipped", 0)
     if conflicts:
         return f"{plural(conflicts, 'conflict')} in run {last.run}"
-    return f"{plural(skipped, 'change')} could not be written in run {last.run}" if skipped else None
+    return (
+        f"{plural(skipped, 'change')} could not be written in run {last.run}" if skipped else None
+    )

@@ -21,11 +21,31 @@ from okrsync.plan import Failing, Plan, Refusal, SourcePlan
 from okrsync.report.plain import plural
 from okrsync.table import CellRef, text_of
 
-__all__ = ["RESULTS", "Event", "events", "failed", "in_a_word", "in_one_line", "logged", "result_of", "tell", "told"]
+__all__ = [
+    "RESULTS",
+    "Event",
+    "events",
+    "failed",
+    "in_a_word",
+    "in_one_line",
+    "logged",
+    "result_of",
+    "tell",
+    "told",
+]
 
 Level = Literal["debug", "info", "warning", "error"]
 _LEVELS: Mapping[str, Level] = {"ok": "info", "stopped": "warning"}
-RESULTS = {0: "ok", 1: "failed", 2: "config", 3: "partial", 4: "denied", 5: "refused", 11: "locked", 130: "stopped"}
+RESULTS = {
+    0: "ok",
+    1: "failed",
+    2: "config",
+    3: "partial",
+    4: "denied",
+    5: "refused",
+    11: "locked",
+    130: "stopped",
+}
 """What each exit code is called in logs and metrics."""
 _MOST_ADDRESSES = 5
 
@@ -46,7 +66,9 @@ def tell(found: Iterator[Event]) -> None:
         getattr(log, event.level)(event.name, message=event.message, **event.facts)
 
 
-def events(done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: bool = False) -> Iterator[Event]:
+def events(
+    done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: bool = False
+) -> Iterator[Event]:
     """Everything a run has to say, source by source, and the run as a whole last."""
     for part in done.parts:
         yield from _cells(part, contents=contents)
@@ -74,7 +96,9 @@ def events(done: Plan, *, seconds: float, zone: tzinfo | None = None, contents: 
 
 
 def logged(run: Callable[..., Plan], config: Config) -> Plan:
-    """A run that is told to the log from its beginning to its end. `run` takes `begun`, as `okrsync.sync.sync` does."""
+    """A run that is told to the log from its beginning to its end. `run` takes `begun`, as
+    `okrsync.sync.sync` does.
+    """
     started = time.monotonic()
     with in_run() as named:
 
@@ -89,7 +113,9 @@ def logged(run: Callable[..., Plan], config: Config) -> Plan:
 
 
 def failed(error: OkrsyncError, when: str = "", **facts: Any) -> tuple[int, str]:
-    """Log a run that ended before its sources could speak for themselves; answers with its exit code and the sentence. `when` says since when."""
+    """Log a run that ended before its sources could speak for themselves; answers with its exit
+    code and the sentence. `when` says since when.
+    """
     code = exit_code_of(error)
     message = f"the run failed{when}: {in_one_line(error)}"
     log.error("run failed", message=message, exit_code=code, result=RESULTS[code], **facts)
@@ -97,7 +123,9 @@ def failed(error: OkrsyncError, when: str = "", **facts: Any) -> tuple[int, str]
 
 
 def in_one_line(error: OkrsyncError) -> str:
-    """What an error says and advises, as one line: of several problems the first in full, the others counted."""
+    """What an error says and advises, as one line: of several problems the first in full, the
+    others counted.
+    """
     first, *others = error.message.splitlines()
     whole = first + (f" (and {len(others)} more)" if others else "")
     end = "" if whole.endswith(("?", ".")) else "."
@@ -105,7 +133,9 @@ def in_one_line(error: OkrsyncError) -> str:
 
 
 def result_of(done: Plan) -> str:
-    """One word for how a run ended: `ok`, `partial`, `failed`, `denied`, `refused`, or `stopped` where it was told to."""
+    """One word for how a run ended: `ok`, `partial`, `failed`, `denied`, `refused`, or `stopped`
+    where it was told to.
+    """
     if any(part.error == LEFT for part in done.parts):
         return "stopped"
     return RESULTS.get(done.exit_code, "failed")
@@ -115,33 +145,46 @@ def in_a_word(done: Plan) -> str:
     """How a run ended, in a line: `run 2026-11-24-1: 3 changes written; growth failed: ...`."""
     line = f"run {done.run}: {plural(sum(map(_written, done.parts)), 'change')} written"
     left = [part.name for part in done.parts if part.error == LEFT]
-    failed = [part.name for part in done.parts if part.state in ("failed", "kept") and part.error != LEFT]
+    failed = [
+        part.name for part in done.parts if part.state in ("failed", "kept") and part.error != LEFT
+    ]
     refused = [part.name for part in done.parts if part.state == "refused"]
     conflicts = sum(len(part.conflicts) for part in done.parts)
-    for names, what in ((failed, "failed"), (refused, "stopped by a guard"), (left, "left for the next run")):
+    for names, what in (
+        (failed, "failed"),
+        (refused, "stopped by a guard"),
+        (left, "left for the next run"),
+    ):
         if names:
             line += (
-                f", {_of(names, len(done.parts))} {what} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
+                f", {_of(names, len(done.parts))} {what}"
+                f" ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
             )
     return line + (f", {plural(conflicts, 'conflict')}" if conflicts else "")
 
 
 def told(part: SourcePlan, zone: tzinfo | None = None, *, contents: bool = False) -> str:
-    """What is wrong with a source: what, where, since when, and what to do; empty where nothing is."""
+    """What is wrong with a source: what, where, since when, and what to do; empty where
+    nothing is.
+    """
     since = _since(part.failing, zone)
     if part.error == LEFT:
         return f"{part.name}: {LEFT}"
     if part.state == "refused":
-        why = "; ".join(f"{refusal.guard}: {_refused(refusal, contents=contents)}" for refusal in part.refusals)
+        why = "; ".join(
+            f"{refusal.guard}: {_refused(refusal, contents=contents)}" for refusal in part.refusals
+        )
         allow = " ".join(f"--allow {refusal.guard}" for refusal in part.refusals)
         return (
-            f"{_named(part, f'stopped by a guard, nothing was written: {why}')}{since}. If that is meant, "
-            f"`okrsync sync --source {part.name} {allow}` lets it pass once."
+            f"{_named(part, f'stopped by a guard, nothing was written: {why}')}{since}. If that is"
+            f" meant, `okrsync sync --source {part.name} {allow}` lets it pass once."
         )
     if part.state in ("failed", "kept"):
         kept = "; its last good numbers stand in meanwhile" if part.state == "kept" else ""
         hint = f" {part.hint}" if part.hint else ""
-        return f"{_named(part, (part.error or 'could not be read').rstrip('.'))}{kept}{since}.{hint}"
+        return (
+            f"{_named(part, (part.error or 'could not be read').rstrip('.'))}{kept}{since}.{hint}"
+        )
     return ""
 
 
@@ -158,7 +201,11 @@ def _where(at: CellRef | str, *, contents: bool) -> str:
         return str(at)
     if isinstance(at, str):
         return "..."
-    return f"{at.table}: ... · {at.address.rpartition(' · ')[2]}" if " · " in at.address else f"{at.table}: ..."
+    return (
+        f"{at.table}: ... · {at.address.rpartition(' · ')[2]}"
+        if " · " in at.address
+        else f"{at.table}: ..."
+    )
 
 
 def _named(part: SourcePlan, text: str) -> str:
@@ -170,7 +217,9 @@ def _since(failing: Failing | None, zone: tzinfo | None) -> str:
         return ""
     if failing.runs == 1:
         return " (for the first time)"
-    return f" (since {failing.since.astimezone(zone):%Y-%m-%d %H:%M}, {plural(failing.runs, 'run')})"
+    return (
+        f" (since {failing.since.astimezone(zone):%Y-%m-%d %H:%M}, {plural(failing.runs, 'run')})"
+    )
 
 
 def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
@@ -185,7 +234,10 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
         "retries": part.calls.retries,
     }
     if part.failing is not None:
-        facts |= {"failing_since": part.failing.since.isoformat(timespec="seconds"), "failing_runs": part.failing.runs}
+        facts |= {
+            "failing_since": part.failing.since.isoformat(timespec="seconds"),
+            "failing_runs": part.failing.runs,
+        }
     if part.error == LEFT:
         return Event("info", "source left", told(part, zone), facts)
     if part.state == "refused":
@@ -197,14 +249,22 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
         message += f", {plural(part.calls.retries, 'request')} repeated"
     if part.failing is not None:
         message += (
-            f"; it goes through again after {plural(part.failing.runs, 'failed run')}{_began(part.failing, zone)}"
+            "; it goes through again after"
+            f" {plural(part.failing.runs, 'failed run')}{_began(part.failing, zone)}"
         )
     if part.conflicts:
-        where = [_where(conflict.at, contents=contents) for conflict in part.conflicts if conflict.at is not None]
-        shown = f" at {', '.join(where[:_MOST_ADDRESSES])}{', ...' if len(where) > _MOST_ADDRESSES else ''}"
+        where = [
+            _where(conflict.at, contents=contents)
+            for conflict in part.conflicts
+            if conflict.at is not None
+        ]
+        more = ", ..." if len(where) > _MOST_ADDRESSES else ""
+        shown = f" at {', '.join(where[:_MOST_ADDRESSES])}{more}"
         message += f"; {plural(len(part.conflicts), 'conflict')}{shown if where else ''} left alone"
         reasons = [conflict.reason for conflict in part.conflicts] if contents else None
-        return Event("warning", "source has conflicts", message, facts | {"at": where, "reason": reasons})
+        return Event(
+            "warning", "source has conflicts", message, facts | {"at": where, "reason": reasons}
+        )
     quiet = not (_written(part) or part.calls.retries or part.failing)
     return Event("debug" if quiet else "info", "source done", message, facts)
 

@@ -1,7 +1,9 @@
-"""Saves what can still be read of a damaged state file into a fresh one, and sets the damaged one aside.
+"""Saves what can still be read of a damaged state file into a fresh one, and sets the damaged one
+aside.
 
-SQLite reads everything but the pages that are damaged. Each table is read from both ends, and what lies between by halving, so that only rows on
-damaged pages are lost. Killed at any moment, the next run begins or ends the same work: the damaged file stays in place until the fresh one is whole.
+SQLite reads everything but the pages that are damaged. Each table is read from both ends, and what
+lies between by halving, so that only rows on damaged pages are lost. Killed at any moment, the next
+run begins or ends the same work: the damaged file stays in place until the fresh one is whole.
 """
 
 from __future__ import annotations
@@ -23,14 +25,18 @@ Rows = Iterator[tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Salvaged:
-    """What came of it: where the damaged file lies now, and how many rows of each table were saved."""
+    """What came of it: where the damaged file lies now, and how many rows of each table were
+    saved.
+    """
 
     aside: Path
     rows: dict[str, int]
 
 
 def damage(database: sqlite3.Connection) -> str | None:
-    """What is wrong with the file, in SQLite's words; None where nothing is. Raises `sqlite3.DatabaseError` for what is no database at all."""
+    """What is wrong with the file, in SQLite's words; None where nothing is. Raises
+    `sqlite3.DatabaseError` for what is no database at all.
+    """
     try:
         (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
@@ -41,7 +47,8 @@ def damage(database: sqlite3.Connection) -> str | None:
 
 
 def salvage(path: Path) -> Salvaged:
-    """Put a fresh file with all that is readable in place of a damaged one. The caller holds the lock.
+    """Put a fresh file with all that is readable in place of a damaged one. The caller holds the
+    lock.
 
     Raises `sqlite3.DatabaseError` when nothing can be read of it; it is left as it is then.
     """
@@ -49,7 +56,10 @@ def salvage(path: Path) -> Salvaged:
         _fold_log(path)
     draft = path.with_name(f".{path.name}.salvage.part")
     new_file(draft)
-    broken, fresh = sqlite3.connect(path, isolation_level=None), sqlite3.connect(draft, isolation_level=None)
+    broken, fresh = (
+        sqlite3.connect(path, isolation_level=None),
+        sqlite3.connect(draft, isolation_level=None),
+    )
     try:
         broken.execute("PRAGMA query_only = ON")
         broken.text_factory = lambda content: content.decode("utf-8", "replace")
@@ -70,7 +80,9 @@ def salvage(path: Path) -> Salvaged:
 
 
 def finish_salvage(path: Path) -> None:
-    """Put a fresh file that is whole in place, where a run died before it could. The log of the damaged one must never meet it."""
+    """Put a fresh file that is whole in place, where a run died before it could. The log of the
+    damaged one must never meet it.
+    """
     fresh = _finished(path)
     if fresh.exists():
         for end in ("-wal", "-shm"):
@@ -114,22 +126,35 @@ def _saved(broken: sqlite3.Connection, fresh: sqlite3.Connection) -> dict[str, i
         insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
         fresh.executemany(insert, _readable(broken, table, ", ".join(columns)))
         saved[table] = int(fresh.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-    # What was read off a page that is spoilt in part may be nonsense; okrsync remembers nothing it cannot read.
-    for table, texts in (("entries", ("before", "after")), ("written", ("value",)), ("facts", ("value",))):
-        fresh.execute(f"DELETE FROM {table} WHERE NOT ({' AND '.join(f'json_valid({text})' for text in texts)})")
+    # What was read off a page that is spoilt in part may be nonsense; okrsync remembers nothing it
+    # cannot read.
+    for table, texts in (
+        ("entries", ("before", "after")),
+        ("written", ("value",)),
+        ("facts", ("value",)),
+    ):
+        fresh.execute(
+            f"DELETE FROM {table} WHERE NOT"
+            f" ({' AND '.join(f'json_valid({text})' for text in texts)})"
+        )
     _name_lost_runs(fresh)
     fresh.execute("COMMIT")
     return saved
 
 
 def _name_lost_runs(fresh: sqlite3.Connection) -> None:
-    """Entries whose run was lost belong to one that is known by its day only, in its old place among the others, so that they can still be put back."""
+    """Entries whose run was lost belong to one that is known by its day only, in its old place
+    among the others, so that they can still be put back.
+    """
     lost = fresh.execute(
-        "SELECT run, min(number) FROM entries WHERE run NOT IN (SELECT id FROM runs) GROUP BY run ORDER BY 2"
+        "SELECT run, min(number) FROM entries WHERE run NOT IN (SELECT id FROM runs) GROUP BY run"
+        " ORDER BY 2"
     ).fetchall()
     for run, first in lost:
         (before,) = fresh.execute(
-            "SELECT max(runs.rowid) FROM runs JOIN entries ON entries.run = runs.id WHERE entries.number < ?", (first,)
+            "SELECT max(runs.rowid) FROM runs JOIN entries ON entries.run = runs.id WHERE"
+            " entries.number < ?",
+            (first,),
         ).fetchone()
         place = (before or 0) + 1
         is_free = fresh.execute("SELECT 1 FROM runs WHERE rowid = ?", (place,)).fetchone() is None
@@ -148,7 +173,9 @@ def _readable(broken: sqlite3.Connection, table: str, columns: str) -> Rows:
         last: int | None = None
         picked = f"rowid, {columns}" if has_numbers else columns
         try:
-            for row in broken.execute(f"SELECT {picked} FROM {table} NOT INDEXED ORDER BY {order} {direction}"):
+            for row in broken.execute(
+                f"SELECT {picked} FROM {table} NOT INDEXED ORDER BY {order} {direction}"
+            ):
                 last = int(row[0]) if has_numbers else None
                 yield row[1:] if has_numbers else row
         except sqlite3.DatabaseError:
@@ -168,7 +195,8 @@ def _between(broken: sqlite3.Connection, table: str, columns: str, first: int, l
             continue
         try:
             yield from broken.execute(
-                f"SELECT {columns} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?", (low, high)
+                f"SELECT {columns} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?",
+                (low, high),
             ).fetchall()
         except sqlite3.DatabaseError:
             if low < high:

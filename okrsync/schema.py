@@ -1,6 +1,8 @@
-"""What stands in a state file, and how an older one becomes what it is today: numbered steps, each done whole or not at all.
+"""What stands in a state file, and how an older one becomes what it is today: numbered steps, each
+done whole or not at all.
 
-A step, once released, is never changed: a state file somewhere has been through it. A new version is a new step at the end.
+A step, once released, is never changed: a state file somewhere has been through it. A new version
+is a new step at the end.
 """
 
 from __future__ import annotations
@@ -14,28 +16,34 @@ __all__ = ["SCHEMA_VERSION", "STEPS", "TABLES", "bring_up", "version_of"]
 
 _VERSION_1 = """
 CREATE TABLE runs (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, as_of TEXT NOT NULL, started TEXT NOT NULL, finished TEXT,
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, as_of TEXT NOT NULL, started TEXT NOT NULL,
+    finished TEXT,
     exit_code INTEGER, undoes TEXT, counts TEXT NOT NULL DEFAULT '{}'
 );
 CREATE TABLE entries (
-    number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs(id), source TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
-    field TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, table_key TEXT, row TEXT, col TEXT, looks TEXT, words TEXT,
+    number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES runs(id), source TEXT NOT NULL,
+    id TEXT NOT NULL, kind TEXT NOT NULL,
+    field TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, table_key TEXT, row TEXT,
+    col TEXT, looks TEXT, words TEXT,
     before TEXT NOT NULL, after TEXT NOT NULL, state TEXT, why TEXT, UNIQUE (run, source, id)
 );
 CREATE INDEX entries_open ON entries (number) WHERE state IS NULL;
 CREATE INDEX entries_summaries ON entries (source, at, number) WHERE kind = 'summary';
 CREATE TABLE written (
-    source TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, key, field)
+    source TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (source, key, field)
 ) WITHOUT ROWID;
 CREATE TABLE headers (
     source TEXT NOT NULL, table_key TEXT NOT NULL, field TEXT NOT NULL, header TEXT NOT NULL,
     PRIMARY KEY (source, table_key, field, header)
 ) WITHOUT ROWID;
 CREATE TABLE seen (
-    source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (source, key)
+    source TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, day TEXT NOT NULL,
+    PRIMARY KEY (source, key)
 ) WITHOUT ROWID;
 CREATE TABLE warned (
-    source TEXT NOT NULL, key TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (source, key)
+    source TEXT NOT NULL, key TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (source, key)
 ) WITHOUT ROWID;
 CREATE TABLE facts (
     source TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (source, name)
@@ -46,42 +54,66 @@ _VERSION_2 = """
 ALTER TABLE runs ADD COLUMN moved_to INTEGER;
 ALTER TABLE runs ADD COLUMN is_pruned INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE run_sources (
-    run TEXT NOT NULL REFERENCES runs(id), source TEXT NOT NULL, state TEXT NOT NULL, seconds REAL NOT NULL, reads INTEGER NOT NULL,
+    run TEXT NOT NULL REFERENCES runs(id), source TEXT NOT NULL, state TEXT NOT NULL,
+    seconds REAL NOT NULL, reads INTEGER NOT NULL,
     writes INTEGER NOT NULL, counts TEXT NOT NULL, reason TEXT, PRIMARY KEY (run, source)
 ) WITHOUT ROWID;
 CREATE INDEX run_sources_by_source ON run_sources (source, run);
 CREATE TABLE moves (
-    number INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
+    number INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
+    title TEXT NOT NULL,
     progress REAL, status TEXT
 );
 CREATE INDEX moves_of_item ON moves (source, key, number);
 """
-"""`run_sources` tells what became of each source in a run, and how long okrsync waited for it. `moves` has a row whenever an item came to stand
-otherwise than before (`status` NULL: it vanished); `runs.moved_to` is the last of them a run had seen, so that how everything stood then can be told."""
+"""`run_sources` tells what became of each source in a run, and how long okrsync waited for it.
+`moves` has a row whenever an item came to stand otherwise than before (`status` NULL: it vanished);
+`runs.moved_to` is the last of them a run had seen, so that how everything stood then can be told.
+"""
 
 STEPS = (_VERSION_1, _VERSION_2)
 SCHEMA_VERSION = len(STEPS)
 
-TABLES = ("runs", "entries", "run_sources", "moves", "written", "headers", "seen", "warned", "facts")
+TABLES = (
+    "runs",
+    "entries",
+    "run_sources",
+    "moves",
+    "written",
+    "headers",
+    "seen",
+    "warned",
+    "facts",
+)
 """Every table, those that others refer to first."""
 
 
 def version_of(database: sqlite3.Connection, path: Path) -> int:
-    """The version of a state file; 0 for an empty one. Raises `StateError` for another program's database and for a later okrsync's."""
+    """The version of a state file; 0 for an empty one. Raises `StateError` for another program's
+    database and for a later okrsync's.
+    """
     (found,) = database.execute("PRAGMA user_version").fetchone()
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if found > SCHEMA_VERSION:
         raise StateError(
-            f"{path}: written by a later okrsync (state version {found}, this one knows {SCHEMA_VERSION})",
-            hint=f"Upgrade okrsync, or name another file under `state`. The copy that was made before the upgrade, if there is one, is {path.name}.v*.bak.",
+            f"{path}: written by a later okrsync (state version {found}, this one knows"
+            f" {SCHEMA_VERSION})",
+            hint=(
+                "Upgrade okrsync, or name another file under `state`. The copy that was made"
+                f" before the upgrade, if there is one, is {path.name}.v*.bak."
+            ),
         )
     if found == 0 and tables:
-        raise StateError(f"{path}: a database, and not okrsync's", hint="Name another file under `state`.")
+        raise StateError(
+            f"{path}: a database, and not okrsync's", hint="Name another file under `state`."
+        )
     return int(found)
 
 
 def bring_up(database: sqlite3.Connection, path: Path, *, to: int = SCHEMA_VERSION) -> None:
-    """Take every step the file has not been through, each in a transaction of its own: a process killed in between leaves it at the step before."""
+    """Take every step the file has not been through, each in a transaction of its own: a process
+    killed in between leaves it at the step before.
+    """
     while True:
         database.execute("BEGIN IMMEDIATE")
         try:

@@ -1,8 +1,8 @@
 """Which items belong to the configured cycle.
 
-An item belongs to the cycle if its own cycle, else its own dates, touch it; an item that tells neither belongs to every
-cycle. Items of other cycles are read and counted, and neither rolled up nor written to: their rows keep what they said when their
-cycle ended.
+An item belongs to the cycle if its own cycle, else its own dates, touch it; an item that tells
+neither belongs to every cycle. Items of other cycles are read and counted, and neither rolled up
+nor written to: their rows keep what they said when their cycle ended.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ __all__ = ["split_by_cycle"]
 def split_by_cycle(
     objectives: Iterable[Objective], cycle: Cycle
 ) -> tuple[tuple[Objective, ...], tuple[Objective, ...]]:
-    """The objectives inside the cycle and those outside, each with the key results that belong there.
+    """The objectives inside the cycle and those outside, each with the key results that belong
+    there.
 
-    An objective whose key results lie on both sides stands on both. One that tells no cycle of its own goes where
-    its key results are.
+    An objective whose key results lie on both sides stands on both. One that tells no cycle of its
+    own goes where its key results are.
     """
     inside: list[Objective] = []
     outside: list[Objective] = []
@@ -30,11 +31,15 @@ def split_by_cycle(
         if not _touches(objective, cycle):
             outside.append(objective)
             continue
-        within = tuple(key_result for key_result in objective.key_results if _touches(key_result, cycle))
+        within = tuple(
+            key_result for key_result in objective.key_results if _touches(key_result, cycle)
+        )
         if len(within) == len(objective.key_results):
             inside.append(objective)
             continue
-        beyond = tuple(key_result for key_result in objective.key_results if not _touches(key_result, cycle))
+        beyond = tuple(
+            key_result for key_result in objective.key_results if not _touches(key_result, cycle)
+        )
         if within or _tells_time(objective):
             inside.append(replace(objective, key_results=within))
         outside.append(replace(objective, key_results=beyond))

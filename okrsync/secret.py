@@ -1,8 +1,8 @@
 """A secret that the config names and nobody prints.
 
-Secrets are named in the config (`{env = "..."}`, `{file = "..."}`, `{command = [...]}`) and looked up when they are needed.
-A `Secret` shows stars wherever it is printed, formatted, logged, pickled or put into a traceback; only `reveal()` hands
-out the value, and only a connector calls it.
+Secrets are named in the config (`{env = "..."}`, `{file = "..."}`, `{command = [...]}`) and looked
+up when they are needed. A `Secret` shows stars wherever it is printed, formatted, logged, pickled
+or put into a traceback; only `reveal()` hands out the value, and only a connector calls it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,22 @@ _STARS = "****"
 _SHORTEST = 4
 """Shorter texts stand in too many words to be masked wherever they appear."""
 _SHAPES = re.compile(
-    r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE KEY|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}"
+    r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}|-----BEGIN [A-Z ]*PRIVATE"
+    r" KEY|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
 )
 _CARRIED = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
-_PUBLIC = frozenset({"type", "project_id", "client_email", "client_id", "auth_uri", "token_uri", "universe_domain"})
+_PUBLIC = frozenset(
+    {"type", "project_id", "client_email", "client_id", "auth_uri", "token_uri", "universe_domain"}
+)
 _known: list[str] = []
 """Everything that is masked, longest first: a secret may be part of another."""
 
 
 class Secret:
-    """A value that must not be seen. `named` says where it came from, for messages: `env NOTION_TOKEN`."""
+    """A value that must not be seen. `named` says where it came from, for messages: `env
+    NOTION_TOKEN`.
+    """
 
     __slots__ = ("_value", "named")
 
@@ -61,7 +66,9 @@ class Secret:
         raise TypeError("a secret is not to be stored")
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
         return core_schema.is_instance_schema(cls)
 
 
@@ -71,7 +78,9 @@ def looks_like_a_secret(value: Any) -> bool:
 
 
 def keep_out_of_sight(secret: Secret) -> None:
-    """From now on `masked` knows this secret, each secret part of it, and the ways they are written in JSON and in addresses."""
+    """From now on `masked` knows this secret, each secret part of it, and the ways they are written
+    in JSON and in addresses.
+    """
     for part in _parts(secret.reveal()):
         for written in (part, json.dumps(part)[1:-1], quote(part, safe="")):
             if len(written) >= _SHORTEST and written not in _known:
@@ -88,8 +97,17 @@ def masked(text: str) -> str:
 
 
 def _parts(value: str) -> set[str]:
-    """A secret, and what is secret by itself in it: the lines of a key, the values of a key file, the path of an address."""
-    parts = {value, *(line.strip() for line in value.splitlines() if len(line.strip()) > 8 and "-----" not in line)}
+    """A secret, and what is secret by itself in it: the lines of a key, the values of a key file,
+    the path of an address.
+    """
+    parts = {
+        value,
+        *(
+            line.strip()
+            for line in value.splitlines()
+            if len(line.strip()) > 8 and "-----" not in line
+        ),
+    }
     if value.startswith("{"):
         try:
             document = json.loads(value)

@@ -21,12 +21,16 @@ class SecretMissing(ValueError):
 
 
 def is_named_secret(value: Any) -> bool:
-    """Whether a value of the config is the name of a secret: a table with `env`, `file` or `command` and nothing else."""
+    """Whether a value of the config is the name of a secret: a table with `env`, `file` or
+    `command` and nothing else.
+    """
     return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)) in _KINDS
 
 
 def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
-    """The secret that is named so, masked in every log from now on; relative files lie beside the config. Raises `SecretMissing`."""
+    """The secret that is named so, masked in every log from now on; relative files lie beside the
+    config. Raises `SecretMissing`.
+    """
     kind, where = next(iter(named.items()))
     if kind == "env":
         secret = _from_environment(where)
@@ -41,7 +45,9 @@ def _from_environment(name: Any) -> Secret:
         raise SecretMissing("`env` takes the name of an environment variable")
     value = os.environ.get(name, "").strip()
     if not value:
-        raise SecretMissing(f"the environment variable {name} is not set; set it before starting okrsync")
+        raise SecretMissing(
+            f"the environment variable {name} is not set; set it before starting okrsync"
+        )
     return Secret(value, f"env {name}")
 
 
@@ -62,16 +68,25 @@ def _from_file(name: Any, base: Path) -> Secret:
 
 def _from_command(words: Any, base: Path) -> Secret:
     if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-        raise SecretMissing('`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used')
+        raise SecretMissing(
+            '`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used'
+        )
     try:
         # What the command says goes nowhere but into the secret: its errors may repeat it.
         done = subprocess.run(  # noqa: S603 - the config's owner names the command
-            words, cwd=base, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+            words,
+            cwd=base,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
     except FileNotFoundError as error:
         raise SecretMissing(f"the command {words[0]!r} is not there") from error
     except subprocess.TimeoutExpired as error:
-        raise SecretMissing(f"the command {words[0]!r} did not answer within {_SECONDS} seconds") from error
+        raise SecretMissing(
+            f"the command {words[0]!r} did not answer within {_SECONDS} seconds"
+        ) from error
     except OSError as error:
         raise SecretMissing(f"the command {words[0]!r} cannot be run ({error.strerror})") from error
     if done.returncode:
@@ -79,6 +94,7 @@ def _from_command(words: Any, base: Path) -> Secret:
     printed = done.stdout.decode("utf-8", "replace").strip()
     if not printed:
         raise SecretMissing(f"the command {words[0]!r} printed nothing")
-    # Password stores print the secret in the first line and remarks below; a key file is one document of many lines.
+    # Password stores print the secret in the first line and remarks below; a key file is one
+    # document of many lines.
     value = printed if printed.startswith(("{", "-----")) else printed.splitlines()[0].strip()
     return Secret(value, f"command {words[0]}")

@@ -1,6 +1,8 @@
-"""Does things side by side through any `concurrent.futures.Executor`, and hands each answer back to the one thread that asked.
+"""Does things side by side through any `concurrent.futures.Executor`, and hands each answer back to
+the one thread that asked.
 
-Only talking to places is done this way. Deciding and the state file stay with the asking thread, so that nothing of theirs depends on who is faster.
+Only talking to places is done this way. Deciding and the state file stay with the asking thread, so
+that nothing of theirs depends on who is faster.
 """
 
 from __future__ import annotations
@@ -27,10 +29,12 @@ def side_by_side(
     at_once: int,
     patience_seconds: float = 0.0,
 ) -> Iterator[tuple[_Key, _Answer]]:
-    """The answer of each task, as soon as it is there, with the task's key; at most `at_once` are under way.
+    """The answer of each task, as soon as it is there, with the task's key; at most `at_once` are
+    under way.
 
-    A task is taken from `tasks` only when its turn has come. What a task raises is raised here, once those that ended before it were handed out. On Ctrl-C nothing
-    more is begun; what is under way may still end within `patience_seconds` and is handed out before the interrupt goes on.
+    A task is taken from `tasks` only when its turn has come. What a task raises is raised here,
+    once those that ended before it were handed out. On Ctrl-C nothing more is begun; what is under
+    way may still end within `patience_seconds` and is handed out before the interrupt goes on.
     """
     under_way: dict[Future[_Answer], _Key] = {}
     calls: list[_Here] = []
@@ -65,8 +69,9 @@ def _ended(under_way: dict[Future[_Answer], _Key]) -> Iterator[tuple[_Key, _Answ
 class _Here:
     """A call for a thread of this process, whatever way it takes there.
 
-    Some executors pickle what they are given (Dask's does, even for workers in the same process), and an open connection cannot be pickled. One limit
-    for a credential needs one process all the same, so the call stays here, and a number travels.
+    Some executors pickle what they are given (Dask's does, even for workers in the same process),
+    and an open connection cannot be pickled. One limit for a credential needs one process all the
+    same, so the call stays here, and a number travels.
     """
 
     _calls: ClassVar[dict[int, Callable[[], Any]]] = {}
@@ -78,7 +83,9 @@ class _Here:
 
     def __call__(self) -> Any:
         if self._process != os.getpid():
-            raise RuntimeError("okrsync needs an executor whose workers are threads of its own process")
+            raise RuntimeError(
+                "okrsync needs an executor whose workers are threads of its own process"
+            )
         return self._calls.pop(self._number)()
 
     def forget(self) -> None:
@@ -89,7 +96,9 @@ class _Here:
 class AtOnce(Executor):
     """No thread at all: each call is made by whoever submits it, there and then."""
 
-    def submit(self, fn: Callable[_Asked, _Answer], /, *args: _Asked.args, **kwargs: _Asked.kwargs) -> Future[_Answer]:
+    def submit(
+        self, fn: Callable[_Asked, _Answer], /, *args: _Asked.args, **kwargs: _Asked.kwargs
+    ) -> Future[_Answer]:
         """Call it now. What it raises is kept in the future; an interrupt goes through."""
         future: Future[_Answer] = Future()
         try:
@@ -102,7 +111,8 @@ class AtOnce(Executor):
 class Workers(Executor):
     """So many threads that keep no process from ending.
 
-    The library's own pool joins its threads when the process ends: Ctrl-C would have to wait for an answer that may take a minute.
+    The library's own pool joins its threads when the process ends: Ctrl-C would have to wait for an
+    answer that may take a minute.
     """
 
     def __init__(self, most: int) -> None:
@@ -112,7 +122,9 @@ class Workers(Executor):
         self._lock = threading.Lock()
         self._is_closed = False
 
-    def submit(self, fn: Callable[_Asked, _Answer], /, *args: _Asked.args, **kwargs: _Asked.kwargs) -> Future[_Answer]:
+    def submit(
+        self, fn: Callable[_Asked, _Answer], /, *args: _Asked.args, **kwargs: _Asked.kwargs
+    ) -> Future[_Answer]:
         """Have it called by one of the threads. RuntimeError after `shutdown`."""
         future: Future[_Answer] = Future()
         with self._lock:
@@ -120,13 +132,17 @@ class Workers(Executor):
                 raise RuntimeError("these workers were sent home")
             self._calls.put((future, partial(fn, *args, **kwargs)))
             if len(self._threads) < self._most:
-                thread = threading.Thread(target=self._work, name=f"okrsync-{len(self._threads) + 1}", daemon=True)
+                thread = threading.Thread(
+                    target=self._work, name=f"okrsync-{len(self._threads) + 1}", daemon=True
+                )
                 self._threads.append(thread)
                 thread.start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more calls, and let the threads end; with `wait` after they have done what is waiting."""
+        """Take no more calls, and let the threads end; with `wait` after they have done what is
+        waiting.
+        """
         with self._lock:
             self._is_closed = True
             while cancel_futures and not self._calls.empty():

@@ -34,7 +34,9 @@ def read(job: Job) -> Iterator[Read]:
 
 
 def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:
-    """The named sources and boards as they are now, each as soon as it is there. KeyError for a name the config does not have."""
+    """The named sources and boards as they are now, each as soon as it is there. KeyError for a
+    name the config does not have.
+    """
     for _, found in side_by_side(job.executor, _readings(job, names), job.workers):
         yield found
 
@@ -59,7 +61,9 @@ def read_source(name: str, connector: Connector[Settings]) -> Read:
 
 
 def trouble(name: str, error: Exception) -> OkrsyncError:
-    """What went wrong with a source, in words. What okrsync has no words for is raised where OKRSYNC_DEBUG asks for it."""
+    """What went wrong with a source, in words. What okrsync has no words for is raised where
+    OKRSYNC_DEBUG asks for it.
+    """
     if isinstance(error, OkrsyncError):
         return error
     if isinstance(error, OSError):

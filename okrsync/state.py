@@ -1,8 +1,10 @@
 """The state file: one SQLite database with the journal, the history and what okrsync remembers.
 
-It is opened with a write-ahead log and full syncing, so what was committed survives a crash of the machine. A reader that finds no file
-gets an empty state in memory: looking creates nothing. Threads may share an open state: one statement, or one transaction, goes after the other. An older file is copied before it is brought up to date, and a damaged one is
-set aside once what is readable of it stands in a fresh one; both are said aloud.
+It is opened with a write-ahead log and full syncing, so what was committed survives a crash of the
+machine. A reader that finds no file gets an empty state in memory: looking creates nothing. Threads
+may share an open state: one statement, or one transaction, goes after the other. An older file is
+copied before it is brought up to date, and a damaged one is set aside once what is readable of it
+stands in a fresh one; both are said aloud.
 """
 
 from __future__ import annotations
@@ -34,7 +36,14 @@ _LOG = logging.getLogger("okrsync.state")
 class State:
     """An open state file. Use `State.open`, and use it as a context manager."""
 
-    def __init__(self, database: sqlite3.Connection, path: Path, *, writable: bool, lease: Lease | None = None) -> None:
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        path: Path,
+        *,
+        writable: bool,
+        lease: Lease | None = None,
+    ) -> None:
         self._database = database
         self.path = path
         self.is_writable = writable
@@ -46,12 +55,16 @@ class State:
     def open(cls, path: Path, *, readonly: bool = False, lease: Lease | None = None) -> Self:
         """The state kept at `path`; created, readable for its owner only, where there is none.
 
-        With `readonly` nothing is created or changed, and a missing file is an empty state. With a `lease`, nothing is written once somebody else has taken
-        it over. Raises `StateError` when the file is no state file, belongs to a later okrsync, or cannot be opened, and `LockHeld` when another machine is at
-        work with a file that is only looked at.
+        With `readonly` nothing is created or changed, and a missing file is an empty state. With a
+        `lease`, nothing is written once somebody else has taken it over. Raises `StateError` when
+        the file is no state file, belongs to a later okrsync, or cannot be opened, and `LockHeld`
+        when another machine is at work with a file that is only looked at.
         """
         if path.is_dir():
-            raise StateError(f"{path}: a folder, where the state file is expected", hint="Name a file under `state`.")
+            raise StateError(
+                f"{path}: a folder, where the state file is expected",
+                hint="Name a file under `state`.",
+            )
         with _explained(path):
             if readonly:
                 refuse_elsewhere(path)
@@ -86,7 +99,9 @@ class State:
             self._database.executemany(sql, values)
 
     def give_back(self) -> None:
-        """Give the room of what was forgotten back to the disk. Takes as much room again while it is at work; without it nothing happens."""
+        """Give the room of what was forgotten back to the disk. Takes as much room again while it
+        is at work; without it nothing happens.
+        """
         if self._lease is not None:
             self._lease.confirm()
         with _explained(self.path):
@@ -95,7 +110,9 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing of what is done inside, synced to disk when it ends. May be nested; the outermost decides. Other threads wait."""
+        """All or nothing of what is done inside, synced to disk when it ends. May be nested; the
+        outermost decides. Other threads wait.
+        """
         with self._lock:
             if self._depth:
                 yield
@@ -119,7 +136,9 @@ class State:
 
 
 def _open_to_write(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+    database = sqlite3.connect(
+        path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         version_of(database, path)
         found = damage(database)
@@ -127,11 +146,17 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
             database.close()
             saved = salvage(path)
             _LOG.warning(
-                "%s was damaged (%s). What could be read of it, %d rows of the journal and the memory, stands in a fresh file now; the damaged one"
-                " is kept as %s. Look at `okrsync history` and `okrsync plan` before the next writes, or put back a copy.",
-                path, found, sum(saved.rows.values()), saved.aside.name,
-            )  # fmt: skip
-            database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+                "%s was damaged (%s). What could be read of it, %d rows of the journal and the"
+                " memory, stands in a fresh file now; the damaged one is kept as %s. Look at"
+                " `okrsync history` and `okrsync plan` before the next writes, or put back a copy.",
+                path,
+                found,
+                sum(saved.rows.values()),
+                saved.aside.name,
+            )
+            database = sqlite3.connect(
+                path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+            )
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=FULL")
         version = version_of(database, path)
@@ -140,8 +165,11 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
             bring_up(database, path)
             _LOG.warning(
                 "%s was brought from state version %d to %d; a copy of it as it was is kept as %s",
-                path, version, SCHEMA_VERSION, copy.name,
-            )  # fmt: skip
+                path,
+                version,
+                SCHEMA_VERSION,
+                copy.name,
+            )
         else:
             bring_up(database, path)
     except BaseException:
@@ -153,13 +181,21 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
 def _open_to_look(path: Path) -> sqlite3.Connection:
     if not path.exists():
         return _empty()
-    # Opened for reading alone, SQLite would leave the files of its write-ahead log behind; where nothing can be written, there must be none.
-    how = "mode=rw" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "mode=ro&immutable=1"
+    # Opened for reading alone, SQLite would leave the files of its write-ahead log behind; where
+    # nothing can be written, there must be none.
+    how = (
+        "mode=rw"
+        if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        else "mode=ro&immutable=1"
+    )
     log = path.with_name(f"{path.name}-wal")
     if how != "mode=rw" and log.exists() and log.stat().st_size:
         raise StateError(
-            f"{path}: a run that was killed left its log {log.name}, and nothing can be written here to read it",
-            hint="Look once as somebody who may write in that folder, or copy both files elsewhere.",
+            f"{path}: a run that was killed left its log {log.name}, and nothing can be written"
+            " here to read it",
+            hint=(
+                "Look once as somebody who may write in that folder, or copy both files elsewhere."
+            ),
         )
     database = sqlite3.connect(
         f"{path.resolve().as_uri()}?{how}",
@@ -176,7 +212,8 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
         if version == 0:
             database.close()
             return _empty()
-        # Looking changes nothing: an older file is brought up to date in a copy that lasts for the look.
+        # Looking changes nothing: an older file is brought up to date in a copy that lasts for the
+        # look.
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         database.backup(copy)
         database.close()
@@ -202,45 +239,67 @@ def _explained(path: Path) -> Iterator[None]:
         # The upper bits tell of which kind, which no message here needs.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
-            raise StateError(f"{path}: the disk is full", hint="Make room; nothing was lost.") from error
+            raise StateError(
+                f"{path}: the disk is full", hint="Make room; nothing was lost."
+            ) from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise StateError(
                 f"{path}: another program holds the state file",
-                hint=f"Close what has it open (`fuser {path.name}` names it), a backup perhaps, and try again.",
+                hint=(
+                    f"Close what has it open (`fuser {path.name}` names it), a backup perhaps, and"
+                    " try again."
+                ),
             ) from error
         if code == sqlite3.SQLITE_CORRUPT:
             raise StateError(
                 f"{path}: damaged ({error})",
-                hint="The next sync saves what is readable into a fresh file and sets this one aside; `okrsync state check` tells more. To have all of it, put back a copy.",
+                hint=(
+                    "The next sync saves what is readable into a fresh file and sets this one"
+                    " aside; `okrsync state check` tells more. To have all of it, put back a copy."
+                ),
             ) from error
         if code == sqlite3.SQLITE_NOTADB:
             raise StateError(
                 f"{path}: not a readable state file ({error})",
-                hint="Put back a copy, or move it away: okrsync starts a new one, without the history.",
+                hint=(
+                    "Put back a copy, or move it away: okrsync starts a new one, without the"
+                    " history."
+                ),
             ) from error
         if code == sqlite3.SQLITE_IOERR:
             raise StateError(
                 f"{path}: the disk answers with errors ({error})",
-                hint="Look at the disk, or the network drive, it lies on; nothing more was written.",
+                hint=(
+                    "Look at the disk, or the network drive, it lies on; nothing more was written."
+                ),
             ) from error
         if code == sqlite3.SQLITE_READONLY:
             raise StateError(
                 f"{path}: can be read, and not written",
-                hint="Let okrsync write to the file and its folder, or name another place under `state`.",
+                hint=(
+                    "Let okrsync write to the file and its folder, or name another place under"
+                    " `state`."
+                ),
             ) from error
         if isinstance(error, sqlite3.OperationalError):
-            raise StateError(f"{path}: {error}", hint="Look at the file's and its folder's permissions.") from error
+            raise StateError(
+                f"{path}: {error}", hint="Look at the file's and its folder's permissions."
+            ) from error
         raise
     except OSError as error:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise StateError(
             f"{path}: the state file cannot be used ({error.strerror})",
-            hint="Make room; nothing was lost." if is_full else "Name a writable file under `state`.",
+            hint=(
+                "Make room; nothing was lost." if is_full else "Name a writable file under `state`."
+            ),
         ) from error
 
 
 def _is_full(path: Path) -> bool:
-    """Whether the disk a file lies on has no room left; SQLite calls some of what follows from that a disk error."""
+    """Whether the disk a file lies on has no room left; SQLite calls some of what follows from that
+    a disk error.
+    """
     try:
         return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
     except OSError:

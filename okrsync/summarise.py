@@ -1,7 +1,9 @@
-"""Decides what a summary says: headline numbers, the objectives, who should look at what, and what moved.
+"""Decides what a summary says: headline numbers, the objectives, who should look at what, and what
+moved.
 
-The summary of a source speaks of that source's objectives and of everything that hangs under them, wherever it is kept; that of no source of all there is.
-Nothing in it changes by itself from one run to the next on the same day.
+The summary of a source speaks of that source's objectives and of everything that hangs under them,
+wherever it is kept; that of no source of all there is. Nothing in it changes by itself from one run
+to the next on the same day.
 """
 
 from __future__ import annotations
@@ -27,25 +29,34 @@ _ATTENTION_LINES = 25
 
 def standing(picture: Picture) -> Standing:
     """How every item stands, as far as movements are told from it."""
-    return {id_: (_share(measure.progress), measure.status.value) for id_, measure in picture.measures.items()}
+    return {
+        id_: (_share(measure.progress), measure.status.value)
+        for id_, measure in picture.measures.items()
+    }
 
 
 def movements(before: Standing, picture: Picture) -> tuple[Movement, ...]:
-    """What moved since an earlier standing, in reading order. What was not there before has not moved."""
+    """What moved since an earlier standing, in reading order. What was not there before has not
+    moved.
+    """
     now = standing(picture)
     found = []
     for item in _items(picture.tree.objectives.values()):
         if item.id not in before or item.id not in now or before[item.id] == now[item.id]:
             continue
         (was, status_was), (is_now, status_now) = before[item.id], now[item.id]
-        found.append(Movement(item.id, item.title, was, is_now, Status(status_was), Status(status_now)))
+        found.append(
+            Movement(item.id, item.title, was, is_now, Status(status_was), Status(status_now))
+        )
     return tuple(found)
 
 
 def summarise(
     picture: Picture, source: str | None, moved: Iterable[Movement] = (), title: str = "OKR summary"
 ) -> Summary:
-    """The summary for one source, seen from the objectives it holds; for everything, where `source` is None."""
+    """The summary for one source, seen from the objectives it holds; for everything, where `source`
+    is None.
+    """
     lines = list(_objective_lines(picture, source))
     ids = {line.id for line in lines}
     objectives = [picture.tree.objectives[line.id] for line in lines]
@@ -60,7 +71,8 @@ def summarise(
         headlines=tuple(_headlines(picture, lines, counted, len(attention))),
         objectives=tuple(lines),
         statuses=tuple(
-            (status, sum(picture.measures[item.id].status is status for item in counted)) for status in Status
+            (status, sum(picture.measures[item.id].status is status for item in counted))
+            for status in Status
         ),
         attention=attention[:_ATTENTION_LINES],
         wins=tuple(
@@ -82,7 +94,11 @@ def summarise(
 def _objective_lines(picture: Picture, source: str | None) -> Iterator[ObjectiveLine]:
     """The source's own objectives and what hangs under them, depth first, each once."""
     tree, shown = picture.tree, set[str]()
-    own = [objective for objective in tree.objectives.values() if source is None or objective.source == source]
+    own = [
+        objective
+        for objective in tree.objectives.values()
+        if source is None or objective.source == source
+    ]
     ids = {objective.id for objective in own}
     tops = [objective.id for objective in own if tree.parents.get(objective.id) not in ids]
     waiting = [(id_, 0) for id_ in reversed(tops)]
@@ -102,7 +118,11 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
             progress=_share(measure.progress),
             expected=_share(measure.expected),
             status=measure.status,
-            coverage=", ".join(filter(None, [f"{with_data} of {of} reported" if of else "", _partly(measure.sources)])),
+            coverage=", ".join(
+                filter(
+                    None, [f"{with_data} of {of} reported" if of else "", _partly(measure.sources)]
+                )
+            ),
             at=str(objective.origin.here),
             source=objective.source,
         )
@@ -124,12 +144,15 @@ def _headlines(
     yield Headline("Need attention", text=str(worries))
 
 
-def _attention(items: list[KeyResult | Objective], measures: Mapping[str, Measure]) -> tuple[Attention, ...]:
+def _attention(
+    items: list[KeyResult | Objective], measures: Mapping[str, Measure]
+) -> tuple[Attention, ...]:
     """What should be looked at, worst first. An objective with key results is left to them."""
     worried = [
         (_WORRIES.index(measure.status), number, item, measure)
         for number, item in enumerate(items)
-        if (measure := measures[item.id]).status in _WORRIES and not (isinstance(item, Objective) and item.key_results)
+        if (measure := measures[item.id]).status in _WORRIES
+        and not (isinstance(item, Objective) and item.key_results)
     ]
     return tuple(
         Attention(
@@ -146,7 +169,9 @@ def _attention(items: list[KeyResult | Objective], measures: Mapping[str, Measur
 
 
 def _notices(picture: Picture, unread: Collection[str] | None, left_out: int) -> Iterator[str]:
-    """What is to be known beside the numbers. `unread` are the sources that matter here; None where all do."""
+    """What is to be known beside the numbers. `unread` are the sources that matter here; None where
+    all do.
+    """
     if left_out > 0:
         yield f"{left_out} more need attention than are listed here."
     for view in picture.sources:

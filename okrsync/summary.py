@@ -1,7 +1,8 @@
 """What managers look at, as one value that no vendor shapes.
 
-A `Summary` is decided once (`summarise`) and rendered by each connector and report in its own way. It holds values, not
-markup: shares from 0 to 1, plain text, addresses. Two summaries that are equal need no writing.
+A `Summary` is decided once (`summarise`) and rendered by each connector and report in its own way.
+It holds values, not markup: shares from 0 to 1, plain text, addresses. Two summaries that are equal
+need no writing.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ __all__ = ["Attention", "Headline", "Movement", "ObjectiveLine", "Summary"]
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One number with its name, such as "Progress" 58 %. `share` is from 0 to 1, or None where there is no data;
-    `text` is what to show when the number is not a share."""
+    """One number with its name, such as "Progress" 58 %. `share` is from 0 to 1, or None where
+    there is no data; `text` is what to show when the number is not a share.
+    """
 
     label: str
     share: float | None = None
@@ -26,7 +28,9 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveLine:
-    """One row of the objectives table. `depth` is 0 for a top objective, 1 for what hangs under it."""
+    """One row of the objectives table. `depth` is 0 for a top objective, 1 for what hangs
+    under it.
+    """
 
     id: str
     title: str
@@ -67,7 +71,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The whole summary. `statuses` counts key results (objectives where there are none) by status, in a fixed order."""
+    """The whole summary. `statuses` counts key results (objectives where there are none) by status,
+    in a fixed order.
+    """
 
     title: str
     cycle: str
@@ -80,29 +86,39 @@ class Summary:
     notices: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The summary as plain lists and dicts, for the journal; `Summary.from_json` reads it back."""
+        """The summary as plain lists and dicts, for the journal; `Summary.from_json` reads it
+        back.
+        """
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Summary:
-        """The summary that `as_json` wrote down. KeyError or TypeError when it is something else."""
+        """The summary that `as_json` wrote down. KeyError or TypeError when it is something
+        else.
+        """
 
         def status(value: str | None) -> Status | None:
             return None if value is None else Status(value)
 
         def movement(item: dict[str, Any]) -> Movement:
             after = Status(item["status_after"])
-            return Movement(**{**item, "status_before": status(item["status_before"]), "status_after": after})
+            return Movement(
+                **{**item, "status_before": status(item["status_before"]), "status_after": after}
+            )
 
         return cls(
             title=data["title"],
             cycle=data["cycle"],
             headlines=tuple(Headline(**item) for item in data["headlines"]),
             objectives=tuple(
-                ObjectiveLine(**{**item, "status": Status(item["status"])}) for item in data["objectives"]
+                ObjectiveLine(**{**item, "status": Status(item["status"])})
+                for item in data["objectives"]
             ),
             statuses=tuple((Status(name), count) for name, count in data["statuses"]),
-            attention=tuple(Attention(**{**item, "status": Status(item["status"])}) for item in data["attention"]),
+            attention=tuple(
+                Attention(**{**item, "status": Status(item["status"])})
+                for item in data["attention"]
+            ),
             wins=tuple(movement(item) for item in data["wins"]),
             movements=tuple(movement(item) for item in data["movements"]),
             notices=tuple(data["notices"]),

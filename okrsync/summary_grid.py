@@ -1,6 +1,8 @@
-"""How a summary is laid out on a sheet of any kind: which value stands where, and how it looks. No markup, no file.
+"""How a summary is laid out on a sheet of any kind: which value stands where, and how it looks. No
+markup, no file.
 
-Columns A to H mean the same from top to bottom: what, who, progress, expected, status, where, source, and words.
+Columns A to H mean the same from top to bottom: what, who, progress, expected, status, where,
+source, and words.
 """
 
 from __future__ import annotations
@@ -15,20 +17,39 @@ from okrsync.table import CellValue, cell_number
 __all__ = ["END", "WIDTH", "WIDTHS", "Look", "SummaryCell", "SummaryRow", "lay_out", "status_word"]
 
 Look = Literal[
-    "title", "subtle", "heading", "header", "label", "figure", "figure-share", "text", "level-1", "level-2", "level-3",
-    "share", "status", "link", "words", "end",
-]  # fmt: skip
+    "title",
+    "subtle",
+    "heading",
+    "header",
+    "label",
+    "figure",
+    "figure-share",
+    "text",
+    "level-1",
+    "level-2",
+    "level-3",
+    "share",
+    "status",
+    "link",
+    "words",
+    "end",
+]
 
 WIDTH = 8
 """Columns of the managed part."""
 WIDTHS = (46, 18, 14, 12, 13, 18, 16, 84)
 """Their widths, in characters."""
-END = "okrsync keeps columns A to H above this line up to date. What stands below it, or from column J on, is yours."
+END = (
+    "okrsync keeps columns A to H above this line up to date. What stands below it, or from column"
+    " J on, is yours."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryCell:
-    """One cell: its value, how it looks, and the place in the same file it leads to (tab, address), if any."""
+    """One cell: its value, how it looks, and the place in the same file it leads to (tab, address),
+    if any.
+    """
 
     value: CellValue
     look: Look
@@ -55,24 +76,48 @@ def _rows(summary: Summary, source: str | None, sheets: Collection[str]) -> Iter
         for status, count in counted:
             yield (_cell(status_word(status), "label"), _cell(count, "figure"))
     yield from _section(
-        "Objectives", "Objective", "Owner", "Progress", "Expected", "Status", "Where", "Source", "Reported"
+        "Objectives",
+        "Objective",
+        "Owner",
+        "Progress",
+        "Expected",
+        "Status",
+        "Where",
+        "Source",
+        "Reported",
     )
     for line in summary.objectives:
-        level: Look = "text" if line.depth <= 0 else "level-1" if line.depth == 1 else (
-            "level-2" if line.depth == 2 else "level-3"
-        )  # fmt: skip
+        level: Look = (
+            "text"
+            if line.depth <= 0
+            else "level-1"
+            if line.depth == 1
+            else ("level-2" if line.depth == 2 else "level-3")
+        )
         yield (
-            _cell(line.title, level), _cell(line.owner, "text"), _cell(line.progress, "share"),
-            _cell(line.expected, "share"), _cell(status_word(line.status), "status"),
-            _where(line.at, line.source, source, sheets), _cell(line.source, "text"), _cell(line.coverage, "words"),
-        )  # fmt: skip
-    yield from _section("Needs attention", "Item", "Owner", "", "", "Status", "Where", "Source", "Why")
+            _cell(line.title, level),
+            _cell(line.owner, "text"),
+            _cell(line.progress, "share"),
+            _cell(line.expected, "share"),
+            _cell(status_word(line.status), "status"),
+            _where(line.at, line.source, source, sheets),
+            _cell(line.source, "text"),
+            _cell(line.coverage, "words"),
+        )
+    yield from _section(
+        "Needs attention", "Item", "Owner", "", "", "Status", "Where", "Source", "Why"
+    )
     for item in summary.attention:
         yield (
-            _cell(item.title, "text"), _cell(item.owner, "text"), _cell(None, "text"), _cell(None, "text"),
-            _cell(status_word(item.status), "status"), _where(item.at, item.source, source, sheets),
-            _cell(item.source, "text"), _cell(item.reason, "words"),
-        )  # fmt: skip
+            _cell(item.title, "text"),
+            _cell(item.owner, "text"),
+            _cell(None, "text"),
+            _cell(None, "text"),
+            _cell(status_word(item.status), "status"),
+            _where(item.at, item.source, source, sheets),
+            _cell(item.source, "text"),
+            _cell(item.reason, "words"),
+        )
     if not summary.attention:
         yield (_cell("Nothing needs attention.", "subtle"),)
     yield from _movements(summary)
@@ -87,18 +132,26 @@ def _movements(summary: Summary) -> Iterator[SummaryRow]:
         yield from _section("Achieved", "Item", "", "Progress", "", "Status")
         for win in summary.wins:
             yield (
-                _cell(win.title, "text"), _cell(None, "text"), _cell(win.after, "share"), _cell(None, "text"),
+                _cell(win.title, "text"),
+                _cell(None, "text"),
+                _cell(win.after, "share"),
+                _cell(None, "text"),
                 _cell(status_word(win.status_after), "status"),
-            )  # fmt: skip
+            )
     if summary.movements:
-        yield from _section("What moved", "Item", "", "Progress", "Before", "Status", "Status before")
+        yield from _section(
+            "What moved", "Item", "", "Progress", "Before", "Status", "Status before"
+        )
         for moved in summary.movements:
             before = status_word(moved.status_before) if moved.status_before is not None else None
             yield (
-                _cell(moved.title, "text"), _cell(None, "text"), _cell(moved.after, "share"),
-                _cell(moved.before, "share"), _cell(status_word(moved.status_after), "status"),
+                _cell(moved.title, "text"),
+                _cell(None, "text"),
+                _cell(moved.after, "share"),
+                _cell(moved.before, "share"),
+                _cell(status_word(moved.status_after), "status"),
                 _cell(before if moved.status_before != moved.status_after else None, "text"),
-            )  # fmt: skip
+            )
 
 
 def _section(heading: str, *headers: str) -> Iterator[SummaryRow]:

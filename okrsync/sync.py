@@ -1,7 +1,8 @@
 """The story: read, understand, measure, plan, apply, publish, remember.
 
-Follow one cell: `read` brings its row, `understand` makes a key result of the row, `measure` says how it stands, `decide` compares
-that with what stands beside the row, `carry_out` writes the difference, `publish` shows it on the board, and `remember` keeps what the next run needs to know.
+Follow one cell: `read` brings its row, `understand` makes a key result of the row, `measure` says
+how it stands, `decide` compares that with what stands beside the row, `carry_out` writes the
+difference, `publish` shows it on the board, and `remember` keeps what the next run needs to know.
 """
 
 from __future__ import annotations
@@ -51,15 +52,25 @@ def sync(
 ) -> Plan:
     """Bring every source up to date, and say what became of each change.
 
-    `only` limits what is written to the named sources; all of them are read, since they make one tree. `allow` names guards that
-    may pass this once. Places are talked to through `executor`, threads of the run's own unless one is handed in. `should_stop`, `begun` and `mappings`
-    as in `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in its part of the plan.
+    `only` limits what is written to the named sources; all of them are read, since they make one
+    tree. `allow` names guards that may pass this once. Places are talked to through `executor`,
+    threads of the run's own unless one is handed in. `should_stop`, `begun` and `mappings` as in
+    `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in
+    its part of the plan.
     """
     with run_lock(config.state, "sync") as lease, State.open(config.state, lease=lease) as state:
         with open_job(
-            config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor,
-            should_stop=should_stop, begun=begun, mappings=mappings,
-        ) as job:  # fmt: skip
+            config,
+            state,
+            as_of=as_of,
+            only=only,
+            allow=allow,
+            say=say,
+            executor=executor,
+            should_stop=should_stop,
+            begun=begun,
+            mappings=mappings,
+        ) as job:
             done = run(job)
         tidy(state, config.history.keep_days, now=datetime.now(UTC))
         return done
@@ -92,24 +103,34 @@ def make_plan(
     executor: Executor | None = None,
     with_requests: bool = False,
 ) -> Plan:
-    """What `sync` would do now, and, with `with_requests`, what it would send. Writes nothing, not even to the state file."""
+    """What `sync` would do now, and, with `with_requests`, what it would send. Writes nothing, not
+    even to the state file.
+    """
     with State.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor) as job:
+        with open_job(
+            config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor
+        ) as job:
             understood = understand(job, read(job))
             measuring = measure(job, understood)
             plan = plan_boards(job, understood, measuring, decide(job, understood, measuring))
             return preview(job, plan) if with_requests else plan
 
 
-def look(config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet) -> Picture:
+def look(
+    config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet
+) -> Picture:
     """How everything stands now. Writes nothing."""
     with State.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, only=only, say=say) as job:
             return measure(job, understand(job, read(job))).picture
 
 
-def explain(config: Config, id_: str, *, as_of: date | None = None, say: Say = quiet) -> tuple[Step, ...]:
-    """How the numbers of one item came about, step by step. Raises `UnknownItem`, naming the nearest ids."""
+def explain(
+    config: Config, id_: str, *, as_of: date | None = None, say: Say = quiet
+) -> tuple[Step, ...]:
+    """How the numbers of one item came about, step by step. Raises `UnknownItem`, naming the
+    nearest ids.
+    """
     with State.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
@@ -125,15 +146,21 @@ def explain(config: Config, id_: str, *, as_of: date | None = None, say: Say = q
             )
 
 
-def check(config: Config, *, as_of: date | None = None, say: Say = quiet) -> dict[str, tuple[Finding, ...]]:
-    """Everything that can be proved about each source without writing, in the order of the config."""
+def check(
+    config: Config, *, as_of: date | None = None, say: Say = quiet
+) -> dict[str, tuple[Finding, ...]]:
+    """Everything that can be proved about each source without writing, in the order of the
+    config.
+    """
     with State.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             return check_sources(job)
 
 
 def repair(config: Config, *, say: Say = quiet) -> dict[str, tuple[Finding, ...]]:
-    """Put right the marks by which rows are known again, in every source. Values are never touched. Raises as `sync` does."""
+    """Put right the marks by which rows are known again, in every source. Values are never touched.
+    Raises as `sync` does.
+    """
     with run_lock(config.state, "repair") as lease, State.open(config.state, lease=lease) as state:
         with open_job(config, state, say=say) as job:
             return repair_sources(job)

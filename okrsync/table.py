@@ -1,8 +1,9 @@
 """What every source looks like once read: tables of rows of cells.
 
-A connector turns its place, whatever it is, into a `Snapshot` of `Table`s. Values keep the type the place gave them;
-what they *mean* is for the mapping to say. A row may carry an anchor, a mark that stays with the row when it moves
-(a page id, developer metadata); where a place has none, rows are told apart by what stands in them.
+A connector turns its place, whatever it is, into a `Snapshot` of `Table`s. Values keep the type the
+place gave them; what they *mean* is for the mapping to say. A row may carry an anchor, a mark that
+stays with the row when it moves (a page id, developer metadata); where a place has none, rows are
+told apart by what stands in them.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class CellError:
         return self.code
 
 
-CellValue = str | int | float | Decimal | bool | date | datetime | time | timedelta | CellError | None
+CellValue = (
+    str | int | float | Decimal | bool | date | datetime | time | timedelta | CellError | None
+)
 """What a cell can hold. None is an empty cell; `""` counts as empty too (`is_blank`)."""
 
 # Marks of single cells, kept as one byte a cell in `Row.marks`; they can be added up.
@@ -63,12 +66,16 @@ COVERED = 4
 LOCKED = 8
 """Writing there is refused by a protection."""
 ROLLED = 16
-"""The place itself gathers the value out of other rows (a rollup): something to check against, and not what anybody entered."""
+"""The place itself gathers the value out of other rows (a rollup): something to check against, and
+not what anybody entered.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class CellRef:
-    """An address as people say it: `KRs!F7` in a sheet, `OKRs!Grow revenue · Progress` in a database."""
+    """An address as people say it: `KRs!F7` in a sheet, `OKRs!Grow revenue · Progress` in a
+    database.
+    """
 
     table: str
     address: str
@@ -91,10 +98,11 @@ class Merge:
 class Row:
     """One row as read.
 
-    `number` is what a person sees at its side, from 1. `values` may be shorter than the table is wide: what is beyond
-    its end is empty. `marks` is empty, or holds one byte of marks for each value. `anchor` stays with the row
-    when it moves and is None where the place has nothing of the kind. `label` names the row in addresses, where a
-    row number means nothing (a page's title); None means the number is used.
+    `number` is what a person sees at its side, from 1. `values` may be shorter than the table is
+    wide: what is beyond its end is empty. `marks` is empty, or holds one byte of marks for each
+    value. `anchor` stays with the row when it moves and is None where the place has nothing of the
+    kind. `label` names the row in addresses, where a row number means nothing (a page's title);
+    None means the number is used.
     """
 
     number: int
@@ -121,12 +129,13 @@ class Row:
 class Table:
     """One tab, file or database as read.
 
-    `key` is what the place itself calls it for good (a sheet id, a data source id); `name` is what people call it and
-    what addresses begin with. `header` holds the column names where the place declares them (a database); it is None
-    where the names stand in some row, which the mapping then finds. `owned` tells, for the fields okrsync writes, in
-    which column the place itself knows them to be (a property id, column metadata); it is empty where the place has
-    nothing of the kind and the header decides. `date_order` is the order in which the place writes days and months
-    where it says so: `"dmy"`, `"mdy"` or `"ymd"`.
+    `key` is what the place itself calls it for good (a sheet id, a data source id); `name` is what
+    people call it and what addresses begin with. `header` holds the column names where the place
+    declares them (a database); it is None where the names stand in some row, which the mapping then
+    finds. `owned` tells, for the fields okrsync writes, in which column the place itself knows them
+    to be (a property id, column metadata); it is empty where the place has nothing of the kind and
+    the header decides. `date_order` is the order in which the place writes days and months where it
+    says so: `"dmy"`, `"mdy"` or `"ymd"`.
     """
 
     key: str
@@ -160,9 +169,10 @@ class Table:
 class Snapshot:
     """All tables of one source at one moment.
 
-    `version` changes whenever the content does and is compared for equality only. `read_at` is the moment of reading,
-    with its time zone. `notes` are remarks of the connector about what it left out and why, in sentences. `title` is what people call the
-    place as a whole (a spreadsheet's title, a file's name), None where it has no name.
+    `version` changes whenever the content does and is compared for equality only. `read_at` is the
+    moment of reading, with its time zone. `notes` are remarks of the connector about what it left
+    out and why, in sentences. `title` is what people call the place as a whole (a spreadsheet's
+    title, a file's name), None where it has no name.
     """
 
     source: str
@@ -177,17 +187,22 @@ class Snapshot:
         return next((table for table in self.tables if table.key == key), None)
 
     def without_rows(self) -> Snapshot:
-        """What is left to keep once nothing will be compared or written any more: which tables there were."""
-        return replace(self, tables=tuple(replace(table, rows=(), merges=()) for table in self.tables))
+        """What is left to keep once nothing will be compared or written any more: which tables
+        there were.
+        """
+        return replace(
+            self, tables=tuple(replace(table, rows=(), merges=()) for table in self.tables)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RowRef:
     """How a row is found again at the moment of writing, whatever moved meanwhile.
 
-    `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells that make it this row
-    and no other (columns counted from 0, values as read). A row is the right one only if its identity cells still
-    hold these values; the anchor and the number only tell where to look first.
+    `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells
+    that make it this row and no other (columns counted from 0, values as read). A row is the right
+    one only if its identity cells still hold these values; the anchor and the number only tell
+    where to look first.
     """
 
     number: int
@@ -197,20 +212,24 @@ class RowRef:
 
     def matches(self, row: Row) -> bool:
         """Whether this row holds what made the meant row itself."""
-        return bool(self.identity) and all(same_value(row.value(column), value) for column, value in self.identity)
+        return bool(self.identity) and all(
+            same_value(row.value(column), value) for column, value in self.identity
+        )
 
     def locate(self, rows: Sequence[Row]) -> Row | None:
-        """The meant row among the rows of now, or None when it is gone or cannot be told from another; see `RowFinder`,
-        which is the faster way where many rows are looked up."""
+        """The meant row among the rows of now, or None when it is gone or cannot be told from
+        another; see `RowFinder`, which is the faster way where many rows are looked up.
+        """
         return RowFinder(rows).find(self)
 
 
 class RowFinder:
     """Finds meant rows among the rows of now, many of them in one go.
 
-    An anchored row must match its identity as well: an anchor alone is never trusted. Without a match by anchor
-    the row may have moved, so the one row that matches is it; two that match are nobody's. A connector that knows
-    that nothing moved since the read (the version is the same) needs no search: it takes the row by its number.
+    An anchored row must match its identity as well: an anchor alone is never trusted. Without a
+    match by anchor the row may have moved, so the one row that matches is it; two that match are
+    nobody's. A connector that knows that nothing moved since the read (the version is the same)
+    needs no search: it takes the row by its number.
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -235,16 +254,21 @@ class RowFinder:
         if columns not in self._by_identity:
             index: dict[tuple[object, ...], list[Row]] = {}
             for row in self._rows:
-                index.setdefault(tuple(_hashed(row.value(column)) for column in columns), []).append(row)
+                index.setdefault(
+                    tuple(_hashed(row.value(column)) for column in columns), []
+                ).append(row)
             self._by_identity[columns] = index
-        found = self._by_identity[columns].get(tuple(_hashed(value) for _, value in ref.identity), [])
+        found = self._by_identity[columns].get(
+            tuple(_hashed(value) for _, value in ref.identity), []
+        )
         return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnRef:
-    """How an owned column is found again: where it was (from 0, None when it is yet to be made), its header, and the
-    row number the header stands in (None where the place declares its columns)."""
+    """How an owned column is found again: where it was (from 0, None when it is yet to be made),
+    its header, and the row number the header stands in (None where the place declares its columns).
+    """
 
     index: int | None
     header: str
@@ -265,7 +289,9 @@ def column_letters(column: int) -> str:
 
 
 def column_number(letters: str) -> int:
-    """The column, counted from 0, that has these letters: A is 0, AA is 26. Case does not matter."""
+    """The column, counted from 0, that has these letters: A is 0, AA is 26. Case does not
+    matter.
+    """
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
@@ -273,7 +299,9 @@ def column_number(letters: str) -> int:
 
 
 def cell_number(address: str) -> tuple[int, int]:
-    """Row number (from 1) and column (from 0) of an address such as `D7`. ValueError when it is none."""
+    """Row number (from 1) and column (from 0) of an address such as `D7`. ValueError when it is
+    none.
+    """
     found = _LETTERS.fullmatch(address.replace("$", "").upper())
     if found is None:
         raise ValueError(f"not a cell address: {address!r}")
@@ -283,8 +311,9 @@ def cell_number(address: str) -> tuple[int, int]:
 def find_column(table: Table, column: ColumnRef) -> int | None:
     """Where an owned column stands now, from 0, or None when it is gone or stands there twice.
 
-    It is found by its header in its header row, wherever in that row; when rows were inserted above, by its header in
-    its old column. A text like the header somewhere else is not taken for it.
+    It is found by its header in its header row, wherever in that row; when rows were inserted
+    above, by its header in its old column. A text like the header somewhere else is not taken for
+    it.
     """
     header = column.header.strip()
     if table.header is not None or column.header_row is None:
@@ -297,7 +326,9 @@ def find_column(table: Table, column: ColumnRef) -> int | None:
                 return column.index
             if len(places) == 1:
                 return places[0]
-    if column.index is not None and any(_is_text(row.value(column.index), header) for row in table.rows):
+    if column.index is not None and any(
+        _is_text(row.value(column.index), header) for row in table.rows
+    ):
         return column.index
     return None
 
@@ -314,8 +345,8 @@ def is_blank(value: CellValue) -> bool:
 def same_value(one: CellValue, other: CellValue) -> bool:
     """Whether two cell values are the same to a person.
 
-    Numbers are equal across types (1, 1.0, Decimal("1")) up to the twelve digits a spreadsheet keeps; empty and None
-    are one; a text and a number never are.
+    Numbers are equal across types (1, 1.0, Decimal("1")) up to the twelve digits a spreadsheet
+    keeps; empty and None are one; a text and a number never are.
     """
     if one is other:
         return True
@@ -324,14 +355,20 @@ def same_value(one: CellValue, other: CellValue) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return isinstance(one, bool) and isinstance(other, bool) and one == other
     if isinstance(one, int | float | Decimal) and isinstance(other, int | float | Decimal):
-        return one == other or abs(float(one) - float(other)) <= 1e-12 * max(abs(float(one)), abs(float(other)))
+        return one == other or abs(float(one) - float(other)) <= 1e-12 * max(
+            abs(float(one)), abs(float(other))
+        )
     if isinstance(one, date) and isinstance(other, date):
         return _moment(one) == _moment(other)
     return type(one) is type(other) and one == other
 
 
 def _moment(day: date) -> datetime:
-    return day.replace(tzinfo=None) if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+    return (
+        day.replace(tzinfo=None)
+        if isinstance(day, datetime)
+        else datetime(day.year, day.month, day.day)
+    )
 
 
 def _hashed(value: CellValue) -> object:
@@ -346,7 +383,9 @@ def _hashed(value: CellValue) -> object:
 
 
 def text_of(value: CellValue) -> str:
-    """The value as a person would read it in a message: 0.5 not 0.50, 2026-11-02, nothing for an empty cell."""
+    """The value as a person would read it in a message: 0.5 not 0.50, 2026-11-02, nothing for an
+    empty cell.
+    """
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -359,5 +398,7 @@ def text_of(value: CellValue) -> str:
 
 
 def rows_of(grid: Iterable[Sequence[CellValue]]) -> tuple[Row, ...]:
-    """Rows made from plain lists, numbered from 1: for tests and for sources that have no more to say."""
+    """Rows made from plain lists, numbered from 1: for tests and for sources that have no more to
+    say.
+    """
     return tuple(Row(number, tuple(values)) for number, values in enumerate(grid, start=1))

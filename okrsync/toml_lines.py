@@ -1,7 +1,7 @@
 """TOML with the line of every key, so that a message can say where to look.
 
-The standard library reads TOML and forgets where things stood. This looks the text over once more for the lines only; what the values are is
-tomllib's to say.
+The standard library reads TOML and forgets where things stood. This looks the text over once more
+for the lines only; what the values are is tomllib's to say.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class TomlFile:
         self._lines = lines
 
     def line(self, path: KeyPath) -> int | None:
-        """The line of a key, from 1; that of the nearest key around it where it has none of its own; None for the file as a whole."""
+        """The line of a key, from 1; that of the nearest key around it where it has none of its
+        own; None for the file as a whole.
+        """
         while path:
             if path in self._lines:
                 return self._lines[path]
@@ -43,7 +45,8 @@ class TomlFile:
 def read_toml(path: Path, what: str) -> TomlFile:
     """Read a TOML file; `what` names it in messages ("the configuration").
 
-    Raises `ConfigError` when there is no such file, it is a folder, is not UTF-8 or is no TOML, with the line where that is known.
+    Raises `ConfigError` when there is no such file, it is a folder, is not UTF-8 or is no TOML,
+    with the line where that is known.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -117,7 +120,9 @@ def _keys(text: str, at: int) -> tuple[KeyPath, int]:
 
 
 def _value_end(text: str, at: int, path: KeyPath, lines: dict[KeyPath, int], number: int) -> int:
-    """Where the value that begins here ends: the end of its last line. Keys of inline tables are noted on the way."""
+    """Where the value that begins here ends: the end of its last line. Keys of inline tables are
+    noted on the way.
+    """
     depth, first = 0, at
     paths: list[KeyPath] = [path]
     expects_key: list[bool] = [False]

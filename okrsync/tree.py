@@ -17,8 +17,9 @@ __all__ = ["Tree", "children_first", "hung_under", "join", "parents_elsewhere"]
 class Tree:
     """Who hangs under whom.
 
-    `objectives` is by id, in reading order, over all sources. `parents` leads from an objective's id to its parent's;
-    `children` the other way, in reading order; `roots` are those without a parent.
+    `objectives` is by id, in reading order, over all sources. `parents` leads from an objective's
+    id to its parent's; `children` the other way, in reading order; `roots` are those without a
+    parent.
     """
 
     objectives: Mapping[str, Objective]
@@ -41,26 +42,45 @@ def children_first(tree: Tree) -> Iterator[Objective]:
 
 
 def parents_elsewhere(objectives: Iterable[Objective]) -> tuple[str, ...]:
-    """The names by which these objectives of one source call parents that are not among themselves, each once."""
+    """The names by which these objectives of one source call parents that are not among themselves,
+    each once.
+    """
     items = {objective.id: objective for objective in objectives}
     directory = _Directory(items)
-    named = [(objective.parent, objective.source) for objective in items.values() if objective.parent is not None]
+    named = [
+        (objective.parent, objective.source)
+        for objective in items.values()
+        if objective.parent is not None
+    ]
     return tuple(dict.fromkeys(name for name, source in named if not directory.find(name, source)))
 
 
 def hung_under(tree: Tree, names: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
-    """By source, the ids of the tree's objectives that its parents' names stand for, as far as they are unmistakable."""
+    """By source, the ids of the tree's objectives that its parents' names stand for, as far as they
+    are unmistakable.
+    """
     directory = _Directory(tree.objectives)
-    found = {source: [directory.find(name, source) for name in called] for source, called in names.items()}
-    return {source: tuple(id_ for id_ in ids if isinstance(id_, str)) for source, ids in found.items()}
+    found = {
+        source: [directory.find(name, source) for name in called]
+        for source, called in names.items()
+    }
+    return {
+        source: tuple(id_ for id_ in ids if isinstance(id_, str)) for source, ids in found.items()
+    }
 
 
-def join(objectives: Sequence[Objective], default_parents: Mapping[str, str], unread: Collection[str] = ()) -> Tree:
+def join(
+    objectives: Sequence[Objective],
+    default_parents: Mapping[str, str],
+    unread: Collection[str] = (),
+) -> Tree:
     """The objectives of all sources as one tree.
 
-    A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow revenue`), by the anchor of its row (where a
-    relation leads to a page), or by the id of one of its key results. `default_parents` tells by source name where that source's top objectives hang. What does not fit is
-    named in `warnings` and hangs at the top; a loop is cut at its first objective in reading order. `unread` are the sources of which nothing is known now.
+    A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow
+    revenue`), by the anchor of its row (where a relation leads to a page), or by the id of one of
+    its key results. `default_parents` tells by source name where that source's top objectives hang.
+    What does not fit is named in `warnings` and hangs at the top; a loop is cut at its first
+    objective in reading order. `unread` are the sources of which nothing is known now.
     """
     warnings: list[Warning_] = []
     items = _distinct(objectives, warnings)
@@ -86,7 +106,10 @@ def join(objectives: Sequence[Objective], default_parents: Mapping[str, str], un
             if not _is_under(found, objective.id, parents):
                 parents[objective.id] = found
             elif items[found].source != source:
-                text = f"{objective.id} cannot hang under {found}, as the config's `parent` says: {found} hangs under it. It stands at the top"
+                text = (
+                    f"{objective.id} cannot hang under {found}, as the config's `parent` says:"
+                    f" {found} hangs under it. It stands at the top"
+                )
                 warnings.append(Warning_("parent-loop", source, objective.origin.here, text))
     children: dict[str, list[str]] = {}
     for id_ in items:
@@ -102,7 +125,9 @@ def join(objectives: Sequence[Objective], default_parents: Mapping[str, str], un
 
 
 def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict[str, Objective]:
-    """The objectives by id; what comes second under an id gets a number, and is named, unless it was named when it was read."""
+    """The objectives by id; what comes second under an id gets a number, and is named, unless it
+    was named when it was read.
+    """
     items: dict[str, Objective] = {}
     taken: dict[str, int] = {}
     for objective in objectives:
@@ -110,7 +135,9 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
         id_ = _free(objective.id, taken)
         for key_result in objective.key_results:
             free = _free(key_result.id, taken)
-            key_results.append(key_result if free == key_result.id else replace(key_result, id=free))
+            key_results.append(
+                key_result if free == key_result.id else replace(key_result, id=free)
+            )
         if id_ != objective.id:
             first = items.get(objective.id)
             other = f" and {first.origin.here}" if first is not None else ""
@@ -119,17 +146,22 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
                     "same-id",
                     objective.source,
                     objective.origin.here,
-                    f"the id {objective.id} stands at {objective.origin.here}{other}; this one is called {id_} here",
+                    f"the id {objective.id} stands at {objective.origin.here}{other}; this one is"
+                    f" called {id_} here",
                 )
             )
-        if id_ != objective.id or any(a is not b for a, b in zip(key_results, objective.key_results, strict=True)):
+        if id_ != objective.id or any(
+            a is not b for a, b in zip(key_results, objective.key_results, strict=True)
+        ):
             objective = replace(objective, id=id_, key_results=tuple(key_results))
         items[id_] = objective
     return items
 
 
 def _free(id_: str, taken: dict[str, int]) -> str:
-    """An id that nothing has yet: itself, or with a number behind; `taken` counts how often each was asked for."""
+    """An id that nothing has yet: itself, or with a number behind; `taken` counts how often each
+    was asked for.
+    """
     free = id_
     while free in taken:
         taken[id_] += 1
@@ -169,9 +201,11 @@ class _Directory:
                 self._titles.setdefault((source, title), []).append(id_)
 
     def find(self, name: str, source: str, child: str | None = None) -> str | Sequence[str]:
-        """The id a parent's name stands for, as a row of a source means it; else the several ids it could stand for, none where it is unknown.
+        """The id a parent's name stands for, as a row of a source means it; else the several ids it
+        could stand for, none where it is unknown.
 
-        It is the child itself only where nothing else has the name: a team may well word its objective as the company does.
+        It is the child itself only where nothing else has the name: a team may well word its
+        objective as the company does.
         """
         name = name.strip()
         title = _folded(name)
@@ -195,25 +229,37 @@ class _Directory:
         stands = "Its top objectives stand" if at is None else "It stands"
         if found:
             text = (
-                f"{who} {name!r:.60} could be {', '.join(found[:4])}; name it by its id. {stands} at the top until then"
+                f"{who} {name!r:.60} could be {', '.join(found[:4])}; name it by its id. {stands}"
+                " at the top until then"
             )
             return Warning_("ambiguous-parent", source, at, text)
         above = name.partition("/")[0].strip()
         if above in self._unread:
-            text = f"{who} {name!r:.60} is in {above}, which could not be read. {stands} at the top until it is"
+            text = (
+                f"{who} {name!r:.60} is in {above}, which could not be read. {stands} at the top"
+                " until it is"
+            )
             return Warning_("unread-parent", source, at, text)
         if _PAGE.fullmatch(name):
             text = (
-                f"{who} is a page that cannot be seen from here ({name}): share its database with the connection, and add it to "
-                f"the source, or look in the trash. {stands} at the top until then"
+                f"{who} is a page that cannot be seen from here ({name}): share its database with"
+                f" the connection, and add it to the source, or look in the trash. {stands} at the"
+                " top until then"
             )
             return Warning_("no-access", source, at, text)
-        text = f"there is no objective {name!r:.60} to hang under, as {who} says{self._guess(name)} {stands} at the top"
+        text = (
+            f"there is no objective {name!r:.60} to hang under, as {who} says{self._guess(name)}"
+            f" {stands} at the top"
+        )
         return Warning_("unknown-parent", source, at, text)
 
     def _guess(self, name: str) -> str:
         if name not in self._guesses:
-            near = get_close_matches(name, self._ids, n=1, cutoff=0.7) if len(self._guesses) < _GUESSES else []
+            near = (
+                get_close_matches(name, self._ids, n=1, cutoff=0.7)
+                if len(self._guesses) < _GUESSES
+                else []
+            )
             self._guesses[name] = f"; did you mean {near[0]}?" if near else "."
         return self._guesses[name]
 
@@ -234,7 +280,9 @@ def _is_under(id_: str, above: str, parents: Mapping[str, str]) -> bool:
     return False
 
 
-def _cut_loops(items: Mapping[str, Objective], parents: dict[str, str], warnings: list[Warning_]) -> None:
+def _cut_loops(
+    items: Mapping[str, Objective], parents: dict[str, str], warnings: list[Warning_]
+) -> None:
     """Take the parent away from the first objective, in reading order, of every loop."""
     safe: set[str] = set()
     places = {id_: place for place, id_ in enumerate(items)}
@@ -248,9 +296,13 @@ def _cut_loops(items: Mapping[str, Objective], parents: dict[str, str], warnings
             loop = list(path)[path[at] :]
             first = min(loop, key=places.__getitem__)
             turned = [*loop[loop.index(first) :], *loop[: loop.index(first)]]
-            ring = " -> ".join([*turned[:_SHOWN], *(["..."] if len(turned) > _SHOWN else []), first])
+            ring = " -> ".join(
+                [*turned[:_SHOWN], *(["..."] if len(turned) > _SHOWN else []), first]
+            )
             objective = items[first]
-            text = f"{ring} is a loop; {first} stands at the top until one of these parents is changed"
+            text = (
+                f"{ring} is a loop; {first} stands at the top until one of these parents is changed"
+            )
             place = objective.origin.at("parent") or objective.origin.here
             warnings.append(Warning_("parent-loop", objective.source, place, text))
             del parents[first]

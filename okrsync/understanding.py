@@ -1,4 +1,6 @@
-"""Makes objectives of tables, one source at a time; a source that could not be read speaks with its last good numbers."""
+"""Makes objectives of tables, one source at a time; a source that could not be read speaks with its
+last good numbers.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,13 @@ __all__ = ["Understood", "let_go", "understand", "understand_source"]
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or `failed`, when `okrs` is None. `error` says why.
-    `aliases` tell, by natural key, what an item is remembered by since it was reworded.
+    """One source's OKRs. `state` is `ok`, `kept` (its last good ones, read at `read_at`), or
+    `failed`, when `okrs` is None. `error` says why. `aliases` tell, by natural key, what an item is
+    remembered by since it was reworded.
 
-    `refusals` are the guards that what was read did not get past, so that it is not believed. `parents` are the names of what the objectives of a failed source last hung under."""
+    `refusals` are the guards that what was read did not get past, so that it is not believed.
+    `parents` are the names of what the objectives of a failed source last hung under.
+    """
 
     source: str
     state: Literal["ok", "kept", "failed"]
@@ -42,7 +47,9 @@ class Understood:
 
 
 def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
-    """The OKRs of every source, in the order of the config. What only reading needed is let go as soon as a source is understood."""
+    """The OKRs of every source, in the order of the config. What only reading needed is let go as
+    soon as a source is understood.
+    """
     found = {}
     for read in reads:
         source = understand_source(job, read)
@@ -53,7 +60,11 @@ def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
 def let_go(job: Job, source: Understood) -> Understood:
     """The source without the content it was understood from: nothing is to be written beside it."""
     job.connectors[source.source].let_go()
-    return source if source.snapshot is None else replace(source, snapshot=source.snapshot.without_rows())
+    return (
+        source
+        if source.snapshot is None
+        else replace(source, snapshot=source.snapshot.without_rows())
+    )
 
 
 def understand_source(job: Job, read: Read) -> Understood:
@@ -82,7 +93,12 @@ def understand_source(job: Job, read: Read) -> Understood:
     known, aliases = job.memory.identities(read.source)
     known_again = lasting(okrs, aliases, lambda: _remembered(job, read.source), known)
     return Understood(
-        read.source, "ok", known_again.okrs, read.snapshot, read.snapshot.read_at, aliases=known_again.aliases
+        read.source,
+        "ok",
+        known_again.okrs,
+        read.snapshot,
+        read.snapshot.read_at,
+        aliases=known_again.aliases,
     )
 
 
@@ -93,8 +109,12 @@ def _remembered(job: Job, source: str) -> Sequence[Objective]:
     return okrs.objectives if okrs is not None else ()
 
 
-def _kept(job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Refusal, ...] = ()) -> Understood:
-    """The source with its last good OKRs; without them where there are none, or where they are older than the config allows."""
+def _kept(
+    job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Refusal, ...] = ()
+) -> Understood:
+    """The source with its last good OKRs; without them where there are none, or where they are
+    older than the config allows.
+    """
     kept = job.memory.kept(source)
     okrs = _from_text(kept[0]) if kept is not None else None
     if kept is None or okrs is None:
@@ -102,7 +122,9 @@ def _kept(job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Ref
     read_at = kept[1]
     if job.now - read_at > job.config.guards.oldest:
         parents = parents_elsewhere(okrs.objectives)
-        return Understood(source, "failed", None, None, read_at, error, refusals=refusals, parents=parents)
+        return Understood(
+            source, "failed", None, None, read_at, error, refusals=refusals, parents=parents
+        )
     return Understood(source, "kept", okrs, None, read_at, error, refusals=refusals)
 
 
@@ -116,5 +138,6 @@ def _from_text(text: str) -> Okrs | None:
 def _not_believed(refusals: Sequence[Refusal]) -> SourceError:
     allow = " ".join(f"--allow {refusal.guard}" for refusal in refusals)
     return SourceError(
-        "; ".join(refusal.message for refusal in refusals), hint=f"If it is meant to be so: okrsync sync {allow}"
+        "; ".join(refusal.message for refusal in refusals),
+        hint=f"If it is meant to be so: okrsync sync {allow}",
     )

@@ -1,7 +1,8 @@
-"""Puts a run back: every value it wrote becomes what it was before, unless somebody changed it since.
+"""Puts a run back: every value it wrote becomes what it was before, unless somebody changed it
+since.
 
-Undoing is a run like any other: decided first, written down, then sent, and it can be undone in turn. Columns and tabs that the run made are
-removed again unless people have used them.
+Undoing is a run like any other: decided first, written down, then sent, and it can be undone in
+turn. Columns and tabs that the run made are removed again unless people have used them.
 """
 
 from __future__ import annotations
@@ -35,7 +36,16 @@ from okrsync.plan import Change, Plan, SourcePlan
 from okrsync.recover import recover
 from okrsync.sources import Read, read_places
 from okrsync.state import State as StateFile
-from okrsync.table import CellValue, ColumnRef, RowFinder, RowRef, Snapshot, Table, same_value, text_of
+from okrsync.table import (
+    CellValue,
+    ColumnRef,
+    RowFinder,
+    RowRef,
+    Snapshot,
+    Table,
+    same_value,
+    text_of,
+)
 
 __all__ = ["NothingToUndo", "put_back", "undo"]
 
@@ -45,11 +55,15 @@ class NothingToUndo(OkrsyncError):
 
 
 def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
-    """Put a run back, and say what became of each value. `last` is the newest run that wrote something.
+    """Put a run back, and say what became of each value. `last` is the newest run that wrote
+    something.
 
     Raises `UnknownRun`, `NothingToUndo`, `LockHeld`, `StateError` or `ConfigError`.
     """
-    with run_lock(config.state, "undo") as lease, StateFile.open(config.state, lease=lease) as state:
+    with (
+        run_lock(config.state, "undo") as lease,
+        StateFile.open(config.state, lease=lease) as state,
+    ):
         with open_job(config, state, say=say) as job:
             return put_back(job, run)
 
@@ -59,14 +73,21 @@ def put_back(job: Job, run: str) -> Plan:
     undone = job.journal.find(run)
     names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
     reads = {read.source: read for read in recover(job, _read(job, names))}
-    entries = [entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)]
+    entries = [
+        entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)
+    ]
     if not entries and run == "last":
         # It died, and nothing of it had been written: the one before it is meant.
         return put_back(job, run)
     if not entries:
-        raise NothingToUndo(f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did.")
+        raise NothingToUndo(
+            f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did."
+        )
     id_ = job.journal.begin("undo", as_of=job.today, now=datetime.now(UTC), undoes=undone.id)
-    plans = [_plan_back(name, [entry for entry in entries if entry.source == name], reads[name]) for name in names]
+    plans = [
+        _plan_back(name, [entry for entry in entries if entry.source == name], reads[name])
+        for name in names
+    ]
     carried_out = {plan.name: _put_back(plan, changed) for plan, changed in apply(job, id_, plans)}
     done = [carried_out[name] for name in names]
     plan = Plan(tuple(done), run=id_, exit_code=exit_code(done))
@@ -77,7 +98,8 @@ def put_back(job: Job, run: str) -> Plan:
 
 def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
     gone = OkrsyncError(
-        "is no longer in the config", hint="Put it back into the config to undo what was written there."
+        "is no longer in the config",
+        hint="Put it back into the config to undo what was written there.",
     )
     places = job.places
     yield from (Read(name, error=gone) for name in names if name not in places)
@@ -94,7 +116,9 @@ def _plan_back(source: str, entries: Sequence[Entry], read: Read) -> SourcePlan:
 def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
     if changed is None:
         return plan
-    return replace(plan, state="failed", error=changed.message, hint="Nothing was put back there; undo again.")
+    return replace(
+        plan, state="failed", error=changed.message, hint="Nothing was put back there; undo again."
+    )
 
 
 def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> SourcePlan:
@@ -161,7 +185,11 @@ class _Draft:
             return self.leave(entry, "its row is gone, or can no longer be told from another")
         ref = replace(entry.row, number=row.number, anchor=row.anchor)
         if entry.kind == "note":
-            column = entry.column.index if entry.column is not None and entry.column.index is not None else 0
+            column = (
+                entry.column.index
+                if entry.column is not None and entry.column.index is not None
+                else 0
+            )
             after, before = _text(entry.before), _text(entry.after)
             self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before))
             self._change(entry, str(table.ref(row, column)), before, after)
@@ -178,7 +206,9 @@ class _Draft:
             return self.leave(entry, f"changed since: it says {shown!r} now", at)
         column_ref = ColumnRef(column_now, entry.column.header, entry.column.header_row)
         looks = entry.looks or Looks.TEXT
-        self.cells.append(CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, looks, entry.words))
+        self.cells.append(
+            CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, looks, entry.words)
+        )
         at = entry.at if column_now is None else str(table.ref(row, column_now))
         self._change(entry, at, now, entry.before)
         return None
@@ -198,7 +228,15 @@ class _Draft:
             return
         header, looks = entry.column.header, entry.looks or Looks.TEXT
         self.made.append(
-            NewColumn(entry.id, table.key, entry.field, header, entry.column.header_row, looks, entry.words)
+            NewColumn(
+                entry.id,
+                table.key,
+                entry.field,
+                header,
+                entry.column.header_row,
+                looks,
+                entry.words,
+            )
         )
         self._change(entry, entry.at, None, header)
 
@@ -220,7 +258,9 @@ class _Draft:
             self.leave(entry, f"{len(found)} rows have the id {key!r}")
 
     def put_back_view(self, entry: Entry, table: Table) -> None:
-        """A view the run made; one that it removed is made again by the next sync of a new board only."""
+        """A view the run made; one that it removed is made again by the next sync of a new board
+        only.
+        """
         if entry.kind == "removed-view":
             return self.leave(entry, "a view that was removed is not made again")
         self.removed_views.append(RemovedView(entry.id, table.key, text_of(entry.after)))
@@ -238,7 +278,9 @@ class _Draft:
 
     def leave(self, entry: Entry, reason: str, at: str | None = None) -> None:
         """Something that cannot or must not be put back."""
-        self.left.append(Skip(self.source, at or entry.at, f"{reason}; left alone", "changed-since"))
+        self.left.append(
+            Skip(self.source, at or entry.at, f"{reason}; left alone", "changed-since")
+        )
 
     def _change(self, entry: Entry, at: str, before: CellValue, after: CellValue) -> None:
         field_ = "column" if entry.kind in ("column", "removed-column") else entry.field

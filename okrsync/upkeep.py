@@ -1,4 +1,6 @@
-"""Looks after a state file: proves that it is sound, each trouble with its repair, and writes all of it down as one document."""
+"""Looks after a state file: proves that it is sound, each trouble with its repair, and writes all
+of it down as one document.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def examine(config: Config) -> tuple[Finding, ...]:
         return (Finding(None, f"{path}: not there yet; the first sync makes it"), *findings)
     findings += _file(path)
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)) as database:
+        with closing(
+            sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+        ) as database:
             database.execute("PRAGMA query_only = ON")
             findings += _content(database, config)
     except StateError as error:
@@ -57,20 +61,28 @@ def _beside(path: Path) -> Iterator[Finding]:
     yield Finding(
         free >= needed,
         f"{_bytes(free)} free on its disk",
-        None
-        if free >= needed
-        else f"Make room: {_bytes(needed)} let it grow, be copied before an upgrade and be repaired.",
+        (
+            None
+            if free >= needed
+            else (
+                f"Make room: {_bytes(needed)} let it grow, be copied before an upgrade and be"
+                " repaired."
+            )
+        ),
     )
     lease = look_at(lease_path(path))
     if lease is not None and not lease.is_over:
         yield Finding(None, f"a run is at work: {lease.told}")
     elif lease is not None:
-        yield Finding(None, f"a run that died left its lease: {lease.told}; the next run takes it over")
+        yield Finding(
+            None, f"a run that died left its lease: {lease.told}; the next run takes it over"
+        )
     copies = sorted([*folder.glob(f"{path.name}.v*.bak"), *folder.glob(f"{path.name}.broken-*")])
     for copy in copies:
         yield Finding(
             None,
-            f"{copy.name}, {_bytes(copy.stat().st_size)}: kept from an upgrade or a repair; delete it when you need it no more",
+            f"{copy.name}, {_bytes(copy.stat().st_size)}: kept from an upgrade or a repair; delete"
+            " it when you need it no more",
         )
 
 
@@ -79,14 +91,22 @@ def _file(path: Path) -> Iterator[Finding]:
     is_private = mode & 0o077 == 0
     yield Finding(
         is_private,
-        f"{path}: readable for its owner only" if is_private else f"{path}: others may read it (mode {mode:04o})",
+        (
+            f"{path}: readable for its owner only"
+            if is_private
+            else f"{path}: others may read it (mode {mode:04o})"
+        ),
         None if is_private else f"chmod 600 {path}",
     )
     try:
         with path.open("r+b"):
             yield Finding(True, "it can be written")
     except OSError as error:
-        yield Finding(False, f"it cannot be written ({error.strerror})", "Let okrsync write to it and to its folder.")
+        yield Finding(
+            False,
+            f"it cannot be written ({error.strerror})",
+            "Let okrsync write to it and to its folder.",
+        )
 
 
 def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
@@ -95,7 +115,11 @@ def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
     if version == 0:
         yield Finding(None, "it is empty; the first sync fills it")
         return
-    note = "" if version == SCHEMA_VERSION else f"; the next sync copies it and brings it to {SCHEMA_VERSION}"
+    note = (
+        ""
+        if version == SCHEMA_VERSION
+        else f"; the next sync copies it and brings it to {SCHEMA_VERSION}"
+    )
     yield Finding(True if version == SCHEMA_VERSION else None, f"state version {version}{note}")
     found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(20)")]
     yield (
@@ -117,21 +141,33 @@ def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
     yield from _strangers(database, config)
     log = path.with_name(f"{path.name}-wal")
     size = path.stat().st_size + (log.stat().st_size if log.exists() else 0)
-    free, page = (int(database.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("freelist_count", "page_size"))
+    free, page = (
+        int(database.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("freelist_count", "page_size")
+    )
     yield Finding(None, f"{_bytes(size)}, {_bytes(free * page)} of it free for what comes")
 
 
 def _runs(database: sqlite3.Connection) -> Iterator[Finding]:
-    count, first, last = database.execute("SELECT count(*), min(started), max(started) FROM runs").fetchone()
+    count, first, last = database.execute(
+        "SELECT count(*), min(started), max(started) FROM runs"
+    ).fetchone()
     if count:
         yield Finding(None, f"{plural(count, 'run')}, from {first[:10]} to {last[:10]}")
     if last is not None and last > datetime.now(UTC).isoformat():
-        yield Finding(None, f"the last run began in the future ({last[:16]}): this machine's clock was, or is, wrong")
-    left = database.execute("SELECT source, count(*) FROM entries WHERE state IS NULL GROUP BY source").fetchall()
+        yield Finding(
+            None,
+            f"the last run began in the future ({last[:16]}): this machine's clock was, or is,"
+            " wrong",
+        )
+    left = database.execute(
+        "SELECT source, count(*) FROM entries WHERE state IS NULL GROUP BY source"
+    ).fetchall()
     for source, number in left:
         yield Finding(
             None,
-            f"{source}: {plural(number, 'entry', 'entries')} of a run that did not finish; the next sync that reads {source} sees what became of them",
+            f"{source}: {plural(number, 'entry', 'entries')} of a run that did not finish; the next"
+            f" sync that reads {source} sees what became of them",
         )
     if not left:
         yield Finding(True, "no run left anything open")
@@ -141,15 +177,23 @@ def _strangers(database: sqlite3.Connection, config: Config) -> Iterator[Finding
     """What is remembered of sources that the config has no longer."""
     known = {"", *config.sources, *(board_name(name) for name in config.publish)}
     tables = ("written", "headers", "seen", "warned", "facts")
-    found = {str(row[0]) for table in tables for row in database.execute(f"SELECT DISTINCT source FROM {table}")}
+    found = {
+        str(row[0])
+        for table in tables
+        for row in database.execute(f"SELECT DISTINCT source FROM {table}")
+    }
     for name in sorted(found - known):
-        yield Finding(None, f"{name}: remembered, and no longer in the config; kept in case it comes back")
+        yield Finding(
+            None, f"{name}: remembered, and no longer in the config; kept in case it comes back"
+        )
 
 
 def _unreadable(path: Path, error: sqlite3.DatabaseError) -> Finding:
     code = error.sqlite_errorcode & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Finding(False, "another program holds it", f"`fuser {path.name}` names it; close it there.")
+        return Finding(
+            False, "another program holds it", f"`fuser {path.name}` names it; close it there."
+        )
     if code == sqlite3.SQLITE_NOTADB:
         return Finding(
             False,
@@ -161,39 +205,55 @@ def _unreadable(path: Path, error: sqlite3.DatabaseError) -> Finding:
 
 def _way_out(path: Path) -> str:
     return (
-        f"Put back a copy of {path.name}, or let the next sync save what is readable into a fresh file;"
-        " it sets the damaged one aside and says so."
+        f"Put back a copy of {path.name}, or let the next sync save what is readable into a fresh"
+        " file; it sets the damaged one aside and says so."
     )
 
 
 def export(path: Path) -> dict[str, Any]:
-    """Everything a state file holds, table by table, as one document. Secrets are never in it: okrsync stores none."""
-    document: dict[str, Any] = {"schema": "okrsync/state-export/1", "version": SCHEMA_VERSION, "path": str(path)}
+    """Everything a state file holds, table by table, as one document. Secrets are never in it:
+    okrsync stores none.
+    """
+    document: dict[str, Any] = {
+        "schema": "okrsync/state-export/1",
+        "version": SCHEMA_VERSION,
+        "path": str(path),
+    }
     with State.open(path, readonly=True) as state:
         for table in TABLES:
             columns = [str(row[1]) for row in state.rows(f"PRAGMA table_info({table})")]
             rows = state.rows(f"SELECT {', '.join(columns)} FROM {table}")
             document[table] = [
-                {name: _readable(name, table, value) for name, value in zip(columns, row, strict=True)} for row in rows
+                {
+                    name: _readable(name, table, value)
+                    for name, value in zip(columns, row, strict=True)
+                }
+                for row in rows
             ]
-    # Should a place ever have put a secret into something that is remembered, it does not go further.
+    # Should a place ever have put a secret into something that is remembered, it does not go
+    # further.
     cleaned: dict[str, Any] = json.loads(masked(json.dumps(document, ensure_ascii=False)))
     return cleaned
 
 
 def write_down(document: dict[str, Any], path: Path) -> None:
-    """Write a document to a file that only its owner may read, whole or not at all. Raises `StateError`."""
+    """Write a document to a file that only its owner may read, whole or not at all. Raises
+    `StateError`.
+    """
     draft = path.with_name(f".{path.name}.part")
     try:
         new_file(draft)
         try:
-            draft.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            draft.write_text(
+                json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+            )
             put_in_place(draft, path)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise StateError(
-            f"{path}: cannot be written ({error.strerror})", hint="Name a place with room that okrsync may write to."
+            f"{path}: cannot be written ({error.strerror})",
+            hint="Name a place with room that okrsync may write to.",
         ) from error
 
 

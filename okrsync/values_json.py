@@ -8,11 +8,20 @@ from decimal import Decimal
 
 from okrsync.table import CellError, CellValue, ColumnRef, RowRef
 
-__all__ = ["column_from_json", "column_to_json", "row_from_json", "row_to_json", "value_from_json", "value_to_json"]
+__all__ = [
+    "column_from_json",
+    "column_to_json",
+    "row_from_json",
+    "row_to_json",
+    "value_from_json",
+    "value_to_json",
+]
 
 
 def value_to_json(value: CellValue) -> str:
-    """The value as JSON text. What JSON has no type for becomes a list of the type's name and a text."""
+    """The value as JSON text. What JSON has no type for becomes a list of the type's name and a
+    text.
+    """
     return json.dumps(_tagged(value), ensure_ascii=False)
 
 
@@ -30,7 +39,9 @@ def row_to_json(row: RowRef) -> str:
 def row_from_json(text: str) -> RowRef:
     """The reference `row_to_json` wrote."""
     number, anchor, identity, label = json.loads(text)
-    return RowRef(number, anchor, tuple((column, _untagged(value)) for column, value in identity), label)
+    return RowRef(
+        number, anchor, tuple((column, _untagged(value)) for column, value in identity), label
+    )
 
 
 def column_to_json(column: ColumnRef) -> str:

@@ -6,7 +6,15 @@ import re
 from ipaddress import ip_address
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from okrsync.secret import Secret
 
@@ -34,11 +42,15 @@ def interval(text: str) -> int | None:
     found = re.fullmatch(r"\s*(\d{1,4})?\s*(minute|hour|day|week)s?\s*", text, re.IGNORECASE)
     if found is None or found[1] == "0":
         return None
-    return int(found[1] or 1) * {"minute": 1, "hour": 60, "day": 1440, "week": 10080}[found[2].lower()]
+    return (
+        int(found[1] or 1) * {"minute": 1, "hour": 60, "day": 1440, "week": 10080}[found[2].lower()]
+    )
 
 
 def seconds_in(text: str) -> int | None:
-    """The seconds of a length of time such as `30 seconds` or `2 hours`, or None where it is none."""
+    """The seconds of a length of time such as `30 seconds` or `2 hours`, or None where it is
+    none.
+    """
     found = re.fullmatch(r"\s*(\d{1,5})?\s*seconds?\s*", text, re.IGNORECASE)
     if found is not None:
         return int(found[1] or 1)
@@ -57,14 +69,18 @@ def _known_length(text: str) -> str:
 def _an_address_to_ping(value: Any) -> Secret:
     # The address is a secret, and no message may repeat it.
     if not isinstance(value, Secret):
-        raise ValueError('whoever knows this address can ping it: name it, such as {env = "HEALTHCHECK_URL"}')
+        raise ValueError(
+            'whoever knows this address can ping it: name it, such as {env = "HEALTHCHECK_URL"}'
+        )
     if value.named != "missing" and not re.match(r"https?://[^/\s]+", value.reveal()):
         raise ValueError(f"{value.named} holds no address that begins with https://")
     return value
 
 
 class Watch(_Section):
-    """When `watch` syncs: every so often, or at times of day in the config's time zone; how it leaves; and how it tells others how it fares."""
+    """When `watch` syncs: every so often, or at times of day in the config's time zone; how it
+    leaves; and how it tells others how it fares.
+    """
 
     every: Annotated[str, AfterValidator(_known_interval)] = "30 minutes"
     at: tuple[Annotated[str, AfterValidator(_known_time)], ...] = ()
@@ -117,7 +133,8 @@ class Watch(_Section):
             raise ValueError(f'{listen!r} is no address to listen at; write "127.0.0.1:9464"')
         if not info.data.get("listen_anywhere") and not _is_loopback(host.strip("[]")):
             raise ValueError(
-                f'{listen!r} can be reached from other machines; write "127.0.0.1:{port}", or say that it is meant with listen_anywhere = true'
+                f'{listen!r} can be reached from other machines; write "127.0.0.1:{port}", or say'
+                " that it is meant with listen_anywhere = true"
             )
         return listen
 
@@ -130,7 +147,9 @@ def _is_loopback(host: str) -> bool:
 
 
 class Logs(_Section):
-    """How `watch` and `sync` log: as text, as JSON, or as text on a terminal only; from which level on; and whether with what stands in cells."""
+    """How `watch` and `sync` log: as text, as JSON, or as text on a terminal only; from which level
+    on; and whether with what stands in cells.
+    """
 
     format: Literal["auto", "text", "json"] = "auto"
     level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,4 +1,6 @@
-"""Small builders for tests of the engine: items, tables and measures with numbers one can check in one's head."""
+"""Small builders for tests of the engine: items, tables and measures with numbers one can check in
+one's head.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,15 @@ HEADER = ("Objective", "Key result", "Current", "Progress", "Status")
 
 
 def table(
-    *rows: Sequence[CellValue], header: Sequence[CellValue] = HEADER, marks: Mapping[int, bytes] | None = None
+    *rows: Sequence[CellValue],
+    header: Sequence[CellValue] = HEADER,
+    marks: Mapping[int, bytes] | None = None,
 ) -> Table:
     """A tab `Q4` with the header in row 1; `marks` by row number."""
     plain = rows_of([header, *rows])
-    marked = tuple(Row(row.number, row.values, None, (marks or {}).get(row.number, b"")) for row in plain)
+    marked = tuple(
+        Row(row.number, row.values, None, (marks or {}).get(row.number, b"")) for row in plain
+    )
     return Table("Q4", "Q4", marked)
 
 
@@ -35,14 +41,26 @@ def origin(number: int, title: str, column: int = 1) -> Origin:
 
 
 def key_result(number: int, title: str, **more: Any) -> KeyResult:
-    return KeyResult(f"growth/O1/KR{number - 1}", f"key-{title}", title, origin(number, title), **more)
+    return KeyResult(
+        f"growth/O1/KR{number - 1}", f"key-{title}", title, origin(number, title), **more
+    )
 
 
 def objective(title: str, *key_results: KeyResult, number: int = 2, **more: Any) -> Objective:
-    return Objective("growth/O1", f"key-{title}", title, "growth", origin(number, title, 0), tuple(key_results), **more)
+    return Objective(
+        "growth/O1",
+        f"key-{title}",
+        title,
+        "growth",
+        origin(number, title, 0),
+        tuple(key_results),
+        **more,
+    )
 
 
-def measured(progress: str | None, status: Status = Status.ON_TRACK, reason: str = "On pace.", **more: Any) -> Measure:
+def measured(
+    progress: str | None, status: Status = Status.ON_TRACK, reason: str = "On pace.", **more: Any
+) -> Measure:
     share = None if progress is None else Decimal(progress)
     defaults: dict[str, Any] = {
         "expected": None,
@@ -52,10 +70,14 @@ def measured(progress: str | None, status: Status = Status.ON_TRACK, reason: str
         "confidence": None,
         "reported": (1, 1),
     }
-    return Measure(progress=share, raw_progress=share, status=status, reason=reason, **{**defaults, **more})
+    return Measure(
+        progress=share, raw_progress=share, status=status, reason=reason, **{**defaults, **more}
+    )
 
 
-def okrs(*objectives: Objective, columns: Mapping[str, int | None] | None = None, **more: Any) -> Okrs:
+def okrs(
+    *objectives: Objective, columns: Mapping[str, int | None] | None = None, **more: Any
+) -> Okrs:
     """What a source came to, with its owned columns in table `Q4`."""
     places = {"progress": 3, "status": 4} if columns is None else dict(columns)
     names = {"progress": "Progress", "status": "Status", "note": "okrsync note"}
@@ -69,5 +91,7 @@ class Paper:
 
     abilities = frozenset(Ability)
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
         return float(value) if isinstance(value, Decimal) else value

@@ -1,4 +1,6 @@
-"""A whole company for reliability tests: two Google Sheets, a Notion database, a workbook, a CSV file and the board, and all that people see of them."""
+"""A whole company for reliability tests: two Google Sheets, a Notion database, a workbook, a CSV
+file and the board, and all that people see of them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,10 @@ TODAY = date(2026, 11, 24)
 NOON = 1795521600.0
 """2026-11-24 12:00:00 UTC."""
 LIMITS = (
-    "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 3, give_up_seconds = 6}",
+    (
+        "limits = {reads_per_minute = 1000000, writes_per_minute = 1000000, timeout_seconds = 3,"
+        " give_up_seconds = 6}"
+    ),
     "limits = {requests_per_second = 1000000, timeout_seconds = 3, give_up_seconds = 6}",
 )
 CONFIG = """
@@ -124,9 +129,14 @@ class Company:
             # A small grid: the service answers with every row of it, and there are many answers.
             tab = self.mia.tab(file_id, "Q4")
             tab.row_count, tab.column_count = 60, 16
-        self.bot, self.ada = self.notion.connect("okrsync"), self.notion.person("ada@acme.example", "Ada Ferro")
+        self.bot, self.ada = (
+            self.notion.connect("okrsync"),
+            self.notion.person("ada@acme.example", "Ada Ferro"),
+        )
         self.home, self.database = company_board(self.ada, TODAY, self.bot)
-        self.board, self.board_source = self.ada.new_database("OKR board", {"Name": "title"}, self.home)
+        self.board, self.board_source = self.ada.new_database(
+            "OKR board", {"Name": "title"}, self.home
+        )
         token = folder / "notion-token"
         token.touch(0o600)
         token.write_text(self.bot.token, encoding="utf-8")
@@ -139,7 +149,9 @@ class Company:
         self.has_edited = False
 
     def write_config(self, top: str = "", sections: str = "", endpoint: str | None = None) -> None:
-        """Write the configuration, with more keys at its top and more sections at its end; `endpoint` is where both services are looked for, where that is not the sandbox."""
+        """Write the configuration, with more keys at its top and more sections at its end;
+        `endpoint` is where both services are looked for, where that is not the sandbox.
+        """
         text = CONFIG.format(
             endpoint=endpoint or self.sandbox.endpoint,
             growth=self.growth,
@@ -168,9 +180,13 @@ class Company:
         return sync(self.config, as_of=TODAY)
 
     def empty_trash(self) -> None:
-        """Throw away for good what lies in Notion's trash: the sandbox keeps it, as the service does for a month."""
+        """Throw away for good what lies in Notion's trash: the sandbox keeps it, as the service
+        does for a month.
+        """
         space = self.notion.space
-        waiting = [one.id for one in space.things.values() if isinstance(one, Block) and one.in_trash]
+        waiting = [
+            one.id for one in space.things.values() if isinstance(one, Block) and one.in_trash
+        ]
         while waiting:
             gone = waiting.pop()
             waiting += space.children.pop(gone, [])
@@ -181,10 +197,17 @@ class Company:
     # what goes wrong
 
     def fail(self, number: int, fault: dict[str, Any], *, lasting: bool = False) -> None:
-        """Let the nth call to either service go wrong, counted from now over both, tokens included; `lasting` also all behind it."""
+        """Let the nth call to either service go wrong, counted from now over both, tokens included;
+        `lasting` also all behind it.
+        """
         self._asked = 0
         for traffic in (self.google.traffic, self.notion.traffic):
-            traffic.fail(Fault(self._counted(number, lasting=lasting), **{"times": 10**6 if lasting else 1, **fault}))
+            traffic.fail(
+                Fault(
+                    self._counted(number, lasting=lasting),
+                    **{"times": 10**6 if lasting else 1, **fault},
+                )
+            )
 
     def _counted(self, number: int, *, lasting: bool) -> Any:
         def meets(_call: Call) -> bool:
@@ -211,7 +234,8 @@ class Company:
             return False
 
         for traffic in (self.google.traffic, self.notion.traffic):
-            # Looked at before the faults that are there, which a call that meets one of them would hide it behind.
+            # Looked at before the faults that are there, which a call that meets one of them would
+            # hide it behind.
             traffic.faults.insert(0, Fault(meets))
 
     def heal(self) -> None:
@@ -253,11 +277,19 @@ class Company:
             "home": self.ada.outline(self.home),
             "comments": self._comments(),
             "board": self._rows(self.board_source, ("okrsync ID",)),
-            "views": sorted(one.name for one in self.notion.space.views.values() if one.data_source == self.board_source),
+            "views": sorted(
+                one.name
+                for one in self.notion.space.views.values()
+                if one.data_source == self.board_source
+            ),
             "ops": self._workbook(),
             "sales": (self.folder / "sales.csv").read_bytes(),
-            "folder": sorted(path.name for path in self.folder.iterdir() if not path.name.startswith((".", "okrsync.db"))),
-        }  # fmt: skip
+            "folder": sorted(
+                path.name
+                for path in self.folder.iterdir()
+                if not path.name.startswith((".", "okrsync.db"))
+            ),
+        }
 
     @property
     def database_source(self) -> str:
@@ -277,19 +309,29 @@ class Company:
                 for column, cell in enumerate(line)
                 if (cell.value, cell.formula, cell.note) != (None, None, None)
             }
-            made[sheet.title] = (cells, {name: len(things) for name, things in sheet.objects.items()})
+            made[sheet.title] = (
+                cells,
+                {name: len(things) for name, things in sheet.objects.items()},
+            )
         return made
 
     def _rows(self, source: str, key: tuple[str, ...]) -> dict[str, dict[str, Any]]:
         names = [one.name for one in self.ada.source(source).properties.values()]
-        titles = {page: str(plain(self.ada.page(page).values.get("title", []))) for page in self.ada.rows(source)}
+        titles = {
+            page: str(plain(self.ada.page(page).values.get("title", [])))
+            for page in self.ada.rows(source)
+        }
         made: dict[str, dict[str, Any]] = {}
         for page in self.ada.rows(source):
             values = {name: self.ada.read(page, name) for name in names}
             shown = {
-                name: sorted(str(titles.get(one, one)) for one in value) if isinstance(value, list) else str(value).replace(self.sandbox.endpoint, "")
+                name: (
+                    sorted(str(titles.get(one, one)) for one in value)
+                    if isinstance(value, list)
+                    else str(value).replace(self.sandbox.endpoint, "")
+                )
                 for name, value in values.items()
-            }  # fmt: skip
+            }
             shown = {name: _without_ids(value) for name, value in shown.items()}
             name = " / ".join(str(values[part]) for part in key)
             assert name not in made, f"the row {name!r} stands there twice"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from okrsync import secret
+from team import team  # noqa: F401 - a fixture that most tests use
 
 # A machine that is busy with something else makes nothing wrong.
 settings.register_profile("okrsync", suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -24,13 +25,17 @@ def bugs_surface(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test knows its own secrets: a process keeps those it has seen for good, and what one test calls a secret may be a word of another."""
+    """Each test knows its own secrets: a process keeps those it has seen for good, and what one
+    test calls a secret may be a word of another.
+    """
     monkeypatch.setattr(secret, "_known", [])
 
 
 @pytest.fixture
 def shared() -> Path:
-    """The folder of real files beside the checkout; tests that need it are skipped, aloud, where it is not there."""
+    """The folder of real files beside the checkout; tests that need it are skipped, aloud, where it
+    is not there.
+    """
     if not SHARED.is_dir():
         pytest.skip("the folder of real files is not beside this checkout")
     return SHARED

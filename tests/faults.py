@@ -1,4 +1,6 @@
-"""Whole runs over a company with one thing going wrong, and what must hold all the same: the same end, nothing of people's lost, nothing twice."""
+"""Whole runs over a company with one thing going wrong, and what must hold all the same: the same
+end, nothing of people's lost, nothing twice.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ __all__ = ["EDITS", "FAULTS", "at_once", "cases", "count_calls", "end_of", "one_
 
 _PAGE = b"<html><title>Sign in to continue</title></html>"
 FAULTS: dict[str, dict[str, Any]] = {
-    **{f"status {status}": {"status": status} for status in (400, 401, 403, 404, 408, 409, 410, 429, 500, 501, 502, 503, 504, 529)},
+    **{
+        f"status {status}": {"status": status}
+        for status in (400, 401, 403, 404, 408, 409, 410, 429, 500, 501, 502, 503, 504, 529)
+    },
     "status 429 with a second to wait": {"status": 429, "headers": {"Retry-After": "1"}},
     "status 500 after the effect": {"status": 500, "after": True},
     "status 502 after the effect": {"status": 502, "after": True},
@@ -31,7 +36,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "JSON of another form": {"body": b"[]"},
     "an empty object": {"body": b"{}"},
     "null": {"body": b"null"},
-}  # fmt: skip
+}
 """What goes wrong at a call, by the name the figures have for it."""
 
 Edit = Callable[[Company], None]
@@ -46,12 +51,19 @@ def _insert_a_row(acme: Company) -> None:
 
 
 def _type_in_notion(acme: Company) -> None:
-    page = next(page for page in acme.ada.rows(acme.database_source) if acme.ada.read(page, "Key result") == "Incidents a month")  # fmt: skip
+    page = next(
+        page
+        for page in acme.ada.rows(acme.database_source)
+        if acme.ada.read(page, "Key result") == "Incidents a month"
+    )
     acme.ada.edit(page, {"Owner": "Noor and Sam"})
 
 
 def _write_on_the_page(acme: Company) -> None:
-    paragraph = {"type": "paragraph", "paragraph": {"rich_text": [{"type": "text", "text": {"content": "mine"}}]}}
+    paragraph = {
+        "type": "paragraph",
+        "paragraph": {"rich_text": [{"type": "text", "text": {"content": "mine"}}]},
+    }
     acme.ada.write(acme.home, [paragraph], 0)
 
 
@@ -93,15 +105,24 @@ def count_calls() -> int:
         return acme.calls
 
 
-def one_fault(fault: str, number: int, *, lasting: bool = False, edit: str = "nobody edits") -> None:
-    """Let the nth call of a first run go wrong, and check that the next run ends where an undisturbed one does. Raises AssertionError."""
+def one_fault(
+    fault: str, number: int, *, lasting: bool = False, edit: str = "nobody edits"
+) -> None:
+    """Let the nth call of a first run go wrong, and check that the next run ends where an
+    undisturbed one does. Raises AssertionError.
+    """
     with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
         acme.fail(number, FAULTS[fault], lasting=lasting)
         acme.meanwhile(number, lambda: EDITS[edit](acme))
         acme.sync()
         acme.heal()
-        # A workspace that refuses views keeps its board without them, and is not asked in every run; who may not see people calls nobody.
-        check_healed(acme, edit, but=("views", "comments") if FAULTS[fault].get("status") in _REFUSALS else ())
+        # A workspace that refuses views keeps its board without them, and is not asked in every
+        # run; who may not see people calls nobody.
+        check_healed(
+            acme,
+            edit,
+            but=("views", "comments") if FAULTS[fault].get("status") in _REFUSALS else (),
+        )
 
 
 _REFUSALS = frozenset({400, 403, 404, 410, 501})
@@ -114,12 +135,18 @@ def check_healed(acme: Company, edit: str = "nobody edits", but: tuple[str, ...]
     done = acme.sync()
     assert done.exit_code == 0, [(part.name, part.state, part.error) for part in done.parts]
     found, wanted = acme.world(), end_of(edit)
-    differs = [told for name in wanted if name not in but for told in differences(found[name], wanted[name], name)]
+    differs = [
+        told
+        for name in wanted
+        if name not in but
+        for told in differences(found[name], wanted[name], name)
+    ]
     assert not differs, f"another end: {'; '.join(differs[:12])}"
     acme.heal()
     again = acme.sync()
     assert acme.writes == 0, (
-        f"a run with nothing to say sent {acme.writes} writes: {[call.path for call in acme.written]}"
+        f"a run with nothing to say sent {acme.writes} writes:"
+        f" {[call.path for call in acme.written]}"
     )
     assert not any(change.outcome == "written" for part in again.parts for change in part.changes)
     assert acme.open_entries == 0
@@ -130,7 +157,11 @@ def differences(found: Any, wanted: Any, at: str = "") -> Iterator[str]:
     if isinstance(found, dict) and isinstance(wanted, dict):
         for name in [*wanted, *(name for name in found if name not in wanted)]:
             yield from differences(found.get(name), wanted.get(name), f"{at}/{name}")
-    elif isinstance(found, list | tuple) and isinstance(wanted, list | tuple) and len(found) == len(wanted):
+    elif (
+        isinstance(found, list | tuple)
+        and isinstance(wanted, list | tuple)
+        and len(found) == len(wanted)
+    ):
         for number, (one, other) in enumerate(zip(found, wanted, strict=True)):
             yield from differences(one, other, f"{at}[{number}]")
     elif found != wanted:
@@ -138,7 +169,9 @@ def differences(found: Any, wanted: Any, at: str = "") -> Iterator[str]:
 
 
 def cases(seed: int, count: int) -> Iterator[tuple[str, int, bool, str]]:
-    """Faults, call numbers, whether it lasts, and what people do meanwhile: the same ones for a seed."""
+    """Faults, call numbers, whether it lasts, and what people do meanwhile: the same ones for a
+    seed.
+    """
     chance = random.Random(seed)
     calls, names, edits = count_calls(), list(FAULTS), list(EDITS)
     for number in range(count):

@@ -1,4 +1,6 @@
-"""The Google Sheets connector at its bench: the real clients, over HTTP, against the local Google."""
+"""The Google Sheets connector at its bench: the real clients, over HTTP, against the local
+Google.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,12 @@ from okrsync_sandbox.google.a1 import cell_name
 
 __all__ = ["GoogleBench"]
 
-_LIMITS = {"reads_per_minute": 1e9, "writes_per_minute": 1e9, "timeout_seconds": 5.0, "give_up_seconds": 5.0}
+_LIMITS = {
+    "reads_per_minute": 1e9,
+    "writes_per_minute": 1e9,
+    "timeout_seconds": 5.0,
+    "give_up_seconds": 5.0,
+}
 
 
 class GoogleBench(Bench):
@@ -37,9 +44,13 @@ class GoogleBench(Bench):
         """The settings of a source on this spreadsheet."""
         secret = Secret(json.dumps(self.key), "file key.json")
         endpoint = self.sandbox.endpoint
-        return GoogleSheetsSettings(spreadsheet=self.file_id, credentials=secret, api_endpoint=endpoint, **more)
+        return GoogleSheetsSettings(
+            spreadsheet=self.file_id, credentials=secret, api_endpoint=endpoint, **more
+        )
 
-    def context(self, source: str = "team", memory: dict[str, Any] | None = None, **limits: float) -> Context:
+    def context(
+        self, source: str = "team", memory: dict[str, Any] | None = None, **limits: float
+    ) -> Context:
         """A context with no limits to speak of."""
         mine = self.memory if memory is None else memory
         now = lambda: datetime.now(UTC)  # noqa: E731 - a clock
@@ -66,7 +77,9 @@ class GoogleBench(Bench):
         return True
 
     def merge(self, row: int, first: int, last: int) -> bool:
-        self.anna.merge(self.file_id, self.tab, f"{cell_name(row - 1, first)}:{cell_name(row - 1, last)}")
+        self.anna.merge(
+            self.file_id, self.tab, f"{cell_name(row - 1, first)}:{cell_name(row - 1, last)}"
+        )
         return True
 
     def put_note(self, row: int, column: int, text: str) -> bool:

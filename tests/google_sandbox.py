@@ -1,4 +1,6 @@
-"""What tests of the local Google and of its connector share: the sandbox, and the real gspread client pointed at it."""
+"""What tests of the local Google and of its connector share: the sandbox, and the real gspread
+client pointed at it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _SCOPES = ("https://www.googleapis.com/auth/spreadsheets", "https://www.googleap
 
 
 class Bearer(AuthBase):
-    """Puts the real google-auth's token on each request, and nothing else: no look-ups at the real Google."""
+    """Puts the real google-auth's token on each request, and nothing else: no look-ups at the real
+    Google.
+    """
 
     def __init__(self, info: dict[str, str], scopes: tuple[str, ...]) -> None:
         self.credentials: Any = Credentials.from_service_account_info(info, scopes=list(scopes))  # type: ignore[no-untyped-call]

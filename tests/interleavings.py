@@ -1,4 +1,6 @@
-"""People and okrsync at work in one spreadsheet at the same time, at random, with a twin of the spreadsheet that only people work in."""
+"""People and okrsync at work in one spreadsheet at the same time, at random, with a twin of the
+spreadsheet that only people work in.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def _told(story: Story) -> Iterator[None]:
 
 
 def one_interleaving(place: Workplace, seed: int) -> int:
-    """Let okrsync write while somebody edits, and check that nobody lost anything. Returns how many edits fell between its calls."""
+    """Let okrsync write while somebody edits, and check that nobody lost anything. Returns how many
+    edits fell between its calls.
+    """
     chance = random.Random(seed)
     story = Story(seed)
     google, anna = place.google, place.anna
@@ -67,7 +71,10 @@ def one_interleaving(place: Workplace, seed: int) -> int:
     ]
     has_column = chance.random() < 0.7
     if has_column:
-        rows = [[*row, chance.choice([None, 0.11, 0.12]), chance.choice([None, "On track", "typed"])] for row in rows]
+        rows = [
+            [*row, chance.choice([None, 0.11, 0.12]), chance.choice([None, "On track", "typed"])]
+            for row in rows
+        ]
     if chance.random() < 0.3:
         rows[0][2] = "=3+4"
     table: list[list[Any]] = [[*HEADER, *(OURS if has_column else ())], *rows]
@@ -89,7 +96,10 @@ def one_interleaving(place: Workplace, seed: int) -> int:
     batch = _batch(snapshot.tables[0], chance)
     edits = [_edit(place, chance, story) for _ in range(chance.choice([1, 1, 1, 2, 3]))]
     moments = [
-        (chance.choice(["before", "after"]), *chance.choice([("read", 1), ("write", 1), ("write", 1), ("write", 2)]))
+        (
+            chance.choice(["before", "after"]),
+            *chance.choice([("read", 1), ("write", 1), ("write", 1), ("write", 2)]),
+        )
         for _ in edits
     ]
     kinds = list(story.lines[-len(edits) :])
@@ -97,7 +107,9 @@ def one_interleaving(place: Workplace, seed: int) -> int:
         getattr(google.traffic, when)(kind, number, lambda edit=edit: _both(edit, file_id, twin))
         story.lines.append(f"{when} {kind} {number}")
     if chance.random() < 0.2:
-        google.traffic.fail(Fault(lambda call: call.kind == "write", drop=chance.choice(["before", "after"])))
+        google.traffic.fail(
+            Fault(lambda call: call.kind == "write", drop=chance.choice(["before", "after"]))
+        )
         story.lines.append("a write breaks")
     try:
         receipt = connector.write(replace(batch, snapshot=snapshot))
@@ -109,7 +121,15 @@ def one_interleaving(place: Workplace, seed: int) -> int:
     connector.close()
     with _told(story):
         is_sorted = any(line.startswith("sort") for line in story.lines)
-        _check(place, file_id, twin, batch, receipt, is_sorted=is_sorted, is_blind=_is_blind(kinds, moments))
+        _check(
+            place,
+            file_id,
+            twin,
+            batch,
+            receipt,
+            is_sorted=is_sorted,
+            is_blind=_is_blind(kinds, moments),
+        )
     google.files.files.pop(file_id)
     google.files.files.pop(twin)
     return len(edits) - missed
@@ -147,7 +167,9 @@ def _batch(table: Table, chance: random.Random) -> Batch:
             after = share if name == "Progress" else chance.choice(WORDS)
             before = None if at is None else row.value(at)
             entry = f"{name}{row.number}"
-            cells.append(CellWrite(entry, table.key, ref, column, before, after, looks, WORDS, name.lower()))
+            cells.append(
+                CellWrite(entry, table.key, ref, column, before, after, looks, WORDS, name.lower())
+            )
     return Batch(None, tuple(cells), tuple(new))  # type: ignore[arg-type]
 
 
@@ -157,12 +179,29 @@ def _both(edit: Edit, file_id: str, twin: str) -> None:
 
 
 def _edit(place: Workplace, chance: random.Random, story: Story) -> Edit:
-    """Something a person does, the same in every spreadsheet it is done in: rows are meant by their key result, columns by their name."""
+    """Something a person does, the same in every spreadsheet it is done in: rows are meant by their
+    key result, columns by their name.
+    """
     anna = place.anna
     kind = chance.choice(
-        ["insert row", "insert row", "delete row", "move row", "sort", "sort", "insert column", "insert column", "move column", "delete column",
-         "type", "new key result", "rename key result", "note", "merge"]
-    )  # fmt: skip
+        [
+            "insert row",
+            "insert row",
+            "delete row",
+            "move row",
+            "sort",
+            "sort",
+            "insert column",
+            "insert column",
+            "move column",
+            "delete column",
+            "type",
+            "new key result",
+            "rename key result",
+            "note",
+            "merge",
+        ]
+    )
     a, b, wide = chance.random(), chance.random(), chance.choice(HEADER)
     new_header = f"Extra {chance.randint(1, 99)}"
     story.lines.append(f"{kind} {wide}")
@@ -171,9 +210,11 @@ def _edit(place: Workplace, chance: random.Random, story: Story) -> Edit:
         grid = anna.grid(file_id, TAB)
         header = [str(value) for value in grid[0]]
         keys = [
-            row[header.index("Key result")]
-            if "Key result" in header and len(row) > header.index("Key result")
-            else None
+            (
+                row[header.index("Key result")]
+                if "Key result" in header and len(row) > header.index("Key result")
+                else None
+            )
             for row in grid
         ]
         rows = [number for number, key in enumerate(keys, start=1) if number > 1 and key]
@@ -210,7 +251,12 @@ def _edit(place: Workplace, chance: random.Random, story: Story) -> Edit:
             anna.insert_rows(file_id, TAB, row)
             anna.put(file_id, TAB, f"{at}{row}", f"KR new {int(a * 1000)}")
         elif kind == "rename key result" and "Key result" in header:
-            anna.put(file_id, TAB, f"{letters(header.index('Key result'))}{row}", f"KR renamed {int(a * 1000)}")
+            anna.put(
+                file_id,
+                TAB,
+                f"{letters(header.index('Key result'))}{row}",
+                f"KR renamed {int(a * 1000)}",
+            )
         elif kind == "note" and column is not None:
             anna.note(file_id, TAB, f"{column}{row}", "mine")
 
@@ -218,13 +264,21 @@ def _edit(place: Workplace, chance: random.Random, story: Story) -> Edit:
 
 
 def _check(
-    place: Workplace, file_id: str, twin: str, batch: Batch, receipt: Receipt, *, is_sorted: bool, is_blind: bool
+    place: Workplace,
+    file_id: str,
+    twin: str,
+    batch: Batch,
+    receipt: Receipt,
+    *,
+    is_sorted: bool,
+    is_blind: bool,
 ) -> None:
     mine, theirs = _without_ours(place, file_id), _without_ours(place, twin)
     if is_blind:
         return
     if is_sorted:
-        # Sorted by a column in the very moment in which okrsync had hit it, rows may stand in another order; each is whole all the same.
+        # Sorted by a column in the very moment in which okrsync had hit it, rows may stand in
+        # another order; each is whole all the same.
         mine, theirs = sorted(mine, key=repr), sorted(theirs, key=repr)
     assert mine == theirs, f"people's cells differ: {mine} where they left {theirs}"
     grid = place.anna.grid(file_id, TAB)
@@ -232,10 +286,14 @@ def _check(
     for name in OURS:
         assert header.count(name) <= 1, f"the column stands there twice: {header}"
         if name in header and "Key result" in header:
-            _check_column(grid, name, [cell for cell in batch.cells if cell.column.header == name], receipt)
+            _check_column(
+                grid, name, [cell for cell in batch.cells if cell.column.header == name], receipt
+            )
 
 
-def _check_column(grid: list[list[Any]], name: str, cells: list[CellWrite], receipt: Receipt) -> None:
+def _check_column(
+    grid: list[list[Any]], name: str, cells: list[CellWrite], receipt: Receipt
+) -> None:
     ours, key_column = grid[0].index(name), grid[0].index("Key result")
     by_key = {
         row[key_column]: row[ours] if len(row) > ours else None
@@ -247,7 +305,11 @@ def _check_column(grid: list[list[Any]], name: str, cells: list[CellWrite], rece
         cell = known.get(key)
         if cell is None:
             renamed = str(key).startswith("KR renamed")
-            allowed = {None, *[one.before for one in cells], *([one.after for one in cells] if renamed else [])}
+            allowed = {
+                None,
+                *[one.before for one in cells],
+                *([one.after for one in cells] if renamed else []),
+            }
             assert value in allowed, f"{key!r} was never answered and holds {value!r}"
             continue
         assert value in (cell.before, cell.after), f"{key!r} holds {value!r}, which is not its own"
@@ -257,12 +319,18 @@ def _check_column(grid: list[list[Any]], name: str, cells: list[CellWrite], rece
 
 
 def _is_blind(kinds: list[str], moments: list[tuple[Any, ...]]) -> bool:
-    """Whether somebody typed in the very moment in which columns moved under okrsync's write, or in which what was hit is put right:
-    nobody can know then what stood in a cell that was hit, since the service tells no one what it held right before."""
+    """Whether somebody typed in the very moment in which columns moved under okrsync's write, or in
+    which what was hit is put right: nobody can know then what stood in a cell that was hit, since
+    the service tells no one what it held right before.
+    """
 
     def instants(*starts: str) -> set[int]:
-        """The spans between two calls in which something of a kind was done: 1 is between the look and the first write."""
-        done = [moment for kind, moment in zip(kinds, moments, strict=True) if kind.startswith(starts)]
+        """The spans between two calls in which something of a kind was done: 1 is between the look
+        and the first write.
+        """
+        done = [
+            moment for kind, moment in zip(kinds, moments, strict=True) if kind.startswith(starts)
+        ]
         return {number + (when == "after" and call == "write") for when, call, number in done}
 
     moves = instants("insert column", "move column", "delete column")
@@ -278,7 +346,11 @@ def _without_ours(place: Workplace, file_id: str) -> list[tuple[Any, ...]]:
     made = []
     for row in range(max(len(grid), len(sheet.rows))):
         cells = [
-            (sheet.cell(row, column).value, sheet.cell(row, column).formula, sheet.cell(row, column).note)
+            (
+                sheet.cell(row, column).value,
+                sheet.cell(row, column).formula,
+                sheet.cell(row, column).note,
+            )
             for column in range(40)
             if header[column] not in OURS
         ]

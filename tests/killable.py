@@ -1,8 +1,10 @@
-"""Runs that can be killed: a process that has everything loaded and makes a child of itself for each run.
+"""Runs that can be killed: a process that has everything loaded and makes a child of itself for
+each run.
 
-It reads a line of JSON for each run: the folder of the company, the day, and what kills the child, if anything: `statement` is the
-number of the statement that changes the state file, and `when` says whether it is killed before or after that. It answers with the child's
-process id at once, and with its exit status when it has ended.
+It reads a line of JSON for each run: the folder of the company, the day, and what kills the child,
+if anything: `statement` is the number of the statement that changes the state file, and `when` says
+whether it is killed before or after that. It answers with the child's process id at once, and with
+its exit status when it has ended.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ _CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE", "CREATE", "ALTER
 
 
 def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
-    """A connection to the state whose process is killed around its nth statement that changes something."""
+    """A connection to the state whose process is killed around its nth statement that changes
+    something.
+    """
     seen = [0]
 
     def around(sql: str, execute: Any) -> Any:
@@ -45,7 +49,9 @@ def killing_connection(statement: int, when: str) -> type[sqlite3.Connection]:
             return found
 
         def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            found: sqlite3.Cursor = around(sql, lambda: super(Killing, self).executemany(sql, *values))
+            found: sqlite3.Cursor = around(
+                sql, lambda: super(Killing, self).executemany(sql, *values)
+            )
             return found
 
     return Killing
@@ -64,7 +70,9 @@ def run(order: dict[str, Any]) -> int:
         sqlite3.connect = killing  # type: ignore[assignment]
     stamina.set_testing(True, attempts=3)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
-        return sync(load(Path(order["folder"]) / "okrsync.toml"), as_of=date.fromisoformat(order["as_of"])).exit_code
+        return sync(
+            load(Path(order["folder"]) / "okrsync.toml"), as_of=date.fromisoformat(order["as_of"])
+        ).exit_code
 
 
 def main() -> None:

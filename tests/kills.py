@@ -54,9 +54,11 @@ class Killer:
         return int(self._process.stdout.readline())
 
     def at_call(self, number: int, *, after: bool) -> bool:
-        """Kill a first run at its nth call to a service, before or after that takes effect, and check that the next one ends as ever.
+        """Kill a first run at its nth call to a service, before or after that takes effect, and
+        check that the next one ends as ever.
 
-        False where the run makes fewer calls."""
+        False where the run makes fewer calls.
+        """
         with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
             seen = [0]
 
@@ -80,7 +82,9 @@ class Killer:
             return True
 
     def at_statement(self, number: int, *, when: str) -> bool:
-        """Kill a first run at its nth statement that changes the state file. False where there are fewer."""
+        """Kill a first run at its nth statement that changes the state file. False where there are
+        fewer.
+        """
         with tempfile.TemporaryDirectory() as folder, Company(Path(folder)) as acme, at_once():
             code = self.run(acme, statement=number, when=when)
             acme.heal()

@@ -1,4 +1,6 @@
-"""A sample of every layout, as people keep it, and what is read from it. `docs/layouts.md` shows them; the tests read them."""
+"""A sample of every layout, as people keep it, and what is read from it. `docs/layouts.md` shows
+them; the tests read them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ Grid = list[list[CellValue]]
 
 @dataclass(frozen=True)
 class Sample:
-    """One sample: the layout, tabs by name, and what comes out: each objective with its key results, and what was read of them."""
+    """One sample: the layout, tabs by name, and what comes out: each objective with its key
+    results, and what was read of them.
+    """
 
     name: str
     layout: str
@@ -26,77 +30,109 @@ class Sample:
 
 SAMPLES = (
     Sample(
-        "Objective repeated", "flat", "One row a key result, the objective's text on each.",
-        {"Q4": [
-            ["Objective", "Key Result", "Start", "Current", "Target"],
-            ["Grow", "Sign-ups", 0, 50, 100],
-            ["Grow", "Revenue", 1, 2, 4],
-            ["Keep", "Churn", 9, 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
-    ),
-    Sample(
-        "Filled down or merged", "filled-down", "The objective stands on its first row, or in a merged cell.",
-        {"Q4": [
-            ["Objective", "Key Result", "Current", "Target"],
-            ["Grow", "Sign-ups", 50, 100],
-            [None, "Revenue", 2, 4],
-            ["Keep", "Churn", 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
-    ),
-    Sample(
-        "Interleaved", "interleaved", "The objective has a row of its own, its key results follow.",
-        {"Q4": [
-            ["Objective", "Key Result", "Current", "Target"],
-            ["Grow", None, None, None],
-            [None, "Sign-ups", 50, 100],
-            [None, "Revenue", 2, 4],
-            ["Keep", None, None, None],
-            [None, "Churn", 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
-    ),
-    Sample(
-        "Outline numbers in a column", "outline", "1 is an objective, 1.1 its key result; numbers may restart, jump, or have become decimals.",
-        {"Q4": [
-            ["No.", "Title", "Current", "Target"],
-            [1.0, "Grow", None, None],
-            [1.1, "Sign-ups", 50, 100],
-            [1.2, "Revenue", 2, 4],
-            [2.0, "Keep", None, None],
-            [2.1, "Churn", 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
-    ),
-    Sample(
-        "Outline numbers before the text", "outline", "The number begins the title.",
-        {"Q4": [
-            ["OKR", "Current", "Target"],
-            ["1. Grow", None, None],
-            ["1.1 Sign-ups", 50, 100],
-            ["1.2 Revenue", 2, 4],
-            ["2. Keep", None, None],
-            ["2.1 Churn", 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
-    ),
-    Sample(
-        "Typed rows", "typed-rows", "A column says which row is what, an id which belongs to which.",
-        {"Q4": [
-            ["ID", "Type", "Title", "Parent", "Current", "Target"],
-            ["O1", "Objective", "Grow", None, None, None],
-            ["K1", "Key Result", "Sign-ups", "O1", 50, 100],
-            ["O2", "Objective", "Keep", None, None, None],
-            ["K2", "Key Result", "Churn", "O2", 5, 3],
-            ["K3", "Key Result", "Revenue", "O1", 2, 4],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
-    ),
-    Sample(
-        "Two tables joined by id", "joined", "Objectives in one tab or file, key results in another that names them by id or title.",
+        "Objective repeated",
+        "flat",
+        "One row a key result, the objective's text on each.",
         {
-            "Objectives": [["id", "Objective", "Owner"], ["OB-1", "Grow", "Ada"], ["OB-2", "Keep", "Jon"]],
+            "Q4": [
+                ["Objective", "Key Result", "Start", "Current", "Target"],
+                ["Grow", "Sign-ups", 0, 50, 100],
+                ["Grow", "Revenue", 1, 2, 4],
+                ["Keep", "Churn", 9, 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
+        "Filled down or merged",
+        "filled-down",
+        "The objective stands on its first row, or in a merged cell.",
+        {
+            "Q4": [
+                ["Objective", "Key Result", "Current", "Target"],
+                ["Grow", "Sign-ups", 50, 100],
+                [None, "Revenue", 2, 4],
+                ["Keep", "Churn", 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+    ),
+    Sample(
+        "Interleaved",
+        "interleaved",
+        "The objective has a row of its own, its key results follow.",
+        {
+            "Q4": [
+                ["Objective", "Key Result", "Current", "Target"],
+                ["Grow", None, None, None],
+                [None, "Sign-ups", 50, 100],
+                [None, "Revenue", 2, 4],
+                ["Keep", None, None, None],
+                [None, "Churn", 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+    ),
+    Sample(
+        "Outline numbers in a column",
+        "outline",
+        "1 is an objective, 1.1 its key result; numbers may restart, jump, or have become"
+        " decimals.",
+        {
+            "Q4": [
+                ["No.", "Title", "Current", "Target"],
+                [1.0, "Grow", None, None],
+                [1.1, "Sign-ups", 50, 100],
+                [1.2, "Revenue", 2, 4],
+                [2.0, "Keep", None, None],
+                [2.1, "Churn", 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+    ),
+    Sample(
+        "Outline numbers before the text",
+        "outline",
+        "The number begins the title.",
+        {
+            "Q4": [
+                ["OKR", "Current", "Target"],
+                ["1. Grow", None, None],
+                ["1.1 Sign-ups", 50, 100],
+                ["1.2 Revenue", 2, 4],
+                ["2. Keep", None, None],
+                ["2.1 Churn", 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+    ),
+    Sample(
+        "Typed rows",
+        "typed-rows",
+        "A column says which row is what, an id which belongs to which.",
+        {
+            "Q4": [
+                ["ID", "Type", "Title", "Parent", "Current", "Target"],
+                ["O1", "Objective", "Grow", None, None, None],
+                ["K1", "Key Result", "Sign-ups", "O1", 50, 100],
+                ["O2", "Objective", "Keep", None, None, None],
+                ["K2", "Key Result", "Churn", "O2", 5, 3],
+                ["K3", "Key Result", "Revenue", "O1", 2, 4],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+    ),
+    Sample(
+        "Two tables joined by id",
+        "joined",
+        "Objectives in one tab or file, key results in another that names them by id or title.",
+        {
+            "Objectives": [
+                ["id", "Objective", "Owner"],
+                ["OB-1", "Grow", "Ada"],
+                ["OB-2", "Keep", "Jon"],
+            ],
             "Key results": [
                 ["kr_id", "objective_id", "Key Result", "Current", "Target"],
                 ["K-1", "OB-1", "Sign-ups", 50, 100],
@@ -107,9 +143,15 @@ SAMPLES = (
         ("Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
-        "Check-in log", "joined", "A tab with a row for each check-in: the latest one tells the current value and the day.",
+        "Check-in log",
+        "joined",
+        "A tab with a row for each check-in: the latest one tells the current value and the day.",
         {
-            "Q4": [["ID", "Objective", "Key Result", "Start", "Target"], ["K1", "Grow", "Sign-ups", 0, 100], ["K2", "Grow", "Revenue", 1, 4]],
+            "Q4": [
+                ["ID", "Objective", "Key Result", "Start", "Target"],
+                ["K1", "Grow", "Sign-ups", 0, 100],
+                ["K2", "Grow", "Revenue", 1, 4],
+            ],
             "Check-ins": [
                 ["KR ID", "Date", "Value", "Comment"],
                 ["K1", "2026-10-10", 20, None],
@@ -118,69 +160,118 @@ SAMPLES = (
                 ["K1", "2026-11-01", 30, None],
             ],
         },
-        ("Grow: Sign-ups, Revenue",), ("0 50 100", "1 2 4"),
+        ("Grow: Sign-ups, Revenue",),
+        ("0 50 100", "1 2 4"),
     ),
     Sample(
-        "Numbered column groups", "column-groups", "One row an objective, its key results side by side.",
-        {"Q4": [
-            ["Objective", "Owner", "KR1", "KR1 Current", "KR1 Target", "KR2", "KR2 Current", "KR2 Target"],
-            ["Grow", "Ada", "Sign-ups", 50, 100, "Revenue", 2, 4],
-            ["Keep", "Jon", "Churn", 5, 3, None, None, None],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("- 50 100", "- 2 4", "- 5 3"),
+        "Numbered column groups",
+        "column-groups",
+        "One row an objective, its key results side by side.",
+        {
+            "Q4": [
+                [
+                    "Objective",
+                    "Owner",
+                    "KR1",
+                    "KR1 Current",
+                    "KR1 Target",
+                    "KR2",
+                    "KR2 Current",
+                    "KR2 Target",
+                ],
+                ["Grow", "Ada", "Sign-ups", 50, 100, "Revenue", 2, 4],
+                ["Keep", "Jon", "Churn", 5, 3, None, None, None],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("- 50 100", "- 2 4", "- 5 3"),
     ),
     Sample(
-        "A column for each level", "level-columns", "The row spells out the path from the top; parents need no row of their own.",
-        {"Q4": [
-            ["level_1", "level_2", "level_3", "Current", "Target"],
-            ["Win", "Grow", "Sign-ups", 50, 100],
-            ["Win", "Grow", "Revenue", 2, 4],
-            ["Win", "Keep", "Churn", 5, 3],
-        ]},
+        "A column for each level",
+        "level-columns",
+        "The row spells out the path from the top; parents need no row of their own.",
+        {
+            "Q4": [
+                ["level_1", "level_2", "level_3", "Current", "Target"],
+                ["Win", "Grow", "Sign-ups", 50, 100],
+                ["Win", "Grow", "Revenue", 2, 4],
+                ["Win", "Keep", "Churn", 5, 3],
+            ]
+        },
         ("Win: ", "Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
-        "Matrix", "matrix", "Objectives are columns, key results stand below them. A row speaks of several, so nothing is written beside them; the summary tells how they stand.",
-        {"Q4": [
-            [None, "Objective 1: Grow", "Objective 2: Keep"],
-            ["Owner", "Ada", "Jon"],
-            ["KR 1", "Sign-ups", "Churn"],
-            ["KR 2", "Revenue", None],
-        ]},
+        "Matrix",
+        "matrix",
+        "Objectives are columns, key results stand below them. A row speaks of several, so nothing"
+        " is written beside them; the summary tells how they stand.",
+        {
+            "Q4": [
+                [None, "Objective 1: Grow", "Objective 2: Keep"],
+                ["Owner", "Ada", "Jon"],
+                ["KR 1", "Sign-ups", "Churn"],
+                ["KR 2", "Revenue", None],
+            ]
+        },
         ("Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
-        "Period blocks under two header rows", "period-blocks", "Each period has its columns; those of the configured cycle are read.",
-        {"2026": [
-            [None, None, "Q3 2026", None, None, "Q4 2026", None, None],
-            ["Objective", "Key Result", "Baseline", "Real", "Target", "Baseline", "Real", "Target"],
-            ["Grow", "Sign-ups", 0, 40, 50, 0, 50, 100],
-            ["Grow", "Revenue", 1, 1.5, 2, 1, 2, 4],
-            ["Keep", "Churn", 9, 8, 7, 9, 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
+        "Period blocks under two header rows",
+        "period-blocks",
+        "Each period has its columns; those of the configured cycle are read.",
+        {
+            "2026": [
+                [None, None, "Q3 2026", None, None, "Q4 2026", None, None],
+                [
+                    "Objective",
+                    "Key Result",
+                    "Baseline",
+                    "Real",
+                    "Target",
+                    "Baseline",
+                    "Real",
+                    "Target",
+                ],
+                ["Grow", "Sign-ups", 0, 40, 50, 0, 50, 100],
+                ["Grow", "Revenue", 1, 1.5, 2, 1, 2, 4],
+                ["Keep", "Churn", 9, 8, 7, 9, 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
     ),
     Sample(
-        "One target a period", "period-blocks", "The target of the configured cycle counts.",
-        {"Plan": [
-            ["Objective", "Key Result", "Current", "Target Q3", "Target Q4"],
-            ["Grow", "Sign-ups", 50, 70, 100],
-            ["Grow", "Revenue", 2, 3, 4],
-            ["Keep", "Churn", 5, 4, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("- 50 100", "- 2 4", "- 5 3"),
+        "One target a period",
+        "period-blocks",
+        "The target of the configured cycle counts.",
+        {
+            "Plan": [
+                ["Objective", "Key Result", "Current", "Target Q3", "Target Q4"],
+                ["Grow", "Sign-ups", 50, 70, 100],
+                ["Grow", "Revenue", 2, 3, 4],
+                ["Keep", "Churn", 5, 4, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("- 50 100", "- 2 4", "- 5 3"),
     ),
     Sample(
-        "A tab for each team", "flat", "Cells above the table tell team, period and last check-in for all of it.",
+        "A tab for each team",
+        "flat",
+        "Cells above the table tell team, period and last check-in for all of it.",
         {
             "Growth": [
-                ["Team:", "Growth", None, None], ["Periodo", "Q4 2026", None, None], ["Último check-in", "2026-11-20", None, None], [],
+                ["Team:", "Growth", None, None],
+                ["Periodo", "Q4 2026", None, None],
+                ["Último check-in", "2026-11-20", None, None],
+                [],
                 ["Objetivo", "Resultado clave", "Actual", "Meta"],
                 ["Grow", "Sign-ups", 50, 100],
                 ["Grow", "Revenue", 2, 4],
             ],
             "Care": [
-                ["Team: Care"], [],
+                ["Team: Care"],
+                [],
                 ["Objetivo", "Resultado clave", "Actual", "Meta"],
                 ["Keep", "Churn", 5, 3],
             ],
@@ -188,128 +279,268 @@ SAMPLES = (
         ("Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
-        "Objective and key results in one cell", "one-cell", "Each part behind a mark is a key result; the row speaks of the objective.",
-        {"Q4": [
-            ["OKR", "Progress"],
-            ["Grow\nKR1: Sign-ups\nKR2: Revenue", "40%"],
-            ["Keep\nKR1: Churn", "50%"],
-        ]},
+        "Objective and key results in one cell",
+        "one-cell",
+        "Each part behind a mark is a key result; the row speaks of the objective.",
+        {
+            "Q4": [
+                ["OKR", "Progress"],
+                ["Grow\nKR1: Sign-ups\nKR2: Revenue", "40%"],
+                ["Keep\nKR1: Churn", "50%"],
+            ]
+        },
         ("Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
-        "Objectives only", "objectives-only", "A progress or status somebody typed is taken as given.",
-        {"Goals": [["Goal", "Progress", "Status"], ["Grow", "40%", "On track"], ["Keep", "100%", "Done"]]},
+        "Objectives only",
+        "objectives-only",
+        "A progress or status somebody typed is taken as given.",
+        {
+            "Goals": [
+                ["Goal", "Progress", "Status"],
+                ["Grow", "40%", "On track"],
+                ["Keep", "100%", "Done"],
+            ]
+        },
         ("Grow: ", "Keep: "),
     ),
     Sample(
-        "Key results only", "key-results-only", "They hang under an objective named after the tab.",
+        "Key results only",
+        "key-results-only",
+        "They hang under an objective named after the tab.",
         {"Growth": [["Key Result", "Current", "Target"], ["Sign-ups", 50, 100], ["Revenue", 2, 4]]},
         ("Growth: Sign-ups, Revenue",),
     ),
     Sample(
-        "A block for each objective", "blocks", "Each block states its objective and has a header of its own.",
-        {"Q4": [
-            ["OKRs of the growth team"], [],
-            ["Objective 1: Grow"], ["Key Result", "Start", "Current", "Target"], ["Sign-ups", 0, 50, 100], ["Revenue", 1, 2, 4], [],
-            ["Objective 2: Keep"], ["Key Result", "Start", "Current", "Target"], ["Churn", 9, 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
+        "A block for each objective",
+        "blocks",
+        "Each block states its objective and has a header of its own.",
+        {
+            "Q4": [
+                ["OKRs of the growth team"],
+                [],
+                ["Objective 1: Grow"],
+                ["Key Result", "Start", "Current", "Target"],
+                ["Sign-ups", 0, 50, 100],
+                ["Revenue", 1, 2, 4],
+                [],
+                ["Objective 2: Keep"],
+                ["Key Result", "Start", "Current", "Target"],
+                ["Churn", 9, 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
     ),
     Sample(
-        "A small table under each heading", "blocks", "The text above each header is the objective, and does not say so.",
-        {"Q4": [
-            ["Grow"], ["Key Result", "Current", "Target"], ["Sign-ups", 50, 100], ["Revenue", 2, 4], [],
-            ["Keep"], ["Key Result", "Current", "Target"], ["Churn", 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("- 50 100", "- 2 4", "- 5 3"),
+        "A small table under each heading",
+        "blocks",
+        "The text above each header is the objective, and does not say so.",
+        {
+            "Q4": [
+                ["Grow"],
+                ["Key Result", "Current", "Target"],
+                ["Sign-ups", 50, 100],
+                ["Revenue", 2, 4],
+                [],
+                ["Keep"],
+                ["Key Result", "Current", "Target"],
+                ["Churn", 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("- 50 100", "- 2 4", "- 5 3"),
     ),
     Sample(
-        "Line by line", "blocks", "No header at all: marks say what each line is.",
-        {"Q4": [["Objective: Grow"], ["KR1: Sign-ups"], ["KR2: Revenue"], [], ["Objective: Keep"], ["KR1: Churn"]]},
+        "Line by line",
+        "blocks",
+        "No header at all: marks say what each line is.",
+        {
+            "Q4": [
+                ["Objective: Grow"],
+                ["KR1: Sign-ups"],
+                ["KR2: Revenue"],
+                [],
+                ["Objective: Keep"],
+                ["KR1: Churn"],
+            ]
+        },
         ("Grow: Sign-ups, Revenue", "Keep: Churn"),
     ),
     Sample(
-        "One cell that says everything", "blocks", "A file with one cell, or a cell for each objective.",
+        "One cell that says everything",
+        "blocks",
+        "A file with one cell, or a cell for each objective.",
         {"Q4": [["Goal: Grow; Target: 20% more sign-ups"]]},
         ("Grow: 20% more sign-ups",),
     ),
     Sample(
-        "Tables side by side", "side-by-side", "The same columns again after an empty one. A row speaks of several key results, so nothing is written beside them.",
-        {"Q4": [
-            ["Objective", "Key Result", "Target", None, "Objective", "Key Result", "Target"],
-            ["Grow", "Sign-ups", 100, None, "Keep", "Churn", 3],
-            ["Grow", "Revenue", 4, None, None, None, None],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("- - 100", "- - 4", "- - 3"),
+        "Tables side by side",
+        "side-by-side",
+        "The same columns again after an empty one. A row speaks of several key results, so nothing"
+        " is written beside them.",
+        {
+            "Q4": [
+                ["Objective", "Key Result", "Target", None, "Objective", "Key Result", "Target"],
+                ["Grow", "Sign-ups", 100, None, "Keep", "Churn", 3],
+                ["Grow", "Revenue", 4, None, None, None, None],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("- - 100", "- - 4", "- - 3"),
     ),
     Sample(
-        "Headings", "headings", "One column for both; an objective is a row without numbers.",
-        {"Q4": [
-            ["Objectives and Key Results", "Start", "Current", "Target"],
-            ["Grow", None, None, None], ["Sign-ups", 0, 50, 100], ["Revenue", 1, 2, 4],
-            ["Keep", None, None, None], ["Churn", 9, 5, 3],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
+        "Headings",
+        "headings",
+        "One column for both; an objective is a row without numbers.",
+        {
+            "Q4": [
+                ["Objectives and Key Results", "Start", "Current", "Target"],
+                ["Grow", None, None, None],
+                ["Sign-ups", 0, 50, 100],
+                ["Revenue", 1, 2, 4],
+                ["Keep", None, None, None],
+                ["Churn", 9, 5, 3],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
     ),
     Sample(
-        "Several key results in one cell", "one-cell", "Lines, or bars between them; the row has no numbers of its own.",
-        {"Q4": [["Objective", "Key Results", "Owner"], ["Grow", "Sign-ups | Revenue", "Ada"], ["Keep", "1. Churn\n2. NPS", "Jon"]]},
+        "Several key results in one cell",
+        "one-cell",
+        "Lines, or bars between them; the row has no numbers of its own.",
+        {
+            "Q4": [
+                ["Objective", "Key Results", "Owner"],
+                ["Grow", "Sign-ups | Revenue", "Ada"],
+                ["Keep", "1. Churn\n2. NPS", "Jon"],
+            ]
+        },
         ("Grow: Sign-ups, Revenue", "Keep: Churn, NPS"),
     ),
     Sample(
-        "A header over two rows", "filled-down", "What the lower row leaves open stands in the upper one.",
-        {"Q4": [
-            ["Objective", "Key Result", "Values", None, None, "Owner"],
-            [None, None, "Start", "Current", "Target", None],
-            ["Grow", "Sign-ups", 0, 50, 100, "Ada"], [None, "Revenue", 1, 2, 4, "Jon"], ["Keep", "Churn", 9, 5, 3, "Jon"],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 50 100", "1 2 4", "9 5 3"),
-    ),
-    Sample(
-        "A target for each year", "period-blocks", "The column of the fiscal year that holds the configured cycle.",
-        {"Plan": [
-            ["Objective", "KPI", "Baseline", "y1_2026_27", "y2_2027_28"],
-            ["Grow", "Sign-ups", 0, 100, 200], ["Grow", "Revenue", 1, 4, 8], ["Keep", "Churn", 9, 3, 2],
-        ]},
-        ("Grow: Sign-ups, Revenue", "Keep: Churn"), ("0 - 100", "1 - 4", "9 - 3"),
-    ),
-    Sample(
-        "A value for each month", "period-blocks", "The latest month of the cycle that has values.",
-        {"Plan": [
-            ["Objective", "Key Result", "Target", "Sep", "Oct", "Nov", "Dec"],
-            ["Grow", "Sign-ups", 100, 9, 20, 50, None], ["Grow", "Revenue", 4, 1, 1, 2, None],
-        ]},
-        ("Grow: Sign-ups, Revenue",), ("- 50 100", "- 2 4"),
-    ),
-    Sample(
-        "A tab for each key result", "series", "Rows are what was measured day by day; the latest counts.",
+        "A header over two rows",
+        "filled-down",
+        "What the lower row leaves open stands in the upper one.",
         {
-            "Sign-ups": [["Target", 100], ["Baseline", 0], [], ["Date", "Value"], ["2026-10-05", 20], ["2026-11-20", 50]],
+            "Q4": [
+                ["Objective", "Key Result", "Values", None, None, "Owner"],
+                [None, None, "Start", "Current", "Target", None],
+                ["Grow", "Sign-ups", 0, 50, 100, "Ada"],
+                [None, "Revenue", 1, 2, 4, "Jon"],
+                ["Keep", "Churn", 9, 5, 3, "Jon"],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 50 100", "1 2 4", "9 5 3"),
+    ),
+    Sample(
+        "A target for each year",
+        "period-blocks",
+        "The column of the fiscal year that holds the configured cycle.",
+        {
+            "Plan": [
+                ["Objective", "KPI", "Baseline", "y1_2026_27", "y2_2027_28"],
+                ["Grow", "Sign-ups", 0, 100, 200],
+                ["Grow", "Revenue", 1, 4, 8],
+                ["Keep", "Churn", 9, 3, 2],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue", "Keep: Churn"),
+        ("0 - 100", "1 - 4", "9 - 3"),
+    ),
+    Sample(
+        "A value for each month",
+        "period-blocks",
+        "The latest month of the cycle that has values.",
+        {
+            "Plan": [
+                ["Objective", "Key Result", "Target", "Sep", "Oct", "Nov", "Dec"],
+                ["Grow", "Sign-ups", 100, 9, 20, 50, None],
+                ["Grow", "Revenue", 4, 1, 1, 2, None],
+            ]
+        },
+        ("Grow: Sign-ups, Revenue",),
+        ("- 50 100", "- 2 4"),
+    ),
+    Sample(
+        "A tab for each key result",
+        "series",
+        "Rows are what was measured day by day; the latest counts.",
+        {
+            "Sign-ups": [
+                ["Target", 100],
+                ["Baseline", 0],
+                [],
+                ["Date", "Value"],
+                ["2026-10-05", 20],
+                ["2026-11-20", 50],
+            ],
             "Churn": [["Date", "Value", "Target"], ["2026-11-02", 5, 3], ["2026-10-05", 8, 3]],
         },
-        ("Sign-ups: Sign-ups", "Churn: Churn"), ("0 50 100", "- 5 3"),
+        ("Sign-ups: Sign-ups", "Churn: Churn"),
+        ("0 50 100", "- 5 3"),
     ),
     Sample(
-        "A cascade over tabs", "flat", "A key result of the year is the objective of a quarter, and hangs under it.",
+        "A cascade over tabs",
+        "flat",
+        "A key result of the year is the objective of a quarter, and hangs under it.",
         {
             "2026": [["Objective", "Key Result", "Target"], ["Win", "Grow", 5], ["Win", "Keep", 3]],
-            "Q4 2026": [["Objective", "Key Result", "Current", "Target"], ["Grow", "Sign-ups", 50, 100], ["Keep", "Churn", 5, 3]],
+            "Q4 2026": [
+                ["Objective", "Key Result", "Current", "Target"],
+                ["Grow", "Sign-ups", 50, 100],
+                ["Keep", "Churn", 5, 3],
+            ],
         },
         ("Win: Grow, Keep", "Grow: Sign-ups", "Keep: Churn"),
     ),
-)  # fmt: skip
+)
 
 
 REFUSED: dict[str, Grid] = {
-    "People": [["Name", "Email", "Role", "Team", "Status", "Progress"], ["Ada Lovelace", "ada@example.com", "Engineer", "Growth", "active", "50%"]],
-    "Instructions": [["How to use this sheet"], ["Objective: What you want to achieve"], ["Key Result: How you will measure it"]],
-    "Glossary": [["Term", "Definition"], ["Objective", "What we want to achieve"], ["Key Result", "How we measure it"]],
+    "People": [
+        ["Name", "Email", "Role", "Team", "Status", "Progress"],
+        ["Ada Lovelace", "ada@example.com", "Engineer", "Growth", "active", "50%"],
+    ],
+    "Instructions": [
+        ["How to use this sheet"],
+        ["Objective: What you want to achieve"],
+        ["Key Result: How you will measure it"],
+    ],
+    "Glossary": [
+        ["Term", "Definition"],
+        ["Objective", "What we want to achieve"],
+        ["Key Result", "How we measure it"],
+    ],
     "Weights": [["Objective", "Weight"], ["Grow", 0.5], ["Keep", 0.5]],
-    "Theory of change": [["Inputs", "Activities", "Outputs", "Goal"], ["Money", "Training", "People", "A better world"]],
-    "Initiatives": [["Initiative", "Key Result", "Owner", "Status"], ["Campaign", "Sign-ups", "Ada", "Done"], ["SEO", "Sign-ups", "Jon", "Open"]],
-    "Dashboard": [["OKR dashboard"], ["Objectives", 5], ["Key results", 12], ["Average progress", "45%"]],
-    "Cache": [["key", "value", "updated"], ["okr-1", "0.4", "2026-11-02"], ["okr-2", "0.5", "2026-11-02"]],
+    "Theory of change": [
+        ["Inputs", "Activities", "Outputs", "Goal"],
+        ["Money", "Training", "People", "A better world"],
+    ],
+    "Initiatives": [
+        ["Initiative", "Key Result", "Owner", "Status"],
+        ["Campaign", "Sign-ups", "Ada", "Done"],
+        ["SEO", "Sign-ups", "Jon", "Open"],
+    ],
+    "Dashboard": [
+        ["OKR dashboard"],
+        ["Objectives", 5],
+        ["Key results", 12],
+        ["Average progress", "45%"],
+    ],
+    "Cache": [
+        ["key", "value", "updated"],
+        ["okr-1", "0.4", "2026-11-02"],
+        ["okr-2", "0.5", "2026-11-02"],
+    ],
     "Lists": [["Status", "Confidence"], ["On track", "High"], ["At risk", "Low"]],
-    "Unclear": [["Title", "Start", "Current", "Target"], ["Sign-ups", 0, 50, 100], ["Revenue", 1, 2, 4]],
-}  # fmt: skip
-"""Tabs with the words of OKRs that hold none, or none that could be read without asking, by name."""
+    "Unclear": [
+        ["Title", "Start", "Current", "Target"],
+        ["Sign-ups", 0, 50, 100],
+        ["Revenue", 1, 2, 4],
+    ],
+}
+"""Tabs with the words of OKRs that hold none, or none that could be read without asking, by name.
+"""

@@ -1,4 +1,6 @@
-"""Random grids for the mapping: nothing may break it, and no OKR may be read out of noise. `benchmarks/noise.py` takes ten thousand."""
+"""Random grids for the mapping: nothing may break it, and no OKR may be read out of noise.
+`benchmarks/noise.py` takes ten thousand.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +48,33 @@ PLAIN = [
     "amet",
     "consectetur",
 ]
-OKR = ["Objective", "Key Result", "Target", "KR1", "Progress", "Status", "Current", "Baseline", "OKR", "Goal", "On track", "Zielwert", "目标", "Q4 2026", "50%", "KR 1: x", "O1", "1.1", "Owner", "objectives"]  # fmt: skip
+OKR = [
+    "Objective",
+    "Key Result",
+    "Target",
+    "KR1",
+    "Progress",
+    "Status",
+    "Current",
+    "Baseline",
+    "OKR",
+    "Goal",
+    "On track",
+    "Zielwert",
+    "目标",
+    "Q4 2026",
+    "50%",
+    "KR 1: x",
+    "O1",
+    "1.1",
+    "Owner",
+    "objectives",
+]
 
 
 def grid_of(seed: int) -> tuple[list[list[CellValue]], bool]:
-    """A random grid, and whether it is noise: cells without sense, in which words of OKRs may stand, but in no row like a header.
+    """A random grid, and whether it is noise: cells without sense, in which words of OKRs may
+    stand, but in no row like a header.
 
     The other grids have a row of such words, and anything at all below it.
     """
@@ -65,7 +89,9 @@ def grid_of(seed: int) -> tuple[list[list[CellValue]], bool]:
         for column in [at for at, value in enumerate(row) if value in OKR][2:]:
             row[column] = "street"  # Three words of OKRs in a row are a header.
     if not is_noise and height:
-        grid[dice.randrange(min(height, 8))] = [dice.choice([*OKR, None, "x"]) for _ in range(width)]
+        grid[dice.randrange(min(height, 8))] = [
+            dice.choice([*OKR, None, "x"]) for _ in range(width)
+        ]
     return grid, is_noise
 
 
@@ -76,7 +102,9 @@ def _cell(dice: random.Random, okr_words: float) -> CellValue:
     if kind < 2:
         return None
     if kind == 2:
-        return dice.choice((dice.randint(-5, 5000), round(dice.uniform(-1, 100), 2), float("nan"), 1e300))
+        return dice.choice(
+            (dice.randint(-5, 5000), round(dice.uniform(-1, 100), 2), float("nan"), 1e300)
+        )
     if kind == 3:
         return date(2026, dice.randint(1, 12), dice.randint(1, 28))
     if kind == 4:
@@ -90,8 +118,12 @@ def read(grid: list[list[CellValue]], seed: int) -> Okrs:
     """What is read of a grid; every third one has a merged block."""
     merges = (Merge(0, 0, min(2, len(grid)), 1),) if seed % 3 == 0 else ()
     table = Table("t", "Sheet1", rows_of(grid), merges=merges)
-    reading = Reading("team", TODAY, resolve_cycle("auto", TODAY), 1, {"progress": "Progress of ours"})
-    return understand(Snapshot("team", (table,), "v", datetime(2026, 11, 23, tzinfo=UTC)), Mapping_(), reading)
+    reading = Reading(
+        "team", TODAY, resolve_cycle("auto", TODAY), 1, {"progress": "Progress of ours"}
+    )
+    return understand(
+        Snapshot("team", (table,), "v", datetime(2026, 11, 23, tzinfo=UTC)), Mapping_(), reading
+    )
 
 
 def run(count: int, start: int = 0) -> list[str]:
@@ -105,5 +137,7 @@ def run(count: int, start: int = 0) -> list[str]:
             raise AssertionError(f"grid {seed} breaks the mapping") from error
         if is_noise and found.objectives:
             titles = [one.title for one in found.objectives]
-            wrong.append(f"grid {seed}: {found.tabs[0].layout} {dict(found.tabs[0].roles)} {titles}")
+            wrong.append(
+                f"grid {seed}: {found.tabs[0].layout} {dict(found.tabs[0].roles)} {titles}"
+            )
     return wrong

@@ -21,10 +21,16 @@ _LIMITS = {"requests_per_second": 1e6, "timeout_seconds": 5.0, "give_up_seconds"
 
 
 class NotionBench(Bench):
-    """One database of Ada's, shared with okrsync's connection. Rows that read alike are the same pages from one filling to the next."""
+    """One database of Ada's, shared with okrsync's connection. Rows that read alike are the same
+    pages from one filling to the next.
+    """
 
     tab = "OKRs"
-    columns: ClassVar[dict[str, str]] = {"Objective": "title", "Key result": "rich_text", "Progress": "rich_text"}
+    columns: ClassVar[dict[str, str]] = {
+        "Objective": "title",
+        "Key result": "rich_text",
+        "Progress": "rich_text",
+    }
 
     def __init__(self, base: Path) -> None:
         self._base = base
@@ -32,7 +38,10 @@ class NotionBench(Bench):
         self.notion = self.sandbox.notion
         self._moment = time.time()
         self.notion.clock = lambda: self._moment
-        self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
+        self.ada, self.bot = (
+            self.notion.person("ada@acme.example", "Ada"),
+            self.notion.connect("okrsync"),
+        )
         self.home = self.ada.new_page("Home")
         self.summary_place = self.sandbox.notion_url(self.home)
         self.database, self.source = self.ada.new_database("OKRs", self.columns, self.home)
@@ -53,7 +62,9 @@ class NotionBench(Bench):
     def settings(self) -> NotionSettings:
         """The settings of a source on this database."""
         token = Secret(self.bot.token, "env NOTION_TOKEN")
-        return NotionSettings(database=self.database, token=token, api_endpoint=self.sandbox.endpoint)
+        return NotionSettings(
+            database=self.database, token=token, api_endpoint=self.sandbox.endpoint
+        )
 
     def context(self, **limits: float) -> Context:
         """A context with no limits to speak of."""
@@ -66,10 +77,14 @@ class NotionBench(Bench):
         for row in rows[1:]:
             values = dict(zip(header, [*row, *[None] * len(header)], strict=False))
             page = left.pop((str(values["Objective"]), str(values["Key result"])), None)
-            # A minute goes by from row to row, so that the order in which they were made can be told.
+            # A minute goes by from row to row, so that the order in which they were made can be
+            # told.
             self._moment += 60
             if page is None:
-                self.ada.new_row(self.source, {name: value for name, value in values.items() if value is not None})
+                self.ada.new_row(
+                    self.source,
+                    {name: value for name, value in values.items() if value is not None},
+                )
             else:
                 self.ada.edit(page, dict(self._typable(values)))
         for page in left.values():

@@ -1,7 +1,8 @@
-"""One whole sync of a Notion workspace, with one thing going wrong at one call: properties, pages, summary, comments and the board.
+"""One whole sync of a Notion workspace, with one thing going wrong at one call: properties, pages,
+summary, comments and the board.
 
-Whatever goes wrong, and whether or not the call had taken effect by then, the workspace ends as if nothing had. `benchmarks/notion_faults.py`
-tries every fault at every call.
+Whatever goes wrong, and whether or not the call had taken effect by then, the workspace ends as if
+nothing had. `benchmarks/notion_faults.py` tries every fault at every call.
 """
 
 from __future__ import annotations
@@ -51,35 +52,50 @@ _ROWS = [
 
 
 class Office:
-    """A database of Ada's with one stale key result of Jon's, a page for the summary, an empty board, and a config for all of it."""
+    """A database of Ada's with one stale key result of Jon's, a page for the summary, an empty
+    board, and a config for all of it.
+    """
 
     def __init__(self, sandbox: Sandbox, folder: Path) -> None:
         self.notion, self.folder = sandbox.notion, folder
-        self.ada, self.jon = (self.notion.person(f"{name}@acme.example", name.title()) for name in ("ada", "jon"))
+        self.ada, self.jon = (
+            self.notion.person(f"{name}@acme.example", name.title()) for name in ("ada", "jon")
+        )
         self.bot = self.notion.connect("okrsync")
         self.home = self.ada.new_page("Home")
         self.ada.write(self.home, [{"type": "paragraph", "paragraph": {"rich_text": []}}])
         database, self.source = self.ada.new_database("OKRs", _COLUMNS, self.home)
         board, self.board = self.ada.new_database("Board", {"Name": "title"}, self.home)
         for objective, title, current, day in _ROWS:
-            values = {"Objective": objective, "Key result": title, "Owner": [self.jon.id], "Last check-in": day}
+            values = {
+                "Objective": objective,
+                "Key result": title,
+                "Owner": [self.jon.id],
+                "Last check-in": day,
+            }
             self.ada.new_row(self.source, {**values, "Start": 0, "Current": current, "Target": 100})
         self.ada.share(self.home, self.bot)
         (folder / "token").write_text(self.bot.token)
         (folder / "token").chmod(0o600)
-        place = f'token = {{file = "token"}}\napi_endpoint = "{sandbox.endpoint}"\nlimits = {{requests_per_second = 1000000, timeout_seconds = 5, give_up_seconds = 5}}'
+        place = (
+            f'token = {{file = "token"}}\napi_endpoint = "{sandbox.endpoint}"\nlimits ='
+            " {requests_per_second = 1000000, timeout_seconds = 5, give_up_seconds = 5}"
+        )
         (folder / "okrsync.toml").write_text(
-            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{sandbox.notion_url(database)}"\n{place}\n'
-            '[sources.team.write]\ncolumns = {progress = "Progress", status = "Status", note = "okrsync note"}\n'
-            f'summary = "{sandbox.notion_url(self.home)}"\nnotify = "comment"\n'
-            f'[publish.board]\nconnector = "notion"\ndatabase = "{sandbox.notion_url(board)}"\n{place}\n'
+            'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase ='
+            f' "{sandbox.notion_url(database)}"\n{place}\n[sources.team.write]\ncolumns ='
+            ' {progress = "Progress", status = "Status", note = "okrsync note"}\nsummary ='
+            f' "{sandbox.notion_url(self.home)}"\nnotify = "comment"\n[publish.board]\nconnector ='
+            f' "notion"\ndatabase = "{sandbox.notion_url(board)}"\n{place}\n'
         )
 
     def run(self) -> Plan:
         return sync(load(self.folder / "okrsync.toml"), as_of=TODAY)
 
     def everything(self) -> dict[str, Any]:
-        """All that people see: properties, rows, what stands on the page, comments, who was called, views."""
+        """All that people see: properties, rows, what stands on the page, comments, who was called,
+        views.
+        """
         space = self.notion.space
         made = list(space.comments.values())
         return {
@@ -87,7 +103,8 @@ class Office:
             "board": sorted(self._rows(self.board), key=str),
             "page": self.ada.outline(self.home),
             "comments": [
-                (self._title(one.parent.id), plain(shown_text(one.rich_text, space, self.bot))) for one in made
+                (self._title(one.parent.id), plain(shown_text(one.rich_text, space, self.bot)))
+                for one in made
             ],
             "called": [shown_user(one, space, None).get("name") for one, _ in space.notified],
             "views": sorted((one.name, one.type) for one in space.views.values()),
@@ -116,21 +133,29 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How it ended: what people see, whether the last run but one went through, and how many writes the last one made."""
+    """How it ended: what people see, whether the last run but one went through, and how many writes
+    the last one made.
+    """
 
     everything: dict[str, Any]
     is_through: bool
     writes: int
 
 
-def end_of(folder: Path, fault: Mapping[str, Any] | None, number: int = 0, *, lasts: bool = False) -> End:
+def end_of(
+    folder: Path, fault: Mapping[str, Any] | None, number: int = 0, *, lasts: bool = False
+) -> End:
     """One sync with a fault at one call, or from that call on, and two more without."""
     stamina.set_testing(True, attempts=3)
     try:
         with Sandbox() as sandbox:
             office = Office(sandbox, folder)
             if fault is not None:
-                meets = (lambda call: call.number >= number) if lasts else (lambda call: call.number == number)
+                meets = (
+                    (lambda call: call.number >= number)
+                    if lasts
+                    else (lambda call: call.number == number)
+                )
                 office.notion.traffic.fail(Fault(meets, times=10**6 if lasts else 1, **fault))
                 office.run()
                 office.notion.traffic.faults.clear()

@@ -1,4 +1,6 @@
-"""What the tests of the local Notion share: a sandbox with somebody at work in it, and the real client in front of it."""
+"""What the tests of the local Notion share: a sandbox with somebody at work in it, and the real
+client in front of it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ _LOG = logging.getLogger("notion-under-test")
 
 @dataclass
 class Desk:
-    """A workspace with one page that is shared with an integration. `api` speaks 2025-09-03, `new` 2026-03-11."""
+    """A workspace with one page that is shared with an integration. `api` speaks 2025-09-03, `new`
+    2026-03-11.
+    """
 
     sandbox: Sandbox
     notion: Notion
@@ -56,7 +60,9 @@ def desk() -> Iterator[Desk]:
 
 
 def _client(endpoint: str, token: str, version: str) -> Any:
-    options = ClientOptions(auth=token, base_url=endpoint, logger=_LOG, retry=False, notion_version=version)
+    options = ClientOptions(
+        auth=token, base_url=endpoint, logger=_LOG, retry=False, notion_version=version
+    )
     return Client(
         options, client=httpx.Client(verify=False)
     )  # there is no TLS on loopback, and setting it up takes long
@@ -64,7 +70,9 @@ def _client(endpoint: str, token: str, version: str) -> Any:
 
 @contextmanager
 def refused(status: int, code: str, *words: str) -> Iterator[None]:
-    """What happens inside is refused with this status and code, in a message that holds these words."""
+    """What happens inside is refused with this status and code, in a message that holds these
+    words.
+    """
     with pytest.raises(APIResponseError) as caught:
         yield
     error = caught.value

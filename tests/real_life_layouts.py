@@ -1,4 +1,6 @@
-"""Workbooks whose OKRs stand in no plain table: boards, outlines, blocks, a column for each key result or period."""
+"""Workbooks whose OKRs stand in no plain table: boards, outlines, blocks, a column for each key
+result or period.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,13 @@ __all__ = ["FILES"]
 
 FILES = (
     File(
-        "outline numbers in the text", "outline", 3, 7,
-        {"Strategy 2026": """
+        "outline numbers in the text",
+        "outline",
+        3,
+        7,
+        {
+            "Strategy 2026": (
+                """
             Strategic plan 2026: objectives and key results
             Housing Association Westerpark
 
@@ -24,12 +31,20 @@ FILES = (
             4. A healthy organisation ¦ CFO ¦ 31 Dec 2026 ¦ 20%
             4.1 KR: Sick leave below 5% ¦ HR ¦ 31 Dec 2026 ¦ 10%
             4.2 KR: Operating costs per home at €890 ¦ Control ¦ 31 Dec 2026 ¦ 30%
-        """},
-        {"Strategy 2026": "objective/key_result owner due progress"}, {"Strategy 2026": 4},
+        """
+            )
+        },
+        {"Strategy 2026": "objective/key_result owner due progress"},
+        {"Strategy 2026": 4},
     ),
     File(
-        "outline numbers as decimals in a column", "outline", 2, 12,
-        {"OKRs": """
+        "outline numbers as decimals in a column",
+        "outline",
+        2,
+        12,
+        {
+            "OKRs": (
+                """
             No ¦ Description ¦ Lead ¦ Base ¦ Target Value ¦ Actual ¦ Achievement
             1.0 ¦ Be the museum that schools choose first ¦ Education ¦  ¦  ¦  ¦
             1.1 ¦ School visits from 310 to 420 a year ¦ Irene ¦ 310 ¦ 420 ¦ 371 ¦ 55%
@@ -45,12 +60,20 @@ FILES = (
             2.0 ¦ Know our collection ¦ Collections ¦  ¦  ¦  ¦
             2.1 ¦ 9,000 objects photographed ¦ Tess ¦ 4100 ¦ 9000 ¦ 6300 ¦ 45%
             2.2 ¦ Loans register complete ¦ Tess ¦ 0 ¦ 1 ¦ 0 ¦ 0%
-        """},
-        {"OKRs": "id objective/key_result owner baseline target current progress"}, {"OKRs": 1},
+        """
+            )
+        },
+        {"OKRs": "id objective/key_result owner baseline target current progress"},
+        {"OKRs": 1},
     ),
     File(
-        "outline with a parent column", "typed-rows/outline", 2, 5,
-        {"Plan": """
+        "outline with a parent column",
+        "typed-rows/outline",
+        2,
+        5,
+        {
+            "Plan": (
+                """
             Row ID ¦ Parent Row ID ¦ OKR ¦ Assigned To ¦ Start ¦ Finish ¦ % Complete ¦ Health ¦ Comments
             1 ¦  ¦ Run a festival that pays for itself ¦ Board ¦ 2026-10-01 ¦ 2026-12-31 ¦ 38% ¦ Green ¦
             1.1 ¦ 1 ¦ Sell 4,500 early tickets ¦ Mila ¦ 2026-10-01 ¦ 2026-12-15 ¦ 52% ¦ Green ¦ 2,340 by mid-November
@@ -59,12 +82,20 @@ FILES = (
             2 ¦  ¦ Neighbours are glad that we are there ¦ Board ¦ 2026-10-01 ¦ 2026-12-31 ¦ 50% ¦ Red ¦
             2.1 ¦ 2 ¦ Fewer than 10 noise complaints ¦ Ana ¦ 2026-10-01 ¦ 2026-12-31 ¦ 40% ¦ Red ¦
             2.2 ¦ 2 ¦ 300 free tickets for the street ¦ Ana ¦ 2026-10-01 ¦ 2026-11-30 ¦ 60% ¦ Green ¦
-        """},
-        {"Plan": "id parent objective/key_result owner start_date due progress status comment"}, {"Plan": 1},
+        """
+            )
+        },
+        {"Plan": "id parent objective/key_result owner start_date due progress status comment"},
+        {"Plan": 1},
     ),
     File(
-        "matrix without header", "matrix", 3, 8,
-        {"Board": """
+        "matrix without header",
+        "matrix",
+        3,
+        8,
+        {
+            "Board": (
+                """
             OKR BOARD Q4 2026 – PEOPLE TEAM
 
             Objective 1 ¦  ¦ Objective 2 ¦  ¦ Objective 3
@@ -72,44 +103,80 @@ FILES = (
             KR1: Time to hire from 63 to 40 days ¦  ¦ KR1: 100% of managers finish the leadership basics ¦  ¦ KR1: All roles mapped to a salary band
             KR2: 80% of candidates rate the process 4/5 or better ¦  ¦ KR2: Upward feedback score 4.2 ¦  ¦ KR2: Gender pay gap below 2%
             KR3: 50% of offers to women ¦  ¦ KR3: Regretted leavers down to 4 ¦  ¦
-        """},
+        """
+            )
+        },
     ),
     File(
-        "matrix with labels at the side", "matrix", 3, 7,
-        {"OKR": """
+        "matrix with labels at the side",
+        "matrix",
+        3,
+        7,
+        {
+            "OKR": (
+                """
              ¦ O1 ¦ O2 ¦ O3
             Objective ¦ Double the number of active repair cafés ¦ Volunteers who stay ¦ Be known beyond the city
             Owner ¦ Greta ¦ Ben ¦ Yusuf
             Key Result 1 ¦ 24 cafés running monthly ¦ Volunteer retention at 80% ¦ 5 articles in national press
             Key Result 2 ¦ 3 new partner towns ¦ 40 volunteers trained in electronics ¦ 2,000 newsletter readers
             Key Result 3 ¦ 1,200 repairs logged ¦  ¦
-        """},
+        """
+            )
+        },
     ),
     File(
-        "wide, KR1 - Title", "column-groups", 3, 7,
-        {"Responses": """
+        "wide, KR1 - Title",
+        "column-groups",
+        3,
+        7,
+        {
+            "Responses": (
+                """
             Timestamp ¦ Email Address ¦ Team ¦ Quarter ¦ Objective Title ¦ Objective Description ¦ KR1 - Title ¦ KR1 - Baseline ¦ KR1 - Target ¦ KR1 - Current ¦ KR2 - Title ¦ KR2 - Baseline ¦ KR2 - Target ¦ KR2 - Current ¦ KR3 - Title ¦ KR3 - Baseline ¦ KR3 - Target ¦ KR3 - Current
             @2026-10-02 ¦ dana@example.com ¦ Billing ¦ Q4 2026 ¦ Invoices that never need a second look ¦ Finance spends two days a month on corrections ¦ Corrected invoices per month ¦ 140 ¦ 40 ¦ 95 ¦ Share of invoices sent by the 3rd ¦ 62% ¦ 95% ¦ 80% ¦ Tickets about invoices ¦ 210 ¦ 90 ¦ 160
             @2026-10-02 ¦ li.wei@example.com ¦ Platform ¦ Q4 2026 ¦ Developers deploy without asking us ¦  ¦ Services on the new pipeline ¦ 9 ¦ 30 ¦ 17 ¦ Deploys per week ¦ 22 ¦ 60 ¦ 41 ¦  ¦  ¦  ¦
             @2026-10-05 ¦ amara@example.com ¦ Data ¦ Q4 2026 ¦ One number for revenue ¦ Sales, finance and product report different figures ¦ Dashboards moved to the shared model ¦ 0 ¦ 25 ¦ 11 ¦ Open data quality incidents ¦ 19 ¦ 5 ¦ 12 ¦  ¦  ¦  ¦
-        """},
-        {"Responses": "- owner/- team cycle objective comment key_result baseline target current key_result baseline target current key_result baseline target current"}, {"Responses": 1},
+        """
+            )
+        },
+        {
+            "Responses": (
+                "- owner/- team cycle objective comment key_result baseline target current"
+                " key_result baseline target current key_result baseline target current"
+            )
+        },
+        {"Responses": 1},
     ),
     File(
-        "objective columns for company and team", "level-columns/flat", 5, 5,
-        {"Q4": """
+        "objective columns for company and team",
+        "level-columns/flat",
+        5,
+        5,
+        {
+            "Q4": (
+                """
             Organizational Objective ¦ Functional Objective ¦ Key Result ¦ Responsible Dept ¦ Baseline (Q3) ¦ Target Q4 ¦ Status
             Grow sustainably in existing markets ¦ Raise the share of repeat customers ¦ Repeat purchase rate from 28% to 36% ¦ CRM ¦ 28% ¦ 36% ¦ In Progress
             Grow sustainably in existing markets ¦ Raise the share of repeat customers ¦ Loyalty members at 50,000 ¦ CRM ¦ 31000 ¦ 50000 ¦ In Progress
             Grow sustainably in existing markets ¦ Bring the basket up ¦ Average basket from £38 to £44 ¦ Merchandising ¦ £38 ¦ £44 ¦ Todo
             Run a lean organisation ¦ Lower stock without empty shelves ¦ Stock days from 74 to 55 ¦ Supply Chain ¦ 74 days ¦ 55 days ¦ In Progress
             Run a lean organisation ¦ Lower stock without empty shelves ¦ Availability stays at 97% ¦ Supply Chain ¦ 97% ¦ 97% ¦ Closed
-        """},
-        {"Q4": "parent/objective objective key_result team/owner baseline target status"}, {"Q4": 1}, asks=True,
+        """
+            )
+        },
+        {"Q4": "parent/objective objective key_result team/owner baseline target status"},
+        {"Q4": 1},
+        asks=True,
     ),
     File(
-        "a value a month", "period-blocks", 2, 4,
-        {"Scorecard": """
+        "a value a month",
+        "period-blocks",
+        2,
+        4,
+        {
+            "Scorecard": (
+                """
             OKR Scorecard FY26
 
             Objective ¦ Key Result ¦ Owner ¦ Baseline ¦ Target ¦ Oct ¦ Nov ¦ Dec ¦ Status
@@ -117,13 +184,20 @@ FILES = (
              ¦ Samples within the norm ¦ Lab ¦ 71% ¦ 95% ¦ 78% ¦ 84% ¦  ¦ At risk
             Communities run the pumps themselves ¦ Committees trained ¦ Field team B ¦ 12 ¦ 60 ¦ 25 ¦ 33 ¦  ¦ Behind
              ¦ Committees with a repair fund ¦ Field team B ¦ 4 ¦ 45 ¦ 9 ¦ 14 ¦  ¦ Behind
-        """},
-        {"Scorecard": "objective key_result owner baseline target current/- current - status"}, {"Scorecard": 3},
+        """
+            )
+        },
+        {"Scorecard": "objective key_result owner baseline target current/- current - status"},
+        {"Scorecard": 3},
     ),
     File(
-        "a tab for each key result", "series", 2, 2,
+        "a tab for each key result",
+        "series",
+        2,
+        2,
         {
-            "KR1 Active members": """
+            "KR1 Active members": (
+                """
                 KR1: 3,000 active members by the end of December
                 Objective: ¦ A gym chain that people do not quit
                 Target ¦ 3000
@@ -134,8 +208,10 @@ FILES = (
                 @2026-10-19 ¦ 2304 ¦ student offer
                 @2026-11-02 ¦ 2467 ¦
                 @2026-11-16 ¦ 2511 ¦ app outage
-            """,
-            "KR2 Cancellations": """
+            """
+            ),
+            "KR2 Cancellations": (
+                """
                 KR2: Fewer than 60 cancellations a month
                 Objective: ¦ A gym chain that people do not quit
                 Target ¦ 60
@@ -144,23 +220,37 @@ FILES = (
                 Date ¦ Cancellations ¦ Comment
                 @2026-10-31 ¦ 101 ¦
                 @2026-11-15 ¦ 88 ¦ new freeze option
-            """,
+            """
+            ),
         },
         asks=True,
     ),
     File(
-        "objective and key results in one cell", "one-cell", 3, 6,
-        {"OKRs": """
+        "objective and key results in one cell",
+        "one-cell",
+        3,
+        6,
+        {
+            "OKRs": (
+                """
             Team ¦ OKR ¦ Owner ¦ Status
             Claims ¦ O: Claims are settled before the customer asks\\nKR1: 70% of claims settled in 5 days\\nKR2: Calls about open claims down to 300 a week ¦ Ruth ¦ In Progress
             Sales ¦ O: Brokers send us their best clients\\nKR1: 40 brokers with more than 10 policies\\nKR2: Renewal rate 91% ¦ Emil ¦ In Progress
             IT ¦ O: No more paper\\nKR1: 100% of policies digital\\nKR2: Two archives closed ¦ Sam ¦ Todo
-        """},
-        {"OKRs": "team objective/key_result owner status"}, {"OKRs": 1},
+        """
+            )
+        },
+        {"OKRs": "team objective/key_result owner status"},
+        {"OKRs": 1},
     ),
     File(
-        "a block for each objective with a form around it", "blocks", 2, 5,
-        {"Team Alpha": """
+        "a block for each objective with a form around it",
+        "blocks",
+        2,
+        5,
+        {
+            "Team Alpha": (
+                """
              ¦ Quarterly OKR sheet
              ¦ Team ¦ Alpha ¦  ¦ Quarter ¦ Q4 2026
 
@@ -174,11 +264,18 @@ FILES = (
              ¦ Key Result ¦ Start ¦ Target ¦ Current ¦ Score ¦ Owner
              ¦ New articles searchable within 2 minutes ¦ 35 ¦ 2 ¦ 12 ¦ 0.7 ¦ Lars
              ¦ No full reindex during the day ¦ 6 ¦ 0 ¦ 1 ¦ 0.8 ¦ Mei
-        """},
+        """
+            )
+        },
     ),
     File(
-        "objective line by line with a separator row", "blocks/interleaved/headings", 2, 5,
-        {"Q4": """
+        "objective line by line with a separator row",
+        "blocks/interleaved/headings",
+        2,
+        5,
+        {
+            "Q4": (
+                """
             OBJECTIVE 1 ¦ Parents trust us with their children’s data ¦  ¦
             KEY RESULTS ¦  ¦ Target ¦ Now
             KR 1.1 ¦ Privacy review finished for all 9 apps ¦ 9 ¦ 5
@@ -189,31 +286,58 @@ FILES = (
             KEY RESULTS ¦  ¦ Target ¦ Now
             KR 2.1 ¦ Weekly active teachers 4,000 ¦ 4000 ¦ 2900
             KR 2.2 ¦ Time to plan a lesson from 50 to 30 minutes ¦ 30 ¦ 41
-        """},
+        """
+            )
+        },
     ),
     File(
-        "objective title in one column, key results in three unnumbered ones", "column-groups/one-cell", 3, 8,
-        {"OKRs": """
+        "objective title in one column, key results in three unnumbered ones",
+        "column-groups/one-cell",
+        3,
+        8,
+        {
+            "OKRs": (
+                """
             Team ¦ Objective ¦ Key Result ¦ Key Result ¦ Key Result
             Brand ¦ A brand people recognise ¦ Aided awareness at 40% ¦ 3 campaigns live ¦ 20k followers
             Shop ¦ A shop that sells by itself ¦ Conversion at 2.8% ¦ Basket €61 ¦ Returns under 12%
             Stock ¦ Never out of the bestsellers ¦ Top 50 available 98% ¦ Two suppliers each ¦
-        """},
+        """
+            )
+        },
         {"OKRs": "team objective key_result key_result key_result"},
     ),
     File(
-        "wide with key results and progress after each", "column-groups", 2, 5,
-        {"H2": """
+        "wide with key results and progress after each",
+        "column-groups",
+        2,
+        5,
+        {
+            "H2": (
+                """
             Company OKRs H2 2026
             Objective ¦ Lead ¦ KR 1 ¦ Progress ¦ KR 2 ¦ Progress ¦ KR 3 ¦ Progress ¦ Overall
             Build a bank for freelancers ¦ Iris ¦ 10,000 accounts ¦ 42% ¦ Card activation 70% ¦ 55% ¦ Cost per account €18 ¦ 30% ¦ 42%
             Pass the audit with ease ¦ Lev ¦ All 64 controls tested ¦ 80% ¦ No major finding ¦ 100% ¦  ¦  ¦ 90%
-        """},
-        {"H2": "objective owner key_result progress key_result progress key_result progress progress/-"}, {"H2": 2},
+        """
+            )
+        },
+        {
+            "H2": (
+                "objective owner key_result progress key_result progress key_result progress"
+                " progress/-"
+            )
+        },
+        {"H2": 2},
     ),
     File(
-        "numbers before objectives and letters before key results", "outline/headings/interleaved/blocks", 2, 5,
-        {"Plan": """
+        "numbers before objectives and letters before key results",
+        "outline/headings/interleaved/blocks",
+        2,
+        5,
+        {
+            "Plan": (
+                """
             Objectives & Key Results ¦ Owner ¦ Target ¦ Status
             Objective 1 - Make payroll boring ¦ Finance ¦  ¦ On Track
             KR 1 - Payslips without correction: 99% ¦ Payroll ¦ 99% ¦ On Track
@@ -222,12 +346,20 @@ FILES = (
             KR 1 - Manual entries below 40 ¦ Ledger ¦ 40 ¦ Behind
             KR 2 - All 9 entities on one chart ¦ Ledger ¦ 9 ¦ On Track
             KR 3 - Audit questions answered in 24 h ¦ Controller ¦ 24 h ¦ On Track
-        """},
-        {"Plan": "objective/key_result owner target status"}, {"Plan": 1},
+        """
+            )
+        },
+        {"Plan": "objective/key_result owner target status"},
+        {"Plan": 1},
     ),
     File(
-        "checkbox list of key results under headings", "blocks/headings/interleaved/one-cell", 2, 5,
-        {"OKRs": """
+        "checkbox list of key results under headings",
+        "blocks/headings/interleaved/one-cell",
+        2,
+        5,
+        {
+            "OKRs": (
+                """
             My OKRs – autumn 2026
 
             Objective: Publish the second edition of the handbook
@@ -238,11 +370,18 @@ FILES = (
             Objective: Teach what I know
             FALSE ¦ KR1: Six guest lectures
             TRUE ¦ KR2: Course page online
-        """},
+        """
+            )
+        },
     ),
     File(
-        "three levels in an outline column", "outline", 3, 4,
-        {"Cascade": """
+        "three levels in an outline column",
+        "outline",
+        3,
+        4,
+        {
+            "Cascade": (
+                """
             WBS ¦ Objective / Key Result ¦ Type ¦ Owner ¦ Target ¦ Actual
             1 ¦ A hospital without waiting ¦ Objective ¦ Board ¦  ¦
             1.1 ¦ Operations start on time ¦ Objective ¦ Surgery ¦  ¦
@@ -251,23 +390,39 @@ FILES = (
             1.2 ¦ Discharge before noon ¦ Objective ¦ Wards ¦  ¦
             1.2.1 ¦ 60% leave before noon ¦ Key Result ¦ Wards ¦ 60% ¦ 41%
             1.2.2 ¦ Letters ready a day ahead ¦ Key Result ¦ Wards ¦ 95% ¦ 70%
-        """},
-        {"Cascade": "id objective/key_result kind owner target current"}, {"Cascade": 1},
+        """
+            )
+        },
+        {"Cascade": "id objective/key_result kind owner target current"},
+        {"Cascade": 1},
     ),
     File(
-        "quarter and year columns of targets", "period-blocks", 2, 4,
-        {"Roadmap": """
+        "quarter and year columns of targets",
+        "period-blocks",
+        2,
+        4,
+        {
+            "Roadmap": (
+                """
             Objective ¦ Key Result ¦ Unit ¦ Actual 2025 ¦ Target 2026 ¦ Target 2027 ¦ Target 2028 ¦ Owner
             Feed the city from the region ¦ Share of regional produce ¦ % ¦ 18 ¦ 24 ¦ 30 ¦ 40 ¦ Market board
             Feed the city from the region ¦ Farms under contract ¦ # ¦ 61 ¦ 85 ¦ 110 ¦ 150 ¦ Market board
             No food in the bin ¦ Waste per stall ¦ kg/day ¦ 9.4 ¦ 7 ¦ 5 ¦ 3 ¦ Operations
             No food in the bin ¦ Stalls that donate ¦ # ¦ 12 ¦ 40 ¦ 70 ¦ 90 ¦ Operations
-        """},
-        {"Roadmap": "objective key_result unit -/baseline/current target - - owner"}, {"Roadmap": 1},
+        """
+            )
+        },
+        {"Roadmap": "objective key_result unit -/baseline/current target - - owner"},
+        {"Roadmap": 1},
     ),
     File(
-        "strategy on a page as a matrix with placeholders", "matrix", 3, 8,
-        {"Strategy": """
+        "strategy on a page as a matrix with placeholders",
+        "matrix",
+        3,
+        8,
+        {
+            "Strategy": (
+                """
             NGO Riverbank – OKR canvas
             Vision: rivers that people swim in
 
@@ -276,12 +431,19 @@ FILES = (
              ¦ 25 farms with buffer strips ¦ [3] alliances with schools ¦ Two new funders
              ¦ 3 treatment plants upgraded ¦ 40 school classes ¦
              ¦ Lead: Oto ¦ Lead: Ema ¦ Lead: Ilse
-        """},
+        """
+            )
+        },
         asks=True,
     ),
     File(
-        "outline to three depths in the text, restarting", "outline", 5, 8,
-        {"Communication": """
+        "outline to three depths in the text, restarting",
+        "outline",
+        5,
+        8,
+        {
+            "Communication": (
+                """
             Work plan of the department
             Communication department
 
@@ -299,30 +461,45 @@ FILES = (
              ¦ 2.2.1. 12 regional meetings ¦ Secretary ¦ 28 Mar 2026 ¦ 31 Dec 2026 ¦ 60 ¦
              ¦ 2.2.2. Survey answered by 400 members ¦ Secretary ¦ 28 Mar 2026 ¦ 31 Dec 2026 ¦ 40 ¦
              ¦ 2.2.3. One-page report in three languages ¦ Editor ¦ 28 Mar 2026 ¦ 31 Dec 2026 ¦ 50 ¦
-        """},
-        {"Communication": "objective/key_result owner start_date/baseline due progress comment"}, {"Communication": 4},
+        """
+            )
+        },
+        {"Communication": "objective/key_result owner start_date/baseline due progress comment"},
+        {"Communication": 4},
     ),
     File(
-        "series tabs by week with target column", "series", 0, 2,
+        "series tabs by week with target column",
+        "series",
+        0,
+        2,
         {
-            "Signups": """
+            "Signups": (
+                """
                 Week ¦ Actual ¦ Target
                 @2026-10-05 ¦ 210 ¦ 1200
                 @2026-10-12 ¦ 388 ¦ 1200
                 @2026-11-09 ¦ 870 ¦ 1200
-            """,
-            "Support tickets": """
+            """
+            ),
+            "Support tickets": (
+                """
                 Week ¦ Actual ¦ Target
                 @2026-10-05 ¦ 95 ¦ 40
                 @2026-10-12 ¦ 91 ¦ 40
                 @2026-11-09 ¦ 63 ¦ 40
-            """,
+            """
+            ),
         },
         asks=True,
     ),
     File(
-        "objective told above, list of key results below", "blocks/key-results-only/flat", 1, 4,
-        {"OKR 1": """
+        "objective told above, list of key results below",
+        "blocks/key-results-only/flat",
+        1,
+        4,
+        {
+            "OKR 1": (
+                """
             Objective: ¦ Make our city library a second living room
             Owner: ¦ Head of library
             Quarter: ¦ Q4 2026
@@ -332,11 +509,18 @@ FILES = (
             Visitors who stay longer than an hour ¦ 22% ¦ 40% ¦ 29% ¦ Medium ¦ new chairs in December
             Evening events ¦ 3 ¦ 12 ¦ 7 ¦ High ¦
             Complaints about noise ¦ 19 ¦ 8 ¦ 15 ¦ Low ¦
-        """},
+        """
+            )
+        },
     ),
     File(
-        "two objective rows of header words inside the data", "blocks/interleaved/filled-down/headings", 2, 4,
-        {"OKR": """
+        "two objective rows of header words inside the data",
+        "blocks/interleaved/filled-down/headings",
+        2,
+        4,
+        {
+            "OKR": (
+                """
             Type ¦ Description ¦ Owner ¦ Progress % ¦ Status ¦ Notes
             OBJECTIVES ¦  ¦  ¦  ¦  ¦
             O1 ¦ Sell where our customers already shop ¦ Vera ¦ 40 ¦ Behind ¦
@@ -348,7 +532,10 @@ FILES = (
             KEY RESULTS ¦  ¦  ¦  ¦  ¦
             KR1 ¦ 90% of orders next day ¦ Nick ¦ 60 ¦ On track ¦
             KR2 ¦ Cost per parcel €3.90 ¦ Nick ¦ 50 ¦ On track ¦
-        """},
-        {}, asks=True,
+        """
+            )
+        },
+        {},
+        asks=True,
     ),
-)  # fmt: skip
+)

@@ -8,8 +8,13 @@ __all__ = ["FILES"]
 
 FILES = (
     File(
-        "quarter with title block and merged objectives", "filled-down", 3, 8,
-        {"OKRs Q4 2026": """
+        "quarter with title block and merged objectives",
+        "filled-down",
+        3,
+        8,
+        {
+            "OKRs Q4 2026": (
+                """
             Brightwater Logistics
             Company OKRs – Q4 2026
             Last updated: 12 Nov 2026 by Marta
@@ -27,20 +32,33 @@ FILES = (
              ¦ Notes:
              ¦ Progress is updated every second Monday in the management meeting.
              ¦ Green = on track, yellow = needs attention, red = off track
-        """},
-        {"OKRs Q4 2026": "id/- objective key_result owner baseline target current progress comment"}, {"OKRs Q4 2026": 5},
+        """
+            )
+        },
+        {
+            "OKRs Q4 2026": (
+                "id/- objective key_result owner baseline target current progress comment"
+            )
+        },
+        {"OKRs Q4 2026": 5},
     ),
     File(
-        "workbook with a check-in log", "joined/flat", 2, 4,
+        "workbook with a check-in log",
+        "joined/flat",
+        2,
+        4,
         {
-            "OKR": """
+            "OKR": (
+                """
                 KR ID ¦ Objective ¦ Key Result ¦ Owner ¦ Start Value ¦ Target Value
                 KR-101 ¦ Farmers get paid within a week ¦ Payments within 7 days ¦ Achieng ¦ 44% ¦ 90%
                 KR-102 ¦ Farmers get paid within a week ¦ Disputed deliveries per month ¦ Achieng ¦ 63 ¦ 20
                 KR-201 ¦ Cooperatives plan with our forecasts ¦ Cooperatives on the forecast tool ¦ Peter ¦ 5 ¦ 30
                 KR-202 ¦ Cooperatives plan with our forecasts ¦ Forecast error ¦ Peter ¦ 24% ¦ 12%
-            """,
-            "Check-ins": """
+            """
+            ),
+            "Check-ins": (
+                """
                 Date ¦ KR ID ¦ Value ¦ Confidence ¦ Comment ¦ By
                 @2026-10-12 ¦ KR-101 ¦ 0.5 ¦ 6 ¦ two banks connected ¦ Achieng
                 @2026-10-12 ¦ KR-102 ¦ 58 ¦ 5 ¦ ¦ Achieng
@@ -48,42 +66,58 @@ FILES = (
                 @2026-11-09 ¦ KR-102 ¦ 41 ¦ 6 ¦ scales calibrated ¦ Achieng
                 @2026-11-10 ¦ KR-201 ¦ 14 ¦ 6 ¦ ¦ Peter
                 @2026-11-10 ¦ KR-202 ¦ 0.19 ¦ 4 ¦ late rains ¦ Peter
-            """,
+            """
+            ),
         },
-        {"OKR": "id objective key_result owner baseline target"}, {"OKR": 1},
+        {"OKR": "id objective key_result owner baseline target"},
+        {"OKR": 1},
     ),
     File(
-        "initiatives beside key results", "flat", 2, 4,
+        "initiatives beside key results",
+        "flat",
+        2,
+        4,
         {
-            "OKRs": """
+            "OKRs": (
+                """
                 Objective ¦ Key Result ¦ Target ¦ Current ¦ Owner
                 Visitors come back ¦ Repeat visits at 35% ¦ 35% ¦ 22% ¦ Nora
                 Visitors come back ¦ Members: 6,000 ¦ 6000 ¦ 4750 ¦ Nora
                 The zoo pays its way ¦ Restaurant revenue per visitor €6.50 ¦ 6.5 ¦ 5.4 ¦ Felix
                 The zoo pays its way ¦ Energy cost down 12% ¦ 12% ¦ 4% ¦ Felix
-            """,
-            "Initiatives": """
+            """
+            ),
+            "Initiatives": (
+                """
                 Initiative ¦ KR relacionado ¦ Owner ¦ Status ¦ Due week
                 Evening openings in November ¦ Repeat visits at 35% ¦ Nora ¦ Done ¦ W47
                 Member app ¦ Members: 6,000 ¦ Nora ¦ In Progress ¦ W50
                 New menu with local farms ¦ Restaurant revenue per visitor €6.50 ¦ Felix ¦ In Progress ¦ W49
                 LED in the tropical house ¦ Energy cost down 12% ¦ Felix ¦ Todo ¦ W52
-            """,
+            """
+            ),
         },
-        {"OKRs": "objective key_result target current owner"}, refused=("Initiatives",),
+        {"OKRs": "objective key_result target current owner"},
+        refused=("Initiatives",),
     ),
     File(
-        "cascade over company and team tabs", "flat/filled-down", 5, 11,
+        "cascade over company and team tabs",
+        "flat/filled-down",
+        5,
+        11,
         {
-            "Company": """
+            "Company": (
+                """
                 Company OKRs 2026
 
                 Objective ¦ Key Result ¦ Owner ¦ Target ¦ Actual
                 Be the calmest airline to fly with ¦ Punctuality at 88% ¦ COO ¦ 88% ¦ 84%
                  ¦ Complaints per 10,000 passengers below 6 ¦ CCO ¦ 6 ¦ 8.1
                 Fly cleaner every year ¦ Fuel per seat-km down 4% ¦ COO ¦ 4% ¦ 2.2%
-            """,
-            "Ops Q4": """
+            """
+            ),
+            "Ops Q4": (
+                """
                 Operations – Q4 2026
 
                 Company Objective ¦ Objective ¦ Key Result ¦ Owner ¦ Target ¦ Actual
@@ -91,8 +125,10 @@ FILES = (
                 Be the calmest airline to fly with ¦ First wave leaves on the minute ¦ Crew at gate 45 min before ¦ Crew ¦ 98% ¦ 91%
                 Fly cleaner every year ¦ Taxi with one engine ¦ 80% of arrivals ¦ Flight Ops ¦ 80% ¦ 52%
                 Fly cleaner every year ¦ Taxi with one engine ¦ All captains briefed ¦ Flight Ops ¦ 210 ¦ 160
-            """,
-            "Care Q4": """
+            """
+            ),
+            "Care Q4": (
+                """
                 Customer Care – Q4 2026
 
                 Company Objective ¦ Objective ¦ Key Result ¦ Owner ¦ Target ¦ Actual
@@ -100,13 +136,23 @@ FILES = (
                 Be the calmest airline to fly with ¦ Nobody asks twice ¦ Answer within 5 minutes in the app ¦ Care ¦ 5 ¦ 9
                 Be the calmest airline to fly with ¦ Nobody asks twice ¦ Refunds paid in 3 days ¦ Finance ¦ 3 ¦ 8
                 Be the calmest airline to fly with ¦ Nobody asks twice ¦ Lost bags traced in 24 h ¦ Ground Ops ¦ 90% ¦ 77%
-            """,
+            """
+            ),
         },
-        {"Company": "objective key_result owner target current", "Ops Q4": "parent objective key_result owner target current"}, {"Company": 3, "Ops Q4": 3},
+        {
+            "Company": "objective key_result owner target current",
+            "Ops Q4": "parent objective key_result owner target current",
+        },
+        {"Company": 3, "Ops Q4": 3},
     ),
     File(
-        "key results of one team, no objectives", "key-results-only", 0, 6,
-        {"Support KRs": """
+        "key results of one team, no objectives",
+        "key-results-only",
+        0,
+        6,
+        {
+            "Support KRs": (
+                """
             Key Results – Support Team
             Quarter: Q4 2026
 
@@ -117,12 +163,20 @@ FILES = (
             40 new help articles ¦ Ola ¦ 0 ¦ 40 ¦ 31 ¦ 9 ¦
             Self-service rate of 55% ¦ Bas ¦ 41% ¦ 55% ¦ 47% ¦ 6 ¦
             One bilingual agent on every shift ¦ Bas ¦ 0 ¦ 1 ¦ 0 ¦ 4 ¦ hiring
-        """},
-        {"Support KRs": "key_result owner baseline target current confidence comment/-"}, {"Support KRs": 4},
+        """
+            )
+        },
+        {"Support KRs": "key_result owner baseline target current confidence comment/-"},
+        {"Support KRs": 4},
     ),
     File(
-        "empty columns between and rows that are none", "filled-down/flat", 2, 5,
-        {"Q4 plan": """
+        "empty columns between and rows that are none",
+        "filled-down/flat",
+        2,
+        5,
+        {
+            "Q4 plan": (
+                """
              ¦ Example Corp – Product OKRs
 
              ¦ Objective ¦  ¦ Key Result ¦  ¦ Baseline ¦ Target ¦ Current ¦  ¦ Score ¦ Done?
@@ -135,12 +189,20 @@ FILES = (
              ¦  ¦  ¦ App rating 4.5 in both stores ¦  ¦ 3.9 ¦ 4.5 ¦ 4.2 ¦  ¦ 0.5 ¦ FALSE
              ¦ Average ¦  ¦  ¦  ¦  ¦  ¦  ¦  ¦ 0.45 ¦
              ¦ Total ¦  ¦  ¦  ¦  ¦  ¦  ¦  ¦ 0.6 ¦
-        """},
-        {"Q4 plan": "objective key_result baseline target current score -"}, {"Q4 plan": 3},
+        """
+            )
+        },
+        {"Q4 plan": "objective key_result baseline target current score -"},
+        {"Q4 plan": 3},
     ),
     File(
-        "individual goals with weights", "flat/filled-down", 3, 7,
-        {"Appraisal": """
+        "individual goals with weights",
+        "flat/filled-down",
+        3,
+        7,
+        {
+            "Appraisal": (
+                """
             Employee: ¦ Fernando Aguilar ¦  ¦ Manager: ¦ Sylvie Lam
             Period: ¦ Q4 FY26 ¦  ¦ Department: ¦ Treasury
 
@@ -152,62 +214,97 @@ FILES = (
             Cheaper and simpler banking ¦ 35 ¦ Bank fees saved £0.25m ¦ 40 ¦ £250,000.00 ¦ £112,400.50 ¦ 45% ¦ 3 ¦
             Grow as a team lead ¦ 25 ¦ Finish the leadership course ¦ 50 ¦ 1 ¦ 0 ¦ 0% ¦ 2 ¦
             Grow as a team lead ¦ 25 ¦ Delegate two monthly processes ¦ 50 ¦ 2 ¦ 1 ¦ 50% ¦ 3 ¦ well done
-        """},
-        {"Appraisal": "objective weight key_result weight target current progress -/score comment"}, {"Appraisal": 4},
+        """
+            )
+        },
+        {"Appraisal": "objective weight key_result weight target current progress -/score comment"},
+        {"Appraisal": 4},
     ),
     File(
-        "tab per quarter in one workbook", "flat/filled-down", 4, 8,
+        "tab per quarter in one workbook",
+        "flat/filled-down",
+        4,
+        8,
         {
-            "Q3 2026": """
+            "Q3 2026": (
+                """
                 Objective ¦ Key Result ¦ Owner ¦ Start ¦ Target ¦ End of quarter ¦ Score
                 Open the second bakery ¦ Lease signed for a shop in the north ¦ Tom ¦ 0 ¦ 1 ¦ 1 ¦ 1
                  ¦ Team of 9 hired ¦ Tom ¦ 0 ¦ 9 ¦ 7 ¦ 0.8
                 Waste less bread ¦ Unsold loaves below 4% ¦ Eva ¦ 9% ¦ 4% ¦ 5% ¦ 0.8
                  ¦ 3 partners take what is left ¦ Eva ¦ 1 ¦ 3 ¦ 3 ¦ 1
-            """,
-            "Q4 2026": """
+            """
+            ),
+            "Q4 2026": (
+                """
                 Objective ¦ Key Result ¦ Owner ¦ Start ¦ Target ¦ Current ¦ Score
                 The second bakery breaks even ¦ 220 customers a day ¦ Tom ¦ 0 ¦ 220 ¦ 164 ¦
                  ¦ Cost of goods below 31% ¦ Tom ¦ 38% ¦ 31% ¦ 35% ¦
                 A kitchen people want to work in ¦ No shift longer than 9 h ¦ Eva ¦ 14 ¦ 0 ¦ 5 ¦
                  ¦ Everyone has baked every product once ¦ Eva ¦ 3 ¦ 12 ¦ 8 ¦
-            """,
-            "How to": """
+            """
+            ),
+            "How to": (
+                """
                 Read me first
                 1. Write one objective that makes people want to get up
                 2. Add two to four key results with a start and a target
                 3. Score from 0.0 to 1.0 at the end
-            """,
+            """
+            ),
         },
-        {"Q4 2026": "objective key_result owner baseline target current score"}, refused=("How to",),
+        {"Q4 2026": "objective key_result owner baseline target current score"},
+        refused=("How to",),
     ),
     File(
-        "current and target in one cell", "flat", 2, 4,
-        {"TV": """
+        "current and target in one cell",
+        "flat",
+        2,
+        4,
+        {
+            "TV": (
+                """
             Wall screen – updated on Mondays
             Objective ¦ KR ¦ Where we are ¦ Owner
             Sell out the winter season ¦ Tickets sold ¦ 8,400/12,000 tickets ¦ Box office
             Sell out the winter season ¦ Subscriptions renewed ¦ 610/800 ¦ Box office
             Young people in the hall ¦ Visitors under 30 ¦ 14%/25% ¦ Outreach
             Young people in the hall ¦ School concerts ¦ 3/8 concerts ¦ Outreach
-        """},
-        {"TV": "objective key_result current owner"}, {"TV": 2}, asks=True,
+        """
+            )
+        },
+        {"TV": "objective key_result current owner"},
+        {"TV": 2},
+        asks=True,
     ),
     File(
-        "target only in the text", "filled-down", 2, 5,
-        {"OKR": """
+        "target only in the text",
+        "filled-down",
+        2,
+        5,
+        {
+            "OKR": (
+                """
             OBJECTIVES ¦ KEY RESULTS ¦ WHO ¦ Q4 PROGRESS
             Every clinic has what it needs ¦ KR1: 98% of essential medicines in stock ¦ Supply ¦ 70%
              ¦ KR2: Emergency orders below 5 a month ¦ Supply ¦ 40%
              ¦ KR3: Two suppliers for each of the 50 core items ¦ Procurement ¦ 55%
             Nurses spend time with patients ¦ KR1: 15% less paperwork per shift ¦ Nursing ¦ 30%
              ¦ KR2: Maintain a 4.5/5 rating from patients ¦ Nursing ¦ 100%
-        """},
-        {"OKR": "objective key_result owner progress"}, {"OKR": 1},
+        """
+            )
+        },
+        {"OKR": "objective key_result owner progress"},
+        {"OKR": 1},
     ),
     File(
-        "who, what, by when: hand-made without the word", "flat/filled-down", 2, 5,
-        {"Sheet1": """
+        "who, what, by when: hand-made without the word",
+        "flat/filled-down",
+        2,
+        5,
+        {
+            "Sheet1": (
+                """
             Goals & Key Results (draft v3)
              ¦  ¦ Measure ¦  ¦  ¦
             Goal ¦ Key result ¦ From ¦ To ¦ Now ¦ By when ¦ Who
@@ -216,12 +313,20 @@ FILES = (
              ¦ Issues labelled “good first issue” ¦ 6 ¦ 40 ¦ 29 ¦ 15 Nov 2026 ¦ Devi
             Sponsors cover our servers ¦ Monthly sponsorship in $ ¦ 180 ¦ 900 ¦ 420 ¦ 31 Dec 2026 ¦ Devi
              ¦ Three companies on the gold tier ¦ 0 ¦ 3 ¦ 1 ¦ 31 Dec 2026 ¦ Sasha
-        """},
-        {"Sheet1": "objective key_result baseline target current due owner"}, {"Sheet1": 3},
+        """
+            )
+        },
+        {"Sheet1": "objective key_result baseline target current due owner"},
+        {"Sheet1": 3},
     ),
     File(
-        "two tables in one tab: objectives with scores above, people below", "flat/filled-down", 2, 4,
-        {"Overview": """
+        "two tables in one tab: objectives with scores above, people below",
+        "flat/filled-down",
+        2,
+        4,
+        {
+            "Overview": (
+                """
             Objective ¦ Key Result ¦ Target ¦ Actual ¦ Status
             Keep our museum trains running ¦ 40 running days ¦ 40 ¦ 31 ¦ On track
             Keep our museum trains running ¦ Boiler inspection passed ¦ 1 ¦ 0 ¦ At risk
@@ -232,35 +337,54 @@ FILES = (
             Name ¦ Role ¦ Phone
             Wim ¦ Chair ¦ 555-0101
             Els ¦ Treasurer ¦ 555-0102
-        """},
-        {"Overview": "objective key_result target current status"}, {"Overview": 1},
+        """
+            )
+        },
+        {"Overview": "objective key_result target current status"},
+        {"Overview": 1},
     ),
     File(
-        "theory of change beside okrs, hidden cache", "flat", 2, 3,
+        "theory of change beside okrs, hidden cache",
+        "flat",
+        2,
+        3,
         {
-            "Theory of Change": """
+            "Theory of Change": (
+                """
                 Theory of change
                 Inputs ¦ Activities ¦ Outputs ¦ Outcomes ¦ Impact / Goal
                 Staff, grants ¦ Train teachers ¦ 300 teachers trained ¦ Better lessons ¦ Children read at ten
                 Books ¦ Libraries on wheels ¦ 40 stops a month ¦ More reading at home ¦ Children read at ten
-            """,
-            "OKRs": """
+            """
+            ),
+            "OKRs": (
+                """
                 Goal ¦ KR ¦ Lead ¦ Expected ¦ Achieved ¦ RAG ¦ Risks
                 Children in six districts read at ten ¦ Teachers trained ¦ Amina ¦ 300 ¦ 190 ¦ Green ¦
                 Children in six districts read at ten ¦ Schools with a reading corner ¦ Amina ¦ 80 ¦ 31 ¦ Amber ¦ timber prices
                 Donors stay with us ¦ Renewal rate of large donors ¦ Jo ¦ 85% ¦ 78% ¦ Amber ¦
-            """,
-            "_cache": """
+            """
+            ),
+            "_cache": (
+                """
                 key ¦ value
                 Objective ¦ __xludf.DUMMYFUNCTION
                 rows ¦ 3
-            """,
+            """
+            ),
         },
-        {"OKRs": "objective key_result owner target current status comment"}, hidden=("_cache",), refused=("Theory of Change",),
+        {"OKRs": "objective key_result owner target current status comment"},
+        hidden=("_cache",),
+        refused=("Theory of Change",),
     ),
     File(
-        "smartsheet-like plan with primary column", "interleaved/typed-rows/headings", 2, 5,
-        {"Sheet": """
+        "smartsheet-like plan with primary column",
+        "interleaved/typed-rows/headings",
+        2,
+        5,
+        {
+            "Sheet": (
+                """
             Objectives / Key Results ¦ Level ¦ Assigned To ¦ Start Value ¦ Target Value ¦ Current Value ¦ % Complete ¦ At Risk? ¦ Latest Comment
             Deliver the new tram line's first section ¦ Objective ¦ Programme office ¦  ¦  ¦  ¦ 45% ¦ FALSE ¦
             Track laid (m) ¦ Key Result ¦ Civil works ¦ 0 ¦ 4200 ¦ 2300 ¦ 55% ¦ FALSE ¦ rail delivery late
@@ -269,48 +393,91 @@ FILES = (
             Keep the city moving meanwhile ¦ Objective ¦ Traffic ¦  ¦  ¦  ¦ 50% ¦ FALSE ¦
             Replacement buses on time ¦ Key Result ¦ Traffic ¦ 0.7 ¦ 0.95 ¦ 0.84 ¦ 56% ¦ FALSE ¦
             Parking complaints a week ¦ Key Result ¦ Traffic ¦ 55 ¦ 20 ¦ 39 ¦ 46% ¦ FALSE ¦
-        """},
-        {"Sheet": "objective/key_result kind/level owner baseline target current progress -/status comment"}, {"Sheet": 1},
+        """
+            )
+        },
+        {
+            "Sheet": (
+                "objective/key_result kind/level owner baseline target current progress -/status"
+                " comment"
+            )
+        },
+        {"Sheet": 1},
     ),
     File(
-        "weekly check-in columns", "flat/filled-down/period-blocks", 2, 4,
-        {"Q4 tracker": """
+        "weekly check-in columns",
+        "flat/filled-down/period-blocks",
+        2,
+        4,
+        {
+            "Q4 tracker": (
+                """
             Objective ¦ Key Result ¦ Owner ¦ Start ¦ Goal ¦ W44 ¦ W45 ¦ W46 ¦ W47 ¦ Trend
             Guests rebook before they leave ¦ Rebooking rate ¦ Front desk ¦ 11% ¦ 20% ¦ 12% ¦ 14% ¦ 15% ¦  ¦ ↑
             Guests rebook before they leave ¦ Review score ¦ Front desk ¦ 8.6 ¦ 9 ¦ 8.7 ¦ 8.7 ¦ 8.8 ¦  ¦ ↑
             Kitchen without waste ¦ Food cost ¦ Chef ¦ 34% ¦ 29% ¦ 33% ¦ 33% ¦ 31% ¦  ¦ ↓
             Kitchen without waste ¦ Waste per guest (g) ¦ Chef ¦ 140 ¦ 80 ¦ 131 ¦ 120 ¦ 112 ¦  ¦ ↓
-        """},
-        {"Q4 tracker": "objective key_result owner baseline target -/current -/current -/current -/current -"}, {"Q4 tracker": 1}, asks=True,
+        """
+            )
+        },
+        {
+            "Q4 tracker": (
+                "objective key_result owner baseline target -/current -/current -/current"
+                " -/current -"
+            )
+        },
+        {"Q4 tracker": 1},
+        asks=True,
     ),
     File(
-        "objectives tab and key results tab joined by title", "joined/objectives-only/flat", 2, 4,
+        "objectives tab and key results tab joined by title",
+        "joined/objectives-only/flat",
+        2,
+        4,
         {
-            "Objectives": """
+            "Objectives": (
+                """
                 Objectives 2026-Q4
                 # ¦ Objective ¦ Sponsor ¦ Weight ¦ Status ¦ Score
                 1 ¦ Apprentices finish what they begin ¦ Mrs. Kowalski ¦ 60% ¦ On track ¦ 0.6
                 2 ¦ Workshops that schools ask for ¦ Mr. Haas ¦ 40% ¦ At risk ¦ 0.4
-            """,
-            "Key Results": """
+            """
+            ),
+            "Key Results": (
+                """
                 Key Results 2026-Q4
                 Objective ¦ # ¦ Key Result ¦ Baseline ¦ Target ¦ Actual ¦ Owner ¦ Confidence
                 Apprentices finish what they begin ¦ 1 ¦ Drop-outs from 14 to 6 ¦ 14 ¦ 6 ¦ 9 ¦ Jan ¦ 7
                 Apprentices finish what they begin ¦ 2 ¦ 95% pass the interim exam ¦ 86% ¦ 95% ¦ 90% ¦ Jan ¦ 6
                 Workshops that schools ask for ¦ 1 ¦ 48 workshops held ¦ 20 ¦ 48 ¦ 30 ¦ Mia ¦ 5
                 Workshops that schools ask for ¦ 2 ¦ Waiting list of 10 schools ¦ 2 ¦ 10 ¦ 4 ¦ Mia ¦ 4
-            """,
-            "Weights": """
+            """
+            ),
+            "Weights": (
+                """
                 Objective ¦ Weight
                 Apprentices finish what they begin ¦ 60%
                 Workshops that schools ask for ¦ 40%
-            """,
+            """
+            ),
         },
-        {"Objectives": "id/- objective owner weight status score", "Key Results": "parent/objective id/- key_result baseline target current owner confidence"}, {"Objectives": 2, "Key Results": 2}, refused=("Weights",),
+        {
+            "Objectives": "id/- objective owner weight status score",
+            "Key Results": (
+                "parent/objective id/- key_result baseline target current owner confidence"
+            ),
+        },
+        {"Objectives": 2, "Key Results": 2},
+        refused=("Weights",),
     ),
     File(
-        "objective list with scores of an agency", "objectives-only", 4, 0,
-        {"Annual goals": """
+        "objective list with scores of an agency",
+        "objectives-only",
+        4,
+        0,
+        {
+            "Annual goals": (
+                """
             Agency priority goals 2026
 
             Goal ID ¦ Goal Title ¦ Lead ¦ Status ¦ Score ¦ Last Update ¦ Comments
@@ -318,12 +485,20 @@ FILES = (
             APG-2 ¦ Restore 120 km of river banks ¦ Water ¦ At Risk ¦ 0.3 ¦ 2026-11-03 ¦ two contractors withdrew
             APG-3 ¦ One sign-in for all services ¦ Digital ¦ On Track ¦ 0.5 ¦ 2026-11-12 ¦
             APG-4 ¦ Answer every request within 10 days ¦ Citizen office ¦ Behind ¦ 0.2 ¦ 2026-10-30 ¦
-        """},
-        {"Annual goals": "objective_id/id objective owner status score checked_in comment"}, {"Annual goals": 3},
+        """
+            )
+        },
+        {"Annual goals": "objective_id/id objective owner status score checked_in comment"},
+        {"Annual goals": 3},
     ),
     File(
-        "one block per team with the header repeated and a title above", "flat/filled-down/blocks", 4, 7,
-        {"All teams": """
+        "one block per team with the header repeated and a title above",
+        "flat/filled-down/blocks",
+        4,
+        7,
+        {
+            "All teams": (
+                """
             OKR overview – Q4 2026
 
             Team Support
@@ -341,12 +516,20 @@ FILES = (
             Objective ¦ Key Result ¦ Target ¦ Current ¦ Owner
             Hire well ¦ Offers accepted ¦ 85% ¦ 79% ¦ Kai
             Hire well ¦ Days to hire ¦ 35 ¦ 48 ¦ Kai
-        """},
-        {"All teams": "objective key_result target current owner"}, {"All teams": 4},
+        """
+            )
+        },
+        {"All teams": "objective key_result target current owner"},
+        {"All teams": 4},
     ),
     File(
-        "headers in capitals with units and line breaks", "filled-down", 2, 4,
-        {"FY26": """
+        "headers in capitals with units and line breaks",
+        "filled-down",
+        2,
+        4,
+        {
+            "FY26": (
+                """
             STRATEGY INTO ACTION
              ¦  ¦  ¦  ¦ Values in INR Cr unless stated
             S.NO ¦ OBJECTIVE\\n(what) ¦ KEY RESULT\\n(how measured) ¦ OWNER ¦ BASELINE ¦ TARGET\\n(INR Cr) ¦ ACTUAL ¦ % ACHIEVED ¦ REMARKS
@@ -354,21 +537,42 @@ FILES = (
              ¦  ¦ Fee income ¦ Mehta ¦ 12 ¦ 20 ¦ 15.5 ¦ 44% ¦
             2 ¦ Lower cost of funds ¦ CASA deposits ¦ Iyer ¦ 480 ¦ 600 ¦ 515 ¦ 29% ¦ two branches delayed
              ¦  ¦ Bulk deposits (lower is better) ¦ Iyer ¦ 300 ¦ 180 ¦ 260 ¦ 33% ¦
-        """},
-        {"FY26": "id/objective_id/- objective key_result owner baseline target current progress comment"}, {"FY26": 3},
+        """
+            )
+        },
+        {
+            "FY26": (
+                "id/objective_id/- objective key_result owner baseline target current progress"
+                " comment"
+            )
+        },
+        {"FY26": 3},
     ),
     File(
-        "google form style questions as headers", "flat/column-groups", 2, 4,
-        {"Form Responses 1": """
+        "google form style questions as headers",
+        "flat/column-groups",
+        2,
+        4,
+        {
+            "Form Responses 1": (
+                """
             Timestamp ¦ What is your team? ¦ Objective (what do you want to achieve?) ¦ Key Result 1 ¦ Key Result 2 ¦ Who is the owner?
             @2026-10-01 ¦ Radio ¦ A morning show people plan around ¦ Daily reach 210,000 ¦ Podcast downloads 40,000 a week ¦ Rosa
             @2026-10-02 ¦ Online ¦ News first on the phone ¦ Push opt-in 35% ¦ App crashes below 0.3% ¦ Malik
-        """},
-        {"Form Responses 1": "- -/team objective key_result key_result owner/-"}, {"Form Responses 1": 1},
+        """
+            )
+        },
+        {"Form Responses 1": "- -/team objective key_result key_result owner/-"},
+        {"Form Responses 1": 1},
     ),
     File(
-        "initiatives in a column of the okr table", "filled-down/flat", 2, 4,
-        {"OKRs": """
+        "initiatives in a column of the okr table",
+        "filled-down/flat",
+        2,
+        4,
+        {
+            "OKRs": (
+                """
             Objective ¦ Key Result ¦ Initiative ¦ Owner ¦ Status ¦ Progress
             Our data centre runs on green power ¦ PUE below 1.25 ¦ Replace CRAC units ¦ Facilities ¦ In Progress ¦ 50%
              ¦  ¦ Raise cold aisle to 25 °C ¦ Facilities ¦ Closed ¦ 50%
@@ -376,19 +580,28 @@ FILES = (
             No surprise on the bill ¦ Forecast error below 5% ¦ Meter every rack ¦ Facilities ¦ In Progress ¦ 40%
              ¦  ¦ Monthly review ¦ Finance ¦ Todo ¦ 40%
              ¦ Unused servers off: 120 ¦ Tag owners ¦ Platform ¦ Todo ¦ 10%
-        """},
-        {"OKRs": "objective key_result - owner status progress"}, {"OKRs": 1},
+        """
+            )
+        },
+        {"OKRs": "objective key_result - owner status progress"},
+        {"OKRs": 1},
     ),
     File(
-        "workbook per team with weights, people and a summary", "filled-down/flat", 4, 8,
+        "workbook per team with weights, people and a summary",
+        "filled-down/flat",
+        4,
+        8,
         {
-            "Summary": """
+            "Summary": (
+                """
                 OKR summary Q4 2026
                 Team ¦ Objectives ¦ Key results ¦ Average progress
                 Grants ¦ 2 ¦ 4 ¦ 48%
                 Programmes ¦ 2 ¦ 4 ¦ 36%
-            """,
-            "Grants": """
+            """
+            ),
+            "Grants": (
+                """
                 Team: Grants
                 Quarter: Q4 2026
 
@@ -397,8 +610,10 @@ FILES = (
                  ¦  ¦ Average grant €250k ¦ 0.5 ¦ 250000 ¦ 190000 ¦ 0.6
                 Reports without reminders ¦ 0.4 ¦ Reports on time ¦ 0.7 ¦ 1 ¦ 0.8 ¦ 0.7
                  ¦  ¦ Questions by funders per report ¦ 0.3 ¦ 1 ¦ 2.5 ¦ 0.3
-            """,
-            "Programmes": """
+            """
+            ),
+            "Programmes": (
+                """
                 Team: Programmes
                 Quarter: Q4 2026
 
@@ -407,13 +622,18 @@ FILES = (
                  ¦  ¦ Waiting list ¦ 0.5 ¦ 0 ¦ 45 ¦ 0.2
                 Parents on board ¦ 0.5 ¦ Parent evenings ¦ 0.4 ¦ 18 ¦ 11 ¦ 0.6
                  ¦  ¦ Parents who answer the survey ¦ 0.6 ¦ 300 ¦ 90 ¦ 0.2
-            """,
-            "Team members": """
+            """
+            ),
+            "Team members": (
+                """
                 Name ¦ Team ¦ E-mail ¦ Role
                 Ada ¦ Grants ¦ ada@example.com ¦ Lead
                 Jon ¦ Programmes ¦ jon@example.com ¦ Lead
-            """,
+            """
+            ),
         },
-        {"Grants": "objective weight key_result weight target current score"}, {"Grants": 4}, refused=("Summary", "Team members"),
+        {"Grants": "objective weight key_result weight target current score"},
+        {"Grants": 4},
+        refused=("Summary", "Team members"),
     ),
-)  # fmt: skip
+)

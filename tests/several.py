@@ -1,4 +1,6 @@
-"""A company whose teams keep their OKRs in places of memory, for tests of what a run makes of several sources."""
+"""A company whose teams keep their OKRs in places of memory, for tests of what a run makes of
+several sources.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ from pathlib import Path
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from okrsync.config import CheckIns, Config, Guards, History, Limits, Run, SourceConfig, Watch, Write
+from okrsync.config import (
+    CheckIns,
+    Config,
+    Guards,
+    History,
+    Limits,
+    Run,
+    SourceConfig,
+    Watch,
+    Write,
+)
 from okrsync.connector import Batch, Connector, Context, Receipt, Settings
 from okrsync.cycles import resolve_cycle
 from okrsync.job import Job
@@ -54,7 +66,9 @@ def _nothing(_name: str) -> None:
 
 @dataclass
 class Company:
-    """Teams by name, each with a place of its own; `parents` says where their top objectives hang."""
+    """Teams by name, each with a place of its own; `parents` says where their top objectives
+    hang.
+    """
 
     base: Path
     teams: Mapping[str, MemoryPlace]
@@ -69,7 +83,9 @@ class Company:
     def of(cls, base: Path, *names: str, **more: object) -> Company:
         """Teams with one key result each, standing at 10, 20, 30 ... of 100."""
         teams = {
-            name: MemoryPlace({"Q4": [list(HEADER), [f"Grow {name}", f"KR of {name}", 0, 10 * number, 100]]})
+            name: MemoryPlace(
+                {"Q4": [list(HEADER), [f"Grow {name}", f"KR of {name}", 0, 10 * number, 100]]}
+            )
             for number, name in enumerate(names, start=1)
         }
         return cls(base, teams, **more)  # type: ignore[arg-type]
@@ -97,7 +113,11 @@ class Company:
         memory = Memory(state)
         connectors: dict[str, Connector[Settings]] = {
             name: Watched(
-                place, Context(name, self.base, ZoneInfo("UTC"), lambda: datetime.now(UTC), memory.of(name)), self
+                place,
+                Context(
+                    name, self.base, ZoneInfo("UTC"), lambda: datetime.now(UTC), memory.of(name)
+                ),
+                self,
             )
             for name, place in self.teams.items()
         }

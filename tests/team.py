@@ -48,7 +48,9 @@ def write_workbook(path: Path, rows: Sequence[Sequence[Any]] = ROWS, tab: str = 
 
 def write_csv(path: Path, rows: Sequence[Sequence[Any]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([["" if value is None else value for value in row] for row in rows])
+        csv.writer(file).writerows(
+            [["" if value is None else value for value in row] for row in rows]
+        )
 
 
 def sheet(path: Path, tab: str = "Q4") -> list[list[Any]]:
@@ -84,7 +86,9 @@ class Team:
 
 
 @pytest.fixture
-def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Team:
+def team(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Team:
     """A team that keeps its OKRs in growth.xlsx."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OKRSYNC_CONFIG", raising=False)

@@ -1,4 +1,6 @@
-"""Whatever stands where a workbook should: a clear message with the place and the next step, and the file left as it was."""
+"""Whatever stands where a workbook should: a clear message with the place and the next step, and
+the file left as it was.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,12 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from okrsync.errors import OkrsyncError
 from okrsync_workbook.csv_text import CsvText
-from team import AS_OF, Team, team, write_workbook
+from team import AS_OF, Team, write_workbook
 
-__all__ = ["team"]
-
-GOOD = 'cycle = "2026-Q4"\n[sources.ok]\nconnector = "workbook"\npath = "ok.csv"\n[sources.ok.write]\ncolumns = {progress = "P"}\n'
+GOOD = (
+    'cycle = "2026-Q4"\n[sources.ok]\nconnector = "workbook"\npath ='
+    ' "ok.csv"\n[sources.ok.write]\ncolumns = {progress = "P"}\n'
+)
 
 
 def bomb() -> bytes:
@@ -73,12 +76,15 @@ def doctype() -> bytes:
         ("a.csv", b'Key result,Target\n"' + b"x" * 1_200_000, "cannot be read as a table"),
     ],
 )
-def test_a_file_that_is_not_what_its_name_says(team: Team, name: str, content: bytes, words: str) -> None:
+def test_a_file_that_is_not_what_its_name_says(
+    team: Team, name: str, content: bytes, words: str
+) -> None:
     path = team.folder / name
     path.write_bytes(content)
     (team.folder / "ok.csv").write_text("Key result,Current,Target\nA,1,2\n")
     team.config(
-        f'{GOOD}\n[sources.bad]\nconnector = "workbook"\npath = "{name}"\n[sources.bad.write]\ncolumns = {{progress = "P"}}\n'
+        f'{GOOD}\n[sources.bad]\nconnector = "workbook"\npath ='
+        f' "{name}"\n[sources.bad.write]\ncolumns = {{progress = "P"}}\n'
     )
     done = team.sync(code=3)
     ok, bad = done["sources"]
@@ -92,7 +98,11 @@ def test_a_file_that_is_not_what_its_name_says(team: Team, name: str, content: b
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("grwth.xlsx", "Did you mean growth.xlsx?"), ("nowhere/a.csv", "no folder"), ("folder.xlsx", "a folder")],
+    [
+        ("grwth.xlsx", "Did you mean growth.xlsx?"),
+        ("nowhere/a.csv", "no folder"),
+        ("folder.xlsx", "a folder"),
+    ],
 )
 def test_a_path_that_leads_nowhere(team: Team, path: str, words: str) -> None:
     (team.folder / "folder.xlsx").mkdir()
@@ -104,7 +114,8 @@ def test_a_path_that_leads_nowhere(team: Team, path: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("a.xls", ".xls files are not read"), ("a.docx", "expected a file ending in")]
+    ("path", "words"),
+    [("a.xls", ".xls files are not read"), ("a.docx", "expected a file ending in")],
 )
 def test_an_ending_that_is_not_read(team: Team, path: str, words: str) -> None:
     team.config(f'[sources.bad]\nconnector = "workbook"\npath = "{path}"\n')
@@ -118,14 +129,16 @@ def test_a_tab_that_is_not_there_names_those_that_are(team: Team) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig", "cp1252"])
-def test_a_csv_in_another_encoding_is_read_and_written_back_in_it(team: Team, encoding: str) -> None:
+def test_a_csv_in_another_encoding_is_read_and_written_back_in_it(
+    team: Team, encoding: str
+) -> None:
     text = "Schlüsselergebnis;Aktuell;Ziel\nUmsätze;5;10\n".replace("Ziel\n", "Zielwert\n")
     (team.folder / "ok.csv").write_bytes(text.encode(encoding))
     team.config(GOOD)
     team.sync()
-    assert (team.folder / "ok.csv").read_bytes() == text.replace("Zielwert\n", "Zielwert;P\n").replace(
-        "10\n", "10;50%\n"
-    ).encode(encoding)
+    assert (team.folder / "ok.csv").read_bytes() == text.replace(
+        "Zielwert\n", "Zielwert;P\n"
+    ).replace("10\n", "10;50%\n").encode(encoding)
 
 
 def test_dates_of_both_calendars_are_read(team: Team) -> None:
@@ -151,7 +164,9 @@ def test_odd_cells_spoil_their_row_only(team: Team) -> None:
     ]
     write_workbook(team.folder / "growth.xlsx", rows)
     done = team.sync()
-    assert [change["after"] for change in done["sources"][0]["changes"] if change["field"] == "progress"] == [
+    assert [
+        change["after"] for change in done["sources"][0]["changes"] if change["field"] == "progress"
+    ] == [
         0.5,
         0.5,
         0.5,
@@ -180,7 +195,9 @@ def test_a_header_twice_and_no_header_at_all(team: Team) -> None:
     st.integers(0, 3),
 )
 @settings(max_examples=200, deadline=None)
-def test_one_field_changes_and_every_other_byte_stays(text: str, value: str, row: int, column: int) -> None:
+def test_one_field_changes_and_every_other_byte_stays(
+    text: str, value: str, row: int, column: int
+) -> None:
     data = text.encode("utf-8")
     if not data.strip():
         return
@@ -193,7 +210,10 @@ def test_one_field_changes_and_every_other_byte_stays(text: str, value: str, row
     if row > len(rows) or not rows[row - 1] or "\r" in value or "\n" in value or "\0" in value:
         return
     changed = CsvText(
-        file.with_changes({(row, column): value}), "a.csv", delimiter=file.delimiter, encoding=file.encoding
+        file.with_changes({(row, column): value}),
+        "a.csv",
+        delimiter=file.delimiter,
+        encoding=file.encoding,
     )
     if changed.data.startswith(b"\xef\xbb\xbf") != data.startswith(b"\xef\xbb\xbf"):
         return

@@ -1,4 +1,6 @@
-"""No secret is anywhere but where it belongs: not in an output, a log, the journal, a report or a traceback, whatever is asked for and whatever fails."""
+"""No secret is anywhere but where it belongs: not in an output, a log, the journal, a report or a
+traceback, whatever is asked for and whatever fails.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from okrsync.cli.errors import run
 from okrsync_sandbox.traffic import Fault
 
 SILENT = {"demo", "watch", "sandbox", "init"}
-"""Commands that make companies of their own, or do not end by themselves; `watch` is tried in a process of its own below."""
+"""Commands that make companies of their own, or do not end by themselves; `watch` is tried in a
+process of its own below.
+"""
 ARGUMENTS: dict[str, list[list[str]]] = {
     "explain": [["company/O1"], ["no/such"]],
     "undo": [["no-such-run"], ["last"]],
@@ -53,10 +57,19 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
 
 def _secrets(acme: Company) -> dict[str, str]:
     key = json.loads((acme.folder / "service-account.json").read_text(encoding="utf-8"))
-    made = {"the Notion token": acme.bot.token, "the private key": key["private_key"], "its id": key["private_key_id"]}
+    made = {
+        "the Notion token": acme.bot.token,
+        "the private key": key["private_key"],
+        "its id": key["private_key_id"],
+    }
     # A key is told by any line of it.
-    made |= {f"line {number} of the key": line for number, line in enumerate(key["private_key"].splitlines()[1:-1])}
-    tokens = {f"access token {number}": token for number, token in enumerate(acme.google.accounts.tokens)}
+    made |= {
+        f"line {number} of the key": line
+        for number, line in enumerate(key["private_key"].splitlines()[1:-1])
+    }
+    tokens = {
+        f"access token {number}": token for number, token in enumerate(acme.google.accounts.tokens)
+    }
     return made | tokens
 
 
@@ -103,7 +116,9 @@ def test_what_is_written_into_sheets_and_pages_holds_no_secret(acme: Company) ->
 
 @pytest.mark.parametrize("is_traced", [False, True], ids=["in words", "with a traceback"])
 def test_a_crash_shows_no_secret(acme: Company, is_traced: bool) -> None:
-    """Not even with a traceback asked for, with an error nobody thought of in the middle of a request."""
+    """Not even with a traceback asked for, with an error nobody thought of in the middle of a
+    request.
+    """
     script = (
         "import httpx, requests\n"
         "def broken(*args, **kwargs): raise ZeroDivisionError('in the middle')\n"
@@ -113,7 +128,11 @@ def test_a_crash_shows_no_secret(acme: Company, is_traced: bool) -> None:
     )
     environment = {**os.environ, "OKRSYNC_DEBUG": "1" if is_traced else ""}
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=acme.folder, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", script],
+        cwd=acme.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert ("ZeroDivisionError" in done.stderr) if is_traced else ("sales" in done.stdout)
     assert _leaks(done.stdout + done.stderr, acme) == []
@@ -133,7 +152,8 @@ def test_a_config_that_is_wrong_about_secrets_shows_none(
     acme: Company, capfd: pytest.CaptureFixture[str], text: str
 ) -> None:
     (acme.folder / "okrsync.toml").write_text(
-        f'[sources.company]\nconnector = "notion"\ndatabase = "{acme.database}"\n{text}\n', encoding="utf-8"
+        f'[sources.company]\nconnector = "notion"\ndatabase = "{acme.database}"\n{text}\n',
+        encoding="utf-8",
     )
     assert run(okrsync, ["check"]) == 2
     out, err = capfd.readouterr()
@@ -142,7 +162,9 @@ def test_a_config_that_is_wrong_about_secrets_shows_none(
     assert "ntn_abc" not in out + err
 
 
-def test_a_secret_that_comes_with_an_address_is_not_repeated(acme: Company, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_secret_that_comes_with_an_address_is_not_repeated(
+    acme: Company, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Somebody may write a user and a password into an address."""
     acme.write_config(endpoint="http://ada:hunter2secret@127.0.0.1:9")
     run(okrsync, ["sync"])

@@ -15,9 +15,7 @@ import pytest
 
 from okrsync.cli import COMMANDS
 from okrsync.report.terminal import _bar
-from team import AS_OF, CONFIG, ROWS, Team, team, write_csv, write_workbook
-
-__all__ = ["team"]
+from team import AS_OF, CONFIG, ROWS, Team, write_csv, write_workbook
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -34,7 +32,17 @@ def test_show_json_is_what_the_contract_says(team: Team) -> None:
     first = document["objectives"][0]
     assert {
         key: first[key]
-        for key in ("id", "title", "source", "at", "parent", "status", "freshness", "checked_in", "reported")
+        for key in (
+            "id",
+            "title",
+            "source",
+            "at",
+            "parent",
+            "status",
+            "freshness",
+            "checked_in",
+            "reported",
+        )
     } == {
         "id": "growth/O1",
         "title": "Grow",
@@ -84,7 +92,9 @@ def test_plan_and_sync_json_are_what_the_contract_says(team: Team) -> None:
     fits(plan, "plan.schema.json")
     assert plan["schema"] == "okrsync/plan/1"
     assert "run" not in plan
-    change = next(change for change in plan["sources"][0]["changes"] if change["field"] == "progress")
+    change = next(
+        change for change in plan["sources"][0]["changes"] if change["field"] == "progress"
+    )
     assert (change["before"], change["after"], change["outcome"]) == (None, 0.37, None)
     assert plan["sources"][0]["calls"] == {"read": 1, "write": 0}
     done = team.sync()
@@ -94,7 +104,10 @@ def test_plan_and_sync_json_are_what_the_contract_says(team: Team) -> None:
 
 
 def test_percents_are_points_and_shares_are_shares(team: Team) -> None:
-    write_csv(team.folder / "a.csv", [["Key result", "Start", "Current", "Target"], ["Rate", "40%", "48%", "60%"]])
+    write_csv(
+        team.folder / "a.csv",
+        [["Key result", "Start", "Current", "Target"], ["Rate", "40%", "48%", "60%"]],
+    )
     team.config('cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n')
     objective = team.json("show", "--as-of", AS_OF)["objectives"][0]
     result = objective["key_results"][0]
@@ -123,7 +136,9 @@ def test_exit_code_6_says_that_there_are_changes(team: Team) -> None:
         ("--config", "none.toml", "plan"),
     ],
 )
-def test_a_wrong_command_line_ends_with_2_and_says_what_to_do(team: Team, arguments: tuple[str, ...]) -> None:
+def test_a_wrong_command_line_ends_with_2_and_says_what_to_do(
+    team: Team, arguments: tuple[str, ...]
+) -> None:
     code, out = team.run(*arguments)
     assert (code, out) == (2, "")
     assert re.search(r"okrsync|Error|Did you mean|There are", team.err)
@@ -145,7 +160,8 @@ def test_only_the_named_source_is_written(team: Team) -> None:
     write_csv(team.folder / "ops.csv", [["Key result", "Current", "Target"], ["Incidents", 5, 10]])
     team.config(
         CONFIG
-        + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
+        + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns'
+        ' = {progress = "Done"}\n'
     )
     done = team.sync("--source", "ops")
     assert [source["name"] for source in done["sources"]] == ["ops"]
@@ -155,7 +171,8 @@ def test_only_the_named_source_is_written(team: Team) -> None:
 
 def test_items_of_other_cycles_are_counted_and_shown_when_asked_for(team: Team) -> None:
     write_workbook(
-        team.folder / "growth.xlsx", [[*ROWS[0], "Quarter"], [*ROWS[1], "Q4 2026"], ["Grow", *ROWS[2][1:], "Q3 2026"]]
+        team.folder / "growth.xlsx",
+        [[*ROWS[0], "Quarter"], [*ROWS[1], "Q4 2026"], ["Grow", *ROWS[2][1:], "Q3 2026"]],
     )
     shown = team.json("show", "--as-of", AS_OF)
     assert [item["title"] for item in shown["objectives"]] == ["Grow"]
@@ -177,10 +194,14 @@ def test_the_tree_is_printed_for_people(team: Team) -> None:
 
 def test_a_plan_is_printed_like_a_diff_with_a_count(team: Team) -> None:
     team.sync()
-    (team.folder / "okrsync.toml").write_text(CONFIG.replace('"okrsync note"', '"Why"'), encoding="utf-8")
+    (team.folder / "okrsync.toml").write_text(
+        CONFIG.replace('"okrsync note"', '"Why"'), encoding="utf-8"
+    )
     out = team.run("plan", "--as-of", "2026-12-20")[1]
     assert re.search(r"~ Q4!I2 +status +At risk -> Stale", out)
-    assert re.fullmatch(r"\d+ changes in 1 source, no skips, no conflicts\.", out.rstrip().splitlines()[-1])
+    assert re.fullmatch(
+        r"\d+ changes in 1 source, no skips, no conflicts\.", out.rstrip().splitlines()[-1]
+    )
 
 
 def test_a_number_is_explained_in_the_words_of_the_sheet(team: Team) -> None:
@@ -207,8 +228,8 @@ def test_what_is_there_is_listed(team: Team) -> None:
 def test_check_tells_how_tabs_and_columns_are_understood(team: Team) -> None:
     out = team.run("check")[1]
     assert (
-        "Q4: 2 objectives and 3 key results, read as filled-down, header in row 1: objective in A, key_result in B"
-        in out
+        "Q4: 2 objectives and 3 key results, read as filled-down, header in row 1: objective in A,"
+        " key_result in B" in out
     )
     assert "progress goes into a new column 'Progress' at the right edge" in out
     team.config(CONFIG + "create = false\n")
@@ -234,7 +255,11 @@ def test_every_command_has_help(team: Team, command: str) -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys\nfrom okrsync.cli.errors import run\nfrom okrsync.cli import okrsync\nrun(okrsync, ['--help'])\nprint([name for name in ('pydantic', 'rich', 'python_calamine', 'sqlite3') if name in sys.modules], file=sys.stderr)"
+    code = (
+        "import sys\nfrom okrsync.cli.errors import run\nfrom okrsync.cli import"
+        " okrsync\nrun(okrsync, ['--help'])\nprint([name for name in ('pydantic', 'rich',"
+        " 'python_calamine', 'sqlite3') if name in sys.modules], file=sys.stderr)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.strip() == "[]"
 
@@ -251,19 +276,34 @@ def test_nobody_sees_a_traceback(team: Team, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_reader_that_goes_away_is_no_trouble(team: Team) -> None:
-    script = f"set -o pipefail; {sys.executable} -m okrsync mappings | grep -q filled_down && {sys.executable} -m okrsync show | head -1"
-    done = subprocess.run(["bash", "-c", script], cwd=team.folder, capture_output=True, text=True, check=False)
+    script = (
+        f"set -o pipefail; {sys.executable} -m okrsync mappings | grep -q filled_down &&"
+        f" {sys.executable} -m okrsync show | head -1"
+    )
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=team.folder, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_demo_tells_the_whole_story(team: Team) -> None:
     code, out = team.run("demo", "--as-of", AS_OF)
     assert code == 0
-    for line in ("changes in 3 sources", "no changes, no writes sent", "summary and board rows removed again"):
+    for line in (
+        "changes in 3 sources",
+        "no changes, no writes sent",
+        "summary and board rows removed again",
+    ):
         assert line in out
     assert team.run("demo", "--keep", "acme", "--as-of", AS_OF)[0] == 0
     kept = {path.name for path in (team.folder / "acme").iterdir()}
-    assert kept >= {"ops-okrs.xlsx", "google.json", "google.notion.json", "notion-token", "okrsync.toml"}
+    assert kept >= {
+        "ops-okrs.xlsx",
+        "google.json",
+        "google.notion.json",
+        "notion-token",
+        "okrsync.toml",
+    }
     assert team.run("demo", "--keep", "acme")[0] == 2
 
 
@@ -278,7 +318,16 @@ def test_a_source_that_keeps_failing_says_since_when(team: Team) -> None:
 
 @pytest.mark.parametrize(
     ("progress", "cells"),
-    [(None, 0), ("0", 0), ("0.01", 1), ("0.5", 5), ("0.97", 9), ("0.999", 9), ("1", 10), ("1.4", 10)],
+    [
+        (None, 0),
+        ("0", 0),
+        ("0.01", 1),
+        ("0.5", 5),
+        ("0.97", 9),
+        ("0.999", 9),
+        ("1", 10),
+        ("1.4", 10),
+    ],
 )
 def test_a_bar_is_full_only_when_all_is_done(progress: str | None, cells: int) -> None:
     assert _bar(None if progress is None else Decimal(progress)).count("█") == cells

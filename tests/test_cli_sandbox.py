@@ -1,4 +1,6 @@
-"""`okrsync sandbox` as another program meets it: one JSON document, then services that answer until it is told to stop."""
+"""`okrsync sandbox` as another program meets it: one JSON document, then services that answer until
+it is told to stop.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,15 @@ from okrsync.sync import sync
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    command = [sys.executable, "-m", "okrsync", "sandbox", "--json", "--file", str(tmp_path / "kept.json")]
+    command = [
+        sys.executable,
+        "-m",
+        "okrsync",
+        "sandbox",
+        "--json",
+        "--file",
+        str(tmp_path / "kept.json"),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         lines: list[str] = []
@@ -31,12 +41,16 @@ def told(tmp_path: Path) -> Iterator[dict[str, Any]]:
     assert (tmp_path / "kept.json").exists()
 
 
-def test_it_prints_what_a_config_needs_and_a_sync_against_it_works(told: dict[str, Any], tmp_path: Path) -> None:
+def test_it_prints_what_a_config_needs_and_a_sync_against_it_works(
+    told: dict[str, Any], tmp_path: Path
+) -> None:
     google = told["google"]
     (tmp_path / "okrsync.toml").write_text(
-        f'[sources.growth]\nconnector = "google-sheets"\nspreadsheet = "{google["spreadsheets"][0]}"\n'
-        f'credentials = {{file = "{google["credentials"]}"}}\napi_endpoint = "{google["api_endpoint"]}"\n'
-        '[sources.growth.write]\ncolumns = {progress = "Progress"}\n',
+        '[sources.growth]\nconnector = "google-sheets"\nspreadsheet ='
+        f' "{google["spreadsheets"][0]}"\ncredentials = {{file ='
+        f' "{google["credentials"]}"}}\napi_endpoint ='
+        f' "{google["api_endpoint"]}"\n[sources.growth.write]\ncolumns = {{progress ='
+        ' "Progress"}\n',
         encoding="utf-8",
     )
     done = sync(load(tmp_path / "okrsync.toml"))
@@ -48,10 +62,14 @@ def test_it_prints_what_a_config_needs_and_a_sync_against_it_works(told: dict[st
 def test_the_local_notion_answers_with_its_token(told: dict[str, Any]) -> None:
     notion = told["notion"]
     headers = {"Authorization": f"Bearer {notion['token']}", "Notion-Version": "2025-09-03"}
-    page = requests.get(f"{notion['api_endpoint']}/v1/pages/{notion['root_page']}", headers=headers, timeout=5)
+    page = requests.get(
+        f"{notion['api_endpoint']}/v1/pages/{notion['root_page']}", headers=headers, timeout=5
+    )
     assert page.status_code == 200
     database = notion["databases"][0].rsplit("/", 1)[-1]
-    found = requests.get(f"{notion['api_endpoint']}/v1/databases/{database}", headers=headers, timeout=5).json()
+    found = requests.get(
+        f"{notion['api_endpoint']}/v1/databases/{database}", headers=headers, timeout=5
+    ).json()
     rows = requests.post(
         f"{notion['api_endpoint']}/v1/data_sources/{found['data_sources'][0]['id']}/query",
         headers=headers,

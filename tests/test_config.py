@@ -1,4 +1,6 @@
-"""The configuration is read whole, and everything that is wrong with it is said at once, with its place."""
+"""The configuration is read whole, and everything that is wrong with it is said at once, with its
+place.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,11 @@ def test_the_example_loads() -> None:
 
 
 def test_what_the_example_calls_a_default_is_one(tmp_path: Path) -> None:
-    tour = (ROOT / "config.example.toml").read_text(encoding="utf-8").split("# --- How things are measured ---")[1]
+    tour = (
+        (ROOT / "config.example.toml")
+        .read_text(encoding="utf-8")
+        .split("# --- How things are measured ---")[1]
+    )
     shown = re.findall(r"^# (\[\w+\]|\w+ = [^#\n]+)", tour, re.MULTILINE)
     spoken_out = "\n".join(line for line in shown if not line.startswith("overshoot_cap"))
     assert "clamp" in spoken_out
@@ -53,7 +59,11 @@ def test_what_the_example_calls_a_default_is_one(tmp_path: Path) -> None:
 
 def test_a_small_config_has_sensible_defaults(tmp_path: Path) -> None:
     config = read(tmp_path, SOURCE)
-    assert (config.cycle, str(config.timezone), config.state) == ("auto", "UTC", tmp_path / "okrsync.db")
+    assert (config.cycle, str(config.timezone), config.state) == (
+        "auto",
+        "UTC",
+        tmp_path / "okrsync.db",
+    )
     assert config.sources["team"].write.create
     assert config.checkins.cadence_days == 7
 
@@ -61,26 +71,45 @@ def test_a_small_config_has_sensible_defaults(tmp_path: Path) -> None:
 def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path) -> None:
     found = wrong(
         tmp_path,
-        'cycl = "auto"\ntimezone = "Europe/Berlln"\n\n[scoring]\nclamp = "sideways"\n\n[sources.team]\nconnector = "workbok"\n\n'
-        '[sources.ops]\nconnector = "workbook"\npath = "a.csv"\ntab = ["Q4"]\nparent = "compny/O1"\n'
-        '[sources.ops.write]\ncolumns = {progres = "Progress", status = "Status", note = "status "}\n\n[watch]\nevery = "soon"\n',
+        'cycl = "auto"\ntimezone = "Europe/Berlln"\n\n[scoring]\nclamp ='
+        ' "sideways"\n\n[sources.team]\nconnector = "workbok"\n\n[sources.ops]\nconnector ='
+        ' "workbook"\npath = "a.csv"\ntab = ["Q4"]\nparent ='
+        ' "compny/O1"\n[sources.ops.write]\ncolumns = {progres = "Progress", status = "Status",'
+        ' note = "status "}\n\n[watch]\nevery = "soon"\n',
     )
     assert found == [
         "okrsync.toml:1: cycl: unknown key; did you mean 'cycle'?",
-        "okrsync.toml:2: timezone: there is no time zone 'Europe/Berlln'; did you mean 'Europe/Berlin'?",
-        "okrsync.toml:5: scoring.clamp: 'sideways' is not allowed; expected 'both', 'floor', 'ceiling' or 'none'",
-        "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed; installed are: google-sheets, notion, workbook",
+        (
+            "okrsync.toml:2: timezone: there is no time zone 'Europe/Berlln'; did you mean"
+            " 'Europe/Berlin'?"
+        ),
+        (
+            "okrsync.toml:5: scoring.clamp: 'sideways' is not allowed; expected 'both', 'floor',"
+            " 'ceiling' or 'none'"
+        ),
+        (
+            "okrsync.toml:8: sources.team.connector: the connector 'workbok' is not installed;"
+            " installed are: google-sheets, notion, workbook"
+        ),
         "okrsync.toml:13: sources.ops.tab: unknown key; did you mean 'tabs'?",
-        'okrsync.toml:19: watch.every: \'soon\' is no interval; write "30 minutes", "2 hours" or "1 day"',
+        (
+            'okrsync.toml:19: watch.every: \'soon\' is no interval; write "30 minutes", "2 hours"'
+            ' or "1 day"'
+        ),
     ]
     columns = wrong(
         tmp_path,
-        SOURCE + 'parent = "compny/O1"\n[sources.team.write]\ncolumns = {progres = "P", status = "S", note = "s "}\n',
+        SOURCE
+        + 'parent = "compny/O1"\n[sources.team.write]\ncolumns = {progres = "P", status = "S", note'
+        ' = "s "}\n',
     )
     assert columns == [
         "okrsync.toml:4: sources.team.parent: there is no source 'compny'; there are: team",
         "okrsync.toml:6: sources.team.write.columns.note: 's ' is the column of status already",
-        "okrsync.toml:6: sources.team.write.columns.progres: unknown field; did you mean 'progress'?",
+        (
+            "okrsync.toml:6: sources.team.write.columns.progres: unknown field; did you mean"
+            " 'progress'?"
+        ),
     ]
 
 
@@ -102,19 +131,29 @@ def test_a_cycle_of_two_dates_must_be_the_right_way_round(tmp_path: Path) -> Non
         date(2026, 10, 1),
         date(2026, 12, 31),
     )
-    assert "ends on" in wrong(tmp_path, "cycle = {start = 2026-12-01, end = 2026-10-31}\n" + SOURCE)[0]
+    assert (
+        "ends on" in wrong(tmp_path, "cycle = {start = 2026-12-01, end = 2026-10-31}\n" + SOURCE)[0]
+    )
 
 
 def test_publishing_wants_a_connector_that_can(tmp_path: Path) -> None:
-    told = wrong(tmp_path, SOURCE + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n')[0]
+    told = wrong(
+        tmp_path, SOURCE + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n'
+    )[0]
     assert "the connector 'workbook' cannot publish; these can: notion" in told
 
 
 class TestSecrets:
-    def test_come_from_environment_file_or_command(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_come_from_environment_file_or_command(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("MY_TOKEN", "hush")
         (tmp_path / "token").write_text("hush\n", encoding="utf-8")
-        for named in ({"env": "MY_TOKEN"}, {"file": "token"}, {"command": ["printf", "hush\nlogin: me"]}):
+        for named in (
+            {"env": "MY_TOKEN"},
+            {"file": "token"},
+            {"command": ["printf", "hush\nlogin: me"]},
+        ):
             assert find_secret(named, tmp_path).reveal() == "hush"
 
     @pytest.mark.parametrize(
@@ -139,7 +178,9 @@ class TestSecrets:
         with pytest.raises(TypeError, match="not to be stored"):
             secret.__reduce__()
 
-    def test_that_are_written_into_the_file_are_refused_and_not_repeated(self, tmp_path: Path) -> None:
+    def test_that_are_written_into_the_file_are_refused_and_not_repeated(
+        self, tmp_path: Path
+    ) -> None:
         token = "ntn_" + "A1b2C3d4" * 5
         found = wrong(tmp_path, SOURCE + f'encoding = "{token}"\n')
         assert "a secret is written here" in found[0]
@@ -149,7 +190,8 @@ class TestSecrets:
 def test_lines_are_found_for_every_key(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_text(
-        'a = 1\n# no\nb.c = "x = [ # no"\nlist = [\n  1, "]",\n]\n["q r".x]\nk = {env = "A", in = {z = 1}}\nt = """\n[no]\n"""\nlast = 1\n[[arr]]\nn = 1\n[[arr]]\nn = 2\n',
+        'a = 1\n# no\nb.c = "x = [ # no"\nlist = [\n  1, "]",\n]\n["q r".x]\nk = {env = "A", in ='
+        ' {z = 1}}\nt = """\n[no]\n"""\nlast = 1\n[[arr]]\nn = 1\n[[arr]]\nn = 2\n',
         encoding="utf-8",
     )
     file = read_toml(path, "the file")
@@ -165,7 +207,11 @@ def test_lines_are_found_for_every_key(tmp_path: Path) -> None:
     assert {key: file.line(key) for key in expected} == expected
 
 
-@given(st.dictionaries(st.text(alphabet="abc.-_ é\"'", min_size=1, max_size=5), st.integers(), max_size=5))
+@given(
+    st.dictionaries(
+        st.text(alphabet="abc.-_ é\"'", min_size=1, max_size=5), st.integers(), max_size=5
+    )
+)
 def test_any_quoted_key_has_its_line(values: dict[str, int]) -> None:
     import json
     import tempfile
@@ -189,27 +235,42 @@ def test_any_quoted_key_has_its_line(values: dict[str, int]) -> None:
 def test_problems_keep_their_parts(tmp_path: Path) -> None:
     with pytest.raises(Problems) as error:
         read(tmp_path, "cycl = 1\n" + SOURCE)
-    assert (error.value.problems[0].key, error.value.problems[0].what) == ("cycl", "unknown key; did you mean 'cycle'?")
+    assert (error.value.problems[0].key, error.value.problems[0].what) == (
+        "cycl",
+        "unknown key; did you mean 'cycle'?",
+    )
 
 
 class TestWatch:
-    def test_lengths_addresses_and_levels_are_checked_with_their_place(self, tmp_path: Path) -> None:
+    def test_lengths_addresses_and_levels_are_checked_with_their_place(
+        self, tmp_path: Path
+    ) -> None:
         found = wrong(
             tmp_path,
             SOURCE
-            + '[watch]\nevery = "5 minutes"\njitter = "10 minutes"\nstop_within = "soon"\nlisten = "0.0.0.0:9464"\nhartbeat = 1\n'
+            + '[watch]\nevery = "5 minutes"\njitter = "10 minutes"\nstop_within = "soon"\nlisten ='
+            ' "0.0.0.0:9464"\nhartbeat = 1\n'
             + 'unhealthy_after = 0\n[logs]\nlevel = "loud"\nformt = "json"\n',
         )
         assert found == [
             "okrsync.toml:6: watch.jitter: '10 minutes' is not shorter than every = '5 minutes'",
-            'okrsync.toml:7: watch.stop_within: \'soon\' is no length of time; write "30 seconds" or "2 minutes"',
             (
-                "okrsync.toml:8: watch.listen: '0.0.0.0:9464' can be reached from other machines; write \"127.0.0.1:9464\", "
-                "or say that it is meant with listen_anywhere = true"
+                "okrsync.toml:7: watch.stop_within: 'soon' is no length of time; write \"30"
+                ' seconds" or "2 minutes"'
+            ),
+            (
+                "okrsync.toml:8: watch.listen: '0.0.0.0:9464' can be reached from other machines;"
+                ' write "127.0.0.1:9464", or say that it is meant with listen_anywhere = true'
             ),
             "okrsync.toml:9: watch.hartbeat: unknown key; did you mean 'heartbeat'?",
-            "okrsync.toml:10: watch.unhealthy_after: input should be greater than or equal to 1, not 0",
-            "okrsync.toml:12: logs.level: 'loud' is not allowed; expected 'debug', 'info', 'warning' or 'error'",
+            (
+                "okrsync.toml:10: watch.unhealthy_after: input should be greater than or equal to"
+                " 1, not 0"
+            ),
+            (
+                "okrsync.toml:12: logs.level: 'loud' is not allowed; expected 'debug', 'info',"
+                " 'warning' or 'error'"
+            ),
             "okrsync.toml:13: logs.formt: unknown key; did you mean 'format'?",
         ]
 
@@ -217,17 +278,23 @@ class TestWatch:
     def test_addresses_of_this_machine_are_taken(self, listen: str, tmp_path: Path) -> None:
         assert read(tmp_path, SOURCE + f'[watch]\nlisten = "{listen}"\n').watch.address is not None
 
-    @pytest.mark.parametrize("listen", ["9464", ":9464", "127.0.0.1", "127.0.0.1:99999", "example.org:80", ""])
+    @pytest.mark.parametrize(
+        "listen", ["9464", ":9464", "127.0.0.1", "127.0.0.1:99999", "example.org:80", ""]
+    )
     def test_others_are_not(self, listen: str, tmp_path: Path) -> None:
         assert wrong(tmp_path, SOURCE + f'[watch]\nlisten = "{listen}"\n')[0].startswith(
             "okrsync.toml:5: watch.listen: "
         )
 
     def test_any_address_is_taken_where_that_is_meant(self, tmp_path: Path) -> None:
-        watch = read(tmp_path, SOURCE + '[watch]\nlisten = "0.0.0.0:9464"\nlisten_anywhere = true\n').watch
+        watch = read(
+            tmp_path, SOURCE + '[watch]\nlisten = "0.0.0.0:9464"\nlisten_anywhere = true\n'
+        ).watch
         assert watch.address == ("0.0.0.0", 9464)
 
-    def test_a_heartbeat_is_named_and_never_repeated(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_heartbeat_is_named_and_never_repeated(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("PING", "https://hc.example/c0de")
         named = SOURCE + '[watch]\nheartbeat = {env = "PING"}\n'
         heartbeat = read(tmp_path, named).watch.heartbeat
@@ -235,7 +302,10 @@ class TestWatch:
         assert heartbeat.reveal() == "https://hc.example/c0de"
         written = wrong(tmp_path, SOURCE + '[watch]\nheartbeat = "https://hc.example/c0de"\n')
         assert written == [
-            'okrsync.toml:5: watch.heartbeat: whoever knows this address can ping it: name it, such as {env = "HEALTHCHECK_URL"}'
+            (
+                "okrsync.toml:5: watch.heartbeat: whoever knows this address can ping it: name it,"
+                ' such as {env = "HEALTHCHECK_URL"}'
+            )
         ]
         monkeypatch.setenv("PING", "hc c0de")
         assert wrong(tmp_path, named) == [
@@ -247,5 +317,7 @@ class TestWatch:
     def test_the_files_a_configuration_is_made_of_are_known(self, tmp_path: Path) -> None:
         (tmp_path / "m.toml").write_text("", encoding="utf-8")
         (tmp_path / "ping").write_text("https://hc.example/c0de", encoding="utf-8")
-        config = read(tmp_path, SOURCE + 'mapping = "m.toml"\n[watch]\nheartbeat = {file = "ping"}\n')
+        config = read(
+            tmp_path, SOURCE + 'mapping = "m.toml"\n[watch]\nheartbeat = {file = "ping"}\n'
+        )
         assert [path.name for path in config.files] == ["okrsync.toml", "ping", "m.toml"]

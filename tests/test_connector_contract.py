@@ -1,4 +1,6 @@
-"""The connector in memory the workbook connector, for workbooks and for CSV files, and the Google Sheets and Notion connectors keep the contract."""
+"""The connector in memory the workbook connector, for workbooks and for CSV files, and the Google
+Sheets and Notion connectors keep the contract.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class XlsxBench(Bench):
         book.save(self.path)
 
     def connector(self) -> Connector[Settings]:
-        return WorkbookConnector(WorkbookSettings(path=self.path.name), context_for(self.path.parent))
+        return WorkbookConnector(
+            WorkbookSettings(path=self.path.name), context_for(self.path.parent)
+        )
 
     def grid(self) -> Grid:
         sheet = openpyxl.load_workbook(self.path)[self.tab]
@@ -53,10 +57,14 @@ class CsvBench(Bench):
 
     def fill(self, rows: Grid) -> None:
         with self.path.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([["" if value is None else value for value in row] for row in rows])
+            csv.writer(file).writerows(
+                [["" if value is None else value for value in row] for row in rows]
+            )
 
     def connector(self) -> Connector[Settings]:
-        return WorkbookConnector(WorkbookSettings(path=self.path.name), context_for(self.path.parent))
+        return WorkbookConnector(
+            WorkbookSettings(path=self.path.name), context_for(self.path.parent)
+        )
 
     def grid(self) -> Grid:
         with self.path.open(newline="", encoding="utf-8") as file:

@@ -41,16 +41,26 @@ def test_every_file_of_the_corpus_is_counted_as_it_is_labelled(shared: Path) -> 
         )
         if counts != (label["objectives"], label["key_results"]):
             wrong.append(
-                f"{label['file']}: {counts} where a person counts {(label['objectives'], label['key_results'])}"
+                f"{label['file']}: {counts} where a person counts"
+                f" {(label['objectives'], label['key_results'])}"
             )
     assert wrong == []
 
 
 ROLES = {
-    "kr_id": {"id"}, "id": {"id", "objective_id"}, "objective_id": {"objective_id", "id"}, "outline_number": {"id"}, "start_value": {"baseline"},
-    "target_value": {"target"}, "current_value": {"current"}, "type": {"kind"}, "last_update": {"checked_in"}, "due_date": {"due"}, "notes": {"comment"},
+    "kr_id": {"id"},
+    "id": {"id", "objective_id"},
+    "objective_id": {"objective_id", "id"},
+    "outline_number": {"id"},
+    "start_value": {"baseline"},
+    "target_value": {"target"},
+    "current_value": {"current"},
+    "type": {"kind"},
+    "last_update": {"checked_in"},
+    "due_date": {"due"},
+    "notes": {"comment"},
     "objective+key_result": {"objective", "key_result"},
-}  # fmt: skip
+}
 """Our names for roles by those of the labels, where they differ."""
 
 UNREAD = {"theme", "metric", "created", "initiative", "tags", "link", "other", "none"}
@@ -70,6 +80,7 @@ def test_every_column_of_the_corpus_has_the_role_it_is_labelled_with(shared: Pat
             accepted = {None} if role in UNREAD else ROLES.get(role, {role})
             if column.role not in accepted:
                 wrong.append(
-                    f"{label['file']}: {column.header!r} is read as {column.role}, a person says {role}: {column.because}"
+                    f"{label['file']}: {column.header!r} is read as {column.role}, a person says"
+                    f" {role}: {column.because}"
                 )
     assert wrong == []

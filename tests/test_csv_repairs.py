@@ -1,4 +1,6 @@
-"""CSV files as they really are: read for what was meant, and written back in just the form they had."""
+"""CSV files as they really are: read for what was meant, and written back in just the form they
+had.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,7 @@ from okrsync.connector import Looks
 from okrsync.errors import UnreadableSource
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.csv_text import CsvText
-from team import Team, team
-
-__all__ = ["team"]
+from team import Team
 
 GERMAN = "Ziel;Schlüsselergebnis;Aktuell\r\nUmsatz erhöhen;Größere Aufträge – viele;1.234,5 €\r\n"
 TEXTS = {
@@ -40,12 +40,18 @@ def test_an_encoding_without_a_mark_is_told_by_what_it_says(encoding: str) -> No
     text = CsvText(data, "a.csv")
     assert (text.encoding, text.text) == (encoding, TEXTS[encoding])
     assert (text.note is None) == encoding.startswith("utf")
-    assert text.with_changes({(2, 2): "40"}) == TEXTS[encoding].replace(text.rows()[1][2], "40").encode(encoding)
+    assert text.with_changes({(2, 2): "40"}) == TEXTS[encoding].replace(
+        text.rows()[1][2], "40"
+    ).encode(encoding)
 
 
-@pytest.mark.parametrize("word", ["Café", "Größe", "JOÃO", "Più qualità", "Señal", "Cœur", "naïve", "5 €", "“Best”"])  # fmt: skip
+@pytest.mark.parametrize(
+    "word", ["Café", "Größe", "JOÃO", "Più qualità", "Señal", "Cœur", "naïve", "5 €", "“Best”"]
+)
 @pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
-def test_one_word_with_an_accent_is_enough_to_tell_windows_from_mac(word: str, encoding: str) -> None:
+def test_one_word_with_an_accent_is_enough_to_tell_windows_from_mac(
+    word: str, encoding: str
+) -> None:
     source = f"Objective,Key Result\nGrow,{word}\n"
     assert CsvText(source.encode(encoding), "a.csv").text == source
 
@@ -58,7 +64,9 @@ def test_a_byte_order_mark_stays(mark: bytes) -> None:
     assert text.with_changes({(2, 1): "3"}) == mark + "a\tb\r\n1\t3\r\n".encode(encoding)
 
 
-def test_utf8_with_one_broken_letter_is_named_with_its_line_and_not_read_as_something_else() -> None:
+def test_utf8_with_one_broken_letter_is_named_with_its_line_and_not_read_as_something_else() -> (
+    None
+):
     data = "Ziel,Wert\nGröße,1\nÄnderung,2\nÜbung,3\nMär".encode() + b"\xe9z,4\n"
     with pytest.raises(UnreadableSource, match="line 5"):
         CsvText(data, "a.csv")
@@ -88,11 +96,16 @@ def test_utf8_with_one_broken_letter_is_named_with_its_line_and_not_read_as_some
         ('"a,b"\n\n"1,2"\n', [["a", "b"], [], ["1", "2"]]),
     ],
 )
-def test_a_file_is_read_for_what_was_meant_and_one_field_changes(source: str, rows: list[list[str]]) -> None:
+def test_a_file_is_read_for_what_was_meant_and_one_field_changes(
+    source: str, rows: list[list[str]]
+) -> None:
     text = CsvText(source.encode(), "a.csv")
     assert text.rows() == rows
     assert text.with_changes({}) == source.encode()
-    assert text.with_changes({(2 if rows[1] else 3, 0): rows[1][0] if rows[1] else rows[2][0]}) == source.encode()
+    assert (
+        text.with_changes({(2 if rows[1] else 3, 0): rows[1][0] if rows[1] else rows[2][0]})
+        == source.encode()
+    )
     last = len(rows)
     changed = CsvText(text.with_changes({(last, 0): "new; value"}), "a.csv")
     assert changed.rows() == [*rows[:-1], ["new; value", *rows[-1][1:]]]
@@ -121,16 +134,26 @@ def test_a_quote_that_is_never_closed_is_named_with_its_line_and_swallows_no_row
     assert error.value.hint is not None
 
 
-def test_a_sign_the_encoding_lacks_is_written_in_its_plain_form_and_the_next_run_is_silent(team: Team) -> None:
+def test_a_sign_the_encoding_lacks_is_written_in_its_plain_form_and_the_next_run_is_silent(
+    team: Team,
+) -> None:
     path = team.folder / "a.csv"
     path.write_bytes("Key result;Aktuell;Zielwert;Maßstab\r\nGröße;5;10;ja\r\n".encode("cp1252"))
     team.config(
-        'cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\nmapping = "m.toml"\n[sources.a.write]\ncolumns = {status = "Stand"}\n'
+        'cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\nmapping ='
+        ' "m.toml"\n[sources.a.write]\ncolumns = {status = "Stand"}\n'
     )
-    (team.folder / "m.toml").write_text('[values.status_words]\non-track = "läuft → gut"\nat-risk = "läuft → gut"\noff-track = "läuft → gut"\n', encoding="utf-8")  # fmt: skip
+    (team.folder / "m.toml").write_text(
+        '[values.status_words]\non-track = "läuft → gut"\nat-risk = "läuft → gut"\noff-track ='
+        ' "läuft → gut"\n',
+        encoding="utf-8",
+    )
     team.sync()
     after = path.read_bytes()
-    assert after.decode("cp1252") == "Key result;Aktuell;Zielwert;Maßstab;Stand\r\nGröße;5;10;ja;läuft -> gut\r\n"
+    assert (
+        after.decode("cp1252")
+        == "Key result;Aktuell;Zielwert;Maßstab;Stand\r\nGröße;5;10;ja;läuft -> gut\r\n"
+    )
     assert team.sync()["counts"]["changes"] == 0
     assert path.read_bytes() == after
 
@@ -144,22 +167,44 @@ def test_text_is_fitted_before_it_is_compared(team: Team) -> None:
 
 
 @given(
-    st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\n\t"), max_size=8), min_size=2, max_size=4), min_size=2, max_size=5),
+    st.lists(
+        st.lists(
+            st.text(
+                st.characters(
+                    codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\n\t"
+                ),
+                max_size=8,
+            ),
+            min_size=2,
+            max_size=4,
+        ),
+        min_size=2,
+        max_size=5,
+    ),
     st.sampled_from([",", ";", "\t", "|"]),
     st.booleans(),
-)  # fmt: skip
-def test_a_stated_delimiter_brings_every_field_back(rows: list[list[str]], delimiter: str, quotes_all: bool) -> None:
+)
+def test_a_stated_delimiter_brings_every_field_back(
+    rows: list[list[str]], delimiter: str, quotes_all: bool
+) -> None:
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL).writerows(rows)
+    csv.writer(
+        out, delimiter=delimiter, quoting=csv.QUOTE_ALL if quotes_all else csv.QUOTE_MINIMAL
+    ).writerows(rows)
     text = CsvText(out.getvalue().encode(), "a.csv", delimiter=delimiter)
     assert text.rows() == rows
-    assert CsvText(text.with_changes({(2, 1): "x"}), "a.csv", delimiter=delimiter).rows()[1][1] == "x"
+    assert (
+        CsvText(text.with_changes({(2, 1): "x"}), "a.csv", delimiter=delimiter).rows()[1][1] == "x"
+    )
 
 
 def test_a_new_column_is_told_where_it_was_made_behind_empty_separators(team: Team) -> None:
-    (team.folder / "growth.csv").write_text("Objective,Key result,Current,Target,,\nGrow,Sign-ups,5,10,,\n")
+    (team.folder / "growth.csv").write_text(
+        "Objective,Key result,Current,Target,,\nGrow,Sign-ups,5,10,,\n"
+    )
     team.config(
-        '[sources.growth]\nconnector = "workbook"\npath = "growth.csv"\n[sources.growth.write]\ncolumns = {progress = "Progress"}\n'
+        '[sources.growth]\nconnector = "workbook"\npath ='
+        ' "growth.csv"\n[sources.growth.write]\ncolumns = {progress = "Progress"}\n'
     )
     changes = team.sync()["sources"][0]["changes"]
     assert [change["at"] for change in changes] == ["growth!G1", "growth!G2"]

@@ -135,11 +135,20 @@ def test_a_fiscal_year_is_named_after_the_year_it_ends_in() -> None:
 @pytest.mark.parametrize(
     ("text", "within", "name"),
     [
-        ("Q1", "2026-Q4", "2026-Q1"), ("Q4", "2027-Q1", "2027-Q4"), ("W01", "2026-Q4", "2026-W01"), ("H2", "2025", "2025-H2"), ("Nov", "2024-Q1", "2024-11"),
-        ("Q1 2020", "2026-Q4", "2020-Q1"), ("T2", "2026-Q4", "2026-Q2"), ("Q3-Q4", "2025-Q1", "2025-Q3 to Q4"), ("Jul - Sep", "2025-Q1", "2025-07 to 2025-09"),
+        ("Q1", "2026-Q4", "2026-Q1"),
+        ("Q4", "2027-Q1", "2027-Q4"),
+        ("W01", "2026-Q4", "2026-W01"),
+        ("H2", "2025", "2025-H2"),
+        ("Nov", "2024-Q1", "2024-11"),
+        ("Q1 2020", "2026-Q4", "2020-Q1"),
+        ("T2", "2026-Q4", "2026-Q2"),
+        ("Q3-Q4", "2025-Q1", "2025-Q3 to Q4"),
+        ("Jul - Sep", "2025-Q1", "2025-07 to 2025-09"),
     ],
-)  # fmt: skip
-def test_a_period_without_a_year_lies_in_the_year_around_it(text: str, within: str, name: str) -> None:
+)
+def test_a_period_without_a_year_lies_in_the_year_around_it(
+    text: str, within: str, name: str
+) -> None:
     found = parse_cycle(text, today=TODAY, within=parse_cycle(within, today=TODAY))
     assert found is not None
     assert found.name == name
@@ -149,7 +158,12 @@ def test_the_year_around_it_is_the_fiscal_one() -> None:
     within = parse_cycle("2026-Q4", today=TODAY, fiscal_year_start=4)
     assert within is not None
     assert within.start == date(2026, 1, 1)
-    for text, start in (("Q1", date(2025, 4, 1)), ("May", None), ("November", date(2025, 11, 1)), ("February", date(2026, 2, 1))):  # fmt: skip
+    for text, start in (
+        ("Q1", date(2025, 4, 1)),
+        ("May", None),
+        ("November", date(2025, 11, 1)),
+        ("February", date(2026, 2, 1)),
+    ):
         found = parse_cycle(text, today=TODAY, fiscal_year_start=4, within=within)
         assert (found.start if found is not None else None) == start, text
 

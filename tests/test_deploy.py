@@ -1,4 +1,6 @@
-"""What is in deploy/ and docs/operations.md fits the program: commands, options, exit codes, versions; and it is as locked down as it says."""
+"""What is in deploy/ and docs/operations.md fits the program: commands, options, exit codes,
+versions; and it is as locked down as it says.
+"""
 
 from __future__ import annotations
 
@@ -83,8 +85,14 @@ def mistakes(words: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("line", "wrong"),
-    [("sync --source growth --json", 0), ("--config x.toml sync", 0), ("syncc", 1), ("sync --sources growth", 1), ("history 3 --limt 2", 1)],
-)  # fmt: skip
+    [
+        ("sync --source growth --json", 0),
+        ("--config x.toml sync", 0),
+        ("syncc", 1),
+        ("sync --sources growth", 1),
+        ("history 3 --limt 2", 1),
+    ],
+)
 def test_the_test_itself_knows_right_from_wrong(line: str, wrong: int) -> None:
     assert len(mistakes(line.split())) == wrong
 
@@ -108,7 +116,9 @@ def test_the_runbook_tells_every_exit_code_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     codes = re.findall(r"^\| (\d+) \| ", readme, re.MULTILINE)
     assert len(codes) >= 9
-    assert re.findall(r"^#### (\d+): ", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE) == codes
+    assert (
+        re.findall(r"^#### (\d+): ", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE) == codes
+    )
 
 
 def test_links_and_files_named_for_operators_exist() -> None:
@@ -184,7 +194,12 @@ def unit(name: str) -> configparser.ConfigParser:
 def test_the_service_takes_only_endings_with_remarks_for_good() -> None:
     service = unit("okrsync.service")["Service"]
     assert set(service["SuccessExitStatus"].split()) == {"3", "11"}
-    assert shlex.split(service["ExecStart"])[1:] == ["--config", "/etc/okrsync/okrsync.toml", "watch", "--once"]
+    assert shlex.split(service["ExecStart"])[1:] == [
+        "--config",
+        "/etc/okrsync/okrsync.toml",
+        "watch",
+        "--once",
+    ]
 
 
 def test_the_service_may_do_nothing_but_its_work() -> None:
@@ -207,7 +222,15 @@ def test_the_service_may_do_nothing_but_its_work() -> None:
 
 def test_the_long_running_service_may_do_no_more_and_leaves_room_to_stop() -> None:
     once, watching = unit("okrsync.service")["Service"], unit("okrsync-watch.service")["Service"]
-    own = {"Type", "ExecStart", "ExecReload", "Restart", "RestartSec", "RestartPreventExitStatus", "SuccessExitStatus"}
+    own = {
+        "Type",
+        "ExecStart",
+        "ExecReload",
+        "Restart",
+        "RestartSec",
+        "RestartPreventExitStatus",
+        "SuccessExitStatus",
+    }
     assert {key: value for key, value in once.items() if key not in own | {"TimeoutStartSec"}} == {
         key: value for key, value in watching.items() if key not in own
     }
@@ -238,14 +261,20 @@ def test_systemd_itself_finds_nothing_wrong_with_the_units(tmp_path: Path) -> No
 
 
 def rules() -> list[dict[str, Any]]:
-    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "okrsync.yaml").read_text(encoding="utf-8"))["groups"]
+    (group,) = yaml.safe_load((DEPLOY / "prometheus" / "okrsync.yaml").read_text(encoding="utf-8"))[
+        "groups"
+    ]
     found: list[dict[str, Any]] = group["rules"]
     return found
 
 
 def test_every_metric_that_is_named_exists() -> None:
-    exist = {sample.name for family in Metrics().registry.collect() for sample in [*family.samples]} | {
-        name for family in Metrics().registry.collect() for name in (family.name, f"{family.name}_total")
+    exist = {
+        sample.name for family in Metrics().registry.collect() for sample in [*family.samples]
+    } | {
+        name
+        for family in Metrics().registry.collect()
+        for name in (family.name, f"{family.name}_total")
     }
     for path in [*FILES, OPERATIONS]:
         for name in re.findall(r"\bokrsync_[a-z_]+[a-z]\b", path.read_text(encoding="utf-8")):
@@ -260,7 +289,10 @@ def test_the_states_and_results_that_alerts_ask_for_exist() -> None:
 
 def test_the_runbook_tells_every_alert() -> None:
     names = [rule["alert"] for rule in rules()]
-    assert re.findall(r"^#### (Okrsync\w+)$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE) == names
+    assert (
+        re.findall(r"^#### (Okrsync\w+)$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+        == names
+    )
     for rule in rules():
         assert rule["labels"]["severity"] in ("critical", "warning", "info")
         assert {"summary", "description"} <= rule["annotations"].keys()
@@ -276,7 +308,9 @@ def test_every_key_of_watch_that_is_named_exists() -> None:
 
 
 def documents() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all((DEPLOY / "kubernetes" / "okrsync.yaml").read_text(encoding="utf-8")))
+    return list(
+        yaml.safe_load_all((DEPLOY / "kubernetes" / "okrsync.yaml").read_text(encoding="utf-8"))
+    )
 
 
 def cron_job() -> dict[str, Any]:
@@ -306,20 +340,37 @@ def test_the_pod_has_no_rights_and_mounts_secrets_as_files() -> None:
     assert pod()["securityContext"]["runAsNonRoot"] is True
     assert pod()["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     security = container()["securityContext"]
-    assert (security["allowPrivilegeEscalation"], security["readOnlyRootFilesystem"]) == (False, True)
+    assert (security["allowPrivilegeEscalation"], security["readOnlyRootFilesystem"]) == (
+        False,
+        True,
+    )
     assert security["capabilities"] == {"drop": ["ALL"]}
     assert "env" not in container()
-    mounts = {mount["mountPath"]: mount.get("readOnly", False) for mount in container()["volumeMounts"]}
-    assert mounts == {"/var/lib/okrsync": False, "/etc/okrsync": True, "/run/secrets/okrsync": True, "/tmp": False}
-    claims = [one["metadata"]["name"] for one in documents() if one["kind"] == "PersistentVolumeClaim"]
+    mounts = {
+        mount["mountPath"]: mount.get("readOnly", False) for mount in container()["volumeMounts"]
+    }
+    assert mounts == {
+        "/var/lib/okrsync": False,
+        "/etc/okrsync": True,
+        "/run/secrets/okrsync": True,
+        "/tmp": False,
+    }
+    claims = [
+        one["metadata"]["name"] for one in documents() if one["kind"] == "PersistentVolumeClaim"
+    ]
     assert claims == [
-        volume["persistentVolumeClaim"]["claimName"] for volume in pod()["volumes"] if "persistentVolumeClaim" in volume
+        volume["persistentVolumeClaim"]["claimName"]
+        for volume in pod()["volumes"]
+        if "persistentVolumeClaim" in volume
     ]
 
 
 def test_image_pod_and_configuration_agree_on_user_and_places() -> None:
     dockerfile = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    assert f"USER {pod()['securityContext']['runAsUser']}:{pod()['securityContext']['runAsGroup']}" in dockerfile
+    assert (
+        f"USER {pod()['securityContext']['runAsUser']}:{pod()['securityContext']['runAsGroup']}"
+        in dockerfile
+    )
     assert "VOLUME /var/lib/okrsync" in dockerfile
     assert "OKRSYNC_CONFIG=/etc/okrsync/okrsync.toml" in dockerfile
     for folder in re.findall(r"^COPY (\w+) \w+$", dockerfile, re.MULTILINE):
@@ -328,7 +379,9 @@ def test_image_pod_and_configuration_agree_on_user_and_places() -> None:
 
 
 def workflow() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((DEPLOY / "github" / "okrsync.yml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.safe_load(
+        (DEPLOY / "github" / "okrsync.yml").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -346,18 +399,25 @@ def test_the_workflow_runs_one_at_a_time_with_pinned_actions_and_secrets_for_one
 
 
 def test_the_workflow_takes_the_same_endings_for_good_as_the_service(tmp_path: Path) -> None:
-    (script,) = [step["run"] for step in workflow()["jobs"]["sync"]["steps"] if step["name"] == "Sync"]
+    (script,) = [
+        step["run"] for step in workflow()["jobs"]["sync"]["steps"] if step["name"] == "Sync"
+    ]
     program = tmp_path / "okrsync"
     for code, expected in {0: 0, 1: 1, 2: 2, 3: 0, 4: 4, 5: 5, 11: 0}.items():
         program.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
         program.chmod(0o755)
         done = subprocess.run(
-            ["bash", "-e", "-c", script], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, check=False
+            ["bash", "-e", "-c", script],
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+            capture_output=True,
+            check=False,
         )
         assert done.returncode == expected, code
 
 
-def test_the_cron_line_leaves_a_run_out_while_another_is_at_work_and_is_quiet_unless_it_fails(tmp_path: Path) -> None:
+def test_the_cron_line_leaves_a_run_out_while_another_is_at_work_and_is_quiet_unless_it_fails(
+    tmp_path: Path,
+) -> None:
     (line,) = [
         line
         for line in (DEPLOY / "cron" / "okrsync").read_text(encoding="utf-8").splitlines()
@@ -369,14 +429,18 @@ def test_the_cron_line_leaves_a_run_out_while_another_is_at_work_and_is_quiet_un
     if shutil.which("flock") is None:
         pytest.skip("there is no flock here")
     # chronic is Debian's moreutils; this does what its manual says.
-    (tmp_path / "chronic").write_text('#!/bin/sh\nout=$("$@" 2>&1) || { code=$?; echo "$out"; exit $code; }\n', "utf-8")
+    (tmp_path / "chronic").write_text(
+        '#!/bin/sh\nout=$("$@" 2>&1) || { code=$?; echo "$out"; exit $code; }\n', "utf-8"
+    )
     (tmp_path / "okrsync").write_text('#!/bin/sh\necho "$@"; exit ${CODE:-0}\n', encoding="utf-8")
     for name in ("chronic", "okrsync"):
         (tmp_path / name).chmod(0o755)
 
     def run(**more: str) -> tuple[int, str]:
         environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", **more}
-        done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["sh", "-c", command], env=environment, capture_output=True, text=True, check=False
+        )
         return done.returncode, done.stdout
 
     assert run() == (0, "")

@@ -1,4 +1,5 @@
-"""Whatever goes wrong with a run, nothing of people's is lost, nothing is there twice, and the next run ends where an undisturbed one does.
+"""Whatever goes wrong with a run, nothing of people's is lost, nothing is there twice, and the next
+run ends where an undisturbed one does.
 
 A short part of what `benchmarks/reliability.py` tries at length.
 """
@@ -43,7 +44,9 @@ def killer() -> Iterator[Killer]:
 
 
 @pytest.mark.parametrize(
-    ("fault", "number", "lasting", "edit"), list(cases(seed=7, count=14)), ids=lambda value: str(value)
+    ("fault", "number", "lasting", "edit"),
+    list(cases(seed=7, count=14)),
+    ids=lambda value: str(value),
 )
 def test_whatever_goes_wrong_at_whatever_call_the_next_run_ends_as_ever(
     fault: str, number: int, lasting: bool, edit: str
@@ -59,11 +62,15 @@ def test_a_run_killed_at_a_call_is_made_up_for(killer: Killer, number: int, afte
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("number", [2, 15, 40, 80])
-def test_a_run_killed_at_a_write_to_the_journal_is_made_up_for(killer: Killer, number: int, when: str) -> None:
+def test_a_run_killed_at_a_write_to_the_journal_is_made_up_for(
+    killer: Killer, number: int, when: str
+) -> None:
     assert killer.at_statement(number, when=when)
 
 
-def test_a_name_that_is_not_found_spoils_its_sources_only(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_is_not_found_spoils_its_sources_only(
+    acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = socket.getaddrinfo
 
     def lookup(host: Any, *args: Any, **options: Any) -> Any:
@@ -76,7 +83,13 @@ def test_a_name_that_is_not_found_spoils_its_sources_only(acme: Company, monkeyp
     done = acme.sync()
     assert done.exit_code == 3
     states = {part.name: part.state for part in done.sources}
-    assert states == {"company": "failed", "growth": "failed", "care": "failed", "ops": "ok", "sales": "ok"}
+    assert states == {
+        "company": "failed",
+        "growth": "failed",
+        "care": "failed",
+        "ops": "ok",
+        "sales": "ok",
+    }
     assert "cannot be reached" in (done.sources[1].error or "")
     acme.write_config()
     check_healed(acme)
@@ -141,7 +154,9 @@ def test_nothing_is_taken_to_where_an_answer_leads(acme: Company, status: int) -
 def test_answers_that_do_not_come_in_time_are_given_up(acme: Company) -> None:
     config = acme.folder / "okrsync.toml"
     whole = config.read_text(encoding="utf-8")
-    config.write_text(whole.replace("timeout_seconds = 3", "timeout_seconds = 0.2"), encoding="utf-8")
+    config.write_text(
+        whole.replace("timeout_seconds = 3", "timeout_seconds = 0.2"), encoding="utf-8"
+    )
     acme.google.traffic.fail(Fault(lambda call: call.kind == "read", times=1, delay=0.4))
     acme.notion.traffic.fail(Fault(lambda call: call.kind == "read", times=1, delay=0.4))
     assert acme.sync().exit_code == 0
@@ -152,7 +167,9 @@ def test_answers_that_do_not_come_in_time_are_given_up(acme: Company) -> None:
 def test_answers_that_drip_are_given_up_however_slowly_they_do(acme: Company) -> None:
     config = acme.folder / "okrsync.toml"
     whole = config.read_text(encoding="utf-8")
-    config.write_text(whole.replace("timeout_seconds = 3", "timeout_seconds = 0.3"), encoding="utf-8")
+    config.write_text(
+        whole.replace("timeout_seconds = 3", "timeout_seconds = 0.3"), encoding="utf-8"
+    )
     for traffic in (acme.google.traffic, acme.notion.traffic):
         traffic.fail(Fault(lambda call: call.kind == "read", times=1, drip=0.01))
         traffic.fail(Fault(lambda call: call.kind == "write", times=1, drip=0.05))
@@ -163,7 +180,9 @@ def test_answers_that_drip_are_given_up_however_slowly_they_do(acme: Company) ->
 
 
 @pytest.mark.parametrize("number", [2, 4, 7, 12])
-def test_a_token_that_is_taken_back_in_the_middle_is_asked_for_anew(acme: Company, number: int) -> None:
+def test_a_token_that_is_taken_back_in_the_middle_is_asked_for_anew(
+    acme: Company, number: int
+) -> None:
     acme.google.traffic.fail(
         Fault(lambda call: call.service == "sheets" and call.number >= number, times=1, status=401)
     )
@@ -205,7 +224,9 @@ def test_a_full_disk_stops_the_run_before_anything_is_sent_and_is_told(
     check_healed(acme)
 
 
-def test_a_disk_too_full_for_a_workbook_leaves_it_as_it_was(acme: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_too_full_for_a_workbook_leaves_it_as_it_was(
+    acme: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = (acme.folder / "ops.xlsx").read_bytes()
 
     def no_space(_descriptor: int) -> None:
@@ -224,9 +245,11 @@ def test_a_disk_too_full_for_a_workbook_leaves_it_as_it_was(acme: Company, monke
 
 def test_a_state_that_may_not_be_written_stops_the_run_and_is_told(acme: Company) -> None:
     if os.geteuid() == 0:
-        # To root every file is writable: a file system that is mounted for reading only is what root meets.
+        # To root every file is writable: a file system that is mounted for reading only is what
+        # root meets.
         mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(_made(acme.folder / "state"))], capture_output=True
+            ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(_made(acme.folder / "state"))],
+            capture_output=True,
         )
         if mounted.returncode:
             pytest.skip("nothing can be mounted here")

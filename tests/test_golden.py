@@ -1,6 +1,8 @@
-"""Published scoring cases of other tools come out as published, wherever okrsync's switches say what that tool does.
+"""Published scoring cases of other tools come out as published, wherever okrsync's switches say
+what that tool does.
 
-The limits in the table below are those that the tools' own documents print. What no switch covers yet is told aloud.
+The limits in the table below are those that the tools' own documents print. What no switch covers
+yet is told aloud.
 """
 
 from __future__ import annotations
@@ -58,20 +60,33 @@ def metric(inputs: Case, rules: Rules) -> Found:
     item = numbers_of(inputs)
     cycle = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
     tree = join([objective("x", item)], {})
-    found = measure(tree, rules, as_of=date(2026, 6, 1), cycle=cycle, checkins={}, seen={}).items[item.id].progress
+    found = (
+        measure(tree, rules, as_of=date(2026, 6, 1), cycle=cycle, checkins={}, seen={})
+        .items[item.id]
+        .progress
+    )
     return {"progress_pct": points(found), "score": None if found is None else float(found)}
 
 
 def within(inputs: Case, rules: Rules) -> Found:
     """A value to be kept, with its limits named in any of the ways the tools name them."""
-    kinds = {"at_most": Direction.STAY_BELOW, "lower": Direction.STAY_BELOW, "higher": Direction.STAY_ABOVE}
-    values, targets = inputs.get("values") or [inputs.get("current")], inputs.get("targets") or [inputs.get("target")]
+    kinds = {
+        "at_most": Direction.STAY_BELOW,
+        "lower": Direction.STAY_BELOW,
+        "higher": Direction.STAY_ABOVE,
+    }
+    values, targets = (
+        inputs.get("values") or [inputs.get("current")],
+        inputs.get("targets") or [inputs.get("target")],
+    )
     item = key_result(
         2,
         "x",
         kind=Kind.GUARD_RAIL,
         direction=kinds.get(inputs.get("type") or inputs.get("condition") or "", Direction.BETWEEN),
-        target=number(inputs["min"]) if "min" in inputs else sum(D(one) for one in targets) / len(targets),
+        target=number(inputs["min"])
+        if "min" in inputs
+        else sum(D(one) for one in targets) / len(targets),
         target_high=number(inputs.get("max")),
         current=sum((D(str(one)) for one in values), D(0)) / len(values),
     )
@@ -105,7 +120,11 @@ def share_of_check_ins(inputs: Case, rules: Rules) -> Found:
         )
         good += share(item, Rules()) == 1
         counted = key_result(
-            2, "x", kind=Kind.GUARD_RAIL, target=low, milestones=(good, int(inputs["planned_check_ins"]))
+            2,
+            "x",
+            kind=Kind.GUARD_RAIL,
+            target=low,
+            milestones=(good, int(inputs["planned_check_ins"])),
         )
         series.append(points(share(counted, rules)))
     return {"series_pct": series}
@@ -122,7 +141,9 @@ def milestones(inputs: Case, rules: Rules) -> Found:
     if "self_grade" in inputs:
         grow = objective("x", item, given_score=number(inputs["self_grade"]))
         cycle = Cycle(date(2026, 1, 1), date(2026, 3, 31), "2026-Q1")
-        items = measure(join([grow], {}), rules, as_of=date(2026, 4, 2), cycle=cycle, checkins={}, seen={}).items
+        items = measure(
+            join([grow], {}), rules, as_of=date(2026, 4, 2), cycle=cycle, checkins={}, seen={}
+        ).items
         found["published"] = float(items[grow.id].score or 0)
     return found
 
@@ -131,7 +152,9 @@ def mean(inputs: Case, rules: Rules) -> Found:
     if "key_results_pct" in inputs:
         parts = [Part(share_of(value), D(1)) for value in inputs["key_results_pct"]]
     elif "stages" in inputs:
-        parts = [Part(D(bool(stage["done"])), D(str(stage["weight"]))) for stage in inputs["stages"]]
+        parts = [
+            Part(D(bool(stage["done"])), D(str(stage["weight"]))) for stage in inputs["stages"]
+        ]
     else:
         children = inputs.get("children") or inputs.get("targets") or inputs["key_results"]
         parts = [
@@ -164,10 +187,15 @@ def with_children(inputs: Case, rules: Rules) -> Found:
 
     def typed(place: int, part: Case) -> KeyResult:
         return key_result(
-            place, "x", given_progress=share_of(part["progress_pct"]), weight=D(str(part.get("weight", 1)))
+            place,
+            "x",
+            given_progress=share_of(part["progress_pct"]),
+            weight=D(str(part.get("weight", 1))),
         )
 
-    top = objective("Top", *(typed(place, part) for place, part in enumerate(inputs["key_results"], 2)))
+    top = objective(
+        "Top", *(typed(place, part) for place, part in enumerate(inputs["key_results"], 2))
+    )
     below = [
         objective(f"Child {place}", parent="Top", given_progress=share_of(value))
         for place, value in enumerate(inputs["children_pct"])
@@ -198,7 +226,10 @@ def series(inputs: Case, rules: Rules) -> Found:
 
 def teams(inputs: Case, rules: Rules) -> Found:
     days = range(inputs["days"])
-    known = [[Part(share_of(team[day]) if day < len(team) else None, D(1)) for team in inputs["teams"]] for day in days]
+    known = [
+        [Part(share_of(team[day]) if day < len(team) else None, D(1)) for team in inputs["teams"]]
+        for day in days
+    ]
     return {"series_pct": [points(weighted_mean(parts, rules)) for parts in known]}
 
 
@@ -209,7 +240,9 @@ def confidence(inputs: Case, rules: Rules) -> Found:
     ]
     grow = objective("x", *parts)
     cycle = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
-    found = measure(join([grow], {}), rules, as_of=date(2026, 6, 1), cycle=cycle, checkins={}, seen={}).items[grow.id]
+    found = measure(
+        join([grow], {}), rules, as_of=date(2026, 6, 1), cycle=cycle, checkins={}, seen={}
+    ).items[grow.id]
     return {"confidence": None if found.confidence is None else float(found.confidence)}
 
 
@@ -222,7 +255,11 @@ def worst_of(inputs: Case, rules: Rules) -> Found:
     words = inputs.get("key_results") or inputs.get("targets") or inputs["children"]
     names = {**COLOURS, **{word: status for status, word in OURS.items()}}
     found = worst([names[word] for word in words])
-    return {"status": next(word for word, status in names.items() if status is found and (word in words))}
+    return {
+        "status": next(
+            word for word, status in names.items() if status is found and (word in words)
+        )
+    }
 
 
 def pace_in(words: Mapping[Status, str]) -> Callable[[Case, Rules], Found]:
@@ -230,7 +267,12 @@ def pace_in(words: Mapping[Status, str]) -> Callable[[Case, Rules], Found]:
 
     def of(inputs: Case, rules: Rules) -> Found:
         if "day" in inputs:
-            expected = elapsed(date(2026, 1, 1), date(2026, 1, 1).replace(month=3, day=31), _day(inputs["day"]), rules)
+            expected = elapsed(
+                date(2026, 1, 1),
+                date(2026, 1, 1).replace(month=3, day=31),
+                _day(inputs["day"]),
+                rules,
+            )
             assert inputs["days"] == 90
         elif "planned_cumulative" in inputs:
             way = number(inputs["planned_cumulative"]) or D(1)
@@ -262,7 +304,11 @@ def days_begun(inputs: Case, rules: Rules) -> Found:
 
 
 def actual(inputs: Case, rules: Rules) -> Found:
-    return {"actual_pct": points(weighted_mean([Part(share_of(one), D(1)) for one in inputs["progress_pct"]], rules))}
+    return {
+        "actual_pct": points(
+            weighted_mean([Part(share_of(one), D(1)) for one in inputs["progress_pct"]], rules)
+        )
+    }
 
 
 def grade(inputs: Case, rules: Rules) -> Found:
@@ -272,7 +318,10 @@ def grade(inputs: Case, rules: Rules) -> Found:
 def colour(inputs: Case, rules: Rules) -> Found:
     value = D(str(inputs["score"])) if "score" in inputs else share_of(inputs["progress_pct"])
     found = band(value, rules)
-    return {"band": found, "status": {"green": "on_track", "amber": "at_risk", "red": "off_track"}[found]}
+    return {
+        "band": found,
+        "status": {"green": "on_track", "amber": "at_risk", "red": "off_track"}[found],
+    }
 
 
 def rules(**switches: Any) -> Rules:
@@ -310,7 +359,10 @@ COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ("mean_skip_null", "team_series"): (series, rules()),
     ("mean_skip_null", "company_series"): (teams, rules()),
     ("export_clamped_mean", "objective_score"): (mean, rules()),
-    ("goal_mean_plus_checklist", "objective_score"): (mean_of_goals, rules(target_is_baseline="zero")),
+    ("goal_mean_plus_checklist", "objective_score"): (
+        mean_of_goals,
+        rules(target_is_baseline="zero"),
+    ),
     ("perdoo_capped_mean", "objective_score"): (mean, rules()),
     ("plain_mean", "objective_score"): (mean, rules()),
     ("weighted_mean", "objective_score"): (mean, rules()),
@@ -339,7 +391,9 @@ COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ("mwm_bands", "band"): (colour, rules()),
     ("openokr_signal", "band"): (colour, rules(score_green="0.75", score_amber="0.5")),
 }
-"""What of the published kinds today's switches cover, and the switches that do. Conventions of whole tools come on top of these."""
+"""What of the published kinds today's switches cover, and the switches that do. Conventions of
+whole tools come on top of these.
+"""
 
 
 def published(shared: Path) -> list[Case]:
@@ -351,13 +405,19 @@ def published(shared: Path) -> list[Case]:
 
 
 def is_same(found: Any, expected: Any) -> bool:
-    """Whether a number is the published one. Several tools print whole percent, so half a point either way is the same."""
+    """Whether a number is the published one. Several tools print whole percent, so half a point
+    either way is the same.
+    """
     if isinstance(found, list) and isinstance(expected, list):
-        return len(found) == len(expected) and all(is_same(a, b) for a, b in zip(found, expected, strict=True))
+        return len(found) == len(expected) and all(
+            is_same(a, b) for a, b in zip(found, expected, strict=True)
+        )
     is_number = isinstance(found, float) and isinstance(expected, int | float)
     if not is_number:
         return bool(found == expected)
-    return bool(abs(found - expected) < (0.51 if abs(expected) > 1 or expected == int(expected) else 0.005))
+    return bool(
+        abs(found - expected) < (0.51 if abs(expected) > 1 or expected == int(expected) else 0.005)
+    )
 
 
 def test_published_cases_come_out_as_published(shared: Path) -> None:

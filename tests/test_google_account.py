@@ -82,10 +82,15 @@ def test_sources_with_one_credential_share_one_limiter(bench: GoogleBench) -> No
     secret = Secret(json.dumps(bench.key), "file key.json")
     limits = {"reads_per_minute": 60.0}
     one = account_for(secret, bench.sandbox.endpoint, limits, comments=False)
-    two = account_for(secret, bench.sandbox.endpoint, {**limits, "timeout_seconds": 5.0}, comments=True)
+    two = account_for(
+        secret, bench.sandbox.endpoint, {**limits, "timeout_seconds": 5.0}, comments=True
+    )
     other = Secret(json.dumps(bench.google.accounts.service_account("other")), "file other.json")
     assert one.limiter is two.limiter
-    assert account_for(other, bench.sandbox.endpoint, limits, comments=False).limiter is not one.limiter
+    assert (
+        account_for(other, bench.sandbox.endpoint, limits, comments=False).limiter
+        is not one.limiter
+    )
     again = account_for(secret, bench.sandbox.endpoint, limits, comments=False)
     assert again is one
 
@@ -98,7 +103,9 @@ def test_retry_after_is_obeyed(bench: GoogleBench, naps: list[float]) -> None:
     assert connector.calls.read == 2
 
 
-def test_waiting_grows_and_has_an_end(bench: GoogleBench, naps: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_grows_and_has_an_end(
+    bench: GoogleBench, naps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.google.traffic.fail(Fault(_sheets, times=1000, status=503))
     connector = GoogleSheetsConnector(bench.settings(), bench.context(give_up_seconds=0.5))
     with pytest.raises(SourceError, match=r"Google answered 503; gave up after 0\.5 s"):
@@ -155,7 +162,10 @@ def test_the_machines_own_credentials_are_used_where_none_are_named(
     ],
 )
 def test_an_address_or_an_id_names_a_spreadsheet(text: str) -> None:
-    assert GoogleSheetsSettings(spreadsheet=text).spreadsheet == "1AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456789AbCd"
+    assert (
+        GoogleSheetsSettings(spreadsheet=text).spreadsheet
+        == "1AbCdEfGhIjKlMnOpQrStUvWxYz_-0123456789AbCd"
+    )
 
 
 def test_what_is_neither_is_refused() -> None:

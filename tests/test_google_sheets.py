@@ -1,4 +1,6 @@
-"""Google Sheets from config to cell: whole runs over HTTP against the local Google, with people in the way."""
+"""Google Sheets from config to cell: whole runs over HTTP against the local Google, with people in
+the way.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ ROWS: list[list[Any]] = [
 class Team:
     """A spreadsheet of Anna's, a config, and a folder to run okrsync in."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path, rows: list[list[Any]] = ROWS, **spreadsheet: Any) -> None:
+    def __init__(
+        self, sandbox: Sandbox, folder: Path, rows: list[list[Any]] = ROWS, **spreadsheet: Any
+    ) -> None:
         self.sandbox, self.folder = sandbox, folder
         self.google = sandbox.google
         self.anna = sandbox.google.person(ANNA)
@@ -45,14 +49,17 @@ class Team:
     def source(self, name: str, file_id: str, more: str = "", write: str = "") -> str:
         columns = 'columns = {progress = "Progress", status = "Status"}'
         return (
-            f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\n'
-            f'credentials = {{file = "key.json"}}\napi_endpoint = "{self.sandbox.endpoint}"\n{more}\n'
-            f"[sources.{name}.limits]\nreads_per_minute = 100000\nwrites_per_minute = 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n"
-            f"[sources.{name}.write]\n{columns}\n{write}\n"
+            f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file_id}"\ncredentials'
+            ' = {file = "key.json"}\napi_endpoint ='
+            f' "{self.sandbox.endpoint}"\n{more}\n[sources.{name}.limits]\nreads_per_minute ='
+            " 100000\nwrites_per_minute = 100000\ntimeout_seconds = 2\ngive_up_seconds ="
+            f" 4\n[sources.{name}.write]\n{columns}\n{write}\n"
         )
 
     def write_config(self, more: str = "", write: str = "", *others: str) -> None:
-        text = 'cycle = "2026-Q4"\n' + self.source("team", self.file_id, more, write) + "".join(others)
+        text = (
+            'cycle = "2026-Q4"\n' + self.source("team", self.file_id, more, write) + "".join(others)
+        )
         (self.folder / "okrsync.toml").write_text(text, encoding="utf-8")
 
     def run(self) -> Plan:
@@ -69,7 +76,11 @@ class Team:
         """By key result, what stands in a column."""
         header, *rows = self.grid()
         at, key = header.index(column), header.index("Key result")
-        return {row[key]: row[at] if len(row) > at else None for row in rows if len(row) > key and row[key]}
+        return {
+            row[key]: row[at] if len(row) > at else None
+            for row in rows
+            if len(row) > key and row[key]
+        }
 
 
 @pytest.fixture
@@ -101,7 +112,11 @@ def test_a_first_run_writes_beside_each_row_and_a_second_writes_nothing(team: Te
     done = team.one()
     assert done.error is None
     assert team.beside("Progress") == WANTED
-    assert team.beside("Status") == {"Sign-ups": "On track", "Revenue": "Off track", "Churn": "On track"}
+    assert team.beside("Status") == {
+        "Sign-ups": "On track",
+        "Revenue": "Off track",
+        "Churn": "On track",
+    }
     counted = (done.calls.read, done.calls.write)
     assert counted == (2, 2)
     team.google.traffic.forget()
@@ -126,7 +141,10 @@ def test_a_change_costs_two_reads_and_one_write_that_grows_with_what_changed(tea
 
 
 def test_bytes_sent_do_not_grow_with_what_is_there(sandbox: Sandbox, tmp_path: Path) -> None:
-    rows = [ROWS[0], *[[f"O{number // 5}", f"KR {number}", 0, 1, 100, "Mia"] for number in range(400)]]
+    rows = [
+        ROWS[0],
+        *[[f"O{number // 5}", f"KR {number}", 0, 1, 100, "Mia"] for number in range(400)],
+    ]
     team = Team(sandbox, tmp_path, rows)
     team.one()
     team.anna.type(team.file_id, "Q4", "D2", "60")
@@ -135,7 +153,9 @@ def test_bytes_sent_do_not_grow_with_what_is_there(sandbox: Sandbox, tmp_path: P
     assert team.google.traffic.sent() < 1500
 
 
-def test_a_thousand_unchanged_spreadsheets_cost_three_calls(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_thousand_unchanged_spreadsheets_cost_three_calls(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     team = Team(sandbox, tmp_path)
     others = []
     for number in range(30):
@@ -158,7 +178,9 @@ def test_a_thousand_unchanged_spreadsheets_cost_three_calls(sandbox: Sandbox, tm
     assert sum(source.calls.write for source in team.run().sources) == 0
 
 
-def test_spreadsheets_are_asked_for_at_the_same_time_with_one_token(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_spreadsheets_are_asked_for_at_the_same_time_with_one_token(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     team, traffic = Team(sandbox, tmp_path), sandbox.google.traffic
     others = []
     files = []
@@ -176,7 +198,10 @@ def test_spreadsheets_are_asked_for_at_the_same_time_with_one_token(sandbox: San
 
     traffic.fail(Fault(meets, times=1000, delay=0.05))
     done = team.run()
-    assert [source.name for source in done.sources] == ["team", *(f"team{number}" for number in range(11))]
+    assert [source.name for source in done.sources] == [
+        "team",
+        *(f"team{number}" for number in range(11)),
+    ]
     assert {source.state for source in done.sources} == {"ok"}
     assert 3 <= overlapping[0] <= 8  # `run.workers`
     assert traffic.count("token") == 1
@@ -188,7 +213,9 @@ def test_spreadsheets_are_asked_for_at_the_same_time_with_one_token(sandbox: San
     assert {source.state for source in team.run().sources} == {"ok"}
     refused = sum(call.status == 401 for call in traffic.calls)
     assert refused >= 1
-    assert traffic.count("token") <= asked + 2  # one for the token that was taken back, one where the run opened anew
+    assert (
+        traffic.count("token") <= asked + 2
+    )  # one for the token that was taken back, one where the run opened anew
 
 
 def test_the_feed_is_not_asked_for_a_day_old_answer(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -214,13 +241,17 @@ def test_the_feed_is_not_asked_for_a_day_old_answer(sandbox: Sandbox, tmp_path: 
 
 @pytest.mark.parametrize("follows", [False, True], ids=["metadata stays", "metadata follows"])
 @pytest.mark.parametrize("moment", ["read", "write"])
-def test_a_sort_in_the_middle_leaves_each_value_beside_its_row(team: Team, follows: bool, moment: Any) -> None:
+def test_a_sort_in_the_middle_leaves_each_value_beside_its_row(
+    team: Team, follows: bool, moment: Any
+) -> None:
     team.google.switches.metadata_follows_sort = follows
     team.one()
     for row, current in ((2, "70"), (3, "30"), (4, "2")):
         team.anna.type(team.file_id, "Q4", f"D{row}", current)
     number = 2 if moment == "read" else 1
-    team.google.traffic.before(moment, number, lambda: team.anna.sort(team.file_id, "Q4", "A2:H4", "D"))
+    team.google.traffic.before(
+        moment, number, lambda: team.anna.sort(team.file_id, "Q4", "A2:H4", "D")
+    )
     done = team.one()
     assert [row[1] for row in team.grid()[1:]] == ["Churn", "Revenue", "Sign-ups"]
     assert team.beside("Progress") == {"Sign-ups": 0.7, "Revenue": 0.3, "Churn": 0.8}
@@ -241,10 +272,20 @@ Meddle = Callable[[Team], None]
         lambda team: team.anna.move_column(team.file_id, "Q4", "A", "D"),
         lambda team: team.anna.delete_columns(team.file_id, "Q4", "F"),
     ],
-    ids=["insert row", "insert first column", "insert beside ours", "move row", "move our column", "move a column", "delete a column"],
-)  # fmt: skip
+    ids=[
+        "insert row",
+        "insert first column",
+        "insert beside ours",
+        "move row",
+        "move our column",
+        "move a column",
+        "delete a column",
+    ],
+)
 @pytest.mark.parametrize("had_run", [False, True], ids=["first run", "later run"])
-def test_what_people_move_while_okrsync_writes_keeps_its_values(team: Team, meddle: Meddle, had_run: bool) -> None:
+def test_what_people_move_while_okrsync_writes_keeps_its_values(
+    team: Team, meddle: Meddle, had_run: bool
+) -> None:
     if had_run:
         team.one()
         for row, current in ((2, "70"), (3, "30"), (4, "2")):
@@ -277,7 +318,9 @@ def test_a_deleted_tab_is_a_conflict(team: Team) -> None:
 
 
 def test_a_tab_renamed_in_the_middle_is_written_under_its_new_name(team: Team) -> None:
-    team.google.traffic.before("write", 1, lambda: team.anna.rename_tab(team.file_id, "Q4", "Quarter"))
+    team.google.traffic.before(
+        "write", 1, lambda: team.anna.rename_tab(team.file_id, "Q4", "Quarter")
+    )
     done = team.one()
     assert done.conflicts == ()
     assert {change.outcome for change in done.changes} == {State.WRITTEN}
@@ -297,7 +340,9 @@ def test_a_renamed_header_is_followed(team: Team) -> None:
 
 
 def test_a_column_that_is_no_longer_ours_is_not_taken_for_it(team: Team) -> None:
-    """Somebody cuts our column away and pastes another in its place: the mark stays there, and is not believed."""
+    """Somebody cuts our column away and pastes another in its place: the mark stays there, and is
+    not believed.
+    """
     team.one()
     for row, text in enumerate(["Comments", "good", "bad", "so so"], start=1):
         team.anna.put(team.file_id, "Q4", f"G{row}", text)
@@ -306,8 +351,14 @@ def test_a_column_that_is_no_longer_ours_is_not_taken_for_it(team: Team) -> None
     assert team.beside("Comments") == {"Sign-ups": "good", "Revenue": "bad", "Churn": "so so"}
 
 
-def test_two_rows_that_read_alike_are_told_apart_by_their_marks(sandbox: Sandbox, tmp_path: Path) -> None:
-    rows = [ROWS[0], ["Grow", "Sign-ups", 0, 50, 100, "Mia"], ["Grow", "Sign-ups", 0, 20, 100, "Jon"]]
+def test_two_rows_that_read_alike_are_told_apart_by_their_marks(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    rows = [
+        ROWS[0],
+        ["Grow", "Sign-ups", 0, 50, 100, "Mia"],
+        ["Grow", "Sign-ups", 0, 20, 100, "Jon"],
+    ]
     team = Team(sandbox, tmp_path, rows)
     team.one()
     assert [row[6] for row in team.grid()[1:]] == [0.5, 0.2]
@@ -325,7 +376,9 @@ def test_a_copied_tab_is_a_tab_of_its_own(team: Team) -> None:
     assert team.anna.grid(team.file_id, "Q4 (2)")[1][6] == 0.9
 
 
-def test_a_protected_column_is_a_skip_and_spoils_nothing_else(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_protected_column_is_a_skip_and_spoils_nothing_else(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     rows = [[*row, extra] for row, extra in zip(ROWS, ["Progress", None, None, None], strict=True)]
     team = Team(sandbox, tmp_path, rows)
     team.anna.protect(team.file_id, "Q4", "G1:G9", "Anna's numbers")
@@ -335,7 +388,9 @@ def test_a_protected_column_is_a_skip_and_spoils_nothing_else(sandbox: Sandbox, 
     assert team.beside("Status")["Sign-ups"] == "On track"
 
 
-def test_a_protection_that_comes_in_between_does_not_void_the_batch(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_protection_that_comes_in_between_does_not_void_the_batch(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     rows = [[*row, extra] for row, extra in zip(ROWS, ["Progress", None, None, None], strict=True)]
     team = Team(sandbox, tmp_path, rows)
     team.google.traffic.before("write", 1, lambda: team.anna.protect(team.file_id, "Q4", "G3"))
@@ -352,7 +407,9 @@ def test_repair_puts_the_marks_of_rows_right_and_touches_no_value(team: Team) ->
     said = [finding.message for finding in repair(config)["team"]]
     assert said == ["Q4: 2 marks taken away, 2 put at their rows"]
     assert team.grid() == grid
-    assert [finding.message for finding in repair(config)["team"]] == ["Q4: the marks of 3 rows are right"]
+    assert [finding.message for finding in repair(config)["team"]] == [
+        "Q4: the marks of 3 rows are right"
+    ]
 
 
 # Faults
@@ -376,7 +433,9 @@ def test_whatever_fails_at_whatever_call_the_end_is_the_same(
     team = Team(sandbox, tmp_path)
     team.write_config("", 'summary = "OKR summary"\nnotify = "note"')
     traffic = team.google.traffic
-    traffic.fail(Fault(lambda call: call.service == "sheets" and call.number >= number + 1, **fault))
+    traffic.fail(
+        Fault(lambda call: call.service == "sheets" and call.number >= number + 1, **fault)
+    )
     team.run()
     traffic.faults.clear()
     done = team.one()
@@ -420,7 +479,10 @@ def test_looks_are_given_once_and_left_to_people(team: Team) -> None:
     assert rules == 8
     spot = {"sheetId": 0, "startColumnIndex": 6, "endColumnIndex": 7}
     look = {"userEnteredFormat": {"numberFormat": {"type": "NUMBER", "pattern": "0.000"}}}
-    team.anna.do(team.file_id, repeatCell={"range": spot, "cell": look, "fields": "userEnteredFormat.numberFormat"})
+    team.anna.do(
+        team.file_id,
+        repeatCell={"range": spot, "cell": look, "fields": "userEnteredFormat.numberFormat"},
+    )
     team.anna.do(team.file_id, deleteConditionalFormatRule={"sheetId": 0, "index": 0})
     team.anna.type(team.file_id, "Q4", "D2", "61")
     team.one()
@@ -442,14 +504,21 @@ def test_the_summary_tab_is_refreshed_in_place_and_notes_beside_it_stay(team: Te
     done = team.one()
     assert done.conflicts == ()
     grid = team.grid("OKR summary")
-    assert [row[0] for row in grid if row and row[0] in ("Grow", "Keep", "More")][:3] == ["Grow", "Keep", "More"]
+    assert [row[0] for row in grid if row and row[0] in ("Grow", "Keep", "More")][:3] == [
+        "Grow",
+        "Keep",
+        "More",
+    ]
     assert grid[1][12] == "my note"
     assert grid[-1][0] == "below"
     assert team.one().calls.write == 0
     team.anna.rename_tab(team.file_id, "OKR summary", "Where we stand")
     team.anna.type(team.file_id, "Q4", "D2", "99")
     team.one()
-    assert [sheet.title for sheet in team.anna.book(team.file_id).sheets] == ["Q4", "Where we stand"]
+    assert [sheet.title for sheet in team.anna.book(team.file_id).sheets] == [
+        "Q4",
+        "Where we stand",
+    ]
 
 
 def test_a_tab_of_peoples_own_is_never_taken_for_the_summary(team: Team) -> None:
@@ -472,7 +541,9 @@ def test_undo_leaves_the_sheet_as_it_was(team: Team) -> None:
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "'x"])
-def test_text_that_begins_like_a_formula_stays_text(sandbox: Sandbox, tmp_path: Path, text: str) -> None:
+def test_text_that_begins_like_a_formula_stays_text(
+    sandbox: Sandbox, tmp_path: Path, text: str
+) -> None:
     rows: list[list[Any]] = [
         ["Objective", "Key result", "Start", "Current", "Target"],
         ["Grow", f"a{text}", 0, 50, 100],
@@ -493,7 +564,9 @@ STALE: list[list[Any]] = [
 ]
 
 
-def test_a_stale_check_in_gets_one_note_which_goes_when_it_arrives(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_stale_check_in_gets_one_note_which_goes_when_it_arrives(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     team = Team(sandbox, tmp_path, STALE)
     team.write_config("", 'notify = "note"')
     team.one()
@@ -545,12 +618,20 @@ def broken_key(team: Team, how: Callable[[dict[str, Any]], Any]) -> None:
         (lambda key: "not json", "are not JSON"),
         (lambda key: {"installed": {}}, "those of an OAuth client"),
         (lambda key: {**key, "type": "robot"}, "have the type 'robot'"),
-        (lambda key: {name: value for name, value in key.items() if name != "private_key"}, "lacks private_key"),
+        (
+            lambda key: {name: value for name, value in key.items() if name != "private_key"},
+            "lacks private_key",
+        ),
         (lambda key: {**key, "private_key": "nonsense"}, "private key that cannot be read"),
-        (lambda key: {**key, "client_email": "nobody@acme.iam.gserviceaccount.com"}, "there is no service account nobody@"),
+        (
+            lambda key: {**key, "client_email": "nobody@acme.iam.gserviceaccount.com"},
+            "there is no service account nobody@",
+        ),
     ],
-)  # fmt: skip
-def test_a_key_that_cannot_be_used_is_told(team: Team, how: Callable[[dict[str, Any]], Any], said: str) -> None:
+)
+def test_a_key_that_cannot_be_used_is_told(
+    team: Team, how: Callable[[dict[str, Any]], Any], said: str
+) -> None:
     broken_key(team, how)
     done = team.run()
     assert done.exit_code == 4
@@ -563,10 +644,19 @@ def test_a_key_that_cannot_be_used_is_told(team: Team, how: Callable[[dict[str, 
     [
         (lambda team: team.google.accounts.revoke_keys(), "does not accept the key"),
         (lambda team: team.anna.delete(team.file_id), "there is no such spreadsheet"),
-        (lambda team: team.anna.unshare(team.file_id, team.address), "may not see this spreadsheet"),
+        (
+            lambda team: team.anna.unshare(team.file_id, team.address),
+            "may not see this spreadsheet",
+        ),
         (lambda team: team.google.disabled.add("sheets"), "the Google Sheets API is not enabled"),
-        (lambda team: team.anna.share(team.file_id, team.address, "reader"), "may look but not edit"),
-        (lambda team: setattr(team.anna.file(team.file_id), "mime", "application/vnd.ms-excel"), "uploaded file"),
+        (
+            lambda team: team.anna.share(team.file_id, team.address, "reader"),
+            "may look but not edit",
+        ),
+        (
+            lambda team: setattr(team.anna.file(team.file_id), "mime", "application/vnd.ms-excel"),
+            "uploaded file",
+        ),
     ],
     ids=["revoked", "deleted", "not shared", "not enabled", "view only", "uploaded"],
 )
@@ -613,21 +703,30 @@ def test_errors_texts_and_long_cells_spoil_their_row_only(sandbox: Sandbox, tmp_
     team = Team(sandbox, tmp_path, rows)
     done = team.one()
     assert done.error is None
-    assert {name: value for name, value in team.beside("Progress").items() if name in WANTED} == WANTED
+    assert {
+        name: value for name, value in team.beside("Progress").items() if name in WANTED
+    } == WANTED
 
 
 def test_an_empty_tab_and_a_huge_one_do_not_stop_the_rest(team: Team) -> None:
     team.anna.add_tab(team.file_id, "empty")
     team.anna.do(
         team.file_id,
-        addSheet={"properties": {"title": "huge", "gridProperties": {"rowCount": 200_000, "columnCount": 25}}},
+        addSheet={
+            "properties": {
+                "title": "huge",
+                "gridProperties": {"rowCount": 200_000, "columnCount": 25},
+            }
+        },
     )
     done = team.one()
     assert done.error is None
     assert team.beside("Progress") == WANTED
 
 
-def test_a_german_sheet_is_read_and_written_in_its_own_way(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_german_sheet_is_read_and_written_in_its_own_way(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
     rows: list[list[Any]] = [
         ["Objective", "Key result", "Start", "Aktuell", "Zielwert"],
         ["Wachsen", "Umsatz", 0, None, None],

@@ -14,7 +14,10 @@ def guards(
     found: Okrs, plan: SourcePlan | None = None, before: Remembered | None = None, **allow: set[str]
 ) -> list[str]:
     plan = plan or SourcePlan("growth", "ok")
-    return [refusal.guard for refusal in refusals(found, plan, before or Remembered(), Limits(), **allow)]
+    return [
+        refusal.guard
+        for refusal in refusals(found, plan, before or Remembered(), Limits(), **allow)
+    ]
 
 
 def three() -> Okrs:

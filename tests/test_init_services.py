@@ -1,4 +1,6 @@
-"""`okrsync init` on a Google spreadsheet and on Notion databases, over HTTP, through the real clients."""
+"""`okrsync init` on a Google spreadsheet and on Notion databases, over HTTP, through the real
+clients.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def sources(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = tomllib.loads((folder / "okrsync.toml").read_text(encoding="utf-8"))["sources"]
+    found: dict[str, Any] = tomllib.loads((folder / "okrsync.toml").read_text(encoding="utf-8"))[
+        "sources"
+    ]
     return found
 
 
@@ -43,7 +47,9 @@ def spreadsheet(sandbox: Sandbox, key: Path, title: str = "Growth OKRs") -> str:
     """A spreadsheet of Anna's, shared with the account whose key is written to a file."""
     address = sandbox.key_file(key)
     anna = sandbox.google.person(ANNA)
-    file_id = anna.new_spreadsheet(title, {"Q4": ROWS, "Read me": [["Please update the OKRs each week"]]})
+    file_id = anna.new_spreadsheet(
+        title, {"Q4": ROWS, "Read me": [["Please update the OKRs each week"]]}
+    )
     anna.share(file_id, address)
     return file_id
 
@@ -66,7 +72,9 @@ def test_a_spreadsheet_is_set_up_named_by_its_title_and_nothing_is_written_to_it
         "credentials": {"file": "key.json"},
         "api_endpoint": sandbox.endpoint,
         "mapping": "mappings/growth-okrs.toml",
-        "write": {"columns": {"progress": "okrsync progress", "status": "Status", "note": "okrsync note"}},
+        "write": {
+            "columns": {"progress": "okrsync progress", "status": "Status", "note": "okrsync note"}
+        },
     }
     assert sandbox.google.person(ANNA).grid(file_id, "Q4") == before
     assert [source.error for source in sync(load(folder.folder / "okrsync.toml")).sources] == [None]
@@ -75,12 +83,16 @@ def test_a_spreadsheet_is_set_up_named_by_its_title_and_nothing_is_written_to_it
 
 def test_the_usual_key_file_is_found_by_itself(sandbox: Sandbox, folder: Team) -> None:
     file_id = spreadsheet(sandbox, folder.folder / "service-account.json")
-    code, out = folder.run("init", sandbox.spreadsheet_url(file_id), "--api-endpoint", sandbox.endpoint, "--yes")
+    code, out = folder.run(
+        "init", sandbox.spreadsheet_url(file_id), "--api-endpoint", sandbox.endpoint, "--yes"
+    )
     assert code == 0, out + folder.err
     assert sources(folder.folder)["growth-okrs"]["credentials"] == {"file": "service-account.json"}
 
 
-def test_a_spreadsheet_that_is_not_shared_says_with_whom_to_share_it(sandbox: Sandbox, folder: Team) -> None:
+def test_a_spreadsheet_that_is_not_shared_says_with_whom_to_share_it(
+    sandbox: Sandbox, folder: Team
+) -> None:
     address = sandbox.key_file(folder.folder / "key.json")
     file_id = sandbox.google.person(ANNA).new_spreadsheet("Secret", {"Q4": ROWS})
     arguments = ("--credentials", "key.json", "--api-endpoint", sandbox.endpoint, "--yes")
@@ -94,13 +106,17 @@ def test_missing_credentials_are_asked_for_at_a_terminal(
     sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, bot, home = notion_space(sandbox)
-    database, source = ada.new_database("OKRs", {"Objective": "title", "Current": "number", "Target": "number"}, home)
+    database, source = ada.new_database(
+        "OKRs", {"Objective": "title", "Current": "number", "Target": "number"}, home
+    )
     ada.new_row(source, {"Objective": "Grow", "Current": 62, "Target": 100})
     monkeypatch.setenv("OUR_TOKEN", bot.token)
     # In an environment variable; its name; write it.
     erase = "\x7f" * 20
     with keys(monkeypatch, f"{ENTER}{erase}OUR_TOKEN{ENTER}{ENTER}"):
-        code, out = folder.run("init", sandbox.notion_url(database), "--api-endpoint", sandbox.endpoint)
+        code, out = folder.run(
+            "init", sandbox.notion_url(database), "--api-endpoint", sandbox.endpoint
+        )
     assert code == 0, out + folder.err
     assert "needs its token" in out
     assert sources(folder.folder)["okrs"]["token"] == {"env": "OUR_TOKEN"}
@@ -119,16 +135,25 @@ def test_related_databases_of_notion_become_one_source(
     sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada, bot, home = notion_space(sandbox)
-    objectives, above = ada.new_database("Objectives", {"Objective": "title", "Owner": "rich_text"}, home)
+    objectives, above = ada.new_database(
+        "Objectives", {"Objective": "title", "Owner": "rich_text"}, home
+    )
     relation = {
         "type": "relation",
         "relation": {"data_source_id": above, "type": "single_property", "single_property": {}},
     }
-    columns = {"Key result": "title", "Current": "number", "Target": "number", "Objective": relation}
+    columns = {
+        "Key result": "title",
+        "Current": "number",
+        "Target": "number",
+        "Objective": relation,
+    }
     results, below = ada.new_database("Key results", columns, home)
     grow = ada.new_row(above, {"Objective": "Grow", "Owner": "Mia"})
     ada.new_row(above, {"Objective": "Keep", "Owner": "Lea"})
-    ada.new_row(below, {"Key result": "Sign-ups", "Current": 62, "Target": 100, "Objective": [grow]})
+    ada.new_row(
+        below, {"Key result": "Sign-ups", "Current": 62, "Target": 100, "Objective": [grow]}
+    )
     monkeypatch.setenv("NOTION_TOKEN", bot.token)
 
     places = [sandbox.notion_url(one) for one in (objectives, results)]
@@ -139,7 +164,10 @@ def test_related_databases_of_notion_become_one_source(
     assert source["database"] == places
     assert source["token"] == {"env": "NOTION_TOKEN"}
     shown = folder.json("show")
-    assert {one["title"]: len(one["key_results"]) for one in shown["objectives"]} == {"Grow": 1, "Keep": 0}
+    assert {one["title"]: len(one["key_results"]) for one in shown["objectives"]} == {
+        "Grow": 1,
+        "Keep": 0,
+    }
     assert [part.error for part in sync(load(folder.folder / "okrsync.toml")).sources] == [None]
 
 
@@ -165,11 +193,21 @@ def test_places_of_two_services_get_the_credentials_that_are_meant_for_each(
 ) -> None:
     file_id = spreadsheet(sandbox, folder.folder / "key.json")
     ada, bot, home = notion_space(sandbox)
-    database, source = ada.new_database("OKRs", {"Objective": "title", "Current": "number", "Target": "number"}, home)
+    database, source = ada.new_database(
+        "OKRs", {"Objective": "title", "Current": "number", "Target": "number"}, home
+    )
     ada.new_row(source, {"Objective": "Grow", "Current": 62, "Target": 100})
     monkeypatch.setenv("NOTION_TOKEN", bot.token)
     places = (sandbox.spreadsheet_url(file_id), sandbox.notion_url(database))
-    arguments = ("--credentials", "key.json", "--api-endpoint", sandbox.endpoint, "--yes", "--as-of", AS_OF)
+    arguments = (
+        "--credentials",
+        "key.json",
+        "--api-endpoint",
+        sandbox.endpoint,
+        "--yes",
+        "--as-of",
+        AS_OF,
+    )
     code, out = folder.run("init", *places, *arguments)
     assert code == 0, out + folder.err
     found = sources(folder.folder)
@@ -180,14 +218,24 @@ def test_places_of_two_services_get_the_credentials_that_are_meant_for_each(
 @pytest.mark.parametrize(
     ("text", "connector", "settings"),
     [
-        ("https://docs.google.com/spreadsheets/d/1AbC/edit#gid=0", "google-sheets", {"spreadsheet"}),
-        ("https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0?v=1", "notion", {"database"}),
+        (
+            "https://docs.google.com/spreadsheets/d/1AbC/edit#gid=0",
+            "google-sheets",
+            {"spreadsheet"},
+        ),
+        (
+            "https://www.notion.so/acme/OKRs-0f1e2d3c4b5a69788796a5b4c3d2e1f0?v=1",
+            "notion",
+            {"database"},
+        ),
         ("0f1e2d3c4b5a69788796a5b4c3d2e1f0", "notion", {"database"}),
         ("team okrs.XLSX", "workbook", {"path"}),
         ("growth-*.csv", "workbook", {"path"}),
     ],
 )
-def test_each_connector_recognises_its_places(text: str, connector: str, settings: set[str], tmp_path: Path) -> None:
+def test_each_connector_recognises_its_places(
+    text: str, connector: str, settings: set[str], tmp_path: Path
+) -> None:
     given = recognise(text, tmp_path)
     assert (given.connector, set(given.settings)) == (connector, settings)
     assert given.settings[next(iter(settings))] == text
@@ -201,10 +249,16 @@ def test_each_connector_recognises_its_places(text: str, connector: str, setting
         ("Ziele für 2026 – Größe", (), "ziele-fur-2026-grosse"),
         ("目标", (), "okrs"),
         (None, (), "okrs"),
-        ("A title that goes on and on for longer than any id should", (), "a-title-that-goes-on-and-on-for"),
+        (
+            "A title that goes on and on for longer than any id should",
+            (),
+            "a-title-that-goes-on-and-on-for",
+        ),
     ],
 )
-def test_a_source_is_named_by_its_title(title: str | None, taken: tuple[str, ...], name: str) -> None:
+def test_a_source_is_named_by_its_title(
+    title: str | None, taken: tuple[str, ...], name: str
+) -> None:
     assert name_for(title, taken) == name
 
 

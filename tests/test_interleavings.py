@@ -1,4 +1,6 @@
-"""People and okrsync in one spreadsheet at the same time. The large number of them is `benchmarks/interleavings.py`."""
+"""People and okrsync in one spreadsheet at the same time. The large number of them is
+`benchmarks/interleavings.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
 
 
 @pytest.mark.parametrize("tens", range(20))
-def test_nobody_loses_anything_and_every_value_stands_beside_its_row(place: Workplace, tens: int) -> None:
+def test_nobody_loses_anything_and_every_value_stands_beside_its_row(
+    place: Workplace, tens: int
+) -> None:
     met = sum(one_interleaving(place, seed) for seed in range(tens * 10, tens * 10 + 10))
     assert met > 0

@@ -1,4 +1,6 @@
-"""What the journal makes of runs that went wrong, and that it stays quick when there is much in it."""
+"""What the journal makes of runs that went wrong, and that it stays quick when there is much
+in it.
+"""
 
 from __future__ import annotations
 
@@ -49,14 +51,26 @@ def state(tmp_path: Path) -> Iterator[CountingState]:
 
 def cell(number: int, title: str, after: CellValue, before: CellValue = None) -> CellWrite:
     row = RowRef(number, None, ((1, title),))
-    return CellWrite(f"c{number}", "Q4", row, ColumnRef(3, "Progress", 1), before, after, Looks.SHARE)
+    return CellWrite(
+        f"c{number}", "Q4", row, ColumnRef(3, "Progress", 1), before, after, Looks.SHARE
+    )
 
 
-def meant(journal: Journal, *cells: CellWrite, kind: str = "sync", undoes: str | None = None) -> str:
+def meant(
+    journal: Journal, *cells: CellWrite, kind: str = "sync", undoes: str | None = None
+) -> str:
     """A run that wrote down what it means to do, and got no further."""
     run = journal.begin(kind, as_of=TODAY, now=NOW, undoes=undoes)
     changes = [
-        Change(write.id, f"Q4!D{write.row.number}", "progress", write.before, write.after, "why", f"key-{write.id}")
+        Change(
+            write.id,
+            f"Q4!D{write.row.number}",
+            "progress",
+            write.before,
+            write.after,
+            "why",
+            f"key-{write.id}",
+        )
         for write in cells
     ]
     journal.intend(run, "growth", Batch(snapshot(table()), cells), changes)
@@ -64,8 +78,13 @@ def meant(journal: Journal, *cells: CellWrite, kind: str = "sync", undoes: str |
 
 
 def settled(
-    journal: Journal, *cells: CellWrite, became: Became = Became.WRITTEN, kind: str = "sync", undoes: str | None = None, code: int = 0,
-) -> str:  # fmt: skip
+    journal: Journal,
+    *cells: CellWrite,
+    became: Became = Became.WRITTEN,
+    kind: str = "sync",
+    undoes: str | None = None,
+    code: int = 0,
+) -> str:
     run = meant(journal, *cells, kind=kind, undoes=undoes)
     journal.settle(run, "growth", Receipt({write.id: Outcome(became) for write in cells}))
     journal.finish(run, Plan((), exit_code=code), now=NOW)
@@ -127,13 +146,25 @@ class TestWhoseValue:
         journal = Journal(state)
         settled(journal, cell(2, "ours", Decimal("0.3")))
         run = settled(journal, cell(2, "ours", 0.5, 0.3), cell(3, "theirs", 0.5, "typed"))
-        settled(journal, cell(2, "ours", 0.3, 0.5), cell(3, "theirs", "typed", 0.5), kind="undo", undoes=run)
+        settled(
+            journal,
+            cell(2, "ours", 0.3, 0.5),
+            cell(3, "theirs", "typed", 0.5),
+            kind="undo",
+            undoes=run,
+        )
         assert journal.last_written("growth") == {("key-c2", "progress"): 0.3}
 
     def test_an_undo_that_met_conflicts_changes_nothing(self, state: State) -> None:
         journal = Journal(state)
         run = settled(journal, cell(3, "theirs", 0.5, "typed"))
-        settled(journal, cell(3, "theirs", "typed", 0.5), became=Became.CONFLICT, kind="undo", undoes=run)
+        settled(
+            journal,
+            cell(3, "theirs", "typed", 0.5),
+            became=Became.CONFLICT,
+            kind="undo",
+            undoes=run,
+        )
         assert journal.last_written("growth") == {("key-c3", "progress"): 0.5}
 
     def test_one_source_is_not_the_other(self, state: State) -> None:
@@ -149,7 +180,13 @@ class TestRecovering:
 
     def test_the_source_tells_what_became_of_each_cell(self, state: State) -> None:
         journal = Journal(state)
-        run = meant(journal, *(cell(number, title, 0.5) for number, title in ((2, "a"), (3, "b"), (4, "c"), (5, "d"))))
+        run = meant(
+            journal,
+            *(
+                cell(number, title, 0.5)
+                for number, title in ((2, "a"), (3, "b"), (4, "c"), (5, "d"))
+            ),
+        )
         seen = self.read(["O", "c", 1, "typed since"], ["O", "a", 1, 0.5], ["O", "b", 1, None])
         list(recover(job(journal), seen))
         became = {entry.id: entry.state for entry in journal.entries(run)}
@@ -164,10 +201,16 @@ class TestRecovering:
     def test_columns_are_looked_for_and_notes_are_taken_for_written(self, state: State) -> None:
         journal = Journal(state)
         run = journal.begin("sync", as_of=TODAY, now=NOW)
-        made = [NewColumn("s", "Q4", "status", "Status", 1, Looks.STATUS), NewColumn("x", "Q4", "score", "Score", 1, Looks.NUMBER)]  # fmt: skip
+        made = [
+            NewColumn("s", "Q4", "status", "Status", 1, Looks.STATUS),
+            NewColumn("x", "Q4", "score", "Score", 1, Looks.NUMBER),
+        ]
         note = NoteWrite("n", "Q4", RowRef(2, None, ((1, "a"),)), 1, "late")
         batch = Batch(snapshot(table()), new_columns=tuple(made), notes=(note,))
-        changes = [Change(id_, "Q4", field, None, "new", "why") for id_, field in (("s", "column"), ("x", "column"), ("n", "warning"))]  # fmt: skip
+        changes = [
+            Change(id_, "Q4", field, None, "new", "why")
+            for id_, field in (("s", "column"), ("x", "column"), ("n", "warning"))
+        ]
         journal.intend(run, "growth", batch, changes)
         list(recover(job(journal), self.read(["O", "a", 1])))
         assert {entry.id: entry.state for entry in journal.entries(run)} == {
@@ -190,7 +233,9 @@ class TestRecovering:
         for many in (2, 200):
             meant(journal, *(cell(number, f"row {number}", 0.5) for number in range(2, 2 + many)))
             state.statements = 0
-            rows: list[list[CellValue]] = [["O", f"row {number}", 1, 0.5] for number in range(2, 2 + many)]
+            rows: list[list[CellValue]] = [
+                ["O", f"row {number}", 1, 0.5] for number in range(2, 2 + many)
+            ]
             list(recover(job(journal), self.read(*rows)))
             counts.append(state.statements)
             assert journal.unsettled() == []
@@ -202,9 +247,19 @@ def test_runs_are_listed_newest_first_with_what_they_came_to(state: State) -> No
     run = settled(journal, cell(2, "a", 1), code=3)
     open_run = journal.begin("sync", as_of=date(2026, 11, 1), now=NOW)
     newest, oldest = journal.runs()
-    assert (newest.id, newest.finished, newest.exit_code, newest.sources) == (open_run, None, None, ())
+    assert (newest.id, newest.finished, newest.exit_code, newest.sources) == (
+        open_run,
+        None,
+        None,
+        (),
+    )
     assert newest.as_of == date(2026, 11, 1)
-    assert (oldest.id, oldest.finished, oldest.exit_code, oldest.sources) == (run, NOW, 3, ("growth",))
+    assert (oldest.id, oldest.finished, oldest.exit_code, oldest.sources) == (
+        run,
+        NOW,
+        3,
+        ("growth",),
+    )
     assert [record.id for record in journal.runs(limit=1)] == [open_run]
 
 
@@ -213,7 +268,9 @@ def test_nothing_of_a_failed_transaction_stays(state: State) -> None:
     run = journal.begin("sync", as_of=TODAY, now=NOW)
     broken: Any = [Change("c2", "Q4!D2", "progress", None, 1, "why")]
     with pytest.raises(KeyError):
-        journal.intend(run, "growth", Batch(snapshot(table()), (cell(2, "a", 1), cell(3, "b", 1))), broken)
+        journal.intend(
+            run, "growth", Batch(snapshot(table()), (cell(2, "a", 1), cell(3, "b", 1))), broken
+        )
     assert journal.entries(run) == []
     journal.intend(run, "growth", Batch(snapshot(table()), (cell(2, "a", 1),)), broken)
     assert len(journal.entries(run)) == 1

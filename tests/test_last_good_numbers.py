@@ -1,4 +1,6 @@
-"""Unknown is not empty: a source that cannot be read, or is not believed, counts with its last good numbers, and whatever is made of them says so."""
+"""Unknown is not empty: a source that cannot be read, or is not believed, counts with its last good
+numbers, and whatever is made of them says so.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,7 @@ from okrsync.picture import Picture, state_code
 from okrsync.plan import Plan
 from okrsync.testing import MemoryPlace
 from several import HEADER, Company
-from team import CONFIG, Team, team, write_csv
-
-__all__ = ["team"]
+from team import CONFIG, Team, write_csv
 
 READ = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 """When the sources were last read well."""
@@ -27,7 +27,9 @@ TEAMS = ("ops", "sales", "growth", "people", "legal")
 
 @pytest.fixture
 def company(tmp_path: Path) -> Company:
-    """A company whose one objective is made of those of five teams, standing at 10, 20, 30, 40 and 50 %; read well on 21 Nov."""
+    """A company whose one objective is made of those of five teams, standing at 10, 20, 30, 40 and
+    50 %; read well on 21 Nov.
+    """
     made = Company.of(tmp_path, *TEAMS)
     top = MemoryPlace({"Q4": [list(HEADER), ["Win the market", None, None, None, None]]})
     made.teams = {"company": top, **made.teams}
@@ -62,7 +64,9 @@ def test_all_is_well_and_nothing_is_said(company: Company) -> None:
     top = top_of(picture)
     assert (round(float(top.progress or 0), 2), top.sources.words) == (0.3, "5 of 5 sources")
     assert "sources" not in top.reason
-    assert "Sources" not in [headline.label for headline in company.teams["company"].summaries["Summary"].headlines]
+    assert "Sources" not in [
+        headline.label for headline in company.teams["company"].summaries["Summary"].headlines
+    ]
     assert [change for source in later(company).sources for change in source.changes] == []
 
 
@@ -83,14 +87,19 @@ class TestUnreadable:
         assert "As of" not in picture.measures["sales/O1/KR1"].reason
         view = picture.sources[1]
         assert (view.name, view.state, view.age) == ("ops", "kept", timedelta(days=2))
-        assert answer("coverage", picture.tree.objectives["company/O1"], top, {}) == "5 of 5, 4 of 5 sources"
+        assert (
+            answer("coverage", picture.tree.objectives["company/O1"], top, {})
+            == "5 of 5, 4 of 5 sources"
+        )
         assert repr(company.teams["ops"].tabs) == before
 
     def test_the_summary_says_so_in_headline_line_and_notice(self, company: Company) -> None:
         company.teams["ops"].unreadable = True
         later(company)
         summary = company.teams["company"].summaries["Summary"]
-        assert [headline.text for headline in summary.headlines if headline.label == "Sources"] == ["4 of 5"]
+        assert [headline.text for headline in summary.headlines if headline.label == "Sources"] == [
+            "4 of 5"
+        ]
         assert summary.objectives[0].coverage == "5 of 5 reported, 4 of 5 sources"
         assert summary.notices == ("ops could not be read; its numbers are those of 21 Nov 2026.",)
 
@@ -110,7 +119,9 @@ class TestUnreadable:
         assert company.teams["company"].summaries["Summary"].notices == ()
         assert "sources" not in top_of(look(company)).reason
 
-    def test_a_summary_is_not_touched_by_a_source_that_is_no_part_of_it(self, company: Company) -> None:
+    def test_a_summary_is_not_touched_by_a_source_that_is_no_part_of_it(
+        self, company: Company
+    ) -> None:
         company.summaries = {"sales": "Sales"}
         later(company, 1)
         company.teams["ops"].unreadable = True
@@ -171,7 +182,11 @@ class TestNotBelieved:
         top = top_of(picture)
         assert (round(float(top.progress or 0), 2), top.reported) == (0.3, (5, 5))
         assert top.reason.endswith("4 of 5 sources read; ops as of 21 Nov 2026.")
-        assert (picture.sources[1].state, picture.sources[1].refused, state_code(picture)) == ("kept", True, 5)
+        assert (picture.sources[1].state, picture.sources[1].refused, state_code(picture)) == (
+            "kept",
+            True,
+            5,
+        )
         assert company.teams["company"].summaries["Summary"].notices == (
             "ops waits for somebody to look at it; its numbers are those of 21 Nov 2026.",
         )
@@ -187,7 +202,9 @@ class TestNotBelieved:
         assert round(float(top.progress or 0), 2) == 0.35
         assert top.sources.words == "4 of 4 sources"
 
-    def test_a_source_that_is_not_written_in_this_run_is_not_believed_either(self, company: Company) -> None:
+    def test_a_source_that_is_not_written_in_this_run_is_not_believed_either(
+        self, company: Company
+    ) -> None:
         company.teams["ops"].tabs["Q4"].pop()
         done = later(company, only=["company"])
         assert list(states(done)) == ["company"]
@@ -242,13 +259,22 @@ def test_people_read_how_old_the_numbers_are(team: Team) -> None:
         assert "the numbers shown are those of 21 Nov 2026, 2 days old" in out
         code, out = team.run("sync", "--as-of", "2026-11-23")
         assert code == 3
-        assert "its last good numbers, of 21 Nov 2026, count meanwhile, and nothing is written to it" in out
+        assert (
+            "its last good numbers, of 21 Nov 2026, count meanwhile, and nothing is written to it"
+            in out
+        )
         shown = team.json("show", "--as-of", "2026-11-23", code=3)
-        assert [(one["state"], one["age_days"]) for one in shown["sources"]] == [("ok", 0), ("kept", 2)]
+        assert [(one["state"], one["age_days"]) for one in shown["sources"]] == [
+            ("ok", 0),
+            ("kept", 2),
+        ]
     team.config(CONFIG + source + '[guards]\nmax_age = "1 day"\n')
     with time_machine.travel(READ + timedelta(days=2), tick=False):
         code, out = team.run("show", "--as-of", "2026-11-23")
-        assert "its last numbers, of 21 Nov 2026, are older than guards.max_age and count no more" in out
+        assert (
+            "its last numbers, of 21 Nov 2026, are older than guards.max_age and count no more"
+            in out
+        )
     team.config(CONFIG + source + '[guards]\nmax_age = "a while"\n')
     assert team.run("show")[0] == 2
     assert "'a while' is no span of time" in team.err

@@ -19,19 +19,25 @@ TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def read(tabs: Mapping[str, Grid], mapping: Mapping_ | None = None) -> Okrs:
-    tables = tuple(Table(f"t{number}", name, rows_of(grid)) for number, (name, grid) in enumerate(tabs.items()))
+    tables = tuple(
+        Table(f"t{number}", name, rows_of(grid)) for number, (name, grid) in enumerate(tabs.items())
+    )
     reading = Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY))
     return understand(Snapshot("team", tables, "1", NOW), mapping or Mapping_(), reading)
 
 
 def outline(found: Okrs) -> tuple[str, ...]:
-    return tuple(f"{one.title}: {', '.join(item.title for item in one.key_results)}" for one in found.objectives)
+    return tuple(
+        f"{one.title}: {', '.join(item.title for item in one.key_results)}"
+        for one in found.objectives
+    )
 
 
 def numbers(found: Okrs) -> tuple[str, ...]:
     items = [item for one in found.objectives for item in one.key_results]
     return tuple(
-        " ".join(text_of(value) or "-" for value in (item.baseline, item.current, item.target)) for item in items
+        " ".join(text_of(value) or "-" for value in (item.baseline, item.current, item.target))
+        for item in items
     )
 
 
@@ -48,7 +54,10 @@ def test_each_sample_is_read_as_it_is_meant(sample: Sample) -> None:
 def test_a_mapping_may_name_the_layout(sample: Sample) -> None:
     if sample.layout in ("one-cell", "joined") or len(sample.tabs) > 1:
         return
-    assert outline(read(sample.tabs, Mapping_.model_validate({"layout": sample.layout}))) == sample.outline
+    assert (
+        outline(read(sample.tabs, Mapping_.model_validate({"layout": sample.layout})))
+        == sample.outline
+    )
 
 
 def test_outline_numbers_may_restart_jump_and_lose_their_zeros() -> None:
@@ -57,8 +66,10 @@ def test_outline_numbers_may_restart_jump_and_lose_their_zeros() -> None:
     rows += [[3, "Keep", None], ["3.1", "Churn", 3], [1, "Other team", None], [1.1, "Something", 3]]
     found = read({"Q4": rows})
     assert outline(found) == (
-        "Grow: " + ", ".join(f"Result {number}" for number in range(1, 12)), "Keep: Churn", "Other team: Something"
-    )  # fmt: skip
+        "Grow: " + ", ".join(f"Result {number}" for number in range(1, 12)),
+        "Keep: Churn",
+        "Other team: Something",
+    )
 
 
 def test_an_outline_of_three_levels_has_objectives_under_objectives() -> None:
@@ -87,7 +98,10 @@ def test_key_results_of_another_tab_may_name_the_objective_by_its_title_or_ancho
     assert found.objectives[0].owner == "Ada"
     tables = (
         Table(
-            "a", "Objectives", tuple(row for row in _anchored(["Grow", "Keep"], "page")), ("Name", "Status", "Cycle")
+            "a",
+            "Objectives",
+            tuple(row for row in _anchored(["Grow", "Keep"], "page")),
+            ("Name", "Status", "Cycle"),
         ),
         Table(
             "b",
@@ -105,15 +119,22 @@ def test_key_results_of_another_tab_may_name_the_objective_by_its_title_or_ancho
 
 def _anchored(titles: Sequence[str], stem: str) -> list[Row]:
     return [
-        Row(number, (title, "On track", "2026-Q4"), f"{stem}{number}") for number, title in enumerate(titles, start=1)
+        Row(number, (title, "On track", "2026-Q4"), f"{stem}{number}")
+        for number, title in enumerate(titles, start=1)
     ]
 
 
 def test_a_key_result_that_names_an_objective_nobody_has_is_told() -> None:
-    found = read({
-        "Objectives": [["id", "Objective"], ["O1", "Grow"]],
-        "KRs": [["Key Result", "objective_id", "Target"], ["Sign-ups", "O1", 1], ["Lost", "O9", 2]],
-    })  # fmt: skip
+    found = read(
+        {
+            "Objectives": [["id", "Objective"], ["O1", "Grow"]],
+            "KRs": [
+                ["Key Result", "objective_id", "Target"],
+                ["Sign-ups", "O1", 1],
+                ["Lost", "O9", 2],
+            ],
+        }
+    )
     assert outline(found)[0] == "Grow: Sign-ups"
     assert any("O9" in warning.message for warning in found.warnings)
     assert sum(len(one.key_results) for one in found.objectives) == 2
@@ -124,12 +145,18 @@ def test_label_cells_above_a_table_hold_for_all_of_it() -> None:
     first, second = found.objectives
     assert {item.team for item in first.key_results} == {"Growth"}
     assert {item.checked_in for item in first.key_results} == {date(2026, 11, 20)}
-    assert (first.cycle.name if first.cycle else None, second.key_results[0].team) == ("2026-Q4", "Care")
+    assert (first.cycle.name if first.cycle else None, second.key_results[0].team) == (
+        "2026-Q4",
+        "Care",
+    )
 
 
 def test_a_check_in_log_gives_the_last_value_and_its_day() -> None:
     found = read(next(sample for sample in SAMPLES if sample.name == "Check-in log").tabs)
-    assert [item.checked_in for item in found.objectives[0].key_results] == [date(2026, 11, 20), date(2026, 11, 10)]
+    assert [item.checked_in for item in found.objectives[0].key_results] == [
+        date(2026, 11, 20),
+        date(2026, 11, 10),
+    ]
 
 
 def test_periods_of_another_cycle_are_not_taken_for_this_one() -> None:
@@ -146,13 +173,37 @@ def test_periods_of_another_cycle_are_not_taken_for_this_one() -> None:
     "header",
     [
         ["Objective", "KR 1", "Target 1", "Current 1", "KR 2", "Target 2", "Current 2"],
-        ["objective_name", "key_result_1_title", "key_result_1_target", "key_result_1_current", "key_result_2_title", "key_result_2_target", "key_result_2_current"],
+        [
+            "objective_name",
+            "key_result_1_title",
+            "key_result_1_target",
+            "key_result_1_current",
+            "key_result_2_title",
+            "key_result_2_target",
+            "key_result_2_current",
+        ],
         ["Objetivo", "keyResult1", "meta1", "atual1", "keyResult2", "meta2", "atual2"],
-        ["Goal", "KPI 1 - Title", "KPI 1 - Target", "KPI 1 - Current", "KPI 2 - Title", "KPI 2 - Target", "KPI 2 - Current"],
-        ["Ziel", "Schlüsselergebnis 1", "Zielwert 1", "Aktuell 1", "Schlüsselergebnis 2", "Zielwert 2", "Aktuell 2"],
+        [
+            "Goal",
+            "KPI 1 - Title",
+            "KPI 1 - Target",
+            "KPI 1 - Current",
+            "KPI 2 - Title",
+            "KPI 2 - Target",
+            "KPI 2 - Current",
+        ],
+        [
+            "Ziel",
+            "Schlüsselergebnis 1",
+            "Zielwert 1",
+            "Aktuell 1",
+            "Schlüsselergebnis 2",
+            "Zielwert 2",
+            "Aktuell 2",
+        ],
     ],
     ids=lambda header: header[1],
-)  # fmt: skip
+)
 def test_groups_are_numbered_in_many_ways(header: list[str]) -> None:
     found = read({"Q4": [[*header], ["Grow", "Sign-ups", 100, 50, "Revenue", 4, 2]]})
     assert (outline(found), numbers(found)) == (("Grow: Sign-ups, Revenue",), ("- 50 100", "- 2 4"))
@@ -189,7 +240,9 @@ def test_what_an_objective_says_of_itself_beside_each_key_result_is_the_objectiv
     ]
     (one,) = read({"Q4": rows}).objectives
     assert (one.owner, str(one.weight), str(one.given_progress)) == ("Ada", "60", "0.44")
-    assert [(item.owner, str(item.weight), str(item.given_progress)) for item in one.key_results] == [
+    assert [
+        (item.owner, str(item.weight), str(item.given_progress)) for item in one.key_results
+    ] == [
         (None, "70", "0.5"),
         (None, "30", "0.3"),
     ]
@@ -210,21 +263,42 @@ def test_an_id_that_all_key_results_of_an_objective_repeat_is_the_objective_s() 
 def test_a_key_result_with_a_row_for_each_initiative_is_one() -> None:
     rows: Grid = [
         ["Objective", "Key Result", "Initiative", "Target"],
-        ["Grow", "Sign-ups", "Campaign", 5], ["Grow", "Sign-ups", "SEO", 5], [None, "Revenue", "Prices", 4],
-    ]  # fmt: skip
+        ["Grow", "Sign-ups", "Campaign", 5],
+        ["Grow", "Sign-ups", "SEO", 5],
+        [None, "Revenue", "Prices", 4],
+    ]
     found = read({"Q4": rows})
     assert outline(found) == ("Grow: Sign-ups, Revenue",)
     assert [str(skip.at) for skip in found.skips] == ["Q4!A3"]
 
 
-def test_tables_of_the_same_columns_one_below_the_other_are_one_with_their_headings_left_out() -> None:
+def test_tables_of_the_same_columns_one_below_the_other_are_one_with_their_headings_left_out() -> (
+    None
+):
     head: list[CellValue] = ["Objective", "Key Result", "Target"]
-    found = read({"Q4": [["Sales"], head, ["Grow", "Sign-ups", 5], [], ["Support"], head, ["Keep", "Churn", 3]]})
+    found = read(
+        {
+            "Q4": [
+                ["Sales"],
+                head,
+                ["Grow", "Sign-ups", 5],
+                [],
+                ["Support"],
+                head,
+                ["Keep", "Churn", 3],
+            ]
+        }
+    )
     assert outline(found) == ("Grow: Sign-ups", "Keep: Churn")
-    assert [skip.reason for skip in found.skips] == ["a heading over another part of the table", "the header once more"]
+    assert [skip.reason for skip in found.skips] == [
+        "a heading over another part of the table",
+        "the header once more",
+    ]
 
 
-@pytest.mark.parametrize("title", ["Reach [X]% of it", "Win [N] customers", "[Key Result 1]", "Grow by XX%"])
+@pytest.mark.parametrize(
+    "title", ["Reach [X]% of it", "Win [N] customers", "[Key Result 1]", "Grow by XX%"]
+)
 def test_a_template_that_is_not_filled_in_is_no_okr(title: str) -> None:
     found = read({"Q4": [["Objective", "Key Result"], ["Grow", "Sign-ups"], ["Grow", title]]})
     assert outline(found) == ("Grow: Sign-ups",)
@@ -252,13 +326,26 @@ def test_a_list_that_tells_the_last_check_in_is_no_log() -> None:
     ]
     found = read({"Q4": rows})
     assert (outline(found), found.tabs[0].layout) == (("Grow: Sign-ups, Revenue",), "flat")
-    alone = read({"Q4": [["Key Result", "Value", "Date"], ["Sign-ups", 5, "2026-11-02"], ["Revenue", 7, "2026-11-09"]]})
+    alone = read(
+        {
+            "Q4": [
+                ["Key Result", "Value", "Date"],
+                ["Sign-ups", 5, "2026-11-02"],
+                ["Revenue", 7, "2026-11-09"],
+            ]
+        }
+    )
     assert outline(alone) == ("Q4: Sign-ups, Revenue",)
 
 
 def test_progress_in_words_is_a_status() -> None:
-    found = read({"Q4": [["Key Result", "Progress"], ["Sign-ups", "On Track"], ["Revenue", "Done"]]})
-    assert [item.given_status for one in found.objectives for item in one.key_results] == ["on-track", "achieved"]
+    found = read(
+        {"Q4": [["Key Result", "Progress"], ["Sign-ups", "On Track"], ["Revenue", "Done"]]}
+    )
+    assert [item.given_status for one in found.objectives for item in one.key_results] == [
+        "on-track",
+        "achieved",
+    ]
     assert found.warnings == ()
 
 
@@ -297,12 +384,15 @@ def test_objectives_may_stand_as_headings_under_a_header_for_key_results() -> No
 
 def test_blocks_of_periods_may_stand_under_two_rows_of_which_the_upper_names_the_titles() -> None:
     rows: Grid = [
-        ["OKRs 2026"], ["Equipo:", "Ventas"], ["Periodo", "2026"], [],
+        ["OKRs 2026"],
+        ["Equipo:", "Ventas"],
+        ["Periodo", "2026"],
+        [],
         ["Objetivo", "Key Result", "Q3 2026", None, None, "Q4 2026", None, None],
         [None, None, "Baseline", "Real", "Target", "Baseline", "Real", "Target"],
         ["Crecer", "Ventas", 0, 4, 10, 1, 50, 100],
         [None, "Clientes", 1, 2, 3, 1, 2, 4],
-    ]  # fmt: skip
+    ]
     found = read({"OKR": rows})
     (one,) = found.objectives
     assert (numbers(found), one.team, one.cycle.name if one.cycle else None) == (
@@ -313,21 +403,44 @@ def test_blocks_of_periods_may_stand_under_two_rows_of_which_the_upper_names_the
 
 
 def test_key_results_and_objectives_of_two_tabs_may_have_the_same_numbers() -> None:
-    found = read({
-        "objectives": [["objective_id", "title", "owner"], [1, "Grow", "Ada"], [2, "Keep", "Jon"]],
-        "key_results": [["kr_id", "objective_id", "title", "target"], [1, 1, "Sign-ups", 5], [2, 1, "Revenue", 4], [3, 2, "Churn", 3]],
-    })  # fmt: skip
+    found = read(
+        {
+            "objectives": [
+                ["objective_id", "title", "owner"],
+                [1, "Grow", "Ada"],
+                [2, "Keep", "Jon"],
+            ],
+            "key_results": [
+                ["kr_id", "objective_id", "title", "target"],
+                [1, 1, "Sign-ups", 5],
+                [2, 1, "Revenue", 4],
+                [3, 2, "Churn", 3],
+            ],
+        }
+    )
     assert outline(found) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
     assert found.warnings == ()
-    ids = [one.id for one in found.objectives] + [item.id for one in found.objectives for item in one.key_results]
+    ids = [one.id for one in found.objectives] + [
+        item.id for one in found.objectives for item in one.key_results
+    ]
     assert len(set(ids)) == len(ids) == 5
 
 
 def test_the_name_of_a_tab_tells_what_its_titles_are() -> None:
-    found = read({
-        "Objectives": [["ID", "Name", "Owner", "Parent ID"], ["O1", "Win", "Eva", None], ["O2", "Grow", "Ada", "O1"]],
-        "KRs": [["ID", "Name", "Objective ID", "Start", "Target"], ["K1", "Sign-ups", "O2", 0, 10], ["K2", "Revenue", "O1", 0, 10]],
-    })  # fmt: skip
+    found = read(
+        {
+            "Objectives": [
+                ["ID", "Name", "Owner", "Parent ID"],
+                ["O1", "Win", "Eva", None],
+                ["O2", "Grow", "Ada", "O1"],
+            ],
+            "KRs": [
+                ["ID", "Name", "Objective ID", "Start", "Target"],
+                ["K1", "Sign-ups", "O2", 0, 10],
+                ["K2", "Revenue", "O1", 0, 10],
+            ],
+        }
+    )
     assert outline(found) == ("Win: Revenue", "Grow: Sign-ups")
     assert [one.parent for one in found.objectives] == [None, "O1"]
 

@@ -1,4 +1,6 @@
-"""Two machines on one state: one is at work, the other is refused and learns why, and nobody is locked out for good."""
+"""Two machines on one state: one is at work, the other is refused and learns why, and nobody is
+locked out for good.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,19 @@ from okrsync.lease import LASTS_SECONDS, Holder, lease_path, look_at, take
 from okrsync.lock import run_lock, unlock
 from okrsync.memory import Memory
 from okrsync.state import State
-from team import AS_OF, Team, team
+from team import AS_OF, Team
 
-__all__ = ["team"]
-
-ELSEWHERE = Holder("t1", "sync", "ops", "other-host", 7, "2026-11-28T10:15:00+00:00", "another-boot", "pid:[1]", "123")
+ELSEWHERE = Holder(
+    "t1",
+    "sync",
+    "ops",
+    "other-host",
+    7,
+    "2026-11-28T10:15:00+00:00",
+    "another-boot",
+    "pid:[1]",
+    "123",
+)
 
 
 @pytest.fixture
@@ -46,7 +56,9 @@ def mine() -> Holder:
 
 def test_another_machine_at_work_is_named_with_what_to_do(path: Path) -> None:
     hold(path, age=40)
-    with pytest.raises(LockHeld, match="process 7 of ops on other-host, since 2026-11-28T10:15:00") as error:
+    with pytest.raises(
+        LockHeld, match="process 7 of ops on other-host, since 2026-11-28T10:15:00"
+    ) as error:
         take(path, "sync")
     assert "okrsync state unlock" in str(error.value.hint)
     assert "2 min" in str(error.value.hint)
@@ -79,7 +91,9 @@ def test_a_later_process_with_the_number_of_a_dead_one_is_not_taken_for_it(path:
     take(path, "sync").release()
 
 
-def test_a_process_of_this_machine_that_lives_is_never_taken_over_however_long_it_is_silent(path: Path) -> None:
+def test_a_process_of_this_machine_that_lives_is_never_taken_over_however_long_it_is_silent(
+    path: Path,
+) -> None:
     hold(path, mine(), age=LASTS_SECONDS * 100)
     with pytest.raises(LockHeld):
         take(path, "sync")
@@ -131,15 +145,17 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(path: Path) -> None:
     """Each in a process of its own, at once; the winner keeps it until the last has tried."""
     hold(path, age=LASTS_SECONDS + 1)
     code = (
-        "import sys; from pathlib import Path; from okrsync.errors import LockHeld; from okrsync.lease import take\n"
-        "sys.stdin.readline()\n"
-        "try: take(Path(sys.argv[1]), 'sync'); print('got', flush=True)\n"
-        "except LockHeld: print('refused', flush=True)\n"
-        "sys.stdin.readline()"
+        "import sys; from pathlib import Path; from okrsync.errors import LockHeld; from"
+        " okrsync.lease import take\nsys.stdin.readline()\ntry: take(Path(sys.argv[1]), 'sync');"
+        " print('got', flush=True)\nexcept LockHeld: print('refused',"
+        " flush=True)\nsys.stdin.readline()"
     )
     many = [
         subprocess.Popen(
-            [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", code, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(4)
     ]
@@ -163,7 +179,9 @@ def test_a_run_that_was_asleep_too_long_writes_nothing_any_more(tmp_path: Path) 
         with state.transaction():
             Memory(state).remember_items("growth", 1)
         hold(lease_path(file))
-        with pytest.raises(LockHeld, match=r"taken over by `okrsync sync`, process 7 .* gave no sign for 3 minutes"):
+        with pytest.raises(
+            LockHeld, match=r"taken over by `okrsync sync`, process 7 .* gave no sign for 3 minutes"
+        ):
             with state.transaction():
                 Memory(state).remember_items("growth", 2)
         assert Memory(state).items("growth") == 1
@@ -178,7 +196,9 @@ def test_a_lease_that_was_taken_away_and_not_taken_over_is_taken_again(path: Pat
     held.release()
 
 
-def test_a_drive_that_does_not_answer_is_no_takeover(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drive_that_does_not_answer_is_no_takeover(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = take(path, "sync")
 
     def away(*_: object, **__: object) -> str:
@@ -207,7 +227,9 @@ def test_a_sync_elsewhere_refuses_sync_and_even_a_look(team: Team) -> None:
     hold(lease_path(team.folder / "okrsync.db"))
     before = (team.folder / "growth.xlsx").read_bytes()
     for command in ("sync", "plan", "show", "history", "retry"):
-        assert team.run(command, *(["--as-of", AS_OF] if command != "history" else []))[0] == 11, command
+        assert team.run(command, *(["--as-of", AS_OF] if command != "history" else []))[0] == 11, (
+            command
+        )
         assert "other-host" in team.err
         assert "state unlock" in team.err
     assert (team.folder / "growth.xlsx").read_bytes() == before

@@ -1,4 +1,6 @@
-"""`okrsync lint` finds what is weak, says where and why and what to do, and says nothing about what is well."""
+"""`okrsync lint` finds what is weak, says where and why and what to do, and says nothing about what
+is well.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,16 @@ import pytest
 
 from okrsync.lint.rules import RULES
 from okrsync.lint.words import activity, vague
-from team import AS_OF, Team, team, write_csv  # noqa: F401 (a fixture)
+from team import AS_OF, Team, write_csv
 
 ROOT = Path(__file__).parents[1]
 HEADER = ["Objective", "Key result", "Owner", "Start", "Current", "Target"]
 GOOD = ["Grow", "Sign-ups a week", "Mia", 40, 62, 100]
 
 
-def lint(team: Team, *rows: Sequence[Any], header: Sequence[Any] = HEADER, more: Sequence[str] = ()) -> list[str]:  # noqa: F811
+def lint(
+    team: Team, *rows: Sequence[Any], header: Sequence[Any] = HEADER, more: Sequence[str] = ()
+) -> list[str]:
     """Code, level and address of each remark about a sheet."""
     write_csv(team.folder / "q4.csv", [header, *rows])
     team.config('cycle = "2026-Q4"\n[sources.growth]\nconnector = "workbook"\npath = "q4.csv"\n')
@@ -31,10 +35,13 @@ def lint(team: Team, *rows: Sequence[Any], header: Sequence[Any] = HEADER, more:
     for one in document["remarks"]:
         assert one["why"].endswith(".")
         assert one["repair"].endswith(".")
-    return [f"{one['code']} {one['level']} {one['at'].removeprefix('q4!')}" for one in document["remarks"]]
+    return [
+        f"{one['code']} {one['level']} {one['at'].removeprefix('q4!')}"
+        for one in document["remarks"]
+    ]
 
 
-def test_good_okrs_are_left_in_peace(team: Team) -> None:  # noqa: F811
+def test_good_okrs_are_left_in_peace(team: Team) -> None:
     assert lint(team, GOOD, ["Grow", "Time to first value in minutes", "Jon", 30, 21, 10]) == []
 
 
@@ -43,14 +50,23 @@ def test_good_okrs_are_left_in_peace(team: Team) -> None:  # noqa: F811
     [
         ([["Grow", "Sign-ups", "Mia", 40, 62, None]], ["no-target error F2"]),
         ([["Grow", "Sign-ups", "Mia", 40, 62, "many"]], ["text-target error F2"]),
-        ([["Grow", "Sign-ups", None, 40, 62, 100], ["Grow", "Revenue", None, 1, 2, 3]], ["no-owner warning C2"]),
-        ([["Grow", "Sign-ups", None, 40, 62, 100], ["Grow", "Revenue", "Jon", 1, 2, 3]], ["no-owner warning C2"]),
+        (
+            [["Grow", "Sign-ups", None, 40, 62, 100], ["Grow", "Revenue", None, 1, 2, 3]],
+            ["no-owner warning C2"],
+        ),
+        (
+            [["Grow", "Sign-ups", None, 40, 62, 100], ["Grow", "Revenue", "Jon", 1, 2, 3]],
+            ["no-owner warning C2"],
+        ),
         ([["Grow", None, "Mia", None, None, None]], ["no-key-results error A2"]),
         ([["Grow", "Sign-ups", "Mia", 100, 100, 100]], ["target-is-baseline warning F2"]),
         ([GOOD, ["Grow", "Revenue", "Mia", None, 2, 3]], ["no-baseline hint D3"]),
         ([["Grow", "Launch the website", "Mia", None, "no", None], GOOD], ["activity warning B2"]),
         ([["Grow", "1.2 Roll out 3 features", "Mia", 0, 1, 3]], ["activity hint B2"]),
-        ([["Grow", "Improve happiness", "Mia", None, None, None]], ["no-target error F2", "vague warning B2"]),
+        (
+            [["Grow", "Improve happiness", "Mia", None, None, None]],
+            ["no-target error F2", "vague warning B2"],
+        ),
         ([GOOD, ["Keep", "sign-ups a WEEK", "Jon", 1, 2, 3]], ["duplicate-title warning B3"]),
         ([["Grow", "A " * 90 + "result", "Mia", 1, 2, 3]], ["long-title hint B2"]),
         (
@@ -58,50 +74,89 @@ def test_good_okrs_are_left_in_peace(team: Team) -> None:  # noqa: F811
             ["too-many-key-results warning A2"],
         ),
         (
-            [["Grow", "Website online", "Mia", 0, 0, 1], ["Grow", "Contract signed", "Mia", 0, 1, 1]],
+            [
+                ["Grow", "Website online", "Mia", 0, 0, 1],
+                ["Grow", "Contract signed", "Mia", 0, 1, 1],
+            ],
             ["all-binary warning A2"],
         ),
     ],
     ids=lambda value: value[0].split()[0] if isinstance(value[0], str) else "",
-)  # fmt: skip
-def test_each_weakness_is_told_at_its_cell(team: Team, rows: list[list[Any]], expected: list[str]) -> None:  # noqa: F811
+)
+def test_each_weakness_is_told_at_its_cell(
+    team: Team, rows: list[list[Any]], expected: list[str]
+) -> None:
     assert lint(team, *rows) == expected
 
 
-def test_what_is_to_be_kept_may_stay_where_it_is(team: Team) -> None:  # noqa: F811
+def test_what_is_to_be_kept_may_stay_where_it_is(team: Team) -> None:
     header = [*HEADER, "Direction"]
-    assert lint(team, ["Keep", "Availability", "Mia", 99, 99, 99, "stay above"], header=header) == []
+    assert (
+        lint(team, ["Keep", "Availability", "Mia", 99, 99, 99, "stay above"], header=header) == []
+    )
 
 
-def test_more_objectives_than_a_team_can_pursue_are_told_once_and_a_company_may_have_more(team: Team) -> None:  # noqa: F811
+def test_more_objectives_than_a_team_can_pursue_are_told_once_and_a_company_may_have_more(
+    team: Team,
+) -> None:
     header = [*HEADER, "Team"]
-    rows = [[f"Win market number {number}", f"Result {number}", "Mia", 1, 2, 3, "Sales"] for number in range(7)]
+    rows = [
+        [f"Win market number {number}", f"Result {number}", "Mia", 1, 2, 3, "Sales"]
+        for number in range(7)
+    ]
     assert lint(team, *rows, header=header) == ["too-many-objectives hint A7"]
-    rows = [[f"Win market number {number}", f"Result {number}", f"Owner {number}", 1, 2, 3] for number in range(7)]
+    rows = [
+        [f"Win market number {number}", f"Result {number}", f"Owner {number}", 1, 2, 3]
+        for number in range(7)
+    ]
     assert lint(team, *rows) == []
 
 
 @pytest.mark.parametrize(
     ("weights", "is_weak"),
-    [((0.5, 0.3), True), ((0.6, 0.4), False), ((60, 30), True), ((60, 40), False), ((1, 2), False), ((1, 1), False), ((0.3, 0.3), False)],
-)  # fmt: skip
-def test_weights_that_are_meant_as_shares_make_a_whole(team: Team, weights: tuple[float, float], is_weak: bool) -> None:  # noqa: F811
-    rows = [["Grow", f"Result {number}", "Mia", 1, 2, 3, weight] for number, weight in enumerate(weights)]
-    assert lint(team, *rows, header=[*HEADER, "Weight"]) == (["weights warning G2"] if is_weak else [])
+    [
+        ((0.5, 0.3), True),
+        ((0.6, 0.4), False),
+        ((60, 30), True),
+        ((60, 40), False),
+        ((1, 2), False),
+        ((1, 1), False),
+        ((0.3, 0.3), False),
+    ],
+)
+def test_weights_that_are_meant_as_shares_make_a_whole(
+    team: Team, weights: tuple[float, float], is_weak: bool
+) -> None:
+    rows = [
+        ["Grow", f"Result {number}", "Mia", 1, 2, 3, weight]
+        for number, weight in enumerate(weights)
+    ]
+    assert lint(team, *rows, header=[*HEADER, "Weight"]) == (
+        ["weights warning G2"] if is_weak else []
+    )
 
 
-def test_a_day_that_has_passed_is_told_unless_it_is_reached(team: Team) -> None:  # noqa: F811
+def test_a_day_that_has_passed_is_told_unless_it_is_reached(team: Team) -> None:
     header = [*HEADER, "Due date"]
-    rows = [["Grow", "Sign-ups", "Mia", 40, 62, 100, "2026-11-01"], ["Grow", "Revenue", "Mia", 1, 3, 3, "2026-11-01"], ["Grow", "Churn", "Mia", 5, 3, 2, "2026-12-01"]]  # fmt: skip
+    rows = [
+        ["Grow", "Sign-ups", "Mia", 40, 62, 100, "2026-11-01"],
+        ["Grow", "Revenue", "Mia", 1, 3, 3, "2026-11-01"],
+        ["Grow", "Churn", "Mia", 5, 3, 2, "2026-12-01"],
+    ]
     assert lint(team, *rows, header=header) == ["overdue warning G2"]
 
 
-def test_items_of_other_cycles_are_not_remarked_on(team: Team) -> None:  # noqa: F811
+def test_items_of_other_cycles_are_not_remarked_on(team: Team) -> None:
     header = [*HEADER, "Cycle"]
-    assert lint(team, [*GOOD, "2026-Q4"], ["Old", "Sign-up", None, 1, 1, None, "2026-Q1"], header=header) == []
+    assert (
+        lint(
+            team, [*GOOD, "2026-Q4"], ["Old", "Sign-up", None, 1, 1, None, "2026-Q1"], header=header
+        )
+        == []
+    )
 
 
-def test_lighter_remarks_and_other_sources_can_be_left_out(team: Team) -> None:  # noqa: F811
+def test_lighter_remarks_and_other_sources_can_be_left_out(team: Team) -> None:
     rows = [["Grow", "Ship 3 features", "Mia", 0, 1, 3], ["Keep", "Churn", "Lea", 5, 3, None]]
     assert lint(team, *rows) == ["activity hint B2", "no-target error F3"]
     assert lint(team, *rows, more=("--level", "warning")) == ["no-target error F3"]
@@ -111,7 +166,7 @@ def test_lighter_remarks_and_other_sources_can_be_left_out(team: Team) -> None: 
     assert team.run("lint", "--source", "nowhere")[0] == 2
 
 
-def test_people_read_where_why_and_what_to_do(team: Team) -> None:  # noqa: F811
+def test_people_read_where_why_and_what_to_do(team: Team) -> None:
     lint(team, ["Grow", "Launch the website", "Mia", None, "no", None], GOOD)
     out = team.run("lint", "--as-of", AS_OF)[1]
     assert "Launch the website  growth/O1/KR1" in out
@@ -126,16 +181,31 @@ def test_people_read_where_why_and_what_to_do(team: Team) -> None:  # noqa: F811
 
 @pytest.mark.parametrize(
     ("title", "word"),
-    [("Launch it", "launch"), ("KR 2: Roll out the app", "roll out"), ("Einfuehrung der App", None), ("Einführen der App", "einführen"), ("Entwickeln einer App", "entwickeln"), ("Créer un site", "créer"),
-     ("Launches per week", None), ("Sign-ups", None), ("Set up", "set up")],
-)  # fmt: skip
-def test_an_activity_is_told_by_its_first_words_in_several_languages(title: str, word: str | None) -> None:
+    [
+        ("Launch it", "launch"),
+        ("KR 2: Roll out the app", "roll out"),
+        ("Einfuehrung der App", None),
+        ("Einführen der App", "einführen"),
+        ("Entwickeln einer App", "entwickeln"),
+        ("Créer un site", "créer"),
+        ("Launches per week", None),
+        ("Sign-ups", None),
+        ("Set up", "set up"),
+    ],
+)
+def test_an_activity_is_told_by_its_first_words_in_several_languages(
+    title: str, word: str | None
+) -> None:
     assert activity(title) == word
 
 
 @pytest.mark.parametrize(
     ("title", "word"),
-    [("A better product", "better"), ("Kundenservice verbessern", "verbessern"), ("Betterment", None)],
+    [
+        ("A better product", "better"),
+        ("Kundenservice verbessern", "verbessern"),
+        ("Betterment", None),
+    ],
 )
 def test_a_vague_word_is_a_whole_word(title: str, word: str | None) -> None:
     assert vague(title) == word

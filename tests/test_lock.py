@@ -14,7 +14,9 @@ from okrsync.lock import run_lock
 def test_who_holds_the_lock_is_named(tmp_path: Path) -> None:
     state = tmp_path / "okrsync.db"
     with run_lock(state, "watch"):
-        with pytest.raises(LockHeld, match=rf"`okrsync watch`, process {os.getpid()} of \S+ on \S+, since 20") as error:
+        with pytest.raises(
+            LockHeld, match=rf"`okrsync watch`, process {os.getpid()} of \S+ on \S+, since 20"
+        ) as error:
             with run_lock(state, "sync"):
                 pass
     assert error.value.hint
@@ -35,7 +37,10 @@ def test_states_of_their_own_do_not_wait_for_each_other(tmp_path: Path) -> None:
 
 def test_a_place_where_no_lock_can_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(StateError, match="lock cannot be made") as error, run_lock(tmp_path / "file" / "x.db", "sync"):
+    with (
+        pytest.raises(StateError, match="lock cannot be made") as error,
+        run_lock(tmp_path / "file" / "x.db", "sync"),
+    ):
         pass
     assert error.value.hint
 

@@ -1,4 +1,6 @@
-"""The logs: a person on duty reads one line and knows; nobody ever reads a secret or, unasked, what stands in a cell."""
+"""The logs: a person on duty reads one line and knows; nobody ever reads a secret or, unasked, what
+stands in a cell.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ from okrsync.sources import read_source
 from okrsync.sync import sync
 from okrsync.watch import watch
 from okrsync_sandbox import Fault
-from team import Team, team  # noqa: F401 - a fixture
+from team import Team
 
 TOKEN = "canary-token-7c1f0e"
 CELL = "canary words of a cell"
@@ -65,7 +67,8 @@ def test_text_reads_as_a_sentence_and_json_holds_the_same(stream: io.StringIO) -
     line = stream.getvalue().rstrip()
     assert (
         line[19:]
-        == ' error: growth: cannot be reached (since 2026-11-20 06:30, 14 runs).  [source=growth at=["a b", "c"]]'
+        == " error: growth: cannot be reached (since 2026-11-20 06:30, 14 runs).  [source=growth"
+        ' at=["a b", "c"]]'
     )
     set_up("json", "info", zone=ZoneInfo("Europe/Berlin"), stream=stream)
     log.info("run finished", message="done", retries=0)
@@ -78,11 +81,16 @@ def test_whatever_is_logged_in_a_run_carries_its_id(stream: io.StringIO) -> None
     set_up("json", "info", stream=stream)
     with in_run() as named:
         named["run"] = "2026-11-24-1"
-        logging.getLogger("okrsync.google").info("%s: %s; trying again", "growth", "Google answered 503")
+        logging.getLogger("okrsync.google").info(
+            "%s: %s; trying again", "growth", "Google answered 503"
+        )
         logging.getLogger("urllib3").warning("odd")
     log.info("after", message="after")
     first, second, third = lines(stream)
-    assert (first["run"], first["message"]) == ("2026-11-24-1", "growth: Google answered 503; trying again")
+    assert (first["run"], first["message"]) == (
+        "2026-11-24-1",
+        "growth: Google answered 503; trying again",
+    )
     assert (second["run"], second["library"]) == ("2026-11-24-1", "urllib3")
     assert "run" not in third
 
@@ -90,10 +98,16 @@ def test_whatever_is_logged_in_a_run_carries_its_id(stream: io.StringIO) -> None
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("contents", [False, True])
-def test_no_secret_comes_out_wherever_it_stands(form: Form, level: str, contents: bool, stream: io.StringIO) -> None:
+def test_no_secret_comes_out_wherever_it_stands(
+    form: Form, level: str, contents: bool, stream: io.StringIO
+) -> None:
     keep_out_of_sight(Secret(TOKEN, "env TOKEN"))
     set_up(form, level, contents=contents, stream=stream)
-    nested = {"a": [TOKEN, {"b": (f"x{TOKEN}y", {TOKEN: 1})}], "error": ValueError(TOKEN), "object": Path(f"/{TOKEN}")}
+    nested = {
+        "a": [TOKEN, {"b": (f"x{TOKEN}y", {TOKEN: 1})}],
+        "error": ValueError(TOKEN),
+        "object": Path(f"/{TOKEN}"),
+    }
     for say in (log.debug, log.info, log.warning, log.error):
         say(
             f"event {TOKEN}",
@@ -112,7 +126,11 @@ def test_no_secret_comes_out_wherever_it_stands(form: Form, level: str, contents
     ):
         for number in (10, 20, 30, 40):
             logging.getLogger(name).log(
-                number, "%s with %r", f"said {TOKEN}", {"t": TOKEN}, exc_info=raised(ValueError(TOKEN))
+                number,
+                "%s with %r",
+                f"said {TOKEN}",
+                {"t": TOKEN},
+                exc_info=raised(ValueError(TOKEN)),
             )
             logging.getLogger(name).log(number, f"body: {TOKEN}")
     said = stream.getvalue()
@@ -123,11 +141,19 @@ def test_no_secret_comes_out_wherever_it_stands(form: Form, level: str, contents
 
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_what_stands_in_cells_comes_out_only_when_asked_for(form: Form, level: str, stream: io.StringIO) -> None:
+def test_what_stands_in_cells_comes_out_only_when_asked_for(
+    form: Form, level: str, stream: io.StringIO
+) -> None:
     def speak() -> str:
         start = len(stream.getvalue())
         for say in (log.debug, log.info, log.warning, log.error):
-            say("cell", message="Q4!B2: progress written", before=CELL, after=CELL, exc_info=raised(ValueError(CELL)))
+            say(
+                "cell",
+                message="Q4!B2: progress written",
+                before=CELL,
+                after=CELL,
+                exc_info=raised(ValueError(CELL)),
+            )
         for name in ("httpx", "gspread", "notion_client", "google.auth"):
             logging.getLogger(name).warning("no: %s in %r", CELL, {"title": CELL})
             logging.getLogger(name).warning(f'body "{CELL}" refused')
@@ -140,7 +166,9 @@ def test_what_stands_in_cells_comes_out_only_when_asked_for(form: Form, level: s
     assert CELL in speak()
 
 
-def test_a_crash_is_told_by_kind_and_place_never_by_what_variables_held(stream: io.StringIO) -> None:
+def test_a_crash_is_told_by_kind_and_place_never_by_what_variables_held(
+    stream: io.StringIO,
+) -> None:
     set_up("json", "info", stream=stream)
 
     def inner() -> None:
@@ -200,22 +228,31 @@ def test_a_line_is_one_line_and_gives_a_terminal_no_orders(stream: io.StringIO) 
 def test_the_secret_parts_of_a_key_file_are_masked_one_by_one(tmp_path: Path) -> None:
     key = {
         "client_email": "okrsync@acme.iam.gserviceaccount.com",
-        "private_key": "-----BEGIN PRIVATE KEY-----\nMIIcanaryline1\nMIIcanaryline2\n-----END PRIVATE KEY-----\n",
+        "private_key": (
+            "-----BEGIN PRIVATE KEY-----\nMIIcanaryline1\nMIIcanaryline2\n-----END PRIVATE"
+            " KEY-----\n"
+        ),
         "private_key_id": "0a1b2c3d4e5f",
     }
     (tmp_path / "key.json").write_text(json.dumps(key), encoding="utf-8")
     find_secret({"file": "key.json"}, tmp_path)
-    told = masked(f"{key['client_email']} MIIcanaryline1 / {json.dumps(key['private_key'])} / id=0a1b2c3d4e5f")
+    told = masked(
+        f"{key['client_email']} MIIcanaryline1 / {json.dumps(key['private_key'])} / id=0a1b2c3d4e5f"
+    )
     assert told == 'okrsync@acme.iam.gserviceaccount.com **** / "****" / id=****'
 
 
-@given(st.text(min_size=4, max_size=40).filter(lambda text: text.strip() == text and "*" not in text))
+@given(
+    st.text(min_size=4, max_size=40).filter(lambda text: text.strip() == text and "*" not in text)
+)
 def test_any_secret_is_masked_in_any_text(value: str) -> None:
     keep_out_of_sight(Secret(value, "env X"))
     assert value not in masked(f"before {value} after {json.dumps(value)}")
 
 
-def test_the_format_is_chosen_by_option_environment_and_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_format_is_chosen_by_option_environment_and_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -232,7 +269,9 @@ def test_the_format_is_chosen_by_option_environment_and_terminal(monkeypatch: py
         chosen("auto", "info", None)
 
 
-def test_a_run_off_a_terminal_is_told_on_standard_error_and_the_answer_stays_on_standard_output(team: Team) -> None:  # noqa: F811
+def test_a_run_off_a_terminal_is_told_on_standard_error_and_the_answer_stays_on_standard_output(
+    team: Team,
+) -> None:
     _, out = team.run("sync", "--as-of", "2026-11-23")
     assert "Sign-ups" not in team.err
     events = [json.loads(line) for line in team.err.splitlines()]
@@ -245,15 +284,18 @@ def test_a_run_off_a_terminal_is_told_on_standard_error_and_the_answer_stays_on_
     assert "no changes written" in team.err
 
 
-def whole_run(folder: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[GoogleBench], None]) -> GoogleBench:
+def whole_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[GoogleBench], None]
+) -> GoogleBench:
     """A company in the local Google, whose token and cells are canaries."""
     bench = GoogleBench(folder)
     bench.fill([["Objective", "Key result", "Current", "Target"], [CELL, f"{CELL} too", 50, 100]])
     monkeypatch.setenv("KEY", json.dumps(bench.key))
     (folder / "okrsync.toml").write_text(
-        f'[sources.growth]\nconnector = "google-sheets"\nspreadsheet = "{bench.file_id}"\ncredentials = {{env = "KEY"}}\n'
-        f'api_endpoint = "{bench.sandbox.endpoint}"\n[sources.growth.write]\ncolumns = {{progress = "Progress", note = "Note"}}\n'
-        "[sources.growth.limits]\ntimeout_seconds = 5\ngive_up_seconds = 5\n",
+        '[sources.growth]\nconnector = "google-sheets"\nspreadsheet ='
+        f' "{bench.file_id}"\ncredentials = {{env = "KEY"}}\napi_endpoint ='
+        f' "{bench.sandbox.endpoint}"\n[sources.growth.write]\ncolumns = {{progress = "Progress",'
+        ' note = "Note"}\n[sources.growth.limits]\ntimeout_seconds = 5\ngive_up_seconds = 5\n',
         encoding="utf-8",
     )
     spoil(bench)
@@ -272,7 +314,11 @@ def whole_run(folder: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Go
     ],
 )
 def test_a_whole_run_shows_neither_token_nor_cell(
-    fault: dict[str, Any] | None, form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO
+    fault: dict[str, Any] | None,
+    form: Form,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stream: io.StringIO,
 ) -> None:
     def spoil(bench: GoogleBench) -> None:
         if fault is not None:
@@ -297,7 +343,9 @@ def test_a_whole_run_shows_neither_token_nor_cell(
 def test_retries_are_counted_and_told_per_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO
 ) -> None:
-    fault = Fault(lambda call: call.service == "sheets", status=503, headers={"Retry-After": "0"}, times=2)
+    fault = Fault(
+        lambda call: call.service == "sheets", status=503, headers={"Retry-After": "0"}, times=2
+    )
     bench = whole_run(tmp_path, monkeypatch, lambda bench: bench.google.traffic.fail(fault))
     try:
         set_up("json", "info", stream=stream)
@@ -309,7 +357,10 @@ def test_retries_are_counted_and_told_per_source(
     events = lines(stream)
     again = [event["message"] for event in events if event["event"] == "note"]
     assert len(again) == 2
-    assert all(bench.file_id in text and text.endswith("Google answered 503; trying again") for text in again)
+    assert all(
+        bench.file_id in text and text.endswith("Google answered 503; trying again")
+        for text in again
+    )
     done_line = next(event for event in events if event["event"] == "source done")
     assert done_line["retries"] == 2
     assert "2 requests repeated" in done_line["message"]
@@ -333,8 +384,10 @@ def test_titles_of_pages_by_which_rows_are_called_stay_out(
         bench.ada.new_row(source, row)
         monkeypatch.setenv("NOTION", bench.bot.token)
         (tmp_path / "okrsync.toml").write_text(
-            f'[sources.company]\nconnector = "notion"\ndatabase = "{database}"\ntoken = {{env = "NOTION"}}\n'
-            f'api_endpoint = "{bench.sandbox.endpoint}"\n[sources.company.write]\ncolumns = {{progress = "Progress"}}\n',
+            f'[sources.company]\nconnector = "notion"\ndatabase = "{database}"\ntoken = {{env ='
+            ' "NOTION"}\napi_endpoint ='
+            f' "{bench.sandbox.endpoint}"\n[sources.company.write]\ncolumns = {{progress ='
+            ' "Progress"}\n',
             encoding="utf-8",
         )
         set_up(form, "debug", stream=stream)
@@ -351,14 +404,18 @@ def test_titles_of_pages_by_which_rows_are_called_stay_out(
 def test_a_guard_that_names_an_id_says_where_it_stands(stream: io.StringIO) -> None:
     message = f"the id '{CELL}' stands at a!A2 and at a!A3; give one of them another"
     plan = SourcePlan("team", "refused", refusals=(Refusal("duplicate-ids", message),))
-    assert told(plan) == (
-        "team: stopped by a guard, nothing was written: duplicate-ids: the id '...' stands at a!A2 and at a!A3; give one of them another. "
-        "If that is meant, `okrsync sync --source team --allow duplicate-ids` lets it pass once."
+    assert (
+        told(plan)
+        == "team: stopped by a guard, nothing was written: duplicate-ids: the id '...' stands at"
+        " a!A2 and at a!A3; give one of them another. If that is meant, `okrsync sync --source"
+        " team --allow duplicate-ids` lets it pass once."
     )
     assert CELL in told(plan, contents=True)
 
 
-def test_a_run_that_cannot_begin_off_a_terminal_is_told_like_any_other(team: Team) -> None:  # noqa: F811
+def test_a_run_that_cannot_begin_off_a_terminal_is_told_like_any_other(
+    team: Team,
+) -> None:
     with run_lock(team.folder / "okrsync.db", "sync"):
         code, out = team.run("sync")
     (event,) = [json.loads(line) for line in team.err.splitlines()]

@@ -34,15 +34,22 @@ def read(
     return read_tables([table], mapping, owned)
 
 
-def read_tables(tables: Sequence[Table], mapping: Mapping_ | None = None, owned: dict[str, str] | None = None) -> Okrs:
+def read_tables(
+    tables: Sequence[Table], mapping: Mapping_ | None = None, owned: dict[str, str] | None = None
+) -> Okrs:
     snapshot = Snapshot("team", tuple(tables), "v", datetime(2026, 11, 23, tzinfo=UTC))
     return understand(
-        snapshot, mapping or Mapping_(), Reading("team", TODAY, resolve_cycle("auto", TODAY), 1, owned or {})
+        snapshot,
+        mapping or Mapping_(),
+        Reading("team", TODAY, resolve_cycle("auto", TODAY), 1, owned or {}),
     )
 
 
 def outline(okrs: Okrs) -> list[str]:
-    return [f"{item.title}: {', '.join(kr.title for kr in item.key_results)}" for item in okrs.objectives]
+    return [
+        f"{item.title}: {', '.join(kr.title for kr in item.key_results)}"
+        for item in okrs.objectives
+    ]
 
 
 def only(okrs: Okrs) -> KeyResult:
@@ -121,18 +128,27 @@ def test_typed_rows_by_kind_and_parent() -> None:
 
 
 def test_objectives_only_with_a_typed_progress() -> None:
-    found = read([["Goal", "Progress", "Status"], ["Grow", "40%", "On track"], ["Keep", "100%", "Done"]])
+    found = read(
+        [["Goal", "Progress", "Status"], ["Grow", "40%", "On track"], ["Keep", "100%", "Done"]]
+    )
     assert outline(found) == ["Grow: ", "Keep: "]
-    assert (found.objectives[0].given_progress, found.objectives[1].given_status) == (Decimal("0.4"), Status.ACHIEVED)
+    assert (found.objectives[0].given_progress, found.objectives[1].given_status) == (
+        Decimal("0.4"),
+        Status.ACHIEVED,
+    )
 
 
 def test_key_results_only_hang_under_an_objective_named_after_the_tab() -> None:
-    found = read([["Key Result", "Current", "Target"], ["Sign-ups", 1, 2], ["Revenue", 2, 3]], name="Growth")
+    found = read(
+        [["Key Result", "Current", "Target"], ["Sign-ups", 1, 2], ["Revenue", 2, 3]], name="Growth"
+    )
     assert outline(found) == ["Growth: Sign-ups, Revenue"]
     assert found.objectives[0].implied
 
 
-@pytest.mark.parametrize("above", [[], [["Company OKRs"], []], [["OKRs"], [None, "Team:", "Growth"], [], ["x"]]])
+@pytest.mark.parametrize(
+    "above", [[], [["Company OKRs"], []], [["OKRs"], [None, "Team:", "Growth"], [], ["x"]]]
+)
 def test_the_header_may_stand_anywhere_at_the_top(above: list[list[CellValue]]) -> None:
     found = read([*above, *FLAT])
     assert outline(found) == ["Grow: Sign-ups, Revenue", "Keep: Churn"]
@@ -142,7 +158,10 @@ def test_the_header_may_stand_anywhere_at_the_top(above: list[list[CellValue]]) 
 @given(st.permutations(range(5)))
 @settings(max_examples=30)
 def test_the_order_of_columns_does_not_matter(order: list[int]) -> None:
-    assert outline(read([[row[at] for at in order] for row in FLAT])) == ["Grow: Sign-ups, Revenue", "Keep: Churn"]
+    assert outline(read([[row[at] for at in order] for row in FLAT])) == [
+        "Grow: Sign-ups, Revenue",
+        "Keep: Churn",
+    ]
 
 
 def test_rows_that_are_no_okrs_are_left_out_with_a_reason() -> None:
@@ -198,9 +217,16 @@ def test_the_same_header_means_what_stands_below_it() -> None:
     ends = read([["Key Result", "Start", "End", "Current"], ["Sign-ups", 40, 100, 62]])
     assert (only(ends).baseline, only(ends).target) == (40, 100)
     dates = read(
-        [["Key Result", "Start", "End", "Target", "Current"], ["Sign-ups", date(2026, 10, 1), date(2026, 12, 1), 5, 1]]
+        [
+            ["Key Result", "Start", "End", "Target", "Current"],
+            ["Sign-ups", date(2026, 10, 1), date(2026, 12, 1), 5, 1],
+        ]
     )
-    assert (only(dates).start, only(dates).due, only(dates).baseline) == (date(2026, 10, 1), date(2026, 12, 1), None)
+    assert (only(dates).start, only(dates).due, only(dates).baseline) == (
+        date(2026, 10, 1),
+        date(2026, 12, 1),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,7 +239,9 @@ def test_the_same_header_means_what_stands_below_it() -> None:
         (("4.5/5", "4.8/5"), Decimal("4.5"), Decimal("4.8"), "/5"),
     ],
 )
-def test_numbers_keep_their_units(cells: tuple[CellValue, CellValue], current: Any, target: Any, unit: str) -> None:
+def test_numbers_keep_their_units(
+    cells: tuple[CellValue, CellValue], current: Any, target: Any, unit: str
+) -> None:
     item = only(read([["Key Result", "Current", "Target"], ["Sign-ups", *cells]]))
     assert (item.current, item.target, item.unit) == (current, target, unit)
 
@@ -242,9 +270,13 @@ def test_percent_formats_are_points_under_the_percent_sign() -> None:
         (["50%", 0.25], ["0.5", "0.25"]),
     ],
 )
-def test_a_typed_progress_is_a_share_by_what_its_column_holds(column: list[CellValue], shares: list[str]) -> None:
+def test_a_typed_progress_is_a_share_by_what_its_column_holds(
+    column: list[CellValue], shares: list[str]
+) -> None:
     found = read([["Key Result", "Progress"], ["One", column[0]], ["Two", column[1]]])
-    assert [kr.given_progress for kr in found.objectives[0].key_results] == [Decimal(share) for share in shares]
+    assert [kr.given_progress for kr in found.objectives[0].key_results] == [
+        Decimal(share) for share in shares
+    ]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +301,11 @@ def test_kind_and_direction_are_told_by_numbers_and_words(
 
 
 def test_a_direction_column_goes_first() -> None:
-    item = only(read([["Key Result", "Current", "Target", "Direction"], ["Tickets", 5, 3, "lower is better"]]))
+    item = only(
+        read(
+            [["Key Result", "Current", "Target", "Direction"], ["Tickets", 5, 3, "lower is better"]]
+        )
+    )
     assert (item.direction, item.inferred) == (Direction.DECREASE, frozenset())
 
 
@@ -301,9 +337,14 @@ def test_an_id_twice_is_named_with_both_places_and_numbers_that_restart_are_not(
     assert codes(double) == ["duplicate-id"]
     assert "Team!A2" in double.warnings[0].message
     assert "Team!A3" in double.warnings[0].message
-    restarting = read([["ID", "Objective", "Key Result"], ["KR1", "Grow", "A"], ["KR1", "Keep", "B"]])
+    restarting = read(
+        [["ID", "Objective", "Key Result"], ["KR1", "Grow", "A"], ["KR1", "Keep", "B"]]
+    )
     assert codes(restarting) == []
-    assert [kr.id for item in restarting.objectives for kr in item.key_results] == ["team/O1/KR1", "team/O2/KR1"]
+    assert [kr.id for item in restarting.objectives for kr in item.key_results] == [
+        "team/O1/KR1",
+        "team/O2/KR1",
+    ]
 
 
 def test_a_key_stays_when_the_row_moves_and_its_numbers_change() -> None:
@@ -350,8 +391,12 @@ def test_a_mapping_names_columns_and_says_what_is_missing() -> None:
 
 
 def test_statuses_of_the_sheets_own_words_are_mapped() -> None:
-    mapping = Mapping_.model_validate({"values": {"status": {"läuft": "on-track"}, "confidence": {"gut": 0.8}}})
-    item = only(read([["Key Result", "Status", "Confidence"], ["Sign-ups", "Läuft", "gut"]], mapping))
+    mapping = Mapping_.model_validate(
+        {"values": {"status": {"läuft": "on-track"}, "confidence": {"gut": 0.8}}}
+    )
+    item = only(
+        read([["Key Result", "Status", "Confidence"], ["Sign-ups", "Läuft", "gut"]], mapping)
+    )
     assert (item.given_status, item.confidence) == (Status.ON_TRACK, Decimal("0.8"))
 
 
@@ -370,16 +415,23 @@ def test_confidence_is_a_share(header: str, value: CellValue, share: str) -> Non
 
 
 def test_shipped_mappings_load_and_say_what_they_are_for(tmp_path: Path) -> None:
-    assert {"flat", "filled_down", "interleaved", "typed_rows", "objectives_only", "key_results_only"} <= set(
-        shipped.names()
-    )
+    assert {
+        "flat",
+        "filled_down",
+        "interleaved",
+        "typed_rows",
+        "objectives_only",
+        "key_results_only",
+    } <= set(shipped.names())
     for name in shipped.names():
         assert load_mapping(name, tmp_path).layout.replace("-", "_") == name
         assert shipped.about(name)
 
 
 def test_a_mapping_file_that_is_wrong_says_where(tmp_path: Path) -> None:
-    (tmp_path / "m.toml").write_text('layout = "flat"\n\n[columns]\nobjektive = "Ziel"\n', encoding="utf-8")
+    (tmp_path / "m.toml").write_text(
+        'layout = "flat"\n\n[columns]\nobjektive = "Ziel"\n', encoding="utf-8"
+    )
     with pytest.raises(ConfigError) as error:
         load_mapping("m.toml", tmp_path)
     assert "objective" in error.value.message
@@ -390,14 +442,23 @@ def test_a_mapping_file_that_is_wrong_says_where(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.lists(
-            st.one_of(st.none(), st.text(max_size=12), st.integers(), st.floats(), st.booleans(), st.dates()),
+            st.one_of(
+                st.none(),
+                st.text(max_size=12),
+                st.integers(),
+                st.floats(),
+                st.booleans(),
+                st.dates(),
+            ),
             max_size=7,
         ),
         max_size=12,
     )
 )
 @settings(max_examples=150, deadline=None)
-def test_no_grid_breaks_the_understanding_and_noise_holds_no_okrs(rows: list[list[CellValue]]) -> None:
+def test_no_grid_breaks_the_understanding_and_noise_holds_no_okrs(
+    rows: list[list[CellValue]],
+) -> None:
     found = read(rows)
     if not any(isinstance(value, str) and len(value) > 1 for row in rows for value in row):
         assert found.objectives == ()
@@ -424,5 +485,7 @@ def test_no_grid_breaks_the_understanding_and_noise_holds_no_okrs(rows: list[lis
 @settings(max_examples=150, deadline=None)
 def test_no_content_below_a_header_breaks_the_understanding(rows: list[list[CellValue]]) -> None:
     found = read([["Objective", "Key Result", "Current", "Target", "Last check-in"], *rows])
-    ids = [item.id for item in found.objectives] + [kr.id for item in found.objectives for kr in item.key_results]
+    ids = [item.id for item in found.objectives] + [
+        kr.id for item in found.objectives for kr in item.key_results
+    ]
     assert len(ids) == len(set(ids))

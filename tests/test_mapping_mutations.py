@@ -1,5 +1,7 @@
-"""The same OKRs come out when a sheet is kept a little differently: columns in another order, headers in another language, blank rows and a title
-block, another locale, merged cells split, columns of okrsync's own."""
+"""The same OKRs come out when a sheet is kept a little differently: columns in another order,
+headers in another language, blank rows and a title block, another locale, merged cells split,
+columns of okrsync's own.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +27,60 @@ OWNED = {"progress": "okrsync progress", "status": "okrsync status"}
 Tabs = Mapping[str, Grid]
 
 LANGUAGES = {
-    "en": "Objective|Key Result|Baseline|Current|Target|Owner|Progress|Status|Title|Type|Parent|Comments",
-    "de": "Ziel|Schlüsselergebnis|Startwert|Aktuell|Zielwert|Verantw.|Fortschritt (%)|Status|Titel|Typ|Übergeordnetes Ziel|Bemerkungen",
-    "fr": "Objectif|Résultat clé|Valeur de départ|Valeur actuelle|Valeur cible|Responsable|Avancement|Statut|Titre|Type|Objectif parent|Commentaires",
-    "es": "Objetivo|Resultado clave|Línea base|Valor actual|Meta|Responsable|% Avance|Estado|Título|Tipo|Objetivo padre|Comentarios",
-    "pt": "Objetivo|Resultado-chave|Valor inicial|Valor atual|Meta|Responsável|Progresso|Situação|Título|Tipo|Objetivo pai|Observações",
-    "it": "Obiettivo|Risultato chiave|Valore iniziale|Valore attuale|Valore obiettivo|Responsabile|Avanzamento|Stato|Titolo|Tipo|Obiettivo padre|Commenti",
-    "nl": "Doelstelling|Kernresultaat|Startwaarde|Huidige waarde|Streefwaarde|Eigenaar|Voortgang|Status|Titel|Soort|Bovenliggend doel|Opmerkingen",
+    "en": (
+        "Objective|Key"
+        " Result|Baseline|Current|Target|Owner|Progress|Status|Title|Type|Parent|Comments"
+    ),
+    "de": (
+        "Ziel|Schlüsselergebnis|Startwert|Aktuell|Zielwert|Verantw.|Fortschritt"
+        " (%)|Status|Titel|Typ|Übergeordnetes Ziel|Bemerkungen"
+    ),
+    "fr": (
+        "Objectif|Résultat clé|Valeur de départ|Valeur actuelle|Valeur"
+        " cible|Responsable|Avancement|Statut|Titre|Type|Objectif parent|Commentaires"
+    ),
+    "es": (
+        "Objetivo|Resultado clave|Línea base|Valor actual|Meta|Responsable|%"
+        " Avance|Estado|Título|Tipo|Objetivo padre|Comentarios"
+    ),
+    "pt": (
+        "Objetivo|Resultado-chave|Valor inicial|Valor"
+        " atual|Meta|Responsável|Progresso|Situação|Título|Tipo|Objetivo pai|Observações"
+    ),
+    "it": (
+        "Obiettivo|Risultato chiave|Valore iniziale|Valore attuale|Valore"
+        " obiettivo|Responsabile|Avanzamento|Stato|Titolo|Tipo|Obiettivo padre|Commenti"
+    ),
+    "nl": (
+        "Doelstelling|Kernresultaat|Startwaarde|Huidige"
+        " waarde|Streefwaarde|Eigenaar|Voortgang|Status|Titel|Soort|Bovenliggend doel|Opmerkingen"
+    ),
     "zh": "目标|关键结果|起始值|当前值|目标值|负责人|进度|状态|标题|类型|上级目标|备注",
-    "ja": "目標|成果指標|開始値|現在値|目標値|担当者|進捗率|ステータス|タイトル|種類|上位目標|コメント",
+    "ja": (
+        "目標|成果指標|開始値|現在値|目標値|担当者|進捗率|ステータス|タイトル|種類|上位目標|コメント"
+    ),
     "ko": "목표|핵심 결과|시작값|현재값|목표값|담당자|진행률|상태|제목|유형|상위 목표|비고",
-    "ru": "Цель|Ключевой результат|Начальное значение|Факт|План|Ответственный|Прогресс|Статус|Название|Тип|Родительская цель|Комментарий",
-    "ca": "Objectiu|Resultat clau|Baseline|Valor actual|Valor a assolir|Persona responsable|Progrés|Estat|Títol|Tipus|Objectiu pare|Comentaris",
-    "pl": "Cel|Kluczowy rezultat|Wartość początkowa|Aktualna wartość|Wartość docelowa|Odpowiedzialny|Postęp|Status|Nazwa|Rodzaj|Cel nadrzędny|Uwagi",
-    "sv": "Mål|Nyckelresultat|Startvärde|Nuvarande värde|Målvärde|Ansvarig|Framsteg|Status|Namn|Typ|Överordnat mål|Anteckningar",
-    "tr": "Hedef|Anahtar sonuç|Başlangıç değeri|Mevcut değer|Hedef değer|Sorumlu|İlerleme|Durum|Başlık|Tür|Üst hedef|Notlar",
+    "ru": (
+        "Цель|Ключевой результат|Начальное"
+        " значение|Факт|План|Ответственный|Прогресс|Статус|Название|Тип|Родительская"
+        " цель|Комментарий"
+    ),
+    "ca": (
+        "Objectiu|Resultat clau|Baseline|Valor actual|Valor a assolir|Persona"
+        " responsable|Progrés|Estat|Títol|Tipus|Objectiu pare|Comentaris"
+    ),
+    "pl": (
+        "Cel|Kluczowy rezultat|Wartość początkowa|Aktualna wartość|Wartość"
+        " docelowa|Odpowiedzialny|Postęp|Status|Nazwa|Rodzaj|Cel nadrzędny|Uwagi"
+    ),
+    "sv": (
+        "Mål|Nyckelresultat|Startvärde|Nuvarande"
+        " värde|Målvärde|Ansvarig|Framsteg|Status|Namn|Typ|Överordnat mål|Anteckningar"
+    ),
+    "tr": (
+        "Hedef|Anahtar sonuç|Başlangıç değeri|Mevcut değer|Hedef"
+        " değer|Sorumlu|İlerleme|Durum|Başlık|Tür|Üst hedef|Notlar"
+    ),
 }
 """The heads of columns as people write them, by language."""
 
@@ -51,8 +92,9 @@ WITHOUT_HEADER = {"matrix", "blocks", "side-by-side"}
 
 def read(tabs: Tabs, *, locale: str | None = None, merges: Sequence[Merge] = ()) -> Okrs:
     tables = tuple(
-        Table(f"t{at}", name, rows_of(grid), locale=locale, merges=tuple(merges)) for at, (name, grid) in enumerate(tabs.items())
-    )  # fmt: skip
+        Table(f"t{at}", name, rows_of(grid), locale=locale, merges=tuple(merges))
+        for at, (name, grid) in enumerate(tabs.items())
+    )
     reading = Reading("team", TODAY, resolve_cycle("2026-Q4", TODAY), 1, OWNED)
     return understand(Snapshot("team", tables, "1", NOW), Mapping_(), reading)
 
@@ -62,7 +104,8 @@ def outline(found: Okrs) -> list[str]:
     return [
         f"{one.title}: "
         + "; ".join(
-            f"{item.title} {text_of(item.baseline)} {text_of(item.current)} {text_of(item.target)} {item.given_progress} {item.owner}"
+            f"{item.title} {text_of(item.baseline)} {text_of(item.current)} {text_of(item.target)}"
+            f" {item.given_progress} {item.owner}"
             for item in one.key_results
         )
         for one in found.objectives
@@ -73,15 +116,20 @@ def corpus(shared: Path) -> dict[str, Tabs]:
     """The grids of the real files."""
     found: dict[str, Tabs] = {}
     for path in sorted((shared / "corpus").glob("*_*.csv")):
-        snapshot = WorkbookConnector(WorkbookSettings(path=str(path)), context_for(path.parent)).read()
-        found[path.stem] = {table.name: [list(row.values) for row in table.rows] for table in snapshot.tables}
+        snapshot = WorkbookConnector(
+            WorkbookSettings(path=str(path)), context_for(path.parent)
+        ).read()
+        found[path.stem] = {
+            table.name: [list(row.values) for row in table.rows] for table in snapshot.tables
+        }
     return found
 
 
 def header_at(grid: Grid) -> int:
     """The place of the header: the row with the most words for roles."""
     return max(
-        range(min(len(grid), 15)), key=lambda at: sum(bool(meaning_of(text_of(value)).roles) for value in grid[at])
+        range(min(len(grid), 15)),
+        key=lambda at: sum(bool(meaning_of(text_of(value)).roles) for value in grid[at]),
     )
 
 
@@ -103,7 +151,16 @@ def with_owned(grid: Grid) -> Grid:
     width = max(len(row) for row in grid)
     padded = [[*row, *[None] * (width - len(row))] for row in grid]
     return [
-        [*row, *(OWNED.values() if place == at else (0.5, "On track") if place > at and any(row) else (None, None))]
+        [
+            *row,
+            *(
+                OWNED.values()
+                if place == at
+                else (0.5, "On track")
+                if place > at and any(row)
+                else (None, None)
+            ),
+        ]
         for place, row in enumerate(padded)
     ]
 
@@ -140,13 +197,20 @@ def in_language(value: CellValue, language: str) -> CellValue:
 def german(grid: Grid) -> Grid:
     """Numbers as people in Germany type them into a text cell."""
     at = header_at(grid)
-    return [*grid[: at + 1], *[[number_in_german(value) for value in row] for row in grid[at + 1 :]]]
+    return [
+        *grid[: at + 1],
+        *[[number_in_german(value) for value in row] for row in grid[at + 1 :]],
+    ]
 
 
 def number_in_german(value: CellValue) -> CellValue:
     if isinstance(value, float) and not value.is_integer():
         return str(value).replace(".", ",")
-    return f"{value:,}".replace(",", ".") if isinstance(value, int) and not isinstance(value, bool) else value
+    return (
+        f"{value:,}".replace(",", ".")
+        if isinstance(value, int) and not isinstance(value, bool)
+        else value
+    )
 
 
 TWO_ROWS = {"A header over two rows"}
@@ -154,7 +218,9 @@ TWO_ROWS = {"A header over two rows"}
 
 
 def samples(*, without: set[str] = frozenset()) -> list[Sample]:  # type: ignore[assignment]
-    return [sample for sample in SAMPLES if sample.layout not in without and sample.name not in without]
+    return [
+        sample for sample in SAMPLES if sample.layout not in without and sample.name not in without
+    ]
 
 
 def name_of(sample: Sample) -> str:

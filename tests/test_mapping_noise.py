@@ -1,4 +1,6 @@
-"""Random grids never break the mapping, and nothing is read out of noise. The large number of them is `benchmarks/noise.py`."""
+"""Random grids never break the mapping, and nothing is read out of noise. The large number of them
+is `benchmarks/noise.py`.
+"""
 
 from __future__ import annotations
 

@@ -142,9 +142,24 @@ def test_the_decimal_sign_is_stated_or_told_by_locale_or_column() -> None:
 
 @pytest.mark.parametrize(
     ("text", "doubtful"),
-    [("1,234", True), ("1.234", True), ("€1.234", True), ("$1.234", True), ("$1,234", False), ("£1,234", False), ("R$ 1.234", False), ("0.375", False),
-     ("1234.567", False), ("1,23", False), ("1.234.567", False), ("1,234.5", False), ("1 234.567", False), ("1.234 %", True), ("12,345 users", True)],
-)  # fmt: skip
+    [
+        ("1,234", True),
+        ("1.234", True),
+        ("€1.234", True),
+        ("$1.234", True),
+        ("$1,234", False),
+        ("£1,234", False),
+        ("R$ 1.234", False),
+        ("0.375", False),
+        ("1234.567", False),
+        ("1,23", False),
+        ("1.234.567", False),
+        ("1,234.5", False),
+        ("1 234.567", False),
+        ("1.234 %", True),
+        ("12,345 users", True),
+    ],
+)
 def test_a_number_that_could_be_two_says_so(text: str, doubtful: bool) -> None:
     found = read_number(text)
     assert found is not None
@@ -156,7 +171,15 @@ def test_a_number_that_could_be_two_says_so(text: str, doubtful: bool) -> None:
 
 
 def test_words_before_a_number_are_bounds() -> None:
-    for text, sign in (("at least 95%", ">"), ("mindestens 95", ">"), ("au moins 95", ">"), ("max. 3", "<"), ("no más de 3", "<"), ("不超过 3", "<"), ("не менее 95", ">")):  # fmt: skip
+    for text, sign in (
+        ("at least 95%", ">"),
+        ("mindestens 95", ">"),
+        ("au moins 95", ">"),
+        ("max. 3", "<"),
+        ("no más de 3", "<"),
+        ("不超过 3", "<"),
+        ("не менее 95", ">"),
+    ):
         found = read_number(text)
         assert found is not None, text
         assert found.bound == sign, text
@@ -182,9 +205,15 @@ def test_words_are_known_without_case_accents_and_signs() -> None:
     assert normal("Key-Result_ID") == "key result id"
     assert normal("Größe (%)") == "grosse %"
     assert [
-        lookup("statuses", text) for text in ("on_track", "Active 🏗", "Complete ✅", "Needs focus", "在 nowhere")
+        lookup("statuses", text)
+        for text in ("on_track", "Active 🏗", "Complete ✅", "Needs focus", "在 nowhere")
     ] == ["on-track", "on-track", "achieved", "at-risk", None]
-    assert (lookup("confidences", "高"), read_boolean("✓"), read_boolean("nein"), read_boolean("perhaps")) == (
+    assert (
+        lookup("confidences", "高"),
+        read_boolean("✓"),
+        read_boolean("nein"),
+        read_boolean("perhaps"),
+    ) == (
         "high",
         True,
         False,
@@ -195,11 +224,23 @@ def test_words_are_known_without_case_accents_and_signs() -> None:
 @pytest.mark.parametrize(
     ("header", "role"),
     [
-        ("Key-Result", "key_result"), ("OKR_ID", "id"), ("Metric_Start_Value", "baseline"), ("Confidence (1-10)", "confidence"), ("% Avance", "progress"),
-        ("KR进度%", "progress"), ("Último check-in", "checked_in"), ("Schlüsselergebnis", "key_result"), ("Data Limite", "due"), ("responsável", "owner"),
-        ("목표", "objective"), ("ключевой результат", "key_result"), ("現在値", "current"), ("Doelwaarde", "target"), ("Résultat clé", "key_result"),
+        ("Key-Result", "key_result"),
+        ("OKR_ID", "id"),
+        ("Metric_Start_Value", "baseline"),
+        ("Confidence (1-10)", "confidence"),
+        ("% Avance", "progress"),
+        ("KR进度%", "progress"),
+        ("Último check-in", "checked_in"),
+        ("Schlüsselergebnis", "key_result"),
+        ("Data Limite", "due"),
+        ("responsável", "owner"),
+        ("목표", "objective"),
+        ("ключевой результат", "key_result"),
+        ("現在値", "current"),
+        ("Doelwaarde", "target"),
+        ("Résultat clé", "key_result"),
     ],
-)  # fmt: skip
+)
 def test_a_header_is_known_in_many_languages(header: str, role: str) -> None:
     assert roles_of(header)[0] == role
 
@@ -228,10 +269,14 @@ def grouped(number: Decimal, thousands: str, decimal: str) -> str:
 
 
 @given(
-    st.decimals(-(10**9), 10**9, allow_nan=False, places=3) | st.decimals(-(10**6), 10**6, allow_nan=False, places=2) | st.integers(-(10**12), 10**12).map(Decimal),
+    st.decimals(-(10**9), 10**9, allow_nan=False, places=3)
+    | st.decimals(-(10**6), 10**6, allow_nan=False, places=2)
+    | st.integers(-(10**12), 10**12).map(Decimal),
     st.sampled_from(LOCALES),
-    st.sampled_from(["{}", "{}%", "{} %", "€{}", "{} €", "£{}", "{} users", "R$ {}", "{}/month", "{} von 7"]),
-)  # fmt: skip
+    st.sampled_from(
+        ["{}", "{}%", "{} %", "€{}", "{} €", "£{}", "{} users", "R$ {}", "{}/month", "{} von 7"]
+    ),
+)
 def test_a_number_written_in_any_locale_is_read_as_itself_or_asked_about(
     number: Decimal, locale: tuple[str, str], shape: str
 ) -> None:
@@ -249,7 +294,10 @@ def test_a_number_written_in_any_locale_is_read_as_itself_or_asked_about(
     assert (told.value, told.is_doubtful) == (number, False), text
 
 
-@given(st.dates(date(2000, 1, 1), date(2079, 12, 31)), st.sampled_from(["{d:%d/%m/%Y}", "{d:%m/%d/%Y}", "{d:%d.%m.%y}", "{d:%m-%d-%y}"]))  # fmt: skip
+@given(
+    st.dates(date(2000, 1, 1), date(2079, 12, 31)),
+    st.sampled_from(["{d:%d/%m/%Y}", "{d:%m/%d/%Y}", "{d:%d.%m.%y}", "{d:%m-%d-%y}"]),
+)
 def test_a_day_written_in_any_order_is_read_as_itself_or_asked_about(day: date, shape: str) -> None:
     text = shape.format(d=day)
     order = "dmy" if shape.startswith("{d:%d") else "mdy"
@@ -260,7 +308,15 @@ def test_a_day_written_in_any_order_is_read_as_itself_or_asked_about(day: date, 
 
 
 @given(
-    st.one_of(st.text(max_size=60), st.floats(), st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes())
+    st.one_of(
+        st.text(max_size=60),
+        st.floats(),
+        st.integers(),
+        st.booleans(),
+        st.none(),
+        st.dates(),
+        st.datetimes(),
+    )
 )
 def test_no_cell_breaks_the_reading(value: CellValue) -> None:
     read_number(value, ",")

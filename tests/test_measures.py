@@ -1,4 +1,6 @@
-"""Every rule of measuring with numbers one can check in one's head, and what must hold for all numbers."""
+"""Every rule of measuring with numbers one can check in one's head, and what must hold for all
+numbers.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ from okrsync.measures.progress import clamp, progress
 from okrsync.measures.rollup import WORST_FIRST, Part, mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, passed, score
-from okrsync.model import Commitment, Cycle, Direction, Freshness, KeyResult, Kind, Objective, Status
+from okrsync.model import (
+    Commitment,
+    Cycle,
+    Direction,
+    Freshness,
+    KeyResult,
+    Kind,
+    Objective,
+    Status,
+)
 from okrsync.tree import join
 
 Q4 = Cycle(date(2026, 10, 1), date(2026, 12, 31), "2026-Q4")
@@ -30,7 +41,11 @@ D = Decimal
 
 
 def kr(**more: Any) -> KeyResult:
-    numbers = {name: D(str(value)) for name, value in more.items() if isinstance(value, int | float) and name != "id"}
+    numbers = {
+        name: D(str(value))
+        for name, value in more.items()
+        if isinstance(value, int | float) and name != "id"
+    }
     return key_result(2, more.pop("title", "Sign-ups"), **{**more, **numbers})
 
 
@@ -72,9 +87,13 @@ class TestProgress:
             (Direction.BETWEEN, 18, "0.0000", "0.8000"),
         ],
     )
-    def test_of_a_guard_rail(self, direction: Direction, current: int, all_or_nothing: str, distance: str) -> None:
+    def test_of_a_guard_rail(
+        self, direction: Direction, current: int, all_or_nothing: str, distance: str
+    ) -> None:
         high = D(15) if direction is Direction.BETWEEN else None
-        item = kr(kind=Kind.GUARD_RAIL, direction=direction, target=10, target_high=high, current=current)
+        item = kr(
+            kind=Kind.GUARD_RAIL, direction=direction, target=10, target_high=high, current=current
+        )
         assert shown(progress(item, Rules()).raw) == all_or_nothing
         assert shown(progress(item, Rules(guard_rail="distance")).raw) == distance
 
@@ -86,17 +105,24 @@ class TestProgress:
     def test_a_typed_progress_is_taken_only_where_there_is_nothing_to_measure(self) -> None:
         typed = progress(kr(given_progress=D("0.4")), Rules())
         assert (typed.raw, typed.rule) == (D("0.4"), "given-progress")
-        assert progress(kr(baseline=0, target=10, current=5, given_progress=D("0.9")), Rules()).raw == D("0.5")
+        assert progress(
+            kr(baseline=0, target=10, current=5, given_progress=D("0.9")), Rules()
+        ).raw == D("0.5")
 
     def test_down_to_0_without_a_baseline_is_met_or_unknown_and_never_all_of_it(self) -> None:
         assert progress(kr(target=0, current=12), Rules()).raw is None
         assert progress(kr(target=0, current=0), Rules()).raw == 1
 
     def test_a_missing_baseline_can_leave_the_progress_unknown(self) -> None:
-        assert progress(kr(target=50, current=20), Rules(missing_baseline="no-data")).rule == "no-baseline"
+        assert (
+            progress(kr(target=50, current=20), Rules(missing_baseline="no-data")).rule
+            == "no-baseline"
+        )
 
     def test_a_guard_rail_by_distance_is_measured_from_a_baseline_outside_it(self) -> None:
-        item = kr(kind=Kind.GUARD_RAIL, direction=Direction.STAY_BELOW, baseline=20, target=10, current=14)
+        item = kr(
+            kind=Kind.GUARD_RAIL, direction=Direction.STAY_BELOW, baseline=20, target=10, current=14
+        )
         assert shown(progress(item, Rules(guard_rail="distance")).raw) == "0.6000"
         inside = replace(item, baseline=D(8))
         assert shown(progress(inside, Rules(guard_rail="distance")).raw) == "0.6000"
@@ -131,7 +157,9 @@ class TestProgress:
         self, baseline: int, target: int, current: int, factor: int, shift: int
     ) -> None:
         def share(*numbers: int) -> Decimal | None:
-            return progress(kr(baseline=numbers[0], target=numbers[1], current=numbers[2]), Rules()).raw
+            return progress(
+                kr(baseline=numbers[0], target=numbers[1], current=numbers[2]), Rules()
+            ).raw
 
         if baseline != target:
             moved = share(*(number * factor + shift for number in (baseline, target, current)))
@@ -194,7 +222,13 @@ class TestPace:
 class TestFreshness:
     @pytest.mark.parametrize(
         ("age", "expected_word"),
-        [(0, Freshness.FRESH), (7, Freshness.FRESH), (8, Freshness.DUE), (10, Freshness.DUE), (11, Freshness.STALE)],
+        [
+            (0, Freshness.FRESH),
+            (7, Freshness.FRESH),
+            (8, Freshness.DUE),
+            (10, Freshness.DUE),
+            (11, Freshness.STALE),
+        ],
     )
     def test_by_age(self, age: int, expected_word: Freshness) -> None:
         assert freshness(TODAY - timedelta(days=age), Q4.start, TODAY, CheckIns()) is expected_word
@@ -208,7 +242,9 @@ class TestFreshness:
         assert stalest([]) is Freshness.FRESH
 
     def test_a_cadence_is_a_word_or_days(self) -> None:
-        assert [CheckIns(cadence=c).cadence_days for c in ("daily", "weekly", "biweekly", "monthly", 10)] == [
+        assert [
+            CheckIns(cadence=c).cadence_days for c in ("daily", "weekly", "biweekly", "monthly", 10)
+        ] == [
             1,
             7,
             14,
@@ -240,10 +276,19 @@ class TestRollup:
     def test_a_part_without_weight_says_nothing_for_those_that_have_one(self) -> None:
         assert weighted_mean([Part(D(1), D(0)), Part(None, D(1))], Rules()) is None
 
-    @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 9)), min_size=1, max_size=6), st.integers(1, 50))
-    def test_only_the_ratio_of_weights_counts(self, numbers: list[tuple[int, int]], factor: int) -> None:
+    @given(
+        st.lists(st.tuples(st.integers(0, 100), st.integers(0, 9)), min_size=1, max_size=6),
+        st.integers(1, 50),
+    )
+    def test_only_the_ratio_of_weights_counts(
+        self, numbers: list[tuple[int, int]], factor: int
+    ) -> None:
         def mean(times: int) -> str | None:
-            return shown(weighted_mean([Part(D(share) / 100, D(weight * times)) for share, weight in numbers], Rules()))
+            return shown(
+                weighted_mean(
+                    [Part(D(share) / 100, D(weight * times)) for share, weight in numbers], Rules()
+                )
+            )
 
         assert mean(factor) == mean(1)
 
@@ -254,13 +299,19 @@ class TestRollup:
         assert mean_status([Status.ON_TRACK, Status.OFF_TRACK]) is Status.AT_RISK
 
     @given(
-        st.lists(st.tuples(st.one_of(st.none(), st.integers(0, 100)), st.integers(0, 9)), min_size=1, max_size=8),
+        st.lists(
+            st.tuples(st.one_of(st.none(), st.integers(0, 100)), st.integers(0, 9)),
+            min_size=1,
+            max_size=8,
+        ),
         st.randoms(),
     )
     def test_lies_between_its_parts_whatever_their_order(
         self, numbers: list[tuple[int | None, int]], random: Any
     ) -> None:
-        parts = [Part(None if share is None else D(share) / 100, D(weight)) for share, weight in numbers]
+        parts = [
+            Part(None if share is None else D(share) / 100, D(weight)) for share, weight in numbers
+        ]
         mixed = list(parts)
         random.shuffle(mixed)
         mean = weighted_mean(parts, Rules())
@@ -291,13 +342,29 @@ class TestScore:
 
 
 def measured(
-    *objectives: Objective, rules: Rules | None = None, as_of: date = TODAY, parents: dict[str, str] | None = None
+    *objectives: Objective,
+    rules: Rules | None = None,
+    as_of: date = TODAY,
+    parents: dict[str, str] | None = None,
 ) -> Measured:
-    return measure(join(objectives, parents or {}), rules or Rules(), as_of=as_of, cycle=Q4, checkins={}, seen={})
+    return measure(
+        join(objectives, parents or {}),
+        rules or Rules(),
+        as_of=as_of,
+        cycle=Q4,
+        checkins={},
+        seen={},
+    )
 
 
 def on_pace(number: int, share: str, **more: Any) -> KeyResult:
-    numbers = {"baseline": D(0), "target": D(1), "current": D(share), "checked_in": TODAY, "checked_in_known": True}
+    numbers = {
+        "baseline": D(0),
+        "target": D(1),
+        "current": D(share),
+        "checked_in": TODAY,
+        "checked_in_known": True,
+    }
     return key_result(number, f"Result {number}", **{**numbers, **more})
 
 
@@ -327,7 +394,12 @@ class TestStatus:
     def test_a_typed_status_is_taken_where_there_is_nothing_to_measure(self) -> None:
         assert self.of(current=None, target=None, given_status=Status.AT_RISK) is Status.AT_RISK
         assert (
-            self.of(current=None, target=None, given_status=Status.ON_TRACK, checked_in=date(2026, 10, 2))
+            self.of(
+                current=None,
+                target=None,
+                given_status=Status.ON_TRACK,
+                checked_in=date(2026, 10, 2),
+            )
             is Status.STALE
         )
 
@@ -356,7 +428,10 @@ class TestStatus:
         assert (found.status, found.expected) == (Status.NOT_STARTED, D(0))
 
     def test_below_the_start_before_it_begins_is_still_not_started(self) -> None:
-        assert self.of(share="-0.2", start=date(2026, 12, 1), rules=Rules(clamp="none")) is Status.NOT_STARTED
+        assert (
+            self.of(share="-0.2", start=date(2026, 12, 1), rules=Rules(clamp="none"))
+            is Status.NOT_STARTED
+        )
 
     def test_a_key_result_takes_the_cycle_of_its_objective(self) -> None:
         half = Cycle(date(2026, 7, 1), date(2026, 12, 31), "2026-H2")
@@ -370,26 +445,42 @@ class TestStatus:
         assert self.of(**{**keep, "share": "4"}, start=TODAY) is Status.OFF_TRACK
 
     def test_a_limit_by_distance_is_judged_by_the_distance_and_not_by_the_calendar(self) -> None:
-        rail: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_BELOW, "target": D(10)}
+        rail: dict[str, Any] = {
+            "kind": Kind.GUARD_RAIL,
+            "direction": Direction.STAY_BELOW,
+            "target": D(10),
+        }
         rules = Rules(guard_rail="distance")
         assert self.of(**rail, share="12", rules=rules) is Status.AT_RISK
         assert self.of(**rail, share="14", rules=rules, start=TODAY) is Status.OFF_TRACK
 
     def test_a_limit_that_holds_is_on_track_until_its_time_is_over(self) -> None:
-        rail: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_ABOVE, "share": "2"}
+        rail: dict[str, Any] = {
+            "kind": Kind.GUARD_RAIL,
+            "direction": Direction.STAY_ABOVE,
+            "share": "2",
+        }
         assert self.of(**rail) is Status.ON_TRACK
         assert self.of(**rail, as_of=date(2027, 1, 1)) is Status.ACHIEVED
         assert self.of(**{**rail, "share": "0.5"}) is Status.OFF_TRACK
 
-    def test_without_a_place_for_check_ins_the_day_the_value_was_seen_to_change_counts(self) -> None:
+    def test_without_a_place_for_check_ins_the_day_the_value_was_seen_to_change_counts(
+        self,
+    ) -> None:
         item = on_pace(2, "0.7", checked_in=None, checked_in_known=False)
         tree = join([objective("Grow", item)], {})
         seen = {("growth", item.key): TODAY - timedelta(days=20)}
         assert (
-            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen=seen).items[item.id].status is Status.STALE
+            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen=seen)
+            .items[item.id]
+            .status
+            is Status.STALE
         )
         assert (
-            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen={}).items[item.id].status is Status.ON_TRACK
+            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen={})
+            .items[item.id]
+            .status
+            is Status.ON_TRACK
         )
 
     def test_each_source_has_a_cadence_of_its_own(self) -> None:
@@ -397,23 +488,37 @@ class TestStatus:
         tree = join([objective("Grow", item)], {})
         slow = {"growth": CheckIns(cadence="monthly")}
         assert (
-            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins=slow, seen={}).items[item.id].status
+            measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins=slow, seen={})
+            .items[item.id]
+            .status
             is Status.ON_TRACK
         )
 
 
 class TestObjective:
     def test_is_the_mean_of_its_key_results_with_the_worst_of_their_statuses(self) -> None:
-        grow = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.2"), on_pace(4, "0", current=None))
+        grow = objective(
+            "Grow", on_pace(2, "0.8"), on_pace(3, "0.2"), on_pace(4, "0", current=None)
+        )
         found = measured(grow).items["growth/O1"]
-        assert (found.progress, found.status, found.reported) == (D("0.5"), Status.OFF_TRACK, (2, 3))
+        assert (found.progress, found.status, found.reported) == (
+            D("0.5"),
+            Status.OFF_TRACK,
+            (2, 3),
+        )
         assert "2 of 3" in found.reason
 
     def test_overshoot_is_cut_before_it_is_rolled_up_and_shown_raw(self) -> None:
         grow = objective("Grow", on_pace(2, "1.4"), on_pace(3, "0.2"))
         found = measured(grow).items
-        assert (found["growth/O1/KR1"].progress, found["growth/O1/KR1"].raw_progress) == (D(1), D("1.4"))
-        assert (found["growth/O1"].progress, found["growth/O1"].raw_progress) == (D("0.6"), D("0.8"))
+        assert (found["growth/O1/KR1"].progress, found["growth/O1/KR1"].raw_progress) == (
+            D(1),
+            D("1.4"),
+        )
+        assert (found["growth/O1"].progress, found["growth/O1"].raw_progress) == (
+            D("0.6"),
+            D("0.8"),
+        )
 
     def test_all_weights_0_are_named(self) -> None:
         grow = objective("Grow", on_pace(2, "0.8", weight=D(0)), on_pace(3, "0.2", weight=D(0)))
@@ -426,8 +531,12 @@ class TestObjective:
         found = measured(grow)
         assert found.items["growth/O1"].progress == D("0.8")
         assert [warning.code for warning in found.warnings] == ["given-differs"]
-        assert measured(objective("Grow", on_pace(2, "1.4"), given_progress=D("1.4"))).warnings == ()
-        assert measured(objective("Grow", on_pace(2, "0.8"), given_progress=D("0.804"))).warnings == ()
+        assert (
+            measured(objective("Grow", on_pace(2, "1.4"), given_progress=D("1.4"))).warnings == ()
+        )
+        assert (
+            measured(objective("Grow", on_pace(2, "0.8"), given_progress=D("0.804"))).warnings == ()
+        )
 
     def test_what_is_typed_counts_where_nothing_below_has_numbers(self) -> None:
         empty = [on_pace(2, "0", current=None), on_pace(3, "0", current=None)]
@@ -452,30 +561,46 @@ class TestObjective:
 
     def test_missing_data_can_count_as_0_and_is_no_data_all_the_same(self) -> None:
         found = measured(
-            objective("Grow", on_pace(2, "0.8"), on_pace(3, "0", current=None)), rules=Rules(missing="zero")
+            objective("Grow", on_pace(2, "0.8"), on_pace(3, "0", current=None)),
+            rules=Rules(missing="zero"),
         ).items
         empty = found["growth/O1/KR2"]
         assert (empty.progress, empty.raw_progress, empty.status) == (D(0), None, Status.NO_DATA)
         assert (found["growth/O1"].progress, found["growth/O1"].reported) == (D("0.4"), (1, 2))
 
     def test_what_has_no_weight_neither_moves_nor_blames(self) -> None:
-        found = measured(objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.1", weight=D(0)))).items["growth/O1"]
+        found = measured(
+            objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.1", weight=D(0)))
+        ).items["growth/O1"]
         assert (found.progress, found.status) == (D("0.8"), Status.ON_TRACK)
 
     def test_confidence_is_typed_or_the_mean_below_by_weight(self) -> None:
-        sure, unsure = on_pace(2, "0.8", confidence=D("0.9"), weight=D(3)), on_pace(3, "0.8", confidence=D("0.5"))
+        sure, unsure = (
+            on_pace(2, "0.8", confidence=D("0.9"), weight=D(3)),
+            on_pace(3, "0.8", confidence=D("0.5")),
+        )
         assert measured(objective("Grow", sure, unsure)).items["growth/O1"].confidence == D("0.8")
-        assert measured(objective("Grow", sure, confidence=D("0.2"))).items["growth/O1"].confidence == D("0.2")
+        assert measured(objective("Grow", sure, confidence=D("0.2"))).items[
+            "growth/O1"
+        ].confidence == D("0.2")
         assert measured(objective("Grow", on_pace(2, "0.8"))).items["growth/O1"].confidence is None
 
     @pytest.mark.parametrize(
         ("rollup", "share"),
-        [("key-results", "0.8000"), ("children", "0.2000"), ("both", "0.6000"), ("key-results-as-one", "0.5000")],
+        [
+            ("key-results", "0.8000"),
+            ("children", "0.2000"),
+            ("both", "0.6000"),
+            ("key-results-as-one", "0.5000"),
+        ],
     )
     def test_is_made_of_what_the_rules_say(self, rollup: Any, share: str) -> None:
         top = objective("Top", on_pace(2, "0.8"), on_pace(3, "0.8"))
         child = replace(objective("Child", on_pace(5, "0.2")), id="growth/O2", parent="O1")
-        assert shown(measured(top, child, rules=Rules(rollup=rollup)).items["growth/O1"].progress) == share
+        assert (
+            shown(measured(top, child, rules=Rules(rollup=rollup)).items["growth/O1"].progress)
+            == share
+        )
 
     def test_one_without_key_results_takes_its_children(self) -> None:
         top = objective("Top")
@@ -486,14 +611,20 @@ class TestObjective:
     def test_the_status_of_a_parent_can_come_from_its_progress(self) -> None:
         grow = objective("Grow", on_pace(2, "1"), on_pace(3, "0.2"))
         assert measured(grow).items["growth/O1"].status is Status.OFF_TRACK
-        assert measured(grow, rules=Rules(parent_status="from-progress")).items["growth/O1"].status is Status.ON_TRACK
+        assert (
+            measured(grow, rules=Rules(parent_status="from-progress")).items["growth/O1"].status
+            is Status.ON_TRACK
+        )
 
     @pytest.mark.parametrize("how", ["from-progress", "mean"])
     def test_silence_below_is_never_green_whatever_gives_the_status(self, how: Any) -> None:
         silent = on_pace(2, "0.9", checked_in=TODAY - timedelta(days=30))
         rules = Rules(parent_status=how)
         others = [on_pace(number, "0.9") for number in range(3, 8)]
-        assert measured(objective("Grow", silent, *others), rules=rules).items["growth/O1"].status is Status.STALE
+        assert (
+            measured(objective("Grow", silent, *others), rules=rules).items["growth/O1"].status
+            is Status.STALE
+        )
 
     def test_from_its_progress_an_objective_can_be_missed(self) -> None:
         rules, after = Rules(parent_status="from-progress"), date(2027, 1, 2)
@@ -502,7 +633,9 @@ class TestObjective:
 
     def test_the_stalest_key_result_is_the_age_of_the_objective(self) -> None:
         old = TODAY - timedelta(days=9)
-        found = measured(objective("Grow", on_pace(2, "0.9"), on_pace(3, "0.9", checked_in=old))).items["growth/O1"]
+        found = measured(
+            objective("Grow", on_pace(2, "0.9"), on_pace(3, "0.9", checked_in=old))
+        ).items["growth/O1"]
         assert (found.freshness, found.checked_in) == (Freshness.DUE, old)
 
     def test_typed_scores_below_come_to_a_score_where_there_is_no_progress(self) -> None:
@@ -516,10 +649,12 @@ class TestObjective:
     def test_a_score_comes_at_the_close_and_a_typed_one_is_never_computed_over(self) -> None:
         after = date(2027, 1, 2)
         assert measured(objective("Grow", on_pace(2, "0.66"))).items["growth/O1"].score is None
-        assert measured(objective("Grow", on_pace(2, "0.66")), as_of=after).items["growth/O1"].score == D("0.7")
-        assert measured(objective("Grow", on_pace(2, "0.66"), given_score=D("0.3")), as_of=after).items[
+        assert measured(objective("Grow", on_pace(2, "0.66")), as_of=after).items[
             "growth/O1"
-        ].score == D("0.3")
+        ].score == D("0.7")
+        assert measured(
+            objective("Grow", on_pace(2, "0.66"), given_score=D("0.3")), as_of=after
+        ).items["growth/O1"].score == D("0.3")
 
 
 def test_switches_that_do_not_fit_are_refused() -> None:
@@ -544,12 +679,19 @@ def test_a_number_is_explained_down_to_its_cells() -> None:
     assert "growth/O1/KR" in str(error.value.hint)
 
 
-def reason_of(share: str = "0.7", as_of: date = TODAY, rules: Rules | None = None, **more: Any) -> str:
+def reason_of(
+    share: str = "0.7", as_of: date = TODAY, rules: Rules | None = None, **more: Any
+) -> str:
     item = on_pace(2, share, **more)
     return measured(objective("Grow", item), as_of=as_of, rules=rules).items[item.id].reason
 
 
-RAIL: dict[str, Any] = {"kind": Kind.GUARD_RAIL, "direction": Direction.STAY_BELOW, "target": D(10), "unit": "days"}
+RAIL: dict[str, Any] = {
+    "kind": Kind.GUARD_RAIL,
+    "direction": Direction.STAY_BELOW,
+    "target": D(10),
+    "unit": "days",
+}
 NOTHING: dict[str, Any] = {"current": None, "target": None}
 
 
@@ -573,17 +715,28 @@ NOTHING: dict[str, Any] = {"current": None, "target": None}
         ({"due": date(2026, 11, 20)}, "Ended on 20 Nov 2026 at 70 %."),
         ({**RAIL, "share": "8"}, "Within its limit: 8 days, wanted at most 10 days."),
         ({**RAIL, "share": "12"}, "Outside its limit: 12 days, wanted at most 10 days."),
-        ({"baseline": D(5), "target": D(5), "share": "4"}, "Outside its limit: 4, wanted at least 5."),
+        (
+            {"baseline": D(5), "target": D(5), "share": "4"},
+            "Outside its limit: 4, wanted at least 5.",
+        ),
         (
             {**RAIL, "milestones": (11, 12), "rules": Rules(guard_rail="periods")},
             "Within its limits in 11 of 12 periods.",
         ),
         ({**NOTHING, "given_progress": D("0.7")}, "On pace: 70 % done (as typed)."),
-        ({**NOTHING, "given_status": Status.AT_RISK}, "At risk, as typed; there are no numbers to measure."),
-        ({**NOTHING, "given_score": D("0.7")}, "Score 0.7 as typed; there are no numbers to measure progress by."),
+        (
+            {**NOTHING, "given_status": Status.AT_RISK},
+            "At risk, as typed; there are no numbers to measure.",
+        ),
+        (
+            {**NOTHING, "given_score": D("0.7")},
+            "Score 0.7 as typed; there are no numbers to measure progress by.",
+        ),
     ],
 )
-def test_a_reason_tells_the_owner_of_the_row_what_is_so(item: dict[str, Any], sentence: str) -> None:
+def test_a_reason_tells_the_owner_of_the_row_what_is_so(
+    item: dict[str, Any], sentence: str
+) -> None:
     assert reason_of(**item) == sentence
 
 
@@ -597,7 +750,9 @@ def test_a_reason_tells_the_owner_of_the_row_what_is_so(item: dict[str, Any], se
         {**RAIL, "share": "12"},
     ],
 )
-def test_a_reason_stays_as_it_is_from_one_day_to_the_next_unless_the_item_is_behind(item: dict[str, Any]) -> None:
+def test_a_reason_stays_as_it_is_from_one_day_to_the_next_unless_the_item_is_behind(
+    item: dict[str, Any],
+) -> None:
     assert reason_of(**item) == reason_of(**item, as_of=TODAY + timedelta(days=1))
 
 
@@ -608,7 +763,11 @@ def test_a_reason_stays_as_it_is_from_one_day_to_the_next_unless_the_item_is_beh
         (["1", "1"], Rules(), "100 % done. Achieved."),
         (["0.8", "0.4"], Rules(), "60 % done. Behind: \u201cResult 3\u201d."),
         (["0.8", "0"], Rules(), "40 % done. Far behind: \u201cResult 3\u201d."),
-        (["0.8", "0"], Rules(parent_status="from-progress"), "40 % done. Behind: 59 % expected by now."),
+        (
+            ["0.8", "0"],
+            Rules(parent_status="from-progress"),
+            "40 % done. Behind: 59 % expected by now.",
+        ),
         (["0.8", None], Rules(), "80 % done. On pace. 1 of 2 key results reported."),
         ([None, None], Rules(), "Nothing reported yet. 0 of 2 key results reported."),
     ],
@@ -617,7 +776,8 @@ def test_the_reason_of_an_objective_names_what_holds_it_back(
     shares: list[str | None], rules: Rules, sentence: str
 ) -> None:
     parts = [
-        on_pace(number, share or "0", **({} if share else {"current": None})) for number, share in enumerate(shares, 2)
+        on_pace(number, share or "0", **({} if share else {"current": None}))
+        for number, share in enumerate(shares, 2)
     ]
     assert measured(objective("Grow", *parts), rules=rules).items["growth/O1"].reason == sentence
 
@@ -632,20 +792,27 @@ def explained(*objectives: Objective, rules: Rules | None = None, id_: str = "gr
 
 def test_an_explanation_does_the_sum_that_was_done() -> None:
     heavy = objective("Grow", on_pace(2, "1", weight=D(40)), on_pace(3, "0.4", weight=D(60)))
-    assert "the weighted mean (100 % x 40 + 40 % x 60) / 100 [mean-of-key-results] 64 %" in explained(heavy)
+    assert (
+        "the weighted mean (100 % x 40 + 40 % x 60) / 100 [mean-of-key-results] 64 %"
+        in explained(heavy)
+    )
     weightless = objective("Grow", on_pace(2, "0.8", weight=D(0)), on_pace(3, "0.2", weight=D(0)))
     assert "everything counts the same: the mean (80 % + 20 %) / 2" in explained(weightless)
     partial = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0", current=None))
-    assert "the mean (80 %) / 1; 1 without data left out [mean-of-key-results] 80 %" in explained(partial)
+    assert "the mean (80 %) / 1; 1 without data left out [mean-of-key-results] 80 %" in explained(
+        partial
+    )
     text = explained(partial, rules=Rules(missing="zero"))
-    assert "the mean (80 % + 0 %) / 2; 1 without data counted as 0 [mean-of-key-results] 40 %" in text
+    assert (
+        "the mean (80 % + 0 %) / 2; 1 without data counted as 0 [mean-of-key-results] 40 %" in text
+    )
     assert "counted as 0 [missing = zero] 0 %" in text
     top = objective("Grow", on_pace(2, "0.8"), on_pace(3, "0.6"))
     child = replace(objective("Child", on_pace(5, "0.2")), id="growth/O2", parent="O1")
     text = explained(top, child, rules=Rules(rollup="key-results-as-one"))
     assert (
-        "the key results together are 70 %, the mean (80 % + 60 %) / 2; with the children the mean (70 % + 20 %) / 2"
-        in text
+        "the key results together are 70 %, the mean (80 % + 60 %) / 2; with the children the mean"
+        " (70 % + 20 %) / 2" in text
     )
 
 
@@ -654,7 +821,9 @@ def test_an_explanation_says_what_was_typed() -> None:
         objective("Grow", on_pace(2, "0", current=None), given_progress=D("0.3"))
     )
     status = on_pace(2, "0", **NOTHING, given_status=Status.AT_RISK)
-    assert "its status is taken as typed [given-status] at-risk" in explained(objective("Grow", status))
+    assert "its status is taken as typed [given-status] at-risk" in explained(
+        objective("Grow", status)
+    )
 
 
 @given(
@@ -673,7 +842,11 @@ def test_an_explanation_says_what_was_typed() -> None:
     st.integers(-20, 120),
 )
 def test_whatever_is_typed_is_measured_explained_and_within_bounds(
-    rows: list[tuple[int | None, int, int, Status | None]], rollup: Any, how: Any, missing: Any, after_days: int
+    rows: list[tuple[int | None, int, int, Status | None]],
+    rollup: Any,
+    how: Any,
+    missing: Any,
+    after_days: int,
 ) -> None:
     as_of = Q4.start + timedelta(days=after_days)
     rules = Rules(rollup=rollup, parent_status=how, missing=missing)

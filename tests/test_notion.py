@@ -1,4 +1,6 @@
-"""Notion from config to property: whole runs over HTTP against the local Notion, with people in the way."""
+"""Notion from config to property: whole runs over HTTP against the local Notion, with people in the
+way.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,11 @@ COLUMNS: dict[str, Any] = {
     "Current": "number",
     "Target": "number",
 }
-ROWS = [("Grow", "Sign-ups", 0, 50, 100), ("Grow", "Revenue", 0, 20, 100), ("Keep", "Churn", 10, 5, 0)]
+ROWS = [
+    ("Grow", "Sign-ups", 0, 50, 100),
+    ("Grow", "Revenue", 0, 20, 100),
+    ("Keep", "Churn", 10, 5, 0),
+]
 WANTED = {"Sign-ups": 0.5, "Revenue": 0.2, "Churn": 0.5}
 
 
@@ -35,10 +41,17 @@ class Team:
     """A database of Ada's, a config, and a folder to run okrsync in."""
 
     def __init__(
-        self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: dict[str, Any] = COLUMNS
+        self,
+        sandbox: Sandbox,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        columns: dict[str, Any] = COLUMNS,
     ) -> None:
         self.sandbox, self.folder, self.notion = sandbox, folder, sandbox.notion
-        self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
+        self.ada, self.bot = (
+            self.notion.person("ada@acme.example", "Ada"),
+            self.notion.connect("okrsync"),
+        )
         self.home = self.ada.new_page("Home")
         self.database, self.source = self.ada.new_database("OKRs", columns, self.home)
         for row in ROWS:
@@ -47,12 +60,16 @@ class Team:
         monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
         self.write_config()
 
-    def write_config(self, columns: str = 'progress = "Progress", status = "Status"', more: str = "") -> None:
+    def write_config(
+        self, columns: str = 'progress = "Progress", status = "Status"', more: str = ""
+    ) -> None:
         (self.folder / "okrsync.toml").write_text(
-            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{self.sandbox.notion_url(self.database)}"\n'
-            f'token = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\n'
-            "[sources.team.limits]\nrequests_per_second = 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n"
-            f"[sources.team.write]\ncolumns = {{{columns}}}\n{more}\n",
+            'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase ='
+            f' "{self.sandbox.notion_url(self.database)}"\ntoken = {{env ='
+            ' "NOTION_TOKEN"}\napi_endpoint ='
+            f' "{self.sandbox.endpoint}"\n[sources.team.limits]\nrequests_per_second ='
+            " 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n[sources.team.write]\ncolumns ="
+            f" {{{columns}}}\n{more}\n",
             encoding="utf-8",
         )
 
@@ -70,7 +87,11 @@ class Team:
 
     def page(self, key_result: str) -> str:
         """The page of a key result."""
-        return next(row for row in self.ada.rows(self.source) if self.ada.read(row, "Key result") == key_result)
+        return next(
+            row
+            for row in self.ada.rows(self.source)
+            if self.ada.read(row, "Key result") == key_result
+        )
 
 
 @pytest.fixture
@@ -91,7 +112,11 @@ def test_a_first_run_makes_properties_and_writes_each_page_once(team: Team) -> N
     done = team.one()
     assert done.error is None
     assert team.beside("Progress") == WANTED
-    assert team.beside("Status") == {"Sign-ups": "On track", "Revenue": "Off track", "Churn": "On track"}
+    assert team.beside("Status") == {
+        "Sign-ups": "On track",
+        "Revenue": "Off track",
+        "Churn": "On track",
+    }
     assert done.calls.write == 1 + 3
     assert team.one().calls.write == 0
 
@@ -130,7 +155,9 @@ def test_undo_takes_values_and_properties_back(team: Team) -> None:
 @pytest.mark.parametrize("kind", ["pages", "data_sources"])
 def test_undo_is_whole_although_an_answer_is_lost(team: Team, kind: str) -> None:
     team.one()
-    team.notion.traffic.fail(Fault(lambda call: call.method == "PATCH" and f"/{kind}/" in call.path, drop="after"))
+    team.notion.traffic.fail(
+        Fault(lambda call: call.method == "PATCH" and f"/{kind}/" in call.path, drop="after")
+    )
     back = undo(load(team.folder / "okrsync.toml"), "last")
     assert [(source.state, source.conflicts) for source in back.sources] == [("ok", ())]
     assert {one.name for one in team.ada.source(team.source).properties.values()} == set(COLUMNS)
@@ -166,7 +193,9 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[str(fault) for fault in FAULTS])
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
-def test_whatever_fails_at_whatever_call_the_end_is_the_same(team: Team, fault: dict[str, Any], number: int) -> None:
+def test_whatever_fails_at_whatever_call_the_end_is_the_same(
+    team: Team, fault: dict[str, Any], number: int
+) -> None:
     team.notion.traffic.fail(Fault(lambda call: call.number >= number, **fault))
     team.run()
     team.notion.traffic.faults.clear()
@@ -186,7 +215,9 @@ def test_whatever_fails_at_whatever_call_the_end_is_the_same(team: Team, fault: 
     ],
     ids=["unshared", "token revoked"],
 )
-def test_lost_access_is_told_with_the_way_out(team: Team, meddle: Callable[[Team], None], said: str) -> None:
+def test_lost_access_is_told_with_the_way_out(
+    team: Team, meddle: Callable[[Team], None], said: str
+) -> None:
     meddle(team)
     done = team.one()
     assert done.state == "failed"
@@ -218,13 +249,27 @@ def test_every_kind_of_property_is_read(bench: NotionBench) -> None:
     ada.new_column(source, "Who", "people")
     ada.new_column(source, "Under", "relation")
     one = ada.new_row(source, {"Objective": "Grow", "Key result": "Parent"})
-    values = {"Objective": "Sub", "Done": True, "Due": "2026-11-30", "Kind": "B", "Tags": ["x", "y"], "Share": 0.4}
+    values = {
+        "Objective": "Sub",
+        "Done": True,
+        "Due": "2026-11-30",
+        "Kind": "B",
+        "Tags": ["x", "y"],
+        "Share": 0.4,
+    }
     ada.new_row(source, {**values, "Who": ["ada@acme.example"], "Under": [one]})
     table = connector(bench).read().tables[0]
     assert table.header is not None
-    row = dict(zip(table.header, next(one.values for one in table.rows if one.label == "Sub"), strict=True))
+    row = dict(
+        zip(table.header, next(one.values for one in table.rows if one.label == "Sub"), strict=True)
+    )
     assert row["Objective"] == "Sub"
-    assert (row["Done"], row["Due"], row["Kind"], row["Tags"]) == (True, date(2026, 11, 30), "B", "x, y")
+    assert (row["Done"], row["Due"], row["Kind"], row["Tags"]) == (
+        True,
+        date(2026, 11, 30),
+        "B",
+        "x, y",
+    )
     assert (row["Share"], row["No"], row["Who"], row["Under"]) == (0.4, "KR-2", "Ada", "Grow")
 
 
@@ -286,7 +331,11 @@ def test_long_text_is_cut_into_pieces_as_notion_counts_them(bench: NotionBench) 
 
     text = "😀" * 2500
     pieces = sent(Property("Note", "x", "rich_text", {}), text)["rich_text"]
-    assert [len(piece["text"]["content"].encode("utf-16-le")) // 2 for piece in pieces] == [2000, 2000, 1000]
+    assert [len(piece["text"]["content"].encode("utf-16-le")) // 2 for piece in pieces] == [
+        2000,
+        2000,
+        1000,
+    ]
     assert "".join(piece["text"]["content"] for piece in pieces) == text
 
 

@@ -1,4 +1,6 @@
-"""What goes wrong in a workspace, one thing after the other: each is told with its repair, the rest goes on, and nothing is ever taken for a zero."""
+"""What goes wrong in a workspace, one thing after the other: each is told with its repair, the rest
+goes on, and nothing is ever taken for a zero.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,16 @@ from okrsync.sync import check, look
 from okrsync_sandbox import Sandbox
 from test_notion import TODAY, Team
 
-WORDS = ["Not started", "No data", "On track", "At risk", "Off track", "Stale", "Achieved", "Missed"]
+WORDS = [
+    "Not started",
+    "No data",
+    "On track",
+    "At risk",
+    "Off track",
+    "Stale",
+    "Achieved",
+    "Missed",
+]
 
 
 @pytest.fixture
@@ -47,16 +58,45 @@ def test_nothing_is_wrong_to_begin_with(team: Team) -> None:
     ("meddle", "said", "repair"),
     [
         (lambda team: team.notion.space.integrations.clear(), "does not accept the token", "anew"),
-        (lambda team: team.ada.unshare(team.home, team.bot), "deleted, or not shared", "Connections"),
+        (
+            lambda team: team.ada.unshare(team.home, team.bot),
+            "deleted, or not shared",
+            "Connections",
+        ),
         (lambda team: team.bot.capabilities.discard("read"), "may not read", "capability"),
-        (lambda team: team.bot.capabilities.discard("update"), "may not update content", "capability to update content"),
-        (lambda team: team.bot.capabilities.discard("insert"), "may not insert content", "capability to insert content"),
-        (lambda team: team.bot.capabilities.discard("read_comments"), "may not read comments", "capability"),
-        (lambda team: team.bot.capabilities.discard("insert_comments"), "may not insert comments", "capability"),
+        (
+            lambda team: team.bot.capabilities.discard("update"),
+            "may not update content",
+            "capability to update content",
+        ),
+        (
+            lambda team: team.bot.capabilities.discard("insert"),
+            "may not insert content",
+            "capability to insert content",
+        ),
+        (
+            lambda team: team.bot.capabilities.discard("read_comments"),
+            "may not read comments",
+            "capability",
+        ),
+        (
+            lambda team: team.bot.capabilities.discard("insert_comments"),
+            "may not insert comments",
+            "capability",
+        ),
         (lambda team: team.ada.trash(team.database), "is in the trash", "Bring it back"),
     ],
-    ids=["revoked", "unshared", "reading", "updating", "inserting", "reading comments", "commenting", "trash"],
-)  # fmt: skip
+    ids=[
+        "revoked",
+        "unshared",
+        "reading",
+        "updating",
+        "inserting",
+        "reading comments",
+        "commenting",
+        "trash",
+    ],
+)
 def test_check_tells_what_is_missing_and_how_to_mend_it(
     team: Team, meddle: Callable[[Team], None], said: str, repair: str
 ) -> None:
@@ -89,14 +129,20 @@ def test_check_tells_of_a_property_of_the_wrong_type(team: Team) -> None:
     team.ada.new_column(team.source, "Progress", "checkbox")
     team.ada.new_column(team.source, "Status", "formula", expression="1")
     told = [message for message, _ in trouble(team)]
-    assert any("'Progress' is a checkbox property; a text or number property would do" in one for one in told), told
+    assert any(
+        "'Progress' is a checkbox property; a text or number property would do" in one
+        for one in told
+    ), told
     assert any("'Status' is worked out by Notion (formula)" in one for one in told), told
 
 
 def test_check_tells_of_a_property_that_is_missing_and_may_not_be_made(team: Team) -> None:
     team.write_config(more="create = false")
     told = trouble(team)
-    assert ("OKRs: there is no column 'Progress' for progress", "Add the column, or say `create = true`.") in told
+    assert (
+        "OKRs: there is no column 'Progress' for progress",
+        "Add the column, or say `create = true`.",
+    ) in told
 
 
 def test_check_names_the_data_sources_to_choose_from(team: Team) -> None:
@@ -114,11 +160,16 @@ def test_check_tells_that_owners_cannot_be_known(team: Team) -> None:
     assert any("may not see who is in the workspace" in one.message for one in findings(team))
 
 
-def test_a_select_without_an_option_is_a_skip_that_names_it_until_somebody_adds_it(team: Team) -> None:
+def test_a_select_without_an_option_is_a_skip_that_names_it_until_somebody_adds_it(
+    team: Team,
+) -> None:
     team.ada.new_column(team.source, "Status", "select", options=["on track", "At risk"])
     done = team.one()
     assert [skip.reason for skip in done.skips] == [
-        "the select 'Status' has no option 'Off track': add it in Notion, or name another word under [values]"
+        (
+            "the select 'Status' has no option 'Off track': add it in Notion, or name another word"
+            " under [values]"
+        )
     ]
     assert team.beside("Status") == {"Sign-ups": "on track", "Revenue": None, "Churn": "on track"}
     assert team.one().calls.write == 0
@@ -126,8 +177,10 @@ def test_a_select_without_an_option_is_a_skip_that_names_it_until_somebody_adds_
     team.one()
     assert team.beside("Status")["Revenue"] == "Off track"
     assert [one["name"] for one in team.ada.column(team.source, "Status").config["options"]] == [
-        "on track", "At risk", "Off track"
-    ]  # fmt: skip
+        "on track",
+        "At risk",
+        "Off track",
+    ]
     team.one()
     assert team.one().calls.read == 1
 
@@ -136,7 +189,11 @@ def test_a_status_gets_no_options_and_what_is_there_is_used(team: Team) -> None:
     options = {"To-do": ["Not started"], "In progress": ["On track"], "Complete": ["Done"]}
     team.ada.new_column(team.source, "Status", "status", options=options)
     done = team.one()
-    assert team.beside("Status") == {"Sign-ups": "On track", "Revenue": "Not started", "Churn": "On track"}
+    assert team.beside("Status") == {
+        "Sign-ups": "On track",
+        "Revenue": "Not started",
+        "Churn": "On track",
+    }
     assert [skip.code for skip in done.skips] == ["misfit"]
     assert "the status 'Status' has no option 'Off track'" in done.skips[0].reason
 
@@ -162,7 +219,9 @@ def test_an_option_deleted_in_mid_run_costs_that_cell_and_not_the_page(team: Tea
     assert all("has no option" in reason for reason in reasons), reasons
 
 
-def test_a_property_deleted_right_before_the_write_costs_that_cell_and_not_the_page(team: Team) -> None:
+def test_a_property_deleted_right_before_the_write_costs_that_cell_and_not_the_page(
+    team: Team,
+) -> None:
     team.one()
     for name in ("Sign-ups", "Revenue"):
         team.ada.edit(team.page(name), {"Current": 90})
@@ -176,7 +235,9 @@ def test_a_property_deleted_right_before_the_write_costs_that_cell_and_not_the_p
 def test_a_property_whose_type_changed_right_before_the_write_is_a_skip(team: Team) -> None:
     team.one()
     team.ada.edit(team.page("Revenue"), {"Current": 90})
-    team.notion.traffic.before("write", 1, lambda: team.ada.retype_column(team.source, "Progress", "people"))
+    team.notion.traffic.before(
+        "write", 1, lambda: team.ada.retype_column(team.source, "Progress", "people")
+    )
     done = team.one()
     assert done.error is None
     assert [skip.reason for skip in done.skips] == ["'Progress' is a people property now"]
@@ -186,7 +247,9 @@ def test_a_property_whose_type_changed_right_before_the_write_is_a_skip(team: Te
 def test_a_property_renamed_right_before_the_write_is_written_by_its_id(team: Team) -> None:
     team.one()
     team.ada.edit(team.page("Revenue"), {"Current": 60})
-    team.notion.traffic.before("write", 1, lambda: team.ada.rename_column(team.source, "Progress", "How far"))
+    team.notion.traffic.before(
+        "write", 1, lambda: team.ada.rename_column(team.source, "Progress", "How far")
+    )
     assert team.one().conflicts == ()
     assert team.beside("How far")["Revenue"] == 0.6
 
@@ -199,17 +262,23 @@ def test_a_page_that_is_thrown_away_while_it_is_written_is_a_conflict(team: Team
     team.notion.traffic.before("write", 1, lambda: team.ada.trash(gone))
     done = team.one()
     assert done.error is None
-    assert {skip.reason for skip in done.conflicts} == {"it is in the trash, and nothing is written there"}
+    assert {skip.reason for skip in done.conflicts} == {
+        "it is in the trash, and nothing is written there"
+    }
     assert team.beside("Progress")["Sign-ups"] == 0.9
 
 
 def test_two_rows_with_one_title_are_both_written(team: Team) -> None:
     team.ada.new_row(
-        team.source, {"Objective": "Grow", "Key result": "Sign-ups", "Start": 0, "Current": 90, "Target": 100}
+        team.source,
+        {"Objective": "Grow", "Key result": "Sign-ups", "Start": 0, "Current": 90, "Target": 100},
     )
     done = team.one()
     assert done.error is None
-    rows = [(team.ada.read(row, "Current"), team.ada.read(row, "Progress")) for row in team.ada.rows(team.source)]
+    rows = [
+        (team.ada.read(row, "Current"), team.ada.read(row, "Progress"))
+        for row in team.ada.rows(team.source)
+    ]
     assert (50, 0.5) in rows
     assert (90, 0.9) in rows
 
@@ -224,13 +293,29 @@ def test_a_row_without_a_title_spoils_nothing(team: Team) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda team: team.ada.new_column(team.source, "Last check-in", "formula", expression='prop("Edited")'),
-        lambda team: team.ada.new_column(team.source, "Last check-in", "formula", expression='if(true, prop("Twice"), prop("Twice"))'),
-        lambda team: team.ada.new_column(team.source, "Last check-in", "rollup", relation="Self", column="Edited", function="latest_date"),
+        lambda team: team.ada.new_column(
+            team.source, "Last check-in", "formula", expression='prop("Edited")'
+        ),
+        lambda team: team.ada.new_column(
+            team.source,
+            "Last check-in",
+            "formula",
+            expression='if(true, prop("Twice"), prop("Twice"))',
+        ),
+        lambda team: team.ada.new_column(
+            team.source,
+            "Last check-in",
+            "rollup",
+            relation="Self",
+            column="Edited",
+            function="latest_date",
+        ),
     ],
     ids=["formula", "formula of a formula", "rollup"],
-)  # fmt: skip
-def test_what_notion_works_out_of_the_last_edit_is_no_check_in(team: Team, make: Callable[[Team], Any]) -> None:
+)
+def test_what_notion_works_out_of_the_last_edit_is_no_check_in(
+    team: Team, make: Callable[[Team], Any]
+) -> None:
     team.ada.new_column(team.source, "Edited", "last_edited_time")
     team.ada.new_column(team.source, "Twice", "formula", expression='prop("Edited")')
     team.ada.new_column(team.source, "Self", "relation")
@@ -241,10 +326,15 @@ def test_what_notion_works_out_of_the_last_edit_is_no_check_in(team: Team, make:
     picture = look(load(team.folder / "okrsync.toml"), as_of=TODAY)
     assert {one.checked_in for id_, one in picture.measures.items() if "KR" in id_} == {None}
     told = [
-        one for one in findings(team) if "'Last check-in' is worked out from when pages were last edited" in one.message
+        one
+        for one in findings(team)
+        if "'Last check-in' is worked out from when pages were last edited" in one.message
     ]
     assert len(told) == 1
-    assert told[0].repair == "Map `checked_in` to the last edited time itself, or to a date people fill in."
+    assert (
+        told[0].repair
+        == "Map `checked_in` to the last edited time itself, or to a date people fill in."
+    )
 
 
 def test_where_a_guest_may_not_comment_the_rest_is_written(team: Team) -> None:
@@ -255,5 +345,7 @@ def test_where_a_guest_may_not_comment_the_rest_is_written(team: Team) -> None:
     team.write_config(more='notify = "comment"')
     done = team.one()
     assert done.error is None
-    assert {change.outcome for change in done.changes if change.field == "progress"} == {State.WRITTEN}
+    assert {change.outcome for change in done.changes if change.field == "progress"} == {
+        State.WRITTEN
+    }
     assert any("may not comment" in skip.reason for skip in done.skips)

@@ -1,4 +1,6 @@
-"""A whole sync of a Notion workspace with one thing going wrong. All of the faults at all of the calls are `benchmarks/notion_faults.py`."""
+"""A whole sync of a Notion workspace with one thing going wrong. All of the faults at all of the
+calls are `benchmarks/notion_faults.py`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,12 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> End:
 
 def test_a_sync_without_faults_says_everything_once(wanted: End, tmp_path: Path) -> None:
     seen = wanted.everything
-    assert (len(seen["rows"]), len(seen["board"]), len(seen["comments"]), seen["called"]) == (3, 5, 1, ["Jon"])
+    assert (len(seen["rows"]), len(seen["board"]), len(seen["comments"]), seen["called"]) == (
+        3,
+        5,
+        1,
+        ["Jon"],
+    )
     assert (wanted.is_through, wanted.writes) == (True, 0)
     assert calls_of_a_sync(tmp_path) == _CALLS
 
@@ -31,7 +38,10 @@ def test_a_sync_without_faults_says_everything_once(wanted: End, tmp_path: Path)
     [
         # Each kind of fault meets other calls than the one before it, from the first to the last.
         pytest.param(
-            fault, 1 + (place * 7 + turn * 17) % _CALLS, bool((place + turn) % 2), id=f"{fault} {place} {turn}"
+            fault,
+            1 + (place * 7 + turn * 17) % _CALLS,
+            bool((place + turn) % 2),
+            id=f"{fault} {place} {turn}",
         )
         for place, fault in enumerate(FAULTS)
         for turn in range(3)

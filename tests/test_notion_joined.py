@@ -1,4 +1,6 @@
-"""Notion's relations as people use them: objectives and key results in two databases, parents by sub-items, rollups that check ours."""
+"""Notion's relations as people use them: objectives and key results in two databases, parents by
+sub-items, rollups that check ours.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,25 @@ from okrsync.undo import undo
 from okrsync_sandbox import Sandbox
 
 TODAY = date(2026, 11, 24)
-KEY_RESULTS = [("Sign-ups", 0, 50, 100, "Grow"), ("Revenue", 0, 20, 100, "Grow"), ("Churn", 10, 5, 0, "Keep")]
+KEY_RESULTS = [
+    ("Sign-ups", 0, 50, 100, "Grow"),
+    ("Revenue", 0, 20, 100, "Grow"),
+    ("Churn", 10, 5, 0, "Keep"),
+]
 DONE = '(prop("Current") - prop("Start")) / (prop("Target") - prop("Start"))'
 
 
 class Company:
-    """Objectives of Ada's in one database and key results in another, related both ways, as Notion's own templates do it."""
+    """Objectives of Ada's in one database and key results in another, related both ways, as
+    Notion's own templates do it.
+    """
 
     def __init__(self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sandbox, self.folder, self.notion = sandbox, folder, sandbox.notion
-        self.ada, self.bot = self.notion.person("ada@acme.example", "Ada"), self.notion.connect("okrsync")
+        self.ada, self.bot = (
+            self.notion.person("ada@acme.example", "Ada"),
+            self.notion.connect("okrsync"),
+        )
         self.home = self.ada.new_page("Home")
         ada = self.ada
         self.databases: list[str] = []
@@ -39,10 +50,14 @@ class Company:
         ada.new_column(self.goals, "Parent item", "relation", dual="Sub-items")
         self.pages = {"Win": ada.new_row(self.goals, {"Name": "Win"})}
         for name in ("Grow", "Keep"):
-            self.pages[name] = ada.new_row(self.goals, {"Name": name, "Parent item": [self.pages["Win"]]})
+            self.pages[name] = ada.new_row(
+                self.goals, {"Name": name, "Parent item": [self.pages["Win"]]}
+            )
         for title, start, current, target, goal in KEY_RESULTS:
             values = {"Key Result": title, "Start": start, "Current": current, "Target": target}
-            self.pages[title] = ada.new_row(self.results, {**values, "Objective": [self.pages[goal]]})
+            self.pages[title] = ada.new_row(
+                self.results, {**values, "Objective": [self.pages[goal]]}
+            )
         ada.share(self.home, self.bot)
         monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
         self.write_config(self.databases)
@@ -55,9 +70,10 @@ class Company:
     def write_config(self, databases: list[str], more: str = "") -> None:
         listed = ", ".join(f'"{one}"' for one in databases)
         (self.folder / "okrsync.toml").write_text(
-            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = [{listed}]\ntoken = {{env = "NOTION_TOKEN"}}\n'
-            f'api_endpoint = "{self.sandbox.endpoint}"\nlimits = {{requests_per_second = 100000, give_up_seconds = 4}}\n'
-            f'[sources.team.write]\ncolumns = {{progress = "okr progress", status = "okr status"}}\n{more}',
+            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = [{listed}]\ntoken'
+            f' = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\nlimits ='
+            " {requests_per_second = 100000, give_up_seconds = 4}\n[sources.team.write]\ncolumns"
+            f' = {{progress = "okr progress", status = "okr status"}}\n{more}',
             encoding="utf-8",
         )
 
@@ -72,7 +88,10 @@ class Company:
         tree = self.picture().tree
         titles = {id_: one.title for id_, one in tree.objectives.items()}
         return {
-            one.title: (titles.get(tree.parents.get(id_, "")), {each.title for each in one.key_results})
+            one.title: (
+                titles.get(tree.parents.get(id_, "")),
+                {each.title for each in one.key_results},
+            )
             for id_, one in tree.objectives.items()
         }
 
@@ -122,18 +141,28 @@ def test_undo_empties_both_databases_again(company: Company) -> None:
     back = undo(load(company.folder / "okrsync.toml"), "last")
     assert [(one.state, one.conflicts) for one in back.sources] == [("ok", ())]
     for source in (company.goals, company.results):
-        assert not {one.name for one in company.ada.source(source).properties.values()} & {"okr progress", "okr status"}
+        assert not {one.name for one in company.ada.source(source).properties.values()} & {
+            "okr progress",
+            "okr status",
+        }
 
 
-def test_one_key_result_for_each_objective_is_still_told_from_its_objective(company: Company) -> None:
+def test_one_key_result_for_each_objective_is_still_told_from_its_objective(
+    company: Company,
+) -> None:
     company.ada.trash(company.pages.pop("Revenue"))
     assert company.tree() == {**TREE, "Grow": ("Win", {"Sign-ups"})}
 
 
-def test_a_key_result_of_several_objectives_counts_under_the_first_and_says_so(company: Company) -> None:
+def test_a_key_result_of_several_objectives_counts_under_the_first_and_says_so(
+    company: Company,
+) -> None:
     company.ada.rename_column(company.results, "Objective", "Objectives")
     for name in ("Sign-ups", "Revenue", "Churn"):
-        company.ada.edit(company.pages[name], {"Objectives": [company.pages[goal] for goal in ("Keep", "Grow", "Win")]})
+        company.ada.edit(
+            company.pages[name],
+            {"Objectives": [company.pages[goal] for goal in ("Keep", "Grow", "Win")]},
+        )
     assert company.tree() == {
         "Win": (None, set()),
         "Grow": ("Win", set()),
@@ -149,16 +178,21 @@ def test_a_key_result_of_several_objectives_counts_under_the_first_and_says_so(c
 def test_two_objectives_with_one_title_keep_their_own_key_results(company: Company) -> None:
     company.ada.edit(company.pages["Keep"], {"Name": "Grow"})
     tree = company.picture().tree
-    assert sorted(sorted(each.title for each in one.key_results) for one in tree.objectives.values()) == [
-        [], ["Churn"], ["Revenue", "Sign-ups"]
-    ]  # fmt: skip
+    assert sorted(
+        sorted(each.title for each in one.key_results) for one in tree.objectives.values()
+    ) == [[], ["Churn"], ["Revenue", "Sign-ups"]]
 
 
-def test_only_the_key_results_are_read_where_the_other_database_is_not_shared(company: Company) -> None:
+def test_only_the_key_results_are_read_where_the_other_database_is_not_shared(
+    company: Company,
+) -> None:
     hidden = company.ada.new_page("Board room")
     _, source = company.ada.new_database("Company", {"Name": "title"}, hidden)
     company.ada.new_column(company.goals, "Parent objective", "relation", to=source)
-    company.ada.edit(company.pages["Win"], {"Parent objective": [company.ada.new_row(source, {"Name": "Secret"})]})
+    company.ada.edit(
+        company.pages["Win"],
+        {"Parent objective": [company.ada.new_row(source, {"Name": "Secret"})]},
+    )
     assert company.tree() == TREE
     assert company.run().sources[0].error is None
 
@@ -166,22 +200,35 @@ def test_only_the_key_results_are_read_where_the_other_database_is_not_shared(co
 def test_a_relation_to_a_database_that_is_not_read_is_told_by_check(company: Company) -> None:
     company.write_config(company.databases[1:])
     told = check(load(company.folder / "okrsync.toml"), as_of=TODAY)["team"]
-    assert any("'Objective' leads to 'Objectives', which this source does not read" in one.message for one in told)
+    assert any(
+        "'Objective' leads to 'Objectives', which this source does not read" in one.message
+        for one in told
+    )
 
 
 def test_a_rollup_that_says_the_same_is_no_matter(company: Company) -> None:
     company.ada.new_column(
-        company.goals, "Progress", "rollup", relation="Key Results", column="Done", function="average"
+        company.goals,
+        "Progress",
+        "rollup",
+        relation="Key Results",
+        column="Done",
+        function="average",
     )
     assert company.ada.read(company.pages["Grow"], "Progress") == 0.35
     assert [one.code for one in company.picture().warnings] == []
 
 
 def test_a_rollup_that_says_something_else_is_told_and_ours_counts(company: Company) -> None:
-    company.ada.new_column(company.goals, "Progress", "rollup", relation="Key Results", column="Done", function="max")
+    company.ada.new_column(
+        company.goals, "Progress", "rollup", relation="Key Results", column="Done", function="max"
+    )
     warnings = company.picture().warnings
     assert [one.code for one in warnings] == ["given-differs"]
-    assert "the rollup beside it says 50 %, and its parts come to 35 %; the latter is used" in warnings[0].message
+    assert (
+        "the rollup beside it says 50 %, and its parts come to 35 %; the latter is used"
+        in warnings[0].message
+    )
     assert str(warnings[0].at) == "Objectives!Grow · Progress"
     company.run()
     assert company.beside("okr progress")["Grow"] == 0.35
@@ -189,7 +236,12 @@ def test_a_rollup_that_says_something_else_is_told_and_ours_counts(company: Comp
 
 def test_a_rollup_never_stands_in_for_key_results_without_numbers(company: Company) -> None:
     company.ada.new_column(
-        company.goals, "Progress", "rollup", relation="Key Results", column="Current", function="sum"
+        company.goals,
+        "Progress",
+        "rollup",
+        relation="Key Results",
+        column="Current",
+        function="sum",
     )
     for name in ("Sign-ups", "Revenue"):
         company.ada.edit(company.pages[name], {"Current": None})
@@ -200,11 +252,17 @@ def test_a_rollup_never_stands_in_for_key_results_without_numbers(company: Compa
 
 
 def test_a_rollup_of_a_rollup_is_read_as_it_stands_and_checked_as_well(company: Company) -> None:
-    company.ada.new_column(company.goals, "Rolled", "rollup", relation="Key Results", column="Done", function="average")
-    company.ada.new_column(company.goals, "Progress", "rollup", relation="Sub-items", column="Rolled", function="max")
+    company.ada.new_column(
+        company.goals, "Rolled", "rollup", relation="Key Results", column="Done", function="average"
+    )
+    company.ada.new_column(
+        company.goals, "Progress", "rollup", relation="Sub-items", column="Rolled", function="max"
+    )
     assert company.ada.read(company.pages["Win"], "Progress") == 0.5
     told = company.picture().warnings
-    assert [(one.code, str(one.at)) for one in told] == [("given-differs", "Objectives!Win · Progress")]
+    assert [(one.code, str(one.at)) for one in told] == [
+        ("given-differs", "Objectives!Win · Progress")
+    ]
     company.run()
     assert company.beside("okr progress")["Win"] == 0.43
 
@@ -217,18 +275,24 @@ class Single:
         self.ada, bot = notion.person("ada@acme.example", "Ada"), notion.connect("okrsync")
         home = self.ada.new_page("Home")
         numbers = {"Start": "number", "Current": "number", "Target": "number"}
-        self.database, self.source = self.ada.new_database("OKRs", {"Name": "title", **numbers}, home)
+        self.database, self.source = self.ada.new_database(
+            "OKRs", {"Name": "title", **numbers}, home
+        )
         self.ada.share(home, bot)
         monkeypatch.setenv("NOTION_TOKEN", bot.token)
         (folder / "okrsync.toml").write_text(
-            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{sandbox.notion_url(self.database)}"\n'
-            f'token = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{sandbox.endpoint}"\nlimits = {{requests_per_second = 100000}}\n'
-            '[sources.team.write]\ncolumns = {progress = "okr progress"}\n',
+            'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase ='
+            f' "{sandbox.notion_url(self.database)}"\ntoken = {{env ='
+            f' "NOTION_TOKEN"}}\napi_endpoint = "{sandbox.endpoint}"\nlimits ='
+            ' {requests_per_second = 100000}\n[sources.team.write]\ncolumns = {progress = "okr'
+            ' progress"}\n',
             encoding="utf-8",
         )
 
     def rows(self, parent: str, named: bool) -> None:
-        """Grow with two key results under it; the parent is given by its page, or by what names it."""
+        """Grow with two key results under it; the parent is given by its page, or by what
+        names it.
+        """
         top = self.ada.new_row(self.source, {"Name": "Grow"})
         for title, current in (("Sign-ups", 50), ("Revenue", 20)):
             values = {"Name": title, "Start": 0, "Current": current, "Target": 100}
@@ -236,7 +300,9 @@ class Single:
 
     def tree(self) -> dict[str, set[str]]:
         tree = look(load(self.folder / "okrsync.toml"), as_of=TODAY).tree
-        return {one.title: {each.title for each in one.key_results} for one in tree.objectives.values()}
+        return {
+            one.title: {each.title for each in one.key_results} for one in tree.objectives.values()
+        }
 
 
 @pytest.fixture
@@ -255,14 +321,17 @@ def single(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Single]:
     ],
     ids=["sub-items", "self-relation", "title in a text", "title in a select"],
 )
-def test_parents_in_one_database(single: Single, column: str, kind: str, more: dict[str, Any]) -> None:
+def test_parents_in_one_database(
+    single: Single, column: str, kind: str, more: dict[str, Any]
+) -> None:
     single.ada.new_column(single.source, column, kind, **more)
     single.rows(column, named=kind != "relation")
     assert single.tree() == {"Grow": {"Sign-ups", "Revenue"}}
     done = sync(load(single.folder / "okrsync.toml"), as_of=TODAY).sources[0]
     assert (done.error, done.conflicts) == (None, ())
     written = {
-        single.ada.read(row, "Name"): single.ada.read(row, "okr progress") for row in single.ada.rows(single.source)
+        single.ada.read(row, "Name"): single.ada.read(row, "okr progress")
+        for row in single.ada.rows(single.source)
     }
     assert written == {"Grow": 0.35, "Sign-ups": 0.5, "Revenue": 0.2}
 

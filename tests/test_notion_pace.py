@@ -1,4 +1,6 @@
-"""How okrsync keeps to Notion's limits: one pace a token, waits that all keep, and questions made smaller where Notion asks for it."""
+"""How okrsync keeps to Notion's limits: one pace a token, waits that all keep, and questions made
+smaller where Notion asks for it.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def test_a_refusal_halves_it_and_what_was_refused_is_not_tried_again() -> None:
     pace.hold(10, is_too_fast=True)
     assert pace.per_second == pytest.approx(1.8)
     pace.hold(10, is_too_fast=True)
-    assert pace.per_second == pytest.approx(1.8), "requests that were on their way together are refused together"
+    assert pace.per_second == pytest.approx(1.8), (
+        "requests that were on their way together are refused together"
+    )
     assert pace.left(pace.take()) == pytest.approx(10)
     spent(pace, watch, 5000)
     assert pace.per_second == pytest.approx(3.24)
@@ -95,7 +99,10 @@ def test_a_pace_that_the_config_names_is_never_passed() -> None:
 
 def test_one_token_is_one_pace_whoever_asks_with_it() -> None:
     token = Secret("ntn_one", "env A")
-    source, board = shared_pace(token, None, None), shared_pace(Secret("ntn_one", "file b"), None, None)
+    source, board = (
+        shared_pace(token, None, None),
+        shared_pace(Secret("ntn_one", "file b"), None, None),
+    )
     assert source is board
     assert shared_pace(Secret("ntn_two", "env A"), None, None) is not source
     assert shared_pace(token, "http://127.0.0.1:1", None) is not source
@@ -123,8 +130,12 @@ def api(bench: NotionBench, give_up: float = 5.0) -> NotionApi:
     return NotionApi(token, bench.sandbox.endpoint, pace=1000, timeout=5, give_up=give_up)
 
 
-def test_the_limit_that_was_hit_is_told_and_waited_for(bench: NotionBench, caplog: pytest.LogCaptureFixture) -> None:
-    reason = json.dumps({"additional_data": {"rate_limit_reason": "public_api_space_request_rate_limit"}}).encode()
+def test_the_limit_that_was_hit_is_told_and_waited_for(
+    bench: NotionBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    reason = json.dumps(
+        {"additional_data": {"rate_limit_reason": "public_api_space_request_rate_limit"}}
+    ).encode()
     bench.notion.traffic.fail(Fault(status=429, headers={"Retry-After": "2"}, body=reason))
     asking = api(bench)
     with caplog.at_level(logging.INFO, "okrsync.notion"):
@@ -149,7 +160,9 @@ def test_a_query_that_is_too_much_is_asked_for_in_smaller_pages(bench: NotionBen
     for number in range(120):
         bench.ada.new_row(bench.source, {"Objective": f"O{number}"})
     heavy = json.dumps({"additional_data": {"retry_guidance": "Use a smaller page_size."}}).encode()
-    bench.notion.traffic.fail(Fault(lambda call: call.path.endswith("/query"), times=2, status=503, body=heavy))
+    bench.notion.traffic.fail(
+        Fault(lambda call: call.path.endswith("/query"), times=2, status=503, body=heavy)
+    )
     bench.notion.traffic.forget()
     assert len(bench.connector().read().tables[0].rows) == 120
     queries = [call for call in bench.notion.traffic.calls if call.path.endswith("/query")]
@@ -165,6 +178,8 @@ def test_a_conflict_while_adding_is_looked_at_before_it_is_repeated(bench: Notio
         with attempt:
             added = bench.ada.rows(bench.source)
             if not added:
-                asking.add(calls, "a row", lambda client: client.pages.create(parent=parent, properties={}))
+                asking.add(
+                    calls, "a row", lambda client: client.pages.create(parent=parent, properties={})
+                )
     assert (len(added), calls.write) == (1, 1)
     asking.close()

@@ -1,4 +1,6 @@
-"""People in Notion: warnings that call them, comments that are made once, and edits of ours that are nobody's check-in."""
+"""People in Notion: warnings that call them, comments that are made once, and edits of ours that
+are nobody's check-in.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +46,28 @@ class Team:
         self.bot = self.notion.connect("okrsync")
         self.home = self.ada.new_page("Home")
         self.database, self.source = self.ada.new_database("OKRs", COLUMNS, self.home)
-        row = {"Objective": "Grow", "Key result": "Sign-ups", "Owner": ["jon@acme.example"], "Start": 0, "Current": 50}
-        self.page = self.ada.new_row(self.source, {**row, "Target": 100, "Last check-in": "2026-10-20"})
+        row = {
+            "Objective": "Grow",
+            "Key result": "Sign-ups",
+            "Owner": ["jon@acme.example"],
+            "Start": 0,
+            "Current": 50,
+        }
+        self.page = self.ada.new_row(
+            self.source, {**row, "Target": 100, "Last check-in": "2026-10-20"}
+        )
         self.ada.share(self.home, self.bot)
         monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
         self.write_config()
 
     def write_config(self, notify: str = "comment", more: str = "") -> None:
         (self.folder / "okrsync.toml").write_text(
-            f'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase = "{self.sandbox.notion_url(self.database)}"\n'
-            f'token = {{env = "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\n'
-            "[sources.team.limits]\nrequests_per_second = 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n"
-            f'[sources.team.write]\ncolumns = {{progress = "Progress"}}\nnotify = "{notify}"\n{more}\n',
+            'cycle = "2026-Q4"\n[sources.team]\nconnector = "notion"\ndatabase ='
+            f' "{self.sandbox.notion_url(self.database)}"\ntoken = {{env ='
+            ' "NOTION_TOKEN"}\napi_endpoint ='
+            f' "{self.sandbox.endpoint}"\n[sources.team.limits]\nrequests_per_second ='
+            " 100000\ntimeout_seconds = 2\ngive_up_seconds = 4\n[sources.team.write]\ncolumns ="
+            f' {{progress = "Progress"}}\nnotify = "{notify}"\n{more}\n',
             encoding="utf-8",
         )
 
@@ -70,7 +82,10 @@ class Team:
 
     def notified(self) -> list[str]:
         """Who was called, by name."""
-        return [str(shown_user(one, self.notion.space, None).get("name")) for one, _ in self.notion.space.notified]
+        return [
+            str(shown_user(one, self.notion.space, None).get("name"))
+            for one, _ in self.notion.space.notified
+        ]
 
 
 @pytest.fixture
@@ -93,7 +108,9 @@ def test_a_missed_check_in_calls_its_owner_once(team: Team) -> None:
     assert team.run(TODAY + timedelta(days=9)).calls.write == 0
 
 
-def test_the_comment_goes_when_the_check_in_has_arrived_and_the_next_miss_calls_again(team: Team) -> None:
+def test_the_comment_goes_when_the_check_in_has_arrived_and_the_next_miss_calls_again(
+    team: Team,
+) -> None:
     team.run()
     team.ada.edit(team.page, {"Last check-in": TODAY.isoformat()})
     team.run(TODAY)
@@ -134,7 +151,9 @@ def test_losing_the_memory_calls_nobody_twice(team: Team) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("number", range(1, 9))
-def test_whatever_fails_the_owner_is_called_once(team: Team, fault: dict[str, Any], number: int) -> None:
+def test_whatever_fails_the_owner_is_called_once(
+    team: Team, fault: dict[str, Any], number: int
+) -> None:
     team.notion.traffic.fail(Fault(lambda call: call.number >= number, **fault))
     team.run()
     team.notion.traffic.faults.clear()
@@ -149,15 +168,21 @@ def test_an_owner_in_words_is_found_among_the_people(team: Team) -> None:
     assert team.notified() == ["Ada", "Jon"]
 
 
-def test_where_comments_are_not_permitted_a_skip_says_so_and_the_note_property_tells(team: Team) -> None:
+def test_where_comments_are_not_permitted_a_skip_says_so_and_the_note_property_tells(
+    team: Team,
+) -> None:
     team.bot.capabilities.discard("insert_comments")
     done = team.run()
     assert done.error is None
     reasons = [skip.reason for skip in done.skips]
-    assert any("may not comment" in reason and "`note` column" in reason for reason in reasons), reasons
+    assert any("may not comment" in reason and "`note` column" in reason for reason in reasons), (
+        reasons
+    )
     assert team.ada.read(team.page, "Progress") == 0.5
     text = (team.folder / "okrsync.toml").read_text()
-    (team.folder / "okrsync.toml").write_text(text.replace('"Progress"}', '"Progress", note = "okrsync note"}'))
+    (team.folder / "okrsync.toml").write_text(
+        text.replace('"Progress"}', '"Progress", note = "okrsync note"}')
+    )
     team.run()
     assert "check-in" in str(team.ada.read(team.page, "okrsync note"))
 
@@ -198,8 +223,8 @@ def test_our_own_write_is_no_check_in(team: Team) -> None:
     team.ada.edit(team.page, {"Current": 60})
     team.write_config(notify="none")
     (team.folder / "map.toml").write_text(
-        'layout = "auto"\n[columns]\nobjective = "Objective"\nkey_result = "Key result"\nbaseline = "Start"\ncurrent = "Current"\n'
-        'target = "Target"\nchecked_in = "Last update"\n'
+        'layout = "auto"\n[columns]\nobjective = "Objective"\nkey_result = "Key result"\nbaseline ='
+        ' "Start"\ncurrent = "Current"\ntarget = "Target"\nchecked_in = "Last update"\n'
     )
     text = (team.folder / "okrsync.toml").read_text()
     (team.folder / "okrsync.toml").write_text(
@@ -215,7 +240,9 @@ def test_our_own_write_is_no_check_in(team: Team) -> None:
     done = team.run()
     assert {change.outcome for change in done.changes} == {State.WRITTEN}
     moment[0] += 120
-    assert freshness() == "2026-10-26", "our own write has moved the page's time, and not the check-in"
+    assert freshness() == "2026-10-26", (
+        "our own write has moved the page's time, and not the check-in"
+    )
     moment[0] += 26 * 3600
     team.run()
     assert freshness() == "2026-10-26"

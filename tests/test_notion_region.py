@@ -1,4 +1,6 @@
-"""The summary on a page: bounded, found again, written by few calls, never doubled, and nothing around it touched."""
+"""The summary on a page: bounded, found again, written by few calls, never doubled, and nothing
+around it touched.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +19,50 @@ from okrsync.errors import OkrsyncError
 from okrsync.model import Status
 from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
 from okrsync_sandbox import Fault
+from okrsync_sandbox.traffic import Call
 
 
 def line(number: int, progress: float | None = 0.5, title: str = "") -> ObjectiveLine:
     return ObjectiveLine(
-        f"team/O{number}", title or f"Objective {number}", number % 2, "Ada", progress, 0.6, Status.AT_RISK, "2 of 3 reported", "OKRs!x", "team"
-    )  # fmt: skip
+        f"team/O{number}",
+        title or f"Objective {number}",
+        number % 2,
+        "Ada",
+        progress,
+        0.6,
+        Status.AT_RISK,
+        "2 of 3 reported",
+        "OKRs!x",
+        "team",
+    )
 
 
 def summary(*lines: ObjectiveLine, progress: float = 0.5, attention: int = 2) -> Summary:
     worries = tuple(
-        Attention(f"team/O1/KR{at}", f"Worry {at}", "Jon", Status.STALE, "No check-in since 2 Nov.", "OKRs!x", "team")
+        Attention(
+            f"team/O1/KR{at}",
+            f"Worry {at}",
+            "Jon",
+            Status.STALE,
+            "No check-in since 2 Nov.",
+            "OKRs!x",
+            "team",
+        )
         for at in range(attention)
     )
     wins = (Movement("team/O1/KR9", "Churn", None, 1.0, None, Status.ACHIEVED),)
     moved = (Movement("team/O1/KR1", "Sign-ups", 0.4, 0.6, Status.AT_RISK, Status.ON_TRACK),)
     return Summary(
-        "OKR summary", "2026-Q4", (Headline("Progress", progress), Headline("Objectives", text="2")),
-        lines or (line(1), line(2)), ((Status.ON_TRACK, 2), (Status.STALE, 1)), worries, wins, moved, ("ops could not be read.",),
-    )  # fmt: skip
+        "OKR summary",
+        "2026-Q4",
+        (Headline("Progress", progress), Headline("Objectives", text="2")),
+        lines or (line(1), line(2)),
+        ((Status.ON_TRACK, 2), (Status.STALE, 1)),
+        worries,
+        wins,
+        moved,
+        ("ops could not be read.",),
+    )
 
 
 class Page:
@@ -50,7 +77,9 @@ class Page:
         """A run's part for the summary, in a process of its own."""
         connector = self.bench.connector()
         snapshot = connector.read()
-        receipt = connector.write(Batch(snapshot, summary=SummaryWrite("s", self.bench.summary_place, wanted)))
+        receipt = connector.write(
+            Batch(snapshot, summary=SummaryWrite("s", self.bench.summary_place, wanted))
+        )
         return receipt.outcomes["s"]
 
     def shows(self, wanted: Summary) -> bool:
@@ -62,7 +91,11 @@ class Page:
         return self.ada.outline(self.home)
 
     def callouts(self) -> list[str]:
-        return [one.id for one in self.bench.notion.space.content(self.home) if getattr(one, "type", "") == "callout"]
+        return [
+            one.id
+            for one in self.bench.notion.space.content(self.home)
+            if getattr(one, "type", "") == "callout"
+        ]
 
     def inside(self) -> list[str]:
         """The blocks in the one callout."""
@@ -71,7 +104,10 @@ class Page:
 
 
 def words(text: str) -> dict[str, Any]:
-    return {"type": "paragraph", "paragraph": {"rich_text": [{"type": "text", "text": {"content": text}}]}}
+    return {
+        "type": "paragraph",
+        "paragraph": {"rich_text": [{"type": "text", "text": {"content": text}}]},
+    }
 
 
 @pytest.fixture
@@ -87,9 +123,15 @@ def test_a_summary_reads_as_people_read(page: Page) -> None:
     assert page.write(summary()).state is State.WRITTEN
     shown = page.outline()
     assert "callout: OKR summary · 2026-Q4\nkept up to date by okrsync for team" in shown
-    assert "    table_row: Progress | █████░░░░░ 50 %" in shown or "    table_row: Progress | ██████░░░░ 50 %" in shown
+    assert (
+        "    table_row: Progress | █████░░░░░ 50 %" in shown
+        or "    table_row: Progress | ██████░░░░ 50 %" in shown
+    )
     assert "  paragraph: 2 on track  ·  1 stale" in shown
-    assert "    table_row: ↳ Objective 1 | Ada | █████░░░░░ 50 % | 60 % | At risk | 2 of 3 reported" in shown
+    assert (
+        "    table_row: ↳ Objective 1 | Ada | █████░░░░░ 50 % | 60 % | At risk | 2 of 3 reported"
+        in shown
+    )
     assert "  bulleted_list_item: Worry 0 (Jon): Stale. No check-in since 2 Nov." in shown
     assert "  bulleted_list_item: 🏁 Churn" in shown
     assert "  bulleted_list_item: Sign-ups: 40 % → 60 %, at risk → On track" in shown
@@ -104,7 +146,9 @@ def test_an_unchanged_summary_is_no_call_and_one_that_is_known_no_write(page: Pa
     assert page.bench.notion.traffic.count() == 1, "the one call is the database's"
     page.bench.memory.clear()
     connector = page.bench.connector()
-    receipt = connector.write(Batch(connector.read(), summary=SummaryWrite("s", page.bench.summary_place, summary())))
+    receipt = connector.write(
+        Batch(connector.read(), summary=SummaryWrite("s", page.bench.summary_place, summary()))
+    )
     assert (receipt.outcomes["s"].state, connector.calls.write) == (State.UNCHANGED, 0)
 
 
@@ -124,7 +168,9 @@ def test_a_word_is_one_call_and_much_at_once_is_two(page: Page) -> None:
 def test_what_stands_around_it_is_left_as_it_is(page: Page) -> None:
     page.write(summary())
     page.write(summary(line(1, 0.9), line(2, 0.8), line(3), line(4), progress=0.7))
-    outside = [one for one in page.outline() if not one.startswith(" ") and not one.startswith("callout")]
+    outside = [
+        one for one in page.outline() if not one.startswith(" ") and not one.startswith("callout")
+    ]
     assert outside == ["child: OKRs", "paragraph: Above", "paragraph: Below"]
 
 
@@ -137,7 +183,10 @@ def test_it_is_found_where_somebody_moved_it(page: Page) -> None:
     assert page.callouts() == []
     assert [one.id != callout for one in page.bench.notion.space.content(toggle)] == [True]
     page.bench.memory.clear()
-    assert page.write(summary(line(1, 0.9), line(2, 0.8), line(3), line(4), progress=0.7)).state is State.UNCHANGED
+    assert (
+        page.write(summary(line(1, 0.9), line(2, 0.8), line(3), line(4), progress=0.7)).state
+        is State.UNCHANGED
+    )
 
 
 def test_it_is_made_again_where_somebody_deleted_it(page: Page) -> None:
@@ -191,7 +240,11 @@ def test_what_somebody_writes_into_it_while_it_is_replaced_stays(page: Page) -> 
 
 def test_a_copy_somebody_made_is_theirs(page: Page) -> None:
     page.write(summary())
-    head = {"rich_text": [{"type": "text", "text": {"content": "Copy, kept up to date by okrsync for team"}}]}
+    head = {
+        "rich_text": [
+            {"type": "text", "text": {"content": "Copy, kept up to date by okrsync for team"}}
+        ]
+    }
     copy = page.ada.write(page.home, [{"type": "callout", "callout": head}])[0]
     page.bench.memory.clear()
     page.write(summary(progress=0.9))
@@ -230,16 +283,20 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[str(fault) for fault in FAULTS])
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-def test_whatever_fails_there_is_one_summary_in_the_end(page: Page, fault: dict[str, Any], lasting: bool) -> None:
+def test_whatever_fails_there_is_one_summary_in_the_end(
+    page: Page, fault: dict[str, Any], lasting: bool
+) -> None:
     page.write(summary())
     other = summary(line(1, 0.9), line(2, 0.8), line(3), line(4), attention=5, progress=0.7)
     traffic = page.bench.notion.traffic
     for number in range(1, 9):
         start = traffic.count()
         wanted = other if number % 2 else summary()
-        traffic.fail(
-            Fault(lambda call, at=start + number: call.number >= at if lasting else call.number == at, **fault)  # type: ignore[misc]
-        )
+
+        def hit(call: Call, at: int = start + number) -> bool:
+            return call.number >= at if lasting else call.number == at
+
+        traffic.fail(Fault(hit, **fault))
         with suppress(OkrsyncError):  # what goes wrong is said, and nothing else is raised
             page.write(wanted)
         traffic.faults.clear()
@@ -250,10 +307,14 @@ def test_whatever_fails_there_is_one_summary_in_the_end(page: Page, fault: dict[
         assert page.write(wanted).state is State.UNCHANGED
 
 
-@pytest.mark.parametrize("place", ["OKR summary", "https://www.notion.so/0f1e2d3c4b5a69788796a5b4c3d2e1f0"])
+@pytest.mark.parametrize(
+    "place", ["OKR summary", "https://www.notion.so/0f1e2d3c4b5a69788796a5b4c3d2e1f0"]
+)
 def test_a_place_that_is_no_page_is_told(page: Page, place: str) -> None:
     connector = page.bench.connector()
     receipt = connector.write(Batch(connector.read(), summary=SummaryWrite("s", place, summary())))
     outcome = receipt.outcomes["s"]
     assert outcome.state is State.SKIPPED
-    assert "copy the page's address" in (outcome.reason or "") or "Connections" in (outcome.reason or "")
+    assert "copy the page's address" in (outcome.reason or "") or "Connections" in (
+        outcome.reason or ""
+    )

@@ -1,4 +1,6 @@
-"""Notion databases of every size and shape, read whole; what cannot be read is told, and never taken for a zero."""
+"""Notion databases of every size and shape, read whole; what cannot be read is told, and never
+taken for a zero.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +122,9 @@ def test_long_text_and_rich_text_survive_a_write_beside_them(bench: NotionBench)
     assert "a link" in text
     assert "e=mc^2" in text
     row = RowRef(1, table.rows[0].anchor, ((0, "Grow"),))
-    write = CellWrite("c", table.key, row, ColumnRef(column(table, "Progress"), "Progress"), None, "y" * 5000)
+    write = CellWrite(
+        "c", table.key, row, ColumnRef(column(table, "Progress"), "Progress"), None, "y" * 5000
+    )
     assert connector.write(Batch(snapshot, (write,))).outcomes["c"].state is State.WRITTEN
     assert bench.ada.page(page).values[bench.ada.column(bench.source, "Story").id] == before
     assert bench.ada.read(page, "Progress") == "y" * 5000
@@ -128,7 +132,10 @@ def test_long_text_and_rich_text_survive_a_write_beside_them(bench: NotionBench)
 
 def test_two_pages_with_one_title_are_told_apart_by_their_ids(bench: NotionBench) -> None:
     bench.ada.new_column(bench.source, "Under", "relation")
-    one, two = (bench.ada.new_row(bench.source, {"Objective": "Grow", "Key result": word}) for word in ("a", "b"))
+    one, two = (
+        bench.ada.new_row(bench.source, {"Objective": "Grow", "Key result": word})
+        for word in ("a", "b")
+    )
     bench.ada.new_row(bench.source, {"Objective": "Sub", "Under": [two]})
     table = read(bench)
     sub = next(row for row in table.rows if row.label == "Sub")
@@ -170,7 +177,9 @@ def test_a_page_instead_of_a_database_is_told(bench: NotionBench) -> None:
 
 
 def test_a_database_named_as_a_data_source_is_told(bench: NotionBench) -> None:
-    settings = bench.settings().model_copy(update={"database": None, "data_source": (bench.database,)})
+    settings = bench.settings().model_copy(
+        update={"database": None, "data_source": (bench.database,)}
+    )
     connector = NotionConnector(settings, bench.context())
     try:
         with pytest.raises(OkrsyncError) as told:
@@ -196,11 +205,15 @@ def test_a_connection_without_the_capability_to_read_is_told(bench: NotionBench)
     assert "capability" in (told.value.hint or "")
 
 
-def test_several_sources_of_one_database_are_tables_and_one_can_be_named(bench: NotionBench) -> None:
+def test_several_sources_of_one_database_are_tables_and_one_can_be_named(
+    bench: NotionBench,
+) -> None:
     second = bench.ada.new_source(bench.database, "Archive", {"Name": "title"})
     assert [table.name for table in bench.connector().read().tables] == ["OKRs", "Archive"]
     named = NotionConnector(
-        NotionSettings(data_source=second, token=bench.settings().token, api_endpoint=bench.sandbox.endpoint),
+        NotionSettings(
+            data_source=second, token=bench.settings().token, api_endpoint=bench.sandbox.endpoint
+        ),
         bench.context(),
     )
     assert [table.name for table in named.read().tables] == ["Archive"]
@@ -216,7 +229,9 @@ def test_a_data_source_that_somebody_adds_is_noticed_within_a_day(bench: NotionB
     assert [table.name for table in bench.connector().read().tables] == ["OKRs", "More"]
 
 
-def test_a_row_in_the_trash_is_gone_at_once_where_rows_go_into_one_answer(bench: NotionBench) -> None:
+def test_a_row_in_the_trash_is_gone_at_once_where_rows_go_into_one_answer(
+    bench: NotionBench,
+) -> None:
     rows = [bench.ada.new_row(bench.source, {"Objective": name}) for name in ("Grow", "Keep")]
     assert len(read(bench).rows) == 2
     bench.wait(600)
@@ -240,7 +255,9 @@ def test_a_row_in_the_trash_of_a_large_database_is_gone_within_a_day(bench: Noti
 def test_what_changes_without_its_row_being_edited_is_read(bench: NotionBench) -> None:
     _, tasks = bench.ada.new_database("Tasks", {"Name": "title", "Points": "number"}, bench.home)
     bench.ada.new_column(bench.source, "Work", "relation", to=tasks)
-    bench.ada.new_column(bench.source, "Sum", "rollup", relation="Work", column="Points", function="sum")
+    bench.ada.new_column(
+        bench.source, "Sum", "rollup", relation="Work", column="Points", function="sum"
+    )
     task = bench.ada.new_row(tasks, {"Name": "Dig", "Points": 3})
     row = bench.ada.new_row(bench.source, {"Objective": "Grow", "Work": [task]})
 
@@ -270,7 +287,12 @@ def test_relations_past_25_are_asked_for_once(bench: NotionBench) -> None:
     bench.wait(600)
     table = warm.read().tables[0]
     assert (cold.calls.read, warm.calls.read) == (1 + 1 + 1 + 1, 1)
-    assert str(next(row for row in table.rows if row.anchor == top).value(column(table, "Under"))).count(",") == 29
+    assert (
+        str(
+            next(row for row in table.rows if row.anchor == top).value(column(table, "Under"))
+        ).count(",")
+        == 29
+    )
 
 
 def test_a_property_deleted_in_mid_run_is_a_conflict(team: Team) -> None:
@@ -279,7 +301,9 @@ def test_a_property_deleted_in_mid_run_is_a_conflict(team: Team) -> None:
     team.notion.traffic.after("read", 1, lambda: team.ada.delete_column(team.source, "Progress"))
     done = team.one()
     assert done.error is None
-    assert [skip.reason for skip in done.conflicts] == ["the property 'Progress' is no longer there"]
+    assert [skip.reason for skip in done.conflicts] == [
+        "the property 'Progress' is no longer there"
+    ]
     again = team.one()
     assert [refusal.guard for refusal in again.refusals] == ["vanished-header"]
 
@@ -287,7 +311,9 @@ def test_a_property_deleted_in_mid_run_is_a_conflict(team: Team) -> None:
 def test_a_property_renamed_in_mid_run_is_followed(team: Team) -> None:
     team.one()
     team.ada.edit(team.page("Revenue"), {"Current": 60})
-    team.notion.traffic.after("read", 1, lambda: team.ada.rename_column(team.source, "Progress", "How far"))
+    team.notion.traffic.after(
+        "read", 1, lambda: team.ada.rename_column(team.source, "Progress", "How far")
+    )
     done = team.one()
     assert done.error is None
     team.one()

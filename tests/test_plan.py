@@ -31,7 +31,9 @@ def planned(
     summary: SummaryWrite | None = None,
 ) -> SourcePlan:
     target = Target(COLUMNS if columns is None else columns, create=create, notify=notify)
-    return plan_source(found, snapshot(read), measures, target, place or Paper(), facts or Facts(), summary=summary)
+    return plan_source(
+        found, snapshot(read), measures, target, place or Paper(), facts or Facts(), summary=summary
+    )
 
 
 def lines(plan: SourcePlan) -> list[str]:
@@ -41,7 +43,11 @@ def lines(plan: SourcePlan) -> list[str]:
 def test_each_owned_cell_that_differs_is_a_change_with_its_address() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")))
     read = table(("Grow", "Sign-ups", 62, None, None), ("Grow", "Revenue", 10, 0.1, "On track"))
-    plan = planned(read, found, {"growth/O1/KR1": measured("0.3667", Status.AT_RISK), "growth/O1/KR2": measured("0.1")})
+    plan = planned(
+        read,
+        found,
+        {"growth/O1/KR1": measured("0.3667", Status.AT_RISK), "growth/O1/KR2": measured("0.1")},
+    )
     assert lines(plan) == ["Q4!D2 None -> 0.37", "Q4!E2 None -> 'At risk'"]
 
 
@@ -78,7 +84,9 @@ def test_where_several_key_results_share_a_row_the_row_speaks_of_their_objective
     grow = objective("Grow", key_result(2, "One"), key_result(2, "Two"))
     read = table(("Grow", "One", 1, None, None))
     measures = {"growth/O1": measured("0.5"), "growth/O1/KR1": measured("0.25")}
-    assert lines(planned(read, okrs(grow), measures, columns={"progress": "Progress"})) == ["Q4!D2 None -> 0.5"]
+    assert lines(planned(read, okrs(grow), measures, columns={"progress": "Progress"})) == [
+        "Q4!D2 None -> 0.5"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +105,10 @@ def test_a_cell_that_cannot_be_okrsyncs_is_left_alone_and_said_so(mark: int, wor
 
 
 def test_a_missing_column_is_made_once_and_filled() -> None:
-    found = okrs(objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")), columns={"progress": None})
+    found = okrs(
+        objective("Grow", key_result(2, "Sign-ups"), key_result(3, "Revenue")),
+        columns={"progress": None},
+    )
     read = table(("Grow", "Sign-ups", 62), ("Grow", "Revenue", 10), header=HEADER[:3])
     plan = planned(
         read,
@@ -117,14 +128,24 @@ def test_a_missing_column_is_made_once_and_filled() -> None:
 def test_a_missing_column_is_a_skip_where_the_config_says_not_to_make_one() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups")), columns={"progress": None})
     read = table(("Grow", "Sign-ups", 62), header=HEADER[:3])
-    plan = planned(read, found, {"growth/O1/KR1": measured("0.3")}, columns={"progress": "Progress"}, create=False)
+    plan = planned(
+        read,
+        found,
+        {"growth/O1/KR1": measured("0.3")},
+        columns={"progress": "Progress"},
+        create=False,
+    )
     assert plan.changes == ()
     assert "create = false" in plan.skips[0].reason
 
 
 def test_a_value_somebody_typed_is_replaced_and_the_plan_says_so() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups")))
-    plan = planned(table(("Grow", "Sign-ups", 62, "nearly", "On track")), found, {"growth/O1/KR1": measured("0.37")})
+    plan = planned(
+        table(("Grow", "Sign-ups", 62, "nearly", "On track")),
+        found,
+        {"growth/O1/KR1": measured("0.37")},
+    )
     assert [change.after for change in plan.changes] == [0.37]
     assert "somebody typed" in plan.changes[0].reason
     assert (plan.owned_cells, plan.replaced) == (2, 1)
@@ -134,7 +155,10 @@ def test_a_value_okrsync_wrote_itself_is_replaced_without_a_word() -> None:
     found = okrs(objective("Grow", key_result(2, "Sign-ups")))
     facts = Facts({("key-Sign-ups", "progress"): 0.2})
     plan = planned(
-        table(("Grow", "Sign-ups", 62, 0.2, "On track")), found, {"growth/O1/KR1": measured("0.37")}, facts=facts
+        table(("Grow", "Sign-ups", 62, 0.2, "On track")),
+        found,
+        {"growth/O1/KR1": measured("0.37")},
+        facts=facts,
     )
     assert plan.replaced == 0
     assert "somebody" not in plan.changes[0].reason
@@ -174,7 +198,9 @@ def test_a_place_that_is_only_read_gets_nothing_and_says_so() -> None:
         abilities = frozenset[Ability]()
 
     found = okrs(objective("Grow", key_result(2, "Sign-ups")))
-    plan = planned(table(("Grow", "Sign-ups", 62)), found, {"growth/O1/KR1": measured("0.3")}, place=Glass())
+    plan = planned(
+        table(("Grow", "Sign-ups", 62)), found, {"growth/O1/KR1": measured("0.3")}, place=Glass()
+    )
     assert plan.batch is None
     assert plan.skips[-1].code == "read-only"
 
@@ -185,7 +211,9 @@ def test_a_stale_check_in_is_warned_about_once() -> None:
     read = table(("Grow", "Sign-ups", 62, 0.3, "Stale"))
     first = planned(read, found, stale, notify="comment")
     assert first.batch is not None
-    assert [(note.text, note.kind) for note in first.batch.notes] == [("No check-in since 2 Nov 2026.", "comment")]
+    assert [(note.text, note.kind) for note in first.batch.notes] == [
+        ("No check-in since 2 Nov 2026.", "comment")
+    ]
     warned = Facts(warned={"key-Sign-ups": ("2026-11-02", "No check-in since 2 Nov 2026.")})
     assert planned(read, found, stale, notify="comment", facts=warned).changes == ()
 
@@ -225,7 +253,11 @@ def test_what_stands_in_owned_cells_is_known_by_item_and_field() -> None:
 
 
 def test_cells_of_new_columns_are_owned_too_and_filling_them_replaces_nothing() -> None:
-    found = okrs(objective("Grow", key_result(2, "Sign-ups")), columns={"progress": None, "status": 3})
-    read = table(("Grow", "Sign-ups", 62, "Fine"), header=("Objective", "Key result", "Current", "Status"))
+    found = okrs(
+        objective("Grow", key_result(2, "Sign-ups")), columns={"progress": None, "status": 3}
+    )
+    read = table(
+        ("Grow", "Sign-ups", 62, "Fine"), header=("Objective", "Key result", "Current", "Status")
+    )
     plan = planned(read, found, {"growth/O1/KR1": measured("0.37")})
     assert (plan.owned_cells, plan.replaced) == (2, 1)

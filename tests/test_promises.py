@@ -1,4 +1,6 @@
-"""The promises hold whatever people and networks do, in memory, on real files, in a spreadsheet service and in a database."""
+"""The promises hold whatever people and networks do, in memory, on real files, in a spreadsheet
+service and in a database.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,24 @@ from test_connector_contract import CsvBench, XlsxBench
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 TestInMemory = sync_machine(MemoryBench).TestCase
-TestInMemory.settings = settings(max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=_SLOW)
+TestInMemory.settings = settings(
+    max_examples=60, stateful_step_count=20, deadline=None, suppress_health_check=_SLOW
+)
 
 TestInCsv = sync_machine(CsvBench).TestCase
-TestInCsv.settings = settings(max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=_SLOW)
+TestInCsv.settings = settings(
+    max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=_SLOW
+)
 
 TestInXlsx = sync_machine(XlsxBench).TestCase
-TestInXlsx.settings = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW)
+TestInXlsx.settings = settings(
+    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW
+)
 
 TestInNotion = sync_machine(NumbersBench).TestCase
-TestInNotion.settings = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW)
+TestInNotion.settings = settings(
+    max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=_SLOW
+)
 
 TestInGoogleSheets = sync_machine(GoogleBench).TestCase
 TestInGoogleSheets.settings = settings(

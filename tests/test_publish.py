@@ -1,4 +1,6 @@
-"""The board managers browse: every item of all sources as a row, over HTTP against the local Notion, with people in the way."""
+"""The board managers browse: every item of all sources as a row, over HTTP against the local
+Notion, with people in the way.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ from okrsync.undo import undo
 from okrsync_sandbox import Fault, Sandbox
 
 TODAY = date(2026, 11, 24)
-GROWTH = "Objective,Key result,Owner,Start,Current,Target\nGrow,Sign-ups,mia@acme.example,0,50,100\nGrow,Revenue,Jon,0,20,100\n"
+GROWTH = (
+    "Objective,Key"
+    " result,Owner,Start,Current,Target\nGrow,Sign-ups,mia@acme.example,0,50,100\n"
+    "Grow,Revenue,Jon,0,20,100\n"
+)
 OPS = "Objective,Key result,Owner,Start,Current,Target\nRun well,Incidents,,9,9,3\n"
 NAMES = {
     "Name",
@@ -43,7 +49,11 @@ class Acme:
     """Two CSV files, a board of Ada's, and a config."""
 
     def __init__(
-        self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: dict[str, Any] | None = None
+        self,
+        sandbox: Sandbox,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        columns: dict[str, Any] | None = None,
     ) -> None:
         self.sandbox, self.folder, self.notion = sandbox, folder, sandbox.notion
         self.ada, self.mia = (
@@ -52,7 +62,9 @@ class Acme:
         )
         self.bot = self.notion.connect("okrsync")
         self.home = self.ada.new_page("Company")
-        self.database, self.source = self.ada.new_database("OKR board", columns or {"Name": "title"}, self.home)
+        self.database, self.source = self.ada.new_database(
+            "OKR board", columns or {"Name": "title"}, self.home
+        )
         self.ada.share(self.home, self.bot)
         monkeypatch.setenv("NOTION_TOKEN", self.bot.token)
         self.write("growth.csv", GROWTH)
@@ -64,13 +76,15 @@ class Acme:
 
     def write_config(self, more: str = "") -> None:
         sources = "".join(
-            f'[sources.{name}]\nconnector = "workbook"\npath = "{name}.csv"\n' for name in ("growth", "ops")
+            f'[sources.{name}]\nconnector = "workbook"\npath = "{name}.csv"\n'
+            for name in ("growth", "ops")
         )
         self.write(
             "okrsync.toml",
-            f'cycle = "2026-Q4"\n{sources}[publish.board]\nconnector = "notion"\n'
-            f'database = "{self.sandbox.notion_url(self.database)}"\ntoken = {{env = "NOTION_TOKEN"}}\n'
-            f'api_endpoint = "{self.sandbox.endpoint}"\nlimits = {{requests_per_second = 100000, timeout_seconds = 2, give_up_seconds = 4}}\n{more}',
+            f'cycle = "2026-Q4"\n{sources}[publish.board]\nconnector = "notion"\ndatabase ='
+            f' "{self.sandbox.notion_url(self.database)}"\ntoken = {{env ='
+            f' "NOTION_TOKEN"}}\napi_endpoint = "{self.sandbox.endpoint}"\nlimits ='
+            f" {{requests_per_second = 100000, timeout_seconds = 2, give_up_seconds = 4}}\n{more}",
         )
 
     def run(self, **more: Any) -> Plan:
@@ -83,15 +97,26 @@ class Acme:
     def rows(self) -> dict[str, dict[str, Any]]:
         """The board's rows by name, as people see them."""
         names = [one.name for one in self.ada.source(self.source).properties.values()]
-        title = next(one.name for one in self.ada.source(self.source).properties.values() if one.type == "title")
-        rows = [{name: self.ada.read(page, name) for name in names} for page in self.ada.rows(self.source)]
+        title = next(
+            one.name
+            for one in self.ada.source(self.source).properties.values()
+            if one.type == "title"
+        )
+        rows = [
+            {name: self.ada.read(page, name) for name in names}
+            for page in self.ada.rows(self.source)
+        ]
         return {row[title]: row for row in rows}
 
     def page(self, name: str) -> str:
-        return next(page for page in self.ada.rows(self.source) if self.ada.read(page, "Name") == name)
+        return next(
+            page for page in self.ada.rows(self.source) if self.ada.read(page, "Name") == name
+        )
 
     def views(self) -> list[str]:
-        return sorted(one.name for one in self.notion.space.views.values() if one.data_source == self.source)
+        return sorted(
+            one.name for one in self.notion.space.views.values() if one.data_source == self.source
+        )
 
 
 @pytest.fixture
@@ -112,7 +137,10 @@ def test_every_item_of_every_source_is_a_row(acme: Acme) -> None:
     assert rows["Sign-ups"]["Parent"] == [acme.page("Grow")]
     assert rows["Grow"]["Sub-items"] == [acme.page("Sign-ups"), acme.page("Revenue")]
     assert (rows["Sign-ups"]["Progress"], rows["Sign-ups"]["Status"]) == (0.5, "On track")
-    assert (rows["Sign-ups"]["okrsync ID"], rows["Sign-ups"]["Source"]) == ("growth/O1/KR1", "growth")
+    assert (rows["Sign-ups"]["okrsync ID"], rows["Sign-ups"]["Source"]) == (
+        "growth/O1/KR1",
+        "growth",
+    )
     assert rows["Sign-ups"]["Owner"] == ["Mia"]
     assert rows["Revenue"]["Owner"] in ([], None)
     assert str(rows["Revenue"]["Note"]).endswith("Owner: Jon.")
@@ -124,13 +152,27 @@ def test_views_show_what_they_are_for(acme: Acme) -> None:
     acme.run()
     names = {one.id: one.name for one in acme.ada.source(acme.source).properties.values()}
     seen = {
-        view.name: [names[unquote(one["property_id"])] for one in view.configuration["properties"] if one["visible"]]
+        view.name: [
+            names[unquote(one["property_id"])]
+            for one in view.configuration["properties"]
+            if one["visible"]
+        ]
         for view in acme.notion.space.views.values()
         if "properties" in view.configuration
     }
     assert sorted(seen) == ["By status", "By team", "Needs attention", "Tree"]
     assert seen["By status"] == ["Name", "Kind", "Progress", "Owner", "Source"]
-    assert seen["Tree"] == ["Name", "Kind", "Progress", "Status", "Freshness", "Owner", "Source", "Link", "Note"]
+    assert seen["Tree"] == [
+        "Name",
+        "Kind",
+        "Progress",
+        "Status",
+        "Freshness",
+        "Owner",
+        "Source",
+        "Link",
+        "Note",
+    ]
     assert all("okrsync ID" not in shown and "Sub-items" not in shown for shown in seen.values())
 
 
@@ -176,7 +218,9 @@ def test_a_source_that_cannot_be_read_takes_nothing_off_the_board(acme: Acme) ->
     )
 
 
-def test_the_board_says_of_what_day_numbers_are_and_claims_nothing_once_they_are_too_old(acme: Acme) -> None:
+def test_the_board_says_of_what_day_numbers_are_and_claims_nothing_once_they_are_too_old(
+    acme: Acme,
+) -> None:
     read = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     with time_machine.travel(read, tick=False):
         acme.run()
@@ -213,7 +257,10 @@ def test_a_row_inserted_above_moves_ids_and_no_rows(acme: Acme) -> None:
     acme.run()
     assert {name: acme.page(name) for name in pages} == pages
     rows = acme.rows()
-    assert (rows["Revenue"]["CEO says"], rows["Revenue"]["okrsync ID"]) == ("more of it", "growth/O1/KR3")
+    assert (rows["Revenue"]["CEO says"], rows["Revenue"]["okrsync ID"]) == (
+        "more of it",
+        "growth/O1/KR3",
+    )
     assert rows["New one"]["okrsync ID"] == "growth/O1/KR1"
     assert acme.board().calls.write == 0
 
@@ -239,7 +286,9 @@ def test_what_people_add_is_left_alone(acme: Acme) -> None:
     acme.write("growth.csv", GROWTH.replace("0,50,100", "0,80,100"))
     done = acme.board()
     assert acme.ada.read(own, "Status") in (None, "")
-    assert acme.ada.read(acme.page("Revenue"), "Owner") == ["Ada"], "nobody said whose it is, until Ada did"
+    assert acme.ada.read(acme.page("Revenue"), "Owner") == ["Ada"], (
+        "nobody said whose it is, until Ada did"
+    )
     assert acme.ada.read(copy, "Progress") == 0.5
     assert any("a copy of the row" in skip.reason for skip in done.skips)
 
@@ -264,7 +313,12 @@ def test_a_property_that_was_renamed_is_followed(acme: Acme) -> None:
 
 def test_the_title_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox() as sandbox:
-        acme = Acme(sandbox, tmp_path, monkeypatch, {"Ziel": "title", "Owner": "rich_text", "Status": "status"})
+        acme = Acme(
+            sandbox,
+            tmp_path,
+            monkeypatch,
+            {"Ziel": "title", "Owner": "rich_text", "Status": "status"},
+        )
         done = acme.board()
         rows = acme.rows()
         assert rows["Revenue"]["Ziel"] == "Revenue"
@@ -317,7 +371,8 @@ def test_a_connector_that_keeps_no_tables_is_refused(acme: Acme) -> None:
     text = (acme.folder / "okrsync.toml").read_text()
     acme.write(
         "okrsync.toml",
-        text.split("[publish.board]")[0] + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n',
+        text.split("[publish.board]")[0]
+        + '[publish.board]\nconnector = "workbook"\npath = "board.xlsx"\n',
     )
     with pytest.raises(Problems, match="cannot publish; these can: notion"):
         load(acme.folder / "okrsync.toml")
@@ -326,7 +381,9 @@ def test_a_connector_that_keeps_no_tables_is_refused(acme: Acme) -> None:
 def test_check_tells_where_the_board_stands(acme: Acme) -> None:
     findings = check(load(acme.folder / "okrsync.toml"))["publish.board"]
     assert all(finding.ok is not False for finding in findings)
-    assert any("makes" in finding.message and "okrsync ID" in finding.message for finding in findings)
+    assert any(
+        "makes" in finding.message and "okrsync ID" in finding.message for finding in findings
+    )
 
 
 FAULTS = [
@@ -343,7 +400,9 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 8, 10, 13])
-def test_whatever_fails_there_is_one_row_for_each_item(acme: Acme, fault: dict[str, Any], number: int) -> None:
+def test_whatever_fails_there_is_one_row_for_each_item(
+    acme: Acme, fault: dict[str, Any], number: int
+) -> None:
     acme.notion.traffic.fail(Fault(lambda call: call.number >= number, **fault))
     acme.run()
     acme.notion.traffic.faults.clear()

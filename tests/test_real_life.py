@@ -1,4 +1,6 @@
-"""Sheets nobody made for okrsync are read as a person reads them: their header, every column's role, and how many OKRs they hold."""
+"""Sheets nobody made for okrsync are read as a person reads them: their header, every column's
+role, and how many OKRs they hold.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,7 @@ from real_life_languages import FILES as LANGUAGES
 from real_life_layouts import FILES as LAYOUTS
 from real_life_refusals import FILES as REFUSALS
 from real_life_workbooks import FILES as WORKBOOKS
-from team import Team, team
-
-__all__ = ["team"]
+from team import Team
 
 FILES = (*WORKBOOKS, *LAYOUTS, *EXPORTS, *LANGUAGES, *REFUSALS)
 TODAY = date(2026, 11, 23)
@@ -54,14 +54,21 @@ def _workbook(file: File) -> openpyxl.Workbook:
                     continue
                 sheet.cell(number, column, _typed(cell))
         for first_row, first_column, last_row, last_column in _merges(_lines(text)):
-            sheet.merge_cells(start_row=first_row, start_column=first_column, end_row=last_row, end_column=last_column)
+            sheet.merge_cells(
+                start_row=first_row,
+                start_column=first_column,
+                end_row=last_row,
+                end_column=last_column,
+            )
         if name in file.hidden:
             sheet.sheet_state = "hidden"
     return book
 
 
 def _lines(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("¦")] for line in dedent(text).strip("\n").splitlines()]
+    return [
+        [cell.strip() for cell in line.split("¦")] for line in dedent(text).strip("\n").splitlines()
+    ]
 
 
 def _merges(lines: list[list[str]]) -> list[tuple[int, int, int, int]]:
@@ -71,7 +78,11 @@ def _merges(lines: list[list[str]]) -> list[tuple[int, int, int, int]]:
             if cell in ("<", "^"):
                 continue
             down, right = number, column
-            while down + 1 < len(lines) and column < len(lines[down + 1]) and lines[down + 1][column] == "<":
+            while (
+                down + 1 < len(lines)
+                and column < len(lines[down + 1])
+                and lines[down + 1][column] == "<"
+            ):
                 down += 1
             while right + 1 < len(line) and line[right + 1] == "^":
                 right += 1
@@ -116,20 +127,28 @@ def complaints(file: File, found: Okrs) -> list[str]:
     tabs = {tab.table: tab for tab in found.tabs}
     for name, row in file.header.items():
         if tabs[name].header_row != row:
-            wrong.append(f"{name}: the header is in row {tabs[name].header_row}, a person says {row}")
+            wrong.append(
+                f"{name}: the header is in row {tabs[name].header_row}, a person says {row}"
+            )
     for name, roles in file.roles.items():
         columns = [column for column in tabs[name].columns if column.header]
         said = roles.split()
         if len(said) != len(columns):
-            wrong.append(f"{name}: {len(columns)} columns {[c.header for c in columns]}, a person sees {len(said)}")
+            wrong.append(
+                f"{name}: {len(columns)} columns {[c.header for c in columns]}, a person sees"
+                f" {len(said)}"
+            )
             continue
         for column, role in zip(columns, said, strict=True):
             if (column.role or "-") not in role.split("/"):
                 wrong.append(
-                    f"{name}: {column.header!r} is read as {column.role}, a person says {role}: {column.because}"
+                    f"{name}: {column.header!r} is read as {column.role}, a person says {role}:"
+                    f" {column.because}"
                 )
     wrong.extend(_mangled(file, found))
-    wrong.extend(warning.message for warning in found.warnings if warning.code.startswith("duplicate"))
+    wrong.extend(
+        warning.message for warning in found.warnings if warning.code.startswith("duplicate")
+    )
     for name in file.refused:
         if name in tabs and tabs[name].layout:
             wrong.append(f"{name} is read, a person says it holds no OKRs")
@@ -171,7 +190,9 @@ columns = {{progress = "okrsync progress", status = "okrsync status", note = "ok
 
 
 @pytest.mark.parametrize("file", LAYOUTS, ids=lambda file: file.name)
-def test_what_is_written_beside_any_layout_changes_nothing_of_how_it_is_read(file: File, team: Team) -> None:
+def test_what_is_written_beside_any_layout_changes_nothing_of_how_it_is_read(
+    file: File, team: Team
+) -> None:
     paths = [path.name for path in written(file, team.folder)]
     before = read(file, team.folder)
     team.config(CONFIG.format(path=json.dumps(paths if len(paths) > 1 else paths[0])))
@@ -188,7 +209,8 @@ def test_what_is_written_beside_any_layout_changes_nothing_of_how_it_is_read(fil
 
 def test_a_list_that_begins_with_an_objective_in_the_first_row_keeps_it_whole(team: Team) -> None:
     (team.folder / "okrs.csv").write_text(
-        "Objective: Grow\nKR1: Sign-ups\nKR2: Revenue\nObjective: Keep\nKR1: Churn\n", encoding="utf-8"
+        "Objective: Grow\nKR1: Sign-ups\nKR2: Revenue\nObjective: Keep\nKR1: Churn\n",
+        encoding="utf-8",
     )
     text = (team.folder / "okrs.csv").read_bytes()
     team.config(CONFIG.format(path='"okrs.csv"'))

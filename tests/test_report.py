@@ -1,4 +1,6 @@
-"""The page of `okrsync report`: it says what `show` says, needs nothing else, and takes no orders from a sheet."""
+"""The page of `okrsync report`: it says what `show` says, needs nothing else, and takes no orders
+from a sheet.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ import pytest
 from okrsync.config import load
 from okrsync.report.html import render
 from okrsync.sync import look
-from team import AS_OF, CONFIG, Team, team, write_csv, write_workbook  # noqa: F401 (a fixture)
+from team import AS_OF, CONFIG, Team, write_csv, write_workbook
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -63,13 +65,13 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def page_of(team: Team, *more: str, code: int = 0) -> Page:  # noqa: F811
+def page_of(team: Team, *more: str, code: int = 0) -> Page:
     found, out = team.run("report", "--html", "-", "--as-of", AS_OF, *more)
     assert found == code, team.err
     return Page(out)
 
 
-def test_the_page_tells_headlines_tree_attention_wins_and_sources(team: Team) -> None:  # noqa: F811
+def test_the_page_tells_headlines_tree_attention_wins_and_sources(team: Team) -> None:
     page = page_of(team)
     for words in (
         "OKRs 2026-Q4",
@@ -84,20 +86,37 @@ def test_the_page_tells_headlines_tree_attention_wins_and_sources(team: Team) ->
         assert words in page.text, words
     rows = [attributes for tag, attributes in page.tags if tag == "tr" and "class" in attributes]
     assert [row["class"] for row in rows] == [
-        "objective d0", "key-result d1", "key-result d1", "objective d0", "key-result d1",
-    ]  # fmt: skip
+        "objective d0",
+        "key-result d1",
+        "key-result d1",
+        "objective d0",
+        "key-result d1",
+    ]
 
 
-def test_bars_say_in_words_what_they_show(team: Team) -> None:  # noqa: F811
+def test_bars_say_in_words_what_they_show(team: Team) -> None:
     labels = [attributes["aria-label"] for tag, attributes in page_of(team).tags if tag == "svg"]
     assert labels[1] == "37 %, 59 % expected by now"
-    widths = [attributes["width"] for tag, attributes in page_of(team).tags if attributes.get("class") == "fill"]
+    widths = [
+        attributes["width"]
+        for tag, attributes in page_of(team).tags
+        if attributes.get("class") == "fill"
+    ]
     assert widths[1] == "37"
 
 
-def test_the_page_loads_nothing_and_runs_nothing(team: Team) -> None:  # noqa: F811
+def test_the_page_loads_nothing_and_runs_nothing(team: Team) -> None:
     page = page_of(team)
-    assert {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "object", "a", "form", "base"} == set()
+    assert {tag for tag, _ in page.tags} & {
+        "script",
+        "link",
+        "img",
+        "iframe",
+        "object",
+        "a",
+        "form",
+        "base",
+    } == set()
     for tag, attributes in page.tags:
         for name, value in attributes.items():
             assert not name.startswith("on"), tag
@@ -107,7 +126,7 @@ def test_the_page_loads_nothing_and_runs_nothing(team: Team) -> None:  # noqa: F
     assert "@import" not in page.style
 
 
-def test_its_policy_allows_its_own_style_and_nothing_else(team: Team) -> None:  # noqa: F811
+def test_its_policy_allows_its_own_style_and_nothing_else(team: Team) -> None:
     page = page_of(team)
     (policy,) = [
         attributes["content"] or ""
@@ -115,12 +134,17 @@ def test_its_policy_allows_its_own_style_and_nothing_else(team: Team) -> None:  
         if attributes.get("http-equiv") == "Content-Security-Policy"
     ]
     digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert (
+        policy
+        == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
 
 
-def test_what_stands_in_a_sheet_stays_text(team: Team) -> None:  # noqa: F811
+def test_what_stands_in_a_sheet_stays_text(team: Team) -> None:
     quiet = {tag for tag, _ in page_of(team).tags}
-    rows: list[list[Any]] = [["Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"]]
+    rows: list[list[Any]] = [
+        ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"]
+    ]
     rows += [[f"{text} objective", f"{text} result", text, 1, 2, text, None] for text in HOSTILE]
     write_csv(team.folder / "growth.csv", rows)
     team.config(CONFIG.replace("growth.xlsx", "growth.csv"))
@@ -135,16 +159,23 @@ def test_what_stands_in_a_sheet_stays_text(team: Team) -> None:  # noqa: F811
     assert "49" not in page.text.replace("149", "")
 
 
-def test_a_table_is_read_out_as_one_although_a_narrow_screen_stacks_it(team: Team) -> None:  # noqa: F811
+def test_a_table_is_read_out_as_one_although_a_narrow_screen_stacks_it(
+    team: Team,
+) -> None:
     roles = {"table": "table", "tr": "row", "td": "cell", "tbody": "rowgroup", "thead": "rowgroup"}
     for tag, attributes in page_of(team).tags:
         if tag in roles:
             assert attributes.get("role") == roles[tag]
         if tag == "th":
-            assert (attributes["role"], attributes["scope"]) in (("columnheader", "col"), ("rowheader", "row"))
+            assert (attributes["role"], attributes["scope"]) in (
+                ("columnheader", "col"),
+                ("rowheader", "row"),
+            )
 
 
-def test_the_same_picture_makes_the_same_bytes_and_an_equal_page_is_left_alone(team: Team) -> None:  # noqa: F811
+def test_the_same_picture_makes_the_same_bytes_and_an_equal_page_is_left_alone(
+    team: Team,
+) -> None:
     path = team.folder / "okrs.html"
     assert "Wrote" in team.run("report", "--html", "okrs.html", "--as-of", AS_OF)[1]
     before = path.stat().st_mtime_ns
@@ -157,40 +188,46 @@ def test_the_same_picture_makes_the_same_bytes_and_an_equal_page_is_left_alone(t
     assert [one.name for one in team.folder.iterdir() if one.name.startswith(".")] == []
 
 
-def test_a_place_that_cannot_be_written_is_told(team: Team) -> None:  # noqa: F811
+def test_a_place_that_cannot_be_written_is_told(team: Team) -> None:
     assert team.run("report", "--html", "nowhere/okrs.html")[0] == 2
     assert "cannot be written" in team.err
     assert team.run("report")[0] == 2
     assert "--html" in team.err
 
 
-def test_a_source_that_could_not_be_read_is_told_and_the_exit_code_says_so(team: Team) -> None:  # noqa: F811
+def test_a_source_that_could_not_be_read_is_told_and_the_exit_code_says_so(
+    team: Team,
+) -> None:
     team.config(CONFIG + '\n[sources.ops]\nconnector = "workbook"\npath = "missing.xlsx"\n')
     page = page_of(team, code=3)
     assert "ops could not be read and is not in these numbers." in page.text
     assert "there is no such file. Look at" in page.text
 
 
-def test_the_age_of_last_good_numbers_is_shown(team: Team) -> None:  # noqa: F811
+def test_the_age_of_last_good_numbers_is_shown(team: Team) -> None:
     picture = look(load(team.folder / "okrsync.toml"))
     (view,) = picture.sources
     assert view.read_at is not None
     day = view.read_at.date()
     kept = replace(
-        picture, as_of=day.replace(year=day.year + 1), sources=(replace(view, state="kept", error="no answer"),)
+        picture,
+        as_of=day.replace(year=day.year + 1),
+        sources=(replace(view, state="kept", error="no answer"),),
     )
     assert "last good numbers are shown" in Page(render(kept)).text
     assert re.search(r"36[56] days ago", Page(render(kept)).text)
 
 
-def test_no_secret_leaves_the_house_in_a_page(team: Team) -> None:  # noqa: F811
+def test_no_secret_leaves_the_house_in_a_page(team: Team) -> None:
     picture = look(load(team.folder / "okrsync.toml"))
     token = "ntn_" + "a1B2" * 12
     told = replace(picture.sources[0], state="failed", error=f"refused: {token}", hint=None)
     assert token not in render(replace(picture, sources=(told,)))
 
 
-def test_items_of_other_cycles_have_a_table_of_their_own_when_asked_for(team: Team) -> None:  # noqa: F811
+def test_items_of_other_cycles_have_a_table_of_their_own_when_asked_for(
+    team: Team,
+) -> None:
     write_workbook(
         team.folder / "growth.xlsx",
         [
@@ -203,13 +240,15 @@ def test_items_of_other_cycles_have_a_table_of_their_own_when_asked_for(team: Te
     assert "Other cycles" in page_of(team, "--all-cycles").text
 
 
-def test_nothing_at_all_makes_a_page_too(team: Team, tmp_path: Path) -> None:  # noqa: F811
+def test_nothing_at_all_makes_a_page_too(team: Team, tmp_path: Path) -> None:
     write_workbook(tmp_path / "growth.xlsx", [["Objective", "Key result", "Target", "Current"]])
     page = page_of(team)
     assert "There are no objectives of this cycle." in page.text
     assert "Nothing needs attention." in page.text
 
 
-@pytest.mark.parametrize("theme", ["prefers-color-scheme: dark", "@media print", "max-width: 44rem"])
-def test_it_is_made_for_dark_rooms_paper_and_phones(team: Team, theme: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    "theme", ["prefers-color-scheme: dark", "@media print", "max-width: 44rem"]
+)
+def test_it_is_made_for_dark_rooms_paper_and_phones(team: Team, theme: str) -> None:
     assert theme in page_of(team).style

@@ -1,4 +1,6 @@
-"""`plan --show-requests` shows what the following sync really sends, to every service, and sends nothing itself."""
+"""`plan --show-requests` shows what the following sync really sends, to every service, and sends
+nothing itself.
+"""
 
 from __future__ import annotations
 
@@ -25,22 +27,24 @@ from okrsync.testing import MemoryConnector
 from okrsync.upkeep import export
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.wire import Request, Response
-from team import AS_OF, Team, edit, team, write_csv
-
-__all__ = ["team"]
+from team import AS_OF, Team, edit, write_csv
 
 TODAY = date(2026, 11, 23)
 
 
 class Witness(Sandbox):
-    """A sandbox that remembers every request that was to change something, as it came over the wire."""
+    """A sandbox that remembers every request that was to change something, as it came over the
+    wire.
+    """
 
     def __init__(self) -> None:
         self.met: list[tuple[str, str, Any]] = []
         super().__init__()
 
     def _handle(self, request: Request) -> Response:
-        is_question = request.method == "GET" or request.path.endswith(("/token", "/query", "/search"))
+        is_question = request.method == "GET" or request.path.endswith(
+            ("/token", "/query", "/search")
+        )
         if not is_question:
             query = "&".join(f"{name}={value}" for name, value in request.query)
             body = json.loads(request.body) if request.body else None
@@ -55,12 +59,16 @@ def witness() -> Iterator[Witness]:
 
 
 def in_turn(folder: Path, sandbox: Sandbox) -> Config:
-    """The company of the demo, its sources written one after the other, so that it can be told whose request is whose."""
+    """The company of the demo, its sources written one after the other, so that it can be told
+    whose request is whose.
+    """
     return replace(make_company(folder, TODAY, sandbox), run=Run(workers=1))
 
 
 def alike(shown: Any, sent: Any, known: dict[str, Any]) -> bool:
-    """Whether what was shown is what was sent. A place held open by `<id of ...>` fits one id, the same one each time."""
+    """Whether what was shown is what was sent. A place held open by `<id of ...>` fits one id, the
+    same one each time.
+    """
     if isinstance(shown, str) and shown.startswith("<id of"):
         return isinstance(sent, str) and known.setdefault(shown, sent) == sent
     if isinstance(shown, dict):
@@ -71,11 +79,15 @@ def alike(shown: Any, sent: Any, known: dict[str, Any]) -> bool:
         )
     if isinstance(shown, list):
         same_length = isinstance(sent, list) and len(shown) == len(sent)
-        return same_length and all(alike(one, other, known) for one, other in zip(shown, sent, strict=True))
+        return same_length and all(
+            alike(one, other, known) for one, other in zip(shown, sent, strict=True)
+        )
     return bool(shown == sent)
 
 
-def paths(shown: list[RequestPreview], sandbox: Sandbox, known: dict[str, Any]) -> list[tuple[str, str]]:
+def paths(
+    shown: list[RequestPreview], sandbox: Sandbox, known: dict[str, Any]
+) -> list[tuple[str, str]]:
     """Where the shown requests would go, with the ids that are known by now."""
     found = []
     for one in shown:
@@ -119,13 +131,21 @@ def test_no_secret_is_shown_or_kept(tmp_path: Path, witness: Witness) -> None:
     (tmp_path / "notion-token").write_text("ntn_canaryCanaryCanaryCanary", encoding="utf-8")
     sync(load(acme.path), as_of=TODAY)
     kept = json.dumps(export(acme.state)) + acme.state.read_bytes().decode("latin-1")
-    for secret in (token, key["private_key"], key["private_key"].splitlines()[1], key["private_key_id"], "ntn_canary"):
+    for secret in (
+        token,
+        key["private_key"],
+        key["private_key"].splitlines()[1],
+        key["private_key_id"],
+        "ntn_canary",
+    ):
         assert secret not in shown
         assert secret not in kept
     assert "ya29." not in shown + kept
 
 
-def test_later_nothing_is_held_open_and_every_byte_is_as_shown(tmp_path: Path, witness: Witness) -> None:
+def test_later_nothing_is_held_open_and_every_byte_is_as_shown(
+    tmp_path: Path, witness: Witness
+) -> None:
     acme = in_turn(tmp_path, witness)
     sync(acme, as_of=TODAY)
     later = date(2026, 12, 4)
@@ -153,16 +173,22 @@ def test_of_a_workbook_the_parts_that_would_change_are_named(team: Team) -> None
     with zipfile.ZipFile(path) as package:
         new = {name: package.read(name) for name in package.namelist()}
     body = shown[0]["body"]
-    assert body["changed"] == sorted(name for name in old.keys() & new.keys() if old[name] != new[name])
+    assert body["changed"] == sorted(
+        name for name in old.keys() & new.keys() if old[name] != new[name]
+    )
     assert body["added"] == sorted(new.keys() - old.keys())
     assert body["bytes_after"] == path.stat().st_size
     assert team.json("plan", "--as-of", AS_OF, "--show-requests")["sources"][0]["requests"] == []
 
 
 def test_of_a_csv_file_the_lines_that_would_change_are_named(team: Team) -> None:
-    write_csv(team.folder / "a.csv", [["Key result", "Current", "Target"], ["Rate", 5, 10], ["Old", None, None]])
+    write_csv(
+        team.folder / "a.csv",
+        [["Key result", "Current", "Target"], ["Rate", 5, 10], ["Old", None, None]],
+    )
     team.config(
-        '[sources.a]\nconnector = "workbook"\npath = "a.csv"\n[sources.a.write]\ncolumns = {progress = "Done"}\n'
+        '[sources.a]\nconnector = "workbook"\npath = "a.csv"\n[sources.a.write]\ncolumns ='
+        ' {progress = "Done"}\n'
     )
     out = team.run("plan", "--as-of", AS_OF, "--show-requests")[1]
     assert "1 request would be sent." in out
@@ -170,7 +196,9 @@ def test_of_a_csv_file_the_lines_that_would_change_are_named(team: Team) -> None
     before = (team.folder / "a.csv").read_text().splitlines()
     team.sync()
     after = (team.folder / "a.csv").read_text().splitlines()
-    assert shown[0]["body"]["changed"] == [number for number, (one, two) in enumerate(zip(before, after, strict=True), 1) if one != two]  # fmt: skip
+    assert shown[0]["body"]["changed"] == [
+        number for number, (one, two) in enumerate(zip(before, after, strict=True), 1) if one != two
+    ]
 
 
 def test_requests_are_only_told_when_asked_for(team: Team) -> None:
@@ -207,7 +235,9 @@ def test_a_comment_is_shown_as_it_is_made_and_as_it_is_resolved(tmp_path: Path) 
         snapshot = connector.read()
         row = RowRef(2, None, ((1, "Sign-ups"),))
         comments = bench.anna.file(bench.file_id).comments
-        late = NoteWrite("n", snapshot.tables[0].key, row, 1, "late", None, "mia@acme.example", "comment")
+        late = NoteWrite(
+            "n", snapshot.tables[0].key, row, 1, "late", None, "mia@acme.example", "comment"
+        )
         for note in (late, dataclasses.replace(late, text=None, before="late")):
             batch = Batch(snapshot, notes=(note,))
             bench.google.traffic.forget()
@@ -215,11 +245,16 @@ def test_a_comment_is_shown_as_it_is_made_and_as_it_is_resolved(tmp_path: Path) 
             assert bench.google.traffic.count("write") == 0
             connector.write(batch)
             (sent,) = [call for call in bench.google.traffic.calls if call.kind == "write"]
-            assert (shown.method, unquote(shown.url).split("?")[0].removeprefix(bench.sandbox.endpoint)) == (
+            assert (
+                shown.method,
+                unquote(shown.url).split("?")[0].removeprefix(bench.sandbox.endpoint),
+            ) == (
                 sent.method,
                 sent.path,
             )
             assert len(json.dumps(shown.body)) == sent.sent
-        assert [(one["content"], one["resolved"]) for one in comments] == [("@mia@acme.example Q4!2: late", True)]
+        assert [(one["content"], one["resolved"]) for one in comments] == [
+            ("@mia@acme.example Q4!2: late", True)
+        ]
     finally:
         bench.sandbox.stop()

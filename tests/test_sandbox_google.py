@@ -1,4 +1,6 @@
-"""The local Google, through the real gspread: what people and programs do, and what the service refuses."""
+"""The local Google, through the real gspread: what people and programs do, and what the service
+refuses.
+"""
 
 from __future__ import annotations
 
@@ -65,8 +67,17 @@ def test_the_locale_decides_what_an_entry_means(sandbox: Sandbox) -> None:
     german = anna.new_spreadsheet("OKR", {"Q4": [[""]]}, locale="de_DE")
     for cell, text in {"A1": "0,7", "A2": "1.234,50 €", "A3": "02.11.2026", "A4": "1.5"}.items():
         anna.type(german, "Q4", cell, text)
-    assert anna.grid(german, "Q4") == [[0.7], [1234.5], [46328.0], [pytest.approx(46143.0, abs=366 * 5)]]
-    assert [anna.text(german, "Q4", f"A{row}") for row in (1, 2, 3)] == ["0,7", "1.234,50 €", "02.11.2026"]
+    assert anna.grid(german, "Q4") == [
+        [0.7],
+        [1234.5],
+        [46328.0],
+        [pytest.approx(46143.0, abs=366 * 5)],
+    ]
+    assert [anna.text(german, "Q4", f"A{row}") for row in (1, 2, 3)] == [
+        "0,7",
+        "1.234,50 €",
+        "02.11.2026",
+    ]
     brazilian = anna.new_spreadsheet("OKR", {"T4": [[""]]}, locale="pt_BR")
     anna.type(brazilian, "T4", "A1", "R$ 1.234,50")
     anna.type(brazilian, "T4", "A2", "02/11/2026")
@@ -75,7 +86,9 @@ def test_the_locale_decides_what_an_entry_means(sandbox: Sandbox) -> None:
 
 def test_a_comma_formula_is_an_error_where_the_comma_is_decimal(sandbox: Sandbox) -> None:
     anna = sandbox.google.person(ANNA)
-    german = anna.new_spreadsheet("OKR", {"Q4": [['=IF(1>0,"a","b")', "=SUM(2,3)", "=SUM(2;3)"]]}, locale="de_DE")
+    german = anna.new_spreadsheet(
+        "OKR", {"Q4": [['=IF(1>0,"a","b")', "=SUM(2,3)", "=SUM(2;3)"]]}, locale="de_DE"
+    )
     assert anna.text(german, "Q4", "A1") == "#ERROR!"
     assert anna.grid(german, "Q4")[0][1:] == [2.3, 5.0]
 
@@ -84,9 +97,13 @@ def test_formulas_follow_what_moves(book: Book) -> None:
     sheet = book.sheet1
     sheet.update([[1, 2], [3, 4], ["=SUM(A1:B2)", "=$A$1"]], "A1", raw=False)
     sheet.insert_row(["new"], 2)
-    assert sheet.get("A4:B4", value_render_option=ValueRenderOption.formula) == [["=SUM(A1:B3)", "=$A$1"]]
+    assert sheet.get("A4:B4", value_render_option=ValueRenderOption.formula) == [
+        ["=SUM(A1:B3)", "=$A$1"]
+    ]
     sheet.delete_rows(1)
-    assert sheet.get("A3:B3", value_render_option=ValueRenderOption.formula) == [["=SUM(A1:B2)", "=#REF!"]]
+    assert sheet.get("A3:B3", value_render_option=ValueRenderOption.formula) == [
+        ["=SUM(A1:B2)", "=#REF!"]
+    ]
     assert sheet.acell("B3").value == "#REF!"
 
 
@@ -98,7 +115,8 @@ def test_errors_are_text_in_values_and_faults_in_the_grid(book: Book) -> None:
     assert unformatted[1] == "#N/A (Did not find value 'x' in VLOOKUP evaluation.)"
     data = book.fetch_sheet_metadata({"fields": "sheets.data.rowData.values.effectiveValue"})
     kinds = [
-        cell["effectiveValue"]["errorValue"]["type"] for cell in data["sheets"][0]["data"][0]["rowData"][0]["values"]
+        cell["effectiveValue"]["errorValue"]["type"]
+        for cell in data["sheets"][0]["data"][0]["rowData"][0]["values"]
     ]
     assert kinds == ["DIVIDE_BY_ZERO", "N_A", "NAME"]
 
@@ -134,32 +152,73 @@ def test_appending_finds_the_last_table(book: Book) -> None:
 @pytest.mark.parametrize(
     ("update", "said"),
     [
-        ({"nonsense": {}}, 'Invalid JSON payload received. Unknown name "nonsense" at \'requests[0]\': Cannot find field.'),
+        (
+            {"nonsense": {}},
+            (
+                "Invalid JSON payload received. Unknown name \"nonsense\" at 'requests[0]': Cannot"
+                " find field."
+            ),
+        ),
         (
             {"updateCells": {"rowz": []}},
-            'Invalid JSON payload received. Unknown name "rowz" at \'requests[0].update_cells\': Cannot find field.',
+            (
+                'Invalid JSON payload received. Unknown name "rowz" at'
+                " 'requests[0].update_cells': Cannot find field."
+            ),
         ),
         (
-            {"updateSheetProperties": {"properties": {"gridProperties": {"rowCount": "many"}}, "fields": "*"}},
-            "Invalid value at 'requests[0].update_sheet_properties.properties.grid_properties.row_count' (TYPE_INT32), \"many\"",
+            {
+                "updateSheetProperties": {
+                    "properties": {"gridProperties": {"rowCount": "many"}},
+                    "fields": "*",
+                }
+            },
+            (
+                "Invalid value at"
+                " 'requests[0].update_sheet_properties.properties.grid_properties.row_count'"
+                ' (TYPE_INT32), "many"'
+            ),
         ),
-        ({"deleteSheet": {"sheetId": 0}}, "Invalid requests[0].deleteSheet: You can't remove all the visible sheets in a document."),
+        (
+            {"deleteSheet": {"sheetId": 0}},
+            (
+                "Invalid requests[0].deleteSheet: You can't remove all the visible sheets in a"
+                " document."
+            ),
+        ),
         ({"deleteSheet": {"sheetId": 99}}, "Invalid requests[0].deleteSheet: No sheet with id: 99"),
         (
             {"addSheet": {"properties": {"title": "sheet1"}}},
-            'Invalid requests[0].addSheet: A sheet with the name "sheet1" already exists. Please enter another name.',
+            (
+                'Invalid requests[0].addSheet: A sheet with the name "sheet1" already exists.'
+                " Please enter another name."
+            ),
         ),
         (
-            {"repeatCell": {"range": {"sheetId": 0, "startRowIndex": 1000}, "cell": {}, "fields": "note"}},
-            "Invalid requests[0].repeatCell: GridRange.startRowIndex[1000] is after last row in grid[1000]",
+            {
+                "repeatCell": {
+                    "range": {"sheetId": 0, "startRowIndex": 1000},
+                    "cell": {},
+                    "fields": "note",
+                }
+            },
+            (
+                "Invalid requests[0].repeatCell: GridRange.startRowIndex[1000] is after last row in"
+                " grid[1000]"
+            ),
         ),
         (
             {"repeatCell": {"range": {"sheetId": 0}, "cell": {}}},
-            "Invalid requests[0].repeatCell: At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)",
+            (
+                "Invalid requests[0].repeatCell: At least one field must be listed in 'fields'."
+                " (Use '*' to indicate all fields.)"
+            ),
         ),
     ],
-)  # fmt: skip
-def test_a_request_that_makes_no_sense_is_refused_in_googles_words(book: Book, update: Any, said: str) -> None:
+)
+def test_a_request_that_makes_no_sense_is_refused_in_googles_words(
+    book: Book, update: Any, said: str
+) -> None:
     with pytest.raises(APIError) as error:
         batch(book, **update)
     assert (error.value.code, message(error)) == (400, said)
@@ -172,7 +231,9 @@ def test_a_batch_is_carried_out_whole_or_not_at_all(book: Book) -> None:
     assert [sheet.title for sheet in book.worksheets()] == ["Sheet1"]
 
 
-def test_a_protected_cell_voids_the_batch_and_is_known_in_advance(sandbox: Sandbox, client: gspread.Client) -> None:
+def test_a_protected_cell_voids_the_batch_and_is_known_in_advance(
+    sandbox: Sandbox, client: gspread.Client
+) -> None:
     anna = sandbox.google.person(ANNA)
     file_id = anna.new_spreadsheet("OKRs", {"Q4": [["a", "b"]]})
     robot = next(iter(sandbox.google.accounts.keys.values())).email
@@ -180,7 +241,9 @@ def test_a_protected_cell_voids_the_batch_and_is_known_in_advance(sandbox: Sandb
     anna.protect(file_id, "Q4", "B1:B9", "only Anna")
     book = client.open_by_key(file_id)
     with pytest.raises(APIError, match="protected cell or object"):
-        book.sheet1.batch_update([{"range": "A1", "values": [["x"]]}, {"range": "B1", "values": [["y"]]}])
+        book.sheet1.batch_update(
+            [{"range": "A1", "values": [["x"]]}, {"range": "B1", "values": [["y"]]}]
+        )
     assert book.sheet1.get_all_values() == [["a", "b"]]
     protections = book.fetch_sheet_metadata()["sheets"][0]["protectedRanges"]
     assert "requestingUserCanEdit" not in protections[0]
@@ -211,7 +274,12 @@ def test_the_cells_of_all_tabs_have_a_limit(book: Book) -> None:
 
 def anchor(book: Book, row: int, value: str) -> None:
     spot = {"sheetId": 0, "dimension": "ROWS", "startIndex": row - 1, "endIndex": row}
-    entry = {"metadataKey": "k", "metadataValue": value, "location": {"dimensionRange": spot}, "visibility": "DOCUMENT"}
+    entry = {
+        "metadataKey": "k",
+        "metadataValue": value,
+        "location": {"dimensionRange": spot},
+        "visibility": "DOCUMENT",
+    }
     batch(book, createDeveloperMetadata={"developerMetadata": entry})
 
 
@@ -225,7 +293,9 @@ def anchors(book: Book) -> dict[str, int]:
     }
 
 
-def test_anchors_follow_rows_that_are_inserted_moved_and_deleted(sandbox: Sandbox, book: Book) -> None:
+def test_anchors_follow_rows_that_are_inserted_moved_and_deleted(
+    sandbox: Sandbox, book: Book
+) -> None:
     for row, value in ((2, "a"), (3, "b"), (4, "c")):
         anchor(book, row, value)
     book.sheet1.insert_row(["new"], 3)
@@ -238,7 +308,9 @@ def test_anchors_follow_rows_that_are_inserted_moved_and_deleted(sandbox: Sandbo
 
 
 @pytest.mark.parametrize("follows", [False, True])
-def test_anchors_stay_or_follow_when_a_range_is_sorted(sandbox: Sandbox, book: Book, follows: bool) -> None:
+def test_anchors_stay_or_follow_when_a_range_is_sorted(
+    sandbox: Sandbox, book: Book, follows: bool
+) -> None:
     sandbox.google.switches.metadata_follows_sort = follows
     book.sheet1.update([["b"], ["a"]], "A1")
     anchor(book, 1, "of b")
@@ -254,18 +326,24 @@ def test_metadata_has_room_for_thirty_thousand_characters(book: Book) -> None:
         anchor(book, 2, "y" * 20)
 
 
-def test_metadata_is_searched_and_needs_a_scope_that_may_write(sandbox: Sandbox, book: Book) -> None:
+def test_metadata_is_searched_and_needs_a_scope_that_may_write(
+    sandbox: Sandbox, book: Book
+) -> None:
     anchor(book, 2, "a")
     path = f"{sandbox.endpoint}/v4/spreadsheets/{book.id}/developerMetadata:search"
     body = {"dataFilters": [{"developerMetadataLookup": {"metadataKey": "k"}}]}
     found = book.client.request("post", path, json=body).json()
-    assert [one["developerMetadata"]["metadataValue"] for one in found["matchedDeveloperMetadata"]] == ["a"]
+    assert [
+        one["developerMetadata"]["metadataValue"] for one in found["matchedDeveloperMetadata"]
+    ] == ["a"]
     reader = client_of(sandbox, "https://www.googleapis.com/auth/spreadsheets.readonly")
     with pytest.raises(APIError, match="insufficient authentication scopes"):
         reader.http_client.request("post", path, json=body)
 
 
-def test_a_copy_keeps_metadata_or_loses_it(sandbox: Sandbox, client: gspread.Client, book: Book) -> None:
+def test_a_copy_keeps_metadata_or_loses_it(
+    sandbox: Sandbox, client: gspread.Client, book: Book
+) -> None:
     anchor(book, 2, "a")
     assert anchors(client.copy(book.id, "kept")) == {"a": 2}
     sandbox.google.switches.metadata_copied = False
@@ -325,7 +403,9 @@ def test_strangers_and_readers_are_told_apart(sandbox: Sandbox, client: gspread.
     assert book.sheet1.acell("A1").value == "a"
     with pytest.raises(APIError, match="The caller does not have permission"):
         book.sheet1.update_acell("A1", "b")
-    assert requests.get(f"{sandbox.endpoint}/v4/spreadsheets/{file_id}", timeout=5).status_code == 401
+    assert (
+        requests.get(f"{sandbox.endpoint}/v4/spreadsheets/{file_id}", timeout=5).status_code == 401
+    )
 
 
 def test_the_quota_of_a_minute_ends_with_429(sandbox: Sandbox, book: Book) -> None:
@@ -338,7 +418,8 @@ def test_the_quota_of_a_minute_ends_with_429(sandbox: Sandbox, book: Book) -> No
         book.fetch_sheet_metadata()
     assert error.value.code == 429
     assert message(error).startswith(
-        "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'"
+        "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per"
+        " user'"
     )
     moment[0] += 60
     book.fetch_sheet_metadata()
@@ -378,9 +459,13 @@ def test_somebody_edits_at_the_moment_that_is_asked_for(sandbox: Sandbox, book: 
 # Drive
 
 
-def test_the_feed_tells_what_changed_and_by_whom(sandbox: Sandbox, client: gspread.Client, book: Book) -> None:
+def test_the_feed_tells_what_changed_and_by_whom(
+    sandbox: Sandbox, client: gspread.Client, book: Book
+) -> None:
     def get(path: str, **query: str) -> Any:
-        return client.http_client.request("get", f"{sandbox.endpoint}/drive/v3/{path}", params=dict(query)).json()
+        return client.http_client.request(
+            "get", f"{sandbox.endpoint}/drive/v3/{path}", params=dict(query)
+        ).json()
 
     start = get("changes/startPageToken")["startPageToken"]
     assert get("changes", pageToken=start)["changes"] == []
@@ -397,18 +482,25 @@ def test_the_feed_tells_what_changed_and_by_whom(sandbox: Sandbox, client: gspre
         get("changes", pageToken="nonsense")
 
 
-def test_comments_are_made_answered_and_resolved(sandbox: Sandbox, client: gspread.Client, book: Book) -> None:
+def test_comments_are_made_answered_and_resolved(
+    sandbox: Sandbox, client: gspread.Client, book: Book
+) -> None:
     path = f"{sandbox.endpoint}/drive/v3/files/{book.id}/comments"
     http = client.http_client
     made = http.request(
-        "post", path, params={"fields": "id,content,mentionedEmailAddresses"}, json={"content": f"@{ANNA} please"}
+        "post",
+        path,
+        params={"fields": "id,content,mentionedEmailAddresses"},
+        json={"content": f"@{ANNA} please"},
     ).json()
     assert made["mentionedEmailAddresses"] == [ANNA]
     with pytest.raises(APIError, match="fields"):
         http.request("get", path)
     reply = {"action": "resolve", "content": "Done."}
     http.request("post", f"{path}/{made['id']}/replies", params={"fields": "id"}, json=reply)
-    listed = http.request("get", path, params={"fields": "comments(resolved,replies/content)"}).json()["comments"]
+    listed = http.request(
+        "get", path, params={"fields": "comments(resolved,replies/content)"}
+    ).json()["comments"]
     assert listed == [{"resolved": True, "replies": [{"content": "Done."}]}]
 
 

@@ -1,4 +1,6 @@
-"""The local Google answers as the real one did: recorded exchanges, replayed one after the other."""
+"""The local Google answers as the real one did: recorded exchanges, replayed one after the
+other.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,34 @@ from okrsync_sandbox.google.accounts import Caller
 from okrsync_sandbox.wire import Request
 
 _MOMENTS = {"createdTime", "modifiedTime"}
-_IDS = {"id", "spreadsheetId", "sheetId", "protectedRangeId", "namedRangeId", "chartId", "filterViewId", "bandedRangeId", "tableId", "users"}  # fmt: skip
+_IDS = {
+    "id",
+    "spreadsheetId",
+    "sheetId",
+    "protectedRangeId",
+    "namedRangeId",
+    "chartId",
+    "filterViewId",
+    "bandedRangeId",
+    "tableId",
+    "users",
+}
 
 
 @dataclass
 class Replay:
-    """One recording played to a fresh Google. Ids differ; each of theirs stands for one of ours, the same throughout."""
+    """One recording played to a fresh Google. Ids differ; each of theirs stands for one of ours,
+    the same throughout.
+    """
 
     google: Google = field(default_factory=Google)
     ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         scopes = frozenset({"spreadsheets", "drive"})
-        self.google.accounts.tokens["token"] = Caller("robot@acme.iam.gserviceaccount.com", scopes, float("inf"))
+        self.google.accounts.tokens["token"] = Caller(
+            "robot@acme.iam.gserviceaccount.com", scopes, float("inf")
+        )
 
     def differences(self, exchange: dict[str, Any]) -> list[str]:
         """Where our answer to a recorded request differs from the recorded one."""
@@ -36,7 +53,9 @@ class Replay:
                 url, body = url.replace(theirs, ours), body.replace(theirs, ours)
         parts = urlsplit(url)
         query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-        request = Request(asked["method"], parts.path, query, {"authorization": "Bearer token"}, body.encode())
+        request = Request(
+            asked["method"], parts.path, query, {"authorization": "Bearer token"}, body.encode()
+        )
         answer = self.google.handle(request)
         if answer.status != recorded["status"]["code"]:
             return [f"status {answer.status} where {recorded['status']['code']} was recorded"]
@@ -77,7 +96,9 @@ def test_recorded_answers_are_given_again(shared: Path) -> None:
     total, wrong = 0, []
     for path in files:
         replay = Replay()
-        for place, exchange in enumerate(json.loads(path.read_text(encoding="utf-8"))["interactions"]):
+        for place, exchange in enumerate(
+            json.loads(path.read_text(encoding="utf-8"))["interactions"]
+        ):
             total += 1
             differences = replay.differences(exchange)
             if differences:

@@ -1,4 +1,6 @@
-"""Every method of the real client finds an answer in the local Notion: the service's, or its refusal."""
+"""Every method of the real client finds an answer in the local Notion: the service's, or its
+refusal.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,11 @@ def test_a_file_is_sent_and_put_into_a_property(at: Desk) -> None:
     made = at.new.file_uploads.create(mode="single_part", filename="plan.txt")
     assert (made["status"], made["content_type"], made["content_length"]) == ("pending", None, None)
     sent = at.new.file_uploads.send(made["id"], file=("plan.txt", BytesIO(b"Grow."), "text/plain"))
-    assert (sent["status"], sent["content_type"], sent["content_length"]) == ("uploaded", "text/plain", 5)
+    assert (sent["status"], sent["content_type"], sent["content_length"]) == (
+        "uploaded",
+        "text/plain",
+        5,
+    )
     assert "upload_url" not in sent
     value = {"files": [{"type": "file_upload", "file_upload": {"id": made["id"]}}]}
     shown = at.new.pages.update(page, properties={"File": value})["properties"]["File"]["files"]
@@ -95,14 +101,20 @@ def test_a_file_in_parts_is_complete_when_all_are_there(at: Desk) -> None:
         at.new.file_uploads.send(made["id"], file=("part", BytesIO(b"x" * 7)), part_number=number)
     assert at.new.file_uploads.retrieve(made["id"])["number_of_parts"] == {"total": 2, "sent": 2}
     done = at.new.file_uploads.complete(made["id"])
-    assert (done["status"], done["content_length"], done["content_type"]) == ("uploaded", 14, "video/mp4")
+    assert (done["status"], done["content_length"], done["content_type"]) == (
+        "uploaded",
+        14,
+        "video/mp4",
+    )
 
 
 def test_a_file_that_goes_nowhere_is_lost_within_an_hour(at: Desk) -> None:
     made = at.new.file_uploads.create(filename="plan.txt")
     at.notion.clock = lambda: NOON + 3700
     assert at.new.file_uploads.retrieve(made["id"])["status"] == "expired"
-    assert [one["id"] for one in at.new.file_uploads.list(status="expired")["results"]] == [made["id"]]
+    assert [one["id"] for one in at.new.file_uploads.list(status="expired")["results"]] == [
+        made["id"]
+    ]
 
 
 def test_what_there_is_none_of_is_an_empty_list(at: Desk) -> None:

@@ -1,4 +1,6 @@
-"""The local Notion through the real client: blocks, comments, users, search, views, limits, faults, and what people see."""
+"""The local Notion through the real client: blocks, comments, users, search, views, limits, faults,
+and what people see.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,16 @@ def at() -> Iterator[Desk]:
 
 
 def words(answer: dict[str, list[dict[str, dict[str, list[dict[str, str]]]]]]) -> list[str]:
-    return ["".join(run["plain_text"] for run in one["paragraph"]["rich_text"]) for one in answer["results"]]
+    return [
+        "".join(run["plain_text"] for run in one["paragraph"]["rich_text"])
+        for one in answer["results"]
+    ]
 
 
 def test_blocks_are_appended_where_they_are_wanted(at: Desk) -> None:
-    first = at.api.blocks.children.append(at.home, children=[paragraph("1"), paragraph("4")])["results"]
+    first = at.api.blocks.children.append(at.home, children=[paragraph("1"), paragraph("4")])[
+        "results"
+    ]
     answer = at.api.blocks.children.append(at.home, children=[paragraph("2")], after=first[0]["id"])
     assert words(answer) == ["2", "4"]
     position = {"type": "after_block", "after_block": {"id": answer["results"][0]["id"]}}
@@ -36,13 +43,25 @@ def test_blocks_are_appended_where_they_are_wanted(at: Desk) -> None:
     with refused(400, "validation_error", "body.after should be not present"):
         at.new.blocks.children.append(at.home, children=[paragraph("x")], after=first[0]["id"])
     with refused(400, "validation_error", "body.position should be not present"):
-        at.api.blocks.children.append(at.home, children=[paragraph("x")], position={"type": "start"})
+        at.api.blocks.children.append(
+            at.home, children=[paragraph("x")], position={"type": "start"}
+        )
 
 
 def test_a_block_with_all_that_stands_in_it(at: Desk) -> None:
     row = {"type": "table_row", "table_row": {"cells": [rich("a"), rich("b")]}}
-    table = {"type": "table", "table": {"table_width": 2, "has_column_header": True, "children": [row, row]}}
-    columns = {"column_list": {"children": [{"column": {"children": [paragraph("l")]}}, {"column": {"children": [paragraph("r")]}}]}}  # fmt: skip
+    table = {
+        "type": "table",
+        "table": {"table_width": 2, "has_column_header": True, "children": [row, row]},
+    }
+    columns = {
+        "column_list": {
+            "children": [
+                {"column": {"children": [paragraph("l")]}},
+                {"column": {"children": [paragraph("r")]}},
+            ]
+        }
+    }
     sent = [
         {"callout": {"rich_text": rich("head"), "children": [paragraph("in")]}},
         table,
@@ -55,7 +74,16 @@ def test_a_block_with_all_that_stands_in_it(at: Desk) -> None:
     ]
     made = at.api.blocks.children.append(at.home, children=sent)["results"]
     assert made[0]["callout"]["icon"] == {"type": "emoji", "emoji": "💡"}
-    assert [one["has_children"] for one in made] == [True, True, True, True, False, False, False, False]
+    assert [one["has_children"] for one in made] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
     assert at.ada.outline(at.home)[:6] == [
         "callout: head",
         "  paragraph: in",
@@ -70,13 +98,16 @@ def test_a_block_with_all_that_stands_in_it(at: Desk) -> None:
     with refused(
         400,
         "validation_error",
-        "body.children[0].toggle.children[0].toggle.children[0].toggle.children should be not present",
+        "body.children[0].toggle.children[0].toggle.children[0].toggle.children should be not"
+        " present",
     ):
         deep = paragraph("x")
         for _ in range(3):
             deep = {"toggle": {"rich_text": [], "children": [deep]}}
         at.api.blocks.children.append(at.home, children=[deep])
-    with refused(400, "validation_error", "body.children.length should be ≤ `100`, instead was `101`"):
+    with refused(
+        400, "validation_error", "body.children.length should be ≤ `100`, instead was `101`"
+    ):
         at.api.blocks.children.append(at.home, children=[paragraph("x")] * 101)
 
 
@@ -101,7 +132,12 @@ def test_a_block_is_changed_thrown_away_and_brought_back(at: Desk) -> None:
 
 
 def test_people_move_and_copy_what_was_written(at: Desk) -> None:
-    one, two = (each["id"] for each in at.api.blocks.children.append(at.home, children=[paragraph("1"), paragraph("2")])["results"])  # fmt: skip
+    one, two = (
+        each["id"]
+        for each in at.api.blocks.children.append(
+            at.home, children=[paragraph("1"), paragraph("2")]
+        )["results"]
+    )
     at.ada.move_block(two, at.home, 0)
     assert words(at.api.blocks.children.list(at.home)) == ["2", "1"]
     at.ada.move_block(one, two)
@@ -120,24 +156,43 @@ def test_a_long_text_with_everything_in_it_survives(at: Desk) -> None:
         {"type": "mention", "mention": {"type": "user", "user": {"id": at.ada.id}}},
         {"type": "text", "text": {"content": "here", "link": {"url": "https://acme.test"}}},
     ]
-    block = at.api.blocks.children.append(at.home, children=[{"paragraph": {"rich_text": sent}}])["results"][0]
+    block = at.api.blocks.children.append(at.home, children=[{"paragraph": {"rich_text": sent}}])[
+        "results"
+    ][0]
     runs = at.api.blocks.retrieve(block["id"])["paragraph"]["rich_text"]
-    assert "".join(one["plain_text"] for one in runs) == "x" * 2000 + "y" * 2000 + "😀" * 500 + "E=mc^2@Adahere"
+    assert (
+        "".join(one["plain_text"] for one in runs)
+        == "x" * 2000 + "y" * 2000 + "😀" * 500 + "E=mc^2@Adahere"
+    )
     assert [one["type"] for one in runs] == ["text", "text", "equation", "mention", "text"]
     assert runs[-1]["href"] == "https://acme.test"
     with refused(400, "validation_error", "Invalid URL for link."):
-        at.api.blocks.children.append(at.home, children=[{"paragraph": {"rich_text": rich("x", text={"content": "x", "link": {"url": "nowhere"}})}}])  # fmt: skip
+        at.api.blocks.children.append(
+            at.home,
+            children=[
+                {
+                    "paragraph": {
+                        "rich_text": rich("x", text={"content": "x", "link": {"url": "nowhere"}})
+                    }
+                }
+            ],
+        )
 
 
 def test_a_comment_that_mentions_notifies_for_good(at: Desk) -> None:
     mention = {"type": "mention", "mention": {"type": "user", "user": {"id": at.ada.id}}}
-    made = at.api.comments.create(parent={"page_id": at.home}, rich_text=[mention, *rich(" please")])
+    made = at.api.comments.create(
+        parent={"page_id": at.home}, rich_text=[mention, *rich(" please")]
+    )
     again = at.api.comments.create(parent={"page_id": at.home}, rich_text=rich("two"))
     assert made["discussion_id"] == again["discussion_id"]
     at.api.comments.delete(made["id"])
     assert at.notion.space.notified == [(at.ada.id, made["id"])]
     theirs = at.ada.comment(at.home, "hello")
-    assert [one["id"] for one in at.api.comments.list(block_id=at.home)["results"]] == [again["id"], theirs]
+    assert [one["id"] for one in at.api.comments.list(block_id=at.home)["results"]] == [
+        again["id"],
+        theirs,
+    ]
     at.ada.resolve(theirs)
     assert [one["id"] for one in at.api.comments.list(block_id=at.home)["results"]] == [again["id"]]
     with refused(403, "restricted_resource"):
@@ -148,7 +203,10 @@ def test_what_an_integration_may_not_it_does_not(at: Desk) -> None:
     at.bot.capabilities.difference_update({"insert_comments", "emails"})
     with refused(403, "restricted_resource", "Insufficient permissions for this endpoint."):
         at.api.comments.create(parent={"page_id": at.home}, rich_text=rich("x"))
-    assert next(one for one in at.api.users.list()["results"] if one["id"] == at.ada.id)["person"] == {}
+    assert (
+        next(one for one in at.api.users.list()["results"] if one["id"] == at.ada.id)["person"]
+        == {}
+    )
     at.bot.capabilities.discard("users")
     with refused(403, "restricted_resource"):
         at.api.users.list()
@@ -170,7 +228,10 @@ def test_views_are_made_and_asked_for_their_rows(at: Desk) -> None:
     database, source = at.ada.new_database("Board", columns, at.home)
     for name in "abc":
         at.ada.new_row(source, {"Name": name, "State": "Good" if name != "b" else None})
-    grouped = {"type": "board", "group_by": {"type": "select", "property_id": "State", "sort": {"type": "manual"}}}
+    grouped = {
+        "type": "board",
+        "group_by": {"type": "select", "property_id": "State", "sort": {"type": "manual"}},
+    }
     one = at.new.views.create(
         database_id=database,
         data_source_id=source,
@@ -206,7 +267,9 @@ def test_tokens_versions_and_addresses(at: Desk) -> None:
     assert ask("/v1/users/me", authorization=token).json()["code"] == "missing_version"
     old = ask("/v1/users/me", authorization=token, **{"notion-version": "2022-06-28"})
     assert (old.status_code, old.json()["code"]) == (400, "validation_error")
-    with refused(400, "validation_error", 'path.page_id should be a valid uuid, instead was `"nonsense"`'):
+    with refused(
+        400, "validation_error", 'path.page_id should be a valid uuid, instead was `"nonsense"`'
+    ):
         at.api.pages.retrieve("nonsense")
     broken = httpx.post(
         f"{at.sandbox.endpoint}/v1/pages",
@@ -215,7 +278,9 @@ def test_tokens_versions_and_addresses(at: Desk) -> None:
     )
     assert broken.json()["code"] == "invalid_json"
     with refused(400, "validation_error", "500000"):
-        at.api.blocks.children.append(at.home, children=[{"paragraph": {"rich_text": rich("x" * 2000) * 100}}] * 3)
+        at.api.blocks.children.append(
+            at.home, children=[{"paragraph": {"rich_text": rich("x" * 2000) * 100}}] * 3
+        )
 
 
 def test_the_quota_of_a_minute_and_of_the_workspace(at: Desk) -> None:
@@ -229,15 +294,23 @@ def test_the_quota_of_a_minute_and_of_the_workspace(at: Desk) -> None:
         headers={"authorization": f"Bearer {at.bot.token}", "notion-version": "2025-09-03"},
     )
     assert answer.headers["retry-after"] == "30"
-    assert answer.json()["additional_data"] == {"rate_limit_reason": "public_api_request_rate_limit"}
+    assert answer.json()["additional_data"] == {
+        "rate_limit_reason": "public_api_request_rate_limit"
+    }
     at.notion.clock = lambda: NOON + 30
     assert at.api.users.me()["type"] == "bot"
 
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(409, "conflict_error"), (429, "rate_limited"), (500, "internal_server_error"), (503, "service_unavailable"), (529, "service_overload")],
-)  # fmt: skip
+    [
+        (409, "conflict_error"),
+        (429, "rate_limited"),
+        (500, "internal_server_error"),
+        (503, "service_unavailable"),
+        (529, "service_overload"),
+    ],
+)
 def test_faults_come_in_the_service_s_own_words(at: Desk, status: int, code: str) -> None:
     at.notion.traffic.fail(Fault(lambda call: call.kind == "write", status=status))
     answer = httpx.patch(
@@ -266,7 +339,11 @@ def test_somebody_edits_right_before_a_write(at: Desk) -> None:
 
 
 def test_the_pages_people_see(at: Desk) -> None:
-    columns: dict[str, Any] = {"Name": "title", "Score": {"type": "number", "format": "percent"}, "State": {"type": "select", "options": ["Good"]}}  # fmt: skip
+    columns: dict[str, Any] = {
+        "Name": "title",
+        "Score": {"type": "number", "format": "percent"},
+        "State": {"type": "select", "options": ["Good"]},
+    }
     database, source = at.ada.new_database("OKRs & more", columns, at.home)
     row = at.ada.new_row(source, {"Name": "<Grow>", "Score": 0.25, "State": "Good"})
     at.ada.write(row, [{"callout": {"rich_text": rich("Look")}}])
@@ -300,22 +377,32 @@ def test_the_views_of_a_database_as_people_see_them(at: Desk) -> None:
             {
                 "configuration": {
                     "type": "board",
-                    "group_by": {"type": "select", "property_id": state, "sort": {"type": "manual"}},
+                    "group_by": {
+                        "type": "select",
+                        "property_id": state,
+                        "sort": {"type": "manual"},
+                    },
                 }
             },
         ),
         ("Worries", "table", {"filter": {"property": state, "select": {"equals": "Bad"}}}),
     ):
-        at.new.views.create(database_id=database, data_source_id=source, name=name, type=kind, **more)
+        at.new.views.create(
+            database_id=database, data_source_id=source, name=name, type=kind, **more
+        )
     page = httpx.get(at.sandbox.notion_url(database)).text
     tree, board, worries = (
-        page.split(f"<summary>{name}</summary>")[1].split("</details>")[0] for name in ("Tree", "Board", "Worries")
+        page.split(f"<summary>{name}</summary>")[1].split("</details>")[0]
+        for name in ("Tree", "Board", "Worries")
     )
     assert 'padding-left:0.0rem"><a href="/p/' + top in tree
     assert "padding-left:1.5rem" in tree
     assert board.index("Good") < board.index("Top") < board.index("Bad") < board.index("Below")
     assert 'class="lane"' in board
-    assert ("Below" in worries, '<td class="title"><div style="padding-left:0.0rem"><a href="/p/' + top in worries) == (
+    assert (
+        "Below" in worries,
+        '<td class="title"><div style="padding-left:0.0rem"><a href="/p/' + top in worries,
+    ) == (
         True,
         False,
     )
@@ -323,7 +410,12 @@ def test_the_views_of_a_database_as_people_see_them(at: Desk) -> None:
 
 def test_another_integration_has_its_own_eyes(at: Desk) -> None:
     other = at.notion.connect("other")
-    with Client(auth=other.token, base_url=at.sandbox.endpoint, logger=logging.getLogger("other"), retry=False) as api:
+    with Client(
+        auth=other.token,
+        base_url=at.sandbox.endpoint,
+        logger=logging.getLogger("other"),
+        retry=False,
+    ) as api:
         with refused(404, "object_not_found", 'shared with your integration "other"'):
             api.pages.retrieve(at.home)
 
@@ -334,13 +426,24 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
         ada, bot = first.notion.person("ada@acme.test"), first.notion.connect()
         home = ada.new_page("Home")
         ada.share(home, bot)
-        source = ada.new_database("OKRs", {"Name": "title", "State": {"type": "select", "options": ["Good"]}}, home)[1]
+        source = ada.new_database(
+            "OKRs", {"Name": "title", "State": {"type": "select", "options": ["Good"]}}, home
+        )[1]
         row = ada.new_row(source, {"Name": "Grow", "State": "Good"})
         ada.write(row, [paragraph("more")])
         ada.comment(row, "fine")
         before = first.notion.space
     with Sandbox(kept=kept) as second:
         space = second.notion.space
-        for name in ("users", "integrations", "things", "children", "rows", "comments", "views", "uploads"):
+        for name in (
+            "users",
+            "integrations",
+            "things",
+            "children",
+            "rows",
+            "comments",
+            "views",
+            "uploads",
+        ):
             assert getattr(space, name) == getattr(before, name)
         assert second.notion.person("ada@acme.test").read(row, "State") == "Good"

@@ -1,4 +1,6 @@
-"""The local Notion through the real client: databases, data sources, queries, and values of every kind."""
+"""The local Notion through the real client: databases, data sources, queries, and values of every
+kind.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ def test_a_database_is_a_container_of_data_sources(at: Desk) -> None:
     database, first = at.ada.new_database("OKRs", {"Name": "title"}, at.home)
     second = at.ada.new_source(database, "Key results", {"Title": "title"})
     answered = at.api.databases.retrieve(database)
-    assert answered["data_sources"] == [{"id": first, "name": "OKRs"}, {"id": second, "name": "Key results"}]
+    assert answered["data_sources"] == [
+        {"id": first, "name": "OKRs"},
+        {"id": second, "name": "Key results"},
+    ]
     assert "properties" not in answered
     with refused(400, "validation_error", "multiple data sources"):
         at.api.pages.create(parent={"database_id": database}, properties={"Name": rich("x")})
@@ -89,7 +94,10 @@ def test_every_kind_of_value_is_written_and_read(at: Desk, source: str) -> None:
     assert got["Double"] == {"type": "number", "number": 1.0}
     assert got["Made"] == "2026-06-01T12:00:00.000Z"
     assert got["Editor"]["id"] == at.bot.bot
-    assert page["parent"]["database_id"] == at.api.data_sources.retrieve(source)["parent"]["database_id"]
+    assert (
+        page["parent"]["database_id"]
+        == at.api.data_sources.retrieve(source)["parent"]["database_id"]
+    )
     assert list(page["properties"])[-1] == "Name"
     assert at.api.pages.retrieve(page["id"])["properties"] == page["properties"]
     assert at.ada.read(page["id"], "Status") == "Done"
@@ -97,13 +105,23 @@ def test_every_kind_of_value_is_written_and_read(at: Desk, source: str) -> None:
 
 def test_wrong_types_and_unknown_names_are_told_in_one_sentence(at: Desk, source: str) -> None:
     row = at.ada.new_row(source)
-    with refused(400, "validation_error", "Score is expected to be number. Gone is not a property that exists."):
-        at.api.pages.update(row, properties={"Score": {"rich_text": rich("1")}, "Gone": {"number": 1}})
+    with refused(
+        400,
+        "validation_error",
+        "Score is expected to be number. Gone is not a property that exists.",
+    ):
+        at.api.pages.update(
+            row, properties={"Score": {"rich_text": rich("1")}, "Gone": {"number": 1}}
+        )
     with refused(400, "validation_error", "read-only"):
         at.api.pages.update(row, properties={"Double": {"formula": {"number": 1}}})
     with refused(400, "validation_error", 'Status option "Lost" does not exist'):
         at.api.pages.update(
-            row, properties={"State": {"select": {"name": "Fresh"}}, "Status": {"status": {"name": "Lost"}}}
+            row,
+            properties={
+                "State": {"select": {"name": "Fresh"}},
+                "Status": {"status": {"name": "Lost"}},
+            },
         )
     options = at.api.data_sources.retrieve(source)["properties"]["State"]["select"]["options"]
     assert [one["name"] for one in options] == ["Good", "Bad"]
@@ -133,10 +151,14 @@ def test_relations_stop_at_25_and_go_on_at_the_property(at: Desk, source: str) -
     made = [at.ada.new_row(krs, {"Name": f"KR {number}", "Up": goal}) for number in range(130)]
     value = at.api.pages.retrieve(goal)["properties"]["KRs"]
     assert (len(value["relation"]), value["has_more"]) == (25, True)
-    found = collect_paginated_api(at.api.pages.properties.retrieve, page_id=goal, property_id=value["id"])
+    found = collect_paginated_api(
+        at.api.pages.properties.retrieve, page_id=goal, property_id=value["id"]
+    )
     assert sorted(one["relation"]["id"] for one in found) == sorted(made)
     with refused(400, "validation_error", "≤ `100`"):
-        at.api.pages.update(goal, properties={"KRs": {"relation": [{"id": one} for one in made[:101]]}})
+        at.api.pages.update(
+            goal, properties={"KRs": {"relation": [{"id": one} for one in made[:101]]}}
+        )
     at.api.pages.update(goal, properties={"KRs": {"relation": [{"id": made[0]}]}})
     assert at.ada.read(made[0], "Up") == [goal]
     assert at.ada.read(made[1], "Up") == []
@@ -144,7 +166,9 @@ def test_relations_stop_at_25_and_go_on_at_the_property(at: Desk, source: str) -
 
 def test_a_relation_to_what_is_not_shared_reads_as_empty_and_has_no_column(at: Desk) -> None:
     hidden = at.ada.new_database("Hidden", {"Name": "title"})[1]
-    source = at.ada.new_database("Open", {"Name": "title", "To": {"type": "relation", "to": hidden}}, at.home)[1]
+    source = at.ada.new_database(
+        "Open", {"Name": "title", "To": {"type": "relation", "to": hidden}}, at.home
+    )[1]
     row = at.ada.new_row(source, {"Name": "x", "To": at.ada.new_row(hidden, {"Name": "y"})})
     assert list(at.api.data_sources.retrieve(source)["properties"]) == ["Name"]
     assert at.api.pages.retrieve(row)["properties"]["To"]["relation"] == []
@@ -152,21 +176,30 @@ def test_a_relation_to_what_is_not_shared_reads_as_empty_and_has_no_column(at: D
 
 def test_rollups_and_formulas_are_worked_out_when_read(at: Desk, source: str) -> None:
     krs = at.ada.new_database(
-        "KRs", {"Name": "title", "P": "number", "Up": {"type": "relation", "to": source, "dual": "KRs"}}, at.home
+        "KRs",
+        {"Name": "title", "P": "number", "Up": {"type": "relation", "to": source, "dual": "KRs"}},
+        at.home,
     )[1]
     for function in ("average", "sum", "count", "show_original", "max"):
         at.ada.new_column(source, function, "rollup", relation="KRs", column="P", function=function)
     goal, empty = at.ada.new_row(source, {"Name": "Goal", "Score": 3}), at.ada.new_row(source)
     for value in (1, 2, None):
         at.ada.new_row(krs, {"P": value, "Up": goal})
-    got = {name: one.get("rollup") for name, one in at.api.pages.retrieve(goal)["properties"].items()}
+    got = {
+        name: one.get("rollup") for name, one in at.api.pages.retrieve(goal)["properties"].items()
+    }
     assert got["average"] == {"type": "number", "number": 1.5, "function": "average"}
     assert (got["sum"]["number"], got["count"]["number"], got["max"]["number"]) == (3, 3, 2)
     assert [one["number"] for one in got["show_original"]["array"]] == [1, 2, None]
-    none = {name: one.get("rollup") for name, one in at.api.pages.retrieve(empty)["properties"].items()}
+    none = {
+        name: one.get("rollup") for name, one in at.api.pages.retrieve(empty)["properties"].items()
+    }
     assert (none["sum"]["number"], none["max"]["number"]) == (0, None)
     at.ada.give(goal, "Double", "given")
-    assert at.api.pages.retrieve(goal)["properties"]["Double"]["formula"] == {"type": "string", "string": "given"}
+    assert at.api.pages.retrieve(goal)["properties"]["Double"]["formula"] == {
+        "type": "string",
+        "string": "given",
+    }
 
 
 @pytest.mark.parametrize(
@@ -184,16 +217,42 @@ def test_rollups_and_formulas_are_worked_out_when_read(at: Desk, source: str) ->
         ({"property": "Live", "checkbox": {"equals": False}}, "abc"),
         ({"property": "No", "unique_id": {"less_than": 3}}, "ab"),
         ({"property": "Double", "formula": {"number": {"equals": 4}}}, "c"),
-        ({"timestamp": "created_time", "created_time": {"on_or_before": "2026-06-01T12:00:00Z"}}, "abcd"),
-        ({"and": [{"property": "Live", "checkbox": {"equals": False}}, {"or": [{"property": "Score", "number": {"equals": 1}}, {"property": "Score", "number": {"equals": 2}}]}]}, "bc"),
+        (
+            {"timestamp": "created_time", "created_time": {"on_or_before": "2026-06-01T12:00:00Z"}},
+            "abcd",
+        ),
+        (
+            {
+                "and": [
+                    {"property": "Live", "checkbox": {"equals": False}},
+                    {
+                        "or": [
+                            {"property": "Score", "number": {"equals": 1}},
+                            {"property": "Score", "number": {"equals": 2}},
+                        ]
+                    },
+                ]
+            },
+            "bc",
+        ),
     ],
-)  # fmt: skip
+)
 def test_filters(at: Desk, source: str, condition: Any, found: str) -> None:
     at.ada.new_row(source, {"Name": "a"})
     at.ada.new_row(source, {"Name": "b", "Score": 1, "State": "Good"})
-    at.ada.new_row(source, {"Name": "c", "Score": 2, "Tags": ["a"], "Due": "2026-06-02T23:30:00.000+00:00"})
     at.ada.new_row(
-        source, {"Name": "d", "Score": 3, "Tags": ["a", "b"], "Status": "Done", "Live": True, "Due": "2026-07-01"}
+        source, {"Name": "c", "Score": 2, "Tags": ["a"], "Due": "2026-06-02T23:30:00.000+00:00"}
+    )
+    at.ada.new_row(
+        source,
+        {
+            "Name": "d",
+            "Score": 3,
+            "Tags": ["a", "b"],
+            "Status": "Done",
+            "Live": True,
+            "Due": "2026-07-01",
+        },
     )
     sorts = [{"property": "Name", "direction": "ascending"}]
     rows = at.api.data_sources.query(source, filter=condition, sorts=sorts)["results"]
@@ -203,8 +262,14 @@ def test_filters(at: Desk, source: str, condition: Any, found: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        ({"property": "Gone", "number": {"equals": 1}}, "Could not find property with name or id: Gone"),
-        ({"property": "Score", "select": {"equals": "x"}}, "database property number does not match filter select"),
+        (
+            {"property": "Gone", "number": {"equals": 1}},
+            "Could not find property with name or id: Gone",
+        ),
+        (
+            {"property": "Score", "select": {"equals": "x"}},
+            "database property number does not match filter select",
+        ),
         ({"property": "Status", "status": {"equals": "Lost"}}, 'status option "Lost" not found'),
         ({"property": "Score", "number": {"equals": "1"}}, "should be a number"),
         ({"and": [{"or": [{"and": []}]}]}, "should be not present"),
@@ -218,7 +283,9 @@ def test_filters_that_are_refused(at: Desk, source: str, condition: Any, words: 
 def test_a_formula_made_through_the_api_cannot_be_filtered(at: Desk, source: str) -> None:
     at.api.data_sources.update(source, properties={"F": {"formula": {"expression": "1"}}})
     with refused(400, "validation_error", "Unable to filter based on a formula of unknown type"):
-        at.api.data_sources.query(source, filter={"property": "F", "formula": {"number": {"equals": 1}}})
+        at.api.data_sources.query(
+            source, filter={"property": "F", "formula": {"number": {"equals": 1}}}
+        )
 
 
 def test_titles_sort_as_people_count_and_what_is_empty_comes_last(at: Desk, source: str) -> None:
@@ -243,7 +310,10 @@ def test_a_query_ends_at_ten_thousand_rows_and_says_so_in_a_corner(at: Desk) -> 
         at.ada.new_row(source, {"Name": str(number)})
     sorts = [{"timestamp": "created_time", "direction": "ascending"}]
     answer = at.api.data_sources.query(source, sorts=sorts)
-    assert answer["request_status"] == {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
+    assert answer["request_status"] == {
+        "type": "incomplete",
+        "incomplete_reason": "query_result_limit_reached",
+    }
     rows, calls = list(answer["results"]), 1
     while answer["has_more"]:
         answer = at.api.data_sources.query(source, sorts=sorts, start_cursor=answer["next_cursor"])
@@ -272,7 +342,9 @@ def test_the_trash_is_no_deletion(at: Desk, source: str) -> None:
     assert at.api.data_sources.query(source)["results"] == []
     assert at.api.pages.retrieve(row)["in_trash"] is True
     with refused(
-        400, "validation_error", "Can't edit block that is archived. You must unarchive the block before editing."
+        400,
+        "validation_error",
+        "Can't edit block that is archived. You must unarchive the block before editing.",
     ):
         at.api.pages.update(row, properties={"Score": {"number": 1}})
     assert at.api.pages.update(row, archived=False)["in_trash"] is False
@@ -284,14 +356,19 @@ def test_the_trash_is_no_deletion(at: Desk, source: str) -> None:
 def test_the_later_version_knows_one_word_for_the_trash(at: Desk, source: str) -> None:
     row = at.ada.new_row(source)
     assert "archived" not in at.new.pages.retrieve(row)
-    with refused(400, "validation_error", "body.archived should be not present, instead was `true`"):
+    with refused(
+        400, "validation_error", "body.archived should be not present, instead was `true`"
+    ):
         at.new.pages.update(row, archived=True)
 
 
 def test_what_is_not_shared_is_not_found(at: Desk) -> None:
     source = at.ada.new_database("Private", {"Name": "title"})[1]
     row = at.ada.new_row(source)
-    words = f'Could not find page with ID: {row}. Make sure the relevant pages and databases are shared with your integration "okrsync".'
+    words = (
+        f"Could not find page with ID: {row}. Make sure the relevant pages and databases are shared"
+        ' with your integration "okrsync".'
+    )
     with refused(404, "object_not_found", words):
         at.api.pages.retrieve(row)
     database = at.ada.source(source).parent.id or ""
@@ -307,7 +384,10 @@ def test_own_writes_move_the_edited_time_cut_to_the_minute(at: Desk, source: str
     assert at.api.pages.retrieve(row)["last_edited_by"]["id"] == at.ada.id
     at.notion.clock = lambda: NOON + 95
     page = at.api.pages.update(row, properties={"Score": {"number": 1}})
-    assert (page["last_edited_time"], page["last_edited_by"]["id"]) == ("2026-06-01T12:02:00.000Z", at.bot.bot)
+    assert (page["last_edited_time"], page["last_edited_by"]["id"]) == (
+        "2026-06-01T12:02:00.000Z",
+        at.bot.bot,
+    )
 
 
 def test_columns_are_made_and_option_lists_replace(at: Desk, source: str) -> None:
@@ -316,11 +396,15 @@ def test_columns_are_made_and_option_lists_replace(at: Desk, source: str) -> Non
     )
     assert made["properties"]["New"]["select"]["options"][0]["color"] == "red"
     row = at.ada.new_row(source, {"State": "Good"})
-    at.api.data_sources.update(source, properties={"State": {"select": {"options": [{"name": "Bad"}]}}})
+    at.api.data_sources.update(
+        source, properties={"State": {"select": {"options": [{"name": "Bad"}]}}}
+    )
     assert at.api.pages.retrieve(row)["properties"]["State"]["select"] is None
     with refused(400, "validation_error", "status"):
         at.api.data_sources.update(source, properties={"S2": {"status": {}}})
-    assert "S2" in at.new.data_sources.update(source, properties={"S2": {"status": {}}})["properties"]
+    assert (
+        "S2" in at.new.data_sources.update(source, properties={"S2": {"status": {}}})["properties"]
+    )
     with refused(400, "validation_error", "Cannot delete title property"):
         at.api.data_sources.update(source, properties={"More": {"number": {}}, "Name": None})
     assert "More" not in at.api.data_sources.retrieve(source)["properties"]
@@ -329,11 +413,18 @@ def test_columns_are_made_and_option_lists_replace(at: Desk, source: str) -> Non
 def test_a_database_is_made_with_its_first_data_source(at: Desk) -> None:
     columns = {"Name": {"title": {}}, "Parent": {"number": {"format": "percent"}}}
     made = at.new.databases.create(
-        parent={"page_id": at.home}, title=rich("Board"), initial_data_source={"properties": columns}
+        parent={"page_id": at.home},
+        title=rich("Board"),
+        initial_data_source={"properties": columns},
     )
     source = made["data_sources"][0]["id"]
     assert set(at.new.data_sources.retrieve(source)["properties"]) == {"Name", "Parent"}
-    relation = {"relation": {"data_source_id": source, "dual_property": {"synced_property_name": "Sub-items"}}}
+    relation = {
+        "relation": {
+            "data_source_id": source,
+            "dual_property": {"synced_property_name": "Sub-items"},
+        }
+    }
     answered = at.new.data_sources.update(source, properties={"Parent item": relation})
     assert {"Parent item", "Sub-items"} <= set(answered["properties"])
     with refused(400, "validation_error", "workspace-level"):

@@ -1,4 +1,6 @@
-"""The local Notion answers as the real one did: recorded exchanges, replayed one after the other."""
+"""The local Notion answers as the real one did: recorded exchanges, replayed one after the
+other.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _ROOT, _BOT = "393abc1e-edcd-80f3-813b-e205934558c6", "7775f3a3-893f-43fa-b625-4
 
 
 def _scalar(lines: list[str], at: int) -> str:
-    """A quoted YAML text that begins in a line and may go on in the next ones: a line's end is a blank."""
+    """A quoted YAML text that begins in a line and may go on in the next ones: a line's end is a
+    blank.
+    """
     opening = lines[at].split(": ", 1)[1]
     quote, made = opening[0], opening[1:]
     ends = re.compile(r"(?:[^']|'')*'" if quote == "'" else r'(?:[^"\\]|\\.)*"')
@@ -62,7 +66,9 @@ def _exchanges(path: Path) -> list[dict[str, Any]]:
 
 @dataclass
 class Replay:
-    """Recordings played to one Notion. Ids differ; each of theirs stands for one of ours, the same throughout."""
+    """Recordings played to one Notion. Ids differ; each of theirs stands for one of ours, the same
+    throughout.
+    """
 
     notion: Notion = field(default_factory=Notion)
     ids: dict[str, str] = field(default_factory=dict)
@@ -76,13 +82,17 @@ class Replay:
         self.ids = {_ROOT: _ROOT, _BOT: caller.bot, space.id: space.id}
 
     def presuppose(self, exchanges: list[dict[str, Any]]) -> None:
-        """Files that stood in the recorded workspace before: they are listed, and no recording makes them."""
+        """Files that stood in the recorded workspace before: they are listed, and no recording
+        makes them.
+        """
         answers = [json.loads(one["answer"]) for one in exchanges]
         made = {one["id"] for one in answers if one.get("object") == "file_upload"}
         for one in reversed([each for answer in answers for each in answer.get("results", ())]):
             if one["object"] == "file_upload" and one["id"] not in made | self.ids.keys():
                 stamps = Stamps(0, 0, self.ids[_BOT], self.ids[_BOT])
-                upload = Upload(self.notion.space.new_id(), stamps, one["filename"], one["content_type"])
+                upload = Upload(
+                    self.notion.space.new_id(), stamps, one["filename"], one["content_type"]
+                )
                 self.notion.space.uploads[upload.id] = upload
                 self.ids[one["id"]] = upload.id
 
@@ -93,9 +103,16 @@ class Replay:
         token = "wrong" if exchange["status"] == 401 else self.token
         headers = {"authorization": f"Bearer {token}", "notion-version": exchange["version"]}
         query = tuple(parse_qsl(parts.query))
-        answer = self.notion.handle(Request(exchange["method"], parts.path, query, headers, body.encode()))
+        answer = self.notion.handle(
+            Request(exchange["method"], parts.path, query, headers, body.encode())
+        )
         if answer.status != exchange["status"]:
-            return [f"status {answer.status} where {exchange['status']} was recorded: {answer.body.decode()[:200]}"]
+            return [
+                (
+                    f"status {answer.status} where {exchange['status']} was recorded:"
+                    f" {answer.body.decode()[:200]}"
+                )
+            ]
         found: list[str] = []
         self._compare(json.loads(exchange["answer"]), json.loads(answer.body), "", found)
         return found
@@ -137,7 +154,8 @@ def test_recorded_answers_are_given_again(shared: Path) -> None:
     files = sorted((shared / "recordings" / "notion").glob("*.yaml"))
     assert files
     cassettes = [(path.stem, _exchanges(path)) for path in files]
-    # The files that one recording makes are listed by the next one: they are played in the order they were recorded in.
+    # The files that one recording makes are listed by the next one: they are played in the order
+    # they were recorded in.
     cassettes.sort(key=lambda one: "pagination" in one[0])
     replay, total, wrong = Replay(), 0, []
     for name, exchanges in cassettes:
@@ -148,18 +166,37 @@ def test_recorded_answers_are_given_again(shared: Path) -> None:
             differs = replay.differences(exchange)
             if differs:
                 wrong.append(
-                    f"{name}[{place}] {exchange['method']} {urlsplit(exchange['uri']).path}: {'; '.join(differs)}"
+                    f"{name}[{place}] {exchange['method']} {urlsplit(exchange['uri']).path}:"
+                    f" {'; '.join(differs)}"
                 )
     share = (total - len(wrong)) / total
-    print(f"\nNotion recordings: {total - len(wrong)} of {total} reproduced ({share:.1%})", *wrong, sep="\n  ")
+    print(
+        f"\nNotion recordings: {total - len(wrong)} of {total} reproduced ({share:.1%})",
+        *wrong,
+        sep="\n  ",
+    )
     assert total == 129
     assert share >= 0.95
 
 
 def test_a_changed_answer_would_be_noticed() -> None:
     replay = Replay()
-    exchange = {"method": "GET", "uri": "https://api.notion.com/v1/users/me", "version": "2025-09-03", "body": ""}
-    mine = json.loads(replay.notion.handle(Request("GET", "/v1/users/me", (), {"authorization": f"Bearer {replay.token}", "notion-version": "2025-09-03"})).body)  # fmt: skip
+    exchange = {
+        "method": "GET",
+        "uri": "https://api.notion.com/v1/users/me",
+        "version": "2025-09-03",
+        "body": "",
+    }
+    mine = json.loads(
+        replay.notion.handle(
+            Request(
+                "GET",
+                "/v1/users/me",
+                (),
+                {"authorization": f"Bearer {replay.token}", "notion-version": "2025-09-03"},
+            )
+        ).body
+    )
     assert replay.differences({**exchange, "status": 200, "answer": json.dumps(mine)}) == []
     changed = {**mine, "name": "somebody else", "more": 1}
     assert len(replay.differences({**exchange, "status": 200, "answer": json.dumps(changed)})) == 2

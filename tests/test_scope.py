@@ -15,7 +15,10 @@ YEAR = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
 
 def split(*objectives: Objective) -> tuple[list[list[str]], list[list[str]]]:
     inside, outside = split_by_cycle(objectives, Q4)
-    return tuple([[item.title, *(kr.title for kr in item.key_results)] for item in part] for part in (inside, outside))  # type: ignore[return-value]
+    return tuple(
+        [[item.title, *(kr.title for kr in item.key_results)] for item in part]
+        for part in (inside, outside)
+    )  # type: ignore[return-value]
 
 
 def test_an_item_that_tells_no_time_belongs_to_every_cycle() -> None:

@@ -1,4 +1,6 @@
-"""Several CSV files that make one source: one of them may change while okrsync is at work on another."""
+"""Several CSV files that make one source: one of them may change while okrsync is at work on
+another.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,7 @@ import pytest
 from okrsync.connector import Batch
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.place import Done
-from team import Team, team, write_csv
-
-__all__ = ["team"]
+from team import Team, write_csv
 
 CONFIG = """
 cycle = "2026-Q4"
@@ -28,7 +28,10 @@ columns = {progress = "Progress"}
 def two(team: Team) -> Team:
     """A team with two CSV files, `a` and `b`."""
     for name in "ab":
-        write_csv(team.folder / f"{name}.csv", [["Key result", "Current", "Target"], [f"Result {name}", 5, 10]])
+        write_csv(
+            team.folder / f"{name}.csv",
+            [["Key result", "Current", "Target"], [f"Result {name}", 5, 10]],
+        )
     team.config(CONFIG)
     return team
 

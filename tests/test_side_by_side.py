@@ -1,4 +1,6 @@
-"""Sources are read and written side by side, and nothing of what comes out depends on who is faster."""
+"""Sources are read and written side by side, and nothing of what comes out depends on who is
+faster.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,7 @@ from okrsync.sources import read
 from okrsync.state import State
 from okrsync.understanding import Understood, understand
 from several import Company
-from team import AS_OF, Team, team, write_csv
-
-__all__ = ["team"]
+from team import AS_OF, Team, write_csv
 
 NAMES = ("a", "b", "c", "d", "e", "f")
 PROMPTLY = 20.0
@@ -43,9 +43,13 @@ class TestTasks:
     def test_every_answer_comes_with_its_key(self, make: Callable[[], Executor]) -> None:
         with make() as executor:
             tasks = [(number, partial(pow, number, 2)) for number in range(20)]
-            assert dict(side_by_side(executor, tasks, 3)) == {number: number**2 for number in range(20)}
+            assert dict(side_by_side(executor, tasks, 3)) == {
+                number: number**2 for number in range(20)
+            }
 
-    def test_no_more_are_under_way_than_allowed_and_none_is_taken_early(self, workers: Workers) -> None:
+    def test_no_more_are_under_way_than_allowed_and_none_is_taken_early(
+        self, workers: Workers
+    ) -> None:
         taken: list[int] = []
 
         def tasks() -> Iterator[tuple[int, Callable[[], int]]]:
@@ -64,15 +68,22 @@ class TestTasks:
         with pytest.raises(ZeroDivisionError):
             list(side_by_side(workers, [(1, fails)], 2))
 
-    def test_an_executor_that_pickles_its_calls_will_do_as_long_as_they_stay_in_this_process(self) -> None:
+    def test_an_executor_that_pickles_its_calls_will_do_as_long_as_they_stay_in_this_process(
+        self,
+    ) -> None:
         class Pickling(ThreadPoolExecutor):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
                 return super().submit(pickle.loads(pickle.dumps(fn)), *args, **kwargs)
 
         lock = threading.Lock()
         with Pickling(2) as executor:
-            assert list(side_by_side(executor, [("here", partial(lock.acquire, timeout=1))], 2)) == [("here", True)]
-        with ProcessPoolExecutor(1) as far, pytest.raises(RuntimeError, match="threads of its own process"):
+            assert list(
+                side_by_side(executor, [("here", partial(lock.acquire, timeout=1))], 2)
+            ) == [("here", True)]
+        with (
+            ProcessPoolExecutor(1) as far,
+            pytest.raises(RuntimeError, match="threads of its own process"),
+        ):
             list(side_by_side(far, [("there", lock.locked)], 1))
 
     def test_workers_that_were_sent_home_take_nothing_more(self) -> None:
@@ -84,7 +95,9 @@ class TestTasks:
 
 
 class TestRuns:
-    def test_sources_are_read_and_written_at_the_same_time(self, tmp_path: Path, workers: Workers) -> None:
+    def test_sources_are_read_and_written_at_the_same_time(
+        self, tmp_path: Path, workers: Workers
+    ) -> None:
         # Each waits for three others: alone, nobody would get through.
         reading, writing = (threading.Barrier(4, timeout=PROMPTLY) for _ in range(2))
         company = Company.of(tmp_path, *NAMES[:4])
@@ -107,10 +120,14 @@ class TestRuns:
         company = Company.of(tmp_path, *NAMES[:4], on_read=last_comes_first)
         done = company.sync(workers, 4)
         assert [source.name for source in done.sources] == list(NAMES[:4])
-        assert [entry.source for entry in company.entries(str(done.run)) if entry.kind == "cell"] == list(NAMES[:4])
+        assert [
+            entry.source for entry in company.entries(str(done.run)) if entry.kind == "cell"
+        ] == list(NAMES[:4])
         assert [list(company.picture().tree.objectives)] == [[f"{name}/O1" for name in NAMES[:4]]]
 
-    def test_one_after_the_other_or_side_by_side_the_end_is_the_same(self, tmp_path: Path, workers: Workers) -> None:
+    def test_one_after_the_other_or_side_by_side_the_end_is_the_same(
+        self, tmp_path: Path, workers: Workers
+    ) -> None:
         companies = []
         for folder, executor, count in (("one", None, 1), ("four", workers, 4)):
             (tmp_path / folder).mkdir()
@@ -163,19 +180,26 @@ class TestRuns:
         assert [company.beside(name) for name in "abcd"] == [[0.1], [0.9], [0.3], [0.9]]
         assert [entry.state for entry in company.entries(str(done.run))] == ["written"] * 8
 
-    def test_a_source_that_never_stands_still_is_given_up(self, tmp_path: Path, workers: Workers) -> None:
+    def test_a_source_that_never_stands_still_is_given_up(
+        self, tmp_path: Path, workers: Workers
+    ) -> None:
         def moves(name: str) -> None:
             if name == "b":
                 raise SourceChanged("b: somebody was faster")
 
         company = Company.of(tmp_path, *NAMES[:3], on_write=moves)
         done = company.sync(workers, 4)
-        assert [(source.state, source.error) for source in done.sources][1] == ("failed", "b: somebody was faster")
+        assert [(source.state, source.error) for source in done.sources][1] == (
+            "failed",
+            "b: somebody was faster",
+        )
         assert {entry.source for entry in company.entries(str(done.run))} == {"a", "c"}
 
 
 class TestInterrupted:
-    def test_writes_under_way_are_heard_and_no_other_is_begun(self, tmp_path: Path, workers: Workers) -> None:
+    def test_writes_under_way_are_heard_and_no_other_is_begun(
+        self, tmp_path: Path, workers: Workers
+    ) -> None:
         company = Company.of(tmp_path, *NAMES[:4])
         interrupted = threading.Event()
 
@@ -189,13 +213,20 @@ class TestInterrupted:
         with pytest.raises(KeyboardInterrupt):
             company.sync(workers, 4)
         assert [company.beside(name) for name in "abcd"] == [[0.1], [0.2], [], []]
-        entries = [entry for run in ("1", "2") for entry in company.entries(f"{_day(company)}-{run}")]
-        assert {(entry.source, entry.state) for entry in entries} == {("a", "written"), ("b", "written")}
+        entries = [
+            entry for run in ("1", "2") for entry in company.entries(f"{_day(company)}-{run}")
+        ]
+        assert {(entry.source, entry.state) for entry in entries} == {
+            ("a", "written"),
+            ("b", "written"),
+        }
         company.say = lambda _: None
         done = company.sync(workers, 4)
         assert [len(source.changes) for source in done.sources] == [0, 0, 2, 2]
 
-    def test_nobody_waits_for_a_source_that_does_not_answer(self, tmp_path: Path, workers: Workers) -> None:
+    def test_nobody_waits_for_a_source_that_does_not_answer(
+        self, tmp_path: Path, workers: Workers
+    ) -> None:
         company = Company.of(tmp_path, *NAMES[:3])
         answers = threading.Event()
 
@@ -234,7 +265,10 @@ def test_killed_while_several_are_being_written_the_next_run_ends_in_the_same_st
             ["Grow", "More", 0, 10 * at, 100],
         ]
         write_csv(team.folder / f"team{at}.csv", rows)
-        config += f'[sources.t{at}]\nconnector = "workbook"\npath = "team{at}.csv"\n[sources.t{at}.write]\ncolumns = {{progress = "Done"}}\n'
+        config += (
+            f'[sources.t{at}]\nconnector = "workbook"\npath ='
+            f' "team{at}.csv"\n[sources.t{at}.write]\ncolumns = {{progress = "Done"}}\n'
+        )
     team.config(config)
     child = os.fork()
     if child == 0:
@@ -283,11 +317,21 @@ def test_only_what_is_still_to_be_written_is_held(tmp_path: Path) -> None:
     with State.open(tmp_path / "okrsync.db") as state:
         job = company.job(state, only=NAMES[:3])
         understood = understand(job, read(job))
-        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [True, True, True, False]
+        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [
+            True,
+            True,
+            True,
+            False,
+        ]
         plan = decide(job, understood, measure(job, understood))
         assert [source.name for source in plan.sources if source.batch is not None] == ["b"]
         carry_out(job, job.journal.begin("sync", as_of=job.today, now=job.now), plan, understood)
-        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [False, True, False, False]
+        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [
+            False,
+            True,
+            False,
+            False,
+        ]
 
 
 def rows_held(source: Understood) -> int:

@@ -1,4 +1,6 @@
-"""The state file keeps what it is told, says what is wrong with it, and is never needed to be right about a row."""
+"""The state file keeps what it is told, says what is wrong with it, and is never needed to be right
+about a row.
+"""
 
 from __future__ import annotations
 
@@ -50,14 +52,19 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 def batch() -> tuple[Batch, list[Change]]:
     row = RowRef(2, None, ((1, "Sign-ups"),))
-    cell = CellWrite("c", "Q4", row, ColumnRef(3, "Progress", 1), None, Decimal("0.37"), Looks.SHARE)
+    cell = CellWrite(
+        "c", "Q4", row, ColumnRef(3, "Progress", 1), None, Decimal("0.37"), Looks.SHARE
+    )
     column = NewColumn("n", "Q4", "progress", "Progress", 1, Looks.SHARE)
     changes = [
         Change("n", "Q4!D1", "column", None, "Progress", "new"),
         Change("c", "Q4!D2", "progress", None, Decimal("0.37"), "why", "key-1"),
         Change("s", "OKRs", "summary", None, "new", "why"),
     ]
-    return Batch(snapshot(table()), (cell,), (column,), summary=SummaryWrite("s", "OKRs", SUMMARY)), changes
+    return (
+        Batch(snapshot(table()), (cell,), (column,), summary=SummaryWrite("s", "OKRs", SUMMARY)),
+        changes,
+    )
 
 
 def wrote(*ids: str, state: Became = Became.WRITTEN) -> Receipt:
@@ -65,9 +72,18 @@ def wrote(*ids: str, state: Became = Became.WRITTEN) -> Receipt:
 
 
 cells = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.text(), st.floats(allow_nan=False), st.decimals(allow_nan=False), st.dates(), st.datetimes(), st.times(),
-    st.timedeltas(), st.builds(CellError, st.text(min_size=1, max_size=8)),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(),
+    st.floats(allow_nan=False),
+    st.decimals(allow_nan=False),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+    st.builds(CellError, st.text(min_size=1, max_size=8)),
+)
 
 
 @given(cells)
@@ -85,7 +101,8 @@ def test_a_row_comes_back_as_it_went(number: int, identity: list[tuple[int, Cell
 def test_runs_are_numbered_by_day(state: State) -> None:
     journal = Journal(state)
     ids = [
-        journal.begin("sync", as_of=date(2026, 11, 24), now=moment) for moment in (NOW, NOW, NOW + timedelta(days=1))
+        journal.begin("sync", as_of=date(2026, 11, 24), now=moment)
+        for moment in (NOW, NOW, NOW + timedelta(days=1))
     ]
     assert ids == ["2026-11-24-1", "2026-11-24-2", "2026-11-25-1"]
 
@@ -205,7 +222,9 @@ def test_looking_creates_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("readonly", [True, False])
-def test_a_state_file_that_is_none_is_refused_with_the_way_out(tmp_path: Path, readonly: bool) -> None:
+def test_a_state_file_that_is_none_is_refused_with_the_way_out(
+    tmp_path: Path, readonly: bool
+) -> None:
     (tmp_path / "text.db").write_bytes(b"no database at all, " * 100)
     other = sqlite3.connect(tmp_path / "other.db")
     other.execute("CREATE TABLE x (y)")
@@ -278,8 +297,13 @@ def test_two_programs_may_hold_the_file_at_once(state: State) -> None:
 
 def test_a_lock_is_let_go_when_its_holder_dies(tmp_path: Path) -> None:
     state = tmp_path / "okrsync.db"
-    code = "import sys, time; from pathlib import Path; from okrsync.lock import run_lock\nwith run_lock(Path(sys.argv[1]), 'sync'): print('held', flush=True); time.sleep(60)"
-    process = subprocess.Popen([sys.executable, "-c", code, str(state)], stdout=subprocess.PIPE, text=True)
+    code = (
+        "import sys, time; from pathlib import Path; from okrsync.lock import run_lock\nwith"
+        " run_lock(Path(sys.argv[1]), 'sync'): print('held', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(state)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     with pytest.raises(LockHeld, match=f"process {process.pid}"), run_lock(state, "sync"):

@@ -1,4 +1,6 @@
-"""State files of every age and in every shape: brought up to date, copied first, saved from damage, or refused with the way out."""
+"""State files of every age and in every shape: brought up to date, copied first, saved from damage,
+or refused with the way out.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,7 @@ from okrsync.journal import Journal
 from okrsync.memory import Memory
 from okrsync.schema import SCHEMA_VERSION, STEPS
 from okrsync.state import State
-from team import AS_OF, Team, sheet, team
-
-__all__ = ["team"]
+from team import AS_OF, Team, sheet
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 VERSION_1 = (Path(__file__).parent / "state_version_1.sql").read_text(encoding="utf-8")
@@ -33,21 +33,26 @@ VERSION_1 = (Path(__file__).parent / "state_version_1.sql").read_text(encoding="
 
 
 def version_1(path: Path) -> None:
-    """A state file as the first okrsync left it: a finished run with a cell, one that died, and what was remembered."""
+    """A state file as the first okrsync left it: a finished run with a cell, one that died, and
+    what was remembered.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.executescript(VERSION_1)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA user_version = 1")
         database.execute(
-            "INSERT INTO runs VALUES ('2026-11-20-1', 'sync', '2026-11-20', '2026-11-20T09:00:00+00:00',"
-            " '2026-11-20T09:00:02+00:00', 0, NULL, '{\"written\": 1}')"
+            "INSERT INTO runs VALUES ('2026-11-20-1', 'sync', '2026-11-20',"
+            " '2026-11-20T09:00:00+00:00', '2026-11-20T09:00:02+00:00', 0, NULL, '{\"written\":"
+            " 1}')"
         )
         database.execute(
-            "INSERT INTO runs VALUES ('2026-11-21-1', 'sync', '2026-11-21', '2026-11-21T09:00:00+00:00', NULL, NULL, NULL, '{}')"
+            "INSERT INTO runs VALUES ('2026-11-21-1', 'sync', '2026-11-21',"
+            " '2026-11-21T09:00:00+00:00', NULL, NULL, NULL, '{}')"
         )
         entry = (
-            "INSERT INTO entries VALUES (?, ?, 'growth', 'c', 'cell', 'progress', 'key-1', 'Q4!D2', 'Q4', '[2, null, [], null]',"
-            " '[3, \"Progress\", 1]', 'share', '[]', 'null', '\"37 %\"', ?, NULL)"
+            "INSERT INTO entries VALUES (?, ?, 'growth', 'c', 'cell', 'progress', 'key-1', 'Q4!D2',"
+            " 'Q4', '[2, null, [], null]', '[3, \"Progress\", 1]', 'share', '[]', 'null', '\"37"
+            " %\"', ?, NULL)"
         )
         database.execute(entry, (1, "2026-11-20-1", "written"))
         database.execute(entry, (2, "2026-11-21-1", None))
@@ -103,7 +108,9 @@ def test_before_that_it_is_copied_for_its_owner_only(path: Path) -> None:
     (copy,) = copies(path)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert (version_of(copy), is_sound(copy)) == (1, True)
-    assert [one.name for one in path.parent.iterdir() if one.name.endswith((".part", "-wal", "-shm"))] == []
+    assert [
+        one.name for one in path.parent.iterdir() if one.name.endswith((".part", "-wal", "-shm"))
+    ] == []
     State.open(path).__exit__()
     assert copies(path) == [copy]
 
@@ -126,7 +133,9 @@ def test_how_everything_stood_after_a_run_of_the_first_okrsync_is_not_known(team
     assert team.run("show", "--since", "last", "--as-of", AS_OF)[0] == 0
 
 
-def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said(path: Path) -> None:
+def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said(
+    path: Path,
+) -> None:
     with State.open(path) as state:
         journal = Journal(state)
         future = journal.begin("sync", as_of=NOW.date(), now=NOW.replace(year=2040))
@@ -165,12 +174,16 @@ class Dying(sqlite3.Connection):
         Dying.left -= 1
         if Dying.left == 0:
             # With the first page copied, and no other.
-            super().backup(target, pages=1, progress=lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+            super().backup(
+                target, pages=1, progress=lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+            )
         super().backup(target, **more)
 
 
 def died_at(number: int, what: Callable[[], object]) -> bool:
-    """Do something in a process that is killed at its statement of this number, or at that file operation; False when it came to its end before."""
+    """Do something in a process that is killed at its statement of this number, or at that file
+    operation; False when it came to its end before.
+    """
     child = os.fork()
     if child == 0:
         Dying.left = number
@@ -192,8 +205,12 @@ def _die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def until_it_ends(what: Callable[[], object], again: Callable[[], object], stride: int = 1) -> Iterator[int]:
-    """One killed process after the other, each some steps later, until one comes to its end; `again` makes the start anew."""
+def until_it_ends(
+    what: Callable[[], object], again: Callable[[], object], stride: int = 1
+) -> Iterator[int]:
+    """One killed process after the other, each some steps later, until one comes to its end;
+    `again` makes the start anew.
+    """
     for number in range(1, 400, stride):
         again()
         if not died_at(number, what):
@@ -201,7 +218,9 @@ def until_it_ends(what: Callable[[], object], again: Callable[[], object], strid
         yield number
 
 
-def test_killed_at_any_moment_of_an_upgrade_the_file_is_whole_and_the_next_run_ends_it(tmp_path: Path) -> None:
+def test_killed_at_any_moment_of_an_upgrade_the_file_is_whole_and_the_next_run_ends_it(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "state" / "okrsync.db"
 
     def fresh() -> None:
@@ -237,7 +256,9 @@ def spoil(path: Path, page: int, size: int = 4096) -> None:
 
 
 def leaf_of_entries(path: Path) -> tuple[int, int]:
-    """A leaf page of the journal and the size of pages, by looking for an entry's own words in the file."""
+    """A leaf page of the journal and the size of pages, by looking for an entry's own words in the
+    file.
+    """
     data = path.read_bytes()
     size = int.from_bytes(data[16:18], "big")
     at = data.index(b"key-300")
@@ -253,7 +274,8 @@ def broken(path: Path) -> Path:
         with state.transaction():
             state.run_many(
                 "INSERT INTO entries (run, source, id, kind, field, key, at, before, after, state)"
-                " VALUES (?, 'growth', ?, 'cell', 'progress', ?, 'Q4!D2', 'null', '\"half\"', 'written')",
+                " VALUES (?, 'growth', ?, 'cell', 'progress', ?, 'Q4!D2', 'null', '\"half\"',"
+                " 'written')",
                 ((run, f"c{number}", f"key-{number}") for number in range(600)),
             )
             Memory(state).remember_items("growth", 9)
@@ -316,13 +338,16 @@ def test_entries_whose_run_is_lost_can_still_be_put_back(path: Path) -> None:
         run = Journal(state).begin("sync", as_of=NOW.date(), now=NOW)
         state.run(
             "INSERT INTO entries (run, source, id, kind, field, key, at, before, after, state)"
-            " VALUES (?, 'growth', 'c', 'cell', 'progress', 'k', 'Q4!D2', 'null', '\"half\"', 'written')",
+            " VALUES (?, 'growth', 'c', 'cell', 'progress', 'k', 'Q4!D2', 'null', '\"half\"',"
+            " 'written')",
             run,
         )
     data = path.read_bytes()
     size = int.from_bytes(data[16:18], "big")
     with closing(sqlite3.connect(path)) as database:
-        root = int(database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").fetchone()[0])
+        root = int(
+            database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
+        )
     spoil(path, root, size)
     with State.open(path) as state:
         journal = Journal(state)
@@ -356,7 +381,9 @@ def test_a_log_that_a_killed_run_left_is_folded_in(path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == ["okrsync.db"]
 
 
-def test_a_file_that_another_program_holds_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_another_program_holds_is_named(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     State.open(path).__exit__()
     monkeypatch.setattr(state_module, "_PATIENCE_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -371,7 +398,9 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
     """A disk of its own with little room."""
     folder.mkdir()
     made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)],
+        capture_output=True,
+        check=False,
     )
     if made.returncode:
         pytest.skip("a disk with little room can only be made by the superuser")
@@ -381,7 +410,9 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_on_a_full_disk_nothing_is_half_done_and_room_makes_it_whole(team: Team, tmp_path: Path) -> None:
+def test_on_a_full_disk_nothing_is_half_done_and_room_makes_it_whole(
+    team: Team, tmp_path: Path
+) -> None:
     before = sheet(team.folder / "growth.xlsx")
     with small_disk(tmp_path / "disk", 300) as disk:
         text = (team.folder / "okrsync.toml").read_text()
@@ -422,5 +453,9 @@ def test_a_read_only_disk_can_be_looked_at_and_refuses_a_sync_before_anything_is
         assert team.run("sync", "--as-of", "2026-12-20")[0] == 1
         assert "Read-only file system" in team.err
         assert sheet(team.folder / "growth.xlsx") == before
-        problems = [one["message"] for one in team.json("state", "check", code=1)["findings"] if one["repair"]]
+        problems = [
+            one["message"]
+            for one in team.json("state", "check", code=1)["findings"]
+            if one["repair"]
+        ]
         assert any("cannot be written" in one for one in problems)

@@ -15,9 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from team import AS_OF, CONFIG, ROWS, Team, edit, sheet, team, write_csv, write_workbook
-
-__all__ = ["team"]
+from team import AS_OF, CONFIG, ROWS, Team, edit, sheet, write_csv, write_workbook
 
 
 def digest(path: Path) -> str:
@@ -60,7 +58,10 @@ def test_only_what_changed_is_written_the_next_time(team: Team) -> None:
     team.sync()
     edit(team.folder / "growth.xlsx", lambda q4: q4.__setitem__("E2", 88))
     done = team.sync()
-    assert [(change["at"], change["before"], change["after"]) for change in done["sources"][0]["changes"][:2]] == [
+    assert [
+        (change["at"], change["before"], change["after"])
+        for change in done["sources"][0]["changes"][:2]
+    ] == [
         ("Q4!H2", 0.37, 0.8),
         ("Q4!I2", "At risk", "On track"),
     ]
@@ -99,11 +100,14 @@ def test_undo_finds_rows_that_moved(team: Team) -> None:
 def test_one_tree_over_several_files(team: Team) -> None:
     write_csv(
         team.folder / "ops.csv",
-        [["Objective", "Key result", "Baseline", "Current", "Target"], ["Run", "Incidents", 9, 6, 3]],
+        [
+            ["Objective", "Key result", "Baseline", "Current", "Target"],
+            ["Run", "Incidents", 9, 6, 3],
+        ],
     )
     team.config(
-        CONFIG
-        + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\nparent = "growth/O2"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
+        CONFIG + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\nparent ='
+        ' "growth/O2"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
     )
     team.sync()
     shown = team.json("show", "--as-of", AS_OF)
@@ -119,17 +123,20 @@ def test_one_tree_over_several_files(team: Team) -> None:
 
 def test_a_csv_keeps_every_other_byte(team: Team) -> None:
     before = (
-        b'\xef\xbb\xbf"Objective";"Key result";Current;Target\r\n"Gr\xc3\xb6w; more";"a ""b""";5;10\n\nKeep;c;"1,5";3'
+        b'\xef\xbb\xbf"Objective";"Key result";Current;Target\r\n"Gr\xc3\xb6w; more";"a'
+        b' ""b""";5;10\n\nKeep;c;"1,5";3'
     )
     (team.folder / "a.csv").write_bytes(before)
     team.config(
-        'cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n[sources.a.write]\ncolumns = {progress = "P", status = "S"}\n'
+        'cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath ='
+        ' "a.csv"\n[sources.a.write]\ncolumns = {progress = "P", status = "S"}\n'
     )
     team.sync()
     after = (team.folder / "a.csv").read_bytes()
     assert (
         after
-        == b'\xef\xbb\xbf"Objective";"Key result";Current;Target;P;S\r\n"Gr\xc3\xb6w; more";"a ""b""";5;10;50%;On track\n\nKeep;c;"1,5";3;50%;On track'
+        == b'\xef\xbb\xbf"Objective";"Key result";Current;Target;P;S\r\n"Gr\xc3\xb6w; more";"a'
+        b' ""b""";5;10;50%;On track\n\nKeep;c;"1,5";3;50%;On track'
     )
     team.run("undo", "last")
     assert (team.folder / "a.csv").read_bytes() == before
@@ -140,7 +147,12 @@ def test_a_summary_tab_is_kept_beside_the_rest(team: Team) -> None:
     team.sync()
     book = openpyxl.load_workbook(team.folder / "growth.xlsx")
     assert book.sheetnames == ["Q4", "OKR summary"]
-    texts = [str(cell.value) for row in book["OKR summary"].iter_rows() for cell in row if cell.value is not None]
+    texts = [
+        str(cell.value)
+        for row in book["OKR summary"].iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
     assert {"Grow", "Keep", "Needs attention", "Achieved"} <= set(texts)
     note = book["Q4"]["B3"].comment
     assert note is not None
@@ -151,27 +163,39 @@ def test_a_summary_tab_is_kept_beside_the_rest(team: Team) -> None:
     assert (book.sheetnames, book["Q4"]["B3"].comment) == (["Q4"], None)
 
 
-def test_a_stale_row_is_warned_about_once_and_the_warning_goes_when_the_check_in_comes(team: Team) -> None:
+def test_a_stale_row_is_warned_about_once_and_the_warning_goes_when_the_check_in_comes(
+    team: Team,
+) -> None:
     team.config(CONFIG + 'notify = "note"\n')
-    assert [change["at"] for change in team.sync()["sources"][0]["changes"] if change["field"] == "warning"] == [
-        "Q4!B3"
-    ]
+    assert [
+        change["at"]
+        for change in team.sync()["sources"][0]["changes"]
+        if change["field"] == "warning"
+    ] == ["Q4!B3"]
     later = team.json("sync", "--as-of", "2026-11-24")
-    assert [change for change in later["sources"][0]["changes"] if change["field"] == "warning"] == []
+    assert [
+        change for change in later["sources"][0]["changes"] if change["field"] == "warning"
+    ] == []
     edit(team.folder / "growth.xlsx", lambda q4: q4.__setitem__("G3", date(2026, 11, 24)))
     gone = team.json("sync", "--as-of", "2026-11-24")
-    assert [change["after"] for change in gone["sources"][0]["changes"] if change["field"] == "warning"] == [None]
+    assert [
+        change["after"] for change in gone["sources"][0]["changes"] if change["field"] == "warning"
+    ] == [None]
     assert openpyxl.load_workbook(team.folder / "growth.xlsx")["Q4"]["B3"].comment is None
 
 
 def test_formulas_are_never_replaced(team: Team) -> None:
     write_workbook(
-        team.folder / "growth.xlsx", [[*ROWS[0], "Progress"], [*ROWS[1], "=E2/F2"], [*ROWS[2], None], [*ROWS[3], None]]
+        team.folder / "growth.xlsx",
+        [[*ROWS[0], "Progress"], [*ROWS[1], "=E2/F2"], [*ROWS[2], None], [*ROWS[3], None]],
     )
     done = team.sync()
     rows = sheet(team.folder / "growth.xlsx")
     assert [row[7] for row in rows[1:]] == ["=E2/F2", 0.6, 1]
-    assert any("formula" in skip["reason"] and skip["at"] == "Q4!H2" for skip in done["sources"][0]["skips"])
+    assert any(
+        "formula" in skip["reason"] and skip["at"] == "Q4!H2"
+        for skip in done["sources"][0]["skips"]
+    )
 
 
 def test_our_own_writes_never_count_as_a_check_in(team: Team) -> None:
@@ -181,7 +205,11 @@ def test_our_own_writes_never_count_as_a_check_in(team: Team) -> None:
     edit(team.folder / "growth.xlsx", lambda q4: q4.__setitem__("E3", 40))
     team.json("sync", "--as-of", "2026-11-10")
     team.json("sync", "--as-of", "2026-11-13")
-    assert [row[7] for row in sheet(team.folder / "growth.xlsx")[1:]] == ["Stale", "On track", "Achieved"]
+    assert [row[7] for row in sheet(team.folder / "growth.xlsx")[1:]] == [
+        "Stale",
+        "On track",
+        "Achieved",
+    ]
 
 
 class TestGuards:
@@ -199,23 +227,31 @@ class TestGuards:
             team.folder / "growth.xlsx",
             [[*ROWS[0], "Progress", "Status"], *[[*row, "some", "fine"] for row in ROWS[1:]]],
         )
-        assert [refusal["guard"] for refusal in team.sync(code=5)["sources"][0]["refusals"]] == ["max-changes"]
+        assert [refusal["guard"] for refusal in team.sync(code=5)["sources"][0]["refusals"]] == [
+            "max-changes"
+        ]
         code, out = team.run("plan", "--as-of", AS_OF)
         assert code == 5
         assert "--allow max-changes" in out
         team.sync("--allow", "max-changes")
 
     def test_an_id_twice_stops_and_asks(self, team: Team) -> None:
-        write_workbook(team.folder / "growth.xlsx", [["ID", *ROWS[0]], *[["K-1", *row] for row in ROWS[1:]]])
+        write_workbook(
+            team.folder / "growth.xlsx", [["ID", *ROWS[0]], *[["K-1", *row] for row in ROWS[1:]]]
+        )
         stopped = team.sync(code=5)
-        assert [refusal["guard"] for refusal in stopped["sources"][0]["refusals"]] == ["duplicate-ids"]
+        assert [refusal["guard"] for refusal in stopped["sources"][0]["refusals"]] == [
+            "duplicate-ids"
+        ]
         assert "Q4!A2" in stopped["sources"][0]["refusals"][0]["message"]
 
     def test_a_vanished_column_stops_and_asks(self, team: Team) -> None:
         team.sync()
         edit(team.folder / "growth.xlsx", lambda q4: q4.__setitem__("H1", "Our progress"))
         stopped = team.sync(code=5)
-        assert [refusal["guard"] for refusal in stopped["sources"][0]["refusals"]] == ["vanished-header"]
+        assert [refusal["guard"] for refusal in stopped["sources"][0]["refusals"]] == [
+            "vanished-header"
+        ]
         team.sync("--allow", "vanished-header")
 
     def test_a_column_that_undo_removed_may_be_made_again(self, team: Team) -> None:
@@ -226,20 +262,28 @@ class TestGuards:
 
 class TestTrouble:
     def test_a_source_that_fails_leaves_the_others_alone(self, team: Team) -> None:
-        write_csv(team.folder / "ops.csv", [["Key result", "Current", "Target"], ["Incidents", 5, 10]])
+        write_csv(
+            team.folder / "ops.csv", [["Key result", "Current", "Target"], ["Incidents", 5, 10]]
+        )
         team.config(
-            CONFIG
-            + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
+            CONFIG + '\n[sources.ops]\nconnector = "workbook"\npath ='
+            ' "ops.csv"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
         )
         team.sync()
         (team.folder / "growth.xlsx").rename(team.folder / "elsewhere.xlsx")
         edit_csv = (team.folder / "ops.csv").read_text().replace("5,10,50%", "8,10,50%")
         (team.folder / "ops.csv").write_text(edit_csv)
         done = team.sync(code=3)
-        assert [(source["name"], source["state"]) for source in done["sources"]] == [("growth", "kept"), ("ops", "ok")]
+        assert [(source["name"], source["state"]) for source in done["sources"]] == [
+            ("growth", "kept"),
+            ("ops", "ok"),
+        ]
         assert "8,10,80%" in (team.folder / "ops.csv").read_text()
         shown = team.json("show", "--as-of", AS_OF, code=3)
-        assert [(source["state"], source["key_results"]) for source in shown["sources"]] == [("kept", 3), ("ok", 1)]
+        assert [(source["state"], source["key_results"]) for source in shown["sources"]] == [
+            ("kept", 3),
+            ("ok", 1),
+        ]
         (team.folder / "elsewhere.xlsx").rename(team.folder / "growth.xlsx")
         assert team.sync()["sources"][0]["state"] == "ok"
 
@@ -255,7 +299,9 @@ class TestTrouble:
         done = team.sync(code=4)
         assert "read-only" in done["sources"][0]["error"]
 
-    def test_a_full_disk_leaves_the_file_as_it_was(self, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_leaves_the_file_as_it_was(
+        self, team: Team, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         before = digest(team.folder / "growth.xlsx")
 
         def full(_: int) -> None:
@@ -304,13 +350,19 @@ main(["sync", "--as-of", "2026-11-23"])
 
 @pytest.mark.parametrize(
     "point",
-    [f"{when}-{what}" for what in ("begin", "intend", "write", "settle", "finish") for when in ("before", "after")],
+    [
+        f"{when}-{what}"
+        for what in ("begin", "intend", "write", "settle", "finish")
+        for when in ("before", "after")
+    ],
 )
 def test_killed_at_any_moment_the_next_run_ends_in_the_same_state(team: Team, point: str) -> None:
     undisturbed = team.folder / "undisturbed"
     undisturbed.mkdir()
     write_workbook(undisturbed / "growth.xlsx")
-    done = subprocess.run([sys.executable, "-c", KILLER, point], cwd=team.folder, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLER, point], cwd=team.folder, capture_output=True, check=False
+    )
     assert done.returncode == 9, done.stderr.decode()
     team.sync()
     assert sheet(team.folder / "growth.xlsx")[0][7:] == ["Progress", "Status", "okrsync note"]
@@ -325,7 +377,12 @@ def test_killed_at_any_moment_the_next_run_ends_in_the_same_state(team: Team, po
 
 def test_a_run_that_was_killed_after_writing_can_still_be_put_back(team: Team) -> None:
     before = sheet(team.folder / "growth.xlsx")
-    subprocess.run([sys.executable, "-c", KILLER, "after-write"], cwd=team.folder, capture_output=True, check=False)
+    subprocess.run(
+        [sys.executable, "-c", KILLER, "after-write"],
+        cwd=team.folder,
+        capture_output=True,
+        check=False,
+    )
     assert sheet(team.folder / "growth.xlsx") != before
     assert team.run("undo", "last")[0] == 0
     assert sheet(team.folder / "growth.xlsx") == before
@@ -334,10 +391,15 @@ def test_a_run_that_was_killed_after_writing_can_still_be_put_back(team: Team) -
 def test_watch_finishes_the_run_in_hand_when_it_is_told_to_stop(team: Team) -> None:
     team.config(CONFIG + '\n[watch]\nevery = "1 hour"\n')
     process = subprocess.Popen(
-        [sys.executable, "-m", "okrsync", "watch"], cwd=team.folder, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "okrsync", "watch"],
+        cwd=team.folder,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     deadline = time.monotonic() + 30
-    while not (team.folder / "okrsync.db").exists() or "Progress" not in str(sheet(team.folder / "growth.xlsx")[0]):
+    while not (team.folder / "okrsync.db").exists() or "Progress" not in str(
+        sheet(team.folder / "growth.xlsx")[0]
+    ):
         assert time.monotonic() < deadline
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)

@@ -23,7 +23,14 @@ def codes(tree: Tree) -> list[str]:
 
 
 def test_a_parent_is_named_by_id_within_the_source_or_in_full() -> None:
-    tree = join([item("company/O1"), item("growth/O1", parent="company/O1"), item("growth/O2", parent="O1")], {})
+    tree = join(
+        [
+            item("company/O1"),
+            item("growth/O1", parent="company/O1"),
+            item("growth/O2", parent="O1"),
+        ],
+        {},
+    )
     assert tree.parents == {"growth/O1": "company/O1", "growth/O2": "growth/O1"}
     assert tree.children["growth/O1"] == ("growth/O2",)
     assert tree.roots == ("company/O1",)
@@ -49,7 +56,12 @@ def test_a_key_result_as_parent_means_its_objective() -> None:
 
 
 def test_a_source_hangs_where_the_config_says_unless_a_row_says_otherwise() -> None:
-    objectives = [item("company/O1"), item("company/O2"), item("growth/O1"), item("growth/O2", parent="company/O2")]
+    objectives = [
+        item("company/O1"),
+        item("company/O2"),
+        item("growth/O1"),
+        item("growth/O2", parent="company/O2"),
+    ]
     tree = join(objectives, {"growth": "company/O1"})
     assert tree.parents == {"growth/O1": "company/O1", "growth/O2": "company/O2"}
 
@@ -69,7 +81,13 @@ def test_two_objectives_of_one_title_are_nobodys_parent() -> None:
 
 def test_a_loop_is_cut_at_its_first_objective_and_named() -> None:
     tree = join(
-        [item("a/O1", parent="O3"), item("a/O2", parent="O1"), item("a/O3", parent="O2"), item("a/O4", parent="O3")], {}
+        [
+            item("a/O1", parent="O3"),
+            item("a/O2", parent="O1"),
+            item("a/O3", parent="O2"),
+            item("a/O4", parent="O3"),
+        ],
+        {},
     )
     assert codes(tree) == ["parent-loop"]
     assert "a/O1 -> a/O3 -> a/O2 -> a/O1" in tree.warnings[0].message
@@ -88,7 +106,12 @@ def test_a_parent_may_be_worded_like_its_child() -> None:
 
 
 def test_an_id_of_another_source_needs_no_source_where_only_one_has_it() -> None:
-    objectives = [item("company/C-7"), item("growth/O1", parent="C-7"), item("ops/O2"), item("sales/O2")]
+    objectives = [
+        item("company/C-7"),
+        item("growth/O1", parent="C-7"),
+        item("ops/O2"),
+        item("sales/O2"),
+    ]
     assert join(objectives, {}).parents == {"growth/O1": "company/C-7"}
     tree = join([*objectives, item("hr/O1", parent="O2")], {})
     assert codes(tree) == ["ambiguous-parent"]
@@ -96,7 +119,12 @@ def test_an_id_of_another_source_needs_no_source_where_only_one_has_it() -> None
 
 
 def test_an_id_within_the_source_goes_before_a_title_and_before_other_sources() -> None:
-    objectives = [item("a/O2", "x"), item("b/O1", "O2"), item("b/O2", "y"), item("b/O3", parent="O2")]
+    objectives = [
+        item("a/O2", "x"),
+        item("b/O1", "O2"),
+        item("b/O2", "y"),
+        item("b/O3", parent="O2"),
+    ]
     assert join(objectives, {}).parents == {"b/O3": "b/O2"}
 
 
@@ -130,7 +158,10 @@ def test_an_id_that_stands_often_gives_each_a_name_of_its_own() -> None:
 
 @given(st.lists(st.integers(-1, 11), min_size=1, max_size=12))
 def test_whatever_the_parents_everything_hangs_below_a_root_once(numbers: list[int]) -> None:
-    objectives = [item(f"a/O{n}", parent=None if above < 0 else f"O{above}") for n, above in enumerate(numbers)]
+    objectives = [
+        item(f"a/O{n}", parent=None if above < 0 else f"O{above}")
+        for n, above in enumerate(numbers)
+    ]
     tree = join(objectives, {})
     reached, waiting = [], list(tree.roots)
     while waiting:
@@ -153,5 +184,9 @@ def test_a_default_parent_never_makes_an_objective_its_own_ancestor() -> None:
 
 
 def test_the_order_of_sources_changes_only_the_reading_order() -> None:
-    objectives = [item("company/O1"), item("growth/O1", parent="company/O1"), item("ops/O1", parent="growth/O1")]
+    objectives = [
+        item("company/O1"),
+        item("growth/O1", parent="company/O1"),
+        item("ops/O1", parent="growth/O1"),
+    ]
     assert join(objectives, {}).parents == join(list(reversed(objectives)), {}).parents

@@ -6,16 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from team import CONFIG, ROWS, Team, edit, sheet, team, write_csv, write_workbook
+from team import CONFIG, ROWS, Team, edit, sheet, write_csv, write_workbook
 from test_sync import KILLER
-
-__all__ = ["team"]
 
 
 def typed(team: Team, text: str = "mine") -> None:
     """A team that keeps a column of its own where okrsync is told to write, and nowhere else."""
     team.config(CONFIG.replace(', status = "Status", note = "okrsync note"', ""))
-    write_workbook(team.folder / "growth.xlsx", [[*ROWS[0], "Progress"], *[[*row, text] for row in ROWS[1:]]])
+    write_workbook(
+        team.folder / "growth.xlsx", [[*ROWS[0], "Progress"], *[[*row, text] for row in ROWS[1:]]]
+    )
 
 
 def progress(path: Path) -> list[object]:
@@ -39,7 +39,10 @@ def test_last_passes_over_a_run_that_died_before_it_wrote(team: Team) -> None:
     team.sync()
     edit(path, lambda q4: q4.__setitem__("E2", 88))
     died = subprocess.run(
-        [sys.executable, "-c", KILLER, "before-write"], cwd=team.folder, capture_output=True, check=False
+        [sys.executable, "-c", KILLER, "before-write"],
+        cwd=team.folder,
+        capture_output=True,
+        check=False,
     )
     assert died.returncode == 9, died.stderr.decode()
     assert team.run("undo", "last")[0] == 0
@@ -88,7 +91,8 @@ def test_undo_goes_on_where_one_of_two_sources_is_away(team: Team) -> None:
     write_csv(team.folder / "ops.csv", [["Key result", "Current", "Target"], ["Incidents", 5, 10]])
     team.config(
         CONFIG
-        + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns = {progress = "Done"}\n'
+        + '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns'
+        ' = {progress = "Done"}\n'
     )
     team.sync()
     (team.folder / "growth.xlsx").rename(team.folder / "away.xlsx")

@@ -1,4 +1,6 @@
-"""How a sheet writes its values is told by the sheet as a whole, and asked about where nothing tells."""
+"""How a sheet writes its values is told by the sheet as a whole, and asked about where nothing
+tells.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,14 @@ from okrsync.mapping import Okrs
 from okrsync.mapping.file import Mapping_, Values
 from okrsync.model import Kind, Status
 from okrsync.table import PERCENT, CellValue, Row, Table
-from team import Team, team, write_csv
+from team import Team, write_csv
 from test_mapping_layouts import codes, read, read_tables
-
-__all__ = ["team"]
 
 
 def kr(title: str = "Sign-ups", header: str = "Current", **cells: CellValue) -> Okrs:
-    """A sheet with one key result. Headers are the roles, or what `header` says for the current value."""
+    """A sheet with one key result. Headers are the roles, or what `header` says for the current
+    value.
+    """
     names = {"baseline": "Start", "current": header, "target": "Target", "unit": "Unit"}
     return read([["Key Result", *(names[role] for role in cells)], [title, *cells.values()]])
 
@@ -76,9 +78,18 @@ class TestDecimalSign:
 
     @pytest.mark.parametrize(
         ("told", "read_as"),
-        [("1,5", "1.234"), ("1.5", "1234"), ("1,234,567", "1234"), ("1.234,50 €", "1.234"), ("0.375", "1234"), ("12,5%", "1.234")],
-    )  # fmt: skip
-    def test_one_clear_cell_in_any_column_decides_for_the_sheet(self, told: str, read_as: str) -> None:
+        [
+            ("1,5", "1.234"),
+            ("1.5", "1234"),
+            ("1,234,567", "1234"),
+            ("1.234,50 €", "1.234"),
+            ("0.375", "1234"),
+            ("12,5%", "1.234"),
+        ],
+    )
+    def test_one_clear_cell_in_any_column_decides_for_the_sheet(
+        self, told: str, read_as: str
+    ) -> None:
         found = read([["Key Result", "Current", "Target"], ["A", "1,234", "7"], ["B", "3", told]])
         assert only(found).current == D(read_as)
         assert (codes(found), asked(found)) == ([], [])
@@ -90,7 +101,9 @@ class TestDecimalSign:
         assert currents(column("Current", "1,234", decimal=",")) == [D("1.234")]
         assert currents(column("Current", "1,234", decimal=".")) == [1234]
         assert currents(column("Current", "1.234", locale="de_DE")) == [1234]
-        table = Table("T", "T", (Row(1, ("Key Result", "Current")), Row(2, ("A", "1,234"))), locale="en_GB")
+        table = Table(
+            "T", "T", (Row(1, ("Key Result", "Current")), Row(2, ("A", "1,234"))), locale="en_GB"
+        )
         assert only(read_tables([table])).current == 1234
 
     def test_money_that_can_only_be_thousands_is_no_question(self) -> None:
@@ -121,7 +134,10 @@ class TestDays:
         assert [item.due for item in items(found)] == [date(2026, 12, 31), date(2026, 12, 13)]
 
     def test_days_relative_to_today_are_refused(self) -> None:
-        assert codes(read([self.HEAD, ["A", 1, 2, "yesterday", "next Friday"]])) == ["not-a-date", "not-a-date"]
+        assert codes(read([self.HEAD, ["A", 1, 2, "yesterday", "next Friday"]])) == [
+            "not-a-date",
+            "not-a-date",
+        ]
 
 
 class TestPercent:
@@ -135,8 +151,18 @@ class TestPercent:
         ]
         points = only(read([["Key Result", "Current %", "Target %"], ["A", 48, 60]]))
         assert (points.current, points.target, points.unit) == (48, 60, "%")
-        formatted = Table("T", "T", (Row(1, ("Key Result", "Current", "Target")), Row(2, ("A", 0.48, 1.0), marks=bytes([0, PERCENT, PERCENT]))))  # fmt: skip
-        assert (only(read_tables([formatted])).current, only(read_tables([formatted])).target) == (48, 100)
+        formatted = Table(
+            "T",
+            "T",
+            (
+                Row(1, ("Key Result", "Current", "Target")),
+                Row(2, ("A", 0.48, 1.0), marks=bytes([0, PERCENT, PERCENT])),
+            ),
+        )
+        assert (only(read_tables([formatted])).current, only(read_tables([formatted])).target) == (
+            48,
+            100,
+        )
 
     def test_more_than_the_whole_stays_more_than_the_whole(self) -> None:
         assert only(kr(current="130%", target="100%")).current == 130
@@ -166,11 +192,21 @@ class TestPercent:
         assert progresses(found) == [D("0.48"), D("0.6"), D("0.3"), 0]
 
     def test_a_unit_column_says_percent_for_its_rows_only(self) -> None:
-        found = read(
-            [["Key Result", "Current", "Target", "Unit"], ["A", 0.35, 0.5, "%"], ["B", 0.5, 0.9, "points"]]
-        ).objectives[0].key_results  # fmt: skip
+        found = (
+            read(
+                [
+                    ["Key Result", "Current", "Target", "Unit"],
+                    ["A", 0.35, 0.5, "%"],
+                    ["B", 0.5, 0.9, "points"],
+                ]
+            )
+            .objectives[0]
+            .key_results
+        )
         assert [(item.current, item.unit) for item in found] == [(35, "%"), (D("0.5"), "points")]
-        small = read([["Key Result", "Current", "Target", "Unit"], ["A", 0.35, 0.5, "%"], ["B", 40, 60, "%"]])
+        small = read(
+            [["Key Result", "Current", "Target", "Unit"], ["A", 0.35, 0.5, "%"], ["B", 40, 60, "%"]]
+        )
         assert only(small).current == D("0.35")
 
     def test_percent_in_brackets_in_the_title_is_a_unit(self) -> None:
@@ -181,8 +217,15 @@ class TestPercent:
 class TestUnits:
     @pytest.mark.parametrize(
         ("header", "unit"),
-        [("Target (INR Cr)", "INR Cr"), ("Target %", "%"), ("Target in k€", "k€"), ("Target [EUR]", "EUR"), ("Target (Q1)", None), ("Target", None)],
-    )  # fmt: skip
+        [
+            ("Target (INR Cr)", "INR Cr"),
+            ("Target %", "%"),
+            ("Target in k€", "k€"),
+            ("Target [EUR]", "EUR"),
+            ("Target (Q1)", None),
+            ("Target", None),
+        ],
+    )
     def test_a_header_tells_the_unit(self, header: str, unit: str | None) -> None:
         found = read([["Key Result", "Start", header], ["Sign-ups", 20, 40]])
         assert only(found).unit == unit
@@ -229,12 +272,30 @@ class TestTitles:
 
     @pytest.mark.parametrize(
         "title",
-        ["Ship iOS 17 support", "Increase sales by 15%", "Reduce costs 20%", "Win 3 of 5 deals", "Launch v2.0", "Phase 2 completed", "Q4 plan",
-         "From 1 to 2 and from 3 to 4", "Be #1 in the market", "Top 10 ranking", "Complete SOC 2 audit", "Reach 10,000 users", "Publish in 2026", "Steigerung um 15 %"],
-    )  # fmt: skip
+        [
+            "Ship iOS 17 support",
+            "Increase sales by 15%",
+            "Reduce costs 20%",
+            "Win 3 of 5 deals",
+            "Launch v2.0",
+            "Phase 2 completed",
+            "Q4 plan",
+            "From 1 to 2 and from 3 to 4",
+            "Be #1 in the market",
+            "Top 10 ranking",
+            "Complete SOC 2 audit",
+            "Reach 10,000 users",
+            "Publish in 2026",
+            "Steigerung um 15 %",
+        ],
+    )
     def test_what_can_be_read_in_two_ways_is_left_alone(self, title: str) -> None:
         item = only(kr(title, current=5))
-        assert (item.baseline, item.target, item.inferred & {"target", "baseline"}) == (None, None, frozenset())
+        assert (item.baseline, item.target, item.inferred & {"target", "baseline"}) == (
+            None,
+            None,
+            frozenset(),
+        )
 
     def test_the_columns_go_first(self) -> None:
         item = only(kr("Increase NPS from 30 to 50", baseline=35, current=40, target=60))
@@ -252,7 +313,9 @@ class TestTitles:
         assert (item.kind, item.current) == (Kind.BOOLEAN, 0)
 
     def test_explain_says_where_they_come_from(self, team: Team) -> None:
-        write_csv(team.folder / "a.csv", [["Key result", "Current"], ["Increase NPS from 30 to 50", 35]])
+        write_csv(
+            team.folder / "a.csv", [["Key result", "Current"], ["Increase NPS from 30 to 50", 35]]
+        )
         team.config('cycle = "2026-Q4"\n[sources.a]\nconnector = "workbook"\npath = "a.csv"\n')
         code, out = team.run("explain", "a/O1/KR1", "--as-of", "2026-11-23")
         assert code == 0
@@ -262,7 +325,11 @@ class TestTitles:
 
 class TestTexts:
     def test_a_sentence_is_named_and_never_0(self) -> None:
-        found = kr(baseline="Q2 release and deployment baseline", current=5, target="A world class release process")
+        found = kr(
+            baseline="Q2 release and deployment baseline",
+            current=5,
+            target="A world class release process",
+        )
         assert (only(found).baseline, only(found).target) == (None, None)
         assert sorted(codes(found)) == ["not-a-number", "text-target"]
 
@@ -271,7 +338,25 @@ class TestTexts:
         found = kr(current=text, target=5)
         assert (only(found).current, codes(found)) == (None, ["cell-error"])
 
-    @pytest.mark.parametrize("text", ["[X]%", "X%", "-", "n/a", "tbd", "?", "待定", "未定", "미정", "не определено", "por definir", "à définir", "n.v.t.", "noch offen"])  # fmt: skip
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "[X]%",
+            "X%",
+            "-",
+            "n/a",
+            "tbd",
+            "?",
+            "待定",
+            "未定",
+            "미정",
+            "не определено",
+            "por definir",
+            "à définir",
+            "n.v.t.",
+            "noch offen",
+        ],
+    )
     def test_a_placeholder_is_nothing_and_no_trouble(self, text: str) -> None:
         found = kr(current=5, target=text)
         assert (only(found).target, codes(found)) == (None, [])
@@ -281,13 +366,32 @@ class TestWords:
     @pytest.mark.parametrize(
         ("text", "status"),
         [
-            ("Active 🏗", Status.ON_TRACK), ("Dropped ❌", None), ("Complete ✅", Status.ACHIEVED), ("Needs focus", Status.AT_RISK), ("🟢", Status.ON_TRACK),
-            ("concluído", Status.ACHIEVED), ("auf Kurs", Status.ON_TRACK), ("En retard", Status.OFF_TRACK), ("en riesgo", Status.AT_RISK), ("a rischio", Status.AT_RISK),
-            ("loopt risico", Status.AT_RISK), ("已完成", Status.ACHIEVED), ("順調", Status.ON_TRACK), ("遅れ", Status.OFF_TRACK), ("완료", Status.ACHIEVED),
-            ("위험", Status.AT_RISK), ("завершено", Status.ACHIEVED), ("В работе", Status.ON_TRACK), ("Не начато", Status.NOT_STARTED), ("😟", Status.OFF_TRACK),
-            ("RED", Status.OFF_TRACK), ("Amber", Status.AT_RISK), ("novo", Status.NOT_STARTED), ("iniciado", Status.ON_TRACK),
+            ("Active 🏗", Status.ON_TRACK),
+            ("Dropped ❌", None),
+            ("Complete ✅", Status.ACHIEVED),
+            ("Needs focus", Status.AT_RISK),
+            ("🟢", Status.ON_TRACK),
+            ("concluído", Status.ACHIEVED),
+            ("auf Kurs", Status.ON_TRACK),
+            ("En retard", Status.OFF_TRACK),
+            ("en riesgo", Status.AT_RISK),
+            ("a rischio", Status.AT_RISK),
+            ("loopt risico", Status.AT_RISK),
+            ("已完成", Status.ACHIEVED),
+            ("順調", Status.ON_TRACK),
+            ("遅れ", Status.OFF_TRACK),
+            ("완료", Status.ACHIEVED),
+            ("위험", Status.AT_RISK),
+            ("завершено", Status.ACHIEVED),
+            ("В работе", Status.ON_TRACK),
+            ("Не начато", Status.NOT_STARTED),
+            ("😟", Status.OFF_TRACK),
+            ("RED", Status.OFF_TRACK),
+            ("Amber", Status.AT_RISK),
+            ("novo", Status.NOT_STARTED),
+            ("iniciado", Status.ON_TRACK),
         ],
-    )  # fmt: skip
+    )
     def test_a_status_in_words_colours_and_emoji(self, text: str, status: Status | None) -> None:
         found = read([["Key Result", "Status", "Current", "Target"], ["A", text, 1, 2]])
         assert (only(found).given_status, codes(found)) == (status, [])
@@ -320,7 +424,7 @@ class TestWords:
             ("Confidence", [0.7, 0.4, 1], ["0.7", "0.4", "1"]),
             ("Confidence", [70, 40, 100], ["0.7", "0.4", "1"]),
         ],
-    )  # fmt: skip
+    )
     def test_a_confidence_in_words_colours_emoji_and_marks(
         self, header: str, values: list[CellValue], shares: list[str]
     ) -> None:
@@ -331,13 +435,41 @@ class TestWords:
         found = column("Confidence", 3, 4, 5)
         assert confidences(found) == [None, None, None]
         assert asked(found) == ["values.confidence_scale"]
-        assert confidences(column("Confidence", 3, 4, 5, confidence_scale=5)) == [D("0.6"), D("0.8"), 1]
+        assert confidences(column("Confidence", 3, 4, 5, confidence_scale=5)) == [
+            D("0.6"),
+            D("0.8"),
+            1,
+        ]
 
     @pytest.mark.parametrize(
         ("text", "value"),
-        [("Yes", 1), ("✓", 1), ("☑", 1), ("Done", 1), ("ja", 1), ("sí", 1), ("sim", 1), ("oui", 1), ("是", 1), ("はい", 1), ("예", 1), ("да", 1),
-         ("No", 0), ("☐", 0), ("✗", 0), ("nein", 0), ("não", 0), ("nee", 0), ("否", 0), ("いいえ", 0), ("아니요", 0), ("нет", 0), (True, 1), (False, 0)],
-    )  # fmt: skip
+        [
+            ("Yes", 1),
+            ("✓", 1),
+            ("☑", 1),
+            ("Done", 1),
+            ("ja", 1),
+            ("sí", 1),
+            ("sim", 1),
+            ("oui", 1),
+            ("是", 1),
+            ("はい", 1),
+            ("예", 1),
+            ("да", 1),
+            ("No", 0),
+            ("☐", 0),
+            ("✗", 0),
+            ("nein", 0),
+            ("não", 0),
+            ("nee", 0),
+            ("否", 0),
+            ("いいえ", 0),
+            ("아니요", 0),
+            ("нет", 0),
+            (True, 1),
+            (False, 0),
+        ],
+    )
     def test_yes_and_no_in_words_and_check_marks(self, text: CellValue, value: int) -> None:
         found = kr("Security audit passed", current=text)
         assert (only(found).kind, only(found).current, codes(found)) == (Kind.BOOLEAN, value, [])
@@ -358,7 +490,9 @@ class TestCycles:
         assert cycle.name == "2024-Q1"
 
     @pytest.mark.parametrize(("year", "quarter"), [(2025, 3), ("2025", "Q3"), ("2025", "III")])
-    def test_year_and_quarter_in_two_columns_are_one_period(self, year: CellValue, quarter: CellValue) -> None:
+    def test_year_and_quarter_in_two_columns_are_one_period(
+        self, year: CellValue, quarter: CellValue
+    ) -> None:
         cycle = only(read(self.rows(["Quarter", "Year"], quarter, year))).cycle
         assert cycle is not None
         assert cycle.name == "2025-Q3"
@@ -371,10 +505,14 @@ def test_answers_make_the_questions_go_away() -> None:
     ]
     found = read(rows)
     assert sorted(asked(found)) == [
-        "values.confidence_scale", "values.date_order", "values.decimal", "values.percent_scale",
-    ]  # fmt: skip
+        "values.confidence_scale",
+        "values.date_order",
+        "values.decimal",
+        "values.percent_scale",
+    ]
     said: dict[str, Any] = {
-        question.key.removeprefix("values."): question.answers[0].value for question in found.questions
+        question.key.removeprefix("values."): question.answers[0].value
+        for question in found.questions
     }
     answered = read(rows, replace_values(said))
     assert (answered.questions, answered.warnings) == ((), ())

@@ -1,4 +1,6 @@
-"""The watch: whatever a run, a clock, a configuration or an operator does, the next run comes, and everything is said in a line."""
+"""The watch: whatever a run, a clock, a configuration or an operator does, the next run comes, and
+everything is said in a line.
+"""
 
 from __future__ import annotations
 
@@ -50,13 +52,17 @@ OKRS = "Objective,Key result,Current,Target,Progress\nGrow,Sign-ups,50,100,\n"
 class Bench:
     """A watch over one CSV file that rests by moving the clock; what it logs is kept."""
 
-    def __init__(self, folder: Path, log: io.StringIO, clock: time_machine.Traveller, signals: Signals) -> None:
+    def __init__(
+        self, folder: Path, log: io.StringIO, clock: time_machine.Traveller, signals: Signals
+    ) -> None:
         self.folder, self._log, self.clock = folder, log, clock
         self.path = folder / "okrsync.toml"
         self.runs: list[str] = []
         self.naps = 0
         self.at_nap: dict[int, Callable[[], object]] = {}
-        self.outcome: Callable[[], Plan] = lambda: Plan((SourcePlan("team", "ok"),), run="2026-11-24-1")
+        self.outcome: Callable[[], Plan] = lambda: Plan(
+            (SourcePlan("team", "ok"),), run="2026-11-24-1"
+        )
         self.metrics = Metrics()
         self.signals = signals
 
@@ -69,7 +75,11 @@ class Bench:
         config = self.write(text)
         self.last_nap = naps
         self.watch = Watch(
-            Loaded(config, load_mappings(config)), self.signals, self.metrics, run=run or self._run, nap=self._nap
+            Loaded(config, load_mappings(config)),
+            self.signals,
+            self.metrics,
+            run=run or self._run,
+            nap=self._nap,
         )
         return self.watch.go_on()
 
@@ -118,11 +128,15 @@ def bench(tmp_path: Path, log: io.StringIO) -> Iterator[Bench]:
 NAPS_AN_HOUR = 1800  # a nap is two seconds long
 
 
-def test_whatever_goes_wrong_with_a_run_is_told_in_a_line_and_the_next_one_comes(bench: Bench) -> None:
+def test_whatever_goes_wrong_with_a_run_is_told_in_a_line_and_the_next_one_comes(
+    bench: Bench,
+) -> None:
     outcomes: list[Exception | Plan] = [
         SourceError("a.csv: gone", hint="Put it back."),
         RuntimeError("what a cell says"),
-        Plan((SourcePlan("team", "failed", error="no such file"),), run="2026-11-24-1", exit_code=1),
+        Plan(
+            (SourcePlan("team", "failed", error="no such file"),), run="2026-11-24-1", exit_code=1
+        ),
     ]
 
     def fails() -> Plan:
@@ -137,32 +151,52 @@ def test_whatever_goes_wrong_with_a_run_is_told_in_a_line_and_the_next_one_comes
     first, second = bench.said("run failed")
     assert first == "the run failed: a.csv: gone. Put it back."
     assert second.startswith(
-        "the run failed: RuntimeError, which should not have happened (since 2026-11-24 07:00, 2 runs)"
+        "the run failed: RuntimeError, which should not have happened (since 2026-11-24 07:00, 2"
+        " runs)"
     )
     broken = next(line for line in bench.events if line.get("result") == "error")
     assert any("test_watch.py" in frame and "fails" in frame for frame in broken["where"])
     assert "what a cell says" not in json.dumps(bench.events)
     assert bench.said("source failed") == ["team: no such file."]
     (ended,) = bench.said("watch ends")
-    assert re.fullmatch(r"okrsync stopped watching: SIGTERM asked for it; 3 runs in 0:0\d:\d\d", ended)
+    assert re.fullmatch(
+        r"okrsync stopped watching: SIGTERM asked for it; 3 runs in 0:0\d:\d\d", ended
+    )
 
 
 def test_a_run_tells_its_counts_and_since_when_a_source_has_failed(bench: Bench) -> None:
     failing = Failing(datetime(2026, 11, 20, 5, 30, tzinfo=UTC), 14)
     bench.outcome = lambda: Plan(
-        (SourcePlan("team", "kept", error="a.csv: gone", hint="Put it back.", failing=failing), SourcePlan("ops", "ok", failing=failing)),
+        (
+            SourcePlan("team", "kept", error="a.csv: gone", hint="Put it back.", failing=failing),
+            SourcePlan("ops", "ok", failing=failing),
+        ),
         run="2026-11-24-1",
         exit_code=3,
-    )  # fmt: skip
+    )
     bench.start(PLAIN, 1)
     assert bench.said("source failed") == [
-        "team: a.csv: gone; its last good numbers stand in meanwhile (since 2026-11-20 06:30, 14 runs). Put it back."
+        (
+            "team: a.csv: gone; its last good numbers stand in meanwhile (since 2026-11-20 06:30,"
+            " 14 runs). Put it back."
+        )
     ]
     assert bench.said("source done") == [
-        "ops: no changes written; it goes through again after 14 failed runs (the first at 2026-11-20 06:30)"
+        (
+            "ops: no changes written; it goes through again after 14 failed runs (the first at"
+            " 2026-11-20 06:30)"
+        )
     ]
     finished = next(line for line in bench.events if line["event"] == "run finished")
-    assert finished.items() >= {"run": "2026-11-24-1", "exit_code": 3, "result": "partial", "retries": 0}.items()
+    assert (
+        finished.items()
+        >= {
+            "run": "2026-11-24-1",
+            "exit_code": 3,
+            "result": "partial",
+            "retries": 0,
+        }.items()
+    )
     assert "duration_seconds" in finished
 
 
@@ -198,12 +232,16 @@ def test_two_runs_are_never_at_work_at_once(bench: Bench) -> None:
 
 def test_a_changed_configuration_is_followed(bench: Bench) -> None:
     bench.at_nap[10] = lambda: bench.write(
-        '[watch]\nevery = "2 hours"\n' + PLAIN.replace("\n[s", "\n\n[s", 1).replace("timezone", "#", 1)
+        '[watch]\nevery = "2 hours"\n'
+        + PLAIN.replace("\n[s", "\n\n[s", 1).replace("timezone", "#", 1)
     )
     bench.start(PLAIN, 2 * NAPS_AN_HOUR)
     told = bench.said("config reloaded")
     assert told == [
-        "the configuration was read again (it changed); okrsync watches 1 source every 2 hours, the next run comes at 2026-11-24 08:00"
+        (
+            "the configuration was read again (it changed); okrsync watches 1 source every 2 hours,"
+            " the next run comes at 2026-11-24 08:00"
+        )
     ]
     assert bench.runs == [
         "07:00",
@@ -219,8 +257,12 @@ def test_a_changed_mapping_is_followed_and_a_broken_one_is_not(bench: Bench) -> 
         seen.append(mappings["team"].names("current"))
         return Plan((), run="2026-11-24-1")
 
-    bench.at_nap[5] = lambda: mapping.write_text('[columns]\ncurrent = "Currently"\n', encoding="utf-8")
-    bench.at_nap[1000] = lambda: mapping.write_text('[columns]\ncurent = "Broken"\n', encoding="utf-8")
+    bench.at_nap[5] = lambda: mapping.write_text(
+        '[columns]\ncurrent = "Currently"\n', encoding="utf-8"
+    )
+    bench.at_nap[1000] = lambda: mapping.write_text(
+        '[columns]\ncurent = "Broken"\n', encoding="utf-8"
+    )
     bench.start(PLAIN + 'mapping = "m.toml"\n', NAPS_AN_HOUR + 10, run)
     assert seen == [("Now",), ("Currently",), ("Currently",)]
     (line,) = bench.said("config not reloaded")
@@ -240,7 +282,9 @@ def test_a_broken_configuration_keeps_the_old_one_and_says_what_is_wrong_once(be
 
 def test_a_file_that_is_still_being_written_is_left_alone_until_it_rests(bench: Bench) -> None:
     for nap in range(10, 20):
-        bench.at_nap[nap] = lambda nap=nap: bench.path.write_text("[sour" + " " * nap, encoding="utf-8")  # type: ignore[misc]
+        bench.at_nap[nap] = lambda nap=nap: bench.path.write_text(
+            "[sour" + " " * nap, encoding="utf-8"
+        )  # type: ignore[misc]
     bench.at_nap[20] = lambda: bench.path.write_text(PLAIN + "# done\n", encoding="utf-8")
     bench.start(PLAIN, 100)
     assert bench.said("config not reloaded") == []
@@ -271,7 +315,9 @@ def test_real_signals_are_heard_and_given_back(bench: Bench) -> None:
         return Plan((), run="2026-11-24-2")
 
     assert watch(config, run=interrupted) == 130
-    assert bench.said("watch ends")[1].startswith("okrsync stopped watching: SIGINT asked for it; 1 run")
+    assert bench.said("watch ends")[1].startswith(
+        "okrsync stopped watching: SIGINT asked for it; 1 run"
+    )
 
 
 def test_a_watch_that_breaks_says_why_it_ends(bench: Bench) -> None:
@@ -281,7 +327,9 @@ def test_a_watch_that_breaks_says_why_it_ends(bench: Bench) -> None:
     bench.at_nap[3] = breaks
     assert bench.start(PLAIN, 10) == 1
     ended = bench.events[-1]
-    assert ended["message"].startswith("okrsync stopped watching: RuntimeError, which should not have happened")
+    assert ended["message"].startswith(
+        "okrsync stopped watching: RuntimeError, which should not have happened"
+    )
     assert (ended["level"], ended["exit_code"], ended["error"]) == ("error", 1, "RuntimeError")
     assert "what a cell says" not in json.dumps(bench.events)
 
@@ -292,7 +340,9 @@ def test_a_second_signal_leaves_at_once() -> None:
         signals.hear(signal.SIGTERM)
         signals.hear(signal.SIGTERM)
     assert left[0][0] == 130
-    assert left[0][1].startswith("SIGTERM came a second time: okrsync leaves at once; what was begun is in the journal")
+    assert left[0][1].startswith(
+        "SIGTERM came a second time: okrsync leaves at once; what was begun is in the journal"
+    )
 
 
 def test_beyond_the_stated_time_it_leaves_all_the_same_and_says_so() -> None:
@@ -312,7 +362,8 @@ def test_beyond_the_stated_time_it_leaves_all_the_same_and_says_so() -> None:
 
 def test_told_to_stop_a_run_leaves_the_other_sources_for_the_next_one(tmp_path: Path) -> None:
     sources = "".join(
-        f'[sources.{name}]\nconnector = "workbook"\npath = "{name}.csv"\n[sources.{name}.write]\ncolumns = {{progress = "Progress"}}\n'
+        f'[sources.{name}]\nconnector = "workbook"\npath ='
+        f' "{name}.csv"\n[sources.{name}.write]\ncolumns = {{progress = "Progress"}}\n'
         for name in ("a", "b", "c")
     )
     for name in ("a", "b", "c"):
@@ -321,11 +372,21 @@ def test_told_to_stop_a_run_leaves_the_other_sources_for_the_next_one(tmp_path: 
     config = load(tmp_path / "okrsync.toml")
     steps: list[str] = []
     done = sync(config, say=steps.append, should_stop=lambda: "writing a" in steps)
-    assert [(part.state, part.error) for part in done.sources] == [("ok", None), ("failed", LEFT), ("failed", LEFT)]
-    assert ["50%" in (tmp_path / f"{name}.csv").read_text() for name in ("a", "b", "c")] == [True, False, False]
+    assert [(part.state, part.error) for part in done.sources] == [
+        ("ok", None),
+        ("failed", LEFT),
+        ("failed", LEFT),
+    ]
+    assert ["50%" in (tmp_path / f"{name}.csv").read_text() for name in ("a", "b", "c")] == [
+        True,
+        False,
+        False,
+    ]
     again = sync(config)
     assert [len(part.changes) for part in again.sources] == [0, 1, 1]
-    assert all(part.failing is None for part in again.sources)  # what was merely left has not failed
+    assert all(
+        part.failing is None for part in again.sources
+    )  # what was merely left has not failed
 
 
 def test_told_to_stop_while_reading_nothing_is_written(tmp_path: Path) -> None:
@@ -355,7 +416,11 @@ def test_since_when_a_source_fails_is_remembered_from_run_to_run(tmp_path: Path)
 def test_a_missed_time_of_day_is_made_up_for_after_a_restart(bench: Bench) -> None:
     config = bench.write(PLAIN + '[watch]\nat = ["06:30"]\n')
     with State.open(config.state) as state:
-        Journal(state).begin("sync", as_of=datetime(2026, 11, 23).date(), now=datetime(2026, 11, 23, 5, 30, tzinfo=UTC))
+        Journal(state).begin(
+            "sync",
+            as_of=datetime(2026, 11, 23).date(),
+            now=datetime(2026, 11, 23, 5, 30, tzinfo=UTC),
+        )
     bench.start(bench.path.read_text(), 10)
     assert bench.runs == ["07:00"]
 
@@ -387,7 +452,9 @@ class Ear:
         if tls is not None:
             self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}/ping/b5f1-c0de"
-        self._thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.01}
+        )
         self._thread.start()
 
     def close(self) -> None:
@@ -415,11 +482,15 @@ def test_the_heartbeat_says_start_and_success(bench: Bench, ear: Ear) -> None:
     assert (run, reason) == ("run 2026-11-24-1", "run 2026-11-24-1: no changes written")
 
 
-def test_the_heartbeat_says_fail_with_the_exit_code_and_one_line_of_reason(bench: Bench, ear: Ear) -> None:
+def test_the_heartbeat_says_fail_with_the_exit_code_and_one_line_of_reason(
+    bench: Bench, ear: Ear
+) -> None:
     assert watch(bench.write(HEARD), once=True) == 1
     path, reason = ear.heard[-1]
     assert path == "/ping/b5f1-c0de/fail"
-    assert reason.startswith("exit code 1: run 2026-11-24-1: no changes written, 1 of 1 source failed (team); team: ")
+    assert reason.startswith(
+        "exit code 1: run 2026-11-24-1: no changes written, 1 of 1 source failed (team); team: "
+    )
     assert "there is no such file (for the first time)" in reason
     assert len(reason.splitlines()) == 1
 
@@ -438,13 +509,19 @@ def test_a_run_told_to_stop_is_no_failure_to_the_heartbeat(bench: Bench, ear: Ea
 
     watch(bench.write(HEARD), once=True, run=stopped)
     assert [path for path, _ in ear.heard] == ["/ping/b5f1-c0de/start"]
-    assert [event["level"] for event in bench.events if event["event"] in ("source left", "run finished")] == [
+    assert [
+        event["level"]
+        for event in bench.events
+        if event["event"] in ("source left", "run finished")
+    ] == [
         "info",
         "warning",
     ]
 
 
-def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(bench: Bench, ear: Ear, log: io.StringIO) -> None:
+def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(
+    bench: Bench, ear: Ear, log: io.StringIO
+) -> None:
     (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
     config = bench.write(HEARD)
     ear.status = 404
@@ -452,11 +529,16 @@ def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(bench: Bench
     assert "it answered 404" in bench.said("heartbeat failed")[0]
     ear.server.server_close()
     assert watch(config, once=True) == 0
-    assert bench.said("heartbeat failed")[-1] == "the heartbeat was not heard: it cannot be reached; the run goes on"
+    assert (
+        bench.said("heartbeat failed")[-1]
+        == "the heartbeat was not heard: it cannot be reached; the run goes on"
+    )
     assert "b5f1-c0de" not in log.getvalue()
 
 
-def test_a_certificate_nobody_vouches_for_is_not_accepted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_nobody_vouches_for_is_not_accepted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     day = datetime(2026, 1, 1)
@@ -481,9 +563,13 @@ def test_a_certificate_nobody_vouches_for_is_not_accepted(bench: Bench, monkeypa
     )
 
 
-def test_a_mapping_that_breaks_is_heard_of_where_there_is_one_run_only(bench: Bench, ear: Ear) -> None:
+def test_a_mapping_that_breaks_is_heard_of_where_there_is_one_run_only(
+    bench: Bench, ear: Ear
+) -> None:
     (bench.folder / "m.toml").write_text('layuot = "flat"\n', encoding="utf-8")
-    assert watch(bench.write(HEARD.replace("[watch]", 'mapping = "m.toml"\n[watch]')), once=True) == 2
+    assert (
+        watch(bench.write(HEARD.replace("[watch]", 'mapping = "m.toml"\n[watch]')), once=True) == 2
+    )
     (heard,) = ear.heard
     assert heard[0].endswith("/fail")
     assert "m.toml:1: layuot: unknown key" in heard[1]
@@ -530,11 +616,16 @@ def test_totals_go_on_from_one_process_to_the_next(bench: Bench) -> None:
     watch(config, once=True)
     found = samples((bench.folder / "okrsync.prom").read_text())
     assert (found["okrsync_runs_total", "ok"], found["okrsync_runs_total", "failed"]) == (1, 1)
-    assert found["okrsync_last_success_timestamp_seconds", ""] == datetime(2026, 11, 24, 6, 0, tzinfo=UTC).timestamp()
+    assert (
+        found["okrsync_last_success_timestamp_seconds", ""]
+        == datetime(2026, 11, 24, 6, 0, tzinfo=UTC).timestamp()
+    )
     assert found["okrsync_source_age_seconds", "team"] == 3600
 
 
-def test_nobody_ever_reads_half_a_metrics_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_ever_reads_half_a_metrics_file(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = bench.folder / "okrsync.prom"
     seen: list[str] = []
     rename = os.rename
@@ -557,15 +648,23 @@ def test_a_metrics_file_that_cannot_be_written_or_read_fails_no_run(bench: Bench
     (bench.folder / "a.csv").write_text(OKRS, encoding="utf-8")
     (bench.folder / "taken").mkdir()
     assert watch(bench.write(PLAIN + '[watch]\nmetrics_file = "taken"\n'), once=True) == 0
-    assert "Name a writable file under watch.metrics_file" in bench.said("metrics file unwritten")[0]
+    assert (
+        "Name a writable file under watch.metrics_file" in bench.said("metrics file unwritten")[0]
+    )
 
 
 def test_a_source_that_left_the_configuration_leaves_the_metrics() -> None:
     metrics = Metrics()
     metrics.record("ok", 0, 1.0, Plan((SourcePlan("a", "ok"), SourcePlan("b", "ok"))))
     metrics.record("ok", 0, 1.0, Plan((SourcePlan("a", "ok"),)))
-    assert metrics.registry.get_sample_value("okrsync_source_state", {"source": "b", "state": "ok"}) is None
-    assert metrics.registry.get_sample_value("okrsync_source_state", {"source": "a", "state": "ok"}) == 1
+    assert (
+        metrics.registry.get_sample_value("okrsync_source_state", {"source": "b", "state": "ok"})
+        is None
+    )
+    assert (
+        metrics.registry.get_sample_value("okrsync_source_state", {"source": "a", "state": "ok"})
+        == 1
+    )
 
 
 def test_metrics_and_health_are_served_on_loopback(bench: Bench) -> None:
@@ -597,4 +696,6 @@ def test_metrics_and_health_are_served_on_loopback(bench: Bench) -> None:
     )
     assert answers["/elsewhere"][0] == 404
     assert answers["late"][0] == 503
-    assert answers["late"][1].startswith("unhealthy: the last run that went through ended at 2026-11-24 07:00")
+    assert answers["late"][1].startswith(
+        "unhealthy: the last run that went through ended at 2026-11-24 07:00"
+    )

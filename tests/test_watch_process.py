@@ -1,4 +1,6 @@
-"""The watch as a process of its own, against the local Google: signals in the middle of a run, and what is left behind."""
+"""The watch as a process of its own, against the local Google: signals in the middle of a run, and
+what is left behind.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ from okrsync.state import State
 from okrsync_sandbox import Fault
 from okrsync_sandbox.traffic import Call
 
-ROWS: list[list[Any]] = [["Objective", "Key result", "Current", "Target"], ["Grow", "Sign-ups", 50, 100]]
+ROWS: list[list[Any]] = [
+    ["Objective", "Key result", "Current", "Target"],
+    ["Grow", "Sign-ups", 50, 100],
+]
 
 
 class Slow:
@@ -45,16 +50,25 @@ class Slow:
     def start(self, *arguments: str, stop_within: str = "60 seconds") -> subprocess.Popen[str]:
         (self.folder / "key.json").write_text(json.dumps(self.bench.key), encoding="utf-8")
         sources = "".join(
-            f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file}"\ncredentials = {{file = "key.json"}}\n'
-            f'api_endpoint = "{self.bench.sandbox.endpoint}"\n[sources.{name}.write]\ncolumns = {{progress = "Progress"}}\n'
+            f'[sources.{name}]\nconnector = "google-sheets"\nspreadsheet = "{file}"\ncredentials ='
+            ' {file = "key.json"}\napi_endpoint ='
+            f' "{self.bench.sandbox.endpoint}"\n[sources.{name}.write]\ncolumns = {{progress ='
+            ' "Progress"}\n'
             for name, file in (("a", self.bench.file_id), ("b", self.second))
         )
-        text = f'{sources}[run]\nworkers = 1\n[watch]\nevery = "1 hour"\nstop_within = "{stop_within}"\n'
+        text = (
+            f'{sources}[run]\nworkers = 1\n[watch]\nevery = "1 hour"\nstop_within ='
+            f' "{stop_within}"\n'
+        )
         (self.folder / "okrsync.toml").write_text(text, encoding="utf-8")
         return subprocess.Popen(
-            [sys.executable, "-m", "okrsync", "watch", *arguments], cwd=self.folder, env={**os.environ, "OKRSYNC_LOG": "json"},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "okrsync", "watch", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "OKRSYNC_LOG": "json"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def progress(self, file: str) -> object:
         return self.bench.anna.grid(file, "Q4")[1][4:]
@@ -82,7 +96,9 @@ def told(process: subprocess.Popen[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in err.splitlines()]
 
 
-def test_sigterm_lets_the_write_in_hand_finish_and_leaves_the_rest_for_the_next_run(slow: Slow) -> None:
+def test_sigterm_lets_the_write_in_hand_finish_and_leaves_the_rest_for_the_next_run(
+    slow: Slow,
+) -> None:
     process = slow.start()
     assert slow.writing.wait(60)
     process.send_signal(signal.SIGTERM)

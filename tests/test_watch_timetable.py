@@ -1,4 +1,6 @@
-"""When a run is due: whatever a clock does, each time of day runs once, and what was missed is made up for once."""
+"""When a run is due: whatever a clock does, each time of day runs once, and what was missed is made
+up for once.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ EVERY = Timetable(HALF_HOUR, (), BERLIN)
 
 
 class Bench:
-    """An alarm with a clock one can move. The machine's own clock stands in Berlin, too: `schedule` goes by it."""
+    """An alarm with a clock one can move. The machine's own clock stands in Berlin, too: `schedule`
+    goes by it.
+    """
 
     def __init__(self, clock: time_machine.Traveller, table: Timetable, **more: float) -> None:
         self.clock, self.table = clock, table
@@ -33,9 +37,14 @@ class Bench:
         self.monotonic = 0.0
         self.lasts = timedelta()
         self.alarm = Alarm(
-            table, self._run, table.first(datetime.now(UTC), None), told=self.told.append, monotonic=lambda: self.monotonic,
-            draw=lambda low, high: high, **more,
-        )  # fmt: skip
+            table,
+            self._run,
+            table.first(datetime.now(UTC), None),
+            told=self.told.append,
+            monotonic=lambda: self.monotonic,
+            draw=lambda low, high: high,
+            **more,
+        )
 
     def _run(self) -> None:
         self.ran.append(datetime.now(UTC))
@@ -88,7 +97,9 @@ def test_every_so_often_does_not_mind_a_change_of_the_clock(start: str) -> None:
     with time_machine.travel(at(start), tick=False) as clock:
         bench = Bench(clock, EVERY)
         bench.go_on(timedelta(hours=10))
-    assert {after - before for before, after in zip(bench.ran, bench.ran[1:], strict=False)} == {HALF_HOUR}
+    assert {after - before for before, after in zip(bench.ran, bench.ran[1:], strict=False)} == {
+        HALF_HOUR
+    }
     assert len(bench.ran) == 21
 
 
@@ -193,6 +204,8 @@ def test_a_time_missed_while_nothing_ran_is_made_up_for_at_the_start() -> None:
     assert EVERY.first(now, at("2026-11-24 06:59")) == now
 
 
-@pytest.mark.parametrize(("times", "hours"), [(("06:30",), 24.0), (("06:30", "12:30"), 18.0), ((), 0.5)])
+@pytest.mark.parametrize(
+    ("times", "hours"), [(("06:30",), 24.0), (("06:30", "12:30"), 18.0), ((), 0.5)]
+)
 def test_the_longest_gap(times: Sequence[str], hours: float) -> None:
     assert daily(*times).longest_gap == timedelta(hours=hours)

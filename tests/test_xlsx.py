@@ -51,18 +51,34 @@ SUMMARY = Summary(
     title="OKR summary",
     cycle="2026-Q4",
     headlines=(Headline("Progress", 0.58), Headline("Reported", text="2 of 3")),
-    objectives=(ObjectiveLine("t/O1", "Grow", 0, "Ada", 0.58, 0.59, Status.STALE, "2 of 3 reported", "Q4!A2", "team"),),
+    objectives=(
+        ObjectiveLine(
+            "t/O1", "Grow", 0, "Ada", 0.58, 0.59, Status.STALE, "2 of 3 reported", "Q4!A2", "team"
+        ),
+    ),
     statuses=((Status.STALE, 1),),
     attention=(
-        Attention("t/O1/KR1", "=HYPERLINK(1)", "Mia", Status.STALE, "No check-in since 2 Nov.", "Q4!B2", "team"),
+        Attention(
+            "t/O1/KR1",
+            "=HYPERLINK(1)",
+            "Mia",
+            Status.STALE,
+            "No check-in since 2 Nov.",
+            "Q4!B2",
+            "team",
+        ),
     ),
     wins=(Movement("t/O1/KR2", "Revenue", None, 1.0, None, Status.ACHIEVED),),
     movements=(),
 )
 
 
-def book(change: Callable[[Any], None] | None = None, extra: Callable[[Any], None] | None = None) -> bytes:
-    """A workbook with a chart and a second tab; `change` dresses its first tab, `extra` the book."""
+def book(
+    change: Callable[[Any], None] | None = None, extra: Callable[[Any], None] | None = None
+) -> bytes:
+    """A workbook with a chart and a second tab; `change` dresses its first tab, `extra` the
+    book.
+    """
     made = openpyxl.Workbook()
     q4: Any = made.active
     q4.title = "Q4"
@@ -96,7 +112,10 @@ def patched(data: bytes, **edits: Any) -> bytes:
 
 
 def cells(data: bytes, tab: str = "Q4") -> list[list[Any]]:
-    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(data))[tab].iter_rows(values_only=True)]
+    return [
+        list(row)
+        for row in openpyxl.load_workbook(io.BytesIO(data))[tab].iter_rows(values_only=True)
+    ]
 
 
 def cell(row: int, column: int, value: Any, looks: Looks = Looks.TEXT) -> CellEdit:
@@ -122,15 +141,19 @@ def test_only_the_bytes_of_the_cell_change_in_its_sheet() -> None:
     before = book()
     old = parts(before)["xl/worksheets/sheet1.xml"]
     new = parts(patched(before, cells=(cell(2, 2, 63, Looks.NUMBER),)))["xl/worksheets/sheet1.xml"]
-    assert new.replace(b"<v>63</v>", b"<v>62</v>") in (old, old.replace(b' t="n"', b"", 1)) or re.sub(
-        rb'<c r="C2".*?</c>', b"", new
-    ) == re.sub(rb'<c r="C2".*?</c>', b"", old)
+    assert new.replace(b"<v>63</v>", b"<v>62</v>") in (
+        old,
+        old.replace(b' t="n"', b"", 1),
+    ) or re.sub(rb'<c r="C2".*?</c>', b"", new) == re.sub(rb'<c r="C2".*?</c>', b"", old)
 
 
 def test_nothing_to_do_gives_the_very_same_bytes() -> None:
     package = Package.open(book())
     assert patch(package, Edits()) is package.data
-    assert patch(package, Edits(cells=(cell(2, 2, 62, Looks.NUMBER), cell(3, 1, "Revenue")))) is package.data
+    assert (
+        patch(package, Edits(cells=(cell(2, 2, 62, Looks.NUMBER), cell(3, 1, "Revenue"))))
+        is package.data
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,21 +217,35 @@ def test_error_values_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [b'<c t="e" r="C2"><v>#REF!</v></c>', b"<c r='C2' t='e'><v>#REF!</v></c>", b'<x:c r="C2" s="1" t="e"><x:v>#REF!</x:v></x:c>']
-)  # fmt: skip
+    "written",
+    [
+        b'<c t="e" r="C2"><v>#REF!</v></c>',
+        b"<c r='C2' t='e'><v>#REF!</v></c>",
+        b'<x:c r="C2" s="1" t="e"><x:v>#REF!</x:v></x:c>',
+    ],
+)
 def test_error_values_are_known_in_whatever_form_they_are_written(written: bytes) -> None:
     plain = b'<c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="str"><v>t="e"</v></c>'
-    sheet = b'<worksheet><sheetData><row r="2">' + plain + written + b"</row></sheetData></worksheet>"
-    assert scan_cells(sheet, Styles(None, b"")).errors == {2: {0: CellError("#N/A"), 2: CellError("#REF!")}}
+    sheet = (
+        b'<worksheet><sheetData><row r="2">' + plain + written + b"</row></sheetData></worksheet>"
+    )
+    assert scan_cells(sheet, Styles(None, b"")).errors == {
+        2: {0: CellError("#N/A"), 2: CellError("#REF!")}
+    }
 
 
 def test_formulas_are_calculated_anew_on_opening_only_where_there_are_any() -> None:
     assert (
         b"fullCalcOnLoad"
-        in parts(patched(book(lambda q4: q4.__setitem__("E2", "=C2")), cells=(cell(2, 2, 63),)))["xl/workbook.xml"]
+        in parts(patched(book(lambda q4: q4.__setitem__("E2", "=C2")), cells=(cell(2, 2, 63),)))[
+            "xl/workbook.xml"
+        ]
     )
     plain = book()
-    assert parts(patched(plain, cells=(cell(2, 2, 63),)))["xl/workbook.xml"] == parts(plain)["xl/workbook.xml"]
+    assert (
+        parts(patched(plain, cells=(cell(2, 2, 63),)))["xl/workbook.xml"]
+        == parts(plain)["xl/workbook.xml"]
+    )
 
 
 def test_a_percent_is_shown_as_percent_and_a_format_of_peoples_is_kept() -> None:
@@ -230,8 +267,14 @@ def test_a_percent_is_shown_as_percent_and_a_format_of_peoples_is_kept() -> None
     assert q4["C4"].value.date() == date(2026, 11, 2)
 
 
-COLUMNS = (ColumnEdit("Q4", 4, 1, "Progress", Looks.SHARE), ColumnEdit("Q4", 5, 1, "Status", Looks.STATUS, WORDS))
-FILLED = (cell(2, 4, Decimal("0.37"), Looks.SHARE), CellEdit("Q4", 2, 5, "Stale", Looks.STATUS, WORDS))
+COLUMNS = (
+    ColumnEdit("Q4", 4, 1, "Progress", Looks.SHARE),
+    ColumnEdit("Q4", 5, 1, "Status", Looks.STATUS, WORDS),
+)
+FILLED = (
+    cell(2, 4, Decimal("0.37"), Looks.SHARE),
+    CellEdit("Q4", 2, 5, "Stale", Looks.STATUS, WORDS),
+)
 EMPTIED = tuple(replace(edit, value=None) for edit in FILLED)
 REMOVED = (RemovedColumnEdit("Q4", 5, 1, "Status"), RemovedColumnEdit("Q4", 4, 1, "Progress"))
 
@@ -244,7 +287,12 @@ def test_new_columns_look_like_their_neighbours_and_join_the_table() -> None:
     before = book(dress)
     after = patched(before, new_columns=COLUMNS, cells=FILLED)
     q4 = openpyxl.load_workbook(io.BytesIO(after))["Q4"]
-    assert [q4[place].value for place in ("E1", "F1", "E2", "F2")] == ["Progress", "Status", 0.37, "Stale"]
+    assert [q4[place].value for place in ("E1", "F1", "E2", "F2")] == [
+        "Progress",
+        "Status",
+        0.37,
+        "Stale",
+    ]
     assert q4["E1"].font.bold
     assert q4["E2"].number_format == "0%"
     assert q4.tables["Okrs"].ref == "A1:F4"
@@ -273,7 +321,9 @@ def test_a_summary_is_made_known_again_refreshed_and_removed() -> None:
     texts = {value for row in cells(made, "OKR summary") for value in row if value is not None}
     assert {"Grow", "=HYPERLINK(1)", "Needs attention", 0.58, "Stale"} <= texts
     assert not any(
-        mark & FORMULA for row in range(1, 60) for mark in Package.open(made).scan("OKR summary").marks.row(row)
+        mark & FORMULA
+        for row in range(1, 60)
+        for mark in Package.open(made).scan("OKR summary").marks.row(row)
     )
     assert summary_is_current(Package.open(made), SummaryEdit("OKR summary", SUMMARY, "team"))
     other = replace(SUMMARY, cycle="2027-Q1")
@@ -313,12 +363,19 @@ def test_a_note_is_put_changed_and_taken_back_and_peoples_are_left_alone() -> No
     assert (q4["B2"].comment, q4["B3"].comment.text) == (None, "mine")
     plain = book()
     assert set(
-        parts(patched(patched(plain, notes=(NoteEdit("Q4", 2, 1, "x"),)), notes=(NoteEdit("Q4", 2, 1, None),)))
+        parts(
+            patched(
+                patched(plain, notes=(NoteEdit("Q4", 2, 1, "x"),)),
+                notes=(NoteEdit("Q4", 2, 1, None),),
+            )
+        )
     ) == set(parts(plain))
 
 
 def strange(sheet: bytes) -> bytes:
-    """The same cells as other programs write them: a prefix on every element, places left out, comments between."""
+    """The same cells as other programs write them: a prefix on every element, places left out,
+    comments between.
+    """
     sheet = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", sheet).replace(b'xmlns="', b'xmlns:x="')
     sheet = re.sub(rb'(<x:c) r="[A-Z]+\d+"', rb"\1", sheet)
     sheet = re.sub(rb'(<x:row) r="\d+"', rb"\1", sheet)
@@ -358,16 +415,31 @@ values = st.one_of(
 
 @given(st.dictionaries(st.tuples(st.integers(1, 9), st.integers(0, 7)), values, max_size=8))
 @settings(max_examples=60, deadline=None)
-def test_any_edits_are_read_back_and_the_rest_is_as_it_was(wanted: dict[tuple[int, int], Any]) -> None:
+def test_any_edits_are_read_back_and_the_rest_is_as_it_was(
+    wanted: dict[tuple[int, int], Any],
+) -> None:
     data = book()
-    before = {(row, column): value for row, line in enumerate(cells(data), 1) for column, value in enumerate(line)}
-    after = patched(data, cells=tuple(cell(*place, value, Looks.NUMBER) for place, value in wanted.items()))
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(after)).get_sheet_by_name("Q4").to_python(skip_empty_area=False)
+    before = {
+        (row, column): value
+        for row, line in enumerate(cells(data), 1)
+        for column, value in enumerate(line)
+    }
+    after = patched(
+        data, cells=tuple(cell(*place, value, Looks.NUMBER) for place, value in wanted.items())
+    )
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(after))
+        .get_sheet_by_name("Q4")
+        .to_python(skip_empty_area=False)
+    )
     for (row, column), value in {**before, **wanted}.items():
         line = rows[row - 1] if row <= len(rows) else []
         found = line[column] if column < len(line) else ""
         expected = "" if value is None else value
-        assert found == (pytest.approx(expected) if isinstance(expected, float) else expected), (row, column)
+        assert found == (pytest.approx(expected) if isinstance(expected, float) else expected), (
+            row,
+            column,
+        )
     openpyxl.load_workbook(io.BytesIO(after))
 
 
@@ -386,11 +458,27 @@ def test_libreoffice_opens_what_was_written(tmp_path: Path) -> None:
     )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path / "out"), str(path)],
+        [
+            "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            "ods",
+            "--outdir",
+            str(tmp_path / "out"),
+            str(path),
+        ],
         check=True,
         capture_output=True,
         timeout=120,
     )
     again = CalamineWorkbook.from_path(tmp_path / "out" / "team.ods")
     assert again.sheet_names == ["Q4", "Other", "OKR summary"]
-    assert again.get_sheet_by_name("Q4").to_python()[1][:6] == ["Grow", "Sign-ups", 62, 100, 0.37, "Stale"]
+    assert again.get_sheet_by_name("Q4").to_python()[1][:6] == [
+        "Grow",
+        "Sign-ups",
+        62,
+        100,
+        0.37,
+        "Stale",
+    ]

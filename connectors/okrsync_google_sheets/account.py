@@ -1,4 +1,6 @@
-"""One credential's way to Google: gspread's client with okrsync's retries, limits and words for what goes wrong."""
+"""One credential's way to Google: gspread's client with okrsync's retries, limits and words for
+what goes wrong.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,14 @@ from gspread.http_client import HTTPClient
 
 from okrsync.connector import Calls, Secret
 from okrsync.errors import AccessError, LostAnswer, SourceError, UnreadableSource
-from okrsync_google_sheets.credentials import COMMENT_SCOPE, SCOPES, Bearer, address_of, credentials_from, told
+from okrsync_google_sheets.credentials import (
+    COMMENT_SCOPE,
+    SCOPES,
+    Bearer,
+    address_of,
+    credentials_from,
+    told,
+)
 from okrsync_google_sheets.feed import Feed
 from okrsync_google_sheets.in_time import InTime
 from okrsync_google_sheets.limiter import Kind, Limiter
@@ -30,14 +39,18 @@ _CONNECTIONS = 32
 """So many connections are kept open for the sources that ask at the same time."""
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _log = logging.getLogger("okrsync.google")
-stamina.instrumentation.set_on_retry_hooks([])  # what is tried again is told by `_worth_it`, in words
+stamina.instrumentation.set_on_retry_hooks(
+    []
+)  # what is tried again is told by `_worth_it`, in words
 _accounts: WeakValueDictionary[tuple[str, ...], Account] = WeakValueDictionary()
 _opening = threading.Lock()
 _users: dict[tuple[str, str], WeakSet[object]] = {}
 
 
 class Refused(SourceError):
-    """Google understood and refused: a range that is not there, a batch with a protected cell. Nothing took effect."""
+    """Google understood and refused: a range that is not there, a batch with a protected cell.
+    Nothing took effect.
+    """
 
 
 class _Passing(Exception):
@@ -49,7 +62,9 @@ class _Passing(Exception):
 
 
 class _Client(HTTPClient):
-    """gspread's HTTP client with its addresses sent to where the config says, and a time limit on every request."""
+    """gspread's HTTP client with its addresses sent to where the config says, and a time limit on
+    every request.
+    """
 
     def __init__(self, session: requests.Session, endpoint: str | None, timeout: float) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
@@ -61,7 +76,9 @@ class _Client(HTTPClient):
 
 
 def sent_to(url: str, endpoint: str | None) -> str:
-    """Where a request to one of Google's addresses really goes: there, or to the gateway that the config names."""
+    """Where a request to one of Google's addresses really goes: there, or to the gateway that the
+    config names.
+    """
     for host in (SHEETS, DRIVE):
         if endpoint is not None and url.startswith(host):
             return endpoint + url.removeprefix(host)
@@ -71,7 +88,8 @@ def sent_to(url: str, endpoint: str | None) -> str:
 class Account:
     """What all sources with one credential share: the connection, the limiter, the feed of changes.
 
-    `give_up` is how long passing trouble is put up with, in seconds, `timeout` how long one answer may take.
+    `give_up` is how long passing trouble is put up with, in seconds, `timeout` how long one answer
+    may take.
     """
 
     def __init__(
@@ -101,12 +119,16 @@ class Account:
         """The address to share spreadsheets with, where it is known."""
         return address_of(self._bearer.credentials)
 
-    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any) -> Any:
-        """One request, with its answer's JSON. `place` is what messages call the spreadsheet, `holds` what every right answer has in it: one without
-        it comes from something that stands in between, and nobody knows what became of the request.
+    def ask(
+        self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any
+    ) -> Any:
+        """One request, with its answer's JSON. `place` is what messages call the spreadsheet,
+        `holds` what every right answer has in it: one without it comes from something that stands
+        in between, and nobody knows what became of the request.
 
-        Reads are repeated while trouble may pass. A write is repeated only where it cannot have taken effect; otherwise `LostAnswer` is
-        raised. `Refused` says what Google refused, `AccessError` what it will not show.
+        Reads are repeated while trouble may pass. A write is repeated only where it cannot have
+        taken effect; otherwise `LostAnswer` is raised. `Refused` says what Google refused,
+        `AccessError` what it will not show.
         """
         is_write = kind == "write" or method != "get"
         try:
@@ -120,7 +142,9 @@ class Account:
             ):
                 with attempt:
                     calls.retries += attempt.num > 1
-                    return self._once(kind, calls, method, url, place, holds, is_write=is_write, **kwargs)
+                    return self._once(
+                        kind, calls, method, url, place, holds, is_write=is_write, **kwargs
+                    )
         except _Passing as error:
             raise SourceError(
                 f"{place}: {error}; gave up after {self._give_up:g} s",
@@ -154,9 +178,20 @@ class Account:
             return answer
         except gspread.exceptions.APIError as error:
             if error.response.status_code == 401 and not is_renewed:
-                # The token was taken back before its time: nothing took effect, and a new one is asked for.
+                # The token was taken back before its time: nothing took effect, and a new one is
+                # asked for.
                 self._bearer.forget(error.response.request)
-                return self._once(kind, calls, method, url, place, holds, is_write=is_write, is_renewed=True, **kwargs)
+                return self._once(
+                    kind,
+                    calls,
+                    method,
+                    url,
+                    place,
+                    holds,
+                    is_write=is_write,
+                    is_renewed=True,
+                    **kwargs,
+                )
             raise self._refusal(error, kind, place, is_write=is_write) from None
         except RefreshError as error:
             if error.retryable or "invalid_" not in str(error.args):
@@ -172,30 +207,43 @@ class Account:
             raise self._cut("the connection broke", place, is_write=is_write) from None
         except requests.exceptions.RequestException as error:
             what = (
-                "no answer came in time" if isinstance(error, requests.exceptions.Timeout) else "the connection broke"
+                "no answer came in time"
+                if isinstance(error, requests.exceptions.Timeout)
+                else "the connection broke"
             )
             raise self._cut(what, place, is_write=is_write) from None
 
     @staticmethod
     def _cut(what: str, place: str, *, is_write: bool) -> Exception:
         if is_write:
-            return LostAnswer(f"{place}: {what} while writing", hint="The next run looks at what took effect.")
+            return LostAnswer(
+                f"{place}: {what} while writing", hint="The next run looks at what took effect."
+            )
         return _Passing(what)
 
-    def _refusal(self, error: gspread.exceptions.APIError, kind: Kind, place: str, *, is_write: bool) -> Exception:
+    def _refusal(
+        self, error: gspread.exceptions.APIError, kind: Kind, place: str, *, is_write: bool
+    ) -> Exception:
         response = error.response
         status, message, reason = response.status_code, *_said(response)
-        if status == 429 or (status == 403 and reason in ("rateLimitExceeded", "userRateLimitExceeded")):
+        if status == 429 or (
+            status == 403 and reason in ("rateLimitExceeded", "userRateLimitExceeded")
+        ):
             self.limiter.too_fast(kind)
-            return _Passing("Google says that requests come too fast (429)", _asked_to_wait(response) or 5.0)
+            return _Passing(
+                "Google says that requests come too fast (429)", _asked_to_wait(response) or 5.0
+            )
         if status in _AGAIN:
             if is_write:
                 return LostAnswer(
-                    f"{place}: Google answered {status} to a write", hint="The next run looks at what took effect."
+                    f"{place}: Google answered {status} to a write",
+                    hint="The next run looks at what took effect.",
                 )
             return _Passing(f"Google answered {status}", _asked_to_wait(response))
         if status == 401:
-            return AccessError(f"{place}: Google no longer accepts the credentials", hint="Run `okrsync check`.")
+            return AccessError(
+                f"{place}: Google no longer accepts the credentials", hint="Run `okrsync check`."
+            )
         if status == 404:
             return AccessError(
                 f"{place}: there is no such spreadsheet: deleted, or the id is mistyped",
@@ -207,28 +255,44 @@ class Account:
         if "not supported for this document" in message:
             return UnreadableSource(
                 f"{place}: this is an uploaded file (such as .xlsx), not a Google spreadsheet",
-                hint="Open it in Google Sheets and choose File, Save as Google Sheets; then use the new address.",
+                hint=(
+                    "Open it in Google Sheets and choose File, Save as Google Sheets; then use the"
+                    " new address."
+                ),
             )
         return Refused(f"{place}: {message}")
 
-    def _forbidden(self, message: str, reason: str | None, place: str, *, is_write: bool) -> AccessError:
+    def _forbidden(
+        self, message: str, reason: str | None, place: str, *, is_write: bool
+    ) -> AccessError:
         who = self.address or "the account okrsync uses"
-        if reason in ("SERVICE_DISABLED", "accessNotConfigured") or "has not been used in project" in message:
+        if (
+            reason in ("SERVICE_DISABLED", "accessNotConfigured")
+            or "has not been used in project" in message
+        ):
             api = "Google Drive API" if "Drive" in message else "Google Sheets API"
-            link = next((word for word in message.split() if word.startswith("https://")), "the Google Cloud console")
+            link = next(
+                (word for word in message.split() if word.startswith("https://")),
+                "the Google Cloud console",
+            )
             return AccessError(
-                f"{place}: the {api} is not enabled in the project of {who}", hint=f"Enable it at {link}"
+                f"{place}: the {api} is not enabled in the project of {who}",
+                hint=f"Enable it at {link}",
             )
         if reason in ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"):
             return AccessError(
-                f"{place}: the credentials do not cover {'editing' if is_write else 'reading'} spreadsheets",
+                f"{place}: the credentials do not cover {'editing' if is_write else 'reading'}"
+                " spreadsheets",
                 hint=f"They need the scopes {' and '.join(SCOPES)}.",
             )
         if is_write:
             return AccessError(
-                f"{place}: {who} may look but not edit", hint=f"Share the spreadsheet with {who} as Editor."
+                f"{place}: {who} may look but not edit",
+                hint=f"Share the spreadsheet with {who} as Editor.",
             )
-        return AccessError(f"{place}: {who} may not see this spreadsheet", hint=f"Share it with {who} as Editor.")
+        return AccessError(
+            f"{place}: {who} may not see this spreadsheet", hint=f"Share it with {who} as Editor."
+        )
 
 
 def _worth_it(place: str, error: Exception) -> bool | float:
@@ -243,7 +307,9 @@ def _said(response: requests.Response) -> tuple[str, str | None]:
     """Google's message and its reason; both are missing where the answer is a page."""
     try:
         error = response.json()["error"]
-        details = [one.get("reason") for one in (*error.get("details", ()), *error.get("errors", ()))]
+        details = [
+            one.get("reason") for one in (*error.get("details", ()), *error.get("errors", ()))
+        ]
         return str(error.get("message", "")), next((reason for reason in details if reason), None)
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"Google answered {response.status_code}", None
@@ -266,7 +332,9 @@ def _credential(secret: Secret | None, endpoint: str | None) -> tuple[str, str]:
 
 
 def users_of(secret: Secret | None, endpoint: str | None) -> WeakSet[object]:
-    """The open sources that use a credential; a source adds itself when it is opened and leaves when it is closed."""
+    """The open sources that use a credential; a source adds itself when it is opened and leaves
+    when it is closed.
+    """
     with _opening:
         return _users.setdefault(_credential(secret, endpoint), WeakSet())
 
@@ -279,16 +347,25 @@ def account_for(
     comments: bool,
     make_limiter: Callable[[float, float], Limiter] = Limiter,
 ) -> Account:
-    """The account of a credential: the same one for every source that is open with it, so that all keep one limit."""
+    """The account of a credential: the same one for every source that is open with it, so that all
+    keep one limit.
+    """
     pace = (limits.get("reads_per_minute", 60.0), limits.get("writes_per_minute", 60.0))
     timeout, give_up = limits.get("timeout_seconds", 30.0), limits.get("give_up_seconds", 180.0)
     key = (*_credential(secret, endpoint), f"{pace}{timeout}{give_up}{comments}")
     with _opening:
         found = _accounts.get(key)
         if found is None:
-            limiter = next((one.limiter for known, one in _accounts.items() if known[:2] == key[:2]), None)
+            limiter = next(
+                (one.limiter for known, one in _accounts.items() if known[:2] == key[:2]), None
+            )
             found = Account(
-                secret, endpoint, limiter or make_limiter(*pace), timeout=timeout, give_up=give_up, comments=comments
+                secret,
+                endpoint,
+                limiter or make_limiter(*pace),
+                timeout=timeout,
+                give_up=give_up,
+                comments=comments,
             )
             _accounts[key] = found
         return found

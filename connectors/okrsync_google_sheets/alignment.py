@@ -1,4 +1,6 @@
-"""Which row and column of a tab is which after people moved things: two looks at one tab, laid beside each other."""
+"""Which row and column of a tab is which after people moved things: two looks at one tab, laid
+beside each other.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,18 @@ from okrsync_google_sheets.tab import Tab
 __all__ = ["Alignment"]
 
 _ALIKE = 0.5
-"""Which share of two rows' or columns' cells must be equal for the one to be taken for the other."""
+"""Which share of two rows' or columns' cells must be equal for the one to be taken for the other.
+"""
 _MOST_PAIRS = 1_000_000
-"""Where more pairs of rows would have to be compared, the tab was rewritten, and nothing is taken for anything."""
+"""Where more pairs of rows would have to be compared, the tab was rewritten, and nothing is taken
+for anything.
+"""
 
 
 class Alignment:
-    """What of `before` stands where in `after`. `header_rows` are the numbers (from 1) of the rows with column names in `before`;
-    `written` the columns of `before`, and `overwritten` those of `after`, (from 0) whose values okrsync itself changed: they tell nothing about a row.
+    """What of `before` stands where in `after`. `header_rows` are the numbers (from 1) of the rows
+    with column names in `before`; `written` the columns of `before`, and `overwritten` those of
+    `after`, (from 0) whose values okrsync itself changed: they tell nothing about a row.
 
     A row or column that cannot be told stands nowhere: nothing is guessed.
     """
@@ -40,7 +46,9 @@ class Alignment:
         hit = frozenset(overwritten)
         self._written = frozenset(written) | {at for at, to in self.columns.items() if to in hit}
         self.header_rows = {
-            number: _header_now(after.table, number, _names(before.table, number, _width(before.table)))
+            number: _header_now(
+                after.table, number, _names(before.table, number, _width(before.table))
+            )
             for number in numbers
         }
         """Rows with column names, from 1: before to after; None where one is gone."""
@@ -54,7 +62,9 @@ class Alignment:
         return self._rows
 
     def moved(self, ref: RowRef) -> RowRef | None:
-        """A row's description in terms of `after`: its cells that tell it, in the columns where they now stand. None where one is gone."""
+        """A row's description in terms of `after`: its cells that tell it, in the columns where
+        they now stand. None where one is gone.
+        """
         identity = []
         for column, value in ref.identity:
             to = self.columns.get(column)
@@ -71,12 +81,16 @@ class Alignment:
         taken = set(found.values())
         self._by_anchor(found, taken)
         _by_likeness(before, after, found, taken)
-        _by_neighbours(found, len(before), len(after), lambda at, to: _may_be(before[at], after[to]))
+        _by_neighbours(
+            found, len(before), len(after), lambda at, to: _may_be(before[at], after[to])
+        )
         return found
 
     def _by_anchor(self, found: dict[int, int], taken: set[int]) -> None:
         """Rows that changed in place still carry their anchor, where no sort came between."""
-        places = {anchor.id: at for at, anchors in self._after.row_anchors.items() for anchor in anchors}
+        places = {
+            anchor.id: at for at, anchors in self._after.row_anchors.items() for anchor in anchors
+        }
         for at, anchors in self._before.row_anchors.items():
             to = next((places[anchor.id] for anchor in anchors if anchor.id in places), None)
             if at in found or to is None or to in taken:
@@ -92,7 +106,11 @@ class Alignment:
             if one not in self._written
         ]
         filled = [(one, other) for one, other in pairs if not (is_blank(one) and is_blank(other))]
-        return sum(text_of(one) == text_of(other) for one, other in filled) / len(filled) if filled else 0.0
+        return (
+            sum(text_of(one) == text_of(other) for one, other in filled) / len(filled)
+            if filled
+            else 0.0
+        )
 
 
 Signature = tuple[str, ...]
@@ -113,35 +131,54 @@ def _same_signatures(before: list[Signature], after: list[Signature]) -> dict[in
         spots = places.get(signature)
         if not spots:
             continue
-        # Alike rows of which one came or went cannot be told apart, unless they are empty and hold nothing to lose.
-        if counts[signature] > 1 and any(signature) and counts_after[signature] != counts[signature]:
+        # Alike rows of which one came or went cannot be told apart, unless they are empty and hold
+        # nothing to lose.
+        if (
+            counts[signature] > 1
+            and any(signature)
+            and counts_after[signature] != counts[signature]
+        ):
             continue
         found[at] = spots.pop(0)
     return found
 
 
-def _by_likeness(before: list[Signature], after: list[Signature], found: dict[int, int], taken: set[int]) -> None:
-    """Rows of which somebody changed a cell: each goes to the row most like it, where that is clear."""
+def _by_likeness(
+    before: list[Signature], after: list[Signature], found: dict[int, int], taken: set[int]
+) -> None:
+    """Rows of which somebody changed a cell: each goes to the row most like it, where that is
+    clear.
+    """
     rest = [to for to in range(len(after)) if to not in taken and any(after[to])]
     if len(rest) * (len(before) - len(found)) > _MOST_PAIRS:
         return
     for at, signature in enumerate(before):
         if at in found or not any(signature):
             continue
-        scored = sorted(((_share(signature, after[to]), -abs(to - at), to) for to in rest), reverse=True)
+        scored = sorted(
+            ((_share(signature, after[to]), -abs(to - at), to) for to in rest), reverse=True
+        )
         if scored and scored[0][0] >= _ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0]):
             found[at] = scored[0][2]
             rest.remove(scored[0][2])
 
 
-def _by_neighbours(found: dict[int, int], before: int, after: int, may_be: Callable[[int, int], bool]) -> None:
-    """What stands between the same two neighbours as before, as many as before, is the same in the same order, where it may be."""
+def _by_neighbours(
+    found: dict[int, int], before: int, after: int, may_be: Callable[[int, int], bool]
+) -> None:
+    """What stands between the same two neighbours as before, as many as before, is the same in the
+    same order, where it may be.
+    """
     taken = set(found.values())
     known = [(-1, -1), *sorted(found.items()), (before, after)]
     for (at, to), (next_at, next_to) in pairwise(known):
         gap = range(at + 1, next_at)
         room = [place for place in range(to + 1, next_to) if place not in taken]
-        if gap and len(gap) == len(room) and all(may_be(one, other) for one, other in zip(gap, room, strict=True)):
+        if (
+            gap
+            and len(gap) == len(room)
+            and all(may_be(one, other) for one, other in zip(gap, room, strict=True))
+        ):
             found.update(zip(gap, room, strict=True))
 
 
@@ -159,8 +196,14 @@ def _columns(before: Tab, after: Tab, header_rows: Sequence[int]) -> dict[int, i
     """Columns by their names, then by their anchors, then by what stands in them."""
     wide_before, wide_after = _width(before.table), _width(after.table)
     names = [_names(before.table, number, wide_before) for number in header_rows]
-    now = [_header_now(after.table, number, mine) for number, mine in zip(header_rows, names, strict=True)]
-    headers = [[""] * wide_after if number is None else _names(after.table, number, wide_after) for number in now]
+    now = [
+        _header_now(after.table, number, mine)
+        for number, mine in zip(header_rows, names, strict=True)
+    ]
+    headers = [
+        [""] * wide_after if number is None else _names(after.table, number, wide_after)
+        for number in now
+    ]
     keys_before = [tuple(line[column] for line in names) for column in range(wide_before)]
     keys_after = [tuple(line[column] for line in headers) for column in range(wide_after)]
     found: dict[int, int] = {}
@@ -187,11 +230,15 @@ def _width(table: Table) -> int:
 
 def _names(table: Table, number: int, width: int) -> list[str]:
     row = table.rows[number - 1] if 0 < number <= len(table.rows) else None
-    return [text_of(row.value(column)).strip() if row is not None else "" for column in range(width)]
+    return [
+        text_of(row.value(column)).strip() if row is not None else "" for column in range(width)
+    ]
 
 
 def _header_now(table: Table, number: int, names: list[str]) -> int | None:
-    """The number of the row that has most of the names of before, its old place where several have as many; None where no row has any."""
+    """The number of the row that has most of the names of before, its old place where several have
+    as many; None where no row has any.
+    """
     wanted = {name for name in names if name}
     best, score = None, 0
     for row in table.rows:
@@ -211,14 +258,22 @@ def _columns_by_anchor(before: Tab, after: Tab, found: dict[int, int], taken: se
 
 
 def _columns_by_content(
-    before: Table, after: Table, found: dict[int, int], taken: set[int], wide_before: int, wide_after: int
+    before: Table,
+    after: Table,
+    found: dict[int, int],
+    taken: set[int],
+    wide_before: int,
+    wide_after: int,
 ) -> None:
     rest = [to for to in range(wide_after) if to not in taken]
     for column in range(wide_before):
         if column in found or not rest:
             continue
         mine = _content(before, column)
-        scored = sorted(((_overlap(mine, _content(after, to)), -abs(to - column), to) for to in rest), reverse=True)
+        scored = sorted(
+            ((_overlap(mine, _content(after, to)), -abs(to - column), to) for to in rest),
+            reverse=True,
+        )
         if scored[0][0] >= _ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0] or not mine):
             found[column] = scored[0][2]
             rest.remove(scored[0][2])

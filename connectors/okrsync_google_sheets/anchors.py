@@ -1,6 +1,8 @@
-"""okrsync's developer metadata: short marks on rows, columns and the summary tab, by which they are known again after they moved.
+"""okrsync's developer metadata: short marks on rows, columns and the summary tab, by which they are
+known again after they moved.
 
-A mark is never trusted alone: whether it follows a sort is documented nowhere, and copies may carry it along.
+A mark is never trusted alone: whether it follows a sort is documented nowhere, and copies may carry
+it along.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ __all__ = ["ROOM", "anchor_request", "forget_request", "place_of", "row_mark"]
 
 Json = dict[str, Any]
 ROOM = 27_000
-"""Characters of metadata a tab may hold before rows get no more anchors; the service's own limit is 30,000."""
+"""Characters of metadata a tab may hold before rows get no more anchors; the service's own limit is
+30,000.
+"""
 
 
 def place_of(tab_id: int, dimension: str, index: int) -> Json:
@@ -27,13 +31,22 @@ def place_of(tab_id: int, dimension: str, index: int) -> Json:
 
 def anchor_request(value: str, location: Json) -> Json:
     """A request that puts a mark at a place."""
-    entry = {"metadataKey": KEY, "metadataValue": value, "location": location, "visibility": "DOCUMENT"}
+    entry = {
+        "metadataKey": KEY,
+        "metadataValue": value,
+        "location": location,
+        "visibility": "DOCUMENT",
+    }
     return {"createDeveloperMetadata": {"developerMetadata": entry}}
 
 
 def forget_request(location: Json) -> Json:
     """A request that takes okrsync's marks from a place."""
-    lookup = {"metadataKey": KEY, "metadataLocation": location, "locationMatchingStrategy": "EXACT_LOCATION"}
+    lookup = {
+        "metadataKey": KEY,
+        "metadataLocation": location,
+        "locationMatchingStrategy": "EXACT_LOCATION",
+    }
     return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 

@@ -1,4 +1,6 @@
-"""What can be proved about a spreadsheet without writing: who okrsync is there, what it sees, and whether it may edit."""
+"""What can be proved about a spreadsheet without writing: who okrsync is there, what it sees, and
+whether it may edit.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,12 @@ _TITLES = "sheets/properties/title"
 _FILES = "https://www.googleapis.com/drive/v3/files"
 
 
-def check_access(account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str) -> Iterator[Finding]:
-    """The account to share with, reading, the named tabs, and editing, each with the repair where it is missing."""
+def check_access(
+    account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str
+) -> Iterator[Finding]:
+    """The account to share with, reading, the named tabs, and editing, each with the repair where
+    it is missing.
+    """
     if account.address is not None:
         yield Finding(None, f"the account to share spreadsheets with is {account.address}")
     try:
@@ -29,7 +35,9 @@ def check_access(account: Account, settings: GoogleSheetsSettings, calls: Calls,
         return
     titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
     count = len(titles)
-    yield Finding(True, f"{place}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}")
+    yield Finding(
+        True, f"{place}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}"
+    )
     for name in settings.tabs or ():
         try:
             the_tab(name, titles, place)
@@ -42,18 +50,32 @@ def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, pla
     query = {"fields": "capabilities/canEdit", "supportsAllDrives": "true"}
     try:
         answer = account.ask(
-            "drive", calls, "get", f"{_FILES}/{settings.spreadsheet}", place, "capabilities", params=query
+            "drive",
+            calls,
+            "get",
+            f"{_FILES}/{settings.spreadsheet}",
+            place,
+            "capabilities",
+            params=query,
         )
     except SourceError as error:
-        return Finding(None, f"whether it may be edited cannot be told in advance: {error.message}", error.hint)
+        return Finding(
+            None, f"whether it may be edited cannot be told in advance: {error.message}", error.hint
+        )
     if answer.get("capabilities", {}).get("canEdit"):
         return Finding(True, f"{place}: may be edited")
     who = account.address or "the account okrsync uses"
-    return Finding(False, f"{place}: {who} may look but not edit", f"Share the spreadsheet with {who} as Editor.")
+    return Finding(
+        False,
+        f"{place}: {who} may look but not edit",
+        f"Share the spreadsheet with {who} as Editor.",
+    )
 
 
 def the_tab(name: str, titles: list[str], place: str) -> str:
-    """The tab a config means: the one with that title, else the only one that differs from it by spaces or case."""
+    """The tab a config means: the one with that title, else the only one that differs from it by
+    spaces or case.
+    """
     if name in titles:
         return name
     near = [title for title in titles if title.strip().casefold() == name.strip().casefold()]
@@ -64,4 +86,6 @@ def the_tab(name: str, titles: list[str], place: str) -> str:
             f"{place}: {len(near)} tabs are called {name.strip()!r}, apart from spaces and case",
             hint="Rename one of them, or write its exact title under `tabs`.",
         )
-    raise SourceError(f"{place}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}.")
+    raise SourceError(
+        f"{place}: there is no tab {name!r}", hint=f"Its tabs are: {', '.join(titles)}."
+    )

@@ -1,4 +1,6 @@
-"""Stale warnings as Drive comments that call the owner, each made once and resolved when the check-in has arrived."""
+"""Stale warnings as Drive comments that call the owner, each made once and resolved when the
+check-in has arrived.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _LIST = "kind,nextPageToken,comments(id,content,resolved,deleted,author/me)"
 
 @dataclass(slots=True)
 class Comments:
-    """The comments of one spreadsheet. `made` remembers, between runs, which comment is about which item."""
+    """The comments of one spreadsheet. `made` remembers, between runs, which comment is about which
+    item.
+    """
 
     account: Account
     file_id: str
@@ -29,13 +33,17 @@ class Comments:
     made: MutableMapping[str, Any]
 
     def carry_out(self, note: NoteWrite, where: str | None) -> Outcome:
-        """Make a comment, or resolve the one that was made. `where` is the row's address, None where the row is gone."""
+        """Make a comment, or resolve the one that was made. `where` is the row's address, None
+        where the row is gone.
+        """
         known: dict[str, str] = self.made.get("comments", {})
         try:
             if note.text is None:
                 return self._resolve(note, known)
             if where is None:
-                return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+                return Outcome(
+                    State.CONFLICT, "the row is gone, or can no longer be told from another"
+                )
             return self._say(note, known, f"{_called(note.mention)}{where}: {note.text}")
         except (AccessError, Refused) as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
@@ -46,7 +54,14 @@ class Comments:
         url, query = f"{_FILES}/{self.file_id}/comments", {"fields": "id"}
         try:
             answer = self.account.ask(
-                "drive", self.calls, "post", url, self.place, "id", params=query, json={"content": content}
+                "drive",
+                self.calls,
+                "post",
+                url,
+                self.place,
+                "id",
+                params=query,
+                json={"content": content},
             )
             comment = str(answer["id"])
         except LostAnswer:
@@ -63,7 +78,9 @@ class Comments:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
         url = f"{_FILES}/{self.file_id}/comments/{comment}/replies"
         body = {"action": "resolve", "content": "The check-in has arrived."}
-        self.account.ask("drive", self.calls, "post", url, self.place, "id", params={"fields": "id"}, json=body)
+        self.account.ask(
+            "drive", self.calls, "post", url, self.place, "id", params={"fields": "id"}, json=body
+        )
         self.made["comments"] = {name: value for name, value in known.items() if name != note.id}
         return Outcome(State.WRITTEN)
 
@@ -72,9 +89,15 @@ class Comments:
         url, page = f"{_FILES}/{self.file_id}/comments", ""
         while True:
             query = {"fields": _LIST, "pageSize": "100", **({"pageToken": page} if page else {})}
-            answer = self.account.ask("drive", self.calls, "get", url, self.place, "kind", params=query)
+            answer = self.account.ask(
+                "drive", self.calls, "get", url, self.place, "kind", params=query
+            )
             for one in answer.get("comments", ()):
-                if one.get("content") == content and not one.get("resolved") and one.get("author", {}).get("me"):
+                if (
+                    one.get("content") == content
+                    and not one.get("resolved")
+                    and one.get("author", {}).get("me")
+                ):
                     return str(one["id"])
             page = answer.get("nextPageToken", "")
             if not page:

@@ -1,4 +1,6 @@
-"""Google Sheets as a connector: reads a spreadsheet in one call, writes what changed in one, beside the right row whatever moved."""
+"""Google Sheets as a connector: reads a spreadsheet in one call, writes what changed in one, beside
+the right row whatever moved.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,17 @@ from okrsync.connector import (
 )
 from okrsync.errors import SourceChanged
 from okrsync.summary import Summary
-from okrsync.table import CellValue, Row, RowFinder, RowRef, Snapshot, Table, column_letters, is_blank, text_of
+from okrsync.table import (
+    CellValue,
+    Row,
+    RowFinder,
+    RowRef,
+    Snapshot,
+    Table,
+    column_letters,
+    is_blank,
+    text_of,
+)
 from okrsync_google_sheets.account import Account, Refused, account_for, users_of
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of, row_mark
 from okrsync_google_sheets.checks import check_access, the_tab
@@ -52,7 +64,9 @@ MUCH = 100_000
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
 _REFUSALS = 3
-"""After so many times of being refused, looks are left alone: a rule of the sheet's own is in the way."""
+"""After so many times of being refused, looks are left alone: a rule of the sheet's own is in the
+way.
+"""
 _DAY = timedelta(days=1)
 
 
@@ -64,8 +78,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     settings_type = GoogleSheetsSettings
     knows_rows = True
     guide = (
-        "Make a service account, share the spreadsheet with its address as Editor, and give its key file with --credentials; "
-        "docs/google-sheets.md tells each step. Without one, `gcloud auth application-default login` lends your own account."
+        "Make a service account, share the spreadsheet with its address as Editor, and give its key"
+        " file with --credentials; docs/google-sheets.md tells each step. Without one, `gcloud auth"
+        " application-default login` lends your own account."
     )
     usual_secrets = ({"file": "service-account.json"},)
 
@@ -91,7 +106,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _account(self) -> Account:
         if self._opened is None:
             self._opened = account_for(
-                self.settings.credentials, self.settings.api_endpoint, self.context.limits, comments=False
+                self.settings.credentials,
+                self.settings.api_endpoint,
+                self.context.limits,
+                comments=False,
             )
         return self._opened
 
@@ -117,10 +135,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return self._snapshot(answer, self.context.now())
 
     def _unchanged(self) -> Json | None:
-        """The last answer, where the feed says that nobody changed the spreadsheet since; None where it has to be read."""
+        """The last answer, where the feed says that nobody changed the spreadsheet since; None
+        where it has to be read.
+        """
         memory = self.context.memory
         token, read_at = memory.get("token"), memory.get("read_at")
-        if token is None or read_at is None or self.context.now() - datetime.fromisoformat(read_at) > _DAY:
+        if (
+            token is None
+            or read_at is None
+            or self.context.now() - datetime.fromisoformat(read_at) > _DAY
+        ):
             return None
         found = self._account.feed.since(token, self._since, self.calls, self.place)
         if found is None:
@@ -142,10 +166,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if token is None:
             return
         memory["answer"] = b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
-        memory["token"], memory["read_at"], memory["wrote"] = token, self.context.now().isoformat(), False
+        memory["token"], memory["read_at"], memory["wrote"] = (
+            token,
+            self.context.now().isoformat(),
+            False,
+        )
 
     def _answer(self) -> Json:
-        """The spreadsheet in one answer: all of it, or, where tabs that nobody wants are large, the others by name, and all once a day."""
+        """The spreadsheet in one answer: all of it, or, where tabs that nobody wants are large, the
+        others by name, and all once a day.
+        """
         memory = self.context.memory
         wanted, seen = memory.get("ranges"), memory.get("whole_at")
         if wanted and seen and self.context.now() - datetime.fromisoformat(seen) <= _DAY:
@@ -162,7 +192,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _worth_asking_for(self, answer: Json) -> list[str] | None:
         """The tabs to name in the next read; None where asking for all costs little more."""
         book = book_from(answer)
-        left_out = [tab for tab in book.tabs if self._is_left_out(tab, answer) and not _is_managed(tab)]
+        left_out = [
+            tab for tab in book.tabs if self._is_left_out(tab, answer) and not _is_managed(tab)
+        ]
         if sum(tab.row_count * tab.column_count for tab in left_out) < MUCH:
             return None
         return [tab.title for tab in book.tabs if tab not in left_out]
@@ -172,7 +204,13 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if titles is not None:
             query["ranges"] = [shown_title(title) for title in titles]
         answer: Json = self._account.ask(
-            "read", self.calls, "get", SPREADSHEET_URL % self.settings.spreadsheet, self.place, "sheets", params=query
+            "read",
+            self.calls,
+            "get",
+            SPREADSHEET_URL % self.settings.spreadsheet,
+            self.place,
+            "sheets",
+            params=query,
         )
         return answer
 
@@ -183,7 +221,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         tables = tuple(replace(tab.table, owned=self._owned(tab)) for tab in shown)
         version = sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
         self._books = {version: book}
-        hidden = [one["properties"]["title"] for one in answer.get("sheets", ()) if one["properties"].get("hidden")]
+        hidden = [
+            one["properties"]["title"]
+            for one in answer.get("sheets", ())
+            if one["properties"].get("hidden")
+        ]
         notes = tuple(self._notes(hidden, shown))
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
@@ -192,8 +234,14 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             return True
         if self.settings.tabs is not None:
             titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
-            return tab.title not in [the_tab(name, titles, self.place) for name in self.settings.tabs]
-        hidden = {one["properties"].get("sheetId", 0) for one in answer["sheets"] if one["properties"].get("hidden")}
+            return tab.title not in [
+                the_tab(name, titles, self.place) for name in self.settings.tabs
+            ]
+        hidden = {
+            one["properties"].get("sheetId", 0)
+            for one in answer["sheets"]
+            if one["properties"].get("hidden")
+        }
         return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
 
     def _notes(self, hidden: list[str], shown: list[Tab]) -> Iterator[str]:
@@ -205,7 +253,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             if tab.row_count * tab.column_count > MOST_CELLS and tab not in shown
         ]
         if large and self.settings.tabs is None:
-            yield f"too large to be lists of OKRs, and not read: {', '.join(large)}; name one under `tabs` to have it read"
+            yield (
+                f"too large to be lists of OKRs, and not read: {', '.join(large)}; name one under"
+                " `tabs` to have it read"
+            )
         for tab in shown:
             closed = tab.locks.closed
             named = [one["description"] for one in closed if one.get("description")]
@@ -214,7 +265,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 yield f"{tab.title}: has protected ranges that okrsync may not edit{who}"
 
     def _owned(self, tab: Tab) -> dict[str, int]:
-        """The columns known by their anchors, where what stands in them is what okrsync put there: an anchor alone is never trusted."""
+        """The columns known by their anchors, where what stands in them is what okrsync put there:
+        an anchor alone is never trusted.
+        """
         written: dict[str, list[str]] = self.context.memory.get("written", {})
         found: dict[str, int] = {}
         doubled: set[str] = set()
@@ -226,7 +279,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return {
             name: column
             for name, column in found.items()
-            if name not in doubled and _is_ours(tab, column, set(written.get(f"{tab.id}:{name}", ())))
+            if name not in doubled
+            and _is_ours(tab, column, set(written.get(f"{tab.id}:{name}", ())))
         }
 
     # deciding
@@ -235,8 +289,14 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def abilities(self) -> frozenset[Ability]:
         return frozenset(Ability)
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
-        if looks is Looks.SHARE and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
+        if (
+            looks is Looks.SHARE
+            and isinstance(value, int | float | Decimal)
+            and not isinstance(value, bool)
+        ):
             return float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
         if isinstance(value, Decimal):
             return float(value)
@@ -248,7 +308,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return f"{self.place}/edit#gid={table.key}&range={column_letters(column)}{row.number}"
 
     def shows(self, place: str, summary: Summary) -> bool:
-        return self._last is not None and SummaryTab(self.context.source, place).is_current(self._last, summary)
+        return self._last is not None and SummaryTab(self.context.source, place).is_current(
+            self._last, summary
+        )
 
     # writing
 
@@ -258,7 +320,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
         seen: list[RequestPreview] = []
         account, memory = self._account, self.context.memory
-        self._opened, self.context.memory = Rehearsal(account, self.settings.api_endpoint, seen), dict(memory)
+        self._opened, self.context.memory = (
+            Rehearsal(account, self.settings.api_endpoint, seen),
+            dict(memory),
+        )
         try:
             self._carry_out(batch, rehearsing=True)
         finally:
@@ -273,7 +338,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if read is None:
             raise SourceChanged(f"{self.place}: read anew since this was decided")
         comments = tuple(note for note in batch.notes if note.kind == "comment")
-        cells = replace(batch, notes=tuple(note for note in batch.notes if note.kind != "comment"), summary=None)
+        cells = replace(
+            batch, notes=tuple(note for note in batch.notes if note.kind != "comment"), summary=None
+        )
         pending = self._to_be_dressed(batch, read)
         now = read
         if not cells.is_empty:
@@ -296,7 +363,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether a column stands there with its values and without its looks, since an earlier run was broken off."""
+        """Whether a column stands there with its values and without its looks, since an earlier run
+        was broken off.
+        """
         return self._last is not None and bool(undressed(self._undressed(), self._last))
 
     def _undressed(self) -> tuple[Dress, ...]:
@@ -307,16 +376,22 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
 
     def _to_be_dressed(self, batch: Batch, read: Book) -> tuple[Dress, ...]:
-        """The columns to be dressed in this run, remembered before anything is sent: whatever breaks then, the next run knows of them."""
+        """The columns to be dressed in this run, remembered before anything is sent: whatever
+        breaks then, the next run knows of them.
+        """
         known = {(one.table_key, one.field): one for one in self._undressed()}
-        pending = undressed({**{(one.table_key, one.field): one for one in wanted(batch)}, **known}.values(), read)
+        pending = undressed(
+            {**{(one.table_key, one.field): one for one in wanted(batch)}, **known}.values(), read
+        )
         self._remember(pending)
         return pending
 
     def _remember_undressed(self, pending: tuple[Dress, ...], dressed: bool | None) -> None:
         if dressed is None:
             return
-        refused = () if dressed else tuple(replace(one, refusals=one.refusals + 1) for one in pending)
+        refused = (
+            () if dressed else tuple(replace(one, refusals=one.refusals + 1) for one in pending)
+        )
         self._remember(tuple(one for one in refused if one.refusals < _REFUSALS))
 
     def _remember(self, pending: tuple[Dress, ...]) -> None:
@@ -329,7 +404,11 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
         """Carry requests out, all or none, and answer with the tabs as they stand right after."""
-        body: Json = {"requests": requests, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        body: Json = {
+            "requests": requests,
+            "includeSpreadsheetInResponse": True,
+            "responseIncludeGridData": True,
+        }
         body["responseRanges"] = [shown_title(title) for title in tabs]
         answer = self._account.ask(
             "write",
@@ -359,12 +438,18 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _remember_written(self, cells: Batch, now: Book) -> None:
         """Remember what okrsync's columns hold, so that they are known again under another name."""
         written: dict[str, list[str]] = dict(self.context.memory.get("written", {}))
-        fields = {(cell.table_key, cell.field, cell.column.header) for cell in cells.cells if cell.field}
+        fields = {
+            (cell.table_key, cell.field, cell.column.header) for cell in cells.cells if cell.field
+        }
         for key, name, header in fields:
             tab = now.tab(key)
             if tab is None:
                 continue
-            values = {text_of(cell.after) for cell in cells.cells if (cell.table_key, cell.field) == (key, name)}
+            values = {
+                text_of(cell.after)
+                for cell in cells.cells
+                if (cell.table_key, cell.field) == (key, name)
+            }
             for row in tab.table.rows:
                 values |= {text_of(row.value(at)) for at in _columns_named(row, tab, header)}
             written[f"{tab.id}:{name}"] = sorted(_mark(value) for value in values if value)
@@ -372,10 +457,17 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self.context.memory["written"] = written
 
     def _comments(self, *, rehearsing: bool) -> Comments:
-        account = account_for(self.settings.credentials, self.settings.api_endpoint, self.context.limits, comments=True)
+        account = account_for(
+            self.settings.credentials,
+            self.settings.api_endpoint,
+            self.context.limits,
+            comments=True,
+        )
         if rehearsing and isinstance(self._opened, Rehearsal):
             account = Rehearsal(account, self.settings.api_endpoint, self._opened.seen)
-        return Comments(account, self.settings.spreadsheet, self.place, self.calls, self.context.memory)
+        return Comments(
+            account, self.settings.spreadsheet, self.place, self.calls, self.context.memory
+        )
 
     # checking
 
@@ -394,7 +486,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 for ref in refs
                 if (row := finder.find(ref))
             }
-            standing = {at: [anchor.value for anchor in anchors] for at, anchors in tab.row_anchors.items()}
+            standing = {
+                at: [anchor.value for anchor in anchors] for at, anchors in tab.row_anchors.items()
+            }
             wrong = [at for at, marks in standing.items() if marks != [wanted.get(at)]]
             missing = [at for at in wanted if standing.get(at) != [wanted[at]]]
             if not wrong and not missing:
@@ -403,7 +497,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             requests = [forget_request(place_of(tab.id, "ROWS", at)) for at in wrong]
             requests += [anchor_request(wanted[at], place_of(tab.id, "ROWS", at)) for at in missing]
             self.send_plain(requests)
-            yield Finding(True, f"{tab.title}: {len(wrong)} marks taken away, {len(missing)} put at their rows")
+            yield Finding(
+                True,
+                f"{tab.title}: {len(wrong)} marks taken away, {len(missing)} put at their rows",
+            )
 
 
 def _is_managed(tab: Tab) -> bool:
@@ -416,13 +513,17 @@ def _mark(text: str) -> str:
 
 def _is_ours(tab: Tab, column: int, written: set[str]) -> bool:
     """Whether what stands in a column is, for the most part, what okrsync wrote there."""
-    values = [text_of(row.value(column)) for row in tab.table.rows if not is_blank(row.value(column))]
+    values = [
+        text_of(row.value(column)) for row in tab.table.rows if not is_blank(row.value(column))
+    ]
     known = sum(_mark(value) in written for value in values)
     return known > 0 and known * 2 >= len(values)
 
 
 def _columns_named(row: Row, tab: Tab, header: str) -> list[int]:
-    columns = {at for one in tab.table.rows[:50] for at, value in enumerate(one.values) if value == header}
+    columns = {
+        at for one in tab.table.rows[:50] for at, value in enumerate(one.values) if value == header
+    }
     return [at for at in columns if at < len(row.values)]
 
 

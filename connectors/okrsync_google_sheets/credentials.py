@@ -1,4 +1,6 @@
-"""Who okrsync is to Google: a service account, a person who allowed it, or what the machine already has."""
+"""Who okrsync is to Google: a service account, a person who allowed it, or what the machine already
+has.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,17 @@ __all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
 
 _PLACE = "https://www.googleapis.com/auth/"
 SCOPES = (_PLACE + "spreadsheets", _PLACE + "drive.metadata.readonly")
-"""What is asked for: to edit spreadsheets, and to see in Drive which of them changed. Comments need `drive` beside these."""
+"""What is asked for: to edit spreadsheets, and to see in Drive which of them changed. Comments need
+`drive` beside these.
+"""
 _TOKENS = "https://oauth2.googleapis.com/token"
 COMMENT_SCOPE = _PLACE + "drive"
 
 
 def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> Credentials:
-    """The credentials a config means. Raises `AccessError` where they cannot be used, saying what was found and what to do."""
+    """The credentials a config means. Raises `AccessError` where they cannot be used, saying what
+    was found and what to do.
+    """
     if secret is None:
         return _default(scopes)
     try:
@@ -38,7 +44,9 @@ def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> C
     except ValueError:
         raise AccessError(
             f"the credentials ({secret.named}) are not JSON",
-            hint="Give the key file of a service account, as the Google Cloud console downloads it.",
+            hint=(
+                "Give the key file of a service account, as the Google Cloud console downloads it."
+            ),
         ) from None
     kind = info.get("type") if isinstance(info, dict) else None
     if kind == "service_account":
@@ -48,21 +56,34 @@ def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> C
     if isinstance(info, dict) and ("installed" in info or "web" in info):
         raise AccessError(
             f"the credentials ({secret.named}) are those of an OAuth client, not of an account",
-            hint="Create a service account and download a key of it, or run `gcloud auth application-default login`.",
+            hint=(
+                "Create a service account and download a key of it, or run `gcloud auth"
+                " application-default login`."
+            ),
         )
     found = "no `type`" if kind is None else f"the type {kind!r}"
     raise AccessError(
-        f"the credentials ({secret.named}) have {found}; `service_account` or `authorized_user` is expected",
-        hint="Download a new key of the service account: Google Cloud console, IAM, Service accounts, Keys.",
+        f"the credentials ({secret.named}) have {found}; `service_account` or `authorized_user` is"
+        " expected",
+        hint=(
+            "Download a new key of the service account: Google Cloud console, IAM, Service"
+            " accounts, Keys."
+        ),
     )
 
 
 def _service_account(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
     try:
-        made: Credentials = ServiceAccountCredentials.from_service_account_info(info, scopes=list(scopes))  # type: ignore[no-untyped-call]
+        made: Credentials = ServiceAccountCredentials.from_service_account_info(
+            info, scopes=list(scopes)
+        )  # type: ignore[no-untyped-call]
     except (ValueError, GoogleAuthError) as error:
-        missing = [name for name in ("client_email", "private_key", "token_uri") if not info.get(name)]
-        found = f"lacks {', '.join(missing)}" if missing else "holds a private key that cannot be read"
+        missing = [
+            name for name in ("client_email", "private_key", "token_uri") if not info.get(name)
+        ]
+        found = (
+            f"lacks {', '.join(missing)}" if missing else "holds a private key that cannot be read"
+        )
         raise AccessError(
             f"the key file ({secret.named}) {found}",
             hint="Download a new key of the service account and use it as it is.",
@@ -73,7 +94,8 @@ def _service_account(info: dict[str, Any], secret: Secret, scopes: Sequence[str]
 def _user(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
     if not all(info.get(name) for name in ("client_id", "client_secret", "refresh_token")):
         raise AccessError(
-            f"the authorised-user file ({secret.named}) cannot be used: it needs client_id, client_secret and refresh_token",
+            f"the authorised-user file ({secret.named}) cannot be used: it needs client_id,"
+            " client_secret and refresh_token",
             hint="Allow access once more, and use the file that is written then.",
         )
     made: Credentials = UserCredentials(
@@ -92,20 +114,27 @@ def _default(scopes: Sequence[str]) -> Credentials:
         found, _ = google.auth.default(scopes=list(scopes))
     except DefaultCredentialsError as error:
         raise AccessError(
-            "no credentials are configured, and this machine has no application default credentials",
-            hint='Name a key file, `credentials = {file = "service-account.json"}`, or run `gcloud auth application-default login`.',
+            "no credentials are configured, and this machine has no application default"
+            " credentials",
+            hint=(
+                'Name a key file, `credentials = {file = "service-account.json"}`, or run `gcloud'
+                " auth application-default login`."
+            ),
         ) from error
     return found
 
 
 def address_of(credentials: Credentials) -> str | None:
     """The address to share spreadsheets with, where the credentials tell it."""
-    found = getattr(credentials, "service_account_email", None) or getattr(credentials, "account", None)
+    found = getattr(credentials, "service_account_email", None) or getattr(
+        credentials, "account", None
+    )
     return found if isinstance(found, str) and "@" in found else None
 
 
 class Bearer(AuthBase):
-    """Puts a fresh token on each request. It refreshes when the token has expired and does nothing else: retries are okrsync's.
+    """Puts a fresh token on each request. It refreshes when the token has expired and does nothing
+    else: retries are okrsync's.
 
     Threads may share it: while one gets a new token the others wait for that one.
     """
@@ -127,7 +156,9 @@ class Bearer(AuthBase):
         return request
 
     def forget(self, request: requests.PreparedRequest) -> None:
-        """Let go of the token a request bore: the service no longer takes it. One that was got since is kept."""
+        """Let go of the token a request bore: the service no longer takes it. One that was got
+        since is kept.
+        """
         with self._lock:
             if request.headers.get("Authorization") == f"Bearer {self.credentials.token}":
                 self.credentials.token = None
@@ -148,7 +179,10 @@ def told(error: RefreshError, address: str | None) -> AccessError:
         ),
         (
             "Invalid JWT Signature",
-            f"Google does not accept the key of {who}: it was deleted, disabled or belongs to another account",
+            (
+                f"Google does not accept the key of {who}: it was deleted, disabled or belongs to"
+                " another account"
+            ),
             "Create a new key for the service account and put it in the old one's place.",
         ),
         (
@@ -162,8 +196,15 @@ def told(error: RefreshError, address: str | None) -> AccessError:
             "Allow access once more.",
         ),
         ("invalid_scope", "Google does not know what access is asked for", "Update okrsync."),
-        ("invalid_client", "the client id or secret in the credentials is wrong", "Allow access once more."),
+        (
+            "invalid_client",
+            "the client id or secret in the credentials is wrong",
+            "Allow access once more.",
+        ),
     ):
         if sign.casefold() in text.casefold():
             return AccessError(message, hint=hint)
-    return AccessError(f"Google refuses the credentials of {who}", hint="Run `okrsync check` with a newly made key.")
+    return AccessError(
+        f"Google refuses the credentials of {who}",
+        hint="Run `okrsync check` with a newly made key.",
+    )

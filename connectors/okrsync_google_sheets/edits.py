@@ -12,12 +12,23 @@ from typing import Any, Literal
 from okrsync.connector import Looks
 from okrsync.table import CellValue, is_blank
 
-__all__ = ["FORMATS", "Edit", "Home", "Part", "entered_value", "inserted_columns", "requests_for", "serial_of"]
+__all__ = [
+    "FORMATS",
+    "Edit",
+    "Home",
+    "Part",
+    "entered_value",
+    "inserted_columns",
+    "requests_for",
+    "serial_of",
+]
 
 Json = dict[str, Any]
 Part = Literal["value", "note"]
 Home = tuple[int, int | str]
-"""A row and a column, from 0, of the look an edit was decided on; a column that is made with it goes by its header."""
+"""A row and a column, from 0, of the look an edit was decided on; a column that is made with it
+goes by its header.
+"""
 _EPOCH = datetime(1899, 12, 30)
 FORMATS: Mapping[Looks, tuple[str, str]] = {
     Looks.SHARE: ("PERCENT", "0%"),
@@ -29,9 +40,11 @@ FORMATS: Mapping[Looks, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One cell of a tab at a place of the moment, from 0. `content` is what it shall hold: a `userEnteredValue` or a note; None empties it.
+    """One cell of a tab at a place of the moment, from 0. `content` is what it shall hold: a
+    `userEnteredValue` or a note; None empties it.
 
-    `entry` is the batch's entry it is for, None where it puts back what was there. `home` is what is meant, in the look it was decided on. `looks` gives the cell a number format too.
+    `entry` is the batch's entry it is for, None where it puts back what was there. `home` is what
+    is meant, in the look it was decided on. `looks` gives the cell a number format too.
     """
 
     tab_id: int
@@ -63,29 +76,47 @@ def serial_of(value: date | timedelta) -> float | int:
     """A day, moment or duration as the service counts: in days since 30 December 1899."""
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
-    moment = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    moment = (
+        value.replace(tzinfo=None)
+        if isinstance(value, datetime)
+        else datetime(value.year, value.month, value.day)
+    )
     days = (moment - _EPOCH) / timedelta(days=1)
     return int(days) if days.is_integer() else days
 
 
 def inserted_columns(tab_id: int, at: int, count: int, column_count: int) -> list[Json]:
-    """Requests that make empty columns before what stands at `at` now. Nothing anybody typed there meanwhile can be hit: it moves on."""
+    """Requests that make empty columns before what stands at `at` now. Nothing anybody typed there
+    meanwhile can be hit: it moves on.
+    """
     made: list[Json] = []
     if at >= column_count:
-        made.append({"appendDimension": {"sheetId": tab_id, "dimension": "COLUMNS", "length": at - column_count + 1}})
+        made.append(
+            {
+                "appendDimension": {
+                    "sheetId": tab_id,
+                    "dimension": "COLUMNS",
+                    "length": at - column_count + 1,
+                }
+            }
+        )
     spot = {"sheetId": tab_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + count}
     made.append({"insertDimension": {"range": spot, "inheritFromBefore": at > 0}})
     return made
 
 
 def requests_for(edits: Iterable[Edit]) -> list[Json]:
-    """The fewest requests that write these cells and touch no other: one for each run of cells below one another."""
+    """The fewest requests that write these cells and touch no other: one for each run of cells
+    below one another.
+    """
 
     def run(edit: Edit) -> tuple[int, str, str, int]:
         return edit.tab_id, edit.part, "" if edit.looks is None else edit.looks.value, edit.column
 
     made: list[Json] = []
-    for (tab_id, part, looks, column), group in groupby(sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run):
+    for (tab_id, part, looks, column), group in groupby(
+        sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run
+    ):
         for cells in _runs(list(group)):
             rows = [{"values": [_cell(edit)]} for edit in cells]
             start = {"sheetId": tab_id, "rowIndex": cells[0].row, "columnIndex": column}

@@ -30,7 +30,8 @@ class Change:
 class Feed:
     """The feed as one account sees it. Sources that stand at the same moment share one call.
 
-    `opened` is when the asking source was opened (`time.monotonic`): only what was asked after that is news to it.
+    `opened` is when the asking source was opened (`time.monotonic`): only what was asked after that
+    is news to it.
     """
 
     def __init__(self, account: Account) -> None:
@@ -42,8 +43,12 @@ class Feed:
         self.is_refused = False
         """Drive does not let this account see the feed; every source is read instead."""
 
-    def since(self, token: str, opened: float, calls: Calls, place: str) -> tuple[dict[str, Change], str] | None:
-        """What changed since a token, by file, and the token of now; None where the feed does not say."""
+    def since(
+        self, token: str, opened: float, calls: Calls, place: str
+    ) -> tuple[dict[str, Change], str] | None:
+        """What changed since a token, by file, and the token of now; None where the feed does not
+        say.
+        """
         with self._lock:
             self._forget_before(opened)
             if token in self._known:
@@ -63,7 +68,9 @@ class Feed:
             return found
 
     def now(self, opened: float, calls: Calls, place: str) -> str | None:
-        """A token for this moment, or one a little before it; None where the feed is not to be had."""
+        """A token for this moment, or one a little before it; None where the feed is not to be
+        had.
+        """
         with self._lock:
             self._forget_before(opened)
             if self.is_refused:
@@ -90,7 +97,9 @@ class Feed:
         page: str | None = token
         while page is not None:
             query = {"pageToken": page, "pageSize": "1000", "fields": _FIELDS}
-            answer: dict[str, Any] = self._account.ask("drive", calls, "get", _CHANGES, place, "kind", params=query)
+            answer: dict[str, Any] = self._account.ask(
+                "drive", calls, "get", _CHANGES, place, "kind", params=query
+            )
             for one in answer.get("changes", ()):
                 user = one.get("file", {}).get("lastModifyingUser", {})
                 changed[one["fileId"]] = Change(None if one.get("removed") else user.get("me"))

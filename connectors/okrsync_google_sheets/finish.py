@@ -1,4 +1,6 @@
-"""What follows once the values stand: how okrsync's columns look, and the summary, in one more call where either is due."""
+"""What follows once the values stand: how okrsync's columns look, and the summary, in one more call
+where either is due.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,10 @@ class Wire(Protocol):
 
 @dataclass(slots=True)
 class Finish:
-    """`looks` are requests that dress columns; a source's `wanted` summary is None where none is due. Afterwards `dressed` says whether the
-    looks are there: False where they were refused, None where nobody knows."""
+    """`looks` are requests that dress columns; a source's `wanted` summary is None where none is
+    due. Afterwards `dressed` says whether the looks are there: False where they were refused, None
+    where nobody knows.
+    """
 
     wire: Wire
     source: str
@@ -38,13 +42,17 @@ class Finish:
     dressed: bool | None = True
 
     def run(self, now: Book) -> dict[str, Outcome]:
-        """Send what is due, and say what became of the summary. Looks that did not come through are left for the next run."""
+        """Send what is due, and say what became of the summary. Looks that did not come through are
+        left for the next run.
+        """
         if self.wanted is None:
             self._dress()
             return {}
         tab = SummaryTab(self.source, self.wanted.place)
         due = tab.requests(now, self.wanted)
-        if isinstance(due, Outcome) or (self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)):
+        if isinstance(due, Outcome) or (
+            self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)
+        ):
             self._dress()
             return {self.wanted.id: due if isinstance(due, Outcome) else Outcome(State.UNCHANGED)}
         try:
@@ -64,11 +72,14 @@ class Finish:
         except Refused:
             self.dressed = False
         except SourceError:
-            # The values stand, and that is what counts; whether the looks do is seen by the next run.
+            # The values stand, and that is what counts; whether the looks do is seen by the next
+            # run.
             self.dressed = None
 
     def _apart(self, due: list[Json], error: Refused) -> Outcome:
-        """One of the two was refused, and with it both: what can be done of them is done by itself."""
+        """One of the two was refused, and with it both: what can be done of them is done by
+        itself.
+        """
         if not self.looks:
             return Outcome(State.CONFLICT, error.message)
         self._dress()
@@ -79,9 +90,13 @@ class Finish:
         return Outcome(State.WRITTEN)
 
     def _after_a_lost_answer(self, tab: SummaryTab, wanted: SummaryWrite) -> Outcome:
-        """Whether a summary whose answer was lost stands there, and the looks with it; both are sent once more where it does not."""
+        """Whether a summary whose answer was lost stands there, and the looks with it; both are
+        sent once more where it does not.
+        """
         now = self.wire.look()
-        is_there = tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
+        is_there = (
+            tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
+        )
         if not is_there:
             due = tab.requests(now, wanted)
             if isinstance(due, Outcome):

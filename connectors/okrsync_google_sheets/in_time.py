@@ -1,4 +1,6 @@
-"""Answers that come whole in time, or not at all: the usual limit of an HTTP library starts anew with every byte, and a drip would never end."""
+"""Answers that come whole in time, or not at all: the usual limit of an HTTP library starts anew
+with every byte, and a drip would never end.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ _PIECE = 1 << 16
 
 
 class InTime(HTTPAdapter):
-    """Sends requests as ever, over so many connections at most, and reads each answer within `seconds` from the sending.
+    """Sends requests as ever, over so many connections at most, and reads each answer within
+    `seconds` from the sending.
 
     Raises `requests.ReadTimeout` for one that takes longer.
     """
@@ -24,7 +27,9 @@ class InTime(HTTPAdapter):
         self.seconds = seconds
         super().__init__(pool_maxsize=connections)
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         started = time.monotonic()
         response = super().send(request, *args, **{**kwargs, "stream": True})
         pieces = []
@@ -32,7 +37,9 @@ class InTime(HTTPAdapter):
             while piece := response.raw.read1(_PIECE, decode_content=True):
                 pieces.append(piece)
                 if time.monotonic() - started > self.seconds:
-                    raise requests.ReadTimeout(f"the answer was not whole after {self.seconds:g} s", request=request)
+                    raise requests.ReadTimeout(
+                        f"the answer was not whole after {self.seconds:g} s", request=request
+                    )
         except ReadTimeoutError as error:
             response.close()
             raise requests.ReadTimeout(error, request=request) from error

@@ -1,4 +1,6 @@
-"""How fast one credential may ask: so many reads and writes in any minute, fewer after Google has said that it is too fast."""
+"""How fast one credential may ask: so many reads and writes in any minute, fewer after Google has
+said that it is too fast.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ MINUTE = 60.0
 
 
 class Limiter:
-    """Shared by everything that uses one credential; safe across threads. `clock` and `sleep` are in seconds."""
+    """Shared by everything that uses one credential; safe across threads. `clock` and `sleep` are
+    in seconds.
+    """
 
     def __init__(
         self,
@@ -25,7 +29,11 @@ class Limiter:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._limits: dict[Kind, float] = {"read": reads, "write": writes, "drive": 600.0}
-        self._taken: dict[Kind, deque[float]] = {"read": deque(), "write": deque(), "drive": deque()}
+        self._taken: dict[Kind, deque[float]] = {
+            "read": deque(),
+            "write": deque(),
+            "drive": deque(),
+        }
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
 

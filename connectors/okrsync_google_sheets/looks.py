@@ -1,4 +1,6 @@
-"""How okrsync's columns look: a header like its neighbour, and colours for statuses. Put there once, and never again."""
+"""How okrsync's columns look: a header like its neighbour, and colours for statuses. Put there
+once, and never again.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ STATUS_COLOURS = (
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """A column of okrsync's that is to be dressed: its tab, the field it holds, the header it is found by, how it looks. `is_new` says that
-    okrsync made the column; `refusals` how often the service has refused to dress it."""
+    """A column of okrsync's that is to be dressed: its tab, the field it holds, the header it is
+    found by, how it looks. `is_new` says that okrsync made the column; `refusals` how often the
+    service has refused to dress it.
+    """
 
     table_key: str
     field: str
@@ -66,14 +70,24 @@ def wanted(batch: Batch) -> tuple[Dress, ...]:
         if new.field and new.header_row is not None:
             found.setdefault(
                 (new.table_key, new.field),
-                Dress(new.table_key, new.field, new.header, new.header_row, new.looks, new.words, is_new=True),
+                Dress(
+                    new.table_key,
+                    new.field,
+                    new.header,
+                    new.header_row,
+                    new.looks,
+                    new.words,
+                    is_new=True,
+                ),
             )
     for cell in batch.cells:
         header, row = cell.column.header, cell.column.header_row
         if cell.field and row is not None:
             found.setdefault(
                 (cell.table_key, cell.field),
-                Dress(cell.table_key, cell.field, header, row, cell.looks, cell.words, is_new=False),
+                Dress(
+                    cell.table_key, cell.field, header, row, cell.looks, cell.words, is_new=False
+                ),
             )
     return tuple(found.values())
 
@@ -84,7 +98,9 @@ def undressed(dresses: Iterable[Dress], book: Book) -> tuple[Dress, ...]:
 
 
 def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
-    """Requests that dress columns, and mark them as dressed, for those that are not yet. `read` is the spreadsheet their header rows were counted in."""
+    """Requests that dress columns, and mark them as dressed, for those that are not yet. `read` is
+    the spreadsheet their header rows were counted in.
+    """
     requests: list[Json] = []
     for one in undressed(dresses, now):
         column = _found(one, read, now)
@@ -124,19 +140,28 @@ def _dressed(column: _Column) -> list[Json]:
     if column.dress.is_new and column.index > 0:
         made.append(_header_like_its_neighbour(column))
     if column.dress.looks is Looks.STATUS:
-        for place, (word, (text, back)) in enumerate(zip(column.dress.words, STATUS_COLOURS, strict=False)):
+        for place, (word, (text, back)) in enumerate(
+            zip(column.dress.words, STATUS_COLOURS, strict=False)
+        ):
             if not word:
                 continue
             rule = {
                 "ranges": [spot],
                 "booleanRule": {
                     "condition": {"type": "TEXT_EQ", "values": [{"userEnteredValue": word}]},
-                    "format": {"backgroundColor": colour(back), "textFormat": {"foregroundColor": colour(text)}},
+                    "format": {
+                        "backgroundColor": colour(back),
+                        "textFormat": {"foregroundColor": colour(text)},
+                    },
                 },
             }
-            made.append({"addConditionalFormatRule": {"rule": rule, "index": column.tab.rules + place}})
+            made.append(
+                {"addConditionalFormatRule": {"rule": rule, "index": column.tab.rules + place}}
+            )
         column.tab.rules += sum(bool(word) for word in column.dress.words[: len(STATUS_COLOURS)])
-    made.append(anchor_request(column.dress.field, place_of(column.tab.id, "COLUMNS", column.index)))
+    made.append(
+        anchor_request(column.dress.field, place_of(column.tab.id, "COLUMNS", column.index))
+    )
     return made
 
 

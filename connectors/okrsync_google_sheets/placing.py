@@ -1,4 +1,6 @@
-"""Where each entry of a batch belongs in a spreadsheet as it stands now, and what landed beside the wrong row."""
+"""Where each entry of a batch belongs in a spreadsheet as it stands now, and what landed beside the
+wrong row.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from okrsync.connector import Batch, CellWrite, NewColumn, NoteWrite, Outcome, RemovedColumn, State, cell_verdict
+from okrsync.connector import (
+    Batch,
+    CellWrite,
+    NewColumn,
+    NoteWrite,
+    Outcome,
+    RemovedColumn,
+    State,
+    cell_verdict,
+)
 from okrsync.table import CellValue, ColumnRef, RowFinder, RowRef, Table, find_column, is_blank
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import ROOM, row_mark
@@ -21,7 +32,9 @@ _NO_TAB = "its tab is no longer there"
 
 @dataclass(slots=True)
 class Placed:
-    """What is to be sent for a batch right now: cells, columns to be made (tab, where, how many), and what became of everything else."""
+    """What is to be sent for a batch right now: cells, columns to be made (tab, where, how many),
+    and what became of everything else.
+    """
 
     edits: list[Edit] = field(default_factory=list)
     columns: list[tuple[Tab, int, int]] = field(default_factory=list)
@@ -65,7 +78,9 @@ class _Placing:
 
     def run(self, key: str) -> None:
         """Place every entry."""
-        self._make_columns([column for column in self._batch.new_columns if column.table_key == key])
+        self._make_columns(
+            [column for column in self._batch.new_columns if column.table_key == key]
+        )
         for cell in self._batch.cells:
             if cell.table_key == key:
                 self._cell(cell)
@@ -82,7 +97,9 @@ class _Placing:
         for column in columns:
             header_row = self._alignment.header_rows.get(column.header_row or 0)
             if header_row is None:
-                self._placed.outcomes[column.id] = Outcome(State.CONFLICT, "the header row is no longer there")
+                self._placed.outcomes[column.id] = Outcome(
+                    State.CONFLICT, "the header row is no longer there"
+                )
                 continue
             there = find_column(self._after.table, ColumnRef(None, column.header, header_row))
             if there is not None:
@@ -119,7 +136,9 @@ class _Placing:
         ref = self._meant(cell.row)
         column = self._column(cell.column)
         if ref is None or column is None:
-            reason = _NO_ROW if ref is None else f"the column {cell.column.header!r} is no longer there"
+            reason = (
+                _NO_ROW if ref is None else f"the column {cell.column.header!r} is no longer there"
+            )
             self._placed.outcomes[cell.id] = Outcome(State.CONFLICT, reason)
             return
         meant = replace(cell, row=ref, column=column)
@@ -135,20 +154,30 @@ class _Placing:
                 reason = f"there is no column {cell.column.header!r}"
                 self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, reason)
                 return
-            if any(tab is self._after and start <= at < start + count for tab, start, count in self._placed.columns):
+            if any(
+                tab is self._after and start <= at < start + count
+                for tab, start, count in self._placed.columns
+            ):
                 self._put(meant, row.number - 1, at, home)
                 return
             # Somebody, or an earlier try, made the column: it is one like any other.
-            known = ColumnRef(at, cell.column.header, self._alignment.header_rows.get(cell.column.header_row or 0))
+            known = ColumnRef(
+                at, cell.column.header, self._alignment.header_rows.get(cell.column.header_row or 0)
+            )
             again = cell_verdict(
-                replace(meant, column=known), self._after.table, self._finder, is_unmoved=self._is_unmoved
+                replace(meant, column=known),
+                self._after.table,
+                self._finder,
+                is_unmoved=self._is_unmoved,
             )
             if isinstance(again, Outcome):
                 self._placed.outcomes[cell.id] = again
                 return
             home = at
         if _says_already(row.value(at), cell.after):
-            self._placed.outcomes[cell.id] = Outcome(State.UNCHANGED, None, str(self._after.table.ref(row, at)))
+            self._placed.outcomes[cell.id] = Outcome(
+                State.UNCHANGED, None, str(self._after.table.ref(row, at))
+            )
             return
         self._put(meant, row.number - 1, at, home)
 
@@ -158,12 +187,23 @@ class _Placing:
             is_bare = cell.after is not None
         looks = cell.looks if is_bare and cell.looks in FORMATS else None
         self._placed.edits.append(
-            Edit(self._after.id, row, column, "value", entered_value(cell.after), cell.id, (row, home), looks)
+            Edit(
+                self._after.id,
+                row,
+                column,
+                "value",
+                entered_value(cell.after),
+                cell.id,
+                (row, home),
+                looks,
+            )
         )
         self._anchor(cell.row, row)
 
     def _anchor(self, ref: RowRef, row: int) -> None:
-        """An anchor for a row that has none, as long as there is room: without one it is known by what stands in it."""
+        """An anchor for a row that has none, as long as there is room: without one it is known by
+        what stands in it.
+        """
         if row in self._anchored or self._after.row_anchors.get(row):
             return
         mark = row_mark(value for _, value in ref.identity)
@@ -180,7 +220,11 @@ class _Placing:
         moved = ColumnRef(self._alignment.columns.get(column.index), column.header, header_row)
         if find_column(self._after.table, replace(moved, index=moved.index)) is not None:
             return moved
-        if moved.index is None or header_row is None or not self._is_anchored(column.index, moved.index):
+        if (
+            moved.index is None
+            or header_row is None
+            or not self._is_anchored(column.index, moved.index)
+        ):
             return None
         # Renamed in the meantime: the name of now is what it is found by.
         name = self._after.table.rows[header_row - 1].value(moved.index)
@@ -193,7 +237,12 @@ class _Placing:
     def _note(self, note: NoteWrite) -> None:
         ref = self._meant(note.row)
         row = self._finder.find(ref) if ref is not None else None
-        if row is None and ref is not None and self._is_unmoved and ref.matches(self._after.table.rows[ref.number - 1]):
+        if (
+            row is None
+            and ref is not None
+            and self._is_unmoved
+            and ref.matches(self._after.table.rows[ref.number - 1])
+        ):
             row = self._after.table.rows[ref.number - 1]
         column = note.column if self._is_unmoved else self._alignment.columns.get(note.column)
         if row is None or column is None:
@@ -227,22 +276,32 @@ class _Placing:
             if row.number - 1 != header and not is_blank(row.value(at)) and place not in leaving:
                 self._placed.outcomes[removed.id] = Outcome(State.CONFLICT, "the column is in use")
                 return
-        self._placed.edits.append(Edit(self._after.id, header, at, "value", None, removed.id, (header, at)))
+        self._placed.edits.append(
+            Edit(self._after.id, header, at, "value", None, removed.id, (header, at))
+        )
         self._placed.cleared.append((self._after, at, header))
 
 
 def _header_rows(batch: Batch, key: str) -> set[int]:
     columns: list[ColumnRef | None] = [cell.column for cell in batch.cells if cell.table_key == key]
     columns += [removed.column for removed in batch.removed_columns if removed.table_key == key]
-    found = {column.header_row for column in columns if column is not None and column.header_row is not None}
+    found = {
+        column.header_row
+        for column in columns
+        if column is not None and column.header_row is not None
+    }
     found |= {
-        column.header_row for column in batch.new_columns if column.table_key == key and column.header_row is not None
+        column.header_row
+        for column in batch.new_columns
+        if column.table_key == key and column.header_row is not None
     }
     return found or {1}
 
 
 def _says_already(now: CellValue, after: CellValue) -> bool:
-    """Whether a cell holds the same day without a date format, which is how a person may like it."""
+    """Whether a cell holds the same day without a date format, which is how a person may like
+    it.
+    """
     return isinstance(after, date) and isinstance(now, int | float) and now == serial_of(after)
 
 
@@ -254,11 +313,14 @@ def right_edge(table: Table) -> int:
     return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
 
 
-def strays(batch: Batch, sent: Iterable[Edit], before: Book, after: Book, *, is_lost: bool) -> list[Edit]:
+def strays(
+    batch: Batch, sent: Iterable[Edit], before: Book, after: Book, *, is_lost: bool
+) -> list[Edit]:
     """What puts right the cells that were hit by mistake because somebody moved things just then.
 
-    `before` is the look the edits were decided on, `after` the one that shows where they landed. With `is_lost` the answer to the write
-    never came, so that things may have moved after it too: what was sent is then looked for everywhere.
+    `before` is the look the edits were decided on, `after` the one that shows where they landed.
+    With `is_lost` the answer to the write never came, so that things may have moved after it too:
+    what was sent is then looked for everywhere.
     """
     restoring: list[Edit] = []
     by_tab: dict[int, list[Edit]] = {}
@@ -276,9 +338,13 @@ class _Landing:
 
     def __init__(self, batch: Batch, edits: list[Edit], before: Tab, after: Tab) -> None:
         self._edits, self._before, self._after = edits, before, after
-        self._owned = {edit.home[1] for edit in edits if isinstance(edit.home[1], int) and edit.part == "value"}
+        self._owned = {
+            edit.home[1] for edit in edits if isinstance(edit.home[1], int) and edit.part == "value"
+        }
         hit = {edit.column for edit in edits if edit.part == "value"}
-        self._alignment = Alignment(before, after, _header_rows(batch, before.table.key), self._owned, hit)
+        self._alignment = Alignment(
+            before, after, _header_rows(batch, before.table.key), self._owned, hit
+        )
         self._rows = {to: at for at, to in self._alignment.rows.items()}
         self._columns: dict[int, int | str] = {to: at for at, to in self._alignment.columns.items()}
         self._columns.update(self._made())
@@ -294,7 +360,9 @@ class _Landing:
                     yield column, value
 
     def restoring(self, *, is_lost: bool) -> Iterator[Edit]:
-        """Edits that give each cell hit by mistake what it should hold, and repeat what was to be put right and moved away."""
+        """Edits that give each cell hit by mistake what it should hold, and repeat what was to be
+        put right and moved away.
+        """
         contents = {_comparable(edit.content) for edit in self._edits}
         hit = {(edit.row, edit.column, edit.part) for edit in self._edits}
         for row, column, part in self._candidates(is_lost=is_lost):
@@ -312,7 +380,9 @@ class _Landing:
         yield from self._missed()
 
     def _candidates(self, *, is_lost: bool) -> Iterator[tuple[int, int, Part]]:
-        """The cells that were hit, those of okrsync's columns, and where nobody knows when things moved, all."""
+        """The cells that were hit, those of okrsync's columns, and where nobody knows when things
+        moved, all.
+        """
         seen: set[tuple[int, int, Part]] = set()
         rows = range(len(self._after.table.rows))
         wide = max((len(row.values) for row in self._after.table.rows), default=0)
@@ -334,7 +404,12 @@ class _Landing:
             column = edit.home[1]
             row = self._alignment.rows.get(edit.home[0])
             across = self._alignment.columns.get(column) if isinstance(column, int) else None
-            if edit.entry is not None or row is None or across is None or (row, across) == (edit.row, edit.column):
+            if (
+                edit.entry is not None
+                or row is None
+                or across is None
+                or (row, across) == (edit.row, edit.column)
+            ):
                 continue
             now = _content(self._after, (row, across), edit.part)
             if now == _content(self._before, edit.home, edit.part) and now != edit.content:
@@ -345,14 +420,22 @@ _VALUE: Part = "value"
 
 
 def _comparable(content: dict[str, object] | str | None) -> object:
-    """Something that is equal for contents that are the same to the service, which keeps numbers to fifteen digits."""
+    """Something that is equal for contents that are the same to the service, which keeps numbers to
+    fifteen digits.
+    """
     if isinstance(content, dict):
         kind, value = next(iter(content.items()), ("", None))
-        return kind, float(f"{value:.12g}") if isinstance(value, int | float) and not isinstance(value, bool) else value
+        return kind, (
+            float(f"{value:.12g}")
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else value
+        )
     return content
 
 
-def _content(tab: Tab, home: tuple[int | None, int | str | None], part: Part) -> dict[str, object] | str | None:
+def _content(
+    tab: Tab, home: tuple[int | None, int | str | None], part: Part
+) -> dict[str, object] | str | None:
     row, column = home
     if row is None or not isinstance(column, int):
         return None

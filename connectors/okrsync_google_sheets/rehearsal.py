@@ -1,4 +1,6 @@
-"""A write that sends nothing: requests that would change anything are noted down instead, and reading goes on as ever."""
+"""A write that sends nothing: requests that would change anything are noted down instead, and
+reading goes on as ever.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Rehearsal(Account):
         self._endpoint = endpoint
         self.limiter, self.feed, self.seen = account.limiter, account.feed, seen
 
-    def ask(self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any) -> Any:
+    def ask(
+        self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any
+    ) -> Any:
         if method == "get":
             return self._real.ask(kind, calls, method, url, place, holds, **kwargs)
         query = kwargs.get("params")
@@ -37,7 +41,9 @@ class Rehearsal(Account):
 
 
 def landed(now: Book, placed: Placed) -> Book:
-    """The spreadsheet as it will stand once what was placed has been written, as far as what follows looks at it: which values stand where."""
+    """The spreadsheet as it will stand once what was placed has been written, as far as what
+    follows looks at it: which values stand where.
+    """
     edits: dict[int, list[Edit]] = {}
     for edit in placed.edits:
         if edit.part == "value":

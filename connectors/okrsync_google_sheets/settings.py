@@ -27,8 +27,10 @@ def in_address(text: str) -> str | None:
 
 
 class GoogleSheetsSettings(Settings):
-    """`spreadsheet` is an address or an id. `tabs` chooses tabs by title; left out, every visible one is read. `credentials` names a key file of
-    a service account or an authorised-user file; left out, Google's application default credentials are used."""
+    """`spreadsheet` is an address or an id. `tabs` chooses tabs by title; left out, every visible
+    one is read. `credentials` names a key file of a service account or an authorised-user file;
+    left out, Google's application default credentials are used.
+    """
 
     spreadsheet: str
     tabs: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
@@ -41,7 +43,8 @@ class GoogleSheetsSettings(Settings):
         found = spreadsheet_id(text.strip())
         if found is None:
             raise ValueError(
-                "is neither the address of a spreadsheet (https://docs.google.com/spreadsheets/d/...) nor its id"
+                "is neither the address of a spreadsheet"
+                " (https://docs.google.com/spreadsheets/d/...) nor its id"
             )
         return found
 

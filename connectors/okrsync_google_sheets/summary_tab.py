@@ -1,4 +1,6 @@
-"""The managed summary tab: headline numbers, objectives with bars, what needs attention, charts; people's own notes beside it stay."""
+"""The managed summary tab: headline numbers, objectives with bars, what needs attention, charts;
+people's own notes beside it stay.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,32 @@ _WIDTH = 9
 _CHART_COLUMN = 10
 _END = END.replace("A to H", "A to I").replace("column J", "column K")
 _CELLS = 10
-_STATUSES = ("not-started", "no-data", "on-track", "at-risk", "off-track", "stale", "achieved", "missed")
+_STATUSES = (
+    "not-started",
+    "no-data",
+    "on-track",
+    "at-risk",
+    "off-track",
+    "stale",
+    "achieved",
+    "missed",
+)
 _GREY, _BLUE = "#5f6368", "#1a73e8"
 _LOOKS: dict[str, Json] = {
     "title": {"textFormat": {"bold": True, "fontSize": 16}},
     "subtle": {"textFormat": {"foregroundColor": colour(_GREY)}},
     "heading": {"textFormat": {"bold": True, "fontSize": 12}},
-    "header": {"textFormat": {"bold": True, "foregroundColor": colour(_GREY)}, "backgroundColor": colour("#f1f3f4")},
+    "header": {
+        "textFormat": {"bold": True, "foregroundColor": colour(_GREY)},
+        "backgroundColor": colour("#f1f3f4"),
+    },
     "label": {},
     "figure": {"textFormat": {"bold": True}, "horizontalAlignment": "LEFT"},
-    "figure-share": {"textFormat": {"bold": True}, "horizontalAlignment": "LEFT", "numberFormat": {"type": "PERCENT", "pattern": "0%"}},
+    "figure-share": {
+        "textFormat": {"bold": True},
+        "horizontalAlignment": "LEFT",
+        "numberFormat": {"type": "PERCENT", "pattern": "0%"},
+    },
     "text": {},
     "level-1": {"padding": {"left": 18, "top": 2, "right": 3, "bottom": 2}},
     "level-2": {"padding": {"left": 36, "top": 2, "right": 3, "bottom": 2}},
@@ -43,7 +61,7 @@ _LOOKS: dict[str, Json] = {
     "words": {"wrapStrategy": "CLIP"},
     "end": {"textFormat": {"italic": True, "foregroundColor": colour(_GREY)}},
     "bar": {"textFormat": {"foregroundColor": colour(_BLUE)}},
-}  # fmt: skip
+}
 
 
 class SummaryTab:
@@ -56,7 +74,9 @@ class SummaryTab:
 
     def tab(self, book: Book) -> Tab | None:
         """The managed tab, found by its mark or its id, whatever it is called by now."""
-        marked = next((tab for tab in book.tabs if f"summary {self._source}" in tab.sheet_marks), None)
+        marked = next(
+            (tab for tab in book.tabs if f"summary {self._source}" in tab.sheet_marks), None
+        )
         return marked or next((tab for tab in book.tabs if tab.id == self.sheet_id), None)
 
     def is_current(self, book: Book, summary: Summary) -> bool:
@@ -65,7 +85,9 @@ class SummaryTab:
         if tab is None or not self._chart_ids(summary, book) <= tab.charts:
             return False
         wanted = [[_entered(cell) for cell in row] for row in self._rows(summary, book)]
-        standing = [[tab.entered_at(row, column) for column in range(_WIDTH)] for row in range(len(wanted))]
+        standing = [
+            [tab.entered_at(row, column) for column in range(_WIDTH)] for row in range(len(wanted))
+        ]
         return _padded(wanted) == standing and _end_of(tab) == len(wanted) - 1
 
     def requests(self, book: Book, wanted: SummaryWrite) -> list[Json] | Outcome:
@@ -76,7 +98,8 @@ class SummaryTab:
         if tab is None and book.titled(self.place) is not None:
             return Outcome(
                 State.CONFLICT,
-                f"a tab called {self.place!r} is there already and is not okrsync's: rename it, or choose another name",
+                f"a tab called {self.place!r} is there already and is not okrsync's: rename it, or"
+                " choose another name",
             )
         rows = self._rows(wanted.summary, book)
         made: list[Json] = []
@@ -94,7 +117,9 @@ class SummaryTab:
                 }
             }
         )
-        made += self._charts(wanted.summary, rows, sheet_id, tab.charts if tab is not None else frozenset())
+        made += self._charts(
+            wanted.summary, rows, sheet_id, tab.charts if tab is not None else frozenset()
+        )
         return made
 
     # the rows
@@ -136,28 +161,68 @@ class SummaryTab:
 
     def _new_tab(self, book: Book, count: int) -> list[Json]:
         grid = {"rowCount": max(count + 200, 300), "columnCount": 26, "hideGridlines": True}
-        properties = {"sheetId": self.sheet_id, "title": self.place, "gridProperties": grid, "tabColor": colour(_BLUE)}
+        properties = {
+            "sheetId": self.sheet_id,
+            "title": self.place,
+            "gridProperties": grid,
+            "tabColor": colour(_BLUE),
+        }
         made: list[Json] = [{"addSheet": {"properties": properties}}]
         for column, width in enumerate((*WIDTHS, 14)):
-            spot = {"sheetId": self.sheet_id, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
+            spot = {
+                "sheetId": self.sheet_id,
+                "dimension": "COLUMNS",
+                "startIndex": column,
+                "endIndex": column + 1,
+            }
             size = {"pixelSize": min(width * 7 + 10, 460)}
-            made.append({"updateDimensionProperties": {"range": spot, "properties": size, "fields": "pixelSize"}})
+            made.append(
+                {
+                    "updateDimensionProperties": {
+                        "range": spot,
+                        "properties": size,
+                        "fields": "pixelSize",
+                    }
+                }
+            )
         made.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
         return made
 
     def _room(self, tab: Tab, count: int) -> list[Json]:
-        """As many rows as are needed: rows are inserted or taken out above the closing line, so that people's notes below it move along."""
+        """As many rows as are needed: rows are inserted or taken out above the closing line, so
+        that people's notes below it move along.
+        """
         end = _end_of(tab)
         have = tab.row_count if end is None else end + 1
         spot = {"sheetId": tab.id, "dimension": "ROWS"}
         if end is None:
             if count <= tab.row_count:
                 return []
-            return [{"appendDimension": {"sheetId": tab.id, "dimension": "ROWS", "length": count - tab.row_count}}]
+            return [
+                {
+                    "appendDimension": {
+                        "sheetId": tab.id,
+                        "dimension": "ROWS",
+                        "length": count - tab.row_count,
+                    }
+                }
+            ]
         if count > have:
-            return [{"insertDimension": {"range": {**spot, "startIndex": end, "endIndex": end + count - have}}}]
+            return [
+                {
+                    "insertDimension": {
+                        "range": {**spot, "startIndex": end, "endIndex": end + count - have}
+                    }
+                }
+            ]
         if count < have:
-            return [{"deleteDimension": {"range": {**spot, "startIndex": count - 1, "endIndex": have - 1}}}]
+            return [
+                {
+                    "deleteDimension": {
+                        "range": {**spot, "startIndex": count - 1, "endIndex": have - 1}
+                    }
+                }
+            ]
         return []
 
     def _removal(self, tab: Tab | None) -> list[Json] | Outcome:
@@ -168,16 +233,26 @@ class SummaryTab:
             for column, value in enumerate(row.values):
                 is_ours = column < _WIDTH and (end is None or row.number - 1 <= end)
                 if not is_ours and not is_blank(value):
-                    return Outcome(State.CONFLICT, f"somebody wrote into {tab.title!r} beside the summary; it stays")
+                    return Outcome(
+                        State.CONFLICT,
+                        f"somebody wrote into {tab.title!r} beside the summary; it stays",
+                    )
         return [{"deleteSheet": {"sheetId": tab.id}}]
 
     # the charts
 
     def _chart_ids(self, summary: Summary, book: Book) -> set[int]:
-        return {chart_id for chart_id, _, _ in self._specs(summary, self._rows(summary, book), self.sheet_id)}
+        return {
+            chart_id
+            for chart_id, _, _ in self._specs(summary, self._rows(summary, book), self.sheet_id)
+        }
 
     def _charts(
-        self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int, standing: frozenset[int]
+        self,
+        summary: Summary,
+        rows: list[list[SummaryCell | None]],
+        sheet_id: int,
+        standing: frozenset[int],
     ) -> list[Json]:
         made: list[Json] = []
         wanted = self._specs(summary, rows, sheet_id)
@@ -207,7 +282,9 @@ class SummaryTab:
             first, count = top + 1, len(summary.objectives) + 1
             made.append((self._chart_id("progress"), _progress_chart(sheet_id, first, count), 1))
             if any(line.expected is not None for line in summary.objectives):
-                made.append((self._chart_id("expected"), _expected_chart(sheet_id, first, count), 35))
+                made.append(
+                    (self._chart_id("expected"), _expected_chart(sheet_id, first, count), 35)
+                )
         top = _find(rows, "By status")
         counted = sum(bool(count) for _, count in summary.statuses)
         if top is not None and counted:
@@ -221,11 +298,16 @@ def _objective_rows(laid: list[SummaryRow], summary: Summary) -> dict[int, int]:
         (
             place
             for place, row in enumerate(laid)
-            if row and row[0] is not None and row[0].value == "Objectives" and row[0].look == "heading"
+            if row
+            and row[0] is not None
+            and row[0].value == "Objectives"
+            and row[0].look == "heading"
         ),
         None,
     )
-    return {} if top is None else {top + 2 + place: place for place in range(len(summary.objectives))}
+    return (
+        {} if top is None else {top + 2 + place: place for place in range(len(summary.objectives))}
+    )
 
 
 def _find(rows: list[list[SummaryCell | None]], heading: str) -> int | None:
@@ -248,7 +330,10 @@ def _bar(progress: float | None) -> str | None:
 def _status_look(word: str) -> Json:
     for status, (text, back) in zip(_STATUSES, STATUS_COLOURS, strict=True):
         if status_word(status) == word:
-            return {"backgroundColor": colour(back), "textFormat": {"foregroundColor": colour(text)}}
+            return {
+                "backgroundColor": colour(back),
+                "textFormat": {"foregroundColor": colour(text)},
+            }
     return {}
 
 

@@ -1,4 +1,6 @@
-"""One tab as Google answers it: as a table for okrsync, and with what is needed to put a cell back exactly as it was."""
+"""One tab as Google answers it: as a table for okrsync, and with what is needed to put a cell back
+exactly as it was.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class Locks:
 
     def __init__(self, protections: Iterable[Json], named: Mapping[str, Json]) -> None:
         self.closed = [
-            one for one in protections if not one.get("requestingUserCanEdit") and not one.get("warningOnly")
+            one
+            for one in protections
+            if not one.get("requestingUserCanEdit") and not one.get("warningOnly")
         ]
         self._blocks = [
             (
@@ -125,7 +129,9 @@ class Tab:
 
 @dataclass(slots=True)
 class Book:
-    """A spreadsheet as answered. `wanted` are the tabs okrsync reads, `others` those it leaves out."""
+    """A spreadsheet as answered. `wanted` are the tabs okrsync reads, `others` those it leaves
+    out.
+    """
 
     title: str
     locale: str
@@ -219,7 +225,9 @@ def _read_metadata(tab: Tab, data: Json) -> None:
     ):
         for at, one in enumerate(data.get(name, ()), start=start):
             for entry in one.get("developerMetadata", ()):
-                tab.metadata_room += len(entry.get("metadataKey", "")) + len(entry.get("metadataValue", ""))
+                tab.metadata_room += len(entry.get("metadataKey", "")) + len(
+                    entry.get("metadataValue", "")
+                )
             found = tuple(_anchors(one))
             if found:
                 into[at] = found
@@ -267,14 +275,19 @@ def _row(tab: Tab, at: int, cells: list[Json], covered: set[tuple[int, int]], lo
         wide = max(len(values), tab.column_count)
         marks.extend(bytes(wide - len(marks)))
         for column in range(wide):
-            marks[column] |= (COVERED if (at, column) in covered else 0) | (LOCKED if locks.holds(at, column) else 0)
+            marks[column] |= (COVERED if (at, column) in covered else 0) | (
+                LOCKED if locks.holds(at, column) else 0
+            )
         while len(marks) > len(values) and not marks[-1]:
             marks.pop()
         values.extend([None] * (len(marks) - len(values)))
     tab.entered.append(entered)
     anchors = tab.row_anchors.get(at, ())
     return Row(
-        at + 1, tuple(values), str(anchors[0].id) if len(anchors) == 1 else None, bytes(marks) if any(marks) else b""
+        at + 1,
+        tuple(values),
+        str(anchors[0].id) if len(anchors) == 1 else None,
+        bytes(marks) if any(marks) else b"",
     )
 
 

@@ -1,4 +1,6 @@
-"""Carries a batch out while people type: look, place, send, look at where it landed, put right, until nothing is left to do."""
+"""Carries a batch out while people type: look, place, send, look at where it landed, put right,
+until nothing is left to do.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,16 @@ class Wire(Protocol):
         """The spreadsheet as it stands now."""
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
-        """Carry requests out, all or none, and answer with the named tabs as they stand right after."""
+        """Carry requests out, all or none, and answer with the named tabs as they stand right
+        after.
+        """
 
 
 @dataclass(slots=True)
 class Writer:
-    """One batch. `read` is the spreadsheet as it was when the batch was decided. `give_up` is how long lost answers are put up with, in seconds."""
+    """One batch. `read` is the spreadsheet as it was when the batch was decided. `give_up` is how
+    long lost answers are put up with, in seconds.
+    """
 
     wire: Wire
     batch: Batch
@@ -49,7 +55,9 @@ class Writer:
     _at: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> dict[str, Outcome]:
-        """Write cells, columns and notes, and say what became of each entry. Raises `SourceError` where the service refuses."""
+        """Write cells, columns and notes, and say what became of each entry. Raises `SourceError`
+        where the service refuses.
+        """
         now = self.wire.look()
         before: Book | None = None
         sent: list[Edit] = []
@@ -57,7 +65,11 @@ class Writer:
         started, losses, is_lost = time.monotonic(), 0, False
         for _ in range(_ROUNDS):
             placed = place(self.batch, self.read, now)
-            astray = strays(self.batch, sent, before, now, is_lost=is_lost) if before is not None and sent else []
+            astray = (
+                strays(self.batch, sent, before, now, is_lost=is_lost)
+                if before is not None and sent
+                else []
+            )
             edits = _distinct([*placed.edits, *astray])
             self.now = now
             if not edits and not placed.columns:
@@ -73,16 +85,21 @@ class Writer:
                 self.sleep(min(0.1 * 2.0**losses, 20.0))
                 now = self.wire.look()
             except Refused as error:
-                # Something changed in the very moment: a tab is gone, a cell protected. Looked at again, it says which.
+                # Something changed in the very moment: a tab is gone, a cell protected. Looked at
+                # again, it says which.
                 if refused is not None and refused.message == error.message:
-                    raise SourceError(error.message, hint="Nothing of this batch was written.") from error
+                    raise SourceError(
+                        error.message, hint="Nothing of this batch was written."
+                    ) from error
                 refused, is_lost = error, True
                 now = self.wire.look()
             self._remember(placed)
         return self._unsettled(place(self.batch, self.read, now))
 
     def rehearse(self) -> dict[str, Outcome]:
-        """Send what the first round of `run` would, to a wire that only takes notes; the outcomes are those of a write that nobody disturbs."""
+        """Send what the first round of `run` would, to a wire that only takes notes; the outcomes
+        are those of a write that nobody disturbs.
+        """
         now = self.wire.look()
         placed = place(self.batch, self.read, now)
         edits = _distinct(placed.edits)
@@ -113,8 +130,11 @@ class Writer:
         }
         for entry in self.batch.entries:
             outcome = placed.outcomes.get(entry.id) or Outcome(State.UNCHANGED)
-            # A cell that was emptied together with its column has no place any more to be looked at.
-            left_with = isinstance(entry, CellWrite) and (entry.table_key, entry.column.header) in removed
+            # A cell that was emptied together with its column has no place any more to be looked
+            # at.
+            left_with = (
+                isinstance(entry, CellWrite) and (entry.table_key, entry.column.header) in removed
+            )
             if entry.id in self._sent and (outcome.state is State.UNCHANGED or left_with):
                 outcome = Outcome(State.WRITTEN, None, outcome.at or self._address(entry, placed))
             outcomes[entry.id] = outcome
@@ -131,7 +151,11 @@ class Writer:
         tab = self.now.tab(entry.table_key) if self.now is not None else None
         if isinstance(entry, NewColumn) and tab is not None and entry.header_row is not None:
             column = placed.made.get((entry.table_key, entry.header))
-            return None if column is None else str(CellRef(tab.title, f"{column_letters(column)}{entry.header_row}"))
+            return (
+                None
+                if column is None
+                else str(CellRef(tab.title, f"{column_letters(column)}{entry.header_row}"))
+            )
         return None
 
 
@@ -149,10 +173,17 @@ def _requests(placed: Placed, edits: list[Edit]) -> list[Json]:
         made += inserted_columns(tab.id, at, count, tab.column_count)
     made += requests_for(edits)
     for tab, column, header in placed.cleared:
-        spot = {"sheetId": tab.id, "startRowIndex": header, "startColumnIndex": column, "endColumnIndex": column + 1}
+        spot = {
+            "sheetId": tab.id,
+            "startRowIndex": header,
+            "startColumnIndex": column,
+            "endColumnIndex": column + 1,
+        }
         made.append({"repeatCell": {"range": spot, "cell": {}, "fields": "userEnteredFormat"}})
         made.append(forget_request(place_of(tab.id, "COLUMNS", column)))
-    made += [anchor_request(mark, place_of(tab_id, "ROWS", row)) for tab_id, row, mark in placed.anchors]
+    made += [
+        anchor_request(mark, place_of(tab_id, "ROWS", row)) for tab_id, row, mark in placed.anchors
+    ]
     return made
 
 

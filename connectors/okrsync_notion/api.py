@@ -1,4 +1,6 @@
-"""One token's way to Notion: the real client with okrsync's retries, pace and words for what goes wrong."""
+"""One token's way to Notion: the real client with okrsync's retries, pace and words for what goes
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ _LONGEST_PAUSE = 32.0
 """Seconds between two tries where Notion does not say how long to wait."""
 _log = logging.getLogger("okrsync.notion")
 _client_log = logging.getLogger("notion_client")
-stamina.instrumentation.set_on_retry_hooks([])  # what is tried again is told by `_worth_it`, in words
+stamina.instrumentation.set_on_retry_hooks(
+    []
+)  # what is tried again is told by `_worth_it`, in words
 
 
 class Refused(SourceError):
@@ -49,7 +53,9 @@ class Forbidden(AccessError):
 
 
 class _Passing(Exception):
-    """Trouble that may pass; `wait` is how long Notion asked to wait, in seconds, `is_heavy` whether it asks for a smaller question."""
+    """Trouble that may pass; `wait` is how long Notion asked to wait, in seconds, `is_heavy`
+    whether it asks for a smaller question.
+    """
 
     def __init__(self, message: str, wait: float | None = None, *, is_heavy: bool = False) -> None:
         super().__init__(message)
@@ -57,10 +63,18 @@ class _Passing(Exception):
 
 
 class NotionApi:
-    """Requests to one workspace. `pace` is requests a second, None to find out what goes; `timeout` seconds for one answer, `give_up` how long trouble is put up with."""
+    """Requests to one workspace. `pace` is requests a second, None to find out what goes; `timeout`
+    seconds for one answer, `give_up` how long trouble is put up with.
+    """
 
     def __init__(
-        self, token: Secret, endpoint: str | None, *, pace: float | None, timeout: float, give_up: float
+        self,
+        token: Secret,
+        endpoint: str | None,
+        *,
+        pace: float | None,
+        timeout: float,
+        give_up: float,
     ) -> None:
         options = ClientOptions(
             auth=token.reveal(),
@@ -68,7 +82,8 @@ class NotionApi:
             retry=False,
             timeout_ms=int(timeout * 1000),
             logger=_client_log,
-            log_level=logging.ERROR,  # what it warns of is told in our own words, or is no trouble at all
+            # what it warns of is told in our own words, or is no trouble at all
+            log_level=logging.ERROR,
         )
         if endpoint is not None:
             options.base_url = endpoint
@@ -83,23 +98,35 @@ class NotionApi:
         self._http.close()
 
     def read(
-        self, calls: Calls, what: str, ask: Callable[[Any], Any], *, lighter: Callable[[], None] | None = None
+        self,
+        calls: Calls,
+        what: str,
+        ask: Callable[[Any], Any],
+        *,
+        lighter: Callable[[], None] | None = None,
     ) -> Any:
-        """An answer to a reading request, repeated while trouble may pass. `what` is what messages call the thing asked for;
-        `lighter` makes the question smaller, where Notion says that it was too much."""
+        """An answer to a reading request, repeated while trouble may pass. `what` is what messages
+        call the thing asked for; `lighter` makes the question smaller, where Notion says that it
+        was too much.
+        """
         return self._repeated(calls, what, ask, lighter=lighter)
 
     def put(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
-        """An answer to a request that says what shall be, so that it does no harm to say it twice: repeated like a question."""
+        """An answer to a request that says what shall be, so that it does no harm to say it twice:
+        repeated like a question.
+        """
         return self._repeated(calls, what, ask, is_write=True)
 
     def add(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
-        """An answer to a request that adds something. Repeated only where it cannot have taken effect, else `LostAnswer` is raised: look, and
-        try again (`tries`)."""
+        """An answer to a request that adds something. Repeated only where it cannot have taken
+        effect, else `LostAnswer` is raised: look, and try again (`tries`).
+        """
         return self._repeated(calls, what, ask, is_write=True, is_adding=True)
 
     def tries(self) -> Iterator[stamina.Attempt]:
-        """Tries of something that adds: in each, look whether it is there already. After `LostAnswer` comes another, a while later; the last one raises it."""
+        """Tries of something that adds: in each, look whether it is there already. After
+        `LostAnswer` comes another, a while later; the last one raises it.
+        """
         return self._patient(LostAnswer, attempts=5)
 
     def _patient(
@@ -139,20 +166,27 @@ class NotionApi:
         except _Passing as error:
             gave_up = f"gave up after {self._give_up:g} s"
             if error.wait is not None and error.wait > self._give_up:
-                gave_up = f"it asks to wait for {error.wait:g} s, and `give_up_seconds` is {self._give_up:g}"
+                gave_up = (
+                    f"it asks to wait for {error.wait:g} s, and `give_up_seconds` is"
+                    f" {self._give_up:g}"
+                )
             raise SourceError(
                 f"{what}: {error}; {gave_up}", hint="Nothing is lost: the next run tries again."
             ) from error
         raise AssertionError("a retry ends with an answer or an error")
 
     def _worth_it(self, what: str, error: Exception) -> bool | float:
-        if not isinstance(error, _Passing) or (error.wait is not None and error.wait > self._give_up):
+        if not isinstance(error, _Passing) or (
+            error.wait is not None and error.wait > self._give_up
+        ):
             return False
         _log.info("%s: %s; trying again", what, error)
         # What Notion asked to wait is waited for by all who share the pace.
         return True if error.wait is None else 0.0
 
-    def _once(self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool, is_adding: bool) -> Any:
+    def _once(
+        self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool, is_adding: bool
+    ) -> Any:
         self._wait_for_turn()
         if is_write:
             calls.write += 1
@@ -164,8 +198,17 @@ class NotionApi:
             raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _Passing(f"Notion cannot be reached ({type(error).__name__})") from None
-        except (RequestTimeoutError, httpx.HTTPError, json.JSONDecodeError, RecursionError) as error:
-            said = "no answer came in time" if isinstance(error, RequestTimeoutError) else "the answer was cut short"
+        except (
+            RequestTimeoutError,
+            httpx.HTTPError,
+            json.JSONDecodeError,
+            RecursionError,
+        ) as error:
+            said = (
+                "no answer came in time"
+                if isinstance(error, RequestTimeoutError)
+                else "the answer was cut short"
+            )
             raise self._cut(what, said, is_adding=is_adding) from None
         if not isinstance(answer, dict) or "object" not in answer:
             raise self._cut(what, "the answer was not one of Notion's", is_adding=is_adding)
@@ -175,7 +218,9 @@ class NotionApi:
     @staticmethod
     def _cut(what: str, said: str, *, is_adding: bool) -> Exception:
         if is_adding:
-            return LostAnswer(f"{what}: {said} while writing", hint="The next run looks at what took effect.")
+            return LostAnswer(
+                f"{what}: {said} while writing", hint="The next run looks at what took effect."
+            )
         return _Passing(said)
 
     def _wait_for_turn(self) -> None:
@@ -184,17 +229,22 @@ class NotionApi:
         while (left := self._pace.left(turn)) > 0 and not stamina.is_testing():
             time.sleep(left)
 
-    def _refusal(self, error: HTTPResponseError, what: str, *, is_write: bool, is_adding: bool) -> Exception:
+    def _refusal(
+        self, error: HTTPResponseError, what: str, *, is_write: bool, is_adding: bool
+    ) -> Exception:
         if error.status not in _AGAIN:
             return _said_no(error, what, is_write=is_write)
-        wait = wait_asked_for(error.headers.get("retry-after") if error.headers is not None else None)
+        wait = wait_asked_for(
+            error.headers.get("retry-after") if error.headers is not None else None
+        )
         if wait is not None:
             wait = min(wait, _A_DAY)
             self._pace.hold(min(wait, self._give_up), is_too_fast=error.status == 429)
         more = _additional(error)
         if is_adding and error.status != 429:
             return LostAnswer(
-                f"{what}: Notion answered {error.status} to a write", hint="The next run looks at what took effect."
+                f"{what}: Notion answered {error.status} to a write",
+                hint="The next run looks at what took effect.",
             )
         limit = more.get("rate_limit_reason")
         said = f"Notion answered {error.status}{f' ({limit})' if limit else ''}"
@@ -205,7 +255,9 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
     """What Notion refuses for good, in words that say what to do."""
     code = str(getattr(getattr(error, "code", ""), "value", getattr(error, "code", "")))
     if error.status == 401:
-        return AccessError(f"{what}: Notion does not accept the token", hint="Copy the connection's token anew.")
+        return AccessError(
+            f"{what}: Notion does not accept the token", hint="Copy the connection's token anew."
+        )
     if error.status == 403:
         return Forbidden(
             f"{what}: the connection may not {'edit' if is_write else 'read'} this",
@@ -215,7 +267,10 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
         return Refused(
             f"{what}: deleted, or not shared with the connection",
             code,
-            hint="Open it in Notion, choose ..., Connections, and add the connection; a database inherits it from its page.",
+            hint=(
+                "Open it in Notion, choose ..., Connections, and add the connection; a database"
+                " inherits it from its page."
+            ),
         )
     said = _said(error)
     if "is archived" in said:

@@ -1,7 +1,8 @@
-"""What can be proved about a workspace without writing: the token, what the connection may, what is shared with it, and where relations lead.
+"""What can be proved about a workspace without writing: the token, what the connection may, what is
+shared with it, and where relations lead.
 
-Whether a connection may change anything is asked with a change to a page that does not exist: Notion answers that it may not, or that there
-is no such page.
+Whether a connection may change anything is asked with a change to a page that does not exist:
+Notion answers that it may not, or that there is no such page.
 """
 
 from __future__ import annotations
@@ -45,12 +46,19 @@ class Checks:
             raise
         for schema in schemas:
             count = len(schema.properties)
-            yield Finding(True, f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}")
+            yield Finding(
+                True,
+                f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}",
+            )
             yield from self._relations(schema, ids)
             yield from _times(schema, {one.id: one for one in schemas})
         if len(self.settings.databases) == 1 < len(ids) and not self.settings.data_sources:
             named = ", ".join(f"{one.title} ({one.id})" for one in schemas)
-            what = "a board is one table; name it with `data_source`" if self.context.keeps_table else "all are read"
+            what = (
+                "a board is one table; name it with `data_source`"
+                if self.context.keeps_table
+                else "all are read"
+            )
             yield Finding(
                 not self.context.keeps_table and None,
                 f"the database has {len(ids)} data sources, and {what}: {named}",
@@ -69,13 +77,20 @@ class Checks:
         parent = {"type": "page_id", "page_id": nowhere}
         words = [{"type": "text", "text": {"content": "-"}}]
         if wanted & {Ability.WRITE, Ability.SUMMARY}:
-            yield from self._may("update content", lambda client: client.pages.update(nowhere, properties={}))
-        if wanted & {Ability.ROWS, Ability.SUMMARY}:
-            yield from self._may("insert content", lambda client: client.pages.create(parent=parent, properties={}))
-        if Ability.NOTES in wanted:
-            yield from self._may("read comments", lambda client: client.comments.list(block_id=nowhere))
             yield from self._may(
-                "insert comments", lambda client: client.comments.create(parent=parent, rich_text=words)
+                "update content", lambda client: client.pages.update(nowhere, properties={})
+            )
+        if wanted & {Ability.ROWS, Ability.SUMMARY}:
+            yield from self._may(
+                "insert content", lambda client: client.pages.create(parent=parent, properties={})
+            )
+        if Ability.NOTES in wanted:
+            yield from self._may(
+                "read comments", lambda client: client.comments.list(block_id=nowhere)
+            )
+            yield from self._may(
+                "insert comments",
+                lambda client: client.comments.create(parent=parent, rich_text=words),
             )
         if wanted & {Ability.NOTES, Ability.ROWS}:
             yield from self._people()
@@ -90,11 +105,14 @@ class Checks:
 
     def _people(self) -> Iterator[Finding]:
         try:
-            answer = self._read("the workspace's people", lambda client: client.users.list(page_size=100))
+            answer = self._read(
+                "the workspace's people", lambda client: client.users.list(page_size=100)
+            )
         except Forbidden:
             yield Finding(
                 None,
-                "the connection may not see who is in the workspace: owners are not called, and not named on a board",
+                "the connection may not see who is in the workspace: owners are not called, and not"
+                " named on a board",
                 _GIVE.format("read user information"),
             )
             return
@@ -102,7 +120,8 @@ class Checks:
         if people and not any((one.get("person") or {}).get("email") for one in people):
             yield Finding(
                 None,
-                "the connection sees people without their addresses: owners are only known by their full names",
+                "the connection sees people without their addresses: owners are only known by their"
+                " full names",
                 _GIVE.format("read user information with e-mail addresses"),
             )
 
@@ -119,13 +138,16 @@ class Checks:
             except (Forbidden, Refused):
                 yield Finding(
                     None,
-                    f"{schema.title}: {one.name!r} leads to a database that is not shared with the connection; what it names counts as unknown",
-                    "Open that database in Notion, choose ..., Connections, and add the connection.",
+                    f"{schema.title}: {one.name!r} leads to a database that is not shared with the"
+                    " connection; what it names counts as unknown",
+                    "Open that database in Notion, choose ..., Connections, and add the"
+                    " connection.",
                 )
                 continue
             yield Finding(
                 None,
-                f"{schema.title}: {one.name!r} leads to {other.title!r}, which this source does not read, and shows ids",
+                f"{schema.title}: {one.name!r} leads to {other.title!r}, which this source does not"
+                " read, and shows ids",
                 "Add it: `database` may be a list.",
             )
 
@@ -147,7 +169,9 @@ class Checks:
             yield Finding(False, error.message, error.hint)
             return
         if answer.get("in_trash"):
-            yield Finding(False, "the summary's page is in the trash", "Bring it back, or name another page.")
+            yield Finding(
+                False, "the summary's page is in the trash", "Bring it back, or name another page."
+            )
         else:
             yield Finding(True, "the summary's page is shared with the connection")
 
@@ -157,6 +181,7 @@ def _times(schema: Source, schemas: dict[str, Source]) -> Iterator[Finding]:
         if moved_by_us(one, schema, schemas):
             yield Finding(
                 None,
-                f"{schema.title}: {one.name!r} is worked out from when pages were last edited, okrsync's own edits included, and reads as empty",
+                f"{schema.title}: {one.name!r} is worked out from when pages were last edited,"
+                " okrsync's own edits included, and reads as empty",
                 "Map `checked_in` to the last edited time itself, or to a date people fill in.",
             )

@@ -1,4 +1,6 @@
-"""The properties of a data source that are okrsync's: made where they are missing, found by their names, and taken back where nobody uses them."""
+"""The properties of a data source that are okrsync's: made where they are missing, found by their
+names, and taken back where nobody uses them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ __all__ = ["Columns"]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The properties of one data source, which is brought up to date with what is made and removed."""
+    """The properties of one data source, which is brought up to date with what is made and
+    removed.
+    """
 
     reader: Reader
     source: Source
@@ -24,10 +28,14 @@ class Columns:
 
     def named(self, header: str) -> Property | None:
         """The property of that name, whatever blanks are around it."""
-        return next((one for one in self.source.properties if one.name.strip() == header.strip()), None)
+        return next(
+            (one for one in self.source.properties if one.name.strip() == header.strip()), None
+        )
 
     def make(self, columns: list[NewColumn]) -> dict[str, Outcome]:
-        """The columns that are not there. Sent twice, a relation would get a second other side: after a lost answer it is looked for."""
+        """The columns that are not there. Sent twice, a relation would get a second other side:
+        after a lost answer it is looked for.
+        """
         outcomes: dict[str, Outcome] = {}
         for attempt in self.reader.api.tries():
             with attempt:
@@ -36,7 +44,9 @@ class Columns:
                 missing = [one for one in columns if self.named(one.header) is None]
                 for one in columns:
                     if one not in missing:
-                        outcomes.setdefault(one.id, Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED))
+                        outcomes.setdefault(
+                            one.id, Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
+                        )
                 if missing:
                     self._create(missing, outcomes)
         return outcomes
@@ -58,7 +68,9 @@ class Columns:
             outcomes[one.id] = Outcome(State.WRITTEN if self.named(one.header) else State.CONFLICT)
 
     def remove(self, removed: RemovedColumn) -> Outcome:
-        """Take a property away in which nothing stands, and with it the other side of its relation."""
+        """Take a property away in which nothing stands, and with it the other side of its
+        relation.
+        """
         found = self.named(removed.column.header)
         if found is None:
             return Outcome(State.UNCHANGED, "it is gone already")
@@ -74,7 +86,9 @@ class Columns:
             # The other side was made with it, and may have been left standing.
             self.source.properties = self.reader.schema(self.source.id).properties
             # Ids of properties are encoded, and those in what goes with a property are not.
-            for left in [one.id for one in self.source.properties if unquote(one.id) == unquote(other)]:
+            for left in [
+                one.id for one in self.source.properties if unquote(one.id) == unquote(other)
+            ]:
                 self._drop(left)
         return Outcome(State.WRITTEN)
 
@@ -90,4 +104,6 @@ class Columns:
             if any(one.id == property_id for one in self.reader.schema(self.source.id).properties):
                 raise
             # It went with an answer that was lost.
-        self.source.properties = tuple(one for one in self.source.properties if one.id != property_id)
+        self.source.properties = tuple(
+            one for one in self.source.properties if one.id != property_id
+        )

@@ -1,4 +1,5 @@
-"""Stale warnings as comments on a row's page, each made once, calling the owner where the workspace knows them.
+"""Stale warnings as comments on a row's page, each made once, calling the owner where the workspace
+knows them.
 
 A mention notifies for good: before a comment is made, the page is asked whether it has it already.
 """
@@ -33,7 +34,9 @@ class Comments:
     bot: str
 
     def carry_out(self, note: NoteWrite, page: Json | None) -> Outcome:
-        """Make a comment, or take back the one that was made. `page` is the row's, None where it is gone."""
+        """Make a comment, or take back the one that was made. `page` is the row's, None where it is
+        gone.
+        """
         if page is None:
             return Outcome(State.CONFLICT, "the page is gone, or in the trash")
         try:
@@ -50,7 +53,10 @@ class Comments:
         people = self._called(note, page) if note.kind == "comment" else []
         words: list[Json] = []
         for one in people:
-            words += [{"type": "mention", "mention": {"type": "user", "user": {"id": one}}}, _piece(" ")]
+            words += [
+                {"type": "mention", "mention": {"type": "user", "user": {"id": one}}},
+                _piece(" "),
+            ]
         words += [_piece(piece) for piece in pieces_of(text)]
         for attempt in self.api.tries():
             with attempt:
@@ -61,13 +67,23 @@ class Comments:
 
     def _make(self, page: str, words: list[Json]) -> None:
         parent = {"type": "page_id", "page_id": page}
-        self.api.add(self.calls, f"page {page}", lambda client: client.comments.create(parent=parent, rich_text=words))
+        self.api.add(
+            self.calls,
+            f"page {page}",
+            lambda client: client.comments.create(parent=parent, rich_text=words),
+        )
 
     def _called(self, note: NoteWrite, page: Json) -> list[str]:
-        """Whom a comment calls: the people who stand in the row as the owner, else those the workspace knows by that name."""
+        """Whom a comment calls: the people who stand in the row as the owner, else those the
+        workspace knows by that name.
+        """
         for value in page["properties"].values():
             held = value.get("people") if value.get("type") == "people" else None
-            if held and note.mention and ", ".join(one.get("name") or one["id"] for one in held) == note.mention:
+            if (
+                held
+                and note.mention
+                and ", ".join(one.get("name") or one["id"] for one in held) == note.mention
+            ):
                 return [one["id"] for one in held]
         found = [self.people.find(one) for one in named_in(note.mention or "")]
         return [one[0] for one in found if one is not None]
@@ -84,7 +100,9 @@ class Comments:
         return Outcome(State.WRITTEN)
 
     def _find(self, page: str, text: str) -> str | None:
-        """okrsync's comment that ends with just this text, whoever it calls; what people quote stays theirs."""
+        """okrsync's comment that ends with just this text, whoever it calls; what people quote
+        stays theirs.
+        """
         cursor: str | None = None
         while True:
             answer = self._listed(page, {} if cursor is None else {"start_cursor": cursor})
@@ -98,7 +116,9 @@ class Comments:
 
     def _listed(self, page: str, more: Json) -> Any:
         return self.api.read(
-            self.calls, f"page {page}", lambda client: client.comments.list(block_id=page, page_size=100, **more)
+            self.calls,
+            f"page {page}",
+            lambda client: client.comments.list(block_id=page, page_size=100, **more),
         )
 
 

@@ -1,4 +1,6 @@
-"""Notion as a connector: each data source is a table, each page a row that its id keeps for good, one PATCH for a page that changed."""
+"""Notion as a connector: each data source is a table, each page a row that its id keeps for good,
+one PATCH for a page that changed.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +56,9 @@ class NotionConnector(Connector[NotionSettings]):
     knows_rows = True
     summary_place = "the address of a page, for a callout with the headline numbers"
     guide = (
-        "Make a connection in Notion (Settings, Connections), add it to the database (..., Connections), put its token into an environment "
-        "variable such as NOTION_TOKEN and name that with --token-env; docs/notion.md tells each step."
+        "Make a connection in Notion (Settings, Connections), add it to the database (...,"
+        " Connections), put its token into an environment variable such as NOTION_TOKEN and name"
+        " that with --token-env; docs/notion.md tells each step."
     )
     usual_secrets = ({"env": "NOTION_TOKEN"},)
 
@@ -127,14 +130,20 @@ class NotionConnector(Connector[NotionSettings]):
             self._people.ask()
         left_out = set() if self.context.keeps_table else list_sides(self._sources)
         tables = tuple(self._table(source, titles, left_out) for source in self._sources.values())
-        content = repr([(table.key, table.header, [row.values for row in table.rows]) for table in tables])
-        notes = tuple(note for source in self._sources.values() for note in _several_homes(source, titles))
+        content = repr(
+            [(table.key, table.header, [row.values for row in table.rows]) for table in tables]
+        )
+        notes = tuple(
+            note for source in self._sources.values() for note in _several_homes(source, titles)
+        )
         title = tables[0].name if len(tables) == 1 else None
         version = sha256(content.encode()).hexdigest()
         return Snapshot(self.context.source, tables, version, now, notes, title)
 
     def _titles(self) -> dict[str, str]:
-        """The titles of all rows by id: what a relation to them shows, the id itself where two have one title. In a table of okrsync's own it shows the ids, which no title can clash with."""
+        """The titles of all rows by id: what a relation to them shows, the id itself where two have
+        one title. In a table of okrsync's own it shows the ids, which no title can clash with.
+        """
         found: dict[str, str] = {}
         if self.context.keeps_table:
             return found
@@ -144,19 +153,30 @@ class NotionConnector(Connector[NotionSettings]):
                 found[page_id] = title_of(page) or page_id
                 counts[found[page_id]] += 1
         # Of two pages with one title nobody could tell which is meant.
-        return {page_id: title if counts[title] == 1 else page_id for page_id, title in found.items()}
+        return {
+            page_id: title if counts[title] == 1 else page_id for page_id, title in found.items()
+        }
 
-    def _table(self, source: Source, titles: dict[str, str], left_out: Collection[tuple[str, str]]) -> Table:
+    def _table(
+        self, source: Source, titles: dict[str, str], left_out: Collection[tuple[str, str]]
+    ) -> Table:
         rows = []
-        there = [page for page in source.pages.values() if not page.get("in_trash") and not page.get("archived")]
-        # No order is promised among rows made in the same minute; the id settles it, the same way each time.
+        there = [
+            page
+            for page in source.pages.values()
+            if not page.get("in_trash") and not page.get("archived")
+        ]
+        # No order is promised among rows made in the same minute; the id settles it, the same way
+        # each time.
         there.sort(key=lambda page: (page["created_time"], page["id"]))
         labels = labels_of(there, source.properties)
         hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
         for number, page in enumerate(there, start=1):
             values, marks = values_of(page, source.properties, titles, source.homes, hidden)
             rows.append(Row(number, values, page["id"], marks, labels[page["id"]]))
-        header = tuple("" if (source.id, one.id) in left_out else one.name for one in source.properties)
+        header = tuple(
+            "" if (source.id, one.id) in left_out else one.name for one in source.properties
+        )
         return Table(source.id, source.title, tuple(rows), header, owned=self._owned(source))
 
     def _owned(self, source: Source) -> dict[str, int]:
@@ -172,8 +192,14 @@ class NotionConnector(Connector[NotionSettings]):
 
     # deciding
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
-        if looks is Looks.SHARE and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
+        if (
+            looks is Looks.SHARE
+            and isinstance(value, int | float | Decimal)
+            and not isinstance(value, bool)
+        ):
             value = float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
         found = None if column is None else self._sources[table.key].properties[column]
         if looks is Looks.PERSON and (found is None or found.type == "people"):
@@ -192,20 +218,34 @@ class NotionConnector(Connector[NotionSettings]):
         found = [(one, self._people.find(one)) for one in named_in(text)]
         strangers = [name for name, person in found if person is None]
         if strangers:
-            return Misfit(f"nobody in the workspace has the address or the name {strangers[0]!r}; the note names them")
+            return Misfit(
+                f"nobody in the workspace has the address or the name {strangers[0]!r}; the note"
+                " names them"
+            )
         names = [person[1] for _, person in found if person is not None]
         twice = [name for name in names if self._people.find(name) is None]
         if twice:
-            return Misfit(f"several people in the workspace are called {twice[0]!r}; the note names who is meant")
+            return Misfit(
+                f"several people in the workspace are called {twice[0]!r}; the note names who is"
+                " meant"
+            )
         return ", ".join(names)
 
     def link(self, table: Table, row: RowRef, column: int) -> str | None:
-        return None if row.anchor is None else f"https://www.notion.so/{row.anchor.replace('-', '')}"
+        return (
+            None if row.anchor is None else f"https://www.notion.so/{row.anchor.replace('-', '')}"
+        )
 
     def _region(self, page: str) -> Region:
         reader, now = self._reader, self.context.now()
         return Region(
-            reader.api, self.calls, self.context.memory, self.context.source, page, now, lambda: reader.bot(now)
+            reader.api,
+            self.calls,
+            self.context.memory,
+            self.context.source,
+            page,
+            now,
+            lambda: reader.bot(now),
         )
 
     def shows(self, place: str, summary: Summary) -> bool:
@@ -218,9 +258,13 @@ class NotionConnector(Connector[NotionSettings]):
         outcomes: dict[str, Outcome] = {}
         for key in sorted(batch.table_keys):
             if key in self._sources:
-                Writing(self._reader, self.context, batch, self._sources[key], self._titles(), outcomes).run()
+                Writing(
+                    self._reader, self.context, batch, self._sources[key], self._titles(), outcomes
+                ).run()
         for entry in batch.entries:
-            outcomes.setdefault(entry.id, Outcome(State.CONFLICT, "its data source is no longer there"))
+            outcomes.setdefault(
+                entry.id, Outcome(State.CONFLICT, "its data source is no longer there")
+            )
         if batch.summary is not None:
             outcomes[batch.summary.id] = self._summarised(batch.summary)
         return Receipt(outcomes)
@@ -228,9 +272,13 @@ class NotionConnector(Connector[NotionSettings]):
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
         seen: list[RequestPreview] = []
         api, sources, memory = self._reader.api, self._sources, self.context.memory
-        pages = {page_id: page for source in sources.values() for page_id, page in source.pages.items()}
+        pages = {
+            page_id: page for source in sources.values() for page_id, page in source.pages.items()
+        }
         self._api, self.context.memory = RehearsedApi(api, pages, seen), dict(memory)
-        self._sources = {key: replace(source, pages=dict(source.pages)) for key, source in sources.items()}
+        self._sources = {
+            key: replace(source, pages=dict(source.pages)) for key, source in sources.items()
+        }
         try:
             self.write(batch)
         finally:
@@ -240,18 +288,24 @@ class NotionConnector(Connector[NotionSettings]):
     def _summarised(self, wanted: SummaryWrite) -> Outcome:
         page = notion_id(wanted.place)
         if page is None:
-            return Outcome(State.SKIPPED, f"{wanted.place!r} is not a page in Notion; copy the page's address")
+            return Outcome(
+                State.SKIPPED, f"{wanted.place!r} is not a page in Notion; copy the page's address"
+            )
         try:
             return self._region(page).carry_out(wanted)
         except (Forbidden, Refused) as error:
             way_out = f" {error.hint}" if error.hint else ""
-            return Outcome(State.SKIPPED, f"the summary could not be written: {error.message}.{way_out}")
+            return Outcome(
+                State.SKIPPED, f"the summary could not be written: {error.message}.{way_out}"
+            )
 
     # checking
 
     def check(self) -> Iterator[Finding]:
         try:
-            yield from Checks(self._reader, self.settings, self.context).findings(self.context.now())
+            yield from Checks(self._reader, self.settings, self.context).findings(
+                self.context.now()
+            )
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)
 
@@ -260,7 +314,11 @@ def _several_homes(source: Source, titles: Mapping[str, str]) -> Iterator[str]:
     """The rows that name more than one page where they belong."""
     for page in source.pages.values():
         for name, value in page["properties"].items():
-            if value["id"] not in source.homes or page.get("in_trash") or len(value["relation"]) < 2:
+            if (
+                value["id"] not in source.homes
+                or page.get("in_trash")
+                or len(value["relation"]) < 2
+            ):
                 continue
             count, first = len(value["relation"]), str(value["relation"][0]["id"])
             said = f"{title_of(page)!r:.60} names {count} pages in {name!r}"

@@ -1,4 +1,6 @@
-"""What a summary looks like on a page: which blocks stand in the managed region, from first to last. It talks to nobody."""
+"""What a summary looks like on a page: which blocks stand in the managed region, from first to
+last. It talks to nobody.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,21 @@ from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summar
 from okrsync.summary_grid import status_word
 from okrsync_notion.values import pieces_of
 
-__all__ = ["ICON", "Block", "Outline", "Run", "Text", "blocks_of", "marker", "normal", "outline_of", "request", "rich_text", "row_request", "title_of"]  # fmt: skip
+__all__ = [
+    "ICON",
+    "Block",
+    "Outline",
+    "Run",
+    "Text",
+    "blocks_of",
+    "marker",
+    "normal",
+    "outline_of",
+    "request",
+    "rich_text",
+    "row_request",
+    "title_of",
+]
 
 Json = dict[str, Any]
 ICON = "📊"
@@ -49,7 +65,9 @@ class Run:
 
 Text = tuple[Run, ...]
 Outline = tuple[str, tuple[tuple[str, ...], ...]]
-"""A block as people read it: its kind, and its words by row and cell. Looks are left out, since the service normalises them."""
+"""A block as people read it: its kind, and its words by row and cell. Looks are left out, since the
+service normalises them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +90,10 @@ def marker(source: str) -> str:
 
 def title_of(summary: Summary, source: str) -> Text:
     """The region's first line."""
-    return (Run(f"{summary.title} · {summary.cycle}", is_bold=True), Run(f"\n{marker(source)}", colour="gray"))
+    return (
+        Run(f"{summary.title} · {summary.cycle}", is_bold=True),
+        Run(f"\n{marker(source)}", colour="gray"),
+    )
 
 
 def outline_of(summary: Summary, source: str) -> tuple[Outline, ...]:
@@ -96,7 +117,10 @@ def _blocks(summary: Summary) -> Iterator[Block]:
             runs.append(Run(f"{count} {status_word(status).lower()}", colour=_COLOURS[status]))
         yield _paragraph(*runs)
     yield _heading("Objectives")
-    header = tuple((Run(word),) for word in ("Objective", "Owner", "Progress", "Expected", "Status", "Reported"))
+    header = tuple(
+        (Run(word),)
+        for word in ("Objective", "Owner", "Progress", "Expected", "Status", "Reported")
+    )
     yield _table([header, *(_objective(line) for line in summary.objectives)])
     yield _heading("Needs attention")
     yield from _list([_attention(item) for item in summary.attention])
@@ -151,7 +175,12 @@ def _moved(one: Movement) -> Text:
     if one.status_before in (None, one.status_after):
         return Run.clipped(one.title, is_bold=True), change
     was = status_word(str(one.status_before)).lower()
-    return Run.clipped(one.title, is_bold=True), change, Run(f", {was} → "), _status(one.status_after)
+    return (
+        Run.clipped(one.title, is_bold=True),
+        change,
+        Run(f", {was} → "),
+        _status(one.status_after),
+    )
 
 
 def _status(status: str) -> Run:
@@ -183,7 +212,10 @@ def _list(lines: list[Text]) -> Iterator[Block]:
     for line in lines[:_MOST_LINES]:
         yield Block("bulleted_list_item", ((line,),))
     if len(lines) > _MOST_LINES:
-        yield Block("bulleted_list_item", (((Run(f"and {len(lines) - _MOST_LINES} more", colour="gray"),),),))
+        yield Block(
+            "bulleted_list_item",
+            (((Run(f"and {len(lines) - _MOST_LINES} more", colour="gray"),),),),
+        )
 
 
 def _table(rows: Iterator[tuple[Text, ...]] | list[tuple[Text, ...]]) -> Block:
@@ -205,7 +237,9 @@ def rich_text(text: Text) -> list[Json]:
     for run in text:
         look = {"bold": run.is_bold, "color": run.colour}
         found += [
-            {"type": "text", "text": {"content": one}, "annotations": look} for one in pieces_of(run.words) if one
+            {"type": "text", "text": {"content": one}, "annotations": look}
+            for one in pieces_of(run.words)
+            if one
         ]
     return found
 
@@ -221,5 +255,9 @@ def request(block: Block, most_rows: int) -> Json:
         return {"type": block.kind, block.kind: {"rich_text": rich_text(block.rows[0][0])}}
     rows = [row_request(row) for row in block.rows[:most_rows]]
     is_listing = len(block.rows[0]) > 2
-    look = {"table_width": len(block.rows[0]), "has_column_header": is_listing, "has_row_header": not is_listing}
+    look = {
+        "table_width": len(block.rows[0]),
+        "has_column_header": is_listing,
+        "has_row_header": not is_listing,
+    }
     return {"type": "table", "table": {**look, "children": rows}}

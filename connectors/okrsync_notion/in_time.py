@@ -1,4 +1,6 @@
-"""Answers that come whole in time, or not at all: the usual limit of an HTTP library starts anew with every byte, and a drip would never end."""
+"""Answers that come whole in time, or not at all: the usual limit of an HTTP library starts anew
+with every byte, and a drip would never end.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,16 @@ class InTime(httpx.Client):
             for piece in response.iter_bytes():
                 pieces.append(piece)
                 if time.monotonic() > ends:
-                    raise httpx.ReadTimeout(f"the answer was not whole after {self._seconds:g} s", request=request)
+                    raise httpx.ReadTimeout(
+                        f"the answer was not whole after {self._seconds:g} s", request=request
+                    )
         finally:
             response.close()
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_BODY]
-        return httpx.Response(response.status_code, headers=headers, content=b"".join(pieces), request=request)
+        headers = [
+            (name, value)
+            for name, value in response.headers.multi_items()
+            if name not in _OF_THE_BODY
+        ]
+        return httpx.Response(
+            response.status_code, headers=headers, content=b"".join(pieces), request=request
+        )

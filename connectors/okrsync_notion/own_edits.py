@@ -1,7 +1,9 @@
-"""Which properties move when okrsync itself writes: those worked out from when, or by whom, a page was last edited.
+"""Which properties move when okrsync itself writes: those worked out from when, or by whom, a page
+was last edited.
 
-The last edit itself is known row by row, with our own left out (`Reader.take`). What a formula or a rollup makes of it is worked out by
-Notion, our edits included, and cannot be told from a person's: such a value is nobody's check-in, and reads as empty.
+The last edit itself is known row by row, with our own left out (`Reader.take`). What a formula or a
+rollup makes of it is worked out by Notion, our edits included, and cannot be told from a person's:
+such a value is nobody's check-in, and reads as empty.
 """
 
 from __future__ import annotations
@@ -19,8 +21,12 @@ _LAST_EDIT_WORDS = re.compile(r"last_?edited_?(?:time|by)", re.IGNORECASE)
 _DEEPEST = 5
 
 
-def moved_by_us(found: Property, source: Source, sources: Mapping[str, Source], depth: int = 0) -> bool:
-    """Whether a formula or rollup rests on the last edit of a page. `sources` are those that are known, by id."""
+def moved_by_us(
+    found: Property, source: Source, sources: Mapping[str, Source], depth: int = 0
+) -> bool:
+    """Whether a formula or rollup rests on the last edit of a page. `sources` are those that are
+    known, by id.
+    """
     if depth > _DEEPEST:
         return False
     if found.type == "formula":
@@ -35,14 +41,20 @@ def moved_by_us(found: Property, source: Source, sources: Mapping[str, Source], 
     return rolled.type in LAST_EDIT or moved_by_us(rolled, target, sources, depth + 1)
 
 
-def _formula_moves(found: Property, source: Source, sources: Mapping[str, Source], depth: int) -> bool:
+def _formula_moves(
+    found: Property, source: Source, sources: Mapping[str, Source], depth: int
+) -> bool:
     """A formula names properties as `prop("Name")`, or by their ids in braces."""
     expression = str(found.config.get("expression") or "")
     for other in source.properties:
-        if other.id == found.id or not (other.type in LAST_EDIT or other.type in ("formula", "rollup")):
+        if other.id == found.id or not (
+            other.type in LAST_EDIT or other.type in ("formula", "rollup")
+        ):
             continue
         is_named = (
-            f'"{other.name}"' in expression or f":{other.id}:" in expression or f":{unquote(other.id)}:" in expression
+            f'"{other.name}"' in expression
+            or f":{other.id}:" in expression
+            or f":{unquote(other.id)}:" in expression
         )
         if is_named and (other.type in LAST_EDIT or moved_by_us(other, source, sources, depth + 1)):
             return True
@@ -50,5 +62,7 @@ def _formula_moves(found: Property, source: Source, sources: Mapping[str, Source
 
 
 def _by_id(source: Source, wanted: object) -> Property | None:
-    """Ids of properties are encoded where they stand by themselves, and those in what goes with a property are not."""
+    """Ids of properties are encoded where they stand by themselves, and those in what goes with a
+    property are not.
+    """
     return next((one for one in source.properties if unquote(one.id) == unquote(str(wanted))), None)

@@ -1,8 +1,10 @@
-"""How fast one token may ask: a pace shared by everything that asks with it, learned from what Notion answers.
+"""How fast one token may ask: a pace shared by everything that asks with it, learned from what
+Notion answers.
 
-Notion gives every connection a budget for each minute and every workspace another that all of its connections share; it tells neither how
-large they are nor what is left, only, once one is used up, how long to wait (https://developers.notion.com/reference/request-limits).
-An average of three requests a second is what it has always allowed.
+Notion gives every connection a budget for each minute and every workspace another that all of its
+connections share; it tells neither how large they are nor what is left, only, once one is used up,
+how long to wait (https://developers.notion.com/reference/request-limits). An average of three
+requests a second is what it has always allowed.
 """
 
 from __future__ import annotations
@@ -29,11 +31,14 @@ _MINUTE = 60.0
 class Pace:
     """Turns for requests, so many a second. Any number of threads may ask for one.
 
-    A minute's worth of requests in a row that were not refused makes it a fifth faster, as long as that stays below what was last
-    refused; a refusal halves it. `fixed` is a pace the config names: it is never passed. `clock` gives seconds.
+    A minute's worth of requests in a row that were not refused makes it a fifth faster, as long as
+    that stays below what was last refused; a refusal halves it. `fixed` is a pace the config names:
+    it is never passed. `clock` gives seconds.
     """
 
-    def __init__(self, fixed: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fixed: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._clock, self._lock, self._fixed = clock, threading.Lock(), fixed
         self._most = _FASTEST if fixed is None else fixed
         self._rate = USUAL if fixed is None else fixed
@@ -59,7 +64,9 @@ class Pace:
             return turn
 
     def left(self, turn: float) -> float:
-        """Seconds until a turn has come; more than before where Notion has asked everybody to wait meanwhile."""
+        """Seconds until a turn has come; more than before where Notion has asked everybody to wait
+        meanwhile.
+        """
         return max(turn, self._held_until) - self._clock()
 
     def went_well(self) -> None:
@@ -70,11 +77,14 @@ class Pace:
                 self._rate, self._undisturbed = min(self._rate * 1.2, self._most), 0
 
     def hold(self, wait: float | None, *, is_too_fast: bool) -> None:
-        """Notion asked to wait so many seconds. `is_too_fast` says that this was a limit on requests, and not trouble of Notion's own."""
+        """Notion asked to wait so many seconds. `is_too_fast` says that this was a limit on
+        requests, and not trouble of Notion's own.
+        """
         with self._lock:
             now = self._clock()
             if is_too_fast and now >= self._held_until:
-                # Those that were on their way together are refused together: that is one lesson, not several.
+                # Those that were on their way together are refused together: that is one lesson,
+                # not several.
                 self._most = max(_SLOWEST, min(self._most, self._rate * 0.9))
                 self._rate = max(min(_SLOWEST, self._most), self._rate / 2)
             if is_too_fast:
@@ -87,7 +97,9 @@ _guard = threading.Lock()
 
 
 def shared_pace(token: Secret, endpoint: str | None, fixed: float | None) -> Pace:
-    """The one pace of a token, whoever asks for it. Of several paces the config names for it the slowest counts."""
+    """The one pace of a token, whoever asks for it. Of several paces the config names for it the
+    slowest counts.
+    """
     key = sha256(f"{endpoint or ''}\n{token.reveal()}".encode()).hexdigest()
     with _guard:
         pace = _paces.get(key)
@@ -99,7 +111,9 @@ def shared_pace(token: Secret, endpoint: str | None, fixed: float | None) -> Pac
 
 
 def wait_asked_for(header: str | None) -> float | None:
-    """The seconds a Retry-After header asks to wait, told as such or as a moment; None where it tells neither."""
+    """The seconds a Retry-After header asks to wait, told as such or as a moment; None where it
+    tells neither.
+    """
     text = (header or "").strip()
     if not text:
         return None

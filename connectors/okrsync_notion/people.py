@@ -19,14 +19,18 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def named_in(text: str) -> list[str]:
-    """The people named in an owner cell, each by an address where there is one: "Mia Lopez <mia@acme.example>, Jon" names two."""
+    """The people named in an owner cell, each by an address where there is one: "Mia Lopez
+    <mia@acme.example>, Jon" names two.
+    """
     parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
     return [found[0] if (found := _ADDRESS.search(part)) else part for part in parts]
 
 
 @dataclass(slots=True)
 class People:
-    """The workspace's people, asked for once a day and kept in `memory`. A connection that may not see them knows nobody."""
+    """The workspace's people, asked for once a day and kept in `memory`. A connection that may not
+    see them knows nobody.
+    """
 
     api: NotionApi
     calls: Calls
@@ -38,7 +42,9 @@ class People:
         self._all()
 
     def find(self, name: str) -> tuple[str, str] | None:
-        """Id and name of the one person with this address, or, where only one has it, with this name."""
+        """Id and name of the one person with this address, or, where only one has it, with this
+        name.
+        """
         wanted = name.strip().casefold()
         by_address = [one for one in self._all() if one[2].casefold() == wanted]
         found = by_address or [one for one in self._all() if one[1].casefold() == wanted]
@@ -71,5 +77,7 @@ class People:
 
     def _page(self, more: dict[str, Any]) -> Any:
         return self.api.read(
-            self.calls, "the workspace's people", lambda client: client.users.list(page_size=100, **more)
+            self.calls,
+            "the workspace's people",
+            lambda client: client.users.list(page_size=100, **more),
         )

@@ -1,4 +1,6 @@
-"""Reads data sources whole: pages of rows, past the service's silent end at 10,000, relations past 25, and only what changed where the rest is known."""
+"""Reads data sources whole: pages of rows, past the service's silent end at 10,000, relations past
+25, and only what changed where the rest is known.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,10 @@ BY_PEOPLE = "okrsync by people"
 
 @dataclass(slots=True)
 class Source:
-    """One data source as read: its properties by name, the title first, its pages by id, oldest first, and the database it is in, where that was asked for.
-    `homes` are the relations, by id, that tell where a row belongs: of several pages there the first counts."""
+    """One data source as read: its properties by name, the title first, its pages by id, oldest
+    first, and the database it is in, where that was asked for. `homes` are the relations, by id,
+    that tell where a row belongs: of several pages there the first counts.
+    """
 
     id: str
     title: str
@@ -55,20 +59,28 @@ class Reader:
     memory: MutableMapping[str, Any]
 
     def ids(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> list[str]:
-        """The data sources meant: those named, else all of the databases, which are asked for them once a day: people add some."""
+        """The data sources meant: those named, else all of the databases, which are asked for them
+        once a day: people add some.
+        """
         if named:
             return list(named)
         known: Json = self.memory.get("data sources", {})
         is_old = not known or now - datetime.fromisoformat(known["at"]) > _DAY
         if is_old or any(database not in known["of"] for database in databases):
-            known = {"of": {database: self._sources_of(database) for database in databases}, "at": now.isoformat()}
+            known = {
+                "of": {database: self._sources_of(database) for database in databases},
+                "at": now.isoformat(),
+            }
             self.memory["data sources"] = known
         return [one for database in databases for one in known["of"][database]]
 
     def _sources_of(self, database: str) -> list[str]:
         answer = self._database(database)
         if answer.get("in_trash") or answer.get("archived"):
-            title = "".join(piece.get("plain_text", "") for piece in answer.get("title", ())) or database
+            title = (
+                "".join(piece.get("plain_text", "") for piece in answer.get("title", ()))
+                or database
+            )
             raise SourceError(
                 f"the database {title!r} is in the trash",
                 hint="Bring it back in Notion, or take the source out of the config.",
@@ -76,7 +88,9 @@ class Reader:
         return [one["id"] for one in answer.get("data_sources", ())]
 
     def why_gone(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> None:
-        """Asked where a data source is not found: raises where its database tells more about it, or where it is a database itself."""
+        """Asked where a data source is not found: raises where its database tells more about it, or
+        where it is a database itself.
+        """
         self.memory.pop("data sources", None)
         for one in named:
             with suppress(Refused):
@@ -89,7 +103,9 @@ class Reader:
 
     @staticmethod
     def look_for_options(memory: MutableMapping[str, Any], source_id: str) -> None:
-        """Have the next reading ask for the properties as well: an option was missing, and somebody may add it."""
+        """Have the next reading ask for the properties as well: an option was missing, and somebody
+        may add it.
+        """
         memory[f"options of {source_id}"] = True
 
     def bot(self, now: datetime) -> str:
@@ -102,7 +118,9 @@ class Reader:
         return str(known["id"])
 
     def _database(self, one: str) -> Json:
-        answer: Json = self.api.read(self.calls, f"database {one}", lambda client: client.databases.retrieve(one))
+        answer: Json = self.api.read(
+            self.calls, f"database {one}", lambda client: client.databases.retrieve(one)
+        )
         return answer
 
     def _query(self, one: str, asked: Json) -> Json:
@@ -110,7 +128,10 @@ class Reader:
             asked["page_size"] = max(_FEWEST, asked["page_size"] // 2)
 
         answer: Json = self.api.read(
-            self.calls, f"data source {one}", lambda client: client.data_sources.query(one, **asked), lighter=fewer
+            self.calls,
+            f"data source {one}",
+            lambda client: client.data_sources.query(one, **asked),
+            lighter=fewer,
         )
         return answer
 
@@ -125,16 +146,23 @@ class Reader:
     def source(self, source_id: str, now: datetime) -> Source:
         """A data source with all of its rows.
 
-        What is known is brought up to date by one question: for all rows where they go into one answer, else for those edited since. Everything is read anew
-        once a day, and once an hour where rows can change without being edited.
+        What is known is brought up to date by one question: for all rows where they go into one
+        answer, else for those edited since. Everything is read anew once a day, and once an hour
+        where rows can change without being edited.
         """
         known: Json | None = self.memory.get(f"rows {source_id}")
         before: dict[str, Json] = {}
         if known is not None:
             source = self._unpacked(source_id, known)
             before = source.pages
-            lasts = _HOUR if len(before) > _ONE_ANSWER and any(_floats(one) for one in source.properties) else _DAY
-            if now - datetime.fromisoformat(known["full_at"]) <= lasts and self._brought_up(source, known, now):
+            lasts = (
+                _HOUR
+                if len(before) > _ONE_ANSWER and any(_floats(one) for one in source.properties)
+                else _DAY
+            )
+            if now - datetime.fromisoformat(known["full_at"]) <= lasts and self._brought_up(
+                source, known, now
+            ):
                 return source
         schema = self.schema(source_id)
         source = Source(source_id, schema.title, schema.properties, {})
@@ -143,11 +171,16 @@ class Reader:
         return source
 
     def _brought_up(self, source: Source, known: Json, now: datetime) -> bool:
-        """Bring what is known of a source up to date; False where its properties are no longer those that are known."""
+        """Bring what is known of a source up to date; False where its properties are no longer
+        those that are known.
+        """
         before, wanted = source.pages, None
         if len(before) > _ONE_ANSWER:
             since = datetime.fromisoformat(known["edited"]) - _OVERLAP
-            wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": since.isoformat()}}
+            wanted = {
+                "timestamp": "last_edited_time",
+                "last_edited_time": {"on_or_after": since.isoformat()},
+            }
         pages = list(self._pages(source.id, wanted, before))
         if not all(_fits(page, source.properties) for page in pages):
             return False
@@ -159,28 +192,45 @@ class Reader:
         return True
 
     def take(
-        self, source: Source, pages: Iterable[Json], now: datetime, before: Mapping[str, Json] | None = None
+        self,
+        source: Source,
+        pages: Iterable[Json],
+        now: datetime,
+        before: Mapping[str, Json] | None = None,
     ) -> None:
-        """Take rows as they stand now into a source; `before` is how they stood, where that is not in the source itself.
+        """Take rows as they stand now into a source; `before` is how they stood, where that is not
+        in the source itself.
 
-        Where the last edit shows in a property, each row remembers the last one that was not okrsync's own: no write of ours is ever
-        a check-in. Of a row that nobody else is known to have edited, that is when it was made.
+        Where the last edit shows in a property, each row remembers the last one that was not
+        okrsync's own: no write of ours is ever a check-in. Of a row that nobody else is known to
+        have edited, that is when it was made.
         """
         matters = any(one.type in LAST_EDIT for one in source.properties)
         for page in pages:
             if matters:
                 is_ours = page["last_edited_by"]["id"] == self.bot(now)
-                known = (source.pages if before is None else before).get(page["id"], {}).get(BY_PEOPLE)
-                made = {"last_edited_time": page["created_time"], "last_edited_by": page["created_by"]}
-                page[BY_PEOPLE] = (known or made) if is_ours else {name: page[name] for name in made}
+                known = (
+                    (source.pages if before is None else before).get(page["id"], {}).get(BY_PEOPLE)
+                )
+                made = {
+                    "last_edited_time": page["created_time"],
+                    "last_edited_by": page["created_by"],
+                }
+                page[BY_PEOPLE] = (
+                    (known or made) if is_ours else {name: page[name] for name in made}
+                )
             source.pages[page["id"]] = page
 
     def schema(self, source_id: str) -> Source:
         """A data source's properties of now, without its rows."""
         answer = self.api.read(
-            self.calls, f"data source {source_id}", lambda client: client.data_sources.retrieve(source_id)
+            self.calls,
+            f"data source {source_id}",
+            lambda client: client.data_sources.retrieve(source_id),
         )
-        title = "".join(piece.get("plain_text", "") for piece in answer.get("title", ())) or "Untitled"
+        title = (
+            "".join(piece.get("plain_text", "") for piece in answer.get("title", ())) or "Untitled"
+        )
         found = [
             Property(name, one["id"], one["type"], one.get(one["type"]) or {})
             for name, one in answer["properties"].items()
@@ -191,17 +241,25 @@ class Reader:
     def changed(self, source: Source) -> dict[str, Json]:
         """The rows edited since a source was read.
 
-        What Notion says of the last edit is what is gone by, never this machine's clock: the two may differ by days.
+        What Notion says of the last edit is what is gone by, never this machine's clock: the two
+        may differ by days.
         """
         last = max((page["last_edited_time"] for page in source.pages.values()), default=None)
         wanted: Json | None = None
         if last is not None:
             moment = datetime.fromisoformat(last.replace("Z", "+00:00")) - _OVERLAP
-            wanted = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": moment.isoformat()}}
+            wanted = {
+                "timestamp": "last_edited_time",
+                "last_edited_time": {"on_or_after": moment.isoformat()},
+            }
         return {page["id"]: page for page in self._pages(source.id, wanted)}
 
-    def _pages(self, source_id: str, wanted: Json | None, before: Mapping[str, Json] = _NOTHING) -> Iterator[Json]:
-        """Rows oldest first; `before` is how they are known. Where the service stops at 10,000, it is asked again for those made since the last of them."""
+    def _pages(
+        self, source_id: str, wanted: Json | None, before: Mapping[str, Json] = _NOTHING
+    ) -> Iterator[Json]:
+        """Rows oldest first; `before` is how they are known. Where the service stops at 10,000, it
+        is asked again for those made since the last of them.
+        """
         seen: set[str] = set()
         made_since: str | None = None
         while True:
@@ -217,13 +275,17 @@ class Reader:
                 return
             if last is None or last == made_since:
                 raise SourceError(
-                    f"data source {source_id}: more than 10,000 rows were made within one minute, and Notion shows no more of them",
+                    f"data source {source_id}: more than 10,000 rows were made within one minute,"
+                    " and Notion shows no more of them",
                     hint="Move some of them to another database.",
                 )
             made_since = last
 
     def _answers(self, source_id: str, wanted: Json | None) -> Iterator[Json]:
-        asked: Json = {"page_size": 100, "sorts": [{"timestamp": "created_time", "direction": "ascending"}]}
+        asked: Json = {
+            "page_size": 100,
+            "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
+        }
         if wanted is not None:
             asked["filter"] = wanted
         while True:
@@ -234,11 +296,15 @@ class Reader:
                 return
 
     def _whole(self, page: Json, before: Json | None) -> Json:
-        """A page with its relations complete: a row names 25 of them at most. The others are known where the row was not edited and begins the same."""
+        """A page with its relations complete: a row names 25 of them at most. The others are known
+        where the row was not edited and begins the same.
+        """
         for value in page["properties"].values():
             if value.get("type") == "relation" and value.get("has_more"):
                 known = _relation_of(before, value["id"]) if before is not None else []
-                is_same = before is not None and before["last_edited_time"] == page["last_edited_time"]
+                is_same = (
+                    before is not None and before["last_edited_time"] == page["last_edited_time"]
+                )
                 if not is_same or known[: len(value["relation"])] != value["relation"]:
                     known = list(self._related(page["id"], value["id"]))
                 value["relation"], value["has_more"] = known, False
@@ -256,7 +322,9 @@ class Reader:
                 return
 
     def keep(self, source: Source) -> None:
-        """Remember rows that were written to as they stand now, where they are remembered at all."""
+        """Remember rows that were written to as they stand now, where they are remembered at
+        all.
+        """
         known: Json | None = self.memory.get(f"rows {source.id}")
         if known is not None:
             self._keep(source, known["full_at"])
@@ -269,7 +337,10 @@ class Reader:
                 [[one.name, one.id, one.type, dict(one.config)] for one in source.properties],
             ]
         )
-        edited = max((page["last_edited_time"] for page in source.pages.values()), default="1970-01-01T00:00:00.000Z")
+        edited = max(
+            (page["last_edited_time"] for page in source.pages.values()),
+            default="1970-01-01T00:00:00.000Z",
+        )
         self.memory[f"rows {source.id}"] = {
             "packed": b64encode(zlib.compress(content.encode(), 6)).decode(),
             "edited": edited.replace("Z", "+00:00"),
@@ -280,7 +351,10 @@ class Reader:
     def _unpacked(source_id: str, known: Json) -> Source:
         pages, title, properties = json.loads(zlib.decompress(b64decode(known["packed"])))
         return Source(
-            source_id, title, tuple(Property(*one) for one in properties), {page["id"]: page for page in pages}
+            source_id,
+            title,
+            tuple(Property(*one) for one in properties),
+            {page["id"]: page for page in pages},
         )
 
 
@@ -291,8 +365,12 @@ def _fits(page: Json, properties: tuple[Property, ...]) -> bool:
 
 
 def _floats(one: Property) -> bool:
-    """Whether a value can change while its page is not edited: it is worked out, or written from the other side of a relation."""
-    return one.type in ("rollup", "formula") or (one.type == "relation" and bool(one.config.get("dual_property")))
+    """Whether a value can change while its page is not edited: it is worked out, or written from
+    the other side of a relation.
+    """
+    return one.type in ("rollup", "formula") or (
+        one.type == "relation" and bool(one.config.get("dual_property"))
+    )
 
 
 def _relation_of(page: Json, property_id: str) -> list[Json]:

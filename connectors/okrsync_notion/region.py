@@ -1,6 +1,8 @@
-"""The managed region on a page: one callout with all of the summary in it. It is found again wherever somebody moved it, and nothing around it is touched.
+"""The managed region on a page: one callout with all of the summary in it. It is found again
+wherever somebody moved it, and nothing around it is touched.
 
-New content stands before old is removed. What people wrote into the callout is theirs: where there is any, only okrsync's own blocks beside it are changed.
+New content stands before old is removed. What people wrote into the callout is theirs: where there
+is any, only okrsync's own blocks beside it are changed.
 """
 
 from __future__ import annotations
@@ -40,10 +42,21 @@ REGION = "region "
 _MOST = 100
 """Blocks in one request's list."""
 _REPLACING = 3
-"""Calls it takes to put a new callout beside the old one, look at the old one again, and remove it."""
+"""Calls it takes to put a new callout beside the old one, look at the old one again, and remove it.
+"""
 _DAY = timedelta(days=1)
 _HOLDERS = frozenset(
-    {"callout", "column", "column_list", "heading_1", "heading_2", "heading_3", "quote", "synced_block", "toggle"}
+    {
+        "callout",
+        "column",
+        "column_list",
+        "heading_1",
+        "heading_2",
+        "heading_3",
+        "quote",
+        "synced_block",
+        "toggle",
+    }
 )
 _DEEPEST = 4
 _END: Json = {}
@@ -52,7 +65,9 @@ Edit = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A block as it stands on the page: its id, how it reads, whether okrsync made it, and, for a table, the ids of its rows."""
+    """A block as it stands on the page: its id, how it reads, whether okrsync made it, and, for a
+    table, the ids of its rows.
+    """
 
     id: str
     outline: Outline
@@ -85,7 +100,9 @@ class Callout:
 
 @dataclass(slots=True)
 class Region:
-    """The region of one source on one page. `memory` keeps which block it is, how it read, and whether a change to it came to its end."""
+    """The region of one source on one page. `memory` keeps which block it is, how it read, and
+    whether a change to it came to its end.
+    """
 
     api: NotionApi
     calls: Calls
@@ -107,12 +124,18 @@ class Region:
     # deciding
 
     def shows(self, summary: Summary) -> bool:
-        """Whether the region said just this when it was last written or looked at. It talks to nobody."""
+        """Whether the region said just this when it was last written or looked at. It talks to
+        nobody.
+        """
         known = self._known
-        return bool(known.get("is_settled")) and known.get("says") == _digest(outline_of(summary, self.source))
+        return bool(known.get("is_settled")) and known.get("says") == _digest(
+            outline_of(summary, self.source)
+        )
 
     def look(self) -> None:
-        """Once a day, see whether the region still stands as it was left; what somebody changed or deleted is then written anew."""
+        """Once a day, see whether the region still stands as it was left; what somebody changed or
+        deleted is then written anew.
+        """
         known = self._known
         if known.get("is_settled") and self.now - datetime.fromisoformat(known["looked_at"]) > _DAY:
             found = self._callouts()
@@ -122,11 +145,17 @@ class Region:
     # writing
 
     def carry_out(self, wanted: SummaryWrite) -> Outcome:
-        """Bring the region to what is wanted, or remove it. What is lost on the way is looked for, and the rest done."""
+        """Bring the region to what is wanted, or remove it. What is lost on the way is looked for,
+        and the rest done.
+        """
         for attempt in self.api.tries():
             with attempt:
                 try:
-                    return self._remove() if wanted.summary is None else self._bring_about(wanted.summary)
+                    return (
+                        self._remove()
+                        if wanted.summary is None
+                        else self._bring_about(wanted.summary)
+                    )
                 except LostAnswer:
                     self._unsettle()
                     raise
@@ -151,8 +180,12 @@ class Region:
         self._settle(made, wanted)
         return Outcome(State.WRITTEN)
 
-    def _told_apart(self, found: list[Callout], wanted: tuple[Outline, ...]) -> tuple[Callout | None, list[Callout]]:
-        """The region among the callouts that bear its mark, and those that a run which died left beside it. A copy somebody made is neither."""
+    def _told_apart(
+        self, found: list[Callout], wanted: tuple[Outline, ...]
+    ) -> tuple[Callout | None, list[Callout]]:
+        """The region among the callouts that bear its mark, and those that a run which died left
+        beside it. A copy somebody made is neither.
+        """
         if len(found) < 2:
             return (found[0] if found else None), []
         bot = self.bot()
@@ -171,7 +204,9 @@ class Region:
         return Outcome(State.WRITTEN if found else State.UNCHANGED)
 
     def _change(self, old: Callout, summary: Summary, blocks: Sequence[Block]) -> str:
-        """The region's id once it says what it should, by as few calls as will do: block by block, or as a new callout in place of the old."""
+        """The region's id once it says what it should, by as few calls as will do: block by block,
+        or as a new callout in place of the old.
+        """
         edits = list(_edits(old, summary, blocks, self))
         if len(edits) <= _REPLACING or old.is_shared:
             for edit in edits:
@@ -200,7 +235,9 @@ class Region:
 
     def _block(self, block_id: str) -> Json | None:
         try:
-            answer: Json = self.api.read(self.calls, "the summary", lambda client: client.blocks.retrieve(block_id))
+            answer: Json = self.api.read(
+                self.calls, "the summary", lambda client: client.blocks.retrieve(block_id)
+            )
         except Refused as error:
             if error.code == "object_not_found":
                 return None
@@ -243,11 +280,17 @@ class Region:
         if block["type"] != "table" or not is_ours:
             return Standing(block["id"], (block["type"], ((normal(_words(block)),),)), is_ours)
         rows = self._children(block["id"])
-        words = tuple(tuple(normal(plain_text(cell)) for cell in row["table_row"]["cells"]) for row in rows)
+        words = tuple(
+            tuple(normal(plain_text(cell)) for cell in row["table_row"]["cells"]) for row in rows
+        )
         return Standing(block["id"], ("table", words), is_ours, tuple(row["id"] for row in rows))
 
-    def _make(self, holder: str, after: str | None, summary: Summary, blocks: Sequence[Block]) -> str:
-        """A new callout with everything in it, and its id; what does not go into one request follows in others."""
+    def _make(
+        self, holder: str, after: str | None, summary: Summary, blocks: Sequence[Block]
+    ) -> str:
+        """A new callout with everything in it, and its id; what does not go into one request
+        follows in others.
+        """
         first = {
             "rich_text": rich_text(title_of(summary, self.source)),
             "icon": {"type": "emoji", "emoji": ICON},
@@ -294,7 +337,9 @@ class Region:
 
     def update(self, block: str, content: Json) -> None:
         """Other words for a block."""
-        self.api.put(self.calls, "the summary", lambda client: client.blocks.update(block, **content))
+        self.api.put(
+            self.calls, "the summary", lambda client: client.blocks.update(block, **content)
+        )
 
     def delete(self, block: str) -> None:
         """A block goes into the trash; one that is gone already stays so."""
@@ -315,17 +360,29 @@ class Region:
         }
 
     def _unsettle(self, block: str | None = None) -> None:
-        """Before anything is sent: should the run end here, the next one looks at the whole page."""
-        self.memory[self._name] = {**self._known, **({"block": block} if block else {}), "is_settled": False}
+        """Before anything is sent: should the run end here, the next one looks at the whole
+        page.
+        """
+        self.memory[self._name] = {
+            **self._known,
+            **({"block": block} if block else {}),
+            "is_settled": False,
+        }
 
 
-def _edits(old: Callout, summary: Summary, blocks: Sequence[Block], region: Region) -> Iterator[Edit]:
-    """What makes the callout say what it should, one call each. What is added stands before what is removed."""
+def _edits(
+    old: Callout, summary: Summary, blocks: Sequence[Block], region: Region
+) -> Iterator[Edit]:
+    """What makes the callout say what it should, one call each. What is added stands before what is
+    removed.
+    """
     title = title_of(summary, region.source)
     if old.first_line != outline_of(summary, region.source)[0]:
         yield partial(region.update, old.id, {"callout": {"rich_text": rich_text(title)}})
     own = [one for one in old.content if one.is_ours]
-    matcher = SequenceMatcher(None, [one.outline for one in own], [one.outline for one in blocks], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [one.outline for one in own], [one.outline for one in blocks], autojunk=False
+    )
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             continue
@@ -347,10 +404,14 @@ def _edits(old: Callout, summary: Summary, blocks: Sequence[Block], region: Regi
 def _reworded(standing: Standing, block: Block, region: Region) -> Iterator[Edit]:
     """The same block with other words; of a table, the rows that differ."""
     if block.kind != "table":
-        yield partial(region.update, standing.id, {block.kind: {"rich_text": rich_text(block.rows[0][0])}})
+        yield partial(
+            region.update, standing.id, {block.kind: {"rich_text": rich_text(block.rows[0][0])}}
+        )
         return
     _, words = standing.outline
-    for row_id, was, row, now in zip(standing.rows, words, block.rows, block.outline[1], strict=False):
+    for row_id, was, row, now in zip(
+        standing.rows, words, block.rows, block.outline[1], strict=False
+    ):
         if was != now:
             yield partial(region.update, row_id, {"table_row": row_request(row)["table_row"]})
     if len(block.rows) > len(standing.rows):

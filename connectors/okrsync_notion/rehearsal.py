@@ -1,6 +1,8 @@
-"""A write that sends nothing: requests that would change anything are noted down and answered as Notion would, as far as what follows needs it.
+"""A write that sends nothing: requests that would change anything are noted down and answered as
+Notion would, as far as what follows needs it.
 
-Reading goes on as ever, and sees what was noted down where the rest of the write looks for it: new properties, new blocks.
+Reading goes on as ever, and sees what was noted down where the rest of the write looks for it: new
+properties, new blocks.
 """
 
 from __future__ import annotations
@@ -24,9 +26,13 @@ _log = logging.getLogger("okrsync.notion.client")
 
 
 class RehearsedApi(NotionApi):
-    """The way to a workspace, for questions only; writes are noted down in `seen`. `pages` are the rows as they are known."""
+    """The way to a workspace, for questions only; writes are noted down in `seen`. `pages` are the
+    rows as they are known.
+    """
 
-    def __init__(self, real: NotionApi, pages: Mapping[str, Json], seen: list[RequestPreview]) -> None:
+    def __init__(
+        self, real: NotionApi, pages: Mapping[str, Json], seen: list[RequestPreview]
+    ) -> None:
         self.__dict__.update(real.__dict__)
         self.client: Any = _Notes(real.client, pages, seen)
 
@@ -59,9 +65,15 @@ class _Notes(Client):
     ) -> Any:
         holder = path.split("/")[1] if path.startswith("blocks/") else ""
         if method == "GET" and holder in self._blocks:
-            return {"results": deepcopy(self._blocks[holder]), "has_more": False, "next_cursor": None}
+            return {
+                "results": deepcopy(self._blocks[holder]),
+                "has_more": False,
+                "next_cursor": None,
+            }
         if method == "GET" or path == "search" or path.endswith("/query"):
-            return self._with_properties(path, super().request(path, method, query, body, form_data, auth))
+            return self._with_properties(
+                path, super().request(path, method, query, body, form_data, auth)
+            )
         headers = {
             "Authorization": "Bearer ****",
             "Notion-Version": self.options.notion_version,
@@ -72,11 +84,19 @@ class _Notes(Client):
         return self._answered(path, body or {})
 
     def _with_properties(self, path: str, answer: Json) -> Json:
-        """The schema of a data source, with the properties that would have been made or dropped by now."""
+        """The schema of a data source, with the properties that would have been made or dropped by
+        now.
+        """
         kind, _, name = path.partition("/")
         for title, made in self._properties.get(name, {}).items() if kind == "data_sources" else ():
-            standing = {key: one for key, one in answer["properties"].items() if title not in (key, one["id"])}
-            answer["properties"] = standing if made is None else {**standing, **_with_other_side(title, made)}
+            standing = {
+                key: one
+                for key, one in answer["properties"].items()
+                if title not in (key, one["id"])
+            }
+            answer["properties"] = (
+                standing if made is None else {**standing, **_with_other_side(title, made)}
+            )
         return answer
 
     def _answered(self, path: str, body: Json) -> Json:
@@ -87,7 +107,10 @@ class _Notes(Client):
         if path.endswith("/children"):
             return {"results": self._grown(body.get("children", []), rest.split("/")[0])}
         if kind == "pages" and rest:
-            return {**deepcopy(self._pages.get(rest, {"id": rest, "properties": {}})), **_trash(body)}
+            return {
+                **deepcopy(self._pages.get(rest, {"id": rest, "properties": {}})),
+                **_trash(body),
+            }
         if kind == "pages":
             number = sum(one.method == "POST" and one.url.endswith("/pages") for one in self._seen)
             fresh: Json = {
@@ -119,13 +142,18 @@ def _property(title: str, made: Json) -> Json:
 
 
 def _with_other_side(title: str, made: Json) -> Json:
-    """A property that would have been made, and with a relation that shows on both sides the other one as well."""
+    """A property that would have been made, and with a relation that shows on both sides the other
+    one as well.
+    """
     other = (made.get("relation") or {}).get("dual_property", {}).get("synced_property_name")
     if other is None:
         return {title: _property(title, made)}
     back = _property(other, {"relation": {"data_source_id": made["relation"]["data_source_id"]}})
     dual = {"synced_property_name": other, "synced_property_id": back["id"]}
-    return {title: _property(title, {"relation": {**made["relation"], "dual_property": dual}}), other: back}
+    return {
+        title: _property(title, {"relation": {**made["relation"], "dual_property": dual}}),
+        other: back,
+    }
 
 
 def _trash(body: Json) -> Json:

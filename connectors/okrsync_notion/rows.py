@@ -27,7 +27,9 @@ def title_of(page: Json) -> str:
 
 
 def labels_of(pages: Sequence[Json], properties: tuple[Property, ...]) -> dict[str, str]:
-    """What each page is called in addresses, by its id: its title, and, where several have one title, what tells them apart."""
+    """What each page is called in addresses, by its id: its title, and, where several have one
+    title, what tells them apart.
+    """
     alike: dict[str, list[Json]] = {}
     for page in pages:
         alike.setdefault(title_of(page), []).append(page)
@@ -43,7 +45,9 @@ def _telling(pages: Sequence[Json], properties: tuple[Property, ...]) -> list[st
     """The texts of the first property that is another on every page; nothing where none is."""
     for one in properties:
         if one.type in _TELLING:
-            texts = [text_of(shown(page["properties"].get(one.name) or {}, {}))[:60] for page in pages]
+            texts = [
+                text_of(shown(page["properties"].get(one.name) or {}, {}))[:60] for page in pages
+            ]
             if len({text for text in texts if text}) == len(pages):
                 return texts
     return [""] * len(pages)
@@ -56,8 +60,10 @@ def values_of(
     homes: Collection[str],
     hidden: Collection[str] = (),
 ) -> tuple[tuple[CellValue, ...], bytes]:
-    """The values of a page, in the order of the properties, and their marks. `titles` are those of other pages, by id; `homes` are the ids of
-    relations of which the first page counts, and `hidden` those of properties that read as empty."""
+    """The values of a page, in the order of the properties, and their marks. `titles` are those of
+    other pages, by id; `homes` are the ids of relations of which the first page counts, and
+    `hidden` those of properties that read as empty.
+    """
     by_id = {value["id"]: value for value in page["properties"].values()}
     by_people = page.get(BY_PEOPLE, page)
     for value in by_id.values():
@@ -66,7 +72,8 @@ def values_of(
     for one in by_id.keys() & set(homes):
         by_id[one] = {**by_id[one], "relation": by_id[one]["relation"][:1]}
     values = tuple(
-        shown(by_id[one.id], titles) if one.id in by_id and one.id not in hidden else None for one in properties
+        shown(by_id[one.id], titles) if one.id in by_id and one.id not in hidden else None
+        for one in properties
     )
     return values, bytes(_mark(one) for one in properties)
 

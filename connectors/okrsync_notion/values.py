@@ -1,4 +1,6 @@
-"""Property values, in and out: what a person sees in a cell, and what is sent to put a value there."""
+"""Property values, in and out: what a person sees in a cell, and what is sent to put a value
+there.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ _COLOURS = ("gray", "gray", "green", "yellow", "red", "purple", "blue", "brown")
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a data source: its name of now, its id, which stays, its type and what goes with it."""
+    """One property of a data source: its name of now, its id, which stays, its type and what goes
+    with it.
+    """
 
     name: str
     id: str
@@ -74,18 +78,23 @@ class Property:
 
 def plain_text(pieces: Any) -> str:
     """The text of a rich text without its looks."""
-    return "".join(piece.get("plain_text", piece.get("text", {}).get("content", "")) for piece in pieces or ())
+    return "".join(
+        piece.get("plain_text", piece.get("text", {}).get("content", "")) for piece in pieces or ()
+    )
 
 
 def page_address(url: str) -> str | None:
-    """The plain address of a page in Notion, whatever form it was given in; None for an address elsewhere. Hosts and
-    titles in addresses change, and only the id tells two of them apart."""
+    """The plain address of a page in Notion, whatever form it was given in; None for an address
+    elsewhere. Hosts and titles in addresses change, and only the id tells two of them apart.
+    """
     found = _PAGE.fullmatch(url.split("?")[0].split("#")[0])
     return None if found is None else f"https://www.notion.so/{found[1].replace('-', '').lower()}"
 
 
 def shown(value: Json, titles: Mapping[str, str]) -> CellValue:
-    """What a person sees of a property's value. `titles` are those of pages by id, for relations."""
+    """What a person sees of a property's value. `titles` are those of pages by id, for
+    relations.
+    """
     kind = value.get("type", "")
     held = value.get(kind)
     if held is None:
@@ -99,7 +108,9 @@ def _people(held: Any, _titles: Mapping[str, str]) -> CellValue:
 
 
 def _date(held: Any, _titles: Mapping[str, str]) -> CellValue:
-    """A day or moment; a range reads as both of its days with an arrow between, as Notion shows it."""
+    """A day or moment; a range reads as both of its days with an arrow between, as Notion
+    shows it.
+    """
     start, end = held.get("start"), held.get("end")
     return _moment(start) if not end else f"{start[:10]} → {end[:10]}"
 
@@ -118,7 +129,12 @@ def _formula(held: Any, titles: Mapping[str, str]) -> CellValue:
 
 def _rollup(held: Any, titles: Mapping[str, str]) -> CellValue:
     if held.get("type") == "array":
-        return ", ".join(str(shown(one, titles)) for one in held["array"] if shown(one, titles) is not None) or None
+        return (
+            ", ".join(
+                str(shown(one, titles)) for one in held["array"] if shown(one, titles) is not None
+            )
+            or None
+        )
     if held.get("type") in ("incomplete", "unsupported"):
         return CellError("#INCOMPLETE")
     return shown(held, titles)
@@ -145,7 +161,9 @@ _SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
     "date": _date,
     "created_time": lambda held, _: _moment(held),
     "last_edited_time": lambda held, _: _moment(held),
-    "relation": lambda held, titles: ", ".join(titles.get(one["id"], one["id"]) for one in held) or None,
+    "relation": lambda held, titles: (
+        ", ".join(titles.get(one["id"], one["id"]) for one in held) or None
+    ),
     "formula": _formula,
     "rollup": _rollup,
     "unique_id": _unique,
@@ -154,15 +172,27 @@ _SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
 }
 
 
-def fitted(found: Property, looks: Looks, value: CellValue, *, may_add: bool = False) -> CellValue | Misfit:
-    """What a property will hold once a value has been written to it, or why it cannot. `may_add` lets a select get another option."""
+def fitted(
+    found: Property, looks: Looks, value: CellValue, *, may_add: bool = False
+) -> CellValue | Misfit:
+    """What a property will hold once a value has been written to it, or why it cannot. `may_add`
+    lets a select get another option.
+    """
     if isinstance(value, Decimal):
         value = float(value)
     match found.type:
         case "number":
-            return value if isinstance(value, int | float) and not isinstance(value, bool) else _misfit(found, "text")
+            return (
+                value
+                if isinstance(value, int | float) and not isinstance(value, bool)
+                else _misfit(found, "text")
+            )
         case "rich_text" | "title":
-            text = f"{round(value * 100)}%" if looks is Looks.SHARE and isinstance(value, float) else str(value)
+            text = (
+                f"{round(value * 100)}%"
+                if looks is Looks.SHARE and isinstance(value, float)
+                else str(value)
+            )
             return text[: LONGEST_TEXT * 10] or None
         case "select" | "status" if looks in (Looks.SHARE, Looks.NUMBER, Looks.DATE):
             return _misfit(found, "date" if looks is Looks.DATE else "number")
@@ -175,11 +205,18 @@ def fitted(found: Property, looks: Looks, value: CellValue, *, may_add: bool = F
         case "date":
             return value if isinstance(value, date) else _misfit(found, "text or number")
         case "url":
-            return (page_address(str(value)) or str(value)) if looks is Looks.ADDRESS else _misfit(found, "text")
+            return (
+                (page_address(str(value)) or str(value))
+                if looks is Looks.ADDRESS
+                else _misfit(found, "text")
+            )
         case "relation" if looks is Looks.LINK:
             return str(value)
     if found.type in COMPUTED:
-        return Misfit(f"{found.name!r} is worked out by Notion ({found.type}); give okrsync a property of its own")
+        return Misfit(
+            f"{found.name!r} is worked out by Notion ({found.type}); give okrsync a property of"
+            " its own"
+        )
     return _misfit(found, "text")
 
 
@@ -192,7 +229,8 @@ def _chosen(found: Property, word: str, *, may_add: bool) -> CellValue | Misfit:
         return alike[0]
     if not may_add:
         return Misfit(
-            f"the {found.type} {found.name!r} has no option {word!r}: add it in Notion, or name another word under [values]"
+            f"the {found.type} {found.name!r} has no option {word!r}: add it in Notion, or name"
+            " another word under [values]"
         )
     if "," in word:
         return Misfit(f"{found.name!r} is a select, and its options hold no commas")
@@ -200,7 +238,9 @@ def _chosen(found: Property, word: str, *, may_add: bool) -> CellValue | Misfit:
 
 
 def _misfit(found: Property, better: str) -> Misfit:
-    return Misfit(f"{found.name!r} is a {found.type.replace('_', ' ')} property; a {better} property would do")
+    return Misfit(
+        f"{found.name!r} is a {found.type.replace('_', ' ')} property; a {better} property would do"
+    )
 
 
 def sent(found: Property, value: CellValue) -> Json:
@@ -252,7 +292,9 @@ def new_property(looks: Looks, words: tuple[str, ...], source_id: str) -> Json:
             return {"relation": {"data_source_id": source_id, **dual}}
         case Looks.STATUS:
             options = [
-                {"name": word, "color": _COLOURS[place % len(_COLOURS)]} for place, word in enumerate(words) if word
+                {"name": word, "color": _COLOURS[place % len(_COLOURS)]}
+                for place, word in enumerate(words)
+                if word
             ]
             return {"select": {"options": options}}
     return {"rich_text": {}}

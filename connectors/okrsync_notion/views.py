@@ -25,7 +25,9 @@ class Views:
     source: Source
 
     def make(self, wanted: NewView) -> Outcome:
-        """A view, unless one of that name is there. A workspace whose views cannot be made keeps its board without."""
+        """A view, unless one of that name is there. A workspace whose views cannot be made keeps
+        its board without.
+        """
         try:
             for attempt in self.reader.api.tries():
                 with attempt:
@@ -42,7 +44,9 @@ class Views:
             found = self._named(removed.name)
             if found is None:
                 return Outcome(State.UNCHANGED, "it is gone already")
-            self.reader.api.put(self.reader.calls, "the view", lambda client: client.views.delete(found))
+            self.reader.api.put(
+                self.reader.calls, "the view", lambda client: client.views.delete(found)
+            )
         except (Forbidden, Refused) as error:
             return Outcome(State.CONFLICT, error.message)
         return Outcome(State.WRITTEN)
@@ -70,7 +74,9 @@ class Views:
         )
 
     def _view(self, one: str) -> Any:
-        return self.reader.api.read(self.reader.calls, "a view", lambda client: client.views.retrieve(one))
+        return self.reader.api.read(
+            self.reader.calls, "a view", lambda client: client.views.retrieve(one)
+        )
 
     def _create(self, wanted: NewView) -> None:
         body: Json = {
@@ -89,11 +95,19 @@ class Views:
         if len(configuration) > 1:
             body["configuration"] = configuration
         if wanted.only is not None and (found := self._property(wanted.only[0])) is not None:
-            body["filter"] = {"or": [{"property": found.id, found.type: {"equals": word}} for word in wanted.only[1]]}
-        self.reader.api.add(self.reader.calls, "the board's views", lambda client: client.views.create(**body))
+            body["filter"] = {
+                "or": [
+                    {"property": found.id, found.type: {"equals": word}} for word in wanted.only[1]
+                ]
+            }
+        self.reader.api.add(
+            self.reader.calls, "the board's views", lambda client: client.views.create(**body)
+        )
 
     def _seen(self, wanted: NewView) -> Iterator[Json]:
-        """Which of okrsync's properties are to be seen. The other side of its relation goes unseen: rows under rows tell the same."""
+        """Which of okrsync's properties are to be seen. The other side of its relation goes unseen:
+        rows under rows tell the same.
+        """
         headers = {**dict.fromkeys(wanted.shown, True), **dict.fromkeys(wanted.hidden, False)}
         sides: list[str] = []
         for header, is_seen in headers.items():
@@ -101,10 +115,13 @@ class Views:
             if found is not None:
                 yield {"property_id": found.id, "visible": is_seen}
                 sides += [
-                    str(one) for one in [(found.config.get("dual_property") or {}).get("synced_property_id")] if one
+                    str(one)
+                    for one in [(found.config.get("dual_property") or {}).get("synced_property_id")]
+                    if one
                 ]
         for one in self.source.properties:
-            # Ids of properties are encoded where they stand by themselves, and those in what goes with a property are not.
+            # Ids of properties are encoded where they stand by themselves, and those in what goes
+            # with a property are not.
             if unquote(one.id) in {unquote(side) for side in sides}:
                 yield {"property_id": one.id, "visible": False}
 

@@ -1,4 +1,6 @@
-"""Carries out a batch in one data source: properties first, then rows and cells, one PATCH for a page that changed; last what is taken back."""
+"""Carries out a batch in one data source: properties first, then rows and cells, one PATCH for a
+page that changed; last what is taken back.
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,15 @@ class Writing:
     titles: dict[str, str]
     outcomes: dict[str, Outcome]
     read_as: tuple[Property, ...] = ()
-    """The properties in the order in which rows were read, which is what their descriptions go by."""
+    """The properties in the order in which rows were read, which is what their descriptions go by.
+    """
     made: dict[str, str] = field(default_factory=dict)
     """The pages of rows made in this batch, by the entries that made them."""
 
     def run(self) -> None:
-        """Make what columns are missing, write each page that changed once, then take columns back."""
+        """Make what columns are missing, write each page that changed once, then take columns
+        back.
+        """
         mine, self.read_as = self.source.id, self.source.properties
         columns = [one for one in self.batch.new_columns if one.table_key == mine]
         cells = [one for one in self.batch.cells if one.table_key == mine]
@@ -119,11 +124,17 @@ class Writing:
         return self._columns.named(header)
 
     def _make_row(self, row: NewRow) -> Outcome:
-        """A row, unless one with its key has appeared; looked for after each answer that was lost."""
+        """A row, unless one with its key has appeared; looked for after each answer that was
+        lost.
+        """
         body: Json = {}
         for cell in row.cells:
             found = self._named(cell.column.header)
-            value = self._linked(cell.after) if found is not None and found.type == "relation" else cell.after
+            value = (
+                self._linked(cell.after)
+                if found is not None and found.type == "relation"
+                else cell.after
+            )
             if found is not None and value is not None:
                 body[found.id] = self._sent(found, value)
         parent = {"type": "data_source_id", "data_source_id": self.source.id}
@@ -148,12 +159,19 @@ class Writing:
         return Outcome(State.WRITTEN)
 
     def _with_key(self, header: str, key: str) -> str | None:
-        """The row that holds a key, among those that were not there when the batch was decided: keys move from row to row."""
+        """The row that holds a key, among those that were not there when the batch was decided:
+        keys move from row to row.
+        """
         found, table = self._named(header), self.batch.snapshot.table(self.source.id)
         before = {row.anchor for row in table.rows} if table is not None else set()
         for page_id in self.source.pages if found is not None else ():
             page = self._standing(page_id)
-            if page_id not in before and page is not None and found is not None and self._holds(page, found, key):
+            if (
+                page_id not in before
+                and page is not None
+                and found is not None
+                and self._holds(page, found, key)
+            ):
                 return page_id
         return None
 
@@ -168,7 +186,9 @@ class Writing:
         return found if self._standing(found) is not None else None
 
     def _remove_row(self, removed: RemovedRow) -> Outcome:
-        """A row that okrsync made goes into the trash, unless people have put anything of theirs into it."""
+        """A row that okrsync made goes into the trash, unless people have put anything of theirs
+        into it.
+        """
         page = self._standing(removed.row.anchor)
         if page is None:
             return Outcome(State.UNCHANGED, "it is gone already")
@@ -180,11 +200,15 @@ class Writing:
             return Outcome(State.CONFLICT, f"somebody put something into {name!r}; the row stays")
         page_id = page["id"]
         content = self.reader.api.read(
-            self.reader.calls, f"page {page_id}", lambda client: client.blocks.children.list(page_id, page_size=1)
+            self.reader.calls,
+            f"page {page_id}",
+            lambda client: client.blocks.children.list(page_id, page_size=1),
         )
         if content["results"]:
             return Outcome(State.CONFLICT, "somebody wrote on its page; the row stays")
-        answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, in_trash=True))
+        answer = self._send(
+            f"page {page_id}", lambda client: client.pages.update(page_id, in_trash=True)
+        )
         self.reader.take(self.source, [answer], self.context.now())
         return Outcome(State.WRITTEN)
 
@@ -216,19 +240,27 @@ class Writing:
     def _verdict(self, cell: CellWrite, page: Json, found: Property | None) -> Outcome | None:
         """What became of a cell without writing; None where it is to be written."""
         if found is None:
-            return Outcome(State.CONFLICT, f"the property {cell.column.header!r} is no longer there")
+            return Outcome(
+                State.CONFLICT, f"the property {cell.column.header!r} is no longer there"
+            )
         values, _ = values_of(page, self.source.properties, self.titles, self.source.homes)
         now = values[self.source.properties.index(found)]
         if same_value(now, self._meant(found, cell)):
             return Outcome(State.UNCHANGED)
         if found.type in COMPUTED:
-            return Outcome(State.SKIPPED, f"{found.name!r} is worked out by Notion and cannot be written")
+            return Outcome(
+                State.SKIPPED, f"{found.name!r} is worked out by Notion and cannot be written"
+            )
         if (misfit := self._misfit(found, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
         described, _ = values_of(page, self.read_as, self.titles, self.source.homes)
         if any(not same_value(described[at], value) for at, value in cell.row.identity):
-            return Outcome(State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew")
-        if not is_blank(cell.before) and all(value["id"] != found.id for value in page["properties"].values()):
+            return Outcome(
+                State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew"
+            )
+        if not is_blank(cell.before) and all(
+            value["id"] != found.id for value in page["properties"].values()
+        ):
             return Outcome(State.CONFLICT, f"the property {found.name!r} is no longer there")
         if not same_value(now, cell.before):
             return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
@@ -246,34 +278,47 @@ class Writing:
 
     def _patch(self, page_id: str, wanted: dict[str, tuple[CellWrite, Property]]) -> None:
         body = {
-            property_id: self._sent(found, self._meant(found, cell)) for property_id, (cell, found) in wanted.items()
+            property_id: self._sent(found, self._meant(found, cell))
+            for property_id, (cell, found) in wanted.items()
         }
         try:
-            answer = self._send(f"page {page_id}", lambda client: client.pages.update(page_id, properties=body))
+            answer = self._send(
+                f"page {page_id}", lambda client: client.pages.update(page_id, properties=body)
+            )
         except Refused as error:
             left = self._still_fitting(wanted)
             if 0 < len(left) < len(wanted):
                 self._patch(page_id, left)
             for cell, _ in left.values() if len(left) == len(wanted) else ():
-                self.outcomes[cell.id] = Outcome(State.CONFLICT, error.message.removeprefix(f"page {page_id}: "))
+                self.outcomes[cell.id] = Outcome(
+                    State.CONFLICT, error.message.removeprefix(f"page {page_id}: ")
+                )
             return
         self.reader.take(self.source, [answer], self.context.now())
         by_id = {value["id"]: value for value in answer["properties"].values()}
         for property_id, (cell, found) in wanted.items():
             meant = self._meant(found, cell)
-            holds = property_id in by_id and same_value(shown(by_id[property_id], self.titles), meant)
+            holds = property_id in by_id and same_value(
+                shown(by_id[property_id], self.titles), meant
+            )
             reason = None if holds else "Notion answered that the page holds something else"
             self.outcomes[cell.id] = Outcome(State.WRITTEN if holds else State.CONFLICT, reason)
 
-    def _still_fitting(self, wanted: dict[str, tuple[CellWrite, Property]]) -> dict[str, tuple[CellWrite, Property]]:
-        """After a refusal: the cells whose properties are what they were. Of the others is told what somebody has done meanwhile."""
+    def _still_fitting(
+        self, wanted: dict[str, tuple[CellWrite, Property]]
+    ) -> dict[str, tuple[CellWrite, Property]]:
+        """After a refusal: the cells whose properties are what they were. Of the others is told
+        what somebody has done meanwhile.
+        """
         self.source.properties = self.reader.schema(self.source.id).properties
         now = {one.id: one for one in self.source.properties}
         left = {}
         for property_id, (cell, was) in wanted.items():
             found = now.get(property_id)
             if found is None:
-                self.outcomes[cell.id] = Outcome(State.CONFLICT, f"the property {was.name!r} is no longer there")
+                self.outcomes[cell.id] = Outcome(
+                    State.CONFLICT, f"the property {was.name!r} is no longer there"
+                )
                 continue
             misfit = self._misfit(found, cell)
             if found.type != was.type:

@@ -1,4 +1,6 @@
-"""Workbooks and CSV files as a connector: which files a source means, and who reads and writes each of them."""
+"""Workbooks and CSV files as a connector: which files a source means, and who reads and writes each
+of them.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ __all__ = ["WorkbookConnector", "WorkbookSettings"]
 
 
 class WorkbookSettings(Settings):
-    """`path` is a workbook, or one or several CSV files, or a pattern of them; each CSV file is a tab. `tabs` chooses among the tabs of a workbook."""
+    """`path` is a workbook, or one or several CSV files, or a pattern of them; each CSV file is a
+    tab. `tabs` chooses among the tabs of a workbook.
+    """
 
     path: Annotated[str, Field(min_length=1)] | tuple[Annotated[str, Field(min_length=1)], ...]
     tabs: tuple[str, ...] | None = None
@@ -55,7 +59,9 @@ class WorkbookSettings(Settings):
         for name in names:
             refuse_wrong_ending(name)
         if len(names) > 1 and any(KINDS[Path(name).suffix.lower()] != "csv" for name in names):
-            raise ValueError("a list may hold CSV and TSV files only; give each workbook a source of its own")
+            raise ValueError(
+                "a list may hold CSV and TSV files only; give each workbook a source of its own"
+            )
         return path
 
 
@@ -63,7 +69,10 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     """Excel workbooks and CSV files on a disk."""
 
     name = "workbook"
-    about = "Excel workbooks (.xlsx, .xlsm) and CSV files (.csv, .tsv); OpenDocument sheets (.ods) are only read"
+    about = (
+        "Excel workbooks (.xlsx, .xlsm) and CSV files (.csv, .tsv); OpenDocument sheets (.ods) are"
+        " only read"
+    )
     settings_type = WorkbookSettings
 
     def __init__(self, settings: WorkbookSettings, context: Context) -> None:
@@ -111,14 +120,20 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             tables.extend(found.tables)
             notes.extend(found.notes)
             digests.append(found.digest)
-        version = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
+        version = (
+            digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
+        )
         title = _common_name([place.path.stem for place in places])
-        return Snapshot(self.context.source, tuple(tables), version, self.context.now(), tuple(notes), title)
+        return Snapshot(
+            self.context.source, tuple(tables), version, self.context.now(), tuple(notes), title
+        )
 
     def let_go(self) -> None:
         self._places = None
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
         if looks is Looks.SHARE and isinstance(value, int | float | Decimal):
             value = Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         return self._of(table.key).fit(looks, value)
@@ -137,7 +152,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             except SourceChanged as error:
                 if all(outcome.state is not State.WRITTEN for outcome in outcomes.values()):
                     raise
-                # Another file of this source is written already: what clashes in this one waits for the next run.
+                # Another file of this source is written already: what clashes in this one waits for
+                # the next run.
                 outcomes.update(_conflicts(batch, place, error.message))
                 continue
             self.calls.write += done.wrote
@@ -146,7 +162,9 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         for entry in batch.entries:
             outcomes.setdefault(entry.id, gone)
         if batch.summary is not None:
-            outcomes.setdefault(batch.summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary"))
+            outcomes.setdefault(
+                batch.summary.id, Outcome(State.SKIPPED, "this kind of file keeps no summary")
+            )
         return Receipt(outcomes)
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
@@ -178,7 +196,8 @@ class WorkbookConnector(Connector[WorkbookSettings]):
                 )
             if self.settings.tabs is not None and len(paths) > 1:
                 raise ConfigError(
-                    "tabs chooses among the tabs of a workbook; with several CSV files, name the files you mean"
+                    "tabs chooses among the tabs of a workbook; with several CSV files, name the"
+                    " files you mean"
                 )
             self._places = tuple(self._place(path, paths) for path in paths)
         return self._places
@@ -186,7 +205,9 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def _place(self, path: Path, paths: list[Path]) -> Place:
         kind = KINDS[path.suffix.lower()]
         if kind == "csv":
-            return CsvFile(path, _tab_name(path, paths), self.settings.delimiter, self.settings.encoding)
+            return CsvFile(
+                path, _tab_name(path, paths), self.settings.delimiter, self.settings.encoding
+            )
         if kind == "ods":
             return OdsFile(path, self.settings.tabs)
         return XlsxFile(path, self.settings.tabs, self.context.source)
@@ -197,7 +218,11 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
 
 def _conflicts(batch: Batch, place: Place, reason: str) -> dict[str, Outcome]:
-    return {entry.id: Outcome(State.CONFLICT, reason) for entry in batch.entries if place.holds(entry.table_key)}
+    return {
+        entry.id: Outcome(State.CONFLICT, reason)
+        for entry in batch.entries
+        if place.holds(entry.table_key)
+    }
 
 
 def _common_name(names: Sequence[str]) -> str | None:
@@ -207,6 +232,8 @@ def _common_name(names: Sequence[str]) -> str | None:
 
 
 def _tab_name(path: Path, paths: list[Path]) -> str:
-    """The name of a file's tab: that of the file without its ending, with its folder's where two files are called alike."""
+    """The name of a file's tab: that of the file without its ending, with its folder's where two
+    files are called alike.
+    """
     alike = [other for other in paths if other.stem == path.stem]
     return path.stem if len(alike) == 1 else f"{path.parent.name}/{path.name}"

@@ -7,9 +7,28 @@ from decimal import Decimal
 from itertools import zip_longest
 from pathlib import Path
 
-from okrsync.connector import Ability, Batch, CellWrite, Looks, NewColumn, Outcome, RemovedColumn, State, cell_verdict
+from okrsync.connector import (
+    Ability,
+    Batch,
+    CellWrite,
+    Looks,
+    NewColumn,
+    Outcome,
+    RemovedColumn,
+    State,
+    cell_verdict,
+)
 from okrsync.errors import SourceChanged
-from okrsync.table import CellValue, ColumnRef, Row, RowFinder, Table, find_column, is_blank, text_of
+from okrsync.table import (
+    CellValue,
+    ColumnRef,
+    Row,
+    RowFinder,
+    Table,
+    find_column,
+    is_blank,
+    text_of,
+)
 from okrsync_workbook.csv_text import CsvText
 from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
@@ -81,7 +100,11 @@ class CsvFile(Place):
 
     def parts(self, before: bytes, after: bytes) -> Json:
         one, other = before.splitlines(), after.splitlines()
-        return {"changed": [number for number, (was, now) in enumerate(zip_longest(one, other), 1) if was != now]}
+        return {
+            "changed": [
+                number for number, (was, now) in enumerate(zip_longest(one, other), 1) if was != now
+            ]
+        }
 
     def _prepared(self, batch: Batch) -> tuple[FileContent, _Edit, bytes]:
         """The file as it is, the batch as edits of it, and what they make of it."""
@@ -105,7 +128,9 @@ class CsvFile(Place):
 
     def _text(self, content: FileContent) -> CsvText:
         refuse_stranger(self.path, content.data)
-        return CsvText(content.data, str(self.path), delimiter=self._delimiter, encoding=self._encoding)
+        return CsvText(
+            content.data, str(self.path), delimiter=self._delimiter, encoding=self._encoding
+        )
 
     def _table(self, text: CsvText) -> Table:
         rows = tuple(
@@ -138,7 +163,10 @@ class _Edit:
             self.outcomes[entry.id] = Outcome(State.SKIPPED, "the file has no header row")
             return
         if fitted(entry.header, self._encoding) != entry.header:
-            reason = f"the file is not UTF-8 and cannot hold the header {entry.header!r}: save it as CSV UTF-8, or choose another header"
+            reason = (
+                f"the file is not UTF-8 and cannot hold the header {entry.header!r}: save it as CSV"
+                " UTF-8, or choose another header"
+            )
             self.outcomes[entry.id] = Outcome(State.SKIPPED, reason)
             return
         column = self._width
@@ -152,7 +180,8 @@ class _Edit:
         for row in self._table.rows:
             if row.number > entry.header_row and len(row.values) == len(header.values):
                 self.changes.setdefault((row.number, column), "")
-        # Behind separators that nothing stands between, the end of the lines is further out than a plan expects.
+        # Behind separators that nothing stands between, the end of the lines is further out than a
+        # plan expects.
         self.outcomes[entry.id] = Outcome(State.WRITTEN, None, str(self._table.ref(header, column)))
 
     def set_cell(self, cell: CellWrite) -> None:
@@ -164,7 +193,9 @@ class _Edit:
         if column is None:
             column = self._made.get(cell.column.header)
         if column is None:
-            self.outcomes[cell.id] = Outcome(State.SKIPPED, f"there is no column {cell.column.header!r}")
+            self.outcomes[cell.id] = Outcome(
+                State.SKIPPED, f"there is no column {cell.column.header!r}"
+            )
             return
         self.changes[row.number, column] = fitted(text_of(cell.after), self._encoding)
         self.outcomes[cell.id] = Outcome(State.WRITTEN, None, str(self._table.ref(row, column)))
@@ -178,14 +209,21 @@ class _Edit:
         left = [
             row.number
             for row in self._table.rows
-            if row.number > header_row and not is_blank(self.changes.get((row.number, column), row.value(column)))
+            if row.number > header_row
+            and not is_blank(self.changes.get((row.number, column), row.value(column)))
         ]
         if left:
-            at = self._table.address(next(row for row in self._table.rows if row.number == left[0]), column)
-            self.outcomes[entry.id] = Outcome(State.CONFLICT, f"the column is in use: something stands in {at}")
+            at = self._table.address(
+                next(row for row in self._table.rows if row.number == left[0]), column
+            )
+            self.outcomes[entry.id] = Outcome(
+                State.CONFLICT, f"the column is in use: something stands in {at}"
+            )
             return
         if column + len(self.removed) < self._table.width - 1:
-            self.outcomes[entry.id] = Outcome(State.CONFLICT, "columns of others stand to its right")
+            self.outcomes[entry.id] = Outcome(
+                State.CONFLICT, "columns of others stand to its right"
+            )
             return
         self.removed.add(column)
         self.outcomes[entry.id] = Outcome(State.WRITTEN)

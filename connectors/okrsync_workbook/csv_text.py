@@ -1,7 +1,8 @@
-"""CSV files as text with every field's place known, so that one field can change and every other byte stays.
+"""CSV files as text with every field's place known, so that one field can change and every other
+byte stays.
 
-Encoding, byte order mark, delimiter, quoting and line ends are whatever the file has. A file whose every line was quoted once more is read for
-what was meant, and written back in the same way.
+Encoding, byte order mark, delimiter, quoting and line ends are whatever the file has. A file whose
+every line was quoted once more is read for what was meant, and written back in the same way.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _LARGEST_FIELD = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Where a field lies in the text, its quotes included, whether it has any and they are closed, and how many blanks stand before it."""
+    """Where a field lies in the text, its quotes included, whether it has any and they are closed,
+    and how many blanks stand before it.
+    """
 
     start: int
     end: int
@@ -40,8 +43,10 @@ _STATED = re.compile(r'("?)sep=(?P<sign>[^\r\n])\1(?:\r\n|\r|\n)', re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a file is written: what its bytes begin with, their encoding, a first line that only states the delimiter, the delimiter, whether each
-    line was quoted once more, and whether blanks stand between a delimiter and a quote."""
+    """How a file is written: what its bytes begin with, their encoding, a first line that only
+    states the delimiter, the delimiter, whether each line was quoted once more, and whether blanks
+    stand between a delimiter and a quote.
+    """
 
     mark: bytes
     encoding: str
@@ -54,18 +59,24 @@ class _Style:
 class CsvText:
     """One CSV file. Raises `UnreadableSource` for what is none, named by `name`."""
 
-    def __init__(self, data: bytes, name: str, *, delimiter: str | None = None, encoding: str | None = None) -> None:
+    def __init__(
+        self, data: bytes, name: str, *, delimiter: str | None = None, encoding: str | None = None
+    ) -> None:
         self.data = data
         self.name = name
         mark, self.encoding = encoding_of(data, name, encoding)
         self.note = None
         if encoding is None and self.encoding in NAMES:
-            self.note = f"read as {NAMES[self.encoding]} text, since it is not UTF-8; if letters look wrong, name its `encoding` in the config"
+            self.note = (
+                f"read as {NAMES[self.encoding]} text, since it is not UTF-8; if letters look"
+                " wrong, name its `encoding` in the config"
+            )
         try:
             text = data[len(mark) :].decode(self.encoding)
         except UnicodeDecodeError as error:
             raise UnreadableSource(
-                f"{name}: not {self.encoding} text (byte {error.start + len(mark)})", hint="Save it as CSV UTF-8."
+                f"{name}: not {self.encoding} text (byte {error.start + len(mark)})",
+                hint="Save it as CSV UTF-8.",
             ) from error
         stated = _STATED.match(text)
         lead = stated[0] if stated is not None else ""
@@ -73,7 +84,9 @@ class CsvText:
         if stated is not None:
             delimiter = delimiter or stated["sign"]
         chosen = delimiter or _delimiter(self.text, "\t" if name.lower().endswith(".tsv") else ",")
-        self._style = _Style(mark, self.encoding, lead, chosen, False, _is_spaced(self.text, chosen))
+        self._style = _Style(
+            mark, self.encoding, lead, chosen, False, _is_spaced(self.text, chosen)
+        )
         if delimiter is None and (inner := _requoted(self.text)) is not None:
             self._style = _Style(mark, self.encoding, lead, _delimiter(inner, ","), True, False)
 
@@ -89,7 +102,8 @@ class CsvText:
     def rows(self) -> list[list[str]]:
         """The fields of every row, without the zero bytes that some programs leave in them.
 
-        Raises `UnreadableSource` for a file that is no table: a field of a million characters, or a quote that is never closed.
+        Raises `UnreadableSource` for a file that is no table: a field of a million characters, or a
+        quote that is never closed.
         """
         style = self._style
         try:
@@ -102,10 +116,16 @@ class CsvText:
                 hint="Look for a quote that is opened and never closed.",
             ) from error
         self._refuse_open_quote(found)
-        return [[value.replace("\0", "") for value in row] for row in found] if "\0" in self.text else found
+        return (
+            [[value.replace("\0", "") for value in row] for row in found]
+            if "\0" in self.text
+            else found
+        )
 
     def _refuse_open_quote(self, found: list[list[str]]) -> None:
-        """Raises where the last field swallowed lines because its quote is never closed: their rows would be lost in silence."""
+        """Raises where the last field swallowed lines because its quote is never closed: their rows
+        would be lost in silence.
+        """
         last = found[-1][-1] if found and found[-1] else ""
         if "\n" not in last and "\r" not in last:
             return
@@ -118,29 +138,45 @@ class CsvText:
             )
 
     def _inner_row(self, text: str, fields: list[Field]) -> list[str]:
-        """The row that an outer line holds: within its one quoted field, or, where nothing had to be quoted, as it stands."""
+        """The row that an outer line holds: within its one quoted field, or, where nothing had to
+        be quoted, as it stands.
+        """
         if not fields:
             return []
-        line = _plain(text, fields[0]) if fields[0].is_quoted else text[fields[0].start : fields[-1].end]
+        line = (
+            _plain(text, fields[0])
+            if fields[0].is_quoted
+            else text[fields[0].start : fields[-1].end]
+        )
         return [value.replace("\0", "") for value in next(self._read(line, self.delimiter), [])]
 
     @cached_property
     def _outer(self) -> list[list[Field]]:
-        return _records(self.text, "," if self._style.is_requoted else self.delimiter, is_spaced=self._style.is_spaced)
+        return _records(
+            self.text,
+            "," if self._style.is_requoted else self.delimiter,
+            is_spaced=self._style.is_spaced,
+        )
 
     @staticmethod
     def _read(text: str, delimiter: str, *, is_spaced: bool = False) -> Iterator[list[str]]:
         before = csv.field_size_limit(_LARGEST_FIELD)
         try:
-            return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=is_spaced)
+            return csv.reader(
+                io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=is_spaced
+            )
         finally:
             csv.field_size_limit(max(before, _LARGEST_FIELD))
 
-    def with_changes(self, changes: Mapping[tuple[int, int], str], *, removed: frozenset[int] = frozenset()) -> bytes:
-        """The file with some fields, by row number (from 1) and column (from 0), saying something else.
+    def with_changes(
+        self, changes: Mapping[tuple[int, int], str], *, removed: frozenset[int] = frozenset()
+    ) -> bytes:
+        """The file with some fields, by row number (from 1) and column (from 0), saying something
+        else.
 
-        A field beyond the end of its row is added there, with empty ones before it where there are none. `removed` are last columns to be
-        taken away from every row that reaches so far. The very bytes it had, where nothing changes.
+        A field beyond the end of its row is added there, with empty ones before it where there are
+        none. `removed` are last columns to be taken away from every row that reaches so far. The
+        very bytes it had, where nothing changes.
         """
         by_row: dict[int, dict[int, str]] = {}
         for (number, column), value in changes.items():
@@ -173,15 +209,23 @@ class CsvText:
         pieces.append(self.text[at:])
         return self._style.mark + (self._style.lead + "".join(pieces)).encode(self.encoding)
 
-    def _changed_row(self, text: str, fields: list[Field], wanted: Mapping[int, str], removed: frozenset[int]) -> str:
+    def _changed_row(
+        self, text: str, fields: list[Field], wanted: Mapping[int, str], removed: frozenset[int]
+    ) -> str:
         written: list[str] = []
         last = max([len(fields) - 1, *wanted])
         for column in range(last + 1):
             field = fields[column] if column < len(fields) else None
             if column in removed:
                 continue
-            if column in wanted and (field is None or _plain(text, field).replace("\0", "") != wanted[column]):
-                quoted = field.is_quoted if field is not None else all(known.is_quoted for known in fields)
+            if column in wanted and (
+                field is None or _plain(text, field).replace("\0", "") != wanted[column]
+            ):
+                quoted = (
+                    field.is_quoted
+                    if field is not None
+                    else all(known.is_quoted for known in fields)
+                )
                 indent = text[field.start - field.indent : field.start] if field is not None else ""
                 written.append(indent + self._field(wanted[column], quoted=quoted))
             elif field is not None:
@@ -191,12 +235,17 @@ class CsvText:
         return self.delimiter.join(written)
 
     def _field(self, value: str, *, quoted: bool) -> str:
-        needs = any(sign in value for sign in (self.delimiter, '"', "\n", "\r")) or value != value.strip()
+        needs = (
+            any(sign in value for sign in (self.delimiter, '"', "\n", "\r"))
+            or value != value.strip()
+        )
         return _quoted(value) if quoted or needs else value
 
 
 def _delimiter(text: str, usual: str) -> str:
-    """The delimiter by which most rows have the same number of fields, and more than one; the usual one where none does."""
+    """The delimiter by which most rows have the same number of fields, and more than one; the usual
+    one where none does.
+    """
     best, best_score = usual, 0.0
     sample = text[:_SNIFFED]
     for delimiter in (usual, *(sign for sign in _DELIMITERS if sign != usual)):
@@ -222,7 +271,9 @@ def _delimiter(text: str, usual: str) -> str:
 
 
 def _is_spaced(text: str, delimiter: str) -> bool:
-    """Whether blanks stand between delimiters and quotes (`a, "b, c"`), which are then no part of the fields."""
+    """Whether blanks stand between delimiters and quotes (`a, "b, c"`), which are then no part of
+    the fields.
+    """
     sample, sign = text[:_SNIFFED], re.escape(delimiter)
     if delimiter.isspace():
         return False
@@ -231,7 +282,8 @@ def _is_spaced(text: str, delimiter: str) -> bool:
 
 
 def _requoted(text: str) -> str | None:
-    """What the file says without its second quoting, where its lines are one quoted field that holds a whole row, with nothing but delimiters behind it.
+    """What the file says without its second quoting, where its lines are one quoted field that
+    holds a whole row, with nothing but delimiters behind it.
 
     A line in which nothing had to be quoted again may stand as it is.
     """
@@ -242,7 +294,11 @@ def _requoted(text: str) -> str | None:
         if not fields:
             continue
         first = fields[0]
-        whole = first.is_quoted and first.is_closed and _QUOTED.fullmatch(sample, first.start, first.end) is not None
+        whole = (
+            first.is_quoted
+            and first.is_closed
+            and _QUOTED.fullmatch(sample, first.start, first.end) is not None
+        )
         if any(field.end > field.start for field in fields[1:]) or first.is_quoted != whole:
             return None
         quoted += first.is_quoted
@@ -269,7 +325,15 @@ def _records(text: str, delimiter: str, *, is_spaced: bool = False) -> list[list
             found = pattern.match(text, at)
             assert found is not None
             indent = len(found["indent"])
-            fields.append(Field(at + indent, found.end(), found["quoted"] is not None, found["closed"] != "", indent))
+            fields.append(
+                Field(
+                    at + indent,
+                    found.end(),
+                    found["quoted"] is not None,
+                    found["closed"] != "",
+                    indent,
+                )
+            )
             at = found.end()
             if at < length and text[at] == delimiter:
                 at += 1

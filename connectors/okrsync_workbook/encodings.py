@@ -1,8 +1,11 @@
-"""In which encoding a text file is written: by its mark, by what decodes, by which reading looks like writing.
+"""In which encoding a text file is written: by its mark, by what decodes, by which reading looks
+like writing.
 
-Files that are not Unicode tell it nowhere. Each likely encoding is tried, and the one whose letters look most like those of a language wins: accents
-within words for Western ones, the common letters for Cyrillic, kana, common characters and syllables for East Asian ones. A guess by a general library was
-tried first: on sheets of a few lines it takes one Western encoding for another, and Japanese for Korean, in five of eighteen samples.
+Files that are not Unicode tell it nowhere. Each likely encoding is tried, and the one whose letters
+look most like those of a language wins: accents within words for Western ones, the common letters
+for Cyrillic, kana, common characters and syllables for East Asian ones. A guess by a general
+library was tried first: on sheets of a few lines it takes one Western encoding for another, and
+Japanese for Korean, in five of eighteen samples.
 """
 
 from __future__ import annotations
@@ -39,7 +42,9 @@ NAMES = {
 
 _LARGEST = 64 << 20
 _LOOKED_AT = 100_000
-_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _NOT_TEXT = "If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8."
 _TYPOGRAPHIC = frozenset("–—‘’“”„‚…•€£°§«»¿¡·²³ªº™×±½µ→©® ")
 _RARE = frozenset("ìîïýÿšž")
@@ -47,10 +52,13 @@ _FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпуя")
 
 
 def encoding_of(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]:
-    """The byte order mark a file begins with (which may be none), and its encoding. Raises `UnreadableSource` for what is no text."""
+    """The byte order mark a file begins with (which may be none), and its encoding. Raises
+    `UnreadableSource` for what is no text.
+    """
     if len(data) > _LARGEST:
         raise UnreadableSource(
-            f"{name}: {len(data) >> 20} MB, more than the {_LARGEST >> 20} MB a sheet of OKRs may have",
+            f"{name}: {len(data) >> 20} MB, more than the {_LARGEST >> 20} MB a sheet of OKRs may"
+            " have",
             hint="Look whether this is the file you mean, or split it.",
         )
     for mark, encoding in _BOMS:
@@ -77,7 +85,9 @@ def encoding_of(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]
 
 
 def fitted(text: str, encoding: str) -> str:
-    """The text as the encoding can hold it: signs it lacks become their plain form (`→` is `->`, `ā` is `a`), or a question mark."""
+    """The text as the encoding can hold it: signs it lacks become their plain form (`→` is `->`,
+    `ā` is `a`), or a question mark.
+    """
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
@@ -85,11 +95,27 @@ def fitted(text: str, encoding: str) -> str:
     return text
 
 
-_PLAIN = {"→": "->", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "…": "...", "−": "-", "≥": ">=", "≤": "<=", "·": "-"}  # fmt: skip
+_PLAIN = {
+    "→": "->",
+    "–": "-",
+    "—": "-",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "…": "...",
+    "−": "-",
+    "≥": ">=",
+    "≤": "<=",
+    "·": "-",
+}
 
 
 def _fitted_sign(sign: str, encoding: str) -> str:
-    bare = "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
+    bare = "".join(
+        part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part)
+    )
     for form in (sign, _PLAIN.get(sign, ""), bare):
         try:
             form.encode(encoding)
@@ -116,7 +142,9 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _refuse_broken_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> None:
-    """Raises for a file that is UTF-8 but for a few bytes: read as anything else all of its other letters would be wrong."""
+    """Raises for a file that is UTF-8 but for a few bytes: read as anything else all of its other
+    letters would be wrong.
+    """
     good = len(_MULTIBYTE.findall(data[:_LOOKED_AT]))
     rest = _MULTIBYTE.sub(b"", data[:_LOOKED_AT])
     broken = sum(byte > 127 for byte in rest)
@@ -124,7 +152,10 @@ def _refuse_broken_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> No
         line = data[: error.start].count(b"\n") + 1
         raise UnreadableSource(
             f"{name}: UTF-8 text, but for a broken letter in line {line}",
-            hint=f"Type the letters of line {line} that look wrong again and save it as CSV UTF-8, or name an `encoding` in the config.",
+            hint=(
+                f"Type the letters of line {line} that look wrong again and save it as CSV UTF-8,"
+                " or name an `encoding` in the config."
+            ),
         ) from error
 
 
@@ -150,7 +181,9 @@ def _likeliest(data: bytes, name: str) -> str:
 
 
 def _western(text: str) -> float:
-    """The share of signs that stand where accents and typographic signs stand: lower case within or at the end of a word, capitals at its start."""
+    """The share of signs that stand where accents and typographic signs stand: lower case within or
+    at the end of a word, capitals at its start.
+    """
     good, seen = 0.0, 0
     for place, sign in enumerate(text):
         if sign.isascii():
@@ -164,32 +197,47 @@ def _western(text: str) -> float:
                 fits = not (before.isupper() and after.isupper())
             else:
                 fits = not before.isalpha() or (before.isupper() and not after.islower())
-            beside = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
+            beside = (before.isascii() and before.isalpha()) or (
+                after.isascii() and after.isalpha()
+            )
             good += (alone and fits and beside) * (0.95 if sign.lower() in _RARE else 1.0)
         else:
-            good += sign in _TYPOGRAPHIC and (sign in "’‘·" or not (before.isalpha() and after.isalpha()))
+            good += sign in _TYPOGRAPHIC and (
+                sign in "’‘·" or not (before.isalpha() and after.isalpha())
+            )
     return good / seen if seen else 0.9
 
 
 def _is_usual(sign: str) -> bool:
-    """Whether a letter is one that Western languages use often; the eth and the thorn are rather signs of a wrong guess."""
+    """Whether a letter is one that Western languages use often; the eth and the thorn are rather
+    signs of a wrong guess.
+    """
     return sign.lower() in "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžªº"
 
 
 def _central(text: str) -> float:
-    """As for Western letters, with those of Central Europe; they count where Western ones do not do."""
+    """As for Western letters, with those of Central Europe; they count where Western ones do not
+    do.
+    """
     letters = [sign for sign in text if not sign.isascii()]
-    usual = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžäöüßőűăâîșțşţđĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÖÜŐŰ") | _TYPOGRAPHIC
+    usual = (
+        frozenset("ąćęłńóśźżáčďéěíňřšťúůýžäöüßőűăâîșțşţđĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÖÜŐŰ")
+        | _TYPOGRAPHIC
+    )
     return 0.85 * sum(sign in usual for sign in letters) / len(letters) if letters else 0.0
 
 
 def _cyrillic(text: str) -> float:
-    """The share of frequent small letters among all letters that are not ASCII; capitals and Latin letters within a word count against it."""
+    """The share of frequent small letters among all letters that are not ASCII; capitals and Latin
+    letters within a word count against it.
+    """
     letters = [sign for sign in text if not sign.isascii()]
     if not letters:
         return 0.0
     frequent = sum(sign in _FREQUENT_CYRILLIC for sign in letters) / len(letters)
-    mixed = len(re.findall(r"[а-яё][А-ЯЁ]|[A-Za-z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][A-Za-z]", text)) / len(letters)
+    mixed = len(re.findall(r"[а-яё][А-ЯЁ]|[A-Za-z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][A-Za-z]", text)) / len(
+        letters
+    )
     return min(1.0, frequent * 1.5) - mixed * 2
 
 
@@ -197,7 +245,8 @@ def _japanese(text: str) -> float:
     letters = [sign for sign in text if not sign.isascii()]
     kana = sum("\u3041" <= sign <= "\u30fe" for sign in letters)
     common = kana + sum(
-        _is_level_one(sign, "shift_jis", 0x88, 0x97) or sign in "、。・「」％（）　" for sign in letters
+        _is_level_one(sign, "shift_jis", 0x88, 0x97) or sign in "、。・「」％（）　"
+        for sign in letters
     )
     return common / len(letters) if letters and kana * 12 >= len(letters) else 0.0
 
@@ -212,7 +261,10 @@ def _traditional(text: str) -> float:
 
 def _chinese(text: str, code: str, first: int, last: int) -> float:
     letters = [sign for sign in text if not sign.isascii()]
-    common = sum(_is_level_one(sign, code, first, last) or sign in "，。、：；（）％“”《》　" for sign in letters)
+    common = sum(
+        _is_level_one(sign, code, first, last) or sign in "，。、：；（）％“”《》　"
+        for sign in letters
+    )
     return 0.98 * common / len(letters) * _in_runs(text, len(letters)) if letters else 0.0
 
 
@@ -228,7 +280,9 @@ def _korean(text: str) -> float:
 
 
 def _is_level_one(sign: str, code: str, first: int, last: int) -> bool:
-    """Whether a sign stands among the common ones of a national standard, whose first bytes lie between these two."""
+    """Whether a sign stands among the common ones of a national standard, whose first bytes lie
+    between these two.
+    """
     try:
         found = sign.encode(code)
     except UnicodeEncodeError:

@@ -36,7 +36,9 @@ def refuse_wrong_ending(name: str) -> None:
 
 
 def refuse_stranger(path: Path, data: bytes) -> None:
-    """Raises `UnreadableSource` for a file that is not what its ending says, with what it seems to be."""
+    """Raises `UnreadableSource` for a file that is not what its ending says, with what it seems to
+    be.
+    """
     kind = KINDS[path.suffix.lower()]
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(_OLE):
@@ -52,7 +54,8 @@ def refuse_stranger(path: Path, data: bytes) -> None:
     is_zip = data.startswith(b"PK")
     if kind == "csv" and is_zip:
         raise UnreadableSource(
-            f"{path}: a workbook or zip file, and no CSV text", hint="Give it the ending .xlsx, or export it as CSV."
+            f"{path}: a workbook or zip file, and no CSV text",
+            hint="Give it the ending .xlsx, or export it as CSV.",
         )
     if kind != "csv" and not is_zip:
         readable = b"\0" not in data[:4096]
@@ -63,4 +66,6 @@ def refuse_stranger(path: Path, data: bytes) -> None:
             if readable
             else f"Open it where it comes from and save it as {ending}."
         )
-        raise UnreadableSource(f"{path}: {what}, and not the {ending} file its name says", hint=hint)
+        raise UnreadableSource(
+            f"{path}: {what}, and not the {ending} file its name says", hint=hint
+        )

@@ -33,12 +33,14 @@ class FileContent:
 def read_file(path: Path) -> FileContent:
     """A file's bytes.
 
-    Raises `SourceError` when there is no such file (naming the nearest), `UnreadableSource` for a folder, an empty file or one that is
-    far too large, `AccessError` when it may not be read.
+    Raises `SourceError` when there is no such file (naming the nearest), `UnreadableSource` for a
+    folder, an empty file or one that is far too large, `AccessError` when it may not be read.
     """
     try:
         if path.is_dir():
-            raise UnreadableSource(f"{path}: a folder, where a file is expected", hint="Name the workbook in it.")
+            raise UnreadableSource(
+                f"{path}: a folder, where a file is expected", hint="Name the workbook in it."
+            )
         size = path.stat().st_size
         if size > _LARGEST:
             raise UnreadableSource(
@@ -50,19 +52,25 @@ def read_file(path: Path) -> FileContent:
         raise SourceError(f"{path}: there is no such file", hint=_nearest(path)) from error
     except PermissionError as error:
         raise AccessError(
-            f"{path}: may not be read", hint="Give the account okrsync runs under the right to read it."
+            f"{path}: may not be read",
+            hint="Give the account okrsync runs under the right to read it.",
         ) from error
     except OSError as error:
         raise SourceError(
-            f"{path}: cannot be read ({error.strerror})", hint="Look whether its disk or share is there."
+            f"{path}: cannot be read ({error.strerror})",
+            hint="Look whether its disk or share is there.",
         ) from error
     if not data:
-        raise UnreadableSource(f"{path}: the file is empty (0 bytes)", hint="Save it again, or put back a good copy.")
+        raise UnreadableSource(
+            f"{path}: the file is empty (0 bytes)", hint="Save it again, or put back a good copy."
+        )
     return FileContent(path, data, sha256(data).hexdigest())
 
 
 def holder_of(path: Path) -> str | None:
-    """Who has the file open in Excel or LibreOffice, as far as their owner file tells; None where nobody has."""
+    """Who has the file open in Excel or LibreOffice, as far as their owner file tells; None where
+    nobody has.
+    """
     excel = path.with_name(f"~${path.name}")
     # Excel cuts two characters off the front of long names.
     for lock in (excel, path.with_name(f"~${path.name[2:]}")):
@@ -78,10 +86,12 @@ def holder_of(path: Path) -> str | None:
 
 
 def replace_file(path: Path, before: FileContent, data: bytes) -> None:
-    """Put new content in the place of a file that still is what it was: written aside, synced, renamed.
+    """Put new content in the place of a file that still is what it was: written aside, synced,
+    renamed.
 
-    Raises `SourceBusy` while somebody has it open, `SourceChanged` when it is no longer what was read, `AccessError` when file or folder may not be
-    written, `SourceError` when the disk is full. The file is then as it was.
+    Raises `SourceBusy` while somebody has it open, `SourceChanged` when it is no longer what was
+    read, `AccessError` when file or folder may not be written, `SourceError` when the disk is full.
+    The file is then as it was.
     """
     target = path.resolve()
     holder = holder_of(target)
@@ -90,18 +100,24 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
             f"{path}: open in Excel or LibreOffice by {holder}; nothing was written",
             hint="Close it there; the next run writes.",
         )
-    # The superuser may write anything; a file nobody has the right to write is meant to stay as it is all the same.
+    # The superuser may write anything; a file nobody has the right to write is meant to stay as it
+    # is all the same.
     if not os.access(target, os.W_OK) or not target.stat().st_mode & 0o222:
         raise AccessError(
-            f"{path}: the file is read-only; nothing was written", hint="Allow writing to it, or leave `write` out."
+            f"{path}: the file is read-only; nothing was written",
+            hint="Allow writing to it, or leave `write` out.",
         )
     aside: Path | None = None
     try:
         _sweep(target)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".okrsync", dir=target.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.name}.", suffix=".okrsync", dir=target.parent
+        )
         aside = Path(name)
         with os.fdopen(handle, "wb") as file:
-            with suppress(OSError):  # where a disk knows no locks, nothing that was left behind is swept away either
+            with suppress(
+                OSError
+            ):  # where a disk knows no locks, nothing that was left behind is swept away either
                 fcntl.flock(file, fcntl.LOCK_EX)
             file.write(data)
             file.flush()
@@ -118,9 +134,14 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
             hint="Allow writing to the folder: files are replaced, never written in place.",
         ) from error
     except OSError as error:
-        reason = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror)
+        reason = (
+            "the disk is full"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else str(error.strerror)
+        )
         raise SourceError(
-            f"{path}: could not be written ({reason}); it was left as it was", hint="Make room, then run again."
+            f"{path}: could not be written ({reason}); it was left as it was",
+            hint="Make room, then run again.",
         ) from error
     finally:
         if aside is not None:
@@ -129,7 +150,9 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Take away what runs that were killed wrote aside. A file that somebody is writing is locked by them, and stays."""
+    """Take away what runs that were killed wrote aside. A file that somebody is writing is locked
+    by them, and stays.
+    """
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.okrsync"):
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

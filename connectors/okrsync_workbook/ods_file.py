@@ -34,12 +34,15 @@ class OdsFile(Place):
         tables = []
         for name in chosen(self.path, self._tabs, shown, hidden):
             rows = tuple(
-                Row(number, plain(values)) for number, values in enumerate(grid(workbook, name, self.path), start=1)
+                Row(number, plain(values))
+                for number, values in enumerate(grid(workbook, name, self.path), start=1)
             )
             tables.append(Table(name, name, rows))
         self._keys = frozenset(table.key for table in tables)
         return FileTables(
-            tuple(tables), ("an .ods file is only read; save it as .xlsx to have answers written back",), content.digest
+            tuple(tables),
+            ("an .ods file is only read; save it as .xlsx to have answers written back",),
+            content.digest,
         )
 
     def fit(self, looks: Looks, value: CellValue) -> CellValue:
@@ -57,5 +60,10 @@ class OdsFile(Place):
 
     def write(self, batch: Batch) -> Done:
         skipped = Outcome(State.SKIPPED, "an .ods file is only read")
-        entries: tuple[Entry, ...] = (*batch.cells, *batch.new_columns, *batch.removed_columns, *batch.notes)
+        entries: tuple[Entry, ...] = (
+            *batch.cells,
+            *batch.new_columns,
+            *batch.removed_columns,
+            *batch.notes,
+        )
         return Done({entry.id: skipped for entry in entries}, wrote=False)

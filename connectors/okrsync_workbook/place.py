@@ -1,4 +1,6 @@
-"""What one file of a source can be asked: the part of a connector's work that differs from kind to kind."""
+"""What one file of a source can be asked: the part of a connector's work that differs from kind to
+kind.
+"""
 
 from __future__ import annotations
 
@@ -92,5 +94,7 @@ class Place(ABC):
         holder = holder_of(self.path.resolve())
         if holder is not None:
             yield Finding(
-                False, f"{self.path}: open in Excel or LibreOffice by {holder}", "Close it there before syncing."
+                False,
+                f"{self.path}: open in Excel or LibreOffice by {holder}",
+                "Close it there before syncing.",
             )

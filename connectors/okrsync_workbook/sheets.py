@@ -1,4 +1,6 @@
-"""Reads the sheets of a workbook with calamine, so that rows and columns are the ones people see."""
+"""Reads the sheets of a workbook with calamine, so that rows and columns are the ones people
+see.
+"""
 
 from __future__ import annotations
 
@@ -35,15 +37,23 @@ def visible_sheets(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
     return shown, [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
 
 
-def chosen(path: Path, tabs: tuple[str, ...] | None, shown: list[str], hidden: list[str]) -> list[str]:
-    """The tabs to read: those that are named, else all that people see. Raises `SourceError` for one that is not there."""
+def chosen(
+    path: Path, tabs: tuple[str, ...] | None, shown: list[str], hidden: list[str]
+) -> list[str]:
+    """The tabs to read: those that are named, else all that people see. Raises `SourceError` for
+    one that is not there.
+    """
     if tabs is None:
         return shown
     for tab in tabs:
         if tab not in shown and tab not in hidden:
             present = ", ".join(repr(name) for name in shown) or "none"
-            near = next((name for name in shown if name.strip().casefold() == tab.strip().casefold()), None)
-            hint = f"Did you mean {near!r}?" if near is not None else "Correct `tabs` in the config."
+            near = next(
+                (name for name in shown if name.strip().casefold() == tab.strip().casefold()), None
+            )
+            hint = (
+                f"Did you mean {near!r}?" if near is not None else "Correct `tabs` in the config."
+            )
             raise SourceError(f"{path}: there is no tab {tab!r}; it has {present}", hint=hint)
     return list(tabs)
 

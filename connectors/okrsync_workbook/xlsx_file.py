@@ -12,11 +12,27 @@ from zipfile import ZipFile
 from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State, cell_verdict
 from okrsync.errors import SourceChanged, UnreadableSource
 from okrsync.summary import Summary
-from okrsync.table import CellRef, CellValue, ColumnRef, Row, RowFinder, Table, column_letters, find_column
+from okrsync.table import (
+    CellRef,
+    CellValue,
+    ColumnRef,
+    Row,
+    RowFinder,
+    Table,
+    column_letters,
+    find_column,
+)
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
 from okrsync_workbook.place import Done, FileTables, Json, Place
-from okrsync_workbook.sheets import chosen, grid, no_collecting, open_workbook, plain, visible_sheets
+from okrsync_workbook.sheets import (
+    chosen,
+    grid,
+    no_collecting,
+    open_workbook,
+    plain,
+    visible_sheets,
+)
 from okrsync_workbook.xlsx import (
     LONGEST_TEXT,
     CellEdit,
@@ -56,7 +72,11 @@ class XlsxFile(Place):
         try:
             tables, notes = self._read_tables(content)
         except UnreadableSource as error:
-            message = error.message if str(self.path) in error.message else f"{self.path}: {error.message}"
+            message = (
+                error.message
+                if str(self.path) in error.message
+                else f"{self.path}: {error.message}"
+            )
             raise UnreadableSource(message, hint=error.hint) from error
         self._read = content
         self._tables = {table.key: table for table in tables}
@@ -71,9 +91,15 @@ class XlsxFile(Place):
         own = managed.sheet.name if managed is not None else None
         names = [name for name in chosen(self.path, self._tabs, shown, hidden) if name != own]
         unread = [name for name in hidden if name not in names]
-        notes = (f"hidden tabs are not read: {', '.join(unread)}",) if unread and self._tabs is None else ()
+        notes = (
+            (f"hidden tabs are not read: {', '.join(unread)}",)
+            if unread and self._tabs is None
+            else ()
+        )
         with no_collecting():
-            tables = tuple(self._table(package, name, grid(workbook, name, self.path)) for name in names)
+            tables = tuple(
+                self._table(package, name, grid(workbook, name, self.path)) for name in names
+            )
         return tables, notes
 
     @staticmethod
@@ -119,7 +145,9 @@ class XlsxFile(Place):
     def parts(self, before: bytes, after: bytes) -> Json:
         one, other = (_members(data) for data in (before, after))
         return {
-            "changed": sorted(name for name in one.keys() & other.keys() if one[name] != other[name]),
+            "changed": sorted(
+                name for name in one.keys() & other.keys() if one[name] != other[name]
+            ),
             "added": sorted(other.keys() - one.keys()),
             "removed": sorted(one.keys() - other.keys()),
         }
@@ -194,11 +222,15 @@ class _Draft:
             self._finders[table.key] = RowFinder(table.rows)
         return self._finders[table.key]
 
-    def make_column(self, id_: str, key: str, column: ColumnRef, looks: Looks, words: tuple[str, ...]) -> None:
+    def make_column(
+        self, id_: str, key: str, column: ColumnRef, looks: Looks, words: tuple[str, ...]
+    ) -> None:
         """A column at the right edge of the header."""
         table = self.tables.get(key)
         header = (
-            next((row for row in table.rows if row.number == column.header_row), None) if table is not None else None
+            next((row for row in table.rows if row.number == column.header_row), None)
+            if table is not None
+            else None
         )
         if table is None or header is None or column.header_row is None:
             self.outcomes[id_] = Outcome(State.CONFLICT, "the header row is no longer there")
@@ -246,12 +278,16 @@ class _Draft:
     def set_note(self, id_: str, key: str, row: Row | None, column: int, text: str | None) -> None:
         """A note at a cell of a row."""
         if row is None:
-            self.outcomes[id_] = Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+            self.outcomes[id_] = Outcome(
+                State.CONFLICT, "the row is gone, or can no longer be told from another"
+            )
             return
         self._add(id_, NoteEdit(key, row.number, column, text))
 
     def patched(self, package: Package) -> bytes:
-        """The workbook with all edits that can be done; what is refused gets its outcome and is left out."""
+        """The workbook with all edits that can be done; what is refused gets its outcome and is
+        left out.
+        """
         while True:
             try:
                 return patch(package, self._all())
@@ -266,7 +302,9 @@ class _Draft:
                 if isinstance(edit, CellEdit)
                 else None
             )
-            self.outcomes.setdefault(id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, at))
+            self.outcomes.setdefault(
+                id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, at)
+            )
         return self.outcomes
 
     def _add(self, id_: str, edit: Edit) -> None:
@@ -277,15 +315,21 @@ class _Draft:
         return Edits(
             cells=tuple(edit for edit in self.edits if isinstance(edit, CellEdit)),
             new_columns=tuple(edit for edit in self.edits if isinstance(edit, ColumnEdit)),
-            removed_columns=tuple(edit for edit in self.edits if isinstance(edit, RemovedColumnEdit)),
+            removed_columns=tuple(
+                edit for edit in self.edits if isinstance(edit, RemovedColumnEdit)
+            ),
             notes=tuple(edit for edit in self.edits if isinstance(edit, NoteEdit)),
             summary=self.summary,
         )
 
     def _leave_out(self, refused: EditRefused) -> None:
         edit = refused.edit
-        formula = isinstance(edit, CellEdit) and ("formula" in refused.reason or "merge" in refused.reason)
-        self.outcomes[self.ids[edit]] = Outcome(State.SKIPPED if formula else State.CONFLICT, refused.reason)
+        formula = isinstance(edit, CellEdit) and (
+            "formula" in refused.reason or "merge" in refused.reason
+        )
+        self.outcomes[self.ids[edit]] = Outcome(
+            State.SKIPPED if formula else State.CONFLICT, refused.reason
+        )
         if isinstance(edit, SummaryEdit):
             self.summary = None
             return
@@ -307,6 +351,8 @@ def _members(data: bytes) -> dict[str, tuple[int, int]]:
 def _right_edge(table: Table) -> int:
     """The first column to the right of everything the table holds, merges included."""
     widest = max((len(row.values) for row in table.rows), default=0)
-    while widest and all(row.value(widest - 1) is None and not row.mark(widest - 1) for row in table.rows):
+    while widest and all(
+        row.value(widest - 1) is None and not row.mark(widest - 1) for row in table.rows
+    ):
         widest -= 1
     return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))

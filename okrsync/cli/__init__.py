@@ -1,4 +1,6 @@
-"""The command line: commands by name, each imported only when it is asked for, so that `--help` answers at once."""
+"""The command line: commands by name, each imported only when it is asked for, so that `--help`
+answers at once.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,11 @@ class Commands(click.Group):
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"Did you mean `okrsync {near[0]}`?" if near else "`okrsync --help` lists the commands."
+            hint = (
+                f"Did you mean `okrsync {near[0]}`?"
+                if near
+                else "`okrsync --help` lists the commands."
+            )
             ctx.fail(f"there is no command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
@@ -72,12 +78,22 @@ class Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="okrsync")
 @click.option(
-    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+    "--config",
+    "config",
+    metavar="FILE",
+    help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
-@click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for, such as 2026-11-23 (default: today).")
+@click.option(
+    "--as-of",
+    "as_of",
+    metavar="DATE",
+    help="The day to measure for, such as 2026-11-23 (default: today).",
+)
 @click.pass_context
 def okrsync(ctx: click.Context, config: str | None, as_of: str | None) -> None:
-    """Read OKRs where teams keep them, measure how they stand, and write the answer back beside each row."""
+    """Read OKRs where teams keep them, measure how they stand, and write the answer back beside
+    each row.
+    """
     ctx.obj = {"config": config, "as_of": as_of}
 
 
@@ -90,9 +106,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def options(function: Any) -> Any:
     """The options every command has that reads a configuration: `--config` and `--as-of`."""
-    function = click.option("--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today).")(
-        function
-    )
+    function = click.option(
+        "--as-of", "as_of", metavar="DATE", help="The day to measure for (default: today)."
+    )(function)
     return click.option(
-        "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+        "--config",
+        "config",
+        metavar="FILE",
+        help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
     )(function)

@@ -27,14 +27,19 @@ def asker(*, yes: bool) -> Asker | None:
 
 
 class Asker:
-    """Asks one question after the other. Control-C raises KeyboardInterrupt and ends the command."""
+    """Asks one question after the other. Control-C raises KeyboardInterrupt and ends the
+    command.
+    """
 
     def choose(self, question: str, answers: Sequence[tuple[str, _T]], default: int = 0) -> _T:
         """One of several answers, each with its words."""
         import questionary
 
         # Values are places in the list: a value of None would stand for its words.
-        choices = [questionary.Choice(clean(words), value=place) for place, (words, _) in enumerate(answers)]
+        choices = [
+            questionary.Choice(clean(words), value=place)
+            for place, (words, _) in enumerate(answers)
+        ]
         asked = questionary.select(
             clean(question), choices, default=choices[default], instruction="(arrow keys, Enter)"
         )
@@ -45,7 +50,10 @@ class Asker:
         """Any number of several answers."""
         import questionary
 
-        choices = [questionary.Choice(clean(words), value=place) for place, (words, _) in enumerate(answers)]
+        choices = [
+            questionary.Choice(clean(words), value=place)
+            for place, (words, _) in enumerate(answers)
+        ]
         asked = questionary.checkbox(
             clean(question), choices, instruction="(arrow keys, Space chooses, Enter when done)"
         )

@@ -10,13 +10,19 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 @click.command(name="check", epilog="Example: okrsync check")
 @click.option(
-    "--repair", is_flag=True, help="Put the marks right by which rows are known again; values stay as they are."
+    "--repair",
+    is_flag=True,
+    help="Put the marks right by which rows are known again; values stay as they are.",
 )
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, repair: bool, config: str | None, as_of: str | None, as_json: bool) -> int:
-    """Prove every file, permission, column and setting, each with its repair. Writes nothing, unless --repair is given."""
+def command(
+    ctx: click.Context, repair: bool, config: str | None, as_of: str | None, as_json: bool
+) -> int:
+    """Prove every file, permission, column and setting, each with its repair. Writes nothing,
+    unless --repair is given.
+    """
     loaded = configuration(ctx, config)
     from okrsync import sync
     from okrsync.report.lists_json import check_document
@@ -26,7 +32,9 @@ def command(ctx: click.Context, repair: bool, config: str | None, as_of: str | N
         findings = sync.repair(loaded, say=chatter(quiet=as_json))
     else:
         findings = sync.check(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
-    bad = [name for name, found in findings.items() if any(finding.ok is False for finding in found)]
+    bad = [
+        name for name, found in findings.items() if any(finding.ok is False for finding in found)
+    ]
     code = 0 if not bad else 1 if len(bad) == len(findings) else 3
     if as_json:
         print_json(check_document(findings, code))

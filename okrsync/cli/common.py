@@ -1,4 +1,6 @@
-"""What commands share: finding the configuration, reading a date, talking to people and to machines."""
+"""What commands share: finding the configuration, reading a date, talking to people and to
+machines.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,25 @@ if TYPE_CHECKING:
 
     from okrsync.config import Config
 
-__all__ = ["chatter", "configuration", "console", "day", "day_of", "log_option", "print_json", "set_up_logs"]
+__all__ = [
+    "chatter",
+    "configuration",
+    "console",
+    "day",
+    "day_of",
+    "log_option",
+    "print_json",
+    "set_up_logs",
+]
 
 log_option = click.option(
     "--log-format",
     "log_format",
     type=click.Choice(["auto", "text", "json"]),
-    help="Log as text or as JSON lines (default: logs.format, which is text on a terminal and JSON elsewhere).",
+    help=(
+        "Log as text or as JSON lines (default: logs.format, which is text on a terminal and JSON"
+        " elsewhere)."
+    ),
 )
 
 
@@ -47,13 +61,17 @@ def day(ctx: click.Context, given: str | None) -> date | None:
 
 
 def day_of(text: str | None, option: str) -> date | None:
-    """The day an option names; None where it is not given. Raises `ConfigError` for what is none."""
+    """The day an option names; None where it is not given. Raises `ConfigError` for what is
+    none.
+    """
     if text is None:
         return None
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError as error:
-        raise ConfigError(f"{option}: {text!r} is no date", hint="Write it as 2026-11-23.") from error
+        raise ConfigError(
+            f"{option}: {text!r} is no date", hint="Write it as 2026-11-23."
+        ) from error
 
 
 def console(*, err: bool = False) -> Console:
@@ -61,7 +79,9 @@ def console(*, err: bool = False) -> Console:
     from rich.console import Console
 
     class Pipe(Console):
-        """A console that leaves it to the command line to say what a reader that has gone away means."""
+        """A console that leaves it to the command line to say what a reader that has gone away
+        means.
+        """
 
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
@@ -72,14 +92,18 @@ def console(*, err: bool = False) -> Console:
 
 
 def chatter(*, quiet: bool = False) -> Callable[[str], None]:
-    """Takes what a run says of what it is doing: on standard error, and only where somebody is watching."""
+    """Takes what a run says of what it is doing: on standard error, and only where somebody is
+    watching.
+    """
     if quiet or not sys.stderr.isatty():
         return lambda _: None
     return lambda line: click.echo(click.style(f"{line} ...", dim=True), err=True)
 
 
 def set_up_logs(config: Config, log_format: str | None, *, level: str | None = None) -> None:
-    """Log as the config says, unless `$OKRSYNC_LOG` or the command line says otherwise. `level` overrides the config's. Raises `ConfigError`."""
+    """Log as the config says, unless `$OKRSYNC_LOG` or the command line says otherwise. `level`
+    overrides the config's. Raises `ConfigError`.
+    """
     from okrsync.logs import chosen, set_up
 
     form, chosen_level = chosen(config.logs.format, level or config.logs.level, log_format)

@@ -9,7 +9,8 @@ from okrsync.cli import okrsync
 
 
 @click.command(
-    name="completion", epilog="Example: okrsync completion bash > ~/.local/share/bash-completion/completions/okrsync"
+    name="completion",
+    epilog="Example: okrsync completion bash > ~/.local/share/bash-completion/completions/okrsync",
 )
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:

@@ -7,7 +7,9 @@ import click
 from okrsync.cli.common import console, print_json
 
 
-@click.command(name="connectors", epilog='Example: write connector = "workbook" in a source of your config.')
+@click.command(
+    name="connectors", epilog='Example: write connector = "workbook" in a source of your config.'
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 def command(as_json: bool) -> int:
     """List the connectors that are installed."""

@@ -19,7 +19,9 @@ from okrsync.cli.common import console, day
 )
 @click.pass_context
 def command(ctx: click.Context, as_of: str | None, keep: Path | None) -> int:
-    """Show the whole job on a made-up company kept in two workbooks and a CSV file: plan, sync, sync again, explain, undo."""
+    """Show the whole job on a made-up company kept in two workbooks and a CSV file: plan, sync,
+    sync again, explain, undo.
+    """
     from okrsync.demo import run
 
     return run(console(), keep, day(ctx, as_of))

@@ -1,4 +1,6 @@
-"""Turns whatever goes wrong into a sentence with a next step, and into the exit code the README names."""
+"""Turns whatever goes wrong into a sentence with a next step, and into the exit code the README
+names.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _INTERRUPTED = 130
 
 
 def run(command: click.Command, arguments: list[str] | None) -> int:
-    """Run a command; answers with its exit code. Nobody sees a traceback, unless OKRSYNC_DEBUG asks for it."""
+    """Run a command; answers with its exit code. Nobody sees a traceback, unless OKRSYNC_DEBUG asks
+    for it.
+    """
     try:
         code = command.main(args=arguments, prog_name="okrsync", standalone_mode=False)
         return code if isinstance(code, int) else 0

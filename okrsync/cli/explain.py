@@ -13,8 +13,12 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, id_: str, config: str | None, as_of: str | None, as_json: bool) -> int:
-    """Explain how an objective or key result got its numbers, step by step, with the cells they came from."""
+def command(
+    ctx: click.Context, id_: str, config: str | None, as_of: str | None, as_json: bool
+) -> int:
+    """Explain how an objective or key result got its numbers, step by step, with the cells they
+    came from.
+    """
     loaded = configuration(ctx, config)
     from okrsync.report.lists_json import explain_document
     from okrsync.report.terminal import print_steps

@@ -12,16 +12,33 @@ from okrsync.cli.common import configuration, console, day_of, print_json
 @click.command(name="history", epilog="Example: okrsync history 2026-11-24-1")
 @click.argument("run", metavar="[RUN]", required=False)
 @click.option(
-    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+    "--config",
+    "config",
+    metavar="FILE",
+    help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many runs.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many runs."
+)
 @click.option("--since", metavar="DATE", help="Runs from this day on, such as 2026-11-23.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text (docs/history.schema.json).")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON document instead of text (docs/history.schema.json).",
+)
 @click.pass_context
 def command(
-    ctx: click.Context, run: str | None, config: str | None, limit: int, since: str | None, as_json: bool
+    ctx: click.Context,
+    run: str | None,
+    config: str | None,
+    limit: int,
+    since: str | None,
+    as_json: bool,
 ) -> int:
-    """List past runs, newest first: how long each took, how it ended, what came of each source. With a RUN (or `last`), everything it wrote with the values before."""
+    """List past runs, newest first: how long each took, how it ended, what came of each source.
+    With a RUN (or `last`), everything it wrote with the values before.
+    """
     loaded = configuration(ctx, config)
     from okrsync.journal import Journal
     from okrsync.lease import lease_path, look_at
@@ -30,14 +47,20 @@ def command(
     from okrsync.state import State
 
     first = day_of(since, "--since")
-    start = None if first is None else datetime(first.year, first.month, first.day, tzinfo=loaded.timezone)
+    start = (
+        None
+        if first is None
+        else datetime(first.year, first.month, first.day, tzinfo=loaded.timezone)
+    )
     with State.open(loaded.state, readonly=True) as state:
         journal = Journal(state)
         if run is None:
             runs = journal.runs(limit, since=start)
             lease = look_at(lease_path(loaded.state))
             is_held = lease is not None and not lease.is_over
-            at_work = next((one.id for one in journal.runs(1) if is_held and one.finished is None), None)
+            at_work = next(
+                (one.id for one in journal.runs(1) if is_held and one.finished is None), None
+            )
             if as_json:
                 print_json(history_document(runs, at_work))
             elif first is not None and not runs:

@@ -14,14 +14,26 @@ if TYPE_CHECKING:
 
 @click.command(name="ids", epilog="Example: okrsync ids --source growth")
 @click.option(
-    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+    "--config",
+    "config",
+    metavar="FILE",
+    help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
-@click.option("--source", "only", multiple=True, metavar="NAME", help="For this source only; may be given again.")
+@click.option(
+    "--source",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="For this source only; may be given again.",
+)
 @click.option("--yes", "-y", is_flag=True, help="Add them without asking.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, config: str | None, only: tuple[str, ...], yes: bool, as_json: bool) -> int:
-    """Show which tables have no ids, and offer to add a column of them, so that rows are known for good whatever becomes of their words.
+def command(
+    ctx: click.Context, config: str | None, only: tuple[str, ...], yes: bool, as_json: bool
+) -> int:
+    """Show which tables have no ids, and offer to add a column of them, so that rows are known for
+    good whatever becomes of their words.
 
     Nothing that stands in a cell is replaced; `okrsync undo last` takes the ids away again.
     """
@@ -46,7 +58,10 @@ def command(ctx: click.Context, config: str | None, only: tuple[str, ...], yes: 
         if ask is None:
             out.print("\nNothing was written; with --yes the ids are added.")
             return plan.exit_code
-        if not ask.choose(f"Add {plural(count, 'id')}?", [("add them", True), ("leave everything as it is", False)]):
+        if not ask.choose(
+            f"Add {plural(count, 'id')}?",
+            [("add them", True), ("leave everything as it is", False)],
+        ):
             out.print("Nothing was written.")
             return plan.exit_code
     done = add_ids(loaded, only=only, say=chatter())

@@ -17,7 +17,10 @@ from okrsync.errors import ConfigError
 )
 @click.argument("places", metavar="[SOURCE]...", nargs=-1)
 @click.option(
-    "--yes", "-y", is_flag=True, help="Ask nothing: take what is proposed, and leave open what only you can say."
+    "--yes",
+    "-y",
+    is_flag=True,
+    help="Ask nothing: take what is proposed, and leave open what only you can say.",
 )
 @click.option("--explain", is_flag=True, help="Show what told for each tab and column.")
 @click.option(
@@ -27,17 +30,28 @@ from okrsync.errors import ConfigError
     metavar="KEY=VALUE",
     help="Answer a question beforehand, such as values.date_order=dmy; may be given again.",
 )
-@click.option("--name", metavar="NAME", help="What to call the source (default: made of its title).")
+@click.option(
+    "--name", metavar="NAME", help="What to call the source (default: made of its title)."
+)
 @click.option("--token-env", metavar="NAME", help="The environment variable that holds the token.")
-@click.option("--credentials", metavar="FILE", type=click.Path(path_type=Path), help="The file with the credentials.")
-@click.option("--api-endpoint", metavar="URL", help="Another address of the service: a gateway, the sandbox.")
+@click.option(
+    "--credentials",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file with the credentials.",
+)
+@click.option(
+    "--api-endpoint", metavar="URL", help="Another address of the service: a gateway, the sandbox."
+)
 @click.option(
     "--cycle",
     metavar="CYCLE",
     help='The cycle to measure, such as 2026-Q4 (default: "auto", the quarter today falls in).',
 )
 @click.option(
-    "--timezone", metavar="ZONE", help="Where a day begins and ends, such as Europe/Berlin (default: this machine's)."
+    "--timezone",
+    metavar="ZONE",
+    help="Where a day begins and ends, such as Europe/Berlin (default: this machine's).",
 )
 @click.option(
     "--config",
@@ -62,9 +76,11 @@ def command(
     config: str | None,
     as_of: str | None,
 ) -> int:
-    """Look at each SOURCE, a file or an address, show how it is understood, and write a config for it. Nothing is written to the sheet.
+    """Look at each SOURCE, a file or an address, show how it is understood, and write a config for
+    it. Nothing is written to the sheet.
 
-    Without a SOURCE the spreadsheets of this folder are offered. Run it again to add sources; what you edited stays.
+    Without a SOURCE the spreadsheets of this folder are offered. Run it again to add sources; what
+    you edited stays.
     """
     from okrsync.cli.asking import asker
     from okrsync.cli.setting_up import Options, set_up
@@ -91,7 +107,10 @@ def command(
 def _answer(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise ConfigError(f"--answer: {text!r} is no answer", hint="Write KEY=VALUE, such as values.date_order=dmy.")
+        raise ConfigError(
+            f"--answer: {text!r} is no answer",
+            hint="Write KEY=VALUE, such as values.date_order=dmy.",
+        )
     return key.strip(), value.strip()
 
 

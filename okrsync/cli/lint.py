@@ -10,7 +10,13 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 @click.command(name="lint", epilog="Example: okrsync lint --level warning")
 @options
-@click.option("--source", "only", multiple=True, metavar="NAME", help="Items of this source only; may be given again.")
+@click.option(
+    "--source",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="Items of this source only; may be given again.",
+)
 @click.option(
     "--level",
     type=click.Choice(["error", "warning", "hint"]),
@@ -21,11 +27,18 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
 def command(
-    ctx: click.Context, config: str | None, as_of: str | None, only: tuple[str, ...], level: str, as_json: bool
+    ctx: click.Context,
+    config: str | None,
+    as_of: str | None,
+    only: tuple[str, ...],
+    level: str,
+    as_json: bool,
 ) -> int:
-    """Say what is weak about the OKRs themselves: no target, no owner, activities in place of results, too many, and the like.
+    """Say what is weak about the OKRs themselves: no target, no owner, activities in place of
+    results, too many, and the like.
 
-    Each remark has its address, why it matters and what to do. It is advice: nothing is written, and no number changes.
+    Each remark has its address, why it matters and what to do. It is advice: nothing is written,
+    and no number changes.
     """
     loaded = configuration(ctx, config)
     from okrsync.lint import Level, lint

@@ -7,19 +7,37 @@ import click
 from okrsync.cli.common import console, print_json
 
 
-@click.command(name="mappings", epilog='Example: write mapping = "filled_down" in a source of your config.')
+@click.command(
+    name="mappings", epilog='Example: write mapping = "filled_down" in a source of your config.'
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 def command(as_json: bool) -> int:
-    """List the mappings that come with okrsync, for layouts and for the files of other tools, and where they lie."""
+    """List the mappings that come with okrsync, for layouts and for the files of other tools, and
+    where they lie.
+    """
     from okrsync.mapping import shipped
 
     layouts, tools = shipped.names(), shipped.tools()
     if as_json:
-        listed = [{"name": name, "about": shipped.about(name), "kind": "layout"} for name in layouts]
-        found = [
-            {"name": name, "about": shipped.about(name), "kind": "tool", "page": shipped.source(name)} for name in tools
+        listed = [
+            {"name": name, "about": shipped.about(name), "kind": "layout"} for name in layouts
         ]
-        print_json({"schema": "okrsync/mappings/1", "folder": str(shipped.folder()), "mappings": [*listed, *found]})
+        found = [
+            {
+                "name": name,
+                "about": shipped.about(name),
+                "kind": "tool",
+                "page": shipped.source(name),
+            }
+            for name in tools
+        ]
+        print_json(
+            {
+                "schema": "okrsync/mappings/1",
+                "folder": str(shipped.folder()),
+                "mappings": [*listed, *found],
+            }
+        )
         return 0
     out = console()
     width = max((len(name) for name in (*layouts, *tools)), default=0)
@@ -30,5 +48,7 @@ def command(as_json: bool) -> int:
     for name in tools:
         out.print(f"  {name:<{width}}  {shipped.about(name)}", markup=False)
         out.print(f"  {'':<{width}}  {shipped.source(name)}", markup=False)
-    out.print(f"\nThey lie in {shipped.folder()}; copy one beside your config to change it.", markup=False)
+    out.print(
+        f"\nThey lie in {shipped.folder()}; copy one beside your config to change it.", markup=False
+    )
     return 0

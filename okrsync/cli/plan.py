@@ -10,11 +10,25 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 @click.command(name="plan", epilog="Example: okrsync plan --as-of 2026-11-23")
 @options
-@click.option("--source", "only", multiple=True, metavar="NAME", help="Plan for this source only; may be given again.")
-@click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass; may be given again.")
-@click.option("--show-requests", is_flag=True, help="What would be sent, request by request, with secrets masked.")
+@click.option(
+    "--source",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="Plan for this source only; may be given again.",
+)
+@click.option(
+    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass; may be given again."
+)
+@click.option(
+    "--show-requests",
+    is_flag=True,
+    help="What would be sent, request by request, with secrets masked.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
-@click.option("--exit-code", "with_code", is_flag=True, help="Leave with 6 when there are changes to make.")
+@click.option(
+    "--exit-code", "with_code", is_flag=True, help="Leave with 6 when there are changes to make."
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -34,7 +48,12 @@ def command(
     from okrsync.sync import make_plan
 
     plan = make_plan(
-        loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=chatter(quiet=as_json), with_requests=show_requests
+        loaded,
+        as_of=day(ctx, as_of),
+        only=only,
+        allow=allow,
+        say=chatter(quiet=as_json),
+        with_requests=show_requests,
     )
     if as_json:
         print_json(plan_document(plan))

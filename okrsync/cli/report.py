@@ -10,13 +10,23 @@ from okrsync.cli.common import chatter, configuration, day
 
 @click.command(name="report", epilog="Example: okrsync report --html okrs.html")
 @options
-@click.option("--html", "html", metavar="FILE", required=True, help="Where the page is written; - is standard output.")
+@click.option(
+    "--html",
+    "html",
+    metavar="FILE",
+    required=True,
+    help="Where the page is written; - is standard output.",
+)
 @click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
 @click.pass_context
-def command(ctx: click.Context, config: str | None, as_of: str | None, html: str, all_cycles: bool) -> int:
-    """Write one self-contained page: headline numbers, what needs attention, the tree with bars, sources with their age.
+def command(
+    ctx: click.Context, config: str | None, as_of: str | None, html: str, all_cycles: bool
+) -> int:
+    """Write one self-contained page: headline numbers, what needs attention, the tree with bars,
+    sources with their age.
 
-    It loads nothing from anywhere. A new file is readable for you alone; one that is replaced keeps its permissions.
+    It loads nothing from anywhere. A new file is readable for you alone; one that is replaced keeps
+    its permissions.
     """
     loaded = configuration(ctx, config)
     from okrsync.picture import state_code

@@ -10,11 +10,17 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 @click.command(name="retry", epilog="Example: okrsync retry --allow max-changes")
 @options
-@click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again.")
+@click.option(
+    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
-def command(ctx: click.Context, config: str | None, as_of: str | None, allow: tuple[str, ...], as_json: bool) -> int:
-    """Sync only what did not go through: sources that failed or met with conflicts, and with --allow those that a guard stopped. All are read, only those written to."""
+def command(
+    ctx: click.Context, config: str | None, as_of: str | None, allow: tuple[str, ...], as_json: bool
+) -> int:
+    """Sync only what did not go through: sources that failed or met with conflicts, and with
+    --allow those that a guard stopped. All are read, only those written to.
+    """
     loaded = configuration(ctx, config)
     from okrsync.report.as_json import plan_document
     from okrsync.report.plain import clean
@@ -30,7 +36,11 @@ def command(ctx: click.Context, config: str | None, as_of: str | None, allow: tu
             "warnings": [],
             "exit_code": 0,
         }
-        about = {"after": wanted.after, "sources": dict(wanted.sources), "held_back": dict(wanted.held_back)}
+        about = {
+            "after": wanted.after,
+            "sources": dict(wanted.sources),
+            "held_back": dict(wanted.held_back),
+        }
         document = nothing if done is None else plan_document(done)
         print_json({**document, "schema": "okrsync/retry/1", "retries": about})
         return 0 if done is None else done.exit_code
@@ -38,7 +48,9 @@ def command(ctx: click.Context, config: str | None, as_of: str | None, allow: tu
     for name, why in wanted.sources.items():
         out.print(f"trying {name} again: {clean(why, 160)}", markup=False)
     for name, why in wanted.held_back.items():
-        out.print(f"{name} was stopped by a guard, and waits for --allow: {clean(why, 160)}", markup=False)
+        out.print(
+            f"{name} was stopped by a guard, and waits for --allow: {clean(why, 160)}", markup=False
+        )
     if done is None:
         left = "left nothing else undone" if wanted.held_back else "left nothing undone"
         after = "there is no run yet" if wanted.after is None else f"run {wanted.after} {left}"

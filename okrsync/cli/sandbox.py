@@ -18,8 +18,15 @@ if TYPE_CHECKING:
 
 
 @click.command(name="sandbox", epilog="Example: okrsync sandbox --port 8787 --file google.json")
-@click.option("--json", "as_json", is_flag=True, help="Print endpoint, key file and addresses as one JSON document.")
-@click.option("--port", default=0, metavar="PORT", help="The port to listen on (default: any that is free).")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print endpoint, key file and addresses as one JSON document.",
+)
+@click.option(
+    "--port", default=0, metavar="PORT", help="The port to listen on (default: any that is free)."
+)
 @click.option(
     "--file",
     "kept",
@@ -27,15 +34,24 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep everything in this file, from one time to the next (default: in memory only).",
 )
-@click.option("--quota", is_flag=True, help="Limit reads and writes of sheets to 60 a minute each, as Google does.")
+@click.option(
+    "--quota",
+    is_flag=True,
+    help="Limit reads and writes of sheets to 60 a minute each, as Google does.",
+)
 def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
-    """Start a local Google and a local Notion with samples in them, until stopped with Ctrl-C. Nothing leaves this machine."""
+    """Start a local Google and a local Notion with samples in them, until stopped with Ctrl-C.
+    Nothing leaves this machine.
+    """
     from okrsync_sandbox import Sandbox
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with tempfile.TemporaryDirectory(prefix="okrsync-sandbox-") as folder, Sandbox(port, kept) as sandbox:
+    with (
+        tempfile.TemporaryDirectory(prefix="okrsync-sandbox-") as folder,
+        Sandbox(port, kept) as sandbox,
+    ):
         if quota:
             sandbox.google.quota.reads = sandbox.google.quota.writes = 60
         told = _seeded(sandbox, Path(folder) / "service-account.json")
@@ -75,7 +91,11 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
     integration, ada = notion.connect("okrsync"), notion.person("ada@acme.example", "Ada Ferro")
     things = notion.space.things
     databases = [one.id for one in things.values() if isinstance(one, Database)]
-    pages = [one.id for one in things.values() if isinstance(one, Page) and one.parent.kind == "workspace"]
+    pages = [
+        one.id
+        for one in things.values()
+        if isinstance(one, Page) and one.parent.kind == "workspace"
+    ]
     if pages and databases:
         for page in pages:
             ada.share(page, integration)
@@ -84,12 +104,19 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
         root, database = company_board(ada, date.today(), integration)
         databases = [database]
     urls = [sandbox.notion_url(one) for one in databases]
-    return {"api_endpoint": sandbox.endpoint, "token": integration.token, "root_page": root, "databases": urls}
+    return {
+        "api_endpoint": sandbox.endpoint,
+        "token": integration.token,
+        "root_page": root,
+        "databases": urls,
+    }
 
 
 def _say(told: dict[str, Any]) -> None:
     google = told["google"]
-    click.echo(f"A local Google listens at {google['api_endpoint']}; look at its sheets at {told['page']}")
+    click.echo(
+        f"A local Google listens at {google['api_endpoint']}; look at its sheets at {told['page']}"
+    )
     click.echo("\nTo try it, put this into okrsync.toml and run `okrsync sync`:\n")
     click.echo("[sources.growth]")
     click.echo('connector = "google-sheets"')

@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 @click.option(
     "--since",
     metavar="RUN",
-    help="What moved since that run: its id, `last`, or a day, meaning the last sync up to its end.",
+    help=(
+        "What moved since that run: its id, `last`, or a day, meaning the last sync up to its end."
+    ),
 )
 @click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text (docs/show.schema.json).")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON document instead of text (docs/show.schema.json).",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -35,7 +42,9 @@ def command(
     all_cycles: bool,
     as_json: bool,
 ) -> int:
-    """Show the tree of objectives with progress, status, freshness and coverage; with an ID, that objective and what hangs under it."""
+    """Show the tree of objectives with progress, status, freshness and coverage; with an ID, that
+    objective and what hangs under it.
+    """
     loaded = configuration(ctx, config)
     from okrsync.picture import narrowed, state_code
     from okrsync.report.as_json import show_document

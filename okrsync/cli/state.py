@@ -11,14 +11,19 @@ import click
 from okrsync.cli.common import configuration, console, print_json
 
 _CONFIG = click.option(
-    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+    "--config",
+    "config",
+    metavar="FILE",
+    help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 
 
 @click.group(name="state", epilog="Example: okrsync state check")
 def command() -> None:
-    """Look after the state file: the journal, the history, and what okrsync remembers. docs/state.md tells what is in it."""
+    """Look after the state file: the journal, the history, and what okrsync remembers.
+    docs/state.md tells what is in it.
+    """
 
 
 @command.command(
@@ -30,7 +35,9 @@ def command() -> None:
 @_JSON
 @click.pass_context
 def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
-    """Prove that the state file is sound, private and writable, and that its disk has room; each trouble with its repair. Changes nothing."""
+    """Prove that the state file is sound, private and writable, and that its disk has room; each
+    trouble with its repair. Changes nothing.
+    """
     loaded = configuration(ctx, config)
     from okrsync.report.lists_json import findings
     from okrsync.report.runs import print_state
@@ -52,11 +59,15 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     epilog="Example: okrsync state export --output okrsync-state.json",
 )
 @_CONFIG
-@click.option("--output", "-o", metavar="FILE", help="Write to this file, readable for its owner only.")
+@click.option(
+    "--output", "-o", metavar="FILE", help="Write to this file, readable for its owner only."
+)
 @click.option("--json", is_flag=True, expose_value=False, help="The document is JSON in any case.")
 @click.pass_context
 def export(ctx: click.Context, config: str | None, output: str | None) -> int:
-    """Write everything in the state file down as one JSON document. It holds what stands in your sheets, and no secrets."""
+    """Write everything in the state file down as one JSON document. It holds what stands in your
+    sheets, and no secrets.
+    """
     loaded = configuration(ctx, config)
     from okrsync import upkeep
 
@@ -69,16 +80,27 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
     return 0
 
 
-@command.command(name="prune", short_help="forget old runs", epilog="Example: okrsync state prune --keep 90 --dry-run")
+@command.command(
+    name="prune",
+    short_help="forget old runs",
+    epilog="Example: okrsync state prune --keep 90 --dry-run",
+)
 @_CONFIG
 @click.option(
-    "--keep", metavar="DAYS", type=click.IntRange(0, 100_000), help="How many days stay (default: [history] keep)."
+    "--keep",
+    metavar="DAYS",
+    type=click.IntRange(0, 100_000),
+    help="How many days stay (default: [history] keep).",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be forgotten, and forget nothing.")
 @_JSON
 @click.pass_context
-def prune(ctx: click.Context, config: str | None, keep: int | None, dry_run: bool, as_json: bool) -> int:
-    """Forget old runs, and give the room back to the disk. What undoing the last run and telling okrsync's own values rest on stays in any case."""
+def prune(
+    ctx: click.Context, config: str | None, keep: int | None, dry_run: bool, as_json: bool
+) -> int:
+    """Forget old runs, and give the room back to the disk. What undoing the last run and telling
+    okrsync's own values rest on stays in any case.
+    """
     loaded = configuration(ctx, config)
     from okrsync import retention
     from okrsync.lock import run_lock
@@ -87,30 +109,45 @@ def prune(ctx: click.Context, config: str | None, keep: int | None, dry_run: boo
 
     days = loaded.history.keep_days if keep is None else keep
     if days is None:
-        raise click.UsageError("[history] keeps runs forever; name the days that shall stay: --keep 365")
+        raise click.UsageError(
+            "[history] keeps runs forever; name the days that shall stay: --keep 365"
+        )
     before = datetime.now(UTC) - timedelta(days=days)
     done = retention.Pruned(before, 0, 0, 0)
     if loaded.state.exists():
-        with run_lock(loaded.state, "state prune") as lease, State.open(loaded.state, lease=lease) as state:
+        with (
+            run_lock(loaded.state, "state prune") as lease,
+            State.open(loaded.state, lease=lease) as state,
+        ):
             done = retention.prune(state, before, dry_run=dry_run)
             if done.runs and not dry_run:
                 state.give_back()
     if as_json:
         counts = {"runs": done.runs, "entries": done.entries, "moves": done.moves}
-        about = {"schema": "okrsync/state-prune/1", "before": before.isoformat(), "dry_run": dry_run}
+        about = {
+            "schema": "okrsync/state-prune/1",
+            "before": before.isoformat(),
+            "dry_run": dry_run,
+        }
         print_json({**about, **counts})
     else:
         print_pruned(console(), done, dry_run=dry_run)
     return 0
 
 
-@command.command(name="unlock", short_help="end the hold of a run that is dead", epilog="Example: okrsync state unlock")
+@command.command(
+    name="unlock",
+    short_help="end the hold of a run that is dead",
+    epilog="Example: okrsync state unlock",
+)
 @_CONFIG
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @_JSON
 @click.pass_context
 def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> int:
-    """End the hold of a run that died on another machine, once you have made sure that it is dead. A run that is alive on this machine is never unlocked."""
+    """End the hold of a run that died on another machine, once you have made sure that it is dead.
+    A run that is alive on this machine is never unlocked.
+    """
     loaded = configuration(ctx, config)
     from okrsync import lock
     from okrsync.lease import lease_path, look_at
@@ -120,7 +157,8 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
     if found is not None and not found.is_over and not found.is_alive_here and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError(
-                f"{clean(found.told)} holds the state. Make sure that this run is dead, then say so with --yes."
+                f"{clean(found.told)} holds the state. Make sure that this run is dead, then say so"
+                " with --yes."
             )
         click.confirm(f"{clean(found.told)}\nIs that run dead for certain?", abort=True, err=True)
     ended = lock.unlock(loaded.state)

@@ -9,14 +9,30 @@ from functools import partial
 import click
 
 from okrsync.cli import options
-from okrsync.cli.common import chatter, configuration, console, day, log_option, print_json, set_up_logs
+from okrsync.cli.common import (
+    chatter,
+    configuration,
+    console,
+    day,
+    log_option,
+    print_json,
+    set_up_logs,
+)
 from okrsync.errors import OkrsyncError
 
 
 @click.command(name="sync", epilog="Example: okrsync sync --source growth")
 @options
-@click.option("--source", "only", multiple=True, metavar="NAME", help="Write to this source only; may be given again.")
-@click.option("--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again.")
+@click.option(
+    "--source",
+    "only",
+    multiple=True,
+    metavar="NAME",
+    help="Write to this source only; may be given again.",
+)
+@click.option(
+    "--allow", multiple=True, metavar="GUARD", help="Let this guard pass once; may be given again."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @log_option
 @click.pass_context
@@ -29,9 +45,11 @@ def command(
     as_json: bool,
     log_format: str | None,
 ) -> int:
-    """Bring every source up to date, and say what became of each change. `okrsync undo last` puts it back.
+    """Bring every source up to date, and say what became of each change. `okrsync undo last` puts
+    it back.
 
-    Off a terminal, and with --log-format, the run is told on standard error as the log lines of `watch`.
+    Off a terminal, and with --log-format, the run is told on standard error as the log lines of
+    `watch`.
     """
     loaded = configuration(ctx, config)
     is_watched = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ

@@ -10,12 +10,17 @@ from okrsync.cli.common import chatter, configuration, console, print_json
 @click.command(name="undo", epilog="Example: okrsync undo last")
 @click.argument("run", metavar="RUN")
 @click.option(
-    "--config", "config", metavar="FILE", help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG)."
+    "--config",
+    "config",
+    metavar="FILE",
+    help="The configuration (default: okrsync.toml, then $OKRSYNC_CONFIG).",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @click.pass_context
 def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> int:
-    """Put a RUN back: its id from `okrsync history`, or `last`. What people have changed since is left alone, and named."""
+    """Put a RUN back: its id from `okrsync history`, or `last`. What people have changed since is
+    left alone, and named.
+    """
     loaded = configuration(ctx, config)
     from okrsync.report.as_json import plan_document
     from okrsync.report.terminal import print_plan

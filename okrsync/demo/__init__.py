@@ -1,4 +1,6 @@
-"""The whole job on a made-up company: a Notion database, a Google Sheet and a workbook, read, measured, written, published, explained and put back."""
+"""The whole job on a made-up company: a Notion database, a Google Sheet and a workbook, read,
+measured, written, published, explained and put back.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,16 @@ _EXPLAINED = "growth/O1/KR3"
 
 
 def run(out: Console, keep: Path | None, as_of: date | None) -> int:
-    """Play the demo in a folder of its own; `keep` names the one to make and leave. Answers with the exit code."""
+    """Play the demo in a folder of its own; `keep` names the one to make and leave. Answers with
+    the exit code.
+    """
     today = as_of or date.today()
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         if any(keep.iterdir()):
-            out.print(Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red"))
+            out.print(
+                Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red")
+            )
             return 2
         kept = keep / "google.json"
         with Sandbox(kept=kept) as sandbox:
@@ -45,28 +51,37 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
             port = sandbox.endpoint.rpartition(":")[2]
         out.print(
             Text(
-                f"\nEverything is still in {keep}. Start its Google and Notion with: okrsync sandbox --file {kept} --port {port}"
+                f"\nEverything is still in {keep}. Start its Google and Notion with: okrsync"
+                f" sandbox --file {kept} --port {port}"
             )
         )
-        out.print(Text(f"Then try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}"))
+        out.print(
+            Text(f"Then try it: okrsync show --config {keep / 'okrsync.toml'} --as-of {today}")
+        )
         return 0
     with tempfile.TemporaryDirectory(prefix="okrsync-demo-") as folder, Sandbox() as sandbox:
         _play(out, Path(folder), today, sandbox)
     out.print(
         Text(
-            "\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with your own file: see the README."
+            "\nThe folder is gone again. Keep it with `okrsync demo --keep acme`, or begin with"
+            " your own file: see the README."
         )
     )
     return 0
 
 
 def make_company(folder: Path, today: date, sandbox: Sandbox) -> Config:
-    """Write the company's files and its config into a folder, and what it keeps on the web into the local services; answers with the config."""
+    """Write the company's files and its config into a folder, and what it keeps on the web into the
+    local services; answers with the config.
+    """
     for name, data in files(today).items():
         (folder / name).write_bytes(data)
     address = sandbox.key_file(folder / "service-account.json")
     sheet = growth_sheet(sandbox.google.person("mia@acme.example"), today, address)
-    reader, ada = sandbox.notion.connect("okrsync"), sandbox.notion.person("ada@acme.example", "Ada Ferro")
+    reader, ada = (
+        sandbox.notion.connect("okrsync"),
+        sandbox.notion.person("ada@acme.example", "Ada Ferro"),
+    )
     home, database = company_board(ada, today, reader)
     for name in ("Noor Haddad", "Mia", "Jon", "Lea", "Sam", "Kim", "Ola"):
         sandbox.notion.person(f"{name.split()[0].lower()}@acme.example", name)
@@ -91,7 +106,8 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     _say(
         out,
         1,
-        f"Acme keeps its OKRs in a Notion database, a Google Sheet (here on a local Notion and Google at {sandbox.endpoint}) and a workbook in {folder}.",
+        "Acme keeps its OKRs in a Notion database, a Google Sheet (here on a local Notion and"
+        f" Google at {sandbox.endpoint}) and a workbook in {folder}.",
     )
     _print_sheet(out, loaded, "growth", "as the growth team left it")
 
@@ -100,24 +116,36 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     _say(
         out,
         2,
-        f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'source')}, and nothing written yet.",
+        f"okrsync plan: {plural(changes, 'change')} in {plural(len(plan.sources), 'source')}, and"
+        " nothing written yet.",
     )
     for warning in plan.warnings:
         out.print(Text(f"   {warning.place}  {clean(warning.message)}", style="yellow"))
 
     done = sync(loaded, as_of=today)
-    _say(out, 3, f"okrsync sync: {plural(_written(done), 'change')} written, each beside its row. The same sheet now:")
+    _say(
+        out,
+        3,
+        f"okrsync sync: {plural(_written(done), 'change')} written, each beside its row. The same"
+        " sheet now:",
+    )
     _print_sheet(out, loaded, "growth", "with the columns okrsync keeps")
     out.print(
         Text(
-            "   The sheet has a tab 'OKR summary' as well, Acme's page in Notion a summary of its own, and managers the board:"
+            "   The sheet has a tab 'OKR summary' as well, Acme's page in Notion a summary of its"
+            " own, and managers the board:"
         )
     )
     _print_board(out, loaded)
 
     again = sync(loaded, as_of=today)
     writes = sum(part.calls.write for part in again.parts)
-    _say(out, 4, f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'write')} sent.")
+    _say(
+        out,
+        4,
+        f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'write')}"
+        " sent.",
+    )
 
     _say(out, 5, "okrsync show: one tree over all three.")
     print_picture(out, look(loaded, as_of=today))
@@ -129,7 +157,8 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     _say(
         out,
         7,
-        f"okrsync undo last: {plural(_written(back), 'change')} put back; columns, tab, summary and board rows removed again.",
+        f"okrsync undo last: {plural(_written(back), 'change')} put back; columns, tab, summary and"
+        " board rows removed again.",
     )
     _print_sheet(out, loaded, "growth", "as the growth team left it")
 
@@ -151,13 +180,17 @@ def _print_sheet(out: Console, acme: Config, source: str, caption: str) -> None:
         return
     table = read.snapshot.tables[0]
     rows = [row for row in table.rows if not row.is_empty]
-    out.print(Text(f"   {acme.sources[source].name}: {table.name}, {caption}", style="bright_black"))
+    out.print(
+        Text(f"   {acme.sources[source].name}: {table.name}, {caption}", style="bright_black")
+    )
     grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
     names = [clean(text_of(value), 16) for value in rows[0].values]
     lines = [[_shown(row, column) for column in range(len(names))] for row in rows[1:]]
     for column, name in enumerate(names):
         width = max(len(name), *(len(line[column]) for line in lines))
-        grid.add_column(Text(name), overflow="ellipsis", min_width=min(width, 14), max_width=32, no_wrap=True)
+        grid.add_column(
+            Text(name), overflow="ellipsis", min_width=min(width, 14), max_width=32, no_wrap=True
+        )
     for line in lines:
         grid.add_row(*[Text(cell) for cell in line])
     out.print(grid)

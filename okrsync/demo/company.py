@@ -1,4 +1,6 @@
-"""Acme, the company of the demo: its file as the ops team would keep it, and the config over all of its places."""
+"""Acme, the company of the demo: its file as the ops team would keep it, and the config over all of
+its places.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ limits = {{requests_per_second = 1000}}
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where Acme keeps things on the web: the local services' endpoint, the sheet, the database, the page it stands on, the board."""
+    """Where Acme keeps things on the web: the local services' endpoint, the sheet, the database,
+    the page it stands on, the board.
+    """
 
     endpoint: str
     spreadsheet: str

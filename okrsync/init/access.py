@@ -1,4 +1,6 @@
-"""Credentials for a place: which setting takes them, and where they are, by name. The secret itself is never part of anything here."""
+"""Credentials for a place: which setting takes them, and where they are, by name. The secret itself
+is never part of anything here.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,11 @@ __all__ = ["Access", "SecretNeeded", "secret_setting", "with_access"]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the command line says of credentials: the environment variable that holds a token, a file with credentials (as it stands in
-    the config), and another address of the service. With `is_shared` places of several services are given: a file is then meant for those
-    that want credentials, a variable for those that want a token."""
+    """What the command line says of credentials: the environment variable that holds a token, a
+    file with credentials (as it stands in the config), and another address of the service. With
+    `is_shared` places of several services are given: a file is then meant for those that want
+    credentials, a variable for those that want a token.
+    """
 
     token_env: str | None = None
     credentials: str | None = None
@@ -30,18 +34,24 @@ class Access:
 
 
 class SecretNeeded(ConfigError):
-    """A place wants credentials, and nobody said where they are. `guide` is how a person gets them."""
+    """A place wants credentials, and nobody said where they are. `guide` is how a person gets
+    them.
+    """
 
     def __init__(self, given: Given, setting: str, guide: str | None) -> None:
         self.given = given
         self.setting = setting
-        super().__init__(f"{given.text}: needs its {setting}, and nobody has said where that is", hint=guide)
+        super().__init__(
+            f"{given.text}: needs its {setting}, and nobody has said where that is", hint=guide
+        )
 
 
 def with_access(given: Given, access: Access, base: Path) -> Given:
-    """A place with its credentials named: those of the command line, else those in the usual place, else none where none are needed.
+    """A place with its credentials named: those of the command line, else those in the usual place,
+    else none where none are needed.
 
-    Raises `SecretNeeded`, and `ConfigError` where a secret itself was given or the named one cannot be had.
+    Raises `SecretNeeded`, and `ConfigError` where a secret itself was given or the named one cannot
+    be had.
     """
     settings = dict(given.settings)
     fields = connector_type(given.connector).settings_type.model_fields
@@ -61,7 +71,9 @@ def with_access(given: Given, access: Access, base: Path) -> Given:
 
 
 def secret_setting(connector: str) -> tuple[str, bool] | None:
-    """The setting of a connector that takes a secret, and whether it must be there; None where no setting does."""
+    """The setting of a connector that takes a secret, and whether it must be there; None where no
+    setting does.
+    """
     for name, field in connector_type(connector).settings_type.model_fields.items():
         if field.annotation is Secret or Secret in get_args(field.annotation):
             return name, field.is_required()
@@ -69,7 +81,9 @@ def secret_setting(connector: str) -> tuple[str, bool] | None:
 
 
 def _named(setting: str, access: Access) -> Mapping[str, str] | None:
-    """A token goes by its variable first, credentials by their file first; where only one of the two is given it is that."""
+    """A token goes by its variable first, credentials by their file first; where only one of the
+    two is given it is that.
+    """
     by_env = None if access.token_env is None else {"env": access.token_env}
     by_file = None if access.credentials is None else {"file": access.credentials}
     first, second = (by_file, by_env) if setting == "credentials" else (by_env, by_file)
@@ -90,8 +104,12 @@ def _prove(named: Mapping[str, Any], base: Path) -> None:
     option = "--token-env" if kind == "env" else "--credentials"
     if looks_like_a_secret(where):
         raise ConfigError(
-            f"{option}: this is a secret itself, and would stand in your shell's history and in the config",
-            hint="Put it into an environment variable, give that variable's name, and replace the one that was seen.",
+            f"{option}: this is a secret itself, and would stand in your shell's history and in the"
+            " config",
+            hint=(
+                "Put it into an environment variable, give that variable's name, and replace the"
+                " one that was seen."
+            ),
         )
     try:
         find_secret(named, base)

@@ -1,6 +1,8 @@
-"""The config as text: a new one with a comment at every line that matters, or one people keep with a section more.
+"""The config as text: a new one with a comment at every line that matters, or one people keep with
+a section more.
 
-What is there stays as it is, byte for byte: a section is put at the end. What comes out is read again and compared.
+What is there stays as it is, byte for byte: a section is put at the end. What comes out is read
+again and compared.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ __all__ = ["NewSource", "new_config", "with_source"]
 
 @dataclass(frozen=True, slots=True)
 class NewSource:
-    """A source as it goes into the config. `about` is a remark on what was found; `columns` are okrsync's own by field, none where the
-    place is only read, and `why_none` then says why. `summary` says what a summary is put into."""
+    """A source as it goes into the config. `about` is a remark on what was found; `columns` are
+    okrsync's own by field, none where the place is only read, and `why_none` then says why.
+    `summary` says what a summary is put into.
+    """
 
     name: str
     connector: str
@@ -33,11 +37,19 @@ class NewSource:
     summary: str = ""
 
 
-def new_config(sources: list[NewSource], *, cycle: str | Mapping[str, date], cycle_remark: str, timezone: str) -> str:
+def new_config(
+    sources: list[NewSource], *, cycle: str | Mapping[str, date], cycle_remark: str, timezone: str
+) -> str:
     """The text of a config that there was none of."""
     head = [
-        "# Written by `okrsync init`. Change anything: running it again adds sources and keeps what you changed.",
-        "# `okrsync check` says whether all is well. Lines that are commented out show the default.",
+        (
+            "# Written by `okrsync init`. Change anything: running it again adds sources and keeps"
+            " what you changed."
+        ),
+        (
+            "# `okrsync check` says whether all is well. Lines that are commented out show the"
+            " default."
+        ),
         "",
         assign("cycle", cycle, cycle_remark),
         assign("timezone", timezone, "where a day begins and ends"),
@@ -49,7 +61,9 @@ def new_config(sources: list[NewSource], *, cycle: str | Mapping[str, date], cyc
 
 
 def with_source(text: str, source: NewSource) -> str:
-    """A config with one section more at its end. Raises `ConfigError` where its form leaves no place for one."""
+    """A config with one section more at its end. Raises `ConfigError` where its form leaves no
+    place for one.
+    """
     line_end = "\r\n" if "\r\n" in text else "\n"
     ends = "" if text.endswith("\n") or not text else line_end
     section = _section(source)
@@ -79,7 +93,8 @@ def _section(source: NewSource) -> str:
         assign("connector", source.connector),
         *(assign(name, value) for name, value in source.settings.items()),
         assign("mapping", source.mapping, source.mapping_remark),
-        "# " + assign("parent", "company/O1", "where its top objectives hang, if anywhere", indent=2),
+        "# "
+        + assign("parent", "company/O1", "where its top objectives hang, if anywhere", indent=2),
         "",
         *(_write_lines(source) if source.columns else _no_write_lines(source)),
         "",
@@ -89,11 +104,20 @@ def _section(source: NewSource) -> str:
 
 def _write_lines(source: NewSource) -> list[str]:
     return [
-        f"[sources.{source.name}.write]   # all that okrsync writes to; leave the section out to read only",
+        (
+            f"[sources.{source.name}.write]   # all that okrsync writes to; leave the section out"
+            " to read only"
+        ),
         assign("columns", source.columns),
         "# " + assign("create", True, "missing columns are made at the right edge", indent=2),
         "# " + assign("summary", "OKR summary", source.summary, indent=2),
-        "# " + assign("notify", "none", 'overdue check-ins: "none", or "note" or "comment" at the row', indent=2),
+        "# "
+        + assign(
+            "notify",
+            "none",
+            'overdue check-ins: "none", or "note" or "comment" at the row',
+            indent=2,
+        ),
     ]
 
 

@@ -1,4 +1,6 @@
-"""Whether the OKRs of a place are those of today's cycle, and which cycle they are of where they are not."""
+"""Whether the OKRs of a place are those of today's cycle, and which cycle they are of where they
+are not.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,9 @@ __all__ = ["Fit", "cycle_fit", "setting_for"]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How many items lie in the configured cycle and how many do not, and the cycle most of the others are of, the latest of equals;
-    None where none lies outside."""
+    """How many items lie in the configured cycle and how many do not, and the cycle most of the
+    others are of, the latest of equals; None where none lies outside.
+    """
 
     cycle: Cycle
     inside: int
@@ -46,7 +49,9 @@ def cycle_fit(objectives: Iterable[Objective], times: Times) -> Fit:
 
 
 def setting_for(cycle: Cycle, times: Times) -> str | dict[str, date]:
-    """How the config says a cycle: by its name where that means just these days, else by its two days."""
+    """How the config says a cycle: by its name where that means just these days, else by its two
+    days.
+    """
     try:
         named = resolve_cycle(cycle.name, times.today, times.fiscal_year_start)
     except ConfigError:

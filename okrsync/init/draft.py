@@ -1,4 +1,6 @@
-"""What init would put into files: sources of a new or an existing config, and their mapping files, as text. Nothing is written here."""
+"""What init would put into files: sources of a new or an existing config, and their mapping files,
+as text. Nothing is written here.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ __all__ = ["Draft", "Ready", "draft", "proposed_columns"]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A place ready to become a source, or a source that is there already (`known`) with what was asked to be changed about it: answers for
-    its mapping, and settings of its own."""
+    """A place ready to become a source, or a source that is there already (`known`) with what was
+    asked to be changed about it: answers for its mapping, and settings of its own.
+    """
 
     look: Look
     answers: Mapping[str, object] = field(default_factory=dict)
@@ -35,18 +38,24 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Every file that would be new or different, by path, the config last: it names the others. `before` is the text each had when it was
-    looked at, None where there was no such file; `after` the text it would have."""
+    """Every file that would be new or different, by path, the config last: it names the others.
+    `before` is the text each had when it was looked at, None where there was no such file; `after`
+    the text it would have.
+    """
 
     before: Mapping[Path, str | None]
     after: Mapping[Path, str]
 
 
 def proposed_columns(look: Look) -> dict[str, str]:
-    """Headers for okrsync's own columns, in the language of the sheet's, none of which it has already; none where it is only read."""
+    """Headers for okrsync's own columns, in the language of the sheet's, none of which it has
+    already; none where it is only read.
+    """
     if not look.seen.is_writable:
         return {}
-    headers = [column.header for tab in look.okrs.tabs if tab.layout is not None for column in tab.columns]
+    headers = [
+        column.header for tab in look.okrs.tabs if tab.layout is not None for column in tab.columns
+    ]
     return headers_for(language_of(headers), headers)
 
 
@@ -60,7 +69,8 @@ def draft(
     cycle_remark: str,
     timezone: str | None,
 ) -> Draft:
-    """The files as they would be. `cycle` and `timezone` are set in an existing config where they are not None.
+    """The files as they would be. `cycle` and `timezone` are set in an existing config where they
+    are not None.
 
     Raises `ConfigError` where an existing file has a form that leaves no place for what is new.
     """
@@ -74,15 +84,25 @@ def draft(
         else:
             new.append(_new_source(one, base, files))
     if text is None:
-        after = new_config(new, cycle=cycle or "auto", cycle_remark=cycle_remark, timezone=timezone or "UTC")
+        after = new_config(
+            new, cycle=cycle or "auto", cycle_remark=cycle_remark, timezone=timezone or "UTC"
+        )
     else:
-        keys.update({(name,): value for name, value in (("cycle", cycle), ("timezone", timezone)) if value is not None})
+        keys.update(
+            {
+                (name,): value
+                for name, value in (("cycle", cycle), ("timezone", timezone))
+                if value is not None
+            }
+        )
         after = with_keys(text, keys) if keys else text
         for source in new:
             after = with_source(after, source)
     if after != text:
         files[path] = after
-    before = {file: text if file == path else read_text(file) if file.exists() else None for file in files}
+    before = {
+        file: text if file == path else read_text(file) if file.exists() else None for file in files
+    }
     return Draft(before, files)
 
 
@@ -103,8 +123,10 @@ def _new_source(one: Ready, base: Path, files: dict[Path, str]) -> NewSource:
         name=look.name,
         connector=look.seen.given.connector,
         settings=look.seen.given.settings,
-        about=f"{title}: {objectives} objective{'s' * (objectives != 1)} and {key_results} key result{'s' * (key_results != 1)}"
-        f"{_tabs_text(look.okrs.tabs)}",
+        about=(
+            f"{title}: {objectives} objective{'s' * (objectives != 1)} and {key_results} key"
+            f" result{'s' * (key_results != 1)}{_tabs_text(look.okrs.tabs)}"
+        ),
         mapping=mapping,
         mapping_remark=remark,
         columns=one.columns,
@@ -121,10 +143,16 @@ def _tabs_text(tabs: Sequence[TabReading]) -> str:
     return f" in {', '.join(taken)}; left out: {', '.join(left)}"
 
 
-def _changes(one: Ready, base: Path, config: Config | None, files: dict[Path, str]) -> dict[tuple[str, ...], object]:
-    """The keys of an existing config that change with a source; answers go into its mapping file, or into a new one that the config then names."""
+def _changes(
+    one: Ready, base: Path, config: Config | None, files: dict[Path, str]
+) -> dict[tuple[str, ...], object]:
+    """The keys of an existing config that change with a source; answers go into its mapping file,
+    or into a new one that the config then names.
+    """
     name = one.look.name
-    keys: dict[tuple[str, ...], object] = {("sources", name, key): value for key, value in one.changed.items()}
+    keys: dict[tuple[str, ...], object] = {
+        ("sources", name, key): value for key, value in one.changed.items()
+    }
     if not one.answers or config is None:
         return keys
     spec = config.sources[name].mapping
@@ -138,11 +166,15 @@ def _changes(one: Ready, base: Path, config: Config | None, files: dict[Path, st
     return keys
 
 
-def _add_mapping(look: Look, pinned: Pinned, answers: Mapping[str, object], base: Path, files: dict[Path, str]) -> str:
+def _add_mapping(
+    look: Look, pinned: Pinned, answers: Mapping[str, object], base: Path, files: dict[Path, str]
+) -> str:
     """Add a mapping file under a name that is free, and answer with how the config names it."""
     name, number = f"mappings/{look.name}.toml", 1
     while (base / name).exists() or base / name in files:
         number += 1
         name = f"mappings/{look.name}-{number}.toml"
-    files[base / name] = new_mapping(pinned, look.seen.snapshot.title or look.seen.given.text, answers)
+    files[base / name] = new_mapping(
+        pinned, look.seen.snapshot.title or look.seen.given.text, answers
+    )
     return name

@@ -1,4 +1,6 @@
-"""Looks at a place nobody has configured yet: reads it once, and understands it as often as answers come in."""
+"""Looks at a place nobody has configured yet: reads it once, and understands it as often as answers
+come in.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ __all__ = ["Look", "Seen", "Times", "connector_for", "look", "place_of", "see"]
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What understanding needs to know of time: the day, its zone, the cycle, and the month the year starts in."""
+    """What understanding needs to know of time: the day, its zone, the cycle, and the month the
+    year starts in.
+    """
 
     today: date
     timezone: ZoneInfo
@@ -46,8 +50,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A place as it is understood under a mapping, by the name its source would have. `owned` are the headers of okrsync's own columns, by
-    field, where a config names them already."""
+    """A place as it is understood under a mapping, by the name its source would have. `owned` are
+    the headers of okrsync's own columns, by field, where a config names them already.
+    """
 
     name: str
     seen: Seen
@@ -56,13 +61,19 @@ class Look:
     times: Times
     owned: Mapping[str, str] = field(default_factory=dict)
     tool: str | None = None
-    """The shipped mapping of another tool under which it is understood, where it is an export of that."""
+    """The shipped mapping of another tool under which it is understood, where it is an export of
+    that.
+    """
 
     @property
     def items(self) -> tuple[int, int]:
-        """How many objectives and key results were found; an objective that no row states does not count."""
+        """How many objectives and key results were found; an objective that no row states does not
+        count.
+        """
         objectives = self.okrs.objectives
-        return sum(not one.implied for one in objectives), sum(len(one.key_results) for one in objectives)
+        return sum(not one.implied for one in objectives), sum(
+            len(one.key_results) for one in objectives
+        )
 
     @property
     def is_understood(self) -> bool:
@@ -70,12 +81,16 @@ class Look:
         return any(self.items)
 
     def under(self, mapping: Mapping_) -> Look:
-        """The same place understood under another mapping. Raises `MappingError` for one that does not fit at all."""
+        """The same place understood under another mapping. Raises `MappingError` for one that does
+        not fit at all.
+        """
         return look(self.seen, self.name, self.times, mapping, self.owned)
 
 
 def see(given: Given, base: Path, times: Times) -> Seen:
-    """Read a place, once. Raises `ConfigError` for settings its connector refuses, and what reading it raises."""
+    """Read a place, once. Raises `ConfigError` for settings its connector refuses, and what reading
+    it raises.
+    """
     connector = connector_for(given, base, times.timezone)
     try:
         snapshot = connector.read()
@@ -85,18 +100,31 @@ def see(given: Given, base: Path, times: Times) -> Seen:
 
 
 def look(
-    seen: Seen, name: str, times: Times, mapping: Mapping_ | None = None, owned: Mapping[str, str] | None = None
+    seen: Seen,
+    name: str,
+    times: Times,
+    mapping: Mapping_ | None = None,
+    owned: Mapping[str, str] | None = None,
 ) -> Look:
     """How a place is understood, as a mapping says or as its words and content tell."""
     mapping = mapping or Mapping_()
     owned = owned or {}
     reading = Reading(name, times.today, times.cycle, times.fiscal_year_start, owned)
     snapshot = replace(seen.snapshot, source=name)
-    return Look(name, replace(seen, snapshot=snapshot), mapping, understand(snapshot, mapping, reading), times, owned)
+    return Look(
+        name,
+        replace(seen, snapshot=snapshot),
+        mapping,
+        understand(snapshot, mapping, reading),
+        times,
+        owned,
+    )
 
 
 def place_of(given: Given, base: Path, timezone: ZoneInfo) -> frozenset[str]:
-    """What the connector calls the place, or places; it is known without credentials. Two sources with one place are one."""
+    """What the connector calls the place, or places; it is known without credentials. Two sources
+    with one place are one.
+    """
     setting = secret_setting(given.connector)
     unknown = {} if setting is None or not setting[1] else {setting[0]: Secret("", "nowhere")}
     settings = {name: value for name, value in given.settings.items() if not is_named_secret(value)}
@@ -108,7 +136,9 @@ def place_of(given: Given, base: Path, timezone: ZoneInfo) -> frozenset[str]:
 
 
 def connector_for(given: Given, base: Path, timezone: ZoneInfo) -> Connector[Settings]:
-    """The connector of a place, with its secrets looked up. Raises `ConfigError` for settings it refuses."""
+    """The connector of a place, with its secrets looked up. Raises `ConfigError` for settings it
+    refuses.
+    """
     kind = connector_type(given.connector)
     try:
         settings = {

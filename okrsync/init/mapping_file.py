@@ -1,4 +1,6 @@
-"""A mapping file as text: what each column means, with what told beside it, for the person who keeps the sheet to read and to correct."""
+"""A mapping file as text: what each column means, with what told beside it, for the person who
+keeps the sheet to read and to correct.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> st
     """The text of a mapping file that there was none of."""
     data = {"layout": "auto", "header": "auto", **pinned.data}
     lines = [
-        f"# How okrsync reads {one_line(title)}. Written by `okrsync init`; change anything, `okrsync check` says whether it fits.",
+        (
+            f"# How okrsync reads {one_line(title)}. Written by `okrsync init`; change anything,"
+            " `okrsync check` says whether it fits."
+        ),
         "# What is not named here is told by its name and by what stands below it.",
         "",
         *(f"# {one_line(reason, _LONGEST)}" for reason in pinned.because),
@@ -34,7 +39,9 @@ def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> st
 
 
 def with_answers(text: str, answers: Mapping[str, object]) -> str:
-    """A mapping file with answers put in, everything else as it was. Raises `ConfigError` where its form does not allow that."""
+    """A mapping file with answers put in, everything else as it was. Raises `ConfigError` where its
+    form does not allow that.
+    """
     return with_keys(text, {tuple(key.split(".", 2)): value for key, value in answers.items()})
 
 

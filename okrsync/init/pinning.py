@@ -1,6 +1,8 @@
-"""What a mapping file would say so that a place is read tomorrow as it was shown today: layout and columns, with what told each.
+"""What a mapping file would say so that a place is read tomorrow as it was shown today: layout and
+columns, with what told each.
 
-Nothing is pinned on trust: a pinned mapping is taken only if the place reads the same under it, to the last number.
+Nothing is pinned on trust: a pinned mapping is taken only if the place reads the same under it, to
+the last number.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ _LASTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """The contents of a mapping file, in order; by dotted key a remark that stands beside it, and `because`, what told in all."""
+    """The contents of a mapping file, in order; by dotted key a remark that stands beside it, and
+    `because`, what told in all.
+    """
 
     data: Mapping[str, Any]
     remarks: Mapping[str, str] = field(default_factory=dict)
@@ -50,7 +54,8 @@ class Pinned:
 
 
 def pin(look: Look, answers: Mapping[str, object]) -> Pinned | None:
-    """The mapping that keeps the reading of a place as it is; None where `auto` reads it and nothing else does.
+    """The mapping that keeps the reading of a place as it is; None where `auto` reads it and
+    nothing else does.
 
     `answers` are what people said, by dotted key; they stand in it whatever else does.
     """
@@ -65,8 +70,12 @@ def pin(look: Look, answers: Mapping[str, object]) -> Pinned | None:
 
 
 def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str, Any]:
-    """The contents of a mapping with answers put in, each at its dotted key (`values.date_order`)."""
-    full: dict[str, Any] = {key: dict(value) if isinstance(value, Mapping) else value for key, value in data.items()}
+    """The contents of a mapping with answers put in, each at its dotted key
+    (`values.date_order`).
+    """
+    full: dict[str, Any] = {
+        key: dict(value) if isinstance(value, Mapping) else value for key, value in data.items()
+    }
     for key, value in answers.items():
         *above, last = key.split(".", _AT_MOST - 1)
         place = full
@@ -101,7 +110,9 @@ def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _candidates(look: Look) -> Iterator[dict[str, Any]]:
-    """What might be pinned, the most first. The header's row is left to be found by its names, so that a row inserted above does no harm."""
+    """What might be pinned, the most first. The header's row is left to be found by its names, so
+    that a row inserted above does no harm.
+    """
     tabs = [tab for tab in look.okrs.tabs if tab.layout is not None]
     layouts = {tab.layout for tab in tabs}
     rows = {tab.header_row for tab in tabs}
@@ -109,7 +120,13 @@ def _candidates(look: Look) -> Iterator[dict[str, Any]]:
     header = {"header": next(iter(rows))} if len(rows) == 1 and None not in rows else {}
     columns = _columns(tabs)
     named = {"columns": columns} if columns else {}
-    for data in ({**layout, **named}, {**layout, **header, **named}, named, layout, {**layout, **header}):
+    for data in (
+        {**layout, **named},
+        {**layout, **header, **named},
+        named,
+        layout,
+        {**layout, **header},
+    ):
         if data:
             yield data
 
@@ -135,7 +152,8 @@ def _reads_the_same(look: Look, data: Mapping[str, Any]) -> bool:
     plain = look.okrs
     return (
         pinned.objectives == plain.objectives
-        and {(one.code, one.at) for one in pinned.warnings} <= {(one.code, one.at) for one in plain.warnings}
+        and {(one.code, one.at) for one in pinned.warnings}
+        <= {(one.code, one.at) for one in plain.warnings}
         and [tab.layout for tab in pinned.tabs] == [tab.layout for tab in plain.tabs]
     )
 
@@ -148,13 +166,20 @@ def _because(look: Look) -> tuple[str, ...]:
 
 def _remarks(look: Look) -> dict[str, str]:
     """By dotted key, what is to be said beside it; of several tabs the first speaks."""
-    remarks = {"layout": "`auto` tells it anew at each run", "header": "found by its names; or the number of its row"}
+    remarks = {
+        "layout": "`auto` tells it anew at each run",
+        "header": "found by its names; or the number of its row",
+    }
     for tab in look.okrs.tabs:
         if tab.layout is None:
             continue
         for column in tab.columns:
             if column.role is not None:
-                where = "" if tab.header_row is None else f"column {column_letters(column.column)}, "
+                where = (
+                    "" if tab.header_row is None else f"column {column_letters(column.column)}, "
+                )
                 sure = round(column.confidence * 100)
-                remarks.setdefault(f"columns.{column.role}", f"{where}{sure} % sure: {column.because}")
+                remarks.setdefault(
+                    f"columns.{column.role}", f"{where}{sure} % sure: {column.because}"
+                )
     return remarks

@@ -15,14 +15,24 @@ from okrsync.connector import Connector, Settings
 from okrsync.errors import ConfigError
 from okrsync.registry import BrokenConnector, connector_type, installed
 
-__all__ = ["Given", "UnknownPlace", "in_config", "name_for", "recognise", "spreadsheets_in", "together"]
+__all__ = [
+    "Given",
+    "UnknownPlace",
+    "in_config",
+    "name_for",
+    "recognise",
+    "spreadsheets_in",
+    "together",
+]
 
 _LONGEST_NAME = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One place a person named: as given, the connector's name, and the config keys that mean it, secrets by name only."""
+    """One place a person named: as given, the connector's name, and the config keys that mean it,
+    secrets by name only.
+    """
 
     text: str
     connector: str
@@ -36,12 +46,16 @@ class UnknownPlace(ConfigError):
         what = "a folder" if Path(text).is_dir() else "nothing that okrsync can read"
         super().__init__(
             f"{text}: {what}",
-            hint="Give a file (.xlsx, .xlsm, .csv, .tsv, .ods), a pattern of CSV files in quotes, or the address of a Google spreadsheet or a Notion database.",
+            hint=(
+                "Give a file (.xlsx, .xlsm, .csv, .tsv, .ods), a pattern of CSV files in quotes, or"
+                " the address of a Google spreadsheet or a Notion database."
+            ),
         )
 
 
 def recognise(text: str, base: Path) -> Given:
-    """The place a text means; paths are taken from the working directory, and told from `base`, the config's folder.
+    """The place a text means; paths are taken from the working directory, and told from `base`, the
+    config's folder.
 
     Raises `UnknownPlace`.
     """
@@ -55,11 +69,17 @@ def recognise(text: str, base: Path) -> Given:
 
 
 def together(given: Sequence[Given]) -> Given | None:
-    """The one place that several make, where their connector can read them as tables of one source; None where it cannot."""
+    """The one place that several make, where their connector can read them as tables of one source;
+    None where it cannot.
+    """
     if len(given) < 2 or len({one.connector for one in given}) > 1:
         return None
     settings = connector_type(given[0].connector).together([one.settings for one in given])
-    return None if settings is None else Given(" ".join(one.text for one in given), given[0].connector, settings)
+    return (
+        None
+        if settings is None
+        else Given(" ".join(one.text for one in given), given[0].connector, settings)
+    )
 
 
 def spreadsheets_in(folder: Path) -> list[str]:
@@ -79,12 +99,17 @@ def in_config(text: str, base: Path) -> str:
     if "://" in text or not (path.exists() or glob.glob(str(path), recursive=True)):  # noqa: PTH207 - the pattern may be absolute
         return text
     near = os.path.relpath(path.absolute(), base.absolute())
-    # A file beside the config is written so, and goes on working when the folder moves; one far away is written whole.
-    return str(path.absolute()) if near.startswith(str(Path("..") / "..")) else Path(near).as_posix()
+    # A file beside the config is written so, and goes on working when the folder moves; one far
+    # away is written whole.
+    return (
+        str(path.absolute()) if near.startswith(str(Path("..") / "..")) else Path(near).as_posix()
+    )
 
 
 def name_for(title: str | None, taken: Collection[str]) -> str:
-    """A source's name made of a title: letters, digits, - and _ only, and none that is taken. "Ziele für 2026" is `ziele-fur-2026`."""
+    """A source's name made of a title: letters, digits, - and _ only, and none that is taken.
+    "Ziele für 2026" is `ziele-fur-2026`.
+    """
     plain = unicodedata.normalize("NFKD", (title or "").replace("ß", "ss"))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     words = re.findall(r"[A-Za-z0-9_]+", plain)
@@ -107,7 +132,9 @@ def _is_recognised(name: str) -> bool:
 
 
 def _connectors() -> Iterator[tuple[str, type[Connector[Settings]]]]:
-    """Every connector that can be loaded; a stranger's broken one does not stand in the way of the others."""
+    """Every connector that can be loaded; a stranger's broken one does not stand in the way of the
+    others.
+    """
     for name in installed():
         try:
             kind = connector_type(name)

@@ -1,4 +1,6 @@
-"""A few rows as they are understood and measured, for people to see at a glance whether it is right."""
+"""A few rows as they are understood and measured, for people to see at a glance whether it is
+right.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Sample:
 
 
 def samples(look: Look, most: int = 3) -> tuple[Sample, ...]:
-    """The items of today's cycle that tell the most, else those of other cycles, in reading order; key results before objectives."""
+    """The items of today's cycle that tell the most, else those of other cycles, in reading order;
+    key results before objectives.
+    """
     inside, outside = split_by_cycle(look.okrs.objectives, look.times.cycle)
     return _of(inside, look, most) or _of(outside, look, most)
 
@@ -32,7 +36,12 @@ def samples(look: Look, most: int = 3) -> tuple[Sample, ...]:
 def _of(objectives: tuple[Objective, ...], look: Look, most: int) -> tuple[Sample, ...]:
     tree = join(objectives, {})
     measures = measure(
-        tree, Rules(), as_of=look.times.today, cycle=look.times.cycle, checkins={"": CheckIns()}, seen={}
+        tree,
+        Rules(),
+        as_of=look.times.today,
+        cycle=look.times.cycle,
+        checkins={"": CheckIns()},
+        seen={},
     ).items
     above = {result.id: one for one in tree.objectives.values() for result in one.key_results}
     results = [result for one in tree.objectives.values() for result in one.key_results]

@@ -1,4 +1,6 @@
-"""TOML as text that people edit: items with remarks, and keys set in what is there without touching anything else."""
+"""TOML as text that people edit: items with remarks, and keys set in what is there without touching
+anything else.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,9 @@ _REMARKS_AT = 33
 
 
 def assign(key: str, value: object, remark: str = "", *, indent: int = 0) -> str:
-    """A line that gives a key its value, with a remark; remarks stand below each other where the lines are short, `indent` places further
-    to the left."""
+    """A line that gives a key its value, with a remark; remarks stand below each other where the
+    lines are short, `indent` places further to the left.
+    """
     line = f"{tomlkit.key(key).as_string()} = {_item(value).as_string()}"
     return f"{line:<{_REMARKS_AT - indent - 2}}  # {one_line(remark)}" if remark else line
 
@@ -34,7 +37,9 @@ def one_line(text: str, most: int | None = None) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a file with its line ends as they are. Raises `ConfigError` for what is no text."""
+    """The text of a file with its line ends as they are. Raises `ConfigError` for what is no
+    text.
+    """
     try:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
@@ -43,14 +48,18 @@ def read_text(path: Path) -> str:
 
 
 def with_keys(text: str, keys: Mapping[tuple[str, ...], object]) -> str:
-    """A text of TOML with some keys set and everything else as it was, comments and blanks included.
+    """A text of TOML with some keys set and everything else as it was, comments and blanks
+    included.
 
-    What comes out is read again, so that nothing else can have changed. Raises `ConfigError` where the form of the text does not allow that.
+    What comes out is read again, so that nothing else can have changed. Raises `ConfigError` where
+    the form of the text does not allow that.
     """
     after = _set(text, keys)
     if after is None:
         names = ", ".join(".".join(path) for path in keys)
-        raise ConfigError(f"{names}: cannot be set without touching more of the file", hint="Set it yourself.")
+        raise ConfigError(
+            f"{names}: cannot be set without touching more of the file", hint="Set it yourself."
+        )
     return after
 
 
@@ -79,7 +88,9 @@ def _set(text: str, keys: Mapping[tuple[str, ...], object]) -> str | None:
 def _replace(place: Any, key: str, value: object) -> None:
     """Set a key where it stands, its own comment and blanks kept."""
     item = _item(value)
-    if key in place and isinstance(before := place.item(key) if hasattr(place, "item") else None, Item):
+    if key in place and isinstance(
+        before := place.item(key) if hasattr(place, "item") else None, Item
+    ):
         item.trivia.comment_ws, item.trivia.comment, item.trivia.trail = (
             before.trivia.comment_ws,
             before.trivia.comment,

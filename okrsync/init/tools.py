@@ -1,4 +1,6 @@
-"""Whether a table is what another tool exports: its columns are those of a mapping that comes with okrsync."""
+"""Whether a table is what another tool exports: its columns are those of a mapping that comes with
+okrsync.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,15 @@ _FEWEST = 5
 
 
 def exported_by(look: Look) -> Look | None:
-    """The place as it is understood under the mapping of the tool it was exported from; None where it seems to be from none.
+    """The place as it is understood under the mapping of the tool it was exported from; None where
+    it seems to be from none.
 
-    A mapping fits where a table has every column that it names, and reads no worse under it than by its words and content.
+    A mapping fits where a table has every column that it names, and reads no worse under it than by
+    its words and content.
     """
-    headers = [{column.header.strip().casefold() for column in tab.columns} for tab in look.okrs.tabs]
+    headers = [
+        {column.header.strip().casefold() for column in tab.columns} for tab in look.okrs.tabs
+    ]
     fitting = []
     for name in shipped.tools():
         mapping = load_mapping(name, Path())

@@ -22,15 +22,29 @@ _HEADERS: Mapping[str, Mapping[str, str]] = {
 }
 
 _TELLING: Mapping[str, str] = {
-    "de": r"ziele?|zielwert|schl(ü|ue)sselergebniss?e?|ergebnis|verantwortliche?r?|startwert|ausgangswert|aktuell(er)?|istwert|soll|stand|"
-    r"f(ä|ae)llig|quartal|fortschritt|einheit|bemerkung(en)?|zuletzt",
-    "fr": r"objectifs?|r(é|e)sultats?|cl(é|e)s?|valeur|cible|d(é|e)part|actuelle?|(é|e)ch(é|e)ance|avancement|(é|e)quipe|trimestre|unit(é|e)|commentaires?",
-    "es": r"objetivos?|resultados?|claves?|valor|actual|inicial|fecha|l(í|i)mite|equipo|avance|confianza|estado|unidad|comentarios|[uú]ltimo",
-    "pt": r"objetivos?|resultados?|chaves?|respons(á|a)vel|atual|meta|prazo|data|equipe|confian(ç|c)a|unidade|coment(á|a)rios|atualizado|progresso|inicial|base",
-    "it": r"obiettiv[oi]|risultat[oi]|chiave|responsabile|valore|attuale|scadenza|squadra|avanzamento|unit(à|a)|commenti|iniziale",
-    "nl": r"doel|doelstelling(en)?|sleutelresulta(at|ten)|kernresultaat|eigenaar|startwaarde|streefwaarde|huidige?|waarde|voortgang|kwartaal|eenheid",
+    "de": (
+        r"ziele?|zielwert|schl(ü|ue)sselergebniss?e?|ergebnis|verantwortliche?r?|startwert|ausgangswert|aktuell(er)?|istwert|soll|stand|"
+        r"f(ä|ae)llig|quartal|fortschritt|einheit|bemerkung(en)?|zuletzt"
+    ),
+    "fr": (
+        r"objectifs?|r(é|e)sultats?|cl(é|e)s?|valeur|cible|d(é|e)part|actuelle?|(é|e)ch(é|e)ance|avancement|(é|e)quipe|trimestre|unit(é|e)|commentaires?"
+    ),
+    "es": (
+        r"objetivos?|resultados?|claves?|valor|actual|inicial|fecha|l(í|i)mite|equipo|avance|confianza|estado|unidad|comentarios|[uú]ltimo"
+    ),
+    "pt": (
+        r"objetivos?|resultados?|chaves?|respons(á|a)vel|atual|meta|prazo|data|equipe|confian(ç|c)a|unidade|coment(á|a)rios|atualizado|progresso|inicial|base"
+    ),
+    "it": (
+        r"obiettiv[oi]|risultat[oi]|chiave|responsabile|valore|attuale|scadenza|squadra|avanzamento|unit(à|a)|commenti|iniziale"
+    ),
+    "nl": (
+        r"doel|doelstelling(en)?|sleutelresulta(at|ten)|kernresultaat|eigenaar|startwaarde|streefwaarde|huidige?|waarde|voortgang|kwartaal|eenheid"
+    ),
 }
-"""Words of which a header in that language has some; what is spelt alike in several languages counts for each of them."""
+"""Words of which a header in that language has some; what is spelt alike in several languages
+counts for each of them.
+"""
 
 _SCRIPTS = (
     ("ko", r"[\uac00-\ud7af]"),
@@ -41,7 +55,9 @@ _SCRIPTS = (
 
 
 def language_of(headers: Iterable[str]) -> str:
-    """The language most header cells are in; English where none has a lead of two cells, since English headers stand in sheets of every language."""
+    """The language most header cells are in; English where none has a lead of two cells, since
+    English headers stand in sheets of every language.
+    """
     counts: dict[str, int] = {}
     for header in headers:
         for language, script in _SCRIPTS:
@@ -62,11 +78,17 @@ def language_of(headers: Iterable[str]) -> str:
 
 
 def headers_for(language: str, taken: Collection[str]) -> dict[str, str]:
-    """A header for progress, status and note each, none of which the sheet has: `okrsync progress` where it has a progress of its own."""
+    """A header for progress, status and note each, none of which the sheet has: `okrsync progress`
+    where it has a progress of its own.
+    """
     used = {_plain(header) for header in taken}
     chosen: dict[str, str] = {}
     for field, word in _HEADERS[language].items():
-        own = word if word.startswith("okrsync ") else f"okrsync {word if language == 'de' else word.lower()}"
+        own = (
+            word
+            if word.startswith("okrsync ")
+            else f"okrsync {word if language == 'de' else word.lower()}"
+        )
         header, number = own if _plain(word) in used else word, 1
         while _plain(header) in used:
             number += 1

@@ -1,6 +1,7 @@
 """What is weak about the OKRs themselves, whatever their numbers say.
 
-A remark names the place, says what was found and why it matters, and what to do about it. It is advice: nothing here changes a number.
+A remark names the place, says what was found and why it matters, and what to do about it. It is
+advice: nothing here changes a number.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ __all__ = ["Level", "Remark", "lint"]
 
 
 def lint(picture: Picture) -> tuple[Remark, ...]:
-    """Every remark about the items of the configured cycle: in the order of the items, the heaviest of each first."""
+    """Every remark about the items of the configured cycle: in the order of the items, the heaviest
+    of each first.
+    """
     order = {item.id: number for number, item in enumerate(items(picture))}
     levels = list(Level)
     found = [one for rule in RULES for one in rule(picture)]

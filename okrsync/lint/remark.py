@@ -23,7 +23,9 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One weakness. `at` is the address a person would look at; `why` what was found and why it matters, `repair` what to do."""
+    """One weakness. `at` is the address a person would look at; `why` what was found and why it
+    matters, `repair` what to do.
+    """
 
     code: str
     level: Level
@@ -35,7 +37,9 @@ class Remark:
     repair: str
 
 
-def remark(item: Objective | KeyResult, code: str, level: Level, why: str, repair: str, role: str = "") -> Remark:
+def remark(
+    item: Objective | KeyResult, code: str, level: Level, why: str, repair: str, role: str = ""
+) -> Remark:
     """A remark about an item, at the cell of a role where it has one, else at its title."""
     at = (item.origin.at(role) if role else None) or item.origin.here
     return Remark(code, level, item.origin.source, str(at), item.id, item.title, why, repair)

@@ -1,6 +1,7 @@
 """The rules: each looks at a picture and yields what it finds.
 
-The limits are the usual advice, five objectives and five key results. Adding a rule is one function, and one line in `RULES`.
+The limits are the usual advice, five objectives and five key results. Adding a rule is one
+function, and one line in `RULES`.
 """
 
 from __future__ import annotations
@@ -28,12 +29,19 @@ _ONE = Decimal(1)
 def _no_key_results(picture: Picture) -> Iterator[Remark]:
     """An objective that nothing measures."""
     for one in _objectives(picture):
-        if not one.key_results and not picture.tree.children.get(one.id) and one.given_progress is None:
+        if (
+            not one.key_results
+            and not picture.tree.children.get(one.id)
+            and one.given_progress is None
+        ):
             yield remark(
-                one, "no-key-results", Level.ERROR,
-                "It has no key results and no objectives below it, so nothing tells whether it is reached.",
+                one,
+                "no-key-results",
+                Level.ERROR,
+                "It has no key results and no objectives below it, so nothing tells whether it is"
+                " reached.",
                 "Add two to five results that would show that it is.",
-            )  # fmt: skip
+            )
 
 
 def _too_many_key_results(picture: Picture) -> Iterator[Remark]:
@@ -41,10 +49,14 @@ def _too_many_key_results(picture: Picture) -> Iterator[Remark]:
     for one in _objectives(picture):
         if len(one.key_results) > _MOST_KEY_RESULTS and not one.implied:
             yield remark(
-                one, "too-many-key-results", Level.WARNING,
-                f"It has {len(one.key_results)} key results; beyond {_MOST_KEY_RESULTS} nobody knows which of them count.",
-                "Keep those that would convince you that the objective is reached; the rest are tasks, or another objective's.",
-            )  # fmt: skip
+                one,
+                "too-many-key-results",
+                Level.WARNING,
+                f"It has {len(one.key_results)} key results; beyond {_MOST_KEY_RESULTS} nobody"
+                " knows which of them count.",
+                "Keep those that would convince you that the objective is reached; the rest are"
+                " tasks, or another objective's.",
+            )
 
 
 def _too_many_objectives(picture: Picture) -> Iterator[Remark]:
@@ -57,10 +69,13 @@ def _too_many_objectives(picture: Picture) -> Iterator[Remark]:
         if len(found) > _MOST_OBJECTIVES and _share_one_owner_or_team(found):
             who = f"the team {team}" if team else f"the source {source}"
             yield remark(
-                found[_MOST_OBJECTIVES], "too-many-objectives", Level.HINT,
-                f"It is the {_nth(_MOST_OBJECTIVES + 1)} of {len(found)} objectives of {who}; beyond {_MOST_OBJECTIVES} none of them gets enough of anybody's time.",
+                found[_MOST_OBJECTIVES],
+                "too-many-objectives",
+                Level.HINT,
+                f"It is the {_nth(_MOST_OBJECTIVES + 1)} of {len(found)} objectives of {who};"
+                f" beyond {_MOST_OBJECTIVES} none of them gets enough of anybody's time.",
                 "Choose those that must happen in this cycle, and leave the others for the next.",
-            )  # fmt: skip
+            )
 
 
 def _all_binary(picture: Picture) -> Iterator[Remark]:
@@ -68,10 +83,13 @@ def _all_binary(picture: Picture) -> Iterator[Remark]:
     for one in _objectives(picture):
         if len(one.key_results) > 1 and all(_is_binary(item) for item in one.key_results):
             yield remark(
-                one, "all-binary", Level.WARNING,
-                "All its key results are either done or not done, so it stands at 0 until the end and looks fine or lost by turns.",
+                one,
+                "all-binary",
+                Level.WARNING,
+                "All its key results are either done or not done, so it stands at 0 until the end"
+                " and looks fine or lost by turns.",
                 "Turn at least one into a number that moves from week to week.",
-            )  # fmt: skip
+            )
 
 
 def _weights(picture: Picture) -> Iterator[Remark]:
@@ -85,11 +103,15 @@ def _weights(picture: Picture) -> Iterator[Remark]:
         if whole is not None and abs(total - whole) > whole / 100:
             said = f"{_plain(total * 100 / whole)} %"
             yield remark(
-                one, "weights", Level.WARNING,
-                f"The weights of its key results add up to {said}, not to 100 %. They are read as shares of {said}.",
-                "Put the weights right, or write small whole numbers such as 1 and 2 if they are meant against each other.",
+                one,
+                "weights",
+                Level.WARNING,
+                f"The weights of its key results add up to {said}, not to 100 %. They are read as"
+                f" shares of {said}.",
+                "Put the weights right, or write small whole numbers such as 1 and 2 if they are"
+                " meant against each other.",
                 role="weight",
-            )  # fmt: skip
+            )
 
 
 # --- single items
@@ -103,53 +125,84 @@ def _no_owner(picture: Picture) -> Iterator[Remark]:
             continue
         if not one.implied and (not one.key_results or len(orphans) == len(one.key_results)):
             yield remark(
-                one, "no-owner", Level.WARNING,
-                "Neither it nor any of its key results has an owner, so nobody is asked when it falls behind.",
-                "Name one person.", role="owner",
-            )  # fmt: skip
+                one,
+                "no-owner",
+                Level.WARNING,
+                "Neither it nor any of its key results has an owner, so nobody is asked when it"
+                " falls behind.",
+                "Name one person.",
+                role="owner",
+            )
         else:
             for item in orphans:
                 yield remark(
-                    item, "no-owner", Level.WARNING, "Neither it nor its objective has an owner, so nobody is asked when it falls behind.",
-                    "Name one person.", role="owner",
-                )  # fmt: skip
+                    item,
+                    "no-owner",
+                    Level.WARNING,
+                    "Neither it nor its objective has an owner, so nobody is asked when it falls"
+                    " behind.",
+                    "Name one person.",
+                    role="owner",
+                )
 
 
 def _no_target(picture: Picture) -> Iterator[Remark]:
     """Nothing to reach."""
-    texts = {(warning.source, str(warning.at)) for warning in picture.warnings if warning.code == "text-target"}
+    texts = {
+        (warning.source, str(warning.at))
+        for warning in picture.warnings
+        if warning.code == "text-target"
+    }
     for item in _key_results(picture):
         if item.kind in (Kind.BOOLEAN, Kind.MILESTONES) or item.target is not None:
             continue
         if (item.origin.source, str(item.origin.at("target"))) in texts:
             yield remark(
-                item, "text-target", Level.ERROR, "Its target is a text, and nothing can be measured against a text.",
-                "Put the number into the target, and the words into the title.", role="target",
-            )  # fmt: skip
+                item,
+                "text-target",
+                Level.ERROR,
+                "Its target is a text, and nothing can be measured against a text.",
+                "Put the number into the target, and the words into the title.",
+                role="target",
+            )
         elif item.kind is Kind.GIVEN:
             yield remark(
-                item, "no-target", Level.WARNING,
-                "It has no numbers; how far it has come is what somebody typed, and cannot be checked.",
-                "Say from which number to which it goes.", role="target",
-            )  # fmt: skip
+                item,
+                "no-target",
+                Level.WARNING,
+                "It has no numbers; how far it has come is what somebody typed, and cannot be"
+                " checked.",
+                "Say from which number to which it goes.",
+                role="target",
+            )
         else:
             yield remark(
-                item, "no-target", Level.ERROR, "It has no target, so nobody can tell when it is reached.",
-                "Put the number to reach into the target.", role="target",
-            )  # fmt: skip
+                item,
+                "no-target",
+                Level.ERROR,
+                "It has no target, so nobody can tell when it is reached.",
+                "Put the number to reach into the target.",
+                role="target",
+            )
 
 
 def _target_is_baseline(picture: Picture) -> Iterator[Remark]:
     """No distance to go."""
     for item in _key_results(picture):
-        is_kept = item.kind is Kind.GUARD_RAIL or (item.direction is not None and item.direction.is_guard_rail)
+        is_kept = item.kind is Kind.GUARD_RAIL or (
+            item.direction is not None and item.direction.is_guard_rail
+        )
         if item.target is not None and item.target == item.baseline and not is_kept:
             yield remark(
-                item, "target-is-baseline", Level.WARNING,
-                f"Its target is where it began ({_plain(item.target)}), so it counts as done as long as it does not slip.",
-                "If it is to be kept, say so in a direction column (stay above, stay below); if it is to move, put the target right.",
+                item,
+                "target-is-baseline",
+                Level.WARNING,
+                f"Its target is where it began ({_plain(item.target)}), so it counts as done as"
+                " long as it does not slip.",
+                "If it is to be kept, say so in a direction column (stay above, stay below); if it"
+                " is to move, put the target right.",
                 role="target",
-            )  # fmt: skip
+            )
 
 
 def _no_baseline(picture: Picture) -> Iterator[Remark]:
@@ -162,10 +215,14 @@ def _no_baseline(picture: Picture) -> Iterator[Remark]:
             and "baseline" in item.origin.columns
         ):
             yield remark(
-                item, "no-baseline", Level.HINT,
-                "It has a target and no start, so it is counted from 0, and what was there before counts as progress.",
-                "Put the value at the beginning of the cycle into the start.", role="baseline",
-            )  # fmt: skip
+                item,
+                "no-baseline",
+                Level.HINT,
+                "It has a target and no start, so it is counted from 0, and what was there before"
+                " counts as progress.",
+                "Put the value at the beginning of the cycle into the start.",
+                role="baseline",
+            )
 
 
 def _activity(picture: Picture) -> Iterator[Remark]:
@@ -176,10 +233,14 @@ def _activity(picture: Picture) -> Iterator[Remark]:
             continue
         is_measured = item.kind is Kind.METRIC and item.target is not None and item.target != 1
         yield remark(
-            item, "activity", Level.HINT if is_measured else Level.WARNING,
-            f"It begins with “{word}”: it says what will be done, and can be done without anything getting better.",
-            "Ask what will be different afterwards, and measure that; keep the work itself in a list of initiatives.",
-        )  # fmt: skip
+            item,
+            "activity",
+            Level.HINT if is_measured else Level.WARNING,
+            f"It begins with “{word}”: it says what will be done, and can be done without anything"
+            " getting better.",
+            "Ask what will be different afterwards, and measure that; keep the work itself in a"
+            " list of initiatives.",
+        )
 
 
 def _vague(picture: Picture) -> Iterator[Remark]:
@@ -194,20 +255,31 @@ def _vague(picture: Picture) -> Iterator[Remark]:
         word = vague(item.title)
         if word is not None:
             yield remark(
-                item, "vague", Level.WARNING, f"“{word}” leaves open how much, and there is no number beside it.",
+                item,
+                "vague",
+                Level.WARNING,
+                f"“{word}” leaves open how much, and there is no number beside it.",
                 "Say what is measured, from which number to which.",
-            )  # fmt: skip
+            )
 
 
 def _overdue(picture: Picture) -> Iterator[Remark]:
     """A day that has passed."""
     for item in items(picture):
         measure = picture.measures[item.id]
-        if item.due is not None and item.due < picture.as_of and measure.status is not Status.ACHIEVED:
+        if (
+            item.due is not None
+            and item.due < picture.as_of
+            and measure.status is not Status.ACHIEVED
+        ):
             yield remark(
-                item, "overdue", Level.WARNING, f"It was due on {item.due.day} {item.due:%b %Y} and is not reached.",
-                "Close it with the result it has, or agree on another day.", role="due",
-            )  # fmt: skip
+                item,
+                "overdue",
+                Level.WARNING,
+                f"It was due on {item.due.day} {item.due:%b %Y} and is not reached.",
+                "Close it with the result it has, or agree on another day.",
+                role="due",
+            )
 
 
 def _duplicates(picture: Picture) -> Iterator[Remark]:
@@ -220,10 +292,13 @@ def _duplicates(picture: Picture) -> Iterator[Remark]:
         if before is not item:
             where = f"{before.origin.source}: {before.origin.here}"
             yield remark(
-                item, "duplicate-title", Level.WARNING,
-                f"It has the same title as {before.id} ({where}), so people cannot tell which one is meant, and one result may count twice.",
+                item,
+                "duplicate-title",
+                Level.WARNING,
+                f"It has the same title as {before.id} ({where}), so people cannot tell which one"
+                " is meant, and one result may count twice.",
                 "Keep one of them, or say in each title whose it is.",
-            )  # fmt: skip
+            )
 
 
 def _long_title(picture: Picture) -> Iterator[Remark]:
@@ -231,9 +306,12 @@ def _long_title(picture: Picture) -> Iterator[Remark]:
     for item in items(picture):
         if len(item.title) > _LONGEST_TITLE:
             yield remark(
-                item, "long-title", Level.HINT, f"Its title has {len(item.title)} characters; nobody will remember it.",
+                item,
+                "long-title",
+                Level.HINT,
+                f"Its title has {len(item.title)} characters; nobody will remember it.",
                 "Keep what must be true at the end, and move the rest into a comment.",
-            )  # fmt: skip
+            )
 
 
 def _objectives(picture: Picture) -> Iterator[Objective]:
@@ -241,11 +319,18 @@ def _objectives(picture: Picture) -> Iterator[Objective]:
 
 
 def _key_results(picture: Picture) -> Iterator[KeyResult]:
-    return (item for one in _objectives(picture) for item in one.key_results if item.id in picture.measures)
+    return (
+        item
+        for one in _objectives(picture)
+        for item in one.key_results
+        if item.id in picture.measures
+    )
 
 
 def items(picture: Picture) -> Iterator[Objective | KeyResult]:
-    """Everything of the configured cycle, in reading order, each objective before its key results."""
+    """Everything of the configured cycle, in reading order, each objective before its key
+    results.
+    """
     for one in _objectives(picture):
         yield one
         yield from (item for item in one.key_results if item.id in picture.measures)
@@ -253,18 +338,29 @@ def items(picture: Picture) -> Iterator[Objective | KeyResult]:
 
 def _is_binary(item: KeyResult) -> bool:
     return item.kind is Kind.BOOLEAN or (
-        item.kind is Kind.METRIC and item.target == 1 and item.unit is None and item.baseline in (None, 0)
+        item.kind is Kind.METRIC
+        and item.target == 1
+        and item.unit is None
+        and item.baseline in (None, 0)
     )
 
 
 def _share_one_owner_or_team(found: Sequence[Objective]) -> bool:
-    """Whether objectives of one source are one team's, as far as it tells: a list of a whole company may well have more."""
-    people = {owner for one in found for owner in (one.owner, *(item.owner for item in one.key_results)) if owner}
+    """Whether objectives of one source are one team's, as far as it tells: a list of a whole
+    company may well have more.
+    """
+    people = {
+        owner
+        for one in found
+        for owner in (one.owner, *(item.owner for item in one.key_results))
+        if owner
+    }
     return found[0].team is not None or len(people) <= 2
 
 
 def _nth(number: int) -> str:
-    return f"{number}{'th' if 10 < number % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if 10 < number % 100 < 14 else ending}"
 
 
 def _plain(value: Decimal) -> str:

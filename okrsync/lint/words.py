@@ -16,10 +16,14 @@ _NUMBERING = re.compile(r"^(?:(?:kr|key result)? ?\d+(?:[ .]\d+)* )")
 
 
 def activity(title: str) -> str | None:
-    """The first one or several words of a title, where they say what somebody does; numbering before them is left aside."""
+    """The first one or several words of a title, where they say what somebody does; numbering
+    before them is left aside.
+    """
     words = _words("activity")
     parts = _NUMBERING.sub("", normal(title)).split()
-    return next((words[start] for count in (3, 2, 1) if (start := " ".join(parts[:count])) in words), None)
+    return next(
+        (words[start] for count in (3, 2, 1) if (start := " ".join(parts[:count])) in words), None
+    )
 
 
 def vague(title: str) -> str | None:

@@ -1,4 +1,6 @@
-"""Understanding: tables become objectives and key results, as a mapping says or as their words and content tell."""
+"""Understanding: tables become objectives and key results, as a mapping says or as their words and
+content tell.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 
 @dataclass(frozen=True, slots=True)
 class TabReading:
-    """How one table was understood: its layout, its header's row number and the column of each role; or, with `layout` None, why it was not.
+    """How one table was understood: its layout, its header's row number and the column of each
+    role; or, with `layout` None, why it was not.
 
-    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` what spoke for the layout and the header; `columns` what each column was taken for, where the reading was to tell.
+    `score` says how much it looks like a table of OKRs, from 0 to 1; `because` what spoke for the
+    layout and the header; `columns` what each column was taken for, where the reading was to tell.
     """
 
     table: str
@@ -55,13 +59,16 @@ class Okrs:
     owned: tuple[Owned, ...]
     tabs: tuple[TabReading, ...]
     questions: tuple[Question, ...] = ()
-    """What only the person who keeps the source can say; what each is about is not read until the mapping says it."""
+    """What only the person who keeps the source can say; what each is about is not read until the
+    mapping says it.
+    """
 
 
 def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
     """The objectives and key results of a source.
 
-    A table that holds none is left out, and a Skip says why. Raises `MappingError` when the mapping asks for a layout that cannot be read.
+    A table that holds none is left out, and a Skip says why. Raises `MappingError` when the mapping
+    asks for a layout that cannot be read.
     """
     mapped = _Mapped(snapshot, mapping, reading)
     for tab in sorted(mapped.tabs, key=lambda tab: not tab.states_objectives):
@@ -100,11 +107,19 @@ class _Mapped:
         self._tell_objectives()
 
     def _tell_objectives(self) -> None:
-        """Rows under other rows are key results, unless those of another table belong to them: then all rows of their table are objectives."""
+        """Rows under other rows are key results, unless those of another table belong to them: then
+        all rows of their table are objectives.
+        """
         for tab in self.tabs:
-            if tab.layout != "typed-rows" or not tab.sheet.shares_a_column or "kind" in tab.header.roles:
+            if (
+                tab.layout != "typed-rows"
+                or not tab.sheet.shares_a_column
+                or "kind" in tab.header.roles
+            ):
                 continue
-            named = names_objectives_of((one.records, one.columns) for one in self.tabs if one is not tab)
+            named = names_objectives_of(
+                (one.records, one.columns) for one in self.tabs if one is not tab
+            )
             if has_key_results_elsewhere(tab.records, tab.columns, named):
                 tab.layout = "objectives-only"
                 tab.records = LAYOUTS[tab.layout].records(tab.sheet)
@@ -114,7 +129,14 @@ class _Mapped:
         tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle)
         homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key)
         found, adopted = make_items(
-            self.reading.source, tab.sheet, tab.records, tab.columns, self.numbering, tab.cycle, homes, self.adopted
+            self.reading.source,
+            tab.sheet,
+            tab.records,
+            tab.columns,
+            self.numbering,
+            tab.cycle,
+            homes,
+            self.adopted,
         )
         self.objectives[tab.table.key] = found
         self.adopted = adopted
@@ -124,12 +146,16 @@ class _Mapped:
         self.warnings.extend(tab.columns.warnings)
         self.questions.extend(tab.columns.questions)
         if self.directory:
-            self.warnings.extend(unknown_references(tab.records, tab.columns, homes, self.reading.source))
+            self.warnings.extend(
+                unknown_references(tab.records, tab.columns, homes, self.reading.source)
+            )
         if homes:
             tab.layout = "joined"
 
     def read_logs(self) -> None:
-        """The latest check-ins of tables that log them; a table that logs something else is told."""
+        """The latest check-ins of tables that log them; a table that logs something else is
+        told.
+        """
         known = known_by_name(self._joined()) if self.logs else {}
         for tab in self.logs:
             found = latest(tab.sheet, tab.columns, known)
@@ -137,21 +163,29 @@ class _Mapped:
                 self._read_after_all(tab)
                 continue
             if found is None:
-                self._refuse(tab, tab.refused or "its rows log something else than the key results of this source")
+                self._refuse(
+                    tab,
+                    tab.refused
+                    or "its rows log something else than the key results of this source",
+                )
                 continue
             tab.layout, tab.refused = "joined", None
             self.tabs.append(tab)
             self.warnings.extend(tab.columns.warnings)
             self.questions.extend(tab.columns.questions)
             self.adopted = {
-                id_: list(with_check_ins(_holding(items), found).key_results) for id_, items in self.adopted.items()
+                id_: list(with_check_ins(_holding(items), found).key_results)
+                for id_, items in self.adopted.items()
             }
             self.objectives = {
-                key: [with_check_ins(one, found) for one in objectives] for key, objectives in self.objectives.items()
+                key: [with_check_ins(one, found) for one in objectives]
+                for key, objectives in self.objectives.items()
             }
 
     def _read_after_all(self, tab: Tab) -> None:
-        """A table that looked like a log of check-ins and names other key results: they are its own."""
+        """A table that looked like a log of check-ins and names other key results: they are its
+        own.
+        """
         opened = open_tab(tab.table, self.mapping, self.reading, may_be_log=False)
         self.skips.extend(opened.skips)
         self.questions.extend(opened.questions)
@@ -167,9 +201,15 @@ class _Mapped:
         self.refused[tab.table.key] = self._told(tab, reason)
 
     def _joined(self) -> list[Objective]:
-        """All objectives in the order of their tables, each with the key results that stand in other tables behind its own."""
+        """All objectives in the order of their tables, each with the key results that stand in
+        other tables behind its own.
+        """
         return [
-            replace(one, key_results=(*one.key_results, *self.adopted[one.id])) if one.id in self.adopted else one
+            (
+                replace(one, key_results=(*one.key_results, *self.adopted[one.id]))
+                if one.id in self.adopted
+                else one
+            )
             for key in self.order
             for one in self.objectives.get(key, ())
         ]
@@ -180,11 +220,19 @@ class _Mapped:
         owned = tuple(
             _owned(tabs[key].table, tabs[key].header, reading.owned_headers)
             for key in self.order
-            if key in tabs and tabs[key].has_rows_of_its_own and (self.objectives.get(key) or self._holds_adopted(key))
+            if key in tabs
+            and tabs[key].has_rows_of_its_own
+            and (self.objectives.get(key) or self._holds_adopted(key))
         )
-        readings = tuple(self._told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order)
+        readings = tuple(
+            self._told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order
+        )
         warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings)))
-        objectives, skips, questions = cascaded(self._joined()), tuple(self.skips), tuple(self.questions)
+        objectives, skips, questions = (
+            cascaded(self._joined()),
+            tuple(self.skips),
+            tuple(self.questions),
+        )
         return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
 
     def _told(self, tab: Tab, reason: str | None) -> TabReading:
@@ -201,7 +249,9 @@ class _Mapped:
         )
 
     def _holds_adopted(self, key: str) -> bool:
-        return any(item.origin.table_key == key for items in self.adopted.values() for item in items)
+        return any(
+            item.origin.table_key == key for items in self.adopted.values() for item in items
+        )
 
 
 def _holding(items: list[KeyResult]) -> Objective:
@@ -214,9 +264,16 @@ def _owned(table: Table, header: Header, owned_headers: Mapping[str, str]) -> Ow
     folded: dict[str, int] = {}
     for place, name in enumerate(header.names):
         folded.setdefault(name.strip().casefold(), place)
-    columns = {name: table.owned.get(name, folded.get(text.strip().casefold())) for name, text in owned_headers.items()}
+    columns = {
+        name: table.owned.get(name, folded.get(text.strip().casefold()))
+        for name, text in owned_headers.items()
+    }
     headers = {
-        name: header.names[place] if place is not None and place < len(header.names) else owned_headers[name]
+        name: (
+            header.names[place]
+            if place is not None and place < len(header.names)
+            else owned_headers[name]
+        )
         for name, place in columns.items()
     }
     return Owned(table.key, table.name, header.row, columns, headers)

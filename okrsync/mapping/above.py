@@ -1,4 +1,6 @@
-"""What stands above a table: cells that say something of all of it (team, owner, last check-in), and periods over blocks of columns."""
+"""What stands above a table: cells that say something of all of it (team, owner, last check-in),
+and periods over blocks of columns.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _LABELLED = ("team", "owner", "checked_in", "cycle", "level")
 
 
 def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int, int]]]:
-    """By role, what a label above the header says, with the row number and column of the value: `Team: | Growth`, or `Team: Growth` in one cell."""
+    """By role, what a label above the header says, with the row number and column of the value:
+    `Team: | Growth`, or `Team: Growth` in one cell.
+    """
     found: dict[str, tuple[CellValue, tuple[int, int]]] = {}
     for row in rows:
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
@@ -35,12 +39,19 @@ def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int
 
 
 def _tell(
-    found: dict[str, tuple[CellValue, tuple[int, int]]], role: str, told: CellValue, place: tuple[int, int]
+    found: dict[str, tuple[CellValue, tuple[int, int]]],
+    role: str,
+    told: CellValue,
+    place: tuple[int, int],
 ) -> None:
-    """Take what a label says; of a check-in only the day, if there is one: `12 Nov 2026 by Marta`, but not `every second Monday`."""
+    """Take what a label says; of a check-in only the day, if there is one: `12 Nov 2026 by Marta`,
+    but not `every second Monday`.
+    """
     if role == "checked_in" and isinstance(told, str):
         words = told.split()
-        begun = (" ".join(words[:count]).rstrip(",;.") for count in range(min(len(words), 5), 0, -1))
+        begun = (
+            " ".join(words[:count]).rstrip(",;.") for count in range(min(len(words), 5), 0, -1)
+        )
         told = next((text for text in begun if read_date(text, "dmy") is not None), None)
     if told is not None:
         found.setdefault(role, (told, place))
@@ -53,7 +64,9 @@ def _role(label: str) -> str | None:
 
 
 def spread(table: Table, row: Row, width: int) -> list[str]:
-    """The texts of a row over blocks of columns, each standing for the columns it is merged over, or else for all up to the next."""
+    """The texts of a row over blocks of columns, each standing for the columns it is merged over,
+    or else for all up to the next.
+    """
     texts = [text_of(row.value(column)).strip() for column in range(width)]
     merged = {
         merge.first_column: merge.last_column

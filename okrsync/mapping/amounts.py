@@ -1,4 +1,6 @@
-"""The numbers of one key result: baseline, current and target brought to one scale, with what only its title, header or unit tells."""
+"""The numbers of one key result: baseline, current and target brought to one scale, with what only
+its title, header or unit tells.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,9 @@ class Amounts:
     def numbers(
         self, record: Record, title: str = "", *, may_infer: bool = True
     ) -> tuple[dict[str, Number], frozenset[str]]:
-        """The numbers of a key result by role, and which of them its title told, where `may_infer` lets it, since no cell does. Percents are points, whichever
-        way they were typed."""
+        """The numbers of a key result by role, and which of them its title told, where `may_infer`
+        lets it, since no cell does. Percents are points, whichever way they were typed.
+        """
         found: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
         has_unit = False
@@ -60,9 +63,17 @@ class Amounts:
         ):
             return found, told
         unit = self.unit(record, title)
-        if numeric.says_percent or unit == "%" or any(number.unit == "%" for number in found.values()):
+        if (
+            numeric.says_percent
+            or unit == "%"
+            or any(number.unit == "%" for number in found.values())
+        ):
             return self._as_points(found, unit, numeric), told
-        if unit is not None and any(number.power for number in found.values()) and (power := unit_power(unit)):
+        if (
+            unit is not None
+            and any(number.power for number in found.values())
+            and (power := unit_power(unit))
+        ):
             # Where the column counts in 万元, a cell that says "60万元" says 60 of them.
             return {
                 role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
@@ -71,18 +82,26 @@ class Amounts:
         return found, told
 
     def unit(self, record: Record, title: str) -> str | None:
-        """The unit that is stated for a key result's numbers: in its own column, in their headers, in brackets in the title."""
+        """The unit that is stated for a key result's numbers: in its own column, in their headers,
+        in brackets in the title.
+        """
         stated = self._columns.text(record, "unit")
         if stated is not None and not is_placeholder(stated):
             return "%" if lookup("units", stated) == "percent" else stated[:40]
         return self._numeric_roles(self._columns.roles(record)).unit or unit_in_title(title)
 
     def _from_title(self, record: Record, title: str, found: dict[str, Number]) -> frozenset[str]:
-        """Adds the baseline and target that only the title, or the cell of the current value, tells. A cell of their own that holds a text says that nothing is to be taken."""
+        """Adds the baseline and target that only the title, or the cell of the current value,
+        tells. A cell of their own that holds a text says that nothing is to be taken.
+        """
         if "target" in found or not is_blank(self._columns.value(record, "target")):
             return _NOT_SAID
         current = found.get("current")
-        if current is not None and current.of is not None and not (current.unit or "").startswith("/"):
+        if (
+            current is not None
+            and current.of is not None
+            and not (current.unit or "").startswith("/")
+        ):
             found["target"] = Number(current.of, current.unit)  # `62/100 users`
             return frozenset({"target"})
         if current is None and read_boolean(self._columns.value(record, "current")) is not None:
@@ -92,13 +111,21 @@ class Amounts:
         if aims.target is None or parts not in (None, aims.target.of):
             return _NOT_SAID
         found["target"] = aims.target
-        if aims.baseline is None or "baseline" in found or not is_blank(self._columns.value(record, "baseline")):
+        if (
+            aims.baseline is None
+            or "baseline" in found
+            or not is_blank(self._columns.value(record, "baseline"))
+        ):
             return frozenset({"target"})
         found["baseline"] = aims.baseline
         return frozenset({"target", "baseline"})
 
-    def _as_points(self, found: dict[str, Number], unit: str | None, numeric: _Numeric) -> dict[str, Number]:
-        """The numbers as points, where any of them, their header, their unit or their title says percent."""
+    def _as_points(
+        self, found: dict[str, Number], unit: str | None, numeric: _Numeric
+    ) -> dict[str, Number]:
+        """The numbers as points, where any of them, their header, their unit or their title says
+        percent.
+        """
         says = numeric.says_percent or unit == "%"
         stored = any(number.is_share for number in found.values())
         all_shares = numeric.are_shares if numeric.says_percent else None
@@ -128,9 +155,14 @@ class Amounts:
             return self._columns.conventions.values.percent_scale == "share"
         if self._percent_rows is None:
             units = self._columns.sheet.texts("unit")
-            columns = [self._columns.sheet.roles[role] for role in _MEASURED if role in self._columns.sheet.roles]
+            columns = [
+                self._columns.sheet.roles[role]
+                for role in _MEASURED
+                if role in self._columns.sheet.roles
+            ]
             self._percent_rows = all(
-                (number := read_number(row.value(column), self._columns.conventions.decimal)) is None
+                (number := read_number(row.value(column), self._columns.conventions.decimal))
+                is None
                 or number.unit is not None
                 or abs(number.value) <= 1
                 for row, unit in zip(self._columns.sheet.rows, units, strict=True)
@@ -145,12 +177,21 @@ class Amounts:
         if known is None:
             measured = [roles[role] for role in _MEASURED if role in roles]
             headers = [
-                self._columns.names[column] for column in reversed(measured) if column < len(self._columns.names)
+                self._columns.names[column]
+                for column in reversed(measured)
+                if column < len(self._columns.names)
             ]
-            says_percent = any(self._columns.conventions.says_percent(column) for column in measured)
+            says_percent = any(
+                self._columns.conventions.says_percent(column) for column in measured
+            )
             known = _Numeric(
-                tuple(role for role in _NUMERIC if role in roles or role in self._columns.sheet.labels),
-                next((unit for header in headers if (unit := unit_in_header(header)) is not None), None),
+                tuple(
+                    role for role in _NUMERIC if role in roles or role in self._columns.sheet.labels
+                ),
+                next(
+                    (unit for header in headers if (unit := unit_in_header(header)) is not None),
+                    None,
+                ),
                 says_percent,
                 self._columns.conventions.are_shares(measured) if says_percent else False,
                 "unit" in roles,
@@ -162,7 +203,9 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class _Numeric:
-    """What the columns of a key result's numbers have in common. `are_shares` is None where nobody can tell; `columns` keeps what it was made of alive."""
+    """What the columns of a key result's numbers have in common. `are_shares` is None where nobody
+    can tell; `columns` keeps what it was made of alive.
+    """
 
     roles: tuple[str, ...]
     unit: str | None

@@ -12,7 +12,9 @@ __all__ = ["Beside", "beside_cycle"]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The column that tells the other half of a period, the year or the part of one, and what part that is: `quarter`, `half` or `month`."""
+    """The column that tells the other half of a period, the year or the part of one, and what part
+    that is: `quarter`, `half` or `month`.
+    """
 
     column: int
     part: str
@@ -27,9 +29,13 @@ class Beside:
 
 
 def beside_cycle(sheet: Sheet, names: tuple[str, ...]) -> Beside | None:
-    """The year's column beside that of its part, or the other way round; None where one column says it all."""
+    """The year's column beside that of its part, or the other way round; None where one column says
+    it all.
+    """
     place = sheet.roles.get("cycle")
-    own = lookup("period_columns", names[place]) if place is not None and place < len(names) else None
+    own = (
+        lookup("period_columns", names[place]) if place is not None and place < len(names) else None
+    )
     taken = set(sheet.roles.values())
     for column, name in enumerate(names):
         other = lookup("period_columns", name) if own is not None and column not in taken else None

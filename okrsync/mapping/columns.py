@@ -1,4 +1,5 @@
-"""Reads the cells of one sheet by role, each column once, as the sheet writes its values (see `okrsync.mapping.conventions`).
+"""Reads the cells of one sheet by role, each column once, as the sheet writes its values (see
+`okrsync.mapping.conventions`).
 
 Trouble is collected with its address; the rest of the row counts.
 """
@@ -34,7 +35,13 @@ class Columns:
     """The cells of a sheet, by record and role. `warnings` grows while cells are read."""
 
     def __init__(
-        self, sheet: Sheet, source: str, mapping: Mapping_, names: tuple[str, ...], today: date, fiscal_year_start: int
+        self,
+        sheet: Sheet,
+        source: str,
+        mapping: Mapping_,
+        names: tuple[str, ...],
+        today: date,
+        fiscal_year_start: int,
     ) -> None:
         self.sheet = sheet
         self.source = source
@@ -47,7 +54,9 @@ class Columns:
         self._values = mapping.values
         self._today = today
         self._fiscal_year_start = fiscal_year_start
-        self._status_words = {normal(word): status for word, status in mapping.values.status.items()}
+        self._status_words = {
+            normal(word): status for word, status in mapping.values.status.items()
+        }
         self._confidence_words = {
             normal(word): Decimal(repr(share)) for word, share in mapping.values.confidence.items()
         }
@@ -74,7 +83,9 @@ class Columns:
         return role in self.roles(record) or role in self.sheet.labels
 
     def value(self, record: Record, role: str) -> CellValue:
-        """What stands in a role's cell; None where there is no such column or the cell holds nothing but a placeholder."""
+        """What stands in a role's cell; None where there is no such column or the cell holds
+        nothing but a placeholder.
+        """
         if record.values and role in record.values:
             return record.values[role]
         column = self.roles(record).get(role)
@@ -87,7 +98,11 @@ class Columns:
         """The text of a role's cell, or None where there is none."""
         if record.values and role in record.values:
             value = record.values[role]
-            return None if value is None or isinstance(value, CellError) else text_of(value).strip() or None
+            return (
+                None
+                if value is None or isinstance(value, CellError)
+                else text_of(value).strip() or None
+            )
         sheet = self.sheet
         column = (sheet.roles if record.roles is None else record.roles).get(role)
         if column is None:
@@ -109,7 +124,9 @@ class Columns:
         return found
 
     def _read_numbers(self, place: int) -> list[Number | None]:
-        """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What could be two numbers is named, and is none."""
+        """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What
+        could be two numbers is named, and is none.
+        """
         sign = self.conventions.decimal
         found: list[Number | None] = []
         doubtful = []
@@ -150,7 +167,10 @@ class Columns:
             and self._values.percent_scale == "auto"
         ):
             text = shown(self.value(record, role))
-            what = f"{text} stands among numbers such as 48 and can be {text} % or {text_of(number.value * 100)} %: it is not read; write it with a % sign"
+            what = (
+                f"{text} stands among numbers such as 48 and can be {text} % or"
+                f" {text_of(number.value * 100)} %: it is not read; write it with a % sign"
+            )
             self.warn("mixed-percent", record, role, what)
             return None
         return number.value / scale
@@ -161,7 +181,9 @@ class Columns:
         return place is not None and bool(record.row.mark(place) & ROLLED)
 
     def weight(self, record: Record) -> Decimal:
-        """The weight of an item; 1 where none is given, 0 where a negative one is, which is named."""
+        """The weight of an item; 1 where none is given, 0 where a negative one is, which is
+        named.
+        """
         number = self.number(record, "weight")
         if number is None:
             return _ONE
@@ -185,7 +207,9 @@ class Columns:
             return word
         meaning = lookup("confidences", text)
         if meaning is not None:
-            return {"high": Decimal("0.9"), "medium": Decimal("0.5"), "low": Decimal("0.2")}[meaning]
+            return {"high": Decimal("0.9"), "medium": Decimal("0.5"), "low": Decimal("0.2")}[
+                meaning
+            ]
         share = self.share(record, "confidence")
         return None if share is None else min(max(share, Decimal(0)), _ONE)
 
@@ -196,9 +220,18 @@ class Columns:
             return None
         if text not in self._statuses:
             own = self._status_words.get(normal(text))
-            meaning = lookup("statuses", text) if own is None and lookup("inactive", text) is None else None
+            meaning = (
+                lookup("statuses", text)
+                if own is None and lookup("inactive", text) is None
+                else None
+            )
             self._statuses[text] = own if meaning is None else Status(meaning)
-            if own is None and meaning is None and lookup("inactive", text) is None and not is_placeholder(text):
+            if (
+                own is None
+                and meaning is None
+                and lookup("inactive", text) is None
+                and not is_placeholder(text)
+            ):
                 self._name_status(record, text)
         return self._statuses[text]
 
@@ -207,11 +240,16 @@ class Columns:
         if len(text) <= 30 and self._unknown_statuses < _MOST_WORDS:
             self._unknown_statuses += 1
             word = shown(text)
-            what = f'{word!r} is no status okrsync knows, and is not read; say under [values.status] in the mapping what it means: "{word}" = "on-track"'
+            what = (
+                f"{word!r} is no status okrsync knows, and is not read; say under [values.status]"
+                f' in the mapping what it means: "{word}" = "on-track"'
+            )
             self.warn("unknown-status", record, "status", what)
 
     def day(self, record: Record, role: str) -> date | None:
-        """A day; a period stands for its last day, or its first where a start is meant. One that could be two days, or is none, is named."""
+        """A day; a period stands for its last day, or its first where a start is meant. One that
+        could be two days, or is none, is named.
+        """
         value = self.value(record, role)
         if type(value) is date:
             return value
@@ -229,11 +267,18 @@ class Columns:
             if isinstance(value, CellError) or is_error(value):
                 self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
             else:
-                self.warn("not-a-date", record, role, f"{text!r} is no day; expected one such as 2026-11-02")
+                self.warn(
+                    "not-a-date",
+                    record,
+                    role,
+                    f"{text!r} is no day; expected one such as 2026-11-02",
+                )
         return found
 
     def _read_days(self, role: str, place: int) -> list[date | None]:
-        """The days of a whole column, a row each. What could be two days is named once, and is none."""
+        """The days of a whole column, a row each. What could be two days is named once, and is
+        none.
+        """
         found: list[date | None] = []
         doubtful = []
         for row in self.sheet.rows:
@@ -256,10 +301,16 @@ class Columns:
         return found
 
     def _is_doubtful_day(self, value: str) -> bool:
-        return self.conventions.date_order not in ("dmy", "mdy") and len(value) <= 60 and could_be_two_days(value)
+        return (
+            self.conventions.date_order not in ("dmy", "mdy")
+            and len(value) <= 60
+            and could_be_two_days(value)
+        )
 
     def cycle(self, record: Record) -> Cycle | None:
-        """The cycle a row is for, or None where it tells none that is a period. A year in a column beside a quarter belongs to it."""
+        """The cycle a row is for, or None where it tells none that is a period. A year in a column
+        beside a quarter belongs to it.
+        """
         value = self.value(record, "cycle")
         if value is None:
             return None
@@ -267,7 +318,11 @@ class Columns:
         if self._beside is not None and not (record.values and "cycle" in record.values):
             beside = text_of(record.row.value(self._beside.column)).strip()
         if (text, beside) not in self._cycles:
-            found = self._period(self._beside.joined(text, beside)) if self._beside is not None and beside else None
+            found = (
+                self._period(self._beside.joined(text, beside))
+                if self._beside is not None and beside
+                else None
+            )
             self._cycles[text, beside] = found or self._period(text)
         return self._cycles[text, beside]
 
@@ -296,20 +351,35 @@ class Columns:
         self.warnings.append(Warning_(code, self.source, self.at(record, role), what))
 
     def _not_a_number(self, record: Record, role: str, value: CellValue) -> None:
-        if is_placeholder(value) or (isinstance(value, str) and not value.strip()) or isinstance(value, bool):
+        if (
+            is_placeholder(value)
+            or (isinstance(value, str) and not value.strip())
+            or isinstance(value, bool)
+        ):
             return
         text = shown(value)
         if isinstance(value, CellError) or is_error(value):
             self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
         elif role == "target":
             self.warn(
-                "text-target", record, role, f"{text!r} is a text and cannot be measured against; put a number there"
+                "text-target",
+                record,
+                role,
+                f"{text!r} is a text and cannot be measured against; put a number there",
             )
         elif role == "current" and lookup("booleans", text) is not None:
             return
         elif isinstance(value, float):
             self.warn(
-                "not-a-number", record, role, f"{text} is no number that can be measured; expected one such as 62"
+                "not-a-number",
+                record,
+                role,
+                f"{text} is no number that can be measured; expected one such as 62",
             )
         else:
-            self.warn("not-a-number", record, role, f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR")
+            self.warn(
+                "not-a-number",
+                record,
+                role,
+                f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR",
+            )

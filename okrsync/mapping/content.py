@@ -1,4 +1,6 @@
-"""What stands below a header, column by column: numbers, days, ids, short words, texts. Words alone do not tell what a column means."""
+"""What stands below a header, column by column: numbers, days, ids, short words, texts. Words alone
+do not tell what a column means.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,12 @@ _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
 _O_ID = re.compile(r"\s*(?:o|obj|objective|goal)[-_ .]?\d+\s*\Z", re.IGNORECASE)
 
 
-_BEGINS_AS_KR = re.compile(r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр) ?[-_#]? ?\d", re.IGNORECASE)
+_BEGINS_AS_KR = re.compile(
+    r"\W*(?:kr|key result|关键结果|成果指標|핵심 ?결과|кр) ?[-_#]? ?\d", re.IGNORECASE
+)
 _BEGINS_AS_O = re.compile(
-    r"\W*(?:o|obj|objective|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель) ?[-_#]? ?\d",
+    r"\W*(?:o|obj|objective|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)"
+    r" ?[-_#]? ?\d",
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE)
@@ -28,8 +33,10 @@ _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)�
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A column in numbers: how many of its filled cells are numbers (with or without units), days, yes or no, ids; how many differ; how long
-    its texts are on average; and how many have words in them, be it behind a number (`100 new customers`). `samples` are the first values, for people."""
+    """A column in numbers: how many of its filled cells are numbers (with or without units), days,
+    yes or no, ids; how many differ; how long its texts are on average; and how many have words in
+    them, be it behind a number (`100 new customers`). `samples` are the first values, for people.
+    """
 
     filled: int = 0
     numbers: int = 0
@@ -45,7 +52,9 @@ class Content:
     is_marked: bool = False
     """Whether most of its texts hold a mark of a key result, such as `KR1:`."""
     begins_as_both: bool = False
-    """Whether nearly all of its texts begin with a mark, some with one of an objective (`O1`) and more with one of a key result (`KR1`)."""
+    """Whether nearly all of its texts begin with a mark, some with one of an objective (`O1`) and
+    more with one of a key result (`KR1`).
+    """
     samples: tuple[str, ...] = ()
 
     @property
@@ -60,7 +69,9 @@ class Content:
 
     @property
     def are_ids(self) -> bool:
-        """Whether it holds nothing but short marks such as `KR-1` or `#543`, or numbers that run from 1 up."""
+        """Whether it holds nothing but short marks such as `KR-1` or `#543`, or numbers that run
+        from 1 up.
+        """
         return 0 < self.filled == self.ids
 
     @property
@@ -114,15 +125,26 @@ class Content:
             (self.texts, "short words" if self.length <= 20 else "texts"),
         ]
         most, what = max(counts, key=lambda count: count[0])
-        share = f"{most} of {self.filled} values" if most < self.filled else f"its {self.filled} values"
-        few = f", {self.distinct} different" if what == "short words" and self.distinct < self.filled else ""
+        share = (
+            f"{most} of {self.filled} values" if most < self.filled else f"its {self.filled} values"
+        )
+        few = (
+            f", {self.distinct} different"
+            if what == "short words" and self.distinct < self.filled
+            else ""
+        )
         return f"{share} are {what}{few}" if self.filled > 1 else f"its one value is {_ONE[what]}"
 
 
 _ONE = {
-    "days": "a day", "ids of key results": "an id of a key result", "ids": "an id", "numbers": "a number",
-    "yes or no": "yes or no", "short words": "a short word", "texts": "a text",
-}  # fmt: skip
+    "days": "a day",
+    "ids of key results": "an id of a key result",
+    "ids": "an id",
+    "numbers": "a number",
+    "yes or no": "yes or no",
+    "short words": "a short word",
+    "texts": "a text",
+}
 
 
 class Contents:
@@ -140,30 +162,56 @@ class Contents:
         return found
 
     def are_alike(self, one: int, other: int) -> bool:
-        """Whether two columns never tell different things: where both are filled they hold the same."""
+        """Whether two columns never tell different things: where both are filled they hold the
+        same.
+        """
         pairs = ((row.value(one), row.value(other)) for row in self._rows)
-        return all(text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b))
+        return all(
+            text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b)
+        )
 
     def repeat(self, column: int) -> bool:
-        """Whether a column says the same again and again: less than two in three of its values are new."""
+        """Whether a column says the same again and again: less than two in three of its values are
+        new.
+        """
         content = self.of(column)
         return content.distinct * 3 < content.filled * 2
 
     def are_beside(self, column: int, other: int) -> bool:
-        """Whether no row has something in both of two columns, and each has something in some row."""
-        filled = [(not is_blank(row.value(column)), not is_blank(row.value(other))) for row in self._rows]
-        return not any(a and b for a, b in filled) and any(a for a, _ in filled) and any(b for _, b in filled)
+        """Whether no row has something in both of two columns, and each has something in some
+        row.
+        """
+        filled = [
+            (not is_blank(row.value(column)), not is_blank(row.value(other))) for row in self._rows
+        ]
+        return (
+            not any(a and b for a, b in filled)
+            and any(a for a, _ in filled)
+            and any(b for _, b in filled)
+        )
 
     def share(self, column: int, others: Sequence[int]) -> bool:
-        """Whether what a column holds stands in one of the others, too: who is named there has a row of its own."""
-        known = {text_of(row.value(other)).strip().casefold() for row in self._rows for other in others} - {""}
+        """Whether what a column holds stands in one of the others, too: who is named there has a
+        row of its own.
+        """
+        known = {
+            text_of(row.value(other)).strip().casefold() for row in self._rows for other in others
+        } - {""}
         return any(text_of(row.value(column)).strip().casefold() in known for row in self._rows)
 
     def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
-        """Whether rows with a title and no numbers stand over rows with both: the first is one, and none stands last."""
+        """Whether rows with a title and no numbers stand over rows with both: the first is one, and
+        none stands last.
+        """
         rows = [row for row in self._rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
-        return len(bare) > 2 and bool(numbers) and bare[0] and not bare[-1] and sum(bare) * 2 <= len(bare)
+        return (
+            len(bare) > 2
+            and bool(numbers)
+            and bare[0]
+            and not bare[-1]
+            and sum(bare) * 2 <= len(bare)
+        )
 
     def tells_of(self, column: int, other: int) -> bool:
         """Whether a column holds one text for each text of another, and not a new one for each."""
@@ -172,7 +220,9 @@ class Contents:
             text, of = text_of(row.value(column)), text_of(row.value(other))
             if of and text and found.setdefault(of, text) != text:
                 return False
-        return bool(found) and len(set(found.values())) <= len(found) and len(found) < len(self._rows)
+        return (
+            bool(found) and len(set(found.values())) <= len(found) and len(found) < len(self._rows)
+        )
 
 
 def _content(column: Sequence[CellValue]) -> Content:
@@ -184,7 +234,11 @@ def _content(column: Sequence[CellValue]) -> Content:
         for value, day in zip(values, days, strict=True)
     ]
     ahead = [number_ahead(value) for value in values]
-    told = {text.lstrip("0123456789. )-") for text, number in zip(texts, ahead, strict=True) if number is not None}
+    told = {
+        text.lstrip("0123456789. )-")
+        for text, number in zip(texts, ahead, strict=True)
+        if number is not None
+    }
     told = {rest for rest in told if sum(sign.isalpha() for sign in rest) > 2}
     if len(told) * 3 >= len(values) * 2:
         # `1.1 Sign-ups` is a title with a number before it, and not 1.1 of a unit called sign-ups.
@@ -195,7 +249,11 @@ def _content(column: Sequence[CellValue]) -> Content:
         sum(_BEGINS_AS_O.match(text) is not None for text in texts),
         sum(_BEGINS_AS_KR.match(text) is not None for text in texts),
     )
-    outline = [number for value in values if (number := number_at(value) or number_ahead(value)) is not None]
+    outline = [
+        number
+        for value in values
+        if (number := number_at(value) or number_ahead(value)) is not None
+    ]
     return Content(
         filled=len(values),
         numbers=sum(numbers),
@@ -224,7 +282,9 @@ def _content(column: Sequence[CellValue]) -> Content:
 
 
 def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
-    """Whether numbers of several depths are those of an outline: below a number stand its own, counted from 1. Other decimals are not."""
+    """Whether numbers of several depths are those of an outline: below a number stand its own,
+    counted from 1. Other decimals are not.
+    """
     first: dict[tuple[int, ...], int] = {}
     for number in numbers:
         if len(number) > 1:
@@ -234,4 +294,6 @@ def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
 
 
 def _is_day(value: CellValue) -> bool:
-    return isinstance(value, date) or (isinstance(value, str) and read_date(value, "dmy") is not None)
+    return isinstance(value, date) or (
+        isinstance(value, str) and read_date(value, "dmy") is not None
+    )

@@ -1,7 +1,9 @@
-"""How one sheet writes its values: which sign is the decimal one, how days are written, what stands for the whole in a column of shares.
+"""How one sheet writes its values: which sign is the decimal one, how days are written, what stands
+for the whole in a column of shares.
 
-The mapping says so, or the place itself (its locale), or the cells as a whole: one that can be read in one way only decides for all. What stays open is
-a Question; what it is about is not read until the mapping answers it.
+The mapping says so, or the place itself (its locale), or the cells as a whole: one that can be read
+in one way only decides for all. What stays open is a Question; what it is about is not read until
+the mapping answers it.
 """
 
 from __future__ import annotations
@@ -26,18 +28,29 @@ from okrsync.table import PERCENT, CellRef, CellValue, column_letters, text_of
 __all__ = ["DATE_ROLES", "NUMERIC_ROLES", "Conventions", "Shares"]
 
 NUMERIC_ROLES = (
-    "baseline", "current", "target", "target_high", "stretch", "progress", "score", "confidence", "weight",
-)  # fmt: skip
+    "baseline",
+    "current",
+    "target",
+    "target_high",
+    "stretch",
+    "progress",
+    "score",
+    "confidence",
+    "weight",
+)
 DATE_ROLES = ("checked_in", "due", "start_date")
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
 _SCALE_IN_HEADER = re.compile(
-    r"(?:(?<!\d)[01] (?:to |a |bis )?(1|5|10|100)(?!\d)|/ ?(1|5|10|100)(?!\d)|out of (5|10|100)(?!\d))"
+    r"(?:(?<!\d)[01] (?:to |a |bis )?(1|5|10|100)(?!\d)|/ ?(1|5|10|100)(?!\d)|out of"
+    r" (5|10|100)(?!\d))"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The bare numbers of a column, those with a percent sign or format left out: the greatest, and whether any lies between 0 and 1, or is not whole."""
+    """The bare numbers of a column, those with a percent sign or format left out: the greatest, and
+    whether any lies between 0 and 1, or is not whole.
+    """
 
     most: Decimal
     has_fraction: bool
@@ -55,14 +68,18 @@ class Shares:
 
 
 class Conventions:
-    """The conventions of a sheet, each worked out when it is first asked for. `warnings` and `questions` grow meanwhile."""
+    """The conventions of a sheet, each worked out when it is first asked for. `warnings` and
+    `questions` grow meanwhile.
+    """
 
     def __init__(self, sheet: Sheet, source: str, values: Values, names: Sequence[str]) -> None:
         self.sheet = sheet
         self.source = source
         self.values = values
         self.names = names
-        self.numeric: Collection[int] = {sheet.roles[role] for role in NUMERIC_ROLES if role in sheet.roles}
+        self.numeric: Collection[int] = {
+            sheet.roles[role] for role in NUMERIC_ROLES if role in sheet.roles
+        }
         """The columns that are looked at for the decimal sign."""
         self.warnings: list[Warning_] = []
         self.questions: list[Question] = []
@@ -71,8 +88,13 @@ class Conventions:
         self._scales: dict[tuple[str, int], Decimal | None] = {}
 
     def look_at(self, roles: Iterable[Mapping[str, int]]) -> None:
-        """Look for the decimal sign in the columns of these records too, which have some of their own."""
-        self.numeric = {*self.numeric, *(one[role] for one in roles for role in NUMERIC_ROLES if role in one)}
+        """Look for the decimal sign in the columns of these records too, which have some of their
+        own.
+        """
+        self.numeric = {
+            *self.numeric,
+            *(one[role] for one in roles for role in NUMERIC_ROLES if role in one),
+        }
 
     @property
     def decimal(self) -> DecimalSign | None:
@@ -90,16 +112,24 @@ class Conventions:
             table, values = self.sheet.table, self.values
             found = values.date_order or (table.date_order if values.locale is None else None)
             if found is None:
-                columns = [self.sheet.roles[role] for role in DATE_ROLES if role in self.sheet.roles]
+                columns = [
+                    self.sheet.roles[role] for role in DATE_ROLES if role in self.sheet.roles
+                ]
                 cells = (value for column in columns for value in self.column(column))
                 found = order_of_days(cells, None, values.locale or table.locale)
             self._order = (found or order_in_span(self._spans()) or self._order_of_language(),)
         return self._order[0]
 
     def _order_of_language(self) -> str | None:
-        """The order that the language of the header is written with; None where it is one that is written with several, as English is."""
+        """The order that the language of the header is written with; None where it is one that is
+        written with several, as English is.
+        """
         told = {plain for name in self.names if (plain := normal(name)) in words_of("day_first")}
-        return "dmy" if len(told) > 1 and self.values.locale is None and self.sheet.table.locale is None else None
+        return (
+            "dmy"
+            if len(told) > 1 and self.values.locale is None and self.sheet.table.locale is None
+            else None
+        )
 
     def column(self, column: int) -> list[CellValue]:
         """The values of a column, a row each."""
@@ -110,22 +140,30 @@ class Conventions:
         return Shares.of(
             number.value
             for row in self.sheet.rows
-            if not row.mark(column) & PERCENT and (number := self._bare(row.value(column))) is not None
+            if not row.mark(column) & PERCENT
+            and (number := self._bare(row.value(column))) is not None
         )
 
     def says_percent(self, column: int) -> bool:
         """Whether a column's header says that its numbers are percents."""
         name = self.names[column] if column < len(self.names) else ""
-        return "%" in name or re.search(r"\b(?:percent|percentage|pct|prozent)\b", normal(name)) is not None
+        return (
+            "%" in name
+            or re.search(r"\b(?:percent|percentage|pct|prozent)\b", normal(name)) is not None
+        )
 
     def scale(self, role: str, column: int) -> Decimal | None:
-        """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10 for marks. None where only the person who keeps the sheet can say."""
+        """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10
+        for marks. None where only the person who keeps the sheet can say.
+        """
         if (role, column) not in self._scales:
             self._scales[role, column] = self._found_scale(role, column)
         return self._scales[role, column]
 
     def are_shares(self, columns: Sequence[int]) -> bool | None:
-        """Whether bare numbers under headers that say percent are shares (0.48) and no points (48); None where all of them are 0 or 1 and nothing tells."""
+        """Whether bare numbers under headers that say percent are shares (0.48) and no points (48);
+        None where all of them are 0 or 1 and nothing tells.
+        """
         if self.values.percent_scale != "auto":
             return self.values.percent_scale == "share"
         found = [self.shares(column) for column in columns]
@@ -147,22 +185,40 @@ class Conventions:
         two = [read_number(value, sign) for sign in (",", ".")]
         read = [text_of(number.value) if number is not None else text for number in two]
         also = f", and {more} more below it" if more else ""
-        what = f'{text!r}{also} could be {read[0]} or {read[1]} and is not read; say under [values] in the mapping which sign is the decimal one: decimal = "," or decimal = "."'
+        what = (
+            f"{text!r}{also} could be {read[0]} or {read[1]} and is not read; say under [values] in"
+            ' the mapping which sign is the decimal one: decimal = "," or decimal = "."'
+        )
         self.warnings.append(Warning_("ambiguous-number", self.source, at, what))
         answers = (
             Answer(f"the comma is the decimal sign: {text} is {read[0]}", ","),
             Answer(f"the point is the decimal sign: {text} is {read[1]}", "."),
         )
-        self._ask(at, f"{text!r} could be two numbers. Which sign is the decimal one?", "values.decimal", answers)
+        self._ask(
+            at,
+            f"{text!r} could be two numbers. Which sign is the decimal one?",
+            "values.decimal",
+            answers,
+        )
 
     def doubtful_day(self, at: CellRef, value: CellValue, more: int) -> None:
-        """Name a day that could be another one, and ask for the order of day and month, once a sheet."""
+        """Name a day that could be another one, and ask for the order of day and month, once a
+        sheet.
+        """
         text = shown(value)
         also = f", and {more} more below it" if more else ""
-        what = f'{text!r}{also} can be two days and is not read; say under [values] in the mapping which it is: date_order = "dmy" or "mdy"'
+        what = (
+            f"{text!r}{also} can be two days and is not read; say under [values] in the mapping"
+            ' which it is: date_order = "dmy" or "mdy"'
+        )
         self.warnings.append(Warning_("ambiguous-date", self.source, at, what))
         answers = (Answer("the day comes first", "dmy"), Answer("the month comes first", "mdy"))
-        self._ask(at, f"{text!r} can be two days. Which comes first, day or month?", "values.date_order", answers)
+        self._ask(
+            at,
+            f"{text!r} can be two days. Which comes first, day or month?",
+            "values.date_order",
+            answers,
+        )
 
     def _found_scale(self, role: str, column: int) -> Decimal | None:
         values = self.values
@@ -170,7 +226,11 @@ class Conventions:
             return Decimal(repr(values.confidence_scale))
         if role == "progress" and values.percent_scale != "auto":
             return _ONE if values.percent_scale == "share" else _HUNDRED
-        found = _SCALE_IN_HEADER.search(normal(self.names[column])) if column < len(self.names) else None
+        found = (
+            _SCALE_IN_HEADER.search(normal(self.names[column]))
+            if column < len(self.names)
+            else None
+        )
         if found is not None and role != "progress":
             return Decimal(found[1] or found[2] or found[3])
         bare = self.shares(column)
@@ -181,30 +241,50 @@ class Conventions:
                 self.ask_percent_scale(column)
                 return None
             if bare.has_fraction and bare.most <= 10:
-                what = f"its numbers go up to {text_of(bare.most)}, so that {text_of(bare.most)} can be {text_of(bare.most * 100)} % or {text_of(bare.most)} %"
-                answers = (Answer("0.5 is 50 %", "share"), Answer("0.5 is half a percent", "points"))
-                self._ask_about_column(column, what, "values.percent_scale", answers, "ambiguous-percent")
+                what = (
+                    f"its numbers go up to {text_of(bare.most)}, so that {text_of(bare.most)} can"
+                    f" be {text_of(bare.most * 100)} % or {text_of(bare.most)} %"
+                )
+                answers = (
+                    Answer("0.5 is 50 %", "share"),
+                    Answer("0.5 is half a percent", "points"),
+                )
+                self._ask_about_column(
+                    column, what, "values.percent_scale", answers, "ambiguous-percent"
+                )
                 return None
             return _HUNDRED
         if role == "confidence" and bare.most <= 5:
             what = "its numbers go no higher than 5, so that full confidence can be 1, 5 or 10"
             marks = tuple(
-                Answer(f"full confidence is {number}", number) for number in (1, 5, 10, 100) if number >= bare.most
+                Answer(f"full confidence is {number}", number)
+                for number in (1, 5, 10, 100)
+                if number >= bare.most
             )
-            self._ask_about_column(column, what, "values.confidence_scale", marks, "ambiguous-confidence")
+            self._ask_about_column(
+                column, what, "values.confidence_scale", marks, "ambiguous-confidence"
+            )
             return None
         if bare.most <= 1:
             return _ONE
         return Decimal(10) if bare.most <= 10 else _HUNDRED
 
-    def _ask_about_column(self, column: int, what: str, key: str, answers: tuple[Answer, ...], code: str) -> None:
+    def _ask_about_column(
+        self, column: int, what: str, key: str, answers: tuple[Answer, ...], code: str
+    ) -> None:
         name = self.names[column] if column < len(self.names) else column_letters(column)
         setting = key.removeprefix("values.")
         said = " or ".join(f"{setting} = {_toml(answer.value)}" for answer in answers)
-        at = CellRef(self.sheet.table.name, column_letters(column) if self.sheet.table.header is None else name)
+        at = CellRef(
+            self.sheet.table.name,
+            column_letters(column) if self.sheet.table.header is None else name,
+        )
         known = {(warning.code, warning.at) for warning in self.warnings}
         if (code, at) not in known:
-            message = f"column {shown(name)!r} is not read: {what}; say under [values] in the mapping: {said}"
+            message = (
+                f"column {shown(name)!r} is not read: {what}; say under [values] in the mapping:"
+                f" {said}"
+            )
             self.warnings.append(Warning_(code, self.source, at, message))
         self._ask(at, f"Column {shown(name)!r}: {what}. Which is it?", key, answers)
 
@@ -215,16 +295,26 @@ class Conventions:
     def _spans(self) -> Iterable[str]:
         """Texts in which a span of days may stand: what is above the table, and its cycles."""
         first = self.sheet.rows[0].number if self.sheet.rows else 0
-        above = [value for row in self.sheet.table.rows if row.number < first for value in row.values]
+        above = [
+            value for row in self.sheet.table.rows if row.number < first for value in row.values
+        ]
         column = self.sheet.roles.get("cycle")
         cycles = self.column(column) if column is not None else []
-        return [value for value in (*above, *cycles, self.sheet.table.name) if type(value) is str and len(value) <= 80]
+        return [
+            value
+            for value in (*above, *cycles, self.sheet.table.name)
+            if type(value) is str and len(value) <= 80
+        ]
 
     def _bare(self, value: CellValue) -> Number | None:
         if value is None or value == "":
             return None
         number = read_number(value, self.decimal)
-        return number if number is not None and number.unit is None and not number.is_doubtful else None
+        return (
+            number
+            if number is not None and number.unit is None and not number.is_doubtful
+            else None
+        )
 
 
 @cache

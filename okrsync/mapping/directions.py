@@ -1,4 +1,6 @@
-"""Which way is good: from a column, from the numbers, from a sign beside them, or from words in the title."""
+"""Which way is good: from a column, from the numbers, from a sign beside them, or from words in the
+title.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,11 @@ _BOUNDS = {
 
 
 def direction_of(
-    column: str | None, baseline: Decimal | None, target: Number | None, high: Decimal | None, title: str
+    column: str | None,
+    baseline: Decimal | None,
+    target: Number | None,
+    high: Decimal | None,
+    title: str,
 ) -> tuple[Direction | None, bool]:
     """The direction, and whether okrsync concluded it itself. None where nothing tells."""
     stated = lookup("directions", column) if column else None
@@ -56,7 +62,9 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
     for word in words:
         if word.isascii() or re.match(r"[\u0400-\u04ff]", word):
             # "keep below" is meant by "Keep support answers below 4 hours" as well.
-            parts.append(r"\b" + r"\b.{0,40}?\b".join(re.escape(part) for part in word.split()) + r"\b")
+            parts.append(
+                r"\b" + r"\b.{0,40}?\b".join(re.escape(part) for part in word.split()) + r"\b"
+            )
         else:
             parts.append(re.escape(word))
     return re.compile("|".join(parts), re.IGNORECASE)
@@ -64,7 +72,11 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
 
 def _by_words(title: str) -> Direction | None:
     start = title[:200]
-    found = [(match.start(), direction) for direction, pattern in _patterns() if (match := pattern.search(start))]
+    found = [
+        (match.start(), direction)
+        for direction, pattern in _patterns()
+        if (match := pattern.search(start))
+    ]
     guard_rails = [direction for _, direction in found if direction.is_guard_rail]
     if guard_rails:
         return guard_rails[0]

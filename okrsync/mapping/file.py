@@ -18,16 +18,56 @@ from okrsync.toml_lines import read_toml
 __all__ = ["LAYOUTS", "ROLES", "Mapping_", "Values", "load_mapping"]
 
 ROLES = (
-    "objective", "key_result", "id", "objective_id", "parent", "owner", "team", "level", "cycle", "baseline", "target",
-    "target_high", "stretch", "current", "unit", "direction", "kind", "progress", "score", "status", "confidence",
-    "weight", "commitment", "checked_in", "due", "start_date", "comment",
-)  # fmt: skip
+    "objective",
+    "key_result",
+    "id",
+    "objective_id",
+    "parent",
+    "owner",
+    "team",
+    "level",
+    "cycle",
+    "baseline",
+    "target",
+    "target_high",
+    "stretch",
+    "current",
+    "unit",
+    "direction",
+    "kind",
+    "progress",
+    "score",
+    "status",
+    "confidence",
+    "weight",
+    "commitment",
+    "checked_in",
+    "due",
+    "start_date",
+    "comment",
+)
 """What a column can mean."""
 
 LAYOUTS = (
-    "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns", "matrix",
-    "blocks", "series", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
-)  # fmt: skip
+    "auto",
+    "flat",
+    "filled-down",
+    "interleaved",
+    "outline",
+    "typed-rows",
+    "joined",
+    "column-groups",
+    "level-columns",
+    "matrix",
+    "blocks",
+    "series",
+    "side-by-side",
+    "headings",
+    "one-cell",
+    "period-blocks",
+    "objectives-only",
+    "key-results-only",
+)
 """How tables of OKRs are laid out."""
 
 
@@ -51,26 +91,50 @@ class Values(_Section):
     confidence: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     """What the sheet's own words for a confidence mean, as a share: `"hoch" = 0.9`."""
     confidence_scale: Annotated[float, Field(gt=0)] | None = None
-    """The number that stands for full confidence, such as 5 or 10; left out, it is told from the numbers."""
+    """The number that stands for full confidence, such as 5 or 10; left out, it is told from the
+    numbers.
+    """
     kinds: dict[str, Literal["objective", "key_result", "other"]] = {}
-    """What the sheet's own words for the kind of a row mean: `"milestone" = "key_result"`; rows of the kind `other` stay out."""
+    """What the sheet's own words for the kind of a row mean: `"milestone" = "key_result"`; rows of
+    the kind `other` stay out.
+    """
 
 
 class Mapping_(_Section):
     """A mapping file. The underscore keeps `collections.abc.Mapping` in peace."""
 
     layout: Literal[
-        "auto", "flat", "filled-down", "interleaved", "outline", "typed-rows", "joined", "column-groups", "level-columns",
-        "matrix", "blocks", "series", "side-by-side", "headings", "one-cell", "period-blocks", "objectives-only", "key-results-only",
-    ] = "auto"  # fmt: skip
+        "auto",
+        "flat",
+        "filled-down",
+        "interleaved",
+        "outline",
+        "typed-rows",
+        "joined",
+        "column-groups",
+        "level-columns",
+        "matrix",
+        "blocks",
+        "series",
+        "side-by-side",
+        "headings",
+        "one-cell",
+        "period-blocks",
+        "objectives-only",
+        "key-results-only",
+    ] = "auto"
     header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
     columns: dict[str, str | tuple[str, ...]] = {}
-    """The header of each role, or several it may have; an empty list says that no column has this role, whatever its header."""
+    """The header of each role, or several it may have; an empty list says that no column has this
+    role, whatever its header.
+    """
     values: Values = Values()
 
     @field_validator("columns")
     @classmethod
-    def _known_roles(cls, columns: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+    def _known_roles(
+        cls, columns: dict[str, str | tuple[str, ...]]
+    ) -> dict[str, str | tuple[str, ...]]:
         for role in columns:
             if role not in ROLES:
                 raise ValueError(f"there is no role {role!r}{did_you_mean(role, ROLES)}")
@@ -88,9 +152,11 @@ class Mapping_(_Section):
 
 
 def load_mapping(spec: str, base: Path) -> Mapping_:
-    """The mapping a source names: `auto`, a file (relative to `base`), or the name of a shipped one.
+    """The mapping a source names: `auto`, a file (relative to `base`), or the name of a shipped
+    one.
 
-    Raises `ConfigError` when there is neither such a file nor such a name, and `Problems` for what is wrong inside.
+    Raises `ConfigError` when there is neither such a file nor such a name, and `Problems` for what
+    is wrong inside.
     """
     if spec == "auto":
         return Mapping_()
@@ -100,7 +166,8 @@ def load_mapping(spec: str, base: Path) -> Mapping_:
         if found is None:
             names = (*shipped.names(), *shipped.tools())
             raise ConfigError(
-                f"mapping: there is no file {path}, and no shipped mapping {spec!r}{did_you_mean(spec, names)}",
+                f"mapping: there is no file {path}, and no shipped mapping"
+                f" {spec!r}{did_you_mean(spec, names)}",
                 hint="`okrsync mappings` lists the shipped ones.",
             )
         path = found

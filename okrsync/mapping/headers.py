@@ -1,7 +1,7 @@
 """Finds the header row of a table and says what each column means.
 
-Every header cell is judged by its own words, whatever language its neighbours are in. Where words leave it open (`title`, `End`, `objective`
-holding ids), what stands below decides.
+Every header cell is judged by its own words, whatever language its neighbours are in. Where words
+leave it open (`title`, `End`, `objective` holding ids), what stands below decides.
 """
 
 from __future__ import annotations
@@ -50,11 +50,14 @@ _TABLE_OF_OKRS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a table: the number of its row (None where the place declares its columns), the column of each role, and the text of each
-    column. `titles` are the columns in which titles stand. `missing` names headers the mapping asks for and the table lacks, by role; `reason` says why
-    there is no header, where `roles` is empty; `loose` are the columns of a row that has words for roles, whether it heads a list of OKRs or not. `periods` are the blocks of columns there are for several periods, and `cycle` that of the block that was
-    chosen; `labels` is what
-    cells above the header say of the whole table, by role, with their row number and column."""
+    """The header of a table: the number of its row (None where the place declares its columns), the
+    column of each role, and the text of each column. `titles` are the columns in which titles
+    stand. `missing` names headers the mapping asks for and the table lacks, by role; `reason` says
+    why there is no header, where `roles` is empty; `loose` are the columns of a row that has words
+    for roles, whether it heads a list of OKRs or not. `periods` are the blocks of columns there are
+    for several periods, and `cycle` that of the block that was chosen; `labels` is what cells above
+    the header say of the whole table, by role, with their row number and column.
+    """
 
     row: int | None
     roles: Mapping[str, int]
@@ -73,12 +76,16 @@ class Header:
     is_log: bool = False
     """Whether the rows may be check-ins of key results that stand in another table."""
     of_objectives: Mapping[str, int] = field(default_factory=dict)
-    """Columns that tell of the objective of a row, where others tell of its key result: `Objective owner`."""
+    """Columns that tell of the objective of a row, where others tell of its key result: `Objective
+    owner`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the header is read for: okrsync's own columns by field, which are never read as input, today, and the configured cycle."""
+    """What the header is read for: okrsync's own columns by field, which are never read as input,
+    today, and the configured cycle.
+    """
 
     owned: Mapping[str, str]
     today: date
@@ -87,9 +94,11 @@ class Asked:
 
 
 def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
-    """The header of a table, with the columns of the asked cycle where there are blocks of several, and what stands above it.
+    """The header of a table, with the columns of the asked cycle where there are blocks of several,
+    and what stands above it.
 
-    A mapping that names columns or a row is followed; where it says `auto`, the row among the first fifteen with the most words for roles is taken.
+    A mapping that names columns or a row is followed; where it says `auto`, the row among the first
+    fifteen with the most words for roles is taken.
     """
     found = _found(table, mapping, asked.owned)
     if not found.roles:
@@ -97,14 +106,18 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     rows = [row for row in table.rows if found.row is not None and row.number < found.row]
     labels = labels_above(rows)
     over = spread(table, rows[-1], len(found.names)) if rows else []
-    below = Contents([row for row in table.rows if found.row is None or row.number > found.row][:_SAMPLE])
+    below = Contents(
+        [row for row in table.rows if found.row is None or row.number > found.row][:_SAMPLE]
+    )
     return _without_doubts(_with_period(replace(found, labels=labels), over, mapping, asked, below))
 
 
 def _without_doubts(found: Header) -> Header:
     """The header without the roles that are in doubt: nothing is guessed."""
     doubts = tuple(
-        doubt for doubt in found.doubts if found.cycle is None or doubt.role not in ("current", "target", "baseline")
+        doubt
+        for doubt in found.doubts
+        if found.cycle is None or doubt.role not in ("current", "target", "baseline")
     )
     roles = dict(found.roles)
     judged = dict(found.judged)
@@ -118,8 +131,12 @@ def _without_doubts(found: Header) -> Header:
     return replace(found, roles=roles, judged=judged, doubts=doubts)
 
 
-def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents) -> Header:
-    """The header with the columns of the asked cycle, where there are blocks of columns for several."""
+def _with_period(
+    found: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents
+) -> Header:
+    """The header with the columns of the asked cycle, where there are blocks of columns for
+    several.
+    """
     taken = {header.strip().casefold() for header in asked.owned.values()}
     names = ["" if name.strip().casefold() in taken else name for name in found.names]
     fixed = {found.roles[role] for role in found.roles if role in mapping.columns}
@@ -134,11 +151,15 @@ def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked
     if not blocks:
         return found
     inside = {place for block in blocks for place in block.roles.values()}
-    roles = {role: place for role, place in found.roles.items() if place not in inside or place in fixed}
+    roles = {
+        role: place for role, place in found.roles.items() if place not in inside or place in fixed
+    }
     chosen, cycle = _chosen(blocks, asked, contents)
     if cycle is not None:
         # The block says more than a cell above the whole table.
-        found = replace(found, labels={role: told for role, told in found.labels.items() if role != "cycle"})
+        found = replace(
+            found, labels={role: told for role, told in found.labels.items() if role != "cycle"}
+        )
     periods = tuple(block.text for block in blocks)
     judged = dict(found.judged)
     for block in blocks:
@@ -151,24 +172,34 @@ def _with_period(found: Header, over: list[str], mapping: Mapping_, asked: Asked
     return replace(found, roles={**chosen, **roles}, periods=periods, cycle=cycle, judged=judged)
 
 
-def _chosen(blocks: Sequence[Block], asked: Asked, contents: Contents) -> tuple[Mapping[str, int], Cycle | None]:
-    """The columns by role of the block for the asked cycle, or of one that contains it; of several within it, such as months, the targets of
-    the last, and the values of the latest that has any."""
+def _chosen(
+    blocks: Sequence[Block], asked: Asked, contents: Contents
+) -> tuple[Mapping[str, int], Cycle | None]:
+    """The columns by role of the block for the asked cycle, or of one that contains it; of several
+    within it, such as months, the targets of the last, and the values of the latest that has any.
+    """
     same = [block for block in blocks if block.cycle == asked.cycle]
     around = [
-        block for block in blocks if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end
+        block
+        for block in blocks
+        if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end
     ]
     for block in (*same, *around):
         return block.roles, block.cycle
     inside = sorted(
-        (block for block in blocks if asked.cycle.start <= block.cycle.start and block.cycle.end <= asked.cycle.end),
+        (
+            block
+            for block in blocks
+            if asked.cycle.start <= block.cycle.start and block.cycle.end <= asked.cycle.end
+        ),
         key=lambda block: block.cycle.start,
     )
     found = {
         role: place
         for block in inside
         for role, place in block.roles.items()
-        if role in ("target", "stretch") or (block.cycle.start <= asked.today and contents.of(place).filled)
+        if role in ("target", "stretch")
+        or (block.cycle.start <= asked.today and contents.of(place).filled)
     }
     return found, asked.cycle if found else None
 
@@ -184,7 +215,13 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
         stated = next((row for row in table.rows if row.number == mapping.header), None)
         if stated is None:
             return Header(
-                None, {}, (), reason=f"the mapping says the header is in row {mapping.header}, and there is no such row"
+                None,
+                {},
+                (),
+                reason=(
+                    f"the mapping says the header is in row {mapping.header}, and there is no"
+                    " such row"
+                ),
             )
         return _judge_row(table, stated, mapping, owned)
     best: Header | None = None
@@ -211,14 +248,25 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
         if found.roles and (best is None or _score(found) > _score(best)):
             best = found
     if best is None and loose is not None:
-        return replace(loose, reason="its rows log something, and name neither objectives nor key results")
+        return replace(
+            loose, reason="its rows log something, and name neither objectives nor key results"
+        )
     if best is not None or lacking is not None:
         return best if best is not None else lacking or Header(None, {}, ())
     present = ", ".join(
-        repr(shown(text_of(value))) for row in table.rows[:1] for value in row.values if not is_blank(value)
+        repr(shown(text_of(value)))
+        for row in table.rows[:1]
+        for value in row.values
+        if not is_blank(value)
     )
     return Header(
-        None, {}, (), reason=f"no row at its top reads like a header of OKRs; the first row has {present or 'nothing'}"
+        None,
+        {},
+        (),
+        reason=(
+            "no row at its top reads like a header of OKRs; the first row has"
+            f" {present or 'nothing'}"
+        ),
     )
 
 
@@ -233,14 +281,19 @@ def _columns_in_use(table: Table) -> int:
 
 
 def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str]) -> bool:
-    """Whether a row may be a header: it has texts and, but for years and days, nothing else; half of them are words for roles, and they stand over
-    half of the columns in use; or more than three are; or the mapping names columns."""
+    """Whether a row may be a header: it has texts and, but for years and days, nothing else; half
+    of them are words for roles, and they stand over half of the columns in use; or more than three
+    are; or the mapping names columns.
+    """
     filled = [value for value in row.values if not is_blank(value)]
     ours = {header.strip().casefold() for header in owned.values()}
-    texts = [value for value in filled if isinstance(value, str) and value.strip().casefold() not in ours]
+    texts = [
+        value for value in filled if isinstance(value, str) and value.strip().casefold() not in ours
+    ]
     others = [value for value in filled if not isinstance(value, str | date)]
     if any(
-        isinstance(value, bool) or not isinstance(value, float | int) or not 1990 <= value <= 2100 for value in others
+        isinstance(value, bool) or not isinstance(value, float | int) or not 1990 <= value <= 2100
+        for value in others
     ):
         return False
     days = sum(isinstance(value, date) for value in filled)
@@ -269,25 +322,41 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
     return _judge(table, row.number, names, below, mapping, owned)
 
 
-def _judge_pair(table: Table, at: int, mapping: Mapping_, owned: Mapping[str, str]) -> Header | None:
-    """A header over two rows: what the lower one leaves open stands in the upper one, as where cells are merged over both."""
+def _judge_pair(
+    table: Table, at: int, mapping: Mapping_, owned: Mapping[str, str]
+) -> Header | None:
+    """A header over two rows: what the lower one leaves open stands in the upper one, as where
+    cells are merged over both.
+    """
     if at + 1 >= len(table.rows):
         return None
     upper, lower = (table.rows[place].values for place in (at, at + 1))
-    if any(not is_blank(value) and not isinstance(value, str) for value in lower) or all(map(is_blank, lower)):
+    if any(not is_blank(value) and not isinstance(value, str) for value in lower) or all(
+        map(is_blank, lower)
+    ):
         return None
     width = max(len(upper), len(lower))
     names: list[str] = []
     filled_up = joined = 0
     for column in range(width):
-        above, below = (values[column] if column < len(values) else None for values in (upper, lower))
-        text = below if isinstance(below, str) and below.strip() else above if isinstance(above, str) else ""
+        above, below = (
+            values[column] if column < len(values) else None for values in (upper, lower)
+        )
+        text = (
+            below
+            if isinstance(below, str) and below.strip()
+            else above
+            if isinstance(above, str)
+            else ""
+        )
         filled_up += text is above and bool(text)
         joined += text is below and bool(roles_of(text))
         names.append(" ".join(text.split()))
     if not filled_up or joined < 2:
         return None
-    return _judge(table, table.rows[at + 1].number, tuple(names), table.rows[at + 2 :], mapping, owned)
+    return _judge(
+        table, table.rows[at + 1].number, tuple(names), table.rows[at + 2 :], mapping, owned
+    )
 
 
 def _judge(
@@ -300,9 +369,17 @@ def _judge(
 ) -> Header:
     taken = _owned_columns(table, names, owned)
     named, missing = _named_roles(names, mapping)
-    named = {role: place for role, place in named.items() if place not in taken or role in mapping.columns}
+    named = {
+        role: place
+        for role, place in named.items()
+        if place not in taken or role in mapping.columns
+    }
     groups = groups_of([name if place not in taken else "" for place, name in enumerate(names)])
-    inside = {place for group in groups for place in group.values()} if "key_result" not in mapping.columns else set()
+    inside = (
+        {place for group in groups for place in group.values()}
+        if "key_result" not in mapping.columns
+        else set()
+    )
     used = {*taken, *named.values(), *inside}
     free = {place: name for place, name in enumerate(names) if name and place not in used}
     contents = Contents(below[:_SAMPLE])
@@ -311,27 +388,44 @@ def _judge(
         settled["key_result"] = groups[0]["key_result"]
     judgement = judge(free, contents, settled, table.name, frozenset(mapping.values.kinds))
     roles = {**named, **judgement.roles}
-    others = {place for role, place in roles.items() if role not in ("objective", "key_result", "id", "parent")}
+    others = {
+        place
+        for role, place in roles.items()
+        if role not in ("objective", "key_result", "id", "parent")
+    }
     levels = levels_of(names, sorted({*taken, *others}))
     if levels and "objective" not in mapping.columns:
         roles["objective"] = levels[0]
     if inside:
         roles["key_result"] = groups[0]["key_result"]
     beside = roles.get("objective", -2) + 1
-    is_unnamed = "key_result" not in {*roles, *mapping.columns} and 0 < beside < len(names) and not names[beside]
+    is_unnamed = (
+        "key_result" not in {*roles, *mapping.columns}
+        and 0 < beside < len(names)
+        and not names[beside]
+    )
     if is_unnamed and contents.of(beside).are_titles and contents.are_beside(beside - 1, beside):
         roles["key_result"] = judgement.roles["key_result"] = beside
-        why = f"it has no header, and its texts stand below the objectives beside it; {contents.of(beside).words()}"
+        why = (
+            "it has no header, and its texts stand below the objectives beside it;"
+            f" {contents.of(beside).words()}"
+        )
         judgement.judged[beside] = Judged("key_result", 0.8, why)
-    is_told = bool({"objective", "key_result"} & (roles.keys() - _by_title(judgement.judged, roles))) or _says_okr(
-        judgement.judged, names, contents
+    is_told = bool(
+        {"objective", "key_result"} & (roles.keys() - _by_title(judgement.judged, roles))
+    ) or _says_okr(judgement.judged, names, contents)
+    # Where columns are declared the table is one of their own kind, and its name tells which: a
+    # database called "Objectives".
+    is_told = is_told or (
+        table.header is not None and _TABLE_OF_OKRS.search(normal(table.name)) is not None
     )
-    # Where columns are declared the table is one of their own kind, and its name tells which: a database called "Objectives".
-    is_told = is_told or (table.header is not None and _TABLE_OF_OKRS.search(normal(table.name)) is not None)
     # A list of names is a list of OKRs only if something else in it says so.
-    titled = [contents.of(roles[role]) for role in ("objective", "key_result") if role in judgement.roles]
+    titled = [
+        contents.of(roles[role]) for role in ("objective", "key_result") if role in judgement.roles
+    ]
     is_empty = any(
-        content.filled and not content.may_be_titles(0.6 if len({*roles.values()}) > 2 else 0.8) for content in titled
+        content.filled and not content.may_be_titles(0.6 if len({*roles.values()}) > 2 else 0.8)
+        for content in titled
     )
     if (
         not {"objective", "key_result"} & roles.keys()
@@ -339,14 +433,32 @@ def _judge(
         or (not is_told and len(_SPEAKING & roles.keys()) < 2)
     ):
         return Header(
-            number, {}, tuple(names), missing, loose=roles, judged=judgement.judged, is_log=is_log(roles, contents)
+            number,
+            {},
+            tuple(names),
+            missing,
+            loose=roles,
+            judged=judgement.judged,
+            is_log=is_log(roles, contents),
         )
     titles = [roles[role] for role in ("objective", "key_result") if role in roles]
     titles += [*levels, *(group["key_result"] for group in groups if inside)]
-    judged = {**judgement.judged, **_as_named(named, names), **_as_grouped(groups if inside else (), levels, names)}
+    judged = {
+        **judgement.judged,
+        **_as_named(named, names),
+        **_as_grouped(groups if inside else (), levels, names),
+    }
     return Header(
-        number, roles, tuple(names), missing, tuple(dict.fromkeys(titles)), loose=roles, judged=judged, doubts=tuple(judgement.doubts), of_objectives=judgement.of_objectives
-    )  # fmt: skip
+        number,
+        roles,
+        tuple(names),
+        missing,
+        tuple(dict.fromkeys(titles)),
+        loose=roles,
+        judged=judged,
+        doubts=tuple(judgement.doubts),
+        of_objectives=judgement.of_objectives,
+    )
 
 
 def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str]:
@@ -359,27 +471,40 @@ def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str
 
 
 def _says_okr(judged: Mapping[int, Judged], names: Sequence[str], contents: Contents) -> bool:
-    """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand beside the titles or before
-    them, or marks such as `KR1:` in them."""
+    """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand
+    beside the titles or before them, or marks such as `KR1:` in them.
+    """
     titles = [place for place, each in judged.items() if each.is_plain_title]
     return any(
-        _OKR.search(normal(names[place])) or contents.of(place).is_outline or contents.of(place).is_marked
+        _OKR.search(normal(names[place]))
+        or contents.of(place).is_outline
+        or contents.of(place).is_marked
         for place in titles
-    ) or (bool(titles) and any(contents.of(place).is_outline for place in range(len(names)) if place not in titles))
+    ) or (
+        bool(titles)
+        and any(contents.of(place).is_outline for place in range(len(names)) if place not in titles)
+    )
 
 
 def _as_named(named: Mapping[str, int], names: Sequence[str]) -> dict[int, Judged]:
-    return {place: Judged(role, 1.0, f"the mapping names {names[place]!r}") for role, place in named.items()}
+    return {
+        place: Judged(role, 1.0, f"the mapping names {names[place]!r}")
+        for role, place in named.items()
+    }
 
 
-def _as_grouped(groups: Sequence[Mapping[str, int]], levels: Sequence[int], names: Sequence[str]) -> dict[int, Judged]:
+def _as_grouped(
+    groups: Sequence[Mapping[str, int]], levels: Sequence[int], names: Sequence[str]
+) -> dict[int, Judged]:
     found = {
         place: Judged(role, 0.95, f"{names[place]!r} is numbered: key results stand side by side")
         for group in groups
         for role, place in group.items()
     }
     for place in levels:
-        found.setdefault(place, Judged("objective", 0.9, f"{names[place]!r} is one level of several"))
+        found.setdefault(
+            place, Judged("objective", 0.9, f"{names[place]!r} is one level of several")
+        )
     return found
 
 
@@ -389,7 +514,9 @@ def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str])
     return by_name | {place for name, place in table.owned.items() if name in owned}
 
 
-def _named_roles(names: Sequence[str], mapping: Mapping_) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+def _named_roles(
+    names: Sequence[str], mapping: Mapping_
+) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     """The columns the mapping names, and those it names in vain."""
     plain: dict[str, int] = {}
     for place, name in enumerate(names):

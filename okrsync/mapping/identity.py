@@ -1,4 +1,6 @@
-"""What makes a row this row: for okrsync's memory a short key, for finding it again at the moment of writing a few of its cells."""
+"""What makes a row this row: for okrsync's memory a short key, for finding it again at the moment
+of writing a few of its cells.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from okrsync.table import CellValue, Row, RowRef, text_of
 
 __all__ = ["Keys", "natural_key", "references", "without_number"]
 
-_WORD = "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
+_WORD = (
+    "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
+)
 _COUNT = r"\d+(?:\.\d+)*"
 _NUMBERING = re.compile(
     rf"\s*(?:[(\[]\s*{_WORD}?\s*[-_#]?{_COUNT}\s*[)\]]\s*[.:、–-]?\s*"
@@ -28,36 +32,49 @@ _MORE = ("cycle", "owner", "team")
 
 
 def natural_key(id_: str | None, *parts: str | None) -> str:
-    """A short key from an item's id, or else from its texts (cycle, owner or team, objective, key result), numbering at their start left aside.
+    """A short key from an item's id, or else from its texts (cycle, owner or team, objective, key
+    result), numbering at their start left aside.
 
     It stays the same when the row moves, and when its numbers change.
     """
-    text = f"id\x1f{id_.strip()}" if id_ else "\x1f".join([_in_key(part) if part else "" for part in parts])
+    text = (
+        f"id\x1f{id_.strip()}"
+        if id_
+        else "\x1f".join([_in_key(part) if part else "" for part in parts])
+    )
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=4096)
 def _in_key(text: str) -> str:
-    """A text as keys hold it: titles that differ in numbering, case and signs only are one. An objective's comes again with each of its key results."""
+    """A text as keys hold it: titles that differ in numbering, case and signs only are one. An
+    objective's comes again with each of its key results.
+    """
     return folded(without_number(text))
 
 
 def without_number(title: str) -> str:
-    """A title without the number it begins with: `KR1: Sign-ups`, `1.2 Sign-ups` and `O1 - Sign-ups` are all `Sign-ups`."""
+    """A title without the number it begins with: `KR1: Sign-ups`, `1.2 Sign-ups` and `O1 -
+    Sign-ups` are all `Sign-ups`.
+    """
     if _HAS_NUMBER.match(title) is None:
         return title
     return _NUMBERING.sub("", title, count=1) or title
 
 
 class Keys:
-    """Hands out keys of which no two are the same: what comes again gets a number, in reading order."""
+    """Hands out keys of which no two are the same: what comes again gets a number, in reading
+    order.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
         self._first: dict[str, Origin | None] = {}
 
     def distinct(self, key: str, at: Origin | None = None) -> tuple[str, Origin | None]:
-        """The key, or the key with a number where it was handed out before, and then where it was."""
+        """The key, or the key with a number where it was handed out before, and then where it
+        was.
+        """
         count = self._seen[key] = self._seen.get(key, 0) + 1
         if count == 1:
             self._first[key] = at
@@ -66,11 +83,15 @@ class Keys:
 
 
 def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRef]:
-    """For each row number, how the row is found again: the fewest cells that no other row of the table has alike.
+    """For each row number, how the row is found again: the fewest cells that no other row of the
+    table has alike.
 
-    The id cell where there is one, else the titles; where these are not unique, cycle, owner and team with them.
+    The id cell where there is one, else the titles; where these are not unique, cycle, owner and
+    team with them.
     """
-    titles = [column for role in ("objective", "key_result") if (column := roles.get(role)) is not None]
+    titles = [
+        column for role in ("objective", "key_result") if (column := roles.get(role)) is not None
+    ]
     ids = [column for role in ("id", "objective_id") if (column := roles.get(role)) is not None]
     more = [column for role in _MORE if (column := roles.get(role)) is not None]
     attempts = [
@@ -91,7 +112,9 @@ def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRe
                 continue
             told = mark[0] != "" if is_id else any(mark)
             if told and (is_last or counts[mark] == 1):
-                found[row.number] = RowRef(row.number, row.anchor, tuple(zip(columns, values, strict=True)), row.label)
+                found[row.number] = RowRef(
+                    row.number, row.anchor, tuple(zip(columns, values, strict=True)), row.label
+                )
         if len(found) == len(waiting):
             break
     return found

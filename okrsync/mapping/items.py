@@ -24,7 +24,9 @@ _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
 
 @dataclass
 class Numbering:
-    """What runs through all tables of a source: how many objectives there were, which keys and ids are taken."""
+    """What runs through all tables of a source: how many objectives there were, which keys and ids
+    are taken.
+    """
 
     objectives: int = 0
     keys: Keys = field(default_factory=Keys)
@@ -56,10 +58,12 @@ def make_items(
     homes: Mapping[int, Objective],
     adopted: Mapping[str, list[KeyResult]],
 ) -> tuple[list[Objective], dict[str, list[KeyResult]]]:
-    """The objectives of one sheet in reading order, each with its key results; those without an objective hang under an implied one.
+    """The objectives of one sheet in reading order, each with its key results; those without an
+    objective hang under an implied one.
 
-    `homes` tells, by place among the records, which of them belong to an objective of another sheet; `adopted` are the key results that such
-    objectives have been given so far, by the objective's id, and come back with those of this sheet.
+    `homes` tells, by place among the records, which of them belong to an objective of another
+    sheet; `adopted` are the key results that such objectives have been given so far, by the
+    objective's id, and come back with those of this sheet.
     """
     maker = _Maker(source, sheet, records, columns, numbering, tab_cycle)
     maker.homes = homes
@@ -107,7 +111,9 @@ class _Maker:
                 if record.kind == "key_result":
                     home = self.homes[place]
                     siblings = self.adopted.setdefault(home.id, [])
-                    siblings.append(self._key_result(record, home, len(home.key_results) + len(siblings) + 1))
+                    siblings.append(
+                        self._key_result(record, home, len(home.key_results) + len(siblings) + 1)
+                    )
             elif record.kind == "key_result":
                 objective = made[record.objective] if record.objective is not None else hanger
                 assert objective is not None
@@ -120,15 +126,21 @@ class _Maker:
         columns, row = self.columns, record.row
         title = record.title or self.sheet.text_in(row, record.title_column)
         number = self.numbering.next_objective()
-        id_ = columns.text(record, "objective_id") or (columns.text(record, "id") if record.states_row else None)
+        id_ = columns.text(record, "objective_id") or (
+            columns.text(record, "id") if record.states_row else None
+        )
         if id_ is not None and record.states_row:
             role = "objective_id" if columns.text(record, "objective_id") else "id"
-            self.numbering.claim(self.source, id_, self.sheet.table, row, columns.roles(record)[role])
+            self.numbering.claim(
+                self.source, id_, self.sheet.table, row, columns.roles(record)[role]
+            )
             self.numbering.objective_ids.add(id_)
         own = record.states_row
 
         def tells(role: str) -> bool:
-            """Whether the row's cell for a role speaks of the objective, and not of the key result beside it."""
+            """Whether the row's cell for a role speaks of the objective, and not of the key result
+            beside it.
+            """
             return own or role in self.sheet.of_objectives
 
         cycle = self._cycle(record)
@@ -136,7 +148,10 @@ class _Maker:
         team = columns.text(record, "team")
         origin = self._origin(record, self._columns(record, "key_result"))
         key, first = self.numbering.keys.distinct(
-            natural_key(id_, cycle.name if cycle else None, (owner or team) if own else None, title), origin
+            natural_key(
+                id_, cycle.name if cycle else None, (owner or team) if own else None, title
+            ),
+            origin,
         )
         if first is not None and own and id_ is None:
             self._name_repeated(title, first, origin)
@@ -196,7 +211,9 @@ class _Maker:
         team = text(record, "team") if "team" in roles or "team" in labels else None
         checked_in_known = "checked_in" in roles or "checked_in" in labels
         keyed = None if id_ is None else (f"{objective.key}/{id_}" if self.scoped else id_)
-        origin = self._origin(record, self._columns(record, "objective" if self.sheet.shares_a_column else ""))
+        origin = self._origin(
+            record, self._columns(record, "objective" if self.sheet.shares_a_column else "")
+        )
         key, first = self.numbering.keys.distinct(
             natural_key(
                 keyed,
@@ -212,11 +229,19 @@ class _Maker:
         progress = columns.share(record, "progress") if "progress" in roles else None
         status = columns.status(record) if "status" in roles else None
         # What somebody typed goes before what a title seems to say.
-        is_given = progress is not None or (status is not None and columns.text(record, "current") is None)
+        is_given = progress is not None or (
+            status is not None and columns.text(record, "current") is None
+        )
         numbers, told = columns.amounts.numbers(record, title, may_infer=not is_given)
-        baseline, target, current = numbers.get("baseline"), numbers.get("target"), numbers.get("current")
+        baseline, target, current = (
+            numbers.get("baseline"),
+            numbers.get("target"),
+            numbers.get("current"),
+        )
         high = (
-            numbers["target_high"].value if "target_high" in numbers else (target.high if target is not None else None)
+            numbers["target_high"].value
+            if "target_high" in numbers
+            else (target.high if target is not None else None)
         )
         direction, is_inferred = direction_of(
             (text(record, "direction") if "direction" in roles else None),
@@ -237,7 +262,13 @@ class _Maker:
             origin,
             kind,
             baseline.value if baseline is not None else None,
-            Decimal(1) if kind is Kind.BOOLEAN and target is None else target.value if target is not None else None,
+            (
+                Decimal(1)
+                if kind is Kind.BOOLEAN and target is None
+                else target.value
+                if target is not None
+                else None
+            ),
             high,
             numbers["stretch"].value if "stretch" in numbers else None,
             value,
@@ -262,13 +293,22 @@ class _Maker:
         )
 
     def _kind(
-        self, record: Record, target: Number | None, current: Number | None, direction: Direction | None, is_given: bool
+        self,
+        record: Record,
+        target: Number | None,
+        current: Number | None,
+        direction: Direction | None,
+        is_given: bool,
     ) -> tuple[Kind, Decimal | None, tuple[int, int] | None]:
         """The kind of a key result, its current value, and its milestones where it has any."""
         stated = lookup("kinds", text) if (text := self.columns.text(record, "kind")) else None
         value = current.value if current is not None else None
         answer = read_boolean(self.columns.value(record, "current")) if current is None else None
-        if current is not None and current.of is not None and (stated == "milestones" or target is None):
+        if (
+            current is not None
+            and current.of is not None
+            and (stated == "milestones" or target is None)
+        ):
             done, of = current.value, current.of
             if not done % 1 and not of % 1 and of > 0:
                 return Kind.MILESTONES, done, (int(done), int(of))
@@ -278,7 +318,12 @@ class _Maker:
             return Kind.BOOLEAN, value, None
         if answer is not None and target is not None:
             value = target.value if answer else None
-        if stated == "milestones" and target is not None and current is not None and target.value >= 1:
+        if (
+            stated == "milestones"
+            and target is not None
+            and current is not None
+            and target.value >= 1
+        ):
             return Kind.MILESTONES, value, (int(current.value), int(target.value))
         if stated == "guard_rail" or (direction is not None and direction.is_guard_rail):
             return Kind.GUARD_RAIL, value, None
@@ -287,8 +332,15 @@ class _Maker:
         return Kind.METRIC, value, None
 
     def _unit(self, record: Record, title: str, *numbers: Number | None) -> str | None:
-        unit = next((number.unit for number in numbers if number is not None and number.unit is not None), None)
-        return self.columns.amounts.unit(record, title) if unit is None or "unit" in self.roles else unit
+        unit = next(
+            (number.unit for number in numbers if number is not None and number.unit is not None),
+            None,
+        )
+        return (
+            self.columns.amounts.unit(record, title)
+            if unit is None or "unit" in self.roles
+            else unit
+        )
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle
@@ -313,13 +365,25 @@ class _Maker:
 
     def _origin(self, record: Record, columns: Mapping[str, int]) -> Origin:
         table = self.sheet.table
-        return Origin(self.source, table.name, table.key, self._ref(record), columns, record.elsewhere, table.header)
+        return Origin(
+            self.source,
+            table.name,
+            table.key,
+            self._ref(record),
+            columns,
+            record.elsewhere,
+            table.header,
+        )
 
     def _ref(self, record: Record) -> RowRef:
-        return self.rows.get(record.row.number) or RowRef(record.row.number, record.row.anchor, (), record.row.label)
+        return self.rows.get(record.row.number) or RowRef(
+            record.row.number, record.row.anchor, (), record.row.label
+        )
 
     def _ids_restart(self) -> bool:
-        """Whether ids such as KR1 begin anew under each objective, so that they tell key results apart only within one."""
+        """Whether ids such as KR1 begin anew under each objective, so that they tell key results
+        apart only within one.
+        """
         seen: dict[str, int | None] = {}
         for record in self.records:
             if record.kind != "key_result":
@@ -332,19 +396,27 @@ class _Maker:
         return False
 
     def _ids_are_objectives(self) -> bool:
-        """Whether key results here are numbered as objectives elsewhere are, so that 1 is one of each."""
+        """Whether key results here are numbered as objectives elsewhere are, so that 1 is one of
+        each.
+        """
         taken = self.numbering.objective_ids
         return bool(taken) and any(
-            record.kind == "key_result" and self.columns.text(record, "id") in taken for record in self.records
+            record.kind == "key_result" and self.columns.text(record, "id") in taken
+            for record in self.records
         )
 
     def _name_repeated(self, title: str, first: Origin, again: Origin) -> None:
-        what = f"{shown(title)!r} stands at {first.here} and at {again.here} with nothing to tell the two apart; give each an id or another wording"
+        what = (
+            f"{shown(title)!r} stands at {first.here} and at {again.here} with nothing to tell the"
+            " two apart; give each an id or another wording"
+        )
         self.numbering.warnings.append(Warning_("duplicate-row", self.source, again.here, what))
 
     def _take_back(self, code: str, at: CellRef) -> None:
         """A text such as "Done" is no missing number where the key result is done or not."""
-        self.columns.warnings[:] = [item for item in self.columns.warnings if (item.code, item.at) != (code, at)]
+        self.columns.warnings[:] = [
+            item for item in self.columns.warnings if (item.code, item.at) != (code, at)
+        ]
 
 
 _DIRECTION_INFERRED = frozenset({"direction"})

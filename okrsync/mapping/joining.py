@@ -1,4 +1,6 @@
-"""Tables that belong together: key results that name an objective of another tab or file, by its id, its title, or the anchor of its row."""
+"""Tables that belong together: key results that name an objective of another tab or file, by its
+id, its title, or the anchor of its row.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _REFERENCES = ("objective_id", "parent")
 
 
 class Directory:
-    """Objectives of other tables by everything they can be named by. A name that two of them have is nobody's."""
+    """Objectives of other tables by everything they can be named by. A name that two of them have
+    is nobody's.
+    """
 
     def __init__(self) -> None:
         self._named: dict[str, Objective | None] = {}
@@ -33,7 +37,9 @@ class Directory:
         for objective in objectives:
             for name in _names(objective):
                 other = self._named.get(name, objective)
-                self._named[name] = objective if other is not None and other.id == objective.id else None
+                self._named[name] = (
+                    objective if other is not None and other.id == objective.id else None
+                )
 
     def find(self, name: str | None) -> Objective | None:
         """The one objective of that name, or None."""
@@ -44,7 +50,9 @@ class Directory:
 
 
 def cascaded(objectives: Sequence[Objective]) -> tuple[Objective, ...]:
-    """The objectives, each that is a key result of another table under that key result: what a year aims at, a quarter takes for its objective."""
+    """The objectives, each that is a key result of another table under that key result: what a year
+    aims at, a quarter takes for its objective.
+    """
     if len({objective.origin.table_key for objective in objectives}) < 2:
         return tuple(objectives)
     named: dict[str, KeyResult | None] = {}
@@ -83,7 +91,10 @@ def unknown_references(
         for role in _REFERENCES:
             name = columns.text(record, role)
             if name is not None and not is_placeholder(name):
-                what = f"there is no objective {name!r:.60} for this key result; it hangs under the tab until one has that id or title"
+                what = (
+                    f"there is no objective {name!r:.60} for this key result; it hangs under the"
+                    " tab until one has that id or title"
+                )
                 yield Warning_("unknown-objective", source, columns.at(record, role), what)
                 break
 
@@ -100,27 +111,42 @@ def names_objectives_of(others: Iterable[tuple[list[Record], Columns]]) -> froze
     return frozenset(found)
 
 
-def has_key_results_elsewhere(records: list[Record], columns: Columns, named: frozenset[str]) -> bool:
-    """Whether a row that was taken for a key result, since it hangs under another, is named by key results of other tables: it is an objective then."""
+def has_key_results_elsewhere(
+    records: list[Record], columns: Columns, named: frozenset[str]
+) -> bool:
+    """Whether a row that was taken for a key result, since it hangs under another, is named by key
+    results of other tables: it is an objective then.
+    """
     return any(
         record.kind == "key_result"
         and not named.isdisjoint(
             folded(name)
-            for name in (columns.text(record, "id"), columns.text(record, "key_result"), record.row.anchor)
+            for name in (
+                columns.text(record, "id"),
+                columns.text(record, "key_result"),
+                record.row.anchor,
+            )
             if name
         )
         for record in records
     )
 
 
-def homes_of(records: list[Record], columns: Columns, directory: Directory, table_key: str) -> Mapping[int, Objective]:
-    """By place among the records, the objective of another table that a key result belongs to, or that an objective told beside it means."""
+def homes_of(
+    records: list[Record], columns: Columns, directory: Directory, table_key: str
+) -> Mapping[int, Objective]:
+    """By place among the records, the objective of another table that a key result belongs to, or
+    that an objective told beside it means.
+    """
     homes: dict[int, Objective] = {}
     if not directory:
         return homes
     for place, record in enumerate(records):
         if record.kind == "objective" and not record.states_row:
-            names = [columns.text(record, "objective_id"), record.title or columns.text(record, "objective")]
+            names = [
+                columns.text(record, "objective_id"),
+                record.title or columns.text(record, "objective"),
+            ]
         elif record.kind == "key_result" and record.objective is None:
             names = [columns.text(record, role) for role in _REFERENCES]
         else:

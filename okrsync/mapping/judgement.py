@@ -14,19 +14,24 @@ MEASURES = ("baseline", "current", "target")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one column was taken for, how sure that is from 0 to 1, and why; `others` are roles it could have as well."""
+    """What one column was taken for, how sure that is from 0 to 1, and why; `others` are roles it
+    could have as well.
+    """
 
     role: str | None
     confidence: float
     because: str
     others: tuple[str, ...] = ()
     is_plain_title: bool = False
-    """Whether its header says no more than `title` or `name`: other columns must say what kind of titles these are."""
+    """Whether its header says no more than `title` or `name`: other columns must say what kind of
+    titles these are.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something that words and content leave open: the role that is asked about, the column it stands in, and what can be answered under `key`.
+    """Something that words and content leave open: the role that is asked about, the column it
+    stands in, and what can be answered under `key`.
 
     A doubt about titles is about the whole table.
     """
@@ -49,10 +54,14 @@ class Doubt:
 
 @dataclass(slots=True)
 class Judgement:
-    """The roles of a header: the column of each, what was judged of every column with a header, and what is in doubt."""
+    """The roles of a header: the column of each, what was judged of every column with a header, and
+    what is in doubt.
+    """
 
     roles: dict[str, int]
     judged: dict[int, Judged]
     doubts: list[Doubt]
     of_objectives: dict[str, int] = field(default_factory=dict)
-    """Columns that tell of the objective where `roles` has another, or none, that tells of the key result."""
+    """Columns that tell of the objective where `roles` has another, or none, that tells of the key
+    result.
+    """

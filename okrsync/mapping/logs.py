@@ -1,4 +1,6 @@
-"""Check-in logs: a table with a row for each check-in of key results that stand in another. The latest tells the current value and its day."""
+"""Check-in logs: a table with a row for each check-in of key results that stand in another. The
+latest tells the current value and its day.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ class CheckIn:
 
 
 def is_log(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether the columns of a table are those of a log: a day, a value, the name of a key result, and nothing to aim for. One that names the
-    objective beside each key result is a list that tells the last check-in, unless it names key results again and again."""
+    """Whether the columns of a table are those of a log: a day, a value, the name of a key result,
+    and nothing to aim for. One that names the objective beside each key result is a list that tells
+    the last check-in, unless it names key results again and again.
+    """
     titles = roles.get("objective"), roles.get("key_result")
     if None not in titles and titles[0] != titles[1] and not contents.repeat(roles["key_result"]):
         return False
@@ -43,14 +47,23 @@ def is_log(roles: Mapping[str, int], contents: Contents) -> bool:
     )
 
 
-def latest(sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult]) -> dict[str, CheckIn] | None:
-    """By key result id the latest check-in; None where the rows name other things than the key results that are known."""
+def latest(
+    sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult]
+) -> dict[str, CheckIn] | None:
+    """By key result id the latest check-in; None where the rows name other things than the key
+    results that are known.
+    """
     found: dict[str, CheckIn] = {}
     met = 0
     for row in sheet.rows:
         record = Record("key_result", row, next(iter(sheet.roles.values())))
         item = next(
-            (known[name] for role in _NAMES if (name := folded(columns.text(record, role) or "")) in known), None
+            (
+                known[name]
+                for role in _NAMES
+                if (name := folded(columns.text(record, role) or "")) in known
+            ),
+            None,
         )
         if item is None:
             continue
@@ -62,7 +75,9 @@ def latest(sheet: Sheet, columns: Columns, known: Mapping[str, KeyResult]) -> di
         share = columns.share(record, "progress") if "progress" in sheet.roles else None
         if number is not None or share is not None:
             at = {
-                role: columns.at(record, role) for role in ("current", "progress", "checked_in") if role in sheet.roles
+                role: columns.at(record, role)
+                for role in ("current", "progress", "checked_in")
+                if role in sheet.roles
             }
             found[item.id] = CheckIn(day, None if number is None else number.value, share, at)
     return found if met * 2 >= len(sheet.rows) and met else None
@@ -83,8 +98,13 @@ def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
 
 
 def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Objective:
-    """The objective with the values of the latest check-ins, where the table itself tells no later ones."""
-    items = tuple(_with(item, check_ins[item.id]) if item.id in check_ins else item for item in objective.key_results)
+    """The objective with the values of the latest check-ins, where the table itself tells no later
+    ones.
+    """
+    items = tuple(
+        _with(item, check_ins[item.id]) if item.id in check_ins else item
+        for item in objective.key_results
+    )
     return replace(objective, key_results=items)
 
 

@@ -1,4 +1,6 @@
-"""Tells rows that are no OKRs from those that are: totals, examples, separators, placeholders, headers that are repeated."""
+"""Tells rows that are no OKRs from those that are: totals, examples, separators, placeholders,
+headers that are repeated.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,13 @@ _BLANK = re.compile(
 
 def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> str | None:
     """Why a row is no OKR, in words for a person, or None when it may be one."""
-    titles = [value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))]
+    titles = [
+        value for role in _TITLES if role in roles and not is_blank(value := row.value(roles[role]))
+    ]
     short = [text for text in titles if isinstance(text, str) and len(text) <= 60]
-    if titles and not any(isinstance(title, str) and any(map(str.isalnum, title)) for title in titles):
+    if titles and not any(
+        isinstance(title, str) and any(map(str.isalnum, title)) for title in titles
+    ):
         return NO_WORDS
     if titles and len(short) == len(titles) and all(is_placeholder(text) for text in short):
         return "a placeholder stands where a title belongs"
@@ -41,20 +47,25 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     if len(short) != len(titles):
         return None
     plain = [normal(text) for text in short]
-    if all(text == normal(names[roles[role]]) for text, role in zip(plain, _filled(row, roles), strict=False)) and _few(
-        row, names
-    ):
+    if all(
+        text == normal(names[roles[role]])
+        for text, role in zip(plain, _filled(row, roles), strict=False)
+    ) and _few(row, names):
         return "the header once more"
     meanings = [table("rows").get(text, ()) for text in plain]
     if any("total" in meaning for meaning in meanings) and len(plain) == 1:
         return "a total"
-    if any("separator" in meaning for meaning in meanings) and sum(not is_blank(value) for value in row.values) == 1:
+    if (
+        any("separator" in meaning for meaning in meanings)
+        and sum(not is_blank(value) for value in row.values) == 1
+    ):
         return "a separator between parts of the table"
     return None
 
 
 def is_suspect(title: str, names: frozenset[str]) -> bool:
-    """Whether a title is worth a closer look by `reason_against`; nearly none is, and there may be a hundred thousand of them.
+    """Whether a title is worth a closer look by `reason_against`; nearly none is, and there may be
+    a hundred thousand of them.
 
     `names` are the texts of the header.
     """
@@ -67,7 +78,10 @@ def is_suspect(title: str, names: frozenset[str]) -> bool:
         or title in names
         or not bare[0].isalnum()
         or _EXAMPLE.match(title) is not None
-        or (("%" in title or "[" in title or "<" in title or "__" in title) and _BLANK.search(title) is not None)
+        or (
+            ("%" in title or "[" in title or "<" in title or "__" in title)
+            and _BLANK.search(title) is not None
+        )
     )
 
 
@@ -77,7 +91,10 @@ def _filled(row: Row, roles: Mapping[str, int]) -> list[str]:
 
 def _few(row: Row, names: Sequence[str]) -> bool:
     """Whether everything in the row is what stands in the header."""
-    filled: list[tuple[int, CellValue]] = [(at, value) for at, value in enumerate(row.values) if not is_blank(value)]
+    filled: list[tuple[int, CellValue]] = [
+        (at, value) for at, value in enumerate(row.values) if not is_blank(value)
+    ]
     return all(
-        at < len(names) and isinstance(value, str) and normal(value) == normal(names[at]) for at, value in filled
+        at < len(names) and isinstance(value, str) and normal(value) == normal(names[at])
+        for at, value in filled
     )

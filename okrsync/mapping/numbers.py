@@ -1,7 +1,9 @@
-"""Numbers as people type them: with units and currencies on either side, percents, multipliers, fractions, ranges and bounds.
+"""Numbers as people type them: with units and currencies on either side, percents, multipliers,
+fractions, ranges and bounds.
 
-A text that is no number is None and never becomes 0. A text that could be two numbers (`1,234` is a thousand or a little more than one)
-says so in `is_doubtful`, until the decimal sign is known. Percentages are points with the unit `%`: 48, not 0.48.
+A text that is no number is None and never becomes 0. A text that could be two numbers (`1,234` is a
+thousand or a little more than one) says so in `is_doubtful`, until the decimal sign is known.
+Percentages are points with the unit `%`: 48, not 0.48.
 """
 
 from __future__ import annotations
@@ -30,15 +32,21 @@ _NUMBER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?%?", re.ASCII)
-_ABOUT = re.compile(r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*", re.I)
+_ABOUT = re.compile(
+    r"(?:approx|about|ca|circa|around|etwa|rund|env|environ|aprox|cerca de|около|约|約|약)\.?\s*",
+    re.I,
+)
 _PART_OF = re.compile(
-    r"\s*(?:/|\bout of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\bиз\b)\s*(\d+(?:[.,]\d+)?)(?!\d|\s*/)\s*(.*)\Z",
+    r"\s*(?:/|\bout"
+    r" of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\bиз\b)\s*(\d+(?:[.,]\d+)?)(?!\d|"
+    r"\s*/)\s*(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _BOTH_PERCENT = re.compile(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
 _RANGE = re.compile(r"\s*(?:-|–|—|to|bis|à|a|até|до|\.\.|~)\s*(\d[\d.,]*)\s*(.*)\Z", re.DOTALL)
 _PERCENT = re.compile(
-    r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per ?cento|procent|процент\w*|パーセント|퍼센트)"
+    r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per"
+    r" ?cento|procent|процент\w*|パーセント|퍼센트)"
     r"(?P<after>[^\d]{0,24})\Z",
     re.IGNORECASE,
 )
@@ -50,9 +58,12 @@ _ORDINALS = ("st", "nd", "rd", "th")
 
 
 class Number(NamedTuple):
-    """A number as typed. `unit` is what stood beside it; `high` the upper end of a range; `bound` a sign such as `≤`; `of` what it was
-    a part of (the 5 of `4.5/5`). `is_share` tells that a percent was stored as a share and has been turned into points; `power` the power of ten
-    that a word such as `k` stood for, and which `value` holds already. `is_doubtful` tells that it could be another number as well."""
+    """A number as typed. `unit` is what stood beside it; `high` the upper end of a range; `bound` a
+    sign such as `≤`; `of` what it was a part of (the 5 of `4.5/5`). `is_share` tells that a percent
+    was stored as a share and has been turned into points; `power` the power of ten that a word such
+    as `k` stood for, and which `value` holds already. `is_doubtful` tells that it could be another
+    number as well.
+    """
 
     value: Decimal
     unit: str | None = None
@@ -69,11 +80,13 @@ class Number(NamedTuple):
         return self._replace(value=self.value * factor, high=high, unit=unit)
 
 
-def read_number(value: CellValue, decimal: DecimalSign | None = None, *, percent_format: bool = False) -> Number | None:
+def read_number(
+    value: CellValue, decimal: DecimalSign | None = None, *, percent_format: bool = False
+) -> Number | None:
     """The number a cell holds, or None where it holds none.
 
-    `decimal` is the decimal sign of texts; without it `1,234` is 1234 and `1.234` is 1.234, and both are doubtful. With `percent_format` a
-    stored 0.48 is 48 %.
+    `decimal` is the decimal sign of texts; without it `1,234` is 1234 and `1.234` is 1.234, and
+    both are doubtful. With `percent_format` a stored 0.48 is 48 %.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -99,7 +112,11 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
     if found is None:
         return None
-    before, bound, currency = (found["before"] or "").strip(), found["bound"].strip("~≈±= ") or None, found["currency"]
+    before, bound, currency = (
+        (found["before"] or "").strip(),
+        found["bound"].strip("~≈±= ") or None,
+        found["currency"],
+    )
     if before and _ABOUT.fullmatch(before) is None:
         said = _bound_in(before)
         if said is None and (currency or len(before) != 3 or not before.isupper()):
@@ -109,7 +126,9 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
     value, is_doubtful = _digits(digits, decimal, currency)
     if value is None:
         return None
-    if "-" in (found["sign"], found["sign_after"]) or (found["sign"] == "(" and rest.startswith(")")):
+    if "-" in (found["sign"], found["sign_after"]) or (
+        found["sign"] == "(" and rest.startswith(")")
+    ):
         value = -value
     rest = rest.removeprefix(")").strip() if found["sign"] == "(" else rest
     if _BOTH_PERCENT.fullmatch(rest) is not None:
@@ -120,7 +139,13 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         unit = part[2].strip("() ") or f"/{part[1]}"
         if of is None or not _is_unit(unit, may_count=True):
             return None
-        return Number(value, "%" if unit == "%" else unit, bound=bound, of=of, is_doubtful=is_doubtful or of_doubtful)
+        return Number(
+            value,
+            "%" if unit == "%" else unit,
+            bound=bound,
+            of=of,
+            is_doubtful=is_doubtful or of_doubtful,
+        )
     span = _RANGE.fullmatch(rest) if rest else None
     high = None
     if span is not None:
@@ -153,16 +178,26 @@ def _bound_in(words: str) -> str | None:
 
 @cache
 def _multipliers() -> tuple[re.Pattern[str], dict[str, int]]:
-    """A pattern that finds a multiplier at the start of what follows a number, and the powers of ten by word."""
-    powers = {word: int(meanings[0].removeprefix("e")) for word, meanings in table("multipliers").items()}
-    letters = sorted((word for word in powers if word.isascii() or "\u0400" <= word[0] <= "\u04ff"), key=len)[::-1]
+    """A pattern that finds a multiplier at the start of what follows a number, and the powers of
+    ten by word.
+    """
+    powers = {
+        word: int(meanings[0].removeprefix("e")) for word, meanings in table("multipliers").items()
+    }
+    letters = sorted(
+        (word for word in powers if word.isascii() or "\u0400" <= word[0] <= "\u04ff"), key=len
+    )[::-1]
     glued = sorted((word for word in powers if word not in letters), key=len)[::-1]
-    pattern = rf"(?P<word>(?:{'|'.join(map(re.escape, letters))})(?![^\W\d_])\.?|(?:{'|'.join(map(re.escape, glued))}))"
+    spelled = "|".join(map(re.escape, letters))
+    signs = "|".join(map(re.escape, glued))
+    pattern = rf"(?P<word>(?:{spelled})(?![^\W\d_])\.?|(?:{signs}))"
     return re.compile(pattern, re.IGNORECASE), powers
 
 
 def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
-    """The unit that stands behind a number, and the power of ten of a multiplier such as `k`, which is None where it is a text and no unit."""
+    """The unit that stands behind a number, and the power of ten of a multiplier such as `k`, which
+    is None where it is a text and no unit.
+    """
     if not rest:
         return None, 0
     pattern, powers = _multipliers()
@@ -183,15 +218,21 @@ def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
 
 
 def _is_unit(text: str, *, may_count: bool = False) -> bool:
-    """Whether a text is short enough for a unit, and no sentence. `may_count` allows digits behind a slash."""
+    """Whether a text is short enough for a unit, and no sentence. `may_count` allows digits behind
+    a slash.
+    """
     plain = text.removeprefix("/") if may_count else text
     if may_count and re.fullmatch(r"\d+(?:[.,]\d+)?", plain):
         return True
     return _UNIT_SIGNS.fullmatch(plain) is not None and plain.count(" ") <= 2
 
 
-def _digits(text: str, decimal: DecimalSign | None, currency: str | None) -> tuple[Decimal | None, bool]:
-    """The number some digits with separators stand for, None where they stand for none (a date, a version); and whether it could be another."""
+def _digits(
+    text: str, decimal: DecimalSign | None, currency: str | None
+) -> tuple[Decimal | None, bool]:
+    """The number some digits with separators stand for, None where they stand for none (a date, a
+    version); and whether it could be another.
+    """
     if _SPACES.search(text) is not None:
         if _SPACED.fullmatch(text) is None:
             return None, False
@@ -222,18 +263,27 @@ def _digits(text: str, decimal: DecimalSign | None, currency: str | None) -> tup
 
 
 def _could_be_thousands(text: str) -> bool:
-    """Whether the one separator of some digits may part thousands: `1,234`, but not `0,375` or `1234,567`."""
+    """Whether the one separator of some digits may part thousands: `1,234`, but not `0,375` or
+    `1234,567`.
+    """
     return re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text) is not None
 
 
 def _is_grouped(whole: str, separator: str) -> bool:
     """Whether digits are grouped as people group them: by threes, or the Indian way."""
     sign = re.escape(separator)
-    return re.fullmatch(rf"\d{{1,3}}(?:{sign}\d{{3}})+|\d{{1,2}}(?:{sign}\d{{2}})*{sign}\d{{3}}", whole) is not None
+    return (
+        re.fullmatch(
+            rf"\d{{1,3}}(?:{sign}\d{{3}})+|\d{{1,2}}(?:{sign}\d{{2}})*{sign}\d{{3}}", whole
+        )
+        is not None
+    )
 
 
 def _decimal_of(currency: str | None, sign: str) -> DecimalSign | None:
-    """The decimal sign that goes with a currency. Where a dollar is written with a comma and three digits, these are thousands: money has no three decimals."""
+    """The decimal sign that goes with a currency. Where a dollar is written with a comma and three
+    digits, these are thousands: money has no three decimals.
+    """
     if currency in ("£", "₹", "¥", "₩", "US$", "Rs", "Rs."):
         return "."
     if currency == "R$":
@@ -244,9 +294,11 @@ def _decimal_of(currency: str | None, sign: str) -> DecimalSign | None:
 def decimal_sign(
     values: Iterable[CellValue], stated: DecimalSign | None, locale: str | None
 ) -> tuple[DecimalSign | None, bool]:
-    """The decimal sign of some texts, and whether one of them could be read two ways with nothing to tell.
+    """The decimal sign of some texts, and whether one of them could be read two ways with nothing
+    to tell.
 
-    What the mapping states comes first, then the sheet's locale, then the texts as a whole: one that can be read in one way only decides for all.
+    What the mapping states comes first, then the sheet's locale, then the texts as a whole: one
+    that can be read in one way only decides for all.
     """
     if stated is not None:
         return stated, False
@@ -268,7 +320,9 @@ def decimal_sign(
 
 @lru_cache(maxsize=65_536)
 def _told_by(value: str) -> str | None:
-    """The decimal sign a text shows; `?` where its number can be read in two ways, None where it tells nothing."""
+    """The decimal sign a text shows; `?` where its number can be read in two ways, None where it
+    tells nothing.
+    """
     number = _read_text(value, None)
     if number is None:
         return None
@@ -337,12 +391,25 @@ def _decimal_in(locale: str) -> DecimalSign:
     place = rest.rpartition("_")[2].upper()
     if place in _DOT_PLACES and not (language.lower() == "fr" and place == "CH"):
         return "."
-    return "," if language.lower() in _COMMA_LANGUAGES or (language.lower(), place) == ("en", "ZA") else "."
+    return (
+        ","
+        if language.lower() in _COMMA_LANGUAGES or (language.lower(), place) == ("en", "ZA")
+        else "."
+    )
 
 
 def number_pattern() -> str:
-    """A pattern for a number with its currency, percent sign, fraction or multiplier, to be found within a sentence."""
+    """A pattern for a number with its currency, percent sign, fraction or multiplier, to be found
+    within a sentence.
+    """
     _, powers = _multipliers()
     words = "|".join(re.escape(word) for word in sorted(powers, key=len)[::-1])
-    behind = rf"(?:\s?(?:%|percent\b|prozent\b)|\s?/\s?\d+(?:[.,]\d+)?(?![\d/])|\s?(?:{words})(?![^\W\d_])\.?)?(?:\s?(?:[€$£₽元円]|(?:EUR|USD|GBP|CHF|INR|BRL)\b))?"
-    return rf"(?:{_CURRENCY}\s?)?(?<![0-9A-Za-z\u00c0-\u04ff.,/#-])-?\d+(?:[.,'’\u00a0\u202f ]\d{{3}}(?!\d))*(?:[.,]\d+)?{behind}"
+    behind = (
+        rf"(?:\s?(?:%|percent\b|prozent\b)|\s?/\s?\d+(?:[.,]\d+)?(?![\d/])"
+        rf"|\s?(?:{words})(?![^\W\d_])\.?)?"
+        r"(?:\s?(?:[€$£₽元円]|(?:EUR|USD|GBP|CHF|INR|BRL)\b))?"
+    )
+    return (
+        rf"(?:{_CURRENCY}\s?)?(?<![0-9A-Za-z\u00c0-\u04ff.,/#-])-?\d+(?:[.,'’\u00a0\u202f"
+        rf" ]\d{{3}}(?!\d))*(?:[.,]\d+)?{behind}"
+    )

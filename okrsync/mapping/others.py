@@ -1,4 +1,6 @@
-"""Tables that use the words of OKRs and are something else: people, glossaries, theories of change, initiatives that point at key results."""
+"""Tables that use the words of OKRs and are something else: people, glossaries, theories of change,
+initiatives that point at key results.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,24 @@ from okrsync.table import Row, Table, is_blank
 __all__ = ["rows_of_others", "sounds_like", "what_else"]
 
 _SAMPLE = 200
-_PEOPLE_TABS = re.compile(r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники", re.IGNORECASE)  # fmt: skip
-_GUIDE_TABS = re.compile(r"\b(?:instructions?|how to|guide|read ?me|help|glossary|definitions?|legend|anleitung|hinweise|glossar|legende|instrucciones|ayuda|glosario|instrucoes|mode d emploi|istruzioni|uitleg)\b|说明|使い方|안내|инструкция", re.IGNORECASE)  # fmt: skip
+_PEOPLE_TABS = re.compile(
+    r"\b(?:people|employees?|staff|members?|contacts?|users?|mitarbeiter|personal|personas|personnel|pessoas|equipe|dipendenti|medewerkers)\b|员工|人员|社員|직원|сотрудники",
+    re.IGNORECASE,
+)
+_GUIDE_TABS = re.compile(
+    r"\b(?:instructions?|how to|guide|read"
+    r" ?me|help|glossary|definitions?|legend|anleitung|hinweise|glossar|legende|instrucciones|"
+    r"ayuda|glosario|instrucoes|mode"
+    r" d emploi|istruzioni|uitleg)\b|说明|使い方|안내|инструкция",
+    re.IGNORECASE,
+)
 _MEASURES = ("baseline", "current", "target", "progress", "score", "confidence")
 
 
 def what_else(table: Table, header: Header) -> str | None:
-    """What a table is, in words for a person, where it is no table of OKRs although its header could be one; None where nothing says so."""
+    """What a table is, in words for a person, where it is no table of OKRs although its header
+    could be one; None where nothing says so.
+    """
     if header.row is None:
         return None
     rows = [row for row in table.rows if row.number > header.row][:_SAMPLE]
@@ -29,13 +42,20 @@ def what_else(table: Table, header: Header) -> str | None:
     if _are_people(table, header, names):
         return "it is a list of people, and not one of OKRs"
     if (
-        sum(name in words_of("others") and "chain" in words_of("others")[name] for name in names) > 2
+        sum(name in words_of("others") and "chain" in words_of("others")[name] for name in names)
+        > 2
         and "key_result" not in roles
     ):
         return "it describes how activities lead to outcomes, and not objectives with key results"
-    heads = [normal(value) for row in table.rows[: header.row] for value in row.values if isinstance(value, str)]
+    heads = [
+        normal(value)
+        for row in table.rows[: header.row]
+        for value in row.values
+        if isinstance(value, str)
+    ]
     if sum("glossary" in words_of("others").get(head, ()) for head in heads) > 1 or (
-        _GUIDE_TABS.search(normal(table.name)) is not None and not any(role in roles for role in _MEASURES)
+        _GUIDE_TABS.search(normal(table.name)) is not None
+        and not any(role in roles for role in _MEASURES)
     ):
         return "it explains words, and holds no OKRs"
     if set(roles) == {"objective", "weight"} and contents.of(roles["weight"]).filled:
@@ -44,31 +64,47 @@ def what_else(table: Table, header: Header) -> str | None:
 
 
 def sounds_like(table: Table) -> str | None:
-    """What a table without a header of OKRs may be, in words for a person; None where nothing says so."""
+    """What a table without a header of OKRs may be, in words for a person; None where nothing says
+    so.
+    """
     if _GUIDE_TABS.search(normal(table.name)) is not None:
         return "it explains how things are meant, and holds no OKRs"
     for row in table.rows[:10]:
-        names = [normal(value) for value in row.values if isinstance(value, str) and len(value) <= 60]
+        names = [
+            normal(value) for value in row.values if isinstance(value, str) and len(value) <= 60
+        ]
         told = [kind for name in names for kind in words_of("others").get(name, ())]
         if told.count("glossary") > 1:
             return "it explains words, and holds no OKRs"
         if told.count("chain") > 2:
-            return "it describes how activities lead to outcomes, and not objectives with key results"
+            return (
+                "it describes how activities lead to outcomes, and not objectives with key results"
+            )
         if told.count("people") > 1:
             return "it is a list of people, and not one of OKRs"
         if any(name in words_of("initiatives") for name in names[:2]) and len(names) > 2:
-            return "it is a list of work to be done, and names neither objectives nor key results of its own"
+            return (
+                "it is a list of work to be done, and names neither objectives nor key results of"
+                " its own"
+            )
     return None
 
 
 def _are_people(table: Table, header: Header, names: list[str]) -> bool:
     title = next(
-        (each for place, each in header.judged.items() if each.is_plain_title and place in header.roles.values()), None
+        (
+            each
+            for place, each in header.judged.items()
+            if each.is_plain_title and place in header.roles.values()
+        ),
+        None,
     )
     if title is None or {"objective", "key_result"} <= header.roles.keys():
         return False
     told = sum("people" in words_of("others").get(name, ()) for name in names)
-    return told > 1 or (_PEOPLE_TABS.search(normal(table.name)) is not None and "target" not in header.roles)
+    return told > 1 or (
+        _PEOPLE_TABS.search(normal(table.name)) is not None and "target" not in header.roles
+    )
 
 
 def _initiatives(header: Header, names: list[str], contents: Contents) -> str | None:
@@ -81,21 +117,30 @@ def _initiatives(header: Header, names: list[str], contents: Contents) -> str | 
     ):
         return None
     work = next(
-        (place for place, name in enumerate(names) if name in words_of("initiatives") and contents.of(place).filled),
+        (
+            place
+            for place, name in enumerate(names)
+            if name in words_of("initiatives") and contents.of(place).filled
+        ),
         None,
     )
     served = contents.of(roles["key_result"])
     if work is None or contents.of(work).filled < served.filled:
         return None
     if served.are_ids or served.distinct < served.filled or work < roles["key_result"]:
-        return f"it lists initiatives that point at key results under {header.names[roles['key_result']]!r}, and no key results of its own"
+        return (
+            "it lists initiatives that point at key results under"
+            f" {header.names[roles['key_result']]!r}, and no key results of its own"
+        )
     return None
 
 
 def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -> Mapping[int, str]:
-    """The rows that belong to a table of something else below that of the OKRs, such as a list of people, each with the header that says so.
+    """The rows that belong to a table of something else below that of the OKRs, such as a list of
+    people, each with the header that says so.
 
-    It begins after an empty row, with a header of its own, which may have a title above it; it ends where the header of the OKRs comes again.
+    It begins after an empty row, with a header of its own, which may have a title above it; it ends
+    where the header of the OKRs comes again.
     """
     found: dict[int, str] = {}
     if header_row is None:
@@ -114,7 +159,11 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
         heads = [value for value in filled if isinstance(value, str)]
         if inside is not None and sum(normal(head) in ours for head in heads) * 2 > len(ours):
             inside = None
-        elif inside is None and (empty or title is not None) and _heads_another(heads, len(filled), ours):
+        elif (
+            inside is None
+            and (empty or title is not None)
+            and _heads_another(heads, len(filled), ours)
+        ):
             inside = ", ".join(repr(head) for head in heads[:3])
             if title is not None:
                 found[title.number] = inside
@@ -126,12 +175,16 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
 
 
 def _heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:
-    """Whether texts are a header of something else: most are words for columns, none for objectives or key results, and few are ours."""
+    """Whether texts are a header of something else: most are words for columns, none for objectives
+    or key results, and few are ours.
+    """
     if not 1 < len(heads) == filled or any(len(head) > 30 for head in heads):
         return False
     plain = [normal(head) for head in heads]
     roles = [roles_of(head)[:1] for head in heads]
-    known = sum(bool(role) or name in words_of("others") for role, name in zip(roles, plain, strict=True))
+    known = sum(
+        bool(role) or name in words_of("others") for role, name in zip(roles, plain, strict=True)
+    )
     return (
         known > 1
         and known * 3 >= len(heads) * 2

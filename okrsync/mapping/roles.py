@@ -1,4 +1,6 @@
-"""Says what each column means: its header's words propose, what stands below decides, and what neither can tell becomes a question."""
+"""Says what each column means: its header's words propose, what stands below decides, and what
+neither can tell becomes a question.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,20 @@ def judge(
     tab: str,
     kinds: frozenset[str] = frozenset(),
 ) -> Judgement:
-    """What columns mean. `names` are the headers that are free to mean something, by column; `settled` roles that the mapping has named already,
-    which no other column gets (-1: it names an empty list, no column has the role; -2: it names one that is not there); `tab` is the name of the table; `kinds` are the mapping's own words for kinds of rows.
+    """What columns mean. `names` are the headers that are free to mean something, by column;
+    `settled` roles that the mapping has named already, which no other column gets (-1: it names an
+    empty list, no column has the role; -2: it names one that is not there); `tab` is the name of
+    the table; `kinds` are the mapping's own words for kinds of rows.
     """
     found = Judgement({}, {}, [])
-    candidates = {place: each for place, name in names.items() if (each := _one(name, contents.of(place)))}
+    candidates = {
+        place: each for place, name in names.items() if (each := _one(name, contents.of(place)))
+    }
     for place, name in names.items():
         if kinds and roles_of(name)[:1] == ("kind",):
-            candidates[place] = Judged("kind", 0.95, f"{name!r} says so, and the mapping knows its words")
+            candidates[place] = Judged(
+                "kind", 0.95, f"{name!r} says so, and the mapping knows its words"
+            )
     found.judged.update(candidates)
     by_role: dict[str, list[int]] = {}
     for place, each in candidates.items():
@@ -44,7 +52,9 @@ def judge(
             continue
         _choose(found, role, places, names, contents)
     _settle_twins(found, names)
-    settle_titles(found, names, contents, settled, tab, has_kinds="kind" in found.roles and bool(kinds))
+    settle_titles(
+        found, names, contents, settled, tab, has_kinds="kind" in found.roles and bool(kinds)
+    )
     _settle_ids(found, contents)
     _settle_projects(found, names, contents)
     found.doubts.extend(doubts_of(found, names, contents, settled))
@@ -54,8 +64,12 @@ def judge(
     return found
 
 
-def _choose(found: Judgement, role: str, places: list[int], names: Mapping[int, str], contents: Contents) -> None:
-    """The column of a role, and that of objectives where it has one of its own: `Objective owner` beside `Owner` or `KR owner`."""
+def _choose(
+    found: Judgement, role: str, places: list[int], names: Mapping[int, str], contents: Contents
+) -> None:
+    """The column of a role, and that of objectives where it has one of its own: `Objective owner`
+    beside `Owner` or `KR owner`.
+    """
     scope = {place: meaning_of(names[place]).of if role in _OF_EITHER else None for place in places}
     ordered = sorted(places, key=lambda place: _rank(role, names[place], contents.of(place)))
     of_objectives = [place for place in ordered if scope[place] == "objective"]
@@ -69,7 +83,9 @@ def _choose(found: Judgement, role: str, places: list[int], names: Mapping[int, 
     if of_objectives:
         found.of_objectives[role] = of_objectives[0]
         each = found.judged[of_objectives[0]]
-        found.judged[of_objectives[0]] = replace(each, because=f"{each.because}; it tells of the objective")
+        found.judged[of_objectives[0]] = replace(
+            each, because=f"{each.because}; it tells of the objective"
+        )
     for one, *others in filter(None, (chosen, of_objectives)):
         for place in others:
             _give_way(found, place, role, f"{names[one]!r} is taken for it")
@@ -78,20 +94,38 @@ def _choose(found: Judgement, role: str, places: list[int], names: Mapping[int, 
         found.doubts.extend(two_alike(role, chosen, names, contents))
 
 
-_OF_EITHER = frozenset({
-    "owner", "status", "progress", "score", "confidence", "weight", "comment", "due", "start_date", "checked_in", "baseline", "current", "target",
-    "commitment",
-})  # fmt: skip
+_OF_EITHER = frozenset(
+    {
+        "owner",
+        "status",
+        "progress",
+        "score",
+        "confidence",
+        "weight",
+        "comment",
+        "due",
+        "start_date",
+        "checked_in",
+        "baseline",
+        "current",
+        "target",
+        "commitment",
+    }
+)
 """Roles that an objective and its key results in the same row have each of their own."""
 
 
 def _settle_twins(found: Judgement, names: Mapping[int, str]) -> None:
-    """Of two columns with one name, as `Weight`, the one between the objectives and the key results tells of the objective."""
+    """Of two columns with one name, as `Weight`, the one between the objectives and the key results
+    tells of the objective.
+    """
     objective, key_result = (found.roles.get(role, -1) for role in ("objective", "key_result"))
     if not 0 <= objective < key_result:
         return
     for role in _OF_EITHER & found.roles.keys() - found.of_objectives.keys():
-        alike = [place for place in names if normal(names[place]) == normal(names[found.roles[role]])]
+        alike = [
+            place for place in names if normal(names[place]) == normal(names[found.roles[role]])
+        ]
         if len(alike) == 2 and objective < alike[0] < key_result < alike[1]:
             each = found.judged[found.roles[role]]
             found.roles[role], found.of_objectives[role] = alike[1], alike[0]
@@ -101,9 +135,15 @@ def _settle_twins(found: Judgement, names: Mapping[int, str]) -> None:
 
 
 def _settle_second(found: Judgement, place: int, role: str, contents: Contents) -> None:
-    """A second column for a role is what its name can mean besides: of titles a description, or what they support; of values a share."""
+    """A second column for a role is what its name can mean besides: of titles a description, or
+    what they support; of values a share.
+    """
     besides = (
-        ("comment", "parent") if role in ("objective", "key_result") else ("progress",) if role == "current" else ()
+        ("comment", "parent")
+        if role in ("objective", "key_result")
+        else ("progress",)
+        if role == "current"
+        else ()
     )
     other = next((one for one in found.judged[place].others if one in besides), None)
     if other == "progress" and not all("%" in sample for sample in contents.of(place).samples):
@@ -114,9 +154,15 @@ def _settle_second(found: Judgement, place: int, role: str, contents: Contents) 
 
 
 def _settled_otherwise(
-    found: Judgement, place: int, role: str, settled: Mapping[str, int], by_role: Mapping[str, list[int]]
+    found: Judgement,
+    place: int,
+    role: str,
+    settled: Mapping[str, int],
+    by_role: Mapping[str, list[int]],
 ) -> None:
-    """A column whose role the mapping gives to another, or to none: it may be what its name can mean besides."""
+    """A column whose role the mapping gives to another, or to none: it may be what its name can
+    mean besides.
+    """
     other = _INSTEAD.get(role)
     if settled[role] == -1 and other is not None and other not in settled and other not in by_role:
         found.roles.setdefault(other, place)
@@ -128,21 +174,35 @@ def _settled_otherwise(
 
 def _settle_ids(found: Judgement, contents: Contents) -> None:
     """An id that each objective has one of, and all its key results repeat, is the objective's."""
-    place, objective, key_result = (found.roles.get(role) for role in ("id", "objective", "key_result"))
+    place, objective, key_result = (
+        found.roles.get(role) for role in ("id", "objective", "key_result")
+    )
     if place is not None and "objective_id" not in found.roles and not contents.repeat(place):
         for other, each in found.judged.items():
             if each.role is None and each.others[:1] == ("id",) and contents.repeat(other):
                 found.roles["objective_id"] = other
-                why = f"{each.because}; its values are repeated, as those of objectives are beside key results"
+                why = (
+                    f"{each.because}; its values are repeated, as those of objectives are beside"
+                    " key results"
+                )
                 found.judged[other] = Judged("objective_id", 0.8, why, ("id",))
                 return
-    if place is None or objective is None or key_result in (None, objective) or "objective_id" in found.roles:
+    if (
+        place is None
+        or objective is None
+        or key_result in (None, objective)
+        or "objective_id" in found.roles
+    ):
         return
     ids = contents.of(place)
-    is_whole = ids.filled == contents.of(objective).filled and not any(each[:1] in "kK" for each in ids.samples)
+    is_whole = ids.filled == contents.of(objective).filled and not any(
+        each[:1] in "kK" for each in ids.samples
+    )
     if is_whole and contents.tells_of(place, objective) and contents.tells_of(objective, place):
         found.roles["objective_id"] = found.roles.pop("id")
-        why = f"{found.judged[place].because}; each objective has one, and its key results repeat it"
+        why = (
+            f"{found.judged[place].because}; each objective has one, and its key results repeat it"
+        )
         found.judged[place] = Judged("objective_id", 0.85, why, ("id",))
 
 
@@ -162,7 +222,10 @@ def _settle_projects(found: Judgement, names: Mapping[int, str], contents: Conte
             "项目",
         ) and contents.tells_of(place, objective):
             found.roles["parent"] = place
-            why = f"{name!r} groups objectives: each of them has one, and {contents.of(place).words()}"
+            why = (
+                f"{name!r} groups objectives: each of them has one, and"
+                f" {contents.of(place).words()}"
+            )
             found.judged[place] = Judged("parent", 0.7, why)
 
 
@@ -185,18 +248,31 @@ def _one(name: str, content: Content) -> Judged | None:
     if not content.filled:
         return Judged(said, 0.6, f"{name!r} says so; {below}", roles[1:])
     fitting = [role for role in roles if _by_content(role, name, content) == role]
-    role = next((role for role in fitting if _agrees(role, content)), fitting[0] if fitting else None)
+    role = next(
+        (role for role in fitting if _agrees(role, content)), fitting[0] if fitting else None
+    )
     others = tuple(one for one in roles if one != role)
     if role is not None:
-        return Judged(role, 0.95 if _agrees(role, content) else 0.75, f"{name!r} says so, and {below}", others)
+        return Judged(
+            role, 0.95 if _agrees(role, content) else 0.75, f"{name!r} says so, and {below}", others
+        )
     role = _by_content(said, name, content)
-    return Judged(role, 0.8 if role else 0.6, f"{name!r} could be {_called(said)}, but {below}", others)
+    return Judged(
+        role, 0.8 if role else 0.6, f"{name!r} could be {_called(said)}, but {below}", others
+    )
 
 
 def _by_content(role: str, name: str, content: Content) -> str | None:
-    """The role that what stands in a column allows, where its header's words mean `role`; None where it allows none."""
+    """The role that what stands in a column allows, where its header's words mean `role`; None
+    where it allows none.
+    """
     days, numbers = content.are_days, content.are_numbers
-    if role == "objective" and normal(name) in table("aimed") and numbers and not content.may_be_titles(0.4):
+    if (
+        role == "objective"
+        and normal(name) in table("aimed")
+        and numbers
+        and not content.may_be_titles(0.4)
+    ):
         return role if content.are_ids or content.distinct * 3 < content.filled * 2 else "target"
     if role in ("baseline", "target") and days:
         return "start_date" if role == "baseline" else "due"
@@ -207,16 +283,34 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
     if role in ("status", "confidence") and content.are_texts and content.length > 50:
         return "comment"
     if role in ("progress", "score") and (content.texts + content.truths) * 2 > content.filled:
-        return "status" if _are_words_of("statuses", content) else "comment" if content.length > 25 else None
+        return (
+            "status"
+            if _are_words_of("statuses", content)
+            else "comment"
+            if content.length > 25
+            else None
+        )
     if role == "current" and (days or (content.are_texts and content.length > 40)):
         return None if days else "comment"
     if role == "owner" and (days or numbers):
         return "due" if days else None
     if role == "checked_in" and not days:
-        return role if _are_serials(content) or (normal(name) not in _DATE_ALONE and not numbers) else None
+        return (
+            role
+            if _are_serials(content) or (normal(name) not in _DATE_ALONE and not numbers)
+            else None
+        )
     if role == "kind" and content.texts and not _are_words_of("kinds", content):
-        return next((other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)), None)
-    if role == "metric" and content.are_texts and content.length <= 8 and content.distinct < content.filled:
+        return next(
+            (other for other in ("commitment", "direction") if _are_words_of(f"{other}s", content)),
+            None,
+        )
+    if (
+        role == "metric"
+        and content.are_texts
+        and content.length <= 8
+        and content.distinct < content.filled
+    ):
         return "unit"
     if role == "unit" and content.are_texts and content.length > 25:
         return "metric"
@@ -242,7 +336,9 @@ def _are_serials(content: Content) -> bool:
 
 
 def _are_words_of(section: str, content: Content) -> bool:
-    return bool(content.samples) and any(lookup(section, sample) is not None for sample in content.samples)
+    return bool(content.samples) and any(
+        lookup(section, sample) is not None for sample in content.samples
+    )
 
 
 def _agrees(role: str, content: Content) -> bool:
@@ -261,10 +357,13 @@ def _called(role: str) -> str:
 
 
 def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, bool, bool]:
-    """Which of several columns goes first for a role: one with something in it, of the right kind, whose name says it without doubt; of
-    ids the one of key results."""
+    """Which of several columns goes first for a role: one with something in it, of the right kind,
+    whose name says it without doubt; of ids the one of key results.
+    """
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
     is_override = "override" in plain
-    is_weak = plain in table("weak") or (role in _TITLES and bool({"comment", "parent"} & {*roles_of(name)[1:]}))
+    is_weak = plain in table("weak") or (
+        role in _TITLES and bool({"comment", "parent"} & {*roles_of(name)[1:]})
+    )
     return not content.filled, not _agrees(role, content), is_weak, is_other_id, is_override

@@ -19,8 +19,10 @@ NO_CELLS: Mapping[str, tuple[int, int]] = {}
 
 @dataclass(slots=True)
 class Record:
-    """One OKR in normal form: what it is, the row its answers go to, and, for a key result, the place of its objective among
-    the records (None: it has none). `elsewhere` tells, by role, the row number and column of values that stand in another row; `values` what stands there."""
+    """One OKR in normal form: what it is, the row its answers go to, and, for a key result, the
+    place of its objective among the records (None: it has none). `elsewhere` tells, by role, the
+    row number and column of values that stand in another row; `values` what stands there.
+    """
 
     kind: Literal["objective", "key_result"]
     row: Row
@@ -29,16 +31,22 @@ class Record:
     elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=lambda: NO_CELLS)
     values: Mapping[str, CellValue] = field(default_factory=dict)
     states_row: bool = True
-    """Whether the row speaks of this item; False for an objective that is only told beside its key results."""
+    """Whether the row speaks of this item; False for an objective that is only told beside its key
+    results.
+    """
     roles: Mapping[str, int] | None = None
-    """The columns of this record, where they are not those of the sheet: of several key results in one row each has its own."""
+    """The columns of this record, where they are not those of the sheet: of several key results in
+    one row each has its own.
+    """
     title: str | None = None
     """The title, where it is not the whole text of its cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What a layout finds in a table that has no header of columns: its first row, the columns its titles stand in, and the rows that matter."""
+    """What a layout finds in a table that has no header of columns: its first row, the columns its
+    titles stand in, and the rows that matter.
+    """
 
     head: Row
     columns: tuple[int, ...]
@@ -48,8 +56,9 @@ class Drawn:
 class Sheet:
     """A table below its header, with the rows that are no OKRs left out.
 
-    `names` are the texts of the header; `labels` what cells above it say of the whole table, by role: the value and its row number and column. A
-    table that has no header of columns has been `drawn` by its layout instead. `kinds` are the mapping's own words for the kinds of rows.
+    `names` are the texts of the header; `labels` what cells above it say of the whole table, by
+    role: the value and its row number and column. A table that has no header of columns has been
+    `drawn` by its layout instead. `kinds` are the mapping's own words for the kinds of rows.
     `of_objectives` are columns that tell of the objective in each row.
     """
 
@@ -76,7 +85,8 @@ class Sheet:
         self._texts: dict[int, list[str]] = {}
 
     def texts(self, role: str) -> list[str]:
-        """The texts of a role's column, a row each, without blanks around; empty where there is no such column or nothing in the cell.
+        """The texts of a role's column, a row each, without blanks around; empty where there is no
+        such column or nothing in the cell.
 
         A whole column is read at once, and once: a large sheet has a hundred thousand rows.
         """
@@ -86,7 +96,9 @@ class Sheet:
         """The same for a column; -1 is none."""
         found = self._texts.get(column)
         if found is None:
-            found = self._texts[column] = [""] * len(self.rows) if column < 0 else _column_texts(self.rows, column)
+            found = self._texts[column] = (
+                [""] * len(self.rows) if column < 0 else _column_texts(self.rows, column)
+            )
         return found
 
     def text_in(self, row: Row, column: int) -> str:
@@ -98,15 +110,21 @@ class Sheet:
         return self.texts(role)[self.index[row.number]]
 
     def kind(self, row: Row) -> str | None:
-        """What the word for a row's kind means (`objective`, `key_result`, `other`, or a kind of measure such as `boolean`); None where it is not known."""
+        """What the word for a row's kind means (`objective`, `key_result`, `other`, or a kind of
+        measure such as `boolean`); None where it is not known.
+        """
         text = self.text(row, "kind")
         return (self._kinds.get(normal(text)) or lookup("kinds", text)) if text else None
 
     @cached_property
     def filled(self) -> tuple[int, int, int]:
-        """How many rows have both an objective and a key result, an objective only, a key result only."""
+        """How many rows have both an objective and a key result, an objective only, a key result
+        only.
+        """
         both = first = second = 0
-        for objective, key_result in zip(self.texts("objective"), self.texts("key_result"), strict=True):
+        for objective, key_result in zip(
+            self.texts("objective"), self.texts("key_result"), strict=True
+        ):
             if objective and key_result:
                 both += 1
             elif objective:
@@ -118,13 +136,17 @@ class Sheet:
     @property
     def shares_a_column(self) -> bool:
         """Whether objectives and key results stand in one column."""
-        return "objective" in self.roles and self.roles.get("objective") == self.roles.get("key_result")
+        return "objective" in self.roles and self.roles.get("objective") == self.roles.get(
+            "key_result"
+        )
 
 
 _PAGE = re.compile(
     r"\s*\((?:https://(?:www\.|app\.)?notion\.(?:so|com|site)/[^()\s]*|[^()]*[0-9a-f]{32}[^()]*\.(?:md|csv))\)"
 )
-"""The page that Notion's CSV export names behind each title of a relation: `Grow (https://www.notion.so/Grow-0f1e2d...)`."""
+"""The page that Notion's CSV export names behind each title of a relation: `Grow
+(https://www.notion.so/Grow-0f1e2d...)`.
+"""
 
 
 def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
@@ -136,7 +158,9 @@ def _column_texts(rows: Sequence[Row], column: int) -> list[str]:
             text = value.strip()
             texts.append(_PAGE.sub("", text) if text[-1:] == ")" and _PAGE.search(text) else text)
         else:
-            texts.append("" if value is None or isinstance(value, CellError) else text_of(value).strip())
+            texts.append(
+                "" if value is None or isinstance(value, CellError) else text_of(value).strip()
+            )
     return texts
 
 

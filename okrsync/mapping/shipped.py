@@ -1,4 +1,6 @@
-"""The mappings that come with okrsync, in a wheel and in a checkout alike: one for each layout, and one for each tool whose columns are documented."""
+"""The mappings that come with okrsync, in a wheel and in a checkout alike: one for each layout, and
+one for each tool whose columns are documented.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,10 @@ def about(name: str) -> str:
 
 def source(name: str) -> str | None:
     """Where the columns of a tool are documented, or None for a layout."""
-    return next((line.removeprefix(_SOURCE).strip() for line in _lines(name) if line.startswith(_SOURCE)), None)
+    return next(
+        (line.removeprefix(_SOURCE).strip() for line in _lines(name) if line.startswith(_SOURCE)),
+        None,
+    )
 
 
 def _lines(name: str) -> list[str]:

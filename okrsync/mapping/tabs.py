@@ -1,4 +1,6 @@
-"""One table of a source, opened: its header, the rows that may be OKRs, its layout and its records, or why it holds none."""
+"""One table of a source, opened: its header, the rows that may be OKRs, its layout and its records,
+or why it holds none.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,13 @@ __all__ = ["Reading", "Tab", "open_tab"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What understanding needs to know besides the tables: the source's name, today, the configured cycle, the fiscal year's first
-    month, and the headers of okrsync's own columns by field, which are never read as input.
+    """What understanding needs to know besides the tables: the source's name, today, the configured
+    cycle, the fiscal year's first month, and the headers of okrsync's own columns by field, which
+    are never read as input.
 
-    `with_evidence` asks for what each column was taken for and why; whoever only wants the OKRs need not wait for it."""
+    `with_evidence` asks for what each column was taken for and why; whoever only wants the OKRs
+    need not wait for it.
+    """
 
     source: str
     today: date
@@ -43,7 +48,9 @@ class Reading:
 
 @dataclass(slots=True)
 class Tab:
-    """One table, opened. `refused` says why it holds no OKRs, and is None where it does; `layout` how it is laid out."""
+    """One table, opened. `refused` says why it holds no OKRs, and is None where it does; `layout`
+    how it is laid out.
+    """
 
     table: Table
     header: Header
@@ -67,20 +74,31 @@ class Tab:
 
     @property
     def states_objectives(self) -> bool:
-        """Whether objectives have rows of their own here, which key results of other tables may name."""
+        """Whether objectives have rows of their own here, which key results of other tables may
+        name.
+        """
         return any(record.kind == "objective" and record.states_row for record in self.records)
 
     @property
     def has_rows_of_its_own(self) -> bool:
         """Whether each row speaks of one item, so that answers have a place beside it."""
-        return not self.is_log and self.has_head and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
+        return (
+            not self.is_log
+            and self.has_head
+            and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
+        )
 
 
 def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True) -> Tab:
-    """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no log of check-ins. Raises `MappingError` when the mapping asks for a layout that does not fit at all."""
+    """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no
+    log of check-ins. Raises `MappingError` when the mapping asks for a layout that does not fit at
+    all.
+    """
     asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
     header = find_header(table, mapping, asked)
-    if not mapping.columns and (mapping.layout != "auto" or not _is_list(header) or _repeats(header)):
+    if not mapping.columns and (
+        mapping.layout != "auto" or not _is_list(header) or _repeats(header)
+    ):
         drawn = draw(table, mapping.layout, reading.owned_headers.values())
         if drawn is not None:
             return _opened_drawn(table, *drawn, mapping, reading)
@@ -95,8 +113,15 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
             refused = "below its header there are no objectives and no key results"
         if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
             refused, skips = "it counts objectives and key results, and lists none", []
-        if not rows and skips and all(re.search("placeholder|template|example", skip.reason) for skip in skips):
-            refused = "it is a template that nobody has filled in: nothing but placeholders and examples stand below its header"
+        if (
+            not rows
+            and skips
+            and all(re.search("placeholder|template|example", skip.reason) for skip in skips)
+        ):
+            refused = (
+                "it is a template that nobody has filled in: nothing but placeholders and examples"
+                " stand below its header"
+            )
     sheet = Sheet(
         table,
         header.roles,
@@ -106,14 +131,24 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
         kinds=mapping.values.kinds,
         of_objectives=header.of_objectives,
     )
-    columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
+    columns = Columns(
+        sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
+    )
     open_doubts = [doubt for doubt in header.doubts if rows or doubt.is_about_titles]
     questions = [_question(table, header, doubt) for doubt in open_doubts]
     if refused is not None:
-        return Tab(table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions)
+        return Tab(
+            table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
+        )
     layout = choose(sheet, mapping.layout)
     tab = Tab(
-        table, header, sheet, columns, _with_their_own(LAYOUTS[layout].records(sheet), sheet), layout, skips=skips
+        table,
+        header,
+        sheet,
+        columns,
+        _with_their_own(LAYOUTS[layout].records(sheet), sheet),
+        layout,
+        skips=skips,
     )
     if header.periods:
         tab.layout = "period-blocks"
@@ -125,9 +160,14 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
         tab.warnings.append(Warning_("unclear-column", reading.source, question.at, what))
     if header.periods and header.cycle is None:
         there = ", ".join(header.periods)
-        what = f"its columns are for {there}, and none for {reading.cycle.name}: none of them is read; `cycle` in the config chooses another"
+        what = (
+            f"its columns are for {there}, and none for {reading.cycle.name}: none of them is read;"
+            " `cycle` in the config chooses another"
+        )
         tab.warnings.append(
-            Warning_("no-such-period", reading.source, CellRef(table.name, f"A{header.row or 1}"), what)
+            Warning_(
+                "no-such-period", reading.source, CellRef(table.name, f"A{header.row or 1}"), what
+            )
         )
     return tab
 
@@ -137,7 +177,10 @@ def _with_their_own(records: list[Record], sheet: Sheet) -> list[Record]:
     if sheet.of_objectives:
         for record in records:
             if record.kind == "objective":
-                record.roles = {**(sheet.roles if record.roles is None else record.roles), **sheet.of_objectives}
+                record.roles = {
+                    **(sheet.roles if record.roles is None else record.roles),
+                    **sheet.of_objectives,
+                }
     return records
 
 
@@ -149,40 +192,70 @@ def _is_list(header: Header) -> bool:
 
 def _repeats(header: Header) -> bool:
     """Whether a header names a column of key results twice under one name."""
-    names = [normal(header.names[place]) for role, place in header.roles.items() if role == "key_result"]
+    names = [
+        normal(header.names[place]) for role, place in header.roles.items() if role == "key_result"
+    ]
     return any(sum(normal(name) == each for name in header.names) > 1 for each in names)
 
 
-def _opened_drawn(table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading) -> Tab:
+def _opened_drawn(
+    table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading
+) -> Tab:
     """A table without a header of columns, as its layout has found it."""
-    # Where the first line is an objective, the row above it is the one for column names; the first row of all has none.
+    # Where the first line is an objective, the row above it is the one for column names; the first
+    # row of all has none.
     is_headless = drawn.head in drawn.rows
     number = drawn.head.number - is_headless
-    head = next((row for row in table.rows if row.number == number), None) if is_headless else drawn.head
+    head = (
+        next((row for row in table.rows if row.number == number), None)
+        if is_headless
+        else drawn.head
+    )
     names = tuple(text_of(value) for value in head.values) if head is not None else ()
     header = Header(number or 1, {"objective": drawn.columns[0]}, names)
-    rows = sorted({row.number: row for row in (drawn.head, *drawn.rows)}.values(), key=lambda row: row.number)
+    rows = sorted(
+        {row.number: row for row in (drawn.head, *drawn.rows)}.values(), key=lambda row: row.number
+    )
     sheet = Sheet(table, header.roles, rows, names, getattr(drawn, "labels", {}), drawn)
-    columns = Columns(sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start)
-    tab = Tab(table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0)
+    columns = Columns(
+        sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start
+    )
+    tab = Tab(
+        table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0
+    )
     tab.cycle = _tab_cycle(table, header, reading)
     if reading.owned_headers and not tab.has_head:
-        reason = "its first line is an objective, and column names need a row above it: insert an empty one, and answers are written beside the lines"
+        reason = (
+            "its first line is an objective, and column names need a row above it: insert an empty"
+            " one, and answers are written beside the lines"
+        )
         tab.skips.append(Skip(reading.source, CellRef(table.name, "A1"), reason, "no-rows"))
     if reading.owned_headers and not LAYOUTS[layout].has_rows:
         reason = (
-            "its rows are what was measured day by day, so nothing is written beside them; a summary can tell how the key result stands"
+            "its rows are what was measured day by day, so nothing is written beside them; a"
+            " summary can tell how the key result stands"
             if layout == "series"
-            else "a row speaks of several objectives here, so nothing is written beside it; a summary can tell how they stand"
+            else (
+                "a row speaks of several objectives here, so nothing is written beside it; a"
+                " summary can tell how they stand"
+            )
         )
-        tab.skips.append(Skip(reading.source, CellRef(table.name, f"A{drawn.head.number}"), reason, "no-rows"))
+        tab.skips.append(
+            Skip(reading.source, CellRef(table.name, f"A{drawn.head.number}"), reason, "no-rows")
+        )
     return tab
 
 
 def _opened_log(table: Table, header: Header, mapping: Mapping_, reading: Reading) -> Tab:
-    rows = [row for row in table.rows if (header.row is None or row.number > header.row) and not row.is_empty]
+    rows = [
+        row
+        for row in table.rows
+        if (header.row is None or row.number > header.row) and not row.is_empty
+    ]
     sheet = Sheet(table, header.loose, rows, header.names)
-    columns = Columns(sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start)
+    columns = Columns(
+        sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
+    )
     refused = None if header.roles else _why_not(table, header)
     return Tab(table, header, sheet, columns, [], "", refused=refused, is_log=True)
 
@@ -194,7 +267,11 @@ def _why_not(table: Table, header: Header) -> str | None:
     if not header.roles:
         if header.missing:
             return sounds_like(table) or _missing_text(header)
-        return sounds_like(table) or header.reason or "its header names neither objectives nor key results"
+        return (
+            sounds_like(table)
+            or header.reason
+            or "its header names neither objectives nor key results"
+        )
     for role in ("objective", "key_result"):
         if role in header.missing:
             return _missing_text(header)
@@ -206,14 +283,23 @@ def _why_not(table: Table, header: Header) -> str | None:
 
 
 def _question(table: Table, header: Header, doubt: Doubt) -> Question:
-    at = f"{column_letters(doubt.column)}{header.row}" if header.row is not None else header.names[doubt.column]
-    return Question(table.name, CellRef(table.name, at), f"{doubt.text}. Which is it?", doubt.key, doubt.answers)
+    at = (
+        f"{column_letters(doubt.column)}{header.row}"
+        if header.row is not None
+        else header.names[doubt.column]
+    )
+    return Question(
+        table.name, CellRef(table.name, at), f"{doubt.text}. Which is it?", doubt.key, doubt.answers
+    )
 
 
 def _asked(doubt: Doubt) -> str:
-    """What the mapping can say to settle a doubt, for people: `columns.target = "End"` if it is the target."""
+    """What the mapping can say to settle a doubt, for people: `columns.target = "End"` if it is the
+    target.
+    """
     said = " or ".join(
-        f"`{doubt.key} = {json.dumps(answer.value, ensure_ascii=False)}` ({answer.words})" for answer in doubt.answers
+        f"`{doubt.key} = {json.dumps(answer.value, ensure_ascii=False)}` ({answer.words})"
+        for answer in doubt.answers
     )
     return said or f"`{doubt.key}`"
 
@@ -221,7 +307,10 @@ def _asked(doubt: Doubt) -> str:
 def _missing_text(header: Header) -> str:
     role, wanted = next(iter(header.missing.items()))
     present = ", ".join(repr(name) for name in header.names if name) or "nothing"
-    return f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}; row {header.row or 1} has {present}"
+    return (
+        f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}; row"
+        f" {header.row or 1} has {present}"
+    )
 
 
 def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_]:
@@ -229,11 +318,14 @@ def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_
     at = CellRef(table.name, f"A{header.row or 1}")
     return [
         Warning_(
-            "no-such-column", source, at,
-            f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}, and there is none; the header has {present}",
+            "no-such-column",
+            source,
+            at,
+            f"the mapping looks for {role} under {' or '.join(repr(name) for name in wanted)}, and"
+            f" there is none; the header has {present}",
         )
         for role, wanted in header.missing.items()
-    ]  # fmt: skip
+    ]
 
 
 def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Skip]]:
@@ -268,13 +360,19 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
 
 
 def _headings(table: Table, header: Header) -> frozenset[int]:
-    """The rows that stand alone right above a repetition of the header: titles of the part that follows."""
+    """The rows that stand alone right above a repetition of the header: titles of the part that
+    follows.
+    """
     if header.row is None:
         return frozenset()
     found: set[int] = set()
     before: Row | None = None
-    first, name = next(((column, name) for column, name in enumerate(header.names) if name), (0, ""))
-    again = [row.number for row in table.rows if row.number > header.row and row.value(first) == name]
+    first, name = next(
+        ((column, name) for column, name in enumerate(header.names) if name), (0, "")
+    )
+    again = [
+        row.number for row in table.rows if row.number > header.row and row.value(first) == name
+    ]
     if not again:
         return frozenset()
     for row in table.rows:
@@ -296,11 +394,15 @@ def _is_header_again(row: Row, header: Header) -> bool:
 
 
 class _Repeated:
-    """Key results that stand on several rows because each of their initiatives has a row of its own."""
+    """Key results that stand on several rows because each of their initiatives has a row of its
+    own.
+    """
 
     def __init__(self, header: Header) -> None:
         words = table_of("initiatives")
-        self._is_there = any(normal(name) in words for name in header.names) and "id" not in header.roles
+        self._is_there = (
+            any(normal(name) in words for name in header.names) and "id" not in header.roles
+        )
         self._key_result = header.roles.get("key_result")
         self._objective = header.roles.get("objective")
         self._seen: set[tuple[str, str]] = set()
@@ -329,7 +431,11 @@ def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:
     ]
     for text in (table.name, *above):
         within, first_month = reading.cycle, reading.fiscal_year_start
-        found = parse_cycle(text, today=reading.today, fiscal_year_start=first_month, within=within) if text else None
+        found = (
+            parse_cycle(text, today=reading.today, fiscal_year_start=first_month, within=within)
+            if text
+            else None
+        )
         if found is not None:
             return found
     return None

@@ -1,4 +1,5 @@
-"""What people type, as values: days, yes and no, placeholders; numbers are in `okrsync.mapping.numbers`.
+"""What people type, as values: days, yes and no, placeholders; numbers are in
+`okrsync.mapping.numbers`.
 
 A text that is no value stays a text and never becomes 0.
 """
@@ -30,12 +31,15 @@ __all__ = [
 ]
 
 _ERROR = re.compile(
-    r"#(?:REF|N/A|NV|DIV/0|VALUE|WERT|VALEUR|NAME|NUM|ZAHL|NULL|BEZUG|SPILL|CALC|ERROR|BUSY)[!?]?", re.IGNORECASE
+    r"#(?:REF|N/A|NV|DIV/0|VALUE|WERT|VALEUR|NAME|NUM|ZAHL|NULL|BEZUG|SPILL|CALC|ERROR|BUSY)[!?]?",
+    re.IGNORECASE,
 )
 
 
 def read_date(value: CellValue, order: str | None) -> date | None:
-    """The day a cell holds: a date, a text, or a serial number of days since 30 December 1899; None where it holds none."""
+    """The day a cell holds: a date, a text, or a serial number of days since 30 December 1899; None
+    where it holds none.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -45,14 +49,22 @@ def read_date(value: CellValue, order: str | None) -> date | None:
     return parse_date_text(value, order) if isinstance(value, str) and len(value) <= 60 else None
 
 
-def order_of_days(values: Iterable[CellValue], stated: str | None, locale: str | None) -> str | None:
-    """The order of day and month in a column of texts: as stated, by the locale, by a number above 12 somewhere in it; else None."""
+def order_of_days(
+    values: Iterable[CellValue], stated: str | None, locale: str | None
+) -> str | None:
+    """The order of day and month in a column of texts: as stated, by the locale, by a number above
+    12 somewhere in it; else None.
+    """
     if stated is not None:
         return stated
     if locale:
         return "mdy" if locale.replace("-", "_").lower() in ("en_us", "en") else "dmy"
     for value in values:
-        found = re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value) if isinstance(value, str) else None
+        found = (
+            re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value)
+            if isinstance(value, str)
+            else None
+        )
         if found is not None:
             if int(found[1]) > 12:
                 return "dmy"
@@ -76,7 +88,10 @@ def _placeholder(text: str) -> bool:
     plain = text.strip().casefold()
     if plain in table("rows") or normal(plain) in table("rows"):
         return "placeholder" in (table("rows").get(plain) or table("rows").get(normal(plain)) or ())
-    return re.fullmatch(r"\[?x+\]?\s*%?|<.{1,30}>|\[.{1,30}\]\s*%?|_{2,}|[.…]{2,}|[-–—]+|[?]+", plain) is not None
+    return (
+        re.fullmatch(r"\[?x+\]?\s*%?|<.{1,30}>|\[.{1,30}\]\s*%?|_{2,}|[.…]{2,}|[-–—]+|[?]+", plain)
+        is not None
+    )
 
 
 def is_placeholder(value: CellValue) -> bool:
@@ -97,7 +112,9 @@ def shown(value: CellValue) -> str:
 
 
 def plain_numbers(values: Sequence[CellValue]) -> list[Decimal]:
-    """The bare numbers of a column: those with a percent sign or a unit, and everything else, left out."""
+    """The bare numbers of a column: those with a percent sign or a unit, and everything else, left
+    out.
+    """
     found = []
     for value in values:
         if isinstance(value, CellError) or is_blank(value):

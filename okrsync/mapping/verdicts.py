@@ -1,4 +1,6 @@
-"""What is told of a table to the person who keeps it: how much it looks like OKRs, what spoke for it, what each column was taken for."""
+"""What is told of a table to the person who keeps it: how much it looks like OKRs, what spoke for
+it, what each column was taken for.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from okrsync.table import Row, is_blank
 __all__ = ["because_of", "columns_of", "score_of"]
 
 _SAMPLE = 200
-_MEASURED = frozenset({"baseline", "current", "target", "progress", "score", "status", "confidence"})
+_MEASURED = frozenset(
+    {"baseline", "current", "target", "progress", "score", "status", "confidence"}
+)
 _LAYOUT = {
     "flat": "most rows have both an objective and a key result",
     "filled-down": "an objective stands on its first row only and holds for the rows below",
@@ -33,7 +37,8 @@ _LAYOUT = {
 
 
 def score_of(tab: Tab) -> float:
-    """How much a table looks like OKRs, from 0 to 1: titles weigh most, then what measures them, then how many rows came through.
+    """How much a table looks like OKRs, from 0 to 1: titles weigh most, then what measures them,
+    then how many rows came through.
 
     A log of check-ins gets 0.7, a table that was refused at most 0.4.
     """
@@ -52,10 +57,12 @@ def score_of(tab: Tab) -> float:
 def because_of(tab: Tab) -> tuple[str, ...]:
     """What spoke for the header and the layout, a sentence each."""
     header = tab.header
-    named = [role.replace("_", " ") for role in (tab.roles or header.loose)]
+    named = [role.replace("_", " ") for role in tab.roles or header.loose]
     if not named or tab.refused is not None:
         return ()
-    where = "the place names its columns" if header.row is None else f"row {header.row} is its header"
+    where = (
+        "the place names its columns" if header.row is None else f"row {header.row} is its header"
+    )
     said = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
     if tab.is_log:
         said.append("its rows are check-ins of key results that stand in another table")
@@ -63,10 +70,14 @@ def because_of(tab: Tab) -> tuple[str, ...]:
         said.append(_LAYOUT[tab.layout])
     if header.cycle is not None:
         said.append(
-            f"of {len(header.periods)} periods, {', '.join(header.periods)}, that of {header.cycle.name} is read"
+            f"of {len(header.periods)} periods, {', '.join(header.periods)}, that of"
+            f" {header.cycle.name} is read"
         )
     if header.labels:
-        said.append(f"cells above the header tell {', '.join(role.replace('_', ' ') for role in header.labels)}")
+        said.append(
+            "cells above the header tell"
+            f" {', '.join(role.replace('_', ' ') for role in header.labels)}"
+        )
     left = sum(skip.code == "no-okr" for skip in tab.skips)
     said.append(
         f"{len(tab.sheet.rows)} rows hold {'check-ins' if tab.is_log else 'OKRs'}"
@@ -101,12 +112,27 @@ def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
         if judged is None:
             why = f"{name!r} is no word okrsync knows for a role" if name else "it has no header"
             found.append(
-                ColumnReading(place, name, role, 0.9 if role else 0.5, f"{why}; {content.words()}", content.samples)
+                ColumnReading(
+                    place,
+                    name,
+                    role,
+                    0.9 if role else 0.5,
+                    f"{why}; {content.words()}",
+                    content.samples,
+                )
             )
         else:
-            role = role or (judged.role if tab.refused is None and judged.confidence >= 0.9 else None)
-            others = tuple(other for other in judged.others if other not in (role, "title", "metric"))
-            found.append(ColumnReading(place, name, role, judged.confidence, judged.because, content.samples, others))
+            role = role or (
+                judged.role if tab.refused is None and judged.confidence >= 0.9 else None
+            )
+            others = tuple(
+                other for other in judged.others if other not in (role, "title", "metric")
+            )
+            found.append(
+                ColumnReading(
+                    place, name, role, judged.confidence, judged.because, content.samples, others
+                )
+            )
     return tuple(found)
 
 
@@ -119,7 +145,9 @@ def _titles(tab: Tab) -> dict[int, set[str]]:
 
 
 def _drawn(tab: Tab) -> tuple[ColumnReading, ...]:
-    """The columns of a table without a header of columns: where titles stand, and what a block's own header names."""
+    """The columns of a table without a header of columns: where titles stand, and what a block's
+    own header names.
+    """
     contents = Contents(tab.sheet.rows[:_SAMPLE])
     roles: dict[int, str] = {}
     for record in tab.records:

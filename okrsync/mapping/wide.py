@@ -1,4 +1,6 @@
-"""What the names of columns say together: key results numbered side by side, a column for each level, a block of columns for each period."""
+"""What the names of columns say together: key results numbered side by side, a column for each
+level, a block of columns for each period.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +13,46 @@ from okrsync.cycles import parse_cycle
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model import Cycle
 
-__all__ = ["Block", "are_numbered", "blocks_of", "groups_of", "is_key_result_label", "levels_of", "names_period"]
+__all__ = [
+    "Block",
+    "are_numbered",
+    "blocks_of",
+    "groups_of",
+    "is_key_result_label",
+    "levels_of",
+    "names_period",
+]
 
 _NUMBER = re.compile(r"(?<!\d)(\d{1,2})(?!\d)")
 _KEY_RESULT = re.compile(
-    r"\b(?:k ?r ?s?|key ?results?|kpi ?s?|schlusselergebnis|ergebnis|resultats? cle|resultados? claves?|resultados? chaves?|"
-    r"risultat[oi] chiave|sleutelresultaat|关键结果|成果指標|主な成果|핵심 ?결과|ключевои? результат|ключевой результат)\b"
+    r"\b(?:k ?r ?s?|key ?results?|kpi ?s?|schlusselergebnis|ergebnis|resultats? cle|resultados?"
+    r" claves?|resultados? chaves?|"
+    r"risultat[oi] chiave|sleutelresultaat|关键结果|成果指標|主な成果|핵심 ?결과|ключевои?"
+    r" результат|ключевой результат)\b"
 )
 _LEVEL = re.compile(
-    r"(?:okr |goal |objective )?(?:level|lvl|ebene|niveau|nivel|livello|tier|stufe|уровень|层级|レベル|레벨) ?(\d)"
+    r"(?:okr |goal |objective"
+    r" )?(?:level|lvl|ebene|niveau|nivel|livello|tier|stufe|уровень|层级|レベル|레벨) ?(\d)"
 )
 _MEASURES = frozenset(
-    {"baseline", "current", "target", "progress", "score", "status", "confidence", "stretch", "comment"}
+    {
+        "baseline",
+        "current",
+        "target",
+        "progress",
+        "score",
+        "status",
+        "confidence",
+        "stretch",
+        "comment",
+    }
 )
 
 
 def groups_of(names: Sequence[str]) -> tuple[Mapping[str, int], ...]:
-    """The columns of key results that stand side by side, numbered in their names: `KR1`, `KR1 Target`, `Current 2`. By role, for each number in turn."""
+    """The columns of key results that stand side by side, numbered in their names: `KR1`, `KR1
+    Target`, `Current 2`. By role, for each number in turn.
+    """
     found: dict[int, dict[str, int]] = {}
     for place, name in enumerate(names):
         number, role = _numbered(name)
@@ -37,19 +62,31 @@ def groups_of(names: Sequence[str]) -> tuple[Mapping[str, int], ...]:
     groups = groups or _named_alike(names)
     if len(groups) > 1 and all(len(group) == 1 for group in groups):
         _take_what_follows(groups, names)
-    return tuple(groups) if (groups and any(len(group) > 1 for group in groups)) or len(groups) > 1 else ()
+    return (
+        tuple(groups)
+        if (groups and any(len(group) > 1 for group in groups)) or len(groups) > 1
+        else ()
+    )
 
 
 def _named_alike(names: Sequence[str]) -> list[dict[str, int]]:
-    """Columns of key results that have one name without numbers, beside one column of objectives: `Objective, Key Result, Key Result`."""
+    """Columns of key results that have one name without numbers, beside one column of objectives:
+    `Objective, Key Result, Key Result`.
+    """
     places = [place for place, name in enumerate(names) if roles_of(name)[:1] == ("key_result",)]
     objectives = sum(roles_of(name)[:1] == ("objective",) for name in names)
     are_alike = len({normal(names[place]) for place in places}) == 1
-    return [{"key_result": place} for place in places] if len(places) > 1 and are_alike and objectives == 1 else []
+    return (
+        [{"key_result": place} for place in places]
+        if len(places) > 1 and are_alike and objectives == 1
+        else []
+    )
 
 
 def _take_what_follows(groups: Sequence[dict[str, int]], names: Sequence[str]) -> None:
-    """Columns that follow each key result under the same names, `KR1, Target, KR2, Target`, are its own."""
+    """Columns that follow each key result under the same names, `KR1, Target, KR2, Target`, are its
+    own.
+    """
     starts = [*(group["key_result"] for group in groups), len(names)]
     for group, start, end in zip(groups, starts, starts[1:], strict=False):
         for place in range(start + 1, end):
@@ -94,20 +131,37 @@ def _numbered(name: str) -> tuple[int | None, str | None]:
     ):
         return int(found[0]), "key_result"
     roles = roles_of(bare) if bare else ()
-    if not roles or not (is_key_result or roles[0] in _MEASURES or roles[0] in ("unit", "weight", "owner", "due")):
+    if not roles or not (
+        is_key_result or roles[0] in _MEASURES or roles[0] in ("unit", "weight", "owner", "due")
+    ):
         return None, None
     return int(found[0]), roles[0]
 
 
 def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...]:
-    """The columns that hold one level of goals each, from the top down: `level_1`, `level_2`, or several headers that all mean an objective."""
-    numbered = {int(found[1]): place for place, name in enumerate(names) if (found := _LEVEL.fullmatch(normal(name)))}
+    """The columns that hold one level of goals each, from the top down: `level_1`, `level_2`, or
+    several headers that all mean an objective.
+    """
+    numbered = {
+        int(found[1]): place
+        for place, name in enumerate(names)
+        if (found := _LEVEL.fullmatch(normal(name)))
+    }
     if len(numbered) > 1:
         return tuple(numbered[number] for number in sorted(numbered))
-    several = [place for place, name in enumerate(names) if place not in taken and roles_of(name)[:1] == ("objective",)]
+    several = [
+        place
+        for place, name in enumerate(names)
+        if place not in taken and roles_of(name)[:1] == ("objective",)
+    ]
     if len(several) > 1:
-        # `Objective description` beside `Objective title` describes it, and `Company objective` beside `Objective` says what it supports.
-        several = [place for place in several if not ({"comment", "parent"} & {*roles_of(names[place])[1:]})] or several
+        # `Objective description` beside `Objective title` describes it, and `Company objective`
+        # beside `Objective` says what it supports.
+        several = [
+            place
+            for place in several
+            if not ({"comment", "parent"} & {*roles_of(names[place])[1:]})
+        ] or several
     return tuple(several) if len(several) > 1 else ()
 
 
@@ -126,11 +180,19 @@ class Block:
 
 
 def blocks_of(
-    names: Sequence[str], above: Sequence[str], today: date, cycle: Cycle, fiscal_year_start: int, *, has_target: bool
+    names: Sequence[str],
+    above: Sequence[str],
+    today: date,
+    cycle: Cycle,
+    fiscal_year_start: int,
+    *,
+    has_target: bool,
 ) -> tuple[Block, ...]:
-    """The blocks of columns that tell of one period each, in the order in which they stand; none where fewer than two do.
+    """The blocks of columns that tell of one period each, in the order in which they stand; none
+    where fewer than two do.
 
-    The period stands in a row above (`above`, already spread over the columns it is meant for) or in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
+    The period stands in a row above (`above`, already spread over the columns it is meant for) or
+    in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
     """
     found: dict[str, Block] = {}
     for place, name in enumerate(names):
@@ -149,8 +211,13 @@ def blocks_of(
         if role is not None:
             block = found.setdefault(period.name, Block(over, period))
             block.roles.setdefault(role, place)
-    # `Baseline (Q3)` beside `Target Q4` is where Q4 starts from, and no period to be read by itself.
-    blocks = [block for block in found.values() if block.roles.keys() != {"baseline"} or block.cycle.end >= cycle.start]
+    # `Baseline (Q3)` beside `Target Q4` is where Q4 starts from, and no period to be read by
+    # itself.
+    blocks = [
+        block
+        for block in found.values()
+        if block.roles.keys() != {"baseline"} or block.cycle.end >= cycle.start
+    ]
     return tuple(blocks) if len(blocks) > 1 else ()
 
 
@@ -168,12 +235,15 @@ def names_period(name: str) -> bool:
 
 
 _YEARS = re.compile(
-    r"(?<!\d)(?:y(?:ear)?\s*\d\s+)?(?:fy\s*)?((?:19|20)\d\d)\s*[-/ ]\s*(?:20)?(\d\d)(?!\d)", re.IGNORECASE
+    r"(?<!\d)(?:y(?:ear)?\s*\d\s+)?(?:fy\s*)?((?:19|20)\d\d)\s*[-/ ]\s*(?:20)?(\d\d)(?!\d)",
+    re.IGNORECASE,
 )
 
 
 def _split(name: str) -> tuple[str, str]:
-    """The period in a column's name, and the rest of it: `y1_2026_27` is the fiscal year 2026-27."""
+    """The period in a column's name, and the rest of it: `y1_2026_27` is the fiscal year
+    2026-27.
+    """
     spaced = re.sub(r"[_]+", " ", name)
     years = _YEARS.search(spaced)
     if years is not None and int(years[2]) == (int(years[1]) + 1) % 100:
@@ -191,10 +261,13 @@ def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cyc
     plain = text.strip()
     years = _YEARS.search(plain)
     if years is not None and plain.startswith("FY "):
-        # Two years in a name are a fiscal year, named after the one it ends in; where the fiscal year is the calendar's, the first counts.
+        # Two years in a name are a fiscal year, named after the one it ends in; where the fiscal
+        # year is the calendar's, the first counts.
         plain = f"FY{years[1][:2]}{years[2]}" if fiscal_year_start != 1 else years[1]
     if not re.search(r"\d{4}|'\d{2}|\bfy", plain, re.IGNORECASE):
-        with_year = parse_cycle(f"{plain} {cycle.start.year}", today=today, fiscal_year_start=fiscal_year_start)
+        with_year = parse_cycle(
+            f"{plain} {cycle.start.year}", today=today, fiscal_year_start=fiscal_year_start
+        )
         if with_year is not None:
             return with_year
     return parse_cycle(plain, today=today, fiscal_year_start=fiscal_year_start)

@@ -1,7 +1,9 @@
-"""Numbers and units in the words of a key result: `Increase NPS from 30 to 50`, `Maintain a 4.5/5 rating`, `Revenue (in k€)`.
+"""Numbers and units in the words of a key result: `Increase NPS from 30 to 50`, `Maintain a 4.5/5
+rating`, `Revenue (in k€)`.
 
-Only what can be read in one way is taken: a title with two numbers that are no "from ... to ..." gives none, nor does a change (`by 15%`), nor a day, a
-year, a quarter or a deadline. A unit in a header or in brackets is taken where it is one okrsync knows.
+Only what can be read in one way is taken: a title with two numbers that are no "from ... to ..."
+gives none, nor does a change (`by 15%`), nor a day, a year, a quarter or a deadline. A unit in a
+header or in brackets is taken where it is one okrsync knows.
 """
 
 from __future__ import annotations
@@ -17,25 +19,37 @@ from okrsync.period_words import MONTHS
 
 __all__ = ["Aims", "aims_in", "unit_in_header", "unit_in_title", "unit_power"]
 
-_CODES = r"(?:EUR|USD|GBP|CHF|INR|BRL|CNY|RMB|JPY|KRW|RUB|AUD|CAD|SGD|HKD|MXN|ARS|CLP|COP|PLN|CZK|SEK|NOK|DKK|TRY|ZAR|[€$£¥₹₽₩元円원])"
+_CODES = (
+    r"(?:EUR|USD|GBP|CHF|INR|BRL|CNY|RMB|JPY|KRW|RUB|AUD|CAD|SGD|HKD|MXN|ARS|CLP|COP|PLN|CZK"
+    r"|SEK|NOK|DKK|TRY|ZAR|[€$£¥₹₽₩元円원])"
+)
 _MONEY = re.compile(
     rf"(?:k|K|M|m|Mio\.?|mn|bn|Tsd\.?|万|億|亿|百万|만|억|тыс\.?|млн)?\s?{_CODES}(?:\s?(?:k|K|M|m|Mio\.?|mn|bn|Cr|crore|lakh|Lakhs?))?"
 )
-_BRACKETS = re.compile(r"[(\[（【]\s*(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*[)\]）】]")
+_BRACKETS = re.compile(
+    r"[(\[（【]\s*(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*[)\]）】]"
+)
 _IN_HEADER = re.compile(rf"(?:(?:\bin\s+|\s)(?P<money>{_MONEY.pattern})|(?P<percent>%))\s*\Z")
 _NUMBERING = re.compile(
-    r"\A\s*(?:kr|key result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):]\s+|\A\s*(?:kr|o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
+    r"\A\s*(?:kr|key"
+    r" result|o|obj|objective)?\s*[-_#]?\d+(?:\.\d+)*\s*[.):]\s+|\A\s*(?:kr|"
+    r"o)\s*[-_#]?\d+(?:\.\d+)*\s*[-–]\s+",
     re.I,
 )
 _DEADLINE = re.compile(
-    r"\b(?:in|within|in under|innerhalb(?: von)?|binnen|dans|sous|en(?: menos de)?|dentro de|em|entro|in meno di|binnen|за|в течение)\s+\d+\s+"
+    r"\b(?:in|within|in under|innerhalb(?: von)?|binnen|dans|sous|en(?: menos de)?|dentro"
+    r" de|em|entro|in meno di|binnen|за|в течение)\s+\d+\s+"
     r"(?:days?|weeks?|months?|quarters?|years?|sprints?|tagen?|wochen|monaten?|jours|semaines|mois|d[ií]as|semanas|meses|dias|giorni|settimane|mesi|dagen|weken|maanden|дней|недель|месяц\w*)\b"
-    r"|\b24\s?/\s?7\b|\b(?:[QHTSW]|FY|KW)\s?'?\d{1,4}(?:[ /-]*(?:FY)?'?\d{2,4})?\b|\b\d[QHTS]\s?'?\d{2}\b|\b\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b"
+    r"|\b24\s?/\s?7\b|\b(?:[QHTSW]|FY|KW)\s?'?\d{1,4}(?:["
+    r" /-]*(?:FY)?'?\d{2,4})?\b|\b\d[QHTS]\s?'?\d{2}\b|\b\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b"
     r"|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|(?<![\d.,$€£])(?:19|20)\d\d(?![\d.,%])|\d{1,4}\s?[年月日]",
     re.IGNORECASE,
 )
+_MONTHS = "|".join(sorted(MONTHS, key=len)[::-1])
+_LONG_MONTHS = "|".join(sorted((name for name in MONTHS if len(name) > 2), key=len)[::-1])
 _MONTH_DAY = re.compile(
-    rf"\b(?:{'|'.join(sorted((name for name in MONTHS if len(name) > 2), key=len)[::-1])})\b\.?\s*\d{{0,2}}(?:st|nd|rd|th)?|\b\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?(?:{'|'.join(sorted(MONTHS, key=len)[::-1])})\b",
+    rf"\b(?:{_LONG_MONTHS})\b\.?\s*\d{{0,2}}(?:st|nd|rd|th)?"
+    rf"|\b\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+)?(?:{_MONTHS})\b",
     re.IGNORECASE,
 )
 
@@ -49,7 +63,9 @@ class Aims(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
-    """The baseline and target a title tells, each None where it tells none that can be read in one way only."""
+    """The baseline and target a title tells, each None where it tells none that can be read in one
+    way only.
+    """
     if not any(sign.isdigit() for sign in title) or len(title) > 400:
         return Aims()
     text = _NUMBERING.sub("", title, count=1)
@@ -58,7 +74,9 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
         return _both(spans[0]["first"], spans[0]["last"], decimal) if len(spans) == 1 else Aims()
     text = _MONTH_DAY.sub(" ", _DEADLINE.sub(" ", text))
     found = list(_number().finditer(text))
-    if len(found) != 1 or any(sign.isdigit() for sign in text[: found[0].start()] + text[found[0].end() :]):
+    if len(found) != 1 or any(
+        sign.isdigit() for sign in text[: found[0].start()] + text[found[0].end() :]
+    ):
         return Aims()
     before, after = text[: found[0].start()], text[found[0].end() :]
     if not _is_aim(before, found[0][0], after):
@@ -74,7 +92,9 @@ def _both(first: str, last: str, decimal: DecimalSign | None) -> Aims:
     if baseline.unit is None and not baseline.power:
         # "from 9 to 3%" and "von 1 auf 2 Mio." say the unit once for both.
         factor = 10**target.power
-        baseline = baseline._replace(value=baseline.value * factor, unit=target.unit, power=target.power)
+        baseline = baseline._replace(
+            value=baseline.value * factor, unit=target.unit, power=target.power
+        )
     return Aims(baseline, target)
 
 
@@ -89,7 +109,9 @@ def _bounded(number: Number, before: str) -> Number:
 
 
 def _is_aim(before: str, number: str, after: str) -> bool:
-    """Whether the only number of a title is what is aimed at, and no name (`iOS 17`), no order (`1st`) and no change (`by 15%`)."""
+    """Whether the only number of a title is what is aimed at, and no name (`iOS 17`), no order
+    (`1st`) and no change (`by 15%`).
+    """
     words = re.findall(r"[^\W\d_]+", before)
     last = normal(" ".join(words[-3:])).split()
     if re.match(r"(?:st|nd|rd|th|º|ª|°)\b", after):
@@ -99,7 +121,9 @@ def _is_aim(before: str, number: str, after: str) -> bool:
     says_to = bool(last) and any(" ".join(last[-size:]) in _words("to") for size in (1, 2, 3))
     if says_to or re.search(r"[<>≤≥]=?\s*\Z", before):
         return True
-    if any(normal(word) in _change_words() for word in words) or _has_glued(before, _change_words()):
+    if any(normal(word) in _change_words() for word in words) or _has_glued(
+        before, _change_words()
+    ):
         return False
     has_unit = re.search(r"%|/\s?\d|[$€£¥₹₽]|percent|prozent", number, re.IGNORECASE) is not None
     return has_unit or not words or (len(words) == 1 and normal(words[0]) in _words("do"))
@@ -116,14 +140,20 @@ def _number() -> re.Pattern[str]:
 
 @cache
 def _from_to() -> tuple[re.Pattern[str], ...]:
-    """Patterns for "from 30 to 50" and its kin; in Japanese and Korean the words stand behind the numbers, in Chinese around them."""
+    """Patterns for "from 30 to 50" and its kin; in Japanese and Korean the words stand behind the
+    numbers, in Chinese around them.
+    """
     number = number_pattern()
     first, last = rf"(?P<first>{number})", rf"(?P<last>{number})"
-    lead, to = (_any([*_words(name), *more]) for name, more in (("from", ()), ("to_after_from", ("à", "até"))))
+    lead, to = (
+        _any([*_words(name), *more])
+        for name, more in (("from", ()), ("to_after_from", ("à", "até")))
+    )
     unit = r"(?:\s?[^\W\d_]{1,12}){0,2}?"
     return (
         re.compile(
-            rf"(?:\b(?:{lead})\s+){first}{unit}\s+(?:{to})\s+(?:[^\W\d_]+\s+)?{last}(?![\w.,]*\d)", re.IGNORECASE
+            rf"(?:\b(?:{lead})\s+){first}{unit}\s+(?:{to})\s+(?:[^\W\d_]+\s+)?{last}(?![\w.,]*\d)",
+            re.IGNORECASE,
         ),
         re.compile(
             rf"[从由自]\s?{first}[^\d]{{0,4}}?(?:提高|提升|增加|增长|增|升|降低|下降|减少|降|减|缩短)?[到至为]\s?{last}"
@@ -145,13 +175,17 @@ def _words(name: str) -> frozenset[str]:
 @cache
 def _change_words() -> frozenset[str]:
     return frozenset(
-        word for word, meanings in table("title_words").items() if {"increase", "decrease"} & set(meanings)
+        word
+        for word, meanings in table("title_words").items()
+        if {"increase", "decrease"} & set(meanings)
     )
 
 
 @cache
 def unit_in_header(header: str) -> str | None:
-    """The unit a header names: `Target (INR Cr)`, `Umsatz in k€`, `Target %`; None where it names none."""
+    """The unit a header names: `Target (INR Cr)`, `Umsatz in k€`, `Target %`; None where it names
+    none.
+    """
     found = _IN_HEADER.search(header)
     if found is not None:
         return found["money"].strip() if found["money"] else "%"
@@ -163,7 +197,9 @@ def unit_in_header(header: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def unit_in_title(title: str) -> str | None:
-    """The unit in brackets in a title: `Conversion (%)`, `Monthly revenue [k€]`; None where there is none."""
+    """The unit in brackets in a title: `Conversion (%)`, `Monthly revenue [k€]`; None where there
+    is none.
+    """
     if "(" not in title and "[" not in title and "（" not in title and "【" not in title:
         return None
     return next((inside.strip() for inside in _BRACKETS.findall(title) if _is_unit(inside)), None)
@@ -171,12 +207,18 @@ def unit_in_title(title: str) -> str | None:
 
 def _is_unit(text: str) -> bool:
     plain = text.strip()
-    return plain in ("%", "percent") or normal(plain) in table("units") or _MONEY.fullmatch(plain) is not None
+    return (
+        plain in ("%", "percent")
+        or normal(plain) in table("units")
+        or _MONEY.fullmatch(plain) is not None
+    )
 
 
 @lru_cache(maxsize=4096)
 def unit_power(unit: str) -> int:
-    """The power of ten that a unit counts in: 4 for `万元`, 7 for `INR Cr`, 3 for `k€`; 0 for `EUR`."""
+    """The power of ten that a unit counts in: 4 for `万元`, 7 for `INR Cr`, 3 for `k€`; 0 for
+    `EUR`.
+    """
     probe = read_number(f"1 {unit}")
     if probe is not None and probe.power:
         return probe.power

@@ -1,6 +1,8 @@
-"""Words people use for roles, kinds, directions, statuses and the rest, kept as data in `mappings/synonyms.toml`.
+"""Words people use for roles, kinds, directions, statuses and the rest, kept as data in
+`mappings/synonyms.toml`.
 
-Words are compared without case, accents, signs and spaces at the ends, and with `camelCase` and `snake_case` taken apart.
+Words are compared without case, accents, signs and spaces at the ends, and with `camelCase` and
+`snake_case` taken apart.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 
 @cache
 def normal(text: str) -> str:
-    """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is `grosse %`."""
+    """The form in which words are compared: `Key-Result_ID` is `key result id`, `Größe (%)` is
+    `grosse %`.
+    """
     text = _CAMEL.sub(" ", text.strip()[:200].replace("ß", "ss").replace("ı", "i"))
     folded = text.casefold().replace("_", " ")
     if not folded.isascii():
@@ -35,7 +39,8 @@ def normal(text: str) -> str:
 def _without_accents(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize(
-        "NFC", "".join(sign for sign in plain if not unicodedata.combining(sign) or sign == "\u0306")
+        "NFC",
+        "".join(sign for sign in plain if not unicodedata.combining(sign) or sign == "\u0306"),
     )
     return plain.replace("\ufe0f", "").replace("ğ", "g").replace("ă", "a")
 
@@ -48,7 +53,9 @@ def _data() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def table(section: str) -> Mapping[str, tuple[str, ...]]:
-    """By word in its compared form, what it can mean in a section of the data (`roles`, `statuses`, ...)."""
+    """By word in its compared form, what it can mean in a section of the data (`roles`, `statuses`,
+    ...).
+    """
     meanings: dict[str, list[str]] = {}
     for meaning, words in _data()[section].items():
         for word in words:
@@ -60,7 +67,9 @@ def table(section: str) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def lookup(section: str, text: str) -> str | None:
-    """What a text means in a section, or None. A word of the data may be the whole text, or stand in it beside signs such as emoji."""
+    """What a text means in a section, or None. A word of the data may be the whole text, or stand
+    in it beside signs such as emoji.
+    """
     words = table(section)
     plain = normal(text)
     found = words.get(plain) or words.get(text.strip().casefold())
@@ -78,7 +87,9 @@ def lookup(section: str, text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a header can stand for: roles, likeliest first, and whose they are where it says so (`objective`, `key_result`)."""
+    """What a header can stand for: roles, likeliest first, and whose they are where it says so
+    (`objective`, `key_result`).
+    """
 
     roles: tuple[str, ...] = ()
     of: Literal["objective", "key_result"] | None = None
@@ -86,10 +97,12 @@ class Meaning:
 
 @cache
 def meaning_of(header: str) -> Meaning:
-    """What a header stands for, in whatever language it is; `Meaning()` where it is no word for any role.
+    """What a header stands for, in whatever language it is; `Meaning()` where it is no word for any
+    role.
 
-    What stands in brackets, emoji, and numbers of a scale are passed over: `🎯 Target (%)` is a target, `Confidence 1-10` a confidence. A header in
-    two languages or with an alternative (`Ziel / Objective`) means what one of its parts means.
+    What stands in brackets, emoji, and numbers of a scale are passed over: `🎯 Target (%)` is a
+    target, `Confidence 1-10` a confidence. A header in two languages or with an alternative (`Ziel
+    / Objective`) means what one of its parts means.
     """
     if len(header) > _LONGEST:
         return Meaning()
@@ -126,15 +139,20 @@ _LONGEST = 80
 _BRACKETS = re.compile(r"[(\[{（【〔<].*?[)\]}）】〕>]|\*+\s*\Z")
 _PARTS = re.compile(r"\s*(?:[/|\n•·]|\s[-–—]\s)\s*")
 _EDGES = re.compile(r"^[\W_]+|[^\w%#]+$")
-_SCALE = re.compile(r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z")  # fmt: skip
+_SCALE = re.compile(
+    r"\s*(?:\b(?:in|en|em|v)\b\s*)?(?:%|\b(?:inr|usd|eur|gbp|cr|pct|percent|num|prozent|h|hrs|days|k)\b|\b\d+\s*(?:to|bis|a|-|–)?\s*\d+\b%?|[€$£¥])\s*\Z"
+)
 
 _PERIOD = re.compile(
-    r"\b(?:[qth][1-4]|[1-4][qth])(?: (?:fy ?)?(?:20)?\d\d)?\b|\bfy ?(?:20)?\d\d\b|\b20\d\d(?: (?:20)?\d\d)?\b"
+    r"\b(?:[qth][1-4]|[1-4][qth])(?: (?:fy ?)?(?:20)?\d\d)?\b|\bfy ?(?:20)?\d\d\b|\b20\d\d(?:"
+    r" (?:20)?\d\d)?\b"
 )
 
 
 def _forms(plain: str) -> Iterator[str]:
-    """A header as it stands, without signs at its edges, without a scale or unit at its end, with letters and digits apart, and without a period."""
+    """A header as it stands, without signs at its edges, without a scale or unit at its end, with
+    letters and digits apart, and without a period.
+    """
     yield plain
     bare = _EDGES.sub("", plain)
     yield bare
@@ -143,7 +161,9 @@ def _forms(plain: str) -> Iterator[str]:
     if scale and scale != bare:
         yield scale
         yield _SCALE.sub("", scale)
-    yield re.sub(r"\b(?:text|column|field|auto|automatic|override|manual|calculated|calc)\b", "", bare).strip()
+    yield re.sub(
+        r"\b(?:text|column|field|auto|automatic|override|manual|calculated|calc)\b", "", bare
+    ).strip()
     yield _LETTER_DIGIT.sub(" ", plain)
     timeless = " ".join(_PERIOD.sub(" ", plain).split())
     if timeless != plain:
@@ -170,7 +190,9 @@ _UNSCOPED = ("objective", "key_result", "title", "metric", "objective_id", "pare
 
 
 def _scoped(plain: str) -> Iterator[tuple[str, Literal["objective", "key_result"]]]:
-    """The rest of a header that begins or ends with a word for objectives or key results, and which of them it is."""
+    """The rest of a header that begins or ends with a word for objectives or key results, and which
+    of them it is.
+    """
     for of, before, behind in _scopes():
         found = before.match(plain)
         if found is not None and found.end() < len(plain):
@@ -181,15 +203,23 @@ def _scoped(plain: str) -> Iterator[tuple[str, Literal["objective", "key_result"
 
 
 @cache
-def _scopes() -> tuple[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]], ...]:
-    """How a header begins, and how it ends, that says whose it is: `KR owner`, `目标进度`, `progresso do KR`, `結果の目標`."""
+def _scopes() -> tuple[
+    tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]], ...
+]:
+    """How a header begins, and how it ends, that says whose it is: `KR owner`, `目标进度`,
+    `progresso do KR`, `結果の目標`.
+    """
     found: list[tuple[Literal["objective", "key_result"], re.Pattern[str], re.Pattern[str]]] = []
     kinds: tuple[Literal["objective", "key_result"], ...] = ("key_result", "objective")
     joints = "|".join(map(re.escape, sorted(_data()["scopes"]["joints"], key=len, reverse=True)))
     for of in kinds:
         words = sorted(_data()["scopes"][of], key=len, reverse=True)
-        spaced = "|".join(re.escape(word) for word in words if word.isascii() or word[0] in _CYRILLIC)
-        others = "|".join(re.escape(word) for word in words if not (word.isascii() or word[0] in _CYRILLIC))
+        spaced = "|".join(
+            re.escape(word) for word in words if word.isascii() or word[0] in _CYRILLIC
+        )
+        others = "|".join(
+            re.escape(word) for word in words if not (word.isascii() or word[0] in _CYRILLIC)
+        )
         before = re.compile(rf"(?:(?:{spaced})(?= )|(?:kr|okr)(?=[\u2e80-\uffff])|(?:{others}))")
         behind = re.compile(rf"(?: (?:{joints}) (?:{spaced})| krs?|の(?:{others}))\Z")
         found.append((of, before, behind))

@@ -27,8 +27,10 @@ class UnknownItem(OkrsyncError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an explanation. `level` is how deep it lies, from 0; `cells` are the cells it came from; `rule` names the rule
-    that was applied, empty where none was; `result` is what it came to."""
+    """One step of an explanation. `level` is how deep it lies, from 0; `cells` are the cells it
+    came from; `rule` names the rule that was applied, empty where none was; `result` is what it
+    came to.
+    """
 
     level: int
     text: str
@@ -48,7 +50,9 @@ def explain(
     checkins: Mapping[str, CheckIns],
     seen: Mapping[tuple[str, str], date],
 ) -> tuple[Step, ...]:
-    """The steps that led to an item's progress, freshness and status. Raises `UnknownItem`, naming the nearest ids."""
+    """The steps that led to an item's progress, freshness and status. Raises `UnknownItem`, naming
+    the nearest ids.
+    """
     story = _Story(tree, measured, rules, as_of, cycle, checkins, seen)
     objective = tree.objectives.get(id_)
     if objective is not None:
@@ -58,7 +62,10 @@ def explain(
             if key_result.id == id_:
                 return tuple(story.key_result(key_result, objective.cycle or cycle, 0))
     known = list(measured.items)
-    near = get_close_matches(id_, known, n=3) or [other for other in known if other.endswith(f"/{id_}")][:3]
+    near = (
+        get_close_matches(id_, known, n=3)
+        or [other for other in known if other.endswith(f"/{id_}")][:3]
+    )
     hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync show` lists every id."
     raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
 
@@ -75,14 +82,18 @@ class _Story:
 
     def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
         measure = self.measured.items[kr.id]
-        yield Step(level, f"{kr.title} ({kr.id})", cells=(kr.origin.here,), result=_standing(measure))
+        yield Step(
+            level, f"{kr.title} ({kr.id})", cells=(kr.origin.here,), result=_standing(measure)
+        )
         yield from self._numbers(kr, measure, level + 1)
         yield from self._time(kr, kr.origin.source, within, measure, level + 1)
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
         measure = self.measured.items[objective.id]
         cells = () if objective.implied else (objective.origin.here,)
-        yield Step(level, f"{objective.title} ({objective.id})", cells=cells, result=_standing(measure))
+        yield Step(
+            level, f"{objective.title} ({objective.id})", cells=cells, result=_standing(measure)
+        )
         children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
         from_key_results, from_children = parts_of(objective, children, self.rules)
         parts: list[KeyResult | Objective] = [
@@ -105,25 +116,39 @@ class _Story:
         if is_typed:
             yield from self._time(objective, objective.source, self.cycle, measure, level + 1)
             return
-        text, rule = _PARENT_STATUS[self.rules.parent_status], f"parent_status = {self.rules.parent_status}"
+        text, rule = (
+            _PARENT_STATUS[self.rules.parent_status],
+            f"parent_status = {self.rules.parent_status}",
+        )
         yield Step(level + 1, f"{text}: {measure.reason}", rule=rule, result=measure.status.value)
 
-    def _mean(self, parts: list[KeyResult | Objective], mixed: bool, measure: Measure, level: int) -> Step:
+    def _mean(
+        self, parts: list[KeyResult | Objective], mixed: bool, measure: Measure, level: int
+    ) -> Step:
         zero = self.rules.missing == "zero"
         counted: list[tuple[bool, Decimal, Decimal]] = []
         for part in parts:
             share = self.measured.items[part.id].progress
             if share is not None or zero:
-                counted.append((isinstance(part, KeyResult), share or Decimal(0), max(part.weight, Decimal(0))))
+                counted.append(
+                    (isinstance(part, KeyResult), share or Decimal(0), max(part.weight, Decimal(0)))
+                )
         apart = [(share, weight) for is_key_result, share, weight in counted if is_key_result]
         if mixed and apart and self.rules.rollup == "key-results-as-one":
             together = weighted_mean(apart, self.rules)
-            rest = [(share, weight) for is_key_result, share, weight in counted if not is_key_result]
-            text = f"the key results together are {percent(together)}, {_sum(apart, self.rules)}; with the children "
+            rest = [
+                (share, weight) for is_key_result, share, weight in counted if not is_key_result
+            ]
+            text = (
+                f"the key results together are {percent(together)}, {_sum(apart, self.rules)}; with"
+                " the children "
+            )
             text += _sum([(together or Decimal(0), Decimal(1)), *rest], self.rules)
         else:
             text = (
-                _sum([(share, weight) for _, share, weight in counted], self.rules) if counted else "nothing to count"
+                _sum([(share, weight) for _, share, weight in counted], self.rules)
+                if counted
+                else "nothing to count"
             )
         without = sum(not self.measured.items[part.id].reported[0] for part in parts)
         if without:
@@ -137,15 +162,26 @@ class _Story:
         match rule:
             case "baseline-to-target":
                 base = text_of(kr.baseline)
-                text = f"(current {current} - baseline {base}) / (target {target} - baseline {base})"
+                text = (
+                    f"(current {current} - baseline {base}) / (target {target} - baseline {base})"
+                )
             case "zero-to-target":
-                text = f"current {current} / target {target}; there is no baseline, so it is counted from 0"
+                text = (
+                    f"current {current} / target {target}; there is no baseline, so it is counted"
+                    " from 0"
+                )
             case "guard-rail-at-baseline":
-                text = f"target and baseline are both {target}: a value to keep, all or nothing, standing at {current}"
+                text = (
+                    f"target and baseline are both {target}: a value to keep, all or nothing,"
+                    f" standing at {current}"
+                )
             case "target-is-baseline":
                 text = f"target and baseline are both {target}: there is no way to measure"
             case "target-met":
-                text = f"current {current} has met the target {target}; there is no baseline to measure the way from"
+                text = (
+                    f"current {current} has met the target {target}; there is no baseline to"
+                    " measure the way from"
+                )
             case "guard-rail" | "guard-rail-distance":
                 text = measure.reason
             case "periods" | "milestones":
@@ -154,7 +190,10 @@ class _Story:
             case "boolean":
                 text = "done" if kr.current else "not done"
             case "given-progress":
-                text, cells = "taken as typed; there are no numbers to measure", _cells(kr, "progress")
+                text, cells = (
+                    "taken as typed; there are no numbers to measure",
+                    _cells(kr, "progress"),
+                )
             case "no-target":
                 text = f"there is no target to measure {current} against"
             case "no-baseline":
@@ -163,28 +202,50 @@ class _Story:
                 text = "there is no current value"
         yield Step(level, text, rule=rule, cells=cells, result=percent(measure.raw_progress))
         if "direction" in kr.inferred and kr.direction is not None:
-            yield Step(level, f"which way is good was inferred: {kr.direction.value}", rule="inferred")
+            yield Step(
+                level, f"which way is good was inferred: {kr.direction.value}", rule="inferred"
+            )
         told = [name for name in ("baseline", "target") if name in kr.inferred]
         if told and kr.target is not None:
             said = " and ".join(f"{name} {text_of(getattr(kr, name))}" for name in told)
             yield Step(
-                level, f"{said}: told by its title or beside its current value, in no cell of its own", rule="inferred"
+                level,
+                f"{said}: told by its title or beside its current value, in no cell of its own",
+                rule="inferred",
             )
         if "given-status" in measure.rules:
             yield Step(
-                level, "its status is taken as typed", "given-status", _cells(kr, "status"), measure.status.value
+                level,
+                "its status is taken as typed",
+                "given-status",
+                _cells(kr, "status"),
+                measure.status.value,
             )
         if measure.raw_progress is None and measure.progress is not None:
-            yield Step(level, "counted as 0", f"missing = {self.rules.missing}", result=percent(measure.progress))
+            yield Step(
+                level,
+                "counted as 0",
+                f"missing = {self.rules.missing}",
+                result=percent(measure.progress),
+            )
         elif measure.progress != measure.raw_progress:
             yield Step(
-                level, "cut to what may be rolled up", f"clamp = {self.rules.clamp}", result=percent(measure.progress)
+                level,
+                "cut to what may be rolled up",
+                f"clamp = {self.rules.clamp}",
+                result=percent(measure.progress),
             )
 
     def _typed(self, objective: Objective, measure: Measure, level: int) -> Iterator[Step]:
         cells = _cells(objective, "progress", "status")
-        text = "taken as typed" if measure.rules[0].startswith("given") else "it has no key results and no progress"
-        yield Step(level, text, rule=measure.rules[0], cells=cells, result=percent(measure.progress))
+        text = (
+            "taken as typed"
+            if measure.rules[0].startswith("given")
+            else "it has no key results and no progress"
+        )
+        yield Step(
+            level, text, rule=measure.rules[0], cells=cells, result=percent(measure.progress)
+        )
 
     def _time(
         self, item: KeyResult | Objective, source: str, within: Cycle, measure: Measure, level: int
@@ -203,17 +264,32 @@ class _Story:
         elif item.checked_in_known:
             last = f"last check-in on {day(measure.checked_in)}"
         else:
-            last = f"no column for check-ins; the value was last seen to change on {day(measure.checked_in)}"
+            last = (
+                "no column for check-ins; the value was last seen to change on"
+                f" {day(measure.checked_in)}"
+            )
         fresh = measure.freshness.value if measure.freshness is not None else None
         cadence = f"every {checkins.cadence_days} days, {checkins.grace_days} days of grace"
         yield Step(
-            level, f"{last}; expected {cadence}", rule="freshness", cells=_cells(item, "checked_in"), result=fresh
+            level,
+            f"{last}; expected {cadence}",
+            rule="freshness",
+            cells=_cells(item, "checked_in"),
+            result=fresh,
         )
-        yield Step(level, measure.reason, rule=_status_rule(measure, self.rules), result=measure.status.value)
+        yield Step(
+            level,
+            measure.reason,
+            rule=_status_rule(measure, self.rules),
+            result=measure.status.value,
+        )
 
 
 _PARENT_STATUS = {
-    "worst": "its status is the worst among what it is made of, and stale at best where a check-in is overdue",
+    "worst": (
+        "its status is the worst among what it is made of, and stale at best where a check-in is"
+        " overdue"
+    ),
     "mean": "its status lies in the middle of what it is made of",
     "from-progress": "its status comes from its own progress against the calendar",
 }
@@ -227,8 +303,12 @@ def _sum(counted: Sequence[tuple[Decimal, Decimal]], rules: Rules) -> str:
         return "all weights are 0, so it is 0"
     if not total or set(weights) == {Decimal(1)}:
         why = "" if total else "all weights are 0, so everything counts the same: "
-        return f"{why}the mean ({' + '.join(percent(share) for share, _ in counted)}) / {len(counted)}"
-    terms = " + ".join(f"{percent(share)} x {text_of(weight)}" for share, weight in counted if weight)
+        return (
+            f"{why}the mean ({' + '.join(percent(share) for share, _ in counted)}) / {len(counted)}"
+        )
+    terms = " + ".join(
+        f"{percent(share)} x {text_of(weight)}" for share, weight in counted if weight
+    )
     return f"the weighted mean ({terms}) / {text_of(total)}"
 
 
@@ -236,8 +316,14 @@ def _status_rule(measure: Measure, rules: Rules) -> str:
     match measure.status:
         case Status.ON_TRACK | Status.AT_RISK | Status.OFF_TRACK if measure.progress is not None:
             if rules.pace == "gap":
-                return f"pace = gap, on track to {percent(rules.on_track_gap)}, at risk to {percent(rules.at_risk_gap)}"
-            return f"pace = ratio, on track from {percent(rules.on_track_ratio)}, at risk from {percent(rules.at_risk_ratio)}"
+                return (
+                    f"pace = gap, on track to {percent(rules.on_track_gap)}, at risk to"
+                    f" {percent(rules.at_risk_gap)}"
+                )
+            return (
+                f"pace = ratio, on track from {percent(rules.on_track_ratio)}, at risk from"
+                f" {percent(rules.at_risk_ratio)}"
+            )
     return "status"
 
 

@@ -14,10 +14,11 @@ _ORDER = (Freshness.NEVER, Freshness.STALE, Freshness.DUE, Freshness.FRESH)
 
 
 def freshness(checked_in: date | None, begun: date, as_of: date, checkins: CheckIns) -> Freshness:
-    """How old the last check-in is: fresh within the cadence, due through the days of grace, stale beyond.
+    """How old the last check-in is: fresh within the cadence, due through the days of grace, stale
+    beyond.
 
-    Weekly with 3 days of grace: 7 days old is fresh, 10 is due, 11 is stale. Without any check-in the days are counted from the day the
-    item's time began, and what would be stale is `never`.
+    Weekly with 3 days of grace: 7 days old is fresh, 10 is due, 11 is stale. Without any check-in
+    the days are counted from the day the item's time began, and what would be stale is `never`.
     """
     age_days = (as_of - (checked_in or begun)).days
     if age_days <= checkins.cadence_days:
@@ -28,7 +29,9 @@ def freshness(checked_in: date | None, begun: date, as_of: date, checkins: Check
 
 
 def stalest(several: Iterable[Freshness]) -> Freshness:
-    """The worst of several; fresh where there are none. An objective is as old as its stalest key result."""
+    """The worst of several; fresh where there are none. An objective is as old as its stalest key
+    result.
+    """
     present = set(several)
     for age in _ORDER:
         if age in present:

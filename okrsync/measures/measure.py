@@ -44,9 +44,10 @@ def measure(
 ) -> Measured:
     """How every key result and objective of the tree stands on a day.
 
-    `checkins` holds the cadence by source name, and under the empty name that of any other source. `seen` tells, by source and
-    natural key, when a person was last seen to change the current value, for items whose source has no place for check-in dates;
-    what is not in it was seen today for the first time.
+    `checkins` holds the cadence by source name, and under the empty name that of any other source.
+    `seen` tells, by source and natural key, when a person was last seen to change the current
+    value, for items whose source has no place for check-in dates; what is not in it was seen today
+    for the first time.
     """
     desk = _Desk(tree, rules, as_of, cycle, checkins, seen)
     for objective in children_first(tree):
@@ -59,17 +60,24 @@ def measure(
 
 
 def period_of(item: KeyResult | Objective, cycle: Cycle) -> tuple[date, date]:
-    """The first and last day of an item: its own dates, else those of its own cycle, else of the given one (a key result's is its objective's).
+    """The first and last day of an item: its own dates, else those of its own cycle, else of the
+    given one (a key result's is its objective's).
 
     A start after the item's own end cannot be meant; the cycle's stands in for it.
     """
     within = item.cycle or cycle
     start, due = item.start or within.start, item.due or within.end
-    return (within.start if item.start is not None and item.due is not None and start > due else start), due
+    return (
+        within.start if item.start is not None and item.due is not None and start > due else start
+    ), due
 
 
-def parts_of(objective: Objective, children: Sequence[Objective], rules: Rules) -> tuple[bool, bool]:
-    """Whether an objective is made of its key results, and whether of its children, under the rules."""
+def parts_of(
+    objective: Objective, children: Sequence[Objective], rules: Rules
+) -> tuple[bool, bool]:
+    """Whether an objective is made of its key results, and whether of its children, under the
+    rules.
+    """
     has_key_results, has_children = bool(objective.key_results), bool(children)
     match rules.rollup:
         case "key-results":
@@ -80,7 +88,9 @@ def parts_of(objective: Objective, children: Sequence[Objective], rules: Rules) 
 
 
 class _Time(NamedTuple):
-    """Where a day lies in a period of a cycle: the share of it that has gone by, and what should be done by then."""
+    """Where a day lies in a period of a cycle: the share of it that has gone by, and what should be
+    done by then.
+    """
 
     cycle: Cycle
     start: date
@@ -128,9 +138,15 @@ class _Desk:
         from_key_results, from_children = parts_of(objective, children, self.rules)
         if not (from_key_results or from_children):
             return self._alone(
-                objective, objective.source, self.within(self.cycle), _typed(objective.given_progress, objective)
+                objective,
+                objective.source,
+                self.within(self.cycle),
+                _typed(objective.given_progress, objective),
             )
-        parts = (*(objective.key_results if from_key_results else ()), *(children if from_children else ()))
+        parts = (
+            *(objective.key_results if from_key_results else ()),
+            *(children if from_children else ()),
+        )
         return self._made_of(objective, parts, from_key_results, from_children)
 
     def _alone(
@@ -148,7 +164,11 @@ class _Desk:
         share = None if raw is None else clamp(raw, rules)
         is_held = rule in HELD
         given = item.given_status
-        is_done = given is Status.ACHIEVED if share is None else share >= 1 and (time.is_over or not is_held)
+        is_done = (
+            given is Status.ACHIEVED
+            if share is None
+            else share >= 1 and (time.is_over or not is_held)
+        )
         if below is not None:
             checked_in, fresh = below.checked_in, below.fresh
         else:
@@ -162,7 +182,11 @@ class _Desk:
             graded = score(share)
         reported = _NOT_REPORTED if raw is None else _REPORTED
         return Measure(
-            _ZERO if raw is None and rules.missing == "zero" and isinstance(item, KeyResult) else share,
+            (
+                _ZERO
+                if raw is None and rules.missing == "zero" and isinstance(item, KeyResult)
+                else share
+            ),
             raw,
             time.expected,
             graded,
@@ -171,13 +195,27 @@ class _Desk:
             checked_in,
             item.confidence,
             reported if below is None else below.reported,
-            reason(item, status, found, time.expected, checked_in, (time.start, time.end), self._cadence(source)),
+            reason(
+                item,
+                status,
+                found,
+                time.expected,
+                checked_in,
+                (time.start, time.end),
+                self._cadence(source),
+            ),
             (rule, "given-status") if is_typed and rule != "given-status" else (rule,),
             None if share is None or is_held else pace.forecast(share, time.elapsed),
         )
 
     def _status(
-        self, share: Decimal | None, given: Status | None, time: _Time, fresh: Freshness, is_done: bool, is_held: bool
+        self,
+        share: Decimal | None,
+        given: Status | None,
+        time: _Time,
+        fresh: Freshness,
+        is_done: bool,
+        is_held: bool,
     ) -> Status:
         if is_done:
             return Status.ACHIEVED
@@ -194,28 +232,50 @@ class _Desk:
         return pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
 
     def _made_of(
-        self, objective: Objective, parts: Sequence[KeyResult | Objective], from_key_results: bool, from_children: bool
+        self,
+        objective: Objective,
+        parts: Sequence[KeyResult | Objective],
+        from_key_results: bool,
+        from_children: bool,
     ) -> Measure:
-        """An objective measured through what it is made of; with no number below, by what was typed for itself."""
+        """An objective measured through what it is made of; with no number below, by what was typed
+        for itself.
+        """
         rules, items, mixed = self.rules, self.items, from_key_results and from_children
         measures = [items[part.id] for part in parts]
         weights = [part.weight if part.weight > 0 else _ZERO for part in parts]
         counted = (
-            measures if all(weights) or not any(weights) else [m for m, w in zip(measures, weights, strict=True) if w]
+            measures
+            if all(weights) or not any(weights)
+            else [m for m, w in zip(measures, weights, strict=True) if w]
         )
         reported = sum([m.reported[0] for m in measures]), sum([m.reported[1] for m in measures])
         fresh = stalest([m.freshness for m in counted if m.freshness is not None])
         days = {m.checked_in for m in counted}
-        checked_in = None if None in days else min([moment for moment in days if moment is not None])
+        checked_in = (
+            None if None in days else min([moment for moment in days if moment is not None])
+        )
         statuses = [m.status for m in counted]
         given = None if objective.is_rolled_up else objective.given_progress
         if not reported[0] and (
-            given is not None or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
+            given is not None
+            or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
         ):
             below = _Below(fresh, checked_in, reported)
-            return self._alone(objective, objective.source, self.within(self.cycle), _typed(given, objective), below)
+            return self._alone(
+                objective,
+                objective.source,
+                self.within(self.cycle),
+                _typed(given, objective),
+                below,
+            )
         if rules.zero_weights == "plain-mean" and not any(weights):
-            self._warn(objective, "weight", "zero-weights", "all weights under it are 0, so every part counts the same")
+            self._warn(
+                objective,
+                "weight",
+                "zero-weights",
+                "all weights under it are 0, so every part counts the same",
+            )
         apart = len(objective.key_results) if mixed and rules.rollup == "key-results-as-one" else 0
         shares = [m.progress for m in measures]
         raws = [m.raw_progress for m in measures]
@@ -230,7 +290,12 @@ class _Desk:
             culprit = _first(status, parts, measures, weights)
             if culprit is None and status is Status.STALE:
                 culprit = next(
-                    (part.title for part, m in zip(parts, measures, strict=True) if m.freshness is fresh), None
+                    (
+                        part.title
+                        for part, m in zip(parts, measures, strict=True)
+                        if m.freshness is fresh
+                    ),
+                    None,
                 )
         graded = objective.given_score
         if graded is None:
@@ -246,11 +311,20 @@ class _Desk:
             _confidence(objective, measures, weights),
             reported,
             objective_reason(status, share, reported, culprit, time.expected),
-            (f"mean-of-{'parts' if mixed else 'key-results' if from_key_results else 'children'}", rules.parent_status),
+            (
+                (
+                    "mean-of-parts"
+                    if mixed
+                    else f"mean-of-{'key-results' if from_key_results else 'children'}"
+                ),
+                rules.parent_status,
+            ),
             None if share is None else pace.forecast(share, time.elapsed),
         )
 
-    def _mean(self, shares: Sequence[Decimal | None], weights: Sequence[Decimal], apart: int) -> Decimal | None:
+    def _mean(
+        self, shares: Sequence[Decimal | None], weights: Sequence[Decimal], apart: int
+    ) -> Decimal | None:
         """The weighted mean; the first `apart` of the shares together count as one of weight 1."""
         parts = list(zip(shares, weights, strict=True))
         if apart:
@@ -274,7 +348,10 @@ class _Desk:
         if item.cycle is None and item.start is None and item.due is None:
             return within
         if item.start is not None and item.due is not None and item.start > item.due:
-            what = f"it starts on {day(item.start)}, after it ends on {day(item.due)}; its cycle's start counts instead"
+            what = (
+                f"it starts on {day(item.start)}, after it ends on {day(item.due)}; its cycle's"
+                " start counts instead"
+            )
             self._warn(item, "start_date", "dates-reversed", what)
         return self._period(item.cycle or within.cycle, *period_of(item, within.cycle))
 
@@ -288,7 +365,9 @@ class _Desk:
         return time
 
     def _checked_in(self, item: KeyResult | Objective, source: str) -> date | None:
-        """The day of the last check-in. One that lies ahead would keep its row green for ever, so it counts as none; a day of grace is for time zones."""
+        """The day of the last check-in. One that lies ahead would keep its row green for ever, so
+        it counts as none; a day of grace is for time zones.
+        """
         if not item.checked_in_known:
             return self.seen.get((source, item.key), self.as_of)
         checked_in = item.checked_in
@@ -308,14 +387,23 @@ class _Desk:
     def _cadence(self, source: str) -> CheckIns:
         cadence = self.cadences.get(source)
         if cadence is None:
-            cadence = self.cadences[source] = self.checkins.get(source) or self.checkins.get("") or CheckIns()
+            cadence = self.cadences[source] = (
+                self.checkins.get(source) or self.checkins.get("") or CheckIns()
+            )
         return cadence
 
-    def _compare(self, objective: Objective, given: Decimal, share: Decimal, raw: Decimal | None) -> None:
+    def _compare(
+        self, objective: Objective, given: Decimal, share: Decimal, raw: Decimal | None
+    ) -> None:
         """Name a typed progress that is more than a point away from what its parts come to."""
         if abs(given - share) > _A_POINT and (raw is None or abs(given - raw) > _A_POINT):
-            typed = "the rollup beside it says" if objective.is_rolled_up else "its typed progress is"
-            what = f"{typed} {percent(given)}, and its parts come to {percent(share)}; the latter is used"
+            typed = (
+                "the rollup beside it says" if objective.is_rolled_up else "its typed progress is"
+            )
+            what = (
+                f"{typed} {percent(given)}, and its parts come to {percent(share)}; the latter is"
+                " used"
+            )
             self._warn(objective, "progress", "given-differs", what)
 
     def _warn(self, item: KeyResult | Objective, role: str, code: str, what: str) -> None:
@@ -331,7 +419,10 @@ def _typed(given: Decimal | None, objective: Objective) -> Progress:
 
 
 def _first(
-    status: Status, parts: Sequence[KeyResult | Objective], measures: Sequence[Measure], weights: Sequence[Decimal]
+    status: Status,
+    parts: Sequence[KeyResult | Objective],
+    measures: Sequence[Measure],
+    weights: Sequence[Decimal],
 ) -> str | None:
     """The title of the first part that counts and has a status."""
     none_counts = not any(weights)
@@ -344,20 +435,28 @@ def _first(
 def _grade(
     measures: Sequence[Measure], weights: Sequence[Decimal], share: Decimal | None, time: _Time
 ) -> Decimal | None:
-    """The score at close; where there is no progress to grade, the mean of the scores that were typed below."""
+    """The score at close; where there is no progress to grade, the mean of the scores that were
+    typed below.
+    """
     if share is not None:
         return score(share) if time.is_over else None
-    mean = weighted_mean([(m.score, weight) for m, weight in zip(measures, weights, strict=True)], _PLAIN)
+    mean = weighted_mean(
+        [(m.score, weight) for m, weight in zip(measures, weights, strict=True)], _PLAIN
+    )
     return None if mean is None else score(mean)
 
 
-def _confidence(objective: Objective, measures: Sequence[Measure], weights: Sequence[Decimal]) -> Decimal | None:
+def _confidence(
+    objective: Objective, measures: Sequence[Measure], weights: Sequence[Decimal]
+) -> Decimal | None:
     """The typed confidence, else the mean of the confidences below by their weights."""
     if objective.confidence is not None:
         return objective.confidence
     below = [m.confidence for m in measures]
     return (
-        weighted_mean(list(zip(below, weights, strict=True)), _PLAIN) if any(one is not None for one in below) else None
+        weighted_mean(list(zip(below, weights, strict=True)), _PLAIN)
+        if any(one is not None for one in below)
+        else None
     )
 
 

@@ -11,13 +11,17 @@ from okrsync.model import Direction, KeyResult, Kind
 __all__ = ["HELD", "Progress", "clamp", "is_within", "progress"]
 
 HELD = frozenset({"guard-rail", "guard-rail-distance", "guard-rail-at-baseline", "periods"})
-"""The rules of values that are to be kept rather than reached. They should be whole on every day, and are achieved only when their time is over."""
+"""The rules of values that are to be kept rather than reached. They should be whole on every day,
+and are achieved only when their time is over.
+"""
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 class Progress(NamedTuple):
-    """A progress before it is cut to what may be rolled up (None: no data), and the name of the rule it came by."""
+    """A progress before it is cut to what may be rolled up (None: no data), and the name of the
+    rule it came by.
+    """
 
     raw: Decimal | None
     rule: str
@@ -26,8 +30,9 @@ class Progress(NamedTuple):
 def progress(kr: KeyResult, rules: Rules) -> Progress:
     """How far the key result has come from baseline to target.
 
-    From 40 to 100, standing at 62, is (62 - 40) / (100 - 40) = 0.3667. A falling target works the same way: from 10 to 4, standing at 7, is
-    0.5. A typed progress is taken where there are no numbers to measure.
+    From 40 to 100, standing at 62, is (62 - 40) / (100 - 40) = 0.3667. A falling target works the
+    same way: from 10 to 4, standing at 7, is 0.5. A typed progress is taken where there are no
+    numbers to measure.
     """
     measured = _measured(kr, rules)
     if measured.raw is None and kr.given_progress is not None:
@@ -36,7 +41,9 @@ def progress(kr: KeyResult, rules: Rules) -> Progress:
 
 
 def clamp(raw: Decimal, rules: Rules) -> Decimal:
-    """The part of a raw progress that may be rolled up: 1.2 is 1 and -0.3 is 0, unless the rules say otherwise."""
+    """The part of a raw progress that may be rolled up: 1.2 is 1 and -0.3 is 0, unless the rules
+    say otherwise.
+    """
     if raw < 0 and rules.clamp in ("both", "floor"):
         return _ZERO
     cap = rules.overshoot_cap
@@ -52,10 +59,17 @@ def is_within(kr: KeyResult, value: Decimal) -> bool:
 
 
 def _measured(kr: KeyResult, rules: Rules) -> Progress:
-    is_held = kr.kind is Kind.GUARD_RAIL or (kr.direction is not None and kr.direction.is_guard_rail)
-    if kr.milestones is not None and (kr.kind is Kind.MILESTONES or (is_held and rules.guard_rail == "periods")):
+    is_held = kr.kind is Kind.GUARD_RAIL or (
+        kr.direction is not None and kr.direction.is_guard_rail
+    )
+    if kr.milestones is not None and (
+        kr.kind is Kind.MILESTONES or (is_held and rules.guard_rail == "periods")
+    ):
         done, of = kr.milestones
-        return Progress(Decimal(done) / of if of else None, "milestones" if kr.kind is Kind.MILESTONES else "periods")
+        return Progress(
+            Decimal(done) / of if of else None,
+            "milestones" if kr.kind is Kind.MILESTONES else "periods",
+        )
     current = kr.current
     if current is None:
         return Progress(None, "no-current")
@@ -72,8 +86,11 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         if rules.missing_baseline == "no-data":
             return Progress(None, "no-baseline")
         if kr.direction is Direction.DECREASE or target == 0:
-            # Counted from 0 a falling target would look the better the further it is missed, and so would "down to 0".
-            return Progress(_ONE, "target-met") if current <= target else Progress(None, "no-baseline")
+            # Counted from 0 a falling target would look the better the further it is missed, and so
+            # would "down to 0".
+            return (
+                Progress(_ONE, "target-met") if current <= target else Progress(None, "no-baseline")
+            )
         baseline, rule = _ZERO, "zero-to-target"
     if baseline == target:
         return _target_is_baseline(kr, current, target, rules)
@@ -91,9 +108,10 @@ def _target_is_baseline(kr: KeyResult, current: Decimal, target: Decimal, rules:
 
 
 def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
-    """1 within the limits, else 0. With `distance` 1 less how far outside, measured against the way from limit to baseline, or
-    against the limit itself where no baseline lies outside; a single limit also counts how far inside. At most 10: at 12 it is 1 - 2 / 10 = 0.8,
-    at 7 it is 1.3."""
+    """1 within the limits, else 0. With `distance` 1 less how far outside, measured against the way
+    from limit to baseline, or against the limit itself where no baseline lies outside; a single
+    limit also counts how far inside. At most 10: at 12 it is 1 - 2 / 10 = 0.8, at 7 it is 1.3.
+    """
     is_inside = is_within(kr, current)
     if rules.guard_rail != "distance":
         return Progress(_ONE if is_inside else _ZERO, "guard-rail")

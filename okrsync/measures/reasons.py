@@ -1,6 +1,7 @@
 """Why an item has its status, in one sentence for the person who keeps the row.
 
-Nothing in a reason changes by itself from one day to the next unless the item is behind, when what is expected by now is the point.
+Nothing in a reason changes by itself from one day to the next unless the item is behind, when what
+is expected by now is the point.
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ def reason(
         case Status.STALE:
             return _stale(checked_in, period[0], checkins, raw)
     if raw is None and status is item.given_status:
-        return f"{status.value.replace('-', ' ').capitalize()}, as typed; there are no numbers to measure."
+        return (
+            f"{status.value.replace('-', ' ').capitalize()}, as typed; there are no numbers to"
+            " measure."
+        )
     match status:
         case Status.NOT_STARTED:
             return f"Starts on {day(period[0])}."
@@ -50,13 +54,22 @@ def reason(
 
 
 def objective_reason(
-    status: Status, progress: Decimal | None, reported: tuple[int, int], culprit: str | None, expected: Decimal
+    status: Status,
+    progress: Decimal | None,
+    reported: tuple[int, int],
+    culprit: str | None,
+    expected: Decimal,
 ) -> str:
     """The sentence for an objective that is measured through its parts.
 
-    `culprit` is the title of a part that has the objective's status; None where the status comes from the progress itself.
+    `culprit` is the title of a part that has the objective's status; None where the status comes
+    from the progress itself.
     """
-    coverage = "" if reported[0] == reported[1] else f" {reported[0]} of {reported[1]} key results reported."
+    coverage = (
+        ""
+        if reported[0] == reported[1]
+        else f" {reported[0]} of {reported[1]} key results reported."
+    )
     if status is Status.NO_DATA:
         return f"Nothing reported yet.{coverage}"
     done = "No numbers to measure." if progress is None else f"{percent(progress)} done."
@@ -70,7 +83,9 @@ def objective_reason(
 @lru_cache(maxsize=10_000)
 def percent(share: Decimal | None) -> str:
     """A share as whole percent: 0.3667 is `37 %`."""
-    return "no data" if share is None else f"{int((share * 100).to_integral_value(ROUND_HALF_UP))} %"
+    return (
+        "no data" if share is None else f"{int((share * 100).to_integral_value(ROUND_HALF_UP))} %"
+    )
 
 
 @lru_cache(maxsize=10_000)
@@ -97,7 +112,10 @@ _WHOLE = {Status.ON_TRACK: "On pace", Status.ACHIEVED: "Achieved"}
 
 def _missing(item: KeyResult | Objective, found: Progress) -> str:
     if item.given_score is not None:
-        return f"Score {text_of(item.given_score)} as typed; there are no numbers to measure progress by."
+        return (
+            f"Score {text_of(item.given_score)} as typed; there are no numbers to measure"
+            " progress by."
+        )
     if isinstance(item, Objective):
         return "No key results and no progress to go by."
     if found.rule == "no-target":
@@ -106,7 +124,10 @@ def _missing(item: KeyResult | Objective, found: Progress) -> str:
         return f"No target to measure against: type a number{where}."
     if found.rule == "no-baseline":
         place = item.origin.at("baseline")
-        return f"No baseline to measure from: type a number{f' in {place}' if place is not None else ''}."
+        return (
+            "No baseline to measure from: type a"
+            f" number{f' in {place}' if place is not None else ''}."
+        )
     place = item.origin.at("current")
     if place is None:
         return "Nothing to measure: the table has no column for the current value."
@@ -136,7 +157,11 @@ def _limits(item: KeyResult | Objective, rule: str, raw: Decimal) -> str:
         case Direction.STAY_BELOW | Direction.DECREASE:
             wanted = f"at most {low}{unit}"
         case _:
-            wanted = f"{low} to {high}{unit}" if item.target_high is not None else f"at least {low}{unit}"
+            wanted = (
+                f"{low} to {high}{unit}"
+                if item.target_high is not None
+                else f"at least {low}{unit}"
+            )
     stands = f"{text_of(item.current)}{unit}"
     return (
         f"Within its limit: {stands}, wanted {wanted}."

@@ -15,7 +15,9 @@ __all__ = ["Measure", "Measured", "Sources"]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The names of the sources a number is made of: those that were read, and those that could not be. `len` counts both."""
+    """The names of the sources a number is made of: those that were read, and those that could not
+    be. `len` counts both.
+    """
 
     read: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
@@ -32,12 +34,14 @@ class Sources:
 class Measure(NamedTuple):
     """How one key result or objective stands.
 
-    `progress` is what is rolled up (clamped as the rules say), `raw_progress` what the numbers give; shares, and None
-    where there is no data. `expected` is the share of the item's time begun; None without dates. `score` is the grade at
-    close, None before. `freshness` is fresh where nobody is expected to check in (not begun, over, achieved). `reported`
-    counts the key results below that have data, and all of them. `reason` is the status in one sentence for the owner
-    of the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the progress at the end if it goes on like this.
-    `sources` are those the number is made of, as far as there are several, or one could not be read.
+    `progress` is what is rolled up (clamped as the rules say), `raw_progress` what the numbers
+    give; shares, and None where there is no data. `expected` is the share of the item's time begun;
+    None without dates. `score` is the grade at close, None before. `freshness` is fresh where
+    nobody is expected to check in (not begun, over, achieved). `reported` counts the key results
+    below that have data, and all of them. `reason` is the status in one sentence for the owner of
+    the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the
+    progress at the end if it goes on like this. `sources` are those the number is made of, as far
+    as there are several, or one could not be read.
     """
 
     progress: Decimal | None

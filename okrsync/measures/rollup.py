@@ -22,7 +22,9 @@ WORST_FIRST = (
     Status.ON_TRACK,
     Status.ACHIEVED,
 )
-"""Statuses from worst to best. `no-data` is not among them: it counts only where nothing is reported."""
+"""Statuses from worst to best. `no-data` is not among them: it counts only where nothing is
+reported.
+"""
 
 _RANK = {status: rank for rank, status in enumerate(WORST_FIRST)}
 
@@ -35,10 +37,12 @@ class Part(NamedTuple):
 
 
 def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules) -> Decimal | None:
-    """The mean progress of the parts by their weights; None where no part has data, unless missing data counts as 0.
+    """The mean progress of the parts by their weights; None where no part has data, unless missing
+    data counts as 0.
 
-    Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or counts as 0 when `missing = "zero"`; a
-    part of weight 0 is left out. Where all weights are 0 every part counts the same, or the whole is 0 when `zero_weights = "zero"`.
+    Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or
+    counts as 0 when `missing = "zero"`; a part of weight 0 is left out. Where all weights are 0
+    every part counts the same, or the whole is 0 when `zero_weights = "zero"`.
     """
     total = weights = _ZERO
     reported = False
@@ -58,12 +62,18 @@ def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules)
         return None
     if rules.zero_weights == "zero":
         return _ZERO
-    shares = [progress or _ZERO for progress, _ in parts if progress is not None or rules.missing == "zero"]
+    shares = [
+        progress or _ZERO
+        for progress, _ in parts
+        if progress is not None or rules.missing == "zero"
+    ]
     return sum(shares, _ZERO) / len(shares)
 
 
 def worst(statuses: Sequence[Status]) -> Status:
-    """The worst of several statuses, those without data aside; `no-data` where there is nothing else."""
+    """The worst of several statuses, those without data aside; `no-data` where there is nothing
+    else.
+    """
     present = set(statuses)
     for status in WORST_FIRST:
         if status in present:
@@ -72,7 +82,9 @@ def worst(statuses: Sequence[Status]) -> Status:
 
 
 def mean_status(statuses: Sequence[Status]) -> Status:
-    """The status in the middle: the mean of the ranks, halves towards the worse; `no-data` where there is nothing else."""
+    """The status in the middle: the mean of the ranks, halves towards the worse; `no-data` where
+    there is nothing else.
+    """
     ranked = [_RANK[status] for status in statuses if status is not Status.NO_DATA]
     if not ranked:
         return Status.NO_DATA

@@ -1,6 +1,8 @@
-"""The managed mirror: every objective and key result of all sources as a row of a board that managers browse.
+"""The managed mirror: every objective and key result of all sources as a row of a board that
+managers browse.
 
-Rows are upserted by okrsync's id. What vanished is marked and not deleted; properties and rows that people add are theirs.
+Rows are upserted by okrsync's id. What vanished is marked and not deleted; properties and rows that
+people add are theirs.
 """
 
 from __future__ import annotations
@@ -27,18 +29,26 @@ from okrsync.understanding import Understood
 __all__ = ["plan_boards", "publish"]
 
 
-def plan_boards(job: Job, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan) -> Plan:
+def plan_boards(
+    job: Job, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
+) -> Plan:
     """The plan with what every board would get."""
     names = _written(job)
-    found = {read.source: _plan(job, read, understood, measuring, plan)[0] for read in read_places(job, names)}
+    found = {
+        read.source: _plan(job, read, understood, measuring, plan)[0]
+        for read in read_places(job, names)
+    }
     return _with_boards(plan, [found[name] for name in names])
 
 
-def publish(job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, done: Plan) -> Plan:
+def publish(
+    job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
+) -> Plan:
     """Bring every board up to date; the plan with what became of each change."""
     names = _written(job)
     planned = {
-        read.source: _plan(job, read, understood, measuring, done) for read in recover(job, read_places(job, names))
+        read.source: _plan(job, read, understood, measuring, done)
+        for read in recover(job, read_places(job, names))
     }
     anchors = {name: anchors for name, (plan, anchors) in planned.items() if plan.state == "ok"}
     _remember_views(job, [plan for plan, _ in planned.values()], are_due=True)
@@ -47,7 +57,11 @@ def publish(job: Job, run: str, understood: Mapping[str, Understood], measuring:
         found[plan.name] = plan if changed is None else _moved(plan, changed)
     _remember_views(job, found.values(), are_due=False)
     # Which page became whose is remembered too, so that no copy is ever taken for the row.
-    grown = [name for name in names if (batch := found[name].batch) is not None and name in anchors and batch.new_rows]
+    grown = [
+        name
+        for name in names
+        if (batch := found[name].batch) is not None and name in anchors and batch.new_rows
+    ]
     for read in read_places(job, grown):
         again, more = _plan(job, read, understood, measuring, done)
         found[read.source] = replace(found[read.source], calls=again.calls)
@@ -58,7 +72,9 @@ def publish(job: Job, run: str, understood: Mapping[str, Understood], measuring:
 
 
 def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_due: bool) -> None:
-    """Remember which boards are about to get their views, or have got them: a run that is broken off leaves them to the next."""
+    """Remember which boards are about to get their views, or have got them: a run that is broken
+    off leaves them to the next.
+    """
     for plan in plans:
         if plan.state == "ok" and plan.batch is not None and plan.batch.new_views:
             job.memory.remember_views(plan.name, are_due=are_due)
@@ -92,7 +108,9 @@ def _plan(
         lacks_views=job.memory.are_views_due(name),
     )
     picture = measuring.picture
-    items = board_rows(picture, {one.source: _linked(job, one) for one in understood.values() if one.snapshot})
+    items = board_rows(
+        picture, {one.source: _linked(job, one) for one in understood.values() if one.snapshot}
+    )
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), read.snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))
     refusal = too_many_changes(plan, Limits(max_changes=job.config.guards.max_changes))
@@ -110,7 +128,9 @@ def _unknown(job: Job, source: Understood) -> str:
 def _linked(job: Job, source: Understood) -> Linked:
     """Where the items of a source stand on the web."""
     connector: Connector[Settings] = job.connectors[source.source]
-    tables: dict[str, Table] = {table.key: table for table in source.snapshot.tables} if source.snapshot else {}
+    tables: dict[str, Table] = (
+        {table.key: table for table in source.snapshot.tables} if source.snapshot else {}
+    )
 
     def link(item: Item) -> str | None:
         table, origin = tables.get(item.origin.table_key), item.origin

@@ -32,13 +32,16 @@ def matched(
 ) -> tuple[dict[str, Row], dict[str, Standing]]:
     """By item id the row that is its own, and by anchor the rows that are nobody's.
 
-    What is remembered comes first (`known`: anchors by item key). Without it, an item is told by its id and name, then by its name where that is
-    unmistakable, then by its id alone: ids number the rows of a sheet, and move when somebody inserts one. Of two rows alike the older is
-    the row, and the other a copy.
+    What is remembered comes first (`known`: anchors by item key). Without it, an item is told by
+    its id and name, then by its name where that is unmistakable, then by its id alone: ids number
+    the rows of a sheet, and move when somebody inserts one. Of two rows alike the older is the row,
+    and the other a copy.
     """
     matching = _Matching(list(items), list(rows))
     matching.by(lambda item: known.get(item.key), lambda row: row.row.anchor)
-    matching.by(lambda item: (item.id, item.kind, item.name), lambda row: (row.id, row.kind, row.name))
+    matching.by(
+        lambda item: (item.id, item.kind, item.name), lambda row: (row.id, row.kind, row.name)
+    )
     alike = Counter((item.source, item.kind, item.name) for item in matching.items)
     standing = Counter((row.source, row.kind, row.name) for row in matching.rows)
     unmistakable = {key for key, count in alike.items() if count == 1 == standing[key]}
@@ -58,7 +61,9 @@ class _Matching:
     rows: list[Standing]
     found: dict[str, Row] = field(default_factory=dict)
 
-    def by(self, of_item: Callable[[BoardRow], Hashable], of_row: Callable[[Standing], Hashable]) -> None:
+    def by(
+        self, of_item: Callable[[BoardRow], Hashable], of_row: Callable[[Standing], Hashable]
+    ) -> None:
         """Let those find each other that have the same mark, the first of each."""
         first: dict[Hashable, Standing] = {}
         for row in self.rows:

@@ -1,4 +1,6 @@
-"""Decides what the board gets: columns, rows, cells and views, each only where something differs from what stands there."""
+"""Decides what the board gets: columns, rows, cells and views, each only where something differs
+from what stands there.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +37,13 @@ _WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What okrsync knows of one board: its name, the anchors of its rows by item key, and what it wrote there last.
+    """What okrsync knows of one board: its name, the anchors of its rows by item key, and what it
+    wrote there last.
 
-    `trusted` are the sources that were read whole: only their rows can have vanished. `configured` are all there are. Of the sources in `unknown` nothing
-    is known now, and why is said there: their rows stay, and claim nothing any more. `lacks_views` says that the run that was to make its views was
-    broken off.
+    `trusted` are the sources that were read whole: only their rows can have vanished. `configured`
+    are all there are. Of the sources in `unknown` nothing is known now, and why is said there:
+    their rows stay, and claim nothing any more. `lacks_views` says that the run that was to make
+    its views was broken off.
     """
 
     name: str
@@ -52,13 +56,24 @@ class Board:
 
 
 def plan_board(
-    board: Board, items: Sequence[BoardRow], elsewhere: Sequence[BoardRow], snapshot: Snapshot, place: Place
+    board: Board,
+    items: Sequence[BoardRow],
+    elsewhere: Sequence[BoardRow],
+    snapshot: Snapshot,
+    place: Place,
 ) -> tuple[SourcePlan, dict[str, str]]:
-    """Everything the board should get, and the anchors of the rows that are there already, by item key."""
+    """Everything the board should get, and the anchors of the rows that are there already, by item
+    key.
+    """
     if len(snapshot.tables) != 1:
         names = ", ".join(repr(table.name) for table in snapshot.tables)
         error = f"a board is one table, and there are {len(snapshot.tables)}: {names}"
-        return SourcePlan(board.name, "failed", error=error, hint="Name one of them with `data_source`."), {}
+        return (
+            SourcePlan(
+                board.name, "failed", error=error, hint="Name one of them with `data_source`."
+            ),
+            {},
+        )
     draft = _Draft(board, snapshot.tables[0], place)
     draft.find_columns()
     rows = draft.standing()
@@ -91,7 +106,9 @@ def plan_board(
         owned_cells=draft.owned_cells,
         replaced=draft.replaced,
     )
-    anchors = {item.key: own[item.id].anchor or "" for item in (*items, *elsewhere) if item.id in own}
+    anchors = {
+        item.key: own[item.id].anchor or "" for item in (*items, *elsewhere) if item.id in own
+    }
     return plan, anchors
 
 
@@ -99,7 +116,9 @@ def look_at_board(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
     """Where each field of a board goes, and which of its columns cannot hold what is published."""
     if len(snapshot.tables) != 1:
         yield Finding(
-            False, f"a board is one table, and there are {len(snapshot.tables)}", "Name one with `data_source`."
+            False,
+            f"a board is one table, and there are {len(snapshot.tables)}",
+            "Name one with `data_source`.",
         )
         return
     table = snapshot.tables[0]
@@ -108,7 +127,12 @@ def look_at_board(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
     missing = [known.header for name, known in FIELDS.items() if draft.at[name] is None]
     if missing:
         yield Finding(True, f"{table.name}: the first sync makes {', '.join(missing)}")
-    samples: Mapping[str, CellValue] = {"progress": 0.5, "link": "https://example.org", "parent": "row", "note": "Why."}
+    samples: Mapping[str, CellValue] = {
+        "progress": 0.5,
+        "link": "https://example.org",
+        "parent": "row",
+        "note": "Why.",
+    }
     for name, known in FIELDS.items():
         index = draft.at[name]
         if index is None or name == "owner":
@@ -121,19 +145,34 @@ def look_at_board(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
         ]
         if misfits:
             yield Finding(
-                False, f"{table.name}: {name} cannot go into {header!r}: {misfits[0]}", "Change or rename it."
+                False,
+                f"{table.name}: {name} cannot go into {header!r}: {misfits[0]}",
+                "Change or rename it.",
             )
         else:
             yield Finding(True, f"{table.name}: {name} goes into {header!r}")
 
 
 def _seen(
-    view: NewView, header: Mapping[str, str], fields: Collection[str] | None = None, without: str = ""
+    view: NewView,
+    header: Mapping[str, str],
+    fields: Collection[str] | None = None,
+    without: str = "",
 ) -> NewView:
-    """The view with the columns it shows, and those it does not: the id never, since it is there for okrsync."""
-    seen = [name for name in header if name not in ("id", without) and (fields is None or name in fields)]
+    """The view with the columns it shows, and those it does not: the id never, since it is there
+    for okrsync.
+    """
+    seen = [
+        name
+        for name in header
+        if name not in ("id", without) and (fields is None or name in fields)
+    ]
     hidden = [name for name in header if name not in seen]
-    return replace(view, shown=tuple(header[name] for name in seen), hidden=tuple(header[name] for name in hidden))
+    return replace(
+        view,
+        shown=tuple(header[name] for name in seen),
+        hidden=tuple(header[name] for name in hidden),
+    )
 
 
 @dataclass
@@ -182,10 +221,14 @@ class _Draft:
                 index = find_column(self.table, ColumnRef(None, known.header))
             self.at[name] = index
             if index is None:
-                entry = NewColumn(f"+{name}", self.table.key, name, known.header, None, known.looks, known.words)
+                entry = NewColumn(
+                    f"+{name}", self.table.key, name, known.header, None, known.looks, known.words
+                )
                 self.columns.append(entry)
                 at = CellRef(self.table.name, f"{known.header} (new)")
-                self.changes.append(Change(entry.id, at, "column", None, known.header, f"a new property for {name}"))
+                self.changes.append(
+                    Change(entry.id, at, "column", None, known.header, f"a new property for {name}")
+                )
 
     def standing(self) -> list[Standing]:
         """The rows that bear an id of okrsync's; others are people's own."""
@@ -206,7 +249,9 @@ class _Draft:
         """A row that is there: the cells that say something else than they should."""
         wanted = self._wanted(item)
         fixed = [name for name in ("id", "name") if self._is(row, name, wanted[name])]
-        identity = tuple((at, row.value(at)) for name in fixed[:1] if (at := self.at[name]) is not None)
+        identity = tuple(
+            (at, row.value(at)) for name in fixed[:1] if (at := self.at[name]) is not None
+        )
         ref = RowRef(row.number, row.anchor, identity, row.label)
         for name, value in wanted.items():
             self._compare_cell(item, row, ref, name, value)
@@ -216,11 +261,17 @@ class _Draft:
         return index is not None and same_value(row.value(index), value)
 
     def _wanted(self, item: BoardRow) -> dict[str, CellValue]:
-        """By field, what the row should hold, as its columns can hold it. An owner whom nobody knows by that name stands in the note."""
+        """By field, what the row should hold, as its columns can hold it. An owner whom nobody
+        knows by that name stands in the note.
+        """
         found: dict[str, CellValue] = {}
         stranger = False
         for name, value in {**item.values, "parent": self._parent(item)}.items():
-            fitted = value if is_blank(value) else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+            fitted = (
+                value
+                if is_blank(value)
+                else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+            )
             if isinstance(fitted, Misfit):
                 stranger = stranger or name == "owner"
                 self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
@@ -234,13 +285,17 @@ class _Draft:
         return CellRef(self.table.name, f"{item.name} · {FIELDS[name].header}")
 
     def _parent(self, item: BoardRow) -> str | None:
-        """The anchor of the row it hangs under, or the entry that makes that row in this very batch."""
+        """The anchor of the row it hangs under, or the entry that makes that row in this very
+        batch.
+        """
         if item.parent is None:
             return None
         row = self.own.get(item.parent)
         return f"+{item.parent}" if row is None else row.anchor
 
-    def _compare_cell(self, item: BoardRow, row: Row, ref: RowRef, name: str, after: CellValue) -> None:
+    def _compare_cell(
+        self, item: BoardRow, row: Row, ref: RowRef, name: str, after: CellValue
+    ) -> None:
         index = self.at[name]
         before = None if index is None else row.value(index)
         self.owned_cells += 1
@@ -250,25 +305,34 @@ class _Draft:
         if index is not None and row.mark(index) & FORMULA:
             reason = "worked out by the place itself; give okrsync a property of its own"
             self.skips.setdefault(
-                f"{name}: formula", Skip(self.board.name, self._cell(item, name), reason, "left-alone")
+                f"{name}: formula",
+                Skip(self.board.name, self._cell(item, name), reason, "left-alone"),
             )
             return
         if is_blank(after) and not ours:
             return  # somebody filled in what no source says: an owner, say
         self.replaced += not ours
         self.cells.append(self._write(f"{row.anchor}:{name}", ref, name, before, after))
-        reason = str(item.values["note"]) if name in ("progress", "status") else "what the source says"
+        reason = (
+            str(item.values["note"]) if name in ("progress", "status") else "what the source says"
+        )
         reason = reason if ours else f"{reason} (replaces a value somebody typed)"
         at = self._cell(item, name)
-        self.changes.append(Change(f"{row.anchor}:{name}", at, name, before, after, reason, item.key))
+        self.changes.append(
+            Change(f"{row.anchor}:{name}", at, name, before, after, reason, item.key)
+        )
 
-    def _write(self, id_: str, ref: RowRef, name: str, before: CellValue, after: CellValue) -> CellWrite:
+    def _write(
+        self, id_: str, ref: RowRef, name: str, before: CellValue, after: CellValue
+    ) -> CellWrite:
         known, index = FIELDS[name], self.at[name]
         header = known.header
         if index is not None and self.table.header is not None:
             header = self.table.header[index]
         column = ColumnRef(index, header)
-        return CellWrite(id_, self.table.key, ref, column, before, after, known.looks, known.words, name)
+        return CellWrite(
+            id_, self.table.key, ref, column, before, after, known.looks, known.words, name
+        )
 
     def add(self, item: BoardRow) -> None:
         """A row that is not there yet."""
@@ -279,13 +343,16 @@ class _Draft:
         self.owned_cells += len(cells)
         self.rows.append(NewRow(f"+{item.id}", self.table.key, header, item.id, cells))
         at = CellRef(self.table.name, item.name)
-        self.changes.append(Change(f"+{item.id}", at, "row", None, item.name, str(item.values["note"]), item.key))
+        self.changes.append(
+            Change(f"+{item.id}", at, "row", None, item.name, str(item.values["note"]), item.key)
+        )
 
     def leave(self, row: Standing, here: Collection[str]) -> None:
         """A row that is no item's: gone from its source, or a copy that somebody made."""
         if row.id in here and self._is_copy(row):
             reason = (
-                f"a copy of the row with the id {row.id!r}; left alone: delete it, or empty its {FIELDS['id'].header!r}"
+                f"a copy of the row with the id {row.id!r}; left alone: delete it, or empty its"
+                f" {FIELDS['id'].header!r}"
             )
             self.skips[f"copy {row.row.anchor}"] = Skip(
                 self.board.name, CellRef(self.table.name, row.name), reason, "copy"
@@ -301,7 +368,8 @@ class _Draft:
         gone = self.place.fit(self.table, index, Looks.STATUS, GONE)
         if isinstance(gone, Misfit):
             self.skips.setdefault(
-                "gone", Skip(self.board.name, CellRef(self.table.name, row.name), gone.reason, "misfit")
+                "gone",
+                Skip(self.board.name, CellRef(self.table.name, row.name), gone.reason, "misfit"),
             )
             return
         if same_value(before, gone):
@@ -317,26 +385,45 @@ class _Draft:
             if row.source in self.board.configured
             else "its source is no longer configured"
         )
-        self.changes.append(Change(entry, at_cell, "status", before or None, gone, reason, f"gone/{row.row.anchor}"))
+        self.changes.append(
+            Change(entry, at_cell, "status", before or None, gone, reason, f"gone/{row.row.anchor}")
+        )
 
     def doubt(self, row: Standing, why: str) -> None:
-        """A row of whose item nothing is known now: it is not gone, and no old number goes on looking good."""
+        """A row of whose item nothing is known now: it is not gone, and no old number goes on
+        looking good.
+        """
         key = self.keys.get(row.row.anchor or "", f"gone/{row.row.anchor}")
-        says = {"progress": None, "status": STATUS_WORDS[Status.NO_DATA], "freshness": None, "note": why}
+        says = {
+            "progress": None,
+            "status": STATUS_WORDS[Status.NO_DATA],
+            "freshness": None,
+            "note": why,
+        }
         item = BoardRow(row.id, key, row.source, None, {"name": row.name, "kind": row.kind, **says})
         for name, value in says.items():
-            fitted = value if value is None else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+            fitted = (
+                value
+                if value is None
+                else self.place.fit(self.table, self.at[name], FIELDS[name].looks, value)
+            )
             if isinstance(fitted, Misfit):
                 self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
                 continue
             at = self.at["id"]
             ref = RowRef(
-                row.row.number, row.row.anchor, () if at is None else ((at, row.row.value(at)),), row.row.label
+                row.row.number,
+                row.row.anchor,
+                () if at is None else ((at, row.row.value(at)),),
+                row.row.label,
             )
             self._compare_cell(item, row.row, ref, name, fitted)
 
     def _is_copy(self, row: Standing) -> bool:
-        return any(own.anchor != row.row.anchor and self._text(own, "name") == row.name for own in self.own.values())
+        return any(
+            own.anchor != row.row.anchor and self._text(own, "name") == row.name
+            for own in self.own.values()
+        )
 
     def add_views(self) -> None:
         """Ways to look at the board: by status, what needs attention, and who owns what where."""
@@ -346,13 +433,32 @@ class _Draft:
             header["name"] = self.table.header[title]
         key = self.table.key
         for view in (
-            _seen(NewView("view:tree", key, "Tree", "table", nested=header["parent"]), header, without="parent"),
-            _seen(NewView("view:board", key, "By status", "board", group_by=header["status"]), header, _ON_CARDS),
             _seen(
-                NewView("view:attention", key, "Needs attention", "table", only=(header["status"], _WORRIES)), header
+                NewView("view:tree", key, "Tree", "table", nested=header["parent"]),
+                header,
+                without="parent",
             ),
-            _seen(NewView("view:teams", key, "By team", "table", group_by=header["source"]), header),
+            _seen(
+                NewView("view:board", key, "By status", "board", group_by=header["status"]),
+                header,
+                _ON_CARDS,
+            ),
+            _seen(
+                NewView(
+                    "view:attention",
+                    key,
+                    "Needs attention",
+                    "table",
+                    only=(header["status"], _WORRIES),
+                ),
+                header,
+            ),
+            _seen(
+                NewView("view:teams", key, "By team", "table", group_by=header["source"]), header
+            ),
         ):
             self.views.append(view)
             at = CellRef(self.table.name, view.name)
-            self.changes.append(Change(view.id, at, "view", None, view.name, "a way to look at the board"))
+            self.changes.append(
+                Change(view.id, at, "view", None, view.name, "a way to look at the board")
+            )

@@ -1,4 +1,6 @@
-"""What the board says: one row for every objective and key result, parents before what hangs under them."""
+"""What the board says: one row for every objective and key result, parents before what hangs under
+them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ GONE = "Gone"
 
 @dataclass(frozen=True, slots=True)
 class BoardField:
-    """One column of the board: its header, how it looks, and all words it may hold, where they are few."""
+    """One column of the board: its header, how it looks, and all words it may hold, where they are
+    few.
+    """
 
     header: str
     looks: Looks
@@ -48,9 +52,12 @@ FIELDS: Mapping[str, BoardField] = {
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One item as the board shows it. `id` is okrsync's, as `show` prints it; `key` is what the item is remembered by, whatever its number.
+    """One item as the board shows it. `id` is okrsync's, as `show` prints it; `key` is what the
+    item is remembered by, whatever its number.
 
-    `parent` is the id of the row it hangs under. A field that is missing from `values` is not known now and stays as it is."""
+    `parent` is the id of the row it hangs under. A field that is missing from `values` is not known
+    now and stays as it is.
+    """
 
     id: str
     key: str
@@ -68,16 +75,22 @@ class BoardRow:
 
 
 def board_rows(picture: Picture, linked: Mapping[str, Linked]) -> tuple[BoardRow, ...]:
-    """Every item of the configured cycle. `linked` tells, by source, where an item stands on the web; a source that is not in it keeps its links."""
+    """Every item of the configured cycle. `linked` tells, by source, where an item stands on the
+    web; a source that is not in it keeps its links.
+    """
     return tuple(_rows(picture.tree, picture.measures, linked))
 
 
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
-    """The items of other cycles: they are not shown, and a row that one of them has stays as it was left."""
+    """The items of other cycles: they are not shown, and a row that one of them has stays as it was
+    left.
+    """
     return tuple(_rows(picture.others, picture.other_measures, {}))
 
 
-def _rows(tree: Tree, measures: Mapping[str, Measure], linked: Mapping[str, Linked]) -> Iterator[BoardRow]:
+def _rows(
+    tree: Tree, measures: Mapping[str, Measure], linked: Mapping[str, Linked]
+) -> Iterator[BoardRow]:
     waiting = list(reversed(tree.roots))
     while waiting:
         id_ = waiting.pop()
@@ -91,7 +104,9 @@ def _rows(tree: Tree, measures: Mapping[str, Measure], linked: Mapping[str, Link
                 yield _row(key_result, id_, measures[key_result.id], linked)
 
 
-def _row(item: Item, parent: str | None, measure: Measure, linked: Mapping[str, Linked]) -> BoardRow:
+def _row(
+    item: Item, parent: str | None, measure: Measure, linked: Mapping[str, Linked]
+) -> BoardRow:
     source = item.origin.source
     values: dict[str, CellValue] = {
         "name": item.title,

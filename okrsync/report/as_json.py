@@ -1,6 +1,7 @@
 """Plans and pictures as JSON documents that others rely on word for word.
 
-Fields are added, never renamed. Shares (progress, expected, score) run from 0 to 1 with four decimals; numbers under a percent unit are points.
+Fields are added, never renamed. Shares (progress, expected, score) run from 0 to 1 with four
+decimals; numbers under a percent unit are points.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def show_document(picture: Picture, *, all_cycles: bool = False) -> dict[str, An
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     """A plan, or, with a run, what became of one: `okrsync/plan/1` and `okrsync/sync/1`."""
-    document: dict[str, Any] = {"schema": "okrsync/plan/1" if plan.run is None else "okrsync/sync/1"}
+    document: dict[str, Any] = {
+        "schema": "okrsync/plan/1" if plan.run is None else "okrsync/sync/1"
+    }
     if plan.run is not None:
         document["run"] = plan.run
     document["sources"] = [_planned(source) for source in plan.sources]
@@ -82,7 +85,11 @@ def _source(view: SourceView) -> dict[str, Any]:
 
 
 def _objectives(tree: Tree, measures: Mapping[str, Measure]) -> list[dict[str, Any]]:
-    return [_objective(tree, objective, measures) for objective in tree.objectives.values() if objective.id in measures]
+    return [
+        _objective(tree, objective, measures)
+        for objective in tree.objectives.values()
+        if objective.id in measures
+    ]
 
 
 def _objective(tree: Tree, objective: Objective, measures: Mapping[str, Measure]) -> dict[str, Any]:
@@ -155,7 +162,9 @@ def _planned(source: SourcePlan) -> dict[str, Any]:
         "changes": [_change(change) for change in source.changes],
         "skips": [_skip(skip) for skip in source.skips],
         "conflicts": [_skip(skip) for skip in source.conflicts],
-        "refusals": [{"guard": refusal.guard, "message": refusal.message} for refusal in source.refusals],
+        "refusals": [
+            {"guard": refusal.guard, "message": refusal.message} for refusal in source.refusals
+        ],
         "calls": {"read": source.calls.read, "write": source.calls.write},
         "retries": source.calls.retries,
         "failing": None
@@ -164,7 +173,11 @@ def _planned(source: SourcePlan) -> dict[str, Any]:
         "error": source.error,
         "hint": source.hint,
         "kept_from": None if source.kept_from is None else source.kept_from.isoformat(),
-        **({} if source.requests is None else {"requests": [_request(one) for one in source.requests]}),
+        **(
+            {}
+            if source.requests is None
+            else {"requests": [_request(one) for one in source.requests]}
+        ),
     }
 
 
@@ -185,7 +198,11 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _skip(skip: Skip) -> dict[str, Any]:
-    return {"at": None if skip.at is None else str(skip.at), "code": skip.code, "reason": skip.reason}
+    return {
+        "at": None if skip.at is None else str(skip.at),
+        "code": skip.code,
+        "reason": skip.reason,
+    }
 
 
 def _counts(plan: Plan) -> dict[str, int]:
@@ -199,7 +216,9 @@ def _counts(plan: Plan) -> dict[str, int]:
         "failed": sum(part.state in ("failed", "kept") for part in plan.parts),
     }
     if plan.run is not None:
-        counts |= {state.value: sum(change.outcome is state for change in changes) for state in State}
+        counts |= {
+            state.value: sum(change.outcome is state for change in changes) for state in State
+        }
     return counts
 
 

@@ -23,6 +23,10 @@ def ending(exit_code: int | None, *, is_at_work: bool = False) -> str:
 
 
 def reason_of(record: RunRecord) -> str | None:
-    """Why a run did not go through everywhere, by source; None where it did, or where nobody knows."""
-    told = [f"{part.source}: {part.reason or part.state}" for part in record.parts if part.state != "ok"]
+    """Why a run did not go through everywhere, by source; None where it did, or where nobody
+    knows.
+    """
+    told = [
+        f"{part.source}: {part.reason or part.state}" for part in record.parts if part.state != "ok"
+    ]
     return "; ".join(told) or None

@@ -1,4 +1,6 @@
-"""Past runs, and what moved since one of them, as JSON documents. Fields are added, never renamed."""
+"""Past runs, and what moved since one of them, as JSON documents. Fields are added, never
+renamed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ __all__ = ["history_document", "run_document", "since_part"]
 
 
 def history_document(runs: Sequence[RunRecord], at_work: str | None = None) -> dict[str, Any]:
-    """Past runs, newest first: `okrsync/history/1`, described by docs/history.schema.json. `at_work` is the run that is under way."""
+    """Past runs, newest first: `okrsync/history/1`, described by docs/history.schema.json.
+    `at_work` is the run that is under way.
+    """
     return {"schema": "okrsync/history/1", "runs": [_run(record, at_work) for record in runs]}
 
 
@@ -48,12 +52,21 @@ def since_part(since: Since) -> dict[str, Any]:
     return {
         "run": since.run,
         "moved": [
-            {"id": move.item.id, "title": move.item.title, "before": stand(move.before), "after": stand(move.after)}
+            {
+                "id": move.item.id,
+                "title": move.item.title,
+                "before": stand(move.before),
+                "after": stand(move.after),
+            }
             for move in since.moved
         ],
-        "new": [{"id": move.item.id, "title": move.item.title, "after": stand(move.after)} for move in since.new],
+        "new": [
+            {"id": move.item.id, "title": move.item.title, "after": stand(move.after)}
+            for move in since.new
+        ],
         "vanished": [
-            {"id": move.item.id, "title": move.item.title, "before": stand(move.before)} for move in since.vanished
+            {"id": move.item.id, "title": move.item.title, "before": stand(move.before)}
+            for move in since.vanished
         ],
     }
 

@@ -1,8 +1,11 @@
-"""How everything stands as one page that needs nothing else: no script, no font, no picture from elsewhere.
+"""How everything stands as one page that needs nothing else: no script, no font, no picture from
+elsewhere.
 
-It is what `show` says, for people who get a page by mail or find one on an intranet: headline numbers, who should look at what, the tree
-with bars, what was achieved, the sources with their state and age, and what was odd. What comes from a sheet is text and stays text: it
-is stripped of control characters and escaped, and no link is made of it. The same picture makes the same page, byte by byte.
+It is what `show` says, for people who get a page by mail or find one on an intranet: headline
+numbers, who should look at what, the tree with bars, what was achieved, the sources with their
+state and age, and what was odd. What comes from a sheet is text and stays text: it is stripped of
+control characters and escaped, and no link is made of it. The same picture makes the same page,
+byte by byte.
 """
 
 from __future__ import annotations
@@ -48,7 +51,9 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item of the tree. `bar` and `mark` are whole percents from 0 to 100, None where there is nothing to draw."""
+    """One item of the tree. `bar` and `mark` are whole percents from 0 to 100, None where there is
+    nothing to draw.
+    """
 
     kind: str
     depth: int
@@ -77,7 +82,9 @@ def render(picture: Picture, *, all_cycles: bool = False) -> str:
             picture=picture,
             summary=summary,
             tree=list(_lines(picture.tree, picture.measures, picture)),
-            others=list(_lines(picture.others, picture.other_measures, picture)) if all_cycles else [],
+            others=(
+                list(_lines(picture.others, picture.other_measures, picture)) if all_cycles else []
+            ),
             sources=[_source(view, picture.as_of) for view in picture.sources],
             statuses=[(status, count) for status, count in summary.statuses if count],
             style=Markup(style),  # noqa: S704 - it is our own file, and holds nothing else
@@ -104,7 +111,9 @@ def _environment() -> Environment:
 
 
 def _lines(tree: Tree, measures: Mapping[str, Measure], picture: Picture) -> Iterator[Line]:
-    """The items in reading order, each objective with its key results before what hangs under it."""
+    """The items in reading order, each objective with its key results before what hangs under
+    it.
+    """
     several = len(picture.sources) > 1
     waiting = [(id_, 0) for id_ in reversed(tree.roots)]
     while waiting:
@@ -149,7 +158,9 @@ def _source(view: SourceView, today: date) -> dict[str, str]:
         "state": view.state,
         "word": words[view.state],
         "age": age,
-        "counts": f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}",
+        "counts": (
+            f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
+        ),
         "error": ". ".join(part.rstrip(".") for part in (view.error, view.hint) if part),
     }
 

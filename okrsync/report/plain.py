@@ -10,7 +10,8 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def clean(text: object, most: int | None = None) -> str:
-    """A text without control characters and direction overrides, its line breaks made spaces, cut to `most` characters.
+    """A text without control characters and direction overrides, its line breaks made spaces, cut
+    to `most` characters.
 
     A terminal takes control characters for orders; nothing that stands in a sheet may give any.
     """

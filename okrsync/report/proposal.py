@@ -1,4 +1,6 @@
-"""How a place was understood, for people on a terminal: tabs, columns, three rows, and what could not be understood."""
+"""How a place was understood, for people on a terminal: tabs, columns, three rows, and what could
+not be understood.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,17 @@ _ROLE = max(len(role) for role in ROLES)
 def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
     """All of it, the verdict on each tab first. `explain` adds what told."""
     title = look.seen.snapshot.title or look.seen.given.text
-    out.print(Text.assemble((clean(title), "bold"), f"  {look.seen.given.connector}, {counted(*look.items)}"))
+    out.print(
+        Text.assemble(
+            (clean(title), "bold"), f"  {look.seen.given.connector}, {counted(*look.items)}"
+        )
+    )
     if look.tool is not None:
-        _hang(out, Text(f"  read with a mapping that comes with okrsync: {shipped.about(look.tool)}"), 4)
+        _hang(
+            out,
+            Text(f"  read with a mapping that comes with okrsync: {shipped.about(look.tool)}"),
+            4,
+        )
     for tab in look.okrs.tabs:
         _hang(out, _verdict(tab, look), 4)
         if explain:
@@ -49,11 +59,14 @@ def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
 def print_questions(out: Console, questions: Sequence[Question]) -> None:
     """What is open, each with its answers and the option that gives one."""
     for question in questions:
-        _hang(out, Text.assemble(("? ", "yellow"), f"{clean(question.at)}  {clean(question.text)}"), 2)
+        _hang(
+            out, Text.assemble(("? ", "yellow"), f"{clean(question.at)}  {clean(question.text)}"), 2
+        )
         for answer in question.answers:
             out.print(
                 Text(
-                    f"    --answer '{clean(question.key)}={clean(text_of_answer(answer.value))}'  {clean(answer.words)}"
+                    f"    --answer '{clean(question.key)}={clean(text_of_answer(answer.value))}' "
+                    f" {clean(answer.words)}"
                 )
             )
 
@@ -78,18 +91,32 @@ def cycle_text(fit: Fit) -> str | None:
     if fit.is_mostly_outside:
         all_ = fit.inside + fit.outside
         these = "The only item belongs" if all_ == 1 else f"{fit.outside} of {all_} items belong"
-        return f"{these} to other cycles than {fit.cycle.name}{which}: they are neither measured nor written beside."
-    return f"{plural(fit.outside, 'item belongs', 'items belong')} to other cycles than {fit.cycle.name}{which}, and stay as they are."
+        return (
+            f"{these} to other cycles than {fit.cycle.name}{which}: they are neither measured nor"
+            " written beside."
+        )
+    return (
+        f"{plural(fit.outside, 'item belongs', 'items belong')} to other cycles than"
+        f" {fit.cycle.name}{which}, and stay as they are."
+    )
 
 
 def _verdict(tab: TabReading, look: Look) -> Text:
     if tab.layout is None:
         is_asked = any(question.table == tab.table for question in look.okrs.questions)
-        reason = "not read before a question about it is answered" if is_asked else f"left out: {clean(tab.reason)}"
+        reason = (
+            "not read before a question about it is answered"
+            if is_asked
+            else f"left out: {clean(tab.reason)}"
+        )
         return Text.assemble(("  - ", "bright_black"), (clean(tab.table), "bold"), f"  {reason}")
     where = "" if tab.header_row is None else f", column names in row {tab.header_row}"
-    mine = [one for one in look.okrs.objectives if one.origin.table == tab.table and not one.implied]
-    results = [kr for one in look.okrs.objectives for kr in one.key_results if kr.origin.table == tab.table]
+    mine = [
+        one for one in look.okrs.objectives if one.origin.table == tab.table and not one.implied
+    ]
+    results = [
+        kr for one in look.okrs.objectives for kr in one.key_results if kr.origin.table == tab.table
+    ]
     return Text.assemble(
         ("  + ", "green"),
         (clean(tab.table), "bold"),
@@ -113,17 +140,27 @@ def _print_columns(out: Console, look: Look, *, explain: bool) -> None:
         for column in tab.columns:
             out.print(_column_line(column, headers, tab.header_row is not None, _width(out)))
             if explain:
-                _hang(out, Text(f"      {clean(column.because)}{_others(column)}", style="bright_black"), 6)
+                _hang(
+                    out,
+                    Text(f"      {clean(column.because)}{_others(column)}", style="bright_black"),
+                    6,
+                )
         out.print()
 
 
 def _column_line(column: ColumnReading, headers: int, has_letters: bool, width: int) -> Text:
-    """A column in one line: letters, header, role, how sure that is, and what stands in it as far as there is room."""
+    """A column in one line: letters, header, role, how sure that is, and what stands in it as far
+    as there is room.
+    """
     line = Text("  ")
     if has_letters:
         line.append(f"{column_letters(column.column):<3}")
     line.append_text(_cell(clean(column.header) or "(no name)", headers))
-    role = Text("not read", style="bright_black") if column.role is None else Text(column.role, style="cyan")
+    role = (
+        Text("not read", style="bright_black")
+        if column.role is None
+        else Text(column.role, style="cyan")
+    )
     role.truncate(_ROLE, pad=True)
     line.append("  ").append_text(role)
     sure = "" if column.role is None else f"{round(column.confidence * 100)} %"
@@ -143,7 +180,9 @@ def _cell(text: str, width: int) -> Text:
 
 
 def _hang(out: Console, text: Text, indent: int) -> None:
-    """A text with all its lines but the first further in, where somebody looks at it in a window of some width."""
+    """A text with all its lines but the first further in, where somebody looks at it in a window of
+    some width.
+    """
     if not out.is_terminal:
         out.print(text)
         return
@@ -169,7 +208,11 @@ def _print_samples(out: Console, found: Sequence[Sample]) -> None:
     for sample in found:
         item = sample.item
         out.print(
-            Text.assemble("  ", (f"{clean(item.origin.here)}  ", "bright_black"), (clean(item.title, 120), "bold"))
+            Text.assemble(
+                "  ",
+                (f"{clean(item.origin.here)}  ", "bright_black"),
+                (clean(item.title, 120), "bold"),
+            )
         )
         if sample.above is not None and not sample.above.implied:
             _hang(out, Text(f"    objective: {clean(sample.above.title, 120)}"), 6)
@@ -180,7 +223,9 @@ def _print_samples(out: Console, found: Sequence[Sample]) -> None:
 
 
 def _lines(facts: Sequence[str], width: int | None) -> list[str]:
-    """Facts in lines of some width, none of them broken; in one line where the width does not matter."""
+    """Facts in lines of some width, none of them broken; in one line where the width does not
+    matter.
+    """
     lines: list[str] = []
     for fact in facts:
         if lines and (width is None or len(lines[-1]) + len(fact) + 2 <= width):
@@ -193,13 +238,19 @@ def _lines(facts: Sequence[str], width: int | None) -> list[str]:
 def _facts(sample: Sample) -> list[str]:
     item, facts = sample.item, []
     if isinstance(item, KeyResult):
-        for name, value in (("baseline", item.baseline), ("current", item.current), ("target", item.target)):
+        for name, value in (
+            ("baseline", item.baseline),
+            ("current", item.current),
+            ("target", item.target),
+        ):
             if value is not None:
                 facts.append(f"{name} {_amount(value, item.unit)}")
         if item.target_high is not None:
             facts.append(f"up to {_amount(item.target_high, item.unit)}")
         if item.direction is not None:
-            facts.append(f"{item.direction.value}{' (concluded)' if 'direction' in item.inferred else ''}")
+            facts.append(
+                f"{item.direction.value}{' (concluded)' if 'direction' in item.inferred else ''}"
+            )
     progress = whole_percent(sample.measure.progress)
     if progress is not None:
         typed = ", as typed" if item.given_progress is not None else ""
@@ -224,10 +275,17 @@ def _day(day: date) -> str:
 
 
 def _print_left_out(out: Console, look: Look) -> None:
-    """What is not read, and what is odd: a few of each kind with their addresses, the rest as a number."""
-    skips = [(str(one.at or look.name), one.reason) for one in look.okrs.skips if one.code != "no-okrs"]
+    """What is not read, and what is odd: a few of each kind with their addresses, the rest as a
+    number.
+    """
+    skips = [
+        (str(one.at or look.name), one.reason) for one in look.okrs.skips if one.code != "no-okrs"
+    ]
     warnings = [(str(one.at or look.name), one.message) for one in look.okrs.warnings]
-    for head, found, colour in (("Not read as OKRs", skips, "bright_black"), ("Odd", warnings, "yellow")):
+    for head, found, colour in (
+        ("Not read as OKRs", skips, "bright_black"),
+        ("Odd", warnings, "yellow"),
+    ):
         if not found:
             continue
         out.print(Text(head, style="bold"))
@@ -239,5 +297,7 @@ def _print_left_out(out: Console, look: Look) -> None:
             more = f" and {len(places) - _MOST_ALIKE} more" if len(places) > _MOST_ALIKE else ""
             _hang(out, Text.assemble("  ", (f"{where}{more}", colour), f"  {clean(reason)}"), 4)
         if len(by_reason) > _MOST_REASONS:
-            out.print(f"  ... and {len(by_reason) - _MOST_REASONS} more; `okrsync plan` shows them all")
+            out.print(
+                f"  ... and {len(by_reason) - _MOST_REASONS} more; `okrsync plan` shows them all"
+            )
         out.print()

@@ -18,19 +18,28 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "bright_bla
 
 
 def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0) -> None:
-    """The remarks item by item, each with its place, why it matters and what to do; a count last."""
+    """The remarks item by item, each with its place, why it matters and what to do; a count
+    last.
+    """
     last = None
     for remark in remarks:
         if remark.id != last:
             if last is not None:
                 out.print()
-            out.print(Text.assemble((clean(remark.title, 90), "bold"), (f"  {clean(remark.id)}", "bright_black")))
+            out.print(
+                Text.assemble(
+                    (clean(remark.title, 90), "bold"), (f"  {clean(remark.id)}", "bright_black")
+                )
+            )
             last = remark.id
         out.print(
             Text.assemble(
-                "  ", (f"{remark.level:<8}", _COLOURS[remark.level]), f"{remark.code:<21}", (f"{remark.source}: {clean(remark.at)}", "bright_black")
+                "  ",
+                (f"{remark.level:<8}", _COLOURS[remark.level]),
+                f"{remark.code:<21}",
+                (f"{remark.source}: {clean(remark.at)}", "bright_black"),
             )
-        )  # fmt: skip
+        )
         out.print(Text(f"          {clean(remark.why)}"))
         out.print(Text(f"          {clean(remark.repair)}"))
     if remarks:
@@ -62,8 +71,16 @@ def lint_document(picture: Picture, remarks: Sequence[Remark]) -> dict[str, Any]
 
 
 def _count_line(remarks: Sequence[Remark], left_out: int) -> str:
-    more = f"; {plural(left_out, 'lighter one', 'lighter ones')} left out by --level" if left_out else ""
+    more = (
+        f"; {plural(left_out, 'lighter one', 'lighter ones')} left out by --level"
+        if left_out
+        else ""
+    )
     if not remarks:
         return f"Nothing to remark{more}."
-    counted = [plural(count, level.value) for level in Level if (count := sum(one.level is level for one in remarks))]
+    counted = [
+        plural(count, level.value)
+        for level in Level
+        if (count := sum(one.level is level for one in remarks))
+    ]
     return f"{', '.join(counted)}{more}."

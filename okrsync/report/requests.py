@@ -15,14 +15,18 @@ __all__ = ["print_requests"]
 
 
 def print_requests(out: Console, plan: Plan) -> None:
-    """Every request in the order in which it would be sent: where to, with which headers, and its body as JSON."""
+    """Every request in the order in which it would be sent: where to, with which headers, and its
+    body as JSON.
+    """
     out.print()
     count = sum(len(part.requests or ()) for part in plan.parts)
     out.print(Text(f"{plural(count, 'request').capitalize()} would be sent.", style="bold"))
     for part in plan.parts:
         for number, one in enumerate(part.requests or (), start=1):
             out.print()
-            out.print(Text(f"{part.name}, request {number} of {len(part.requests or ())}", style="bold"))
+            out.print(
+                Text(f"{part.name}, request {number} of {len(part.requests or ())}", style="bold")
+            )
             _print_request(out, one)
 
 

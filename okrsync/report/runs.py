@@ -22,7 +22,9 @@ _STATES = {"kept": "failed, its last good numbers are used", "refused": "stopped
 
 
 def print_runs(out: Console, runs: Sequence[RunRecord], at_work: str | None = None) -> None:
-    """Past runs, newest first: when, how long, how they ended, what each source took and came to. `at_work` is the run that is under way."""
+    """Past runs, newest first: when, how long, how they ended, what each source took and came to.
+    `at_work` is the run that is under way.
+    """
     if not runs:
         out.print("No run yet. `okrsync sync` makes the first.")
         return
@@ -34,12 +36,18 @@ def print_runs(out: Console, runs: Sequence[RunRecord], at_work: str | None = No
 
 def _run_line(record: RunRecord, *, is_at_work: bool) -> Text:
     line = Text.assemble(
-        (f"{record.id:<15}", "bold"), f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}"
+        (f"{record.id:<15}", "bold"),
+        f" {record.kind:<5} {record.started.astimezone():%d %b %Y %H:%M}",
     )
     if record.seconds is None:
-        line.append(f"  {ending(None, is_at_work=is_at_work)}", style="cyan" if is_at_work else "red")
+        line.append(
+            f"  {ending(None, is_at_work=is_at_work)}", style="cyan" if is_at_work else "red"
+        )
     else:
-        line.append(f"  {record.seconds:5.1f} s  {plural(record.counts.get('written', 0), 'change')} written")
+        line.append(
+            f"  {record.seconds:5.1f} s  {plural(record.counts.get('written', 0), 'change')}"
+            " written"
+        )
         conflicts = record.counts.get("conflict", 0)
         if conflicts:
             line.append(f", {plural(conflicts, 'conflict')}", style="yellow")
@@ -58,10 +66,14 @@ def _part_line(part: SourceRun) -> Text:
     line = Text(f"    {part.source:<20} {part.seconds:5.1f} s  ", style="bright_black")
     if part.state != "ok":
         line.append(
-            f"{_STATES.get(part.state, part.state)}: {clean(part.reason or 'no reason known', 160)}", style="red"
+            f"{_STATES.get(part.state, part.state)}:"
+            f" {clean(part.reason or 'no reason known', 160)}",
+            style="red",
         )
         return line
-    written, conflicts, skips = (part.counts.get(name, 0) for name in ("written", "conflicts", "skips"))
+    written, conflicts, skips = (
+        part.counts.get(name, 0) for name in ("written", "conflicts", "skips")
+    )
     told = [f"{written} written" if part.counts.get("changes") else "nothing to change"]
     told += [plural(conflicts, "conflict")] if conflicts else []
     told += [plural(skips, "skip")] if skips else []
@@ -97,7 +109,11 @@ def _value(value: CellValue) -> str:
 def print_since(out: Console, since: Since) -> None:
     """What moved since a run, a line an item."""
     out.print(Text(f"Since run {since.run}", style="bold"))
-    for sign, colour, moves in (("~", "yellow", since.moved), ("+", "green", since.new), ("-", "red", since.vanished)):
+    for sign, colour, moves in (
+        ("~", "yellow", since.moved),
+        ("+", "green", since.new),
+        ("-", "red", since.vanished),
+    ):
         for move in moves:
             out.print(_move_line(move, sign, colour))
     told = (f"{len(since.moved)} moved", f"{len(since.new)} new", f"{len(since.vanished)} vanished")
@@ -109,15 +125,25 @@ def print_since(out: Console, since: Since) -> None:
 def _move_line(move: ItemMove, sign: str, colour: str) -> Text:
     line = Text(f"  {sign} ", style=colour)
     line.append(f"{clean(move.item.title, 70)}  ")
-    line.append(" -> ".join(_stand(one, move) for one in (move.before, move.after) if one is not None))
+    line.append(
+        " -> ".join(_stand(one, move) for one in (move.before, move.after) if one is not None)
+    )
     line.append(f"  {move.item.id}", style="bright_black")
     return line
 
 
 def _stand(stand: Stand, move: ItemMove) -> str:
     """Progress and status; with a decimal where whole percents would look alike."""
-    shares = [one.progress for one in (move.before, move.after) if one is not None and one.progress is not None]
-    alike = len(shares) == 2 and shares[0] != shares[1] and round(shares[0] * 100) == round(shares[1] * 100)
+    shares = [
+        one.progress
+        for one in (move.before, move.after)
+        if one is not None and one.progress is not None
+    ]
+    alike = (
+        len(shares) == 2
+        and shares[0] != shares[1]
+        and round(shares[0] * 100) == round(shares[1] * 100)
+    )
     progress = "-" if stand.progress is None else f"{stand.progress * 100:.{1 if alike else 0}f} %"
     return f"{progress} {STATUS_WORDS[stand.status]}"
 
@@ -125,7 +151,11 @@ def _stand(stand: Stand, move: ItemMove) -> str:
 def print_state(out: Console, findings: Sequence[Finding]) -> None:
     """What `state check` found, each problem with its repair."""
     for finding in findings:
-        sign, colour = {True: ("ok", "green"), False: ("problem", "red"), None: ("remark", "yellow")}[finding.ok]
+        sign, colour = {
+            True: ("ok", "green"),
+            False: ("problem", "red"),
+            None: ("remark", "yellow"),
+        }[finding.ok]
         out.print(Text.assemble((f"{sign:<8}", colour), clean(finding.message)))
         if finding.repair:
             out.print(Text(f"        {clean(finding.repair)}"))
@@ -137,10 +167,14 @@ def print_state(out: Console, findings: Sequence[Finding]) -> None:
 def print_pruned(out: Console, pruned: Pruned, *, dry_run: bool) -> None:
     """What was forgotten, or would be."""
     if not (pruned.runs or pruned.entries or pruned.moves):
-        out.print(f"Nothing to forget: no run is older than {pruned.before:%d %b %Y}, but for what is still needed.")
+        out.print(
+            f"Nothing to forget: no run is older than {pruned.before:%d %b %Y}, but for what is"
+            " still needed."
+        )
         return
     verb = "would be forgotten" if dry_run else "forgotten"
     out.print(
-        f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y} {verb}, with {plural(pruned.entries, 'entry', 'entries')}"
-        f" of the journal and {plural(pruned.moves, 'move')} of items."
+        f"{plural(pruned.runs, 'run').capitalize()} from before {pruned.before:%d %b %Y} {verb},"
+        f" with {plural(pruned.entries, 'entry', 'entries')} of the journal and"
+        f" {plural(pruned.moves, 'move')} of items."
     )

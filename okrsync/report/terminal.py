@@ -1,6 +1,7 @@
 """Plans, pictures and histories for people at a terminal.
 
-Everything that comes from a sheet is printed as plain text: never as markup, never as an order to the terminal.
+Everything that comes from a sheet is printed as plain text: never as markup, never as an order to
+the terminal.
 """
 
 from __future__ import annotations
@@ -41,11 +42,17 @@ _COLOURS = {
 
 
 def print_plan(out: Console, plan: Plan, *, most: int = _MOST_LINES) -> None:
-    """A plan, or what became of one, like a diff: a line a change, with its address and reason, `most` of a source; a count last."""
+    """A plan, or what became of one, like a diff: a line a change, with its address and reason,
+    `most` of a source; a count last.
+    """
     for source in plan.parts:
         _print_source_plan(out, source, most)
     for warning in plan.warnings:
-        out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
+        out.print(
+            Text.assemble(
+                ("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)
+            )
+        )
     if plan.warnings:
         out.print()
     out.print(Text(_count_line(plan), style="bold"))
@@ -69,7 +76,10 @@ def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
         since = f"{source.failing.since.astimezone():%Y-%m-%d %H:%M}"
         out.print(Text(f"         since {since}, {source.failing.runs} runs in a row"))
     if source.kept_from is not None:
-        last = f"its last good numbers, of {day(source.kept_from)}, count meanwhile, and nothing is written to it"
+        last = (
+            f"its last good numbers, of {day(source.kept_from)}, count meanwhile, and nothing is"
+            " written to it"
+        )
         out.print(Text(f"         {last}"))
     style = "bright_black" if source.state == "refused" else None
     width = min(max((len(clean(change.at)) for change in source.changes[:most]), default=0), 40)
@@ -80,11 +90,17 @@ def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
         out.print(Text(f"    ... and {len(source.changes) - most} more; {which} them all"))
     for skip in source.conflicts:
         out.print(
-            Text.assemble("  ", ("! ", "red"), f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}")
+            Text.assemble(
+                "  ",
+                ("! ", "red"),
+                f"{clean(skip.at or source.name)}  conflict: {clean(skip.reason)}",
+            )
         )
     for skip in source.skips:
         where = f"{clean(skip.at)}  " if skip.at is not None else ""
-        out.print(Text.assemble("  ", ("- ", "bright_black"), f"{where}skipped: {clean(skip.reason)}"))
+        out.print(
+            Text.assemble("  ", ("- ", "bright_black"), f"{where}skipped: {clean(skip.reason)}")
+        )
     out.print()
 
 
@@ -105,7 +121,10 @@ def _change_line(change: Change, width: int, style: str | None) -> Text:
         return line
     if change.field in ("column", "row", "view"):
         made = change.after is not None
-        line.append(clean(f"{change.after!r} is new" if made else f"{change.before!r} is removed"), style=style or "")
+        line.append(
+            clean(f"{change.after!r} is new" if made else f"{change.before!r} is removed"),
+            style=style or "",
+        )
         return line
     before = "" if change.before is None else f"{_value(change.before)} -> "
     line.append(f"{before}{_value(change.after)}", style=style or "")
@@ -123,14 +142,19 @@ def _value(value: CellValue) -> str:
 
 
 def _count_line(plan: Plan) -> str:
-    changes = [change for source in plan.parts for change in source.changes if source.state != "refused"]
+    changes = [
+        change for source in plan.parts for change in source.changes if source.state != "refused"
+    ]
     skips = sum(len(source.skips) for source in plan.parts)
     conflicts = sum(len(source.conflicts) for source in plan.parts)
     refused = sum(source.state == "refused" for source in plan.parts)
     failed = sum(source.state in ("failed", "kept") for source in plan.parts)
     if plan.run is not None:
         written = sum(change.outcome is State.WRITTEN for change in changes)
-        touched = sum(any(change.outcome is State.WRITTEN for change in source.changes) for source in plan.parts)
+        touched = sum(
+            any(change.outcome is State.WRITTEN for change in source.changes)
+            for source in plan.parts
+        )
         head = f"Run {plan.run}: {plural(written, 'change')} written"
     else:
         touched = sum(bool(source.changes) and source.state != "refused" for source in plan.parts)
@@ -154,7 +178,8 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
     cycle = picture.cycle
     out.print(
         Text.assemble(
-            (cycle.name, "bold"), f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}"
+            (cycle.name, "bold"),
+            f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}",
         )
     )
     out.print()
@@ -165,7 +190,11 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
     for view in picture.sources:
         _print_source(out, view, all_cycles=all_cycles)
     for warning in picture.warnings:
-        out.print(Text.assemble(("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)))
+        out.print(
+            Text.assemble(
+                ("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)
+            )
+        )
 
 
 def _print_tree(out: Console, tree: Tree, measures: Mapping[str, Measure]) -> None:
@@ -207,13 +236,22 @@ def _print_source(out: Console, view: SourceView, *, all_cycles: bool) -> None:
     what = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
     line = Text.assemble((view.name, "bold"), f"  {what}")
     if view.other_cycles and not all_cycles:
-        line.append(f"; {plural(view.other_cycles, 'objective')} of other cycles, shown with --all-cycles")
+        line.append(
+            f"; {plural(view.other_cycles, 'objective')} of other cycles, shown with --all-cycles"
+        )
     if view.state != "ok":
-        line = Text.assemble((view.name, "bold"), "  ", (view.state, "red"), f"  {clean(view.error or '')}")
+        line = Text.assemble(
+            (view.name, "bold"), "  ", (view.state, "red"), f"  {clean(view.error or '')}"
+        )
         if view.state == "kept" and view.read_at is not None:
-            line.append(f"; the numbers shown are those of {day(view.read_at)}, {_age(view.age)} old")
+            line.append(
+                f"; the numbers shown are those of {day(view.read_at)}, {_age(view.age)} old"
+            )
         elif view.read_at is not None:
-            line.append(f"; its last numbers, of {day(view.read_at)}, are older than guards.max_age and count no more")
+            line.append(
+                f"; its last numbers, of {day(view.read_at)}, are older than guards.max_age and"
+                " count no more"
+            )
         if view.hint:
             line.append(f"\n  {clean(view.hint)}")
     out.print(line)
@@ -231,7 +269,9 @@ def print_steps(out: Console, steps: Sequence[Step]) -> None:
         if step.result is not None:
             line.append(f"  = {step.result}", style="cyan")
         if step.cells:
-            line.append(f"  [{', '.join(clean(cell) for cell in step.cells)}]", style="bright_black")
+            line.append(
+                f"  [{', '.join(clean(cell) for cell in step.cells)}]", style="bright_black"
+            )
         if step.rule:
             line.append(f"  rule: {step.rule}", style="bright_black")
         out.print(line)
@@ -242,13 +282,22 @@ def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> N
     for name, found in findings.items():
         out.print(Text(name, style="bold"))
         for finding in found:
-            sign, colour = {True: ("ok", "green"), False: ("problem", "red"), None: ("remark", "yellow")}[finding.ok]
+            sign, colour = {
+                True: ("ok", "green"),
+                False: ("problem", "red"),
+                None: ("remark", "yellow"),
+            }[finding.ok]
             out.print(Text.assemble("  ", (f"{sign:<8}", colour), clean(finding.message)))
             if finding.repair:
                 out.print(Text(f"          {clean(finding.repair)}"))
         out.print()
     problems = sum(finding.ok is False for found in findings.values() for finding in found)
-    out.print(Text(f"{plural(problems, 'problem').capitalize()} in {plural(len(findings), 'source')}.", style="bold"))
+    out.print(
+        Text(
+            f"{plural(problems, 'problem').capitalize()} in {plural(len(findings), 'source')}.",
+            style="bold",
+        )
+    )
 
 
 def _bar(progress: Decimal | None) -> str:

@@ -1,4 +1,6 @@
-"""Puts a report into a file: whole or not at all, and readable for nobody it was not readable for before."""
+"""Puts a report into a file: whole or not at all, and readable for nobody it was not readable for
+before.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ __all__ = ["write_page"]
 def write_page(name: str, text: str) -> bool:
     """Write a text to a file; False where it says so already, and nothing was written.
 
-    It is written aside and renamed. A new file has mode 0600, one that was there keeps its own. Raises `ConfigError` where it cannot be written.
+    It is written aside and renamed. A new file has mode 0600, one that was there keeps its own.
+    Raises `ConfigError` where it cannot be written.
     """
     path = Path(name).expanduser()
     data = text.encode("utf-8", "backslashreplace")
@@ -24,7 +27,9 @@ def write_page(name: str, text: str) -> bool:
             return False
         mode = path.stat().st_mode & 0o777 if path.is_file() else 0o600
         try:
-            with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            with os.fdopen(
+                os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
+            ) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

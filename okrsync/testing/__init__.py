@@ -1,14 +1,16 @@
 """For connector authors: a place in memory, and the suite every connector has to pass.
 
-To try a connector of your own, write a `Bench` for it and subclass `ConnectorContract` in a test module:
+To try a connector of your own, write a `Bench` for it and subclass `ConnectorContract` in a test
+module:
 
     class TestMine(ConnectorContract):
         @pytest.fixture
         def bench(self, tmp_path):
             return MyBench(tmp_path)
 
-What a connector cannot do it says in `abilities`; the tests for that are then skipped, aloud. Once the suite passes, let
-`okrsync.testing.machine.sync_machine(MyBench)` try the promises at random (it needs Hypothesis).
+What a connector cannot do it says in `abilities`; the tests for that are then skipped, aloud. Once
+the suite passes, let `okrsync.testing.machine.sync_machine(MyBench)` try the promises at random (it
+needs Hypothesis).
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ import pytest
 
 pytest.register_assert_rewrite("okrsync.testing.contract", "okrsync.testing.machine")
 
-from okrsync.testing.bench import Bench, Grid, context_for, trimmed  # noqa: E402 - the asserts are rewritten first
-from okrsync.testing.contract import ConnectorContract  # noqa: E402 - as above
-from okrsync.testing.memory import Formula, MemoryBench, MemoryConnector, MemoryPlace  # noqa: E402 - as above
+# The asserts are rewritten before their modules are loaded.
+from okrsync.testing.bench import Bench, Grid, context_for, trimmed  # noqa: E402
+from okrsync.testing.contract import ConnectorContract  # noqa: E402
+from okrsync.testing.memory import Formula, MemoryBench, MemoryConnector, MemoryPlace  # noqa: E402
 
 __all__ = [
     "Bench",

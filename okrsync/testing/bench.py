@@ -1,4 +1,6 @@
-"""The far side of a connector under test, as a person sees it: it can be filled, looked at and edited while the connector is at work."""
+"""The far side of a connector under test, as a person sees it: it can be filled, looked at and
+edited while the connector is at work.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ def context_for(base: Path, source: str = "team") -> Context:
 class Bench(ABC):
     """One table named `tab`. Rows are counted from 1 and columns from 0, as in a `Row`.
 
-    What only some places know (formulas, protections, merges, notes, more tabs) is asked for by methods that answer False unless overridden; what
-    rests on it is then skipped, aloud.
+    What only some places know (formulas, protections, merges, notes, more tabs) is asked for by
+    methods that answer False unless overridden; what rests on it is then skipped, aloud.
     """
 
     tab = "Q4"
@@ -49,7 +51,9 @@ class Bench(ABC):
         return self.grid()
 
     def held(self, value: CellValue) -> CellValue:
-        """What reading gives for a value a person put into a cell: the value itself, unless overridden."""
+        """What reading gives for a value a person put into a cell: the value itself, unless
+        overridden.
+        """
         return value
 
     def put_formula(self, row: int, column: int) -> bool:

@@ -48,11 +48,19 @@ class ConnectorContract:
         return connector, snapshot, snapshot.tables[0]
 
     def at(self, table: Table, name: str) -> int:
-        """Where a column stands: where the place declares its columns, or in the order of `ROWS`."""
-        return table.header.index(name) if table.header is not None else [str(one) for one in ROWS[0]].index(name)
+        """Where a column stands: where the place declares its columns, or in the order of
+        `ROWS`.
+        """
+        return (
+            table.header.index(name)
+            if table.header is not None
+            else [str(one) for one in ROWS[0]].index(name)
+        )
 
     def row(self, table: Table, number: int) -> Row:
-        """The row that stands at a number of `ROWS`, counted from 1; a header that the place declares is none of its rows."""
+        """The row that stands at a number of `ROWS`, counted from 1; a header that the place
+        declares is none of its rows.
+        """
         return table.rows[number - 1 if table.header is None else number - 2]
 
     def column(self, table: Table, name: str) -> ColumnRef:
@@ -63,14 +71,20 @@ class ConnectorContract:
         """What stands in the Progress column of a row."""
         return self.row(table, number).value(self.at(table, "Progress"))
 
-    def cell(self, table: Table, number: int, after: CellValue, before: CellValue = None, id_: str = "c") -> CellWrite:
+    def cell(
+        self, table: Table, number: int, after: CellValue, before: CellValue = None, id_: str = "c"
+    ) -> CellWrite:
         """A write to the Progress column beside a key result, expecting what stands there."""
         row, key = self.row(table, number), self.at(table, "Key result")
         ref = RowRef(row.number, row.anchor, ((key, row.value(key)),), row.label)
         return CellWrite(id_, table.key, ref, self.column(table, "Progress"), before, after)
 
     def fitted(
-        self, connector: Connector[Settings], table: Table, value: CellValue, looks: Looks = Looks.TEXT
+        self,
+        connector: Connector[Settings],
+        table: Table,
+        value: CellValue,
+        looks: Looks = Looks.TEXT,
     ) -> CellValue:
         """What a cell will hold once the value has been written."""
         fitted = connector.fit(table, self.at(table, "Progress"), looks, value)
@@ -125,7 +139,11 @@ class ConnectorContract:
         if requests is None:
             pytest.skip("cannot tell what it would send")
         assert len(list(requests)) == 1
-        assert (bench.grid(), connector.calls.write, dict(connector.context.memory)) == (before, 0, memory)
+        assert (bench.grid(), connector.calls.write, dict(connector.context.memory)) == (
+            before,
+            0,
+            memory,
+        )
         assert connector.write(batch).outcomes["c"].state is State.WRITTEN
         assert connector.calls.write == 1
 
@@ -149,7 +167,11 @@ class ConnectorContract:
         bench.fill([ROWS[0], ROWS[3], ["Grow", "Something new", None], ROWS[2], ROWS[1]])
         outcome = self.written_late(connector, Batch(snapshot, (self.cell(table, 2, value),)))
         beside = [row[1] for row in bench.grid()[1:] if len(row) > 2]
-        assert (outcome, beside) in ((None, []), (State.WRITTEN, ["Sign-ups"]), (State.CONFLICT, []))
+        assert (outcome, beside) in (
+            (None, []),
+            (State.WRITTEN, ["Sign-ups"]),
+            (State.CONFLICT, []),
+        )
 
     def test_a_row_that_is_gone_is_nobodys(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
@@ -187,7 +209,8 @@ class ConnectorContract:
         header_row = None if table.header is not None else 1
         column = NewColumn("n", table.key, "status", "Status", header_row, Looks.TEXT)
         cell = replace(
-            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", header_row)
+            self.cell(table, 2, self.fitted(connector, table, "On track")),
+            column=ColumnRef(None, "Status", header_row),
         )
         receipt = connector.write(Batch(snapshot, (cell,), (column,)))
         assert {outcome.state for outcome in receipt.outcomes.values()} == {State.WRITTEN}
@@ -202,13 +225,16 @@ class ConnectorContract:
         header_row = None if table.header is not None else 1
         column = NewColumn("n", table.key, "status", "Status", header_row, Looks.TEXT)
         cell = replace(
-            self.cell(table, 2, self.fitted(connector, table, "On track")), column=ColumnRef(None, "Status", header_row)
+            self.cell(table, 2, self.fitted(connector, table, "On track")),
+            column=ColumnRef(None, "Status", header_row),
         )
         connector.write(Batch(snapshot, (cell,), (column,)))
         removed = RemovedColumn("r", table.key, ColumnRef(3, "Status", header_row))
         receipt = connector.write(Batch(connector.read(), removed_columns=(removed,)))
         assert receipt.outcomes["r"].state is State.CONFLICT
-        emptied = replace(cell, column=ColumnRef(3, "Status", header_row), before=cell.after, after=None)
+        emptied = replace(
+            cell, column=ColumnRef(3, "Status", header_row), before=cell.after, after=None
+        )
         connector.write(Batch(connector.read(), (emptied,), removed_columns=(removed,)))
         assert bench.grid() == trimmed(ROWS)
 
@@ -216,22 +242,38 @@ class ConnectorContract:
         connector, snapshot, _ = self.opened(bench)
         self.needs(connector, Ability.SUMMARY)
         place = bench.summary_place
-        one = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), ((Status.ON_TRACK, 2),), (), (), ())
+        one = Summary(
+            "OKRs",
+            "2026-Q4",
+            (Headline("Progress", 0.58),),
+            (),
+            ((Status.ON_TRACK, 2),),
+            (),
+            (),
+            (),
+        )
         two = replace(one, cycle="2027-Q1")
         assert not connector.shows(place, one)
         assert (
-            connector.write(Batch(snapshot, summary=SummaryWrite("s", place, one))).outcomes["s"].state is State.WRITTEN
+            connector.write(Batch(snapshot, summary=SummaryWrite("s", place, one)))
+            .outcomes["s"]
+            .state
+            is State.WRITTEN
         )
         fresh = bench.connector()
         assert [table.name for table in fresh.read().tables] == [bench.tab]
         assert fresh.shows(place, one)
         assert not fresh.shows(place, two)
         assert (
-            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, two, one))).outcomes["s"].state
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, two, one)))
+            .outcomes["s"]
+            .state
             is State.WRITTEN
         )
         assert (
-            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, None, two))).outcomes["s"].state
+            fresh.write(Batch(fresh.read(), summary=SummaryWrite("s", place, None, two)))
+            .outcomes["s"]
+            .state
             is State.WRITTEN
         )
         assert bench.grid() == trimmed(ROWS)
@@ -240,11 +282,18 @@ class ConnectorContract:
         connector, snapshot, table = self.opened(bench)
         self.needs(connector, Ability.NOTES)
         note = NoteWrite(
-            "n", table.key, self.cell(table, 2, None).row, self.at(table, "Key result"), "No check-in since 2 Nov."
+            "n",
+            table.key,
+            self.cell(table, 2, None).row,
+            self.at(table, "Key result"),
+            "No check-in since 2 Nov.",
         )
         assert connector.write(Batch(snapshot, notes=(note,))).outcomes["n"].state is State.WRITTEN
         back = replace(note, text=None, before=note.text)
-        assert connector.write(Batch(connector.read(), notes=(back,))).outcomes["n"].state is State.WRITTEN
+        assert (
+            connector.write(Batch(connector.read(), notes=(back,))).outcomes["n"].state
+            is State.WRITTEN
+        )
         assert bench.grid() == trimmed(ROWS)
 
     def test_checking_writes_nothing(self, bench: Bench) -> None:
@@ -255,7 +304,9 @@ class ConnectorContract:
         assert connector.calls.write == 0
 
     def written_late(self, connector: Connector[Settings], batch: Batch) -> State | None:
-        """What became of the cell `c` when the place moved since it was read; None where the connector asks to plan again."""
+        """What became of the cell `c` when the place moved since it was read; None where the
+        connector asks to plan again.
+        """
         try:
             return connector.write(batch).outcomes["c"].state
         except SourceChanged:

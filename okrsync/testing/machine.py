@@ -1,7 +1,9 @@
-"""The promises, tried by a machine: people edit, rows move, writes fail before and after they took effect, runs repeat and are put back.
+"""The promises, tried by a machine: people edit, rows move, writes fail before and after they took
+effect, runs repeat and are put back.
 
-`sync_machine` makes a Hypothesis state machine for any `Bench`. Every key result goes from 0 to 100, and no two ever stand at the same current
-value, so a progress tells which row it was measured for: a value beside the wrong row cannot hide.
+`sync_machine` makes a Hypothesis state machine for any `Bench`. Every key result goes from 0 to
+100, and no two ever stand at the same current value, so a progress tells which row it was measured
+for: a value beside the wrong row cannot hide.
 """
 
 from __future__ import annotations
@@ -17,8 +19,28 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from okrsync.config import CheckIns, Config, Guards, History, Limits, Run, SourceConfig, Watch, Write
-from okrsync.connector import Ability, Batch, Connector, Finding, Looks, Misfit, Receipt, Settings, State
+from okrsync.config import (
+    CheckIns,
+    Config,
+    Guards,
+    History,
+    Limits,
+    Run,
+    SourceConfig,
+    Watch,
+    Write,
+)
+from okrsync.connector import (
+    Ability,
+    Batch,
+    Connector,
+    Finding,
+    Looks,
+    Misfit,
+    Receipt,
+    Settings,
+    State,
+)
 from okrsync.cycles import resolve_cycle
 from okrsync.errors import LostAnswer, SourceError
 from okrsync.job import Job
@@ -42,13 +64,17 @@ _CURRENT = 2
 
 
 class Meddled(Connector[Settings]):
-    """A connector somebody meddles with: a person edits right before a write, or the write fails, without or with effect."""
+    """A connector somebody meddles with: a person edits right before a write, or the write fails,
+    without or with effect.
+    """
 
     name = "meddled"
     about = "another connector, with trouble"
     settings_type = Settings
 
-    def __init__(self, inner: Connector[Settings], meanwhile: Callable[[], None] | None, fail: str | None) -> None:
+    def __init__(
+        self, inner: Connector[Settings], meanwhile: Callable[[], None] | None, fail: str | None
+    ) -> None:
         super().__init__(inner.settings, inner.context)
         self._inner = inner
         self._meanwhile = meanwhile
@@ -69,7 +95,9 @@ class Meddled(Connector[Settings]):
     def read(self) -> Snapshot:
         return self._inner.read()
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
         return self._inner.fit(table, column, looks, value)
 
     def shows(self, place: str, summary: Summary) -> bool:
@@ -117,7 +145,9 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
 
         def _new_current(self, title: str) -> int:
             taken = {value for values in self.once.values() for value in values}
-            current = next(number for number in range(1, 10_000) if number % 100 and number not in taken)
+            current = next(
+                number for number in range(1, 10_000) if number % 100 and number not in taken
+            )
             self.once[title].add(current)
             return current
 
@@ -225,7 +255,9 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         def teardown(self) -> None:
             self._folder.cleanup()
 
-        def _sync(self, meanwhile: Callable[[], None] | None = None, fail: str | None = None) -> Plan:
+        def _sync(
+            self, meanwhile: Callable[[], None] | None = None, fail: str | None = None
+        ) -> Plan:
             with StateFile.open(self.base / "okrsync.db") as state:
                 done = run(self._job(state, Meddled(self.bench.connector(), meanwhile, fail)))
             for source in done.sources:

@@ -43,11 +43,21 @@ from okrsync.table import (
 )
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed
 
-__all__ = ["Formula", "MemoryBench", "MemoryConnector", "MemoryPlace", "MemorySettings", "no_anchor", "slot_anchor"]
+__all__ = [
+    "Formula",
+    "MemoryBench",
+    "MemoryConnector",
+    "MemoryPlace",
+    "MemorySettings",
+    "no_anchor",
+    "slot_anchor",
+]
 
 
 class Formula(str):
-    """A cell of a memory place that holds a formula: it is read as its text, and stays a formula wherever people move it."""
+    """A cell of a memory place that holds a formula: it is read as its text, and stays a formula
+    wherever people move it.
+    """
 
     __slots__ = ()
 
@@ -65,13 +75,17 @@ def no_anchor(_number: int, _values: Sequence[CellValue]) -> str | None:
 
 
 def slot_anchor(number: int, _values: Sequence[CellValue]) -> str | None:
-    """Anchors that stay behind when rows are sorted, as a place may do that promises nothing about it."""
+    """Anchors that stay behind when rows are sorted, as a place may do that promises nothing about
+    it.
+    """
     return f"slot {number}"
 
 
 @dataclass
 class MemoryPlace:
-    """Tabs of rows with notes and summaries, and a moment at which somebody edits or something fails."""
+    """Tabs of rows with notes and summaries, and a moment at which somebody edits or something
+    fails.
+    """
 
     tabs: dict[str, Grid] = field(default_factory=dict)
     notes: dict[tuple[str, int, int], str] = field(default_factory=dict)
@@ -91,7 +105,9 @@ class MemorySettings(Settings):
 
 
 class MemoryConnector(Connector[MemorySettings]):
-    """A connector to a `MemoryPlace`. Honest: it looks for each row at the moment of writing, as the contract asks."""
+    """A connector to a `MemoryPlace`. Honest: it looks for each row at the moment of writing, as
+    the contract asks.
+    """
 
     name = "memory"
     about = "tabs in memory, for tests"
@@ -115,7 +131,9 @@ class MemoryConnector(Connector[MemorySettings]):
         tables = tuple(self._table(name) for name in self._at.tabs)
         return Snapshot(self.context.source, tables, self._version(), self.context.now())
 
-    def fit(self, table: Table, column: int | None, looks: Looks, value: CellValue) -> CellValue | Misfit:
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
         return value
 
     def shows(self, place: str, summary: Summary) -> bool:
@@ -163,7 +181,9 @@ class MemoryConnector(Connector[MemorySettings]):
     def _table(self, name: str) -> Table:
         rows = []
         for number, values in enumerate(self._at.tabs[name], start=1):
-            marks = bytes(self._marks(name, number, column, value) for column, value in enumerate(values))
+            marks = bytes(
+                self._marks(name, number, column, value) for column, value in enumerate(values)
+            )
             plain = tuple(str(value) if isinstance(value, Formula) else value for value in values)
             rows.append(Row(number, plain, self._at.anchor(number, values), marks))
         return Table(name, name, tuple(rows))
@@ -171,12 +191,16 @@ class MemoryConnector(Connector[MemorySettings]):
     def _marks(self, tab: str, number: int, column: int, value: CellValue) -> int:
         at = (tab, number, column)
         return (
-            FORMULA * isinstance(value, Formula) + LOCKED * (at in self._at.locked) + COVERED * (at in self._at.covered)
+            FORMULA * isinstance(value, Formula)
+            + LOCKED * (at in self._at.locked)
+            + COVERED * (at in self._at.covered)
         )
 
     def _make_column(self, entry: NewColumn, made: dict[tuple[str, str], int]) -> Outcome:
         grid = self._at.tabs[entry.table_key]
-        there = find_column(self._table(entry.table_key), ColumnRef(None, entry.header, entry.header_row))
+        there = find_column(
+            self._table(entry.table_key), ColumnRef(None, entry.header, entry.header_row)
+        )
         if there is not None:
             made[entry.table_key, entry.header] = there
             return Outcome(State.UNCHANGED)
@@ -187,13 +211,19 @@ class MemoryConnector(Connector[MemorySettings]):
         made[entry.table_key, entry.header] = column
         return Outcome(State.WRITTEN)
 
-    def _set(self, cell: CellWrite, made: dict[tuple[str, str], int], *, is_unmoved: bool) -> Outcome:
+    def _set(
+        self, cell: CellWrite, made: dict[tuple[str, str], int], *, is_unmoved: bool
+    ) -> Outcome:
         table = self._table(cell.table_key)
         row = _the_row(table, cell.row, is_unmoved=is_unmoved)
         if row is None:
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
         is_new = cell.column.index is None
-        column = made.get((cell.table_key, cell.column.header)) if is_new else find_column(table, cell.column)
+        column = (
+            made.get((cell.table_key, cell.column.header))
+            if is_new
+            else find_column(table, cell.column)
+        )
         if column is None:
             return Outcome(State.CONFLICT, "the column is gone")
         now, mark, at = row.value(column), row.mark(column), str(table.ref(row, column))
@@ -253,7 +283,9 @@ class MemoryConnector(Connector[MemorySettings]):
 
 
 def _the_row(table: Table, ref: RowRef, *, is_unmoved: bool) -> Row | None:
-    """The meant row now: the one that matches. Among rows that are alike it is the one with the number, as long as nothing moved."""
+    """The meant row now: the one that matches. Among rows that are alike it is the one with the
+    number, as long as nothing moved.
+    """
     found = RowFinder(table.rows).find(ref)
     if found is not None or not is_unmoved:
         return found

@@ -1,6 +1,7 @@
 """Sync on a timetable until told to stop.
 
-`Alarm` says when, `Runner` runs and tells, `Reloader` keeps the configuration fresh, `Signals` hears who wants what; here they are put together.
+`Alarm` says when, `Runner` runs and tells, `Reloader` keeps the configuration fresh, `Signals`
+hears who wants what; here they are put together.
 """
 
 from __future__ import annotations
@@ -34,11 +35,14 @@ _LONGEST_NAP_SECONDS = 2.0
 LogSetUp = Callable[[Config], None]
 
 
-def watch(config: Config, *, once: bool = False, set_up_logs: LogSetUp = lambda _: None, run: Sync = sync) -> int:
+def watch(
+    config: Config, *, once: bool = False, set_up_logs: LogSetUp = lambda _: None, run: Sync = sync
+) -> int:
     """Sync on the timetable of `[watch]`; answers with the exit code to leave with.
 
-    SIGTERM and SIGINT let the run in hand finish what it is writing: 0 after the one, 130 after the other. With `once` there is one run, and its exit
-    code. Raises `ConfigError` for a mapping or an address to listen at that cannot be used.
+    SIGTERM and SIGINT let the run in hand finish what it is writing: 0 after the one, 130 after the
+    other. With `once` there is one run, and its exit code. Raises `ConfigError` for a mapping or an
+    address to listen at that cannot be used.
     """
     metrics = Metrics()
     if config.watch.metrics_file is not None:
@@ -68,7 +72,9 @@ class Watch:
         self._runner = Runner(loaded, metrics, signals.is_asked, run)
         self._since = time.time()
         self._serving: Serving | None = None
-        self._alarm = self._new_alarm(timetable_of(self.config).first(datetime.now(UTC), self._last_run()))
+        self._alarm = self._new_alarm(
+            timetable_of(self.config).first(datetime.now(UTC), self._last_run())
+        )
 
     @property
     def config(self) -> Config:
@@ -79,7 +85,11 @@ class Watch:
         """One run, now; answers with its exit code."""
         code = self._runner.once()
         if self._signals.is_asked():
-            log.info("watch ends", message=f"okrsync leaves: {self._signals.asked_by} asked for it", exit_code=code)
+            log.info(
+                "watch ends",
+                message=f"okrsync leaves: {self._signals.asked_by} asked for it",
+                exit_code=code,
+            )
         return code
 
     def go_on(self) -> int:
@@ -87,7 +97,10 @@ class Watch:
         begun = time.monotonic()
         self._serve()
         try:
-            log.info("watch begins", message=f"okrsync watches {self._in_words()}; Ctrl-C or SIGTERM stops it")
+            log.info(
+                "watch begins",
+                message=f"okrsync watches {self._in_words()}; Ctrl-C or SIGTERM stops it",
+            )
             while not self._signals.is_asked():
                 self._look_at_files()
                 seconds = self._alarm.look()
@@ -95,9 +108,15 @@ class Watch:
                     self._nap(min(seconds, _LONGEST_NAP_SECONDS))
         except Exception as error:  # noqa: BLE001 - nobody is there to read a traceback, and whoever started it starts it again
             why = (
-                f"{type(error).__name__}, which should not have happened. Please report it with the lines under `where`"
+                f"{type(error).__name__}, which should not have happened. Please report it with the"
+                " lines under `where`"
             )
-            log.error("watch ends", message=f"okrsync stopped watching: {why}", exit_code=1, exc_info=error)
+            log.error(
+                "watch ends",
+                message=f"okrsync stopped watching: {why}",
+                exit_code=1,
+                exc_info=error,
+            )
             return 1
         finally:
             if self._serving is not None:
@@ -110,9 +129,13 @@ class Watch:
         return code
 
     def health(self) -> tuple[bool, str]:
-        """Whether a run has gone through within `unhealthy_after` intervals, and a line that says so."""
+        """Whether a run has gone through within `unhealthy_after` intervals, and a line that says
+        so.
+        """
         every = timetable_of(self.config).longest_gap
-        allowed = every * self.config.watch.unhealthy_after + timedelta(seconds=self.config.watch.jitter_seconds)
+        allowed = every * self.config.watch.unhealthy_after + timedelta(
+            seconds=self.config.watch.jitter_seconds
+        )
         is_well = self._metrics.is_healthy(self._since, allowed)
         last = self._metrics.last_success
         when = (
@@ -133,7 +156,10 @@ class Watch:
         except ConfigError as error:
             log.error(
                 "config not reloaded",
-                message=f"the new configuration cannot be used, the old one stays in force: {in_one_line(error)}",
+                message=(
+                    "the new configuration cannot be used, the old one stays in force:"
+                    f" {in_one_line(error)}"
+                ),
             )
             return
         self._runner.loaded = loaded
@@ -141,14 +167,18 @@ class Watch:
         self._follow(before)
         why = "SIGHUP" if asked else "it changed"
         log.info(
-            "config reloaded", message=f"the configuration was read again ({why}); okrsync watches {self._in_words()}"
+            "config reloaded",
+            message=f"the configuration was read again ({why}); okrsync watches {self._in_words()}",
         )
 
     def _follow(self, before: Config) -> None:
         """Bring what was made from the old configuration in line with the new one."""
         config = self.config
         self._signals.stop_seconds = config.watch.stop_seconds
-        if timetable_of(config) != timetable_of(before) or config.watch.jitter != before.watch.jitter:
+        if (
+            timetable_of(config) != timetable_of(before)
+            or config.watch.jitter != before.watch.jitter
+        ):
             table, now = timetable_of(config), datetime.now(UTC)
             self._alarm = self._new_alarm(table.after(now, now))
         if config.watch.address != before.watch.address:
@@ -158,13 +188,19 @@ class Watch:
             try:
                 self._serve()
             except ConfigError as error:
-                log.error("not listening", message=f"{error.message}. {error.hint} Until then nothing answers /metrics")
+                log.error(
+                    "not listening",
+                    message=f"{error.message}. {error.hint} Until then nothing answers /metrics",
+                )
 
     def _serve(self) -> None:
         address = self.config.watch.address
         if address is not None:
             self._serving = Serving(address, self._metrics, self.health)
-            log.info("listening", message=f"/metrics and /healthz are at http://{address[0]}:{self._serving.port}")
+            log.info(
+                "listening",
+                message=f"/metrics and /healthz are at http://{address[0]}:{self._serving.port}",
+            )
 
     def _new_alarm(self, first: datetime) -> Alarm:
         return Alarm(
@@ -180,10 +216,14 @@ class Watch:
         gc.collect()  # a run leaves that for later, and later is now
 
     def _last_run(self) -> datetime | None:
-        """When the last sync began, as the journal knows it; None where there was none, or none can be told."""
+        """When the last sync began, as the journal knows it; None where there was none, or none can
+        be told.
+        """
         try:
             with State.open(self.config.state, readonly=True) as state:
-                return next((run.started for run in Journal(state).runs(50) if run.kind == "sync"), None)
+                return next(
+                    (run.started for run in Journal(state).runs(50) if run.kind == "sync"), None
+                )
         except OkrsyncError as error:
             log.warning("state unread", message=f"{error.message}. {error.hint or ''}".strip())
             return None

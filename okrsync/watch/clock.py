@@ -1,8 +1,9 @@
 """Runs the job when the timetable says so, whatever the clock does meanwhile.
 
-`schedule` keeps the job and decides when it is due. By itself it waits an hour too long when the machine's clock goes back, ends its loop when
-a job raises, and counts from the end of a run. So its job is aimed anew at every look, by the distance to the time the timetable names; and the
-job it is given never raises.
+`schedule` keeps the job and decides when it is due. By itself it waits an hour too long when the
+machine's clock goes back, ends its loop when a job raises, and counts from the end of a run. So its
+job is aimed anew at every look, by the distance to the time the timetable names; and the job it is
+given never raises.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ _WRONG = timedelta(hours=12)
 
 
 class Alarm:
-    """Calls `job`, which must not raise, at the times of a timetable; a time that was missed is made up for once, however many they were.
+    """Calls `job`, which must not raise, at the times of a timetable; a time that was missed is
+    made up for once, however many they were.
 
-    `told` takes a sentence about a clock that jumped or times that were missed. `first` is the time to begin with.
+    `told` takes a sentence about a clock that jumped or times that were missed. `first` is the time
+    to begin with.
     """
 
     def __init__(
@@ -55,10 +58,13 @@ class Alarm:
         return self._due
 
     def look(self) -> float:
-        """Run the job if its time has come; answers with the seconds to the next time, 0 where that has come meanwhile."""
+        """Run the job if its time has come; answers with the seconds to the next time, 0 where that
+        has come meanwhile.
+        """
         now = datetime.now(UTC)
         self._mind_the_clock(now)
-        # By the machine's own clock as it is at this very look: whatever it does in between, the distance is right.
+        # By the machine's own clock as it is at this very look: whatever it does in between, the
+        # distance is right.
         self._pending.next_run = datetime.now() + (self._due - now)  # noqa: DTZ005 - the library compares with this
         self._scheduler.run_pending()
         self._seen = (datetime.now(UTC), self._monotonic())
@@ -69,7 +75,9 @@ class Alarm:
         missed = self._table.passed(self._base, begun) - 1
         if missed > 0:
             times = f"{missed} times were" if missed > 1 else "1 time was"
-            self._told(f"{times} missed; this one run makes up for {'them' if missed > 1 else 'it'}")
+            self._told(
+                f"{times} missed; this one run makes up for {'them' if missed > 1 else 'it'}"
+            )
         self._job()
         self._served = max(begun, self._base)
         self._aim(self._table.after(self._served, self._base))
@@ -82,7 +90,9 @@ class Alarm:
         wall, ran = self._seen
         jump = (now - wall) - timedelta(seconds=self._monotonic() - ran)
         if jump >= _NOTABLE:
-            self._told(f"the clock is {_long(jump)} ahead: this machine slept, or the clock was set")
+            self._told(
+                f"the clock is {_long(jump)} ahead: this machine slept, or the clock was set"
+            )
         if jump <= -_NOTABLE:
             self._told(f"the clock was set back by {_long(-jump)}")
         if not self._table.at:
@@ -91,7 +101,8 @@ class Alarm:
             return
         sooner = self._table.after(now, now)
         was_wrong = self._served is not None and self._served > now + _WRONG
-        # A small step back must not run the same time twice; a clock that was days ahead must not make us wait for days.
+        # A small step back must not run the same time twice; a clock that was days ahead must not
+        # make us wait for days.
         if sooner < self._base and (self._served is None or sooner > self._served or was_wrong):
             self._aim(sooner)
 

@@ -1,7 +1,9 @@
-"""Tells a healthchecks-style address when a run starts, ends well or fails, so that somebody learns of a run that never came.
+"""Tells a healthchecks-style address when a run starts, ends well or fails, so that somebody learns
+of a run that never came.
 
-`URL/start` when it starts, `URL` when it went through, `URL/fail` with the exit code and one line of reason. The address is a secret: whoever has it can
-ping. A heartbeat that fails is logged and never fails a run.
+`URL/start` when it starts, `URL` when it went through, `URL/fail` with the exit code and one line
+of reason. The address is a secret: whoever has it can ping. A heartbeat that fails is logged and
+never fails a run.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ class _Passing(Exception):
 class Heartbeat:
     """The pings to one address. `post` is what sends them."""
 
-    def __init__(self, address: Secret, post: Callable[..., requests.Response] = requests.post) -> None:
+    def __init__(
+        self, address: Secret, post: Callable[..., requests.Response] = requests.post
+    ) -> None:
         self._address, self._post = address, post
 
     def started(self, run: str) -> None:
@@ -66,13 +70,21 @@ class Heartbeat:
             why = str(error) if isinstance(error, _Passing) else _why(error)
             log.warning(
                 "heartbeat failed",
-                message=f"the heartbeat{ending and f' ({ending[1:]})'} was not heard: {why}; the run goes on",
+                message=(
+                    f"the heartbeat{ending and f' ({ending[1:]})'} was not heard: {why}; the run"
+                    " goes on"
+                ),
             )
 
     def _send(self, url: str, body: bytes) -> None:
-        headers = {"Content-Type": "text/plain; charset=utf-8", "User-Agent": f"okrsync/{__version__}"}
+        headers = {
+            "Content-Type": "text/plain; charset=utf-8",
+            "User-Agent": f"okrsync/{__version__}",
+        }
         try:
-            answer = self._post(url, data=body, headers=headers, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
+            answer = self._post(
+                url, data=body, headers=headers, timeout=_TIMEOUT_SECONDS, allow_redirects=False
+            )
         except requests.exceptions.SSLError:
             raise
         except (requests.ConnectionError, requests.Timeout) as error:
@@ -82,7 +94,10 @@ class Heartbeat:
         if not answer.ok or answer.is_redirect:
             log.warning(
                 "heartbeat failed",
-                message=f"the heartbeat was refused: it answered {answer.status_code}. Look whether watch.heartbeat names the right address",
+                message=(
+                    f"the heartbeat was refused: it answered {answer.status_code}. Look whether"
+                    " watch.heartbeat names the right address"
+                ),
             )
 
 

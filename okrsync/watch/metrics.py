@@ -1,4 +1,6 @@
-"""What a monitoring system asks of the job, as Prometheus metrics; kept in memory, and in a text file where one is named."""
+"""What a monitoring system asks of the job, as Prometheus metrics; kept in memory, and in a text
+file where one is named.
+"""
 
 from __future__ import annotations
 
@@ -37,27 +39,44 @@ class Metrics:
             "okrsync_last_success_timestamp_seconds", "When a run last went through at every source"
         )
         self._duration = of("okrsync_last_run_duration_seconds", "How long the last run took")
-        self._exit_code = of("okrsync_last_run_exit_code", "The exit code of the last run, as in the README")
+        self._exit_code = of(
+            "okrsync_last_run_exit_code", "The exit code of the last run, as in the README"
+        )
         self._runs = Counter(
-            "okrsync_runs", "Runs by how they ended; `locked` are times at which another run held the lock", ["result"], registry=self.registry
-        )  # fmt: skip
+            "okrsync_runs",
+            "Runs by how they ended; `locked` are times at which another run held the lock",
+            ["result"],
+            registry=self.registry,
+        )
         self._state = of(
-            "okrsync_source_state", "1 for the state the source was in at the last run", ["source", "state"]
+            "okrsync_source_state",
+            "1 for the state the source was in at the last run",
+            ["source", "state"],
         )
         self._age = of(
-            "okrsync_source_age_seconds", "Seconds since the source was last read and written whole", ["source"]
+            "okrsync_source_age_seconds",
+            "Seconds since the source was last read and written whole",
+            ["source"],
         )
         self._last_good = of(
             "okrsync_source_last_success_timestamp_seconds",
             "When the source was last read and written whole",
             ["source"],
         )
-        self._failing = of("okrsync_source_failing_runs", "Runs in a row that failed at the source", ["source"])
-        self._changes = of("okrsync_source_changes", "Cells and other things written at the last run", ["source"])
+        self._failing = of(
+            "okrsync_source_failing_runs", "Runs in a row that failed at the source", ["source"]
+        )
+        self._changes = of(
+            "okrsync_source_changes", "Cells and other things written at the last run", ["source"]
+        )
         self._conflicts = of("okrsync_source_conflicts", "Conflicts at the last run", ["source"])
         self._skips = of("okrsync_source_skips", "Things skipped at the last run", ["source"])
-        self._calls = of("okrsync_source_calls", "Requests to the service at the last run", ["source", "kind"])
-        self._retries = of("okrsync_source_retries", "Requests repeated at the last run", ["source"])
+        self._calls = of(
+            "okrsync_source_calls", "Requests to the service at the last run", ["source", "kind"]
+        )
+        self._retries = of(
+            "okrsync_source_retries", "Requests repeated at the last run", ["source"]
+        )
 
     def _gauge(self, name: str, about: str, labels: list[str] | None = None) -> Gauge:
         return Gauge(name, about, labels or [], registry=self.registry)
@@ -85,7 +104,9 @@ class Metrics:
         self._age_now()
 
     def go_on_from(self, path: Path) -> None:
-        """Take totals and last moments over from the file that an earlier process left, so that they do not begin anew. One that cannot be read is left aside."""
+        """Take totals and last moments over from the file that an earlier process left, so that
+        they do not begin anew. One that cannot be read is left aside.
+        """
         try:
             families = list(text_string_to_metric_families(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -93,7 +114,10 @@ class Metrics:
         except (OSError, ValueError) as error:
             log.warning(
                 "metrics file unread",
-                message=f"{path}: the metrics so far cannot be read ({type(error).__name__}); they begin anew",
+                message=(
+                    f"{path}: the metrics so far cannot be read ({type(error).__name__}); they"
+                    " begin anew"
+                ),
             )
             return
         for sample in (sample for family in families for sample in family.samples):
@@ -102,14 +126,19 @@ class Metrics:
                 self._runs.labels(sample.labels.get("result", "")).inc(max(0.0, sample.value))
             elif sample.name == "okrsync_last_success_timestamp_seconds" and sample.value > 0:
                 self._last_success.set(sample.value)
-            elif sample.name == "okrsync_source_last_success_timestamp_seconds" and source is not None:
+            elif (
+                sample.name == "okrsync_source_last_success_timestamp_seconds"
+                and source is not None
+            ):
                 self._good[source] = sample.value
                 self._last_good.labels(source).set(sample.value)
                 self._names.add(source)
         self._age_now()
 
     def write(self, path: Path) -> None:
-        """Put everything into a text file, written aside and renamed. Trouble with the file is logged and never fails a run."""
+        """Put everything into a text file, written aside and renamed. Trouble with the file is
+        logged and never fails a run.
+        """
         self._age_now()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +146,10 @@ class Metrics:
         except OSError as error:
             log.warning(
                 "metrics file unwritten",
-                message=f"{path}: the metrics cannot be written ({error.strerror}). Name a writable file under watch.metrics_file",
+                message=(
+                    f"{path}: the metrics cannot be written ({error.strerror}). Name a writable"
+                    " file under watch.metrics_file"
+                ),
             )
 
     def refresh(self) -> None:
@@ -125,7 +157,9 @@ class Metrics:
         self._age_now()
 
     def is_healthy(self, since: float, allowed: timedelta) -> bool:
-        """Whether a run has gone through within the time allowed, counted from the later of the last success and `since`."""
+        """Whether a run has gone through within the time allowed, counted from the later of the
+        last success and `since`.
+        """
         return self._now() - max(since, self.last_success or 0.0) <= allowed.total_seconds()
 
     def _record_source(self, part: SourcePlan, now: float) -> None:
@@ -138,8 +172,12 @@ class Metrics:
         if part.state == "ok":
             self._good[name] = now
             self._last_good.labels(name).set(now)
-        self._failing.labels(name).set(part.failing.runs if part.failing is not None and part.state != "ok" else 0)
-        self._changes.labels(name).set(sum(change.outcome is State.WRITTEN for change in part.changes))
+        self._failing.labels(name).set(
+            part.failing.runs if part.failing is not None and part.state != "ok" else 0
+        )
+        self._changes.labels(name).set(
+            sum(change.outcome is State.WRITTEN for change in part.changes)
+        )
         self._conflicts.labels(name).set(len(part.conflicts))
         self._skips.labels(name).set(len(part.skips))
         self._calls.labels(name, "read").set(part.calls.read)

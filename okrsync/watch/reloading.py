@@ -1,4 +1,6 @@
-"""The configuration of a watch: read again when it changes, and kept as it was where the new one cannot be used."""
+"""The configuration of a watch: read again when it changes, and kept as it was where the new one
+cannot be used.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _Marks = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A configuration with the mappings it names: all a run needs to begin. `mappings` None leaves loading them to the run."""
+    """A configuration with the mappings it names: all a run needs to begin. `mappings` None leaves
+    loading them to the run.
+    """
 
     config: Config
     mappings: Mapping[str, Mapping_] | None
@@ -32,12 +36,16 @@ class Reloader:
         self._marks = self._seen = _marks(self._files)
 
     def has_changed(self) -> bool:
-        """Whether a file has changed and rests: one that changes from look to look is still being written."""
+        """Whether a file has changed and rests: one that changes from look to look is still being
+        written.
+        """
         before, self._seen = self._seen, _marks(self._files)
         return self._seen == before != self._marks
 
     def reload(self) -> Loaded:
-        """The configuration as it is now. Raises `ConfigError`, and what was loaded before then stays `loaded`."""
+        """The configuration as it is now. Raises `ConfigError`, and what was loaded before then
+        stays `loaded`.
+        """
         self._marks = self._seen = _marks(self._files)
         config = load(self.loaded.config.path)
         self.loaded = Loaded(config, load_mappings(config))

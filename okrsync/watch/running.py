@@ -1,4 +1,6 @@
-"""One run of the watch, with everything told to whom it concerns: the log, the heartbeat, the metrics. It never raises."""
+"""One run of the watch, with everything told to whom it concerns: the log, the heartbeat, the
+metrics. It never raises.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ Sync = Callable[..., Plan]
 class Runner:
     """Runs what is loaded, once at a time. `should_stop` is asked before each source."""
 
-    def __init__(self, loaded: Loaded, metrics: Metrics, should_stop: Callable[[], bool], run: Sync = sync) -> None:
+    def __init__(
+        self, loaded: Loaded, metrics: Metrics, should_stop: Callable[[], bool], run: Sync = sync
+    ) -> None:
         self.loaded, self._metrics, self._should_stop, self._run = loaded, metrics, should_stop, run
         self.runs = 0
         self._locked_out = 0
@@ -43,7 +47,11 @@ class Runner:
                 if heart is not None:
                     heart.started(run)
 
-            more: dict[str, Any] = {"begun": begun, "should_stop": self._should_stop, "mappings": self.loaded.mappings}
+            more: dict[str, Any] = {
+                "begun": begun,
+                "should_stop": self._should_stop,
+                "mappings": self.loaded.mappings,
+            }
             try:
                 done = self._run(config, say=lambda line: log.debug("step", message=line), **more)
             except LockHeld as error:
@@ -64,14 +72,21 @@ class Runner:
         config = self.loaded.config
         self._locked_out, self._failing = 0, None
         tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
-        troubles = [text for part in done.parts if (text := told(part, config.timezone, contents=config.logs.contents))]
+        troubles = [
+            text
+            for part in done.parts
+            if (text := told(part, config.timezone, contents=config.logs.contents))
+        ]
         return done.exit_code, "; ".join([in_a_word(done), *troubles[:1]]), result_of(done)
 
     def _overlap(self, error: LockHeld) -> tuple[int, str, str]:
         self._locked_out += 1
         again = f" ({self._locked_out} times in a row)" if self._locked_out > 1 else ""
         log.warning(
-            "run left out", message=f"{error.message}; this time is left out{again}, and the next one comes as planned"
+            "run left out",
+            message=(
+                f"{error.message}; this time is left out{again}, and the next one comes as planned"
+            ),
         )
         return exit_code_of(error), error.message, "locked"
 
@@ -80,22 +95,29 @@ class Runner:
         since, runs = self._failing or (datetime.now(UTC), 0)
         self._failing, self._locked_out = (since, runs + 1), 0
         when = (
-            f" (since {since.astimezone(self.loaded.config.timezone):%Y-%m-%d %H:%M}, {runs + 1} runs)" if runs else ""
+            f" (since {since.astimezone(self.loaded.config.timezone):%Y-%m-%d %H:%M}, {runs + 1}"
+            " runs)"
+            if runs
+            else ""
         )
         facts = {"failing_since": since.isoformat(timespec="seconds"), "failing_runs": runs + 1}
         if isinstance(error, OkrsyncError):
             code, message = failed(error, when, **facts)
             return code, message, RESULTS[code]
         message = (
-            f"the run failed: {type(error).__name__}, which should not have happened{when}; the next run tries again. "
-            "Please report it with the lines under `where`"
+            f"the run failed: {type(error).__name__}, which should not have happened{when}; the"
+            " next run tries again. Please report it with the lines under `where`"
         )
-        log.error("run failed", message=message, exit_code=1, result="error", exc_info=error, **facts)
+        log.error(
+            "run failed", message=message, exit_code=1, result="error", exc_info=error, **facts
+        )
         return 1, message, "error"
 
 
 def _tell_heart(heart: Heartbeat, code: int, reason: str, result: str) -> None:
-    """Say how it went. A time that was left out has another run to speak for it, and a run that was told to stop has whoever told it."""
+    """Say how it went. A time that was left out has another run to speak for it, and a run that was
+    told to stop has whoever told it.
+    """
     if result == "ok":
         heart.went_through(reason)
     elif result not in ("locked", "stopped"):

@@ -27,14 +27,23 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
-        """Take the address as it is: the library would ask the name service what it is called, and wait for the answer."""
+        """Take the address as it is: the library would ask the name service what it is called, and
+        wait for the answer.
+        """
         TCPServer.server_bind(self)
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.server_name, self.server_port = (
+            str(self.server_address[0]),
+            int(self.server_address[1]),
+        )
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A reader that went away, or sent what is no request, is no news."""
-        log.debug("request failed", message="a request to /metrics or /healthz broke off", exc_info=sys.exc_info())
+        log.debug(
+            "request failed",
+            message="a request to /metrics or /healthz broke off",
+            exc_info=sys.exc_info(),
+        )
 
 
 class _Server6(_Server):
@@ -49,27 +58,36 @@ class _Quiet(WSGIRequestHandler):
 
 
 class Serving:
-    """Answers requests on a thread of its own, until closed. Raises `ConfigError` where the address cannot be had."""
+    """Answers requests on a thread of its own, until closed. Raises `ConfigError` where the address
+    cannot be had.
+    """
 
     def __init__(self, address: tuple[str, int], metrics: Metrics, health: Health) -> None:
         host, port = address
         kind = _Server6 if ":" in host else _Server
         try:
-            self._server = make_server(host, port, _app(metrics, health), server_class=kind, handler_class=_Quiet)
+            self._server = make_server(
+                host, port, _app(metrics, health), server_class=kind, handler_class=_Quiet
+            )
         except OSError as error:
             raise ConfigError(
                 f"watch.listen: {host}:{port} cannot be listened at ({error.strerror})",
                 hint="Name another port, or stop the program that has it.",
             ) from error
         self.port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, name="okrsync-metrics", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, name="okrsync-metrics", daemon=True
+        )
         self._thread.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -93,7 +111,9 @@ def _app(metrics: Metrics, health: Health) -> Any:
             return found
         if path == "/healthz":
             is_well, line = health()
-            return plain(start_response, "200 OK" if is_well else "503 Service Unavailable", f"{line}\n")
+            return plain(
+                start_response, "200 OK" if is_well else "503 Service Unavailable", f"{line}\n"
+            )
         return plain(start_response, "404 Not Found", "there are /metrics and /healthz\n")
 
     return answer
@@ -101,5 +121,7 @@ def _app(metrics: Metrics, health: Health) -> Any:
 
 def plain(start_response: Callable[..., Any], status: str, text: str) -> list[bytes]:
     """A short answer in plain text."""
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])
+    start_response(
+        status, [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")]
+    )
     return [text.encode()]

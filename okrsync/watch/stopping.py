@@ -1,4 +1,6 @@
-"""How the watch hears signals, and how it leaves: after the run in hand, or, where that takes too long or somebody insists, at once."""
+"""How the watch hears signals, and how it leaves: after the run in hand, or, where that takes too
+long or somebody insists, at once.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,17 @@ INTERRUPTED = 130
 
 
 class Signals:
-    """SIGTERM and SIGINT ask the watch to end, SIGHUP to read its configuration again. Use it as a context manager, on the main thread.
+    """SIGTERM and SIGINT ask the watch to end, SIGHUP to read its configuration again. Use it as a
+    context manager, on the main thread.
 
-    `stop_seconds` says how long the run in hand may go on once somebody asked; beyond it, and on a second signal, `leave` ends the process
-    with the journal as it is: in order, since every entry is on disk before it is sent.
+    `stop_seconds` says how long the run in hand may go on once somebody asked; beyond it, and on a
+    second signal, `leave` ends the process with the journal as it is: in order, since every entry
+    is on disk before it is sent.
     """
 
-    def __init__(self, stop_seconds: float, leave: Callable[[int, str], None] | None = None) -> None:
+    def __init__(
+        self, stop_seconds: float, leave: Callable[[int, str], None] | None = None
+    ) -> None:
         self.stop_seconds, self._leave = stop_seconds, leave or _leave
         # A bell one can ring inside a signal: the locks of threading are not safe there.
         self._bell, self._ringer = socket.socketpair()
@@ -40,14 +46,23 @@ class Signals:
         self.reload = False
 
     def __enter__(self) -> Self:
-        numbers = [signal.SIGTERM, signal.SIGINT, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+        numbers = [
+            signal.SIGTERM,
+            signal.SIGINT,
+            *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []),
+        ]
         self._before = {number: signal.signal(number, self.hear) for number in numbers}
-        self._overseer = threading.Thread(target=self._oversee, name="okrsync-overseer", daemon=True)
+        self._overseer = threading.Thread(
+            target=self._oversee, name="okrsync-overseer", daemon=True
+        )
         self._overseer.start()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
@@ -73,7 +88,8 @@ class Signals:
         elif self.asked_by is not None:
             self._leave(
                 INTERRUPTED,
-                f"{name} came a second time: okrsync leaves at once; what was begun is in the journal, and the next run looks after it",
+                f"{name} came a second time: okrsync leaves at once; what was begun is in the"
+                " journal, and the next run looks after it",
             )
             return
         else:
@@ -100,8 +116,9 @@ class Signals:
         if not ready:
             self._leave(
                 INTERRUPTED,
-                f"the run in hand did not end within {plural(int(allowed), 'second')} (watch.stop_within): okrsync leaves all the same; "
-                "what was begun is in the journal, and the next run looks after it",
+                f"the run in hand did not end within {plural(int(allowed), 'second')}"
+                " (watch.stop_within): okrsync leaves all the same; what was begun is in the"
+                " journal, and the next run looks after it",
             )
 
 

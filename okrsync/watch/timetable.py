@@ -1,4 +1,6 @@
-"""When a run is due: pure reckoning in UTC, so that no clock change of any time zone moves, doubles or loses a run."""
+"""When a run is due: pure reckoning in UTC, so that no clock change of any time zone moves, doubles
+or loses a run.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,20 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """At the times of day `at` in `zone`, or, where there are none, `every` so often from the first run on."""
+    """At the times of day `at` in `zone`, or, where there are none, `every` so often from the first
+    run on.
+    """
 
     every: timedelta
     at: tuple[time, ...]
     zone: ZoneInfo
 
     def after(self, moment: datetime, base: datetime) -> datetime:
-        """The first time after `moment`. `base` is any time of the table, from which `every` is counted.
+        """The first time after `moment`. `base` is any time of the table, from which `every` is
+        counted.
 
-        A time of day that a clock change skips is meant as if the clock had not changed: 02:30 is then 03:30 summer time. One that comes
-        twice is meant the first time.
+        A time of day that a clock change skips is meant as if the clock had not changed: 02:30 is
+        then 03:30 summer time. One that comes twice is meant the first time.
         """
         if not self.at:
             return base + self.every * max(1, (moment - base) // self.every + 1)
@@ -36,15 +41,23 @@ class Timetable:
         return min(found for day in days for found in self._times(day) if found > moment)
 
     def first(self, now: datetime, last_run: datetime | None) -> datetime:
-        """The time to begin with: now, where there are no times of day or one has been missed since the last run; else the next one."""
+        """The time to begin with: now, where there are no times of day or one has been missed since
+        the last run; else the next one.
+        """
         if not self.at:
             return now
-        if last_run is not None and last_run < now and (missed := self.after(last_run, last_run)) <= now:
+        if (
+            last_run is not None
+            and last_run < now
+            and (missed := self.after(last_run, last_run)) <= now
+        ):
             return missed
         return self.after(now, now)
 
     def passed(self, base: datetime, moment: datetime, most: int = 99) -> int:
-        """How many times lie from `base`, itself one of them, to `moment`; no more than `most` are counted."""
+        """How many times lie from `base`, itself one of them, to `moment`; no more than `most` are
+        counted.
+        """
         if not self.at:
             return min(most, max(0, (moment - base) // self.every + 1))
         count, one = 0, base
@@ -68,5 +81,7 @@ class Timetable:
 def timetable_of(config: Config) -> Timetable:
     """The timetable that `[watch]` asks for."""
     return Timetable(
-        timedelta(minutes=config.watch.minutes), tuple(map(time.fromisoformat, config.watch.at)), config.timezone
+        timedelta(minutes=config.watch.minutes),
+        tuple(map(time.fromisoformat, config.watch.at)),
+        config.timezone,
     )

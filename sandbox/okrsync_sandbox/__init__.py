@@ -1,4 +1,6 @@
-"""Stand-ins for the services okrsync talks to: HTTP on loopback, in memory, true to what the services are known to do."""
+"""Stand-ins for the services okrsync talks to: HTTP on loopback, in memory, true to what the
+services are known to do.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """A local Google and a local Notion on a port of loopback. `kept` is a file it is read from at the start, and saved to at the end.
+    """A local Google and a local Notion on a port of loopback. `kept` is a file it is read from at
+    the start, and saved to at the end.
 
     Works as a context manager; without one, call `stop`.
     """
@@ -51,7 +52,9 @@ class Sandbox:
         return f"{self.endpoint}/p/{one}"
 
     def key_file(self, path: Path, name: str = "okrsync") -> str:
-        """Write a service account's key file, and return the account's address to share sheets with."""
+        """Write a service account's key file, and return the account's address to share sheets
+        with.
+        """
         return self.google.accounts.key_file(path, name)
 
     def stop(self) -> None:
@@ -83,8 +86,12 @@ class Sandbox:
         file = self.google.files.files.get(found[1]) if found and request.method == "GET" else None
         if file is not None and file.book is not None:
             tab = request.first("gid")
-            return _page(spreadsheet_page(self.google, file, int(tab) if tab and tab.isdigit() else None))
-        return json_response(404, {"error": {"code": 404, "message": f"Nothing answers at {request.path}."}})
+            return _page(
+                spreadsheet_page(self.google, file, int(tab) if tab and tab.isdigit() else None)
+            )
+        return json_response(
+            404, {"error": {"code": 404, "message": f"Nothing answers at {request.path}."}}
+        )
 
 
 def _beside(kept: Path) -> Path:

@@ -1,4 +1,6 @@
-"""Samples to try things on: a growth team's OKRs in a Google Sheet and a company's in a Notion database, kept the way people keep them."""
+"""Samples to try things on: a growth team's OKRs in a Google Sheet and a company's in a Notion
+database, kept the way people keep them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ __all__ = ["company_board", "growth_sheet"]
 
 
 def growth_sheet(person: Person, today: date, share_with: str) -> str:
-    """A spreadsheet of a person's with one tab of OKRs, checked in on days told from `today`, and its id."""
+    """A spreadsheet of a person's with one tab of OKRs, checked in on days told from `today`, and
+    its id.
+    """
 
     def ago(days: int) -> str:
         return (today - timedelta(days=days)).isoformat()
@@ -35,9 +39,25 @@ def growth_sheet(person: Person, today: date, share_with: str) -> str:
         for column, text in enumerate(values):
             if text:
                 person.type(file_id, "Q4", cell_name(row, column), text)
-    header = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 7}
-    look = {"textFormat": {"bold": True}, "backgroundColor": {"red": 0.91, "green": 0.94, "blue": 0.99}}
-    person.do(file_id, repeatCell={"range": header, "cell": {"userEnteredFormat": look}, "fields": "userEnteredFormat"})
+    header = {
+        "sheetId": 0,
+        "startRowIndex": 0,
+        "endRowIndex": 1,
+        "startColumnIndex": 0,
+        "endColumnIndex": 7,
+    }
+    look = {
+        "textFormat": {"bold": True},
+        "backgroundColor": {"red": 0.91, "green": 0.94, "blue": 0.99},
+    }
+    person.do(
+        file_id,
+        repeatCell={
+            "range": header,
+            "cell": {"userEnteredFormat": look},
+            "fields": "userEnteredFormat",
+        },
+    )
     for column, size in ((0, 190), (1, 260), (6, 110)):
         spot = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
         update = {"range": spot, "properties": {"pixelSize": size}, "fields": "pixelSize"}
@@ -47,7 +67,9 @@ def growth_sheet(person: Person, today: date, share_with: str) -> str:
 
 
 def company_board(person: NotionPerson, today: date, reader: Integration) -> tuple[str, str]:
-    """A page of a person's with the company's objectives in a database on it, shared with an integration: the page's id and the database's."""
+    """A page of a person's with the company's objectives in a database on it, shared with an
+    integration: the page's id and the database's.
+    """
     home = person.new_page("Acme")
     columns: dict[str, str | dict[str, Any]] = {
         "Objective": "title",
@@ -60,7 +82,15 @@ def company_board(person: NotionPerson, today: date, reader: Integration) -> tup
     }
     database, source = person.new_database("Company OKRs", columns, home)
     rows: Sequence[tuple[str, str, str, float, float, float, int]] = [
-        ("Become the first choice of small teams", "Teams that recommend us (%)", "Ada Ferro", 40, 52, 60, 3),
+        (
+            "Become the first choice of small teams",
+            "Teams that recommend us (%)",
+            "Ada Ferro",
+            40,
+            52,
+            60,
+            3,
+        ),
         ("Become the first choice of small teams", "Reviews a month", "Ada Ferro", 12, 30, 40, 30),
         ("Run a company people rely on", "Incidents a month", "Noor Haddad", 9, 5, 3, 2),
     ]
@@ -71,7 +101,9 @@ def company_board(person: NotionPerson, today: date, reader: Integration) -> tup
         person.space.clock = partial(float, moment)
         checked = (today - timedelta(days=days)).isoformat()
         values = {"Objective": objective, "Key result": key_result, "Owner": owner, "Start": start}
-        person.new_row(source, {**values, "Current": current, "Target": target, "Last check-in": checked})
+        person.new_row(
+            source, {**values, "Current": current, "Target": target, "Last check-in": checked}
+        )
     person.space.clock = now
     person.share(home, reader)
     return home, database

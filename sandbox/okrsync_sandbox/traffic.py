@@ -1,4 +1,6 @@
-"""What was asked of a stand-in, how often, and what goes wrong or happens meanwhile: faults, and people's edits at a given moment."""
+"""What was asked of a stand-in, how often, and what goes wrong or happens meanwhile: faults, and
+people's edits at a given moment.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ Kind = Literal["read", "write", "token", "page"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as it was met. `number` counts all calls from 1, `of_kind` those of its kind; `sent` and `answered` are bytes of the bodies."""
+    """One request as it was met. `number` counts all calls from 1, `of_kind` those of its kind;
+    `sent` and `answered` are bytes of the bodies.
+    """
 
     number: int
     of_kind: int
@@ -36,9 +40,11 @@ class Call:
 class Fault:
     """Something that goes wrong for the calls it `meets`, `times` times.
 
-    `status` answers with that status instead of doing what was asked, with `body` where one is given, else with the service's own words; with
-    `after` it is done all the same. `body` alone replaces what a call that was carried out answers. `drop` breaks the connection `"before"` or `"after"` the call took effect. `keep` cuts the body short after that
-    many bytes. `delay` waits so many seconds first; `drip` lets the body come byte by byte, so many seconds apart.
+    `status` answers with that status instead of doing what was asked, with `body` where one is
+    given, else with the service's own words; with `after` it is done all the same. `body` alone
+    replaces what a call that was carried out answers. `drop` breaks the connection `"before"` or
+    `"after"` the call took effect. `keep` cuts the body short after that many bytes. `delay` waits
+    so many seconds first; `drip` lets the body come byte by byte, so many seconds apart.
     """
 
     meets: Callable[[Call], bool] = lambda _call: True
@@ -91,11 +97,15 @@ class Traffic:
         self.faults.append(fault)
 
     def before(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
-        """Somebody does something right before the nth call of a kind (from 1, counted from now) is carried out."""
+        """Somebody does something right before the nth call of a kind (from 1, counted from now) is
+        carried out.
+        """
         self._moments.append(_Moment("before", kind, self._counts.get(kind, 0) + number, action))
 
     def after(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
-        """Somebody does something right after the nth call of a kind was carried out, before its answer is sent."""
+        """Somebody does something right after the nth call of a kind was carried out, before its
+        answer is sent.
+        """
         self._moments.append(_Moment("after", kind, self._counts.get(kind, 0) + number, action))
 
     @contextmanager
@@ -112,14 +122,23 @@ class Traffic:
         carry_out: Callable[[], Response],
         in_own_words: Callable[[Fault], Response],
     ) -> Response:
-        """Carry a call out, with what goes wrong and what people do meanwhile. One at a time, so that each call is atomic.
+        """Carry a call out, with what goes wrong and what people do meanwhile. One at a time, so
+        that each call is atomic.
 
         Raises `Broken` where the connection is to break.
         """
         with self._lock:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             of_kind = self._counts[kind]
-            call = Call(len(self.calls) + 1, of_kind, service, kind, request.method, request.path, len(request.body))
+            call = Call(
+                len(self.calls) + 1,
+                of_kind,
+                service,
+                kind,
+                request.method,
+                request.path,
+                len(request.body),
+            )
             fault = self._fault_for(call)
             self.calls.append(call)
         if fault is not None and fault.delay:

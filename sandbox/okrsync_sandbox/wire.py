@@ -1,4 +1,6 @@
-"""HTTP on loopback: requests in, responses out, and connections that break when they are told to."""
+"""HTTP on loopback: requests in, responses out, and connections that break when they are told
+to.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ LARGEST_BODY = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `path` is as sent, still percent-encoded; `query` keeps the order and doubles."""
+    """One request. `path` is as sent, still percent-encoded; `query` keeps the order and
+    doubles.
+    """
 
     method: str
     path: str
@@ -45,8 +49,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `keep` is how much of the body is sent before the connection breaks; None is all of it. `drip` is how many seconds lie
-    between its bytes."""
+    """One answer. `keep` is how much of the body is sent before the connection breaks; None is all
+    of it. `drip` is how many seconds lie between its bytes.
+    """
 
     status: int
     headers: dict[str, str]
@@ -64,8 +69,14 @@ Handler = Callable[[Request], Response]
 
 def json_response(status: int, content: Any, headers: dict[str, str] | None = None) -> Response:
     """An answer in JSON, indented as the services do; None gives an empty body."""
-    body = b"" if content is None else (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-    return Response(status, {"Content-Type": "application/json; charset=UTF-8", **(headers or {})}, body)
+    body = (
+        b""
+        if content is None
+        else (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+    )
+    return Response(
+        status, {"Content-Type": "application/json; charset=UTF-8", **(headers or {})}, body
+    )
 
 
 class _Listener(ThreadingHTTPServer):
@@ -78,7 +89,9 @@ class _Listener(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Talk)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who asked has gone away in the middle: nobody is left to tell. Anything else is a mistake of the sandbox's own, and shown."""
+        """Who asked has gone away in the middle: nobody is left to tell. Anything else is a mistake
+        of the sandbox's own, and shown.
+        """
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -110,7 +123,9 @@ class _Talk(BaseHTTPRequestHandler):
         except Broken:
             self._break()
             return
-        with suppress(BrokenPipeError, ConnectionResetError):  # who asked may have gone away meanwhile
+        with suppress(
+            BrokenPipeError, ConnectionResetError
+        ):  # who asked may have gone away meanwhile
             self._send(response)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815 - the names the library calls
@@ -146,7 +161,9 @@ class Server:
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
         self._listener = _Listener(port, handler)
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
 
     @property

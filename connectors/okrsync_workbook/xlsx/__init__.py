@@ -1,10 +1,12 @@
-"""Changing an Excel workbook (.xlsx, .xlsm) cell by cell, with every other byte of its content as it was.
+"""Changing an Excel workbook (.xlsx, .xlsm) cell by cell, with every other byte of its content as
+it was.
 
     package = Package.open(path.read_bytes())
-    path.write_bytes(patch(package, Edits(cells=(CellEdit("KRs", 7, 5, Decimal("0.37"), Looks.SHARE),))))
+    path.write_bytes(patch(package, Edits(cells=(CellEdit("KRs", 7, 5, Decimal("0.37"),
+    Looks.SHARE),))))
 
-`Package` says what has to be known of a workbook beside its values; `patch` makes the new file. An `EditRefused` names the
-edit in the way, so that the rest can be tried without it.
+`Package` says what has to be known of a workbook beside its values; `patch` makes the new file. An
+`EditRefused` names the edit in the way, so that the rest can be tried without it.
 """
 
 from okrsync_workbook.xlsx.cells import LONGEST_TEXT

@@ -1,7 +1,7 @@
 """Single cells: what a value looks like in the file, and writing values into the rows of one sheet.
 
-Texts are written into their cell (`inlineStr`), so that the workbook's shared texts keep every byte. A text stays a text
-whatever it begins with.
+Texts are written into their cell (`inlineStr`), so that the workbook's shared texts keep every
+byte. A text stays a text whatever it begins with.
 """
 
 from __future__ import annotations
@@ -35,17 +35,26 @@ _FORMATS = {Looks.SHARE: PERCENT_WHOLE, Looks.DATE: DATE, Looks.TEXT: TEXT}
 
 
 def serial(value: date | datetime | time | timedelta, date1904: bool) -> float:
-    """The number that stands for a moment, a day or a span of time: days since the workbook's first day.
+    """The number that stands for a moment, a day or a span of time: days since the workbook's first
+    day.
 
-    1 March 1900 is 61 in a workbook that counts from 1900, for those have a 29 February 1900. ValueError for a day ahead of the first.
+    1 March 1900 is 61 in a workbook that counts from 1900, for those have a 29 February 1900.
+    ValueError for a day ahead of the first.
     """
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     if isinstance(value, time):
         return timedelta(
-            hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+            hours=value.hour,
+            minutes=value.minute,
+            seconds=value.second,
+            microseconds=value.microsecond,
         ) / timedelta(days=1)
-    moment = value.replace(tzinfo=None) if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    moment = (
+        value.replace(tzinfo=None)
+        if isinstance(value, datetime)
+        else datetime(value.year, value.month, value.day)
+    )
     first = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 31)
     days = (moment - first) / timedelta(days=1)
     if days < (0 if date1904 else 1):
@@ -53,16 +62,26 @@ def serial(value: date | datetime | time | timedelta, date1904: bool) -> float:
     return days if date1904 or days < 60 else days + 1
 
 
-def cell_markup(prefix: bytes, row: int, column: int, style: int, value: CellValue, date1904: bool) -> bytes:
-    """A cell. ValueError when no cell can hold the value: NaN, infinity, a day before 1900, a text too long."""
+def cell_markup(
+    prefix: bytes, row: int, column: int, style: int, value: CellValue, date1904: bool
+) -> bytes:
+    """A cell. ValueError when no cell can hold the value: NaN, infinity, a day before 1900, a text
+    too long.
+    """
     place = f"{column_letters(column)}{row}".encode()
     tag = b'<%sc r="%s"' % (prefix, place) + (b' s="%d"' % style if style else b"")
     if value is None or value == "":
         return tag + b"/>"
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT:
-            raise ValueError(f"a cell holds {LONGEST_TEXT:,} characters, and the text has {len(value):,}")
-        opening = b"<%st>" if value == value.strip() and "\n" not in value else b'<%st xml:space="preserve">'
+            raise ValueError(
+                f"a cell holds {LONGEST_TEXT:,} characters, and the text has {len(value):,}"
+            )
+        opening = (
+            b"<%st>"
+            if value == value.strip() and "\n" not in value
+            else b'<%st xml:space="preserve">'
+        )
         text = opening % prefix + escaped(value) + b"</%st>" % prefix
         return tag + b' t="inlineStr"><%sis>%s</%sis></%sc>' % (prefix, text, prefix, prefix)
     kind, content = _plain(value, date1904)
@@ -98,8 +117,9 @@ def holds(cell: CellXml, value: CellValue, texts: SharedTexts, date1904: bool) -
 
 @dataclass
 class CellWriter:
-    """Writes values into one sheet. `new_columns` are columns made in the same go: a cell beside them takes its looks
-    from the last column ahead of them."""
+    """Writes values into one sheet. `new_columns` are columns made in the same go: a cell beside
+    them takes its looks from the last column ahead of them.
+    """
 
     sheet: SheetXml
     styles: Styles
@@ -114,7 +134,8 @@ class CellWriter:
     def write(self, edits: Mapping[tuple[int, int], CellEdit | ColumnEdit]) -> None:
         """Write values and headers by row (from 1) and column (from 0).
 
-        Raises `EditRefused` at a formula, under a merge, beyond the edge of a sheet, and for a value no cell can hold.
+        Raises `EditRefused` at a formula, under a merge, beyond the edge of a sheet, and for a
+        value no cell can hold.
         """
         if not edits:
             return
@@ -137,7 +158,9 @@ class CellWriter:
         blocks += [(block, _COVERED) for block in merged_blocks(self.sheet)]
         found: dict[int, list[tuple[Range, str]]] = {}
         for block, reason in blocks:
-            for row in rows[bisect_left(rows, block.first_row) : bisect_right(rows, block.last_row)]:
+            for row in rows[
+                bisect_left(rows, block.first_row) : bisect_right(rows, block.last_row)
+            ]:
                 found.setdefault(row, []).append((block, reason))
         return found
 
@@ -152,7 +175,9 @@ class CellWriter:
                 return self._emptied(row, column, cell)
             if isinstance(edit, ColumnEdit):
                 if cell is not None and cell.value(self.texts) is not None:
-                    raise EditRefused(edit, f"something else stands where the header {value!r} would go")
+                    raise EditRefused(
+                        edit, f"something else stands where the header {value!r} would go"
+                    )
                 style = self._neighbour(row, column, cell)
             else:
                 style = self._style(edit, row, column, cell)
@@ -162,7 +187,9 @@ class CellWriter:
         self._places.append((row.number, column))
         return markup
 
-    def _refuse(self, edit: CellEdit | ColumnEdit, row: int, column: int, cell: CellXml | None) -> None:
+    def _refuse(
+        self, edit: CellEdit | ColumnEdit, row: int, column: int, cell: CellXml | None
+    ) -> None:
         if not (1 <= row <= LAST_ROW and 0 <= column <= LAST_COLUMN):
             raise EditRefused(edit, "the place lies beyond the edge of a sheet")
         if cell is not None and cell.has_formula:
@@ -180,7 +207,9 @@ class CellWriter:
         return cell_markup(self.sheet.prefix, row.number, column, cell.style, None, self.date1904)
 
     def _style(self, edit: CellEdit, row: RowXml, column: int, cell: CellXml | None) -> int:
-        """The format of a cell: its own, else that of its left neighbour with the number format the value wants."""
+        """The format of a cell: its own, else that of its left neighbour with the number format the
+        value wants.
+        """
         wanted = _FORMATS.get(edit.looks, GENERAL)
         if wanted == GENERAL and isinstance(edit.value, date):
             wanted = DATE
@@ -195,7 +224,9 @@ class CellWriter:
         return own
 
     def _neighbour(self, row: RowXml, column: int, cell: CellXml | None) -> int:
-        """The format of the next cell to the left that was there before; the cell's own where it has one."""
+        """The format of the next cell to the left that was there before; the cell's own where it
+        has one.
+        """
         if cell is not None and cell.style:
             return cell.style
         left = column - 1
@@ -207,7 +238,9 @@ class CellWriter:
         """The format that a cell has which is not there: its row's, else its column's."""
         if row.style is not None:
             return row.style
-        return next((form.style for form in self.sheet.columns() if form.first <= column <= form.last), 0)
+        return next(
+            (form.style for form in self.sheet.columns() if form.first <= column <= form.last), 0
+        )
 
 
 def _widen(sheet: SheetXml, places: Collection[tuple[int, int]]) -> None:
@@ -217,8 +250,10 @@ def _widen(sheet: SheetXml, places: Collection[tuple[int, int]]) -> None:
         return
     rows, columns = [row for row, _ in places], [column for _, column in places]
     wider = Range(
-        min(block.first_row, *rows), min(block.first_column, *columns),
-        max(block.last_row, *rows), max(block.last_column, *columns),
-    )  # fmt: skip
+        min(block.first_row, *rows),
+        min(block.first_column, *columns),
+        max(block.last_row, *rows),
+        max(block.last_column, *columns),
+    )
     if wider != block:
         sheet.set_dimension(wider)

@@ -1,4 +1,5 @@
-"""Colours for the words of a status, as conditional formats: green, amber, red and grey, the way most OKR tools show them.
+"""Colours for the words of a status, as conditional formats: green, amber, red and grey, the way
+most OKR tools show them.
 
 One rule a colour, and none where somebody has already set rules for these words in that column.
 """
@@ -27,13 +28,23 @@ LAST_ROW = 1_048_576
 
 _GREY, _GREEN, _AMBER, _RED = "D9D9D9 404040", "C6EFCE 006100", "FFEB9C 7F6000", "FFC7CE 9C0006"
 _BY_STATUS = (_GREY, _GREY, _GREEN, _AMBER, _RED, _AMBER, _GREEN, _RED)
-"""In the order of `okrsync.model.Status`: not started, no data, on track, at risk, off track, stale, achieved, missed."""
+"""In the order of `okrsync.model.Status`: not started, no data, on track, at risk, off track,
+stale, achieved, missed.
+"""
 _OURS = re.compile(r'OR\(\$?[A-Z]+\$?\d+=".*"\)')
 
 
-def add_status_colours(sheet: SheetXml, styles: Styles, column: int, first_row: int, words: Sequence[str],
-                       last_row: int = LAST_ROW) -> bool:  # fmt: skip
-    """Colour the words of a status in a column from `first_row` on. False when rules for them are there already."""
+def add_status_colours(
+    sheet: SheetXml,
+    styles: Styles,
+    column: int,
+    first_row: int,
+    words: Sequence[str],
+    last_row: int = LAST_ROW,
+) -> bool:
+    """Colour the words of a status in a column from `first_row` on. False when rules for them are
+    there already.
+    """
     if len(words) != len(_BY_STATUS) or _has_rules(sheet, column, words):
         return False
     block = Range(first_row, column, last_row, column)
@@ -42,27 +53,51 @@ def add_status_colours(sheet: SheetXml, styles: Styles, column: int, first_row: 
     rules = b""
     for colour in dict.fromkeys(_BY_STATUS):
         fill, ink = colour.split()
-        look = f'<dxf><font><color rgb="FF{ink}"/></font><fill><patternFill><bgColor rgb="FF{fill}"/></patternFill></fill></dxf>'
-        tests = ",".join(
-            f"{top_left}={_quoted(word)}" for word, of in zip(words, _BY_STATUS, strict=True) if of == colour and word
+        look = (
+            f'<dxf><font><color rgb="FF{ink}"/></font><fill><patternFill><bgColor'
+            f' rgb="FF{fill}"/></patternFill></fill></dxf>'
         )
-        rules += b'<%scfRule type="expression" dxfId="%d" priority="%d"><%sformula>%s</%sformula></%scfRule>' % (
-            sheet.prefix, styles.add("dxfs", look.encode()), priority, sheet.prefix, _formula(f"OR({tests})"),
-            sheet.prefix, sheet.prefix,
-        )  # fmt: skip
+        tests = ",".join(
+            f"{top_left}={_quoted(word)}"
+            for word, of in zip(words, _BY_STATUS, strict=True)
+            if of == colour and word
+        )
+        rules += (
+            b'<%scfRule type="expression" dxfId="%d"'
+            b' priority="%d"><%sformula>%s</%sformula></%scfRule>'
+            % (
+                sheet.prefix,
+                styles.add("dxfs", look.encode()),
+                priority,
+                sheet.prefix,
+                _formula(f"OR({tests})"),
+                sheet.prefix,
+                sheet.prefix,
+            )
+        )
         priority += 1
     name = sheet.prefix + b"conditionalFormatting"
-    sheet.add_to_tail("conditionalFormatting", b'<%s sqref="%s">%s</%s>' % (name, str(block).encode(), rules, name))
+    sheet.add_to_tail(
+        "conditionalFormatting",
+        b'<%s sqref="%s">%s</%s>' % (name, str(block).encode(), rules, name),
+    )
     return True
 
 
 def remove_status_colours(sheet: SheetXml, column: int) -> None:
-    """Take okrsync's rules for a column away again; rules of other shape or for more than that column stay."""
+    """Take okrsync's rules for a column away again; rules of other shape or for more than that
+    column stay.
+    """
     for part in reversed(_formats(sheet)):
         blocks = _blocks(part, sheet)
         formulas = _formulas(part, sheet)
         confined = all(block.first_column == column == block.last_column for block in blocks)
-        if blocks and confined and formulas and all(_OURS.fullmatch(formula) for formula in formulas):
+        if (
+            blocks
+            and confined
+            and formulas
+            and all(_OURS.fullmatch(formula) for formula in formulas)
+        ):
             sheet.replace_in_tail(part, b"")
 
 
@@ -79,7 +114,9 @@ def _has_rules(sheet: SheetXml, column: int, words: Sequence[str]) -> bool:
     for part in _formats(sheet):
         if any(block.first_column <= column <= block.last_column for block in _blocks(part, sheet)):
             data = text_in(part.whole(sheet.tail)) + part.whole(sheet.tail).decode(errors="replace")
-            if any(word in data for word in quoted) or any(f'text="{word}"' in data for word in words if word):
+            if any(word in data for word in quoted) or any(
+                f'text="{word}"' in data for word in words if word
+            ):
                 return True
     return False
 
@@ -96,7 +133,11 @@ def _formulas(part: Element, sheet: SheetXml) -> list[str]:
     data = masked(sheet.tail)
     found = descendants(data, part.open_end, part.inner_end, "formula")
     rules = descendants(data, part.open_end, part.inner_end, "cfRule")
-    return [text_in(formula.inner(sheet.tail)) for formula in found] if len(found) == len(rules) else []
+    return (
+        [text_in(formula.inner(sheet.tail)) for formula in found]
+        if len(found) == len(rules)
+        else []
+    )
 
 
 def _quoted(word: str) -> str:

@@ -9,7 +9,14 @@ from okrsync.connector import Looks
 from okrsync.table import column_letters
 from okrsync_workbook.xlsx.edits import ColumnEdit, EditRefused, RemovedColumnEdit
 from okrsync_workbook.xlsx.markup import spliced, with_attribute
-from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, SharedTexts, rewrite_rows, rows_of_body
+from okrsync_workbook.xlsx.rows import (
+    CellXml,
+    Kept,
+    RowXml,
+    SharedTexts,
+    rewrite_rows,
+    rows_of_body,
+)
 from okrsync_workbook.xlsx.scan import iter_cells
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.tables import Range, TableRange
@@ -18,7 +25,9 @@ __all__ = ["fitting_table", "remove_column", "set_width", "take_width_back", "wi
 
 _WIDEST = 60
 _TO_THE_END = 1_000
-"""A format for columns up to one beyond this is meant for all the rest (LibreOffice writes it so), not for this one."""
+"""A format for columns up to one beyond this is meant for all the rest (LibreOffice writes it so),
+not for this one.
+"""
 
 
 def width_for(edit: ColumnEdit, texts: Sequence[str]) -> float:
@@ -31,7 +40,10 @@ def width_for(edit: ColumnEdit, texts: Sequence[str]) -> float:
 def set_width(sheet: SheetXml, column: int, width: float) -> None:
     """Give a column a width, unless somebody gave it one."""
     place = str(column + 1)
-    markup = f'<{sheet.prefix.decode()}col min="{place}" max="{place}" width="{width:g}" customWidth="1"/>'.encode()
+    markup = (
+        f'<{sheet.prefix.decode()}col min="{place}" max="{place}" width="{width:g}"'
+        ' customWidth="1"/>'.encode()
+    )
     holder = sheet.head_part("cols")
     if holder is None:
         name = sheet.prefix + b"cols"
@@ -41,7 +53,11 @@ def set_width(sheet: SheetXml, column: int, width: float) -> None:
     covering = next((form for form in formats if form.first <= column <= form.last), None)
     if covering is None:
         later = next((form.element.start for form in formats if form.first > column), None)
-        at = later if later is not None else (formats[-1].element.end if formats else holder.open_end)
+        at = (
+            later
+            if later is not None
+            else (formats[-1].element.end if formats else holder.open_end)
+        )
         sheet.head = spliced(sheet.head, [(at, at, markup)])
     elif covering.last + 1 > _TO_THE_END and covering.last > column:
         tag = covering.element.whole(sheet.head)
@@ -50,11 +66,15 @@ def set_width(sheet: SheetXml, column: int, width: float) -> None:
         parts = [mine, with_attribute(tag, "min", str(column + 2))]
         if covering.first < column:
             parts.insert(0, with_attribute(tag, "max", str(column)))
-        sheet.head = spliced(sheet.head, [(covering.element.start, covering.element.end, b"".join(parts))])
+        sheet.head = spliced(
+            sheet.head, [(covering.element.start, covering.element.end, b"".join(parts))]
+        )
 
 
 def take_width_back(sheet: SheetXml, column: int) -> None:
-    """Undo `set_width`: a format for that column alone goes, and one for all the rest takes it in again."""
+    """Undo `set_width`: a format for that column alone goes, and one for all the rest takes it in
+    again.
+    """
     formats = sheet.columns()
     at = next((n for n, form in enumerate(formats) if form.first == column == form.last), None)
     holder = sheet.head_part("cols")
@@ -67,7 +87,9 @@ def take_width_back(sheet: SheetXml, column: int) -> None:
         tag = following.element.whole(sheet.head)
         first, end = column, following.element.end
         if at > 0 and formats[at - 1].last == column - 1:
-            ahead = with_attribute(formats[at - 1].element.whole(sheet.head), "max", str(following.last + 1))
+            ahead = with_attribute(
+                formats[at - 1].element.whole(sheet.head), "max", str(following.last + 1)
+            )
             if ahead == with_attribute(tag, "min", str(formats[at - 1].first + 1)):
                 first, start = formats[at - 1].first, formats[at - 1].element.start
         markup = with_attribute(tag, "min", str(first + 1))
@@ -76,12 +98,20 @@ def take_width_back(sheet: SheetXml, column: int) -> None:
     sheet.head = spliced(sheet.head, [(start, end, markup)])
 
 
-def fitting_table(edit: ColumnEdit, tables: Sequence[TableRange], occupied: Collection[int]) -> TableRange | None:
-    """The table that a new column grows: the one whose header row it continues at the right edge. None where there is none, or where
-    it would meet another table, take in what stands in `occupied` rows of that column, or have a name twice."""
+def fitting_table(
+    edit: ColumnEdit, tables: Sequence[TableRange], occupied: Collection[int]
+) -> TableRange | None:
+    """The table that a new column grows: the one whose header row it continues at the right edge.
+    None where there is none, or where it would meet another table, take in what stands in
+    `occupied` rows of that column, or have a name twice.
+    """
     for table in tables:
         block = table.range
-        if table.header_row != edit.header_row or block.last_column != edit.column - 1 or table.is_query:
+        if (
+            table.header_row != edit.header_row
+            or block.last_column != edit.column - 1
+            or table.is_query
+        ):
             continue
         strip = Range(block.first_row, edit.column, block.last_row, edit.column)
         meets = any(strip.meets(other.range) for other in tables if other.part != table.part)
@@ -123,14 +153,20 @@ def remove_column(sheet: SheetXml, edit: RemovedColumnEdit, texts: SharedTexts) 
     if filled:
         first = f"{column_letters(edit.column)}{min(filled)}"
         raise EditRefused(
-            edit, f"the column is in use: something stands in {first}", hint="Empty it to have it removed."
+            edit,
+            f"the column is in use: something stands in {first}",
+            hint="Empty it to have it removed.",
         )
     rows = rows_with_cell(sheet, edit.column)
-    body = rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, {row: [edit.column] for row in rows}, _nothing)
+    body = rewrite_rows(
+        sheet.body, sheet.masked_body, sheet.prefix, {row: [edit.column] for row in rows}, _nothing
+    )
     sheet.set_body(body)
     block = sheet.dimension
     if block is not None and block.last_column == edit.column > block.first_column:
-        sheet.set_dimension(Range(block.first_row, block.first_column, block.last_row, edit.column - 1))
+        sheet.set_dimension(
+            Range(block.first_row, block.first_column, block.last_row, edit.column - 1)
+        )
 
 
 def _nothing(_row: RowXml, _column: int, _cell: CellXml | None) -> bytes | Kept | None:

@@ -9,15 +9,24 @@ from okrsync.errors import SourceError
 from okrsync.summary import Summary
 from okrsync.table import CellValue, column_letters
 
-__all__ = ["CellEdit", "ColumnEdit", "EditRefused", "Edits", "NoteEdit", "RemovedColumnEdit", "SummaryEdit"]
+__all__ = [
+    "CellEdit",
+    "ColumnEdit",
+    "EditRefused",
+    "Edits",
+    "NoteEdit",
+    "RemovedColumnEdit",
+    "SummaryEdit",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class CellEdit:
     """One cell and the value it shall hold; None or `""` empties it.
 
-    `row` counts from 1, `column` from 0. `looks` decides the number format of a cell that has none of its own. `words`
-    are the texts a status may show, in the order of `okrsync.model.Status`, for their colours.
+    `row` counts from 1, `column` from 0. `looks` decides the number format of a cell that has none
+    of its own. `words` are the texts a status may show, in the order of `okrsync.model.Status`, for
+    their colours.
     """
 
     sheet: str
@@ -34,8 +43,9 @@ class CellEdit:
 
 @dataclass(frozen=True, slots=True)
 class ColumnEdit:
-    """A column to be made: its header at `header_row` (from 1) and `column` (from 0). A cell there that already says
-    so is taken as it is; anything else there is refused."""
+    """A column to be made: its header at `header_row` (from 1) and `column` (from 0). A cell there
+    that already says so is taken as it is; anything else there is refused.
+    """
 
     sheet: str
     column: int
@@ -51,8 +61,9 @@ class ColumnEdit:
 
 @dataclass(frozen=True, slots=True)
 class RemovedColumnEdit:
-    """A column that okrsync once made, to be taken away again. It must have this header and, once the cell edits of
-    the same call are done, nothing else in it."""
+    """A column that okrsync once made, to be taken away again. It must have this header and, once
+    the cell edits of the same call are done, nothing else in it.
+    """
 
     sheet: str
     column: int
@@ -68,7 +79,8 @@ class RemovedColumnEdit:
 class SummaryEdit:
     """The managed summary sheet called `title`; `summary` None takes it away.
 
-    `source` is the name of the source that this workbook is: lines of that source link to their rows.
+    `source` is the name of the source that this workbook is: lines of that source link to their
+    rows.
     """
 
     title: str
@@ -82,7 +94,9 @@ class SummaryEdit:
 
 @dataclass(frozen=True, slots=True)
 class NoteEdit:
-    """A note at a cell; `text` None takes back the one `author` left there. `row` counts from 1, `column` from 0."""
+    """A note at a cell; `text` None takes back the one `author` left there. `row` counts from 1,
+    `column` from 0.
+    """
 
     sheet: str
     row: int
@@ -110,8 +124,10 @@ class Edits:
 
 
 class EditRefused(SourceError):
-    """One edit cannot be done without harm; nothing has been changed. `edit` is the one in the way and `reason` says why
-    without its address, so that the caller can leave it out, report it, and patch again with the rest."""
+    """One edit cannot be done without harm; nothing has been changed. `edit` is the one in the way
+    and `reason` says why without its address, so that the caller can leave it out, report it, and
+    patch again with the rest.
+    """
 
     def __init__(self, edit: Edit, reason: str, *, hint: str | None = None) -> None:
         self.edit = edit

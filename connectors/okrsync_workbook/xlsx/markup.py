@@ -1,7 +1,8 @@
-"""The little of XML that patching needs: finding elements and attributes in bytes, and writing text so that it stays text.
+"""The little of XML that patching needs: finding elements and attributes in bytes, and writing text
+so that it stays text.
 
-Parts are changed as bytes, at the spans that change. Parsing a part and writing it out again would reorder attributes, drop comments and
-lose what its author's program put between the lines.
+Parts are changed as bytes, at the spans that change. Parsing a part and writing it out again would
+reorder attributes, drop comments and lose what its author's program put between the lines.
 """
 
 from __future__ import annotations
@@ -14,9 +15,21 @@ from functools import lru_cache
 from okrsync.errors import UnreadableSource
 
 __all__ = [
-    "Element", "attributes", "children", "descendants", "escaped", "escaped_attribute", "masked", "place_for", "root_of", "spliced",
-    "tag_attributes", "text_in", "unescaped", "with_attribute",
-]  # fmt: skip
+    "Element",
+    "attributes",
+    "children",
+    "descendants",
+    "escaped",
+    "escaped_attribute",
+    "masked",
+    "place_for",
+    "root_of",
+    "spliced",
+    "tag_attributes",
+    "text_in",
+    "unescaped",
+    "with_attribute",
+]
 
 _TAG = re.compile(rb"<(/?)((?:[\w.\-]+:)?)([\w.\-]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(rb"([\w.\-:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -30,7 +43,8 @@ _WRITTEN_OUT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Where an element lies: its tag from `start` to `open_end`, what it holds up to `inner_end`, its closing tag up to `end`.
+    """Where an element lies: its tag from `start` to `open_end`, what it holds up to `inner_end`,
+    its closing tag up to `end`.
 
     An element of the form `<a/>` is closed: all its ends are one.
     """
@@ -57,11 +71,14 @@ class Element:
 
 
 def masked(content: bytes) -> bytes:
-    """The same length of bytes with comments, CDATA and processing instructions blanked, so that nothing in them is taken for markup.
+    """The same length of bytes with comments, CDATA and processing instructions blanked, so that
+    nothing in them is taken for markup.
 
     The very same object where there are none.
     """
-    if b"<!" not in content and content.count(b"<?") <= content.startswith((b"<?xml", b"\xef\xbb\xbf<?xml")):
+    if b"<!" not in content and content.count(b"<?") <= content.startswith(
+        (b"<?xml", b"\xef\xbb\xbf<?xml")
+    ):
         return content
     return _HIDDEN.sub(lambda found: b" " * len(found[0]), content)
 
@@ -79,11 +96,15 @@ def root_of(data: bytes) -> Element:
         end = data.find(b">", closing) + 1
         if closing >= tag.end() and end:
             return _element(tag, closing, end)
-    raise UnreadableSource("a part of the workbook is cut short", hint="Open it in Excel and save it again.")
+    raise UnreadableSource(
+        "a part of the workbook is cut short", hint="Open it in Excel and save it again."
+    )
 
 
 def children(data: bytes, start: int, end: int) -> list[Element]:
-    """The elements directly within a span, in order. Raises `UnreadableSource` where one is not closed."""
+    """The elements directly within a span, in order. Raises `UnreadableSource` where one is not
+    closed.
+    """
     found: list[Element] = []
     depth = 0
     opened: re.Match[bytes] | None = None
@@ -101,7 +122,9 @@ def children(data: bytes, start: int, end: int) -> list[Element]:
                 opened = tag
             depth += 1
     if depth > 0:
-        raise UnreadableSource("a part of the workbook is cut short", hint="Open it in Excel and save it again.")
+        raise UnreadableSource(
+            "a part of the workbook is cut short", hint="Open it in Excel and save it again."
+        )
     return found
 
 
@@ -139,7 +162,9 @@ def tag_attributes(tag: bytes) -> dict[str, str]:
 def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     """A tag with an attribute set: in its place where it has it, at its end else."""
     new = name.encode() + b'="' + escaped_attribute(value) + b'"'
-    found = re.search(rb"(?<=\s)" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", tag)
+    found = re.search(
+        rb"(?<=\s)" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", tag
+    )
     if found is not None:
         return tag[: found.start()] + new + tag[found.end() :]
     end = len(tag) - (2 if tag.endswith(b"/>") else 1)
@@ -147,7 +172,9 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
 
 
 def place_for(name: str, order: Sequence[str], parts: Sequence[Element], otherwise: int) -> int:
-    """Where an element belongs among its siblings `parts`, by the order a schema wants; `otherwise` where none of them is known."""
+    """Where an element belongs among its siblings `parts`, by the order a schema wants; `otherwise`
+    where none of them is known.
+    """
     known = [part for part in parts if part.name in order]
     ahead = [part for part in known if order.index(part.name) <= order.index(name)]
     if ahead:
@@ -169,7 +196,11 @@ def spliced(content: bytes, changes: Iterable[tuple[int, int, bytes]]) -> bytes:
 
 def text_in(markup: bytes) -> str:
     """The text that some markup without elements stands for."""
-    markup = _CDATA.sub(lambda found: found[1].replace(b"&", b"&amp;"), markup) if b"<![CDATA[" in markup else markup
+    markup = (
+        _CDATA.sub(lambda found: found[1].replace(b"&", b"&amp;"), markup)
+        if b"<![CDATA[" in markup
+        else markup
+    )
     text = markup.decode("utf-8", "replace")
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
@@ -180,7 +211,9 @@ def unescaped(text: str) -> str:
 
 
 def escaped(text: str) -> bytes:
-    """The text of a cell or a formula as markup; signs XML cannot hold are written out as spreadsheets do."""
+    """The text of a cell or a formula as markup; signs XML cannot hold are written out as
+    spreadsheets do.
+    """
     text = _WRITTEN_OUT.sub(lambda found: f"_x005F{found[0]}", text)
     text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
@@ -188,7 +221,9 @@ def escaped(text: str) -> bytes:
 
 def escaped_attribute(text: str) -> bytes:
     """A text as the value of an attribute in double quotes."""
-    text = _UNWRITABLE.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    text = (
+        _UNWRITABLE.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    )
     return text.replace("\n", "&#10;").replace("\t", "&#9;").encode()
 
 

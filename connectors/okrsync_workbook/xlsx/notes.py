@@ -1,7 +1,8 @@
-"""Notes at cells: a comments part that holds the words, and an old-style drawing that holds the boxes Excel shows them in.
+"""Notes at cells: a comments part that holds the words, and an old-style drawing that holds the
+boxes Excel shows them in.
 
-A note is okrsync's if its author says so. Threaded comments have parts of their own; what Excel puts into the comments
-part beside them has another author and is left alone.
+A note is okrsync's if its author says so. Threaded comments have parts of their own; what Excel
+puts into the comments part beside them has another author and is left alone.
 """
 
 from __future__ import annotations
@@ -28,29 +29,40 @@ from okrsync_workbook.xlsx.workbook import names_of_relations
 __all__ = ["write_note"]
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_COMMENTS = _HEAD + b'<comments xmlns="%s"><authors></authors><commentList></commentList></comments>'
+_COMMENTS = (
+    _HEAD + b'<comments xmlns="%s"><authors></authors><commentList></commentList></comments>'
+)
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _VML = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{layer}"/>'
-    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap'
+    ' v:ext="edit" data="{layer}"/></o:shapelayout><v:shapetype id="_x0000_t202"'
+    ' coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke'
+    ' joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
 )
 _SHAPE = (
-    '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    '<v:shape xmlns:v="urn:schemas-microsoft-com:vml"'
+    ' xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel" id="_x0000_s{id}" type="#_x0000_t202" '
-    'style="position:absolute;margin-left:60pt;margin-top:2pt;width:200pt;height:70pt;z-index:1;visibility:hidden" '
-    'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
-    '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{left}, 15, {top}, 2, {right}, 31, '
-    "{bottom}, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData>"
+    'style="position:absolute;margin-left:60pt;margin-top:2pt;width:200pt;height:70pt;z-index:1;'
+    'visibility:hidden" '
+    'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t"'
+    ' color="black" obscured="t"/>'
+    '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div'
+    ' style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{left}, 15,'
+    " {top}, 2, {right}, 31, "
+    "{bottom},"
+    " 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row>"
+    "<x:Column>{column}</x:Column></x:ClientData>"
     "</v:shape>"
 )
 
 
 def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdit) -> None:
-    """Put okrsync's note at a cell, change it, or take it back. `layer` is the sheet's number among its fellows.
+    """Put okrsync's note at a cell, change it, or take it back. `layer` is the sheet's number among
+    its fellows.
 
     Raises `EditRefused` when a note of somebody else stands there.
     """
@@ -107,12 +119,17 @@ def _author(content: bytes, data: bytes, note: Element) -> str | None:
 
 def _authors(content: bytes, data: bytes) -> list[str]:
     holder = _part(data, "authors")
-    return [text_in(author.inner(content)) for author in children(data, holder.open_end, holder.inner_end)]
+    return [
+        text_in(author.inner(content))
+        for author in children(data, holder.open_end, holder.inner_end)
+    ]
 
 
 def _words(content: bytes, note: Element) -> str:
     markup = note.inner(content)
-    texts = re.findall(rb"<(?:[\w.\-]+:)?t(?:\s[^>]*)?>(.*?)</(?:[\w.\-]+:)?t\s*>", markup, re.DOTALL)
+    texts = re.findall(
+        rb"<(?:[\w.\-]+:)?t(?:\s[^>]*)?>(.*?)</(?:[\w.\-]+:)?t\s*>", markup, re.DOTALL
+    )
     return unescaped("".join(text_in(text) for text in texts))
 
 
@@ -122,13 +139,26 @@ def _with_note(content: bytes, edit: NoteEdit) -> bytes:
     prefix = root_of(data).prefix
     names = _authors(content, data)
     if edit.author not in names:
-        content = _with_child(content, "authors", b"<%sauthor>%s</%sauthor>" % (prefix, escaped(edit.author), prefix))
+        content = _with_child(
+            content, "authors", b"<%sauthor>%s</%sauthor>" % (prefix, escaped(edit.author), prefix)
+        )
         data = masked(content)
         names.append(edit.author)
-    note = b'<%scomment ref="%s" authorId="%d"><%stext><%st xml:space="preserve">%s</%st></%stext></%scomment>' % (
-        prefix, f"{column_letters(edit.column)}{edit.row}".encode(), names.index(edit.author), prefix, prefix,
-        escaped(edit.text or ""), prefix, prefix, prefix,
-    )  # fmt: skip
+    note = (
+        b'<%scomment ref="%s" authorId="%d"><%stext><%st'
+        b' xml:space="preserve">%s</%st></%stext></%scomment>'
+        % (
+            prefix,
+            f"{column_letters(edit.column)}{edit.row}".encode(),
+            names.index(edit.author),
+            prefix,
+            prefix,
+            escaped(edit.text or ""),
+            prefix,
+            prefix,
+            prefix,
+        )
+    )
     return _with_child(content, "commentList", note)
 
 
@@ -137,7 +167,9 @@ def _with_child(content: bytes, name: str, markup: bytes) -> bytes:
     holder = _part(data, name)
     if holder.is_closed:
         tag = holder.prefix + name.encode()
-        return spliced(content, [(holder.start, holder.end, b"<" + tag + b">" + markup + b"</" + tag + b">")])
+        return spliced(
+            content, [(holder.start, holder.end, b"<" + tag + b">" + markup + b"</" + tag + b">")]
+        )
     entries = children(data, holder.open_end, holder.inner_end)
     at = entries[-1].end if entries else holder.open_end
     return content[:at] + markup + content[at:]
@@ -152,15 +184,24 @@ def _add_box(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdi
         parts.declare_ending("vml", _VML_TYPE)
         id_ = parts.relate(part, "vmlDrawing", name)
         prefix, declaration = names_of_relations(sheet.start, parts.package.is_strict)
-        markup = b'<%slegacyDrawing%s %s:id="%s"/>' % (sheet.prefix, declaration, prefix, id_.encode())
+        markup = b'<%slegacyDrawing%s %s:id="%s"/>' % (
+            sheet.prefix,
+            declaration,
+            prefix,
+            id_.encode(),
+        )
         sheet.add_to_tail("legacyDrawing", markup)
     content = parts.read(name)
     taken = [int(number) for number in re.findall(rb"_x0000_s([0-9]+)", content)]
     shape = _SHAPE.format(
         id=max(taken, default=layer * 1024) + 1,
-        left=edit.column + 1, right=edit.column + 4, top=max(edit.row - 2, 0), bottom=edit.row + 4,
-        row=edit.row - 1, column=edit.column,
-    )  # fmt: skip
+        left=edit.column + 1,
+        right=edit.column + 4,
+        top=max(edit.row - 2, 0),
+        bottom=edit.row + 4,
+        row=edit.row - 1,
+        column=edit.column,
+    )
     at = content.rfind(b"</xml")
     parts.write(name, content[:at] + shape.encode() + content[at:])
 
@@ -175,7 +216,9 @@ def _drawing_of(parts: Parts, part: str, sheet: SheetXml) -> str | None:
     return next((relation.target for relation in parts.relations(part) if relation.id == id_), None)
 
 
-def _take_back(parts: Parts, part: str, sheet: SheetXml, found: tuple[str, str], note: Element, edit: NoteEdit) -> None:
+def _take_back(
+    parts: Parts, part: str, sheet: SheetXml, found: tuple[str, str], note: Element, edit: NoteEdit
+) -> None:
     id_, name = found
     content = spliced(parts.read(name), [(note.start, note.end, b"")])
     content = _without_author(content, edit.author)
@@ -192,11 +235,16 @@ def _take_back(parts: Parts, part: str, sheet: SheetXml, found: tuple[str, str],
 
 
 def _without_author(content: bytes, author: str) -> bytes:
-    """The comments part without an author who has no note left, if no other's number rests on him."""
+    """The comments part without an author who has no note left, if no other's number rests on
+    him.
+    """
     data = masked(content)
     names = _authors(content, data)
     notes = _part(data, "commentList")
-    used = {attributes(note, data).get("authorId") for note in children(data, notes.open_end, notes.inner_end)}
+    used = {
+        attributes(note, data).get("authorId")
+        for note in children(data, notes.open_end, notes.inner_end)
+    }
     if not names or names[-1] != author or str(len(names) - 1) in used:
         return content
     holder = _part(data, "authors")

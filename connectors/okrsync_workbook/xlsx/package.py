@@ -23,7 +23,9 @@ _SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again."
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Where a part leads: the id it says, what kind of part that is (`worksheet`), and the part, or an address outside."""
+    """Where a part leads: the id it says, what kind of part that is (`worksheet`), and the part, or
+    an address outside.
+    """
 
     id: str
     kind: str
@@ -33,7 +35,9 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class SheetInfo:
-    """One tab: its name, its part, whether people do not see it, and what kind it is (`worksheet`, `chartsheet`)."""
+    """One tab: its name, its part, whether people do not see it, and what kind it is (`worksheet`,
+    `chartsheet`).
+    """
 
     name: str
     part: str
@@ -54,27 +58,34 @@ class Package:
     def open(cls, data: bytes) -> Package:
         """Look into a workbook.
 
-        Raises `UnreadableSource` for what is none, is protected by a password, is broken or made to hurt; its message is meant to follow
-        the file's path and a colon.
+        Raises `UnreadableSource` for what is none, is protected by a password, is broken or made to
+        hurt; its message is meant to follow the file's path and a colon.
         """
         return cls(data, Zip.open(data))
 
     def name_of(self, part: str) -> str | None:
-        """A part's name as the file spells it; None where there is no such part. Case does not matter."""
+        """A part's name as the file spells it; None where there is no such part. Case does not
+        matter.
+        """
         return self._names.get(part.lstrip("/").casefold())
 
     def read(self, part: str) -> bytes:
-        """What a part holds. Raises `UnreadableSource` where there is none, or it is not to be trusted."""
+        """What a part holds. Raises `UnreadableSource` where there is none, or it is not to be
+        trusted.
+        """
         name = self.name_of(part)
         if name is None:
             raise UnreadableSource(f"the workbook lacks its part {part!r}", hint=_SAVE_AGAIN)
         content = self.archive.read(name)
         if name.endswith((".xml", ".rels")):
             if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise UnreadableSource(f"{name!r} in the workbook is not written in UTF-8", hint=_SAVE_AGAIN)
+                raise UnreadableSource(
+                    f"{name!r} in the workbook is not written in UTF-8", hint=_SAVE_AGAIN
+                )
             if b"<!DOCTYPE" in content[:8192] or b"<!ENTITY" in content[:8192]:
                 raise UnreadableSource(
-                    f"{name!r} in the workbook declares a document type, which no workbook needs", hint=_SAVE_AGAIN
+                    f"{name!r} in the workbook declares a document type, which no workbook needs",
+                    hint=_SAVE_AGAIN,
                 )
         return content
 
@@ -86,7 +97,11 @@ class Package:
     def part_of_kind(self, part: str, kind: str) -> str | None:
         """The one part that a part leads to by that kind of relationship, or None."""
         for relation in self.relations(part):
-            if relation.kind == kind and not relation.is_external and self.name_of(relation.target) is not None:
+            if (
+                relation.kind == kind
+                and not relation.is_external
+                and self.name_of(relation.target) is not None
+            ):
                 return relation.target
         return None
 
@@ -107,7 +122,9 @@ class Package:
                 relation = relations.get(id_)
                 if relation is not None and self.name_of(relation.target) is not None:
                     hidden = facts.get("state", "visible") != "visible"
-                    found.append(SheetInfo(facts.get("name", ""), relation.target, hidden, relation.kind))
+                    found.append(
+                        SheetInfo(facts.get("name", ""), relation.target, hidden, relation.kind)
+                    )
         return tuple(found)
 
     def sheet(self, name: str) -> SheetInfo:
@@ -130,7 +147,9 @@ class Package:
 
     @property
     def is_strict(self) -> bool:
-        """Whether the file keeps to the strict variant of its format, which has other namespaces."""
+        """Whether the file keeps to the strict variant of its format, which has other
+        namespaces.
+        """
         return _STRICT in self.read(self.workbook_part)[:4096]
 
     @property
@@ -151,7 +170,9 @@ class Package:
 
     def scan(self, sheet: str) -> Scan:
         """What has to be known of a tab's cells besides their values."""
-        return scan_cells(self.read(self.sheet(sheet).part), Styles(self.styles_content, self.namespace))
+        return scan_cells(
+            self.read(self.sheet(sheet).part), Styles(self.styles_content, self.namespace)
+        )
 
     def table_ranges(self, sheet: str) -> tuple[TableRange, ...]:
         """The tables ("Format as Table") of a tab."""
@@ -167,7 +188,9 @@ class Package:
                 found = relation.target
                 if re.search(rb"<(?:[\w.\-]+:)?workbook[\s>]", self.read(found)[:65536]):
                     return found
-        raise UnreadableSource("a zip file, and no Excel workbook", hint="Save it as .xlsx in Excel or LibreOffice.")
+        raise UnreadableSource(
+            "a zip file, and no Excel workbook", hint="Save it as .xlsx in Excel or LibreOffice."
+        )
 
 
 def read_relations(part: str, content: bytes) -> tuple[Relation, ...]:
@@ -181,7 +204,11 @@ def read_relations(part: str, content: bytes) -> tuple[Relation, ...]:
         if not is_external:
             base = "" if target.startswith("/") else posixpath.dirname(part)
             target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-        found.append(Relation(facts.get("Id", ""), facts.get("Type", "").rsplit("/", 1)[-1], target, is_external))
+        found.append(
+            Relation(
+                facts.get("Id", ""), facts.get("Type", "").rsplit("/", 1)[-1], target, is_external
+            )
+        )
     return tuple(found)
 
 

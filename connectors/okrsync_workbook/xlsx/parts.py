@@ -1,4 +1,6 @@
-"""The parts of a workbook while it is being changed: what was written, added and taken away, and what leads to it."""
+"""The parts of a workbook while it is being changed: what was written, added and taken away, and
+what leads to it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ __all__ = ["Parts"]
 
 _TYPES = "[Content_Types].xml"
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_RELS = _HEAD + b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+_RELS = (
+    _HEAD + b"<Relationships"
+    b' xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 
 
 class Parts:
@@ -33,10 +38,14 @@ class Parts:
 
     def has(self, part: str) -> bool:
         name = self.package.name_of(part) or part
-        return name in self._written or (name not in self._removed and self.package.name_of(part) is not None)
+        return name in self._written or (
+            name not in self._removed and self.package.name_of(part) is not None
+        )
 
     def read(self, part: str) -> bytes:
-        """A part's content as it stands after all changes. `UnreadableSource` when there is none."""
+        """A part's content as it stands after all changes. `UnreadableSource` when there is
+        none.
+        """
         name = self.package.name_of(part) or part
         return self._written[name] if name in self._written else self.package.read(name)
 
@@ -71,7 +80,9 @@ class Parts:
         return read_relations(part, self.read(rels)) if self.has(rels) else ()
 
     def part_of_kind(self, part: str, kind: str) -> tuple[str, str] | None:
-        """Id and name of the one part that a part leads to by that kind of relationship, or None."""
+        """Id and name of the one part that a part leads to by that kind of relationship, or
+        None.
+        """
         for relation in self.relations(part):
             if relation.kind == kind and not relation.is_external and self.has(relation.target):
                 return relation.id, relation.target
@@ -127,7 +138,10 @@ class Parts:
         data = masked(content)
         root = root_of(data)
         for entry in children(data, root.open_end, root.inner_end):
-            if entry.name == "Default" and attributes(entry, data).get("Extension", "").casefold() == ending:
+            if (
+                entry.name == "Default"
+                and attributes(entry, data).get("Extension", "").casefold() == ending
+            ):
                 return
         markup = f'Default Extension="{ending}" ContentType="{content_type}"/>'.encode()
         at = root.open_end
@@ -166,6 +180,9 @@ def _with_child(content: bytes, markup: bytes) -> bytes:
     if root.is_closed:
         tag = root.open_tag(content)
         name = root.prefix + root.name.encode()
-        return spliced(content, [(root.start, root.end, tag[:-2].rstrip() + b">" + markup + b"</" + name + b">")])
+        return spliced(
+            content,
+            [(root.start, root.end, tag[:-2].rstrip() + b">" + markup + b"</" + name + b">")],
+        )
     at = parts[-1].end if parts else root.open_end
     return content[:at] + markup + content[at:]

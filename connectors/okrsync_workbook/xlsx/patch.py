@@ -1,4 +1,6 @@
-"""From edits to new bytes: only what an edit names changes, and every other part of the file stays byte for byte."""
+"""From edits to new bytes: only what an edit names changes, and every other part of the file stays
+byte for byte.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from okrsync_workbook.xlsx.columns import (
     take_width_back,
     width_for,
 )
-from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, Edit, EditRefused, Edits, NoteEdit, RemovedColumnEdit
+from okrsync_workbook.xlsx.edits import (
+    CellEdit,
+    ColumnEdit,
+    Edit,
+    EditRefused,
+    Edits,
+    NoteEdit,
+    RemovedColumnEdit,
+)
 from okrsync_workbook.xlsx.notes import write_note
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
@@ -35,11 +45,12 @@ _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styl
 
 
 def patch(package: Package, edits: Edits) -> bytes:
-    """The workbook with these edits done, as a whole file; the very bytes it was opened with when nothing is to be done.
+    """The workbook with these edits done, as a whole file; the very bytes it was opened with when
+    nothing is to be done.
 
-    The same edits on the same bytes always give the same bytes. Raises `EditRefused` for an edit that cannot be done
-    without harm (a formula, a merge, somebody's own note, column or tab), and `SourceError` for a signed workbook;
-    nothing has been changed then.
+    The same edits on the same bytes always give the same bytes. Raises `EditRefused` for an edit
+    that cannot be done without harm (a formula, a merge, somebody's own note, column or tab), and
+    `SourceError` for a signed workbook; nothing has been changed then.
     """
     parts = Parts(package)
     styles = Styles(package.styles_content, package.namespace)
@@ -55,7 +66,9 @@ def patch(package: Package, edits: Edits) -> bytes:
     if package.is_signed:
         raise SourceError(
             "the workbook carries a digital signature, which any change would break",
-            hint="Let okrsync write to a copy without the signature (File > Info > View Signatures).",
+            hint=(
+                "Let okrsync write to a copy without the signature (File > Info > View Signatures)."
+            ),
         )
     if edits.cells or edits.new_columns or edits.removed_columns or edits.summary:
         _ask_for_calculation(parts)
@@ -64,9 +77,13 @@ def patch(package: Package, edits: Edits) -> bytes:
 
 def _by_sheet(edits: Edits) -> dict[str, Edits]:
     """The edits of each tab, in the order in which the tabs are first named."""
-    groups: dict[str, tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]] = {}
+    groups: dict[
+        str, tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]
+    ] = {}
 
-    def group(sheet: str) -> tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]:
+    def group(
+        sheet: str,
+    ) -> tuple[list[CellEdit], list[ColumnEdit], list[RemovedColumnEdit], list[NoteEdit]]:
         return groups.setdefault(sheet, ([], [], [], []))
 
     for cell in edits.cells:
@@ -116,16 +133,27 @@ class _SheetPatch:
             info = None
         if info is None or info.kind != "worksheet":
             edits = self.edits
-            wanted: tuple[Edit, ...] = (*edits.cells, *edits.new_columns, *edits.removed_columns, *edits.notes)
+            wanted: tuple[Edit, ...] = (
+                *edits.cells,
+                *edits.new_columns,
+                *edits.removed_columns,
+                *edits.notes,
+            )
             first = wanted[0]
             raise EditRefused(first, "there is no tab of that name with cells in it")
         return info
 
     def _new_columns(self) -> list[ColumnEdit]:
         """The columns that are not there yet, from left to right."""
-        rows = rows_of_body(
-            self.sheet.body, self.sheet.prefix, {edit.header_row for edit in self.edits.new_columns}
-        ) if self.edits.new_columns else {}  # fmt: skip
+        rows = (
+            rows_of_body(
+                self.sheet.body,
+                self.sheet.prefix,
+                {edit.header_row for edit in self.edits.new_columns},
+            )
+            if self.edits.new_columns
+            else {}
+        )
         new = []
         for edit in sorted(self.edits.new_columns, key=lambda edit: edit.column):
             row = rows.get(edit.header_row)
@@ -142,7 +170,9 @@ class _SheetPatch:
         ]
 
     def _grow_tables(self, new: list[ColumnEdit]) -> None:
-        """Take new columns into the table they continue; one after the other, for the next may follow on."""
+        """Take new columns into the table they continue; one after the other, for the next may
+        follow on.
+        """
         for edit in new:
             tables = self._tables()
             occupied = occupied_rows(self.sheet, edit.column, self.texts) if tables else {}
@@ -156,15 +186,21 @@ class _SheetPatch:
         }
         writes |= {(edit.header_row, edit.column): edit for edit in new}
         made = {edit.column for edit in new}
-        CellWriter(self.sheet, self.styles, self.texts, self.parts.package.date1904, made).write(writes)
+        CellWriter(self.sheet, self.styles, self.texts, self.parts.package.date1904, made).write(
+            writes
+        )
 
     def _dress_columns(self, new: list[ColumnEdit]) -> None:
         """Widths in which new columns can be read, and colours for the words of a status."""
         for edit in new:
-            values = [text_of(cell.value) for cell in self.edits.cells if cell.column == edit.column]
+            values = [
+                text_of(cell.value) for cell in self.edits.cells if cell.column == edit.column
+            ]
             set_width(self.sheet, edit.column, width_for(edit, values))
             if edit.looks is Looks.STATUS:
-                add_status_colours(self.sheet, self.styles, edit.column, edit.header_row + 1, edit.words)
+                add_status_colours(
+                    self.sheet, self.styles, edit.column, edit.header_row + 1, edit.words
+                )
 
     def _colour_statuses(self) -> None:
         """Colours for the words of a status in columns that were there before."""
@@ -181,14 +217,16 @@ class _SheetPatch:
             (
                 table
                 for table in self._tables()
-                if table.header_row == edit.header_row and (edit.header_row, edit.column) in table.range
+                if table.header_row == edit.header_row
+                and (edit.header_row, edit.column) in table.range
             ),
             None,
         )
         if table is not None and (table.range.last_column != edit.column or len(table.columns) < 2):
             raise EditRefused(
                 edit,
-                f"it stands in the middle of the table {table.name!r}, with columns of others to its right",
+                f"it stands in the middle of the table {table.name!r}, with columns of others to"
+                " its right",
                 hint="Delete the table column in Excel.",
             )
         remove_column(self.sheet, edit, self.texts)
@@ -219,5 +257,9 @@ def _ask_for_calculation(parts: Parts) -> None:
     content = parts.read(package.workbook_part)
     if asks_for_calculation(content):
         return
-    if any(has_formulas(package.read(sheet.part)) for sheet in package.sheets if sheet.kind == "worksheet"):
+    if any(
+        has_formulas(package.read(sheet.part))
+        for sheet in package.sheets
+        if sheet.kind == "worksheet"
+    ):
         parts.write(package.workbook_part, with_calculation(content))

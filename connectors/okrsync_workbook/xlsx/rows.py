@@ -1,7 +1,7 @@
 """The rows of a sheet, and exchanging single cells in them.
 
-Only the bytes of a cell that changes are exchanged. Rows and cells may leave out their place (it is then the one after
-the last), be of the form `<c/>`, or not be there at all.
+Only the bytes of a cell that changes are exchanged. Rows and cells may leave out their place (it is
+then the one after the last), be of the form `<c/>`, or not be there at all.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ class SharedTexts:
             content = self._load() or b""
             data = masked(content)
             found = re.findall(
-                rb"<(?:[\w.\-]+:)?si\s*/>|<((?:[\w.\-]+:)?si)(?:\s[^>]*)?>(.*?)</\1\s*>", data, re.DOTALL
+                rb"<(?:[\w.\-]+:)?si\s*/>|<((?:[\w.\-]+:)?si)(?:\s[^>]*)?>(.*?)</\1\s*>",
+                data,
+                re.DOTALL,
             )
             self._texts = [rich_text(inner) for _, inner in found]
         return self._texts[number] if 0 <= number < len(self._texts) else ""
@@ -58,7 +60,9 @@ def rich_text(markup: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CellXml:
-    """One cell as it stands in the file. `tag` is what its opening tag says; `has_place` tells whether that is where it is."""
+    """One cell as it stands in the file. `tag` is what its opening tag says; `has_place` tells
+    whether that is where it is.
+    """
 
     column: int
     start: int
@@ -105,7 +109,9 @@ class CellXml:
 
 @dataclass(frozen=True, slots=True)
 class RowXml:
-    """One row as it stands in the file, its cells in the order of their columns. A row that is not there has no cells."""
+    """One row as it stands in the file, its cells in the order of their columns. A row that is not
+    there has no cells.
+    """
 
     number: int
     facts: Mapping[str, str]
@@ -115,11 +121,16 @@ class RowXml:
     def style(self) -> int | None:
         """The format of cells that are not there, where the row sets one."""
         stated = self.facts.get("s", "")
-        return int(stated) if stated.isdigit() and self.facts.get("customFormat") in ("1", "true") else None
+        return (
+            int(stated)
+            if stated.isdigit() and self.facts.get("customFormat") in ("1", "true")
+            else None
+        )
 
 
 Writer = Callable[[RowXml, int, CellXml | None], bytes | Kept | None]
-"""Says what shall stand in a cell: its markup, None for no cell at all, `KEEP` for what is there."""
+"""Says what shall stand in a cell: its markup, None for no cell at all, `KEEP` for what is there.
+"""
 
 
 class _Rows:
@@ -156,7 +167,9 @@ class _Rows:
             return self.tags[-1].end() if self.tags else 0
         closing = self.closing.search(self.data, self.tags[-1].end())
         if closing is None:
-            raise UnreadableSource("a sheet of the workbook is cut short", hint="Open it in Excel and save it again.")
+            raise UnreadableSource(
+                "a sheet of the workbook is cut short", hint="Open it in Excel and save it again."
+            )
         return closing.end()
 
     def _cells(self, row: re.Match[bytes], body: bytes) -> dict[int, CellXml]:
@@ -165,7 +178,9 @@ class _Rows:
         limit = self.closing.search(self.data, row.end())
         cells: dict[int, CellXml] = {}
         column = -1
-        for tag in self.cell.finditer(self.data, row.end(), limit.start() if limit is not None else len(self.data)):
+        for tag in self.cell.finditer(
+            self.data, row.end(), limit.start() if limit is not None else len(self.data)
+        ):
             quick = _QUICK_PLACE.match(tag[1])
             place = quick[1].decode() if quick is not None else _stated_place(tag[1])
             column = _column(place) if place is not None else column + 1
@@ -173,7 +188,9 @@ class _Rows:
             if not tag[1].endswith(b"/"):
                 closing = self.cell_end.search(self.data, end)
                 end = closing.end() if closing is not None else end
-            cells[column] = CellXml(column, tag.start(), end, body[tag.start() : end], place is not None, tag[1])
+            cells[column] = CellXml(
+                column, tag.start(), end, body[tag.start() : end], place is not None, tag[1]
+            )
         return cells
 
 
@@ -187,15 +204,20 @@ def _column(letters: str) -> int:
     return column_number(letters)
 
 
-def rows_of_body(body: bytes, prefix: bytes, numbers: Collection[int] | None = None) -> dict[int, RowXml]:
+def rows_of_body(
+    body: bytes, prefix: bytes, numbers: Collection[int] | None = None
+) -> dict[int, RowXml]:
     """The rows of a sheet that are there, by number: all of them, or these."""
     rows = _Rows(masked(body), prefix)
     wanted = rows.at if numbers is None else (number for number in numbers if number in rows.at)
     return {number: rows.row(number, body) for number in wanted}
 
 
-def rewrite_rows(body: bytes, data: bytes, prefix: bytes, targets: Mapping[int, Sequence[int]], write: Writer) -> bytes:
-    """The rows with these cells (row number, columns) written anew as `write` says; `data` is the masked body.
+def rewrite_rows(
+    body: bytes, data: bytes, prefix: bytes, targets: Mapping[int, Sequence[int]], write: Writer
+) -> bytes:
+    """The rows with these cells (row number, columns) written anew as `write` says; `data` is the
+    masked body.
 
     The very same object is answered when everything is kept.
     """
@@ -282,13 +304,24 @@ def _merged_changes(changes: list[tuple[int, int, bytes]]) -> list[tuple[int, in
     return [*kept, *((at, at, markup) for at, markup in insertions.items())]
 
 
-def _respanned(tag: bytes, row: RowXml, left: Sequence[int], added: set[int], gone: set[int]) -> bytes:
-    """A row's tag with its `spans` (a hint of which columns are used) wide enough, and no wider than was asked for."""
+def _respanned(
+    tag: bytes, row: RowXml, left: Sequence[int], added: set[int], gone: set[int]
+) -> bytes:
+    """A row's tag with its `spans` (a hint of which columns are used) wide enough, and no wider
+    than was asked for.
+    """
     first, _, last = row.facts.get("spans", "").partition(":")
     if not (first.isdigit() and last.isdigit()) or not left:
         return tag
     low, high = int(first), int(last)
-    new_low, new_high = min([low, *(column + 1 for column in added)]), max([high, *(column + 1 for column in added)])
+    new_low, new_high = (
+        min([low, *(column + 1 for column in added)]),
+        max([high, *(column + 1 for column in added)]),
+    )
     while new_high - 1 in gone and new_high > left[-1] + 1:
         new_high -= 1
-    return tag if (new_low, new_high) == (low, high) else with_attribute(tag, "spans", f"{new_low}:{new_high}")
+    return (
+        tag
+        if (new_low, new_high) == (low, high)
+        else with_attribute(tag, "spans", f"{new_low}:{new_high}")
+    )

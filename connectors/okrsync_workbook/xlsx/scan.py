@@ -1,7 +1,9 @@
-"""What has to be known of single cells of a sheet that its values do not tell: formulas, formats, merges, locks, errors.
+"""What has to be known of single cells of a sheet that its values do not tell: formulas, formats,
+merges, locks, errors.
 
-A sheet may have a million cells, so what is looked for is found by its bytes in the form in which Excel, LibreOffice and
-others write it. Whether that form was all there is gets counted; if not, every cell is looked at, one by one.
+A sheet may have a million cells, so what is looked for is found by its bytes in the form in which
+Excel, LibreOffice and others write it. Whether that form was all there is gets counted; if not,
+every cell is looked at, one by one.
 """
 
 from __future__ import annotations
@@ -11,8 +13,24 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from okrsync.table import COVERED, FORMULA, LOCKED, PERCENT, CellError, Merge, column_letters, column_number
-from okrsync_workbook.xlsx.markup import attributes, children, descendants, masked, tag_attributes, text_in
+from okrsync.table import (
+    COVERED,
+    FORMULA,
+    LOCKED,
+    PERCENT,
+    CellError,
+    Merge,
+    column_letters,
+    column_number,
+)
+from okrsync_workbook.xlsx.markup import (
+    attributes,
+    children,
+    descendants,
+    masked,
+    tag_attributes,
+    text_in,
+)
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.tables import Range, parse_range
@@ -39,11 +57,15 @@ _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 class Marks:
     """The marks of a sheet's cells (`okrsync.table.FORMULA` and its like), by row.
 
-    `is_protected` tells whether the sheet's protection is on; then cells that nobody touched are locked too.
+    `is_protected` tells whether the sheet's protection is on; then cells that nobody touched are
+    locked too.
     """
 
     def __init__(
-        self, rows: Mapping[int, bytes], blocks: tuple[tuple[Range, int], ...], defaults: bytes | None
+        self,
+        rows: Mapping[int, bytes],
+        blocks: tuple[tuple[Range, int], ...],
+        defaults: bytes | None,
     ) -> None:
         self._rows = rows
         self._blocks = blocks
@@ -54,9 +76,11 @@ class Marks:
         return self._defaults is not None
 
     def row(self, number: int, width: int = 0) -> bytes:
-        """The marks of a row, one byte a cell from column A on; on a protected sheet at least `width` of them.
+        """The marks of a row, one byte a cell from column A on; on a protected sheet at least
+        `width` of them.
 
-        It may be shorter than the row and is empty where nothing is marked; beyond its end no cell is.
+        It may be shorter than the row and is empty where nothing is marked; beyond its end no cell
+        is.
         """
         line = self._rows.get(number, b"")
         if self._defaults is not None and len(line) < width:
@@ -77,7 +101,9 @@ class Marks:
 
 
 class Scan(NamedTuple):
-    """What was found in a sheet: the marks of its cells, its error values by row number (from 1) and column (from 0), its merged blocks."""
+    """What was found in a sheet: the marks of its cells, its error values by row number (from 1)
+    and column (from 0), its merged blocks.
+    """
 
     marks: Marks
     errors: dict[int, dict[int, CellError]]
@@ -117,7 +143,9 @@ def _errors(body: bytes) -> dict[int, dict[int, CellError]]:
     cells = plain if len(plain) == claimed else _error_cells(body)
     for row, column, at in cells:
         code = _VALUE.search(body, at)
-        found.setdefault(row, {})[column] = CellError(text_in(code[1]) if code is not None else "#ERROR!")
+        found.setdefault(row, {})[column] = CellError(
+            text_in(code[1]) if code is not None else "#ERROR!"
+        )
     return found
 
 
@@ -145,7 +173,8 @@ def formula_blocks(body: bytes) -> tuple[Range, ...]:
 
 
 def iter_cells(body: bytes) -> Iterator[tuple[int, int, bytes, int]]:
-    """Every cell of a sheet: row number from 1, column from 0, what stands in its tag, and where the tag ends.
+    """Every cell of a sheet: row number from 1, column from 0, what stands in its tag, and where
+    the tag ends.
 
     Rows and cells may leave their place out; it is then the one after the last. `body` is masked.
     """
@@ -183,7 +212,9 @@ def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes]]:
     count = len(re.findall(opening + rb"[\s/>]", body)) if opening in body else 0
     if not count:
         return []
-    found = re.findall(rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"[^>]*>' + opening + rb"[\s/>]", body)
+    found = re.findall(
+        rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"[^>]*>' + opening + rb"[\s/>]", body
+    )
     if len(found) == count:
         return found
     formula = re.compile(rb"\s*<(?:[\w.\-]+:)?f[\s/>]")
@@ -243,13 +274,19 @@ def _free_blocks(sheet: SheetXml) -> list[Range]:
     return found
 
 
-def _put_blocks(rows: dict[int, bytearray], sheet: SheetXml, defaults: bytes | None) -> tuple[tuple[Range, int], ...]:
-    """Mark what merges cover and what array formulas fill. Answers with the blocks too large to be marked cell by cell."""
+def _put_blocks(
+    rows: dict[int, bytearray], sheet: SheetXml, defaults: bytes | None
+) -> tuple[tuple[Range, int], ...]:
+    """Mark what merges cover and what array formulas fill. Answers with the blocks too large to be
+    marked cell by cell.
+    """
     large = []
     blocks = [(block, COVERED) for block in merged_blocks(sheet)]
     blocks += [(block, FORMULA) for block in formula_blocks(sheet.masked_body)]
     for block, bit in blocks:
-        cells = (block.last_row - block.first_row + 1) * (block.last_column - block.first_column + 1)
+        cells = (block.last_row - block.first_row + 1) * (
+            block.last_column - block.first_column + 1
+        )
         if cells > _LARGE:
             large.append((block, bit))
             continue
@@ -269,7 +306,9 @@ def merged_blocks(sheet: SheetXml) -> list[Range]:
     return [parse_range(attributes(cell, sheet.tail).get("ref", "A1")) for cell in cells]
 
 
-def _put(rows: dict[int, bytearray], row: int, column: int, bit: int, defaults: bytes | None = None) -> None:
+def _put(
+    rows: dict[int, bytearray], row: int, column: int, bit: int, defaults: bytes | None = None
+) -> None:
     line = rows.get(row)
     if line is None:
         line = rows[row] = bytearray(_filled(b"", column + 1, defaults))
@@ -279,7 +318,9 @@ def _put(rows: dict[int, bytearray], row: int, column: int, bit: int, defaults: 
 
 
 def _filled(line: bytes | bytearray, width: int, defaults: bytes | None) -> bytes:
-    """A row of marks made at least so wide: unmarked, or as locked as its columns are where there are `defaults`."""
+    """A row of marks made at least so wide: unmarked, or as locked as its columns are where there
+    are `defaults`.
+    """
     if defaults is None:
         return bytes(line).ljust(width, b"\0")
     known = bytes(line) + defaults[len(line) : width]

@@ -1,6 +1,8 @@
-"""A worksheet's XML in three pieces: what comes ahead of its cells, the cells, and what comes after them.
+"""A worksheet's XML in three pieces: what comes ahead of its cells, the cells, and what comes after
+them.
 
-The pieces around the cells are small and are changed freely; the cells may be a hundred megabytes and are changed once.
+The pieces around the cells are small and are changed freely; the cells may be a hundred megabytes
+and are changed once.
 """
 
 from __future__ import annotations
@@ -80,11 +82,20 @@ class ColumnFormat:
 class SheetXml:
     """The pieces of a worksheet part; put together they are the part, byte for byte.
 
-    `start` ends with the outermost element's tag, `head` goes up to the cells, `body` is the rows, `tail` what follows
-    them, `end` closes the document.
+    `start` ends with the outermost element's tag, `head` goes up to the cells, `body` is the rows,
+    `tail` what follows them, `end` closes the document.
     """
 
-    def __init__(self, start: bytes, head: bytes, opening: bytes, body: bytes, closing: bytes, tail: bytes, end: bytes):
+    def __init__(
+        self,
+        start: bytes,
+        head: bytes,
+        opening: bytes,
+        body: bytes,
+        closing: bytes,
+        tail: bytes,
+        end: bytes,
+    ):
         self.start, self.head, self.body, self.tail, self.end = start, head, body, tail, end
         self._opening, self._closing = opening, closing
         self._mask: bytes | None = None
@@ -93,7 +104,9 @@ class SheetXml:
 
     @classmethod
     def parse(cls, content: bytes) -> SheetXml:
-        """Take a worksheet part apart. A sheet without cells (a chart sheet) has them all in `head`."""
+        """Take a worksheet part apart. A sheet without cells (a chart sheet) has them all in
+        `head`.
+        """
         data = masked(content)
         root = root_of(data)
         opening = re.compile(rb"<" + root.prefix + rb"sheetData(?:\s[^>]*)?>").search(
@@ -104,11 +117,15 @@ class SheetXml:
             return cls(start, content[root.open_end : root.inner_end], b"", b"", b"", b"", end)
         head = content[root.open_end : opening.start()]
         if opening[0].endswith(b"/>"):
-            return cls(start, head, opening[0], b"", b"", content[opening.end() : root.inner_end], end)
+            return cls(
+                start, head, opening[0], b"", b"", content[opening.end() : root.inner_end], end
+            )
         closing = data.rfind(b"</" + root.prefix + b"sheetData", opening.end(), root.inner_end)
         after = data.find(b">", closing) + 1
         if closing < 0:
-            raise UnreadableSource("a sheet of the workbook is cut short", hint="Open it in Excel and save it again.")
+            raise UnreadableSource(
+                "a sheet of the workbook is cut short", hint="Open it in Excel and save it again."
+            )
         body, tail = content[opening.end() : closing], content[after : root.inner_end]
         sheet = cls(start, head, opening[0], body, content[closing:after], tail, end)
         sheet._mask = body if data is content else data[opening.end() : closing]
@@ -128,8 +145,12 @@ class SheetXml:
         """The worksheet part."""
         if self.body and not self._closing:
             name = b"<" + self.prefix + b"sheetData>"
-            return b"".join((self.start, self.head, name, self.body, b"</" + name[1:], self.tail, self.end))
-        return b"".join((self.start, self.head, self._opening, self.body, self._closing, self.tail, self.end))
+            return b"".join(
+                (self.start, self.head, name, self.body, b"</" + name[1:], self.tail, self.end)
+            )
+        return b"".join(
+            (self.start, self.head, self._opening, self.body, self._closing, self.tail, self.end)
+        )
 
     def head_parts(self) -> list[Element]:
         """What stands ahead of the cells; positions are those in `head`."""

@@ -36,30 +36,39 @@ _ORDER = (
     "extLst",
 )
 _BARE = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s">'
-    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
-    b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s"><fonts'
+    b' count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills'
+    b' count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill'
+    b' patternType="gray125"/></fill></fills><borders'
+    b' count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs'
+    b' count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs'
+    b' count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"'
+    b' xfId="0"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0"'
+    b' builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
 class Styles:
-    """A styles part that can be added to. `before` is the part as it was, None where the workbook has none."""
+    """A styles part that can be added to. `before` is the part as it was, None where the workbook
+    has none.
+    """
 
     def __init__(self, content: bytes | None, namespace: bytes) -> None:
         self.before = content
         self._content = content if content is not None else _BARE % namespace
         data = masked(self._content)
         self._root = root_of(data)
-        self._lists = {part.name: part for part in children(data, self._root.open_end, self._root.inner_end)}
-        self._items = {name: self._in(name, data) for name in ("fonts", "fills", "borders", "cellXfs", "dxfs")}
+        self._lists = {
+            part.name: part for part in children(data, self._root.open_end, self._root.inner_end)
+        }
+        self._items = {
+            name: self._in(name, data) for name in ("fonts", "fills", "borders", "cellXfs", "dxfs")
+        }
         self._counts = {name: len(items) for name, items in self._items.items()}
 
     def add(self, name: str, markup: bytes) -> int:
-        """The number of an item in a list (`fonts`, `cellXfs`, ...): the one that is just like this, or this as a new one at the end.
+        """The number of an item in a list (`fonts`, `cellXfs`, ...): the one that is just like
+        this, or this as a new one at the end.
 
         `markup` is written without a prefix; the part's own is put in.
         """
@@ -94,13 +103,17 @@ class Styles:
     def percent_styles(self) -> frozenset[int]:
         """The numbers of the cell formats that show a share as percent."""
         return frozenset(
-            number for number in range(len(self._items["cellXfs"])) if self._is_percent(self.number_format(number))
+            number
+            for number in range(len(self._items["cellXfs"]))
+            if self._is_percent(self.number_format(number))
         )
 
     def unlocked_styles(self) -> frozenset[int]:
         """The numbers of the cell formats in which a protected sheet still lets people type."""
         unlocked = re.compile(rb"<(?:[\w.\-]+:)?protection\b[^>]*\blocked=[\"'](?:0|false)[\"']")
-        return frozenset(number for number, item in enumerate(self._items["cellXfs"]) if unlocked.search(item))
+        return frozenset(
+            number for number, item in enumerate(self._items["cellXfs"]) if unlocked.search(item)
+        )
 
     @property
     def first_font(self) -> bytes:
@@ -122,7 +135,9 @@ class Styles:
                 at = place_for(name, _ORDER, list(self._lists.values()), self._root.inner_end)
                 missing[at] = missing.get(at, b"") + whole
                 continue
-            opening = with_attribute(holder.open_tag(self._content), "count", str(len(self._items[name])))
+            opening = with_attribute(
+                holder.open_tag(self._content), "count", str(len(self._items[name]))
+            )
             if holder.is_closed:
                 whole = opening[:-2].rstrip() + b">" + b"".join(new) + b"</" + tag + b">"
                 changes.append((holder.start, holder.end, whole))
@@ -138,7 +153,9 @@ class Styles:
         holder: Element | None = self._lists.get(name)
         if holder is None or holder.is_closed:
             return []
-        return [item.whole(self._content) for item in children(data, holder.open_end, holder.inner_end)]
+        return [
+            item.whole(self._content) for item in children(data, holder.open_end, holder.inner_end)
+        ]
 
     def _number(self, name: str, markup: bytes) -> int:
         items = self._items[name]
@@ -159,5 +176,7 @@ class Styles:
 
 
 def shows_percent(code: str) -> bool:
-    """Whether a number format shows percent: it has a percent sign that is neither quoted nor escaped."""
+    """Whether a number format shows percent: it has a percent sign that is neither quoted nor
+    escaped.
+    """
     return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", code)

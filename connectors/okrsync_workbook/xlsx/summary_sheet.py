@@ -1,7 +1,8 @@
 """The managed summary: a sheet of its own, made once and refreshed in place.
 
-A hidden name of the workbook, `_okrsync_summary`, says which cells are okrsync's. Excel keeps it right when people
-rename or move the sheet or insert rows; whatever lies outside of these cells is theirs.
+A hidden name of the workbook, `_okrsync_summary`, says which cells are okrsync's. Excel keeps it
+right when people rename or move the sheet or insert rows; whatever lies outside of these cells is
+theirs.
 """
 
 from __future__ import annotations
@@ -14,10 +15,24 @@ from okrsync.table import column_letters
 from okrsync_workbook.xlsx.cells import cell_markup, holds
 from okrsync_workbook.xlsx.colours import add_status_colours
 from okrsync_workbook.xlsx.edits import EditRefused, SummaryEdit
-from okrsync_workbook.xlsx.markup import attributes, children, escaped, escaped_attribute, masked, spliced
+from okrsync_workbook.xlsx.markup import (
+    attributes,
+    children,
+    escaped,
+    escaped_attribute,
+    masked,
+    spliced,
+)
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
-from okrsync_workbook.xlsx.rows import CellXml, Kept, RowXml, SharedTexts, rewrite_rows, rows_of_body
+from okrsync_workbook.xlsx.rows import (
+    CellXml,
+    Kept,
+    RowXml,
+    SharedTexts,
+    rewrite_rows,
+    rows_of_body,
+)
 from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.summary_looks import SummaryLooks
@@ -38,26 +53,39 @@ _SPARE_ROWS = 10
 _BAR_ID = b"{6F2B1A54-0C6E-4F0B-9B53-6A1D0C7E5A01}"
 _BAR_COLOUR = b"FF8FB8DE"
 _NEW_SHEET = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="%s"><sheetPr><pageSetUpPr fitToPage="1"/>'
-    b'</sheetPr><sheetViews><sheetView showGridLines="0" workbookViewId="0"><pane ySplit="2" topLeftCell="A3" '
-    b'activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A3" sqref="A3"/></sheetView></sheetViews>'
-    b'<sheetFormatPr defaultRowHeight="15"/><cols>%s</cols><sheetData></sheetData>'
-    b'<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
-    b'<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet'
+    b' xmlns="%s"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView'
+    b' showGridLines="0" workbookViewId="0"><pane ySplit="2" topLeftCell="A3"'
+    b' activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A3"'
+    b' sqref="A3"/></sheetView></sheetViews><sheetFormatPr'
+    b' defaultRowHeight="15"/><cols>%s</cols><sheetData></sheetData><pageMargins left="0.5"'
+    b' right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup'
+    b' orientation="landscape" fitToHeight="0"/></worksheet>'
 )
 _X14 = b"http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _BAR = (
-    b'<conditionalFormatting sqref="%s"><cfRule type="dataBar" priority="%d"><dataBar><cfvo type="num" val="0"/>'
-    b'<cfvo type="num" val="1"/><color rgb="' + _BAR_COLOUR + b'"/></dataBar><extLst><ext xmlns:x14="' + _X14 + b'" '
-    b'uri="{B025F937-C7B1-47D3-B67F-A62EFF666E3E}"><x14:id>' + _BAR_ID + b"</x14:id></ext></extLst></cfRule>"
-    b"</conditionalFormatting>"
+    b'<conditionalFormatting sqref="%s"><cfRule type="dataBar" priority="%d"><dataBar><cfvo'
+    b' type="num" val="0"/><cfvo type="num" val="1"/><color rgb="'
+    + _BAR_COLOUR
+    + b'"/></dataBar><extLst><ext xmlns:x14="'
+    + _X14
+    + b'" uri="{B025F937-C7B1-47D3-B67F-A62EFF666E3E}"><x14:id>'
+    + _BAR_ID
+    + b"</x14:id></ext></extLst></cfRule></conditionalFormatting>"
 )
 _BAR_DETAILS = (
-    b'<extLst><ext xmlns:x14="' + _X14 + b'" uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"><x14:conditionalFormattings>'
-    b'<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule type="dataBar" '
-    b'id="' + _BAR_ID + b'"><x14:dataBar minLength="0" maxLength="100" gradient="0"><x14:cfvo type="num"><xm:f>0</xm:f>'
-    b'</x14:cfvo><x14:cfvo type="num"><xm:f>1</xm:f></x14:cfvo><x14:negativeFillColor rgb="FFFF7C80"/>'
-    b'<x14:axisColor rgb="FF000000"/></x14:dataBar></x14:cfRule><xm:sqref>%s</xm:sqref></x14:conditionalFormatting>'
+    b'<extLst><ext xmlns:x14="'
+    + _X14
+    + b'" uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"><x14:conditionalFormattings>'
+    + b"<x14:conditionalFormatting"
+    b' xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:cfRule type="dataBar"'
+    b' id="' + _BAR_ID + b'"><x14:dataBar minLength="0" maxLength="100" gradient="0"><x14:cfvo'
+    b' type="num"><xm:f>0</xm:f>'
+    b'</x14:cfvo><x14:cfvo type="num"><xm:f>1</xm:f></x14:cfvo><x14:negativeFillColor'
+    b' rgb="FFFF7C80"/>'
+    b"<x14:axisColor"
+    b' rgb="FF000000"/></x14:dataBar></x14:cfRule><xm:sqref>%s</xm:sqref>'
+    b"</x14:conditionalFormatting>"
     b"</x14:conditionalFormattings></ext></extLst>"
 )
 
@@ -71,7 +99,9 @@ class Managed:
 
 
 def find_summary(package: Package) -> Managed | None:
-    """The summary that okrsync keeps in a workbook, whatever its tab is called now; None where there is none."""
+    """The summary that okrsync keeps in a workbook, whatever its tab is called now; None where
+    there is none.
+    """
     refers_to = defined_name(package.read(package.workbook_part), MARKER)
     if refers_to is None:
         return None
@@ -85,7 +115,9 @@ def find_summary(package: Package) -> Managed | None:
 
 
 def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
-    """Whether the managed summary already says this; for a `summary` of None, whether there is none."""
+    """Whether the managed summary already says this; for a `summary` of None, whether there is
+    none.
+    """
     managed = find_summary(package)
     if edit.summary is None or managed is None:
         return edit.summary is None and managed is None
@@ -111,8 +143,8 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
 def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     """Make the summary sheet, or refresh it where it is.
 
-    Raises `EditRefused` when a sheet of that name is somebody else's, the workbook's structure is protected, or
-    people's own cells are in the way.
+    Raises `EditRefused` when a sheet of that name is somebody else's, the workbook's structure is
+    protected, or people's own cells are in the way.
     """
     package = parts.package
     if edit.summary is None or summary_is_current(package, edit):
@@ -128,10 +160,15 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     if len(rows) + 1 > last_row - before.first_row:
         last_row = before.first_row + len(rows) + 1 + _SPARE_ROWS
         texts = shared_texts(package)
-        grown = Range(before.last_row + 1, before.first_column, last_row, before.first_column + WIDTH - 1)
+        grown = Range(
+            before.last_row + 1, before.first_column, last_row, before.first_column + WIDTH - 1
+        )
         obstacle = _first_filled(sheet, texts, inside=grown)
         if obstacle is not None:
-            reason = f"the summary has grown and would cover what stands in {managed.sheet.name}!{obstacle}"
+            reason = (
+                "the summary has grown and would cover what stands in"
+                f" {managed.sheet.name}!{obstacle}"
+            )
             raise EditRefused(edit, reason, hint="Move that to column J, or further down.")
     after = Range(before.first_row, before.first_column, last_row, before.first_column + WIDTH - 1)
     _fill(sheet, styles, rows, after, package.date1904)
@@ -140,13 +177,17 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
             old, new = _column_block(before, column), _column_block(after, column)
             for opening, closing in ((b'"', b'"'), (b">", b"<")):
                 sheet.tail = sheet.tail.replace(opening + old + closing, opening + new + closing)
-        workbook = set_defined_name(parts.read(package.workbook_part), MARKER, _reference(managed.sheet.name, after))
+        workbook = set_defined_name(
+            parts.read(package.workbook_part), MARKER, _reference(managed.sheet.name, after)
+        )
         parts.write(package.workbook_part, workbook)
     parts.write(managed.sheet.part, sheet.render())
 
 
 def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
-    """Take the summary sheet away again, if nothing of people's stands in it or rests on it; else `EditRefused`."""
+    """Take the summary sheet away again, if nothing of people's stands in it or rests on it; else
+    `EditRefused`.
+    """
     package = parts.package
     managed = find_summary(package)
     if managed is None:
@@ -163,7 +204,14 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     user = _user_of(package, managed)
     if user is not None:
         raise EditRefused(edit, f"a formula in {user} refers to it")
-    if sum(other.kind == "worksheet" and not other.hidden for other in package.sheets if other != managed.sheet) == 0:
+    if (
+        sum(
+            other.kind == "worksheet" and not other.hidden
+            for other in package.sheets
+            if other != managed.sheet
+        )
+        == 0
+    ):
         raise EditRefused(edit, "it is the only tab left to be seen")
     workbook = set_defined_name(parts.read(package.workbook_part), MARKER, None)
     parts.write(package.workbook_part, remove_sheet(workbook, name))
@@ -186,10 +234,15 @@ def shared_texts(package: Package) -> SharedTexts:
 def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow]) -> None:
     package = parts.package
     _refuse_locked(package, edit)
-    taken = next((sheet.name for sheet in package.sheets if sheet.name.casefold() == edit.title.casefold()), None)
+    taken = next(
+        (sheet.name for sheet in package.sheets if sheet.name.casefold() == edit.title.casefold()),
+        None,
+    )
     if taken is not None:
         hint = "Rename that tab, or name another one under `summary`."
-        raise EditRefused(edit, "a tab of that name is there already, and okrsync did not make it", hint=hint)
+        raise EditRefused(
+            edit, "a tab of that name is there already, and okrsync did not make it", hint=hint
+        )
     if (
         not edit.title
         or len(edit.title) > 31
@@ -205,7 +258,11 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     sheet = SheetXml.parse(_NEW_SHEET % (package.namespace, cols))
     block = Range(1, 0, len(rows) + 2 + _SPARE_ROWS, WIDTH - 1)
     _fill(sheet, styles, rows, block, package.date1904)
-    words = [status_word(status) for status, _ in edit.summary.statuses] if edit.summary is not None else []
+    words = (
+        [status_word(status) for status, _ in edit.summary.statuses]
+        if edit.summary is not None
+        else []
+    )
     sheet.add_to_tail("conditionalFormatting", _BAR % (_column_block(block, 2), 1))
     add_status_colours(sheet, styles, 4, 1, words, last_row=block.last_row)
     sheet.add_to_tail("extLst", _BAR_DETAILS % _column_block(block, 2))
@@ -214,10 +271,14 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
     parts.declare(part, _SHEET_TYPE)
     relation = parts.relate(package.workbook_part, "worksheet", part)
     workbook = add_sheet(parts.read(package.workbook_part), edit.title, relation, package.is_strict)
-    parts.write(package.workbook_part, set_defined_name(workbook, MARKER, _reference(edit.title, block)))
+    parts.write(
+        package.workbook_part, set_defined_name(workbook, MARKER, _reference(edit.title, block))
+    )
 
 
-def _fill(sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range, date1904: bool) -> None:
+def _fill(
+    sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range, date1904: bool
+) -> None:
     """Write the managed cells and their links, and nothing beside them."""
     looks = SummaryLooks(styles)
     wanted = _placed(rows, block)
@@ -226,7 +287,9 @@ def _fill(sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range,
         content = wanted.get((row.number, column))
         if content is None:
             return None
-        return cell_markup(sheet.prefix, row.number, column, looks[content.look], content.value, date1904)
+        return cell_markup(
+            sheet.prefix, row.number, column, looks[content.look], content.value, date1904
+        )
 
     columns = range(block.first_column, block.first_column + WIDTH)
     present = rows_of_body(sheet.body, sheet.prefix)
@@ -254,13 +317,17 @@ def _placed(rows: list[SummaryRow], block: Range) -> dict[tuple[int, int], Summa
 def _link(sheet: SheetXml, wanted: dict[tuple[int, int], SummaryCell], block: Range) -> None:
     """Exchange the links within the managed cells; people's own stay."""
     links = b"".join(
-        b'<%shyperlink ref="%s%d" location="%s" display="%s"/>' % (
-            sheet.prefix, column_letters(column).encode(), row,
-            escaped_attribute(f"{_quoted(cell.link[0])}!{cell.link[1]}"), escaped_attribute(str(cell.value)),
+        b'<%shyperlink ref="%s%d" location="%s" display="%s"/>'
+        % (
+            sheet.prefix,
+            column_letters(column).encode(),
+            row,
+            escaped_attribute(f"{_quoted(cell.link[0])}!{cell.link[1]}"),
+            escaped_attribute(str(cell.value)),
         )
         for (row, column), cell in sorted(wanted.items())
         if cell.link is not None
-    )  # fmt: skip
+    )
     holder = sheet.tail_part("hyperlinks")
     name = sheet.prefix + b"hyperlinks"
     if holder is None:
@@ -278,7 +345,11 @@ def _link(sheet: SheetXml, wanted: dict[tuple[int, int], SummaryCell], block: Ra
 
 
 def _first_filled(
-    sheet: SheetXml, texts: SharedTexts, *, inside: Range | None = None, outside: Range | None = None
+    sheet: SheetXml,
+    texts: SharedTexts,
+    *,
+    inside: Range | None = None,
+    outside: Range | None = None,
 ) -> str | None:
     """The address of the first cell that holds something, inside or outside of a block."""
     for number, row in sorted(rows_of_body(sheet.body, sheet.prefix).items()):
@@ -293,14 +364,18 @@ def _first_filled(
 
 
 def _user_of(package: Package, managed: Managed) -> str | None:
-    """The tab with a formula, or the word for a name, that refers to the summary; None where nothing does."""
+    """The tab with a formula, or the word for a name, that refers to the summary; None where
+    nothing does.
+    """
     reference = re.escape(escaped(_quoted(managed.sheet.name) + "!"))
     bare = re.escape(escaped(managed.sheet.name + "!"))
     formula = re.compile(rb"<(?:[\w.\-]+:)?f[\s>][^<]*(?:" + reference + rb"|" + bare + rb")")
     for sheet in package.sheets:
         if sheet != managed.sheet and formula.search(package.read(sheet.part)):
             return sheet.name
-    name = re.compile(rb"<(?:[\w.\-]+:)?definedName\s([^>]*)>[^<]*(?:" + reference + rb"|" + bare + rb")")
+    name = re.compile(
+        rb"<(?:[\w.\-]+:)?definedName\s([^>]*)>[^<]*(?:" + reference + rb"|" + bare + rb")"
+    )
     for found in name.finditer(package.read(package.workbook_part)):
         if MARKER.encode() not in found[1] and b"localSheetId" not in found[1]:
             return "a defined name"
@@ -311,7 +386,9 @@ def _refuse_locked(package: Package, edit: SummaryEdit) -> None:
     if is_structure_locked(package.read(package.workbook_part)):
         hint = "Take the protection away (Review > Protect Workbook), or leave `summary` out."
         raise EditRefused(
-            edit, "the workbook's structure is protected, so tabs can neither be added nor removed", hint=hint
+            edit,
+            "the workbook's structure is protected, so tabs can neither be added nor removed",
+            hint=hint,
         )
 
 

@@ -1,4 +1,6 @@
-"""Tables ("Format as Table") of a sheet: where they lie, and growing or shrinking one by its last column."""
+"""Tables ("Format as Table") of a sheet: where they lie, and growing or shrinking one by its last
+column.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ class Range:
 
     def __contains__(self, cell: tuple[int, int]) -> bool:
         row, column = cell
-        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
+        return (
+            self.first_row <= row <= self.last_row
+            and self.first_column <= column <= self.last_column
+        )
 
     def meets(self, other: Range) -> bool:
         return (
@@ -49,7 +54,9 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class TableRange:
-    """One table: its name, where it lies, the row of its header (None where it shows none), its part and columns."""
+    """One table: its name, where it lies, the row of its header (None where it shows none), its
+    part and columns.
+    """
 
     name: str
     range: Range
@@ -68,7 +75,9 @@ def parse_range(text: str) -> Range:
     elif first.replace("$", "").isdigit():
         first, last = f"A{first}", f"XFD{last}"
     (row, column), (last_row, last_column) = cell_number(first), cell_number(last)
-    return Range(min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column))
+    return Range(
+        min(row, last_row), min(column, last_column), max(row, last_row), max(column, last_column)
+    )
 
 
 def read_table(part: str, content: bytes) -> TableRange:
@@ -95,7 +104,9 @@ def grown(content: bytes, header: str) -> bytes:
         escaped_attribute(header).replace(b"&#10;", b"_x000a_"),
     )
     wider = Range(block.first_row, block.first_column, block.last_row, block.last_column + 1)
-    return _resized(content, data, block, wider, (holder.inner_end, holder.inner_end, new), len(columns) + 1)
+    return _resized(
+        content, data, block, wider, (holder.inner_end, holder.inner_end, new), len(columns) + 1
+    )
 
 
 def shrunk(content: bytes) -> bytes:
@@ -104,26 +115,47 @@ def shrunk(content: bytes) -> bytes:
     block = read_table("", content).range
     last = _columns(data)[1][-1]
     smaller = Range(block.first_row, block.first_column, block.last_row, block.last_column - 1)
-    return _resized(content, data, block, smaller, (last.start, last.end, b""), len(_columns(data)[1]) - 1)
+    return _resized(
+        content, data, block, smaller, (last.start, last.end, b""), len(_columns(data)[1]) - 1
+    )
 
 
 def _columns(data: bytes) -> tuple[Element, Sequence[Element]]:
     root = root_of(data)
-    holder = next(part for part in children(data, root.open_end, root.inner_end) if part.name == "tableColumns")
-    return holder, [part for part in children(data, holder.open_end, holder.inner_end) if part.name == "tableColumn"]
+    holder = next(
+        part
+        for part in children(data, root.open_end, root.inner_end)
+        if part.name == "tableColumns"
+    )
+    return holder, [
+        part
+        for part in children(data, holder.open_end, holder.inner_end)
+        if part.name == "tableColumn"
+    ]
 
 
 def _resized(
-    content: bytes, data: bytes, before: Range, after: Range, change: tuple[int, int, bytes], count: int
+    content: bytes,
+    data: bytes,
+    before: Range,
+    after: Range,
+    change: tuple[int, int, bytes],
+    count: int,
 ) -> bytes:
     root = root_of(data)
     holder = _columns(data)[0]
-    changes = [change, _retagged(root, content, "ref", str(after)), _retagged(holder, content, "count", str(count))]
+    changes = [
+        change,
+        _retagged(root, content, "ref", str(after)),
+        _retagged(holder, content, "count", str(count)),
+    ]
     for part in children(data, root.open_end, root.inner_end):
         if part.name == "autoFilter":
             filtered = parse_range(attributes(part, data).get("ref", "A1"))
             if filtered.last_column == before.last_column:
-                resized = Range(filtered.first_row, filtered.first_column, filtered.last_row, after.last_column)
+                resized = Range(
+                    filtered.first_row, filtered.first_column, filtered.last_row, after.last_column
+                )
                 changes.append(_retagged(part, content, "ref", str(resized)))
     return spliced(content, changes)
 

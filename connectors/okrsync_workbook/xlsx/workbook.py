@@ -18,8 +18,16 @@ from okrsync_workbook.xlsx.markup import (
     with_attribute,
 )
 
-__all__ = ["add_sheet", "asks_for_calculation", "defined_name", "is_structure_locked", "names_of_relations",
-           "remove_sheet", "set_defined_name", "with_calculation"]  # fmt: skip
+__all__ = [
+    "add_sheet",
+    "asks_for_calculation",
+    "defined_name",
+    "is_structure_locked",
+    "names_of_relations",
+    "remove_sheet",
+    "set_defined_name",
+    "with_calculation",
+]
 
 _ORDER = [
     "fileVersion",
@@ -49,14 +57,17 @@ _RELATIONS = re.compile(
 
 
 def names_of_relations(opening: bytes, is_strict: bool) -> tuple[bytes, bytes]:
-    """How a reference to a relationship is written below an element with this opening tag: the prefix, and the declaration that is needed
-    where the tag has none."""
+    """How a reference to a relationship is written below an element with this opening tag: the
+    prefix, and the declaration that is needed where the tag has none.
+    """
     found = _RELATIONS.search(opening)
     if found is not None:
         return found[1], b""
-    base = b"http://purl.oclc.org/ooxml/officeDocument" if is_strict else (
-        b"http://schemas.openxmlformats.org/officeDocument/2006"
-    )  # fmt: skip
+    base = (
+        b"http://purl.oclc.org/ooxml/officeDocument"
+        if is_strict
+        else (b"http://schemas.openxmlformats.org/officeDocument/2006")
+    )
     return b"r", b' xmlns:r="' + base + b'/relationships"'
 
 
@@ -95,14 +106,21 @@ def add_sheet(content: bytes, name: str, relation: str, is_strict: bool) -> byte
     ids = [int(attributes(sheet, data).get("sheetId", "0")) for sheet in sheets]
     prefix, declaration = names_of_relations(root.open_tag(data) + holder.open_tag(data), is_strict)
     markup = b'<%ssheet name="%s" sheetId="%d"%s %s:id="%s"/>' % (
-        root.prefix, escaped_attribute(name), max(ids, default=0) + 1, declaration, prefix, relation.encode(),
-    )  # fmt: skip
+        root.prefix,
+        escaped_attribute(name),
+        max(ids, default=0) + 1,
+        declaration,
+        prefix,
+        relation.encode(),
+    )
     at = sheets[-1].end if sheets else holder.open_end
     return content[:at] + markup + content[at:]
 
 
 def remove_sheet(content: bytes, name: str) -> bytes:
-    """The workbook part without that tab; names that belong to tabs behind it, and the tab shown first, move up."""
+    """The workbook part without that tab; names that belong to tabs behind it, and the tab shown
+    first, move up.
+    """
     data = masked(content)
     holder = _child(data, "sheets")
     if holder is None:
@@ -149,8 +167,11 @@ def set_defined_name(content: bytes, name: str, refers_to: str | None) -> bytes:
         gone = holder if alone else entry
         return spliced(content, [(gone.start, gone.end, b"")])
     markup = b'<%sdefinedName name="%s" hidden="1">%s</%sdefinedName>' % (
-        prefix, name.encode(), escaped(refers_to), prefix,
-    )  # fmt: skip
+        prefix,
+        name.encode(),
+        escaped(refers_to),
+        prefix,
+    )
     if entry is not None:
         return spliced(content, [(entry.start, entry.end, markup)])
     if holder is None or holder.is_closed:
@@ -176,7 +197,9 @@ def _name(data: bytes, name: str) -> Element | None:
 
 def _child(data: bytes, name: str) -> Element | None:
     root = root_of(data)
-    return next((part for part in children(data, root.open_end, root.inner_end) if part.name == name), None)
+    return next(
+        (part for part in children(data, root.open_end, root.inner_end) if part.name == name), None
+    )
 
 
 def _with(content: bytes, name: str, markup: bytes) -> bytes:

@@ -1,7 +1,9 @@
-"""The zip file around a workbook: looked at with care, and rewritten so that what did not change keeps its bytes.
+"""The zip file around a workbook: looked at with care, and rewritten so that what did not change
+keeps its bytes.
 
-An entry that stays is copied as it lies in the file, local header and compressed data together; only entries that
-changed are compressed anew. Layout: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+An entry that stays is copied as it lies in the file, local header and compressed data together;
+only entries that changed are compressed anew. Layout:
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ _SAVE_AGAIN = "Open it in Excel and save it again."
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry: what the directory says of it (`central`, as it stands there) and where it lies. From `start` to `end`
-    is everything between its local header and the next entry."""
+    """One entry: what the directory says of it (`central`, as it stands there) and where it lies.
+    From `start` to `end` is everything between its local header and the next entry.
+    """
 
     info: zipfile.ZipInfo
     central: bytes
@@ -70,7 +73,10 @@ class Zip:
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
             raise UnreadableSource(
                 f"this is not a whole .xlsx workbook ({error})",
-                hint="It may have been cut short while it was copied: fetch it again, or open and save it in Excel.",
+                hint=(
+                    "It may have been cut short while it was copied: fetch it again, or open and"
+                    " save it in Excel."
+                ),
             ) from error
         _refuse_names(infos)
         _refuse_bombs(infos)
@@ -95,8 +101,12 @@ class Zip:
             self._kept[name] = _unpacked(entry.info, packed)
         return self._kept[name]
 
-    def rewritten(self, changed: Mapping[str, bytes], removed: AbstractSet[str] = frozenset()) -> bytes:
-        """The whole file with these entries given new content, new names added at the end, and `removed` left out."""
+    def rewritten(
+        self, changed: Mapping[str, bytes], removed: AbstractSet[str] = frozenset()
+    ) -> bytes:
+        """The whole file with these entries given new content, new names added at the end, and
+        `removed` left out.
+        """
         out = io.BytesIO()
         moved: dict[str, bytes] = {}
         for entry in sorted(self._entries.values(), key=lambda entry: entry.start):
@@ -110,21 +120,30 @@ class Zip:
                 out.write(memoryview(self._data)[entry.start : entry.end])
         directory = [moved[name] for name in self._entries if name in moved]
         directory += [
-            _write_entry(out, name, content, None) for name, content in changed.items() if name not in self._entries
+            _write_entry(out, name, content, None)
+            for name, content in changed.items()
+            if name not in self._entries
         ]
         start = out.tell()
         for record in directory:
             out.write(record)
         size, count = out.tell() - start, len(directory)
         if count >= 0xFFFF or start + size >= 0xFFFFFFFF:
-            raise UnreadableSource("the workbook would become larger than okrsync writes", hint="Split the workbook.")
-        out.write(_END.pack(b"PK\5\6", 0, 0, count, count, size, start, len(self._comment)) + self._comment)
+            raise UnreadableSource(
+                "the workbook would become larger than okrsync writes", hint="Split the workbook."
+            )
+        out.write(
+            _END.pack(b"PK\5\6", 0, 0, count, count, size, start, len(self._comment))
+            + self._comment
+        )
         return out.getvalue()
 
 
 def _refuse_strangers(data: bytes) -> None:
     if not data:
-        raise UnreadableSource("the file is empty (0 bytes)", hint="Save the workbook again, or fetch another copy.")
+        raise UnreadableSource(
+            "the file is empty (0 bytes)", hint="Save the workbook again, or fetch another copy."
+        )
     if data.startswith(_OLE):
         raise UnreadableSource(
             "the workbook is protected by a password, or is an old .xls file",
@@ -133,7 +152,9 @@ def _refuse_strangers(data: bytes) -> None:
     if not data.startswith((b"PK\3\4", b"PK\5\6")):
         raise UnreadableSource(
             "this is not an .xlsx workbook, whatever its name says",
-            hint="Open it where it comes from and save it as an Excel workbook (.xlsx), or as .csv.",
+            hint=(
+                "Open it where it comes from and save it as an Excel workbook (.xlsx), or as .csv."
+            ),
         )
 
 
@@ -144,11 +165,20 @@ def _refuse_names(infos: list[zipfile.ZipInfo]) -> None:
         if name.casefold() in seen:
             raise UnreadableSource(f"the file holds {name!r} twice", hint=_SAVE_AGAIN)
         seen.add(name.casefold())
-        if name.startswith("/") or "\\" in name or "\0" in name or ".." in name.split("/") or ":" in name:
-            raise UnreadableSource(f"the file holds an entry with an unsafe name, {name!r}", hint=_SAVE_AGAIN)
+        if (
+            name.startswith("/")
+            or "\\" in name
+            or "\0" in name
+            or ".." in name.split("/")
+            or ":" in name
+        ):
+            raise UnreadableSource(
+                f"the file holds an entry with an unsafe name, {name!r}", hint=_SAVE_AGAIN
+            )
         if info.flag_bits & _ENCRYPTED:
             raise UnreadableSource(
-                "the file is a zip file with a password", hint="Save the workbook without a password."
+                "the file is a zip file with a password",
+                hint="Save the workbook without a password.",
             )
 
 
@@ -157,19 +187,27 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         size = info.file_size
         if size > LARGEST_PART:
-            raise UnreadableSource(f"{info.filename!r} unpacks to {size:,} bytes, more than is safe to read", hint=hint)
+            raise UnreadableSource(
+                f"{info.filename!r} unpacks to {size:,} bytes, more than is safe to read", hint=hint
+            )
         if size > RATIO_FROM and size > LARGEST_RATIO * max(info.compress_size, 1):
             packed = info.compress_size
             raise UnreadableSource(
-                f"{info.filename!r} unpacks to {size:,} bytes out of {packed:,}; that is no honest workbook", hint=hint
+                f"{info.filename!r} unpacks to {size:,} bytes out of {packed:,}; that is no honest"
+                " workbook",
+                hint=hint,
             )
     whole = sum(info.file_size for info in infos)
     if whole > LARGEST_WHOLE:
-        raise UnreadableSource(f"the file unpacks to {whole:,} bytes, more than is safe to read", hint=hint)
+        raise UnreadableSource(
+            f"the file unpacks to {whole:,} bytes, more than is safe to read", hint=hint
+        )
 
 
 def _located(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> list[_Entry]:
-    """Where each entry lies. The bytes between two entries (a data descriptor, padding) go with the first."""
+    """Where each entry lies. The bytes between two entries (a data descriptor, padding) go with the
+    first.
+    """
     broken = UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)
     starts = sorted({info.header_offset for info in infos} | {directory})
     if len(starts) != len(infos) + 1 or starts[-1] != directory or starts[0] < 0:
@@ -198,19 +236,25 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
         try:
             content = zlib.decompressobj(-15).decompress(packed, info.file_size + 1)
         except zlib.error as error:
-            raise UnreadableSource(f"{info.filename!r} in the workbook is damaged ({error})", hint=hint) from error
+            raise UnreadableSource(
+                f"{info.filename!r} in the workbook is damaged ({error})", hint=hint
+            ) from error
     else:
-        raise UnreadableSource(f"{info.filename!r} is packed in a way Excel does not use", hint=hint)
+        raise UnreadableSource(
+            f"{info.filename!r} is packed in a way Excel does not use", hint=hint
+        )
     if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
-        raise UnreadableSource(f"{info.filename!r} in the workbook is damaged or not of its stated size", hint=hint)
+        raise UnreadableSource(
+            f"{info.filename!r} in the workbook is damaged or not of its stated size", hint=hint
+        )
     return content
 
 
 def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | None) -> bytes:
     """Write an entry's local header and data, and answer with its record for the directory.
 
-    An entry that was there keeps its date and attributes; a new one gets the earliest date a zip file knows, so
-    that the same edits always give the same bytes.
+    An entry that was there keeps its date and attributes; a new one gets the earliest date a zip
+    file knows, so that the same edits always give the same bytes.
     """
     packer = zlib.compressobj(6, zlib.DEFLATED, -15)
     packed = packer.compress(content) + packer.flush()
@@ -219,7 +263,13 @@ def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | No
     made_by, time, day, internal, external, comment = 20, _FIXED_TIME, _FIXED_DATE, 0, 0, b""
     if before is not None:
         fields = _CENTRAL.unpack_from(before.central)
-        made_by, time, day, internal, external = fields[1], fields[5], fields[6], fields[14], fields[15]
+        made_by, time, day, internal, external = (
+            fields[1],
+            fields[5],
+            fields[6],
+            fields[14],
+            fields[15],
+        )
         comment = before.info.comment
         encoded = before.central[_CENTRAL.size : _CENTRAL.size + fields[10]]
         flags = fields[3] & _UTF8

@@ -1,4 +1,6 @@
-"""The conversation of `okrsync init`: look, show, ask what matters, write, check, and show the first plan."""
+"""The conversation of `okrsync init`: look, show, ask what matters, write, check, and show the
+first plan.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ from okrsync.job import Say
 __all__ = ["Options", "set_up"]
 
 
-def set_up(out: Console, ask: Asker | None, path: Path, options: Options, say: Say, places: Sequence[str]) -> int:
-    """The whole of it; answers with the exit code. `ask` is None where nobody is to be asked; `path` is the config.
+def set_up(
+    out: Console, ask: Asker | None, path: Path, options: Options, say: Say, places: Sequence[str]
+) -> int:
+    """The whole of it; answers with the exit code. `ask` is None where nobody is to be asked;
+    `path` is the config.
 
-    Raises `ConfigError` for what was given and is no place, and for a config that is not right as it is.
+    Raises `ConfigError` for what was given and is no place, and for a config that is not right as
+    it is.
     """
     desk = Desk.open(out, ask, path, options, say)
     scout = Scout(desk)

@@ -1,4 +1,6 @@
-"""What every part of the conversation has before it: the options, the config as it is, the day, and somebody to ask, or nobody."""
+"""What every part of the conversation has before it: the options, the config as it is, the day, and
+somebody to ask, or nobody.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ class Options:
 
 @dataclass
 class Desk:
-    """`text` and `config` are None where there is no config yet; `base` is the config's folder. `errors` grows with what went wrong."""
+    """`text` and `config` are None where there is no config yet; `base` is the config's folder.
+    `errors` grows with what went wrong.
+    """
 
     out: Console
     ask: Asker | None
@@ -60,7 +64,9 @@ class Desk:
 
     @classmethod
     def open(cls, out: Console, ask: Asker | None, path: Path, options: Options, say: Say) -> Desk:
-        """Raises `ConfigError` for a config that is not right as it is, and for a cycle or time zone that is none."""
+        """Raises `ConfigError` for a config that is not right as it is, and for a cycle or time
+        zone that is none.
+        """
         path = path.resolve()
         config = load(path) if path.exists() else None
         text = read_text(path) if config is not None else None
@@ -69,7 +75,9 @@ class Desk:
     def access(self) -> Access:
         """Where the command line says credentials are."""
         options = self.options
-        credentials = None if options.credentials is None else in_config(str(options.credentials), self.base)
+        credentials = (
+            None if options.credentials is None else in_config(str(options.credentials), self.base)
+        )
         return Access(options.token_env, credentials, options.api_endpoint)
 
     def tell(self, error: OkrsyncError, guide: str | None = None) -> None:
@@ -97,7 +105,13 @@ class Desk:
 
 
 def _times(options: Options, config: Config | None) -> Times:
-    zone = _zone(options.timezone) if options.timezone else config.timezone if config else _local_zone()
+    zone = (
+        _zone(options.timezone)
+        if options.timezone
+        else config.timezone
+        if config
+        else _local_zone()
+    )
     today = options.as_of or datetime.now(zone).date()
     start = config.fiscal_year_start if config else 1
     setting = options.cycle or (config.cycle if config else "auto")

@@ -1,4 +1,6 @@
-"""Agrees on what concerns the config as a whole: what is open, the cycle, the time zone, and what okrsync may write."""
+"""Agrees on what concerns the config as a whole: what is open, the cycle, the time zone, and what
+okrsync may write.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ Setting = str | Mapping[str, date]
 
 @dataclass(frozen=True, slots=True)
 class _Agreed:
-    """What will be written: the sources, and the cycle and time zone, None where the config keeps its own."""
+    """What will be written: the sources, and the cycle and time zone, None where the config keeps
+    its own.
+    """
 
     ready: tuple[Ready, ...]
     cycle: Setting | None
@@ -70,12 +74,24 @@ def finish(desk: Desk, ready: Sequence[Ready]) -> int:
 
 
 def _is_open(desk: Desk, ready: Sequence[Ready], fit: Fit) -> bool:
-    """Whether something is left that only a person can say; it is told then, with the options that say it."""
+    """Whether something is left that only a person can say; it is told then, with the options that
+    say it.
+    """
     questions = [question for one in ready for question in one.look.okrs.questions]
-    asks_cycle = desk.config is None and desk.options.cycle is None and not fit.inside and fit.others is not None
+    asks_cycle = (
+        desk.config is None
+        and desk.options.cycle is None
+        and not fit.inside
+        and fit.others is not None
+    )
     if not questions and not asks_cycle:
         return False
-    desk.out.print(Text("Nothing was written. Say what is open, or take --yes, which leaves it open:", style="bold"))
+    desk.out.print(
+        Text(
+            "Nothing was written. Say what is open, or take --yes, which leaves it open:",
+            style="bold",
+        )
+    )
     print_questions(desk.out, questions)
     if asks_cycle and fit.others is not None:
         desk.out.print(Text.assemble(("? ", "yellow"), "which cycle is meant?"))
@@ -85,18 +101,28 @@ def _is_open(desk: Desk, ready: Sequence[Ready], fit: Fit) -> bool:
 
 
 def _option(setting: Setting) -> str:
-    return setting if isinstance(setting, str) else "/".join(day.isoformat() for day in setting.values())
+    return (
+        setting
+        if isinstance(setting, str)
+        else "/".join(day.isoformat() for day in setting.values())
+    )
 
 
 def _proposed(desk: Desk, ready: Sequence[Ready], fit: Fit) -> _Agreed:
-    """What is proposed without asking. A cycle is only proposed for a new config, and is that of the OKRs where none of them is of today's."""
+    """What is proposed without asking. A cycle is only proposed for a new config, and is that of
+    the OKRs where none of them is of today's.
+    """
     options, config = desk.options, desk.config
     cycle: Setting | None = options.cycle
     if config is None and cycle is None:
         is_past = not fit.inside and fit.others is not None
-        cycle = setting_for(fit.others, desk.times) if is_past and fit.others is not None else "auto"
+        cycle = (
+            setting_for(fit.others, desk.times) if is_past and fit.others is not None else "auto"
+        )
     zone = options.timezone if config is not None else desk.times.timezone.key
-    return _Agreed(tuple(ready), None if config is not None and cycle == config.cycle else cycle, zone)
+    return _Agreed(
+        tuple(ready), None if config is not None and cycle == config.cycle else cycle, zone
+    )
 
 
 def _drafted(desk: Desk, agreed: _Agreed) -> Draft:
@@ -123,12 +149,15 @@ def _say_proposal(desk: Desk, agreed: _Agreed, files: Draft) -> None:
     for one in agreed.ready:
         name = one.look.name
         if one.known:
-            extra = "; your answers go into its mapping" if one.answers else "; what you edited stays"
+            extra = (
+                "; your answers go into its mapping" if one.answers else "; what you edited stays"
+            )
             out.print(Text(f"{name} is a source of {desk.path.name} already{extra}."))
         elif one.columns:
             out.print(
                 Text(
-                    f"{name}: a sync would write {_listed(one.columns.values())} beside its rows, in columns of okrsync's own."
+                    f"{name}: a sync would write {_listed(one.columns.values())} beside its rows,"
+                    " in columns of okrsync's own."
                 )
             )
         else:
@@ -153,8 +182,12 @@ def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Se
         return proposed
     other = setting_for(fit.others, desk.times)
     return ask.choose(
-        f"Today falls in {fit.cycle.name}, and most of these OKRs are of {fit.others.name}. Which cycle do you mean?",
-        [(f"{fit.others.name}, for good", other), (f"auto: the quarter today falls in, {fit.cycle.name} now", "auto")],
+        f"Today falls in {fit.cycle.name}, and most of these OKRs are of {fit.others.name}. Which"
+        " cycle do you mean?",
+        [
+            (f"{fit.others.name}, for good", other),
+            (f"auto: the quarter today falls in, {fit.cycle.name} now", "auto"),
+        ],
     )
 
 
@@ -165,7 +198,10 @@ def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Ag
         names = f"{shown(desk.path)!r} and {len(files.after) - 1} mapping files"
     choices = [(f"write {names}", "write")]
     new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
-    choices += [(f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}") for one in new]
+    choices += [
+        (f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}")
+        for one in new
+    ]
     if desk.config is None:
         choices += [("change the cycle", "cycle"), ("change the time zone", "timezone")]
     answer = ask.choose("Is this right?", [*choices, ("write nothing", "")])
@@ -179,7 +215,8 @@ def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Ag
     if answer == "write":
         return agreed
     ready = tuple(
-        replace(one, columns=_typed_columns(ask, one)) if one.look.name == name else one for one in agreed.ready
+        replace(one, columns=_typed_columns(ask, one)) if one.look.name == name else one
+        for one in agreed.ready
     )
     return replace(agreed, ready=ready)
 
@@ -200,13 +237,21 @@ def _typed_zone(ask: Asker, desk: Desk, before: str | None) -> str | None:
     text = ask.text("Which time zone?", before or "UTC")
     if text in available_timezones():
         return text
-    desk.tell(ConfigError(f"there is no time zone {text!r}{did_you_mean(text, available_timezones())[:80]}"))
+    desk.tell(
+        ConfigError(
+            f"there is no time zone {text!r}{did_you_mean(text, available_timezones())[:80]}"
+        )
+    )
     return before
 
 
 def _typed_columns(ask: Asker, one: Ready) -> dict[str, str]:
-    """Headers for okrsync's own columns as a person wants them; a field without a header is not written."""
-    taken = {column.header.strip().casefold() for tab in one.look.okrs.tabs for column in tab.columns}
+    """Headers for okrsync's own columns as a person wants them; a field without a header is not
+    written.
+    """
+    taken = {
+        column.header.strip().casefold() for tab in one.look.okrs.tabs for column in tab.columns
+    }
     chosen: dict[str, str] = {}
     for name in ("progress", "status", "note"):
         header = ask.text(f"Column for the {name} (empty: not written)", one.columns.get(name, ""))

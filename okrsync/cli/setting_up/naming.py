@@ -20,7 +20,9 @@ _ROLES = (
 
 
 def ask_for_columns(ask: Asker, look: Look) -> dict[str, object]:
-    """Answers that say which row holds the column names, and which columns hold what; empty where there is nothing to name or nobody wants to."""
+    """Answers that say which row holds the column names, and which columns hold what; empty where
+    there is nothing to name or nobody wants to.
+    """
     table = _ask_table(ask, look)
     if table is None:
         return {}
@@ -39,7 +41,9 @@ def ask_for_columns(ask: Asker, look: Look) -> dict[str, object]:
 
 
 def _ask_table(ask: Asker, look: Look) -> Table | None:
-    tables = [table for table in look.seen.snapshot.tables if any(not row.is_empty for row in table.rows)]
+    tables = [
+        table for table in look.seen.snapshot.tables if any(not row.is_empty for row in table.rows)
+    ]
     if not tables:
         return None
     choices: list[tuple[str, Table | None]] = [
@@ -49,23 +53,35 @@ def _ask_table(ask: Asker, look: Look) -> Table | None:
 
 
 def _ask_row(ask: Asker, table: Table) -> Row | None:
-    rows = [row for row in table.rows if sum(not is_blank(value) for value in row.values) > 1][:_ROWS]
+    rows = [row for row in table.rows if sum(not is_blank(value) for value in row.values) > 1][
+        :_ROWS
+    ]
     if not rows:
         return None
     choices: list[tuple[str, Row | None]] = [(_row_words(row), row) for row in rows]
-    return ask.choose("Which row holds the names of the columns?", [*choices, ("none of these", None)])
+    return ask.choose(
+        "Which row holds the names of the columns?", [*choices, ("none of these", None)]
+    )
 
 
 def _row_words(row: Row) -> str:
-    return clean(f"row {row.number}: {' | '.join(text_of(value) for value in row.values if not is_blank(value))}", 70)
+    return clean(
+        f"row {row.number}:"
+        f" {' | '.join(text_of(value) for value in row.values if not is_blank(value))}",
+        70,
+    )
 
 
 def _ask_roles(ask: Asker, names: list[str], below: list[Row]) -> dict[str, object]:
     answers: dict[str, object] = {}
     left = [place for place, name in enumerate(names) if name]
     for role, what in _ROLES:
-        choices: list[tuple[str, int | None]] = [(_column_words(place, names, below), place) for place in left]
-        place = ask.choose(f"Which column holds {what}?", [*choices, ("none", None)], default=len(choices))
+        choices: list[tuple[str, int | None]] = [
+            (_column_words(place, names, below), place) for place in left
+        ]
+        place = ask.choose(
+            f"Which column holds {what}?", [*choices, ("none", None)], default=len(choices)
+        )
         if place is not None:
             answers[f"columns.{role}"] = names[place]
             left.remove(place)
@@ -74,4 +90,6 @@ def _ask_roles(ask: Asker, names: list[str], below: list[Row]) -> dict[str, obje
 
 def _column_words(place: int, names: list[str], below: list[Row]) -> str:
     found = [text_of(row.value(place)) for row in below if not is_blank(row.value(place))][:2]
-    return clean(f"{column_letters(place)}  {names[place]}  ({' | '.join(one[:25] for one in found)})", 70)
+    return clean(
+        f"{column_letters(place)}  {names[place]}  ({' | '.join(one[:25] for one in found)})", 70
+    )

@@ -1,4 +1,6 @@
-"""Finds out what was given and how each place is understood, with credentials asked for where they are missing."""
+"""Finds out what was given and how each place is understood, with credentials asked for where they
+are missing.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +31,24 @@ class Scout:
     """Whether places of several services are looked at, each with credentials of its own."""
 
     def given(self, places: Sequence[str]) -> list[Given]:
-        """The places to look at: those named, or those offered of a folder. Raises `ConfigError` for what is none, and where nothing was given
-        and nobody can be asked."""
+        """The places to look at: those named, or those offered of a folder. Raises `ConfigError`
+        for what is none, and where nothing was given and nobody can be asked.
+        """
         if not places:
             places = self._offered(Path())
         elif len(places) == 1 and Path(places[0]).is_dir():
             places = self._offered(Path(places[0]))
         if self.desk.options.name is not None and len(places) > 1:
-            raise ConfigError("--name: names one source, and several places are given", hint="Run init once for each.")
+            raise ConfigError(
+                "--name: names one source, and several places are given",
+                hint="Run init once for each.",
+            )
         return [recognise(text, self.desk.base) for text in places]
 
     def looks(self, given: Sequence[Given]) -> list[Look]:
-        """How each place is understood, a source of the config under its own mapping. What could not be read is told."""
+        """How each place is understood, a source of the config under its own mapping. What could
+        not be read is told.
+        """
         known = self._known()
         looks: dict[str, Look] = {}
         new: list[Given] = []
@@ -50,7 +58,9 @@ class Scout:
                 new.append(one)
             elif name not in looks and (found := self._look_again(name)) is not None:
                 looks[name] = found
-        secrets = {setting[0] for one in new if (setting := secret_setting(one.connector)) is not None}
+        secrets = {
+            setting[0] for one in new if (setting := secret_setting(one.connector)) is not None
+        }
         if len(secrets) > 1 and not self.is_shared:
             return replace(self, is_shared=True).looks(given)
         joined = self._joined(new)
@@ -65,30 +75,40 @@ class Scout:
         return list(looks.values())
 
     def _offered(self, folder: Path) -> list[str]:
-        """The spreadsheets of a folder that are no sources yet, those that were chosen where somebody can choose."""
+        """The spreadsheets of a folder that are no sources yet, those that were chosen where
+        somebody can choose.
+        """
         known = self._known()
         found = [
-            text for text in spreadsheets_in(folder) if self._name_in(known, recognise(text, self.desk.base)) is None
+            text
+            for text in spreadsheets_in(folder)
+            if self._name_in(known, recognise(text, self.desk.base)) is None
         ]
         where = "this folder" if folder == Path() else str(folder)
         if not found:
             raise ConfigError(
                 f"{where} holds no spreadsheet{' that is not a source already' if known else ''}",
-                hint="Give a file, or the address of a Google spreadsheet or a Notion database: okrsync init team-okrs.xlsx",
+                hint=(
+                    "Give a file, or the address of a Google spreadsheet or a Notion database:"
+                    " okrsync init team-okrs.xlsx"
+                ),
             )
         if self.desk.ask is not None:
             chosen = self.desk.ask.several(
-                f"Which of the spreadsheets in {where} hold your OKRs?", [(one, one) for one in found]
+                f"Which of the spreadsheets in {where} hold your OKRs?",
+                [(one, one) for one in found],
             )
             if not chosen:
                 raise ConfigError(
-                    "nothing was chosen", hint="Space chooses, Enter goes on. Or name it: okrsync init team-okrs.xlsx"
+                    "nothing was chosen",
+                    hint="Space chooses, Enter goes on. Or name it: okrsync init team-okrs.xlsx",
                 )
             return chosen
         if self.desk.options.yes and len(found) == 1:
             return found
         raise ConfigError(
-            f"no SOURCE is given; {where} holds {', '.join(found[:8])}{' and more' if len(found) > 8 else ''}",
+            f"no SOURCE is given; {where} holds"
+            f" {', '.join(found[:8])}{' and more' if len(found) > 8 else ''}",
             hint=f"Name what holds your OKRs: okrsync init {found[0]}",
         )
 
@@ -109,7 +129,9 @@ class Scout:
         """A source of the config as a place."""
         data: dict[str, Any] = tomllib.loads(self.desk.text or "")["sources"][name]
         fields = connector_type(data["connector"]).settings_type.model_fields
-        return Given(name, data["connector"], {key: value for key, value in data.items() if key in fields})
+        return Given(
+            name, data["connector"], {key: value for key, value in data.items() if key in fields}
+        )
 
     def _look_again(self, name: str) -> Look | None:
         assert self.desk.config is not None
@@ -117,17 +139,27 @@ class Scout:
         seen = self._see(self._configured(name))
         if seen is None:
             return None
-        return look(seen, name, self.desk.times, load_mapping(source.mapping, self.desk.base), source.write.columns)
+        return look(
+            seen,
+            name,
+            self.desk.times,
+            load_mapping(source.mapping, self.desk.base),
+            source.write.columns,
+        )
 
     # looking
 
     def _joined(self, new: Sequence[Given]) -> Look | None:
-        """Several places as one source, where their rows name each other: objectives in one file, their key results in the next."""
+        """Several places as one source, where their rows name each other: objectives in one file,
+        their key results in the next.
+        """
         one = together(new)
         if one is None:
             return None
         try:
-            seen = see(with_access(one, self._access(), self.desk.base), self.desk.base, self.desk.times)
+            seen = see(
+                with_access(one, self._access(), self.desk.base), self.desk.base, self.desk.times
+            )
         except OkrsyncError:
             return None  # looked at one by one they say better what is wrong with which
         name = self._free_name(seen, ())
@@ -135,7 +167,9 @@ class Scout:
         return found if any(tab.layout == "joined" for tab in found.okrs.tabs) else None
 
     def _see(self, given: Given) -> Seen | None:
-        """A place as read, its credentials asked for where they are missing; None where it cannot be read, which is told."""
+        """A place as read, its credentials asked for where they are missing; None where it cannot
+        be read, which is told.
+        """
         desk = self.desk
         desk.say(f"reading {given.text}")
         try:
@@ -166,7 +200,9 @@ class Scout:
         return replace(self.desk.access(), is_shared=self.is_shared)
 
     def _asked(self, given: Given, setting: str) -> Given:
-        """A place with its secret named by a person. Raises `ConfigError` where there is none yet, or none where it was said to be."""
+        """A place with its secret named by a person. Raises `ConfigError` where there is none yet,
+        or none where it was said to be.
+        """
         ask, kind = self.desk.ask, connector_type(given.connector)
         assert ask is not None
         usual = {key: value for one in kind.usual_secrets for key, value in one.items()}
@@ -174,13 +210,18 @@ class Scout:
         if "file" in usual:
             ways.reverse()
         way = ask.choose(
-            f"Where can okrsync find the {setting}? Only the name of the place goes into the config.",
+            f"Where can okrsync find the {setting}? Only the name of the place goes into the"
+            " config.",
             [*ways, ("nowhere yet", "")],
         )
         if not way:
             raise ConfigError(f"{given.text}: cannot be read without {setting}", hint=kind.guide)
         answer = ask.text("Which file?" if way == "file" else "Which variable?", usual.get(way, ""))
-        named = Access(credentials=in_config(answer, self.desk.base)) if way == "file" else Access(token_env=answer)
+        named = (
+            Access(credentials=in_config(answer, self.desk.base))
+            if way == "file"
+            else Access(token_env=answer)
+        )
         try:
             return with_access(self._with_endpoint(given), named, self.desk.base)
         except ConfigError as error:
@@ -200,7 +241,11 @@ class Scout:
         if asked is None:
             return name_for(seen.snapshot.title, used)
         if asked in used or name_for(asked, ()) != asked.lower():
-            reason = "is the name of another source already" if asked in used else "is no name for a source"
+            reason = (
+                "is the name of another source already"
+                if asked in used
+                else "is no name for a source"
+            )
             raise ConfigError(
                 f"--name: {asked!r} {reason}",
                 hint="It has letters, digits, - and _ only, and is the first part of every id.",

@@ -1,4 +1,6 @@
-"""Settles what words and content of a place leave open, with the answers that were given beforehand or are asked for now."""
+"""Settles what words and content of a place leave open, with the answers that were given beforehand
+or are asked for now.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ __all__ = ["settle"]
 
 
 def settle(desk: Desk, look: Look) -> Ready | None:
-    """Show how a place is understood, and settle what is open; None where it holds no OKRs, which is told."""
+    """Show how a place is understood, and settle what is open; None where it holds no OKRs, which
+    is told.
+    """
     answers = _given_beforehand(desk, look)
     first = now = _under(look, answers)
     print_look(desk.out, now, explain=desk.options.explain)
@@ -53,8 +57,11 @@ class _NothingFound(SourceError):
     def __init__(self, look: Look) -> None:
         super().__init__(
             f"no OKRs were found in {look.seen.given.text}",
-            hint="If they are there, say where: --answer header=3 names the row of the column names, --answer 'columns.objective=NAME' and "
-            "--answer 'columns.key_result=NAME' the columns. On a terminal init asks for them.",
+            hint=(
+                "If they are there, say where: --answer header=3 names the row of the column names,"
+                " --answer 'columns.objective=NAME' and --answer 'columns.key_result=NAME' the"
+                " columns. On a terminal init asks for them."
+            ),
         )
 
 
@@ -68,8 +75,12 @@ class _Open(ConfigError):
         )
 
 
-def _asked(ask: Asker, look: Look, answers: dict[str, object], now: Look) -> tuple[dict[str, object], Look]:
-    """Ask one question after the other, those that an answer raises as well; nothing is asked twice."""
+def _asked(
+    ask: Asker, look: Look, answers: dict[str, object], now: Look
+) -> tuple[dict[str, object], Look]:
+    """Ask one question after the other, those that an answer raises as well; nothing is asked
+    twice.
+    """
     told: set[tuple[str, str]] = set()
     while (question := _next(now, told)) is not None:
         told.add((question.table, question.key))
@@ -88,22 +99,34 @@ def _ask(ask: Asker, question: Question) -> dict[str, object]:
     choices: list[tuple[str, dict[str, object]]] = [
         (answer.words, {question.key: answer.value}) for answer in question.answers
     ]
-    return ask.choose(f"{question.at}: {question.text}", [*choices, ("leave it open; it is not read", {})])
+    return ask.choose(
+        f"{question.at}: {question.text}", [*choices, ("leave it open; it is not read", {})]
+    )
 
 
 def _under(look: Look, answers: Mapping[str, object]) -> Look:
-    """The place under its mapping with the answers put in. Raises `ConfigError` for an answer that does not fit the key."""
+    """The place under its mapping with the answers put in. Raises `ConfigError` for an answer that
+    does not fit the key.
+    """
     if not answers:
         return look
     return look.under(mapping_of(answered(plain_data(look.mapping), answers)))
 
 
 def _given_beforehand(desk: Desk, look: Look) -> dict[str, object]:
-    """The answers of the command line: by the question each answers, else as values of the mapping."""
+    """The answers of the command line: by the question each answers, else as values of the
+    mapping.
+    """
     found: dict[str, object] = {}
     for key, text in desk.options.answers.items():
-        offered = [answer for one in look.okrs.questions if one.key == key for answer in one.answers]
-        match = [answer.value for answer in offered if text in (text_of_answer(answer.value), answer.words)]
+        offered = [
+            answer for one in look.okrs.questions if one.key == key for answer in one.answers
+        ]
+        match = [
+            answer.value
+            for answer in offered
+            if text in (text_of_answer(answer.value), answer.words)
+        ]
         found[key] = match[0] if match else _typed(text)
     if found:
         try:
@@ -125,9 +148,14 @@ def _changed_settings(desk: Desk, look: Look) -> dict[str, Any]:
     """The settings of a source in the config that the command line says otherwise."""
     access, before = desk.access(), look.seen.given.settings
     said = {access.token_env, access.credentials, access.api_endpoint} - {None}
-    wanted = with_access(Given(look.name, look.seen.given.connector, {}), access, desk.base).settings if said else {}
+    wanted = (
+        with_access(Given(look.name, look.seen.given.connector, {}), access, desk.base).settings
+        if said
+        else {}
+    )
     return {
         key: value
         for key, value in wanted.items()
-        if before.get(key) != value and said & ({*value.values()} if isinstance(value, Mapping) else {value})
+        if before.get(key) != value
+        and said & ({*value.values()} if isinstance(value, Mapping) else {value})
     }

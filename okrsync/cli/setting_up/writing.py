@@ -21,11 +21,14 @@ _MOST_CHANGES = 12
 
 
 def write(desk: Desk, files: Draft) -> None:
-    """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what it was when it was read."""
+    """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what
+    it was when it was read.
+    """
     for path, before in files.before.items():
         if (read_text(path) if path.exists() else None) != before:
             raise ConfigError(
-                f"{shown(path)}: somebody changed it meanwhile; nothing was written", hint="Run init again."
+                f"{shown(path)}: somebody changed it meanwhile; nothing was written",
+                hint="Run init again.",
             )
     for path, text in files.after.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +47,9 @@ def shown(path: Path) -> str:
 
 
 def check_and_plan(desk: Desk, names: Sequence[str]) -> int:
-    """Check the config as it is now, and show what a first sync of the named sources would do; answers with the plan's exit code."""
+    """Check the config as it is now, and show what a first sync of the named sources would do;
+    answers with the plan's exit code.
+    """
     from okrsync.report.terminal import print_plan
     from okrsync.sync import check, make_plan
 
@@ -58,7 +63,8 @@ def check_and_plan(desk: Desk, names: Sequence[str]) -> int:
             desk.out.print(Text(f"        {clean(one.repair)}"))
     desk.out.print(
         Text(
-            f"Checked: {plural(proved, 'thing is', 'things are')} as they should be, {plural(len(problems), 'problem')}.",
+            f"Checked: {plural(proved, 'thing is', 'things are')} as they should be,"
+            f" {plural(len(problems), 'problem')}.",
             style="bold",
         )
     )
@@ -69,6 +75,9 @@ def check_and_plan(desk: Desk, names: Sequence[str]) -> int:
     desk.out.print()
     if any(part.changes for part in plan.parts):
         desk.out.print("Nothing has been written to a sheet yet.")
-        desk.out.print("`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`", markup=False)
+        desk.out.print(
+            "`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`",
+            markup=False,
+        )
         desk.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
     return plan.exit_code

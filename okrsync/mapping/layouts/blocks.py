@@ -1,6 +1,8 @@
-"""Blocks: an objective says of itself that it is one (`Objective 1: Grow`), and its key results stand below it, as a small table or line by line.
+"""Blocks: an objective says of itself that it is one (`Objective 1: Grow`), and its key results
+stand below it, as a small table or line by line.
 
-Blocks follow one another in a tab, often each with a header of its own; there may be no header at all, or one cell that says everything.
+Blocks follow one another in a tab, often each with a header of its own; there may be no header at
+all, or one cell that says everything.
 """
 
 from __future__ import annotations
@@ -22,11 +24,18 @@ __all__ = ["Blocks", "detect", "fits", "records", "stated_key_result", "stated_o
 _DEPTH = 15
 _SHORT, _LONG = 8, 30
 """How many cells a row with a label may have."""
-_WORD = r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель|目标|目標|목표)"
-_STATED = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)", re.IGNORECASE)  # fmt: skip
+_WORD = (
+    r"(?:objective|goal|objetivo|objectif|obiettivo|doel(?:stelling)?|ziel|objectiu|цель"
+    r"|目标|目標|목표)"
+)
+_STATED = re.compile(
+    rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*|o\s*\d+\s*(?:[:：)\-–—]|\.(?!\d))\s*)(?=\S)",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(rf"\s*(?:{_WORD}\s*[-_#]?\s*\d*|o\s*\d+)\s*[:：]?\s*\Z", re.IGNORECASE)
 _KEY_RESULT = re.compile(
-    r"\A\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
+    r"\A\s*(?:[-*•]\s*)?(?:kr|key result|schlüsselergebnis|resultado clave|resultado chave|résultat"
+    r" clé|risultato chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)"
     r"\s*[-_#]?\s*\d*(?:\.\d+)?\s*(?:[:：)\-–—]|\.(?!\d))\s*(?=\S)",
     re.IGNORECASE,
 )
@@ -35,7 +44,9 @@ _LINE = re.compile(r"\s*(?:[-*•·‣▪]|\d{1,2}[.)])\s+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One objective or key result of a block: its row, the column and text of its title, and the columns its block's header names."""
+    """One objective or key result of a block: its row, the column and text of its title, and the
+    columns its block's header names.
+    """
 
     kind: str
     row: Row
@@ -52,7 +63,9 @@ class Blocks(Drawn):
 
 
 def detect(table: Table) -> Blocks | None:
-    """The blocks of a table, where objectives are stated in so many words, or head small tables of the same columns, and key results follow."""
+    """The blocks of a table, where objectives are stated in so many words, or head small tables of
+    the same columns, and key results follow.
+    """
     reader = _Reader()
     for row in table.rows:
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
@@ -66,7 +79,12 @@ def detect(table: Table) -> Blocks | None:
     ):
         return None
     columns = tuple(sorted({item.column for item in found}))
-    return Blocks(reader.head or found[0].row, columns, tuple(dict.fromkeys(item.row for item in found)), tuple(found))
+    return Blocks(
+        reader.head or found[0].row,
+        columns,
+        tuple(dict.fromkeys(item.row for item in found)),
+        tuple(found),
+    )
 
 
 class _Reader:
@@ -101,10 +119,14 @@ class _Reader:
         title, *key_results = parts_of(text)
         self._is_told = True
         self.found.append(Item("objective", row, place, title, _beside(self._roles, place)))
-        self.found.extend(Item("key_result", row, place, each, {"key_result": place}) for each in key_results)
+        self.found.extend(
+            Item("key_result", row, place, each, {"key_result": place}) for each in key_results
+        )
 
     def _header(self, row: Row, filled: Sequence[tuple[int, CellValue]]) -> Mapping[str, int]:
-        """The columns a row names. Only rows at the top, below an objective, or that begin like another header are looked at."""
+        """The columns a row names. Only rows at the top, below an objective, or that begin like
+        another header are looked at.
+        """
         text = text_of(filled[0][1])
         if (
             not all(isinstance(value, str) for _, value in filled)
@@ -118,7 +140,9 @@ class _Reader:
         return named
 
     def _heading(self, named: Mapping[str, int]) -> None:
-        """Where small tables of key results follow one another, the text above each header is its objective."""
+        """Where small tables of key results follow one another, the text above each header is its
+        objective.
+        """
         if self._is_told or "objective" in named or self._last is None:
             return
         row, filled = self._last
@@ -138,8 +162,13 @@ class _Reader:
 
 
 def _beside(roles: Mapping[str, int], place: int) -> Mapping[str, int]:
-    """The columns that tell of an objective: its own, and those of the header above it, but not the one of key results."""
-    return {**{role: at for role, at in roles.items() if role != "key_result" and at != place}, "objective": place}
+    """The columns that tell of an objective: its own, and those of the header above it, but not the
+    one of key results.
+    """
+    return {
+        **{role: at for role, at in roles.items() if role != "key_result" and at != place},
+        "objective": place,
+    }
 
 
 def _is_guidance(name: str, titles: Sequence[str]) -> bool:
@@ -150,15 +179,23 @@ def _is_guidance(name: str, titles: Sequence[str]) -> bool:
     )
 
 
-_GUIDE = re.compile(r"instruction|how ?to|guide|readme|read me|help|glossar|anleitung|hinweis|legend|definition|ayuda|instruc|aide|mode d.emploi|说明|使い方|안내|инструкция", re.IGNORECASE)  # fmt: skip
+_GUIDE = re.compile(
+    r"instruction|how ?to|guide|readme|read"
+    r" me|help|glossar|anleitung|hinweis|legend|definition|ayuda|instruc|aide|mode"
+    r" d.emploi|说明|使い方|안내|инструкция",
+    re.IGNORECASE,
+)
 _GUIDANCE = re.compile(
-    r"\W*(?:(?:an?|the|what|how|your|describe|define|write|enter|is|are|should|qualitative|measurable|specific|quantitative|use|was|wie|ein|eine|das|que|qué|ce que|lo que|o que)\b|\[|<)",
+    r"\W*(?:(?:an?|the|what|how|your|describe|define|write|enter|is|are|should|qualitative|measurable|specific|quantitative|use|was|wie|ein|eine|das|que|qué|ce"
+    r" que|lo que|o que)\b|\[|<)",
     re.IGNORECASE,
 )
 
 
 def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str] | None:
-    """Where the objective that a row states stands, and its title: `Objective 1: Grow`, or the label in one cell and the text in the next."""
+    """Where the objective that a row states stands, and its title: `Objective 1: Grow`, or the
+    label in one cell and the text in the next.
+    """
     if not filled:
         return None
     column, text = filled[0]
@@ -167,9 +204,16 @@ def stated_objective(filled: Sequence[tuple[int, CellValue]]) -> tuple[int, str]
     if _STATED.match(text) is not None:
         title = _STATED.sub("", text, count=1).strip()
         return (column, title) if not is_placeholder(title) else None
-    # What is written beside a row makes it longer; a label with a number is one however long its row is.
+    # What is written beside a row makes it longer; a label with a number is one however long its
+    # row is.
     is_short = len(filled) <= (_LONG if any(map(str.isdigit, text)) else _SHORT)
-    if len(filled) > 1 and is_short and filled[1][0] - column <= 2 and len(text) <= 30 and _LABEL.fullmatch(text):
+    if (
+        len(filled) > 1
+        and is_short
+        and filled[1][0] - column <= 2
+        and len(text) <= 30
+        and _LABEL.fullmatch(text)
+    ):
         place, beside = filled[1]
         if isinstance(beside, str) and not roles_of(beside) and not is_placeholder(beside):
             return place, beside.strip()
@@ -184,12 +228,18 @@ def _columns_of(row: Row) -> Mapping[str, int]:
         if isinstance(value, str) and value.strip():
             words += 1
             for role in roles_of(value)[:1]:
-                found.setdefault({"title": "key_result", "metric": "key_result"}.get(role, role), column)
+                found.setdefault(
+                    {"title": "key_result", "metric": "key_result"}.get(role, role), column
+                )
     return found if "key_result" in found and len(found) > 1 and len(found) * 2 >= words else {}
 
 
-def _key_result(row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mapping[str, int]) -> Item | None:
-    """The key result a row tells: under its block's header, behind a mark such as `KR1:`, beside a label, or as a line of a list."""
+def _key_result(
+    row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mapping[str, int]
+) -> Item | None:
+    """The key result a row tells: under its block's header, behind a mark such as `KR1:`, beside a
+    label, or as a line of a list.
+    """
     column, text = filled[0]
     if roles:
         title = row.value(roles["key_result"])
@@ -197,24 +247,38 @@ def _key_result(row: Row, filled: Sequence[tuple[int, CellValue]], roles: Mappin
             return None
         if "total" in table_of("rows").get(normal(title), ()):
             return None
-        return Item("key_result", row, roles["key_result"], _KEY_RESULT.sub("", title, count=1).strip(), roles)
+        return Item(
+            "key_result",
+            row,
+            roles["key_result"],
+            _KEY_RESULT.sub("", title, count=1).strip(),
+            roles,
+        )
     if not isinstance(text, str):
         return None
     if _KEY_RESULT.match(text) is not None:
         said = _KEY_RESULT.sub("", text, count=1).strip()
-        return None if is_placeholder(said) else Item("key_result", row, column, said, {"key_result": column})
+        return (
+            None
+            if is_placeholder(said)
+            else Item("key_result", row, column, said, {"key_result": column})
+        )
     if is_key_result_label(text) and len(filled) >= 2 and filled[1][0] - column <= 2:
         place, beside = filled[1]
         if isinstance(beside, str) and not is_placeholder(beside) and not roles_of(beside):
             return Item("key_result", row, place, beside.strip(), {"key_result": place})
         return None
     if _LINE.match(text) is not None:
-        return Item("key_result", row, column, _LINE.sub("", text, count=1).strip(), {"key_result": column})
+        return Item(
+            "key_result", row, column, _LINE.sub("", text, count=1).strip(), {"key_result": column}
+        )
     return None
 
 
 def stated_key_result(filled: Sequence[tuple[int, CellValue]]) -> str | None:
-    """The key result that a row states in so many words: behind a mark such as `Key Result:`, or beside that label."""
+    """The key result that a row states in so many words: behind a mark such as `Key Result:`, or
+    beside that label.
+    """
     if not filled or not isinstance(filled[0][1], str):
         return None
     text = filled[0][1]
@@ -236,7 +300,11 @@ def records(sheet: Sheet) -> list[Record]:
     for item in sheet.drawn.items if isinstance(sheet.drawn, Blocks) else ():
         if item.kind == "objective":
             at = len(found)
-            found.append(Record("objective", item.row, item.column, roles=item.roles, title=item.title))
+            found.append(
+                Record("objective", item.row, item.column, roles=item.roles, title=item.title)
+            )
         else:
-            found.append(Record("key_result", item.row, item.column, at, roles=item.roles, title=item.title))
+            found.append(
+                Record("key_result", item.row, item.column, at, roles=item.roles, title=item.title)
+            )
     return found

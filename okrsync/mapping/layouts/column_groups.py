@@ -1,4 +1,6 @@
-"""Column groups: one row an objective, with its key results side by side in numbered columns (`KR1`, `KR1 Target`, `KR2`, ...)."""
+"""Column groups: one row an objective, with its key results side by side in numbered columns
+(`KR1`, `KR1 Target`, `KR2`, ...).
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,14 @@ def fits(sheet: Sheet) -> float:
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """Each group with a title in a row is a key result of the objective in that row; what stands outside the groups holds for all of them."""
+    """Each group with a title in a row is a key result of the objective in that row; what stands
+    outside the groups holds for all of them.
+    """
     groups = groups_of(sheet.names)
     inside = {place for group in groups for place in group.values()}
-    shared = {role: place for role, place in sheet.roles.items() if place not in inside and role != "id"}
+    shared = {
+        role: place for role, place in sheet.roles.items() if place not in inside and role != "id"
+    }
     own = [{**shared, **group} for group in groups]
     objective = {role: place for role, place in sheet.roles.items() if place not in inside}
     column = sheet.roles.get("objective")

@@ -1,4 +1,6 @@
-"""Filled down: the objective stands on its first row only, or in a merged cell, and holds for the rows below."""
+"""Filled down: the objective stands on its first row only, or in a merged cell, and holds for the
+rows below.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _SHARED = ("objective", "objective_id", "cycle", "team", "level", "parent")
 
 
 def fits(sheet: Sheet) -> float:
-    """Well, when the first row has both, some rows below have no objective, and none repeats the objective above it."""
+    """Well, when the first row has both, some rows below have no objective, and none repeats the
+    objective above it.
+    """
     both, objective_only, key_result_only = sheet.filled
     if not both or not key_result_only or sheet.shares_a_column or objective_only > both:
         return 0.0
@@ -53,6 +57,13 @@ def records(sheet: Sheet) -> list[Record]:
             own = {role for role in columns if sheet.text(row, role)}
             elsewhere = {role: place for role, place in shared.items() if role not in own}
             found.append(
-                Record("key_result", row, key_result_column, at, elsewhere, {role: values[role] for role in elsewhere})
+                Record(
+                    "key_result",
+                    row,
+                    key_result_column,
+                    at,
+                    elsewhere,
+                    {role: values[role] for role in elsewhere},
+                )
             )
     return found

@@ -14,9 +14,11 @@ def fits(sheet: Sheet) -> float:
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """Rows with the same objective id, or the same objective text in the same cycle, are of one objective, wherever they stand.
+    """Rows with the same objective id, or the same objective text in the same cycle, are of one
+    objective, wherever they stand.
 
-    A row without an objective has a key result that hangs under none; one without a key result states its objective.
+    A row without an objective has a key result that hangs under none; one without a key result
+    states its objective.
     """
     found: list[Record] = []
     objectives: dict[tuple[str, str], int] = {}

@@ -1,4 +1,6 @@
-"""Headings: objectives and key results in one column, and only key results have numbers: a row without any heads those below it."""
+"""Headings: objectives and key results in one column, and only key results have numbers: a row
+without any heads those below it.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +12,29 @@ _NUMBERS = ("baseline", "current", "target")
 
 
 def fits(sheet: Sheet) -> float:
-    """Well, when both stand in one column, nothing else tells them apart, and the first row has no numbers where others have."""
-    if not sheet.shares_a_column or any(any(sheet.texts(role)) for role in ("kind", "parent", "objective_id")):
+    """Well, when both stand in one column, nothing else tells them apart, and the first row has no
+    numbers where others have.
+    """
+    if not sheet.shares_a_column or any(
+        any(sheet.texts(role)) for role in ("kind", "parent", "objective_id")
+    ):
         return 0.0
     measured = _measured(sheet)
     return 1.05 if measured and not measured[0] and any(measured) else 0.0
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """A row without numbers is an objective if one with numbers follows it; else it is a key result that has none yet."""
+    """A row without numbers is an objective if one with numbers follows it; else it is a key result
+    that has none yet.
+    """
     measured = _measured(sheet)
     found: list[Record] = []
     at: int | None = None
     column = sheet.roles["objective"]
     for place, row in enumerate(sheet.rows):
-        is_heading = not measured[place] and (at is None or (place + 1 < len(measured) and measured[place + 1]))
+        is_heading = not measured[place] and (
+            at is None or (place + 1 < len(measured) and measured[place + 1])
+        )
         if is_heading:
             at = len(found)
             found.append(Record("objective", row, column))

@@ -16,7 +16,9 @@ def fits(sheet: Sheet) -> float:
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """Each key result belongs to the last objective above it; a row that has both starts an objective with its first key result."""
+    """Each key result belongs to the last objective above it; a row that has both starts an
+    objective with its first key result.
+    """
     found: list[Record] = []
     at: int | None = None
     for row in sheet.rows:

@@ -15,4 +15,8 @@ def fits(sheet: Sheet) -> float:
 
 def records(sheet: Sheet) -> list[Record]:
     """Every row with a key result is one; they hang under an objective the tab implies."""
-    return [Record("key_result", row, sheet.roles["key_result"]) for row in sheet.rows if sheet.text(row, "key_result")]
+    return [
+        Record("key_result", row, sheet.roles["key_result"])
+        for row in sheet.rows
+        if sheet.text(row, "key_result")
+    ]

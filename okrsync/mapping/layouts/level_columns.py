@@ -1,4 +1,6 @@
-"""Level columns: one column for each level of goals, so that a row spells out the path from the top. Parents may have no row of their own."""
+"""Level columns: one column for each level of goals, so that a row spells out the path from the
+top. Parents may have no row of their own.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,10 @@ def fits(sheet: Sheet) -> float:
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """Every text on the way down is an objective, made once; the deepest is a key result where no column of key results says otherwise and
-    the row measures it, or levels have numbers and no names. An empty level takes over what stands above it, if a deeper one is filled."""
+    """Every text on the way down is an objective, made once; the deepest is a key result where no
+    column of key results says otherwise and the row measures it, or levels have numbers and no
+    names. An empty level takes over what stands above it, if a deeper one is filled.
+    """
     levels = _levels(sheet)
     key_result = sheet.roles.get("key_result")
     if key_result in levels:
@@ -41,7 +45,11 @@ def records(sheet: Sheet) -> list[Record]:
             key = tuple(folded(text) for text in path[: depth + 1])
             if key not in objectives:
                 objectives[key] = len(found)
-                own = depth == deepest and not is_leaf and (key_result is None or not sheet.text_in(row, key_result))
+                own = (
+                    depth == deepest
+                    and not is_leaf
+                    and (key_result is None or not sheet.text_in(row, key_result))
+                )
                 record = Record("objective", row, levels[depth], states_row=own, title=path[depth])
                 if at is not None:
                     record.values = {"parent": found[at].title}
@@ -56,7 +64,11 @@ def records(sheet: Sheet) -> list[Record]:
 
 def _levels(sheet: Sheet) -> tuple[int, ...]:
     key_result = sheet.roles.get("key_result")
-    others = [place for role, place in sheet.roles.items() if role not in ("objective", "key_result", "id", "parent")]
+    others = [
+        place
+        for role, place in sheet.roles.items()
+        if role not in ("objective", "key_result", "id", "parent")
+    ]
     return tuple(
         place
         for place in levels_of(sheet.names, others)

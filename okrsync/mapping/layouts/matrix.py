@@ -1,4 +1,6 @@
-"""Matrix: objectives are columns, and their key results stand below them, with a label at the left that says which row is what."""
+"""Matrix: objectives are columns, and their key results stand below them, with a label at the left
+that says which row is what.
+"""
 
 from __future__ import annotations
 
@@ -25,40 +27,62 @@ _LABEL = re.compile(
     r"\s*(?:objective|objetivo|objectif|obiettivo|doel|ziel|goal|目标|目標|목표|цель|o)\s*[-_#]?\s*\d+\s*:?\s*",
     re.IGNORECASE,
 )
-_KEY_RESULT = re.compile(r"\A\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE)
+_KEY_RESULT = re.compile(
+    r"\A\s*k(?:ey )?r(?:esult)?\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:.)\-–]\s*(?=\S)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Drawn):
-    """Where a matrix stands: the row of its objectives, their columns, the rows with key results, and by role rows that tell something of
-    every objective: its owner, its team."""
+    """Where a matrix stands: the row of its objectives, their columns, the rows with key results,
+    and by role rows that tell something of every objective: its owner, its team.
+    """
 
     told: dict[str, Row]
 
 
 def detect(table: Table) -> Matrix | None:
-    """The matrix of a table, where it is one: two objectives side by side, and below them at least one row labelled as a key result, or
-    whose texts say so themselves."""
+    """The matrix of a table, where it is one: two objectives side by side, and below them at least
+    one row labelled as a key result, or whose texts say so themselves.
+    """
     for at, head in enumerate(table.rows[:_DEPTH]):
         columns = _objectives(head)
         if len(columns) < 2:
             columns = _labelled(head, table.rows[at + 1 :])
-            head, at = table.rows[min(at + 1, len(table.rows) - 1)], at + 1  # Their titles stand in the row below.
+            head, at = (
+                table.rows[min(at + 1, len(table.rows) - 1)],
+                at + 1,
+            )  # Their titles stand in the row below.
         if len(columns) < 2:
             continue
         label = next((column for column, value in enumerate(head.values) if not is_blank(value)), 0)
-        found = _below(table.rows[at + 1 :], label if label not in columns else columns[0] - 1, columns)
-        values = [value for row in found[0] for column in columns if not is_blank(value := row.value(column))]
+        found = _below(
+            table.rows[at + 1 :], label if label not in columns else columns[0] - 1, columns
+        )
+        values = [
+            value
+            for row in found[0]
+            for column in columns
+            if not is_blank(value := row.value(column))
+        ]
         if found[0] and sum(isinstance(value, str) for value in values) * 5 >= len(values) * 4:
             return Matrix(head, columns, *found)
     return None
 
 
 def _objectives(head: Row) -> tuple[int, ...]:
-    """The columns of a row that hold an objective each: they say so, or the first cell says it of all of them."""
-    filled = [(column, value) for column, value in enumerate(head.values) if isinstance(value, str) and value.strip()]
+    """The columns of a row that hold an objective each: they say so, or the first cell says it of
+    all of them.
+    """
+    filled = [
+        (column, value)
+        for column, value in enumerate(head.values)
+        if isinstance(value, str) and value.strip()
+    ]
     numbered = [
-        column for column, value in filled if _OBJECTIVE.match(value) and _OBJECTIVE.sub("", value, count=1).strip()
+        column
+        for column, value in filled
+        if _OBJECTIVE.match(value) and _OBJECTIVE.sub("", value, count=1).strip()
     ]
     if len(numbered) > 1:
         return tuple(numbered)
@@ -74,15 +98,28 @@ def _objectives(head: Row) -> tuple[int, ...]:
 
 
 def _labelled(labels: Row, below: Sequence[Row]) -> tuple[int, ...]:
-    """The columns of a row that says nothing but `Objective 1`, `Objective 2`, over a row with a title for each and nothing else."""
+    """The columns of a row that says nothing but `Objective 1`, `Objective 2`, over a row with a
+    title for each and nothing else.
+    """
     filled = {column: value for column, value in enumerate(labels.values) if not is_blank(value)}
-    titles = {column: value for row in below[:1] for column, value in enumerate(row.values) if not is_blank(value)}
-    are_labels = all(isinstance(value, str) and _LABEL.fullmatch(value) for value in filled.values())
-    are_titles = filled.keys() == titles.keys() and all(isinstance(value, str) for value in titles.values())
+    titles = {
+        column: value
+        for row in below[:1]
+        for column, value in enumerate(row.values)
+        if not is_blank(value)
+    }
+    are_labels = all(
+        isinstance(value, str) and _LABEL.fullmatch(value) for value in filled.values()
+    )
+    are_titles = filled.keys() == titles.keys() and all(
+        isinstance(value, str) for value in titles.values()
+    )
     return tuple(filled) if are_labels and are_titles else ()
 
 
-def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tuple[Row, ...], dict[str, Row]]:
+def _below(
+    rows: Sequence[Row], label: int, columns: Sequence[int]
+) -> tuple[tuple[Row, ...], dict[str, Row]]:
     key_results: list[Row] = []
     told: dict[str, Row] = {}
     unlabelled = 0
@@ -90,7 +127,11 @@ def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tup
         if unlabelled > 2 and not key_results:
             break  # What is labelled stands right below.
         words = text_of(row.value(label)).strip() if label >= 0 else ""
-        texts = [value for column in columns if isinstance(value := row.value(column), str) and value.strip()]
+        texts = [
+            value
+            for column in columns
+            if isinstance(value := row.value(column), str) and value.strip()
+        ]
         if (words and is_key_result_label(words)) or any(_KEY_RESULT.match(text) for text in texts):
             key_results.append(row)
         elif words:
@@ -107,7 +148,9 @@ def _below(rows: Sequence[Row], label: int, columns: Sequence[int]) -> tuple[tup
 
 
 def _is_told(text: str) -> bool:
-    """Whether a text below an objective tells something of it, `Lead: Ada`, and is no key result."""
+    """Whether a text below an objective tells something of it, `Lead: Ada`, and is no key
+    result.
+    """
     label, colon, told = text.partition(":")
     return bool(colon and told.strip()) and roles_of(label)[:1] in (
         ("owner",),
@@ -131,7 +174,9 @@ def records(sheet: Sheet) -> list[Record]:
         return found
     for column in matrix.columns:
         below = [
-            row for row in matrix.rows if not is_blank(row.value(column)) and not is_placeholder(row.value(column))
+            row
+            for row in matrix.rows
+            if not is_blank(row.value(column)) and not is_placeholder(row.value(column))
         ]
         if not below:
             continue
@@ -146,7 +191,17 @@ def records(sheet: Sheet) -> list[Record]:
         elsewhere = {"objective": (matrix.head.number, column)}
         title = _OBJECTIVE.sub("", text, count=1) or text
         found.append(
-            Record("objective", below[0], column, None, elsewhere, values, states_row=False, roles=roles, title=title)
+            Record(
+                "objective",
+                below[0],
+                column,
+                None,
+                elsewhere,
+                values,
+                states_row=False,
+                roles=roles,
+                title=title,
+            )
         )
         found.extend(
             Record(

@@ -15,4 +15,8 @@ def fits(sheet: Sheet) -> float:
 
 def records(sheet: Sheet) -> list[Record]:
     """Every row with an objective is one."""
-    return [Record("objective", row, sheet.roles["objective"]) for row in sheet.rows if sheet.text(row, "objective")]
+    return [
+        Record("objective", row, sheet.roles["objective"])
+        for row in sheet.rows
+        if sheet.text(row, "objective")
+    ]

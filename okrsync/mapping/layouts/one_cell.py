@@ -1,5 +1,6 @@
-"""One cell: an objective and its key results written into one cell, or several key results into one, each on a line of its own, behind a mark
-such as `KR1:`, or with a bar between them."""
+"""One cell: an objective and its key results written into one cell, or several key results into
+one, each on a line of its own, behind a mark such as `KR1:`, or with a bar between them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,10 @@ from okrsync.mapping.sheet import Record, Sheet
 __all__ = ["fits", "parts_of", "records"]
 
 _MARK = re.compile(
-    r"(?:^|[\n;|•·])\s*(?:[-*•]\s*)?((?:kr|key results?|schlüsselergebnisse?|resultados? claves?|resultados? chaves?|résultats? clés?|risultat[oi] chiave|ключевой результат|关键结果|成果指標|핵심 ?결과)\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–]|(?:key )?targets?\s*:|meta\s*:|cible\s*:)",
+    r"(?:^|[\n;|•·])\s*(?:[-*•]\s*)?((?:kr|key results?|schlüsselergebnisse?|resultados?"
+    r" claves?|resultados? chaves?|résultats? clés?|risultat[oi] chiave|ключевой"
+    r" результат|关键结果|成果指標|핵심 ?결과)\s*[-_#]?\s*\d*(?:\.\d+)?\s*[:：.)\-–]|(?:key"
+    r" )?targets?\s*:|meta\s*:|cible\s*:)",
     re.IGNORECASE,
 )
 _OBJECTIVE = re.compile(
@@ -24,17 +28,27 @@ _MEASURES = ("baseline", "current", "target")
 
 
 def fits(sheet: Sheet) -> float:
-    """Well, when most titles hold a mark of a key result behind the objective's own words, or most cells of key results hold several."""
+    """Well, when most titles hold a mark of a key result behind the objective's own words, or most
+    cells of key results hold several.
+    """
     if _have_several(sheet):
         return 1.15
     texts = [text for text in sheet.texts(_role(sheet))[:_SAMPLE] if text]
     told = sum(len(parts_of(text)) > 1 for text in texts)
     _, _, key_result_only = sheet.filled
-    return 1.15 if texts and told * 2 > len(texts) and (not key_result_only or "objective" not in sheet.roles) else 0.0
+    return (
+        1.15
+        if texts
+        and told * 2 > len(texts)
+        and (not key_result_only or "objective" not in sheet.roles)
+        else 0.0
+    )
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """What stands before the first mark is the objective, each part behind a mark a key result; a cell of key results is one for each of its lines."""
+    """What stands before the first mark is the objective, each part behind a mark a key result; a
+    cell of key results is one for each of its lines.
+    """
     if _have_several(sheet):
         return _several(sheet)
     found: list[Record] = []
@@ -53,16 +67,23 @@ def records(sheet: Sheet) -> list[Record]:
 def _several(sheet: Sheet) -> list[Record]:
     found: list[Record] = []
     at: int | None = None
-    for row, objective, text in zip(sheet.rows, sheet.texts("objective"), sheet.texts("key_result"), strict=True):
+    for row, objective, text in zip(
+        sheet.rows, sheet.texts("objective"), sheet.texts("key_result"), strict=True
+    ):
         if objective:
             at = len(found)
             found.append(Record("objective", row, sheet.roles["objective"]))
-        found.extend(Record("key_result", row, sheet.roles["key_result"], at, title=part) for part in _lines(text))
+        found.extend(
+            Record("key_result", row, sheet.roles["key_result"], at, title=part)
+            for part in _lines(text)
+        )
     return found
 
 
 def _have_several(sheet: Sheet) -> bool:
-    """Whether most cells of key results hold several of them, and the row has no numbers that could be those of one."""
+    """Whether most cells of key results hold several of them, and the row has no numbers that could
+    be those of one.
+    """
     if "key_result" not in sheet.roles or "objective" not in sheet.roles or sheet.shares_a_column:
         return False
     if any(any(sheet.texts(role)) for role in _MEASURES):
@@ -73,7 +94,11 @@ def _have_several(sheet: Sheet) -> bool:
 
 def _lines(text: str) -> list[str]:
     """The key results of one cell: its lines, or what stands between bars."""
-    parts = text.split("\n") if "\n" in text else re.split(r"\s*\|\s*|\s*;\s+(?=kr)", text, flags=re.IGNORECASE)
+    parts = (
+        text.split("\n")
+        if "\n" in text
+        else re.split(r"\s*\|\s*|\s*;\s+(?=kr)", text, flags=re.IGNORECASE)
+    )
     return [bare for part in parts if (bare := _LINE.sub("", part).strip())]
 
 
@@ -82,7 +107,9 @@ def _role(sheet: Sheet) -> str:
 
 
 def parts_of(text: str) -> list[str]:
-    """The objective of a text, and behind it the key results that are marked as such; only the text where none is."""
+    """The objective of a text, and behind it the key results that are marked as such; only the text
+    where none is.
+    """
     marks = list(_MARK.finditer(text))
     if not marks or not text[: marks[0].start()].strip(_BLANKS):
         return [text]
@@ -90,4 +117,7 @@ def parts_of(text: str) -> list[str]:
     parts = [text[mark.end() : end].strip(_BLANKS) for mark, end in zip(marks, ends, strict=True)]
     # One mark over a list (`Key results:` and a line for each) stands for all of its lines.
     listed = [line for part in parts for line in (_lines(part) if "\n" in part else [part])]
-    return [_OBJECTIVE.sub("", text[: marks[0].start()]).strip(_BLANKS), *[part for part in listed if part]]
+    return [
+        _OBJECTIVE.sub("", text[: marks[0].start()]).strip(_BLANKS),
+        *[part for part in listed if part],
+    ]

@@ -1,4 +1,6 @@
-"""Outline: objectives and key results in one column, told apart by numbers such as 1, 1.1, 1.2, in a column of their own or before the text."""
+"""Outline: objectives and key results in one column, told apart by numbers such as 1, 1.1, 1.2, in
+a column of their own or before the text.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from okrsync.table import CellValue, text_of
 __all__ = ["fits", "number_ahead", "number_at", "numbers_of", "records"]
 
 _AHEAD = re.compile(
-    r"\A\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
+    r"\A\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_"
+    r" #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"\s*(?:(?:kr|o|obj)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?\s*", re.IGNORECASE)
@@ -31,9 +34,12 @@ def fits(sheet: Sheet) -> float:
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """Who has numbers below it is an objective, and so is a top number; the others are key results of the nearest number above that begins theirs.
+    """Who has numbers below it is an objective, and so is a top number; the others are key results
+    of the nearest number above that begins theirs.
 
-    A column of kinds, where there is one, has the last word on who is what. Numbers may restart, jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place after 1.9.
+    A column of kinds, where there is one, has the last word on who is what. Numbers may restart,
+    jump, and have lost their zeros to a spreadsheet: 1.10 that became 1.1 is known by its place
+    after 1.9.
     """
     typed = numbers_of(sheet)
     numbers = _restored(typed)
@@ -57,23 +63,33 @@ def records(sheet: Sheet) -> list[Record]:
         )
         if not text:
             continue
-        shown = (_AHEAD.sub("", text, count=1) or text) if is_ahead or number_ahead(text) == number else text
+        shown = (
+            (_AHEAD.sub("", text, count=1) or text)
+            if is_ahead or number_ahead(text) == number
+            else text
+        )
         is_above = number is not None and (at in has_below or parent is None)
         if kind == "objective" or (kind is None and is_above):
             places[at] = last = len(found)
             above = None if parent is None else places.get(parent)
             values: dict[str, CellValue] = {} if above is None else {"parent": found[above].title}
-            found.append(Record("objective", row, title, title=shown, values={**values, **ids.get(at, {})}))
+            found.append(
+                Record("objective", row, title, title=shown, values={**values, **ids.get(at, {})})
+            )
         else:
             owner = last if parent is None else places.get(parent, last)
-            found.append(Record("key_result", row, title, owner, title=shown, values={**ids.get(at, {})}))
+            found.append(
+                Record("key_result", row, title, owner, title=shown, values={**ids.get(at, {})})
+            )
     return found
 
 
 def _ids(
     sheet: Sheet, typed: Sequence[Number | None], numbers: Sequence[Number | None]
 ) -> dict[int, dict[str, CellValue]]:
-    """By row, what stands for its id where its cell holds a number that lost its zero, or one that another row has as well: then it has none."""
+    """By row, what stands for its id where its cell holds a number that lost its zero, or one that
+    another row has as well: then it has none.
+    """
     column = sheet.roles.get("id")
     if column is None or [number_at(row.value(column)) for row in sheet.rows] != list(typed):
         return {}
@@ -88,7 +104,9 @@ def _ids(
 
 
 def numbers_of(sheet: Sheet) -> list[Number | None]:
-    """The outline number of each row, from the column that has the most of them, else from the titles."""
+    """The outline number of each row, from the column that has the most of them, else from the
+    titles.
+    """
     columns = [sheet.roles[role] for role in _COLUMNS if role in sheet.roles]
     columns += [
         place
@@ -163,9 +181,18 @@ def _restored(numbers: Sequence[Number | None]) -> list[Number | None]:
     found: list[Number | None] = []
     before: Number | None = None
     for number in numbers:
-        if number is not None and before is not None and len(number) == len(before) == 2 and number[0] == before[0]:
+        if (
+            number is not None
+            and before is not None
+            and len(number) == len(before) == 2
+            and number[0] == before[0]
+        ):
             following = before[1] + 1
-            if number[1] != following and following % 10 == 0 and str(following).rstrip("0") == str(number[1]):
+            if (
+                number[1] != following
+                and following % 10 == 0
+                and str(following).rstrip("0") == str(number[1])
+            ):
                 number = (number[0], following)
         found.append(number)
         before = number or before

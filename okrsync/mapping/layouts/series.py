@@ -1,4 +1,6 @@
-"""Series: a tab is one key result, and its rows are what was measured, day by day. The tab's name, or a cell above, is its title."""
+"""Series: a tab is one key result, and its rows are what was measured, day by day. The tab's name,
+or a cell above, is its title.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,39 @@ __all__ = ["Series", "detect", "fits", "records"]
 _DEPTH = 15
 _LABELS = ("target", "baseline", "unit", "owner", "direction")
 _DAYS = ("checked_in", "due", "cycle", "start_date")
-_PERIODS = frozenset({"week", "day", "month", "week of", "woche", "monat", "tag", "semaine", "mois", "jour", "semana", "mes", "dia", "settimana", "mese", "maand", "周", "月", "週", "주", "неделя", "месяц"})  # fmt: skip
+_PERIODS = frozenset(
+    {
+        "week",
+        "day",
+        "month",
+        "week of",
+        "woche",
+        "monat",
+        "tag",
+        "semaine",
+        "mois",
+        "jour",
+        "semana",
+        "mes",
+        "dia",
+        "settimana",
+        "mese",
+        "maand",
+        "周",
+        "月",
+        "週",
+        "주",
+        "неделя",
+        "месяц",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Series(Drawn):
-    """The columns of a series by role, what cells above say, with where it stands, and the titles."""
+    """The columns of a series by role, what cells above say, with where it stands, and the
+    titles.
+    """
 
     roles: Mapping[str, int]
     labels: Mapping[str, tuple[CellValue, tuple[int, int]]]
@@ -32,12 +61,16 @@ class Series(Drawn):
 
 
 def detect(table: Table) -> Series | None:
-    """The series of a table: a header of days and values over rows of both, and a target in a column or a cell above."""
+    """The series of a table: a header of days and values over rows of both, and a target in a
+    column or a cell above.
+    """
     labels: dict[str, tuple[CellValue, tuple[int, int]]] = {}
     title, objective = table.name, None
     for at, row in enumerate(table.rows[:_DEPTH]):
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
-        roles = _header(row) or _header_of(row, table.rows[at + 1 :], is_told=title != table.name or bool(labels))
+        roles = _header(row) or _header_of(
+            row, table.rows[at + 1 :], is_told=title != table.name or bool(labels)
+        )
         if roles is not None:
             if "target" not in {*roles, *labels}:
                 return None
@@ -46,7 +79,9 @@ def detect(table: Table) -> Series | None:
             if len(measured) < 2 or others * 4 > len(measured):
                 return None
             latest = max(measured, key=lambda each: _day(each, roles))
-            return Series(row, (roles["current"],), tuple(measured), roles, labels, title, objective, latest)
+            return Series(
+                row, (roles["current"],), tuple(measured), roles, labels, title, objective, latest
+            )
         stated = stated_objective(filled)
         if stated is not None:
             objective = stated[1]
@@ -68,13 +103,18 @@ def _header(row: Row) -> dict[str, int] | None:
                 found.setdefault("checked_in", column)
             for role in roles_of(value)[:1]:
                 found.setdefault("checked_in" if role in _DAYS else role, column)
-    if not {"checked_in", "current"} <= found.keys() or {"objective", "key_result", "title", "id"} & found.keys():
+    if (
+        not {"checked_in", "current"} <= found.keys()
+        or {"objective", "key_result", "title", "id"} & found.keys()
+    ):
         return None
     return found
 
 
 def _header_of(row: Row, below: Sequence[Row], *, is_told: bool) -> dict[str, int] | None:
-    """A header in which the values stand under the name of what is measured: `Date, Active members`. Cells above must say that it is a key result's."""
+    """A header in which the values stand under the name of what is measured: `Date, Active
+    members`. Cells above must say that it is a key result's.
+    """
     unknown = [
         column
         for column, value in enumerate(row.values)
@@ -85,7 +125,10 @@ def _header_of(row: Row, below: Sequence[Row], *, is_told: bool) -> dict[str, in
     if not is_told or len(unknown) != 1:
         return None
     found = _header(
-        replace(row, values=tuple("value" if at == unknown[0] else one for at, one in enumerate(row.values)))
+        replace(
+            row,
+            values=tuple("value" if at == unknown[0] else one for at, one in enumerate(row.values)),
+        )
     )
     return found if found is not None and len(found) > 1 else None
 
@@ -107,13 +150,26 @@ def fits(sheet: Sheet) -> float:
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """One key result, with the value of its latest day; its objective, where a cell above states it."""
+    """One key result, with the value of its latest day; its objective, where a cell above states
+    it.
+    """
     drawn = sheet.drawn
     if not isinstance(drawn, Series):
         return []
     row, found = drawn.latest, []
     if drawn.objective is not None:
-        found.append(Record("objective", row, drawn.columns[0], roles={}, title=drawn.objective, states_row=False))
+        found.append(
+            Record(
+                "objective",
+                row,
+                drawn.columns[0],
+                roles={},
+                title=drawn.objective,
+                states_row=False,
+            )
+        )
     at = 0 if drawn.objective is not None else None
-    found.append(Record("key_result", row, drawn.columns[0], at, roles=drawn.roles, title=drawn.title))
+    found.append(
+        Record("key_result", row, drawn.columns[0], at, roles=drawn.roles, title=drawn.title)
+    )
     return found

@@ -1,4 +1,6 @@
-"""Side by side: two or more tables of the same columns beside one another, a block of columns each."""
+"""Side by side: two or more tables of the same columns beside one another, a block of columns
+each.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class SideBySide(Drawn):
 
 
 def detect(table: Table) -> SideBySide | None:
-    """The tables of a tab, where a row of headers says the same thing again after a column that is empty."""
+    """The tables of a tab, where a row of headers says the same thing again after a column that is
+    empty.
+    """
     for at, head in enumerate(table.rows[:_DEPTH]):
         parts = _parts(head)
         if (
@@ -32,7 +36,11 @@ def detect(table: Table) -> SideBySide | None:
             and {"objective", "key_result"} <= parts[0].keys()
         ):
             below = tuple(row for row in table.rows[at + 1 :] if not row.is_empty)
-            return SideBySide(head, tuple(part["key_result"] for part in parts), below, tuple(parts)) if below else None
+            return (
+                SideBySide(head, tuple(part["key_result"] for part in parts), below, tuple(parts))
+                if below
+                else None
+            )
     return None
 
 
@@ -60,10 +68,14 @@ def records(sheet: Sheet) -> list[Record]:
         at: int | None = None
         before = ""
         for row in drawn.rows if drawn is not None else ():
-            objective, title = (text_of(row.value(roles[role])).strip() for role in ("objective", "key_result"))
+            objective, title = (
+                text_of(row.value(roles[role])).strip() for role in ("objective", "key_result")
+            )
             if objective and objective != before:
                 before, at = objective, len(found)
-                found.append(Record("objective", row, roles["objective"], roles=roles, states_row=not title))
+                found.append(
+                    Record("objective", row, roles["objective"], roles=roles, states_row=not title)
+                )
             if title and not is_placeholder(title):
                 found.append(Record("key_result", row, roles["key_result"], at, roles=roles))
     return found

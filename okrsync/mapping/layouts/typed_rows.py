@@ -1,4 +1,6 @@
-"""Typed rows: objectives and key results in one column, told apart by a column of kinds or by who is whose parent."""
+"""Typed rows: objectives and key results in one column, told apart by a column of kinds or by who
+is whose parent.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ from okrsync.table import Row
 __all__ = ["fits", "records"]
 
 _KEY_RESULT = re.compile(
-    r"\W*k(?:ey)?[ -]?r(?:esult)?s?\b|\W*(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d", re.IGNORECASE
+    r"\W*k(?:ey)?[ -]?r(?:esult)?s?\b|\W*(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d",
+    re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"[,;\n]")
 _OBJECTIVE = re.compile(
-    r"\W*(?:o(?:bj(?:ective)?)?|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)[-_# ]*\d",
+    r"\W*(?:o(?:bj(?:ective)?)?|goal|ziel|objetivo|objectif|obiettivo|doel|objectiu|目标|目標|목표|цель)[-_#"
+    r" ]*\d",
     re.IGNORECASE,
 )
 
@@ -26,11 +30,16 @@ def fits(sheet: Sheet) -> float:
     kinds = [sheet.kind(row) for row in sheet.rows if sheet.text(row, "kind")]
     told = sum(kind in ("objective", "key_result") for kind in kinds)
     both, _, _ = sheet.filled
-    return 1.0 if told and told * 2 > len(kinds) and {"objective", "key_result"} <= set(kinds) and not both else 0.0
+    return (
+        1.0
+        if told and told * 2 > len(kinds) and {"objective", "key_result"} <= set(kinds) and not both
+        else 0.0
+    )
 
 
 def records(sheet: Sheet) -> list[Record]:
-    """A key result belongs to the row its parent names, by id or title, the first of several; without one, to the last objective above it.
+    """A key result belongs to the row its parent names, by id or title, the first of several;
+    without one, to the last objective above it.
 
     Rows of other kinds (initiatives, tasks) are none of these and stay out.
     """
@@ -41,7 +50,11 @@ def records(sheet: Sheet) -> list[Record]:
     directory: dict[str, int] = {}
     for row, kind in zip(sheet.rows, kinds, strict=True):
         if kind == "objective":
-            for name in (sheet.text(row, "id"), sheet.text(row, "objective_id"), folded(_title(sheet, row))):
+            for name in (
+                sheet.text(row, "id"),
+                sheet.text(row, "objective_id"),
+                folded(_title(sheet, row)),
+            ):
                 if name:
                     directory.setdefault(name, len(found))
             found.append(Record("objective", row, _column(sheet, row, "objective")))
@@ -59,7 +72,10 @@ def records(sheet: Sheet) -> list[Record]:
         elif kind == "key_result":
             parent = sheet.text(row, "parent") or sheet.text(row, "objective_id")
             named = (
-                next((at for name in _names(parent) if (at := _find(directory, name)) is not None), None)
+                next(
+                    (at for name in _names(parent) if (at := _find(directory, name)) is not None),
+                    None,
+                )
                 if parent
                 else last
             )
@@ -86,7 +102,9 @@ def _kind(sheet: Sheet, row: Row) -> str | None:
 
 
 def _names(parent: str) -> list[str]:
-    """What a parent's cell may mean: the one name that it holds, or several, between commas or on lines of their own."""
+    """What a parent's cell may mean: the one name that it holds, or several, between commas or on
+    lines of their own.
+    """
     return [parent, *(name for part in _BETWEEN.split(parent) if (name := part.strip()))]
 
 
@@ -104,8 +122,15 @@ def _settle_parent(record: Record, parent: str, directory: dict[str, int]) -> No
 
 
 def _by_parents(sheet: Sheet, kinds: list[str | None]) -> list[str | None]:
-    """Rows nobody named: whoever is a parent of others, or has none, is an objective; whoever has a parent and no children is a key result."""
-    parents = {folded(name) for row in sheet.rows if (text := sheet.text(row, "parent")) for name in _names(text)}
+    """Rows nobody named: whoever is a parent of others, or has none, is an objective; whoever has a
+    parent and no children is a key result.
+    """
+    parents = {
+        folded(name)
+        for row in sheet.rows
+        if (text := sheet.text(row, "parent"))
+        for name in _names(text)
+    }
     settled: list[str | None] = []
     for row, kind in zip(sheet.rows, kinds, strict=True):
         names = {folded(sheet.text(row, "id")), folded(_title(sheet, row))} - {""}

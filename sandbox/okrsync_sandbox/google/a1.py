@@ -6,7 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Block", "block_of", "cell_name", "grid_range", "letters", "number", "quoted", "read_a1", "split_a1"]
+__all__ = [
+    "Block",
+    "block_of",
+    "cell_name",
+    "grid_range",
+    "letters",
+    "number",
+    "quoted",
+    "read_a1",
+    "split_a1",
+]
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})?\$?([1-9][0-9]{0,7})?")
 _R1C1 = re.compile(r"R([0-9]+)C([0-9]+)(?::R([0-9]+)C([0-9]+))?", re.IGNORECASE)
@@ -14,7 +24,9 @@ _R1C1 = re.compile(r"R([0-9]+)C([0-9]+)(?::R([0-9]+)C([0-9]+))?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of cells: first row and column, and the ones after the last; None is open on that side."""
+    """A block of cells: first row and column, and the ones after the last; None is open on that
+    side.
+    """
 
     row: int = 0
     column: int = 0
@@ -53,8 +65,14 @@ class Block:
         return (
             self.row <= other.row
             and self.column <= other.column
-            and (self.end_row is None or (other.end_row is not None and other.end_row <= self.end_row))
-            and (self.end_column is None or (other.end_column is not None and other.end_column <= self.end_column))
+            and (
+                self.end_row is None
+                or (other.end_row is not None and other.end_row <= self.end_row)
+            )
+            and (
+                self.end_column is None
+                or (other.end_column is not None and other.end_column <= self.end_column)
+            )
         )
 
 
@@ -92,7 +110,9 @@ def _looks_like_a_cell(title: str) -> bool:
 
 
 def split_a1(text: str) -> tuple[str | None, str | None]:
-    """Title and cells of a range: `'Q 4'!A1` is (`Q 4`, `A1`), `Sheet1` is (None, `Sheet1`), `'Q4'` is (`Q4`, None)."""
+    """Title and cells of a range: `'Q 4'!A1` is (`Q 4`, `A1`), `Sheet1` is (None, `Sheet1`), `'Q4'`
+    is (`Q4`, None).
+    """
     if text.startswith("'"):
         end = re.match(r"'((?:[^']|'')*)'", text)
         if end is not None:
@@ -132,7 +152,10 @@ def read_a1(text: str) -> Block | None:
     if row is not None and end_row is not None and end_row < row:
         row, end_row = end_row, row
     return Block(
-        row or 0, column or 0, None if end_row is None else end_row + 1, None if end_column is None else end_column + 1
+        row or 0,
+        column or 0,
+        None if end_row is None else end_row + 1,
+        None if end_column is None else end_column + 1,
     )
 
 

@@ -1,4 +1,6 @@
-"""Who may ask: service accounts and people, their keys, and the tokens they are given for signed claims."""
+"""Who may ask: service accounts and people, their keys, and the tokens they are given for signed
+claims.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ __all__ = ["Accounts", "Caller"]
 
 _LIFETIME = 3600
 _AUDIENCE = "https://oauth2.googleapis.com/token"
-"""What claims are addressed to whatever the key file's token_uri is: the client library has it built in."""
+"""What claims are addressed to whatever the key file's token_uri is: the client library has it
+built in.
+"""
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _SCOPES = "https://www.googleapis.com/auth/"
 _KNOWN_SCOPES = frozenset(
@@ -60,7 +64,9 @@ class _Key:
 
 @dataclass(slots=True)
 class Accounts:
-    """All accounts of the stand-in. `clock` gives seconds since the epoch; `token_uri` is where claims must be addressed to."""
+    """All accounts of the stand-in. `clock` gives seconds since the epoch; `token_uri` is where
+    claims must be addressed to.
+    """
 
     clock: Callable[[], float]
     token_uri: str = ""
@@ -78,7 +84,9 @@ class Accounts:
         )
         self.keys[key_id] = _Key(email, public.decode())
         pem = private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
         )
         return {
             "type": "service_account",
@@ -101,7 +109,10 @@ class Accounts:
 
     def authorised_user(self, email: str) -> dict[str, str]:
         """The content of an authorised-user file: a person who has let the client act for them."""
-        refresh, client = f"1//{secrets.token_urlsafe(40)}", f"{secrets.token_hex(8)}.apps.googleusercontent.com"
+        refresh, client = (
+            f"1//{secrets.token_urlsafe(40)}",
+            f"{secrets.token_hex(8)}.apps.googleusercontent.com",
+        )
         secret = secrets.token_urlsafe(16)
         self.refresh_tokens[refresh] = (email, client, secret)
         return {
@@ -123,14 +134,23 @@ class Accounts:
         self.tokens.clear()
 
     def caller(self, request: Request) -> Caller | None:
-        """Who a request's bearer token belongs to; None where it belongs to nobody or is too old."""
+        """Who a request's bearer token belongs to; None where it belongs to nobody or is too
+        old.
+        """
         header = request.header("authorization") or ""
-        found = self.tokens.get(header.removeprefix("Bearer ").strip()) if header.startswith("Bearer ") else None
+        found = (
+            self.tokens.get(header.removeprefix("Bearer ").strip())
+            if header.startswith("Bearer ")
+            else None
+        )
         return found if found is not None and found.expires > self.clock() else None
 
     def exchange(self, request: Request) -> Response:
         """The token endpoint: a signed claim or a refresh token against an access token."""
-        form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
+        form = {
+            name: values[0]
+            for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()
+        }
         grant = form.get("grant_type")
         if grant == _GRANT:
             return self._for_claim(form.get("assertion", ""))
@@ -152,10 +172,14 @@ class Accounts:
         if not (now - 3600 - 300 <= issued <= now + 300 and now - 300 < expires <= issued + 3600):
             return _refused(
                 "invalid_grant",
-                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.",
+                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable"
+                " timeframe. Check your iat and exp values in the JWT claim.",
             )
         if claims.get("aud") not in (_AUDIENCE, self.token_uri):
-            return _refused("invalid_grant", f"Invalid JWT: Failed audience check. The right audience is {_AUDIENCE}")
+            return _refused(
+                "invalid_grant",
+                f"Invalid JWT: Failed audience check. The right audience is {_AUDIENCE}",
+            )
         if not _is_signed(assertion, key.public):
             return _refused("invalid_grant", "Invalid JWT Signature.")
         scopes = str(claims.get("scope", "")).split()
@@ -175,9 +199,15 @@ class Accounts:
     def _given(self, email: str, scopes: list[str]) -> Response:
         token = f"ya29.{secrets.token_urlsafe(48)}"
         self.tokens[token] = Caller(
-            email, frozenset(scope.removeprefix(_SCOPES) for scope in scopes), self.clock() + _LIFETIME
+            email,
+            frozenset(scope.removeprefix(_SCOPES) for scope in scopes),
+            self.clock() + _LIFETIME,
         )
-        answer: dict[str, Any] = {"access_token": token, "expires_in": _LIFETIME - 1, "token_type": "Bearer"}
+        answer: dict[str, Any] = {
+            "access_token": token,
+            "expires_in": _LIFETIME - 1,
+            "token_type": "Bearer",
+        }
         return json_response(200, answer)
 
 
@@ -190,7 +220,8 @@ def _is_signed(assertion: str, public: str) -> bool:
     import binascii
 
     try:
-        return bool(crypt.RSAVerifier.from_string(public).verify(message.encode(), base64.urlsafe_b64decode(padded)))  # type: ignore[no-untyped-call]
+        verifier = crypt.RSAVerifier.from_string(public)  # type: ignore[no-untyped-call]
+        return bool(verifier.verify(message.encode(), base64.urlsafe_b64decode(padded)))
     except (ValueError, binascii.Error):
         return False
 

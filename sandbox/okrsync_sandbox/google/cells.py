@@ -25,7 +25,9 @@ def plain(value: Scalar) -> Any:
 
 
 def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
-    """A cell after a value was put into it, as typed or raw. None leaves it alone, an empty text empties it."""
+    """A cell after a value was put into it, as typed or raw. None leaves it alone, an empty text
+    empties it.
+    """
     if value is None:
         return cell
     if isinstance(value, bool):
@@ -35,7 +37,9 @@ def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
     if not isinstance(value, str):
         raise invalid("Invalid values[0][0]: list_value {\n}\n")
     if len(value) > LONGEST_TEXT:
-        raise invalid("Your input contains more than the maximum of 50000 characters in a single cell.")
+        raise invalid(
+            "Your input contains more than the maximum of 50000 characters in a single cell."
+        )
     if not as_typed:
         return replace(cell, value=value or None, formula=None)
     kept = (cell.format or {}).get("numberFormat", {})
@@ -49,13 +53,19 @@ def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
         number /= 100
     made = replace(cell, value=number, formula=None)
     if entry.number_format is not None and not kept:
-        made = replace(made, format={**(cell.format or {}), "numberFormat": dict(entry.number_format)})
+        made = replace(
+            made, format={**(cell.format or {}), "numberFormat": dict(entry.number_format)}
+        )
     return made
 
 
-def put_entry(sheet: Sheet, row: int, column: int, value: Any, *, as_typed: bool, locale: Locale) -> None:
+def put_entry(
+    sheet: Sheet, row: int, column: int, value: Any, *, as_typed: bool, locale: Locale
+) -> None:
     """Put a value into a cell of a sheet, as typed or raw."""
-    sheet.put(row, column, entered(sheet.cell(row, column), value, as_typed=as_typed, locale=locale))
+    sheet.put(
+        row, column, entered(sheet.cell(row, column), value, as_typed=as_typed, locale=locale)
+    )
 
 
 class Looker:
@@ -114,7 +124,9 @@ class Looker:
             return None
         if isinstance(value, CellFault):
             return {
-                "errorValue": {"type": value.kind, "message": value.message} if value.message else {"type": value.kind}
+                "errorValue": {"type": value.kind, "message": value.message}
+                if value.message
+                else {"type": value.kind}
             }
         if isinstance(value, bool):
             return {"boolValue": value}

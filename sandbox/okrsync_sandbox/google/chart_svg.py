@@ -19,14 +19,20 @@ _Series = list[tuple[str, list[float], str]]
 def chart_svg(looker: Looker, chart: Json) -> str:
     """A chart as SVG; its title alone where it is of a kind that is not drawn here."""
     spec = chart.get("spec", {})
-    title = f'<text x="16" y="24" font-size="14" font-weight="600">{escape(spec.get("title", ""))}</text>'
+    title = (
+        '<text x="16" y="24" font-size="14"'
+        f' font-weight="600">{escape(spec.get("title", ""))}</text>'
+    )
     if "pieChart" in spec:
         body = _pie(looker, spec["pieChart"])
     elif "basicChart" in spec:
         body = _basic(looker, spec["basicChart"])
     else:
         body = ""
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" font-family="system-ui,sans-serif">{title}{body}</svg>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}"'
+        f' font-family="system-ui,sans-serif">{title}{body}</svg>'
+    )
 
 
 def _texts(looker: Looker, data: Json) -> list[str]:
@@ -47,7 +53,11 @@ def _cells(looker: Looker, data: Json) -> list[tuple]:  # type: ignore[type-arg]
         row, column, end_row, end_column = block_of(spot).within(
             min(sheet.row_count, len(sheet.rows)), sheet.column_count
         )
-        found += [(sheet, at, across) for at in range(row, end_row) for across in range(column, end_column)]
+        found += [
+            (sheet, at, across)
+            for at in range(row, end_row)
+            for across in range(column, end_column)
+        ]
     return found
 
 
@@ -71,7 +81,9 @@ def _colour(one: Json) -> str | None:
     colour = one.get("color") or one.get("colorStyle", {}).get("rgbColor")
     if colour is None:
         return None
-    return "#" + "".join(f"{round(float(colour.get(name, 0)) * 255):02x}" for name in ("red", "green", "blue"))
+    return "#" + "".join(
+        f"{round(float(colour.get(name, 0)) * 255):02x}" for name in ("red", "green", "blue")
+    )
 
 
 def _legend(names: list[tuple[str, str]]) -> str:
@@ -94,12 +106,15 @@ def _bars(labels: list[str], series: _Series) -> str:
     for at, label in enumerate(labels):
         y = 40 + at * step
         made.append(
-            f'<text x="150" y="{y + step / 2 + 4:.0f}" font-size="11" text-anchor="end">{escape(label[:24])}</text>'
+            f'<text x="150" y="{y + step / 2 + 4:.0f}" font-size="11"'
+            f' text-anchor="end">{escape(label[:24])}</text>'
         )
         for place, (_, values, colour) in enumerate(series):
             value = values[at] if at < len(values) and values[at] == values[at] else 0.0
             made.append(
-                f'<rect x="158" y="{y + step * 0.15 + place * thick:.1f}" width="{max(0.0, value / most) * 300:.1f}" height="{thick:.1f}" fill="{colour}"/>'
+                f'<rect x="158" y="{y + step * 0.15 + place * thick:.1f}"'
+                f' width="{max(0.0, value / most) * 300:.1f}" height="{thick:.1f}"'
+                f' fill="{colour}"/>'
             )
     return "".join(made)
 
@@ -117,26 +132,40 @@ def _columns(labels: list[str], series: _Series, *, lines: bool) -> str:
             points.append(f"{40 + (at + 0.5) * step:.1f},{bottom - height:.1f}")
             if not lines:
                 made.append(
-                    f'<rect x="{40 + at * step + step * 0.15 + place * wide:.1f}" y="{bottom - height:.1f}" width="{wide:.1f}" height="{height:.1f}" fill="{colour}"/>'
+                    f'<rect x="{40 + at * step + step * 0.15 + place * wide:.1f}"'
+                    f' y="{bottom - height:.1f}" width="{wide:.1f}" height="{height:.1f}"'
+                    f' fill="{colour}"/>'
                 )
         if lines:
-            made.append(f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
+            made.append(
+                f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}"'
+                ' stroke-width="2"/>'
+            )
     for at, label in enumerate(labels):
         made.append(
-            f'<text x="{40 + (at + 0.5) * step:.0f}" y="{bottom + 14}" font-size="10" text-anchor="middle">{escape(label[:12])}</text>'
+            f'<text x="{40 + (at + 0.5) * step:.0f}" y="{bottom + 14}" font-size="10"'
+            f' text-anchor="middle">{escape(label[:12])}</text>'
         )
     return "".join(made)
 
 
 def _pie(looker: Looker, spec: Json) -> str:
-    labels, values = _texts(looker, spec.get("domain", {})), _numbers(looker, spec.get("series", {}))
-    parts = [(label, value) for label, value in zip(labels, values, strict=False) if value == value and value > 0]
+    labels, values = (
+        _texts(looker, spec.get("domain", {})),
+        _numbers(looker, spec.get("series", {})),
+    )
+    parts = [
+        (label, value)
+        for label, value in zip(labels, values, strict=False)
+        if value == value and value > 0
+    ]
     whole, angle, made = sum(value for _, value in parts), -math.pi / 2, []
     x, y, radius = 150, 150, 95
     for place, (label, value) in enumerate(parts):
         colour, turn = _COLOURS[place % len(_COLOURS)], value / whole * 2 * math.pi
         made.append(
-            f'<rect x="290" y="{60 + place * 20}" width="10" height="10" fill="{colour}"/><text x="306" y="{69 + place * 20}" font-size="11">{escape(label)} ({value:g})</text>'
+            f'<rect x="290" y="{60 + place * 20}" width="10" height="10" fill="{colour}"/><text'
+            f' x="306" y="{69 + place * 20}" font-size="11">{escape(label)} ({value:g})</text>'
         )
         if len(parts) == 1:
             made.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>')
@@ -145,8 +174,11 @@ def _pie(looker: Looker, spec: Json) -> str:
         angle += turn
         end = (x + radius * math.cos(angle), y + radius * math.sin(angle))
         made.append(
-            f'<path d="M{x} {y}L{start[0]:.1f} {start[1]:.1f}A{radius} {radius} 0 {int(turn > math.pi)} 1 {end[0]:.1f} {end[1]:.1f}Z" fill="{colour}"/>'
+            f'<path d="M{x} {y}L{start[0]:.1f} {start[1]:.1f}A{radius} {radius} 0'
+            f' {int(turn > math.pi)} 1 {end[0]:.1f} {end[1]:.1f}Z" fill="{colour}"/>'
         )
     if spec.get("pieHole"):
-        made.append(f'<circle cx="{x}" cy="{y}" r="{radius * float(spec["pieHole"]):.0f}" fill="#fff"/>')
+        made.append(
+            f'<circle cx="{x}" cy="{y}" r="{radius * float(spec["pieHole"]):.0f}" fill="#fff"/>'
+        )
     return "".join(made)

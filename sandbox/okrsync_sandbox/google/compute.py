@@ -1,4 +1,6 @@
-"""What cells come to: formulas worked out over a whole spreadsheet, once for each of its versions."""
+"""What cells come to: formulas worked out over a whole spreadsheet, once for each of its
+versions.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from okrsync_sandbox.google.model import Sheet, Spreadsheet
 
 __all__ = ["Computed"]
 
-_CIRCLE = CellFault("REF", "Circular dependency detected. To resolve with iterative calculation, see File > Settings.")
+_CIRCLE = CellFault(
+    "REF",
+    "Circular dependency detected. To resolve with iterative calculation, see File > Settings.",
+)
 _NO_ROOM = CellFault("REF", "Array result was not expanded because it would overwrite data.")
 
 
@@ -120,7 +125,11 @@ class _World:
                     spot.get("endColumnIndex"),
                 )
                 found = None if sheet is None else self.look(sheet.title, block)
-                return found[0][0] if isinstance(found, list) and len(found) == 1 and len(found[0]) == 1 else found
+                return (
+                    found[0][0]
+                    if isinstance(found, list) and len(found) == 1 and len(found[0]) == 1
+                    else found
+                )
         return None
 
     def now(self) -> float:

@@ -29,7 +29,9 @@ def conditional_format(looker: Looker, sheet: Sheet, row: int, column: int) -> J
 
 
 def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
-    """Whether a BooleanCondition is true of a value. Conditions this stand-in cannot judge are not."""
+    """Whether a BooleanCondition is true of a value. Conditions this stand-in cannot judge are
+    not.
+    """
     if isinstance(value, CellFault):
         return False
     wanted = [one.get("userEnteredValue", "") for one in condition.get("values", ())]
@@ -52,7 +54,11 @@ def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
             return bool(wanted) and text.casefold().endswith(wanted[0].casefold())
     if not isinstance(value, float | int) or isinstance(value, bool):
         return False
-    numbers = [found.value for one in wanted if isinstance((found := typed(one, looker.locale)).value, float)]
+    numbers = [
+        found.value
+        for one in wanted
+        if isinstance((found := typed(one, looker.locale)).value, float)
+    ]
     return _compares(kind, float(value), [float(one) for one in numbers if isinstance(one, float)])
 
 
@@ -80,7 +86,10 @@ def _gradient(looker: Looker, sheet: Sheet, rule: Json, value: float) -> Json:
     most = _point(high, max(numbers, default=1.0))
     share = 0.0 if most == least else max(0.0, min(1.0, (value - least) / (most - least)))
     mixed = {
-        name: low.get("color", {}).get(name, 0) * (1 - share) + high.get("color", {}).get(name, 0) * share
+        name: (
+            low.get("color", {}).get(name, 0) * (1 - share)
+            + high.get("color", {}).get(name, 0) * share
+        )
         for name in ("red", "green", "blue")
     }
     return merged({}, {"backgroundColor": mixed, "backgroundColorStyle": {"rgbColor": mixed}})
@@ -100,7 +109,9 @@ def _numbers(looker: Looker, sheet: Sheet, rule: Json) -> list[float]:
             min(sheet.row_count, len(sheet.rows)), sheet.column_count
         )
         values: list[Any] = [
-            looker.value(sheet, at, across) for at in range(row, end_row) for across in range(column, end_column)
+            looker.value(sheet, at, across)
+            for at in range(row, end_row)
+            for across in range(column, end_column)
         ]
         found += [one for one in values if isinstance(one, float)]
     return found

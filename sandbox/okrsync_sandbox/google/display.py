@@ -11,7 +11,9 @@ from okrsync_sandbox.google.serial import moment_of
 
 __all__ = ["default_pattern", "shown"]
 
-_TOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|am/pm|a/p|y+|m+|d+|h+|s+|\.0+|.', re.IGNORECASE | re.DOTALL)
+_TOKEN = re.compile(
+    r'"[^"]*"|\\.|\[[^\]]*\]|am/pm|a/p|y+|m+|d+|h+|s+|\.0+|.', re.IGNORECASE | re.DOTALL
+)
 _DIGITS = re.compile(r"[#0?,]*[#0?](?:\.[#0?]*)?|\.[#0?]+")
 
 
@@ -28,7 +30,9 @@ def default_pattern(kind: str, locale: Locale) -> str | None:
     }.get(kind)
 
 
-def shown(value: str | float | bool | None, number_format: dict[str, str] | None, locale: Locale) -> str:
+def shown(
+    value: str | float | bool | None, number_format: dict[str, str] | None, locale: Locale
+) -> str:
     """What a person reads in a cell that holds this value under this number format."""
     if value is None:
         return ""
@@ -46,7 +50,9 @@ def shown(value: str | float | bool | None, number_format: dict[str, str] | None
 
 
 def _plain(value: float, locale: Locale) -> str:
-    """A number under the automatic format: at most ten digits, and all of a whole number up to fifteen."""
+    """A number under the automatic format: at most ten digits, and all of a whole number up to
+    fifteen.
+    """
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     if abs(value) >= 1e15 or (value and abs(value) < 1e-9):
@@ -54,7 +60,9 @@ def _plain(value: float, locale: Locale) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa}E{exponent[0]}{exponent[1:].zfill(2)}".replace(".", locale.decimal)
     whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
-    text = format(Decimal(repr(value)).quantize(Decimal(1).scaleb(-max(0, 10 - whole)), ROUND_HALF_UP), "f")
+    text = format(
+        Decimal(repr(value)).quantize(Decimal(1).scaleb(-max(0, 10 - whole)), ROUND_HALF_UP), "f"
+    )
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", locale.decimal)
 
 
@@ -79,13 +87,20 @@ def _number(value: float, pattern: str, locale: Locale) -> str:
     if exponent is not None:
         places = len(digits[0].partition(".")[2])
         mantissa, power = f"{value:.{places}E}".split("E")
-        text = f"{mantissa}E{power[0]}{power[1:].zfill(len(exponent[2]))}".replace(".", locale.decimal)
+        text = f"{mantissa}E{power[0]}{power[1:].zfill(len(exponent[2]))}".replace(
+            ".", locale.decimal
+        )
         tail = literal[digits.end() + exponent.end() :]
     else:
         text, tail = _digits(value, digits[0], locale), literal[digits.end() :]
     if not any(character in "123456789" for character in text):
         minus = ""
-    return minus + _with_literals(literal[: digits.start()], hidden) + text + _with_literals(tail, hidden)
+    return (
+        minus
+        + _with_literals(literal[: digits.start()], hidden)
+        + text
+        + _with_literals(tail, hidden)
+    )
 
 
 def _digits(value: float, form: str, locale: Locale) -> str:
@@ -123,14 +138,19 @@ def _without_literals(section: str) -> tuple[str, list[str]]:
         text = found[0]
         if text.startswith("["):
             text = re.sub(r"[\[\]]|^\[\$|-[0-9A-Fa-f]+$", "", text) if text.startswith("[$") else ""
-        hidden.append(text[1:-1] if text.startswith('"') else text[1:] if text.startswith("\\") else text)
+        hidden.append(
+            text[1:-1] if text.startswith('"') else text[1:] if text.startswith("\\") else text
+        )
         return chr(0xE000 + len(hidden) - 1)
 
     return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', hide, section), hidden
 
 
 def _with_literals(text: str, hidden: list[str]) -> str:
-    return "".join(hidden[ord(one) - 0xE000] if 0xE000 <= ord(one) < 0xE000 + len(hidden) else one for one in text)
+    return "".join(
+        hidden[ord(one) - 0xE000] if 0xE000 <= ord(one) < 0xE000 + len(hidden) else one
+        for one in text
+    )
 
 
 def _moment(serial: float, pattern: str, locale: Locale) -> str:
@@ -144,7 +164,10 @@ def _moment(serial: float, pattern: str, locale: Locale) -> str:
     for place, token in enumerate(tokens):
         low = token.lower()
         if low[0] == "m" and low.strip("m") == "":
-            following = next((other.lower()[0] for other in tokens[place + 1 :] if other.lower()[0] in "ymdhs"), "")
+            following = next(
+                (other.lower()[0] for other in tokens[place + 1 :] if other.lower()[0] in "ymdhs"),
+                "",
+            )
             made.append(
                 _minutes(moment, low)
                 if (after_hours or following == "s") and len(low) <= 2
@@ -165,7 +188,9 @@ def _minutes(moment: datetime, token: str) -> str:
 
 def _month(moment: datetime, token: str, locale: Locale) -> str:
     name = locale.months[moment.month - 1]
-    return {3: name[:3], 4: name, 5: name[:1]}.get(len(token), str(moment.month).zfill(min(len(token), 2)))
+    return {3: name[:3], 4: name, 5: name[:1]}.get(
+        len(token), str(moment.month).zfill(min(len(token), 2))
+    )
 
 
 def _part(moment: datetime, token: str, *, halves: bool, locale: Locale) -> str:

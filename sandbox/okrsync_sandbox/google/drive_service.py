@@ -1,4 +1,6 @@
-"""The methods of Drive v3 that people who keep sheets meet: files, copies, what changed, comments, permissions."""
+"""The methods of Drive v3 that people who keep sheets meet: files, copies, what changed, comments,
+permissions.
+"""
 
 from __future__ import annotations
 
@@ -30,24 +32,64 @@ _ROUTES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("GET", r"/drive/v3/files", "list", _METADATA),
     ("POST", r"/drive/v3/files", "create", frozenset({"drive", "drive.file"})),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)", "get", _METADATA),
-    ("PATCH", r"/drive/v3/files/(?P<file>[^/]+)", "update", frozenset({"drive", "drive.file", "drive.metadata"})),
+    (
+        "PATCH",
+        r"/drive/v3/files/(?P<file>[^/]+)",
+        "update",
+        frozenset({"drive", "drive.file", "drive.metadata"}),
+    ),
     ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)", "delete", frozenset({"drive", "drive.file"})),
     ("POST", r"/drive/v3/files/(?P<file>[^/]+)/copy", "copy", frozenset({"drive", "drive.file"})),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/export", "export", _READ),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/permissions", "permissions", _METADATA),
-    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/permissions", "share", frozenset({"drive", "drive.file"})),
-    ("PATCH", r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)", "reshare", frozenset({"drive", "drive.file"})),
-    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)", "unshare", frozenset({"drive", "drive.file"})),
+    (
+        "POST",
+        r"/drive/v3/files/(?P<file>[^/]+)/permissions",
+        "share",
+        frozenset({"drive", "drive.file"}),
+    ),
+    (
+        "PATCH",
+        r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)",
+        "reshare",
+        frozenset({"drive", "drive.file"}),
+    ),
+    (
+        "DELETE",
+        r"/drive/v3/files/(?P<file>[^/]+)/permissions/(?P<one>[^/]+)",
+        "unshare",
+        frozenset({"drive", "drive.file"}),
+    ),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/comments", "comments", _READ),
-    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/comments", "comment", frozenset({"drive", "drive.file"})),
+    (
+        "POST",
+        r"/drive/v3/files/(?P<file>[^/]+)/comments",
+        "comment",
+        frozenset({"drive", "drive.file"}),
+    ),
     ("GET", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)", "get_comment", _READ),
-    ("DELETE", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)", "delete_comment", frozenset({"drive", "drive.file"})),
-    ("POST", r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)/replies", "reply", frozenset({"drive", "drive.file"})),
+    (
+        "DELETE",
+        r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)",
+        "delete_comment",
+        frozenset({"drive", "drive.file"}),
+    ),
+    (
+        "POST",
+        r"/drive/v3/files/(?P<file>[^/]+)/comments/(?P<one>[^/]+)/replies",
+        "reply",
+        frozenset({"drive", "drive.file"}),
+    ),
     ("GET", r"/drive/v3/changes/startPageToken", "start_token", _METADATA),
     ("GET", r"/drive/v3/changes", "changes", _METADATA),
     ("GET", r"/drive/v3/about", "about", _METADATA),
-    ("PUT", r"/upload/drive/v[23]/files/(?P<file>[^/]+)", "upload", frozenset({"drive", "drive.file"})),
-)  # fmt: skip
+    (
+        "PUT",
+        r"/upload/drive/v[23]/files/(?P<file>[^/]+)",
+        "upload",
+        frozenset({"drive", "drive.file"}),
+    ),
+)
 _FIRST_CHANGE = 100
 """Page tokens of the feed count from here, so that none looks like an index."""
 
@@ -115,11 +157,17 @@ class DriveService:
         rank = 0 if file is None else file.role_of(ask.caller.email)
         if file is None or rank == 0:
             raise drive_error(
-                404, f"File not found: {ask.parts['file']}.", "notFound", location="fileId", locationType="parameter"
+                404,
+                f"File not found: {ask.parts['file']}.",
+                "notFound",
+                location="fileId",
+                locationType="parameter",
             )
         if rank < least:
             raise drive_error(
-                403, "The user does not have sufficient permissions for this file.", "insufficientFilePermissions"
+                403,
+                "The user does not have sufficient permissions for this file.",
+                "insufficientFilePermissions",
             )
         return file
 
@@ -137,29 +185,43 @@ class DriveService:
     def _list(self, ask: _Ask) -> Json:
         wanted = _query(ask.request.first("q") or "")
         size = min(int(ask.request.first("pageSize") or 100), 1000)
-        seen = [file for file in self.files.files.values() if file.role_of(ask.caller.email) and wanted(file)]
+        seen = [
+            file
+            for file in self.files.files.values()
+            if file.role_of(ask.caller.email) and wanted(file)
+        ]
         seen.sort(key=lambda file: file.modified, reverse=True)
         start = int(ask.request.first("pageToken") or 0)
         page = seen[start : start + size]
         mask = ask.mask
         below = mask.get("files") if mask else None
         files = [self.files.answer(file, ask.caller.email) for file in page]
-        short = [{name: one[name] for name in _FOUR} if mask is None else picked(one, below) for one in files]
+        short = [
+            {name: one[name] for name in _FOUR} if mask is None else picked(one, below)
+            for one in files
+        ]
         answer: Json = {"kind": "drive#fileList", "incompleteSearch": False, "files": short}
         if start + size < len(seen):
             answer["nextPageToken"] = str(start + size)
         return (
-            answer if mask is None else {name: value for name, value in answer.items() if name in mask or "*" in mask}
+            answer
+            if mask is None
+            else {name: value for name, value in answer.items() if name in mask or "*" in mask}
         )
 
     def _create(self, ask: _Ask) -> Json:
         body = ask.body
         if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
             raise drive_error(
-                403, "The user's Drive storage quota has been exceeded.", "storageQuotaExceeded", "usageLimits"
+                403,
+                "The user's Drive storage quota has been exceeded.",
+                "storageQuotaExceeded",
+                "usageLimits",
             )
         mime = body.get("mimeType", "application/octet-stream")
-        file = self.files.create(body.get("name") or "Untitled", ask.caller.email, mime, body.get("parents"))
+        file = self.files.create(
+            body.get("name") or "Untitled", ask.caller.email, mime, body.get("parents")
+        )
         if mime == SHEET_TYPE:
             self.sheets.new_book(file)
         return self._shown(ask, file)
@@ -189,14 +251,19 @@ class DriveService:
         source = self._file(ask)
         if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
             raise drive_error(
-                403, "The user's Drive storage quota has been exceeded.", "storageQuotaExceeded", "usageLimits"
+                403,
+                "The user's Drive storage quota has been exceeded.",
+                "storageQuotaExceeded",
+                "usageLimits",
             )
         body = ask.body
         name = body.get("name") or f"Copy of {source.name}"
         return self._shown(ask, self.copy(source, name, ask.caller.email, body.get("parents")))
 
     def copy(self, source: File, name: str, email: str, parents: list[str] | None = None) -> File:
-        """A copy of a file as somebody makes it: content and, where copies keep them, anchors; neither sharing nor comments."""
+        """A copy of a file as somebody makes it: content and, where copies keep them, anchors;
+        neither sharing nor comments.
+        """
         file = self.files.create(name, email, source.mime, parents)
         if source.book is not None:
             file.book = source.book.copied()
@@ -295,7 +362,10 @@ class DriveService:
         _needs_fields(ask)
         kept = (ask.request.first("includeDeleted") or "").lower() == "true"
         found = [one for one in file.comments if kept or not one.get("deleted")]
-        size, start = min(int(ask.request.first("pageSize") or 20), 100), int(ask.request.first("pageToken") or 0)
+        size, start = (
+            min(int(ask.request.first("pageSize") or 20), 100),
+            int(ask.request.first("pageToken") or 0),
+        )
         answer: Json = {"kind": "drive#commentList", "comments": found[start : start + size]}
         if start + size < len(found):
             answer["nextPageToken"] = str(start + size)
@@ -321,7 +391,11 @@ class DriveService:
             "id": f"AAAB{secrets.token_urlsafe(6)}",
             "createdTime": now,
             "modifiedTime": now,
-            "author": {"kind": "drive#user", "displayName": caller.email.partition("@")[0], "me": True},
+            "author": {
+                "kind": "drive#user",
+                "displayName": caller.email.partition("@")[0],
+                "me": True,
+            },
             "content": content,
             "deleted": False,
         }
@@ -361,20 +435,29 @@ class DriveService:
     # the feed of changes
 
     def _start_token(self, ask: _Ask) -> Json:
-        return {"kind": "drive#startPageToken", "startPageToken": str(_FIRST_CHANGE + len(self.files.changes))}
+        return {
+            "kind": "drive#startPageToken",
+            "startPageToken": str(_FIRST_CHANGE + len(self.files.changes)),
+        }
 
     def _changes(self, ask: _Ask) -> Json:
         token = ask.request.first("pageToken")
         if token is None:
             raise drive_error(
-                400, "Required parameter: pageToken", "required", location="pageToken", locationType="parameter"
+                400,
+                "Required parameter: pageToken",
+                "required",
+                location="pageToken",
+                locationType="parameter",
             )
         if (
             not token.isdigit()
             or token in self.files.refused_tokens
             or int(token) > _FIRST_CHANGE + len(self.files.changes)
         ):
-            raise drive_error(400, "Invalid Value", "invalid", location="pageToken", locationType="parameter")
+            raise drive_error(
+                400, "Invalid Value", "invalid", location="pageToken", locationType="parameter"
+            )
         start = max(int(token) - _FIRST_CHANGE, 0)
         size = min(int(ask.request.first("pageSize") or 100), 1000)
         end = min(start + size, len(self.files.changes))
@@ -382,9 +465,15 @@ class DriveService:
         for file_id, moment in self.files.changes[start:end]:
             seen.pop(file_id, None)
             seen[file_id] = moment
-        found = [one for file_id, moment in seen.items() if (one := self._change(ask, file_id, moment)) is not None]
+        found = [
+            one
+            for file_id, moment in seen.items()
+            if (one := self._change(ask, file_id, moment)) is not None
+        ]
         answer: Json = {"kind": "drive#changeList", "changes": found}
-        answer["nextPageToken" if end < len(self.files.changes) else "newStartPageToken"] = str(_FIRST_CHANGE + end)
+        answer["nextPageToken" if end < len(self.files.changes) else "newStartPageToken"] = str(
+            _FIRST_CHANGE + end
+        )
         if ask.mask is not None:
             return picked(answer, ask.mask)  # type: ignore[no-any-return]
         for one in found:
@@ -425,16 +514,22 @@ def _needs_fields(ask: _Ask) -> None:
         raise drive_error(400, message, "required", location="fields", locationType="parameter")
 
 
-_CLAUSE = re.compile(r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*""")  # fmt: skip
+_CLAUSE = re.compile(
+    r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*"""
+)
 
 
 def _query(text: str) -> Any:
-    """A search as a function of a file: clauses joined by `and`. Raises `ApiError` 400 for what is no search."""
+    """A search as a function of a file: clauses joined by `and`. Raises `ApiError` 400 for what is
+    no search.
+    """
     tests = []
     for clause in re.split(r"\s+and\s+", text) if text else ():
         found = _CLAUSE.fullmatch(clause)
         if found is None:
-            raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
+            raise drive_error(
+                400, "Invalid Value", "invalid", location="q", locationType="parameter"
+            )
         tests.append(found.groupdict())
 
     def fits(file: File) -> bool:
@@ -445,7 +540,9 @@ def _query(text: str) -> Any:
 
 def _meets(file: File, test: dict[str, str | None]) -> bool:
     if test["list"] is not None:
-        return _plain(test["value"]) in (file.parents if test["list"] == "parents" else [file.owner])
+        return _plain(test["value"]) in (
+            file.parents if test["list"] == "parents" else [file.owner]
+        )
     wanted: Any = _plain(test["wanted"])
     held: Any = {
         "name": file.name,

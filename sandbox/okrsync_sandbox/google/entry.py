@@ -1,4 +1,6 @@
-"""What typing makes of a text (USER_ENTERED): a number, a date, a percentage, a formula, or the text itself."""
+"""What typing makes of a text (USER_ENTERED): a number, a date, a percentage, a formula, or the
+text itself.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ __all__ = ["Entry", "typed"]
 
 
 class Entry(NamedTuple):
-    """What a text became, and the number format that it brings along. `formula` is text beginning with `=`."""
+    """What a text became, and the number format that it brings along. `formula` is text beginning
+    with `=`.
+    """
 
     value: str | float | bool | None
     number_format: dict[str, str] | None = None
@@ -54,7 +58,9 @@ def _number(text: str, locale: Locale) -> Entry | None:
             break
     decimal, group = re.escape(locale.decimal), re.escape(locale.group)
     groups = group if not locale.group.isspace() else r"[\s\u00a0\u202f]"
-    form = rf"(?:[0-9]{{1,3}}(?:{groups}[0-9]{{3}})+|[0-9]*)(?:{decimal}[0-9]*)?(?:[eE][+-]?[0-9]+)?"
+    form = (
+        rf"(?:[0-9]{{1,3}}(?:{groups}[0-9]{{3}})+|[0-9]*)(?:{decimal}[0-9]*)?(?:[eE][+-]?[0-9]+)?"
+    )
     if not re.search("[0-9]", rest) or not re.fullmatch(form, rest) or rest[:1] in "eE":
         return None
     plain = re.sub(groups, "", rest) if re.search(groups, rest) else rest
@@ -67,7 +73,10 @@ def _number(text: str, locale: Locale) -> Entry | None:
         return None
     fraction = locale.decimal in rest
     if percent:
-        return Entry(sign * float(Decimal(plain) / 100), {"type": "PERCENT", "pattern": "0.00%" if fraction else "0%"})
+        return Entry(
+            sign * float(Decimal(plain) / 100),
+            {"type": "PERCENT", "pattern": "0.00%" if fraction else "0%"},
+        )
     if money:
         return Entry(value, {"type": "CURRENCY", "pattern": locale.currency})
     if re.search(groups, rest):
@@ -79,14 +88,20 @@ def _number(text: str, locale: Locale) -> Entry | None:
 
 _DATE = re.compile(r"([0-9]{1,4})([/.\-])([0-9]{1,2})(?:\2([0-9]{1,4}))?\.?")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?\s*([aApP][mM])?")
-_NAMED = re.compile(r"(?:([0-9]{1,2})\.?\s+)?([^\W\d_]{3,})\.?(?:\s+([0-9]{1,2}),?)?(?:,?\s+([0-9]{4}))?")
+_NAMED = re.compile(
+    r"(?:([0-9]{1,2})\.?\s+)?([^\W\d_]{3,})\.?(?:\s+([0-9]{1,2}),?)?(?:,?\s+([0-9]{4}))?"
+)
 
 
 def _moment(text: str, locale: Locale, today: date) -> Entry | None:
     clock = _TIME.fullmatch(text)
     if clock is not None:
         seconds = _seconds(clock)
-        return None if seconds is None else Entry(seconds / 86400, {"type": "TIME", "pattern": locale.time})
+        return (
+            None
+            if seconds is None
+            else Entry(seconds / 86400, {"type": "TIME", "pattern": locale.time})
+        )
     head, _, tail = text.partition(" ")
     clock = _TIME.fullmatch(tail.strip()) if tail else None
     if clock is not None:
@@ -115,7 +130,9 @@ def _day(text: str, locale: Locale, today: date) -> date | None:
     if third is None:
         if mark == "." and locale.decimal == ".":
             return None
-        month, day = (int(first), int(second)) if locale.order != "dmy" else (int(second), int(first))
+        month, day = (
+            (int(first), int(second)) if locale.order != "dmy" else (int(second), int(first))
+        )
         return _date(today.year, month, day)
     if mark == "." and locale.order == "mdy":
         return None
@@ -143,7 +160,11 @@ def _named_day(text: str, locale: Locale, today: date) -> Entry | None:
                     return None
                 made = _date(int(year or today.year), place, int(day or 1))
                 pattern = "d mmm yyyy" if found[1] else "mmm d, yyyy" if day else "mmm yyyy"
-                return None if made is None else Entry(serial_of(made), {"type": "DATE", "pattern": pattern})
+                return (
+                    None
+                    if made is None
+                    else Entry(serial_of(made), {"type": "DATE", "pattern": pattern})
+                )
     return None
 
 

@@ -48,12 +48,19 @@ class ApiError(Exception):
     @classmethod
     def of_status(cls, code: int) -> ApiError:
         """What Google says when it answers with a status for reasons of its own."""
-        return too_fast("Read", 1) if code == 429 else cls(code, _MESSAGES.get(code, "Request failed."))
+        return (
+            too_fast("Read", 1)
+            if code == 429
+            else cls(code, _MESSAGES.get(code, "Request failed."))
+        )
 
     def response(self) -> Response:
         """The answer. 502 comes from a machine in front, in HTML."""
         if self.code == 502:
-            page = "<!DOCTYPE html>\n<html lang=en><title>Error 502 (Server Error)!!1</title><p><b>502.</b> That's an error.</html>"
+            page = (
+                "<!DOCTYPE html>\n<html lang=en><title>Error 502 (Server"
+                " Error)!!1</title><p><b>502.</b> That's an error.</html>"
+            )
             return Response(502, {"Content-Type": "text/html; charset=UTF-8"}, page.encode())
         error: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.errors is not None:
@@ -62,7 +69,11 @@ class ApiError(Exception):
             error["status"] = self.status
         if self.details:
             error["details"] = self.details
-        headers = {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'} if self.code == 401 else {}
+        headers = (
+            {"WWW-Authenticate": 'Bearer realm="https://accounts.google.com/"'}
+            if self.code == 401
+            else {}
+        )
         return json_response(self.code, {"error": error}, headers)
 
 
@@ -75,7 +86,11 @@ def no_field(message: str, field: str = "") -> ApiError:
     """A request that says what no message has, or says it in the wrong type."""
     violation = {"description": message} if not field else {"field": field, "description": message}
     return ApiError(
-        400, message, details=[{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]
+        400,
+        message,
+        details=[
+            {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
+        ],
     )
 
 
@@ -84,11 +99,19 @@ def not_found() -> ApiError:
     return ApiError(404, "Requested entity was not found.")
 
 
-def forbidden(message: str = "The caller does not have permission", reason: str | None = None) -> ApiError:
+def forbidden(
+    message: str = "The caller does not have permission", reason: str | None = None
+) -> ApiError:
     """A caller who may not."""
     details = None
     if reason is not None:
-        details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "googleapis.com"}]
+        details = [
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": reason,
+                "domain": "googleapis.com",
+            }
+        ]
     return ApiError(403, message, details=details)
 
 
@@ -96,8 +119,8 @@ def too_fast(what: str, limit: int, project: str = "1050000000000") -> ApiError:
     """The quota of a minute is used up. `what` is `Read` or `Write`."""
     metric = f"sheets.googleapis.com/{what.lower()}_requests"
     message = (
-        f"Quota exceeded for quota metric '{what} requests' and limit '{what} requests per minute per user' of service "
-        f"'sheets.googleapis.com' for consumer 'project_number:{project}'."
+        f"Quota exceeded for quota metric '{what} requests' and limit '{what} requests per minute"
+        f" per user' of service 'sheets.googleapis.com' for consumer 'project_number:{project}'."
     )
     info = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
@@ -115,6 +138,12 @@ def too_fast(what: str, limit: int, project: str = "1050000000000") -> ApiError:
     return ApiError(429, message, details=[info])
 
 
-def drive_error(code: int, message: str, reason: str, domain: str = "global", **where: str) -> ApiError:
-    """A refusal of Drive, which lists its errors. `where` is what it says of the place: `location`, `locationType`."""
-    return ApiError(code, message, errors=[{"message": message, "domain": domain, "reason": reason, **where}])
+def drive_error(
+    code: int, message: str, reason: str, domain: str = "global", **where: str
+) -> ApiError:
+    """A refusal of Drive, which lists its errors. `where` is what it says of the place: `location`,
+    `locationType`.
+    """
+    return ApiError(
+        code, message, errors=[{"message": message, "domain": domain, "reason": reason, **where}]
+    )

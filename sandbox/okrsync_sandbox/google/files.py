@@ -19,7 +19,10 @@ _RANKS = {"reader": 1, "commenter": 2, "writer": 3, "fileOrganizer": 3, "organiz
 
 def stamp(moment: float) -> str:
     """A moment as Drive writes it, to the millisecond."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(moment * 1000) % 1000:03}Z"
+    return (
+        datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
+        + f"{int(moment * 1000) % 1000:03}Z"
+    )
 
 
 @dataclass(slots=True)
@@ -46,7 +49,10 @@ class File:
         """How much somebody may do: 0 nothing, 1 read, 2 comment, 3 write, 5 own."""
         ranks = [0]
         for one in self.permissions:
-            is_theirs = one.get("emailAddress", "").casefold() == email.casefold() or one["type"] == "anyone"
+            is_theirs = (
+                one.get("emailAddress", "").casefold() == email.casefold()
+                or one["type"] == "anyone"
+            )
             is_domain = one["type"] == "domain" and email.rpartition("@")[2] == one.get("domain")
             if is_theirs or is_domain:
                 ranks.append(_RANKS.get(one["role"], 0))
@@ -55,18 +61,24 @@ class File:
 
 @dataclass(slots=True)
 class Files:
-    """All files, and the feed of what changed: each entry a file's id and the account that changed it."""
+    """All files, and the feed of what changed: each entry a file's id and the account that changed
+    it.
+    """
 
     clock: Callable[[], float]
     files: dict[str, File] = field(default_factory=dict)
     changes: list[tuple[str, float]] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
 
-    def create(self, name: str, owner: str, mime: str = SHEET_TYPE, parents: list[str] | None = None) -> File:
+    def create(
+        self, name: str, owner: str, mime: str = SHEET_TYPE, parents: list[str] | None = None
+    ) -> File:
         """A new file of somebody's, empty."""
         file_id = secrets.token_urlsafe(33)[:44]
         now = self.clock()
-        made = File(file_id, name, mime, owner, now, now, owner, parents=parents or [f"root-{owner}"])
+        made = File(
+            file_id, name, mime, owner, now, now, owner, parents=parents or [f"root-{owner}"]
+        )
         made.permissions.append(self._permission("user", "owner", owner))
         self.files[file_id] = made
         self._note(made)
@@ -84,7 +96,13 @@ class Files:
         elif kind == "domain":
             made.update({"domain": address, "displayName": address})
         else:
-            made.update({"emailAddress": address, "displayName": str(address).partition("@")[0], "deleted": False})
+            made.update(
+                {
+                    "emailAddress": address,
+                    "displayName": str(address).partition("@")[0],
+                    "deleted": False,
+                }
+            )
         return made
 
     def share(self, file: File, address: str | None, role: str, kind: str = "user") -> Json:
@@ -107,7 +125,9 @@ class Files:
         self.changes.append((file.id, self.clock()))
 
     def changed_since(self, place: int) -> list[str]:
-        """The files that changed after a place in the feed, each once, in the order of their last change."""
+        """The files that changed after a place in the feed, each once, in the order of their last
+        change.
+        """
         found: dict[str, None] = {}
         for file_id, _ in self.changes[place:]:
             found.pop(file_id, None)
@@ -135,7 +155,9 @@ class Files:
             "createdTime": stamp(file.created),
             "modifiedTime": stamp(file.modified),
             "lastModifyingUser": modified_by,
-            "owners": [{"kind": "drive#user", "emailAddress": file.owner, "me": file.owner == caller}],
+            "owners": [
+                {"kind": "drive#user", "emailAddress": file.owner, "me": file.owner == caller}
+            ],
             "ownedByMe": file.owner == caller,
             "capabilities": {
                 "canEdit": rank >= 3,

@@ -1,4 +1,6 @@
-"""Formats as the service gives them back: colours in eight bits with both their twins, defaults, what a person sees in the end."""
+"""Formats as the service gives them back: colours in eight bits with both their twins, defaults,
+what a person sees in the end.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ _THEME_COLOURS: dict[str, Json] = {
 }
 THEME: Json = {
     "primaryFontFamily": "Arial",
-    "themeColors": [{"colorType": name, "color": {"rgbColor": colour}} for name, colour in _THEME_COLOURS.items()],
+    "themeColors": [
+        {"colorType": name, "color": {"rgbColor": colour}}
+        for name, colour in _THEME_COLOURS.items()
+    ],
 }
 DEFAULT_FORMAT: Json = {
     "backgroundColor": {"red": 1, "green": 1, "blue": 1},
@@ -105,13 +110,17 @@ def tidy(item: Any) -> Any:
 
 def _is_colour(name: str, value: Any) -> bool:
     return (
-        isinstance(value, dict) and name.lower().endswith("color") and value.keys() <= {"red", "green", "blue", "alpha"}
+        isinstance(value, dict)
+        and name.lower().endswith("color")
+        and value.keys() <= {"red", "green", "blue", "alpha"}
     )
 
 
 def _is_style(name: str, value: Any) -> bool:
     return (
-        isinstance(value, dict) and name.lower().endswith("colorstyle") and value.keys() <= {"rgbColor", "themeColor"}
+        isinstance(value, dict)
+        and name.lower().endswith("colorstyle")
+        and value.keys() <= {"rgbColor", "themeColor"}
     )
 
 
@@ -126,7 +135,9 @@ def _plain_of(style: Json) -> Json:
 
 
 def tidy_format(given: Json, locale: Locale) -> Json:
-    """A cell format as it is kept: colours tidy, and a number format that names only its type with its pattern."""
+    """A cell format as it is kept: colours tidy, and a number format that names only its type with
+    its pattern.
+    """
     made: Json = tidy(given)
     number = made.get("numberFormat")
     if isinstance(number, dict):
@@ -140,8 +151,13 @@ def merged(under: Json, over: Json) -> Json:
     made = dict(under)
     for name, value in over.items():
         below = made.get(name)
-        is_whole = name.lower().endswith(("color", "colorstyle")) or name in ("numberFormat", "borders")
+        is_whole = name.lower().endswith(("color", "colorstyle")) or name in (
+            "numberFormat",
+            "borders",
+        )
         made[name] = (
-            merged(below, value) if isinstance(below, dict) and isinstance(value, dict) and not is_whole else value
+            merged(below, value)
+            if isinstance(below, dict) and isinstance(value, dict) and not is_whole
+            else value
         )
     return made

@@ -78,7 +78,11 @@ class Token:
     text: str
 
 
-_REFERENCE = r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?(?:\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]*)?|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[0-9]+:\$?[0-9]+)(?![\w(])"
+_REFERENCE = (
+    r"(?:'(?:[^']|'')+'!|[A-Za-z_][\w.]*!)?"
+    r"(?:\$?[A-Za-z]{1,3}\$?[0-9]+(?::\$?[A-Za-z]{1,3}\$?[0-9]*)?"
+    r"|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}|\$?[0-9]+:\$?[0-9]+)(?![\w(])"
+)
 _TOKENS = re.compile(
     rf"""(?P<space>\s+)|(?P<string>"(?:[^"]|"")*")|(?P<fault>\#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|ERROR!))
     |(?P<reference>{_REFERENCE})|(?P<number>NUM)|(?P<name>[^\W\d][\w.]*)|(?P<operator><>|<=|>=|[-+*/^&=<>%])
@@ -87,7 +91,10 @@ _TOKENS = re.compile(
     ),
     re.VERBOSE,
 )
-_BY_DECIMAL = {mark: re.compile(_TOKENS.pattern.replace("DECIMAL", re.escape(mark)), re.VERBOSE) for mark in (".", ",")}
+_BY_DECIMAL = {
+    mark: re.compile(_TOKENS.pattern.replace("DECIMAL", re.escape(mark)), re.VERBOSE)
+    for mark in (".", ",")
+}
 
 
 class _Broken(Exception):
@@ -95,7 +102,9 @@ class _Broken(Exception):
 
 
 def tokens_of(text: str, locale: Locale) -> list[Token]:
-    """The tokens of a formula without its `=`, spaces included. Raises nothing: what fits nowhere is a token of kind `odd`."""
+    """The tokens of a formula without its `=`, spaces included. Raises nothing: what fits nowhere
+    is a token of kind `odd`.
+    """
     found: list[Token] = []
     pattern, at = _BY_DECIMAL[locale.decimal], 0
     while at < len(text):
@@ -110,7 +119,9 @@ def tokens_of(text: str, locale: Locale) -> list[Token]:
 
 
 def rewritten(formula: str, locale: Locale, move: Callable[[str | None, str], str]) -> str:
-    """A formula with each reference replaced by what `move(title, cells)` makes of its cells; `#REF!` where they are gone."""
+    """A formula with each reference replaced by what `move(title, cells)` makes of its cells;
+    `#REF!` where they are gone.
+    """
     made = []
     for token in tokens_of(formula[1:], locale):
         if token.kind != "reference":
@@ -138,11 +149,26 @@ def evaluate(formula: str, locale: Locale, world: World) -> Value:
     return value
 
 
-_BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 6}
+_BINDING = {
+    "=": 1,
+    "<>": 1,
+    "<": 1,
+    ">": 1,
+    "<=": 1,
+    ">=": 1,
+    "&": 2,
+    "+": 3,
+    "-": 3,
+    "*": 4,
+    "/": 4,
+    "^": 6,
+}
 
 
 class _Parser:
-    """Reads and works out in one go; branches that are not taken are worked out too, and their faults dropped."""
+    """Reads and works out in one go; branches that are not taken are worked out too, and their
+    faults dropped.
+    """
 
     def __init__(self, tokens: list[Token], locale: Locale, world: World) -> None:
         self._tokens, self._at = tokens, 0
@@ -226,7 +252,10 @@ class _Parser:
         if block is None:
             raise _Broken
         found = self._world.look(title, block)
-        if isinstance(found, list) and (block.end_row, block.end_column) == (block.row + 1, block.column + 1):
+        if isinstance(found, list) and (block.end_row, block.end_column) == (
+            block.row + 1,
+            block.column + 1,
+        ):
             return found[0][0] if found and found[0] else None
         return found
 
@@ -252,7 +281,9 @@ class _Parser:
         if text.upper() in ("FALSE", self._locale.false):
             return False
         named = self._world.named(text)
-        return CellFault("NAME", f"Unknown range name: '{text.upper()}'.") if named is None else named
+        return (
+            CellFault("NAME", f"Unknown range name: '{text.upper()}'.") if named is None else named
+        )
 
     def _call(self, name: str) -> Value:
         from okrsync_sandbox.google.functions import call
@@ -294,18 +325,23 @@ def _single(value: Value) -> Scalar:
 
 
 def as_number(value: Scalar) -> float | CellFault:
-    """A value as a number, as arithmetic takes it: nothing is 0, True is 1, and a text that is a number counts as one."""
+    """A value as a number, as arithmetic takes it: nothing is 0, True is 1, and a text that is a
+    number counts as one.
+    """
     if isinstance(value, CellFault):
         return value
     if value is None:
         return 0.0
     if isinstance(value, str):
         try:
-            return float(value.strip().removesuffix("%")) / (100 if value.strip().endswith("%") else 1)
+            return float(value.strip().removesuffix("%")) / (
+                100 if value.strip().endswith("%") else 1
+            )
         except ValueError:
             return CellFault(
                 "VALUE",
-                f"Function parameter expects number values. But '{value}' is a text and cannot be coerced to a number.",
+                f"Function parameter expects number values. But '{value}' is a text and cannot be"
+                " coerced to a number.",
             )
     return float(value)
 
@@ -359,11 +395,17 @@ def _scalar_applied(operator: str, left: Scalar, right: Scalar) -> Scalar:
                 return one * other
             case "/":
                 if other == 0:
-                    return CellFault("DIVIDE_BY_ZERO", "Function DIVIDE parameter 2 cannot be zero.")
+                    return CellFault(
+                        "DIVIDE_BY_ZERO", "Function DIVIDE parameter 2 cannot be zero."
+                    )
                 return one / other
             case _:
                 raised = one**other
-                return raised if isinstance(raised, float) else CellFault("NUM", "The result is no real number.")
+                return (
+                    raised
+                    if isinstance(raised, float)
+                    else CellFault("NUM", "The result is no real number.")
+                )
     except (OverflowError, ZeroDivisionError):
         return CellFault("NUM", "The result is too large.")
 
@@ -389,7 +431,9 @@ def _ranked(value: Scalar, beside: Scalar) -> tuple[int, Any]:
 
 
 def reference_text(block: Block, shape: str) -> str:
-    """A block in A1 notation, with the dollar signs and open sides of the reference it comes from."""
+    """A block in A1 notation, with the dollar signs and open sides of the reference it comes
+    from.
+    """
     first, colon, last = shape.partition(":")
     made = _corner(block.row, block.column, first)
     if not colon:

@@ -69,7 +69,10 @@ def _numbers(values: Iterable[Value]) -> list[float]:
     for value in values:
         if isinstance(value, list):
             found += [
-                float(one) for row in value for one in row if isinstance(one, int | float) and not isinstance(one, bool)
+                float(one)
+                for row in value
+                for one in row
+                if isinstance(one, int | float) and not isinstance(one, bool)
             ]
         elif value is not None:
             found.append(_number(value))
@@ -130,7 +133,9 @@ def _criterion(wanted: Scalar) -> Callable[[Scalar], bool]:
                 )
                 or (operator == "<>" and not isinstance(value, int | float))
             )
-        pattern = re.compile(re.escape(rest).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL)
+        pattern = re.compile(
+            re.escape(rest).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL
+        )
         if operator == "<>":
             return lambda value: pattern.fullmatch(_text(value)) is None
         return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
@@ -169,7 +174,9 @@ def _averageif(block: Value, criterion: Value, values: Value = None) -> Value:
 
 def _mean(numbers: list[float]) -> Value:
     if not numbers:
-        return CellFault("DIVIDE_BY_ZERO", "Evaluation of function AVERAGE caused a divide by zero error.")
+        return CellFault(
+            "DIVIDE_BY_ZERO", "Evaluation of function AVERAGE caused a divide by zero error."
+        )
     return sum(numbers) / len(numbers)
 
 
@@ -259,7 +266,11 @@ def _date(year: Value, month: Value, day: Value) -> Value:
 
 def _text_of(value: Value, pattern: Value) -> Value:
     form = _text(pattern)
-    kind = "DATE" if re.search("[ymdhs]", form, re.IGNORECASE) and not re.search("[0#]", form) else "NUMBER"
+    kind = (
+        "DATE"
+        if re.search("[ymdhs]", form, re.IGNORECASE) and not re.search("[0#]", form)
+        else "NUMBER"
+    )
     return shown(_number(value), {"type": kind, "pattern": form}, KNOWN["en_US"])
 
 
@@ -285,11 +296,24 @@ _LAZY: dict[str, Callable[[list[Value]], Value]] = {
     "IFNA": _ifna,
     "IFS": _ifs,
     "ISERROR": lambda arguments: isinstance(_one(arguments[0]), CellFault),
-    "ISNA": lambda arguments: (lambda found: isinstance(found, CellFault) and found.kind == "N_A")(_one(arguments[0])),
+    "ISNA": lambda arguments: (lambda found: isinstance(found, CellFault) and found.kind == "N_A")(
+        _one(arguments[0])
+    ),
     "NA": lambda _: CellFault("N_A", "Error"),
 }
 _TAKES_FAULTS = frozenset(
-    {"ARRAYFORMULA", "AVERAGEIF", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "INDEX", "MATCH", "SUMIF", "VLOOKUP"}
+    {
+        "ARRAYFORMULA",
+        "AVERAGEIF",
+        "COUNT",
+        "COUNTA",
+        "COUNTBLANK",
+        "COUNTIF",
+        "INDEX",
+        "MATCH",
+        "SUMIF",
+        "VLOOKUP",
+    }
 )
 _PLAIN: dict[str, Callable[..., Value]] = {
     "ABS": lambda value: abs(_number(value)),
@@ -301,8 +325,12 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "CONCAT": lambda one, other: _text(one) + _text(other),
     "CONCATENATE": lambda *values: "".join(_text(value) for value in _flat(values)),
     "COUNT": lambda *values: float(len(_numbers([[list(_flat(values))]]))),
-    "COUNTA": lambda *values: float(sum(value is not None and value != "" for value in _flat(values))),
-    "COUNTBLANK": lambda block: float(sum(value is None or value == "" for value in _flat([block]))),
+    "COUNTA": lambda *values: float(
+        sum(value is not None and value != "" for value in _flat(values))
+    ),
+    "COUNTBLANK": lambda block: float(
+        sum(value is None or value == "" for value in _flat([block]))
+    ),
     "COUNTIF": _countif,
     "DATE": _date,
     "DAY": lambda value: float(moment_of(_number(value)).day),
@@ -334,7 +362,9 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "POWER": lambda base, power: _number(base) ** _number(power),
     "PRODUCT": lambda *values: math.prod(_numbers(values)),
     "REPT": lambda text, count: _text(text) * int(_number(count)),
-    "RIGHT": lambda text, count=1.0: _text(text)[-int(_number(count)) :] if int(_number(count)) else "",
+    "RIGHT": lambda text, count=1.0: (
+        _text(text)[-int(_number(count)) :] if int(_number(count)) else ""
+    ),
     "ROUND": _round,
     "ROUNDDOWN": _rounddown,
     "ROUNDUP": _roundup,

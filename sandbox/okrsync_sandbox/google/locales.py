@@ -1,4 +1,6 @@
-"""How numbers and dates are written in the locales of spreadsheets: the conventions that change what an entry means."""
+"""How numbers and dates are written in the locales of spreadsheets: the conventions that change
+what an entry means.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ __all__ = ["KNOWN", "Locale", "locale_of"]
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """One locale. `order` is that of day, month and year in an entry; `date` and `time` are the patterns of a date that is shown as it comes."""
+    """One locale. `order` is that of day, month and year in an entry; `date` and `time` are the
+    patterns of a date that is shown as it comes.
+    """
 
     name: str
     decimal: str = "."
@@ -33,7 +37,15 @@ class Locale:
         "November",
         "December",
     )
-    days: tuple[str, ...] = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    days: tuple[str, ...] = (
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    )
     true: str = "TRUE"
     false: str = "FALSE"
 
@@ -93,7 +105,15 @@ _BRAZILIAN = Locale(
         "novembro",
         "dezembro",
     ),
-    ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo"),
+    (
+        "segunda-feira",
+        "terça-feira",
+        "quarta-feira",
+        "quinta-feira",
+        "sexta-feira",
+        "sábado",
+        "domingo",
+    ),
     "VERDADEIRO",
     "FALSO",
 )
@@ -127,28 +147,73 @@ _FRENCH = Locale(
 
 KNOWN = {
     "en_US": Locale("en_US"),
-    "en_GB": Locale("en_GB", order="dmy", date="dd/MM/yyyy", time="HH:mm:ss", currency='"£"#,##0.00', symbols=("£",)),
+    "en_GB": Locale(
+        "en_GB",
+        order="dmy",
+        date="dd/MM/yyyy",
+        time="HH:mm:ss",
+        currency='"£"#,##0.00',
+        symbols=("£",),
+    ),
     "en_CA": Locale("en_CA", order="ymd", date="yyyy-MM-dd"),
     "de_DE": _GERMAN,
     "pt_BR": _BRAZILIAN,
     "fr_FR": _FRENCH,
     "es_ES": Locale(
-        "es_ES", ",", ".", "dmy", "dd/MM/yyyy", "H:mm:ss", "#,##0.00 €", ("€",), true="VERDADERO", false="FALSO"
+        "es_ES",
+        ",",
+        ".",
+        "dmy",
+        "dd/MM/yyyy",
+        "H:mm:ss",
+        "#,##0.00 €",
+        ("€",),
+        true="VERDADERO",
+        false="FALSO",
     ),
     "it_IT": Locale(
-        "it_IT", ",", ".", "dmy", "dd/MM/yyyy", "H:mm:ss", "#,##0.00 €", ("€",), true="VERO", false="FALSO"
+        "it_IT",
+        ",",
+        ".",
+        "dmy",
+        "dd/MM/yyyy",
+        "H:mm:ss",
+        "#,##0.00 €",
+        ("€",),
+        true="VERO",
+        false="FALSO",
     ),
     "nl_NL": Locale(
-        "nl_NL", ",", ".", "dmy", "d-M-yyyy", "H:mm:ss", '"€ "#,##0.00', ("€",), true="WAAR", false="ONWAAR"
+        "nl_NL",
+        ",",
+        ".",
+        "dmy",
+        "d-M-yyyy",
+        "H:mm:ss",
+        '"€ "#,##0.00',
+        ("€",),
+        true="WAAR",
+        false="ONWAAR",
     ),
-    "ja_JP": Locale("ja_JP", order="ymd", date="yyyy/MM/dd", time="H:mm:ss", currency='"¥"#,##0', symbols=("¥", "￥")),
+    "ja_JP": Locale(
+        "ja_JP",
+        order="ymd",
+        date="yyyy/MM/dd",
+        time="H:mm:ss",
+        currency='"¥"#,##0',
+        symbols=("¥", "￥"),
+    ),
 }
 """Locales by the name a spreadsheet's properties have."""
 
 
 def locale_of(name: str) -> Locale:
-    """The conventions of a locale; those of its language where the country is not known, and American ones where neither is."""
+    """The conventions of a locale; those of its language where the country is not known, and
+    American ones where neither is.
+    """
     if name in KNOWN:
         return KNOWN[name]
     language = name.split("_")[0]
-    return next((known for key, known in KNOWN.items() if key.split("_")[0] == language), KNOWN["en_US"])
+    return next(
+        (known for key, known in KNOWN.items() if key.split("_")[0] == language), KNOWN["en_US"]
+    )

@@ -1,6 +1,7 @@
 """Field masks: which fields an answer keeps, and which of a stored thing an update sets.
 
-`a,b(c,d/e),f.g` is the form of answers, where `*` is everything; updates use `a,b.c` and `a(b,c)` alike.
+`a,b(c,d/e),f.g` is the form of answers, where `*` is everything; updates use `a,b.c` and `a(b,c)`
+alike.
 """
 
 from __future__ import annotations
@@ -61,7 +62,9 @@ def _merge(into: Mask, other: Mask) -> None:
 
 
 def _bad(text: str) -> ApiError:
-    return no_field(f"Request contains an invalid argument. Invalid field selection {text}", "fields")
+    return no_field(
+        f"Request contains an invalid argument. Invalid field selection {text}", "fields"
+    )
 
 
 def check_mask(mask: Mask, message: str) -> None:
@@ -102,7 +105,9 @@ def picked(content: Any, mask: Mask | None) -> Any:
 
 
 def updated(stored: Json, given: Json, mask: Mask) -> Json:
-    """A stored thing with the masked fields as given; a masked field that is not given is cleared. Neither is changed."""
+    """A stored thing with the masked fields as given; a masked field that is not given is cleared.
+    Neither is changed.
+    """
     if "*" in mask:
         return dict(given)
     made = dict(stored)

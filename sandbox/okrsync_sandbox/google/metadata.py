@@ -1,4 +1,6 @@
-"""Developer metadata: entries on rows, columns, sheets and the spreadsheet, looked up the way the service does."""
+"""Developer metadata: entries on rows, columns, sheets and the spreadsheet, looked up the way the
+service does.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,15 @@ from okrsync_sandbox.google.a1 import Block
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
 
-__all__ = ["ROOM", "answered", "location_kind", "matching", "normal_location", "place_of", "refuse_too_much"]
+__all__ = [
+    "ROOM",
+    "answered",
+    "location_kind",
+    "matching",
+    "normal_location",
+    "place_of",
+    "refuse_too_much",
+]
 
 ROOM = 30_000
 """Characters of keys and values that fit into one spreadsheet, and into one sheet."""
@@ -75,7 +85,9 @@ def place_of(spreadsheet: Spreadsheet, entry: Json) -> tuple[Sheet, Block] | Non
         if sheet is None:
             return None
         start, end = spot.get("startIndex", 0), spot["endIndex"]
-        return sheet, Block(start, 0, end, None) if spot["dimension"] == "ROWS" else Block(0, start, None, end)
+        return sheet, Block(start, 0, end, None) if spot["dimension"] == "ROWS" else Block(
+            0, start, None, end
+        )
     sheet = spreadsheet.sheet(location["sheetId"]) if "sheetId" in location else None
     return None if sheet is None else (sheet, Block())
 
@@ -84,9 +96,13 @@ def matching(spreadsheet: Spreadsheet, lookup: Json) -> list[Json]:
     """The entries a lookup means. Everything it names must agree."""
     strategy = lookup.get("locationMatchingStrategy")
     if strategy and "metadataLocation" not in lookup:
-        raise invalid("locationMatchingStrategy can only be specified when metadataLocation is specified.")
+        raise invalid(
+            "locationMatchingStrategy can only be specified when metadataLocation is specified."
+        )
     if strategy == "EXACT_LOCATION" and "locationType" in lookup:
-        raise invalid("locationType must be left unspecified when locationMatchingStrategy is EXACT_LOCATION.")
+        raise invalid(
+            "locationType must be left unspecified when locationMatchingStrategy is EXACT_LOCATION."
+        )
     wanted = lookup.get("metadataLocation")
     spot = normal_location(spreadsheet, wanted) if wanted is not None else None
     found = []
@@ -100,7 +116,9 @@ def matching(spreadsheet: Spreadsheet, lookup: Json) -> list[Json]:
         )
         if any(name in lookup and lookup[name] != value for name, value in named):
             continue
-        if spot is None or _is_there(spreadsheet, entry, spot, exactly=strategy == "EXACT_LOCATION"):
+        if spot is None or _is_there(
+            spreadsheet, entry, spot, exactly=strategy == "EXACT_LOCATION"
+        ):
             found.append(entry)
     return found
 
@@ -109,7 +127,12 @@ def _is_there(spreadsheet: Spreadsheet, entry: Json, spot: Json, *, exactly: boo
     if exactly or "spreadsheet" in spot or "spreadsheet" in entry["location"]:
         return bool(entry["location"] == spot)
     mine, theirs = place_of(spreadsheet, entry), place_of(spreadsheet, {"location": spot})
-    return mine is not None and theirs is not None and mine[0].id == theirs[0].id and mine[1].meets(theirs[1])
+    return (
+        mine is not None
+        and theirs is not None
+        and mine[0].id == theirs[0].id
+        and mine[1].meets(theirs[1])
+    )
 
 
 def refuse_too_much(spreadsheet: Spreadsheet) -> None:

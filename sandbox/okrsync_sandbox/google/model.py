@@ -22,7 +22,8 @@ LONGEST_TEXT = 50_000
 class Cell:
     """What a person put into one cell. Never changed, only replaced.
 
-    `formula` is its text with the `=`; `value` is then nothing. `format` is the userEnteredFormat, `extra` what else a CellData may bring.
+    `formula` is its text with the `=`; `value` is then nothing. `format` is the userEnteredFormat,
+    `extra` what else a CellData may bring.
     """
 
     value: str | float | bool | None = None
@@ -52,7 +53,9 @@ EMPTY = Cell()
 
 @dataclass(slots=True)
 class Sheet:
-    """One tab. Rows and columns count from 0; `rows` may be shorter than the grid, and so may each row."""
+    """One tab. Rows and columns count from 0; `rows` may be shorter than the grid, and so may each
+    row.
+    """
 
     id: int
     title: str
@@ -67,7 +70,9 @@ class Sheet:
     column_info: dict[int, Json] = field(default_factory=dict)
     merges: list[Block] = field(default_factory=list)
     objects: dict[str, list[Json]] = field(default_factory=dict)
-    """By the name a Sheet's answer has for them: conditionalFormats, protectedRanges, charts, bandedRanges, tables, filterViews, slicers, rowGroups, columnGroups."""
+    """By the name a Sheet's answer has for them: conditionalFormats, protectedRanges, charts,
+    bandedRanges, tables, filterViews, slicers, rowGroups, columnGroups.
+    """
     basic_filter: Json | None = None
 
     def cell(self, row: int, column: int) -> Cell:
@@ -133,7 +138,9 @@ class Sheet:
         del self.rows[rows:]
         for cells in self.rows:
             del cells[columns:]
-        self.merges = [merge for merge in self.merges if merge.row < rows and merge.column < columns]
+        self.merges = [
+            merge for merge in self.merges if merge.row < rows and merge.column < columns
+        ]
 
     def copied(self) -> Sheet:
         """The same sheet, to be changed on its own."""
@@ -152,7 +159,9 @@ class Sheet:
 
 @dataclass(slots=True)
 class Spreadsheet:
-    """One spreadsheet. `version` moves with every change; what is worked out from it is kept under that number."""
+    """One spreadsheet. `version` moves with every change; what is worked out from it is kept under
+    that number.
+    """
 
     id: str
     properties: Json
@@ -177,7 +186,9 @@ class Spreadsheet:
     def titled(self, title: str) -> Sheet | None:
         """A sheet by its title, whatever the case where no other fits."""
         exact = next((sheet for sheet in self.sheets if sheet.title == title), None)
-        return exact or next((sheet for sheet in self.sheets if sheet.title.casefold() == title.casefold()), None)
+        return exact or next(
+            (sheet for sheet in self.sheets if sheet.title.casefold() == title.casefold()), None
+        )
 
     def cells(self) -> int:
         """How many cells all grids have."""

@@ -1,4 +1,6 @@
-"""Spreadsheets as a person sees them, on a page: values as shown, colours, merges, notes, charts, comments. Everything people wrote is escaped."""
+"""Spreadsheets as a person sees them, on a page: values as shown, colours, merges, notes, charts,
+comments. Everything people wrote is escaped.
+"""
 
 from __future__ import annotations
 
@@ -19,34 +21,55 @@ from okrsync_sandbox.google.service import Google
 __all__ = ["list_page", "spreadsheet_page"]
 
 _STYLE = """
-:root{color-scheme:light}body{font:13px/1.4 system-ui,sans-serif;margin:0;background:#f8f9fa;color:#202124}
-header{padding:14px 22px;background:#fff;border-bottom:1px solid #dadce0}h1{font-size:18px;margin:0 0 2px}p{margin:2px 0;color:#5f6368}
-a{color:#1a73e8;text-decoration:none}nav{padding:10px 22px}nav a,nav b{display:inline-block;padding:5px 14px;border:1px solid #dadce0;border-radius:6px;
-margin-right:6px;background:#fff}nav b{background:#e8f0fe;border-color:#aecbfa}main{position:relative;margin:6px 22px 30px;overflow:auto}
-table{border-collapse:collapse;background:#fff}th{background:#f1f3f4;color:#5f6368;font-weight:400;border:1px solid #dadce0;padding:2px 6px;min-width:26px}
-td{border:1px solid #e0e0e0;padding:2px 6px;height:19px;white-space:pre;max-width:420px;overflow:hidden;text-overflow:ellipsis;position:relative}
-td.note::after{content:"";position:absolute;right:0;top:0;border:4px solid;border-color:#f29900 #f29900 transparent transparent}
-ul{list-style:none;padding:0 22px}li{background:#fff;border:1px solid #dadce0;border-radius:8px;padding:10px 14px;margin:8px 0}
-.chart{display:inline-block;background:#fff;border:1px solid #dadce0;border-radius:8px;margin:12px 12px 0 0}aside{margin:12px 22px}
-aside div{background:#fff;border:1px solid #dadce0;border-radius:8px;padding:8px 12px;margin:6px 0}.mute{color:#80868b}
+:root{color-scheme:light}body{font:13px/1.4 system-ui,sans-serif;margin:0;background:#f8f9fa;
+color:#202124}
+header{padding:14px 22px;background:#fff;border-bottom:1px solid #dadce0}h1{font-size:18px;
+margin:0 0 2px}p{margin:2px 0;color:#5f6368}
+a{color:#1a73e8;text-decoration:none}nav{padding:10px 22px}nav a,nav b{display:inline-block;
+padding:5px 14px;border:1px solid #dadce0;border-radius:6px;
+margin-right:6px;background:#fff}nav b{background:#e8f0fe;border-color:#aecbfa}
+main{position:relative;margin:6px 22px 30px;overflow:auto}
+table{border-collapse:collapse;background:#fff}th{background:#f1f3f4;color:#5f6368;
+font-weight:400;border:1px solid #dadce0;padding:2px 6px;min-width:26px}
+td{border:1px solid #e0e0e0;padding:2px 6px;height:19px;white-space:pre;max-width:420px;
+overflow:hidden;text-overflow:ellipsis;position:relative}
+td.note::after{content:"";position:absolute;right:0;top:0;border:4px solid;
+border-color:#f29900 #f29900 transparent transparent}
+ul{list-style:none;padding:0 22px}li{background:#fff;border:1px solid #dadce0;border-radius:8px;
+padding:10px 14px;margin:8px 0}
+.chart{display:inline-block;background:#fff;border:1px solid #dadce0;border-radius:8px;
+margin:12px 12px 0 0}aside{margin:12px 22px}
+aside div{background:#fff;border:1px solid #dadce0;border-radius:8px;padding:8px 12px;
+margin:6px 0}.mute{color:#80868b}
 """
 
 
 def _document(title: str, body: str) -> str:
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>{body}</html>'
+    return (
+        '<!doctype html><html lang="en"><meta'
+        f' charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>{body}</html>'
+    )
 
 
 def list_page(google: Google) -> str:
     """All spreadsheets, with links."""
     items = [
-        f'<li><a href="/spreadsheets/d/{file.id}/edit">{escape(file.name)}</a><p>{_plural(len(file.book.sheets), "tab")}, kept by {escape(file.owner)}</p></li>'
+        "<li><a"
+        f' href="/spreadsheets/d/{file.id}/edit">{escape(file.name)}</a>'
+        f"<p>{_plural(len(file.book.sheets), 'tab')},"
+        f" kept by {escape(file.owner)}</p></li>"
         for file in google.files.files.values()
         if file.mime == SHEET_TYPE and file.book is not None
     ]
     found = "".join(items) or "<li>No spreadsheets yet.</li>"
     counts = google.traffic
-    said = f"{_plural(counts.count('read'), 'read')} and {_plural(counts.count('write'), 'write')} so far"
-    return _document("Spreadsheets", f"<header><h1>Spreadsheets</h1><p>{said}</p></header><ul>{found}</ul>")
+    said = (
+        f"{_plural(counts.count('read'), 'read')} and {_plural(counts.count('write'), 'write')}"
+        " so far"
+    )
+    return _document(
+        "Spreadsheets", f"<header><h1>Spreadsheets</h1><p>{said}</p></header><ul>{found}</ul>"
+    )
 
 
 def _plural(count: int, what: str) -> str:
@@ -60,12 +83,23 @@ def spreadsheet_page(google: Google, file: File, sheet_id: int | None) -> str:
     shown = [sheet for sheet in book.sheets if not sheet.is_hidden]
     sheet = next((one for one in shown if one.id == sheet_id), shown[0])
     tabs = "".join(
-        f"<b>{escape(one.title)}</b>" if one is sheet else f'<a href="?gid={one.id}">{escape(one.title)}</a>'
+        (
+            f"<b>{escape(one.title)}</b>"
+            if one is sheet
+            else f'<a href="?gid={one.id}">{escape(one.title)}</a>'
+        )
         for one in shown
     )
     looker = google.sheets.looker(book)
-    charts = "".join(f'<div class="chart">{chart_svg(looker, one)}</div>' for one in sheet.objects.get("charts", ()))
-    title = f"<header><h1>{escape(file.name)}</h1><p>{escape(book.locale)}, {escape(str(book.properties.get('timeZone')))} · <a href='/'>all spreadsheets</a></p></header>"
+    charts = "".join(
+        f'<div class="chart">{chart_svg(looker, one)}</div>'
+        for one in sheet.objects.get("charts", ())
+    )
+    title = (
+        f"<header><h1>{escape(file.name)}</h1><p>{escape(book.locale)},"
+        f" {escape(str(book.properties.get('timeZone')))} · <a href='/'>all"
+        " spreadsheets</a></p></header>"
+    )
     body = f"{title}<nav>{tabs}</nav><main>{_table(looker, sheet)}{charts}</main>{_comments(file)}"
     return _document(f"{sheet.title} – {file.name}", body)
 
@@ -77,7 +111,8 @@ def _comments(file: File) -> str:
             continue
         state = ' <span class="mute">(resolved)</span>' if one.get("resolved") else ""
         replies = "".join(
-            f"<p>{escape(reply.get('content', '') or reply.get('action', ''))}</p>" for reply in one["replies"]
+            f"<p>{escape(reply.get('content', '') or reply.get('action', ''))}</p>"
+            for reply in one["replies"]
         )
         made.append(
             f"<div><b>{escape(one['author']['displayName'])}</b>{state}<br>{escape(one['content'])}{replies}</div>"
@@ -87,7 +122,10 @@ def _comments(file: File) -> str:
 
 def _table(looker: Looker, sheet: Sheet) -> str:
     rows, columns = sheet.used
-    rows, columns = min(max(rows + 2, 8), sheet.row_count, 400), min(max(columns + 1, 6), sheet.column_count, 60)
+    rows, columns = (
+        min(max(rows + 2, 8), sheet.row_count, 400),
+        min(max(columns + 1, 6), sheet.column_count, 60),
+    )
     head = "".join(
         f"<th>{letters(column)}</th>"
         for column in range(columns)
@@ -113,17 +151,26 @@ def _cell(looker: Looker, sheet: Sheet, row: int, column: int) -> str:
     for merge in sheet.merges:
         if (merge.row, merge.column) == (row, column):
             span = (
-                f' rowspan="{(merge.end_row or row + 1) - row}" colspan="{(merge.end_column or column + 1) - column}"'
+                f' rowspan="{(merge.end_row or row + 1) - row}"'
+                f' colspan="{(merge.end_column or column + 1) - column}"'
             )
     cell, value = sheet.cell(row, column), looker.value(sheet, row, column)
-    look = merged(merged(DEFAULT_FORMAT, cell.format or {}), conditional_format(looker, sheet, row, column))
+    look = merged(
+        merged(DEFAULT_FORMAT, cell.format or {}), conditional_format(looker, sheet, row, column)
+    )
     text = _content(looker, sheet, row, column, cell.validation, value)
     note = f' class="note" title="{escape(cell.note)}"' if cell.note else ""
     return f'<td{span}{note} style="{_css(look, value)}">{text}</td>'
 
 
-def _content(looker: Looker, sheet: Sheet, row: int, column: int, validation: Json | None, value: Any) -> str:
-    if isinstance(value, bool) and validation and validation.get("condition", {}).get("type") == "BOOLEAN":
+def _content(
+    looker: Looker, sheet: Sheet, row: int, column: int, validation: Json | None, value: Any
+) -> str:
+    if (
+        isinstance(value, bool)
+        and validation
+        and validation.get("condition", {}).get("type") == "BOOLEAN"
+    ):
         return "☑" if value else "☐"
     formula = sheet.cell(row, column).formula or ""
     if formula.upper().startswith("=SPARKLINE("):
@@ -131,18 +178,26 @@ def _content(looker: Looker, sheet: Sheet, row: int, column: int, validation: Js
     text = escape(looker.text(sheet, row, column))
     if isinstance(value, CellFault):
         return f'<span style="color:#d93025" title="{escape(value.message)}">{text}</span>'
-    link = (sheet.cell(row, column).format or {}).get("textFormat", {}).get("link", {}).get("uri", "")
+    link = (
+        (sheet.cell(row, column).format or {}).get("textFormat", {}).get("link", {}).get("uri", "")
+    )
     found = re.match(r"#gid=(\d+)", link)
     return f'<a href="?gid={found[1]}">{text}</a>' if found else text
 
 
 def _bar(looker: Looker, sheet: Sheet, row: int, column: int) -> str:
-    """A sparkline bar: of the number in the cell it points at, which in the sheets here is the nearest share to the left."""
+    """A sparkline bar: of the number in the cell it points at, which in the sheets here is the
+    nearest share to the left.
+    """
     for across in range(column - 1, -1, -1):
         value = looker.value(sheet, row, across)
         if isinstance(value, float):
             share = max(0.0, min(1.0, value))
-            return f'<span style="display:inline-block;width:100px;background:#eee"><i style="display:block;height:12px;width:{share:.0%};background:#1a73e8"></i></span>'
+            return (
+                '<span style="display:inline-block;width:100px;background:#eee"><i'
+                f' style="display:block;height:12px;width:{share:.0%};background:#1a73e8"></i>'
+                f"</span>"
+            )
     return ""
 
 
@@ -152,12 +207,21 @@ def _css(look: Json, value: Any) -> str:
     side = look.get("horizontalAlignment") or (
         "RIGHT" if isinstance(value, float) and not isinstance(value, bool) else "LEFT"
     )
-    parts = [f"background:{back}" if back != "#ffffff" else "", f"color:{front}", f"text-align:{side.lower()}"]
-    parts += ["font-weight:700" if text.get("bold") else "", "font-style:italic" if text.get("italic") else ""]
+    parts = [
+        f"background:{back}" if back != "#ffffff" else "",
+        f"color:{front}",
+        f"text-align:{side.lower()}",
+    ]
+    parts += [
+        "font-weight:700" if text.get("bold") else "",
+        "font-style:italic" if text.get("italic") else "",
+    ]
     parts += ["white-space:normal" if look.get("wrapStrategy") == "WRAP" else ""]
     parts += [f"font-size:{int(text['fontSize']) + 3}px" if text.get("fontSize", 10) != 10 else ""]
     return ";".join(part for part in parts if part)
 
 
 def _hex(colour: Json) -> str:
-    return "#" + "".join(f"{round(float(colour.get(name, 0)) * 255):02x}" for name in ("red", "green", "blue"))
+    return "#" + "".join(
+        f"{round(float(colour.get(name, 0)) * 255):02x}" for name in ("red", "green", "blue")
+    )

@@ -19,7 +19,9 @@ __all__ = ["Person"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account. Rows and columns count from 1 and A as people say them; tabs are named by their titles."""
+    """Somebody with an account. Rows and columns count from 1 and A as people say them; tabs are
+    named by their titles.
+    """
 
     files: Files
     sheets: SheetsService
@@ -27,9 +29,16 @@ class Person:
     email: str
 
     def new_spreadsheet(
-        self, title: str, tabs: dict[str, Sequence[Sequence[Any]]], *, locale: str = "en_US", time_zone: str = "Etc/GMT"
+        self,
+        title: str,
+        tabs: dict[str, Sequence[Sequence[Any]]],
+        *,
+        locale: str = "en_US",
+        time_zone: str = "Etc/GMT",
     ) -> str:
-        """A spreadsheet with these tabs, and its id. Texts are kept as texts; those with `=` in front are formulas."""
+        """A spreadsheet with these tabs, and its id. Texts are kept as texts; those with `=` in
+        front are formulas.
+        """
         file = self.files.create(title, self.email)
         book = self.sheets.new_book(file, {"locale": locale, "timeZone": time_zone})
         book.sheets = []
@@ -76,11 +85,17 @@ class Person:
         self._changed(file_id)
 
     def put(self, file_id: str, title: str, cell: str, value: Any) -> None:
-        """Let a cell hold a value, or a formula where it is text with `=` in front; None empties it."""
+        """Let a cell hold a value, or a formula where it is text with `=` in front; None empties
+        it.
+        """
         sheet, (row, column) = self.tab(file_id, title), _place(cell)
         made = _cell(value)
         sheet.change(
-            row, column, lambda before: Cell(made.value, made.formula, before.format, before.note, before.validation)
+            row,
+            column,
+            lambda before: Cell(
+                made.value, made.formula, before.format, before.note, before.validation
+            ),
         )
         self._changed(file_id)
 
@@ -97,7 +112,9 @@ class Person:
         sheet.change(
             row,
             column,
-            lambda before: Cell(before.value, before.formula, before.format, text or None, before.validation),
+            lambda before: Cell(
+                before.value, before.formula, before.format, text or None, before.validation
+            ),
         )
         self._changed(file_id)
 
@@ -106,7 +123,9 @@ class Person:
         book, sheet = self.book(file_id), self.tab(file_id, title)
         looker = self.sheets.looker(book)
         rows, columns = sheet.used
-        made = [[looker.value(sheet, row, column) for column in range(columns)] for row in range(rows)]
+        made = [
+            [looker.value(sheet, row, column) for column in range(columns)] for row in range(rows)
+        ]
         for values in made:
             while values and values[-1] in (None, ""):
                 values.pop()
@@ -132,11 +151,15 @@ class Person:
 
     def insert_columns(self, file_id: str, title: str, column: str, count: int = 1) -> None:
         """Insert columns left of a column."""
-        self._dimension(file_id, title, "insertDimension", "COLUMNS", _place(f"{column}1")[1], count)
+        self._dimension(
+            file_id, title, "insertDimension", "COLUMNS", _place(f"{column}1")[1], count
+        )
 
     def delete_columns(self, file_id: str, title: str, column: str, count: int = 1) -> None:
         """Delete columns from a column on."""
-        self._dimension(file_id, title, "deleteDimension", "COLUMNS", _place(f"{column}1")[1], count)
+        self._dimension(
+            file_id, title, "deleteDimension", "COLUMNS", _place(f"{column}1")[1], count
+        )
 
     def move_row(self, file_id: str, title: str, row: int, before: int) -> None:
         """Drag a row so that it stands before another."""
@@ -146,7 +169,9 @@ class Person:
         """Drag a column so that it stands before another."""
         self._move(file_id, title, "COLUMNS", _place(f"{column}1")[1], _place(f"{before}1")[1])
 
-    def _dimension(self, file_id: str, title: str, kind: str, dimension: str, start: int, count: int) -> None:
+    def _dimension(
+        self, file_id: str, title: str, kind: str, dimension: str, start: int, count: int
+    ) -> None:
         spot = {
             "sheetId": self.tab(file_id, title).id,
             "dimension": dimension,
@@ -164,11 +189,17 @@ class Person:
         }
         self.do(file_id, moveDimension={"source": spot, "destinationIndex": to})
 
-    def sort(self, file_id: str, title: str, cells: str, column: str, *, descending: bool = False) -> None:
+    def sort(
+        self, file_id: str, title: str, cells: str, column: str, *, descending: bool = False
+    ) -> None:
         """Sort a range by one of its columns."""
         block = read_a1(cells)
         assert block is not None
-        spot = {"sheetId": self.tab(file_id, title).id, "startRowIndex": block.row, "startColumnIndex": block.column}
+        spot = {
+            "sheetId": self.tab(file_id, title).id,
+            "startRowIndex": block.row,
+            "startColumnIndex": block.column,
+        }
         spot.update({"endRowIndex": block.end_row or 0, "endColumnIndex": block.end_column or 0})
         order = "DESCENDING" if descending else "ASCENDING"
         specs = [{"dimensionIndex": _place(f"{column}1")[1], "sortOrder": order}]
@@ -195,13 +226,25 @@ class Person:
 
     def merge(self, file_id: str, title: str, cells: str) -> None:
         """Merge a range into one cell."""
-        self.do(file_id, mergeCells={"range": self._range(file_id, title, cells), "mergeType": "MERGE_ALL"})
+        self.do(
+            file_id,
+            mergeCells={"range": self._range(file_id, title, cells), "mergeType": "MERGE_ALL"},
+        )
 
     def protect(
-        self, file_id: str, title: str, cells: str | None = None, description: str = "", editors: Sequence[str] = ()
+        self,
+        file_id: str,
+        title: str,
+        cells: str | None = None,
+        description: str = "",
+        editors: Sequence[str] = (),
     ) -> None:
         """Let only oneself, and who is named, edit a range, or the whole tab."""
-        spot = {"sheetId": self.tab(file_id, title).id} if cells is None else self._range(file_id, title, cells)
+        spot = (
+            {"sheetId": self.tab(file_id, title).id}
+            if cells is None
+            else self._range(file_id, title, cells)
+        )
         rule = {"range": spot, "description": description, "editors": {"users": list(editors)}}
         self.do(file_id, addProtectedRange={"protectedRange": rule})
 

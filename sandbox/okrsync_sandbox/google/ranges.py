@@ -6,11 +6,20 @@ from okrsync_sandbox.google.a1 import Block, block_of, cell_name, quoted, read_a
 from okrsync_sandbox.google.errors import ApiError, invalid
 from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
 
-__all__ = ["blocks_of_filter", "named_block", "refuse_beyond", "resolve", "resolve_grid_range", "shown_range"]
+__all__ = [
+    "blocks_of_filter",
+    "named_block",
+    "refuse_beyond",
+    "resolve",
+    "resolve_grid_range",
+    "shown_range",
+]
 
 
 def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[Sheet, Block]:
-    """The sheet and block a range means. Raises `ApiError` 400 where it means none, or starts outside the grid."""
+    """The sheet and block a range means. Raises `ApiError` 400 where it means none, or starts
+    outside the grid.
+    """
     title, cells = split_a1(text)
     if title is not None:
         sheet = spreadsheet.titled(title)
@@ -35,7 +44,10 @@ def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[Sheet, Block]:
 
 def _named_on(spreadsheet: Spreadsheet, sheet: Sheet, name: str, text: str) -> tuple[Sheet, Block]:
     for one in spreadsheet.named_ranges:
-        if one.get("name", "").casefold() == name.casefold() and one.get("range", {}).get("sheetId", 0) == sheet.id:
+        if (
+            one.get("name", "").casefold() == name.casefold()
+            and one.get("range", {}).get("sheetId", 0) == sheet.id
+        ):
             return named_block(spreadsheet, one)
     raise invalid(f"Unable to parse range: {text}")
 
@@ -53,13 +65,18 @@ def refuse_beyond(sheet: Sheet, block: Block, text: str) -> Block:
     """The block, where it starts inside the grid. Raises `ApiError` 400 elsewhere."""
     if block.row >= sheet.row_count or block.column >= sheet.column_count:
         raise invalid(
-            f"Range ({text}) exceeds grid limits. Max rows: {sheet.row_count}, max columns: {sheet.column_count}"
+            f"Range ({text}) exceeds grid limits. Max rows: {sheet.row_count}, max columns:"
+            f" {sheet.column_count}"
         )
     return block
 
 
-def resolve_grid_range(spreadsheet: Spreadsheet, spot: Json, what: str = "grid") -> tuple[Sheet, Block]:
-    """The sheet and block of a GridRange. Raises `ApiError` 400 where there is no such sheet, or the range ends outside."""
+def resolve_grid_range(
+    spreadsheet: Spreadsheet, spot: Json, what: str = "grid"
+) -> tuple[Sheet, Block]:
+    """The sheet and block of a GridRange. Raises `ApiError` 400 where there is no such sheet, or
+    the range ends outside.
+    """
     sheet_id = spot.get("sheetId", 0)
     sheet = spreadsheet.sheet(sheet_id)
     if sheet is None:
@@ -77,14 +94,21 @@ def resolve_grid_range(spreadsheet: Spreadsheet, spot: Json, what: str = "grid")
             limit = sheet.row_count if unit == "row" else sheet.column_count
             raise invalid(f"GridRange.{name}[{value}] is after last {unit} in grid[{limit}]")
     if block.end_row is not None and block.end_row < block.row:
-        raise invalid(f"GridRange.endRowIndex[{block.end_row}] must be after startRowIndex[{block.row}]")
+        raise invalid(
+            f"GridRange.endRowIndex[{block.end_row}] must be after startRowIndex[{block.row}]"
+        )
     if block.end_column is not None and block.end_column < block.column:
-        raise invalid(f"GridRange.endColumnIndex[{block.end_column}] must be after startColumnIndex[{block.column}]")
+        raise invalid(
+            f"GridRange.endColumnIndex[{block.end_column}] must be after"
+            f" startColumnIndex[{block.column}]"
+        )
     return sheet, block
 
 
 def blocks_of_filter(spreadsheet: Spreadsheet, data_filter: Json) -> list[tuple[Sheet, Block]]:
-    """The blocks a data filter means: one for a range, one for each piece of developer metadata it matches."""
+    """The blocks a data filter means: one for a range, one for each piece of developer metadata it
+    matches.
+    """
     from okrsync_sandbox.google.metadata import matching, place_of
 
     if "a1Range" in data_filter:
@@ -96,7 +120,9 @@ def blocks_of_filter(spreadsheet: Spreadsheet, data_filter: Json) -> list[tuple[
         places = [place_of(spreadsheet, entry) for entry in found]
         return [place for place in places if place is not None]
     raise ApiError(
-        400, "DataFilter must specify exactly one of the following: developerMetadataLookup, a1Range, gridRange."
+        400,
+        "DataFilter must specify exactly one of the following: developerMetadataLookup, a1Range,"
+        " gridRange.",
     )
 
 
@@ -104,4 +130,8 @@ def shown_range(sheet: Sheet, block: Block) -> str:
     """A block as answers write it, cut to the grid."""
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     first, last = cell_name(row, column), cell_name(end_row - 1, end_column - 1)
-    return f"{quoted(sheet.title)}!{first}" if first == last else f"{quoted(sheet.title)}!{first}:{last}"
+    return (
+        f"{quoted(sheet.title)}!{first}"
+        if first == last
+        else f"{quoted(sheet.title)}!{first}:{last}"
+    )

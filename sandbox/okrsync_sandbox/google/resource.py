@@ -19,20 +19,36 @@ Wanted = Sequence[tuple[Sheet, Block]]
 
 
 def spreadsheet_answer(
-    looker: Looker, caller: str, owner: str, wanted: Wanted | None, *, with_data: bool, mask: Mask | None
+    looker: Looker,
+    caller: str,
+    owner: str,
+    wanted: Wanted | None,
+    *,
+    with_data: bool,
+    mask: Mask | None,
 ) -> Json:
-    """The whole answer. `wanted` are the ranges asked for, None where all sheets are; `caller` and `owner` decide about protections."""
+    """The whole answer. `wanted` are the ranges asked for, None where all sheets are; `caller` and
+    `owner` decide about protections.
+    """
     spreadsheet = looker.spreadsheet
     made: Json = {"spreadsheetId": spreadsheet.id, "properties": spreadsheet.properties}
-    asked = [sheet for sheet in spreadsheet.sheets if wanted is None or any(sheet is one for one, _ in wanted)]
+    asked = [
+        sheet
+        for sheet in spreadsheet.sheets
+        if wanted is None or any(sheet is one for one, _ in wanted)
+    ]
     made["sheets"] = [
-        _sheet_answer(looker, sheet, caller, owner, _blocks(sheet, wanted), with_data=with_data, mask=mask)
+        _sheet_answer(
+            looker, sheet, caller, owner, _blocks(sheet, wanted), with_data=with_data, mask=mask
+        )
         for sheet in asked
     ]
     if spreadsheet.named_ranges:
         made["namedRanges"] = bare_ranges(spreadsheet.named_ranges)
     made["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{spreadsheet.id}/edit"
-    whole = [entry for entry in spreadsheet.metadata if location_kind(entry["location"]) == "SPREADSHEET"]
+    whole = [
+        entry for entry in spreadsheet.metadata if location_kind(entry["location"]) == "SPREADSHEET"
+    ]
     if whole:
         made["developerMetadata"] = [answered(entry) for entry in whole]
     return made
@@ -51,13 +67,26 @@ def properties_of(spreadsheet: Spreadsheet, sheet: Sheet) -> Json:
         "sheetType": sheet.properties.get("sheetType", "GRID"),
     }
     if made["sheetType"] == "GRID":
-        made["gridProperties"] = {"rowCount": sheet.row_count, "columnCount": sheet.column_count, **sheet.grid}
-    made.update({name: value for name, value in sheet.properties.items() if value and name != "sheetType"})
+        made["gridProperties"] = {
+            "rowCount": sheet.row_count,
+            "columnCount": sheet.column_count,
+            **sheet.grid,
+        }
+    made.update(
+        {name: value for name, value in sheet.properties.items() if value and name != "sheetType"}
+    )
     return made
 
 
 def _sheet_answer(
-    looker: Looker, sheet: Sheet, caller: str, owner: str, blocks: list[Block], *, with_data: bool, mask: Mask | None
+    looker: Looker,
+    sheet: Sheet,
+    caller: str,
+    owner: str,
+    blocks: list[Block],
+    *,
+    with_data: bool,
+    mask: Mask | None,
 ) -> Json:
     spreadsheet = looker.spreadsheet
     made: Json = {"properties": properties_of(spreadsheet, sheet)}
@@ -69,10 +98,14 @@ def _sheet_answer(
         if objects:
             made[name] = [bare_ranges(one) for one in objects]
     if made.get("protectedRanges"):
-        made["protectedRanges"] = [_protection(one, caller, owner) for one in made["protectedRanges"]]
+        made["protectedRanges"] = [
+            _protection(one, caller, owner) for one in made["protectedRanges"]
+        ]
     if sheet.basic_filter is not None:
         made["basicFilter"] = bare_ranges(sheet.basic_filter)
-    own = [entry for entry in spreadsheet.metadata if entry["location"].get("sheetId", -1) == sheet.id]
+    own = [
+        entry for entry in spreadsheet.metadata if entry["location"].get("sheetId", -1) == sheet.id
+    ]
     if own:
         made["developerMetadata"] = [answered(entry) for entry in own]
     return made
@@ -86,7 +119,11 @@ def may_edit(protection: Json, caller: str, owner: str) -> bool:
 
 def _protection(protection: Json, caller: str, owner: str) -> Json:
     allowed = may_edit(protection, caller, owner)
-    made = {name: value for name, value in protection.items() if name not in ("requestingUserCanEdit", "editors")}
+    made = {
+        name: value
+        for name, value in protection.items()
+        if name not in ("requestingUserCanEdit", "editors")
+    }
     if allowed:
         made["requestingUserCanEdit"] = True
         made["editors"] = protection.get("editors", {})
@@ -100,7 +137,11 @@ def bare_ranges(item: Any) -> Any:
     if not isinstance(item, dict):
         return item
     is_range = item.get("sheetId") == 0 and "title" not in item and "sheetType" not in item
-    return {name: bare_ranges(value) for name, value in item.items() if not (is_range and name == "sheetId")}
+    return {
+        name: bare_ranges(value)
+        for name, value in item.items()
+        if not (is_range and name == "sheetId")
+    }
 
 
 def _grid_data(looker: Looker, sheet: Sheet, block: Block, mask: Mask | None) -> Json:
@@ -129,11 +170,17 @@ def _grid_data(looker: Looker, sheet: Sheet, block: Block, mask: Mask | None) ->
     return made
 
 
-def _dimension_answer(spreadsheet: Spreadsheet, sheet: Sheet, dimension: str, first: int, last: int) -> list[Json]:
+def _dimension_answer(
+    spreadsheet: Spreadsheet, sheet: Sheet, dimension: str, first: int, last: int
+) -> list[Json]:
     by_place: dict[int, list[Json]] = {}
     for entry in spreadsheet.metadata:
         spot = entry["location"].get("dimensionRange")
-        if spot is not None and spot.get("sheetId", 0) == sheet.id and spot["dimension"] == dimension:
+        if (
+            spot is not None
+            and spot.get("sheetId", 0) == sheet.id
+            and spot["dimension"] == dimension
+        ):
             by_place.setdefault(spot.get("startIndex", 0), []).append(answered(entry))
     info, size = (sheet.row_info, 21) if dimension == "ROWS" else (sheet.column_info, 100)
     made: list[Json] = []
@@ -158,11 +205,17 @@ class _Shape:
         self.hyperlink = wants(mask, *below, "hyperlink")
 
 
-def _row_answer(looker: Looker, sheet: Sheet, row: int, column: int, end_column: int, shape: _Shape) -> Json:
+def _row_answer(
+    looker: Looker, sheet: Sheet, row: int, column: int, end_column: int, shape: _Shape
+) -> Json:
     cells = sheet.rows[row]
     values = [
-        _cell_answer(looker, sheet, row, across, cells[across] if across < len(cells) else EMPTY, shape)
-        for across in range(column, min(end_column, max(len(cells), _spilled_end(looker, sheet, row, len(cells)))))
+        _cell_answer(
+            looker, sheet, row, across, cells[across] if across < len(cells) else EMPTY, shape
+        )
+        for across in range(
+            column, min(end_column, max(len(cells), _spilled_end(looker, sheet, row, len(cells))))
+        )
     ]
     while values and not values[-1]:
         values.pop()
@@ -175,7 +228,9 @@ def _spilled_end(looker: Looker, sheet: Sheet, row: int, start: int) -> int:
     return start
 
 
-def _cell_answer(looker: Looker, sheet: Sheet, row: int, column: int, cell: Cell, shape: _Shape) -> Json:
+def _cell_answer(
+    looker: Looker, sheet: Sheet, row: int, column: int, cell: Cell, shape: _Shape
+) -> Json:
     value = looker.value(sheet, row, column)
     made: Json = {}
     if cell.formula is not None:
@@ -212,7 +267,8 @@ def _effective_format(looker: Looker, sheet: Sheet, row: int, column: int, cell:
         made["numberFormat"] = number
     value = looker.value(sheet, row, column)
     made.setdefault(
-        "horizontalAlignment", "RIGHT" if isinstance(value, float) and not isinstance(value, bool) else "LEFT"
+        "horizontalAlignment",
+        "RIGHT" if isinstance(value, float) and not isinstance(value, bool) else "LEFT",
     )
     return merged(made, conditional_format(looker, sheet, row, column))
 

@@ -53,13 +53,19 @@ def _file(file: File) -> dict[str, Any]:
     book = file.book
     made["book"] = None
     if book is not None:
-        kept = {one.name: getattr(book, one.name) for one in fields(Spreadsheet) if one.name != "sheets"}
+        kept = {
+            one.name: getattr(book, one.name) for one in fields(Spreadsheet) if one.name != "sheets"
+        }
         made["book"] = {**kept, "sheets": [_sheet(sheet) for sheet in book.sheets]}
     return made
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:
-    made = {one.name: getattr(sheet, one.name) for one in fields(Sheet) if one.name not in ("rows", "merges")}
+    made = {
+        one.name: getattr(sheet, one.name)
+        for one in fields(Sheet)
+        if one.name not in ("rows", "merges")
+    }
     made["rows"] = [[_cell(cell) for cell in cells] for cells in sheet.rows]
     made["merges"] = [asdict(merge) for merge in sheet.merges]
     return made
@@ -75,5 +81,10 @@ def _book(content: dict[str, Any]) -> Spreadsheet:
 
 def _sheet_of(content: dict[str, Any]) -> Sheet:
     rows = [[Cell(**cell) if cell else EMPTY for cell in cells] for cells in content["rows"]]
-    info = {name: {int(place): value for place, value in content[name].items()} for name in ("row_info", "column_info")}
-    return Sheet(**{**content, **info, "rows": rows, "merges": [Block(**one) for one in content["merges"]]})
+    info = {
+        name: {int(place): value for place, value in content[name].items()}
+        for name in ("row_info", "column_info")
+    }
+    return Sheet(
+        **{**content, **info, "rows": rows, "merges": [Block(**one) for one in content["merges"]]}
+    )

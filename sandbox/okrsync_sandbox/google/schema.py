@@ -1,4 +1,5 @@
-"""The messages of the Sheets API: which fields each has and of which type, so that what no message has is refused as Google refuses it.
+"""The messages of the Sheets API: which fields each has and of which type, so that what no message
+has is refused as Google refuses it.
 
 `messages.json` lists them as the service's discovery document declares them.
 """
@@ -31,17 +32,22 @@ def fields_of(message: str) -> dict[str, str] | None:
 
 
 def field_type(message: str, name: str) -> str | None:
-    """The type of one field: another message's name, `[` before what it repeats, or a plain type."""
+    """The type of one field: another message's name, `[` before what it repeats, or a plain
+    type.
+    """
     return _messages().get(message, {}).get(name)
 
 
 def checked(content: Any, message: str) -> Json:
-    """A request body with its types made right, as the service takes them: numbers in quotes, a bare object where a list is due, lists within lists.
+    """A request body with its types made right, as the service takes them: numbers in quotes, a
+    bare object where a list is due, lists within lists.
 
     Raises `ApiError` 400 for an unknown name or a wrong type, with Google's words.
     """
     if not isinstance(content, dict):
-        raise no_field(f"Invalid value at '' (type.googleapis.com/{message}), {json.dumps(content)}")
+        raise no_field(
+            f"Invalid value at '' (type.googleapis.com/{message}), {json.dumps(content)}"
+        )
     return _message(content, message, "")
 
 
@@ -52,10 +58,15 @@ def _message(content: Json, message: str, path: str) -> Json:
         known = _camel(name)
         if known not in fields:
             at = f" at '{path}'" if path else ""
-            raise no_field(f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.', path)
+            raise no_field(
+                f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.',
+                path,
+            )
         if value is None:
             continue
-        made[known] = _value(value, fields[known], f"{path}.{_snake(known)}" if path else _snake(known), message)
+        made[known] = _value(
+            value, fields[known], f"{path}.{_snake(known)}" if path else _snake(known), message
+        )
     return made
 
 
@@ -65,7 +76,11 @@ def _value(value: Any, kind: str, path: str, within: str) -> Any:
         if kind[1:] in _messages():
             values = _flat(values)
         return [
-            None if item is None and kind == "[any" else _value(item, kind[1:], f"{path}[{place}]", within)
+            (
+                None
+                if item is None and kind == "[any"
+                else _value(item, kind[1:], f"{path}[{place}]", within)
+            )
             for place, item in enumerate(values)
             if item is not None or kind == "[any"
         ]
@@ -76,7 +91,8 @@ def _value(value: Any, kind: str, path: str, within: str) -> Any:
     if kind.startswith("="):
         if value not in kind[1:].split("|"):
             field = path.rsplit(".", 1)[-1]
-            name = f"type.googleapis.com/google.apps.sheets.v4.{within}.{_camel(field)[:1].upper()}{_camel(field)[1:]}"
+            enum = f"{_camel(field)[:1].upper()}{_camel(field)[1:]}"
+            name = f"type.googleapis.com/google.apps.sheets.v4.{within}.{enum}"
             raise no_field(f"Invalid value at '{path}' ({name}), {json.dumps(value)}", path)
         return value
     if kind in _messages():

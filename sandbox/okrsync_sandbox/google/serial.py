@@ -11,7 +11,9 @@ EPOCH = datetime(1899, 12, 30)
 
 def serial_of(moment: date | datetime) -> float:
     """The serial number of a day or moment."""
-    whole = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
+    whole = (
+        moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
+    )
     passed = whole.replace(tzinfo=None) - EPOCH
     return passed.days + passed.seconds / 86400
 

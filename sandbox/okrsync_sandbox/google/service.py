@@ -21,20 +21,23 @@ from okrsync_sandbox.wire import Request, Response, json_response
 __all__ = ["Google"]
 
 _NOBODY = (
-    "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other valid authentication "
-    "credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+    "Request is missing required authentication credential. Expected OAuth 2 access token, login"
+    " cookie or other valid authentication credential. See"
+    " https://developers.google.com/identity/sign-in/web/devconsole-project."
 )
 _STRANGER = (
-    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication "
-    "credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+    "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or"
+    " other valid authentication credential. See"
+    " https://developers.google.com/identity/sign-in/web/devconsole-project."
 )
 
 
 class Google:
-    """A Google of one's own. Everything is in memory; `clock` gives seconds since the epoch and may be set for tests.
+    """A Google of one's own. Everything is in memory; `clock` gives seconds since the epoch and may
+    be set for tests.
 
-    `traffic` counts the calls and takes faults and moments; `quota` limits them when told to; `switches` decide what nobody has
-    written down; `person(email)` edits as people do.
+    `traffic` counts the calls and takes faults and moments; `quota` limits them when told to;
+    `switches` decide what nobody has written down; `person(email)` edits as people do.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -75,10 +78,16 @@ class Google:
                 request, "token", "token", lambda: self.accounts.exchange(request), _in_own_words
             )
         service = "sheets" if request.path.startswith("/v4/") else "drive"
-        is_write = self.sheets.is_write(request) if service == "sheets" else self.drive.is_write(request)
+        is_write = (
+            self.sheets.is_write(request) if service == "sheets" else self.drive.is_write(request)
+        )
         kind: Kind = "write" if is_write else "read"
         return self.traffic.pass_through(
-            request, service, kind, lambda: self._carried_out(request, service, is_write=is_write), _in_own_words
+            request,
+            service,
+            kind,
+            lambda: self._carried_out(request, service, is_write=is_write),
+            _in_own_words,
         )
 
     def _carried_out(self, request: Request, service: str, *, is_write: bool) -> Response:
@@ -103,8 +112,9 @@ def _not_enabled(service: str) -> ApiError:
     }[service]
     link = f"https://console.developers.google.com/apis/api/{api}/overview?project=1050000000000"
     message = (
-        f"{name} has not been used in project 1050000000000 before or it is disabled. Enable it by visiting {link} then retry. "
-        "If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry."
+        f"{name} has not been used in project 1050000000000 before or it is disabled. Enable it by"
+        f" visiting {link} then retry. If you enabled this API recently, wait a few minutes for the"
+        " action to propagate to our systems and retry."
     )
     details = [
         {

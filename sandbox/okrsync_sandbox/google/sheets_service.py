@@ -33,7 +33,17 @@ __all__ = ["SheetsService"]
 _WRITE_SCOPES = frozenset({"spreadsheets", "drive", "drive.file"})
 _READ_SCOPES = _WRITE_SCOPES | {"spreadsheets.readonly", "drive.readonly"}
 _COMMON = frozenset(
-    {"alt", "fields", "key", "prettyPrint", "quotaUser", "access_token", "oauth_token", "callback", "$.xgafv"}
+    {
+        "alt",
+        "fields",
+        "key",
+        "prettyPrint",
+        "quotaUser",
+        "access_token",
+        "oauth_token",
+        "callback",
+        "$.xgafv",
+    }
 )
 _VALUE_OPTIONS = {
     "valueRenderOption": ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA"),
@@ -71,36 +81,157 @@ def _route(
     scope: bool = True,
 ) -> _Route:
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+?)", path)
-    return _Route(verb, re.compile(pattern), handler, answer, writes, scope, frozenset(parameters.split()), body)
+    return _Route(
+        verb,
+        re.compile(pattern),
+        handler,
+        answer,
+        writes,
+        scope,
+        frozenset(parameters.split()),
+        body,
+    )
 
 
 _RENDER = "majorDimension valueRenderOption dateTimeRenderOption"
-_RESPOND = "valueInputOption includeValuesInResponse responseValueRenderOption responseDateTimeRenderOption"
+_RESPOND = (
+    "valueInputOption includeValuesInResponse responseValueRenderOption"
+    " responseDateTimeRenderOption"
+)
 _ONE = "/v4/spreadsheets/{book}"
 _ROUTES = (
     _route("POST", "/v4/spreadsheets", "create", "Spreadsheet", "", "Spreadsheet", writes=True),
-    _route("POST", f"{_ONE}:batchUpdate", "batch_update", "BatchUpdateSpreadsheetResponse", "", "BatchUpdateSpreadsheetRequest", writes=True),
-    _route("POST", f"{_ONE}:getByDataFilter", "get_by_filter", "Spreadsheet", "", "GetSpreadsheetByDataFilterRequest"),
+    _route(
+        "POST",
+        f"{_ONE}:batchUpdate",
+        "batch_update",
+        "BatchUpdateSpreadsheetResponse",
+        "",
+        "BatchUpdateSpreadsheetRequest",
+        writes=True,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}:getByDataFilter",
+        "get_by_filter",
+        "Spreadsheet",
+        "",
+        "GetSpreadsheetByDataFilterRequest",
+    ),
     _route("GET", f"{_ONE}/developerMetadata/{{entry}}", "get_metadata", "DeveloperMetadata"),
-    _route("POST", f"{_ONE}/developerMetadata:search", "search_metadata", "SearchDeveloperMetadataResponse", "", "SearchDeveloperMetadataRequest"),
-    _route("POST", f"{_ONE}/sheets/{{sheet}}:copyTo", "copy_to", "SheetProperties", "", "CopySheetToAnotherSpreadsheetRequest", writes=True),
-    _route("GET", f"{_ONE}/values:batchGet", "batch_get", "BatchGetValuesResponse", f"ranges {_RENDER}", scope=False),
-    _route("POST", f"{_ONE}/values:batchGetByDataFilter", "batch_get_by_filter", "BatchGetValuesByDataFilterResponse", "", "BatchGetValuesByDataFilterRequest"),
-    _route("POST", f"{_ONE}/values:batchUpdate", "values_batch_update", "BatchUpdateValuesResponse", "", "BatchUpdateValuesRequest", writes=True),
-    _route("POST", f"{_ONE}/values:batchUpdateByDataFilter", "values_batch_update_by_filter", "BatchUpdateValuesByDataFilterResponse", "", "BatchUpdateValuesByDataFilterRequest", writes=True),
-    _route("POST", f"{_ONE}/values:batchClear", "batch_clear", "BatchClearValuesResponse", "", "BatchClearValuesRequest", writes=True),
-    _route("POST", f"{_ONE}/values:batchClearByDataFilter", "batch_clear_by_filter", "BatchClearValuesByDataFilterResponse", "", "BatchClearValuesByDataFilterRequest", writes=True),
-    _route("POST", f"{_ONE}/values/{{range}}:append", "values_append", "AppendValuesResponse", f"{_RESPOND} insertDataOption", "ValueRange", writes=True),
-    _route("POST", f"{_ONE}/values/{{range}}:clear", "values_clear", "ClearValuesResponse", "", "ClearValuesRequest", writes=True),
-    _route("PUT", f"{_ONE}/values/{{range}}", "values_update", "UpdateValuesResponse", _RESPOND, "ValueRange", writes=True),
+    _route(
+        "POST",
+        f"{_ONE}/developerMetadata:search",
+        "search_metadata",
+        "SearchDeveloperMetadataResponse",
+        "",
+        "SearchDeveloperMetadataRequest",
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/sheets/{{sheet}}:copyTo",
+        "copy_to",
+        "SheetProperties",
+        "",
+        "CopySheetToAnotherSpreadsheetRequest",
+        writes=True,
+    ),
+    _route(
+        "GET",
+        f"{_ONE}/values:batchGet",
+        "batch_get",
+        "BatchGetValuesResponse",
+        f"ranges {_RENDER}",
+        scope=False,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values:batchGetByDataFilter",
+        "batch_get_by_filter",
+        "BatchGetValuesByDataFilterResponse",
+        "",
+        "BatchGetValuesByDataFilterRequest",
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values:batchUpdate",
+        "values_batch_update",
+        "BatchUpdateValuesResponse",
+        "",
+        "BatchUpdateValuesRequest",
+        writes=True,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values:batchUpdateByDataFilter",
+        "values_batch_update_by_filter",
+        "BatchUpdateValuesByDataFilterResponse",
+        "",
+        "BatchUpdateValuesByDataFilterRequest",
+        writes=True,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values:batchClear",
+        "batch_clear",
+        "BatchClearValuesResponse",
+        "",
+        "BatchClearValuesRequest",
+        writes=True,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values:batchClearByDataFilter",
+        "batch_clear_by_filter",
+        "BatchClearValuesByDataFilterResponse",
+        "",
+        "BatchClearValuesByDataFilterRequest",
+        writes=True,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values/{{range}}:append",
+        "values_append",
+        "AppendValuesResponse",
+        f"{_RESPOND} insertDataOption",
+        "ValueRange",
+        writes=True,
+    ),
+    _route(
+        "POST",
+        f"{_ONE}/values/{{range}}:clear",
+        "values_clear",
+        "ClearValuesResponse",
+        "",
+        "ClearValuesRequest",
+        writes=True,
+    ),
+    _route(
+        "PUT",
+        f"{_ONE}/values/{{range}}",
+        "values_update",
+        "UpdateValuesResponse",
+        _RESPOND,
+        "ValueRange",
+        writes=True,
+    ),
     _route("GET", f"{_ONE}/values/{{range}}", "values_get", "ValueRange", _RENDER, scope=False),
-    _route("GET", _ONE, "get", "Spreadsheet", "ranges includeGridData commentsViewMode excludeTablesInBandedRanges", scope=False),
-)  # fmt: skip
+    _route(
+        "GET",
+        _ONE,
+        "get",
+        "Spreadsheet",
+        "ranges includeGridData commentsViewMode excludeTablesInBandedRanges",
+        scope=False,
+    ),
+)
 
 
 @dataclass(slots=True)
 class _Ask:
-    """One request as a method sees it: the parts of its path, its body, who asks, and the answer's mask."""
+    """One request as a method sees it: the parts of its path, its body, who asks, and the answer's
+    mask.
+    """
 
     parts: dict[str, str]
     body: Json
@@ -136,7 +267,10 @@ class SheetsService:
     def match(request: Request) -> _Route | None:
         """Which method a request means."""
         path = request.path.rstrip("/")
-        return next((one for one in _ROUTES if one.verb == request.method and one.pattern.fullmatch(path)), None)
+        return next(
+            (one for one in _ROUTES if one.verb == request.method and one.pattern.fullmatch(path)),
+            None,
+        )
 
     def is_write(self, request: Request) -> bool:
         """Whether the quota counts a request as a write."""
@@ -152,13 +286,16 @@ class SheetsService:
         for name, _ in request.query:
             if name not in route.parameters | _COMMON:
                 raise no_field(
-                    f"Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message."
+                    f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query'
+                    f" parameter. Field '{name}' could not be found in request message."
                 )
         for name, known in _VALUE_OPTIONS.items():
             given = request.first(name)
             if given is not None and given not in known:
                 raise no_field(
-                    f"Invalid value at '{_snake(name)}' (type.googleapis.com/google.apps.sheets.v4.{name[:1].upper()}{name[1:]}), \"{given}\"",
+                    f"Invalid value at '{_snake(name)}'"
+                    f" (type.googleapis.com/google.apps.sheets.v4.{name[:1].upper()}{name[1:]}),"
+                    f' "{given}"',
                     _snake(name),
                 )
         mask = self._mask(request, route)
@@ -177,8 +314,12 @@ class SheetsService:
         return picked(content, mask)  # type: ignore[no-any-return]
 
     def _check_scopes(self, route: _Route, caller: Caller) -> None:
-        if not caller.scopes & (_WRITE_SCOPES if route.needs_write_scope or route.writes else _READ_SCOPES):
-            raise forbidden("Request had insufficient authentication scopes.", "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+        if not caller.scopes & (
+            _WRITE_SCOPES if route.needs_write_scope or route.writes else _READ_SCOPES
+        ):
+            raise forbidden(
+                "Request had insufficient authentication scopes.", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
+            )
 
     def _mask(self, request: Request, route: _Route) -> Mask | None:
         text = request.first("fields")
@@ -212,11 +353,15 @@ class SheetsService:
         if rank == 0 or (writes and rank < 3):
             raise forbidden()
         if file.mime != SHEET_TYPE or file.book is None:
-            raise ApiError(400, "This operation is not supported for this document", "FAILED_PRECONDITION")
+            raise ApiError(
+                400, "This operation is not supported for this document", "FAILED_PRECONDITION"
+            )
         return file
 
     def looker(self, book: Spreadsheet) -> Looker:
-        """Looks at a spreadsheet's cells; what formulas come to is kept while it does not change."""
+        """Looks at a spreadsheet's cells; what formulas come to is kept while it does not
+        change.
+        """
         if book.id not in self._lookers or self._lookers[book.id].spreadsheet is not book:
             self._lookers[book.id] = Looker(book, Computed(book, self.now))
         looker = self._lookers[book.id]
@@ -251,24 +396,50 @@ class SheetsService:
                 UPDATES["addSheet"](work, {"properties": one.get("properties", {})})
             book.take(work.spreadsheet)
         ask.file = file
-        return spreadsheet_answer(self.looker(book), ask.caller.email, file.owner, None, with_data=False, mask=ask.mask)
+        return spreadsheet_answer(
+            self.looker(book), ask.caller.email, file.owner, None, with_data=False, mask=ask.mask
+        )
 
     def _get(self, ask: _Ask) -> Json:
         wanted = [resolve(ask.book, text) for text in ask.request.every("ranges")] or None
-        with_data = wants(ask.mask, "sheets", "data") if ask.mask is not None else ask.flag("includeGridData")
+        with_data = (
+            wants(ask.mask, "sheets", "data")
+            if ask.mask is not None
+            else ask.flag("includeGridData")
+        )
         return self._spreadsheet(ask, wanted, with_data=with_data)
 
     def _get_by_filter(self, ask: _Ask) -> Json:
-        wanted = [place for one in ask.body.get("dataFilters", []) for place in blocks_of_filter(ask.book, one)]
-        with_data = wants(ask.mask, "sheets", "data") if ask.mask is not None else bool(ask.body.get("includeGridData"))
-        return self._spreadsheet(ask, wanted if ask.body.get("dataFilters") else None, with_data=with_data)
+        wanted = [
+            place
+            for one in ask.body.get("dataFilters", [])
+            for place in blocks_of_filter(ask.book, one)
+        ]
+        with_data = (
+            wants(ask.mask, "sheets", "data")
+            if ask.mask is not None
+            else bool(ask.body.get("includeGridData"))
+        )
+        return self._spreadsheet(
+            ask, wanted if ask.body.get("dataFilters") else None, with_data=with_data
+        )
 
     def _spreadsheet(
-        self, ask: _Ask, wanted: list[tuple[Sheet, Block]] | None, *, with_data: bool, mask: Mask | None = None
+        self,
+        ask: _Ask,
+        wanted: list[tuple[Sheet, Block]] | None,
+        *,
+        with_data: bool,
+        mask: Mask | None = None,
     ) -> Json:
         assert ask.file is not None
         return spreadsheet_answer(
-            self.looker(ask.book), ask.caller.email, ask.file.owner, wanted, with_data=with_data, mask=mask or ask.mask
+            self.looker(ask.book),
+            ask.caller.email,
+            ask.file.owner,
+            wanted,
+            with_data=with_data,
+            mask=mask or ask.mask,
         )
 
     def _work(self, book: Spreadsheet, caller: str, owner: str) -> Work:
@@ -279,7 +450,9 @@ class SheetsService:
         return work
 
     def update(self, file: File, email: str, requests: list[Json]) -> list[Json]:
-        """Carry out a batch of updates, all or none. Raises `ApiError` naming the request that is refused."""
+        """Carry out a batch of updates, all or none. Raises `ApiError` naming the request that is
+        refused.
+        """
         book = file.book
         assert book is not None
         if not requests:
@@ -292,11 +465,17 @@ class SheetsService:
                 raise invalid(
                     f"Invalid requests[{place}]: No request set."
                     if not kinds
-                    else f"Invalid value at 'requests[{place}]' (oneof), oneof field 'kind' is already set. Cannot set '{_snake(kinds[1])}'"
+                    else (
+                        f"Invalid value at 'requests[{place}]' (oneof), oneof field 'kind' is"
+                        f" already set. Cannot set '{_snake(kinds[1])}'"
+                    )
                 )
             kind = kinds[0]
             if kind not in UPDATES:
-                raise ApiError(501, f"Invalid requests[{place}].{kind}: this stand-in does not carry out {kind}.")
+                raise ApiError(
+                    501,
+                    f"Invalid requests[{place}].{kind}: this stand-in does not carry out {kind}.",
+                )
             try:
                 replies.append(UPDATES[kind](work, request[kind]))
             except ApiError as error:
@@ -314,10 +493,18 @@ class SheetsService:
         replies = self.update(ask.file, ask.caller.email, ask.body.get("requests", []))
         made: Json = {"spreadsheetId": ask.book.id, "replies": replies}
         if ask.body.get("includeSpreadsheetInResponse"):
-            wanted = [resolve(ask.book, text) for text in ask.body.get("responseRanges", [])] or None
+            wanted = [
+                resolve(ask.book, text) for text in ask.body.get("responseRanges", [])
+            ] or None
             below = None if ask.mask is None else ask.mask.get("updatedSpreadsheet")
-            with_data = wants(below, "sheets", "data") if below else bool(ask.body.get("responseIncludeGridData"))
-            made["updatedSpreadsheet"] = self._spreadsheet(ask, wanted, with_data=with_data, mask=below or {})
+            with_data = (
+                wants(below, "sheets", "data")
+                if below
+                else bool(ask.body.get("responseIncludeGridData"))
+            )
+            made["updatedSpreadsheet"] = self._spreadsheet(
+                ask, wanted, with_data=with_data, mask=below or {}
+            )
         return made
 
     def _copy_to(self, ask: _Ask) -> Json:
@@ -350,7 +537,9 @@ class SheetsService:
         found: list[Json] = []
         for one in ask.body.get("dataFilters", []):
             matched = matching(ask.book, one.get("developerMetadataLookup", {}))
-            found += [{"developerMetadata": answered(entry), "dataFilters": [one]} for entry in matched]
+            found += [
+                {"developerMetadata": answered(entry), "dataFilters": [one]} for entry in matched
+            ]
         return {"matchedDeveloperMetadata": found} if found else {}
 
     # values
@@ -376,7 +565,12 @@ class SheetsService:
         looker, found = self.looker(ask.book), []
         for one in ask.body.get("dataFilters", []):
             for sheet, block in blocks_of_filter(ask.book, one):
-                found.append({"valueRange": read(looker, sheet, block, self._options(ask)), "dataFilters": [one]})
+                found.append(
+                    {
+                        "valueRange": read(looker, sheet, block, self._options(ask)),
+                        "dataFilters": [one],
+                    }
+                )
         return {"spreadsheetId": ask.book.id, **({"valueRanges": found} if found else {})}
 
     def _input_option(self, given: str | None) -> bool:
@@ -385,7 +579,14 @@ class SheetsService:
         return given == "USER_ENTERED"
 
     def _put(
-        self, ask: _Ask, sheet_block: tuple[Sheet, Block], text: str, value_range: Json, *, as_typed: bool, work: Work
+        self,
+        ask: _Ask,
+        sheet_block: tuple[Sheet, Block],
+        text: str,
+        value_range: Json,
+        *,
+        as_typed: bool,
+        work: Work,
     ) -> tuple[Sheet, Block, Json]:
         sheet, block = sheet_block
         values = value_range.get("values", [])
@@ -420,7 +621,9 @@ class SheetsService:
         text = ask.parts["range"]
         named = ask.body.get("range")
         if named is not None and named.replace("'", "") != text.replace("'", ""):
-            raise invalid(f"Requested writing within range [{text}], but the body names range [{named}]")
+            raise invalid(
+                f"Requested writing within range [{text}], but the body names range [{named}]"
+            )
         work = self._begin(ask)
         sheet, block, made = self._put(
             ask, resolve(work.spreadsheet, text), text, ask.body, as_typed=as_typed, work=work
@@ -433,12 +636,16 @@ class SheetsService:
     def _written(self, ask: _Ask, sheet: Sheet, block: Block, value_range: Json) -> Json:
         values = value_range.get("values", [])
         options = {
-            "valueRenderOption": ask.option("responseValueRenderOption")
-            or ask.body.get("responseValueRenderOption")
-            or "FORMATTED_VALUE",
-            "dateTimeRenderOption": ask.option("responseDateTimeRenderOption")
-            or ask.body.get("responseDateTimeRenderOption")
-            or "SERIAL_NUMBER",
+            "valueRenderOption": (
+                ask.option("responseValueRenderOption")
+                or ask.body.get("responseValueRenderOption")
+                or "FORMATTED_VALUE"
+            ),
+            "dateTimeRenderOption": (
+                ask.option("responseDateTimeRenderOption")
+                or ask.body.get("responseDateTimeRenderOption")
+                or "SERIAL_NUMBER"
+            ),
         }
         found = ask.book.sheet(sheet.id)
         assert found is not None
@@ -475,7 +682,11 @@ class SheetsService:
             "totalUpdatedSheets": sheets,
         }
         kept = {name: count for name, count in totals.items() if count}
-        return {"spreadsheetId": ask.book.id, **kept, **({"responses": responses} if responses else {})}
+        return {
+            "spreadsheetId": ask.book.id,
+            **kept,
+            **({"responses": responses} if responses else {}),
+        }
 
     def _values_batch_update_by_filter(self, ask: _Ask) -> Json:
         as_typed = self._input_option(ask.body.get("valueInputOption"))
@@ -484,7 +695,12 @@ class SheetsService:
         for one in ask.body.get("data", []):
             for sheet, block in blocks_of_filter(work.spreadsheet, one.get("dataFilter", {})):
                 _, _, made = self._put(
-                    ask, (sheet, block), shown_range(sheet, block), one, as_typed=as_typed, work=work
+                    ask,
+                    (sheet, block),
+                    shown_range(sheet, block),
+                    one,
+                    as_typed=as_typed,
+                    work=work,
                 )
                 made.pop("spreadsheetId", None)
                 made["dataFilter"] = one.get("dataFilter", {})
@@ -529,10 +745,16 @@ class SheetsService:
         return {**answer, "updates": made}
 
     def _values_clear(self, ask: _Ask) -> Json:
-        return {"spreadsheetId": ask.book.id, "clearedRange": self._cleared(ask, [ask.parts["range"]])[0]}
+        return {
+            "spreadsheetId": ask.book.id,
+            "clearedRange": self._cleared(ask, [ask.parts["range"]])[0],
+        }
 
     def _batch_clear(self, ask: _Ask) -> Json:
-        return {"spreadsheetId": ask.book.id, "clearedRanges": self._cleared(ask, ask.body.get("ranges", []))}
+        return {
+            "spreadsheetId": ask.book.id,
+            "clearedRanges": self._cleared(ask, ask.body.get("ranges", [])),
+        }
 
     def _cleared(self, ask: _Ask, texts: list[str]) -> list[str]:
         work = self._begin(ask)
@@ -541,8 +763,15 @@ class SheetsService:
 
     def _batch_clear_by_filter(self, ask: _Ask) -> Json:
         work = self._begin(ask)
-        places = [place for one in ask.body.get("dataFilters", []) for place in blocks_of_filter(work.spreadsheet, one)]
-        return {"spreadsheetId": ask.book.id, "clearedRanges": self._clear_places(ask, work, places)}
+        places = [
+            place
+            for one in ask.body.get("dataFilters", [])
+            for place in blocks_of_filter(work.spreadsheet, one)
+        ]
+        return {
+            "spreadsheetId": ask.book.id,
+            "clearedRanges": self._clear_places(ask, work, places),
+        }
 
     def _clear_places(self, ask: _Ask, work: Work, places: list[tuple[Sheet, Block]]) -> list[str]:
         for sheet, block in places:
@@ -554,7 +783,9 @@ class SheetsService:
 
 def _touched(block: Block, values: list[list[Any]]) -> Block:
     width = max((len(row) for row in values), default=0)
-    return Block(block.row, block.column, block.row + max(len(values), 1), block.column + max(width, 1))
+    return Block(
+        block.row, block.column, block.row + max(len(values), 1), block.column + max(width, 1)
+    )
 
 
 def _snake(name: str) -> str:

@@ -1,4 +1,6 @@
-"""Rows and columns that come, go and move, and everything that follows them: merges, objects, metadata, formulas."""
+"""Rows and columns that come, go and move, and everything that follows them: merges, objects,
+metadata, formulas.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ class Moved:
         return place - count if self.end <= place < self.to else place
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a run of them stands afterwards: that of its members which did not move, or of the moved ones where it is only those."""
+        """Where a run of them stands afterwards: that of its members which did not move, or of the
+        moved ones where it is only those.
+        """
         places = [place for place in (start, end - 1) if not self.start <= place < self.end]
         if start >= self.start and end <= self.end:
             places = [start, end - 1]
@@ -106,7 +110,9 @@ _GONE = object()
 
 
 def shift(spreadsheet: Spreadsheet, sheet: Sheet, dimension: Dimension, how: Shift) -> None:
-    """Insert, delete or move rows or columns of a sheet, with all that follows them. The size of the grid is the caller's to change."""
+    """Insert, delete or move rows or columns of a sheet, with all that follows them. The size of
+    the grid is the caller's to change.
+    """
     if dimension == "ROWS":
         how.reorder(sheet.rows, list)
         sheet.row_info = _shifted_info(sheet.row_info, how)
@@ -116,14 +122,22 @@ def shift(spreadsheet: Spreadsheet, sheet: Sheet, dimension: Dimension, how: Shi
                 continue
             how.reorder(cells, lambda: EMPTY)
         sheet.column_info = _shifted_info(sheet.column_info, how)
-    sheet.merges = [made for merge in sheet.merges if (made := _shifted_block(merge, dimension, how)) is not None]
+    sheet.merges = [
+        made
+        for merge in sheet.merges
+        if (made := _shifted_block(merge, dimension, how)) is not None
+    ]
     for other in spreadsheet.sheets:
         for name, objects in other.objects.items():
             other.objects[name] = _kept(_shifted(objects, sheet.id, dimension, how), [])
         other.basic_filter = _kept(_shifted(other.basic_filter, sheet.id, dimension, how), None)
-    spreadsheet.named_ranges = _kept(_shifted(spreadsheet.named_ranges, sheet.id, dimension, how), [])
+    spreadsheet.named_ranges = _kept(
+        _shifted(spreadsheet.named_ranges, sheet.id, dimension, how), []
+    )
     spreadsheet.metadata = _kept(_shifted(spreadsheet.metadata, sheet.id, dimension, how), [])
-    _rewrite(spreadsheet, sheet, lambda block, shape: _moved_reference(block, shape, dimension, how))
+    _rewrite(
+        spreadsheet, sheet, lambda block, shape: _moved_reference(block, shape, dimension, how)
+    )
 
 
 def rename_in_formulas(spreadsheet: Spreadsheet, before: str, after: str) -> None:
@@ -141,7 +155,9 @@ def rename_in_formulas(spreadsheet: Spreadsheet, before: str, after: str) -> Non
 def forget_sheet(spreadsheet: Spreadsheet, sheet: Sheet) -> None:
     """Let go of what pointed at a sheet that is deleted."""
     spreadsheet.named_ranges = [
-        one for one in spreadsheet.named_ranges if one.get("range", {}).get("sheetId", 0) != sheet.id
+        one
+        for one in spreadsheet.named_ranges
+        if one.get("range", {}).get("sheetId", 0) != sheet.id
     ]
     spreadsheet.metadata = [one for one in spreadsheet.metadata if _sheet_of(one) != sheet.id]
     _rewrite(spreadsheet, sheet, lambda _block, _shape: "#REF!")
@@ -160,7 +176,9 @@ def _shifted_info(info: dict[int, Json], how: Shift) -> dict[int, Json]:
 
 
 def _shifted_block(block: Block, dimension: Dimension, how: Shift) -> Block | None:
-    start, end = (block.row, block.end_row) if dimension == "ROWS" else (block.column, block.end_column)
+    start, end = (
+        (block.row, block.end_row) if dimension == "ROWS" else (block.column, block.end_column)
+    )
     if end is None:
         return block
     found = how.span(start, end)
@@ -178,24 +196,36 @@ def _kept(value: Any, otherwise: Any) -> Any:
 def _shifted(item: Any, sheet_id: int, dimension: Dimension, how: Shift) -> Any:
     """Anything stored, with every range in it that lies on the sheet moved along."""
     if isinstance(item, list):
-        return [one for one in (_shifted(one, sheet_id, dimension, how) for one in item) if one is not _GONE]
+        return [
+            one
+            for one in (_shifted(one, sheet_id, dimension, how) for one in item)
+            if one is not _GONE
+        ]
     if not isinstance(item, dict):
         return item
     if _is_grid_range(item):
         return _shifted_ends(
             item,
-            ("startRowIndex", "endRowIndex") if dimension == "ROWS" else ("startColumnIndex", "endColumnIndex"),
+            ("startRowIndex", "endRowIndex")
+            if dimension == "ROWS"
+            else ("startColumnIndex", "endColumnIndex"),
             sheet_id,
             how,
         )
     if "dimension" in item and ("startIndex" in item or "endIndex" in item):
         return (
-            _shifted_ends(item, ("startIndex", "endIndex"), sheet_id, how) if item["dimension"] == dimension else item
+            _shifted_ends(item, ("startIndex", "endIndex"), sheet_id, how)
+            if item["dimension"] == dimension
+            else item
         )
     if item.keys() <= {"sheetId", "rowIndex", "columnIndex"} and len(item) > 1:
         return _shifted_anchor(item, dimension, how) if item.get("sheetId", 0) == sheet_id else item
     made = {name: _shifted(value, sheet_id, dimension, how) for name, value in item.items()}
-    if made.get("range") is _GONE or made.get("dimensionRange") is _GONE or made.get("location") is _GONE:
+    if (
+        made.get("range") is _GONE
+        or made.get("dimensionRange") is _GONE
+        or made.get("location") is _GONE
+    ):
         return _GONE
     if item.get("ranges") and not made["ranges"]:
         return _GONE
@@ -203,7 +233,10 @@ def _shifted(item: Any, sheet_id: int, dimension: Dimension, how: Shift) -> Any:
 
 
 def _is_grid_range(item: Json) -> bool:
-    return any(name in item for name in ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"))
+    return any(
+        name in item
+        for name in ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
+    )
 
 
 def _shifted_ends(item: Json, names: tuple[str, str], sheet_id: int, how: Shift) -> Any:

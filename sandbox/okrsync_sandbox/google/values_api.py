@@ -15,7 +15,9 @@ __all__ = ["append_at", "clear", "read", "table_around", "write"]
 
 
 def read(looker: Looker, sheet: Sheet, block: Block, options: Json) -> Json:
-    """A ValueRange: trailing empty cells and rows are cut, and nothing at all is said of an empty block."""
+    """A ValueRange: trailing empty cells and rows are cut, and nothing at all is said of an empty
+    block.
+    """
     option = options.get("valueRenderOption", "FORMATTED_VALUE")
     dates = options.get("dateTimeRenderOption", "SERIAL_NUMBER")
     dimension = options.get("majorDimension", "ROWS")
@@ -34,7 +36,9 @@ def read(looker: Looker, sheet: Sheet, block: Block, options: Json) -> Json:
 
 
 def _last_row(looker: Looker, sheet: Sheet) -> int:
-    """How far down anything can stand: what arrays spill below the last row with something in it is looked for too."""
+    """How far down anything can stand: what arrays spill below the last row with something in it is
+    looked for too.
+    """
     last = len(sheet.rows)
     while last < sheet.row_count and any(
         looker.value(sheet, last, column) is not None for column in range(sheet.column_count)
@@ -63,7 +67,8 @@ def write(
     grows: bool,
     is_typed_range: bool,
 ) -> Json:
-    """Put values into a block and say how many cells that were. Nulls are passed over and not counted.
+    """Put values into a block and say how many cells that were. Nulls are passed over and not
+    counted.
 
     `is_typed_range` tells whether it names an end, past which nothing may be written.
     """
@@ -77,13 +82,16 @@ def write(
     end_row, end_column = block.row + rows, block.column + columns
     if end_row > sheet.row_count or end_column > sheet.column_count:
         if not grows:
-            past = (
-                f"{quoted(sheet.title)}!{cell_name(block.row, block.column)}:{cell_name(end_row - 1, end_column - 1)}"
-            )
+            last = cell_name(end_row - 1, end_column - 1)
+            past = f"{quoted(sheet.title)}!{cell_name(block.row, block.column)}:{last}"
             raise invalid(
-                f"Range ({past}) exceeds grid limits. Max rows: {sheet.row_count}, max columns: {sheet.column_count}"
+                f"Range ({past}) exceeds grid limits. Max rows: {sheet.row_count}, max columns:"
+                f" {sheet.column_count}"
             )
-        sheet.row_count, sheet.column_count = max(sheet.row_count, end_row), max(sheet.column_count, end_column)
+        sheet.row_count, sheet.column_count = (
+            max(sheet.row_count, end_row),
+            max(sheet.column_count, end_column),
+        )
     cells, touched_rows, touched_columns = 0, set(), set()
     for down, row in enumerate(values):
         for across, value in enumerate(row):
@@ -99,7 +107,11 @@ def write(
         "spreadsheetId": spreadsheet.id,
         "updatedRange": shown_range(sheet, _wrote(block, rows, columns, is_typed_range)),
     }
-    counts = {"updatedRows": len(touched_rows), "updatedColumns": len(touched_columns), "updatedCells": cells}
+    counts = {
+        "updatedRows": len(touched_rows),
+        "updatedColumns": len(touched_columns),
+        "updatedCells": cells,
+    }
     return {**made, **{name: count for name, count in counts.items() if count}}
 
 
@@ -114,15 +126,21 @@ def _turned(values: list[list[Any]]) -> list[list[Any]]:
     return [[column[at] if at < len(column) else None for column in values] for at in range(length)]
 
 
-def _refuse_past(sheet: Sheet, block: Block, rows: int, columns: int, *, is_typed_range: bool) -> None:
+def _refuse_past(
+    sheet: Sheet, block: Block, rows: int, columns: int, *, is_typed_range: bool
+) -> None:
     if not is_typed_range:
         return
     asked = shown_range(sheet, block)
     if block.end_row is not None and block.row + rows > block.end_row:
-        raise invalid(f"Requested writing within range [{asked}], but tried writing to row [{block.end_row + 1}]")
+        raise invalid(
+            f"Requested writing within range [{asked}], but tried writing to row"
+            f" [{block.end_row + 1}]"
+        )
     if block.end_column is not None and block.column + columns > block.end_column:
         raise invalid(
-            f"Requested writing within range [{asked}], but tried writing to column [{letters(block.end_column)}]"
+            f"Requested writing within range [{asked}], but tried writing to column"
+            f" [{letters(block.end_column)}]"
         )
 
 
@@ -137,7 +155,9 @@ def clear(sheet: Sheet, block: Block) -> None:
 
 
 def table_around(sheet: Sheet, block: Block) -> Block | None:
-    """The table an append finds in a range: the connected block of filled cells that reaches furthest down, the last of them where a row holds several."""
+    """The table an append finds in a range: the connected block of filled cells that reaches
+    furthest down, the last of them where a row holds several.
+    """
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     start = _lowest(sheet, row, column, end_row, end_column)
     if start is None:
@@ -157,13 +177,20 @@ def table_around(sheet: Sheet, block: Block) -> Block | None:
             max(at for at, _ in filled) + 1,
             max(across for _, across in filled) + 1,
         )
-        grown = (min(top, grown[0]), min(left, grown[1]), max(bottom, grown[2]), max(right, grown[3]))
+        grown = (
+            min(top, grown[0]),
+            min(left, grown[1]),
+            max(bottom, grown[2]),
+            max(right, grown[3]),
+        )
         if grown == (top, left, bottom, right):
             return Block(top, left, bottom, right)
         top, left, bottom, right = grown
 
 
-def _lowest(sheet: Sheet, row: int, column: int, end_row: int, end_column: int) -> tuple[int, int] | None:
+def _lowest(
+    sheet: Sheet, row: int, column: int, end_row: int, end_column: int
+) -> tuple[int, int] | None:
     for at in range(min(end_row, len(sheet.rows)) - 1, row - 1, -1):
         for across in range(min(end_column, len(sheet.rows[at])) - 1, column - 1, -1):
             if not sheet.rows[at][across].is_blank:
@@ -171,11 +198,15 @@ def _lowest(sheet: Sheet, row: int, column: int, end_row: int, end_column: int) 
     return None
 
 
-def append_at(sheet: Sheet, block: Block, values: Iterable[list[Any]]) -> tuple[Block, Block | None]:
+def append_at(
+    sheet: Sheet, block: Block, values: Iterable[list[Any]]
+) -> tuple[Block, Block | None]:
     """Where appended rows go, and the table they are appended to; the grid grows to hold them."""
     table = table_around(sheet, block)
     row, column = (block.row, block.column) if table is None else (table.end_row or 0, table.column)
     rows = list(values)
     sheet.row_count = max(sheet.row_count, row + len(rows))
-    sheet.column_count = max(sheet.column_count, column + max((len(one) for one in rows), default=0))
+    sheet.column_count = max(
+        sheet.column_count, column + max((len(one) for one in rows), default=0)
+    )
     return Block(row, column, row + 1, column + 1), table

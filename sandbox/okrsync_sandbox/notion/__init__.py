@@ -1,4 +1,6 @@
-"""A local Notion: databases and their data sources, pages, blocks, comments, users, search and views, in memory."""
+"""A local Notion: databases and their data sources, pages, blocks, comments, users, search and
+views, in memory.
+"""
 
 from __future__ import annotations
 

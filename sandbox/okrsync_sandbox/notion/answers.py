@@ -1,4 +1,6 @@
-"""The objects of the service as they are answered, for one caller and one version of the interface."""
+"""The objects of the service as they are answered, for one caller and one version of the
+interface.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def columns_of(page: Page, space: Workspace) -> list[Property]:
 
 
 class Answers:
-    """Tells things in the service's shapes. `archived` stands beside `in_trash` before version 2026-03-11."""
+    """Tells things in the service's shapes. `archived` stands beside `in_trash` before version
+    2026-03-11.
+    """
 
     def __init__(self, space: Workspace, caller: Integration, version: str) -> None:
         self.space, self.caller, self.version = space, caller, version
@@ -86,7 +90,11 @@ class Answers:
     def page(self, page: Page, only: list[str] | None = None) -> Json:
         """A page with its values; `only` names properties by id."""
         columns = columns_of(page, self.space)
-        shown = {one.name: self.reader.shown(page, one) for one in columns if only is None or one.id in only}
+        shown = {
+            one.name: self.reader.shown(page, one)
+            for one in columns
+            if only is None or one.id in only
+        }
         return {
             "object": "page",
             "id": page.id,
@@ -120,7 +128,9 @@ class Answers:
             "is_locked": one.is_locked,
             "created_time": exact(one.stamps.created),
             "last_edited_time": exact(one.stamps.edited),
-            "data_sources": [{"id": each.id, "name": plain(each.title)} for each in self.space.sources_of(one)],
+            "data_sources": [
+                {"id": each.id, "name": plain(each.title)} for each in self.space.sources_of(one)
+            ],
             "icon": one.icon,
             "cover": one.cover,
             "url": link(one.id),
@@ -180,7 +190,10 @@ class Answers:
         """A comment."""
         stamps = self._stamps(one.stamps)
         del stamps["last_edited_by"]
-        name = one.display_name or {"type": "user", "resolved_name": self.space.users[one.stamps.created_by].name}
+        name = one.display_name or {
+            "type": "user",
+            "resolved_name": self.space.users[one.stamps.created_by].name,
+        }
         return {
             "object": "comment",
             "id": one.id,
@@ -216,9 +229,14 @@ class Answers:
         parts: Json = {}
         if one.parts is not None:
             complete = f"https://api.notion.com/v1/file_uploads/{one.id}/complete"
-            parts = {"complete_url": complete, "number_of_parts": {"total": one.parts, "sent": len(one.sent)}}
+            parts = {
+                "complete_url": complete,
+                "number_of_parts": {"total": one.parts, "sent": len(one.sent)},
+            }
         address = (
-            {"upload_url": f"https://api.notion.com/v1/file_uploads/{one.id}/send"} if one.status == "pending" else {}
+            {"upload_url": f"https://api.notion.com/v1/file_uploads/{one.id}/send"}
+            if one.status == "pending"
+            else {}
         )
         return {
             "object": "file_upload",
@@ -237,11 +255,16 @@ class Answers:
         }
 
     def property_item(self, page: Page, column: Property) -> list[Json] | Json:
-        """A value as it is answered alone: a list of items for texts, people, relations and rollups of many."""
+        """A value as it is answered alone: a list of items for texts, people, relations and rollups
+        of many.
+        """
         base = {"object": "property_item", "type": column.type, "id": quote(column.id, safe="")}
         shown: Any = self.reader.shown(page, column, cut=False)[column.type]
         if column.type in ("title", "rich_text", "people", "relation"):
             return [{**base, column.type: one} for one in shown]
         if column.type == "rollup" and shown["type"] == "array":
-            return [{**base, "type": one["type"], one["type"]: one[one["type"]]} for one in shown["array"]]
+            return [
+                {**base, "type": one["type"], one["type"]: one[one["type"]]}
+                for one in shown["array"]
+            ]
         return {**base, column.type: shown}

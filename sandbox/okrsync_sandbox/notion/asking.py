@@ -1,4 +1,6 @@
-"""One request as the handlers see it: who asks, in which version, for what; and what all handlers need to find and to check."""
+"""One request as the handlers see it: who asks, in which version, for what; and what all handlers
+need to find and to check.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,15 @@ from urllib.parse import unquote
 
 from okrsync_sandbox.notion.answers import Answers
 from okrsync_sandbox.notion.errors import NotionError, failed, not_found, wrong
-from okrsync_sandbox.notion.model import Block, Database, DataSource, Integration, Json, Page, Parent
+from okrsync_sandbox.notion.model import (
+    Block,
+    Database,
+    DataSource,
+    Integration,
+    Json,
+    Page,
+    Parent,
+)
 from okrsync_sandbox.notion.richtext import checked_text
 from okrsync_sandbox.notion.workspace import Thing, Workspace, normal_id
 
@@ -44,7 +54,9 @@ class Ask:
     def may(self, capability: str) -> None:
         """Raises `NotionError` 403 where the integration lacks a capability."""
         if capability not in self.caller.capabilities:
-            raise NotionError(403, "restricted_resource", "Insufficient permissions for this endpoint.")
+            raise NotionError(
+                403, "restricted_resource", "Insufficient permissions for this endpoint."
+            )
 
     def id(self, at: int, name: str) -> str:
         """An id in the path."""
@@ -67,16 +79,22 @@ class Ask:
         """Raises `NotionError` where the thing, or what it stands in, is in the trash."""
         if self.space.is_buried(thing):
             raise wrong(
-                "Can't edit page on block with an archived ancestor. You must unarchive the ancestor before editing page."
+                "Can't edit page on block with an archived ancestor. You must unarchive the"
+                " ancestor before editing page."
             )
         if thing.in_trash and not restores:
-            raise wrong("Can't edit block that is archived. You must unarchive the block before editing.")
+            raise wrong(
+                "Can't edit block that is archived. You must unarchive the block before editing."
+            )
 
     def page(self, one: str, *, editing: bool = False) -> Page:
         """A page by its id."""
         thing = self.thing(one, "page")
         if isinstance(thing, Database):
-            raise wrong(f"Provided ID {one} is a database, not a page. Use the retrieve database API instead.")
+            raise wrong(
+                f"Provided ID {one} is a database, not a page. Use the retrieve database API"
+                " instead."
+            )
         if not isinstance(thing, Page):
             raise not_found("page", one, self.caller.name)
         if editing:
@@ -87,7 +105,10 @@ class Ask:
         """A database by its id."""
         thing = self.thing(one, "database")
         if isinstance(thing, Page):
-            raise wrong(f"Provided database_id {one} is a page, not a database. Use the retrieve page API instead.")
+            raise wrong(
+                f"Provided database_id {one} is a page, not a database. Use the retrieve page API"
+                " instead."
+            )
         if not isinstance(thing, Database):
             raise not_found("database", one, self.caller.name)
         if editing:
@@ -113,16 +134,21 @@ class Ask:
         return thing
 
     def parent_id(self, sent: Any, *kinds: str) -> tuple[str, str]:
-        """The parent a request names: its kind and its id. Raises `NotionError` where it is none of `kinds`."""
+        """The parent a request names: its kind and its id. Raises `NotionError` where it is none of
+        `kinds`.
+        """
         if not isinstance(sent, dict):
             raise failed("body.parent", "defined", ... if sent is None else sent)
         if sent.get("type") == "workspace" or sent.get("workspace"):
             raise wrong(
-                "Internal integrations aren't owned by a single user, so creating workspace-level private pages is not supported."
+                "Internal integrations aren't owned by a single user, so creating workspace-level"
+                " private pages is not supported."
             )
         kind = next((one for one in kinds if one in sent), None)
         if kind is None:
-            lines = "\n".join(f"body.parent.{one} should be defined, instead was `undefined`." for one in kinds)
+            lines = "\n".join(
+                f"body.parent.{one} should be defined, instead was `undefined`." for one in kinds
+            )
             raise wrong(f"body failed validation. Fix one:\n{lines}")
         one = normal_id(sent[kind])
         if one is None:
@@ -130,7 +156,9 @@ class Ask:
         return kind, one
 
     def check_trash_words(self) -> bool | None:
-        """What the body says about the trash; None for nothing. The word of the version is taken, the other refused."""
+        """What the body says about the trash; None for nothing. The word of the version is taken,
+        the other refused.
+        """
         if "archived" in self.body and self.is_new:
             raise failed("body.archived", "not present", self.body["archived"])
         word = next((one for one in ("in_trash", "archived") if one in self.body), None)
@@ -179,7 +207,14 @@ class Ask:
             raise failed(f"{where}.page_size", "≥ `1`", sent)
         return sent
 
-    def listed(self, found: Sequence[Any], kind: str, shown: Callable[[Any], Json], *, from_body: bool = False) -> Json:
+    def listed(
+        self,
+        found: Sequence[Any],
+        kind: str,
+        shown: Callable[[Any], Json],
+        *,
+        from_body: bool = False,
+    ) -> Json:
         """One page of a list; the cursor is the id of the first that is left."""
         where: Any = self.body.get if from_body else self.first
         size = self.page_size(where("page_size"), "body" if from_body else "query")

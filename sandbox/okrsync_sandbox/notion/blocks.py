@@ -1,4 +1,6 @@
-"""Pieces of a page: which kinds there are, what may be written into each, and how deep they may stand in each other."""
+"""Pieces of a page: which kinds there are, what may be written into each, and how deep they may
+stand in each other.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,123 @@ from okrsync_sandbox.notion.workspace import Workspace
 
 __all__ = ["KINDS", "Draft", "checked_blocks", "checked_content", "place"]
 
-_TEXTS = ("paragraph", "heading_1", "heading_2", "heading_3", "heading_4", "bulleted_list_item", "numbered_list_item", "to_do", "toggle", "quote", "callout")  # fmt: skip
+_TEXTS = (
+    "paragraph",
+    "heading_1",
+    "heading_2",
+    "heading_3",
+    "heading_4",
+    "bulleted_list_item",
+    "numbered_list_item",
+    "to_do",
+    "toggle",
+    "quote",
+    "callout",
+)
 _MEDIA = ("image", "video", "file", "pdf", "audio")
 _BARE = ("divider", "breadcrumb", "column_list")
-KINDS = (*_TEXTS, *_MEDIA, *_BARE, "code", "table", "table_row", "column", "equation", "bookmark", "embed", "table_of_contents", "link_to_page", "synced_block")  # fmt: skip
+KINDS = (
+    *_TEXTS,
+    *_MEDIA,
+    *_BARE,
+    "code",
+    "table",
+    "table_row",
+    "column",
+    "equation",
+    "bookmark",
+    "embed",
+    "table_of_contents",
+    "link_to_page",
+    "synced_block",
+)
 """What can be appended. Child pages and child databases are made as such."""
-_WITH_CHILDREN = ("paragraph", "bulleted_list_item", "numbered_list_item", "to_do", "toggle", "quote", "callout", "table", "column_list", "column", "synced_block", "heading_1", "heading_2", "heading_3", "heading_4")  # fmt: skip
+_WITH_CHILDREN = (
+    "paragraph",
+    "bulleted_list_item",
+    "numbered_list_item",
+    "to_do",
+    "toggle",
+    "quote",
+    "callout",
+    "table",
+    "column_list",
+    "column",
+    "synced_block",
+    "heading_1",
+    "heading_2",
+    "heading_3",
+    "heading_4",
+)
 MOST = 1000
 """Blocks in one request."""
-_LANGUAGES = ("abap", "arduino", "assembly", "bash", "basic", "c", "c#", "c++", "clojure", "coffeescript", "css", "dart", "diff", "docker", "elixir", "elm", "erlang", "f#", "fortran", "gherkin", "glsl", "go", "graphql", "groovy", "haskell", "html", "java", "javascript", "json", "julia", "kotlin", "latex", "less", "lisp", "lua", "makefile", "markdown", "markup", "matlab", "mermaid", "nix", "objective-c", "ocaml", "pascal", "perl", "php", "plain text", "powershell", "prolog", "protobuf", "python", "r", "ruby", "rust", "sass", "scala", "scheme", "scss", "shell", "sql", "swift", "toml", "typescript", "xml", "yaml")  # fmt: skip
+_LANGUAGES = (
+    "abap",
+    "arduino",
+    "assembly",
+    "bash",
+    "basic",
+    "c",
+    "c#",
+    "c++",
+    "clojure",
+    "coffeescript",
+    "css",
+    "dart",
+    "diff",
+    "docker",
+    "elixir",
+    "elm",
+    "erlang",
+    "f#",
+    "fortran",
+    "gherkin",
+    "glsl",
+    "go",
+    "graphql",
+    "groovy",
+    "haskell",
+    "html",
+    "java",
+    "javascript",
+    "json",
+    "julia",
+    "kotlin",
+    "latex",
+    "less",
+    "lisp",
+    "lua",
+    "makefile",
+    "markdown",
+    "markup",
+    "matlab",
+    "mermaid",
+    "nix",
+    "objective-c",
+    "ocaml",
+    "pascal",
+    "perl",
+    "php",
+    "plain text",
+    "powershell",
+    "prolog",
+    "protobuf",
+    "python",
+    "r",
+    "ruby",
+    "rust",
+    "sass",
+    "scala",
+    "scheme",
+    "scss",
+    "shell",
+    "sql",
+    "swift",
+    "toml",
+    "typescript",
+    "xml",
+    "yaml",
+)
 
 Draft = tuple[str, Json, list[Any]]
 """A kind, its content, and the drafts that stand in it."""
@@ -33,7 +143,10 @@ def checked_blocks(sent: Any, path: str, space: Workspace, depth: int = 0) -> li
         raise failed(f"{path}.length", "≤ `100`", len(sent))
     made = [_checked(one, f"{path}[{at}]", space, depth) for at, one in enumerate(sent)]
     if depth == 0 and _count(made) > MOST:
-        raise wrong(f"body failed validation: the number of blocks should be ≤ `{MOST}`, instead was `{_count(made)}`.")
+        raise wrong(
+            f"body failed validation: the number of blocks should be ≤ `{MOST}`, instead was"
+            f" `{_count(made)}`."
+        )
     return made
 
 
@@ -49,7 +162,11 @@ def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
     if kind is not None and not isinstance(kind, str):
         raise failed(f"{path}.type", "a string", kind)
     if kind not in KINDS:
-        raise failed(f"{path}.{kind or 'embed'}", "defined" if kind is None else "not present", sent.get(kind, ...))
+        raise failed(
+            f"{path}.{kind or 'embed'}",
+            "defined" if kind is None else "not present",
+            sent.get(kind, ...),
+        )
     if not isinstance(sent.get(kind), dict):
         raise failed(f"{path}.{kind}", "defined", sent.get(kind, ...))
     content = dict(sent[kind])
@@ -57,7 +174,11 @@ def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
     made = checked_content(kind, content, f"{path}.{kind}", space)
     if inside is not None and (kind not in _WITH_CHILDREN or depth >= 2):
         raise failed(f"{path}.{kind}.children", "not present", inside)
-    drafts = [] if inside is None else checked_blocks(inside, f"{path}.{kind}.children", space, depth + 1)
+    drafts = (
+        []
+        if inside is None
+        else checked_blocks(inside, f"{path}.{kind}.children", space, depth + 1)
+    )
     _check_inside(kind, made, drafts, f"{path}.{kind}.children")
     return kind, made, drafts
 
@@ -80,12 +201,17 @@ def check_rows(width: int, drafts: list[Draft]) -> None:
     """Rows of a table have as many cells as the table is wide."""
     if any(kind != "table_row" or len(content["cells"]) != width for kind, content, _ in drafts):
         raise wrong(
-            "Content creation Failed. Fix the following: \nNumber of cells in table row must match the table width of the parent table"
+            "Content creation Failed. Fix the following: \nNumber of cells in table row must match"
+            " the table width of the parent table"
         )
 
 
-def checked_content(kind: str, sent: Json, path: str, space: Workspace, before: Json | None = None) -> Json:
-    """What stands under a block's kind, complete. `before` is what stood there, where only a part is sent."""
+def checked_content(
+    kind: str, sent: Json, path: str, space: Workspace, before: Json | None = None
+) -> Json:
+    """What stands under a block's kind, complete. `before` is what stood there, where only a part
+    is sent.
+    """
     known = _fields(kind)
     for name, value in sent.items():
         if name not in known:
@@ -150,7 +276,12 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
         return [checked_text(cell, f"{path}[{at}]", space) for at, cell in enumerate(value)]
     if name == "color" and str(value) not in COLORS:
         raise failed(path, "a valid color", value)
-    if name in ("checked", "is_toggleable", "has_column_header", "has_row_header") and not isinstance(value, bool):
+    if name in (
+        "checked",
+        "is_toggleable",
+        "has_column_header",
+        "has_row_header",
+    ) and not isinstance(value, bool):
         raise failed(path, "a boolean", value)
     if name == "language" and value not in _LANGUAGES:
         raise failed(path, " or ".join(f'`"{one}"`' for one in _LANGUAGES), value)
@@ -158,14 +289,18 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
         raise failed(path, "≥ `1`", value)
     if name == "expression" and (not isinstance(value, str) or len(value) > 1000):
         raise failed(f"{path}.length", "≤ `1000`", value)
-    if name == "url" and (not isinstance(value, str) or not value.startswith("http") or len(value) > 2000):
+    if name == "url" and (
+        not isinstance(value, str) or not value.startswith("http") or len(value) > 2000
+    ):
         raise wrong("Invalid URL for link.")
     if name == "icon" and value is not None and "type" not in an_object(value, path):
         return {"type": next(iter(value), "emoji"), **value}
     return value
 
 
-def place(drafts: list[Draft], parent: Parent, space: Workspace, user: str, at: int | None = None) -> list[Block]:
+def place(
+    drafts: list[Draft], parent: Parent, space: Workspace, user: str, at: int | None = None
+) -> list[Block]:
     """Put drafts into a page or block, and return what was put there, without what stands in it."""
     made = []
     for number, (kind, content, inside) in enumerate(drafts):

@@ -40,7 +40,15 @@ def append(ask: Ask) -> Json:
     if isinstance(holder, Block):
         if holder.type == "table":
             check_rows(holder.content["table_width"], drafts)
-        elif holder.type in ("divider", "code", "table_row", "equation", "bookmark", "embed", "image"):
+        elif holder.type in (
+            "divider",
+            "code",
+            "table_row",
+            "equation",
+            "bookmark",
+            "embed",
+            "image",
+        ):
             raise wrong("Block does not support children.")
     at = _place(ask, holder)
     parent = Parent("page_id" if isinstance(holder, Page) else "block_id", holder.id)
@@ -78,7 +86,9 @@ def _place(ask: Ask, holder: Page | Block) -> int | None:
         return None
     one = normal_id(sent)
     if one is None:
-        raise failed("body.position.after_block.id" if ask.is_new else "body.after", "a valid uuid", sent)
+        raise failed(
+            "body.position.after_block.id" if ask.is_new else "body.after", "a valid uuid", sent
+        )
     there = ask.space.children.get(holder.id, [])
     if one not in there or ask.space.things[one].in_trash:
         raise wrong(f"Block {one} is not a child of {holder.id}.")
@@ -95,13 +105,18 @@ def update(ask: Ask) -> Json:
     if named:
         if not isinstance(block, Block) or named != [block.type]:
             have = block.type if isinstance(block, Block) else "child_page"
-            raise wrong(f"Block type {named[0]} does not match the type {have} of the block; it cannot be changed.")
+            raise wrong(
+                f"Block type {named[0]} does not match the type {have} of the block; it cannot be"
+                " changed."
+            )
         content = ask.body[block.type]
         if not isinstance(content, dict):
             raise failed(f"body.{block.type}", "an object", content)
         made = checked_content(block.type, content, f"body.{block.type}", ask.space, block.content)
         if block.type == "table_row" and len(made["cells"]) != len(block.content["cells"]):
-            raise wrong("Number of cells in table row must match the table width of the parent table")
+            raise wrong(
+                "Number of cells in table row must match the table width of the parent table"
+            )
         block.content = made
     if trash is not None:
         block.in_trash = trash

@@ -1,4 +1,6 @@
-"""Values nobody types: formulas, rollups and stamps, worked out when a page is read; and every value in its answered shape."""
+"""Values nobody types: formulas, rollups and stamps, worked out when a page is read; and every
+value in its answered shape.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from okrsync_sandbox.notion.workspace import Workspace, whole_minute
 __all__ = ["REFERENCES", "Reader", "shown_user"]
 
 REFERENCES = 25
-"""How many references a page's answer carries for one property; the rest comes from the property itself."""
+"""How many references a page's answer carries for one property; the rest comes from the property
+itself.
+"""
 _DEEPEST = 10
 
 
@@ -26,7 +30,13 @@ def shown_user(one: str, space: Workspace, caller: Integration | None) -> Json:
     user = space.users.get(one)
     if user is None or (caller is not None and "users" not in caller.capabilities):
         return {"object": "user", "id": one}
-    made: Json = {"object": "user", "id": one, "name": user.name, "avatar_url": None, "type": "bot" if user.is_bot else "person"}  # fmt: skip
+    made: Json = {
+        "object": "user",
+        "id": one,
+        "name": user.name,
+        "avatar_url": None,
+        "type": "bot" if user.is_bot else "person",
+    }
     if user.is_bot:
         return {**made, "bot": {}}
     may = caller is None or "emails" in caller.capabilities
@@ -41,7 +51,11 @@ class Reader:
 
     def shown(self, page: Page, column: Property, *, cut: bool = True) -> Json:
         """A value as a page answers it. Without `cut`, relations come whole."""
-        made: Json = {"id": quote(column.id, safe=""), "type": column.type, column.type: self._content(page, column)}
+        made: Json = {
+            "id": quote(column.id, safe=""),
+            "type": column.type,
+            column.type: self._content(page, column),
+        }
         if column.type == "relation":
             made["has_more"] = cut and len(made["relation"]) > REFERENCES
         if cut and column.type in ("relation", "people"):
@@ -61,7 +75,9 @@ class Reader:
         if kind == "relation":
             return [{"id": one} for one in value]
         if kind in ("created_time", "last_edited_time"):
-            return whole_minute(page.stamps.created if kind == "created_time" else page.stamps.edited)
+            return whole_minute(
+                page.stamps.created if kind == "created_time" else page.stamps.edited
+            )
         if kind in ("created_by", "last_edited_by"):
             by = page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
             return shown_user(by, self.space, self.caller)
@@ -72,11 +88,17 @@ class Reader:
         if kind == "rollup":
             return self.rollup(page, column)
         if kind in ("button", "verification"):
-            return {} if kind == "button" else {"state": "unverified", "verified_by": None, "date": None}
+            return (
+                {}
+                if kind == "button"
+                else {"state": "unverified", "verified_by": None, "date": None}
+            )
         return value
 
     def stored(self, page: Page, column: Property) -> Any:
-        """What is kept for a column. Relations to what the caller may not see read as empty; what is in the trash is left out."""
+        """What is kept for a column. Relations to what the caller may not see read as empty; what
+        is in the trash is left out.
+        """
         value = page.values.get(column.id, empty_value(column))
         if column.type != "relation":
             return value
@@ -86,7 +108,9 @@ class Reader:
         return [one for one in value if not self.space.things[one].in_trash]
 
     def value(self, page: Page, column: Property, depth: int = 0) -> Any:
-        """A value to reckon and compare with: text, number, boolean, date, a list of them, or None."""
+        """A value to reckon and compare with: text, number, boolean, date, a list of them, or
+        None.
+        """
         kind = column.type
         if kind == "formula":
             if column.id in page.given:
@@ -125,7 +149,9 @@ class Reader:
             return value[:REFERENCES] if other.type == "relation" else value
 
         try:
-            return evaluate(column.config["expression"], read, datetime.fromtimestamp(self.space.clock(), UTC))
+            return evaluate(
+                column.config["expression"], read, datetime.fromtimestamp(self.space.clock(), UTC)
+            )
         except FormulaError:
             return None
 
@@ -154,7 +180,10 @@ class Reader:
         pages, rolled = self._linked(page, column)
         if function in ("show_original", "show_unique"):
             shown = [self.shown(one, rolled) for one in pages] if rolled is not None else []
-            items = [{name: value for name, value in one.items() if name not in ("id", "has_more")} for one in shown]
+            items = [
+                {name: value for name, value in one.items() if name not in ("id", "has_more")}
+                for one in shown
+            ]
             if function == "show_unique":
                 items = [one for at, one in enumerate(items) if one not in items[:at]]
             return {"type": "array", "array": items, "function": function}
@@ -215,7 +244,10 @@ def _typed(value: Any) -> Json:
         return {"type": "number", "number": value}
     if isinstance(value, datetime):
         return {"type": "date", "date": {"start": _iso(value), "end": None, "time_zone": None}}
-    return {"type": "string", "string": ", ".join(map(str, value)) if isinstance(value, list) else value}
+    return {
+        "type": "string",
+        "string": ", ".join(map(str, value)) if isinstance(value, list) else value,
+    }
 
 
 def _option(column: Property, one: str | None) -> Json | None:

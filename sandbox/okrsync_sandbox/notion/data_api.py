@@ -1,4 +1,6 @@
-"""Databases and data sources: made, read, changed; and the query, which ends at 10,000 rows and says so in a corner."""
+"""Databases and data sources: made, read, changed; and the query, which ends at 10,000 rows and
+says so in a corner.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class _Asked:
 
 @dataclass(slots=True)
 class DataApi:
-    """The handlers. `cursors` are those given out: the query they belong to and how far it has come."""
+    """The handlers. `cursors` are those given out: the query they belong to and how far it has
+    come.
+    """
 
     cursors: dict[str, tuple[str, int]] = field(default_factory=dict)
     _last: _Asked = field(default_factory=_Asked)
@@ -45,7 +49,9 @@ class DataApi:
         space, bot = ask.space, ask.caller.bot
         title = checked_text(ask.body.get("title", []), "body.title", space)
         database = Database(space.new_id(), parent, space.stamps(bot), title)
-        source = DataSource(space.new_id(), Parent("database_id", database.id), space.stamps(bot), title, {})
+        source = DataSource(
+            space.new_id(), Parent("database_id", database.id), space.stamps(bot), title, {}
+        )
         initial = ask.body.get("initial_data_source") or {}
         if not isinstance(initial, dict):
             raise failed("body.initial_data_source", "an object", initial)
@@ -76,7 +82,15 @@ class DataApi:
     def _first_view(self, ask: Ask, database: Database, source: DataSource) -> None:
         stamps = ask.space.stamps(ask.caller.bot)
         one = ask.space.new_id()
-        made = View(one, database.id, source.id, "Default view", "table", stamps, configuration={"type": "table"})
+        made = View(
+            one,
+            database.id,
+            source.id,
+            "Default view",
+            "table",
+            stamps,
+            configuration={"type": "table"},
+        )
         ask.space.views[one] = made
 
     def retrieve_database(self, ask: Ask) -> Json:
@@ -108,7 +122,9 @@ class DataApi:
         if "properties" not in ask.body:
             raise failed("body.properties", "defined")
         space = ask.space
-        source = DataSource(space.new_id(), Parent("database_id", one), space.stamps(ask.caller.bot), [], {})
+        source = DataSource(
+            space.new_id(), Parent("database_id", one), space.stamps(ask.caller.bot), [], {}
+        )
         space.things[source.id] = source
         try:
             self._first_columns(ask, source, ask.body["properties"], "body.properties")
@@ -133,7 +149,9 @@ class DataApi:
         ask.check_editable(source, restores=trash is False)
         ask.looks()
         if "properties" in ask.body:
-            changed_properties(source, ask.body["properties"], ask.space, ask.caller, version=ask.version)
+            changed_properties(
+                source, ask.body["properties"], ask.space, ask.caller, version=ask.version
+            )
         ask.take_looks(source)
         if trash is not None:
             source.in_trash = trash
@@ -154,7 +172,11 @@ class DataApi:
             raise not_found("data_source", source.id, ask.caller.name)
         trash = ask.check_trash_words()
         size = ask.page_size(ask.body.get("page_size"), "body")
-        wanted = [unquote(value) for key, value in ask.query if key in ("filter_properties", "filter_properties[]")]
+        wanted = [
+            unquote(value)
+            for key, value in ask.query
+            if key in ("filter_properties", "filter_properties[]")
+        ]
         only = [self._column(source, one) for one in wanted] if wanted else None
         asked = {name: ask.body.get(name) for name in ("filter", "sorts", "result_type")}
         key = json.dumps([source.id, ask.caller.token, trash, asked], sort_keys=True)
@@ -167,14 +189,19 @@ class DataApi:
             self.cursors[cursor] = (key, begin + size)
         made: Json = {
             "object": "list",
-            "results": [ask.answers.page(one, only) for one in found[begin : min(begin + size, MOST)]],
+            "results": [
+                ask.answers.page(one, only) for one in found[begin : min(begin + size, MOST)]
+            ],
             "next_cursor": cursor,
             "has_more": left,
             "type": "page_or_data_source",
             "page_or_data_source": {},
         }
         if len(found) > MOST:
-            made["request_status"] = {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
+            made["request_status"] = {
+                "type": "incomplete",
+                "incomplete_reason": "query_result_limit_reached",
+            }
         return made
 
     def _column(self, source: DataSource, sent: str) -> str:
@@ -195,7 +222,11 @@ class DataApi:
         if self._last.revision == ask.space.revision and self._last.key == key:
             return self._last.found
         reader = ask.answers.reader
-        test = None if ask.body.get("filter") is None else checked_filter(source, ask.body["filter"], reader)
+        test = (
+            None
+            if ask.body.get("filter") is None
+            else checked_filter(source, ask.body["filter"], reader)
+        )
         sorts = checked_sorts(source, ask.body.get("sorts") or [])
         rows = [ask.space.things[one] for one in ask.space.rows[source.id]]
         pages = [one for one in rows if isinstance(one, Page) and one.in_trash == in_trash]

@@ -1,4 +1,6 @@
-"""What the local Notion says when it says no: a status, a code, and a sentence in the service's own words."""
+"""What the local Notion says when it says no: a status, a code, and a sentence in the service's own
+words.
+"""
 
 from __future__ import annotations
 
@@ -69,11 +71,15 @@ def wrong(message: str, additional_data: dict[str, Any] | None = None) -> Notion
 def failed(path: str, should: str, was: Any = ...) -> NotionError:
     """A validation error about one place of a request: what should be there, and what was."""
     where = path.split(".", 1)[0].split("[", 1)[0]
-    return wrong(f"{where} failed validation: {path} should be {should}, instead was {_shown(was)}.")
+    return wrong(
+        f"{where} failed validation: {path} should be {should}, instead was {_shown(was)}."
+    )
 
 
 def an_object(value: Any, path: str) -> dict[str, Any]:
-    """The object a request brings at a place; an empty one where there is nothing. Raises `NotionError` for anything else."""
+    """The object a request brings at a place; an empty one where there is nothing. Raises
+    `NotionError` for anything else.
+    """
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -86,7 +92,8 @@ def not_found(kind: str, one: str, integration: str) -> NotionError:
     return NotionError(
         404,
         "object_not_found",
-        f"Could not find {kind} with ID: {one}. Make sure the relevant pages and databases are shared with your "
+        f"Could not find {kind} with ID: {one}. Make sure the relevant pages and databases are"
+        " shared with your "
         f'integration "{integration}".',
     )
 

@@ -1,4 +1,5 @@
-"""Files on their way: announced, sent in one piece or in parts, completed, and put into a property within an hour.
+"""Files on their way: announced, sent in one piece or in parts, completed, and put into a property
+within an hour.
 
 After https://developers.notion.com/reference/file-upload and the pages beside it.
 """
@@ -25,19 +26,30 @@ _AN_HOUR = 3600
 
 
 def form_of(body: bytes, content_type: str) -> Json:
-    """The fields of a multipart form; a file as its name, type and bytes. Raises `NotionError` where it is none."""
-    message = message_from_bytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body, policy=HTTP)
+    """The fields of a multipart form; a file as its name, type and bytes. Raises `NotionError`
+    where it is none.
+    """
+    message = message_from_bytes(
+        b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body, policy=HTTP
+    )
     if not message.is_multipart():
         raise wrong("body failed validation: body should be multipart/form-data.")
     found: Json = {}
     for part in message.iter_parts():
-        name, data = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        name, data = (
+            part.get_param("name", header="content-disposition"),
+            part.get_payload(decode=True),
+        )
         assert isinstance(data, bytes)
         filename = part.get_filename()
         if filename is None:
             found[str(name)] = data.decode("utf-8", "replace")
         else:
-            found[str(name)] = {"filename": filename, "type": part.get_content_type(), "length": len(data)}
+            found[str(name)] = {
+                "filename": filename,
+                "type": part.get_content_type(),
+                "length": len(data),
+            }
     return found
 
 
@@ -45,7 +57,11 @@ def create(ask: Ask) -> Json:
     """POST file_uploads"""
     ask.may("insert")
     body = ask.body
-    mode, name, kind = body.get("mode", "single_part"), body.get("filename"), body.get("content_type")
+    mode, name, kind = (
+        body.get("mode", "single_part"),
+        body.get("filename"),
+        body.get("content_type"),
+    )
     if mode not in _MODES:
         raise failed("body.mode", '`"single_part"`, `"multi_part"` or `"external_url"`', mode)
     if mode != "single_part" and not isinstance(name, str):
@@ -54,7 +70,11 @@ def create(ask: Ask) -> Json:
         raise failed("body.filename.length", f"≤ `{_LONGEST_NAME}`", len(name.encode()))
     parts = body.get("number_of_parts")
     if mode == "multi_part" and (not isinstance(parts, int) or not 1 <= parts <= _MOST_PARTS):
-        raise failed("body.number_of_parts", f"a number from `1` to `{_MOST_PARTS}`", ... if parts is None else parts)
+        raise failed(
+            "body.number_of_parts",
+            f"a number from `1` to `{_MOST_PARTS}`",
+            ... if parts is None else parts,
+        )
     if mode == "external_url" and not str(body.get("external_url", "")).startswith("https://"):
         raise failed("body.external_url", "a valid HTTPS URL", body.get("external_url", ...))
     stamps: Stamps = ask.space.stamps(ask.caller.bot)
@@ -68,7 +88,10 @@ def list_all(ask: Ask) -> Json:
     """GET file_uploads: the newest first"""
     status = ask.first("status")
     if status is not None and status not in _STATUSES:
-        raise wrong(f'query failed validation: query.status should be a valid status, instead was `"{status}"`.')
+        raise wrong(
+            "query failed validation: query.status should be a valid status, instead was"
+            f' `"{status}"`.'
+        )
     for one in ask.space.uploads.values():
         _age(ask, one)
     found = [one for one in reversed(ask.space.uploads.values()) if status in (None, one.status)]
@@ -89,14 +112,23 @@ def send(ask: Ask) -> Json:
     if one.status != "pending":
         raise wrong(f"File upload {one.id} has a status of `{one.status}`, and cannot be sent to.")
     if sent["length"] > LARGEST_PART:
-        raise wrong(f"File size is too large: {sent['length']} bytes, the maximum is {LARGEST_PART}.")
+        raise wrong(
+            f"File size is too large: {sent['length']} bytes, the maximum is {LARGEST_PART}."
+        )
     if one.parts is None:
-        one.filename, one.content_type = one.filename or sent["filename"], one.content_type or _kind(sent)
+        one.filename, one.content_type = (
+            one.filename or sent["filename"],
+            one.content_type or _kind(sent),
+        )
         one.length, one.status = sent["length"], "uploaded"
     else:
         number = str(ask.body.get("part_number", ""))
         if not number.isdigit() or not 1 <= int(number) <= one.parts:
-            raise failed("body.part_number", f"a number from `1` to `{one.parts}`", ask.body.get("part_number", ...))
+            raise failed(
+                "body.part_number",
+                f"a number from `1` to `{one.parts}`",
+                ask.body.get("part_number", ...),
+            )
         one.sent[number] = sent["length"]
     ask.space.touch(one, ask.caller.bot)
     return ask.answers.upload(one)
@@ -109,7 +141,9 @@ def complete(ask: Ask) -> Json:
     if one.parts is None:
         raise wrong(f"File upload {one.id} is not a multi-part upload.")
     if one.status != "pending" or len(one.sent) != one.parts:
-        raise wrong(f"File upload {one.id} is not complete: {len(one.sent)} of {one.parts} parts were sent.")
+        raise wrong(
+            f"File upload {one.id} is not complete: {len(one.sent)} of {one.parts} parts were sent."
+        )
     one.length, one.status = sum(one.sent.values()), "uploaded"
     one.content_type = one.content_type or guess_type(one.filename or "")[0]
     ask.space.touch(one, ask.caller.bot)

@@ -1,4 +1,6 @@
-"""A small reader of formulas: numbers, texts, conditions and columns. What it does not know it says, and gives nothing."""
+"""A small reader of formulas: numbers, texts, conditions and columns. What it does not know it
+says, and gives nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,27 @@ from typing import Any
 
 __all__ = ["FormulaError", "evaluate"]
 
-_TOKEN = re.compile(r'\s*(?:(\d+\.?\d*)|"((?:[^"\\]|\\.)*)"|(==|!=|>=|<=|&&|\|\||[-+*/%^<>!?:(),.])|([A-Za-z_]\w*))')
-_BINDS = {"or": 1, "||": 1, "and": 2, "&&": 2, "==": 3, "!=": 3, ">": 4, "<": 4, ">=": 4, "<=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6, "^": 8}  # fmt: skip
+_TOKEN = re.compile(
+    r'\s*(?:(\d+\.?\d*)|"((?:[^"\\]|\\.)*)"|(==|!=|>=|<=|&&|\|\||[-+*/%^<>!?:(),.])|([A-Za-z_]\w*))'
+)
+_BINDS = {
+    "or": 1,
+    "||": 1,
+    "and": 2,
+    "&&": 2,
+    "==": 3,
+    "!=": 3,
+    ">": 4,
+    "<": 4,
+    ">=": 4,
+    "<=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
+    "%": 6,
+    "^": 8,
+}
 
 
 class FormulaError(ValueError):
@@ -43,13 +64,17 @@ def _tokens(expression: str) -> list[tuple[str, Any]]:
         elif text is not None:
             made.append(("value", re.sub(r"\\(.)", r"\1", text)))
         else:
-            made.append(("sign", sign or name) if sign or name in ("and", "or", "not") else ("name", name))
+            made.append(
+                ("sign", sign or name) if sign or name in ("and", "or", "not") else ("name", name)
+            )
         at = found.end()
     return made
 
 
 class _Reader:
-    def __init__(self, tokens: list[tuple[str, Any]], column: Callable[[str], Any], now: datetime) -> None:
+    def __init__(
+        self, tokens: list[tuple[str, Any]], column: Callable[[str], Any], now: datetime
+    ) -> None:
         self.tokens, self.column, self.now, self.at = tokens, column, now, 0
 
     def _next(self) -> tuple[str, Any]:
@@ -108,7 +133,9 @@ class _Reader:
         if kind == "name":
             if value in ("true", "false"):
                 return value == "true"
-            if value in ("pi", "e") and not (self.at < len(self.tokens) and self.tokens[self.at][1] == "("):
+            if value in ("pi", "e") and not (
+                self.at < len(self.tokens) and self.tokens[self.at][1] == "("
+            ):
                 return getattr(math, value)
             return self._call(str(value), [])
         if value == "(":
@@ -127,7 +154,11 @@ class _Reader:
         if name == "prop":
             return self.column(str(given[0]))
         if name in ("now", "today"):
-            return self.now if name == "now" else self.now.replace(hour=0, minute=0, second=0, microsecond=0)
+            return (
+                self.now
+                if name == "now"
+                else self.now.replace(hour=0, minute=0, second=0, microsecond=0)
+            )
         known = _FUNCTIONS.get(name)
         if known is None:
             raise FormulaError(f"unknown function {name}")
@@ -162,7 +193,11 @@ def _combine(sign: str, left: Any, right: Any) -> Any:
         return (left == right) == (sign == "==")
     if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
         return _text(left) + _text(right)
-    if sign in ("<", ">", "<=", ">=") and isinstance(left, datetime) and isinstance(right, datetime):
+    if (
+        sign in ("<", ">", "<=", ">=")
+        and isinstance(left, datetime)
+        and isinstance(right, datetime)
+    ):
         left, right = left.timestamp(), right.timestamp()
     one, other = _number(left), _number(right)
     if sign in ("/", "%") and other == 0:
@@ -205,7 +240,8 @@ def _empty(value: Any = None) -> bool:
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "if": lambda one, yes, no=None: yes if one else no,
     "ifs": lambda *given: next(
-        (given[at + 1] for at in range(0, len(given) - 1, 2) if given[at]), given[-1] if len(given) % 2 else None
+        (given[at + 1] for at in range(0, len(given) - 1, 2) if given[at]),
+        given[-1] if len(given) % 2 else None,
     ),
     "empty": _empty,
     "not": lambda one: not one,
@@ -218,10 +254,13 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": lambda *given: min(map(_number, given)),
     "max": lambda *given: max(map(_number, given)),
     "sum": lambda *given: sum(
-        _number(one) for one in (given[0] if len(given) == 1 and isinstance(given[0], list) else given)
+        _number(one)
+        for one in (given[0] if len(given) == 1 and isinstance(given[0], list) else given)
     ),
     "sqrt": lambda one: math.sqrt(_number(one)),
-    "toNumber": lambda one: float(one) if isinstance(one, str) and re.fullmatch(r"-?\d+\.?\d*", one) else _number(one),
+    "toNumber": lambda one: (
+        float(one) if isinstance(one, str) and re.fullmatch(r"-?\d+\.?\d*", one) else _number(one)
+    ),
     "format": _text,
     "concat": lambda *given: "".join(map(_text, given)),
     "length": lambda one: len(one) if isinstance(one, list) else len(_text(one)),

@@ -1,4 +1,6 @@
-"""A page's content as Markdown, and back: headings, lists, to-dos, quotes, code, dividers and paragraphs."""
+"""A page's content as Markdown, and back: headings, lists, to-dos, quotes, code, dividers and
+paragraphs.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,13 @@ from okrsync_sandbox.notion.workspace import Workspace
 
 __all__ = ["from_markdown", "to_markdown"]
 
-_SIGNS = {"heading_1": "# ", "heading_2": "## ", "heading_3": "### ", "bulleted_list_item": "- ", "quote": "> "}
+_SIGNS = {
+    "heading_1": "# ",
+    "heading_2": "## ",
+    "heading_3": "### ",
+    "bulleted_list_item": "- ",
+    "quote": "> ",
+}
 _LINES = (
     (re.compile(r"(#{1,3}) (.*)"), "heading"),
     (re.compile(r"[-*] \[([ x])\] (.*)"), "to_do"),
@@ -21,8 +29,12 @@ _LINES = (
 )
 
 
-def to_markdown(one: str, space: Workspace, caller: Integration, depth: int = 0) -> tuple[str, list[str]]:
-    """The content of a page, a block a line, and the ids of blocks that Markdown has no words for."""
+def to_markdown(
+    one: str, space: Workspace, caller: Integration, depth: int = 0
+) -> tuple[str, list[str]]:
+    """The content of a page, a block a line, and the ids of blocks that Markdown has no words
+    for.
+    """
     lines: list[str] = []
     unknown: list[str] = []
     for number, block in enumerate(space.content(one), 1):
@@ -65,7 +77,11 @@ def from_markdown(source: str) -> list[Draft]:
                 if each.startswith("```"):
                     break
                 inner.append(each)
-            content = {"caption": [], "rich_text": text("\n".join(inner)), "language": line[3:] or "plain text"}
+            content = {
+                "caption": [],
+                "rich_text": text("\n".join(inner)),
+                "language": line[3:] or "plain text",
+            }
             drafts.append(("code", content, []))
         elif re.fullmatch(r"-{3,}", line):
             drafts.append(("divider", {}, []))

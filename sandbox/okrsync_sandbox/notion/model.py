@@ -1,4 +1,6 @@
-"""What a Notion workspace holds. Values are kept in the shapes the service answers them in; references are ids."""
+"""What a Notion workspace holds. Values are kept in the shapes the service answers them in;
+references are ids.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import unquote
 
-__all__ = ["Block", "Comment", "DataSource", "Database", "Integration", "Json", "Page", "Parent", "Property", "Stamps", "Upload", "User", "View"]  # fmt: skip
+__all__ = [
+    "Block",
+    "Comment",
+    "DataSource",
+    "Database",
+    "Integration",
+    "Json",
+    "Page",
+    "Parent",
+    "Property",
+    "Stamps",
+    "Upload",
+    "User",
+    "View",
+]
 
 Json = dict[str, Any]
 
@@ -31,9 +47,11 @@ class User:
 
 @dataclass(slots=True)
 class Integration:
-    """A connection: its token, its bot, what it may, and the pages and databases people shared with it.
+    """A connection: its token, its bot, what it may, and the pages and databases people shared with
+    it.
 
-    `capabilities` are of `read`, `update`, `insert`, `read_comments`, `insert_comments`, `users`, `emails`.
+    `capabilities` are of `read`, `update`, `insert`, `read_comments`, `insert_comments`, `users`,
+    `emails`.
     """
 
     name: str
@@ -45,7 +63,9 @@ class Integration:
 
 @dataclass(slots=True)
 class Stamps:
-    """Who made a thing and touched it last, and when, in seconds since the epoch. The service tells whole minutes only."""
+    """Who made a thing and touched it last, and when, in seconds since the epoch. The service tells
+    whole minutes only.
+    """
 
     created: float
     edited: float
@@ -126,7 +146,9 @@ class Page:
 
 @dataclass(slots=True)
 class Block:
-    """A piece of a page's content. `content` is what stands under the type's name, without the children."""
+    """A piece of a page's content. `content` is what stands under the type's name, without the
+    children.
+    """
 
     id: str
     parent: Parent

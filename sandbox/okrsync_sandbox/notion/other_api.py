@@ -1,4 +1,6 @@
-"""What this workspace has none of, answered as the service answers it: emojis of its own, meeting notes, and public connections with OAuth."""
+"""What this workspace has none of, answered as the service answers it: emojis of its own, meeting
+notes, and public connections with OAuth.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,8 @@ def meeting_notes(ask: Ask) -> Json:
 
 
 def no_public_connection() -> Response:
-    """POST oauth/token, introspect and revoke: they are for public connections, by their client's id and secret, and there is none here."""
+    """POST oauth/token, introspect and revoke: they are for public connections, by their client's
+    id and secret, and there is none here.
+    """
     body = json.dumps({"error": "invalid_client"}).encode()
     return Response(401, {"Content-Type": "application/json; charset=utf-8"}, body)

@@ -1,4 +1,6 @@
-"""What people see: the workspace's databases and pages as a list, a database as its tables, a page with its properties and content."""
+"""What people see: the workspace's databases and pages as a list, a database as its tables, a page
+with its properties and content.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +19,39 @@ from okrsync_sandbox.notion.workspace import Thing, Workspace
 __all__ = ["list_page", "thing_page"]
 
 _STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#37352f;max-width:72rem;margin:2rem auto;padding:0 1rem}
-a{color:inherit}table{border-collapse:collapse;margin:.5rem 0}td,th{border:1px solid #e3e2e0;padding:.25rem .5rem;text-align:left;vertical-align:top}
-th{color:#787774;font-weight:500}.tag{background:#e3e2e0;border-radius:3px;padding:0 .4rem;margin-right:.25rem}
+body{font:15px/1.5 system-ui,sans-serif;color:#37352f;max-width:72rem;margin:2rem auto;
+padding:0 1rem}
+a{color:inherit}table{border-collapse:collapse;margin:.5rem 0}td,th{border:1px solid #e3e2e0;
+padding:.25rem .5rem;text-align:left;vertical-align:top}
+th{color:#787774;font-weight:500}.tag{background:#e3e2e0;border-radius:3px;padding:0 .4rem;
+margin-right:.25rem}
 .green{background:#dbeddb}.red{background:#ffe2dd}.yellow{background:#fdecc8}.blue{background:#d3e5ef}.orange{background:#fadec9}.purple{background:#e8deee}
-.callout{background:#f1f1ef;border-radius:4px;padding:.75rem;margin:.5rem 0}.inside{margin-left:1.5rem}.columns{display:flex;gap:1rem}.columns>*{flex:1}
-blockquote{border-left:3px solid #37352f;margin:.5rem 0;padding-left:.75rem}pre{background:#f7f6f3;padding:.75rem}.tag{white-space:nowrap}.ink-green{color:#448361}.ink-orange{color:#d9730d}.ink-red{color:#d44c47}.ink-purple{color:#9065b0}.ink-gray{color:#787774}.ink-blue{color:#337ea9}
-.simple.top tr:first-child td,.simple.side td:first-child{background:#f7f6f3;font-weight:500}aside{border-left:2px solid #e3e2e0;padding-left:.75rem;color:#787774}
+.callout{background:#f1f1ef;border-radius:4px;padding:.75rem;margin:.5rem 0}
+.inside{margin-left:1.5rem}.columns{display:flex;gap:1rem}.columns>*{flex:1}
+blockquote{border-left:3px solid #37352f;margin:.5rem 0;padding-left:.75rem}
+pre{background:#f7f6f3;padding:.75rem}.tag{white-space:nowrap}.ink-green{color:#448361}
+.ink-orange{color:#d9730d}.ink-red{color:#d44c47}.ink-purple{color:#9065b0}
+.ink-gray{color:#787774}.ink-blue{color:#337ea9}
+.simple.top tr:first-child td,.simple.side td:first-child{background:#f7f6f3;font-weight:500}
+aside{border-left:2px solid #e3e2e0;padding-left:.75rem;color:#787774}
 """
-_TAGS = {"paragraph": "p", "heading_1": "h1", "heading_2": "h2", "heading_3": "h3", "heading_4": "h4", "quote": "blockquote", "code": "pre", "toggle": "div"}  # fmt: skip
+_TAGS = {
+    "paragraph": "p",
+    "heading_1": "h1",
+    "heading_2": "h2",
+    "heading_3": "h3",
+    "heading_4": "h4",
+    "quote": "blockquote",
+    "code": "pre",
+    "toggle": "div",
+}
 
 
 def list_page(space: Workspace) -> str:
     """Everything that stands in the workspace itself."""
-    tops = [one for one in space.things.values() if one.parent.kind == "workspace" and not one.in_trash]
+    tops = [
+        one for one in space.things.values() if one.parent.kind == "workspace" and not one.in_trash
+    ]
     items = "".join(f"<li>{_link(one, space)}</li>" for one in tops)
     return _document(space.name, f"<h1>{escape(space.name)}</h1><ul>{items}</ul>")
 
@@ -40,20 +61,30 @@ def thing_page(space: Workspace, one: str) -> str | None:
     thing = space.things.get(one)
     if isinstance(thing, Database):
         tables = "".join(_source(source, thing, space) for source in space.sources_of(thing))
-        return _document(_title(thing, space), f"<h1>{escape(_title(thing, space))}</h1>{_trash(thing)}{tables}")
+        return _document(
+            _title(thing, space), f"<h1>{escape(_title(thing, space))}</h1>{_trash(thing)}{tables}"
+        )
     if not isinstance(thing, Page):
         return None
     columns = [column for column in columns_of(thing, space) if column.type != "title"]
-    values = "".join(f"<tr><th>{escape(one.name)}</th><td>{_value(thing, one, space)}</td></tr>" for one in columns)
+    values = "".join(
+        f"<tr><th>{escape(one.name)}</th><td>{_value(thing, one, space)}</td></tr>"
+        for one in columns
+    )
     properties = f"<table>{values}</table>" if values else ""
     body = properties + _content(space.content(thing.id), space) + _comments(thing, space)
     return _document(
-        _title(thing, space), f"<h1>{_icon(thing.icon)}{escape(_title(thing, space))}</h1>{_trash(thing)}{body}"
+        _title(thing, space),
+        f"<h1>{_icon(thing.icon)}{escape(_title(thing, space))}</h1>{_trash(thing)}{body}",
     )
 
 
 def _document(title: str, body: str) -> str:
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}{STYLE}</style><body>{body}</body></html>'
+    return (
+        '<!doctype html><html lang="en"><meta'
+        f' charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}{STYLE}</style>'
+        f"<body>{body}</body></html>"
+    )
 
 
 def _trash(thing: Thing) -> str:
@@ -61,7 +92,9 @@ def _trash(thing: Thing) -> str:
 
 
 def _title(thing: Thing, space: Workspace) -> str:
-    items = thing.values.get("title", []) if isinstance(thing, Page) else getattr(thing, "title", [])
+    items = (
+        thing.values.get("title", []) if isinstance(thing, Page) else getattr(thing, "title", [])
+    )
     return plain(shown_text(items, space, None)) or "Untitled"
 
 
@@ -88,8 +121,13 @@ def _value(page: Page, column: Property, space: Workspace) -> str:
     if column.type in ("select", "status", "multi_select"):
         stored = page.values.get(column.id)
         chosen = stored if isinstance(stored, list) else [stored]
-        options = [option for one in chosen for option in column.config["options"] if option["id"] == one]
-        return "".join(f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>' for one in options)
+        options = [
+            option for one in chosen for option in column.config["options"] if option["id"] == one
+        ]
+        return "".join(
+            f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>'
+            for one in options
+        )
     if column.type == "relation":
         return ", ".join(_link(space.things[one], space) for one in reader.stored(page, column))
     if column.type == "date":
@@ -102,7 +140,8 @@ def _value(page: Page, column: Property, space: Workspace) -> str:
     if column.type == "url" and value:
         short = value.removeprefix("https://").removeprefix("www.")
         return (
-            f'<a href="{escape(value)}" rel="noreferrer">{escape(short if len(short) <= 28 else short[:27] + "…")}</a>'
+            f'<a href="{escape(value)}"'
+            f' rel="noreferrer">{escape(short if len(short) <= 28 else short[:27] + "…")}</a>'
         )
     if column.type in ("created_by", "last_edited_by"):
         value = space.users[value].name
@@ -117,9 +156,17 @@ def _shown(value: Any, style: str | None) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list):
-        return ", ".join(_shown(one.get("name", one) if isinstance(one, dict) else one, style) for one in value)
+        return ", ".join(
+            _shown(one.get("name", one) if isinstance(one, dict) else one, style) for one in value
+        )
     if isinstance(value, int | float):
-        return f"{round(value * 100, 2):g}%" if style == "percent" else f"{value:,.10g}" if style == "number_with_commas" else f"{value:.15g}"  # fmt: skip
+        return (
+            f"{round(value * 100, 2):g}%"
+            if style == "percent"
+            else f"{value:,.10g}"
+            if style == "number_with_commas"
+            else f"{value:.15g}"
+        )
     return str(value)
 
 
@@ -127,7 +174,13 @@ def _text(items: Sequence[Json], space: Workspace) -> str:
     made = []
     for one in shown_text(items, space, None):
         look, words = one["annotations"], escape(one["plain_text"])
-        for name, tag in (("bold", "b"), ("italic", "i"), ("strikethrough", "s"), ("underline", "u"), ("code", "code")):
+        for name, tag in (
+            ("bold", "b"),
+            ("italic", "i"),
+            ("strikethrough", "s"),
+            ("underline", "u"),
+            ("code", "code"),
+        ):
             words = f"<{tag}>{words}</{tag}>" if look[name] else words
         if look["color"] != "default":
             words = f'<span class="ink-{escape(look["color"])}">{words}</span>'
@@ -149,11 +202,12 @@ def _block(thing: Thing, space: Workspace) -> str:
     if kind == "divider":
         return "<hr>"
     if kind == "callout":
-        return f'<div class="callout {escape(content["color"].split("_")[0])}">{_icon(content["icon"])}{words}{inside}</div>'
+        colour = escape(content["color"].split("_")[0])
+        icon = _icon(content["icon"])
+        return f'<div class="callout {colour}">{icon}{words}{inside}</div>'
     if kind == "table":
-        heads = (
-            f"{' top' if content.get('has_column_header') else ''}{' side' if content.get('has_row_header') else ''}"
-        )
+        heads = " top" if content.get("has_column_header") else ""
+        heads += " side" if content.get("has_row_header") else ""
         return f'<table class="simple{heads}">{inside}</table>'
     if kind == "table_row":
         return f"<tr>{''.join(f'<td>{_text(cell, space)}</td>' for cell in content['cells'])}</tr>"
@@ -166,10 +220,17 @@ def _block(thing: Thing, space: Workspace) -> str:
         words = f"{'☑' if content['checked'] else '☐'} {words}"
     inside = f'<div class="inside">{inside}</div>' if inside else ""
     tag = _TAGS.get(kind, "p")
-    return f"<{tag}>{words or escape(content.get('url') or content.get('expression') or '')}</{tag}>{inside}"
+    words = words or escape(content.get("url") or content.get("expression") or "")
+    return f"<{tag}>{words}</{tag}>{inside}"
 
 
 def _comments(page: Page, space: Workspace) -> str:
-    found = [one for one in space.comments.values() if one.parent.id == page.id and not one.is_resolved]
-    items = "".join(f"<p><b>{escape(space.users[one.stamps.created_by].name)}</b> {_text(one.rich_text, space)}</p>" for one in found)  # fmt: skip
+    found = [
+        one for one in space.comments.values() if one.parent.id == page.id and not one.is_resolved
+    ]
+    items = "".join(
+        f"<p><b>{escape(space.users[one.stamps.created_by].name)}</b>"
+        f" {_text(one.rich_text, space)}</p>"
+        for one in found
+    )
     return f"<aside>{items}</aside>" if items else ""

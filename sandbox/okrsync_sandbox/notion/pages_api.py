@@ -1,4 +1,6 @@
-"""Pages: made, read, changed, moved, thrown away and brought back; one property at a time; and as Markdown."""
+"""Pages: made, read, changed, moved, thrown away and brought back; one property at a time; and as
+Markdown.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,24 @@ from okrsync_sandbox.notion.schema import multiple_sources
 from okrsync_sandbox.notion.values import checked_values, empty_value, set_values
 from okrsync_sandbox.notion.workspace import normal_id
 
-__all__ = ["create", "markdown", "move", "new_row", "property_of", "retrieve", "set_markdown", "update"]
+__all__ = [
+    "create",
+    "markdown",
+    "move",
+    "new_row",
+    "property_of",
+    "retrieve",
+    "set_markdown",
+    "update",
+]
 
 
 def create(ask: Ask) -> Json:
     """POST pages"""
     ask.may("insert")
-    kind, one = ask.parent_id(ask.body.get("parent"), "data_source_id", "database_id", "page_id", "block_id")
+    kind, one = ask.parent_id(
+        ask.body.get("parent"), "data_source_id", "database_id", "page_id", "block_id"
+    )
     ask.looks()
     if "markdown" in ask.body and not isinstance(ask.body["markdown"], str):
         raise failed("body.markdown", "a string", ask.body["markdown"])
@@ -28,7 +41,9 @@ def create(ask: Ask) -> Json:
     if kind in ("page_id", "block_id"):
         parent = ask.parent_of(kind, one)
         values = checked_values(None, ask.body.get("properties") or {}, ask.space, ask.caller)
-        page = Page(ask.space.new_id(), parent, ask.space.stamps(ask.caller.bot), {"title": [], **values})
+        page = Page(
+            ask.space.new_id(), parent, ask.space.stamps(ask.caller.bot), {"title": [], **values}
+        )
         ask.space.add(page)
         ask.space.touch_parent(parent, ask.caller.bot)
     else:
@@ -55,7 +70,9 @@ def _source(ask: Ask, kind: str, one: str) -> DataSource:
 
 def new_row(ask: Ask, source: DataSource) -> Page:
     """An empty page in a data source, with its number where the source counts."""
-    page = Page(ask.space.new_id(), Parent("data_source_id", source.id), ask.space.stamps(ask.caller.bot))
+    page = Page(
+        ask.space.new_id(), Parent("data_source_id", source.id), ask.space.stamps(ask.caller.bot)
+    )
     fill_row(page, source)
     ask.space.add(page)
     return page
@@ -74,7 +91,11 @@ def retrieve(ask: Ask) -> Json:
     """GET pages/{id}"""
     ask.may("read")
     page = ask.page(ask.id(1, "page_id"))
-    wanted = [unquote(value) for key, value in ask.query if key in ("filter_properties", "filter_properties[]")]
+    wanted = [
+        unquote(value)
+        for key, value in ask.query
+        if key in ("filter_properties", "filter_properties[]")
+    ]
     return ask.answers.page(page, wanted_ids(page, wanted, ask) if wanted else None)
 
 
@@ -142,13 +163,22 @@ def property_of(ask: Ask) -> Json:
     ask.may("read")
     page = ask.page(ask.id(1, "page_id"))
     sent = unquote(ask.path[3])
-    column = next((one for one in columns_of(page, ask.space) if one.id in (sent, unquote(sent))), None)
+    column = next(
+        (one for one in columns_of(page, ask.space) if one.id in (sent, unquote(sent))), None
+    )
     if column is None:
         raise wrong(f"Could not find property with id: {sent}")
     made = ask.answers.property_item(page, column)
     if isinstance(made, dict):
         return made
-    return _paged(ask, page.id, quote(column.id, safe=""), column.type, made, ask.answers.reader.shown(page, column))
+    return _paged(
+        ask,
+        page.id,
+        quote(column.id, safe=""),
+        column.type,
+        made,
+        ask.answers.reader.shown(page, column),
+    )
 
 
 def _paged(ask: Ask, page: str, one: str, kind: str, items: list[Json], shown: Json) -> Json:
@@ -161,8 +191,17 @@ def _paged(ask: Ask, page: str, one: str, kind: str, items: list[Json], shown: J
         begin = int(digits[20:], 16)
     left = begin + size < len(items)
     cursor = normal_id(f"{begin + size:032x}") if left else None
-    url = f"https://api.notion.com/v1/pages/{page}/properties/{one}?start_cursor={cursor}" if left else None
-    inner: Json = {"id": one, "next_url": url, "type": kind, kind: shown["rollup"] if kind == "rollup" else {}}
+    url = (
+        f"https://api.notion.com/v1/pages/{page}/properties/{one}?start_cursor={cursor}"
+        if left
+        else None
+    )
+    inner: Json = {
+        "id": one,
+        "next_url": url,
+        "type": kind,
+        kind: shown["rollup"] if kind == "rollup" else {},
+    }
     return {
         "object": "list",
         "results": items[begin : begin + size],

@@ -1,4 +1,6 @@
-"""People at work in the workspace: what a hand does, told in a line each. Properties are named as people see them."""
+"""People at work in the workspace: what a hand does, told in a line each. Properties are named as
+people see them.
+"""
 
 from __future__ import annotations
 
@@ -44,15 +46,21 @@ class Person:
         self.space.add(page)
         return page.id
 
-    def new_database(self, title: str, columns: Mapping[str, str | Json], on: str | None = None) -> tuple[str, str]:
-        """A database with one data source: its id and the data source's. `columns` are as for `new_source`."""
+    def new_database(
+        self, title: str, columns: Mapping[str, str | Json], on: str | None = None
+    ) -> tuple[str, str]:
+        """A database with one data source: its id and the data source's. `columns` are as for
+        `new_source`.
+        """
         parent = Parent("workspace") if on is None else Parent("page_id", on)
         database = Database(self.space.new_id(), parent, self.space.stamps(self.id), text(title))
         self.space.add(database)
         return database.id, self.new_source(database.id, title, columns)
 
     def new_source(self, database: str, title: str, columns: Mapping[str, str | Json]) -> str:
-        """One more data source in a database, and its id. `columns` are types by name, or what `new_column` takes."""
+        """One more data source in a database, and its id. `columns` are types by name, or what
+        `new_column` takes.
+        """
         stamps, parent = self.space.stamps(self.id), Parent("database_id", database)
         source = DataSource(self.space.new_id(), parent, stamps, text(title), {})
         self.space.add(source)
@@ -62,17 +70,29 @@ class Person:
         if "title" not in source.properties:
             self.new_column(source.id, "Name", "title")
         one = self.space.new_id()
-        view = View(one, database, source.id, "Table", "table", stamps, configuration={"type": "table"})
+        view = View(
+            one, database, source.id, "Table", "table", stamps, configuration={"type": "table"}
+        )
         self.space.views[one] = view
         return source.id
 
     def new_column(self, source: str, name: str, kind: str, **config: Any) -> str:
-        """A new column, and its id. `options` for what has options, a status by group; `to` and `dual` for a relation,
-        `relation`, `column` and `function` for a rollup, `expression` for a formula, `prefix` for a number of its own."""
+        """A new column, and its id. `options` for what has options, a status by group; `to` and
+        `dual` for a relation, `relation`, `column` and `function` for a rollup, `expression` for a
+        formula, `prefix` for a number of its own.
+        """
         there = self.source(source)
-        options, to, dual = config.pop("options", ()), config.pop("to", None), config.pop("dual", None)
+        options, to, dual = (
+            config.pop("options", ()),
+            config.pop("to", None),
+            config.pop("dual", None),
+        )
         if kind == "relation":
-            config = {"data_source_id": to or source, "type": "single_property", "single_property": {}}
+            config = {
+                "data_source_id": to or source,
+                "type": "single_property",
+                "single_property": {},
+            }
         elif kind == "rollup":
             relation = self.column(source, config["relation"])
             rolled = self.column(relation.config["data_source_id"], config["column"])
@@ -85,7 +105,9 @@ class Person:
         made = add_property(there, name, kind, config, self.space, made_by_api=False)
         if kind == "status":
             self._status_groups(
-                made, options or {"To-do": ["Not started"], "In progress": ["In progress"], "Complete": ["Done"]}
+                made,
+                options
+                or {"To-do": ["Not started"], "In progress": ["In progress"], "Complete": ["Done"]},
             )
         elif options:
             for one in options:
@@ -118,7 +140,9 @@ class Person:
         page = Page(self.space.new_id(), parent, self.space.stamps(self.id))
         there.last_number += 1
         for column in there.properties.values():
-            page.values[column.id] = there.last_number if column.type == "unique_id" else empty_value(column)
+            page.values[column.id] = (
+                there.last_number if column.type == "unique_id" else empty_value(column)
+            )
         self.space.add(page)
         set_values(page, there, self._typed(there, values or {}), self.space)
         return page.id
@@ -126,7 +150,9 @@ class Person:
     # values
 
     def edit(self, page: str, values: Mapping[str, Any]) -> None:
-        """Type into properties of a page: texts, numbers, names of options, days, ids of pages, addresses of people."""
+        """Type into properties of a page: texts, numbers, names of options, days, ids of pages,
+        addresses of people.
+        """
         row = self.page(page)
         if row.parent.kind == "data_source_id":
             there = self.source(row.parent.id or "")
@@ -223,7 +249,9 @@ class Person:
         self.space.revision += 1
 
     def _option(self, source: str, name: str, option: str) -> Json:
-        found: Json = next(one for one in self.column(source, name).config["options"] if one["name"] == option)
+        found: Json = next(
+            one for one in self.column(source, name).config["options"] if one["name"] == option
+        )
         return found
 
     # trash, sharing, places
@@ -262,10 +290,18 @@ class Person:
     # content
 
     def write(self, on: str, blocks: Sequence[Json], at: int | None = None) -> list[str]:
-        """Put blocks on a page or into a block, given as the service takes them, and return their ids."""
+        """Put blocks on a page or into a block, given as the service takes them, and return their
+        ids.
+        """
         holder = self.space.things[on]
         parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
-        made = place(checked_blocks(list(blocks), "body.children", self.space), parent, self.space, self.id, at)
+        made = place(
+            checked_blocks(list(blocks), "body.children", self.space),
+            parent,
+            self.space,
+            self.id,
+            at,
+        )
         self.space.touch(holder, self.id)
         return [one.id for one in made]
 
@@ -287,7 +323,9 @@ class Person:
     def duplicate(self, page: str) -> str:
         """Copy a page with its content, all with ids of their own, and return the copy's."""
         origin = self.page(page)
-        copy = Page(self.space.new_id(), origin.parent, self.space.stamps(self.id), dict(origin.values))
+        copy = Page(
+            self.space.new_id(), origin.parent, self.space.stamps(self.id), dict(origin.values)
+        )
         self.space.add(copy)
         self._copy_content(page, copy.id)
         return copy.id
@@ -295,8 +333,16 @@ class Person:
     def _copy_content(self, one: str, to: str) -> None:
         for block in self.space.content(one):
             if isinstance(block, Block):
-                parent = Parent("page_id" if isinstance(self.space.things[to], Page) else "block_id", to)
-                made = Block(self.space.new_id(), parent, self.space.stamps(self.id), block.type, dict(block.content))
+                parent = Parent(
+                    "page_id" if isinstance(self.space.things[to], Page) else "block_id", to
+                )
+                made = Block(
+                    self.space.new_id(),
+                    parent,
+                    self.space.stamps(self.id),
+                    block.type,
+                    dict(block.content),
+                )
                 self.space.add(made)
                 self._copy_content(block.id, made.id)
 
@@ -304,7 +350,13 @@ class Person:
         """Remark on a page or block, and return the comment's id."""
         holder = self.space.things[on]
         parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
-        made = Comment(self.space.new_id(), parent, self.space.new_id(), self.space.stamps(self.id), text(words))
+        made = Comment(
+            self.space.new_id(),
+            parent,
+            self.space.new_id(),
+            self.space.stamps(self.id),
+            text(words),
+        )
         self.space.comments[made.id] = made
         return made.id
 
@@ -321,7 +373,9 @@ class Person:
             if isinstance(thing, Block):
                 cells = thing.content.get("cells")
                 words = (
-                    " | ".join(map(plain, cells)) if cells is not None else plain(thing.content.get("rich_text", []))
+                    " | ".join(map(plain, cells))
+                    if cells is not None
+                    else plain(thing.content.get("rich_text", []))
                 )
                 made.append(f"{thing.type}: {words}".removesuffix(": "))
                 made += [f"  {line}" for line in self.outline(thing.id)]

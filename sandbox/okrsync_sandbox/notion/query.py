@@ -1,4 +1,6 @@
-"""Which rows a query finds, and in which order. Without sorts the order is nobody's promise, and here it is no order of making."""
+"""Which rows a query finds, and in which order. Without sorts the order is nobody's promise, and
+here it is no order of making.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,12 @@ _KIND_OF = {
 }
 
 
-def checked_filter(source: DataSource, sent: Any, reader: Reader, path: str = "body.filter", depth: int = 0) -> Test:
-    """A test for a page, out of a filter. Raises `NotionError` where the service would refuse it."""
+def checked_filter(
+    source: DataSource, sent: Any, reader: Reader, path: str = "body.filter", depth: int = 0
+) -> Test:
+    """A test for a page, out of a filter. Raises `NotionError` where the service would refuse
+    it.
+    """
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
     for joint, together in (("and", all), ("or", any)):
@@ -40,7 +46,9 @@ def checked_filter(source: DataSource, sent: Any, reader: Reader, path: str = "b
                 checked_filter(source, one, reader, f"{path}.{joint}[{at}]", depth + 1)
                 for at, one in enumerate(sent[joint])
             ]
-            return lambda page, tests=tests, together=together: together(test(page) for test in tests)  # type: ignore[misc]
+            return lambda page, tests=tests, together=together: together(
+                test(page) for test in tests
+            )  # type: ignore[misc]
     if "timestamp" in sent:
         return _stamp_test(sent, reader, path)
     if "property" not in sent:
@@ -66,7 +74,11 @@ def _stamp_test(sent: Json, reader: Reader, path: str) -> Test:
 def _column_test(column: Property, kind: str, condition: Json, reader: Reader, path: str) -> Test:
     if kind in ("formula", "rollup") and kind == column.type:
         return _computed_test(column, kind, condition, reader, path)
-    if kind != column.type and not (column.type in _TEXTS and kind in _TEXTS) and _KIND_OF.get(column.type) != kind:
+    if (
+        kind != column.type
+        and not (column.type in _TEXTS and kind in _TEXTS)
+        and _KIND_OF.get(column.type) != kind
+    ):
         raise wrong(f"database property {column.type} does not match filter {kind}")
     test = _value_test(column, _KIND_OF.get(column.type, column.type), condition, reader, path)
     if column.type in ("people", "relation", "files"):
@@ -81,7 +93,9 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
     content = condition[inner]
     if inner in ("any", "every", "none"):
         ((within, content),) = _one_condition(content, f"{path}.{inner}")
-        test = _value_test(column, _KIND_OF.get(within, within), content, reader, f"{path}.{inner}.{within}")
+        test = _value_test(
+            column, _KIND_OF.get(within, within), content, reader, f"{path}.{inner}.{within}"
+        )
 
         def gathered(page: Page) -> bool:
             every = [test(one) for one in reader.value(page, column) or []]
@@ -107,7 +121,9 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
     return tested
 
 
-def _value_test(column: Property, kind: str, condition: Json, reader: Reader, path: str) -> Callable[[Any], bool]:
+def _value_test(
+    column: Property, kind: str, condition: Json, reader: Reader, path: str
+) -> Callable[[Any], bool]:
     ((word, wanted),) = _one_condition(condition, path)
     if kind == "date":
         return _date_test(condition, reader, path)
@@ -115,14 +131,27 @@ def _value_test(column: Property, kind: str, condition: Json, reader: Reader, pa
         if wanted is not True:
             raise failed(f"{path}.{word}", "`true`", wanted)
         return lambda value: (value in (None, "", [])) == (word == "is_empty")
-    tests = _TESTS.get("checkbox" if kind == "checkbox" else "list" if kind in ("people", "relation", "multi_select") else kind, {})  # fmt: skip
+    tests = _TESTS.get(
+        (
+            "checkbox"
+            if kind == "checkbox"
+            else "list"
+            if kind in ("people", "relation", "multi_select")
+            else kind
+        ),
+        {},
+    )
     if word not in tests:
         raise failed(f"{path}.{word}", "not present", wanted)
-    if kind in ("number", "unique_id") and (isinstance(wanted, bool) or not isinstance(wanted, int | float)):
+    if kind in ("number", "unique_id") and (
+        isinstance(wanted, bool) or not isinstance(wanted, int | float)
+    ):
         raise failed(f"{path}.{word}", "a number", wanted)
     if kind == "checkbox" and not isinstance(wanted, bool):
         raise failed(f"{path}.{word}", "a boolean", wanted)
-    if kind in ("select", "status", "multi_select") and wanted not in [one["name"] for one in column.config["options"]]:
+    if kind in ("select", "status", "multi_select") and wanted not in [
+        one["name"] for one in column.config["options"]
+    ]:
         raise wrong(f'{kind} option "{wanted}" not found for property "{column.name}".')
     if kind in ("people", "relation"):
         one = normal_id(wanted)
@@ -214,11 +243,16 @@ _SPANS: dict[str, Callable[[date], tuple[date, date]]] = {
     "next_week": _span(7),
     "next_month": _span(30),
     "next_year": _span(365),
-    "this_week": lambda today: (today - timedelta((today.weekday() + 1) % 7), today + timedelta(6 - (today.weekday() + 1) % 7)),
-}  # fmt: skip
+    "this_week": lambda today: (
+        today - timedelta((today.weekday() + 1) % 7),
+        today + timedelta(6 - (today.weekday() + 1) % 7),
+    ),
+}
 
 
-def checked_sorts(source: DataSource, sent: Any, path: str = "body.sorts") -> list[tuple[Property, bool]]:
+def checked_sorts(
+    source: DataSource, sent: Any, path: str = "body.sorts"
+) -> list[tuple[Property, bool]]:
     """Columns to sort by and whether the greatest comes first. Raises `NotionError`."""
     if not isinstance(sent, list):
         raise failed(path, "an array", sent)
@@ -226,10 +260,14 @@ def checked_sorts(source: DataSource, sent: Any, path: str = "body.sorts") -> li
         raise failed(f"{path}.length", "≤ `100`", len(sent))
     made = []
     for at, one in enumerate(sent):
-        if not isinstance(one, dict) or ("property" not in one and one.get("timestamp") not in _STAMPS):
+        if not isinstance(one, dict) or (
+            "property" not in one and one.get("timestamp") not in _STAMPS
+        ):
             raise failed(f"{path}[{at}].property", "defined")
         if one.get("direction", "ascending") not in ("ascending", "descending"):
-            raise failed(f"{path}[{at}].direction", '`"ascending"` or `"descending"`', one["direction"])
+            raise failed(
+                f"{path}[{at}].direction", '`"ascending"` or `"descending"`', one["direction"]
+            )
         if "property" in one:
             column = source.find(str(one["property"]))
             if column is None:
@@ -241,7 +279,9 @@ def checked_sorts(source: DataSource, sent: Any, path: str = "body.sorts") -> li
 
 
 def ordered(pages: list[Page], sorts: list[tuple[Property, bool]], reader: Reader) -> list[Page]:
-    """The pages by these columns; what is empty comes last. Ties stand in an order that says nothing."""
+    """The pages by these columns; what is empty comes last. Ties stand in an order that says
+    nothing.
+    """
     pages = sorted(pages, key=lambda page: page.id[::-1])
     for column, is_descending in reversed(sorts):
         keyed = [(_key(column, reader.value(page, column)), page) for page in pages]

@@ -1,4 +1,6 @@
-"""Rich text: what may be written, and how it reads back. Neighbouring runs of one look come back as one."""
+"""Rich text: what may be written, and how it reads back. Neighbouring runs of one look come back as
+one.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def text(content: str) -> list[Json]:
 
 
 def checked_text(sent: Any, path: str, space: Workspace) -> list[Json]:
-    """The rich text that a request brings, as it is kept. Raises `NotionError` where the service would refuse it."""
+    """The rich text that a request brings, as it is kept. Raises `NotionError` where the service
+    would refuse it.
+    """
     if not isinstance(sent, list):
         raise failed(path, "an array", ... if sent is None else sent)
     if len(sent) > 100:
@@ -74,9 +78,13 @@ def _look(item: Json) -> tuple[Any, Any]:
 def _item(sent: Any, path: str, space: Workspace) -> Json:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
-    kind = sent.get("type") or next((one for one in ("text", "mention", "equation") if one in sent), None)
+    kind = sent.get("type") or next(
+        (one for one in ("text", "mention", "equation") if one in sent), None
+    )
     if kind not in ("text", "mention", "equation") or not isinstance(sent.get(kind), dict):
-        raise failed(f"{path}.{kind if kind in ('text', 'mention', 'equation') else 'text'}", "defined")
+        raise failed(
+            f"{path}.{kind if kind in ('text', 'mention', 'equation') else 'text'}", "defined"
+        )
     content, extra = sent[kind], set(sent) - {"type", kind, "annotations", "plain_text", "href"}
     if extra:
         raise failed(f"{path}.{sorted(extra)[0]}", "not present", sent[sorted(extra)[0]])
@@ -86,7 +94,12 @@ def _item(sent: Any, path: str, space: Workspace) -> Json:
     elif kind == "equation":
         expression = content.get("expression")
         _string(expression, f"{path}.equation.expression", 1000)
-        item = {"type": "equation", "equation": {"expression": expression}, "plain_text": expression, "href": None}
+        item = {
+            "type": "equation",
+            "equation": {"expression": expression},
+            "plain_text": expression,
+            "href": None,
+        }
     else:
         item = {"type": "mention", "mention": _mention(content, f"{path}.mention", space)}
     item["annotations"] = _annotations(sent.get("annotations"), f"{path}.annotations")
@@ -103,7 +116,12 @@ def _run(content: Json, path: str) -> Json:
             raise wrong("Invalid URL for link.")
         link = {"url": url}
     kept = {"content": content["content"], "link": link}
-    return {"type": "text", "text": kept, "plain_text": content["content"], "href": link and link["url"]}
+    return {
+        "type": "text",
+        "text": kept,
+        "plain_text": content["content"],
+        "href": link and link["url"],
+    }
 
 
 def _string(value: Any, path: str, longest: int) -> None:
@@ -129,12 +147,17 @@ def _annotations(sent: Any, path: str) -> Json:
 
 
 def _mention(sent: Json, path: str, space: Workspace) -> Json:
-    kind = sent.get("type") or next((one for one in ("user", "page", "database", "date") if one in sent), "user")
+    kind = sent.get("type") or next(
+        (one for one in ("user", "page", "database", "date") if one in sent), "user"
+    )
     content = sent.get(kind)
     if not isinstance(content, dict):
         raise failed(f"{path}.{kind}", "defined")
     if kind == "date":
-        return {"type": "date", "date": {"start": content.get("start"), "end": content.get("end"), "time_zone": None}}
+        return {
+            "type": "date",
+            "date": {"start": content.get("start"), "end": content.get("end"), "time_zone": None},
+        }
     one = normal_id(content.get("id"))
     if one is None:
         raise failed(f"{path}.{kind}.id", "a valid uuid", content.get("id", ...))
@@ -143,9 +166,16 @@ def _mention(sent: Json, path: str, space: Workspace) -> Json:
     return {"type": kind, kind: {"id": one}}
 
 
-def shown_text(items: Sequence[Json], space: Workspace, integration: Integration | None) -> list[Json]:
-    """The rich text as it is answered: mentions carry the names of today, as far as the caller may see them."""
-    return [_shown_mention(one, space, integration) if one["type"] == "mention" else one for one in items]
+def shown_text(
+    items: Sequence[Json], space: Workspace, integration: Integration | None
+) -> list[Json]:
+    """The rich text as it is answered: mentions carry the names of today, as far as the caller may
+    see them.
+    """
+    return [
+        _shown_mention(one, space, integration) if one["type"] == "mention" else one
+        for one in items
+    ]
 
 
 def _shown_mention(item: Json, space: Workspace, integration: Integration | None) -> Json:
@@ -162,9 +192,19 @@ def _shown_mention(item: Json, space: Workspace, integration: Integration | None
     else:
         thing = space.things[mention[kind]["id"]]
         may = integration is None or space.is_shared(integration, thing)
-        title = thing.values.get("title", []) if isinstance(thing, Page) else getattr(thing, "title", [])
+        title = (
+            thing.values.get("title", [])
+            if isinstance(thing, Page)
+            else getattr(thing, "title", [])
+        )
         plain_text, href = (plain(title) or "Untitled") if may else "Untitled", _link(thing.id)
-    return {"type": "mention", "mention": mention, "annotations": item["annotations"], "plain_text": plain_text, "href": href}  # fmt: skip
+    return {
+        "type": "mention",
+        "mention": mention,
+        "annotations": item["annotations"],
+        "plain_text": plain_text,
+        "href": href,
+    }
 
 
 def _link(one: str) -> str:

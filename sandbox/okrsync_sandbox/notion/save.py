@@ -30,7 +30,9 @@ _KINDS: dict[str, type[Any]] = {one.__name__: one for one in (Block, Database, D
 
 
 def save(notion: Notion, path: Path) -> None:
-    """Write all there is but the traffic, the cursors given out, and the rows of views that were asked for."""
+    """Write all there is but the traffic, the cursors given out, and the rows of views that were
+    asked for.
+    """
     space = notion.space
     content = {
         "users": [asdict(one) for one in space.users.values()],

@@ -21,18 +21,77 @@ __all__ = [
 ]
 
 _COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
-_BARE = ("title", "rich_text", "date", "people", "files", "checkbox", "url", "email", "phone_number", "created_time", "created_by", "last_edited_time", "last_edited_by", "button", "verification")  # fmt: skip
+_BARE = (
+    "title",
+    "rich_text",
+    "date",
+    "people",
+    "files",
+    "checkbox",
+    "url",
+    "email",
+    "phone_number",
+    "created_time",
+    "created_by",
+    "last_edited_time",
+    "last_edited_by",
+    "button",
+    "verification",
+)
 _WITH_OPTIONS = ("select", "multi_select", "status")
 TYPES = (*_BARE, *_WITH_OPTIONS, "number", "formula", "relation", "rollup", "unique_id")
-READ_ONLY = ("formula", "rollup", "created_time", "created_by", "last_edited_time", "last_edited_by", "unique_id", "button", "verification")  # fmt: skip
-ROLLUPS = ("count", "count_values", "empty", "not_empty", "unique", "show_unique", "percent_empty", "percent_not_empty", "sum", "average", "median", "min", "max", "range", "earliest_date", "latest_date", "date_range", "checked", "unchecked", "percent_checked", "percent_unchecked", "count_per_group", "percent_per_group", "show_original")  # fmt: skip
+READ_ONLY = (
+    "formula",
+    "rollup",
+    "created_time",
+    "created_by",
+    "last_edited_time",
+    "last_edited_by",
+    "unique_id",
+    "button",
+    "verification",
+)
+ROLLUPS = (
+    "count",
+    "count_values",
+    "empty",
+    "not_empty",
+    "unique",
+    "show_unique",
+    "percent_empty",
+    "percent_not_empty",
+    "sum",
+    "average",
+    "median",
+    "min",
+    "max",
+    "range",
+    "earliest_date",
+    "latest_date",
+    "date_range",
+    "checked",
+    "unchecked",
+    "percent_checked",
+    "percent_unchecked",
+    "count_per_group",
+    "percent_per_group",
+    "show_original",
+)
 _GROUPS = (("To-do", "gray"), ("In progress", "blue"), ("Complete", "green"))
 
 
 def changed_properties(
-    source: DataSource, sent: Any, space: Workspace, caller: Integration, *, version: str, at: str = "body.properties"
+    source: DataSource,
+    sent: Any,
+    space: Workspace,
+    caller: Integration,
+    *,
+    version: str,
+    at: str = "body.properties",
 ) -> None:
-    """Carry out what a request says about columns: new ones, new names, new configs, and None for those to be removed."""
+    """Carry out what a request says about columns: new ones, new names, new configs, and None for
+    those to be removed.
+    """
     if not isinstance(sent, dict):
         raise failed(at, "an object", sent)
     before = copy.deepcopy(source.properties)
@@ -45,7 +104,9 @@ def changed_properties(
 
 
 def take_back(source: DataSource, before: dict[str, Property], space: Workspace) -> None:
-    """Let a data source have the columns it had before, and others no relation back to those it had not."""
+    """Let a data source have the columns it had before, and others no relation back to those it had
+    not.
+    """
     for one, column in source.properties.items():
         other = column.config.get("dual_property") if column.type == "relation" else None
         if other and (one not in before or before[one].config.get("dual_property") != other):
@@ -56,7 +117,9 @@ def take_back(source: DataSource, before: dict[str, Property], space: Workspace)
     source.properties = before
 
 
-def _carry_out(source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, at: str) -> None:
+def _carry_out(
+    source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, at: str
+) -> None:
     for key, config in sent.items():
         have = source.find(key)
         if config is None:
@@ -82,23 +145,33 @@ def add_property(
 
 
 def remove_property(source: DataSource, column: Property, space: Workspace) -> None:
-    """Take a column and what stood in it away; the other side of a relation stays as one-way relation."""
+    """Take a column and what stood in it away; the other side of a relation stays as one-way
+    relation.
+    """
     del source.properties[column.id]
     other = column.config.get("dual_property") if column.type == "relation" else None
     if other:
         target = space.things.get(column.config["data_source_id"])
         if isinstance(target, DataSource) and other["synced_property_id"] in target.properties:
             back = target.properties[other["synced_property_id"]]
-            back.config = {"data_source_id": source.id, "type": "single_property", "single_property": {}}
+            back.config = {
+                "data_source_id": source.id,
+                "type": "single_property",
+                "single_property": {},
+            }
     space.revision += 1
 
 
-def new_option(column: Property, name: str, space: Workspace, color: str = "default", group: str | None = None) -> Json:
+def new_option(
+    column: Property, name: str, space: Workspace, color: str = "default", group: str | None = None
+) -> Json:
     """One more option of a select, multi-select or status."""
     made: Json = {"id": space.new_id(), "name": name, "color": color, "description": None}
     column.config["options"].append(made)
     if column.type == "status":
-        at = next((one for one in column.config["groups"] if one["name"] == (group or "To-do")), None)
+        at = next(
+            (one for one in column.config["groups"] if one["name"] == (group or "To-do")), None
+        )
         if at is None:
             raise wrong(f'Invalid status group "{group}".')
         at["option_ids"].append(made["id"])
@@ -106,7 +179,13 @@ def new_option(column: Property, name: str, space: Workspace, color: str = "defa
 
 
 def _create(
-    source: DataSource, name: str, sent: Any, space: Workspace, caller: Integration, version: str, path: str
+    source: DataSource,
+    name: str,
+    sent: Any,
+    space: Workspace,
+    caller: Integration,
+    version: str,
+    path: str,
 ) -> None:
     kind = _type_of(sent, path)
     if kind == "title" and "title" in source.properties:
@@ -115,12 +194,20 @@ def _create(
         raise wrong('Property type "status" cannot be created through the API.')
     column = Property("", name, kind, {}, sent.get("description"), made_by_api=True)
     column.id = "title" if kind == "title" else space.short_id(source.properties)
-    _configure(source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}")
+    _configure(
+        source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}"
+    )
     source.properties[column.id] = column
 
 
 def _change(
-    source: DataSource, column: Property, sent: Any, space: Workspace, caller: Integration, version: str, path: str
+    source: DataSource,
+    column: Property,
+    sent: Any,
+    space: Workspace,
+    caller: Integration,
+    version: str,
+    path: str,
 ) -> None:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
@@ -144,7 +231,9 @@ def _change(
         column.type, column.config = kind, {}
     if kind == "status" and version < "2026" and sent.get(kind):
         raise wrong('Property type "status" cannot be updated through the API.')
-    _configure(source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}")
+    _configure(
+        source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}"
+    )
 
 
 def _type_of(sent: Any, path: str) -> str:
@@ -158,7 +247,12 @@ def _type_of(sent: Any, path: str) -> str:
 
 
 def _configure(
-    source: DataSource, column: Property, sent: Json, space: Workspace, caller: Integration, path: str
+    source: DataSource,
+    column: Property,
+    sent: Json,
+    space: Workspace,
+    caller: Integration,
+    path: str,
 ) -> None:
     kind = column.type
     if kind in _WITH_OPTIONS:
@@ -183,7 +277,10 @@ def _set_options(column: Property, sent: Json, space: Workspace, path: str) -> N
     before = list(column.config.setdefault("options", []))
     if "options" not in sent:
         if column.type == "status" and not before:
-            groups = [{"id": space.new_id(), "name": name, "color": color, "option_ids": []} for name, color in _GROUPS]
+            groups = [
+                {"id": space.new_id(), "name": name, "color": color, "option_ids": []}
+                for name, color in _GROUPS
+            ]
             column.config["groups"] = groups
             for name, group, color in (
                 ("Not started", "To-do", "default"),
@@ -200,7 +297,10 @@ def _set_options(column: Property, sent: Json, space: Workspace, path: str) -> N
     if column.type == "status" and "groups" not in column.config:
         _set_options(column, {}, space, path)
         before = column.config["options"]
-    kept = [_option(column, one, before, space, f"{path}.options[{at}]") for at, one in enumerate(options)]
+    kept = [
+        _option(column, one, before, space, f"{path}.options[{at}]")
+        for at, one in enumerate(options)
+    ]
     column.config["options"] = kept
     if column.type == "status":
         ids = {one["id"] for one in kept}
@@ -230,7 +330,14 @@ def _option(column: Property, sent: Any, before: list[Json], space: Workspace, p
     return made
 
 
-def _relate(source: DataSource, column: Property, sent: Json, space: Workspace, caller: Integration, path: str) -> None:
+def _relate(
+    source: DataSource,
+    column: Property,
+    sent: Json,
+    space: Workspace,
+    caller: Integration,
+    path: str,
+) -> None:
     if "data_source_id" not in sent:
         raise failed(f"{path}.data_source_id", "defined")
     one = normal_id(sent["data_source_id"])
@@ -243,16 +350,24 @@ def _relate(source: DataSource, column: Property, sent: Json, space: Workspace, 
         raise failed(f"{path}.single_property", "defined")
     column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
     if "dual_property" in sent:
-        asked = an_object(sent["dual_property"], f"{path}.dual_property").get("synced_property_name")
+        asked = an_object(sent["dual_property"], f"{path}.dual_property").get(
+            "synced_property_name"
+        )
         if asked is not None and not isinstance(asked, str):
             raise failed(f"{path}.dual_property.synced_property_name", "a string", asked)
         make_dual(source, column, target, asked, space)
 
 
-def make_dual(source: DataSource, column: Property, target: DataSource, name: str | None, space: Workspace) -> Property:
+def make_dual(
+    source: DataSource, column: Property, target: DataSource, name: str | None, space: Workspace
+) -> Property:
     """Let a relation show on the other side too, and return the column there."""
-    back = Property(space.short_id(target.properties), "", "relation", {}, made_by_api=column.made_by_api)
-    back.name = name or f"Related to {''.join(one['plain_text'] for one in source.title)} ({column.name})"
+    back = Property(
+        space.short_id(target.properties), "", "relation", {}, made_by_api=column.made_by_api
+    )
+    back.name = (
+        name or f"Related to {''.join(one['plain_text'] for one in source.title)} ({column.name})"
+    )
     for here, there, at in ((column, back, target.id), (back, column, source.id)):
         synced = {"synced_property_id": there.id, "synced_property_name": there.name}
         here.config = {"data_source_id": at, "type": "dual_property", "dual_property": synced}
@@ -261,7 +376,9 @@ def make_dual(source: DataSource, column: Property, target: DataSource, name: st
 
 
 def _roll(source: DataSource, column: Property, sent: Json, space: Workspace, path: str) -> None:
-    relation = source.find(sent.get("relation_property_id") or sent.get("relation_property_name") or "")
+    relation = source.find(
+        sent.get("relation_property_id") or sent.get("relation_property_name") or ""
+    )
     if relation is None or relation.type != "relation":
         raise wrong("Rollup: relation property does not exist.")
     target = space.things[relation.config["data_source_id"]]
@@ -270,7 +387,11 @@ def _roll(source: DataSource, column: Property, sent: Json, space: Workspace, pa
     if rolled is None:
         raise wrong("Rollup: rollup property does not exist.")
     if sent.get("function") not in ROLLUPS:
-        raise failed(f"{path}.function", " or ".join(f'`"{one}"`' for one in ROLLUPS), sent.get("function", ...))
+        raise failed(
+            f"{path}.function",
+            " or ".join(f'`"{one}"`' for one in ROLLUPS),
+            sent.get("function", ...),
+        )
     column.config = {
         "relation_property_id": relation.id,
         "rollup_property_id": rolled.id,
@@ -279,7 +400,9 @@ def _roll(source: DataSource, column: Property, sent: Json, space: Workspace, pa
 
 
 def shown_properties(source: DataSource, space: Workspace, caller: Integration | None) -> Json:
-    """The columns as a data source answers them, by name: by id, title last. Relations to what is not shared are left out."""
+    """The columns as a data source answers them, by name: by id, title last. Relations to what is
+    not shared are left out.
+    """
     made: Json = {}
     for column in sorted(source.properties.values(), key=lambda one: (one.type == "title", one.id)):
         config = _shown_config(source, column, space, caller)
@@ -294,7 +417,9 @@ def shown_properties(source: DataSource, space: Workspace, caller: Integration |
     return made
 
 
-def _shown_config(source: DataSource, column: Property, space: Workspace, caller: Integration | None) -> Json | None:
+def _shown_config(
+    source: DataSource, column: Property, space: Workspace, caller: Integration | None
+) -> Json | None:
     config = dict(column.config)
     if column.type == "relation":
         target = space.things[config["data_source_id"]]
@@ -304,7 +429,10 @@ def _shown_config(source: DataSource, column: Property, space: Workspace, caller
         config = {"database_id": target.parent.id, **config}
         if config["type"] == "dual_property":
             back = target.properties[config["dual_property"]["synced_property_id"]]
-            config["dual_property"] = {"synced_property_name": back.name, "synced_property_id": back.id}
+            config["dual_property"] = {
+                "synced_property_name": back.name,
+                "synced_property_id": back.id,
+            }
     elif column.type == "rollup":
         relation = source.properties.get(config["relation_property_id"])
         target = space.things[relation.config["data_source_id"]] if relation else source

@@ -1,4 +1,6 @@
-"""The local Notion: one door for all its handlers, with tokens, versions, limits, and everything that can go wrong."""
+"""The local Notion: one door for all its handlers, with tokens, versions, limits, and everything
+that can go wrong.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ _Handler = Callable[[Ask], Json]
 
 @dataclass(slots=True)
 class Quota:
-    """Requests in a window of 60 seconds, for one connection and for the whole workspace; None is no limit."""
+    """Requests in a window of 60 seconds, for one connection and for the whole workspace; None is
+    no limit.
+    """
 
     clock: Callable[[], float]
     per_connection: int | None = None
@@ -41,7 +45,9 @@ class Quota:
     _used: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def take(self, token: str) -> None:
-        """Use one. Raises `NotionError` 429 with Retry-After, in whole seconds until the window ends, where none is left."""
+        """Use one. Raises `NotionError` 429 with Retry-After, in whole seconds until the window
+        ends, where none is left.
+        """
         window, seconds = divmod(self.clock(), 60)
         for name, limit, reason in (
             (token, self.per_connection, "public_api_request_rate_limit"),
@@ -50,17 +56,21 @@ class Quota:
             if limit is not None and self._used.get((name, int(window)), 0) >= limit:
                 usual = of_status(429)
                 wait = {"Retry-After": str(max(1, 60 - int(seconds)))}
-                raise NotionError(429, usual.code, usual.message, {"rate_limit_reason": reason}, wait)
+                raise NotionError(
+                    429, usual.code, usual.message, {"rate_limit_reason": reason}, wait
+                )
         self._used = {key: count for key, count in self._used.items() if key[1] == int(window)}
         for name in (token, ""):
             self._used[name, int(window)] = self._used.get((name, int(window)), 0) + 1
 
 
 class Notion:
-    """A Notion of one's own. Everything is in memory; `clock` gives seconds since the epoch and may be set for tests.
+    """A Notion of one's own. Everything is in memory; `clock` gives seconds since the epoch and may
+    be set for tests.
 
-    `traffic` counts the calls and takes faults and moments; `quota` limits them when told to; `search` says how far the search is
-    behind; `connect` makes an integration and gives its token; `person(email)` works as people do.
+    `traffic` counts the calls and takes faults and moments; `quota` limits them when told to;
+    `search` says how far the search is behind; `connect` makes an integration and gives its token;
+    `person(email)` works as people do.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -74,10 +84,14 @@ class Notion:
         self._routes = self._all_routes()
 
     def connect(self, name: str = "okrsync", capabilities: frozenset[str] = ALL) -> Integration:
-        """A new internal integration with its bot and token. It sees what people share with it, and nothing else."""
+        """A new internal integration with its bot and token. It sees what people share with it, and
+        nothing else.
+        """
         bot = User(self.space.new_id(), name, None, is_bot=True)
         self.space.users[bot.id] = bot
-        made = Integration(name, f"ntn_{self.space.new_id().replace('-', '')}", bot.id, set(capabilities))
+        made = Integration(
+            name, f"ntn_{self.space.new_id().replace('-', '')}", bot.id, set(capabilities)
+        )
         self.space.integrations[bot.id] = made
         return made
 
@@ -96,7 +110,11 @@ class Notion:
     def handle(self, request: Request) -> Response:
         """Answer one request. Raises `Broken` where the connection is to break."""
         return self.traffic.pass_through(
-            request, "notion", _kind(request), lambda: self._carried_out(request), self._in_own_words
+            request,
+            "notion",
+            _kind(request),
+            lambda: self._carried_out(request),
+            self._in_own_words,
         )
 
     def _carried_out(self, request: Request) -> Response:
@@ -119,11 +137,15 @@ class Notion:
             raise NotionError(
                 400,
                 "missing_version",
-                "Notion-Version header failed validation: Notion-Version header should be defined, instead was `undefined`.",
+                "Notion-Version header failed validation: Notion-Version header should be defined,"
+                " instead was `undefined`.",
             )
         if version not in VERSIONS:
             known = " or ".join(f'`"{one}"`' for one in VERSIONS)
-            raise wrong(f'Notion-Version header failed validation: should be {known}, instead was `"{version}"`.')
+            raise wrong(
+                f"Notion-Version header failed validation: should be {known}, instead was"
+                f' `"{version}"`.'
+            )
         return handler(Ask(self.space, caller, version, path, request.query, _body(request)))
 
     def _handler(self, request: Request) -> tuple[_Handler, list[str]]:
@@ -199,7 +221,8 @@ def _body(request: Request) -> Json:
         return files_api.form_of(request.body, content_type)
     if len(request.body) > LARGEST_BODY:
         raise wrong(
-            f"body failed validation: body should be ≤ `{LARGEST_BODY}` bytes, instead was `{len(request.body)}`."
+            f"body failed validation: body should be ≤ `{LARGEST_BODY}` bytes, instead was"
+            f" `{len(request.body)}`."
         )
     if not request.body:
         return {}

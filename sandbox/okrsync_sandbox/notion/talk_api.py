@@ -12,7 +12,18 @@ from okrsync_sandbox.notion.model import Comment, DataSource, Json, Page, Parent
 from okrsync_sandbox.notion.richtext import checked_text, text
 from okrsync_sandbox.notion.workspace import normal_id
 
-__all__ = ["Found", "create_comment", "delete_comment", "list_comments", "list_users", "me", "retrieve_comment", "retrieve_user", "search", "update_comment"]  # fmt: skip
+__all__ = [
+    "Found",
+    "create_comment",
+    "delete_comment",
+    "list_comments",
+    "list_users",
+    "me",
+    "retrieve_comment",
+    "retrieve_user",
+    "search",
+    "update_comment",
+]
 
 LARGEST_FILE = 5242880
 
@@ -34,7 +45,11 @@ def create_comment(ask: Ask) -> Json:
         discussion = _discussion(ask, parent)
     name = an_object(ask.body.get("display_name"), "body.display_name") or {"type": "integration"}
     is_custom = name.get("type") == "custom"
-    resolved = an_object(name.get("custom"), "body.display_name.custom").get("name") if is_custom else ask.caller.name
+    resolved = (
+        an_object(name.get("custom"), "body.display_name.custom").get("name")
+        if is_custom
+        else ask.caller.name
+    )
     made = Comment(ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words)
     made.display_name = {"type": name.get("type"), "resolved_name": resolved}
     ask.space.comments[made.id] = made
@@ -55,7 +70,9 @@ def _words(ask: Ask) -> list[Json]:
 
 
 def _discussion(ask: Ask, parent: Parent) -> str:
-    own = (one for one in ask.space.comments.values() if one.parent == parent and not one.is_resolved)
+    own = (
+        one for one in ask.space.comments.values() if one.parent == parent and not one.is_resolved
+    )
     same = next((one for one in own if one.stamps.created_by == ask.caller.bot), None)
     return same.discussion if same is not None and parent.kind == "page_id" else ask.space.new_id()
 
@@ -66,9 +83,17 @@ def list_comments(ask: Ask) -> Json:
     sent = ask.first("block_id")
     one = normal_id(sent)
     if one is None:
-        raise failed("query.block_id", "defined" if sent is None else "a valid uuid", ... if sent is None else sent)
+        raise failed(
+            "query.block_id",
+            "defined" if sent is None else "a valid uuid",
+            ... if sent is None else sent,
+        )
     ask.holder(one)
-    found = [each for each in ask.space.comments.values() if each.parent.id == one and not each.is_resolved]
+    found = [
+        each
+        for each in ask.space.comments.values()
+        if each.parent.id == one and not each.is_resolved
+    ]
     return ask.listed(found, "comment", ask.answers.comment)
 
 
@@ -155,7 +180,9 @@ def search(ask: Ask, found: Found) -> Json:
     """POST search: any word counts, a plural is no other word, and it is always a little behind"""
     ask.may("read")
     sent = an_object(ask.body.get("filter"), "body.filter")
-    if sent and (sent.get("property") != "object" or sent.get("value") not in ("page", "data_source")):
+    if sent and (
+        sent.get("property") != "object" or sent.get("value") not in ("page", "data_source")
+    ):
         raise failed("body.filter.value", '`"page"` or `"data_source"`', sent.get("value", ...))
     words, until = _stems(str(ask.body.get("query") or "")), ask.space.clock() - found.lag
     hits: list[Page | DataSource] = []
@@ -165,12 +192,17 @@ def search(ask: Ask, found: Found) -> Json:
             continue
         if (thing.in_trash and kind == "page") or thing.stamps.created > until:
             continue
-        if ask.space.is_shared(ask.caller, thing) and (not words or words & _stems(ask.answers.title(thing))):
+        if ask.space.is_shared(ask.caller, thing) and (
+            not words or words & _stems(ask.answers.title(thing))
+        ):
             hits.append(thing)
     sort = an_object(ask.body.get("sort"), "body.sort")
     if sort and sort.get("timestamp") != "last_edited_time":
         raise failed("body.sort.timestamp", '`"last_edited_time"`', sort.get("timestamp", ...))
-    hits.sort(key=lambda one: one.stamps.edited, reverse=sort.get("direction", "descending") == "descending")
+    hits.sort(
+        key=lambda one: one.stamps.edited,
+        reverse=sort.get("direction", "descending") == "descending",
+    )
     return ask.listed(hits, "page_or_data_source", ask.answers.any, from_body=True)
 
 

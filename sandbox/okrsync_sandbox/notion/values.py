@@ -35,7 +35,9 @@ def set_values(page: Page, source: DataSource, values: dict[str, Any], space: Wo
         page.values[one] = value
 
 
-def link_back(page: Page, column: Property, before: list[str], after: list[str], space: Workspace) -> None:
+def link_back(
+    page: Page, column: Property, before: list[str], after: list[str], space: Workspace
+) -> None:
     """Carry a change of a relation over to its other side."""
     if column.config["type"] != "dual_property":
         return
@@ -50,10 +52,14 @@ def link_back(page: Page, column: Property, before: list[str], after: list[str],
             other.values[back] = [*other.values.get(back, []), page.id]
 
 
-def checked_values(source: DataSource | None, sent: Any, space: Workspace, caller: Integration) -> dict[str, Any]:
-    """The values a request brings, by property id. On a page outside a data source there is the title only.
+def checked_values(
+    source: DataSource | None, sent: Any, space: Workspace, caller: Integration
+) -> dict[str, Any]:
+    """The values a request brings, by property id. On a page outside a data source there is the
+    title only.
 
-    Raises `NotionError`: one sentence for every name that is unknown and every value of a wrong type, all in one.
+    Raises `NotionError`: one sentence for every name that is unknown and every value of a wrong
+    type, all in one.
     """
     if not isinstance(sent, dict):
         raise failed("body.properties", "an object", ... if sent is None else sent)
@@ -70,7 +76,11 @@ def checked_values(source: DataSource | None, sent: Any, space: Workspace, calle
             found.append((column, value))
     if wrongs:
         raise wrong(" ".join(wrongs))
-    options = {column.id: list(column.config["options"]) for column, _ in found if "options" in column.config}
+    options = {
+        column.id: list(column.config["options"])
+        for column, _ in found
+        if "options" in column.config
+    }
     try:
         return {column.id: _checked(column, value, space, caller) for column, value in found}
     except NotionError:
@@ -94,7 +104,9 @@ def _checked(column: Property, sent: Any, space: Workspace, caller: Integration)
     kind, path = column.type, f"body.properties.{column.name}.{column.type}"
     value = sent if isinstance(sent, list) else sent[kind]
     if kind in READ_ONLY:
-        raise wrong(f"Cannot update property {column.name}: properties of type {kind} are read-only.")
+        raise wrong(
+            f"Cannot update property {column.name}: properties of type {kind} are read-only."
+        )
     if kind in ("title", "rich_text"):
         return checked_text(value, path, space)
     if kind == "number":
@@ -118,7 +130,9 @@ def _checked(column: Property, sent: Any, space: Workspace, caller: Integration)
     return _several(column, value, path, space, caller)
 
 
-def _several(column: Property, value: Any, path: str, space: Workspace, caller: Integration) -> list[Any]:
+def _several(
+    column: Property, value: Any, path: str, space: Workspace, caller: Integration
+) -> list[Any]:
     if not isinstance(value, list):
         raise failed(path, "an array", value)
     if len(value) > 100:
@@ -160,11 +174,15 @@ def _one_option(column: Property, value: Any, path: str, space: Workspace) -> st
     name, options = value.get("name"), column.config["options"]
     if name is None and "id" not in value:
         raise failed(f"{path}.name", "defined")
-    have = next((one for one in options if one["id"] == value.get("id") or one["name"] == name), None)
+    have = next(
+        (one for one in options if one["id"] == value.get("id") or one["name"] == name), None
+    )
     if have is not None:
         return str(have["id"])
     if column.type == "status":
-        raise wrong(f'Invalid status option. Status option "{name or value.get("id")}" does not exist".')
+        raise wrong(
+            f'Invalid status option. Status option "{name or value.get("id")}" does not exist".'
+        )
     if not isinstance(name, str) or not name:
         raise wrong(f"Option with id {value.get('id')} does not exist.")
     if "," in name:
@@ -185,11 +203,17 @@ def _file(sent: Any, path: str, space: Workspace, caller: Integration) -> Json:
     url = an_object(sent.get("external"), f"{path}.external").get("url")
     if not isinstance(url, str):
         raise failed(f"{path}.external.url", "defined")
-    return {"name": sent.get("name") or url.rsplit("/", 1)[-1], "type": "external", "external": {"url": url}}
+    return {
+        "name": sent.get("name") or url.rsplit("/", 1)[-1],
+        "type": "external",
+        "external": {"url": url},
+    }
 
 
 def _attached(one: Upload, name: Any) -> Json:
-    """An uploaded file as it stands in a property from then on. Raises `NotionError` where it cannot be put there."""
+    """An uploaded file as it stands in a property from then on. Raises `NotionError` where it
+    cannot be put there.
+    """
     if one.status != "uploaded":
         raise wrong(f"File upload {one.id} has a status of `{one.status}`; it must be `uploaded`.")
     one.is_attached = True

@@ -14,7 +14,18 @@ from okrsync_sandbox.notion.workspace import exact, normal_id
 
 __all__ = ["ViewsApi"]
 
-_TYPES = ("table", "board", "calendar", "timeline", "gallery", "list", "form", "chart", "map", "dashboard")
+_TYPES = (
+    "table",
+    "board",
+    "calendar",
+    "timeline",
+    "gallery",
+    "list",
+    "form",
+    "chart",
+    "map",
+    "dashboard",
+)
 _SUBTASKS = ("show", "hidden", "flattened", "disabled")
 _GROUP_SORTS = ("manual", "ascending", "descending")
 _MOST_COLUMNS = 100
@@ -33,7 +44,9 @@ class ViewsApi:
         ask.may("insert")
         body = ask.body
         if body.get("type") not in _TYPES:
-            raise failed("body.type", " or ".join(f'`"{one}"`' for one in _TYPES), body.get("type", ...))
+            raise failed(
+                "body.type", " or ".join(f'`"{one}"`' for one in _TYPES), body.get("type", ...)
+            )
         if not isinstance(body.get("name"), str):
             raise failed("body.name", "a string", body.get("name", ...))
         source = ask.source(self._id(body, "data_source_id"), editing=True)
@@ -41,7 +54,12 @@ class ViewsApi:
         if source.parent.id != database.id:
             raise wrong(f"Data source {source.id} is not in database {database.id}.")
         one = View(
-            ask.space.new_id(), database.id, source.id, body["name"], body["type"], ask.space.stamps(ask.caller.bot)
+            ask.space.new_id(),
+            database.id,
+            source.id,
+            body["name"],
+            body["type"],
+            ask.space.stamps(ask.caller.bot),
         )
         one.configuration = {"type": body["type"]}
         self._take(ask, one, source)
@@ -51,7 +69,9 @@ class ViewsApi:
     def _id(self, body: Json, name: str) -> str:
         one = normal_id(body.get(name))
         if one is None:
-            raise failed(f"body.{name}", "a valid uuid" if name in body else "defined", body.get(name, ...))
+            raise failed(
+                f"body.{name}", "a valid uuid" if name in body else "defined", body.get(name, ...)
+            )
         return one
 
     def _take(self, ask: Ask, one: View, source: DataSource) -> None:
@@ -74,7 +94,9 @@ class ViewsApi:
             raise failed("body.configuration.type", f'`"{one.type}"`', sent["type"])
         if one.type == "board" and "group_by" not in sent and "group_by" not in one.configuration:
             raise failed("body.configuration.group_by", "defined")
-        named = [sent[key] for key in ("group_by", "sub_group_by") if isinstance(sent.get(key), dict)]
+        named = [
+            sent[key] for key in ("group_by", "sub_group_by") if isinstance(sent.get(key), dict)
+        ]
         for key in ("group_by", "sub_group_by"):
             if isinstance(sent.get(key), dict):
                 self._check_group(sent[key], f"body.configuration.{key}", source)
@@ -82,13 +104,17 @@ class ViewsApi:
         if isinstance(subtasks, dict):
             if subtasks.get("display_mode", "show") not in _SUBTASKS:
                 modes = " or ".join(f'`"{one}"`' for one in _SUBTASKS)
-                raise failed("body.configuration.subtasks.display_mode", modes, subtasks["display_mode"])
+                raise failed(
+                    "body.configuration.subtasks.display_mode", modes, subtasks["display_mode"]
+                )
             named += [subtasks] if "property_id" in subtasks else []
         columns = sent.get("properties") or []
         if not isinstance(columns, list):
             raise failed("body.configuration.properties", "an array", columns)
         if len(columns) > _MOST_COLUMNS:
-            raise failed("body.configuration.properties.length", f"≤ `{_MOST_COLUMNS}`", len(columns))
+            raise failed(
+                "body.configuration.properties.length", f"≤ `{_MOST_COLUMNS}`", len(columns)
+            )
         for place, each in enumerate(columns):
             path = f"body.configuration.properties[{place}]"
             if not isinstance(each, dict) or not isinstance(each.get("property_id"), str):
@@ -108,14 +134,18 @@ class ViewsApi:
         if column is not None and sent["type"] != column.type and column.type != "formula":
             raise failed(f"{path}.type", f'`"{column.type}"`', sent["type"])
         if not isinstance(sent["sort"], dict) or sent["sort"].get("type") not in _GROUP_SORTS:
-            raise failed(f"{path}.sort.type", " or ".join(f'`"{one}"`' for one in _GROUP_SORTS), sent["sort"])
+            raise failed(
+                f"{path}.sort.type", " or ".join(f'`"{one}"`' for one in _GROUP_SORTS), sent["sort"]
+            )
         if sent["type"] == "status" and sent.get("group_by") not in ("group", "option"):
             raise failed(f"{path}.group_by", '`"group"` or `"option"`', sent.get("group_by", ...))
 
     def _view(self, ask: Ask) -> View:
         one = ask.id(1, "view_id")
         found = ask.space.views.get(one)
-        if found is None or not ask.space.is_shared(ask.caller, ask.space.things[found.data_source]):
+        if found is None or not ask.space.is_shared(
+            ask.caller, ask.space.things[found.data_source]
+        ):
             raise not_found("view", one, ask.caller.name)
         return found
 
@@ -149,7 +179,10 @@ class ViewsApi:
     def list(self, ask: Ask) -> Json:
         """GET views?database_id=… or data_source_id=…: ids only"""
         ask.may("read")
-        database, source = normal_id(ask.first("database_id")), normal_id(ask.first("data_source_id"))
+        database, source = (
+            normal_id(ask.first("database_id")),
+            normal_id(ask.first("data_source_id")),
+        )
         if database is None and source is None:
             raise failed("query.database_id", "defined")
         if database is not None:
@@ -171,7 +204,11 @@ class ViewsApi:
         reader = ask.answers.reader
         test = None if one.filter is None else checked_filter(source, one.filter, reader)
         rows = [ask.space.things[each] for each in ask.space.rows[source.id]]
-        pages = [each for each in rows if isinstance(each, Page) and not each.in_trash and (test is None or test(each))]
+        pages = [
+            each
+            for each in rows
+            if isinstance(each, Page) and not each.in_trash and (test is None or test(each))
+        ]
         pages = ordered(pages, checked_sorts(source, one.sorts or []), reader)
         made, until = ask.space.new_id(), ask.space.clock() + _KEPT
         self.asked[made] = (one.id, until, pages)

@@ -1,4 +1,6 @@
-"""A workspace: all its things by id, who may see them, what lies in the trash, and whose hand moved them last."""
+"""A workspace: all its things by id, who may see them, what lies in the trash, and whose hand moved
+them last.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,11 @@ Thing = Page | Block | Database | DataSource
 
 
 class Workspace:
-    """Everything there is. `revision` moves with every change, `clock` gives seconds since the epoch.
+    """Everything there is. `revision` moves with every change, `clock` gives seconds since the
+    epoch.
 
-    `block_edits_move_page` decides what reports disagree on: whether a change of a block moves its page's last edited time.
+    `block_edits_move_page` decides what reports disagree on: whether a change of a block moves its
+    page's last edited time.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -64,7 +68,10 @@ class Workspace:
     def short_id(self, taken: object) -> str:
         """An id of a property: a few signs, some of which have to be encoded in an address."""
         while True:
-            made = "".join(self._random.choice("abcdefghijkABCDEFGHIJK0123456789:;<=>?@[]^`{|}~") for _ in range(4))
+            made = "".join(
+                self._random.choice("abcdefghijkABCDEFGHIJK0123456789:;<=>?@[]^`{|}~")
+                for _ in range(4)
+            )
             if made not in taken:  # type: ignore[operator] # any container of ids
                 return made
 
@@ -87,12 +94,20 @@ class Workspace:
 
     def sources_of(self, database: Database) -> list[DataSource]:
         """The data sources in a database that are not in the trash, the oldest first."""
-        found = [one for one in self.things.values() if isinstance(one, DataSource) and one.parent.id == database.id]
+        found = [
+            one
+            for one in self.things.values()
+            if isinstance(one, DataSource) and one.parent.id == database.id
+        ]
         return [one for one in found if not one.in_trash]
 
     def content(self, one: str) -> list[Thing]:
         """What stands in a page or block, without what is in the trash."""
-        return [thing for child in self.children.get(one, ()) if not (thing := self.things[child]).in_trash]
+        return [
+            thing
+            for child in self.children.get(one, ())
+            if not (thing := self.things[child]).in_trash
+        ]
 
     def above(self, thing: Thing) -> Iterator[Thing]:
         """What a thing stands in, from the nearest outwards."""
@@ -104,7 +119,9 @@ class Workspace:
 
     def is_shared(self, integration: Integration, thing: Thing) -> bool:
         """Whether the thing, or something it stands in, was shared with an integration."""
-        return thing.id in integration.shared or any(one.id in integration.shared for one in self.above(thing))
+        return thing.id in integration.shared or any(
+            one.id in integration.shared for one in self.above(thing)
+        )
 
     def is_buried(self, thing: Thing) -> bool:
         """Whether something the thing stands in is in the trash."""
@@ -115,7 +132,9 @@ class Workspace:
         return next((one for one in self.above(thing) if isinstance(one, Page)), None)
 
     def touch(self, thing: Thing | View | Comment | Upload, user: str) -> None:
-        """Somebody changed it just now. A block's page moves with it, as `block_edits_move_page` says."""
+        """Somebody changed it just now. A block's page moves with it, as `block_edits_move_page`
+        says.
+        """
         thing.stamps.edited, thing.stamps.edited_by = self.clock(), user
         self.revision += 1
         if isinstance(thing, Block) and self.block_edits_move_page:

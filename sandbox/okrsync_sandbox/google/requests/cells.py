@@ -30,7 +30,9 @@ _PARTS = {
 
 
 def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
-    """A cell after the masked fields of a CellData were applied to it; what the mask names and the data lack is cleared."""
+    """A cell after the masked fields of a CellData were applied to it; what the mask names and the
+    data lack is cleared.
+    """
     names = _PARTS if "*" in mask else mask.keys() & _PARTS
     made = cell
     if "userEnteredValue" in names:
@@ -43,7 +45,9 @@ def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
     if "note" in names:
         made = replace(made, note=given.get("note") or None)
     if "dataValidation" in names:
-        made = replace(made, validation=tidy(given["dataValidation"]) if given.get("dataValidation") else None)
+        made = replace(
+            made, validation=tidy(given["dataValidation"]) if given.get("dataValidation") else None
+        )
     rest = names & {"textFormatRuns", "chipRuns", "pivotTable"}
     if rest:
         extra = {name: value for name, value in (made.extra or {}).items() if name not in rest}
@@ -73,7 +77,10 @@ def _with_value(cell: Cell, value: Json | None) -> Cell:
             raise invalid(f"Invalid formula: {held}. Formulas must begin with =")
         return replace(cell, value=None, formula=held)
     if kind == "stringValue" and len(held) > LONGEST_TEXT:
-        raise invalid(f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single cell.")
+        raise invalid(
+            f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single"
+            " cell."
+        )
     if kind == "numberValue":
         held = float(held)
     return replace(cell, value=held if held != "" else None, formula=None)
@@ -87,12 +94,14 @@ def _update_cells(work: Work, args: Json) -> Json:
         row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
         if len(rows) > end_row - row:
             raise invalid(
-                f"Attempting to write row: {row + len(rows) - 1}, beyond the last requested row of: {end_row - 1}"
+                f"Attempting to write row: {row + len(rows) - 1}, beyond the last requested row of:"
+                f" {end_row - 1}"
             )
         widest = max((len(one.get("values", ())) for one in rows), default=0)
         if widest > end_column - column:
             raise invalid(
-                f"Attempting to write column: {column + widest - 1}, beyond the last requested column of: {end_column - 1}"
+                f"Attempting to write column: {column + widest - 1}, beyond the last requested"
+                f" column of: {end_column - 1}"
             )
         for at in range(row, end_row):
             values = rows[at - row].get("values", []) if at - row < len(rows) else []
@@ -108,11 +117,17 @@ def _update_cells(work: Work, args: Json) -> Json:
         for across, given in enumerate(one.get("values", ())):
             if row + down >= sheet.row_count or column + across >= sheet.column_count:
                 raise invalid(
-                    f"Attempting to write row: {row + down}, beyond the last requested row of: {sheet.row_count - 1}"
+                    f"Attempting to write row: {row + down}, beyond the last requested row of:"
+                    f" {sheet.row_count - 1}"
                     if row + down >= sheet.row_count
-                    else f"Attempting to write column: {column + across}, beyond the last requested column of: {sheet.column_count - 1}"
+                    else (
+                        f"Attempting to write column: {column + across}, beyond the last requested"
+                        f" column of: {sheet.column_count - 1}"
+                    )
                 )
-            work.refuse_protected(sheet, Block(row + down, column + across, row + down + 1, column + across + 1))
+            work.refuse_protected(
+                sheet, Block(row + down, column + across, row + down + 1, column + across + 1)
+            )
             _apply(work, sheet, row + down, column + across, given, mask)
     return {}
 
@@ -135,7 +150,9 @@ def _repeat_cell(work: Work, args: Json) -> Json:
             if formula is not None:
                 data = {
                     **given,
-                    "userEnteredValue": {"formulaValue": translated(formula, at - row, across - column, work.locale)},
+                    "userEnteredValue": {
+                        "formulaValue": translated(formula, at - row, across - column, work.locale)
+                    },
                 }
             _apply(work, sheet, at, across, data, mask)
     return {}
@@ -146,10 +163,17 @@ def _append_cells(work: Work, args: Json) -> Json:
     sheet = work.sheet(args.get("sheetId", 0), "grid")
     rows = args.get("rows", [])
     start = max(
-        (at + 1 for at, cells in enumerate(sheet.rows) if any(not cell.is_nothing for cell in cells)), default=0
+        (
+            at + 1
+            for at, cells in enumerate(sheet.rows)
+            if any(not cell.is_nothing for cell in cells)
+        ),
+        default=0,
     )
     sheet.row_count = max(sheet.row_count, start + len(rows))
-    sheet.column_count = max(sheet.column_count, max((len(one.get("values", ())) for one in rows), default=0))
+    sheet.column_count = max(
+        sheet.column_count, max((len(one.get("values", ())) for one in rows), default=0)
+    )
     for down, one in enumerate(rows):
         for across, given in enumerate(one.get("values", ())):
             _apply(work, sheet, start + down, across, given, mask)
@@ -183,7 +207,9 @@ def _update_borders(work: Work, args: Json) -> Json:
 
         def bordered(cell: Cell, kept: Json = kept) -> Cell:
             borders = {**(cell.format or {}).get("borders", {}), **kept}
-            borders = {name: border for name, border in borders.items() if border.get("style") != "NONE"}
+            borders = {
+                name: border for name, border in borders.items() if border.get("style") != "NONE"
+            }
             rest = {name: value for name, value in (cell.format or {}).items() if name != "borders"}
             return replace(cell, format={**rest, "borders": borders} if borders else rest or None)
 

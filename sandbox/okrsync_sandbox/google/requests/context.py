@@ -1,4 +1,6 @@
-"""What every kind of update works with: the copy being changed, who asks, and the checks they share."""
+"""What every kind of update works with: the copy being changed, who asks, and the checks they
+share.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from okrsync_sandbox.google.resource import may_edit
 
 __all__ = ["Switches", "Update", "Work", "cells_in", "coordinate", "dimension_range", "required"]
 
-_PROTECTED = "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if you need to edit."
+_PROTECTED = (
+    "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to"
+    " remove protection if you need to edit."
+)
 
 
 @dataclass(slots=True)
@@ -100,18 +105,26 @@ Update = Callable[[Work, Json], Json]
 
 
 def required(args: Json, name: str = "fields", message: str | None = None) -> Mask:
-    """The field mask of an update. Raises `ApiError` 400 where it is missing or names what is not there."""
+    """The field mask of an update. Raises `ApiError` 400 where it is missing or names what is not
+    there.
+    """
     text = args.get(name)
     if not text:
-        raise invalid("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+        raise invalid(
+            "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+        )
     mask = parse_mask(text)
     if message is not None:
         check_mask(mask, message)
     return mask
 
 
-def dimension_range(work: Work, spot: Json, *, open_end: bool = True) -> tuple[Sheet, str, int, int]:
-    """Sheet, dimension, start and end of a DimensionRange. Raises `ApiError` 400 outside the grid."""
+def dimension_range(
+    work: Work, spot: Json, *, open_end: bool = True
+) -> tuple[Sheet, str, int, int]:
+    """Sheet, dimension, start and end of a DimensionRange. Raises `ApiError` 400 outside the
+    grid.
+    """
     sheet = work.sheet(spot.get("sheetId", 0), "grid")
     dimension = spot.get("dimension")
     if dimension not in ("ROWS", "COLUMNS"):
@@ -130,9 +143,14 @@ def coordinate(work: Work, spot: Json) -> tuple[Sheet, int, int]:
     sheet = work.sheet(spot.get("sheetId", 0), "grid")
     row, column = spot.get("rowIndex", 0), spot.get("columnIndex", 0)
     if row >= sheet.row_count:
-        raise invalid(f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]")
+        raise invalid(
+            f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]"
+        )
     if column >= sheet.column_count:
-        raise invalid(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{sheet.column_count}]")
+        raise invalid(
+            f"GridCoordinate.columnIndex[{column}] is after last column in"
+            f" grid[{sheet.column_count}]"
+        )
     return sheet, row, column
 
 

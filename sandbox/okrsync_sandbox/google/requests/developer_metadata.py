@@ -18,7 +18,9 @@ def _create(work: Work, args: Json) -> Json:
     if given.get("visibility") not in ("DOCUMENT", "PROJECT"):
         raise invalid("A developer metadata visibility must be specified.")
     metadata_id = given.get("metadataId")
-    if metadata_id is not None and any(one["metadataId"] == metadata_id for one in work.spreadsheet.metadata):
+    if metadata_id is not None and any(
+        one["metadataId"] == metadata_id for one in work.spreadsheet.metadata
+    ):
         raise invalid(f"Developer metadata with id {metadata_id} already exists.")
     made = {
         "metadataId": work.new_id() if metadata_id is None else metadata_id,
@@ -51,7 +53,11 @@ def _update(work: Work, args: Json) -> Json:
 def _delete(work: Work, args: Json) -> Json:
     gone = _meant(work, [args.get("dataFilter", {})])
     work.spreadsheet.metadata = [one for one in work.spreadsheet.metadata if one not in gone]
-    return {"deleteDeveloperMetadata": {"deletedDeveloperMetadata": [answered(one) for one in gone]} if gone else {}}
+    return {
+        "deleteDeveloperMetadata": {"deletedDeveloperMetadata": [answered(one) for one in gone]}
+        if gone
+        else {}
+    }
 
 
 def _meant(work: Work, filters: list[Json]) -> list[Json]:
@@ -59,7 +65,11 @@ def _meant(work: Work, filters: list[Json]) -> list[Json]:
     for one in filters:
         if "developerMetadataLookup" not in one:
             raise invalid("Only developerMetadataLookup filters are supported.")
-        found += [entry for entry in matching(work.spreadsheet, one["developerMetadataLookup"]) if entry not in found]
+        found += [
+            entry
+            for entry in matching(work.spreadsheet, one["developerMetadataLookup"])
+            if entry not in found
+        ]
     return found
 
 

@@ -22,7 +22,12 @@ def _insert(work: Work, args: Json) -> Json:
         raise invalid(f"range.startIndex[{start}] is after last index in grid[{size}]")
     if args.get("inheritFromBefore") and start == 0:
         raise invalid("Cannot inherit from before when inserting at the start of the sheet.")
-    shift(work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Inserted(start, end - start))
+    shift(
+        work.spreadsheet,
+        sheet,
+        "ROWS" if dimension == "ROWS" else "COLUMNS",
+        Inserted(start, end - start),
+    )
     _grow(work, sheet, dimension, end - start)
     return {}
 
@@ -42,8 +47,12 @@ def _delete(work: Work, args: Json) -> Json:
         raise invalid(f"range.endIndex[{end}] is after last index in grid[{size}]")
     if end - start >= size:
         raise invalid(f"You can't delete all the {dimension.lower()} on the sheet.")
-    work.refuse_protected(sheet, Block(start, 0, end, None) if dimension == "ROWS" else Block(0, start, None, end))
-    shift(work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Deleted(start, end))
+    work.refuse_protected(
+        sheet, Block(start, 0, end, None) if dimension == "ROWS" else Block(0, start, None, end)
+    )
+    shift(
+        work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Deleted(start, end)
+    )
     _grow(work, sheet, dimension, start - end)
     return {}
 
@@ -57,7 +66,12 @@ def _move(work: Work, args: Json) -> Json:
     if start < to < end:
         raise invalid("The destination must not lie inside of what is moved.")
     if to not in (start, end):
-        shift(work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Moved(start, end, to))
+        shift(
+            work.spreadsheet,
+            sheet,
+            "ROWS" if dimension == "ROWS" else "COLUMNS",
+            Moved(start, end, to),
+        )
     return {}
 
 
@@ -78,7 +92,9 @@ def _update(work: Work, args: Json) -> Json:
     for place in range(start, end):
         info[place] = {
             name: value
-            for name, value in updated(info.get(place, {}), args.get("properties", {}), mask).items()
+            for name, value in updated(
+                info.get(place, {}), args.get("properties", {}), mask
+            ).items()
             if value
         }
     return {}
@@ -88,7 +104,10 @@ def _resize_to_fit(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("dimensions", {}))
     if dimension == "COLUMNS":
         for place in range(start, end):
-            longest = max((len(str(row[place].value or "")) for row in sheet.rows if place < len(row)), default=0)
+            longest = max(
+                (len(str(row[place].value or "")) for row in sheet.rows if place < len(row)),
+                default=0,
+            )
             sheet.column_info.setdefault(place, {})["pixelSize"] = max(30, longest * 7 + 10)
     return {}
 
@@ -99,7 +118,14 @@ def _groups(sheet: Sheet, dimension: str) -> list[Json]:
 
 def _group_answer(groups: list[Json]) -> list[Json]:
     return [
-        {**one, "range": {name: value for name, value in one["range"].items() if not (name == "sheetId" and not value)}}
+        {
+            **one,
+            "range": {
+                name: value
+                for name, value in one["range"].items()
+                if not (name == "sheetId" and not value)
+            },
+        }
         for one in groups
     ]
 
@@ -107,10 +133,20 @@ def _group_answer(groups: list[Json]) -> list[Json]:
 def _add_group(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
     groups = _groups(sheet, dimension)
-    depth = 1 + sum(one["range"]["startIndex"] <= start and end <= one["range"]["endIndex"] for one in groups)
+    depth = 1 + sum(
+        one["range"]["startIndex"] <= start and end <= one["range"]["endIndex"] for one in groups
+    )
     sheet.grid["rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"] = True
     groups.append(
-        {"range": {"sheetId": sheet.id, "dimension": dimension, "startIndex": start, "endIndex": end}, "depth": depth}
+        {
+            "range": {
+                "sheetId": sheet.id,
+                "dimension": dimension,
+                "startIndex": start,
+                "endIndex": end,
+            },
+            "depth": depth,
+        }
     )
     return {"addDimensionGroup": {"dimensionGroups": _group_answer(groups)}}
 
@@ -118,7 +154,11 @@ def _add_group(work: Work, args: Json) -> Json:
 def _delete_group(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
     groups = _groups(sheet, dimension)
-    inner = [one for one in groups if one["range"]["startIndex"] >= start and one["range"]["endIndex"] <= end]
+    inner = [
+        one
+        for one in groups
+        if one["range"]["startIndex"] >= start and one["range"]["endIndex"] <= end
+    ]
     if not inner:
         raise invalid("There is no group over the given range.")
     groups.remove(max(inner, key=lambda one: int(one["depth"])))
@@ -130,7 +170,11 @@ def _update_group(work: Work, args: Json) -> Json:
     given = args.get("dimensionGroup", {})
     sheet, dimension, start, end = dimension_range(work, given.get("range", {}))
     for one in _groups(sheet, dimension):
-        if (one["range"]["startIndex"], one["range"]["endIndex"], one["depth"]) == (start, end, given.get("depth")):
+        if (one["range"]["startIndex"], one["range"]["endIndex"], one["depth"]) == (
+            start,
+            end,
+            given.get("depth"),
+        ):
             if "collapsed" in mask or "*" in mask:
                 one["collapsed"] = bool(given.get("collapsed"))
             return {}
@@ -150,7 +194,9 @@ def _delete_range(work: Work, args: Json) -> Json:
 
 
 def _push(sheet: Sheet, block: Block, dimension: Any, *, outward: bool) -> None:
-    """Shift the cells after a block down or right, or back over it. Only cells move; rows and columns stay."""
+    """Shift the cells after a block down or right, or back over it. Only cells move; rows and
+    columns stay.
+    """
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     if dimension not in ("ROWS", "COLUMNS"):
         raise invalid("No shiftDimension specified.")

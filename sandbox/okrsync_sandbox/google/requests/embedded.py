@@ -22,7 +22,9 @@ def _placed(work: Work, position: Json) -> tuple[Sheet, Json]:
         sheet_id = position.get("sheetId") or work.new_id()
         if work.spreadsheet.sheet(sheet_id) is not None:
             raise invalid(f"A sheet with the id {sheet_id} already exists.")
-        sheet = Sheet(sheet_id, f"Chart{len(work.spreadsheet.sheets)}", properties={"sheetType": "OBJECT"})
+        sheet = Sheet(
+            sheet_id, f"Chart{len(work.spreadsheet.sheets)}", properties={"sheetType": "OBJECT"}
+        )
         work.spreadsheet.sheets.append(sheet)
         return sheet, {"sheetId": sheet_id}
     overlay = position.get("overlayPosition", {})
@@ -30,11 +32,18 @@ def _placed(work: Work, position: Json) -> tuple[Sheet, Json]:
     sheet = work.sheet(anchor.get("sheetId", 0), "grid")
     row, column = anchor.get("rowIndex", 0), anchor.get("columnIndex", 0)
     if row >= sheet.row_count:
-        raise invalid(f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]")
+        raise invalid(
+            f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]"
+        )
     if column >= sheet.column_count:
-        raise invalid(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{sheet.column_count}]")
+        raise invalid(
+            f"GridCoordinate.columnIndex[{column}] is after last column in"
+            f" grid[{sheet.column_count}]"
+        )
     size = {"widthPixels": 600, "heightPixels": 371}
-    return sheet, {"overlayPosition": {**size, **overlay, "anchorCell": {**anchor, "sheetId": sheet.id}}}
+    return sheet, {
+        "overlayPosition": {**size, **overlay, "anchorCell": {**anchor, "sheetId": sheet.id}}
+    }
 
 
 def _check_chart(work: Work, spec: Json) -> None:
@@ -63,7 +72,11 @@ def _sources(item: Any) -> list[list[Json]]:
 
 def _dressed(spec: Json) -> Json:
     """A chart's spec with what answers fill in."""
-    return {"fontName": "Roboto", "hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS", **tidy(spec)}
+    return {
+        "fontName": "Roboto",
+        "hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS",
+        **tidy(spec),
+    }
 
 
 def _add_chart(work: Work, args: Json) -> Json:
@@ -106,7 +119,11 @@ def _move_embedded(work: Work, args: Json) -> Json:
     sheet, one, kind = _embedded(work, args.get("objectId"))
     target, position = _placed(work, args.get("newPosition", {}))
     fields = args.get("fields", "*")
-    if "overlayPosition" in one["position"] and "overlayPosition" in position and fields not in ("*", ""):
+    if (
+        "overlayPosition" in one["position"]
+        and "overlayPosition" in position
+        and fields not in ("*", "")
+    ):
         position = {
             "overlayPosition": {
                 **one["position"]["overlayPosition"],

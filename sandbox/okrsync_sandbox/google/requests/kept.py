@@ -38,6 +38,10 @@ def own_id(work: Work, kind: str, name: str, given: Any) -> Any:
     """The id that was asked for, where nobody has it, or a new one."""
     if given is None:
         return work.new_id()
-    if any(one.get(name) == given for sheet in work.spreadsheet.sheets for one in sheet.objects.get(kind, ())):
+    if any(
+        one.get(name) == given
+        for sheet in work.spreadsheet.sheets
+        for one in sheet.objects.get(kind, ())
+    ):
         raise invalid(f"An object with the id {given} already exists.")
     return given

@@ -61,13 +61,19 @@ def _add_protection(work: Work, args: Json) -> Json:
     else:
         sheet = range_sheet(work, given.get("range", {}))
         if given.get("range", {}).keys() <= {"sheetId"} and any(
-            one.get("range", {}).keys() <= {"sheetId"} for one in sheet.objects.get("protectedRanges", ())
+            one.get("range", {}).keys() <= {"sheetId"}
+            for one in sheet.objects.get("protectedRanges", ())
         ):
             raise invalid(f"Sheet '{sheet.title}' already has sheet protection.")
-    made["protectedRangeId"] = own_id(work, "protectedRanges", "protectedRangeId", given.get("protectedRangeId"))
+    made["protectedRangeId"] = own_id(
+        work, "protectedRanges", "protectedRangeId", given.get("protectedRangeId")
+    )
     reply = bare_ranges({**made, "requestingUserCanEdit": True, "editors": made.get("editors", {})})
     users = list(made.get("editors", {}).get("users", ()))
-    made["editors"] = {**made.get("editors", {}), "users": list(dict.fromkeys([*users, work.caller]))}
+    made["editors"] = {
+        **made.get("editors", {}),
+        "users": list(dict.fromkeys([*users, work.caller])),
+    }
     sheet.list_of("protectedRanges").append(made)
     return {"addProtectedRange": {"protectedRange": reply}}
 
@@ -75,7 +81,9 @@ def _add_protection(work: Work, args: Json) -> Json:
 def _update_protection(work: Work, args: Json) -> Json:
     mask = required(args, message="ProtectedRange")
     given = args.get("protectedRange", {})
-    sheet, one = find_object(work, "protectedRanges", "protectedRangeId", given.get("protectedRangeId"))
+    sheet, one = find_object(
+        work, "protectedRanges", "protectedRangeId", given.get("protectedRangeId")
+    )
     work.refuse_protected(sheet, work.protected_block(one))
     made = updated(one, given, mask)
     one.clear()
@@ -84,7 +92,9 @@ def _update_protection(work: Work, args: Json) -> Json:
 
 
 def _delete_protection(work: Work, args: Json) -> Json:
-    sheet, one = find_object(work, "protectedRanges", "protectedRangeId", args.get("protectedRangeId"))
+    sheet, one = find_object(
+        work, "protectedRanges", "protectedRangeId", args.get("protectedRangeId")
+    )
     work.refuse_protected(sheet, work.protected_block(one))
     sheet.objects["protectedRanges"].remove(one)
     return {}

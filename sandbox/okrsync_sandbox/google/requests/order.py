@@ -22,7 +22,9 @@ def _sort(work: Work, args: Json) -> Json:
 
 
 def _ordered(work: Work, sheet: Sheet, block: Block, specs: list[Json]) -> None:
-    """Sort the rows of a block by what its cells come to. Contents, formats and notes move; rows themselves stay where they are."""
+    """Sort the rows of a block by what its cells come to. Contents, formats and notes move; rows
+    themselves stay where they are.
+    """
     if not specs:
         return
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
@@ -43,7 +45,9 @@ def _ordered(work: Work, sheet: Sheet, block: Block, specs: list[Json]) -> None:
         for across, cell in enumerate(cells[at]):
             sheet.put(to, column + across, _carried(cell, to - at, work))
     if work.switches.metadata_follows_sort:
-        _carry_metadata(work, sheet, {at: to for to, at in zip(range(row, end_row), places, strict=True)})
+        _carry_metadata(
+            work, sheet, {at: to for to, at in zip(range(row, end_row), places, strict=True)}
+        )
 
 
 def _carried(cell: Cell, down: int, work: Work) -> Cell:
@@ -60,11 +64,15 @@ def _carry_metadata(work: Work, sheet: Sheet, moved: dict[int, int]) -> None:
         if spot is not None and spot.get("sheetId", 0) == sheet.id and spot["dimension"] == "ROWS":
             to = moved.get(spot["startIndex"])
             if to is not None:
-                entry["location"] = {"dimensionRange": {**spot, "startIndex": to, "endIndex": to + 1}}
+                entry["location"] = {
+                    "dimensionRange": {**spot, "startIndex": to, "endIndex": to + 1}
+                }
 
 
 def _rank(value: Any) -> tuple[int, Any]:
-    """Where a value sorts, ascending: numbers, texts, truths, faults, and nothing at the end either way."""
+    """Where a value sorts, ascending: numbers, texts, truths, faults, and nothing at the end either
+    way.
+    """
     if value is None or value == "":
         return 9, 0
     if isinstance(value, CellFault):
@@ -85,7 +93,12 @@ def _set_basic_filter(work: Work, args: Json) -> Json:
         _ordered(
             work,
             sheet,
-            Block(block.row + 1, block.column, min(block.end_row or used[0], used[0]), block.end_column),
+            Block(
+                block.row + 1,
+                block.column,
+                min(block.end_row or used[0], used[0]),
+                block.end_column,
+            ),
             given["sortSpecs"],
         )
     return {}

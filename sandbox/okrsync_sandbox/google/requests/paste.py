@@ -35,35 +35,60 @@ def translated(formula: str, down: int, across: int, locale: Locale) -> str:
         return f"{found[1]}{column}{found[3]}{row}"
 
     def moved(_title: str | None, cells: str) -> str:
-        made = ":".join(re.sub(r"^(\$?)([A-Za-z]*)(\$?)([0-9]*)$", corner, part) for part in cells.split(":"))
+        made = ":".join(
+            re.sub(r"^(\$?)([A-Za-z]*)(\$?)([0-9]*)$", corner, part) for part in cells.split(":")
+        )
         return "#REF!" if "#REF!" in made else made
 
     return rewritten(formula, locale, moved)
 
 
 def _copied(
-    work: Work, sheet: Sheet, block: Block, kind: str, target: Sheet, at: tuple[int, int], spread: tuple[int, int]
+    work: Work,
+    sheet: Sheet,
+    block: Block,
+    kind: str,
+    target: Sheet,
+    at: tuple[int, int],
+    spread: tuple[int, int],
 ) -> None:
-    """Paste a block, repeated over as many rows and columns as the target has where that is a multiple."""
+    """Paste a block, repeated over as many rows and columns as the target has where that is a
+    multiple.
+    """
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     height, width = end_row - row, end_column - column
-    cells = [[sheet.cell(row + down, column + across) for across in range(width)] for down in range(height)]
-    values = [[work.value(sheet, row + down, column + across) for across in range(width)] for down in range(height)]
+    cells = [
+        [sheet.cell(row + down, column + across) for across in range(width)]
+        for down in range(height)
+    ]
+    values = [
+        [work.value(sheet, row + down, column + across) for across in range(width)]
+        for down in range(height)
+    ]
     for down in range(spread[0]):
         for across in range(spread[1]):
-            source, value = cells[down % height][across % width], values[down % height][across % width]
+            source, value = (
+                cells[down % height][across % width],
+                values[down % height][across % width],
+            )
             place = (at[0] + down, at[1] + across)
             if place[0] >= target.row_count or place[1] >= target.column_count:
                 continue
             moved_by = (place[0] - row - down % height, place[1] - column - across % width)
-            target.put(*place, _pasted(target.cell(*place), source, value, moved_by, kind, work.locale))
+            target.put(
+                *place, _pasted(target.cell(*place), source, value, moved_by, kind, work.locale)
+            )
 
 
-def _pasted(cell: Cell, source: Cell, value: Any, by: tuple[int, int], kind: str, locale: Locale) -> Cell:
+def _pasted(
+    cell: Cell, source: Cell, value: Any, by: tuple[int, int], kind: str, locale: Locale
+) -> Cell:
     formula = None if source.formula is None else translated(source.formula, *by, locale)
     match kind:
         case "PASTE_VALUES":
-            return replace(cell, value=None if isinstance(value, CellFault) else value, formula=None)
+            return replace(
+                cell, value=None if isinstance(value, CellFault) else value, formula=None
+            )
         case "PASTE_FORMAT":
             return replace(cell, format=source.format)
         case "PASTE_FORMULA":
@@ -84,12 +109,24 @@ def _copy_paste(work: Work, args: Json) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     height, width = end_row - row, end_column - column
     if args.get("pasteOrientation") == "TRANSPOSE":
-        _transpose(sheet, Block(row, column, end_row, end_column), target, (place.row, place.column))
+        _transpose(
+            sheet, Block(row, column, end_row, end_column), target, (place.row, place.column)
+        )
         return {}
-    to_row, to_column, to_end_row, to_end_column = place.within(target.row_count, target.column_count)
+    to_row, to_column, to_end_row, to_end_column = place.within(
+        target.row_count, target.column_count
+    )
     tall, wide = to_end_row - to_row, to_end_column - to_column
     spread = (tall if tall % height == 0 else height, wide if wide % width == 0 else width)
-    _copied(work, sheet, block, args.get("pasteType", "PASTE_NORMAL"), target, (to_row, to_column), spread)
+    _copied(
+        work,
+        sheet,
+        block,
+        args.get("pasteType", "PASTE_NORMAL"),
+        target,
+        (to_row, to_column),
+        spread,
+    )
     return {}
 
 
@@ -99,7 +136,10 @@ def _source(work: Work, args: Json) -> tuple[Sheet, Block]:
 
 def _transpose(sheet: Sheet, block: Block, target: Sheet, at: tuple[int, int]) -> None:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    cells = [[sheet.cell(one, other) for other in range(column, end_column)] for one in range(row, end_row)]
+    cells = [
+        [sheet.cell(one, other) for other in range(column, end_column)]
+        for one in range(row, end_row)
+    ]
     for down, values in enumerate(cells):
         for across, cell in enumerate(values):
             target.put(at[0] + across, at[1] + down, cell)
@@ -110,8 +150,13 @@ def _cut_paste(work: Work, args: Json) -> Json:
     spot = args.get("destination", {})
     target, row, column = coordinate(work, spot)
     first_row, first_column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    work.refuse_protected(target, Block(row, column, row + end_row - first_row, column + end_column - first_column))
-    taken = [[sheet.cell(one, other) for other in range(first_column, end_column)] for one in range(first_row, end_row)]
+    work.refuse_protected(
+        target, Block(row, column, row + end_row - first_row, column + end_column - first_column)
+    )
+    taken = [
+        [sheet.cell(one, other) for other in range(first_column, end_column)]
+        for one in range(first_row, end_row)
+    ]
     for place in cells_in(sheet, block):
         sheet.put(*place, Cell())
     for down, values in enumerate(taken):
@@ -137,15 +182,23 @@ def _paste_data(work: Work, args: Json) -> Json:
 
 def _auto_fill(work: Work, args: Json) -> Json:
     if "sourceAndDestination" not in args:
-        raise invalid("autoFill without a source is not kept by this stand-in; give sourceAndDestination.")
+        raise invalid(
+            "autoFill without a source is not kept by this stand-in; give sourceAndDestination."
+        )
     spec = args["sourceAndDestination"]
     sheet, block = work.cells_of(spec.get("source", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     length = spec.get("fillLength", 0)
     if spec.get("dimension") == "COLUMNS":
-        at, spread = (row, end_column if length > 0 else column + length), (end_row - row, abs(length))
+        at, spread = (
+            (row, end_column if length > 0 else column + length),
+            (end_row - row, abs(length)),
+        )
     else:
-        at, spread = (end_row if length > 0 else row + length, column), (abs(length), end_column - column)
+        at, spread = (
+            (end_row if length > 0 else row + length, column),
+            (abs(length), end_column - column),
+        )
     _copied(work, sheet, block, "PASTE_NORMAL", sheet, at, spread)
     return {}
 

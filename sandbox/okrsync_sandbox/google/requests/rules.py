@@ -52,7 +52,11 @@ def _update_rule(work: Work, args: Json) -> Json:
     old = _at(rules, index)
     rules[index] = rule
     return {
-        "updateConditionalFormatRule": {"newRule": bare_ranges(rule), "newIndex": index, "oldRule": bare_ranges(old)}
+        "updateConditionalFormatRule": {
+            "newRule": bare_ranges(rule),
+            "newIndex": index,
+            "oldRule": bare_ranges(old),
+        }
     }
 
 

@@ -19,7 +19,9 @@ def _update_spreadsheet(work: Work, args: Json) -> Json:
     mask = required(args, message="SpreadsheetProperties")
     if "title" in mask and not args.get("properties", {}).get("title"):
         raise invalid("A spreadsheet title cannot be empty.")
-    work.spreadsheet.properties = updated(work.spreadsheet.properties, tidy(args.get("properties", {})), mask)
+    work.spreadsheet.properties = updated(
+        work.spreadsheet.properties, tidy(args.get("properties", {})), mask
+    )
     return {}
 
 
@@ -51,7 +53,12 @@ def _retitle(work: Work, sheet: Sheet, title: str) -> None:
     if not title:
         raise invalid("A sheet must have a title.")
     other = next(
-        (one for one in work.spreadsheet.sheets if one is not sheet and one.title.casefold() == title.casefold()), None
+        (
+            one
+            for one in work.spreadsheet.sheets
+            if one is not sheet and one.title.casefold() == title.casefold()
+        ),
+        None,
     )
     if other is not None:
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
@@ -77,9 +84,15 @@ def _hide(work: Work, sheet: Sheet, hidden: bool) -> None:
 
 def _update_grid(work: Work, sheet: Sheet, given: Json, mask: Mask) -> None:
     names = mask or {name: {} for name in given}
-    rows = given.get("rowCount", sheet.row_count) if "rowCount" in names or "*" in names else sheet.row_count
+    rows = (
+        given.get("rowCount", sheet.row_count)
+        if "rowCount" in names or "*" in names
+        else sheet.row_count
+    )
     columns = (
-        given.get("columnCount", sheet.column_count) if "columnCount" in names or "*" in names else sheet.column_count
+        given.get("columnCount", sheet.column_count)
+        if "columnCount" in names or "*" in names
+        else sheet.column_count
     )
     if (rows, columns) != (sheet.row_count, sheet.column_count):
         # The number of rows is applied, and checked, before that of columns.
@@ -95,17 +108,25 @@ def _update_grid(work: Work, sheet: Sheet, given: Json, mask: Mask) -> None:
             raise invalid(f"You can't freeze all visible {unit} on the sheet.")
     rest: Mask = {name: {} for name in names if name not in ("rowCount", "columnCount", "*")}
     if rest:
-        sheet.grid = {name: value for name, value in updated(sheet.grid, given, rest).items() if value}
+        sheet.grid = {
+            name: value for name, value in updated(sheet.grid, given, rest).items() if value
+        }
 
 
 def refuse_too_many_cells(spreadsheet: Spreadsheet) -> None:
-    """Raise `ApiError` 400 where the grids together, or one in its width, are larger than may be."""
+    """Raise `ApiError` 400 where the grids together, or one in its width, are larger than may
+    be.
+    """
     if spreadsheet.cells() > MOST_CELLS:
         raise invalid(
-            f"This action would increase the number of cells in the workbook above the limit of {MOST_CELLS} cells."
+            "This action would increase the number of cells in the workbook above the limit of"
+            f" {MOST_CELLS} cells."
         )
     if any(sheet.column_count > MOST_COLUMNS for sheet in spreadsheet.sheets):
-        raise invalid(f"This action would increase the number of columns above the limit of {MOST_COLUMNS} columns.")
+        raise invalid(
+            f"This action would increase the number of columns above the limit of {MOST_COLUMNS}"
+            " columns."
+        )
 
 
 def _add_sheet(work: Work, args: Json) -> Json:
@@ -113,7 +134,9 @@ def _add_sheet(work: Work, args: Json) -> Json:
     sheet_id = given.get("sheetId")
     if sheet_id is not None and (sheet_id < 0 or work.spreadsheet.sheet(sheet_id) is not None):
         raise invalid(
-            f"A sheet with the id {sheet_id} already exists." if sheet_id >= 0 else "sheetId must not be negative."
+            f"A sheet with the id {sheet_id} already exists."
+            if sheet_id >= 0
+            else "sheetId must not be negative."
         )
     title = given.get("title") or _free_title(work.spreadsheet, "Sheet")
     if any(one.title.casefold() == title.casefold() for one in work.spreadsheet.sheets):
@@ -127,9 +150,15 @@ def _add_sheet(work: Work, args: Json) -> Json:
         grid.get("rowCount", 1000),
         grid.get("columnCount", 26),
         properties={
-            name: value for name, value in given.items() if name not in ("sheetId", "title", "index", "gridProperties")
+            name: value
+            for name, value in given.items()
+            if name not in ("sheetId", "title", "index", "gridProperties")
         },
-        grid={name: value for name, value in grid.items() if name not in ("rowCount", "columnCount") and value},
+        grid={
+            name: value
+            for name, value in grid.items()
+            if name not in ("rowCount", "columnCount") and value
+        },
     )
     if sheet.row_count < 1 or sheet.column_count < 1:
         raise invalid("A sheet must have at least one row and one column.")
@@ -170,7 +199,9 @@ def _duplicate(work: Work, args: Json) -> Json:
     copy.id = work.new_id() if new_id is None else new_id
     copy.title = args.get("newSheetName") or _copy_title(work.spreadsheet, source.title)
     if any(one.title.casefold() == copy.title.casefold() for one in work.spreadsheet.sheets):
-        raise invalid(f'A sheet with the name "{copy.title}" already exists. Please enter another name.')
+        raise invalid(
+            f'A sheet with the name "{copy.title}" already exists. Please enter another name.'
+        )
     adopt(work, source, copy)
     work.spreadsheet.sheets.insert(args.get("insertSheetIndex", len(work.spreadsheet.sheets)), copy)
     refuse_too_many_cells(work.spreadsheet)
@@ -185,7 +216,9 @@ def _copy_title(spreadsheet: Spreadsheet, title: str) -> str:
 
 
 def adopt(work: Work, source: Sheet, copy: Sheet) -> None:
-    """Give a copied sheet objects of its own: new ids, ranges that point at the copy, and its metadata where copies keep it."""
+    """Give a copied sheet objects of its own: new ids, ranges that point at the copy, and its
+    metadata where copies keep it.
+    """
     for name, objects in copy.objects.items():
         copy.objects[name] = [_own(work, one, source.id, copy.id) for one in objects]
     if copy.basic_filter is not None:
@@ -213,7 +246,9 @@ def _own(work: Work, item: Json, before: int, after: int) -> Json:
         elif isinstance(value, dict):
             made[name] = _own(work, value, before, after)
         elif isinstance(value, list):
-            made[name] = [_own(work, one, before, after) if isinstance(one, dict) else one for one in value]
+            made[name] = [
+                _own(work, one, before, after) if isinstance(one, dict) else one for one in value
+            ]
         else:
             made[name] = value
     if before == 0 and "sheetId" not in made and any(name.endswith("Index") for name in made):

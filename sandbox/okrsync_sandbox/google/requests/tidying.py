@@ -1,4 +1,6 @@
-"""Updates that go over what stands in cells: find and replace, split, trim, drop what is there twice, shuffle."""
+"""Updates that go over what stands in cells: find and replace, split, trim, drop what is there
+twice, shuffle.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +25,33 @@ def _find_replace(work: Work, args: Json) -> Json:
         raise invalid("find must not be empty.")
     flags = 0 if args.get("matchCase") else re.IGNORECASE
     pattern = re.compile(find if args.get("searchByRegex") else re.escape(find), flags)
-    changed: dict[str, int] = dict.fromkeys(("valuesChanged", "formulasChanged", "occurrencesChanged"), 0)
+    changed: dict[str, int] = dict.fromkeys(
+        ("valuesChanged", "formulasChanged", "occurrencesChanged"), 0
+    )
     rows, sheets = set(), set()
     for sheet, block in _searched(work, args):
         for place in list(
             cells_in(
                 sheet,
                 Block(
-                    block.row, block.column, min(block.end_row or len(sheet.rows), len(sheet.rows)), block.end_column
+                    block.row,
+                    block.column,
+                    min(block.end_row or len(sheet.rows), len(sheet.rows)),
+                    block.end_column,
                 ),
             )
         ):
             cell = sheet.cell(*place)
             if cell.formula is not None and not args.get("includeFormulas"):
                 continue
-            text = cell.formula or shown(cell.value, (cell.format or {}).get("numberFormat"), work.locale)
+            text = cell.formula or shown(
+                cell.value, (cell.format or {}).get("numberFormat"), work.locale
+            )
             if not text or (args.get("matchEntireCell") and not pattern.fullmatch(text)):
                 continue
-            made, count = pattern.subn(by if args.get("searchByRegex") else by.replace("\\", r"\\"), text)
+            made, count = pattern.subn(
+                by if args.get("searchByRegex") else by.replace("\\", r"\\"), text
+            )
             if count:
                 work.refuse_protected(sheet, Block(*place, place[0] + 1, place[1] + 1))
                 sheet.put(*place, entered(cell, made, as_typed=True, locale=work.locale))
@@ -66,12 +77,16 @@ def _text_to_columns(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("source", {}))
     kinds = {"COMMA": ",", "SEMICOLON": ";", "PERIOD": ".", "SPACE": " "}
     mark = args.get("delimiter") or kinds.get(args.get("delimiterType", "COMMA"), ",")
-    for row, column in list(cells_in(sheet, Block(block.row, block.column, block.end_row, block.column + 1))):
+    for row, column in list(
+        cells_in(sheet, Block(block.row, block.column, block.end_row, block.column + 1))
+    ):
         text = sheet.cell(row, column).value
         if isinstance(text, str) and mark in text:
             for across, part in enumerate(text.split(mark)):
                 if column + across < sheet.column_count:
-                    put_entry(sheet, row, column + across, part.strip(), as_typed=True, locale=work.locale)
+                    put_entry(
+                        sheet, row, column + across, part.strip(), as_typed=True, locale=work.locale
+                    )
     return {}
 
 
@@ -112,7 +127,10 @@ def _delete_duplicates(work: Work, args: Json) -> Json:
 def _randomize(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    rows = [[sheet.cell(at, across) for across in range(column, end_column)] for at in range(row, end_row)]
+    rows = [
+        [sheet.cell(at, across) for across in range(column, end_column)]
+        for at in range(row, end_row)
+    ]
     work.seed.shuffle(rows)
     for down, cells in enumerate(rows):
         for across, cell in enumerate(cells):

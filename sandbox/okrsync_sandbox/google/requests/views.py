@@ -44,7 +44,11 @@ def _delete_filter_view(work: Work, args: Json) -> Json:
 
 def _duplicate_filter_view(work: Work, args: Json) -> Json:
     sheet, one = find_object(work, "filterViews", "filterViewId", args.get("filterId"))
-    made = {**deepcopy(one), "filterViewId": work.new_id(), "title": f"Copy of {one.get('title', '')}"}
+    made = {
+        **deepcopy(one),
+        "filterViewId": work.new_id(),
+        "title": f"Copy of {one.get('title', '')}",
+    }
     sheet.list_of("filterViews").append(made)
     return {"duplicateFilterView": {"filter": bare_ranges(made)}}
 
@@ -52,7 +56,10 @@ def _duplicate_filter_view(work: Work, args: Json) -> Json:
 def _add_banding(work: Work, args: Json) -> Json:
     given = tidy(args.get("bandedRange", {}))
     sheet = range_sheet(work, given.get("range", {}))
-    made = {**given, "bandedRangeId": own_id(work, "bandedRanges", "bandedRangeId", given.get("bandedRangeId"))}
+    made = {
+        **given,
+        "bandedRangeId": own_id(work, "bandedRanges", "bandedRangeId", given.get("bandedRangeId")),
+    }
     sheet.list_of("bandedRanges").append(made)
     return {"addBanding": {"bandedRange": bare_ranges(made)}}
 
@@ -81,7 +88,10 @@ def _add_table(work: Work, args: Json) -> Json:
             raise invalid("A table cannot overlap another table.")
     made = {**given, "tableId": str(own_id(work, "tables", "tableId", given.get("tableId")))}
     width = (block.end_column or sheet.column_count) - block.column
-    named = {one.get("columnIndex", place): one for place, one in enumerate(given.get("columnProperties", ()))}
+    named = {
+        one.get("columnIndex", place): one
+        for place, one in enumerate(given.get("columnProperties", ()))
+    }
     made["columnProperties"] = [
         {
             "columnName": str(sheet.cell(block.row, block.column + at).value or f"Column {at + 1}"),
