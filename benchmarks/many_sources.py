@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from okrsync.config import load
-from okrsync.plan import Plan
+from okrsync.plan.plan import Plan
 from okrsync.sync import sync
 from okrsync_sandbox import Fault, Sandbox
 

@@ -14,10 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from layout_samples import REFUSED, SAMPLES, Grid, Sample
-from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, TabReading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.table import CellValue, Snapshot, Table, column_letters, rows_of, text_of
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.table import CellValue, Snapshot, Table, column_letters, rows_of, text_of
 
 TODAY = date(2026, 11, 24)
 HEAD = """# Layouts

@@ -12,28 +12,28 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from okrsync.carry_out import carry_out
-from okrsync.checking import check_sources, repair_sources
 from okrsync.config import Config
 from okrsync.connector import Finding
-from okrsync.decide import decide
-from okrsync.failing import since_when
-from okrsync.job import Job, Say, never, open_job, quiet
-from okrsync.lock import run_lock
 from okrsync.mapping.file import Mapping_
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
-from okrsync.measuring import measure
-from okrsync.picture import Picture
-from okrsync.plan import Plan
-from okrsync.preview import preview
-from okrsync.publish import plan_boards, publish
-from okrsync.recover import recover
-from okrsync.remember import remember
-from okrsync.retention import tidy
-from okrsync.sources import read
-from okrsync.state import State
-from okrsync.understanding import understand
+from okrsync.measures.picture import Picture
+from okrsync.plan.plan import Plan
+from okrsync.state.lock import run_lock
+from okrsync.state.retention import tidy
+from okrsync.state.store import State
+from okrsync.steps.check import check_sources, repair_sources
+from okrsync.steps.decide import decide
+from okrsync.steps.failing import since_when
+from okrsync.steps.job import Job, Say, never, open_job, quiet
+from okrsync.steps.measure import measure
+from okrsync.steps.preview import preview
+from okrsync.steps.publish import plan_boards, publish
+from okrsync.steps.read import read
+from okrsync.steps.recover import recover
+from okrsync.steps.remember import remember
+from okrsync.steps.understand import understand
+from okrsync.steps.write import carry_out
 
 __all__ = ["check", "explain", "look", "make_plan", "repair", "run", "sync"]
 

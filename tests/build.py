@@ -12,8 +12,8 @@ from typing import Any
 from okrsync.connector import Ability, Looks, Misfit
 from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
-from okrsync.model import KeyResult, Objective, Origin, Owned, Status
-from okrsync.table import CellValue, Row, RowRef, Snapshot, Table, rows_of
+from okrsync.model.okrs import KeyResult, Objective, Origin, Owned, Status
+from okrsync.model.table import CellValue, Row, RowRef, Snapshot, Table, rows_of
 
 HEADER = ("Objective", "Key result", "Current", "Progress", "Status")
 

@@ -14,9 +14,9 @@ from typing import Any, Self
 import openpyxl
 
 from okrsync.config import Config, load
-from okrsync.journal import Journal
-from okrsync.plan import Plan
-from okrsync.state import State
+from okrsync.plan.plan import Plan
+from okrsync.state.journal import Journal
+from okrsync.state.store import State
 from okrsync.sync import sync
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.notion.model import Block, DataSource, Page

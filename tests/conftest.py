@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from okrsync import secret
+from okrsync.model import secret
 from team import team  # noqa: F401 - a fixture that most tests use
 
 # A machine that is busy with something else makes nothing wrong.

@@ -13,8 +13,8 @@ from typing import Any
 
 from google_bench import GoogleBench
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, State
-from okrsync.errors import SourceChanged
-from okrsync.table import ColumnRef, RowRef, Table
+from okrsync.model.errors import SourceChanged
+from okrsync.model.table import ColumnRef, RowRef, Table
 from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault
 from okrsync_sandbox.google.a1 import cell_name, letters

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.table import CellValue
+from okrsync.model.table import CellValue
 
 __all__ = ["REFUSED", "SAMPLES", "Grid", "Sample"]
 

@@ -8,10 +8,10 @@ import random
 import string
 from datetime import UTC, date, datetime
 
-from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.table import CellError, CellValue, Merge, Snapshot, Table, rows_of
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.table import CellError, CellValue, Merge, Snapshot, Table, rows_of
 
 __all__ = ["grid_of", "read", "run"]
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from okrsync.connector import Connector, Context, Secret, Settings
-from okrsync.table import CellValue
+from okrsync.model.table import CellValue
 from okrsync.testing import Bench, Grid, trimmed
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Sandbox

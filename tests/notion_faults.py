@@ -16,7 +16,7 @@ from typing import Any
 import stamina
 
 from okrsync.config import load
-from okrsync.plan import Plan
+from okrsync.plan.plan import Plan
 from okrsync.sync import sync
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.notion.computed import shown_user

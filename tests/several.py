@@ -24,18 +24,18 @@ from okrsync.config import (
     Write,
 )
 from okrsync.connector import Batch, Connector, Context, Receipt, Settings
-from okrsync.cycles import resolve_cycle
-from okrsync.job import Job
-from okrsync.journal import Entry, Journal
 from okrsync.mapping.file import Mapping_
+from okrsync.measures.picture import Picture
 from okrsync.measures.rules import Rules
-from okrsync.memory import Memory
-from okrsync.picture import Picture
-from okrsync.plan import Plan
-from okrsync.side_by_side import AtOnce
-from okrsync.state import State
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.table import CellValue, Snapshot
+from okrsync.plan.plan import Plan
+from okrsync.state.journal import Entry, Journal
+from okrsync.state.memory import Memory
+from okrsync.state.store import State
+from okrsync.steps.job import Job
+from okrsync.steps.side_by_side import AtOnce
 from okrsync.sync import run
-from okrsync.table import CellValue, Snapshot
 from okrsync.testing import MemoryConnector, MemoryPlace
 
 __all__ = ["Company", "Watched"]
@@ -138,9 +138,9 @@ class Company:
 
     def picture(self) -> Picture:
         """How everything stands, without writing."""
-        from okrsync.measuring import measure
-        from okrsync.sources import read
-        from okrsync.understanding import understand
+        from okrsync.steps.measure import measure
+        from okrsync.steps.read import read
+        from okrsync.steps.understand import understand
 
         with State.open(self.base / "okrsync.db", readonly=True) as state:
             job = self.job(state)

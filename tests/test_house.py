@@ -9,7 +9,7 @@ from pathlib import Path
 
 from okrsync import __version__
 from okrsync.cli import COMMANDS
-from okrsync.registry import installed
+from okrsync.connector.registry import installed
 
 ROOT = Path(__file__).parents[1]
 RUNGS = (
@@ -85,10 +85,10 @@ def test_the_core_knows_no_connector_and_no_vendor() -> None:
 def test_a_connector_knows_only_the_contract() -> None:
     allowed = {
         "okrsync.connector",
-        "okrsync.table",
-        "okrsync.errors",
-        "okrsync.summary",
-        "okrsync.summary_grid",
+        "okrsync.model.table",
+        "okrsync.model.errors",
+        "okrsync.connector.summary",
+        "okrsync.connector.summary_grid",
     }
     for folder in sorted((ROOT / "connectors").iterdir()):
         for path in folder.rglob("*.py"):
@@ -115,7 +115,7 @@ def test_each_command_has_its_place_in_the_readme() -> None:
 
 
 def test_each_guard_and_exit_code_is_in_the_books() -> None:
-    from okrsync.guards import GUARDS
+    from okrsync.plan.guards import GUARDS
 
     books = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8") + (ROOT / "README.md").read_text(
         encoding="utf-8"

@@ -18,8 +18,7 @@ import stamina
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
 
-from okrsync.connector import Calls, Secret
-from okrsync.errors import AccessError, LostAnswer, SourceError, UnreadableSource
+from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError, UnreadableSource
 from okrsync_google_sheets.credentials import (
     COMMENT_SCOPE,
     SCOPES,

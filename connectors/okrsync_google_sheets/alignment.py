@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from okrsync.table import CellValue, Row, RowRef, Table, is_blank, text_of
+from okrsync.connector import CellValue, Row, RowRef, Table, is_blank, text_of
 from okrsync_google_sheets.tab import Tab
 
 __all__ = ["Alignment"]

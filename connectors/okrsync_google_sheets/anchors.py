@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from okrsync.table import CellValue, text_of
+from okrsync.connector import CellValue, text_of
 from okrsync_google_sheets.tab import KEY
 
 __all__ = ["ROOM", "anchor_request", "forget_request", "place_of", "row_mark"]

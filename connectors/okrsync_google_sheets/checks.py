@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from gspread.urls import SPREADSHEET_URL
 
-from okrsync.connector import Calls, Finding
-from okrsync.errors import OkrsyncError, SourceError
+from okrsync.connector import Calls, Finding, OkrsyncError, SourceError
 from okrsync_google_sheets.account import Account
 from okrsync_google_sheets.settings import GoogleSheetsSettings
 

@@ -9,8 +9,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import Calls, NoteWrite, Outcome, State
-from okrsync.errors import AccessError, LostAnswer
+from okrsync.connector import AccessError, Calls, LostAnswer, NoteWrite, Outcome, State
 from okrsync_google_sheets.account import Account, Refused
 
 __all__ = ["Comments"]

@@ -20,6 +20,7 @@ from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 from okrsync.connector import (
     Ability,
     Batch,
+    CellValue,
     Connector,
     Context,
     Finding,
@@ -28,16 +29,13 @@ from okrsync.connector import (
     Outcome,
     Receipt,
     RequestPreview,
-    State,
-)
-from okrsync.errors import SourceChanged
-from okrsync.summary import Summary
-from okrsync.table import (
-    CellValue,
     Row,
     RowFinder,
     RowRef,
     Snapshot,
+    SourceChanged,
+    State,
+    Summary,
     Table,
     column_letters,
     is_blank,

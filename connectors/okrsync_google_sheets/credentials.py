@@ -18,8 +18,7 @@ from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 from requests.auth import AuthBase
 
-from okrsync.connector import Secret
-from okrsync.errors import AccessError
+from okrsync.connector import AccessError, Secret
 from okrsync_google_sheets.in_time import InTime
 
 __all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]

@@ -9,8 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
 
-from okrsync.connector import Looks
-from okrsync.table import CellValue, is_blank
+from okrsync.connector import CellValue, Looks, is_blank
 
 __all__ = [
     "FORMATS",

@@ -6,8 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from okrsync.connector import Calls
-from okrsync.errors import AccessError, SourceError
+from okrsync.connector import AccessError, Calls, SourceError
 
 if TYPE_CHECKING:
     from okrsync_google_sheets.account import Account

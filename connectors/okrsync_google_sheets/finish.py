@@ -7,8 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from okrsync.connector import Outcome, State, SummaryWrite
-from okrsync.errors import LostAnswer, SourceError
+from okrsync.connector import LostAnswer, Outcome, SourceError, State, SummaryWrite
 from okrsync_google_sheets.account import Refused
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import Book

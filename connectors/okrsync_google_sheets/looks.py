@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import Batch, Looks
-from okrsync.table import ColumnRef, find_column
+from okrsync.connector import Batch, ColumnRef, Looks, find_column
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import anchor_request, place_of
 from okrsync_google_sheets.tab import Book, Tab
@@ -27,7 +26,7 @@ STATUS_COLOURS = (
     ("#174ea6", "#d2e3fc"),  # achieved
     ("#ffffff", "#a50e0e"),  # missed
 )
-"""Text and background of a status, in the order of `okrsync.model.Status`."""
+"""Text and background of a status, in the order of `okrsync.connector.Status`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,21 @@ from datetime import date
 
 from okrsync.connector import (
     Batch,
+    CellValue,
     CellWrite,
+    ColumnRef,
     NewColumn,
     NoteWrite,
     Outcome,
     RemovedColumn,
+    RowFinder,
+    RowRef,
     State,
+    Table,
     cell_verdict,
+    find_column,
+    is_blank,
 )
-from okrsync.table import CellValue, ColumnRef, RowFinder, RowRef, Table, find_column, is_blank
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import ROOM, row_mark
 from okrsync_google_sheets.edits import FORMATS, Edit, Part, entered_value, serial_of

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from okrsync.connector import Calls, RequestPreview
-from okrsync.table import CellValue, Row
+from okrsync.connector import Calls, CellValue, RequestPreview, Row
 from okrsync_google_sheets.account import Account, sent_to
 from okrsync_google_sheets.edits import Edit
 from okrsync_google_sheets.limiter import Kind

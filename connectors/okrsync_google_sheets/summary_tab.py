@@ -7,10 +7,19 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-from okrsync.connector import Outcome, State, SummaryWrite
-from okrsync.summary import Summary
-from okrsync.summary_grid import END, WIDTHS, SummaryCell, SummaryRow, lay_out, status_word
-from okrsync.table import is_blank
+from okrsync.connector import (
+    END,
+    WIDTHS,
+    Outcome,
+    State,
+    Summary,
+    SummaryCell,
+    SummaryRow,
+    SummaryWrite,
+    is_blank,
+    lay_out,
+    status_word,
+)
 from okrsync_google_sheets.anchors import anchor_request
 from okrsync_google_sheets.edits import entered_value
 from okrsync_google_sheets.looks import STATUS_COLOURS, colour

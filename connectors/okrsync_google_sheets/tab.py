@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from okrsync.table import COVERED, FORMULA, LOCKED, PERCENT, CellError, CellValue, Merge, Row, Table
+from okrsync.connector import (
+    COVERED,
+    FORMULA,
+    LOCKED,
+    PERCENT,
+    CellError,
+    CellValue,
+    Merge,
+    Row,
+    Table,
+)
 
 __all__ = ["FIELDS", "KEY", "Anchor", "Book", "Tab", "book_from", "shown_title"]
 

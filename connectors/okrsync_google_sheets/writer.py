@@ -9,9 +9,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from okrsync.connector import Batch, CellWrite, Entry, NewColumn, Outcome, State
-from okrsync.errors import LostAnswer, SourceError
-from okrsync.table import CellRef, column_letters
+from okrsync.connector import (
+    Batch,
+    CellRef,
+    CellWrite,
+    Entry,
+    LostAnswer,
+    NewColumn,
+    Outcome,
+    SourceError,
+    State,
+    column_letters,
+)
 from okrsync_google_sheets.account import Refused
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for

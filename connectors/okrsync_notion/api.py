@@ -17,8 +17,7 @@ from notion_client import APIResponseError, Client
 from notion_client.client import ClientOptions
 from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
-from okrsync.connector import Calls, Secret
-from okrsync.errors import AccessError, LostAnswer, SourceError
+from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError
 from okrsync_notion.in_time import InTime
 from okrsync_notion.pace import shared_pace, wait_asked_for
 

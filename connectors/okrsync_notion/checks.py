@@ -13,8 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from okrsync.connector import Ability, Context, Finding
-from okrsync.errors import OkrsyncError
+from okrsync.connector import Ability, Context, Finding, OkrsyncError
 from okrsync_notion.api import Forbidden, Refused
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.reading import Reader, Source

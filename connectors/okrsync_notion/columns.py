@@ -7,8 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from okrsync.connector import NewColumn, Outcome, RemovedColumn, State
-from okrsync.table import is_blank
+from okrsync.connector import NewColumn, Outcome, RemovedColumn, State, is_blank
 from okrsync_notion.api import Refused
 from okrsync_notion.reading import Reader, Source
 from okrsync_notion.values import Property, new_property, shown

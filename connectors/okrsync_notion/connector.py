@@ -14,20 +14,25 @@ from typing import Any
 from okrsync.connector import (
     Ability,
     Batch,
+    CellValue,
     Connector,
     Context,
     Finding,
     Looks,
     Misfit,
+    OkrsyncError,
     Outcome,
     Receipt,
     RequestPreview,
+    Row,
+    RowRef,
+    Snapshot,
     State,
+    Summary,
     SummaryWrite,
+    Table,
+    text_of,
 )
-from okrsync.errors import OkrsyncError
-from okrsync.summary import Summary
-from okrsync.table import CellValue, Row, RowRef, Snapshot, Table, text_of
 from okrsync_notion.api import Forbidden, NotionApi, Refused
 from okrsync_notion.checks import Checks
 from okrsync_notion.own_edits import moved_by_us

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
-from okrsync.summary_grid import status_word
+from okrsync.connector import Attention, Headline, Movement, ObjectiveLine, Summary, status_word
 from okrsync_notion.values import pieces_of
 
 __all__ = [

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from okrsync.connector import Calls
-from okrsync.errors import SourceError
+from okrsync.connector import Calls, SourceError
 from okrsync_notion.api import NotionApi, Refused
 from okrsync_notion.values import Property
 

@@ -15,9 +15,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from okrsync.connector import Calls, Outcome, State, SummaryWrite
-from okrsync.errors import LostAnswer
-from okrsync.summary import Summary
+from okrsync.connector import Calls, LostAnswer, Outcome, State, Summary, SummaryWrite
 from okrsync_notion.api import NotionApi, Refused
 from okrsync_notion.content import (
     ICON,

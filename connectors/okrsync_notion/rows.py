@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from okrsync.table import FORMULA, PERCENT, ROLLED, CellValue, text_of
+from okrsync.connector import FORMULA, PERCENT, ROLLED, CellValue, text_of
 from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
 from okrsync_notion.values import COMPUTED, Property, shown
 

@@ -11,8 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from okrsync.connector import Looks, Misfit
-from okrsync.table import CellError, CellValue
+from okrsync.connector import CellError, CellValue, Looks, Misfit
 
 __all__ = [
     "COMPUTED",

@@ -9,6 +9,7 @@ from typing import Any
 
 from okrsync.connector import (
     Batch,
+    CellValue,
     CellWrite,
     Context,
     Misfit,
@@ -17,8 +18,10 @@ from okrsync.connector import (
     Outcome,
     RemovedRow,
     State,
+    is_blank,
+    same_value,
+    text_of,
 )
-from okrsync.table import CellValue, is_blank, same_value, text_of
 from okrsync_notion.api import Refused
 from okrsync_notion.columns import Columns
 from okrsync_notion.comments import Comments

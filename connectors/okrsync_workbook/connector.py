@@ -17,20 +17,25 @@ from pydantic import Field, field_validator
 from okrsync.connector import (
     Ability,
     Batch,
+    CellValue,
+    ConfigError,
     Connector,
     Context,
     Finding,
     Looks,
     Misfit,
+    OkrsyncError,
     Outcome,
     Receipt,
     RequestPreview,
     Settings,
+    Snapshot,
+    SourceChanged,
+    SourceError,
     State,
+    Summary,
+    Table,
 )
-from okrsync.errors import ConfigError, OkrsyncError, SourceChanged, SourceError
-from okrsync.summary import Summary
-from okrsync.table import CellValue, Snapshot, Table
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
 from okrsync_workbook.ods_file import OdsFile

@@ -10,21 +10,19 @@ from pathlib import Path
 from okrsync.connector import (
     Ability,
     Batch,
+    CellValue,
     CellWrite,
+    ColumnRef,
     Looks,
     NewColumn,
     Outcome,
     RemovedColumn,
-    State,
-    cell_verdict,
-)
-from okrsync.errors import SourceChanged
-from okrsync.table import (
-    CellValue,
-    ColumnRef,
     Row,
     RowFinder,
+    SourceChanged,
+    State,
     Table,
+    cell_verdict,
     find_column,
     is_blank,
     text_of,

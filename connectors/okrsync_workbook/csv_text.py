@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 from okrsync_workbook.encodings import NAMES, encoding_of, fitted
 
 __all__ = ["CsvText", "Field"]

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 
 __all__ = ["NAMES", "encoding_of", "fitted"]
 

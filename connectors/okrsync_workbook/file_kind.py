@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 
 __all__ = ["KINDS", "STRANGERS", "refuse_stranger", "refuse_wrong_ending"]
 

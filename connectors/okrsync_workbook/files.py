@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
-from okrsync.errors import AccessError, SourceBusy, SourceChanged, SourceError, UnreadableSource
+from okrsync.connector import AccessError, SourceBusy, SourceChanged, SourceError, UnreadableSource
 
 __all__ = ["FileContent", "holder_of", "read_file", "replace_file"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from okrsync.connector import Ability, Batch, Entry, Looks, Outcome, State
-from okrsync.table import CellValue, Row, Table
+from okrsync.connector import Ability, Batch, CellValue, Entry, Looks, Outcome, Row, State, Table
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import read_file
 from okrsync_workbook.place import Done, FileTables, Json, Place

@@ -10,9 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, RequestPreview
-from okrsync.summary import Summary
-from okrsync.table import CellValue, Table
+from okrsync.connector import (
+    Ability,
+    Batch,
+    CellValue,
+    Finding,
+    Looks,
+    Outcome,
+    RequestPreview,
+    Summary,
+    Table,
+)
 from okrsync_workbook.files import holder_of
 
 __all__ = ["Done", "FileTables", "Place"]

@@ -13,8 +13,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from okrsync.errors import SourceError, UnreadableSource
-from okrsync.table import CellValue
+from okrsync.connector import CellValue, SourceError, UnreadableSource
 
 __all__ = ["chosen", "grid", "no_collecting", "open_workbook", "visible_sheets"]
 

@@ -9,16 +9,23 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from okrsync.connector import Ability, Batch, Finding, Looks, Outcome, State, cell_verdict
-from okrsync.errors import SourceChanged, UnreadableSource
-from okrsync.summary import Summary
-from okrsync.table import (
+from okrsync.connector import (
+    Ability,
+    Batch,
     CellRef,
     CellValue,
     ColumnRef,
+    Finding,
+    Looks,
+    Outcome,
     Row,
     RowFinder,
+    SourceChanged,
+    State,
+    Summary,
     Table,
+    UnreadableSource,
+    cell_verdict,
     column_letters,
     find_column,
 )

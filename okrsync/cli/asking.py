@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from okrsync.report.plain import clean
+from okrsync.model.plain import clean
 
 if TYPE_CHECKING:
     from questionary import Question

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from okrsync.errors import ConfigError
+from okrsync.model.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -104,7 +104,7 @@ def set_up_logs(config: Config, log_format: str | None, *, level: str | None = N
     """Log as the config says, unless `$OKRSYNC_LOG` or the command line says otherwise. `level`
     overrides the config's. Raises `ConfigError`.
     """
-    from okrsync.logs import chosen, set_up
+    from okrsync.report.logs import chosen, set_up
 
     form, chosen_level = chosen(config.logs.format, level or config.logs.level, log_format)
     set_up(form, chosen_level, contents=config.logs.contents, zone=config.timezone)

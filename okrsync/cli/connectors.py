@@ -13,8 +13,8 @@ from okrsync.cli.common import console, print_json
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 def command(as_json: bool) -> int:
     """List the connectors that are installed."""
-    from okrsync.errors import ConfigError
-    from okrsync.registry import connector_type, installed
+    from okrsync.connector.registry import connector_type, installed
+    from okrsync.model.errors import ConfigError
 
     found: list[dict[str, str | bool]] = []
     for name in installed():

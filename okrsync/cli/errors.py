@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from okrsync.errors import OkrsyncError, exit_code_of
+from okrsync.model.errors import OkrsyncError, exit_code_of
 
 __all__ = ["exit_code_of", "run"]
 
@@ -49,7 +49,7 @@ def run(command: click.Command, arguments: list[str] | None) -> int:
 
 
 def _tell(message: str, hint: str | None = None) -> None:
-    from okrsync.report.plain import clean
+    from okrsync.model.plain import clean
 
     for line in message.splitlines():
         click.echo(f"okrsync: {clean(line)}", err=True)

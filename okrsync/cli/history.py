@@ -40,11 +40,11 @@ def command(
     With a RUN (or `last`), everything it wrote with the values before.
     """
     loaded = configuration(ctx, config)
-    from okrsync.journal import Journal
-    from okrsync.lease import lease_path, look_at
     from okrsync.report.history_json import history_document, run_document
     from okrsync.report.runs import print_entries, print_runs
-    from okrsync.state import State
+    from okrsync.state.journal import Journal
+    from okrsync.state.lease import lease_path, look_at
+    from okrsync.state.store import State
 
     first = day_of(since, "--since")
     start = (

@@ -41,9 +41,9 @@ def command(
     if as_json:
         return _in_json(loaded, only, yes=yes)
     from okrsync.cli.asking import asker
-    from okrsync.ids import add_ids, look_for_ids
-    from okrsync.report.plain import plural
+    from okrsync.model.plain import plural
     from okrsync.report.terminal import print_plan
+    from okrsync.steps.ids import add_ids, look_for_ids
 
     out = console()
     plan = look_for_ids(loaded, only=only, say=chatter())
@@ -71,8 +71,8 @@ def command(
 
 def _in_json(loaded: Config, only: tuple[str, ...], *, yes: bool) -> int:
     """The same for machines, which are asked nothing."""
-    from okrsync.ids import add_ids, look_for_ids
     from okrsync.report.as_json import plan_document
+    from okrsync.steps.ids import add_ids, look_for_ids
 
     done = (add_ids if yes else look_for_ids)(loaded, only=only)
     print_json({**plan_document(done), "schema": "okrsync/ids/1"})

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from okrsync.cli.common import chatter, console, day
-from okrsync.errors import ConfigError
+from okrsync.model.errors import ConfigError
 
 
 @click.command(

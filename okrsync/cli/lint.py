@@ -42,7 +42,7 @@ def command(
     """
     loaded = configuration(ctx, config)
     from okrsync.lint import Level, lint
-    from okrsync.picture import state_code
+    from okrsync.measures.picture import state_code
     from okrsync.report.remarks import lint_document, print_remarks
     from okrsync.sync import look
 

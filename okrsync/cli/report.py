@@ -29,7 +29,7 @@ def command(
     its permissions.
     """
     loaded = configuration(ctx, config)
-    from okrsync.picture import state_code
+    from okrsync.measures.picture import state_code
     from okrsync.report.html import render
     from okrsync.report.writing import write_page
     from okrsync.sync import look

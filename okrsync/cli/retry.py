@@ -22,10 +22,10 @@ def command(
     --allow those that a guard stopped. All are read, only those written to.
     """
     loaded = configuration(ctx, config)
+    from okrsync.model.plain import clean
     from okrsync.report.as_json import plan_document
-    from okrsync.report.plain import clean
     from okrsync.report.terminal import print_plan
-    from okrsync.retry import retry
+    from okrsync.steps.retry import retry
 
     wanted, done = retry(loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(quiet=as_json))
     if as_json:

@@ -11,8 +11,8 @@ from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 if TYPE_CHECKING:
     from okrsync.config import Config
-    from okrsync.history import Since
-    from okrsync.picture import Picture
+    from okrsync.measures.picture import Picture
+    from okrsync.state.history import Since
 
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
@@ -46,7 +46,7 @@ def command(
     objective and what hangs under it.
     """
     loaded = configuration(ctx, config)
-    from okrsync.picture import narrowed, state_code
+    from okrsync.measures.picture import narrowed, state_code
     from okrsync.report.as_json import show_document
     from okrsync.report.history_json import since_part
     from okrsync.report.runs import print_since
@@ -69,8 +69,8 @@ def command(
 
 def _meant(config: Config, since: str) -> str:
     """The run that is meant. Raises `UnknownRun` before anything is read."""
-    from okrsync.journal import Journal
-    from okrsync.state import State
+    from okrsync.state.journal import Journal
+    from okrsync.state.store import State
 
     with State.open(config.state, readonly=True) as state:
         journal = Journal(state)
@@ -79,8 +79,8 @@ def _meant(config: Config, since: str) -> str:
 
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
     """What moved since a run, as far as it concerns the part that is shown."""
-    from okrsync.history import moves_since, narrowed_to
-    from okrsync.state import State
+    from okrsync.state.history import moves_since, narrowed_to
+    from okrsync.state.store import State
 
     with State.open(config.state, readonly=True) as state:
         moved = moves_since(state, run, whole)

@@ -41,7 +41,7 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     loaded = configuration(ctx, config)
     from okrsync.report.lists_json import findings
     from okrsync.report.runs import print_state
-    from okrsync.upkeep import examine
+    from okrsync.state.upkeep import examine
 
     found = examine(loaded)
     problems = sum(one.ok is False for one in found)
@@ -69,7 +69,7 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
     sheets, and no secrets.
     """
     loaded = configuration(ctx, config)
-    from okrsync import upkeep
+    from okrsync.state import upkeep
 
     document = upkeep.export(loaded.state)
     if output is None:
@@ -102,10 +102,10 @@ def prune(
     okrsync's own values rest on stays in any case.
     """
     loaded = configuration(ctx, config)
-    from okrsync import retention
-    from okrsync.lock import run_lock
     from okrsync.report.runs import print_pruned
-    from okrsync.state import State
+    from okrsync.state import retention
+    from okrsync.state.lock import run_lock
+    from okrsync.state.store import State
 
     days = loaded.history.keep_days if keep is None else keep
     if days is None:
@@ -149,9 +149,9 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
     A run that is alive on this machine is never unlocked.
     """
     loaded = configuration(ctx, config)
-    from okrsync import lock
-    from okrsync.lease import lease_path, look_at
-    from okrsync.report.plain import clean
+    from okrsync.model.plain import clean
+    from okrsync.state import lock
+    from okrsync.state.lease import lease_path, look_at
 
     found = look_at(lease_path(loaded.state))
     if found is not None and not found.is_over and not found.is_alive_here and not yes:

@@ -18,7 +18,7 @@ from okrsync.cli.common import (
     print_json,
     set_up_logs,
 )
-from okrsync.errors import OkrsyncError
+from okrsync.model.errors import OkrsyncError
 
 
 @click.command(name="sync", epilog="Example: okrsync sync --source growth")
@@ -55,8 +55,8 @@ def command(
     is_watched = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
     set_up_logs(loaded, log_format, level="warning" if is_watched else None)
     from okrsync.report.as_json import plan_document
+    from okrsync.report.run_events import failed, logged
     from okrsync.report.terminal import print_plan
-    from okrsync.run_events import failed, logged
     from okrsync.sync import sync
 
     say = chatter(quiet=as_json or not is_watched)

@@ -24,7 +24,7 @@ def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> 
     loaded = configuration(ctx, config)
     from okrsync.report.as_json import plan_document
     from okrsync.report.terminal import print_plan
-    from okrsync.undo import undo
+    from okrsync.steps.undo import undo
 
     done = undo(loaded, run, say=chatter(quiet=as_json))
     if as_json:

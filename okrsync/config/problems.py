@@ -10,8 +10,8 @@ from difflib import get_close_matches
 
 from pydantic import BaseModel, ValidationError
 
-from okrsync.errors import ConfigError
-from okrsync.toml_lines import KeyPath, TomlFile
+from okrsync.config.toml_lines import KeyPath, TomlFile
+from okrsync.model.errors import ConfigError
 
 __all__ = ["Problem", "Problems", "collect", "did_you_mean"]
 

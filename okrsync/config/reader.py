@@ -14,16 +14,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from okrsync.answers import FIELDS
+from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
+from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
+from okrsync.config.toml_lines import KeyPath, TomlFile, read_toml
+from okrsync.config.watch import Logs, Watch, interval
 from okrsync.connector import Secret, Settings
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import ConfigError
+from okrsync.connector.registry import connector_type, installed
+from okrsync.measures.fields import FIELDS
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.problems import Problem, Problems, collect, did_you_mean, problem
-from okrsync.registry import connector_type, installed
-from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
-from okrsync.toml_lines import KeyPath, TomlFile, read_toml
-from okrsync.watch_settings import Logs, Watch, interval
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import ConfigError
 
 __all__ = [
     "CheckIns",

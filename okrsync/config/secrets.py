@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from okrsync.secret import Secret, keep_out_of_sight, looks_like_a_secret
+from okrsync.model.secret import Secret, keep_out_of_sight, looks_like_a_secret
 
 __all__ = ["SecretMissing", "find_secret", "is_named_secret", "looks_like_a_secret"]
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from okrsync.errors import ConfigError
+from okrsync.model.errors import ConfigError
 
 __all__ = ["KeyPath", "TomlFile", "read_toml"]
 

@@ -16,7 +16,7 @@ from pydantic import (
     field_validator,
 )
 
-from okrsync.secret import Secret
+from okrsync.model.secret import Secret
 
 __all__ = ["Logs", "Watch", "interval", "seconds_in"]
 

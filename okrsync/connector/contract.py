@@ -8,8 +8,7 @@ through the entry-point group `okrsync.connectors`:
     [project.entry-points."okrsync.connectors"]
     workbook = "okrsync_workbook:WorkbookConnector"
 
-It imports `okrsync.connector`, `okrsync.table`, `okrsync.errors` and its own client library, and
-nothing else of okrsync.
+It imports `okrsync.connector` and its own client library, and nothing else of okrsync.
 
 **What you write.** A `Settings` model with the config keys of your own, and these methods:
 
@@ -79,9 +78,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from okrsync.secret import Secret
-from okrsync.summary import Summary
-from okrsync.table import (
+from okrsync.connector.summary import Summary
+from okrsync.model.secret import Secret
+from okrsync.model.table import (
     COVERED,
     FORMULA,
     LOCKED,
@@ -177,7 +176,7 @@ class Misfit:
 @dataclass(frozen=True, slots=True)
 class CellWrite:
     """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the
-    column may show, in the order of `okrsync.model.Status`, for colours and choices; empty for
+    column may show, in the order of `okrsync.model.okrs.Status`, for colours and choices; empty for
     anything but a status. `reason` is for people.
     """
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
-from okrsync.connector import Connector, Settings
-from okrsync.errors import ConfigError
+from okrsync.connector.contract import Connector, Settings
+from okrsync.model.errors import ConfigError
 
 __all__ = ["BrokenConnector", "connector_type", "installed"]
 

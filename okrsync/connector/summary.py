@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from okrsync.model import Status
+from okrsync.model.okrs import Status
 
 __all__ = ["Attention", "Headline", "Movement", "ObjectiveLine", "Summary"]
 

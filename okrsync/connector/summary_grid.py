@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from okrsync.summary import Headline, Summary
-from okrsync.table import CellValue, cell_number
+from okrsync.connector.summary import Headline, Summary
+from okrsync.model.table import CellValue, cell_number
 
 __all__ = ["END", "WIDTH", "WIDTHS", "Look", "SummaryCell", "SummaryRow", "lay_out", "status_word"]
 

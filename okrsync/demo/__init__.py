@@ -16,15 +16,15 @@ from rich.text import Text
 from okrsync.config import Config, load
 from okrsync.connector import State
 from okrsync.demo.company import Places, config, files
-from okrsync.job import open_job
-from okrsync.plan import Plan
-from okrsync.report.plain import clean, plural
+from okrsync.model.plain import clean, plural
+from okrsync.model.table import PERCENT, Row, is_blank, text_of
+from okrsync.plan.plan import Plan
 from okrsync.report.terminal import print_picture, print_steps
-from okrsync.sources import read_source
-from okrsync.state import State as StateFile
+from okrsync.state.store import State as StateFile
+from okrsync.steps.job import open_job
+from okrsync.steps.read import read_source
+from okrsync.steps.undo import undo
 from okrsync.sync import explain, look, make_plan, sync
-from okrsync.table import PERCENT, Row, is_blank, text_of
-from okrsync.undo import undo
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.seed import company_board, growth_sheet
 

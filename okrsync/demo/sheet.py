@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
-from okrsync.table import column_letters
+from okrsync.model.table import column_letters
 
 __all__ = ["workbook"]
 

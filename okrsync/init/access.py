@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from okrsync.errors import ConfigError
+from okrsync.config.secrets import SecretMissing, find_secret, looks_like_a_secret
+from okrsync.connector.registry import connector_type
 from okrsync.init.places import Given
-from okrsync.registry import connector_type
-from okrsync.secret import Secret
-from okrsync.secrets_lookup import SecretMissing, find_secret, looks_like_a_secret
+from okrsync.model.errors import ConfigError
+from okrsync.model.secret import Secret
 
 __all__ = ["Access", "SecretNeeded", "secret_setting", "with_access"]
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from okrsync.errors import ConfigError
 from okrsync.init.toml_text import assign, one_line
+from okrsync.model.errors import ConfigError
 
 __all__ = ["NewSource", "new_config", "with_source"]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import ConfigError
 from okrsync.init.looking import Times
-from okrsync.model import Cycle, KeyResult, Objective
-from okrsync.scope import split_by_cycle
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.model.scope import split_by_cycle
 
 __all__ = ["Fit", "cycle_fit", "setting_for"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from okrsync.config import Config
+from okrsync.connector.registry import connector_type
 from okrsync.init.config_file import NewSource, new_config, with_source
 from okrsync.init.looking import Look
 from okrsync.init.mapping_file import new_mapping, with_answers
@@ -18,7 +19,6 @@ from okrsync.init.pinning import Pinned, pin
 from okrsync.init.toml_text import read_text, with_keys
 from okrsync.init.words import headers_for, language_of
 from okrsync.mapping import TabReading
-from okrsync.registry import connector_type
 
 __all__ = ["Draft", "Ready", "draft", "proposed_columns"]
 

@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret
 from okrsync.connector import Ability, Connector, Context, Settings
-from okrsync.errors import ConfigError
+from okrsync.connector.registry import connector_type
 from okrsync.init.access import secret_setting
 from okrsync.init.places import Given
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.model import Cycle
-from okrsync.registry import connector_type
-from okrsync.secret import Secret
-from okrsync.secrets_lookup import SecretMissing, find_secret, is_named_secret
-from okrsync.table import Snapshot
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Cycle
+from okrsync.model.secret import Secret
+from okrsync.model.table import Snapshot
 
 __all__ = ["Look", "Seen", "Times", "connector_for", "look", "place_of", "see"]
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from okrsync.errors import ConfigError
 from okrsync.init.looking import Look
 from okrsync.mapping import TabReading
 from okrsync.mapping.file import Mapping_
-from okrsync.table import column_letters
+from okrsync.model.errors import ConfigError
+from okrsync.model.table import column_letters
 
 __all__ = ["Pinned", "answered", "mapping_of", "pin", "plain_data"]
 

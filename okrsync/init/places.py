@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from okrsync.connector import Connector, Settings
-from okrsync.errors import ConfigError
-from okrsync.registry import BrokenConnector, connector_type, installed
+from okrsync.connector.registry import BrokenConnector, connector_type, installed
+from okrsync.model.errors import ConfigError
 
 __all__ = [
     "Given",

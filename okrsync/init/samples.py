@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from okrsync.init.looking import Look
 from okrsync.measures import Measure, measure
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.model import KeyResult, Objective
-from okrsync.scope import split_by_cycle
-from okrsync.tree import join
+from okrsync.model.okrs import KeyResult, Objective
+from okrsync.model.scope import split_by_cycle
+from okrsync.model.tree import join
 
 __all__ = ["Sample", "samples"]
 

@@ -14,7 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item
 
-from okrsync.errors import ConfigError
+from okrsync.model.errors import ConfigError
 
 __all__ = ["assign", "one_line", "read_text", "with_keys"]
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from okrsync.errors import MappingError
 from okrsync.init.looking import Look
 from okrsync.mapping import shipped
 from okrsync.mapping.file import Mapping_, load_mapping
+from okrsync.model.errors import MappingError
 
 __all__ = ["exported_by"]
 

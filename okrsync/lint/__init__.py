@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from okrsync.lint.remark import Level, Remark
 from okrsync.lint.rules import RULES, items
-from okrsync.picture import Picture
+from okrsync.measures.picture import Picture
 
 __all__ = ["Level", "Remark", "lint"]
 

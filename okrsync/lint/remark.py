@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from okrsync.model import KeyResult, Objective
+from okrsync.model.okrs import KeyResult, Objective
 
 __all__ = ["Level", "Remark", "remark"]
 

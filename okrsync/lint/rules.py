@@ -12,8 +12,8 @@ from decimal import Decimal
 from okrsync.lint.remark import Level, Remark, remark
 from okrsync.lint.words import activity, vague
 from okrsync.mapping.words import normal
-from okrsync.model import KeyResult, Kind, Objective, Status
-from okrsync.picture import Picture
+from okrsync.measures.picture import Picture
+from okrsync.model.okrs import KeyResult, Kind, Objective, Status
 
 __all__ = ["RULES", "items"]
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.headers import Header
-from okrsync.mapping.items import Numbering, make_items
-from okrsync.mapping.joining import (
+from okrsync.mapping.header.header_row import Header
+from okrsync.mapping.layouts import LAYOUTS
+from okrsync.mapping.rows.items import Numbering, make_items
+from okrsync.mapping.rows.joining import (
     Directory,
     cascaded,
     has_key_results_elsewhere,
@@ -19,12 +20,11 @@ from okrsync.mapping.joining import (
     names_objectives_of,
     unknown_references,
 )
-from okrsync.mapping.layouts import LAYOUTS
-from okrsync.mapping.logs import known_by_name, latest, with_check_ins
+from okrsync.mapping.rows.logs import known_by_name, latest, with_check_ins
 from okrsync.mapping.tabs import Reading, Tab, open_tab
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
-from okrsync.model import KeyResult, Objective, Owned, Skip, Warning_
-from okrsync.table import CellRef, Snapshot, Table, column_letters
+from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
+from okrsync.model.table import CellRef, Snapshot, Table, column_letters
 
 __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 

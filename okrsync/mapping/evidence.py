@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.table import CellRef
+from okrsync.model.table import CellRef
 
 __all__ = ["Answer", "ColumnReading", "Question"]
 

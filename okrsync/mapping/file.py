@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from okrsync.answers import STATUS_WORDS
-from okrsync.errors import ConfigError
+from okrsync.config.problems import Problems, collect, did_you_mean
+from okrsync.config.toml_lines import read_toml
 from okrsync.mapping import shipped
-from okrsync.model import Status
-from okrsync.problems import Problems, collect, did_you_mean
-from okrsync.toml_lines import read_toml
+from okrsync.measures.fields import STATUS_WORDS
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Status
 
 __all__ = ["LAYOUTS", "ROLES", "Mapping_", "Values", "load_mapping"]
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from okrsync.mapping.words import lookup, normal
-from okrsync.table import CellError, CellValue, Row, Table, text_of
+from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
 __all__ = ["Drawn", "Record", "Sheet", "folded"]
 

@@ -10,20 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from okrsync.cycles import parse_cycle
-from okrsync.mapping.columns import Columns
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.headers import Asked, Header, find_header
-from okrsync.mapping.judgement import Doubt
+from okrsync.mapping.header.header_row import Asked, Header, find_header
+from okrsync.mapping.header.judgement import Doubt
+from okrsync.mapping.header.others import rows_of_others, sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
-from okrsync.mapping.noise import NO_WORDS, is_suspect, reason_against
-from okrsync.mapping.others import rows_of_others, sounds_like, what_else
+from okrsync.mapping.rows.noise import NO_WORDS, is_suspect, reason_against
 from okrsync.mapping.sheet import Drawn, Record, Sheet
+from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as table_of
-from okrsync.model import Cycle, Skip, Warning_
-from okrsync.table import CellRef, Row, Table, column_letters, is_blank, text_of
+from okrsync.model.cycles import parse_cycle
+from okrsync.model.okrs import Cycle, Skip, Warning_
+from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
 __all__ = ["Reading", "Tab", "open_tab"]
 

@@ -4,10 +4,10 @@ it, what each column was taken for.
 
 from __future__ import annotations
 
-from okrsync.mapping.content import Contents
 from okrsync.mapping.evidence import ColumnReading
+from okrsync.mapping.header.content import Contents
 from okrsync.mapping.tabs import Tab
-from okrsync.table import Row, is_blank
+from okrsync.model.table import Row, is_blank
 
 __all__ = ["because_of", "columns_of", "score_of"]
 

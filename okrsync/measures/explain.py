@@ -8,15 +8,15 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
-from okrsync.errors import OkrsyncError
 from okrsync.measures.measure import parts_of, period_of
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.model import Cycle, KeyResult, Objective, Status
-from okrsync.table import CellRef, text_of
-from okrsync.tree import Tree
+from okrsync.model.errors import OkrsyncError
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
+from okrsync.model.table import CellRef, text_of
+from okrsync.model.tree import Tree
 
 __all__ = ["Step", "UnknownItem", "explain"]
 

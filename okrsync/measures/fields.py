@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from okrsync.connector import Looks
 from okrsync.measures.result import Measure
-from okrsync.model import Freshness, KeyResult, Objective, Status
-from okrsync.table import CellValue
+from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
+from okrsync.model.table import CellValue
 
 __all__ = ["FIELDS", "FRESHNESS_WORDS", "LOOKS", "STATUS_WORDS", "answer", "whole_percent"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from okrsync.measures.rules import CheckIns
-from okrsync.model import Freshness
+from okrsync.model.okrs import Freshness
 
 __all__ = ["freshness", "stalest"]
 

@@ -16,8 +16,8 @@ from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import score
-from okrsync.model import Cycle, Freshness, KeyResult, Objective, Status, Warning_
-from okrsync.tree import Tree, children_first
+from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
+from okrsync.model.tree import Tree, children_first
 
 __all__ = ["measure", "parts_of", "period_of"]
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from okrsync.measures.rules import Rules
-from okrsync.model import Status
+from okrsync.model.okrs import Status
 
 __all__ = ["elapsed", "expected", "forecast", "pace_status"]
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 from okrsync.measures.explain import UnknownItem
 from okrsync.measures.result import Measure
-from okrsync.model import Cycle, Warning_
-from okrsync.tree import Tree
+from okrsync.model.okrs import Cycle, Warning_
+from okrsync.model.tree import Tree
 
 __all__ = ["Picture", "SourceView", "narrowed", "state_code"]
 

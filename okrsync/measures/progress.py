@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures.rules import Rules
-from okrsync.model import Direction, KeyResult, Kind
+from okrsync.model.okrs import Direction, KeyResult, Kind
 
 __all__ = ["HELD", "Progress", "clamp", "is_within", "progress"]
 

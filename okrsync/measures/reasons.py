@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from okrsync.measures.progress import HELD, Progress
 from okrsync.measures.rules import CheckIns
-from okrsync.model import Direction, KeyResult, Objective, Status
-from okrsync.table import text_of
+from okrsync.model.okrs import Direction, KeyResult, Objective, Status
+from okrsync.model.table import text_of
 
 __all__ = ["day", "objective_reason", "percent", "reason"]
 

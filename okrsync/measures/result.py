@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from okrsync.model import Freshness, Status, Warning_
+from okrsync.model.okrs import Freshness, Status, Warning_
 
 __all__ = ["Measure", "Measured", "Sources"]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures.rules import Rules
-from okrsync.model import Status
+from okrsync.model.okrs import Status
 
 __all__ = ["WORST_FIRST", "Part", "mean_status", "weighted_mean", "worst"]
 

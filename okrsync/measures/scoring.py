@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from okrsync.measures.rules import Rules
-from okrsync.model import Commitment
+from okrsync.model.okrs import Commitment
 
 __all__ = ["band", "passed", "score"]
 

@@ -12,8 +12,8 @@ from okrsync.measures.measure import parts_of
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure, Measured, Sources
 from okrsync.measures.rules import Rules
-from okrsync.model import Objective
-from okrsync.tree import Tree, children_first
+from okrsync.model.okrs import Objective
+from okrsync.model.tree import Tree, children_first
 
 __all__ = ["Unread", "tell_sources"]
 

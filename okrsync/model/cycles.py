@@ -15,10 +15,10 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from okrsync.days import full_year, parse_date_text
-from okrsync.errors import ConfigError
-from okrsync.model import Cycle
-from okrsync.period_words import MONTHS, plain
+from okrsync.model.days import full_year, parse_date_text
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Cycle
+from okrsync.model.period_words import MONTHS, plain
 
 __all__ = ["MONTHS", "cycle_of_months", "order_in_span", "parse_cycle", "resolve_cycle"]
 

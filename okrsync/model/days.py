@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from okrsync.period_words import MONTHS, plain
+from okrsync.model.period_words import MONTHS, plain
 
 __all__ = ["could_be_two_days", "full_year", "parse_date_text"]
 

@@ -1,6 +1,6 @@
 """What can stop okrsync or one of its sources.
 
-Trouble in a team's content is a `Warning_` (see `okrsync.model`) and never an exception. An
+Trouble in a team's content is a `Warning_` (see `okrsync.model.okrs`) and never an exception. An
 exception is for what stops a whole source or the whole command. Every one of them descends from
 `OkrsyncError`, writes its own sentence, and carries `hint`: what the reader can do next, in words.
 The command line prints both; nobody sees a traceback.

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from okrsync.table import CellRef, RowRef, column_letters
+from okrsync.model.table import CellRef, RowRef, column_letters
 
 __all__ = [
     "Commitment",

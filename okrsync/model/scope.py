@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from okrsync.model import Cycle, KeyResult, Objective
+from okrsync.model.okrs import Cycle, KeyResult, Objective
 
 __all__ = ["split_by_cycle"]
 

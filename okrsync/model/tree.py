@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from okrsync.model import Objective, Warning_
-from okrsync.table import CellRef
+from okrsync.model.okrs import Objective, Warning_
+from okrsync.model.table import CellRef
 
 __all__ = ["Tree", "children_first", "hung_under", "join", "parents_elsewhere"]
 

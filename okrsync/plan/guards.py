@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from okrsync.mapping import Okrs
-from okrsync.plan import Refusal, SourcePlan
+from okrsync.plan.plan import Refusal, SourcePlan
 
 __all__ = ["GUARDS", "Limits", "Remembered", "doubts", "refusals", "too_many_changes"]
 

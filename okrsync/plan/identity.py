@@ -1,7 +1,7 @@
 """What stays the same item when its words change: a reworded key result keeps the key it is
 remembered by, and with it its history.
 
-A row's natural key is made of its words (`okrsync.mapping.identity`), so that rewording makes one
+A row's natural key is made of its words (`rows.identity`), so that rewording makes one
 item vanish and another appear. Here the two are brought together again where only one pair fits: by
 the anchor of the row; by the same words, when ids were added; by the same place or target under the
 same objective with close wording. Where two fit none is guessed, and it is named.
@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from okrsync.mapping import Okrs
-from okrsync.mapping.identity import without_number
+from okrsync.mapping.rows.identity import without_number
 from okrsync.mapping.sheet import folded
-from okrsync.model import KeyResult, Objective, Warning_
+from okrsync.model.okrs import KeyResult, Objective, Warning_
 
 __all__ = ["Aliases", "Lasting", "keys_of", "lasting"]
 

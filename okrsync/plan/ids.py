@@ -22,12 +22,11 @@ from okrsync.connector import (
     NewColumn,
     Settings,
 )
-from okrsync.errors import MappingError
 from okrsync.mapping import Okrs, Reading, TabReading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.model import KeyResult, Objective, Owned, Skip
-from okrsync.plan import Change, SourcePlan, answering, right_edge
-from okrsync.table import (
+from okrsync.model.errors import MappingError
+from okrsync.model.okrs import KeyResult, Objective, Owned, Skip
+from okrsync.model.table import (
     CellRef,
     CellValue,
     ColumnRef,
@@ -38,6 +37,7 @@ from okrsync.table import (
     is_blank,
     text_of,
 )
+from okrsync.plan.plan import Change, SourcePlan, answering, right_edge
 
 __all__ = ["FIELD", "HEADER", "plan_ids"]
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from okrsync.answers import FIELDS, LOOKS, STATUS_WORDS, answer
 from okrsync.connector import (
     Ability,
     Batch,
@@ -26,9 +25,10 @@ from okrsync.connector import (
     SummaryWrite,
 )
 from okrsync.mapping import Okrs
+from okrsync.measures.fields import FIELDS, LOOKS, STATUS_WORDS, answer
 from okrsync.measures.result import Measure
-from okrsync.model import KeyResult, Objective, Owned, Skip, Status, Warning_
-from okrsync.table import (
+from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Status, Warning_
+from okrsync.model.table import (
     COVERED,
     FORMULA,
     LOCKED,

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from okrsync.answers import whole_percent
+from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.measures.fields import whole_percent
+from okrsync.measures.picture import Picture
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure, Sources
-from okrsync.model import KeyResult, Objective, Status
-from okrsync.picture import Picture
-from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.model.okrs import KeyResult, Objective, Status
 
 __all__ = ["Standing", "movements", "standing", "summarise"]
 

@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from okrsync.connector import RequestPreview, State
+from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure, Sources
-from okrsync.model import Cycle, KeyResult, Objective, Skip
-from okrsync.picture import Picture, SourceView
-from okrsync.plan import Change, Plan, SourcePlan
-from okrsync.table import CellError, CellValue
-from okrsync.tree import Tree
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Skip
+from okrsync.model.table import CellError, CellValue
+from okrsync.model.tree import Tree
+from okrsync.plan.plan import Change, Plan, SourcePlan
 
 __all__ = ["plan_document", "show_document", "shown_value"]
 

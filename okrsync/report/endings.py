@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrsync.journal import RunRecord
+from okrsync.state.journal import RunRecord
 
 __all__ = ["ending", "reason_of"]
 

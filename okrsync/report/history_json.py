@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from okrsync.history import Since, SourceRun, Stand
-from okrsync.journal import Entry, RunRecord
 from okrsync.report.as_json import shown_value
 from okrsync.report.endings import ending, reason_of
+from okrsync.state.history import Since, SourceRun, Stand
+from okrsync.state.journal import Entry, RunRecord
 
 __all__ = ["history_document", "run_document", "since_part"]
 

@@ -23,14 +23,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from okrsync import __version__
-from okrsync.answers import STATUS_WORDS, whole_percent
+from okrsync.measures.fields import STATUS_WORDS, whole_percent
+from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure
-from okrsync.model import KeyResult, Objective, Status
-from okrsync.picture import Picture, SourceView
-from okrsync.report.plain import clean, plural
-from okrsync.secret import masked
-from okrsync.summarise import summarise
-from okrsync.tree import Tree
+from okrsync.model.okrs import KeyResult, Objective, Status
+from okrsync.model.plain import clean, plural
+from okrsync.model.secret import masked
+from okrsync.model.tree import Tree
+from okrsync.plan.summarise import summarise
 
 __all__ = ["render"]
 

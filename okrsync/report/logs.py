@@ -24,9 +24,9 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-from okrsync.errors import ConfigError
-from okrsync.report.plain import clean
-from okrsync.secret import masked
+from okrsync.model.errors import ConfigError
+from okrsync.model.plain import clean
+from okrsync.model.secret import masked
 
 __all__ = ["CONTENTS", "Form", "chosen", "in_run", "log", "rendered", "set_up"]
 

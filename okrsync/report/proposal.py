@@ -11,16 +11,16 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
-from okrsync.answers import whole_percent
 from okrsync.init.cycle import Fit
 from okrsync.init.looking import Look
 from okrsync.init.samples import Sample, samples
 from okrsync.mapping import TabReading, shipped
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import ROLES
-from okrsync.model import KeyResult
-from okrsync.report.plain import clean, plural
-from okrsync.table import column_letters, text_of
+from okrsync.measures.fields import whole_percent
+from okrsync.model.okrs import KeyResult
+from okrsync.model.plain import clean, plural
+from okrsync.model.table import column_letters, text_of
 
 __all__ = ["counted", "cycle_text", "print_look", "print_questions"]
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from okrsync.lint import Level, Remark
-from okrsync.picture import Picture
-from okrsync.report.plain import clean, plural
+from okrsync.measures.picture import Picture
+from okrsync.model.plain import clean, plural
 
 __all__ = ["lint_document", "print_remarks"]
 

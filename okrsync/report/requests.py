@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from okrsync.connector import RequestPreview
-from okrsync.plan import Plan
-from okrsync.report.plain import clean, plural
+from okrsync.model.plain import clean, plural
+from okrsync.plan.plan import Plan
 
 __all__ = ["print_requests"]
 

@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from okrsync.config import Config
 from okrsync.connector import State
-from okrsync.errors import OkrsyncError, exit_code_of
-from okrsync.job import LEFT
-from okrsync.logs import in_run, log
-from okrsync.plan import Failing, Plan, Refusal, SourcePlan
-from okrsync.report.plain import plural
-from okrsync.table import CellRef, text_of
+from okrsync.model.errors import OkrsyncError, exit_code_of
+from okrsync.model.plain import plural
+from okrsync.model.table import CellRef, text_of
+from okrsync.plan.plan import Failing, Plan, Refusal, SourcePlan
+from okrsync.report.logs import in_run, log
+from okrsync.steps.job import LEFT
 
 __all__ = [
     "RESULTS",

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from okrsync.answers import STATUS_WORDS
 from okrsync.connector import Finding
-from okrsync.history import ItemMove, Since, SourceRun, Stand
-from okrsync.journal import Entry, RunRecord
+from okrsync.measures.fields import STATUS_WORDS
+from okrsync.model.plain import clean, plural
+from okrsync.model.table import CellValue, text_of
 from okrsync.report.endings import ending
-from okrsync.report.plain import clean, plural
-from okrsync.retention import Pruned
-from okrsync.table import CellValue, text_of
+from okrsync.state.history import ItemMove, Since, SourceRun, Stand
+from okrsync.state.journal import Entry, RunRecord
+from okrsync.state.retention import Pruned
 
 __all__ = ["print_entries", "print_pruned", "print_runs", "print_since", "print_state"]
 

@@ -13,17 +13,17 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
-from okrsync.answers import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
 from okrsync.connector import Finding, State
 from okrsync.measures.explain import Step
+from okrsync.measures.fields import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
+from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure
-from okrsync.model import Freshness, KeyResult, Objective, Status
-from okrsync.picture import Picture, SourceView
-from okrsync.plan import Change, Plan, SourcePlan
-from okrsync.report.plain import clean, plural
-from okrsync.table import CellValue, text_of
-from okrsync.tree import Tree
+from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
+from okrsync.model.plain import clean, plural
+from okrsync.model.table import CellValue, text_of
+from okrsync.model.tree import Tree
+from okrsync.plan.plan import Change, Plan, SourcePlan
 
 __all__ = ["print_findings", "print_picture", "print_plan", "print_steps"]
 

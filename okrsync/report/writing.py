@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from okrsync.errors import ConfigError
+from okrsync.model.errors import ConfigError
 
 __all__ = ["write_page"]
 

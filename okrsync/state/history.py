@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from okrsync.errors import UnknownRun
-from okrsync.model import KeyResult, Objective, Status
-from okrsync.picture import Picture
-from okrsync.plan import Plan, SourcePlan
-from okrsync.secret import masked
-from okrsync.state import State
+from okrsync.measures.picture import Picture
+from okrsync.model.errors import UnknownRun
+from okrsync.model.okrs import KeyResult, Objective, Status
+from okrsync.model.secret import masked
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.state.store import State
 
 __all__ = [
     "ItemMove",

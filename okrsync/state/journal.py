@@ -30,13 +30,13 @@ from okrsync.connector import (
     RemovedView,
     State,
 )
-from okrsync.errors import UnknownRun
-from okrsync.history import SourceRun, note_sources, outcome_counts, sources_of
-from okrsync.plan import Change, Plan
-from okrsync.state import State as StateFile
-from okrsync.summary import Summary
-from okrsync.table import CellValue, ColumnRef, Row, RowRef, Table, find_column, same_value
-from okrsync.values_json import (
+from okrsync.connector.summary import Summary
+from okrsync.model.errors import UnknownRun
+from okrsync.model.table import CellValue, ColumnRef, Row, RowRef, Table, find_column, same_value
+from okrsync.plan.plan import Change, Plan
+from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
+from okrsync.state.store import State as StateFile
+from okrsync.state.values_json import (
     column_from_json,
     column_to_json,
     row_from_json,

@@ -7,7 +7,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from okrsync.mapping import Okrs
-from okrsync.model import Objective
+from okrsync.model.okrs import Objective
 
 __all__ = ["okrs_from_text", "okrs_to_text"]
 

@@ -1,7 +1,7 @@
 """Who is at work with a state file, told across machines: a small file beside it that whoever works
 keeps fresh.
 
-The lock of the operating system (`okrsync.lock`) keeps apart what runs on one machine. On a drive
+The lock of the operating system (`state.lock`) keeps apart what runs on one machine. On a drive
 that several machines share it may not reach from one to the other, and the database must not even
 be opened by two of them; that is why the lease is a file of its own and no row in it.
 
@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
-from okrsync.errors import LockHeld, StateError
+from okrsync.model.errors import LockHeld, StateError
 
 __all__ = [
     "LASTS_SECONDS",

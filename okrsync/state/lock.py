@@ -1,6 +1,6 @@
 """One run at a time: a lock for this machine, and a lease for all machines, beside the state file.
 
-The operating system holds the lock, so a killed process lets go of it. The lease (`okrsync.lease`)
+The operating system holds the lock, so a killed process lets go of it. The lease (`state.lease`)
 says who is at work, and keeps machines apart that share a drive on which locks do not reach from
 one to the other.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from okrsync.errors import LockHeld, StateError
-from okrsync.lease import Lease, lease_path, look_at, take
+from okrsync.model.errors import LockHeld, StateError
+from okrsync.state.lease import Lease, lease_path, look_at, take
 
 __all__ = ["run_lock", "unlock"]
 

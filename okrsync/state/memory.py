@@ -13,9 +13,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from okrsync.model import Status
-from okrsync.state import State
-from okrsync.summary import Movement
+from okrsync.connector.summary import Movement
+from okrsync.model.okrs import Status
+from okrsync.state.store import State
 
 __all__ = ["ConnectorMemory", "Memory"]
 

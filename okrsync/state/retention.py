@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from okrsync.errors import StateError, UnknownRun
-from okrsync.journal import Journal
-from okrsync.state import State
+from okrsync.model.errors import StateError, UnknownRun
+from okrsync.state.journal import Journal
+from okrsync.state.store import State
 
 __all__ = ["Pruned", "prune", "tidy"]
 

@@ -15,8 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from okrsync.backup import new_file, put_in_place, stamp
-from okrsync.schema import TABLES, bring_up, version_of
+from okrsync.state.backup import new_file, put_in_place, stamp
+from okrsync.state.schema import TABLES, bring_up, version_of
 
 __all__ = ["Salvaged", "damage", "finish_salvage", "salvage"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from okrsync.errors import StateError
+from okrsync.model.errors import StateError
 
 __all__ = ["SCHEMA_VERSION", "STEPS", "TABLES", "bring_up", "version_of"]
 

@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from okrsync.backup import back_up, new_file, sweep
-from okrsync.errors import StateError
-from okrsync.lease import Lease, refuse_elsewhere
-from okrsync.salvage import damage, finish_salvage, salvage
-from okrsync.schema import SCHEMA_VERSION, bring_up, version_of
+from okrsync.model.errors import StateError
+from okrsync.state.backup import back_up, new_file, sweep
+from okrsync.state.lease import Lease, refuse_elsewhere
+from okrsync.state.salvage import damage, finish_salvage, salvage
+from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
 
 __all__ = ["SCHEMA_VERSION", "State"]
 

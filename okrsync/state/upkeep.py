@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from okrsync.backup import new_file, put_in_place
 from okrsync.config import Config
 from okrsync.connector import Finding
-from okrsync.errors import StateError
-from okrsync.job import board_name
-from okrsync.lease import lease_path, look_at
-from okrsync.report.plain import plural
-from okrsync.schema import SCHEMA_VERSION, TABLES, version_of
-from okrsync.secret import masked
-from okrsync.state import State
+from okrsync.model.errors import StateError
+from okrsync.model.plain import plural
+from okrsync.model.secret import masked
+from okrsync.state.backup import new_file, put_in_place
+from okrsync.state.lease import lease_path, look_at
+from okrsync.state.schema import SCHEMA_VERSION, TABLES, version_of
+from okrsync.state.store import State
+from okrsync.steps.job import board_name
 
 __all__ = ["examine", "export", "write_down"]
 

@@ -6,7 +6,7 @@ import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from okrsync.table import CellError, CellValue, ColumnRef, RowRef
+from okrsync.model.table import CellError, CellValue, ColumnRef, RowRef
 
 __all__ = [
     "column_from_json",

@@ -12,12 +12,12 @@ from dataclasses import replace
 from functools import partial
 
 from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
-from okrsync.errors import AccessError, OkrsyncError, SourceChanged
-from okrsync.job import LEFT, Job
-from okrsync.model import Skip
-from okrsync.plan import Change, SourcePlan
-from okrsync.side_by_side import side_by_side
-from okrsync.sources import trouble
+from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged
+from okrsync.model.okrs import Skip
+from okrsync.plan.plan import Change, SourcePlan
+from okrsync.steps.job import LEFT, Job
+from okrsync.steps.read import trouble
+from okrsync.steps.side_by_side import side_by_side
 
 __all__ = ["apply"]
 

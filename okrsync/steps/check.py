@@ -7,17 +7,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
-from okrsync.answers import LOOKS
 from okrsync.connector import Ability, Connector, Finding, Looks, Misfit, Settings
-from okrsync.errors import OkrsyncError
-from okrsync.job import Job
 from okrsync.mapping import Okrs, TabReading
-from okrsync.model import Status
-from okrsync.publish.planning import look_at_board
-from okrsync.side_by_side import side_by_side
-from okrsync.sources import Read, read, read_source, trouble
-from okrsync.table import CellValue, RowRef, Table, column_letters
-from okrsync.understanding import Understood, understand_source
+from okrsync.measures.fields import LOOKS
+from okrsync.model.errors import OkrsyncError
+from okrsync.model.okrs import Status
+from okrsync.model.table import CellValue, RowRef, Table, column_letters
+from okrsync.plan.boards.planning import look_at_board
+from okrsync.steps.job import Job
+from okrsync.steps.read import Read, read, read_source, trouble
+from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.understand import Understood, understand_source
 
 __all__ = ["check_sources", "repair_sources"]
 

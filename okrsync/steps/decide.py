@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from okrsync.connector import SummaryWrite
-from okrsync.errors import AccessError
-from okrsync.guards import Limits, Remembered, refusals
-from okrsync.job import Job
-from okrsync.measuring import Measuring, day_of
-from okrsync.model import Skip
-from okrsync.plan import Facts, Plan, SourcePlan, Target, plan_source
-from okrsync.summarise import movements, standing, summarise
-from okrsync.summary import Movement
-from okrsync.understanding import Understood
+from okrsync.connector.summary import Movement
+from okrsync.model.errors import AccessError
+from okrsync.model.okrs import Skip
+from okrsync.plan.guards import Limits, Remembered, refusals
+from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
+from okrsync.plan.summarise import movements, standing, summarise
+from okrsync.steps.job import Job
+from okrsync.steps.measure import Measuring, day_of
+from okrsync.steps.understand import Understood
 
 __all__ = ["decide", "decide_source", "exit_code", "moved"]
 

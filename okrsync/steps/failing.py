@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from okrsync.job import LEFT, Job
-from okrsync.plan import Failing, Plan, SourcePlan
+from okrsync.plan.plan import Failing, Plan, SourcePlan
+from okrsync.steps.job import LEFT, Job
 
 __all__ = ["since_when"]
 

@@ -8,20 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from okrsync.apply import apply
 from okrsync.config import Config
-from okrsync.decide import exit_code
-from okrsync.errors import AccessError
-from okrsync.id_plan import plan_ids
-from okrsync.job import Job, Say, open_job, quiet
-from okrsync.lock import run_lock
 from okrsync.mapping import Reading
-from okrsync.model import Skip
-from okrsync.plan import Plan, SourcePlan
-from okrsync.recover import recover
-from okrsync.sources import Read, read
-from okrsync.state import State
-from okrsync.understanding import Understood, understand_source
+from okrsync.model.errors import AccessError
+from okrsync.model.okrs import Skip
+from okrsync.plan.ids import plan_ids
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.state.lock import run_lock
+from okrsync.state.store import State
+from okrsync.steps.apply import apply
+from okrsync.steps.decide import exit_code
+from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.read import Read, read
+from okrsync.steps.recover import recover
+from okrsync.steps.understand import Understood, understand_source
 
 __all__ = ["add_ids", "look_for_ids"]
 

@@ -14,17 +14,17 @@ from difflib import get_close_matches
 
 from okrsync.config import Config, Publish, SourceConfig
 from okrsync.connector import Ability, Connector, Context, Settings
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import ConfigError
-from okrsync.guards import GUARDS
-from okrsync.journal import Journal
+from okrsync.connector.registry import connector_type
 from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.measures.rules import CheckIns
-from okrsync.memory import Memory
-from okrsync.model import Cycle
-from okrsync.registry import connector_type
-from okrsync.side_by_side import AtOnce, Workers
-from okrsync.state import State
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Cycle
+from okrsync.plan.guards import GUARDS
+from okrsync.state.journal import Journal
+from okrsync.state.memory import Memory
+from okrsync.state.store import State
+from okrsync.steps.side_by_side import AtOnce, Workers
 
 __all__ = ["LEFT", "Job", "Say", "board_name", "load_mappings", "never", "open_job", "quiet"]
 

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from okrsync.errors import AccessError
-from okrsync.job import Job
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
+from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.sources import Unread, tell_sources
-from okrsync.model import Objective, Warning_
-from okrsync.picture import Picture, SourceView
-from okrsync.scope import split_by_cycle
-from okrsync.table import text_of
-from okrsync.tree import Tree, hung_under, join
-from okrsync.understanding import Understood
+from okrsync.model.errors import AccessError
+from okrsync.model.okrs import Objective, Warning_
+from okrsync.model.scope import split_by_cycle
+from okrsync.model.table import text_of
+from okrsync.model.tree import Tree, hung_under, join
+from okrsync.steps.job import Job
+from okrsync.steps.understand import Understood
 
 __all__ = ["Measuring", "currents", "day_of", "measure"]
 

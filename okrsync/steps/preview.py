@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from okrsync.connector import Connector, Settings
-from okrsync.errors import OkrsyncError
-from okrsync.job import Job
-from okrsync.model import Skip
-from okrsync.plan import Plan, SourcePlan
+from okrsync.model.errors import OkrsyncError
+from okrsync.model.okrs import Skip
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.steps.job import Job
 
 __all__ = ["preview"]
 

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from okrsync.apply import apply
 from okrsync.connector import Connector, Settings
-from okrsync.decide import exit_code
-from okrsync.errors import AccessError, OkrsyncError, SourceChanged
-from okrsync.guards import Limits, too_many_changes
-from okrsync.job import Job
 from okrsync.measures.reasons import day
-from okrsync.measuring import Measuring, day_of
-from okrsync.plan import Plan, SourcePlan
-from okrsync.publish.planning import Board, plan_board
-from okrsync.publish.rows import Item, Linked, board_rows, rows_elsewhere
-from okrsync.recover import recover
-from okrsync.sources import Read, read_places
-from okrsync.table import Table
-from okrsync.understanding import Understood
+from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged
+from okrsync.model.table import Table
+from okrsync.plan.boards.planning import Board, plan_board
+from okrsync.plan.boards.rows import Item, Linked, board_rows, rows_elsewhere
+from okrsync.plan.guards import Limits, too_many_changes
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.steps.apply import apply
+from okrsync.steps.decide import exit_code
+from okrsync.steps.job import Job
+from okrsync.steps.measure import Measuring, day_of
+from okrsync.steps.read import Read, read_places
+from okrsync.steps.recover import recover
+from okrsync.steps.understand import Understood
 
 __all__ = ["plan_boards", "publish"]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from okrsync.connector import Connector, Settings
-from okrsync.errors import OkrsyncError, SourceError
-from okrsync.job import LEFT, Job
-from okrsync.side_by_side import side_by_side
-from okrsync.table import Snapshot
+from okrsync.model.errors import OkrsyncError, SourceError
+from okrsync.model.table import Snapshot
+from okrsync.steps.job import LEFT, Job
+from okrsync.steps.side_by_side import side_by_side
 
 __all__ = ["Read", "read", "read_places", "read_source", "trouble"]
 

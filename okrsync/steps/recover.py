@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from okrsync.connector import State
-from okrsync.job import Job
-from okrsync.journal import ColumnFinder, Entry, rows_of_key
-from okrsync.sources import Read
-from okrsync.table import RowFinder, Snapshot, Table, same_value
+from okrsync.model.table import RowFinder, Snapshot, Table, same_value
+from okrsync.state.journal import ColumnFinder, Entry, rows_of_key
+from okrsync.steps.job import Job
+from okrsync.steps.read import Read
 
 __all__ = ["recover"]
 

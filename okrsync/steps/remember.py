@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from okrsync.connector import NoteWrite, State
-from okrsync.decide import moved
-from okrsync.history import note_standing
-from okrsync.identity import keys_of
-from okrsync.job import Job
-from okrsync.kept import okrs_to_text
-from okrsync.measuring import Measuring, currents
-from okrsync.model import KeyResult, Objective
-from okrsync.plan import Plan, SourcePlan
-from okrsync.summarise import standing
-from okrsync.understanding import Understood
+from okrsync.model.okrs import KeyResult, Objective
+from okrsync.plan.identity import keys_of
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.plan.summarise import standing
+from okrsync.state.history import note_standing
+from okrsync.state.kept import okrs_to_text
+from okrsync.steps.decide import moved
+from okrsync.steps.job import Job
+from okrsync.steps.measure import Measuring, currents
+from okrsync.steps.understand import Understood
 
 __all__ = ["remember"]
 

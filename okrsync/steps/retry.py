@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from okrsync.config import Config
-from okrsync.history import SourceRun
-from okrsync.job import Say, board_name, quiet
-from okrsync.journal import Journal, RunRecord
-from okrsync.plan import Plan
-from okrsync.report.plain import plural
-from okrsync.state import State
+from okrsync.model.plain import plural
+from okrsync.plan.plan import Plan
+from okrsync.state.history import SourceRun
+from okrsync.state.journal import Journal, RunRecord
+from okrsync.state.store import State
+from okrsync.steps.job import Say, board_name, quiet
 from okrsync.sync import sync
 
 __all__ = ["Retry", "retry", "to_retry"]

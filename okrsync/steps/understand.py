@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from okrsync.errors import OkrsyncError, SourceError
-from okrsync.guards import Limits, Remembered, doubts
-from okrsync.identity import Aliases, lasting
-from okrsync.job import Job
-from okrsync.kept import okrs_from_text
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
-from okrsync.model import Objective
-from okrsync.plan import Refusal
-from okrsync.sources import Read, trouble
-from okrsync.table import Snapshot
-from okrsync.tree import parents_elsewhere
+from okrsync.model.errors import OkrsyncError, SourceError
+from okrsync.model.okrs import Objective
+from okrsync.model.table import Snapshot
+from okrsync.model.tree import parents_elsewhere
+from okrsync.plan.guards import Limits, Remembered, doubts
+from okrsync.plan.identity import Aliases, lasting
+from okrsync.plan.plan import Refusal
+from okrsync.state.kept import okrs_from_text
+from okrsync.steps.job import Job
+from okrsync.steps.read import Read, trouble
 
 __all__ = ["Understood", "let_go", "understand", "understand_source"]
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from okrsync.apply import apply
 from okrsync.config import Config
 from okrsync.connector import (
     Batch,
@@ -26,17 +25,9 @@ from okrsync.connector import (
     State,
     SummaryWrite,
 )
-from okrsync.decide import exit_code
-from okrsync.errors import OkrsyncError, SourceChanged
-from okrsync.job import Job, Say, open_job, quiet
-from okrsync.journal import ColumnFinder, Entry, rows_of_key
-from okrsync.lock import run_lock
-from okrsync.model import Skip
-from okrsync.plan import Change, Plan, SourcePlan
-from okrsync.recover import recover
-from okrsync.sources import Read, read_places
-from okrsync.state import State as StateFile
-from okrsync.table import (
+from okrsync.model.errors import OkrsyncError, SourceChanged
+from okrsync.model.okrs import Skip
+from okrsync.model.table import (
     CellValue,
     ColumnRef,
     RowFinder,
@@ -46,6 +37,15 @@ from okrsync.table import (
     same_value,
     text_of,
 )
+from okrsync.plan.plan import Change, Plan, SourcePlan
+from okrsync.state.journal import ColumnFinder, Entry, rows_of_key
+from okrsync.state.lock import run_lock
+from okrsync.state.store import State as StateFile
+from okrsync.steps.apply import apply
+from okrsync.steps.decide import exit_code
+from okrsync.steps.job import Job, Say, open_job, quiet
+from okrsync.steps.read import Read, read_places
+from okrsync.steps.recover import recover
 
 __all__ = ["NothingToUndo", "put_back", "undo"]
 

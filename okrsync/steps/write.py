@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from okrsync.apply import apply
-from okrsync.decide import decide_source, exit_code
-from okrsync.errors import SourceChanged
-from okrsync.job import Job
-from okrsync.measuring import measure
-from okrsync.model import Skip
-from okrsync.plan import Change, Plan, SourcePlan, owned_values
-from okrsync.sources import read_places
-from okrsync.table import CellValue, same_value, text_of
-from okrsync.understanding import Understood, let_go, understand_source
+from okrsync.model.errors import SourceChanged
+from okrsync.model.okrs import Skip
+from okrsync.model.table import CellValue, same_value, text_of
+from okrsync.plan.plan import Change, Plan, SourcePlan, owned_values
+from okrsync.steps.apply import apply
+from okrsync.steps.decide import decide_source, exit_code
+from okrsync.steps.job import Job
+from okrsync.steps.measure import measure
+from okrsync.steps.read import read_places
+from okrsync.steps.understand import Understood, let_go, understand_source
 
 __all__ = ["carry_out"]
 

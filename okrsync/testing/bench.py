@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from okrsync.connector import Connector, Context, Settings
-from okrsync.table import CellValue, is_blank
+from okrsync.model.table import CellValue, is_blank
 
 __all__ = ["Bench", "Grid", "context_for", "trimmed"]
 

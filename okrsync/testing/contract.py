@@ -21,10 +21,19 @@ from okrsync.connector import (
     State,
     SummaryWrite,
 )
-from okrsync.errors import SourceChanged
-from okrsync.model import Status
-from okrsync.summary import Headline, Summary
-from okrsync.table import FORMULA, CellValue, ColumnRef, Row, RowRef, Snapshot, Table, same_value
+from okrsync.connector.summary import Headline, Summary
+from okrsync.model.errors import SourceChanged
+from okrsync.model.okrs import Status
+from okrsync.model.table import (
+    FORMULA,
+    CellValue,
+    ColumnRef,
+    Row,
+    RowRef,
+    Snapshot,
+    Table,
+    same_value,
+)
 from okrsync.testing.bench import Bench, Grid, trimmed
 
 __all__ = ["ConnectorContract"]

@@ -41,20 +41,20 @@ from okrsync.connector import (
     Settings,
     State,
 )
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import LostAnswer, SourceError
-from okrsync.job import Job
-from okrsync.journal import Journal
+from okrsync.connector.summary import Summary
 from okrsync.mapping.file import Mapping_
 from okrsync.measures.rules import Rules
-from okrsync.memory import Memory
-from okrsync.plan import Plan
-from okrsync.state import State as StateFile
-from okrsync.summary import Summary
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import LostAnswer, SourceError
+from okrsync.model.table import CellValue, Snapshot, Table
+from okrsync.plan.plan import Plan
+from okrsync.state.journal import Journal
+from okrsync.state.memory import Memory
+from okrsync.state.store import State as StateFile
+from okrsync.steps.job import Job
+from okrsync.steps.undo import NothingToUndo, put_back
 from okrsync.sync import run
-from okrsync.table import CellValue, Snapshot, Table
 from okrsync.testing.bench import Bench, Grid
-from okrsync.undo import NothingToUndo, put_back
 
 __all__ = ["Meddled", "sync_machine"]
 

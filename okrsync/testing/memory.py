@@ -23,9 +23,9 @@ from okrsync.connector import (
     State,
     SummaryWrite,
 )
-from okrsync.errors import LostAnswer, SourceError
-from okrsync.summary import Summary
-from okrsync.table import (
+from okrsync.connector.summary import Summary
+from okrsync.model.errors import LostAnswer, SourceError
+from okrsync.model.table import (
     COVERED,
     FORMULA,
     LOCKED,

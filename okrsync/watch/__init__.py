@@ -12,13 +12,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from okrsync.config import Config
-from okrsync.errors import ConfigError, OkrsyncError
-from okrsync.job import load_mappings
-from okrsync.journal import Journal
-from okrsync.logs import log
-from okrsync.report.plain import plural
-from okrsync.run_events import in_one_line
-from okrsync.state import State
+from okrsync.model.errors import ConfigError, OkrsyncError
+from okrsync.model.plain import plural
+from okrsync.report.logs import log
+from okrsync.report.run_events import in_one_line
+from okrsync.state.journal import Journal
+from okrsync.state.store import State
+from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch.clock import Alarm
 from okrsync.watch.metrics import Metrics

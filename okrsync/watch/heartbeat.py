@@ -15,9 +15,9 @@ import requests
 import stamina
 
 from okrsync import __version__
-from okrsync.logs import log
-from okrsync.report.plain import clean
-from okrsync.secret import Secret, masked
+from okrsync.model.plain import clean
+from okrsync.model.secret import Secret, masked
+from okrsync.report.logs import log
 
 __all__ = ["Heartbeat"]
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from okrsync.config import Config, load
-from okrsync.job import load_mappings
 from okrsync.mapping.file import Mapping_
+from okrsync.steps.job import load_mappings
 
 __all__ = ["Loaded", "Reloader"]
 

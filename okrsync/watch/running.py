@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from okrsync.errors import LockHeld, OkrsyncError, exit_code_of
-from okrsync.logs import in_run, log
-from okrsync.plan import Plan
-from okrsync.run_events import RESULTS, events, failed, in_a_word, result_of, tell, told
+from okrsync.model.errors import LockHeld, OkrsyncError, exit_code_of
+from okrsync.plan.plan import Plan
+from okrsync.report.logs import in_run, log
+from okrsync.report.run_events import RESULTS, events, failed, in_a_word, result_of, tell, told
 from okrsync.sync import sync
 from okrsync.watch.heartbeat import Heartbeat
 from okrsync.watch.metrics import Metrics

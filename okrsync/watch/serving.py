@@ -13,8 +13,8 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 
-from okrsync.errors import ConfigError
-from okrsync.logs import log
+from okrsync.model.errors import ConfigError
+from okrsync.report.logs import log
 from okrsync.watch.metrics import Metrics
 
 __all__ = ["Health", "Serving"]

@@ -15,8 +15,8 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from okrsync.logs import rendered
-from okrsync.report.plain import plural
+from okrsync.model.plain import plural
+from okrsync.report.logs import rendered
 
 __all__ = ["INTERRUPTED", "Signals"]
 

@@ -17,7 +17,7 @@ from okrsync.cli import COMMANDS
 from okrsync.report.terminal import _bar
 from team import AS_OF, CONFIG, ROWS, Team, write_csv, write_workbook
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def fits(document: dict[str, Any], schema: str) -> None:

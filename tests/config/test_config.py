@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okrsync.config import Config, load
-from okrsync.errors import ConfigError
-from okrsync.problems import Problems
-from okrsync.secret import Secret
-from okrsync.secrets_lookup import SecretMissing, find_secret
-from okrsync.toml_lines import read_toml
+from okrsync.config.problems import Problems
+from okrsync.config.secrets import SecretMissing, find_secret
+from okrsync.config.toml_lines import read_toml
+from okrsync.model.errors import ConfigError
+from okrsync.model.secret import Secret
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def read(folder: Path, text: str) -> Config:

@@ -21,11 +21,11 @@ import yaml
 from okrsync import __version__
 from okrsync.cli import COMMANDS, okrsync
 from okrsync.config import Config, load
-from okrsync.run_events import RESULTS
+from okrsync.config.watch import Watch
+from okrsync.report.run_events import RESULTS
 from okrsync.watch.metrics import STATES, Metrics
-from okrsync.watch_settings import Watch
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 OPERATIONS = ROOT / "docs" / "operations.md"
 FILES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file()]

@@ -556,7 +556,7 @@ def test_help_answers_without_loading_what_asks(folder: Team) -> None:
 def test_every_real_file_gets_a_config_that_works(folder: Team, shared: Path) -> None:
     import shutil
 
-    from test_corpus import labelled_files
+    from mapping.test_corpus import labelled_files
 
     for number, path in enumerate(labelled_files(shared)):
         place = folder.folder / str(number)
@@ -798,7 +798,7 @@ def test_a_strangers_broken_connector_does_not_stand_in_the_way(
 ) -> None:
     from importlib.metadata import EntryPoint
 
-    from okrsync import registry
+    from okrsync.connector import registry
     from okrsync.init import places
 
     broken = {

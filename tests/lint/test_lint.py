@@ -17,7 +17,7 @@ from okrsync.lint.rules import RULES
 from okrsync.lint.words import activity, vague
 from team import AS_OF, Team, write_csv
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HEADER = ["Objective", "Key result", "Owner", "Start", "Current", "Target"]
 GOOD = ["Grow", "Sign-ups a week", "Mia", 40, 62, 100]
 

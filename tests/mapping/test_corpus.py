@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from okrsync.connector import Context
-from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
+from okrsync.model.cycles import resolve_cycle
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from layout_samples import SAMPLES, Grid, Sample
+from mapping.test_layouts import outline, read
 from okrsync.mapping.file import Mapping_
-from test_layouts import outline, read
 
 
 def test_each_column_tells_its_role_why_and_what_stands_in_it() -> None:

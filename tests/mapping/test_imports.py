@@ -14,18 +14,18 @@ from typing import Any
 import pytest
 
 from okrsync.connector import Context
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import ConfigError
 from okrsync.mapping import Okrs, Reading, shipped, understand
 from okrsync.mapping.file import Mapping_, load_mapping
-from okrsync.model import Objective, Status
-from okrsync.table import text_of
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Objective, Status
+from okrsync.model.table import text_of
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 from team import Team, write_csv, write_workbook
 
 TODAY = date(2026, 11, 23)
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 Rows = Sequence[Sequence[Any]]
 
 

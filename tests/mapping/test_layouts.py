@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from layout_samples import REFUSED, SAMPLES, Grid, Sample
-from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.table import CellValue, Row, Snapshot, Table, rows_of, text_of
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.table import CellValue, Row, Snapshot, Table, rows_of, text_of
 
 TODAY, NOW = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -458,7 +458,7 @@ def test_ids_such_as_o1_and_kr1_tell_rows_apart_whatever_the_titles_are_called()
 
 
 def test_the_page_of_layouts_is_what_its_script_prints() -> None:
-    docs = Path(__file__).parents[1] / "docs"
+    docs = Path(__file__).parents[2] / "docs"
     spec = importlib.util.spec_from_file_location("docs_layouts", docs / "layouts.py")
     assert spec is not None
     assert spec.loader is not None

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import ConfigError
 from okrsync.mapping import Okrs, Reading, shipped, understand
 from okrsync.mapping.file import Mapping_, load_mapping
-from okrsync.model import Direction, KeyResult, Kind, Status
-from okrsync.table import PERCENT, CellError, CellValue, Merge, Row, Snapshot, Table, rows_of
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import Direction, KeyResult, Kind, Status
+from okrsync.model.table import PERCENT, CellError, CellValue, Merge, Row, Snapshot, Table, rows_of
 
 TODAY = date(2026, 11, 23)
 

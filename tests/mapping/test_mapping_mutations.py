@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from layout_samples import SAMPLES, Grid, Sample
-from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.words import meaning_of
-from okrsync.table import CellValue, Merge, Snapshot, Table, rows_of, text_of
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.table import CellValue, Merge, Snapshot, Table, rows_of, text_of
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okrsync.days import could_be_two_days
-from okrsync.mapping.values import (
+from okrsync.mapping.values.typed import (
     decimal_sign,
     is_placeholder,
     order_of_days,
@@ -20,7 +19,8 @@ from okrsync.mapping.values import (
     shown,
 )
 from okrsync.mapping.words import lookup, normal, roles_of
-from okrsync.table import CellValue
+from okrsync.model.days import could_be_two_days
+from okrsync.model.table import CellValue
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from textwrap import dedent
 import openpyxl
 import pytest
 
-from okrsync.cycles import resolve_cycle
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.table import CellValue
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.table import CellValue
 from okrsync.testing import context_for
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 from real_life import File

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from mapping.test_mapping_layouts import codes, read, read_tables
 from okrsync.mapping import Okrs
 from okrsync.mapping.file import Mapping_, Values
-from okrsync.model import Kind, Status
-from okrsync.table import PERCENT, CellValue, Row, Table
+from okrsync.model.okrs import Kind, Status
+from okrsync.model.table import PERCENT, CellValue, Row, Table
 from team import Team, write_csv
-from test_mapping_layouts import codes, read, read_tables
 
 
 def kr(title: str = "Sign-ups", header: str = "Current", **cells: CellValue) -> Okrs:

@@ -23,8 +23,8 @@ from okrsync.measures.progress import clamp, progress
 from okrsync.measures.rollup import Part, weighted_mean, worst
 from okrsync.measures.rules import CONVENTIONS, Rules
 from okrsync.measures.scoring import band, passed, score
-from okrsync.model import Commitment, Cycle, Direction, KeyResult, Kind, Status
-from okrsync.tree import join
+from okrsync.model.okrs import Commitment, Cycle, Direction, KeyResult, Kind, Status
+from okrsync.model.tree import join
 
 D = Decimal
 Case = dict[str, Any]

@@ -23,7 +23,7 @@ from okrsync.measures.progress import clamp, progress
 from okrsync.measures.rollup import WORST_FIRST, Part, mean_status, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, passed, score
-from okrsync.model import (
+from okrsync.model.okrs import (
     Commitment,
     Cycle,
     Direction,
@@ -33,7 +33,7 @@ from okrsync.model import (
     Objective,
     Status,
 )
-from okrsync.tree import join
+from okrsync.model.tree import join
 
 Q4 = Cycle(date(2026, 10, 1), date(2026, 12, 31), "2026-Q4")
 TODAY = date(2026, 11, 23)

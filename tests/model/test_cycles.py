@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okrsync.cycles import parse_cycle, resolve_cycle
-from okrsync.days import parse_date_text
-from okrsync.errors import ConfigError
+from okrsync.model.cycles import parse_cycle, resolve_cycle
+from okrsync.model.days import parse_date_text
+from okrsync.model.errors import ConfigError
 
 TODAY = date(2026, 11, 23)
 

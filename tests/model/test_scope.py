@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from build import key_result, objective
-from okrsync.model import Cycle, Objective
-from okrsync.scope import split_by_cycle
+from okrsync.model.okrs import Cycle, Objective
+from okrsync.model.scope import split_by_cycle
 
 Q3 = Cycle(date(2026, 7, 1), date(2026, 9, 30), "2026-Q3")
 Q4 = Cycle(date(2026, 10, 1), date(2026, 12, 31), "2026-Q4")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from build import key_result, objective
-from okrsync.model import Objective
-from okrsync.tree import Tree, join
+from okrsync.model.okrs import Objective
+from okrsync.model.tree import Tree, join
 
 
 def item(id_: str, title: str = "", parent: str | None = None) -> Objective:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from build import key_result, objective, okrs, snapshot, table
 from okrsync.connector import Batch, Looks, NewColumn
-from okrsync.guards import GUARDS, Limits, Remembered, refusals
 from okrsync.mapping import Okrs
-from okrsync.model import Warning_
-from okrsync.plan import SourcePlan
+from okrsync.model.okrs import Warning_
+from okrsync.plan.guards import GUARDS, Limits, Remembered, refusals
+from okrsync.plan.plan import SourcePlan
 
 
 def guards(

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from okrsync.identity import Lasting, keys_of, lasting
-from okrsync.mapping.identity import without_number
-from okrsync.model import Objective
-from okrsync.table import CellValue, Row, Table
+from mapping.test_mapping_layouts import read, read_tables
+from okrsync.mapping.rows.identity import without_number
+from okrsync.model.okrs import Objective
+from okrsync.model.table import CellValue, Row, Table
+from okrsync.plan.identity import Lasting, keys_of, lasting
 from team import ROWS, Team, edit, write_workbook
-from test_mapping_layouts import read, read_tables
 
 HEAD: list[CellValue] = ["Objective", "Key Result", "Owner", "Current", "Target"]
 BEFORE: list[list[CellValue]] = [

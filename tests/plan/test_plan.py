@@ -11,9 +11,9 @@ from build import HEADER, Paper, key_result, measured, objective, okrs, snapshot
 from okrsync.connector import Ability, SummaryWrite
 from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
-from okrsync.model import Status
-from okrsync.plan import Facts, SourcePlan, Target, owned_values, plan_source
-from okrsync.table import COVERED, FORMULA, LOCKED, Table
+from okrsync.model.okrs import Status
+from okrsync.model.table import COVERED, FORMULA, LOCKED, Table
+from okrsync.plan.plan import Facts, SourcePlan, Target, owned_values, plan_source
 
 COLUMNS = {"progress": "Progress", "status": "Status"}
 

@@ -19,15 +19,15 @@ from hypothesis import strategies as st
 from google_bench import GoogleBench
 from notion_bench import NotionBench
 from okrsync.config import load
+from okrsync.config.secrets import find_secret
 from okrsync.connector import Calls
-from okrsync.errors import ConfigError
-from okrsync.lock import run_lock
-from okrsync.logs import LEVELS, Form, chosen, in_run, log, set_up
-from okrsync.plan import Refusal, SourcePlan
-from okrsync.run_events import logged, told
-from okrsync.secret import Secret, keep_out_of_sight, masked
-from okrsync.secrets_lookup import find_secret
-from okrsync.sources import read_source
+from okrsync.model.errors import ConfigError
+from okrsync.model.secret import Secret, keep_out_of_sight, masked
+from okrsync.plan.plan import Refusal, SourcePlan
+from okrsync.report.logs import LEVELS, Form, chosen, in_run, log, set_up
+from okrsync.report.run_events import logged, told
+from okrsync.state.lock import run_lock
+from okrsync.steps.read import read_source
 from okrsync.sync import sync
 from okrsync.watch import watch
 from okrsync_sandbox import Fault

@@ -16,7 +16,7 @@ import time_machine
 from okrsync.cli import COMMANDS
 from team import AS_OF, CONFIG, ROWS, Team, edit, write_csv, write_workbook
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 OPS = (
     '\n[sources.ops]\nconnector = "workbook"\npath = "ops.csv"\n[sources.ops.write]\ncolumns ='
     ' {progress = "Done"}\n'
@@ -231,7 +231,7 @@ class TestRetry:
     def test_after_a_run_that_died_everything_is_tried_again(
         self, two: Team, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from okrsync.journal import Journal
+        from okrsync.state.journal import Journal
 
         def dies(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
@@ -466,9 +466,9 @@ class TestUpkeep:
         assert sorted(one.name for one in team.folder.iterdir() if one.name.startswith(".")) == []
 
     def test_killed_in_the_middle_of_pruning_all_or_nothing_is_forgotten(self, team: Team) -> None:
-        from okrsync.retention import prune
-        from okrsync.state import State
-        from test_state_versions import died_at, is_sound
+        from okrsync.state.retention import prune
+        from okrsync.state.store import State
+        from state.test_state_versions import died_at, is_sound
 
         for day in (1, 2, 3):
             with time_machine.travel(datetime(2026, 1, day, tzinfo=UTC)):

@@ -16,14 +16,14 @@ import pytest
 from build import snapshot, table
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, Outcome, Receipt
 from okrsync.connector import State as Became
-from okrsync.errors import OkrsyncError, UnknownRun
-from okrsync.job import Job
-from okrsync.journal import Journal
-from okrsync.plan import Change, Plan
-from okrsync.recover import recover
-from okrsync.sources import Read
-from okrsync.state import State
-from okrsync.table import CellValue, ColumnRef, RowRef
+from okrsync.model.errors import OkrsyncError, UnknownRun
+from okrsync.model.table import CellValue, ColumnRef, RowRef
+from okrsync.plan.plan import Change, Plan
+from okrsync.state.journal import Journal
+from okrsync.state.store import State
+from okrsync.steps.job import Job
+from okrsync.steps.read import Read
+from okrsync.steps.recover import recover
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()

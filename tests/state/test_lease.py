@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from okrsync import lease
-from okrsync.errors import LockHeld, StateError
-from okrsync.journal import Journal
-from okrsync.lease import LASTS_SECONDS, Holder, lease_path, look_at, take
-from okrsync.lock import run_lock, unlock
-from okrsync.memory import Memory
-from okrsync.state import State
+from okrsync.model.errors import LockHeld, StateError
+from okrsync.state import lease
+from okrsync.state.journal import Journal
+from okrsync.state.lease import LASTS_SECONDS, Holder, lease_path, look_at, take
+from okrsync.state.lock import run_lock, unlock
+from okrsync.state.memory import Memory
+from okrsync.state.store import State
 from team import AS_OF, Team
 
 ELSEWHERE = Holder(
@@ -145,8 +145,9 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(path: Path) -> None:
     """Each in a process of its own, at once; the winner keeps it until the last has tried."""
     hold(path, age=LASTS_SECONDS + 1)
     code = (
-        "import sys; from pathlib import Path; from okrsync.errors import LockHeld; from"
-        " okrsync.lease import take\nsys.stdin.readline()\ntry: take(Path(sys.argv[1]), 'sync');"
+        "import sys; from pathlib import Path; from okrsync.model.errors import LockHeld;"
+        " from okrsync.state.lease import take\nsys.stdin.readline()\n"
+        "try: take(Path(sys.argv[1]), 'sync');"
         " print('got', flush=True)\nexcept LockHeld: print('refused',"
         " flush=True)\nsys.stdin.readline()"
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from okrsync.errors import LockHeld, StateError
-from okrsync.lock import run_lock
+from okrsync.model.errors import LockHeld, StateError
+from okrsync.state.lock import run_lock
 
 
 def test_who_holds_the_lock_is_named(tmp_path: Path) -> None:

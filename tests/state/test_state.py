@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 from build import snapshot, table
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, SummaryWrite
 from okrsync.connector import State as Became
-from okrsync.errors import LockHeld, StateError, UnknownRun
-from okrsync.journal import Journal
-from okrsync.lock import run_lock
-from okrsync.memory import Memory
-from okrsync.model import Status
-from okrsync.plan import Change, Plan
-from okrsync.state import State
-from okrsync.summary import Headline, Movement, Summary
-from okrsync.table import CellError, CellValue, ColumnRef, RowRef
-from okrsync.values_json import row_from_json, row_to_json, value_from_json, value_to_json
+from okrsync.connector.summary import Headline, Movement, Summary
+from okrsync.model.errors import LockHeld, StateError, UnknownRun
+from okrsync.model.okrs import Status
+from okrsync.model.table import CellError, CellValue, ColumnRef, RowRef
+from okrsync.plan.plan import Change, Plan
+from okrsync.state.journal import Journal
+from okrsync.state.lock import run_lock
+from okrsync.state.memory import Memory
+from okrsync.state.store import State
+from okrsync.state.values_json import row_from_json, row_to_json, value_from_json, value_to_json
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 SUMMARY = Summary(
@@ -298,7 +298,7 @@ def test_two_programs_may_hold_the_file_at_once(state: State) -> None:
 def test_a_lock_is_let_go_when_its_holder_dies(tmp_path: Path) -> None:
     state = tmp_path / "okrsync.db"
     code = (
-        "import sys, time; from pathlib import Path; from okrsync.lock import run_lock\nwith"
+        "import sys, time; from pathlib import Path; from okrsync.state.lock import run_lock\nwith"
         " run_lock(Path(sys.argv[1]), 'sync'): print('held', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(

@@ -19,12 +19,12 @@ from typing import Any
 
 import pytest
 
-from okrsync import state as state_module
-from okrsync.errors import StateError
-from okrsync.journal import Journal
-from okrsync.memory import Memory
-from okrsync.schema import SCHEMA_VERSION, STEPS
-from okrsync.state import State
+from okrsync.model.errors import StateError
+from okrsync.state import store as state_module
+from okrsync.state.journal import Journal
+from okrsync.state.memory import Memory
+from okrsync.state.schema import SCHEMA_VERSION, STEPS
+from okrsync.state.store import State
 from team import AS_OF, Team, sheet
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

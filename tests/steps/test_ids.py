@@ -10,12 +10,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from cli.test_cli import fits
 from google_sandbox import ANNA
+from init.test_init import ENTER, folder, keys
 from layout_samples import SAMPLES, Sample
 from okrsync_sandbox import Sandbox
 from team import AS_OF, ROWS, Team, edit, sheet, write_csv, write_workbook
-from test_cli import fits
-from test_init import ENTER, folder, keys
 
 __all__ = ["folder"]
 

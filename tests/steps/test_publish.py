@@ -15,11 +15,11 @@ import stamina
 import time_machine
 
 from okrsync.config import load
+from okrsync.config.problems import Problems
 from okrsync.connector import State
-from okrsync.plan import Plan, SourcePlan
-from okrsync.problems import Problems
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.steps.undo import undo
 from okrsync.sync import check, make_plan, sync
-from okrsync.undo import undo
 from okrsync_sandbox import Fault, Sandbox
 
 TODAY = date(2026, 11, 24)

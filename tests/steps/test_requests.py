@@ -20,11 +20,11 @@ from google_bench import GoogleBench
 from okrsync.config import Config, Run, load
 from okrsync.connector import Batch, NoteWrite, RequestPreview
 from okrsync.demo import make_company
+from okrsync.model.table import RowRef
 from okrsync.report.as_json import plan_document
+from okrsync.state.upkeep import export
 from okrsync.sync import make_plan, sync
-from okrsync.table import RowRef
 from okrsync.testing import MemoryConnector
-from okrsync.upkeep import export
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.wire import Request, Response
 from team import AS_OF, Team, edit, write_csv

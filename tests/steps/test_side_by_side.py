@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from okrsync.carry_out import carry_out
-from okrsync.decide import decide
-from okrsync.errors import SourceChanged
-from okrsync.measuring import measure
-from okrsync.side_by_side import AtOnce, Workers, side_by_side
-from okrsync.sources import read
-from okrsync.state import State
-from okrsync.understanding import Understood, understand
+from okrsync.model.errors import SourceChanged
+from okrsync.state.store import State
+from okrsync.steps.decide import decide
+from okrsync.steps.measure import measure
+from okrsync.steps.read import read
+from okrsync.steps.side_by_side import AtOnce, Workers, side_by_side
+from okrsync.steps.understand import Understood, understand
+from okrsync.steps.write import carry_out
 from several import Company
 from team import AS_OF, Team, write_csv
 
@@ -243,7 +243,7 @@ class TestInterrupted:
 
 
 def _day(company: Company) -> str:
-    from okrsync.journal import Journal
+    from okrsync.state.journal import Journal
 
     with State.open(company.base / "okrsync.db", readonly=True) as state:
         return Journal(state).runs(1)[0].id.rsplit("-", 1)[0]
@@ -290,7 +290,7 @@ def test_killed_while_several_are_being_written_the_next_run_ends_in_the_same_st
 
 def _die_at(what: str, number: int, when: str) -> None:
     """In this process, the nth call of something is its last, whichever thread it comes from."""
-    from okrsync.journal import Journal
+    from okrsync.state.journal import Journal
     from okrsync_workbook import WorkbookConnector
 
     target = WorkbookConnector if what == "write" else Journal

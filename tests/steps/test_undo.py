@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sync.test_sync import KILLER
 from team import CONFIG, ROWS, Team, edit, sheet, write_csv, write_workbook
-from test_sync import KILLER
 
 
 def typed(team: Team, text: str = "mine") -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from okrsync.errors import OkrsyncError
+from okrsync.model.errors import OkrsyncError
 from okrsync_workbook.csv_text import CsvText
 from team import AS_OF, Team, write_workbook
 

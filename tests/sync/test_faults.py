@@ -23,7 +23,7 @@ import time_machine
 from company import Company
 from faults import at_once, cases, check_healed, count_calls, end_of, one_fault
 from kills import Killer
-from okrsync.errors import StateError
+from okrsync.model.errors import StateError
 from okrsync_sandbox.traffic import Fault
 from okrsync_sandbox.wire import Request, Response, Server, json_response
 from self_signed import certificate

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from okrsync.answers import answer
 from okrsync.config import Guards
+from okrsync.measures.fields import answer
+from okrsync.measures.picture import Picture, state_code
 from okrsync.measures.result import Measure
-from okrsync.model import Status
-from okrsync.picture import Picture, state_code
-from okrsync.plan import Plan
+from okrsync.model.okrs import Status
+from okrsync.plan.plan import Plan
 from okrsync.testing import MemoryPlace
 from several import HEADER, Company
 from team import CONFIG, Team, write_csv
@@ -213,7 +213,7 @@ class TestNotBelieved:
         )
 
     def test_cleared_while_okrsync_is_at_work(self, company: Company) -> None:
-        from okrsync.errors import SourceChanged
+        from okrsync.model.errors import SourceChanged
 
         company.teams["ops"].tabs["Q4"][1][3] = 90
 
@@ -237,8 +237,8 @@ class TestNotBelieved:
 
 
 def test_numbers_kept_in_words_nobody_knows_any_more_are_no_numbers(company: Company) -> None:
-    from okrsync.memory import Memory
-    from okrsync.state import State
+    from okrsync.state.memory import Memory
+    from okrsync.state.store import State
 
     with State.open(company.base / "okrsync.db") as state:
         Memory(state).keep("ops", '["ops", [{"of": "another age"}]]', READ)

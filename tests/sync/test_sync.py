@@ -315,7 +315,7 @@ class TestTrouble:
         assert [path.name for path in team.folder.iterdir() if path.name.endswith(".okrsync")] == []
 
     def test_two_runs_at_once_are_refused_and_the_holder_is_named(self, team: Team) -> None:
-        from okrsync.lock import run_lock
+        from okrsync.state.lock import run_lock
 
         with run_lock(team.folder / "okrsync.db", "sync"):
             assert team.run("sync")[0] == 11
@@ -329,7 +329,7 @@ class TestTrouble:
 
 KILLER = """
 import os, sys
-import okrsync.apply, okrsync.journal
+import okrsync.steps.apply, okrsync.state.journal
 point, stop = sys.argv[1], os._exit
 def dying(inner):
     def call(*args, **more):
@@ -341,7 +341,7 @@ name = point.split("-")[1]
 if name == "write":
     from okrsync_workbook import WorkbookConnector as target
 else:
-    from okrsync.journal import Journal as target
+    from okrsync.state.journal import Journal as target
 setattr(target, name, dying(getattr(target, name)))
 from okrsync.cli import main
 main(["sync", "--as-of", "2026-11-23"])

@@ -31,13 +31,13 @@ from cryptography.x509.oid import NameOID
 from prometheus_client.parser import text_string_to_metric_families
 
 from okrsync.config import Config, load
-from okrsync.errors import LockHeld, SourceError
-from okrsync.job import LEFT, load_mappings
-from okrsync.journal import Journal
-from okrsync.lock import run_lock
-from okrsync.logs import set_up
-from okrsync.plan import Failing, Plan, SourcePlan
-from okrsync.state import State
+from okrsync.model.errors import LockHeld, SourceError
+from okrsync.plan.plan import Failing, Plan, SourcePlan
+from okrsync.report.logs import set_up
+from okrsync.state.journal import Journal
+from okrsync.state.lock import run_lock
+from okrsync.state.store import State
+from okrsync.steps.job import LEFT, load_mappings
 from okrsync.sync import sync
 from okrsync.watch import Watch, watch
 from okrsync.watch.metrics import Metrics

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from google_bench import GoogleBench
-from okrsync.journal import Journal
-from okrsync.state import State
+from okrsync.state.journal import Journal
+from okrsync.state.store import State
 from okrsync_sandbox import Fault
 from okrsync_sandbox.traffic import Call
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from okrsync.connector import Looks
-from okrsync.table import CellError, CellValue, column_letters
+from okrsync.connector import CellError, CellValue, Looks, column_letters
 from okrsync_workbook.xlsx.edits import CellEdit, ColumnEdit, EditRefused
 from okrsync_workbook.xlsx.markup import escaped
 from okrsync_workbook.xlsx.rows import KEEP, CellXml, Kept, RowXml, SharedTexts, rewrite_rows

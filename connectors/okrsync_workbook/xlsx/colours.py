@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from okrsync.table import column_letters
+from okrsync.connector import column_letters
 from okrsync_workbook.xlsx.markup import (
     Element,
     attributes,
@@ -28,7 +28,7 @@ LAST_ROW = 1_048_576
 
 _GREY, _GREEN, _AMBER, _RED = "D9D9D9 404040", "C6EFCE 006100", "FFEB9C 7F6000", "FFC7CE 9C0006"
 _BY_STATUS = (_GREY, _GREY, _GREEN, _AMBER, _RED, _AMBER, _GREEN, _RED)
-"""In the order of `okrsync.model.Status`: not started, no data, on track, at risk, off track,
+"""In the order of `okrsync.connector.Status`: not started, no data, on track, at risk, off track,
 stale, achieved, missed.
 """
 _OURS = re.compile(r'OR\(\$?[A-Z]+\$?\d+=".*"\)')

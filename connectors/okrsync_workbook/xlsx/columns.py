@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from okrsync.connector import Looks
-from okrsync.table import column_letters
+from okrsync.connector import Looks, column_letters
 from okrsync_workbook.xlsx.edits import ColumnEdit, EditRefused, RemovedColumnEdit
 from okrsync_workbook.xlsx.markup import spliced, with_attribute
 from okrsync_workbook.xlsx.rows import (

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.connector import Looks
-from okrsync.errors import SourceError
-from okrsync.summary import Summary
-from okrsync.table import CellValue, column_letters
+from okrsync.connector import CellValue, Looks, SourceError, Summary, column_letters
 
 __all__ = [
     "CellEdit",
@@ -25,8 +22,8 @@ class CellEdit:
     """One cell and the value it shall hold; None or `""` empties it.
 
     `row` counts from 1, `column` from 0. `looks` decides the number format of a cell that has none
-    of its own. `words` are the texts a status may show, in the order of `okrsync.model.Status`, for
-    their colours.
+    of its own. `words` are the texts a status may show, in the order of the statuses, for their
+    colours.
     """
 
     sheet: str

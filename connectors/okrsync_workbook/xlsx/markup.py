@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 
 __all__ = [
     "Element",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from okrsync.table import column_letters
+from okrsync.connector import column_letters
 from okrsync_workbook.xlsx.edits import EditRefused, NoteEdit
 from okrsync_workbook.xlsx.markup import (
     Element,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 from okrsync_workbook.xlsx.markup import attributes, children, masked, root_of
 from okrsync_workbook.xlsx.scan import Scan, scan_cells
 from okrsync_workbook.xlsx.styles import Styles

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okrsync.connector import Looks
-from okrsync.errors import SourceError
-from okrsync.table import text_of
+from okrsync.connector import Looks, SourceError, text_of
 from okrsync_workbook.xlsx.cells import CellWriter
 from okrsync_workbook.xlsx.colours import add_status_colours, remove_status_colours
 from okrsync_workbook.xlsx.columns import (

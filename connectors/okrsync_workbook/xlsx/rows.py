@@ -12,8 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from okrsync.errors import UnreadableSource
-from okrsync.table import CellError, CellValue, column_letters, column_number
+from okrsync.connector import CellError, CellValue, UnreadableSource, column_letters, column_number
 from okrsync_workbook.xlsx.markup import masked, tag_attributes, text_in, unescaped, with_attribute
 
 __all__ = ["KEEP", "CellXml", "Kept", "RowXml", "SharedTexts", "rewrite_rows", "rows_of_body"]

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from okrsync.table import (
+from okrsync.connector import (
     COVERED,
     FORMULA,
     LOCKED,
@@ -55,7 +55,7 @@ _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 class Marks:
-    """The marks of a sheet's cells (`okrsync.table.FORMULA` and its like), by row.
+    """The marks of a sheet's cells (`okrsync.model.table.FORMULA` and its like), by row.
 
     `is_protected` tells whether the sheet's protection is on; then cells that nobody touched are
     locked too.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 from okrsync_workbook.xlsx.markup import (
     Element,
     attributes,

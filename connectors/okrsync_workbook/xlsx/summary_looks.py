@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from okrsync.summary_grid import Look
+from okrsync.connector import Look
 from okrsync_workbook.xlsx.styles import GENERAL, PERCENT_WHOLE, Styles
 
 __all__ = ["SummaryLooks"]

@@ -10,8 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from okrsync.summary_grid import END, WIDTH, WIDTHS, SummaryCell, SummaryRow, lay_out, status_word
-from okrsync.table import column_letters
+from okrsync.connector import (
+    END,
+    WIDTH,
+    WIDTHS,
+    SummaryCell,
+    SummaryRow,
+    column_letters,
+    lay_out,
+    status_word,
+)
 from okrsync_workbook.xlsx.cells import cell_markup, holds
 from okrsync_workbook.xlsx.colours import add_status_colours
 from okrsync_workbook.xlsx.edits import EditRefused, SummaryEdit

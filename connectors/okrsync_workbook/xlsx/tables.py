@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from okrsync.table import cell_number, column_letters
+from okrsync.connector import cell_number, column_letters
 from okrsync_workbook.xlsx.markup import (
     Element,
     attributes,

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from okrsync.errors import UnreadableSource
+from okrsync.connector import UnreadableSource
 
 __all__ = ["Zip"]
 

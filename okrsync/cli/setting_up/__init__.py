@@ -14,7 +14,7 @@ from okrsync.cli.setting_up.desk import Desk, Options
 from okrsync.cli.setting_up.finishing import finish
 from okrsync.cli.setting_up.scouting import Scout
 from okrsync.cli.setting_up.settling import settle
-from okrsync.job import Say
+from okrsync.steps.job import Say
 
 __all__ = ["Options", "set_up"]
 

@@ -17,14 +17,14 @@ from rich.text import Text
 
 from okrsync.cli.asking import Asker
 from okrsync.config import Config, load
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.init.access import Access
 from okrsync.init.looking import Times
 from okrsync.init.places import in_config
 from okrsync.init.toml_text import read_text
-from okrsync.job import Say
-from okrsync.report.plain import clean
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
+from okrsync.model.plain import clean
+from okrsync.steps.job import Say
 
 __all__ = ["Desk", "Options"]
 

@@ -13,12 +13,12 @@ from rich.text import Text
 from okrsync.cli.asking import Asker
 from okrsync.cli.setting_up.desk import Desk
 from okrsync.cli.setting_up.writing import check_and_plan, shown, write
-from okrsync.cycles import resolve_cycle
-from okrsync.errors import ConfigError
+from okrsync.config.problems import did_you_mean
 from okrsync.init.cycle import Fit, cycle_fit, setting_for
 from okrsync.init.draft import Draft, Ready, draft
-from okrsync.problems import did_you_mean
-from okrsync.report.plain import clean
+from okrsync.model.cycles import resolve_cycle
+from okrsync.model.errors import ConfigError
+from okrsync.model.plain import clean
 from okrsync.report.proposal import cycle_text, print_questions
 
 __all__ = ["finish"]

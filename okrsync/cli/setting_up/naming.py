@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from okrsync.cli.asking import Asker
 from okrsync.init.looking import Look
-from okrsync.report.plain import clean, plural
-from okrsync.table import Row, Table, column_letters, is_blank, text_of
+from okrsync.model.plain import clean, plural
+from okrsync.model.table import Row, Table, column_letters, is_blank, text_of
 
 __all__ = ["ask_for_columns"]
 

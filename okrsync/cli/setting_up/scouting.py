@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from okrsync.cli.setting_up.desk import Desk
-from okrsync.errors import AccessError, ConfigError, OkrsyncError
+from okrsync.connector.registry import connector_type
 from okrsync.init.access import Access, SecretNeeded, secret_setting, with_access
 from okrsync.init.looking import Look, Seen, look, place_of, see
 from okrsync.init.places import Given, in_config, name_for, recognise, spreadsheets_in, together
 from okrsync.init.tools import exported_by
 from okrsync.mapping.file import load_mapping
-from okrsync.registry import connector_type
+from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
 
 __all__ = ["Scout"]
 

@@ -13,13 +13,13 @@ from rich.text import Text
 from okrsync.cli.asking import Asker
 from okrsync.cli.setting_up.desk import Desk
 from okrsync.cli.setting_up.naming import ask_for_columns
-from okrsync.errors import ConfigError, SourceError
 from okrsync.init.access import with_access
 from okrsync.init.draft import Ready, proposed_columns
 from okrsync.init.looking import Look
 from okrsync.init.pinning import answered, mapping_of, plain_data
 from okrsync.init.places import Given
 from okrsync.mapping.evidence import Question
+from okrsync.model.errors import ConfigError, SourceError
 from okrsync.report.proposal import print_look, print_questions, text_of_answer
 
 __all__ = ["settle"]

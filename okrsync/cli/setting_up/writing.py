@@ -10,10 +10,10 @@ from rich.text import Text
 
 from okrsync.cli.setting_up.desk import Desk
 from okrsync.config import load
-from okrsync.errors import ConfigError
 from okrsync.init.draft import Draft
 from okrsync.init.toml_text import read_text
-from okrsync.report.plain import clean, plural
+from okrsync.model.errors import ConfigError
+from okrsync.model.plain import clean, plural
 
 __all__ = ["check_and_plan", "shown", "write"]
 

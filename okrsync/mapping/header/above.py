@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from okrsync.mapping.values import read_date
+from okrsync.mapping.values.typed import read_date
 from okrsync.mapping.words import roles_of
-from okrsync.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["labels_above", "spread"]
 

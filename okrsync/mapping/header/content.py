@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from okrsync.mapping.layouts.outline import number_ahead, number_at
-from okrsync.mapping.values import is_placeholder, read_boolean, read_date, read_number, shown
-from okrsync.table import CellError, CellValue, Row, is_blank, text_of
+from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
+from okrsync.model.table import CellError, CellValue, Row, is_blank, text_of
 
 __all__ = ["Content", "Contents"]
 

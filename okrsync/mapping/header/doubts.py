@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from okrsync.mapping.content import Contents
 from okrsync.mapping.evidence import Answer
-from okrsync.mapping.judgement import Doubt, Judgement
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.judgement import Doubt, Judgement
 from okrsync.mapping.words import normal, table
 
 __all__ = ["doubts_of", "two_alike"]

@@ -11,17 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from okrsync.mapping.above import labels_above, spread
-from okrsync.mapping.content import Contents
 from okrsync.mapping.file import ROLES, Mapping_
-from okrsync.mapping.judgement import Doubt, Judged
-from okrsync.mapping.logs import is_log
-from okrsync.mapping.roles import judge
-from okrsync.mapping.values import shown
-from okrsync.mapping.wide import Block, blocks_of, groups_of, levels_of, names_period
+from okrsync.mapping.header.above import labels_above, spread
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.judgement import Doubt, Judged
+from okrsync.mapping.header.roles import judge
+from okrsync.mapping.header.wide import Block, blocks_of, groups_of, levels_of, names_period
+from okrsync.mapping.rows.logs import is_log
+from okrsync.mapping.values.typed import shown
 from okrsync.mapping.words import normal, roles_of
-from okrsync.model import Cycle
-from okrsync.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.model.okrs import Cycle
+from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["Asked", "Header", "find_header"]
 

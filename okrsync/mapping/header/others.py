@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 
-from okrsync.mapping.content import Contents
-from okrsync.mapping.headers import Header
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.header_row import Header
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as words_of
-from okrsync.table import Row, Table, is_blank
+from okrsync.model.table import Row, Table, is_blank
 
 __all__ = ["rows_of_others", "sounds_like", "what_else"]
 

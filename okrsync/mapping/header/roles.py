@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from okrsync.mapping.content import Content, Contents
-from okrsync.mapping.doubts import doubts_of, two_alike
-from okrsync.mapping.judgement import MEASURES, Judged, Judgement
-from okrsync.mapping.titles import settle_titles
+from okrsync.mapping.header.content import Content, Contents
+from okrsync.mapping.header.doubts import doubts_of, two_alike
+from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
+from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
 __all__ = ["judge"]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from okrsync.mapping.content import Contents
 from okrsync.mapping.evidence import Answer
-from okrsync.mapping.judgement import MEASURES, Doubt, Judged, Judgement
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
 from okrsync.mapping.words import lookup, normal, roles_of
 
 __all__ = ["settle_titles"]

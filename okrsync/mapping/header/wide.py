@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from okrsync.cycles import parse_cycle
 from okrsync.mapping.words import normal, roles_of
-from okrsync.model import Cycle
+from okrsync.model.cycles import parse_cycle
+from okrsync.model.okrs import Cycle
 
 __all__ = [
     "Block",

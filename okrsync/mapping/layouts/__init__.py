@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from okrsync.errors import MappingError
 from okrsync.mapping.layouts import (
     blocks,
     column_groups,
@@ -31,7 +30,8 @@ from okrsync.mapping.layouts import (
     typed_rows,
 )
 from okrsync.mapping.sheet import Drawn, Record, Sheet
-from okrsync.table import Table, text_of
+from okrsync.model.errors import MappingError
+from okrsync.model.table import Table, text_of
 
 __all__ = ["LAYOUTS", "Layout", "choose", "draw"]
 

@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from okrsync.mapping.header.wide import is_key_result_label
 from okrsync.mapping.layouts.one_cell import parts_of
 from okrsync.mapping.sheet import Drawn, Record, Sheet
-from okrsync.mapping.values import is_placeholder
-from okrsync.mapping.wide import is_key_result_label
+from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
-from okrsync.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["Blocks", "detect", "fits", "records", "stated_key_result", "stated_objective"]
 

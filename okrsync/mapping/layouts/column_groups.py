@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from okrsync.mapping.header.wide import groups_of
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.wide import groups_of
 
 __all__ = ["fits", "records"]
 

@@ -5,7 +5,7 @@ rows below.
 from __future__ import annotations
 
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.table import CellValue
+from okrsync.model.table import CellValue
 
 __all__ = ["fits", "records"]
 

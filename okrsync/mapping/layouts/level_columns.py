@@ -4,8 +4,8 @@ top. Parents may have no row of their own.
 
 from __future__ import annotations
 
+from okrsync.mapping.header.wide import are_numbered, levels_of
 from okrsync.mapping.sheet import Record, Sheet, folded
-from okrsync.mapping.wide import are_numbered, levels_of
 
 __all__ = ["fits", "records"]
 

@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from okrsync.mapping.header.wide import is_key_result_label
 from okrsync.mapping.sheet import Drawn, Record, Sheet
-from okrsync.mapping.values import is_placeholder
-from okrsync.mapping.wide import is_key_result_label
+from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import roles_of
-from okrsync.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
 __all__ = ["Matrix", "detect", "fits", "records"]
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.table import CellValue, text_of
+from okrsync.model.table import CellValue, text_of
 
 __all__ = ["fits", "number_ahead", "number_at", "numbers_of", "records"]
 

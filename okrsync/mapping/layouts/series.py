@@ -10,9 +10,9 @@ from datetime import date
 
 from okrsync.mapping.layouts.blocks import stated_key_result, stated_objective
 from okrsync.mapping.sheet import Drawn, Record, Sheet
-from okrsync.mapping.values import read_date, read_number
+from okrsync.mapping.values.typed import read_date, read_number
 from okrsync.mapping.words import normal, roles_of
-from okrsync.table import CellValue, Row, Table, is_blank
+from okrsync.model.table import CellValue, Row, Table, is_blank
 
 __all__ = ["Series", "detect", "fits", "records"]
 

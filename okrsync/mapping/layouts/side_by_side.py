@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from okrsync.mapping.sheet import Drawn, Record, Sheet
-from okrsync.mapping.values import is_placeholder
+from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import roles_of
-from okrsync.table import Row, Table, is_blank, text_of
+from okrsync.model.table import Row, Table, is_blank, text_of
 
 __all__ = ["SideBySide", "detect", "fits", "records"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from okrsync.mapping.sheet import Record, Sheet, folded
-from okrsync.table import Row
+from okrsync.model.table import Row
 
 __all__ = ["fits", "records"]
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from okrsync.mapping.sheet import folded
-from okrsync.model import Origin
-from okrsync.table import CellValue, Row, RowRef, text_of
+from okrsync.model.okrs import Origin
+from okrsync.model.table import CellValue, Row, RowRef, text_of
 
 __all__ = ["Keys", "natural_key", "references", "without_number"]
 

@@ -7,14 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from okrsync.mapping.columns import Columns
-from okrsync.mapping.directions import direction_of
-from okrsync.mapping.identity import Keys, natural_key, references
+from okrsync.mapping.rows.identity import Keys, natural_key, references
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values import Number, is_placeholder, read_boolean, shown
+from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.directions import direction_of
+from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, shown
 from okrsync.mapping.words import lookup
-from okrsync.model import Commitment, Cycle, Direction, KeyResult, Kind, Objective, Origin, Warning_
-from okrsync.table import CellRef, Row, RowRef, Table
+from okrsync.model.okrs import (
+    Commitment,
+    Cycle,
+    Direction,
+    KeyResult,
+    Kind,
+    Objective,
+    Origin,
+    Warning_,
+)
+from okrsync.model.table import CellRef, Row, RowRef, Table
 
 __all__ = ["Numbering", "make_items"]
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from okrsync.mapping.columns import Columns
 from okrsync.mapping.sheet import Record, folded
-from okrsync.mapping.values import is_placeholder
-from okrsync.model import KeyResult, Objective, Warning_
+from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.typed import is_placeholder
+from okrsync.model.okrs import KeyResult, Objective, Warning_
 
 __all__ = [
     "Directory",

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from okrsync.mapping.columns import Columns
-from okrsync.mapping.content import Contents
+from okrsync.mapping.header.content import Contents
 from okrsync.mapping.sheet import Record, Sheet, folded
-from okrsync.model import KeyResult, Objective
-from okrsync.table import CellRef
+from okrsync.mapping.values.columns import Columns
+from okrsync.model.okrs import KeyResult, Objective
+from okrsync.model.table import CellRef
 
 __all__ = ["CheckIn", "is_log", "latest", "with_check_ins"]
 

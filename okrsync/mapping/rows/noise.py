@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from okrsync.mapping.values import is_placeholder
+from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import normal, table
-from okrsync.table import CellValue, Row, is_blank
+from okrsync.model.table import CellValue, Row, is_blank
 
 __all__ = ["NO_WORDS", "is_suspect", "reason_against"]
 

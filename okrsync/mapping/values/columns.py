@@ -1,5 +1,5 @@
 """Reads the cells of one sheet by role, each column once, as the sheet writes its values (see
-`okrsync.mapping.conventions`).
+`okrsync.mapping.values.conventions`).
 
 Trouble is collected with its address; the rest of the row counts.
 """
@@ -10,18 +10,33 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from okrsync.cycles import parse_cycle
-from okrsync.days import could_be_two_days
-from okrsync.mapping.amounts import Amounts
-from okrsync.mapping.beside import beside_cycle
-from okrsync.mapping.conventions import Conventions
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values import Number, is_error, is_placeholder, read_date, read_number, shown
+from okrsync.mapping.values.amounts import Amounts
+from okrsync.mapping.values.beside import beside_cycle
+from okrsync.mapping.values.conventions import Conventions
+from okrsync.mapping.values.typed import (
+    Number,
+    is_error,
+    is_placeholder,
+    read_date,
+    read_number,
+    shown,
+)
 from okrsync.mapping.words import lookup, normal
-from okrsync.model import Cycle, Status, Warning_
-from okrsync.table import PERCENT, ROLLED, CellError, CellRef, CellValue, column_letters, text_of
+from okrsync.model.cycles import parse_cycle
+from okrsync.model.days import could_be_two_days
+from okrsync.model.okrs import Cycle, Status, Warning_
+from okrsync.model.table import (
+    PERCENT,
+    ROLLED,
+    CellError,
+    CellRef,
+    CellValue,
+    column_letters,
+    text_of,
+)
 
 __all__ = ["Columns"]
 

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from okrsync.cycles import order_in_span
 from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.file import Values
-from okrsync.mapping.numbers import DecimalSign, Number, decimal_sign, read_number
 from okrsync.mapping.sheet import Sheet
-from okrsync.mapping.values import order_of_days, shown
+from okrsync.mapping.values.numbers import DecimalSign, Number, decimal_sign, read_number
+from okrsync.mapping.values.typed import order_of_days, shown
 from okrsync.mapping.words import normal
 from okrsync.mapping.words import table as words_of
-from okrsync.model import Warning_
-from okrsync.table import PERCENT, CellRef, CellValue, column_letters, text_of
+from okrsync.model.cycles import order_in_span
+from okrsync.model.okrs import Warning_
+from okrsync.model.table import PERCENT, CellRef, CellValue, column_letters, text_of
 
 __all__ = ["DATE_ROLES", "NUMERIC_ROLES", "Conventions", "Shares"]
 

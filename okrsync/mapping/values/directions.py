@@ -8,9 +8,9 @@ import re
 from decimal import Decimal
 from functools import cache
 
-from okrsync.mapping.values import Number
+from okrsync.mapping.values.typed import Number
 from okrsync.mapping.words import lookup, table
-from okrsync.model import Direction
+from okrsync.model.okrs import Direction
 
 __all__ = ["direction_of"]
 

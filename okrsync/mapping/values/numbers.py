@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from okrsync.mapping.words import lookup, table
-from okrsync.table import CellValue
+from okrsync.model.table import CellValue
 
 __all__ = ["DecimalSign", "Number", "decimal_sign", "number_pattern", "read_number"]
 

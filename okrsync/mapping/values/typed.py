@@ -1,5 +1,5 @@
 """What people type, as values: days, yes and no, placeholders; numbers are in
-`okrsync.mapping.numbers`.
+`okrsync.mapping.values.numbers`.
 
 A text that is no value stays a text and never becomes 0.
 """
@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from okrsync.days import parse_date_text
-from okrsync.mapping.numbers import Number, decimal_sign, read_number
+from okrsync.mapping.values.numbers import Number, decimal_sign, read_number
 from okrsync.mapping.words import lookup, normal, table
-from okrsync.table import CellError, CellValue, is_blank
+from okrsync.model.days import parse_date_text
+from okrsync.model.table import CellError, CellValue, is_blank
 
 __all__ = [
     "Number",

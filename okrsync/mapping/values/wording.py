@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from okrsync.mapping.numbers import DecimalSign, Number, number_pattern, read_number
+from okrsync.mapping.values.numbers import DecimalSign, Number, number_pattern, read_number
 from okrsync.mapping.words import normal, roles_of, table
-from okrsync.period_words import MONTHS
+from okrsync.model.period_words import MONTHS
 
 __all__ = ["Aims", "aims_in", "unit_in_header", "unit_in_title", "unit_power"]
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from okrsync.publish.rows import BoardRow
-from okrsync.table import Row
+from okrsync.model.table import Row
+from okrsync.plan.boards.rows import BoardRow
 
 __all__ = ["Standing", "matched"]
 

@@ -7,13 +7,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from okrsync.answers import STATUS_WORDS
 from okrsync.connector import Batch, CellWrite, Finding, Looks, Misfit, NewColumn, NewRow, NewView
-from okrsync.model import Skip, Status
-from okrsync.plan import Change, Place, SourcePlan
-from okrsync.publish.matching import Standing, matched
-from okrsync.publish.rows import FIELDS, GONE, BoardRow
-from okrsync.table import (
+from okrsync.measures.fields import STATUS_WORDS
+from okrsync.model.okrs import Skip, Status
+from okrsync.model.table import (
     FORMULA,
     CellRef,
     CellValue,
@@ -27,6 +24,9 @@ from okrsync.table import (
     same_value,
     text_of,
 )
+from okrsync.plan.boards.matching import Standing, matched
+from okrsync.plan.boards.rows import FIELDS, GONE, BoardRow
+from okrsync.plan.plan import Change, Place, SourcePlan
 
 __all__ = ["Board", "look_at_board", "plan_board"]
 

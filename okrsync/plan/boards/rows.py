@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from okrsync.answers import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
 from okrsync.connector import Looks
+from okrsync.measures.fields import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
+from okrsync.measures.picture import Picture
 from okrsync.measures.result import Measure
-from okrsync.model import KeyResult, Objective
-from okrsync.picture import Picture
-from okrsync.table import CellValue
-from okrsync.tree import Tree
+from okrsync.model.okrs import KeyResult, Objective
+from okrsync.model.table import CellValue
+from okrsync.model.tree import Tree
 
 __all__ = ["FIELDS", "GONE", "BoardField", "BoardRow", "board_rows", "rows_elsewhere"]
 

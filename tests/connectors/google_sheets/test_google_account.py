@@ -12,7 +12,7 @@ import pytest
 
 from google_bench import GoogleBench
 from okrsync.connector import Secret
-from okrsync.errors import AccessError, SourceError
+from okrsync.model.errors import AccessError, SourceError
 from okrsync_google_sheets import GoogleSheetsConnector, GoogleSheetsSettings
 from okrsync_google_sheets.account import account_for
 from okrsync_google_sheets.limiter import Limiter

@@ -17,9 +17,9 @@ import time_machine
 from google_sandbox import ANNA
 from okrsync.config import load
 from okrsync.connector import State
-from okrsync.plan import Plan, SourcePlan
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.steps.undo import undo
 from okrsync.sync import repair, sync
-from okrsync.undo import undo
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
 

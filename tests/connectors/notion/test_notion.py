@@ -15,9 +15,9 @@ import stamina
 from notion_bench import NotionBench
 from okrsync.config import load
 from okrsync.connector import Looks, Misfit, Secret, State
-from okrsync.plan import Plan, SourcePlan
+from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.steps.undo import undo
 from okrsync.sync import sync
-from okrsync.undo import undo
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Fault, Sandbox
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import stamina
 
+from connectors.notion.test_notion import TODAY, Team
 from okrsync.config import load
 from okrsync.connector import Finding, State
 from okrsync.sync import check, look
 from okrsync_sandbox import Sandbox
-from test_notion import TODAY, Team
 
 WORDS = [
     "Not started",

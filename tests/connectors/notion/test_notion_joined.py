@@ -13,10 +13,10 @@ import pytest
 import stamina
 
 from okrsync.config import load
-from okrsync.picture import Picture
-from okrsync.plan import Plan
+from okrsync.measures.picture import Picture
+from okrsync.plan.plan import Plan
+from okrsync.steps.undo import undo
 from okrsync.sync import check, look, sync
-from okrsync.undo import undo
 from okrsync_sandbox import Sandbox
 
 TODAY = date(2026, 11, 24)

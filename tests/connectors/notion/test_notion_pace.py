@@ -16,7 +16,7 @@ import stamina
 
 from notion_bench import NotionBench
 from okrsync.connector import Calls, Secret
-from okrsync.errors import SourceError
+from okrsync.model.errors import SourceError
 from okrsync_notion.api import NotionApi
 from okrsync_notion.pace import Pace, shared_pace, wait_asked_for
 from okrsync_sandbox import Fault

@@ -14,9 +14,9 @@ import stamina
 
 from okrsync.config import load
 from okrsync.connector import State
-from okrsync.plan import SourcePlan
+from okrsync.plan.plan import SourcePlan
+from okrsync.steps.undo import undo
 from okrsync.sync import look, sync
-from okrsync.undo import undo
 from okrsync_notion.people import named_in
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.notion.computed import shown_user

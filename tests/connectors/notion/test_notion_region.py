@@ -15,9 +15,9 @@ import stamina
 
 from notion_bench import NotionBench
 from okrsync.connector import Batch, Outcome, State, SummaryWrite
-from okrsync.errors import OkrsyncError
-from okrsync.model import Status
-from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.model.errors import OkrsyncError
+from okrsync.model.okrs import Status
 from okrsync_sandbox import Fault
 from okrsync_sandbox.traffic import Call
 

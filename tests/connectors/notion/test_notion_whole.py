@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 import stamina
 
+from connectors.notion.test_notion import TODAY, Team
 from notion_bench import NotionBench
 from okrsync.config import load
 from okrsync.connector import Ability, Batch, CellWrite, State
-from okrsync.errors import AccessError, OkrsyncError
+from okrsync.model.errors import AccessError, OkrsyncError
+from okrsync.model.table import ColumnRef, RowRef, Table
 from okrsync.sync import check, look, sync
-from okrsync.table import ColumnRef, RowRef, Table
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.notion.richtext import checked_text
-from test_notion import TODAY, Team
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okrsync.connector import Looks
-from okrsync.errors import UnreadableSource
+from okrsync.model.errors import UnreadableSource
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.csv_text import CsvText
 from team import Team

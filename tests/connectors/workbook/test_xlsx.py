@@ -25,12 +25,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 from python_calamine import CalamineWorkbook
 
-from okrsync.answers import STATUS_WORDS
 from okrsync.connector import Looks
-from okrsync.errors import SourceError
-from okrsync.model import Status
-from okrsync.summary import Attention, Headline, Movement, ObjectiveLine, Summary
-from okrsync.table import COVERED, FORMULA, LOCKED, PERCENT, CellError
+from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLine, Summary
+from okrsync.measures.fields import STATUS_WORDS
+from okrsync.model.errors import SourceError
+from okrsync.model.okrs import Status
+from okrsync.model.table import COVERED, FORMULA, LOCKED, PERCENT, CellError
 from okrsync_workbook.xlsx import (
     CellEdit,
     ColumnEdit,

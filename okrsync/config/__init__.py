@@ -1,0 +1,35 @@
+"""The configuration: one TOML file, read whole, with all its faults told at once."""
+
+from __future__ import annotations
+
+from okrsync.config.reader import (
+    CheckIns,
+    Config,
+    Cycle,
+    Guards,
+    History,
+    Limits,
+    Logs,
+    Publish,
+    Run,
+    SourceConfig,
+    Watch,
+    Write,
+    load,
+)
+
+__all__ = [
+    "CheckIns",
+    "Config",
+    "Cycle",
+    "Guards",
+    "History",
+    "Limits",
+    "Logs",
+    "Publish",
+    "Run",
+    "SourceConfig",
+    "Watch",
+    "Write",
+    "load",
+]

@@ -1,0 +1,1 @@
+"""Makes objectives and key results of rows, and says what makes a row this row."""

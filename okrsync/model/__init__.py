@@ -1,0 +1,1 @@
+"""What everything else speaks of: tables, OKRs, their tree, cycles, days, and what can go wrong."""

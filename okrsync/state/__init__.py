@@ -1,0 +1,1 @@
+"""What outlives a run, in one SQLite file: the journal, the history, and what is remembered."""
