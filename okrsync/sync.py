@@ -32,10 +32,11 @@ from okrsync.steps.publish import plan_boards, publish
 from okrsync.steps.read import read
 from okrsync.steps.recover import recover
 from okrsync.steps.remember import remember
+from okrsync.steps.retry import Retry, to_retry
 from okrsync.steps.understand import understand
 from okrsync.steps.write import carry_out
 
-__all__ = ["check", "explain", "look", "make_plan", "repair", "run", "sync"]
+__all__ = ["check", "explain", "look", "make_plan", "repair", "retry", "run", "sync"]
 
 
 def sync(
@@ -91,6 +92,18 @@ def run(job: Job) -> Plan:
 
     job.journal.finish(id_, done, now=datetime.now(UTC))
     return done
+
+
+def retry(
+    config: Config, *, as_of: date | None = None, allow: Collection[str] = (), say: Say = quiet
+) -> tuple[Retry, Plan | None]:
+    """Sync what did not go through; the plan is None where there is nothing to try again. Raises as
+    `sync` does.
+    """
+    wanted = to_retry(config, allow)
+    if not wanted.sources:
+        return wanted, None
+    return wanted, sync(config, as_of=as_of, only=tuple(wanted.sources), allow=allow, say=say)
 
 
 def make_plan(

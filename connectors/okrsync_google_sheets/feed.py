@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from okrsync.connector import AccessError, Calls, SourceError
-
-if TYPE_CHECKING:
-    from okrsync_google_sheets.account import Account
+from okrsync_google_sheets.limiter import Kind
 
 __all__ = ["Change", "Feed"]
 
@@ -26,6 +24,14 @@ class Change:
         self.only_by_us = only_by_us
 
 
+class Asker(Protocol):
+    """Whoever can ask Drive; see `Account.ask`."""
+
+    def ask(
+        self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any
+    ) -> Any: ...
+
+
 class Feed:
     """The feed as one account sees it. Sources that stand at the same moment share one call.
 
@@ -33,7 +39,7 @@ class Feed:
     is news to it.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Asker) -> None:
         self._account = account
         self._known: dict[str, tuple[dict[str, Change], str]] = {}
         self._asked = float("-inf")

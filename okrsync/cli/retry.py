@@ -25,7 +25,7 @@ def command(
     from okrsync.model.plain import clean
     from okrsync.report.as_json import plan_document
     from okrsync.report.terminal import print_plan
-    from okrsync.steps.retry import retry
+    from okrsync.sync import retry
 
     wanted, done = retry(loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(quiet=as_json))
     if as_json:

@@ -41,7 +41,7 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     loaded = configuration(ctx, config)
     from okrsync.report.lists_json import findings
     from okrsync.report.runs import print_state
-    from okrsync.state.upkeep import examine
+    from okrsync.steps.upkeep import examine
 
     found = examine(loaded)
     problems = sum(one.ok is False for one in found)
@@ -69,7 +69,7 @@ def export(ctx: click.Context, config: str | None, output: str | None) -> int:
     sheets, and no secrets.
     """
     loaded = configuration(ctx, config)
-    from okrsync.state import upkeep
+    from okrsync.steps import upkeep
 
     document = upkeep.export(loaded.state)
     if output is None:

@@ -11,10 +11,12 @@ from okrsync.config.reader import (
     Limits,
     Logs,
     Publish,
+    Rules,
     Run,
     SourceConfig,
     Watch,
     Write,
+    board_name,
     load,
 )
 
@@ -27,9 +29,11 @@ __all__ = [
     "Limits",
     "Logs",
     "Publish",
+    "Rules",
     "Run",
     "SourceConfig",
     "Watch",
     "Write",
+    "board_name",
     "load",
 ]

@@ -34,10 +34,12 @@ __all__ = [
     "Limits",
     "Logs",
     "Publish",
+    "Rules",
     "Run",
     "SourceConfig",
     "Watch",
     "Write",
+    "board_name",
     "load",
 ]
 
@@ -214,6 +216,11 @@ class Config:
     logs: Logs = field(default_factory=Logs)
     history: History = field(default_factory=History)
     files: tuple[Path, ...] = ()
+
+
+def board_name(name: str) -> str:
+    """What a mirror is called everywhere outside its section: no source has a name with a dot."""
+    return f"publish.{name}"
 
 
 def load(path: Path) -> Config:

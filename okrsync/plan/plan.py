@@ -45,6 +45,7 @@ from okrsync.model.table import (
 
 __all__ = [
     "FIELDS",
+    "LEFT",
     "Change",
     "Facts",
     "Failing",
@@ -57,6 +58,10 @@ __all__ = [
     "plan_source",
     "right_edge",
 ]
+
+
+LEFT = "left for the next run: okrsync was told to stop"
+"""The error of a source that a run did not get to any more, because it was told to stop."""
 
 
 @dataclass(frozen=True, slots=True)

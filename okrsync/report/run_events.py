@@ -17,9 +17,8 @@ from okrsync.connector import State
 from okrsync.model.errors import OkrsyncError, exit_code_of
 from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, text_of
-from okrsync.plan.plan import Failing, Plan, Refusal, SourcePlan
+from okrsync.plan.plan import LEFT, Failing, Plan, Refusal, SourcePlan
 from okrsync.report.logs import in_run, log
-from okrsync.steps.job import LEFT
 
 __all__ = [
     "RESULTS",

@@ -14,8 +14,8 @@ from functools import partial
 from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
 from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
-from okrsync.plan.plan import Change, SourcePlan
-from okrsync.steps.job import LEFT, Job
+from okrsync.plan.plan import LEFT, Change, SourcePlan
+from okrsync.steps.job import Job
 from okrsync.steps.read import trouble
 from okrsync.steps.side_by_side import side_by_side
 

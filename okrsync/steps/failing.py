@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from okrsync.plan.plan import Failing, Plan, SourcePlan
-from okrsync.steps.job import LEFT, Job
+from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
+from okrsync.steps.job import Job
 
 __all__ = ["since_when"]
 

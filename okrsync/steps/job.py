@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from okrsync.config import Config, Publish, SourceConfig
+from okrsync.config import Config, Publish, SourceConfig, board_name
 from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.connector.registry import connector_type
 from okrsync.mapping.file import Mapping_, load_mapping
@@ -26,10 +26,7 @@ from okrsync.state.memory import Memory
 from okrsync.state.store import State
 from okrsync.steps.side_by_side import AtOnce, Workers
 
-__all__ = ["LEFT", "Job", "Say", "board_name", "load_mappings", "never", "open_job", "quiet"]
-
-LEFT = "left for the next run: okrsync was told to stop"
-"""The error of a source that a run did not get to any more, because it was told to stop."""
+__all__ = ["Job", "Say", "load_mappings", "never", "open_job", "quiet"]
 
 Say = Callable[[str], None]
 """Takes a line of chatter about what is being done."""
@@ -182,11 +179,6 @@ def load_mappings(config: Config) -> dict[str, Mapping_]:
     return {
         name: load_mapping(source.mapping, config.base) for name, source in config.sources.items()
     }
-
-
-def board_name(name: str) -> str:
-    """What a mirror is called everywhere outside its section: no source has a name with a dot."""
-    return f"publish.{name}"
 
 
 def _connector(

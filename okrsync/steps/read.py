@@ -11,7 +11,8 @@ from functools import partial
 from okrsync.connector import Connector, Settings
 from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.table import Snapshot
-from okrsync.steps.job import LEFT, Job
+from okrsync.plan.plan import LEFT
+from okrsync.steps.job import Job
 from okrsync.steps.side_by_side import side_by_side
 
 __all__ = ["Read", "read", "read_places", "read_source", "trouble"]

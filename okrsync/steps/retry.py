@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from okrsync.config import Config
+from okrsync.config import Config, board_name
 from okrsync.model.plain import plural
-from okrsync.plan.plan import Plan
 from okrsync.state.history import SourceRun
 from okrsync.state.journal import Journal, RunRecord
 from okrsync.state.store import State
-from okrsync.steps.job import Say, board_name, quiet
-from okrsync.sync import sync
 
-__all__ = ["Retry", "retry", "to_retry"]
+__all__ = ["Retry", "to_retry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +27,6 @@ class Retry:
     after: str | None
     sources: Mapping[str, str]
     held_back: Mapping[str, str]
-
-
-def retry(
-    config: Config, *, as_of: date | None = None, allow: Collection[str] = (), say: Say = quiet
-) -> tuple[Retry, Plan | None]:
-    """Sync what did not go through; the plan is None where there is nothing to try again. Raises as
-    `sync` does.
-    """
-    wanted = to_retry(config, allow)
-    if not wanted.sources:
-        return wanted, None
-    return wanted, sync(config, as_of=as_of, only=tuple(wanted.sources), allow=allow, say=say)
 
 
 def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:

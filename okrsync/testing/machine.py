@@ -25,6 +25,7 @@ from okrsync.config import (
     Guards,
     History,
     Limits,
+    Rules,
     Run,
     SourceConfig,
     Watch,
@@ -43,7 +44,6 @@ from okrsync.connector import (
 )
 from okrsync.connector.summary import Summary
 from okrsync.mapping.file import Mapping_
-from okrsync.measures.rules import Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import LostAnswer, SourceError
 from okrsync.model.table import CellValue, Snapshot, Table

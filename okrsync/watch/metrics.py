@@ -14,9 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from okrsync import __version__
 from okrsync.connector import State
-from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.plan.plan import LEFT, Plan, SourcePlan
 from okrsync.report.logs import log
-from okrsync.steps.job import LEFT
 
 __all__ = ["Metrics"]
 

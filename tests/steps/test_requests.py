@@ -22,7 +22,7 @@ from okrsync.connector import Batch, NoteWrite, RequestPreview
 from okrsync.demo import make_company
 from okrsync.model.table import RowRef
 from okrsync.report.as_json import plan_document
-from okrsync.state.upkeep import export
+from okrsync.steps.upkeep import export
 from okrsync.sync import make_plan, sync
 from okrsync.testing import MemoryConnector
 from okrsync_sandbox import Sandbox

@@ -32,12 +32,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from okrsync.config import Config, load
 from okrsync.model.errors import LockHeld, SourceError
-from okrsync.plan.plan import Failing, Plan, SourcePlan
+from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
 from okrsync.report.logs import set_up
 from okrsync.state.journal import Journal
 from okrsync.state.lock import run_lock
 from okrsync.state.store import State
-from okrsync.steps.job import LEFT, load_mappings
+from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch import Watch, watch
 from okrsync.watch.metrics import Metrics

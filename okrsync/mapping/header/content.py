@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from okrsync.mapping.layouts.outline import number_ahead, number_at
+from okrsync.mapping.values.outline_numbers import number_ahead, number_at
 from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
 from okrsync.model.table import CellError, CellValue, Row, is_blank, text_of
 

@@ -13,11 +13,11 @@ from datetime import date
 
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.header.above import labels_above, spread
+from okrsync.mapping.header.check_in_log import is_log
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.roles import judge
 from okrsync.mapping.header.wide import Block, blocks_of, groups_of, levels_of, names_period
-from okrsync.mapping.rows.logs import is_log
 from okrsync.mapping.values.typed import shown
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.okrs import Cycle

@@ -4,23 +4,16 @@ a column of their own or before the text.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.model.table import CellValue, text_of
+from okrsync.mapping.values.outline_numbers import Number, number_ahead, number_at, without_number
+from okrsync.model.table import CellValue
 
-__all__ = ["fits", "number_ahead", "number_at", "numbers_of", "records"]
+__all__ = ["fits", "numbers_of", "records"]
 
-_AHEAD = re.compile(
-    r"\A\s*(?:(?:kr|o|obj|objective|key result|ziel)[-_"
-    r" #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?(?:\s*[):.\-–]\s*|\s+)(?=\S)",
-    re.IGNORECASE,
-)
-_ALONE = re.compile(r"\s*(?:(?:kr|o|obj)[-_ #]*)?(\d{1,3}(?:\.\d{1,3})*)\.?\s*", re.IGNORECASE)
 _COLUMNS = ("id", "objective_id", "parent")
-Number = tuple[int, ...]
 
 
 def fits(sheet: Sheet) -> float:
@@ -63,11 +56,7 @@ def records(sheet: Sheet) -> list[Record]:
         )
         if not text:
             continue
-        shown = (
-            (_AHEAD.sub("", text, count=1) or text)
-            if is_ahead or number_ahead(text) == number
-            else text
-        )
+        shown = (without_number(text) or text) if is_ahead or number_ahead(text) == number else text
         is_above = number is not None and (at in has_below or parent is None)
         if kind == "objective" or (kind is None and is_above):
             places[at] = last = len(found)
@@ -149,31 +138,6 @@ _HEADS = frozenset(
         "ref",
     }
 )
-
-
-def number_at(value: CellValue) -> Number | None:
-    """The outline number a cell holds: 1, 1.1, "1.1.10", "2.", 2.0."""
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return (int(value),)
-    found = _ALONE.fullmatch(text_of(value))
-    return None if found is None else _parts(found[1])
-
-
-def number_ahead(text: CellValue) -> Number | None:
-    """The outline number a title begins with."""
-    if not isinstance(text, str):
-        return None
-    found = _AHEAD.match(text)
-    return None if found is None else _parts(found[1])
-
-
-def _parts(text: str) -> Number:
-    parts = [int(part) for part in text.split(".")]
-    while len(parts) > 1 and parts[-1] == 0:
-        parts.pop()
-    return tuple(parts)
 
 
 def _restored(numbers: Sequence[Number | None]) -> list[Number | None]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from okrsync.mapping.rows.identity import Keys, natural_key, references
 from okrsync.mapping.sheet import Record, Sheet
+from okrsync.mapping.values.amounts import Amounts
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.directions import direction_of
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, shown
@@ -94,6 +95,7 @@ class _Maker:
         self.sheet = sheet
         self.records = records
         self.columns = columns
+        self.amounts = Amounts(columns)
         self.numbering = numbering
         self.tab_cycle = tab_cycle
         self.rows = references([record.row for record in _one_a_row(records)], sheet.roles)
@@ -241,7 +243,7 @@ class _Maker:
         is_given = progress is not None or (
             status is not None and columns.text(record, "current") is None
         )
-        numbers, told = columns.amounts.numbers(record, title, may_infer=not is_given)
+        numbers, told = self.amounts.numbers(record, title, may_infer=not is_given)
         baseline, target, current = (
             numbers.get("baseline"),
             numbers.get("target"),
@@ -345,11 +347,7 @@ class _Maker:
             (number.unit for number in numbers if number is not None and number.unit is not None),
             None,
         )
-        return (
-            self.columns.amounts.unit(record, title)
-            if unit is None or "unit" in self.roles
-            else unit
-        )
+        return self.amounts.unit(record, title) if unit is None or "unit" in self.roles else unit
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle

@@ -9,16 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.check_in_log import NAMING_ROLES
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.columns import Columns
 from okrsync.model.okrs import KeyResult, Objective
 from okrsync.model.table import CellRef
 
-__all__ = ["CheckIn", "is_log", "latest", "with_check_ins"]
-
-_VALUES = ("current", "progress")
-_NAMES = ("id", "objective_id", "key_result", "parent", "objective")
+__all__ = ["CheckIn", "latest", "with_check_ins"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +26,6 @@ class CheckIn:
     current: Decimal | None
     progress: Decimal | None
     at: Mapping[str, CellRef]
-
-
-def is_log(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether the columns of a table are those of a log: a day, a value, the name of a key result,
-    and nothing to aim for. One that names the objective beside each key result is a list that tells
-    the last check-in, unless it names key results again and again.
-    """
-    titles = roles.get("objective"), roles.get("key_result")
-    if None not in titles and titles[0] != titles[1] and not contents.repeat(roles["key_result"]):
-        return False
-    return (
-        "checked_in" in roles
-        and any(role in roles for role in _VALUES)
-        and any(role in roles for role in _NAMES)
-        and not {"target", "baseline"} & roles.keys()
-    )
 
 
 def latest(
@@ -60,7 +41,7 @@ def latest(
         item = next(
             (
                 known[name]
-                for role in _NAMES
+                for role in NAMING_ROLES
                 if (name := folded(columns.text(record, role) or "")) in known
             ),
             None,

@@ -7,16 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from okrsync.mapping.sheet import Record
+from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, read_number
 from okrsync.mapping.values.wording import aims_in, unit_in_header, unit_in_title, unit_power
 from okrsync.mapping.words import lookup
 from okrsync.model.table import is_blank
-
-if TYPE_CHECKING:
-    from okrsync.mapping.values.columns import Columns
 
 __all__ = ["Amounts"]
 

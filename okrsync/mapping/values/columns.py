@@ -13,7 +13,6 @@ from decimal import Decimal
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values.amounts import Amounts
 from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.typed import (
@@ -81,7 +80,6 @@ class Columns:
         self._numbers: dict[int, list[Number | None]] = {}
         self._days: dict[tuple[str, int], list[date | None]] = {}
         self._beside = beside_cycle(sheet, names)
-        self.amounts = Amounts(self)
 
     def look_at(self, records: Iterable[Record], within: Cycle | None) -> None:
         """Before records are read: which columns they have, and the cycle their table is for."""

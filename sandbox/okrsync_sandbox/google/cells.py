@@ -10,7 +10,7 @@ from okrsync_sandbox.google.compute import Computed
 from okrsync_sandbox.google.display import shown
 from okrsync_sandbox.google.entry import typed
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.formula import CellFault, Scalar
+from okrsync_sandbox.google.formula_values import CellFault, Scalar
 from okrsync_sandbox.google.locales import Locale, locale_of
 from okrsync_sandbox.google.model import LONGEST_TEXT, Cell, Json, Sheet, Spreadsheet
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from okrsync_sandbox.google.a1 import Block
-from okrsync_sandbox.google.formula import CellFault, Scalar, Value, evaluate
+from okrsync_sandbox.google.formula import evaluate
+from okrsync_sandbox.google.formula_values import CellFault, Scalar, Value
 from okrsync_sandbox.google.locales import locale_of
 from okrsync_sandbox.google.model import Sheet, Spreadsheet
 

@@ -8,7 +8,7 @@ from okrsync_sandbox.google.a1 import block_of
 from okrsync_sandbox.google.cells import Looker
 from okrsync_sandbox.google.entry import typed
 from okrsync_sandbox.google.formats import merged
-from okrsync_sandbox.google.formula import CellFault, Scalar
+from okrsync_sandbox.google.formula_values import CellFault, Scalar
 from okrsync_sandbox.google.model import Json, Sheet
 
 __all__ = ["conditional_format", "holds"]

@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from okrsync_sandbox.google.display import shown
-from okrsync_sandbox.google.formula import CellFault, Scalar, Value, World, as_number, as_text
+from okrsync_sandbox.google.formula_values import (
+    CellFault,
+    Scalar,
+    Value,
+    World,
+    as_number,
+    as_text,
+)
 from okrsync_sandbox.google.locales import KNOWN
 from okrsync_sandbox.google.serial import moment_of, serial_of
 

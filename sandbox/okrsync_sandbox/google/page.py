@@ -14,7 +14,7 @@ from okrsync_sandbox.google.chart_svg import chart_svg
 from okrsync_sandbox.google.conditions import conditional_format
 from okrsync_sandbox.google.files import SHEET_TYPE, File
 from okrsync_sandbox.google.formats import DEFAULT_FORMAT, merged
-from okrsync_sandbox.google.formula import CellFault
+from okrsync_sandbox.google.formula_values import CellFault
 from okrsync_sandbox.google.model import Json, Sheet
 from okrsync_sandbox.google.service import Google
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from okrsync_sandbox.google.a1 import Block, block_of
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.formula import CellFault
+from okrsync_sandbox.google.formula_values import CellFault
 from okrsync_sandbox.google.model import Cell, Json, Sheet
 from okrsync_sandbox.google.requests.context import Update, Work
 from okrsync_sandbox.google.requests.paste import translated

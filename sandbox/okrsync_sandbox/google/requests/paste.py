@@ -9,7 +9,8 @@ from typing import Any
 from okrsync_sandbox.google.a1 import Block, letters, number
 from okrsync_sandbox.google.cells import put_entry
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.formula import CellFault, rewritten
+from okrsync_sandbox.google.formula import rewritten
+from okrsync_sandbox.google.formula_values import CellFault
 from okrsync_sandbox.google.locales import Locale
 from okrsync_sandbox.google.model import Cell, Json, Sheet
 from okrsync_sandbox.google.ranges import resolve_grid_range

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from okrsync.config import Config
+from okrsync.config import Config, board_name
 from okrsync.connector import Finding
 from okrsync.model.errors import StateError
 from okrsync.model.plain import plural
@@ -23,7 +23,6 @@ from okrsync.state.backup import new_file, put_in_place
 from okrsync.state.lease import lease_path, look_at
 from okrsync.state.schema import SCHEMA_VERSION, TABLES, version_of
 from okrsync.state.store import State
-from okrsync.steps.job import board_name
 
 __all__ = ["examine", "export", "write_down"]
 

@@ -1,0 +1,93 @@
+"""What a formula works with: values, error values, and what it can see of its spreadsheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from okrsync_sandbox.google.a1 import Block
+
+__all__ = ["CellFault", "Scalar", "Value", "World", "as_number", "as_text"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """An error value: `kind` as answers name it, the message beside it."""
+
+    kind: str
+    message: str
+
+    @property
+    def shown(self) -> str:
+        """What a person sees in the cell."""
+        return {
+            "DIVIDE_BY_ZERO": "#DIV/0!",
+            "VALUE": "#VALUE!",
+            "REF": "#REF!",
+            "NAME": "#NAME?",
+            "NUM": "#NUM!",
+            "N_A": "#N/A",
+            "NULL_VALUE": "#NULL!",
+            "LOADING": "Loading...",
+        }.get(self.kind, "#ERROR!")
+
+
+Scalar = str | float | bool | CellFault | None
+Value = Scalar | list[list[Any]]
+"""A single value, or rows of them where a formula points at a block."""
+
+
+class World(Protocol):
+    """What a formula can see."""
+
+    def look(self, title: str | None, block: Block) -> list[list[Scalar]] | CellFault:
+        """The values of a block, of the formula's own tab where no title is given."""
+
+    def named(self, name: str) -> Value | None:
+        """What a named range holds; None where there is none."""
+
+    def now(self) -> float:
+        """The present moment as a serial number."""
+
+    @property
+    def row(self) -> int:
+        """The row of the formula's own cell, from 0."""
+
+    @property
+    def column(self) -> int:
+        """Its column, from 0."""
+
+
+def as_number(value: Scalar) -> float | CellFault:
+    """A value as a number, as arithmetic takes it: nothing is 0, True is 1, and a text that is a
+    number counts as one.
+    """
+    if isinstance(value, CellFault):
+        return value
+    if value is None:
+        return 0.0
+    if isinstance(value, str):
+        try:
+            return float(value.strip().removesuffix("%")) / (
+                100 if value.strip().endswith("%") else 1
+            )
+        except ValueError:
+            return CellFault(
+                "VALUE",
+                f"Function parameter expects number values. But '{value}' is a text and cannot be"
+                " coerced to a number.",
+            )
+    return float(value)
+
+
+def as_text(value: Scalar) -> str | CellFault:
+    """A value as text, as `&` takes it."""
+    if isinstance(value, CellFault):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | int):
+        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return value
