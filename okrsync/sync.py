@@ -21,7 +21,7 @@ from okrsync.measures.picture import Picture
 from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
 from okrsync.state.retention import tidy
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from okrsync.steps.check import check_sources, repair_sources
 from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
@@ -59,7 +59,10 @@ def sync(
     `open_job`. Raises `LockHeld`, `StateError` or `ConfigError`; trouble with a source is told in
     its part of the plan.
     """
-    with run_lock(config.state, "sync") as lease, State.open(config.state, lease=lease) as state:
+    with (
+        run_lock(config.state, "sync") as lease,
+        StateFile.open(config.state, lease=lease) as state,
+    ):
         with open_job(
             config,
             state,
@@ -119,7 +122,7 @@ def make_plan(
     """What `sync` would do now, and, with `with_requests`, what it would send. Writes nothing, not
     even to the state file.
     """
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         with open_job(
             config, state, as_of=as_of, only=only, allow=allow, say=say, executor=executor
         ) as job:
@@ -133,7 +136,7 @@ def look(
     config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet
 ) -> Picture:
     """How everything stands now. Writes nothing."""
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, only=only, say=say) as job:
             return measure(job, understand(job, read(job))).picture
 
@@ -144,7 +147,7 @@ def explain(
     """How the numbers of one item came about, step by step. Raises `UnknownItem`, naming the
     nearest ids.
     """
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             measuring = measure(job, understand(job, read(job)))
             return explain_item(
@@ -165,7 +168,7 @@ def check(
     """Everything that can be proved about each source without writing, in the order of the
     config.
     """
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         with open_job(config, state, as_of=as_of, say=say) as job:
             return check_sources(job)
 
@@ -174,6 +177,9 @@ def repair(config: Config, *, say: Say = quiet) -> dict[str, tuple[Finding, ...]
     """Put right the marks by which rows are known again, in every source. Values are never touched.
     Raises as `sync` does.
     """
-    with run_lock(config.state, "repair") as lease, State.open(config.state, lease=lease) as state:
+    with (
+        run_lock(config.state, "repair") as lease,
+        StateFile.open(config.state, lease=lease) as state,
+    ):
         with open_job(config, state, say=say) as job:
             return repair_sources(job)

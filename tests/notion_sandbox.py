@@ -18,7 +18,7 @@ from notion_client.client import ClientOptions
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.notion import Notion
 from okrsync_sandbox.notion.model import Integration
-from okrsync_sandbox.notion.person import Person
+from okrsync_sandbox.notion.person import NotionEditor
 
 NOON = 1780315230.0
 """2026-06-01 12:00:30 UTC."""
@@ -36,7 +36,7 @@ class Desk:
 
     sandbox: Sandbox
     notion: Notion
-    ada: Person
+    ada: NotionEditor
     bot: Integration
     home: str
     api: Any

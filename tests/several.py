@@ -18,9 +18,9 @@ from okrsync.config import (
     Guards,
     History,
     Limits,
-    Run,
+    RunSettings,
     SourceConfig,
-    Watch,
+    WatchSettings,
     Write,
 )
 from okrsync.connector import Batch, Connector, Context, Receipt, Settings
@@ -30,9 +30,9 @@ from okrsync.measures.rules import Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.table import CellValue, Snapshot
 from okrsync.plan.plan import Plan
-from okrsync.state.journal import Entry, Journal
+from okrsync.state.journal import Journal, JournalEntry
 from okrsync.state.memory import Memory
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from okrsync.steps.job import Job
 from okrsync.steps.side_by_side import AtOnce
 from okrsync.sync import run
@@ -98,12 +98,12 @@ class Company:
         only: Collection[str] = (),
     ) -> Plan:
         """One run over all teams."""
-        with State.open(self.base / "okrsync.db") as state:
+        with StateFile.open(self.base / "okrsync.db") as state:
             return run(self.job(state, executor, workers, allow, only))
 
     def job(
         self,
-        state: State,
+        state: StateFile,
         executor: Executor | None = None,
         workers: int = 1,
         allow: Collection[str] = (),
@@ -142,13 +142,13 @@ class Company:
         from okrsync.steps.read import read
         from okrsync.steps.understand import understand
 
-        with State.open(self.base / "okrsync.db", readonly=True) as state:
+        with StateFile.open(self.base / "okrsync.db", readonly=True) as state:
             job = self.job(state)
             return measure(job, understand(job, read(job))).picture
 
-    def entries(self, run_: str) -> list[Entry]:
+    def entries(self, run_: str) -> list[JournalEntry]:
         """What the journal says of a run."""
-        with State.open(self.base / "okrsync.db", readonly=True) as state:
+        with StateFile.open(self.base / "okrsync.db", readonly=True) as state:
             return Journal(state).entries(run_)
 
     def beside(self, name: str) -> list[float]:
@@ -181,7 +181,7 @@ class Company:
             scoring=Rules(),
             checkins=CheckIns(),
             guards=self.guards,
-            watch=Watch(),
+            watch=WatchSettings(),
             history=History(),
-            run=Run(),
+            run=RunSettings(),
         )

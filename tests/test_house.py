@@ -218,6 +218,15 @@ def test_no_module_holds_more_than_one_subject() -> None:
     assert {name: length for name, length in lengths.items() if length > 700} == {}
 
 
+def test_a_class_name_has_one_meaning() -> None:
+    seen: dict[str, Path] = {}
+    for path in modules().values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                assert node.name not in seen, f"{node.name}: {seen[node.name]} and {path}"
+                seen[node.name] = path
+
+
 def test_every_module_opens_with_what_it_is_about() -> None:
     for folder in ("okrsync", "connectors", "benchmarks"):
         for path in sources(folder):

@@ -28,10 +28,10 @@ from okrsync_google_sheets.credentials import (
     told,
 )
 from okrsync_google_sheets.feed import Feed
-from okrsync_google_sheets.in_time import InTime
+from okrsync_google_sheets.in_time import TimedAdapter
 from okrsync_google_sheets.limiter import Kind, Limiter
 
-__all__ = ["Account", "Refused", "account_for", "users_of"]
+__all__ = ["Account", "GoogleRefused", "account_for", "users_of"]
 
 SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
 _CONNECTIONS = 32
@@ -46,13 +46,13 @@ _opening = threading.Lock()
 _users: dict[tuple[str, str], WeakSet[object]] = {}
 
 
-class Refused(SourceError):
+class GoogleRefused(SourceError):
     """Google understood and refused: a range that is not there, a batch with a protected cell.
     Nothing took effect.
     """
 
 
-class _Passing(Exception):
+class _TransientGoogleError(Exception):
     """Trouble that may pass. `wait` is how long Google asked to wait, in seconds."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
@@ -107,7 +107,7 @@ class Account:
         session.auth = self._bearer
         session.max_redirects = 0  # what is meant for Google goes nowhere else
         for scheme in ("https://", "http://"):
-            session.mount(scheme, InTime(timeout, _CONNECTIONS))
+            session.mount(scheme, TimedAdapter(timeout, _CONNECTIONS))
         self._client = _Client(session, endpoint, timeout)
         self._give_up = give_up
         self.limiter = limiter
@@ -126,7 +126,7 @@ class Account:
         in between, and nobody knows what became of the request.
 
         Reads are repeated while trouble may pass. A write is repeated only where it cannot have
-        taken effect; otherwise `LostAnswer` is raised. `Refused` says what Google refused,
+        taken effect; otherwise `LostAnswer` is raised. `GoogleRefused` says what Google refused,
         `AccessError` what it will not show.
         """
         is_write = kind == "write" or method != "get"
@@ -144,7 +144,7 @@ class Account:
                     return self._once(
                         kind, calls, method, url, place, holds, is_write=is_write, **kwargs
                     )
-        except _Passing as error:
+        except _TransientGoogleError as error:
             raise SourceError(
                 f"{place}: {error}; gave up after {self._give_up:g} s",
                 hint="Nothing is lost: the next run tries again.",
@@ -194,15 +194,15 @@ class Account:
             raise self._refusal(error, kind, place, is_write=is_write) from None
         except RefreshError as error:
             if error.retryable or "invalid_" not in str(error.args):
-                raise _Passing("Google's token service is in trouble") from None
+                raise _TransientGoogleError("Google's token service is in trouble") from None
             raise told(error, self.address) from None
         except (requests.exceptions.ConnectTimeout, TransportError) as error:
-            raise _Passing(_unreached(error)) from None
+            raise _TransientGoogleError(_unreached(error)) from None
         except (requests.exceptions.JSONDecodeError, RecursionError):
             raise self._cut("the answer was cut short", place, is_write=is_write) from None
         except requests.exceptions.ConnectionError as error:
             if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
-                raise _Passing(_unreached(error)) from None
+                raise _TransientGoogleError(_unreached(error)) from None
             raise self._cut("the connection broke", place, is_write=is_write) from None
         except requests.exceptions.RequestException as error:
             what = (
@@ -218,7 +218,7 @@ class Account:
             return LostAnswer(
                 f"{place}: {what} while writing", hint="The next run looks at what took effect."
             )
-        return _Passing(what)
+        return _TransientGoogleError(what)
 
     def _refusal(
         self, error: gspread.exceptions.APIError, kind: Kind, place: str, *, is_write: bool
@@ -229,7 +229,7 @@ class Account:
             status == 403 and reason in ("rateLimitExceeded", "userRateLimitExceeded")
         ):
             self.limiter.too_fast(kind)
-            return _Passing(
+            return _TransientGoogleError(
                 "Google says that requests come too fast (429)", _asked_to_wait(response) or 5.0
             )
         if status in _AGAIN:
@@ -238,7 +238,7 @@ class Account:
                     f"{place}: Google answered {status} to a write",
                     hint="The next run looks at what took effect.",
                 )
-            return _Passing(f"Google answered {status}", _asked_to_wait(response))
+            return _TransientGoogleError(f"Google answered {status}", _asked_to_wait(response))
         if status == 401:
             return AccessError(
                 f"{place}: Google no longer accepts the credentials", hint="Run `okrsync check`."
@@ -259,7 +259,7 @@ class Account:
                     " new address."
                 ),
             )
-        return Refused(f"{place}: {message}")
+        return GoogleRefused(f"{place}: {message}")
 
     def _forbidden(
         self, message: str, reason: str | None, place: str, *, is_write: bool
@@ -296,7 +296,7 @@ class Account:
 
 def _worth_it(place: str, error: Exception) -> bool | float:
     """Whether to try again, and after how long where Google said so."""
-    if not isinstance(error, _Passing):
+    if not isinstance(error, _TransientGoogleError):
         return False
     _log.info("%s: %s; trying again", place, error)
     return True if error.wait is None else error.wait

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from okrsync.connector import CellValue, Row, RowRef, Table, is_blank, text_of
-from okrsync_google_sheets.tab import Tab
+from okrsync_google_sheets.tab import GoogleTab
 
 __all__ = ["Alignment"]
 
@@ -33,8 +33,8 @@ class Alignment:
 
     def __init__(
         self,
-        before: Tab,
-        after: Tab,
+        before: GoogleTab,
+        after: GoogleTab,
         header_rows: Iterable[int],
         written: Iterable[int] = (),
         overwritten: Iterable[int] = (),
@@ -192,7 +192,7 @@ def _share(one: Signature, other: Signature) -> float:
     return sum(a == b for a, b in filled) / len(filled) if filled else 0.0
 
 
-def _columns(before: Tab, after: Tab, header_rows: Sequence[int]) -> dict[int, int]:
+def _columns(before: GoogleTab, after: GoogleTab, header_rows: Sequence[int]) -> dict[int, int]:
     """Columns by their names, then by their anchors, then by what stands in them."""
     wide_before, wide_after = _width(before.table), _width(after.table)
     names = [_names(before.table, number, wide_before) for number in header_rows]
@@ -248,7 +248,9 @@ def _header_now(table: Table, number: int, names: list[str]) -> int | None:
     return best
 
 
-def _columns_by_anchor(before: Tab, after: Tab, found: dict[int, int], taken: set[int]) -> None:
+def _columns_by_anchor(
+    before: GoogleTab, after: GoogleTab, found: dict[int, int], taken: set[int]
+) -> None:
     places = {anchor.id: at for at, anchors in after.column_anchors.items() for anchor in anchors}
     for column, anchors in before.column_anchors.items():
         to = next((places[anchor.id] for anchor in anchors if anchor.id in places), None)

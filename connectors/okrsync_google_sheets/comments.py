@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync.connector import AccessError, Calls, LostAnswer, NoteWrite, Outcome, State
-from okrsync_google_sheets.account import Account, Refused
+from okrsync_google_sheets.account import Account, GoogleRefused
 
-__all__ = ["Comments"]
+__all__ = ["SheetComments"]
 
 _FILES = "https://www.googleapis.com/drive/v3/files"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -20,7 +20,7 @@ _LIST = "kind,nextPageToken,comments(id,content,resolved,deleted,author/me)"
 
 
 @dataclass(slots=True)
-class Comments:
+class SheetComments:
     """The comments of one spreadsheet. `made` remembers, between runs, which comment is about which
     item.
     """
@@ -44,7 +44,7 @@ class Comments:
                     State.CONFLICT, "the row is gone, or can no longer be told from another"
                 )
             return self._say(note, known, f"{_called(note.mention)}{where}: {note.text}")
-        except (AccessError, Refused) as error:
+        except (AccessError, GoogleRefused) as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
 
     def _say(self, note: NoteWrite, known: dict[str, str], content: str) -> Outcome:

@@ -41,16 +41,16 @@ from okrsync.connector import (
     is_blank,
     text_of,
 )
-from okrsync_google_sheets.account import Account, Refused, account_for, users_of
+from okrsync_google_sheets.account import Account, GoogleRefused, account_for, users_of
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of, row_mark
 from okrsync_google_sheets.checks import check_access, the_tab
-from okrsync_google_sheets.comments import Comments
+from okrsync_google_sheets.comments import SheetComments
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
-from okrsync_google_sheets.tab import FIELDS, Book, Tab, book_from, shown_title
+from okrsync_google_sheets.tab import FIELDS, Book, GoogleTab, book_from, shown_title
 from okrsync_google_sheets.writer import Writer
 
 __all__ = ["GoogleSheetsConnector"]
@@ -179,7 +179,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if wanted and seen and self.context.now() - datetime.fromisoformat(seen) <= _DAY:
             try:
                 return self._get(FIELDS, wanted)
-            except Refused:
+            except GoogleRefused:
                 # A tab that was known has another name now, or is gone.
                 del memory["ranges"]
         answer = self._get(FIELDS, None)
@@ -227,7 +227,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         notes = tuple(self._notes(hidden, shown))
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
-    def _is_left_out(self, tab: Tab, answer: Json) -> bool:
+    def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
         if _is_managed(tab):
             return True
         if self.settings.tabs is not None:
@@ -242,7 +242,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         }
         return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
 
-    def _notes(self, hidden: list[str], shown: list[Tab]) -> Iterator[str]:
+    def _notes(self, hidden: list[str], shown: list[GoogleTab]) -> Iterator[str]:
         if hidden and self.settings.tabs is None:
             yield f"hidden tabs are not read: {', '.join(hidden)}"
         large = [
@@ -262,7 +262,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 who = f" ({'; '.join(named)})" if named else ""
                 yield f"{tab.title}: has protected ranges that okrsync may not edit{who}"
 
-    def _owned(self, tab: Tab) -> dict[str, int]:
+    def _owned(self, tab: GoogleTab) -> dict[str, int]:
         """The columns known by their anchors, where what stands in them is what okrsync put there:
         an anchor alone is never trusted.
         """
@@ -454,7 +454,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if fields:
             self.context.memory["written"] = written
 
-    def _comments(self, *, rehearsing: bool) -> Comments:
+    def _comments(self, *, rehearsing: bool) -> SheetComments:
         account = account_for(
             self.settings.credentials,
             self.settings.api_endpoint,
@@ -463,7 +463,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
         if rehearsing and isinstance(self._opened, Rehearsal):
             account = Rehearsal(account, self.settings.api_endpoint, self._opened.seen)
-        return Comments(
+        return SheetComments(
             account, self.settings.spreadsheet, self.place, self.calls, self.context.memory
         )
 
@@ -501,7 +501,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             )
 
 
-def _is_managed(tab: Tab) -> bool:
+def _is_managed(tab: GoogleTab) -> bool:
     return any(mark.startswith("summary ") for mark in tab.sheet_marks)
 
 
@@ -509,7 +509,7 @@ def _mark(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def _is_ours(tab: Tab, column: int, written: set[str]) -> bool:
+def _is_ours(tab: GoogleTab, column: int, written: set[str]) -> bool:
     """Whether what stands in a column is, for the most part, what okrsync wrote there."""
     values = [
         text_of(row.value(column)) for row in tab.table.rows if not is_blank(row.value(column))
@@ -518,7 +518,7 @@ def _is_ours(tab: Tab, column: int, written: set[str]) -> bool:
     return known > 0 and known * 2 >= len(values)
 
 
-def _columns_named(row: Row, tab: Tab, header: str) -> list[int]:
+def _columns_named(row: Row, tab: GoogleTab, header: str) -> list[int]:
     columns = {
         at for one in tab.table.rows[:50] for at, value in enumerate(one.values) if value == header
     }

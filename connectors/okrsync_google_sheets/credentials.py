@@ -19,7 +19,7 @@ from google.oauth2.service_account import Credentials as ServiceAccountCredentia
 from requests.auth import AuthBase
 
 from okrsync.connector import AccessError, Secret
-from okrsync_google_sheets.in_time import InTime
+from okrsync_google_sheets.in_time import TimedAdapter
 
 __all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
 
@@ -143,7 +143,7 @@ class Bearer(AuthBase):
         self._session = requests.Session()
         self._session.max_redirects = 0
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, InTime(timeout))
+            self._session.mount(scheme, TimedAdapter(timeout))
         self._timeout = timeout
         self._lock = threading.Lock()
 

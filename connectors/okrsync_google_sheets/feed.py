@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from okrsync.connector import AccessError, Calls, SourceError
 from okrsync_google_sheets.limiter import Kind
 
-__all__ = ["Change", "Feed"]
+__all__ = ["Feed", "FileChange"]
 
 _CHANGES = "https://www.googleapis.com/drive/v3/changes"
 _FIELDS = "kind,nextPageToken,newStartPageToken,changes(fileId,removed,file(lastModifyingUser(me)))"
 
 
-class Change:
+class FileChange:
     """That a file changed. `only_by_us` is None where nobody can tell."""
 
     __slots__ = ("only_by_us",)
@@ -24,7 +24,7 @@ class Change:
         self.only_by_us = only_by_us
 
 
-class Asker(Protocol):
+class FeedClient(Protocol):
     """Whoever can ask Drive; see `Account.ask`."""
 
     def ask(
@@ -39,9 +39,9 @@ class Feed:
     is news to it.
     """
 
-    def __init__(self, account: Asker) -> None:
+    def __init__(self, account: FeedClient) -> None:
         self._account = account
-        self._known: dict[str, tuple[dict[str, Change], str]] = {}
+        self._known: dict[str, tuple[dict[str, FileChange], str]] = {}
         self._asked = float("-inf")
         self._start: str | None = None
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class Feed:
 
     def since(
         self, token: str, opened: float, calls: Calls, place: str
-    ) -> tuple[dict[str, Change], str] | None:
+    ) -> tuple[dict[str, FileChange], str] | None:
         """What changed since a token, by file, and the token of now; None where the feed does not
         say.
         """
@@ -97,8 +97,8 @@ class Feed:
             self._known.clear()
             self._start, self._asked = None, time.monotonic()
 
-    def _pages(self, token: str, calls: Calls, place: str) -> tuple[dict[str, Change], str]:
-        changed: dict[str, Change] = {}
+    def _pages(self, token: str, calls: Calls, place: str) -> tuple[dict[str, FileChange], str]:
+        changed: dict[str, FileChange] = {}
         page: str | None = token
         while page is not None:
             query = {"pageToken": page, "pageSize": "1000", "fields": _FIELDS}
@@ -107,7 +107,7 @@ class Feed:
             )
             for one in answer.get("changes", ()):
                 user = one.get("file", {}).get("lastModifyingUser", {})
-                changed[one["fileId"]] = Change(None if one.get("removed") else user.get("me"))
+                changed[one["fileId"]] = FileChange(None if one.get("removed") else user.get("me"))
             if "newStartPageToken" in answer:
                 return changed, str(answer["newStartPageToken"])
             page = answer.get("nextPageToken")

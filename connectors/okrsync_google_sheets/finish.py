@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from okrsync.connector import LostAnswer, Outcome, SourceError, State, SummaryWrite
-from okrsync_google_sheets.account import Refused
+from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.summary_tab import SummaryTab
 from okrsync_google_sheets.tab import Book
 
@@ -17,7 +17,7 @@ __all__ = ["Finish"]
 Json = dict[str, Any]
 
 
-class Wire(Protocol):
+class FinishClient(Protocol):
     """What finishing needs of the spreadsheet service."""
 
     def look(self) -> Book:
@@ -34,7 +34,7 @@ class Finish:
     where nobody knows.
     """
 
-    wire: Wire
+    wire: FinishClient
     source: str
     looks: list[Json]
     wanted: SummaryWrite | None
@@ -56,7 +56,7 @@ class Finish:
             return {self.wanted.id: due if isinstance(due, Outcome) else Outcome(State.UNCHANGED)}
         try:
             self.wire.send_plain([*self.looks, *due])
-        except Refused as error:
+        except GoogleRefused as error:
             return {self.wanted.id: self._apart(due, error)}
         except LostAnswer:
             return {self.wanted.id: self._after_a_lost_answer(tab, self.wanted)}
@@ -68,14 +68,14 @@ class Finish:
             return
         try:
             self.wire.send_plain(self.looks)
-        except Refused:
+        except GoogleRefused:
             self.dressed = False
         except SourceError:
             # The values stand, and that is what counts; whether the looks do is seen by the next
             # run.
             self.dressed = None
 
-    def _apart(self, due: list[Json], error: Refused) -> Outcome:
+    def _apart(self, due: list[Json], error: GoogleRefused) -> Outcome:
         """One of the two was refused, and with it both: what can be done of them is done by
         itself.
         """
@@ -84,7 +84,7 @@ class Finish:
         self._dress()
         try:
             self.wire.send_plain(due)
-        except Refused as again:
+        except GoogleRefused as again:
             return Outcome(State.CONFLICT, again.message)
         return Outcome(State.WRITTEN)
 

@@ -11,12 +11,12 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-__all__ = ["InTime"]
+__all__ = ["TimedAdapter"]
 
 _PIECE = 1 << 16
 
 
-class InTime(HTTPAdapter):
+class TimedAdapter(HTTPAdapter):
     """Sends requests as ever, over so many connections at most, and reads each answer within
     `seconds` from the sending.
 

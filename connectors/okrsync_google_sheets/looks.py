@@ -11,7 +11,7 @@ from typing import Any
 from okrsync.connector import Batch, ColumnRef, Looks, find_column
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import anchor_request, place_of
-from okrsync_google_sheets.tab import Book, Tab
+from okrsync_google_sheets.tab import Book, GoogleTab
 
 __all__ = ["STATUS_COLOURS", "Dress", "dressing", "undressed", "wanted"]
 
@@ -50,7 +50,7 @@ class Dress:
 class _Column:
     """Where a column that is to be dressed stands now."""
 
-    tab: Tab
+    tab: GoogleTab
     index: int
     header_row: int
     dress: Dress
@@ -124,7 +124,7 @@ def _found(one: Dress, read: Book, now: Book) -> _Column | None:
     return None if found is None or row is None else _Column(tab, found, row, one)
 
 
-def _index(tab: Tab, header: str, row: int) -> int | None:
+def _index(tab: GoogleTab, header: str, row: int) -> int | None:
     return find_column(tab.table, ColumnRef(None, header, row))
 
 

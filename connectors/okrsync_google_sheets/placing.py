@@ -28,7 +28,7 @@ from okrsync.connector import (
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import ROOM, row_mark
 from okrsync_google_sheets.edits import FORMATS, Edit, Part, entered_value, serial_of
-from okrsync_google_sheets.tab import KEY, Book, Tab
+from okrsync_google_sheets.tab import KEY, Book, GoogleTab
 
 __all__ = ["Placed", "place", "right_edge", "strays"]
 
@@ -43,13 +43,13 @@ class Placed:
     """
 
     edits: list[Edit] = field(default_factory=list)
-    columns: list[tuple[Tab, int, int]] = field(default_factory=list)
+    columns: list[tuple[GoogleTab, int, int]] = field(default_factory=list)
     made: dict[tuple[str, str], int] = field(default_factory=dict)
     """Columns that are made or were found, by table key and header."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     anchors: list[tuple[int, int, str]] = field(default_factory=list)
     """Rows that get an anchor: tab, row from 0, and what it says."""
-    cleared: list[tuple[Tab, int, int]] = field(default_factory=list)
+    cleared: list[tuple[GoogleTab, int, int]] = field(default_factory=list)
     """Columns that are taken back: tab, column, header row (from 0)."""
 
     @property
@@ -74,7 +74,7 @@ def place(batch: Batch, read: Book, now: Book) -> Placed:
 class _Placing:
     """One tab's part of a batch."""
 
-    def __init__(self, batch: Batch, before: Tab, after: Tab, placed: Placed) -> None:
+    def __init__(self, batch: Batch, before: GoogleTab, after: GoogleTab, placed: Placed) -> None:
         self._batch, self._before, self._after, self._placed = batch, before, after, placed
         self._alignment = Alignment(before, after, _header_rows(batch, before.table.key))
         self._finder = RowFinder(after.table.rows)
@@ -342,7 +342,9 @@ def strays(
 class _Landing:
     """Where the edits of one tab landed."""
 
-    def __init__(self, batch: Batch, edits: list[Edit], before: Tab, after: Tab) -> None:
+    def __init__(
+        self, batch: Batch, edits: list[Edit], before: GoogleTab, after: GoogleTab
+    ) -> None:
         self._edits, self._before, self._after = edits, before, after
         self._owned = {
             edit.home[1] for edit in edits if isinstance(edit.home[1], int) and edit.part == "value"
@@ -440,7 +442,7 @@ def _comparable(content: dict[str, object] | str | None) -> object:
 
 
 def _content(
-    tab: Tab, home: tuple[int | None, int | str | None], part: Part
+    tab: GoogleTab, home: tuple[int | None, int | str | None], part: Part
 ) -> dict[str, object] | str | None:
     row, column = home
     if row is None or not isinstance(column, int):

@@ -13,7 +13,7 @@ from okrsync_google_sheets.account import Account, sent_to
 from okrsync_google_sheets.edits import Edit
 from okrsync_google_sheets.limiter import Kind
 from okrsync_google_sheets.placing import Placed
-from okrsync_google_sheets.tab import Book, Tab
+from okrsync_google_sheets.tab import Book, GoogleTab
 
 __all__ = ["Rehearsal", "landed"]
 
@@ -51,7 +51,7 @@ def landed(now: Book, placed: Placed) -> Book:
     return Book(now.title, now.locale, now.time_zone, tabs)
 
 
-def _landed(tab: Tab, edits: list[Edit]) -> Tab:
+def _landed(tab: GoogleTab, edits: list[Edit]) -> GoogleTab:
     rows = list(tab.table.rows)
     for edit in edits:
         row = rows[edit.row]

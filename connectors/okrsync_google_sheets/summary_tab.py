@@ -23,7 +23,7 @@ from okrsync.connector import (
 from okrsync_google_sheets.anchors import anchor_request
 from okrsync_google_sheets.edits import entered_value
 from okrsync_google_sheets.looks import STATUS_COLOURS, colour
-from okrsync_google_sheets.tab import Book, Tab
+from okrsync_google_sheets.tab import Book, GoogleTab
 
 __all__ = ["SummaryTab"]
 
@@ -81,7 +81,7 @@ class SummaryTab:
         self.sheet_id = _id_of(f"{source}\x1f{place}")
         self._source = source
 
-    def tab(self, book: Book) -> Tab | None:
+    def tab(self, book: Book) -> GoogleTab | None:
         """The managed tab, found by its mark or its id, whatever it is called by now."""
         marked = next(
             (tab for tab in book.tabs if f"summary {self._source}" in tab.sheet_marks), None
@@ -197,7 +197,7 @@ class SummaryTab:
         made.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
         return made
 
-    def _room(self, tab: Tab, count: int) -> list[Json]:
+    def _room(self, tab: GoogleTab, count: int) -> list[Json]:
         """As many rows as are needed: rows are inserted or taken out above the closing line, so
         that people's notes below it move along.
         """
@@ -234,7 +234,7 @@ class SummaryTab:
             ]
         return []
 
-    def _removal(self, tab: Tab | None) -> list[Json] | Outcome:
+    def _removal(self, tab: GoogleTab | None) -> list[Json] | Outcome:
         if tab is None:
             return Outcome(State.UNCHANGED, "it is gone already")
         end = _end_of(tab)
@@ -354,7 +354,7 @@ def _padded(rows: list[list[Json | None]]) -> list[list[Json | None]]:
     return [[*row, *[None] * (_WIDTH - len(row))] for row in rows]
 
 
-def _end_of(tab: Tab) -> int | None:
+def _end_of(tab: GoogleTab) -> int | None:
     """The row of the closing line, from 0."""
     for row in tab.table.rows:
         if row.value(0) == _END:

@@ -21,7 +21,7 @@ from okrsync.connector import (
     Table,
 )
 
-__all__ = ["FIELDS", "KEY", "Anchor", "Book", "Tab", "book_from", "shown_title"]
+__all__ = ["FIELDS", "KEY", "Anchor", "Book", "GoogleTab", "book_from", "shown_title"]
 
 Json = dict[str, Any]
 KEY = "okrsync"
@@ -103,7 +103,7 @@ def _inside(block: tuple[int, int, float, float], row: int, column: int) -> bool
 
 
 @dataclass(slots=True)
-class Tab:
+class GoogleTab:
     """One tab. Rows and columns count from 0 here; a `Row` of the table counts from 1."""
 
     id: int
@@ -146,13 +146,13 @@ class Book:
     title: str
     locale: str
     time_zone: str
-    tabs: list[Tab]
+    tabs: list[GoogleTab]
 
-    def tab(self, key: str) -> Tab | None:
+    def tab(self, key: str) -> GoogleTab | None:
         """A tab by its table's key."""
         return next((tab for tab in self.tabs if str(tab.id) == key), None)
 
-    def titled(self, title: str) -> Tab | None:
+    def titled(self, title: str) -> GoogleTab | None:
         """A tab by its exact title."""
         return next((tab for tab in self.tabs if tab.title == title), None)
 
@@ -175,10 +175,10 @@ def book_from(answer: Json) -> Book:
     return Book(properties.get("title", ""), locale, properties.get("timeZone", ""), tabs)
 
 
-def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> Tab:
+def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
     properties = sheet["properties"]
     grid = properties.get("gridProperties", {})
-    tab = Tab(
+    tab = GoogleTab(
         properties.get("sheetId", 0),
         properties.get("title", ""),
         properties.get("index", 0),
@@ -228,7 +228,7 @@ def _anchors(holder: Json) -> list[Anchor]:
     ]
 
 
-def _read_metadata(tab: Tab, data: Json) -> None:
+def _read_metadata(tab: GoogleTab, data: Json) -> None:
     for name, start, into in (
         ("rowMetadata", data.get("startRow", 0), tab.row_anchors),
         ("columnMetadata", data.get("startColumn", 0), tab.column_anchors),
@@ -243,7 +243,7 @@ def _read_metadata(tab: Tab, data: Json) -> None:
                 into[at] = found
 
 
-def _merge(spot: Json, tab: Tab) -> Merge:
+def _merge(spot: Json, tab: GoogleTab) -> Merge:
     return Merge(
         spot.get("startRowIndex", 0),
         spot.get("startColumnIndex", 0),
@@ -260,7 +260,9 @@ def _covered(merge: Merge) -> Iterable[tuple[int, int]]:
                 yield row, column
 
 
-def _row(tab: Tab, at: int, cells: list[Json], covered: set[tuple[int, int]], locks: Locks) -> Row:
+def _row(
+    tab: GoogleTab, at: int, cells: list[Json], covered: set[tuple[int, int]], locks: Locks
+) -> Row:
     values: list[CellValue] = []
     marks = bytearray()
     entered: list[Json | None] = []

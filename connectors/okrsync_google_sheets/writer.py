@@ -21,21 +21,21 @@ from okrsync.connector import (
     State,
     column_letters,
 )
-from okrsync_google_sheets.account import Refused
+from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for
 from okrsync_google_sheets.placing import Placed, place, strays
 from okrsync_google_sheets.rehearsal import landed
 from okrsync_google_sheets.tab import Book
 
-__all__ = ["Wire", "Writer"]
+__all__ = ["WriteClient", "Writer"]
 
 Json = dict[str, Any]
 _ROUNDS = 8
 _FASTER = "somebody keeps changing the tab while okrsync writes; left for the next run"
 
 
-class Wire(Protocol):
+class WriteClient(Protocol):
     """What writing needs of the spreadsheet service."""
 
     def look(self) -> Book:
@@ -53,7 +53,7 @@ class Writer:
     long lost answers are put up with, in seconds.
     """
 
-    wire: Wire
+    wire: WriteClient
     batch: Batch
     read: Book
     give_up: float
@@ -70,7 +70,7 @@ class Writer:
         now = self.wire.look()
         before: Book | None = None
         sent: list[Edit] = []
-        refused: Refused | None = None
+        refused: GoogleRefused | None = None
         started, losses, is_lost = time.monotonic(), 0, False
         for _ in range(_ROUNDS):
             placed = place(self.batch, self.read, now)
@@ -93,7 +93,7 @@ class Writer:
                     raise
                 self.sleep(min(0.1 * 2.0**losses, 20.0))
                 now = self.wire.look()
-            except Refused as error:
+            except GoogleRefused as error:
                 # Something changed in the very moment: a tab is gone, a cell protected. Looked at
                 # again, it says which.
                 if refused is not None and refused.message == error.message:

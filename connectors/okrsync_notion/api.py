@@ -18,10 +18,10 @@ from notion_client.client import ClientOptions
 from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError
-from okrsync_notion.in_time import InTime
+from okrsync_notion.in_time import TimedClient
 from okrsync_notion.pace import shared_pace, wait_asked_for
 
-__all__ = ["VERSION", "Forbidden", "NotionApi", "Refused"]
+__all__ = ["VERSION", "Forbidden", "NotionApi", "NotionRefused"]
 
 Json = dict[str, Any]
 VERSION = "2026-03-11"
@@ -39,7 +39,7 @@ stamina.instrumentation.set_on_retry_hooks(
 )  # what is tried again is told by `_worth_it`, in words
 
 
-class Refused(SourceError):
+class NotionRefused(SourceError):
     """Notion understood and refused; nothing took effect. `code` is Notion's own."""
 
     def __init__(self, message: str, code: str, *, hint: str | None = None) -> None:
@@ -51,7 +51,7 @@ class Forbidden(AccessError):
     """The connection may not do this one thing; others it may."""
 
 
-class _Passing(Exception):
+class _TransientNotionError(Exception):
     """Trouble that may pass; `wait` is how long Notion asked to wait, in seconds, `is_heavy`
     whether it asks for a smaller question.
     """
@@ -88,7 +88,7 @@ class NotionApi:
             options.base_url = endpoint
         # Setting up TLS takes long, and there is none where the address has none.
         plain = endpoint is not None and endpoint.startswith("http://")
-        self._http = InTime(timeout, verify=not plain)
+        self._http = TimedClient(timeout, verify=not plain)
         self.client: Any = Client(options, client=self._http)
         self._pace, self._give_up = shared_pace(token, endpoint, pace), give_up
 
@@ -158,11 +158,11 @@ class NotionApi:
                     calls.retries += attempt.num > 1
                     try:
                         return self._once(calls, what, ask, is_write=is_write, is_adding=is_adding)
-                    except _Passing as error:
+                    except _TransientNotionError as error:
                         if error.is_heavy and lighter is not None:
                             lighter()
                         raise
-        except _Passing as error:
+        except _TransientNotionError as error:
             gave_up = f"gave up after {self._give_up:g} s"
             if error.wait is not None and error.wait > self._give_up:
                 gave_up = (
@@ -175,7 +175,7 @@ class NotionApi:
         raise AssertionError("a retry ends with an answer or an error")
 
     def _worth_it(self, what: str, error: Exception) -> bool | float:
-        if not isinstance(error, _Passing) or (
+        if not isinstance(error, _TransientNotionError) or (
             error.wait is not None and error.wait > self._give_up
         ):
             return False
@@ -196,7 +196,9 @@ class NotionApi:
         except (APIResponseError, HTTPResponseError) as error:
             raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _Passing(f"Notion cannot be reached ({type(error).__name__})") from None
+            raise _TransientNotionError(
+                f"Notion cannot be reached ({type(error).__name__})"
+            ) from None
         except (
             RequestTimeoutError,
             httpx.HTTPError,
@@ -220,7 +222,7 @@ class NotionApi:
             return LostAnswer(
                 f"{what}: {said} while writing", hint="The next run looks at what took effect."
             )
-        return _Passing(said)
+        return _TransientNotionError(said)
 
     def _wait_for_turn(self) -> None:
         turn = self._pace.take()
@@ -247,7 +249,9 @@ class NotionApi:
             )
         limit = more.get("rate_limit_reason")
         said = f"Notion answered {error.status}{f' ({limit})' if limit else ''}"
-        return _Passing(said, wait, is_heavy="retry_guidance" in more or error.status in _LIGHTER)
+        return _TransientNotionError(
+            said, wait, is_heavy="retry_guidance" in more or error.status in _LIGHTER
+        )
 
 
 def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exception:
@@ -263,7 +267,7 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
             hint="Give it that capability under Settings, Connections.",
         )
     if error.status == 404:
-        return Refused(
+        return NotionRefused(
             f"{what}: deleted, or not shared with the connection",
             code,
             hint=(
@@ -273,14 +277,14 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
         )
     said = _said(error)
     if "is archived" in said:
-        return Refused(f"{what}: it is in the trash, and nothing is written there", code)
+        return NotionRefused(f"{what}: it is in the trash, and nothing is written there", code)
     if "is a page, not a database" in said:
-        return Refused(
+        return NotionRefused(
             f"{what}: that is a page, not a database",
             code,
             hint="Open the database on it as a full page, and copy that address.",
         )
-    return Refused(f"{what}: {said}", code)
+    return NotionRefused(f"{what}: {said}", code)
 
 
 def _additional(error: HTTPResponseError) -> Json:

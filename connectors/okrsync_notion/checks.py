@@ -14,9 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from okrsync.connector import Ability, Context, Finding, OkrsyncError
-from okrsync_notion.api import Forbidden, Refused
+from okrsync_notion.api import Forbidden, NotionRefused
 from okrsync_notion.own_edits import moved_by_us
-from okrsync_notion.reading import Reader, Source
+from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.settings import NotionSettings, notion_id
 
 __all__ = ["Checks"]
@@ -28,7 +28,7 @@ _GIVE = "Give the connection the capability to {} (Settings, Connections, its ow
 class Checks:
     """Looks at one source of the config."""
 
-    reader: Reader
+    reader: DataSourceReader
     settings: NotionSettings
     context: Context
 
@@ -39,7 +39,7 @@ class Checks:
         ids = self.reader.ids(self.settings.databases, self.settings.data_sources, now)
         try:
             schemas = [self.reader.schema(one) for one in ids]
-        except Refused as error:
+        except NotionRefused as error:
             if error.code == "object_not_found":
                 self.reader.why_gone(self.settings.databases, self.settings.data_sources, now)
             raise
@@ -99,7 +99,7 @@ class Checks:
             self.reader.api.put(self.reader.calls, "nothing", ask)
         except Forbidden:
             yield Finding(False, f"the connection may not {what}", _GIVE.format(what))
-        except Refused:
+        except NotionRefused:
             yield Finding(True, f"the connection may {what}, as far as can be told without writing")
 
     def _people(self) -> Iterator[Finding]:
@@ -134,7 +134,7 @@ class Checks:
                 continue
             try:
                 other = self.reader.schema(target)
-            except (Forbidden, Refused):
+            except (Forbidden, NotionRefused):
                 yield Finding(
                     None,
                     f"{schema.title}: {one.name!r} leads to a database that is not shared with the"

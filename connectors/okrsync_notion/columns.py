@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from okrsync.connector import NewColumn, Outcome, RemovedColumn, State, is_blank
-from okrsync_notion.api import Refused
-from okrsync_notion.reading import Reader, Source
+from okrsync_notion.api import NotionRefused
+from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.values import Property, new_property, shown
 
-__all__ = ["Columns"]
+__all__ = ["PropertyColumns"]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class PropertyColumns:
     """The properties of one data source, which is brought up to date with what is made and
     removed.
     """
 
-    reader: Reader
+    reader: DataSourceReader
     source: Source
     titles: dict[str, str]
 
@@ -58,7 +58,7 @@ class Columns:
                 "the data source",
                 lambda client: client.data_sources.update(self.source.id, properties=wanted),
             )
-        except Refused as error:
+        except NotionRefused as error:
             for one in missing:
                 outcomes[one.id] = Outcome(State.CONFLICT, error.message)
             return
@@ -99,7 +99,7 @@ class Columns:
                 "the data source",
                 lambda client: client.data_sources.update(self.source.id, properties=gone),
             )
-        except Refused:
+        except NotionRefused:
             if any(one.id == property_id for one in self.reader.schema(self.source.id).properties):
                 raise
             # It went with an answer that was lost.

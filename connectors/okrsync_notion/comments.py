@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync.connector import Calls, NoteWrite, Outcome, State
-from okrsync_notion.api import Forbidden, NotionApi, Refused
+from okrsync_notion.api import Forbidden, NotionApi, NotionRefused
 from okrsync_notion.content import normal
 from okrsync_notion.people import People, named_in
 from okrsync_notion.values import pieces_of, plain_text
 
-__all__ = ["Comments"]
+__all__ = ["PageComments"]
 
 Json = dict[str, Any]
 _NOT_PERMITTED = (
@@ -25,7 +25,7 @@ _NOT_PERMITTED = (
 
 
 @dataclass(slots=True)
-class Comments:
+class PageComments:
     """The comments on the pages of one source; `bot` is who makes them."""
 
     api: NotionApi
@@ -45,7 +45,7 @@ class Comments:
             return self._say(note, page)
         except Forbidden:
             return Outcome(State.SKIPPED, _NOT_PERMITTED)
-        except Refused as error:
+        except NotionRefused as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
 
     def _say(self, note: NoteWrite, page: Json) -> Outcome:
@@ -94,7 +94,7 @@ class Comments:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
         try:
             self.api.put(self.calls, f"page {page}", lambda client: client.comments.delete(made))
-        except Refused as error:
+        except NotionRefused as error:
             if error.code != "object_not_found":
                 raise
         return Outcome(State.WRITTEN)

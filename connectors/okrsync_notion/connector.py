@@ -33,11 +33,11 @@ from okrsync.connector import (
     Table,
     text_of,
 )
-from okrsync_notion.api import Forbidden, NotionApi, Refused
+from okrsync_notion.api import Forbidden, NotionApi, NotionRefused
 from okrsync_notion.checks import Checks
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.people import People, named_in
-from okrsync_notion.reading import Reader, Source
+from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.region import REGION, Region
 from okrsync_notion.rehearsal import RehearsedApi
 from okrsync_notion.relations import list_sides
@@ -103,7 +103,7 @@ class NotionConnector(Connector[NotionSettings]):
             self._api = None
 
     @property
-    def _reader(self) -> Reader:
+    def _reader(self) -> DataSourceReader:
         if self._api is None:
             limits = self.context.limits
             self._api = NotionApi(
@@ -113,7 +113,7 @@ class NotionConnector(Connector[NotionSettings]):
                 timeout=limits.get("timeout_seconds", 30.0),
                 give_up=limits.get("give_up_seconds", 180.0),
             )
-        return Reader(self._api, self.calls, self.context.memory)
+        return DataSourceReader(self._api, self.calls, self.context.memory)
 
     # reading
 
@@ -125,7 +125,7 @@ class NotionConnector(Connector[NotionSettings]):
         ids = reader.ids(self.settings.databases, self.settings.data_sources, now)
         try:
             self._sources = {one: reader.source(one, now) for one in ids}
-        except Refused as error:
+        except NotionRefused as error:
             if error.code == "object_not_found":
                 reader.why_gone(self.settings.databases, self.settings.data_sources, now)
             raise
@@ -213,7 +213,7 @@ class NotionConnector(Connector[NotionSettings]):
             return float(value) if isinstance(value, Decimal) else value
         fits = fitted(found, looks, value, may_add=self.context.keeps_table)
         if isinstance(fits, Misfit) and found.options:
-            Reader.look_for_options(self.context.memory, table.key)
+            DataSourceReader.look_for_options(self.context.memory, table.key)
         return fits
 
     def _person(self, text: str) -> CellValue | Misfit:
@@ -298,7 +298,7 @@ class NotionConnector(Connector[NotionSettings]):
             )
         try:
             return self._region(page).carry_out(wanted)
-        except (Forbidden, Refused) as error:
+        except (Forbidden, NotionRefused) as error:
             way_out = f" {error.hint}" if error.hint else ""
             return Outcome(
                 State.SKIPPED, f"the summary could not be written: {error.message}.{way_out}"

@@ -13,10 +13,10 @@ from okrsync_notion.values import pieces_of
 
 __all__ = [
     "ICON",
-    "Block",
     "Outline",
-    "Run",
+    "OwnBlock",
     "Text",
+    "TextRun",
     "blocks_of",
     "marker",
     "normal",
@@ -49,7 +49,7 @@ _COLOURS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A piece of text with one look."""
 
     words: str
@@ -57,12 +57,12 @@ class Run:
     colour: str = "default"
 
     @classmethod
-    def clipped(cls, words: str, *, is_bold: bool = False) -> Run:
+    def clipped(cls, words: str, *, is_bold: bool = False) -> TextRun:
         """A run of somebody's words, of which a summary shows the beginning."""
         return cls(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…", is_bold)
 
 
-Text = tuple[Run, ...]
+Text = tuple[TextRun, ...]
 Outline = tuple[str, tuple[tuple[str, ...], ...]]
 """A block as people read it: its kind, and its words by row and cell. Looks are left out, since the
 service normalises them.
@@ -70,7 +70,7 @@ service normalises them.
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class OwnBlock:
     """One block that should stand in the region: a text, or a table of rows of texts."""
 
     kind: str
@@ -90,8 +90,8 @@ def marker(source: str) -> str:
 def title_of(summary: Summary, source: str) -> Text:
     """The region's first line."""
     return (
-        Run(f"{summary.title} · {summary.cycle}", is_bold=True),
-        Run(f"\n{marker(source)}", colour="gray"),
+        TextRun(f"{summary.title} · {summary.cycle}", is_bold=True),
+        TextRun(f"\n{marker(source)}", colour="gray"),
     )
 
 
@@ -101,30 +101,30 @@ def outline_of(summary: Summary, source: str) -> tuple[Outline, ...]:
     return head, *(block.outline for block in blocks_of(summary))
 
 
-def blocks_of(summary: Summary) -> tuple[Block, ...]:
+def blocks_of(summary: Summary) -> tuple[OwnBlock, ...]:
     """What stands in the region, below its first line."""
     return tuple(_blocks(summary))
 
 
-def _blocks(summary: Summary) -> Iterator[Block]:
+def _blocks(summary: Summary) -> Iterator[OwnBlock]:
     yield _table(_headline(one) for one in summary.headlines)
     counted = [(status, count) for status, count in summary.statuses if count]
     if counted:
-        runs: list[Run] = []
+        runs: list[TextRun] = []
         for status, count in counted:
-            runs += [Run("  ·  ")] if runs else []
-            runs.append(Run(f"{count} {status_word(status).lower()}", colour=_COLOURS[status]))
+            runs += [TextRun("  ·  ")] if runs else []
+            runs.append(TextRun(f"{count} {status_word(status).lower()}", colour=_COLOURS[status]))
         yield _paragraph(*runs)
     yield _heading("Objectives")
     header = tuple(
-        (Run(word),)
+        (TextRun(word),)
         for word in ("Objective", "Owner", "Progress", "Expected", "Status", "Reported")
     )
     yield _table([header, *(_objective(line) for line in summary.objectives)])
     yield _heading("Needs attention")
     yield from _list([_attention(item) for item in summary.attention])
     if not summary.attention:
-        yield _paragraph(Run("Nothing needs attention.", colour="gray"))
+        yield _paragraph(TextRun("Nothing needs attention.", colour="gray"))
     if summary.wins:
         yield _heading("Achieved")
         yield from _list([_win(one) for one in summary.wins])
@@ -132,58 +132,60 @@ def _blocks(summary: Summary) -> Iterator[Block]:
         yield _heading("What moved")
         yield from _list([_moved(one) for one in summary.movements])
     for notice in summary.notices:
-        yield _paragraph(Run.clipped(f"⚠ {notice}"))
+        yield _paragraph(TextRun.clipped(f"⚠ {notice}"))
 
 
 def _headline(one: Headline) -> tuple[Text, ...]:
     if one.share is not None:
-        return (Run(one.label),), (Run(_bar(one.share), is_bold=True),)
-    return (Run(one.label),), (Run(one.text if one.text is not None else "no data", is_bold=True),)
+        return (TextRun(one.label),), (TextRun(_bar(one.share), is_bold=True),)
+    return (TextRun(one.label),), (
+        TextRun(one.text if one.text is not None else "no data", is_bold=True),
+    )
 
 
 def _objective(line: ObjectiveLine) -> tuple[Text, ...]:
     indent = _STEP * (line.depth - 1) + "↳ " if line.depth > 0 else ""
     return (
-        (Run.clipped(f"{indent}{line.title}", is_bold=line.depth == 0),),
-        (Run.clipped(line.owner or ""),),
-        (Run("no data" if line.progress is None else _bar(line.progress)),),
-        (Run("" if line.expected is None else _percent(line.expected)),),
+        (TextRun.clipped(f"{indent}{line.title}", is_bold=line.depth == 0),),
+        (TextRun.clipped(line.owner or ""),),
+        (TextRun("no data" if line.progress is None else _bar(line.progress)),),
+        (TextRun("" if line.expected is None else _percent(line.expected)),),
         (_status(line.status),),
-        (Run(line.coverage),),
+        (TextRun(line.coverage),),
     )
 
 
 def _attention(item: Attention) -> Text:
     owner = f" ({item.owner})" if item.owner else ""
     return (
-        Run.clipped(item.title, is_bold=True),
-        Run.clipped(f"{owner}: "),
+        TextRun.clipped(item.title, is_bold=True),
+        TextRun.clipped(f"{owner}: "),
         _status(item.status),
-        Run.clipped(f". {item.reason}"),
+        TextRun.clipped(f". {item.reason}"),
     )
 
 
 def _win(win: Movement) -> Text:
-    return (Run("🏁 "), Run.clipped(win.title, is_bold=True))
+    return (TextRun("🏁 "), TextRun.clipped(win.title, is_bold=True))
 
 
 def _moved(one: Movement) -> Text:
     after = "no data" if one.after is None else _percent(one.after)
     before = "no data" if one.before is None else _percent(one.before)
-    change = Run(f": {before} → {after}" if before != after else f": {after}")
+    change = TextRun(f": {before} → {after}" if before != after else f": {after}")
     if one.status_before in (None, one.status_after):
-        return Run.clipped(one.title, is_bold=True), change
+        return TextRun.clipped(one.title, is_bold=True), change
     was = status_word(str(one.status_before)).lower()
     return (
-        Run.clipped(one.title, is_bold=True),
+        TextRun.clipped(one.title, is_bold=True),
         change,
-        Run(f", {was} → "),
+        TextRun(f", {was} → "),
         _status(one.status_after),
     )
 
 
-def _status(status: str) -> Run:
-    return Run(status_word(status), colour=_COLOURS[status])
+def _status(status: str) -> TextRun:
+    return TextRun(status_word(status), colour=_COLOURS[status])
 
 
 def _bar(share: float) -> str:
@@ -199,26 +201,26 @@ def _percent(share: float) -> str:
     return f"{share * 100:.0f} %"
 
 
-def _heading(words: str) -> Block:
-    return Block("heading_3", (((Run(words),),),))
+def _heading(words: str) -> OwnBlock:
+    return OwnBlock("heading_3", (((TextRun(words),),),))
 
 
-def _paragraph(*runs: Run) -> Block:
-    return Block("paragraph", ((runs,),))
+def _paragraph(*runs: TextRun) -> OwnBlock:
+    return OwnBlock("paragraph", ((runs,),))
 
 
-def _list(lines: list[Text]) -> Iterator[Block]:
+def _list(lines: list[Text]) -> Iterator[OwnBlock]:
     for line in lines[:_MOST_LINES]:
-        yield Block("bulleted_list_item", ((line,),))
+        yield OwnBlock("bulleted_list_item", ((line,),))
     if len(lines) > _MOST_LINES:
-        yield Block(
+        yield OwnBlock(
             "bulleted_list_item",
-            (((Run(f"and {len(lines) - _MOST_LINES} more", colour="gray"),),),),
+            (((TextRun(f"and {len(lines) - _MOST_LINES} more", colour="gray"),),),),
         )
 
 
-def _table(rows: Iterator[tuple[Text, ...]] | list[tuple[Text, ...]]) -> Block:
-    return Block("table", tuple(rows))
+def _table(rows: Iterator[tuple[Text, ...]] | list[tuple[Text, ...]]) -> OwnBlock:
+    return OwnBlock("table", tuple(rows))
 
 
 def _plain(text: Text) -> str:
@@ -248,7 +250,7 @@ def row_request(row: tuple[Text, ...]) -> Json:
     return {"type": "table_row", "table_row": {"cells": [rich_text(cell) for cell in row]}}
 
 
-def request(block: Block, most_rows: int) -> Json:
+def request(block: OwnBlock, most_rows: int) -> Json:
     """A block as it is sent, a table with that many of its rows at most."""
     if block.kind != "table":
         return {"type": block.kind, block.kind: {"rich_text": rich_text(block.rows[0][0])}}

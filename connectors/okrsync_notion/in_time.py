@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 
-__all__ = ["InTime"]
+__all__ = ["TimedClient"]
 
 _OF_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
 
 
-class InTime(httpx.Client):
+class TimedClient(httpx.Client):
     """A client as ever that reads each answer within `seconds` from the sending.
 
     Sending raises `httpx.ReadTimeout` where an answer takes longer.

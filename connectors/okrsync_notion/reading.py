@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from okrsync.connector import Calls, SourceError
-from okrsync_notion.api import NotionApi, Refused
+from okrsync_notion.api import NotionApi, NotionRefused
 from okrsync_notion.values import Property
 
-__all__ = ["BY_PEOPLE", "LAST_EDIT", "Reader", "Source"]
+__all__ = ["BY_PEOPLE", "LAST_EDIT", "DataSourceReader", "Source"]
 
 Json = dict[str, Any]
 _NOTHING: Mapping[str, Json] = {}
@@ -50,7 +50,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Reader:
+class DataSourceReader:
     """Reads for one source of the config; `memory` keeps what is known between runs."""
 
     api: NotionApi
@@ -92,7 +92,7 @@ class Reader:
         """
         self.memory.pop("data sources", None)
         for one in named:
-            with suppress(Refused):
+            with suppress(NotionRefused):
                 found = self._sources_of(one)
                 raise SourceError(
                     f"data source {one}: that is a database, not a data source",

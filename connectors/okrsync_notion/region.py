@@ -16,11 +16,11 @@ from hashlib import sha256
 from typing import Any
 
 from okrsync.connector import Calls, LostAnswer, Outcome, State, Summary, SummaryWrite
-from okrsync_notion.api import NotionApi, Refused
+from okrsync_notion.api import NotionApi, NotionRefused
 from okrsync_notion.content import (
     ICON,
-    Block,
     Outline,
+    OwnBlock,
     blocks_of,
     marker,
     normal,
@@ -62,7 +62,7 @@ Edit = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RegionOnPage:
     """A block as it stands on the page: its id, how it reads, whether okrsync made it, and, for a
     table, the ids of its rows.
     """
@@ -79,7 +79,7 @@ class Callout:
 
     block: Json
     first_line: Outline
-    content: tuple[Standing, ...]
+    content: tuple[RegionOnPage, ...]
 
     @property
     def id(self) -> str:
@@ -201,7 +201,7 @@ class Region:
         self.memory.pop(self._name, None)
         return Outcome(State.WRITTEN if found else State.UNCHANGED)
 
-    def _change(self, old: Callout, summary: Summary, blocks: Sequence[Block]) -> str:
+    def _change(self, old: Callout, summary: Summary, blocks: Sequence[OwnBlock]) -> str:
         """The region's id once it says what it should, by as few calls as will do: block by block,
         or as a new callout in place of the old.
         """
@@ -236,7 +236,7 @@ class Region:
             answer: Json = self.api.read(
                 self.calls, "the summary", lambda client: client.blocks.retrieve(block_id)
             )
-        except Refused as error:
+        except NotionRefused as error:
             if error.code == "object_not_found":
                 return None
             raise
@@ -273,18 +273,20 @@ class Region:
         content = tuple(self._standing(one, maker) for one in self._children(block["id"]))
         return Callout(block, ("callout", ((normal(_words(block)),),)), content)
 
-    def _standing(self, block: Json, maker: str) -> Standing:
+    def _standing(self, block: Json, maker: str) -> RegionOnPage:
         is_ours = block["created_by"]["id"] == maker
         if block["type"] != "table" or not is_ours:
-            return Standing(block["id"], (block["type"], ((normal(_words(block)),),)), is_ours)
+            return RegionOnPage(block["id"], (block["type"], ((normal(_words(block)),),)), is_ours)
         rows = self._children(block["id"])
         words = tuple(
             tuple(normal(plain_text(cell)) for cell in row["table_row"]["cells"]) for row in rows
         )
-        return Standing(block["id"], ("table", words), is_ours, tuple(row["id"] for row in rows))
+        return RegionOnPage(
+            block["id"], ("table", words), is_ours, tuple(row["id"] for row in rows)
+        )
 
     def _make(
-        self, holder: str, after: str | None, summary: Summary, blocks: Sequence[Block]
+        self, holder: str, after: str | None, summary: Summary, blocks: Sequence[OwnBlock]
     ) -> str:
         """A new callout with everything in it, and its id; what does not go into one request
         follows in others.
@@ -303,7 +305,7 @@ class Region:
             self._complete(blocks, self._children(made))
         return made
 
-    def insert(self, holder: str, after: str | None, blocks: Sequence[Block]) -> None:
+    def insert(self, holder: str, after: str | None, blocks: Sequence[OwnBlock]) -> None:
         """Blocks after another one, or before all of them."""
         for start in range(0, len(blocks), _MOST):
             some = blocks[start : start + _MOST]
@@ -312,13 +314,13 @@ class Region:
             self._complete(some, made)
             after = made[-1]["id"]
 
-    def _complete(self, blocks: Sequence[Block], made: Sequence[Json]) -> None:
+    def _complete(self, blocks: Sequence[OwnBlock], made: Sequence[Json]) -> None:
         """The rows of tables that did not go into one request."""
         for block, one in zip(blocks, made, strict=True):
             if block.kind == "table":
                 self.append_rows(one["id"], block, _MOST)
 
-    def append_rows(self, table: str, block: Block, start: int) -> None:
+    def append_rows(self, table: str, block: OwnBlock, start: int) -> None:
         """The rows of a table from a number on, at its end."""
         for at in range(start, len(block.rows), _MOST):
             self._append(table, _END, [row_request(row) for row in block.rows[at : at + _MOST]])
@@ -343,7 +345,7 @@ class Region:
         """A block goes into the trash; one that is gone already stays so."""
         try:
             self.api.put(self.calls, "the summary", lambda client: client.blocks.delete(block))
-        except Refused as error:
+        except NotionRefused as error:
             if error.code != "object_not_found" and "in the trash" not in error.message:
                 raise
 
@@ -369,7 +371,7 @@ class Region:
 
 
 def _edits(
-    old: Callout, summary: Summary, blocks: Sequence[Block], region: Region
+    old: Callout, summary: Summary, blocks: Sequence[OwnBlock], region: Region
 ) -> Iterator[Edit]:
     """What makes the callout say what it should, one call each. What is added stands before what is
     removed.
@@ -399,7 +401,7 @@ def _edits(
             yield partial(region.delete, standing.id)
 
 
-def _reworded(standing: Standing, block: Block, region: Region) -> Iterator[Edit]:
+def _reworded(standing: RegionOnPage, block: OwnBlock, region: Region) -> Iterator[Edit]:
     """The same block with other words; of a table, the rows that differ."""
     if block.kind != "table":
         yield partial(

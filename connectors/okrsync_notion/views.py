@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from okrsync.connector import NewView, Outcome, RemovedView, State
-from okrsync_notion.api import Forbidden, Refused
-from okrsync_notion.reading import Reader, Source
+from okrsync_notion.api import Forbidden, NotionRefused
+from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.values import Property
 
 __all__ = ["Views"]
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 class Views:
     """The views of one data source."""
 
-    reader: Reader
+    reader: DataSourceReader
     source: Source
 
     def make(self, wanted: NewView) -> Outcome:
@@ -34,7 +34,7 @@ class Views:
                     if self._named(wanted.name) is not None:
                         return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
                     self._create(wanted)
-        except (Forbidden, Refused) as error:
+        except (Forbidden, NotionRefused) as error:
             return Outcome(State.SKIPPED, f"Notion did not make the view: {error.message}")
         return Outcome(State.WRITTEN)
 
@@ -47,7 +47,7 @@ class Views:
             self.reader.api.put(
                 self.reader.calls, "the view", lambda client: client.views.delete(found)
             )
-        except (Forbidden, Refused) as error:
+        except (Forbidden, NotionRefused) as error:
             return Outcome(State.CONFLICT, error.message)
         return Outcome(State.WRITTEN)
 

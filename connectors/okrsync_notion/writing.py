@@ -22,11 +22,11 @@ from okrsync.connector import (
     same_value,
     text_of,
 )
-from okrsync_notion.api import Refused
-from okrsync_notion.columns import Columns
-from okrsync_notion.comments import Comments
+from okrsync_notion.api import NotionRefused
+from okrsync_notion.columns import PropertyColumns
+from okrsync_notion.comments import PageComments
 from okrsync_notion.people import People, named_in
-from okrsync_notion.reading import Reader, Source
+from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.rows import values_of
 from okrsync_notion.values import COMPUTED, Property, fitted, sent, shown
 from okrsync_notion.views import Views
@@ -42,7 +42,7 @@ _JUDGED = frozenset({"checkbox", "date", "number", "select", "status"})
 class Writing:
     """One data source's part of a batch."""
 
-    reader: Reader
+    reader: DataSourceReader
     context: Context
     batch: Batch
     source: Source
@@ -105,9 +105,9 @@ class Writing:
         return People(self.reader.api, self.reader.calls, self.context.memory, self.context.now())
 
     @property
-    def _comments(self) -> Comments:
+    def _comments(self) -> PageComments:
         reader = self.reader
-        return Comments(reader.api, reader.calls, self.people, reader.bot(self.context.now()))
+        return PageComments(reader.api, reader.calls, self.people, reader.bot(self.context.now()))
 
     def _standing(self, page_id: str | None) -> Json | None:
         """A row's page; None where it is gone or in the trash."""
@@ -120,8 +120,8 @@ class Writing:
         return answer
 
     @property
-    def _columns(self) -> Columns:
-        return Columns(self.reader, self.source, self.titles)
+    def _columns(self) -> PropertyColumns:
+        return PropertyColumns(self.reader, self.source, self.titles)
 
     def _named(self, header: str) -> Property | None:
         return self._columns.named(header)
@@ -155,7 +155,7 @@ class Writing:
                         f"row {row.key}",
                         lambda client: client.pages.create(parent=parent, properties=body),
                     )
-                except Refused as error:
+                except NotionRefused as error:
                     return Outcome(State.CONFLICT, error.message)
                 self.reader.take(self.source, [answer], self.context.now())
                 self.made[row.id] = answer["id"]
@@ -288,7 +288,7 @@ class Writing:
             answer = self._send(
                 f"page {page_id}", lambda client: client.pages.update(page_id, properties=body)
             )
-        except Refused as error:
+        except NotionRefused as error:
             left = self._still_fitting(wanted)
             if 0 < len(left) < len(wanted):
                 self._patch(page_id, left)

@@ -39,7 +39,7 @@ from okrsync.connector import (
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
 from okrsync_workbook.ods_file import OdsFile
-from okrsync_workbook.place import Place
+from okrsync_workbook.place import WorkbookPlace
 from okrsync_workbook.xlsx_file import XlsxFile
 
 __all__ = ["WorkbookConnector", "WorkbookSettings"]
@@ -82,7 +82,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     def __init__(self, settings: WorkbookSettings, context: Context) -> None:
         super().__init__(settings, context)
-        self._places: tuple[Place, ...] | None = None
+        self._places: tuple[WorkbookPlace, ...] | None = None
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:
@@ -191,7 +191,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
                 paths.append(full)
         return list(dict.fromkeys(paths))
 
-    def _opened(self, *, again: bool = False) -> tuple[Place, ...]:
+    def _opened(self, *, again: bool = False) -> tuple[WorkbookPlace, ...]:
         if self._places is None or again:
             paths = self._paths()
             if not paths:
@@ -207,7 +207,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             self._places = tuple(self._place(path, paths) for path in paths)
         return self._places
 
-    def _place(self, path: Path, paths: list[Path]) -> Place:
+    def _place(self, path: Path, paths: list[Path]) -> WorkbookPlace:
         kind = KINDS[path.suffix.lower()]
         if kind == "csv":
             return CsvFile(
@@ -217,12 +217,12 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             return OdsFile(path, self.settings.tabs)
         return XlsxFile(path, self.settings.tabs, self.context.source)
 
-    def _of(self, table_key: str) -> Place:
+    def _of(self, table_key: str) -> WorkbookPlace:
         places = self._opened()
         return next((place for place in places if place.holds(table_key)), places[0])
 
 
-def _conflicts(batch: Batch, place: Place, reason: str) -> dict[str, Outcome]:
+def _conflicts(batch: Batch, place: WorkbookPlace, reason: str) -> dict[str, Outcome]:
     return {
         entry.id: Outcome(State.CONFLICT, reason)
         for entry in batch.entries

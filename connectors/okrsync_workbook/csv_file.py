@@ -31,12 +31,12 @@ from okrsync_workbook.csv_text import CsvText
 from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
-from okrsync_workbook.place import Done, FileTables, Json, Place
+from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 
 __all__ = ["CsvFile"]
 
 
-class CsvFile(Place):
+class CsvFile(WorkbookPlace):
     """A CSV file. All it holds is text; what okrsync writes is text as people would type it."""
 
     def __init__(self, path: Path, tab: str, delimiter: str | None, encoding: str | None) -> None:

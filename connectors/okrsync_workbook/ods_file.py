@@ -7,13 +7,13 @@ from pathlib import Path
 from okrsync.connector import Ability, Batch, CellValue, Entry, Looks, Outcome, Row, State, Table
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import read_file
-from okrsync_workbook.place import Done, FileTables, Json, Place
+from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import chosen, grid, open_workbook, plain, visible_sheets
 
 __all__ = ["OdsFile"]
 
 
-class OdsFile(Place):
+class OdsFile(WorkbookPlace):
     """An .ods file."""
 
     def __init__(self, path: Path, tabs: tuple[str, ...] | None) -> None:

@@ -23,7 +23,7 @@ from okrsync.connector import (
 )
 from okrsync_workbook.files import holder_of
 
-__all__ = ["Done", "FileTables", "Place"]
+__all__ = ["Done", "FileTables", "WorkbookPlace"]
 
 Json = dict[str, Any]
 
@@ -45,7 +45,7 @@ class Done:
     wrote: bool
 
 
-class Place(ABC):
+class WorkbookPlace(ABC):
     """One file."""
 
     def __init__(self, path: Path) -> None:

@@ -31,7 +31,7 @@ from okrsync.connector import (
 )
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
-from okrsync_workbook.place import Done, FileTables, Json, Place
+from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import (
     chosen,
     grid,
@@ -58,7 +58,7 @@ from okrsync_workbook.xlsx import (
 __all__ = ["XlsxFile"]
 
 
-class XlsxFile(Place):
+class XlsxFile(WorkbookPlace):
     """An .xlsx or .xlsm file."""
 
     def __init__(self, path: Path, tabs: tuple[str, ...] | None, source: str) -> None:
@@ -159,12 +159,12 @@ class XlsxFile(Place):
             "removed": sorted(one.keys() - other.keys()),
         }
 
-    def _prepared(self, batch: Batch) -> tuple[FileContent, _Draft, bytes]:
+    def _prepared(self, batch: Batch) -> tuple[FileContent, _WorkbookEdits, bytes]:
         """The file as it is, the batch as edits of it, and what they make of it."""
         content = read_file(self.path)
         if self._read is None or self._package is None or content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
-        draft = _Draft(self._tables, self._source)
+        draft = _WorkbookEdits(self._tables, self._source)
         for column in batch.new_columns:
             draft.make_column(
                 column.id,
@@ -210,7 +210,7 @@ Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
 
 
 @dataclass
-class _Draft:
+class _WorkbookEdits:
     """A batch as edits of a workbook, with what became of each entry so far."""
 
     tables: dict[str, Table]

@@ -44,7 +44,7 @@ def command(
     from okrsync.report.runs import print_entries, print_runs
     from okrsync.state.journal import Journal
     from okrsync.state.lease import lease_path, look_at
-    from okrsync.state.store import State
+    from okrsync.state.store import StateFile
 
     first = day_of(since, "--since")
     start = (
@@ -52,7 +52,7 @@ def command(
         if first is None
         else datetime(first.year, first.month, first.day, tzinfo=loaded.timezone)
     )
-    with State.open(loaded.state, readonly=True) as state:
+    with StateFile.open(loaded.state, readonly=True) as state:
         journal = Journal(state)
         if run is None:
             runs = journal.runs(limit, since=start)

@@ -70,9 +70,9 @@ def command(
 def _meant(config: Config, since: str) -> str:
     """The run that is meant. Raises `UnknownRun` before anything is read."""
     from okrsync.state.journal import Journal
-    from okrsync.state.store import State
+    from okrsync.state.store import StateFile
 
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         journal = Journal(state)
         return (journal.up_to(since, config.timezone) or journal.find(since)).id
 
@@ -80,8 +80,8 @@ def _meant(config: Config, since: str) -> str:
 def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
     """What moved since a run, as far as it concerns the part that is shown."""
     from okrsync.state.history import moves_since, narrowed_to
-    from okrsync.state.store import State
+    from okrsync.state.store import StateFile
 
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         moved = moves_since(state, run, whole)
     return moved if picture is whole else narrowed_to(moved, picture)

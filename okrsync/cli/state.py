@@ -105,7 +105,7 @@ def prune(
     from okrsync.report.runs import print_pruned
     from okrsync.state import retention
     from okrsync.state.lock import run_lock
-    from okrsync.state.store import State
+    from okrsync.state.store import StateFile
 
     days = loaded.history.keep_days if keep is None else keep
     if days is None:
@@ -117,7 +117,7 @@ def prune(
     if loaded.state.exists():
         with (
             run_lock(loaded.state, "state prune") as lease,
-            State.open(loaded.state, lease=lease) as state,
+            StateFile.open(loaded.state, lease=lease) as state,
         ):
             done = retention.prune(state, before, dry_run=dry_run)
             if done.runs and not dry_run:

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
 from okrsync.config.toml_lines import KeyPath, TomlFile, read_toml
-from okrsync.config.watch import Logs, Watch, interval
+from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Secret, Settings
 from okrsync.connector.registry import connector_type, installed
 from okrsync.measures.fields import FIELDS
@@ -28,16 +28,16 @@ from okrsync.model.errors import ConfigError
 __all__ = [
     "CheckIns",
     "Config",
-    "Cycle",
+    "CycleDays",
     "Guards",
     "History",
     "Limits",
     "Logs",
     "Publish",
     "Rules",
-    "Run",
+    "RunSettings",
     "SourceConfig",
-    "Watch",
+    "WatchSettings",
     "Write",
     "board_name",
     "load",
@@ -51,7 +51,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class Cycle(_Section):
+class CycleDays(_Section):
     """A cycle given by its two days."""
 
     start: date
@@ -100,7 +100,7 @@ class Guards(_Section):
         return timedelta(minutes=interval(self.max_age) or 0)
 
 
-class Run(_Section):
+class RunSettings(_Section):
     """How a run goes about it. `workers` places are talked to at the same time."""
 
     workers: Annotated[int, Field(ge=1, le=256)] = 8
@@ -153,7 +153,7 @@ class _SourceKeys(_Section):
 class _Top(_Section):
     """The file's own keys."""
 
-    cycle: str | Cycle = "auto"
+    cycle: str | CycleDays = "auto"
     timezone: str = "UTC"
     fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
     state: Annotated[str, Field(min_length=1)] = "okrsync.db"
@@ -162,8 +162,8 @@ class _Top(_Section):
     scoring: dict[str, Any] = {}
     checkins: CheckIns = CheckIns()
     guards: Guards = Guards()
-    run: Run = Run()
-    watch: Watch = Watch()
+    run: RunSettings = RunSettings()
+    watch: WatchSettings = WatchSettings()
     logs: Logs = Logs()
     history: History = History()
 
@@ -211,8 +211,8 @@ class Config:
     scoring: Rules
     checkins: CheckIns
     guards: Guards
-    watch: Watch
-    run: Run
+    watch: WatchSettings
+    run: RunSettings
     logs: Logs = field(default_factory=Logs)
     history: History = field(default_factory=History)
     files: tuple[Path, ...] = ()
@@ -239,10 +239,10 @@ def load(path: Path) -> Config:
             )
             raise ConfigError(error.message, hint=hint) from error
         raise
-    return _Reader(file).read()
+    return _ConfigReader(file).read()
 
 
-class _Reader:
+class _ConfigReader:
     """Reads one file, collecting what is wrong."""
 
     def __init__(self, file: TomlFile) -> None:
@@ -280,7 +280,7 @@ class _Reader:
                 " path",
             )
         self._check_parents(sources, set(top.sources))
-        cycle = (top.cycle.start, top.cycle.end) if isinstance(top.cycle, Cycle) else top.cycle
+        cycle = (top.cycle.start, top.cycle.end) if isinstance(top.cycle, CycleDays) else top.cycle
         self._check_cycle(cycle, top.fiscal_year_start)
         if self.problems:
             raise Problems(sorted(self.problems, key=_position))

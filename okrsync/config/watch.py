@@ -18,10 +18,10 @@ from pydantic import (
 
 from okrsync.model.secret import Secret
 
-__all__ = ["Logs", "Watch", "interval", "seconds_in"]
+__all__ = ["Logs", "WatchSettings", "interval", "seconds_in"]
 
 
-class _Section(BaseModel):
+class _WatchSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
@@ -77,7 +77,7 @@ def _an_address_to_ping(value: Any) -> Secret:
     return value
 
 
-class Watch(_Section):
+class WatchSettings(_WatchSection):
     """When `watch` syncs: every so often, or at times of day in the config's time zone; how it
     leaves; and how it tells others how it fares.
     """
@@ -146,7 +146,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class Logs(_Section):
+class Logs(_WatchSection):
     """How `watch` and `sync` log: as text, as JSON, or as text on a terminal only; from which level
     on; and whether with what stands in cells.
     """

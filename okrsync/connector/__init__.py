@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from okrsync.connector.contract import (
-    Ability,
+from okrsync.connector.contract import Ability, Connector, Context, Secret, Settings, cell_verdict
+from okrsync.connector.entries import (
     Batch,
     Calls,
     CellWrite,
-    Connector,
-    Context,
     Entry,
     Finding,
     Looks,
@@ -23,11 +21,8 @@ from okrsync.connector.contract import (
     RemovedRow,
     RemovedView,
     RequestPreview,
-    Secret,
-    Settings,
     State,
     SummaryWrite,
-    cell_verdict,
 )
 from okrsync.connector.summary import (
     Attention,

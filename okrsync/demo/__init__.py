@@ -20,7 +20,7 @@ from okrsync.model.plain import clean, plural
 from okrsync.model.table import PERCENT, Row, is_blank, text_of
 from okrsync.plan.plan import Plan
 from okrsync.report.terminal import print_picture, print_steps
-from okrsync.state.store import State as StateFile
+from okrsync.state.store import StateFile
 from okrsync.steps.job import open_job
 from okrsync.steps.read import read_source
 from okrsync.steps.undo import undo

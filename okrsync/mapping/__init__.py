@@ -21,7 +21,7 @@ from okrsync.mapping.rows.joining import (
     unknown_references,
 )
 from okrsync.mapping.rows.logs import known_by_name, latest, with_check_ins
-from okrsync.mapping.tabs import Reading, Tab, open_tab
+from okrsync.mapping.tabs import OpenTable, Reading, open_tab
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
 from okrsync.model.table import CellRef, Snapshot, Table, column_letters
@@ -90,8 +90,8 @@ class _Mapped:
         self.directory = Directory()
         self.objectives: dict[str, list[Objective]] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
-        self.tabs: list[Tab] = []
-        self.logs: list[Tab] = []
+        self.tabs: list[OpenTable] = []
+        self.logs: list[OpenTable] = []
         self.refused: dict[str, TabReading] = {}
         self.order = [table.key for table in snapshot.tables]
         for table in snapshot.tables:
@@ -124,7 +124,7 @@ class _Mapped:
                 tab.layout = "objectives-only"
                 tab.records = LAYOUTS[tab.layout].records(tab.sheet)
 
-    def read(self, tab: Tab) -> None:
+    def read(self, tab: OpenTable) -> None:
         """The objectives of one table; key results that belong to those of another go there."""
         tab.columns.look_at(tab.records, tab.cycle or self.reading.cycle)
         homes = homes_of(tab.records, tab.columns, self.directory, tab.table.key)
@@ -182,7 +182,7 @@ class _Mapped:
                 for key, objectives in self.objectives.items()
             }
 
-    def _read_after_all(self, tab: Tab) -> None:
+    def _read_after_all(self, tab: OpenTable) -> None:
         """A table that looked like a log of check-ins and names other key results: they are its
         own.
         """
@@ -195,7 +195,7 @@ class _Mapped:
         self.tabs.append(opened)
         self.read(opened)
 
-    def _refuse(self, tab: Tab, reason: str) -> None:
+    def _refuse(self, tab: OpenTable, reason: str) -> None:
         at = CellRef(tab.table.name, f"A{tab.header.row or 1}")
         self.skips.append(Skip(self.reading.source, at, reason, "no-okrs"))
         self.refused[tab.table.key] = self._told(tab, reason)
@@ -235,7 +235,7 @@ class _Mapped:
         )
         return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
 
-    def _told(self, tab: Tab, reason: str | None) -> TabReading:
+    def _told(self, tab: OpenTable, reason: str | None) -> TabReading:
         """How a table was understood, or with a reason why it was not."""
         return TabReading(
             tab.table.name,

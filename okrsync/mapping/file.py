@@ -71,11 +71,11 @@ LAYOUTS = (
 """How tables of OKRs are laid out."""
 
 
-class _Section(BaseModel):
+class _MappingSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Values(_Section):
+class Values(_MappingSection):
     """How values are written in the sheet."""
 
     locale: str | None = None
@@ -100,7 +100,7 @@ class Values(_Section):
     """
 
 
-class Mapping_(_Section):
+class Mapping_(_MappingSection):
     """A mapping file. The underscore keeps `collections.abc.Mapping` in peace."""
 
     layout: Literal[

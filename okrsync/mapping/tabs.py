@@ -25,7 +25,7 @@ from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle, Skip, Warning_
 from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
-__all__ = ["Reading", "Tab", "open_tab"]
+__all__ = ["OpenTable", "Reading", "open_tab"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Reading:
 
 
 @dataclass(slots=True)
-class Tab:
+class OpenTable:
     """One table, opened. `refused` says why it holds no OKRs, and is None where it does; `layout`
     how it is laid out.
     """
@@ -89,7 +89,9 @@ class Tab:
         )
 
 
-def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True) -> Tab:
+def open_tab(
+    table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True
+) -> OpenTable:
     """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no
     log of check-ins. Raises `MappingError` when the mapping asks for a layout that does not fit at
     all.
@@ -137,11 +139,11 @@ def open_tab(table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: b
     open_doubts = [doubt for doubt in header.doubts if rows or doubt.is_about_titles]
     questions = [_question(table, header, doubt) for doubt in open_doubts]
     if refused is not None:
-        return Tab(
+        return OpenTable(
             table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
         )
     layout = choose(sheet, mapping.layout)
-    tab = Tab(
+    tab = OpenTable(
         table,
         header,
         sheet,
@@ -200,7 +202,7 @@ def _repeats(header: Header) -> bool:
 
 def _opened_drawn(
     table: Table, layout: str, drawn: Drawn, mapping: Mapping_, reading: Reading
-) -> Tab:
+) -> OpenTable:
     """A table without a header of columns, as its layout has found it."""
     # Where the first line is an objective, the row above it is the one for column names; the first
     # row of all has none.
@@ -220,7 +222,7 @@ def _opened_drawn(
     columns = Columns(
         sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start
     )
-    tab = Tab(
+    tab = OpenTable(
         table, header, sheet, columns, LAYOUTS[layout].records(sheet), layout, has_head=number > 0
     )
     tab.cycle = _tab_cycle(table, header, reading)
@@ -246,7 +248,7 @@ def _opened_drawn(
     return tab
 
 
-def _opened_log(table: Table, header: Header, mapping: Mapping_, reading: Reading) -> Tab:
+def _opened_log(table: Table, header: Header, mapping: Mapping_, reading: Reading) -> OpenTable:
     rows = [
         row
         for row in table.rows
@@ -257,7 +259,7 @@ def _opened_log(table: Table, header: Header, mapping: Mapping_, reading: Readin
         sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
     )
     refused = None if header.roles else _why_not(table, header)
-    return Tab(table, header, sheet, columns, [], "", refused=refused, is_log=True)
+    return OpenTable(table, header, sheet, columns, [], "", refused=refused, is_log=True)
 
 
 def _why_not(table: Table, header: Header) -> str | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.header.content import Contents
-from okrsync.mapping.tabs import Tab
+from okrsync.mapping.tabs import OpenTable
 from okrsync.model.table import Row, is_blank
 
 __all__ = ["because_of", "columns_of", "score_of"]
@@ -36,7 +36,7 @@ _LAYOUT = {
 }
 
 
-def score_of(tab: Tab) -> float:
+def score_of(tab: OpenTable) -> float:
     """How much a table looks like OKRs, from 0 to 1: titles weigh most, then what measures them,
     then how many rows came through.
 
@@ -54,7 +54,7 @@ def score_of(tab: Tab) -> float:
     return round(max(titles, 0.4 if tab.sheet.drawn is not None else 0.0) + measured + rows, 2)
 
 
-def because_of(tab: Tab) -> tuple[str, ...]:
+def because_of(tab: OpenTable) -> tuple[str, ...]:
     """What spoke for the header and the layout, a sentence each."""
     header = tab.header
     named = [role.replace("_", " ") for role in tab.roles or header.loose]
@@ -86,7 +86,7 @@ def because_of(tab: Tab) -> tuple[str, ...]:
     return tuple(said)
 
 
-def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
+def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
     """Each column with a header or content: its role and why, or that it is not read."""
     if tab.sheet.drawn is not None:
         return _drawn(tab)
@@ -136,7 +136,7 @@ def columns_of(tab: Tab) -> tuple[ColumnReading, ...]:
     return tuple(found)
 
 
-def _titles(tab: Tab) -> dict[int, set[str]]:
+def _titles(tab: OpenTable) -> dict[int, set[str]]:
     """What the titles of each column are."""
     found: dict[int, set[str]] = {}
     for record in tab.records[:_SAMPLE]:
@@ -144,7 +144,7 @@ def _titles(tab: Tab) -> dict[int, set[str]]:
     return found
 
 
-def _drawn(tab: Tab) -> tuple[ColumnReading, ...]:
+def _drawn(tab: OpenTable) -> tuple[ColumnReading, ...]:
     """The columns of a table without a header of columns: where titles stand, and what a block's
     own header names.
     """
@@ -169,7 +169,7 @@ def _drawn(tab: Tab) -> tuple[ColumnReading, ...]:
     )
 
 
-def _below(tab: Tab) -> list[Row]:
+def _below(tab: OpenTable) -> list[Row]:
     row = tab.header.row
     below = (each for each in tab.table.rows if row is None or each.number > row)
     return [

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from okrsync.mapping import Okrs
 from okrsync.plan.plan import Refusal, SourcePlan
 
-__all__ = ["GUARDS", "Limits", "Remembered", "doubts", "refusals", "too_many_changes"]
+__all__ = ["GUARDS", "GuardLimits", "Remembered", "doubts", "refusals", "too_many_changes"]
 
 GUARDS = {
     "empty": "a source that held OKRs reads empty",
@@ -27,7 +27,7 @@ GUARDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class GuardLimits:
     """`max_shrink` and `max_changes` of the config, as shares from 0 to 1."""
 
     max_shrink: float = 0.2
@@ -45,7 +45,7 @@ class Remembered:
 
 
 def doubts(
-    okrs: Okrs, before: Remembered, limits: Limits, allowed: Collection[str] = ()
+    okrs: Okrs, before: Remembered, limits: GuardLimits, allowed: Collection[str] = ()
 ) -> tuple[Refusal, ...]:
     """The guards that what was read does not get past: it is not believed, and the source's last
     good numbers count, until a person looked.
@@ -56,7 +56,11 @@ def doubts(
 
 
 def refusals(
-    okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits, allowed: Collection[str] = ()
+    okrs: Okrs,
+    plan: SourcePlan,
+    before: Remembered,
+    limits: GuardLimits,
+    allowed: Collection[str] = (),
 ) -> tuple[Refusal, ...]:
     """Every guard that stops this source and was not allowed to pass."""
     return tuple(
@@ -64,7 +68,7 @@ def refusals(
     )
 
 
-def too_many_changes(plan: SourcePlan, limits: Limits) -> Refusal | None:
+def too_many_changes(plan: SourcePlan, limits: GuardLimits) -> Refusal | None:
     """The guard against replacing much of what people typed."""
     if not plan.owned_cells or plan.replaced <= plan.owned_cells * limits.max_changes:
         return None
@@ -76,7 +80,9 @@ def too_many_changes(plan: SourcePlan, limits: Limits) -> Refusal | None:
     )
 
 
-def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> Iterator[Refusal]:
+def _all(
+    okrs: Okrs, plan: SourcePlan, before: Remembered, limits: GuardLimits
+) -> Iterator[Refusal]:
     yield from _doubtful(okrs, before, limits)
     refusal = too_many_changes(plan, limits)
     if refusal is not None:
@@ -84,7 +90,7 @@ def _all(okrs: Okrs, plan: SourcePlan, before: Remembered, limits: Limits) -> It
     yield from _vanished(okrs, plan, before)
 
 
-def _doubtful(okrs: Okrs, before: Remembered, limits: Limits) -> Iterator[Refusal]:
+def _doubtful(okrs: Okrs, before: Remembered, limits: GuardLimits) -> Iterator[Refusal]:
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:
         yield Refusal(

@@ -67,7 +67,7 @@ def lasting(
     vanished = known - taken
     warnings: tuple[Warning_, ...] = ()
     if fresh and vanished:
-        matching = _Matching(
+        matching = _ItemMatcher(
             okrs, [one for one in before() if one.source == okrs.source], fresh, vanished
         )
         found.update(matching.pairs())
@@ -138,7 +138,7 @@ class _Item:
         )
 
 
-class _Matching:
+class _ItemMatcher:
     """Brings together what is new and what is gone."""
 
     def __init__(

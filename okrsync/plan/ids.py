@@ -68,7 +68,7 @@ def plan_ids(
             " them all the same"
         )
         return _left(okrs, reason)
-    draft = _Draft(okrs, snapshot, mapping, reading, connector)
+    draft = _IdColumnPlanner(okrs, snapshot, mapping, reading, connector)
     for tab in okrs.tabs:
         if tab.layout == "matrix":
             reason = (
@@ -88,7 +88,7 @@ def _left(okrs: Okrs, reason: str) -> SourcePlan:
     return SourcePlan(okrs.source, "ok", skips=(Skip(okrs.source, None, reason, "no-ids"),))
 
 
-class _Draft:
+class _IdColumnPlanner:
     """Ids for one source in the making."""
 
     def __init__(

@@ -191,7 +191,7 @@ class Facts:
     warned: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-class Place(Protocol):
+class Writable(Protocol):
     """The part of a connector that planning asks: what can be written there, and what a cell would
     then hold.
     """
@@ -209,7 +209,7 @@ def plan_source(
     snapshot: Snapshot,
     measures: Mapping[str, Measure],
     target: Target,
-    place: Place,
+    place: Writable,
     facts: Facts,
     words: Mapping[Status, str] = STATUS_WORDS,
     summary: SummaryWrite | None = None,
@@ -221,7 +221,7 @@ def plan_source(
         reason = "this kind of file is only read; nothing is written back"
         skips = (Skip(okrs.source, None, reason, "read-only"),) if target.columns else ()
         return SourcePlan(okrs.source, "ok", skips=(*okrs.skips, *skips))
-    draft = _Draft(okrs.source, target, place, facts, words)
+    draft = _SourcePlanner(okrs.source, target, place, facts, words)
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
         if table is not None:
@@ -291,11 +291,16 @@ def answering(
     return dict(sorted(speakers.items()))
 
 
-class _Draft:
+class _SourcePlanner:
     """A plan for one source in the making."""
 
     def __init__(
-        self, source: str, target: Target, place: Place, facts: Facts, words: Mapping[Status, str]
+        self,
+        source: str,
+        target: Target,
+        place: Writable,
+        facts: Facts,
+        words: Mapping[Status, str],
     ) -> None:
         self.source = source
         self.target = target

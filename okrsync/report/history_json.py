@@ -10,7 +10,7 @@ from typing import Any
 from okrsync.report.as_json import shown_value
 from okrsync.report.endings import ending, reason_of
 from okrsync.state.history import Since, SourceRun, Stand
-from okrsync.state.journal import Entry, RunRecord
+from okrsync.state.journal import JournalEntry, RunRecord
 
 __all__ = ["history_document", "run_document", "since_part"]
 
@@ -22,7 +22,7 @@ def history_document(runs: Sequence[RunRecord], at_work: str | None = None) -> d
     return {"schema": "okrsync/history/1", "runs": [_run(record, at_work) for record in runs]}
 
 
-def run_document(record: RunRecord, entries: Sequence[Entry]) -> dict[str, Any]:
+def run_document(record: RunRecord, entries: Sequence[JournalEntry]) -> dict[str, Any]:
     """One run with every change it meant to make: `okrsync/history/1` with `changes`."""
     return {
         "schema": "okrsync/history/1",

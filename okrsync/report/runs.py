@@ -13,7 +13,7 @@ from okrsync.model.plain import clean, plural
 from okrsync.model.table import CellValue, text_of
 from okrsync.report.endings import ending
 from okrsync.state.history import ItemMove, Since, SourceRun, Stand
-from okrsync.state.journal import Entry, RunRecord
+from okrsync.state.journal import JournalEntry, RunRecord
 from okrsync.state.retention import Pruned
 
 __all__ = ["print_entries", "print_pruned", "print_runs", "print_since", "print_state"]
@@ -82,7 +82,7 @@ def _part_line(part: SourceRun) -> Text:
     return line
 
 
-def print_entries(out: Console, record: RunRecord, entries: Sequence[Entry]) -> None:
+def print_entries(out: Console, record: RunRecord, entries: Sequence[JournalEntry]) -> None:
     """Everything one run wrote."""
     print_runs(out, [record])
     for entry in entries:

@@ -17,7 +17,7 @@ from okrsync.model.errors import UnknownRun
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 
 __all__ = [
     "ItemMove",
@@ -100,7 +100,7 @@ def outcome_counts(*parts: SourcePlan) -> dict[str, int]:
     return counts
 
 
-def note_sources(state: State, run: str, done: Plan) -> None:
+def note_sources(state: StateFile, run: str, done: Plan) -> None:
     """Keep what became of each source and board of a run."""
     state.run_many(
         "INSERT OR REPLACE INTO run_sources (run, source, state, seconds, reads, writes, counts,"
@@ -129,7 +129,7 @@ def note_sources(state: State, run: str, done: Plan) -> None:
     )
 
 
-def sources_of(state: State, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
+def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
     """By run, what became of its sources and boards, by name."""
     found: dict[str, list[SourceRun]] = {}
     rows = state.rows(
@@ -144,7 +144,7 @@ def sources_of(state: State, runs: Sequence[str]) -> dict[str, tuple[SourceRun, 
     return {run: tuple(parts) for run, parts in found.items()}
 
 
-def note_standing(state: State, run: str, picture: Picture, unknown: Collection[str]) -> None:
+def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collection[str]) -> None:
     """Keep how everything stands at the end of a run. The items of `unknown` sources, which could
     not be read and never were, are left as they stood.
     """
@@ -171,7 +171,7 @@ def note_standing(state: State, run: str, picture: Picture, unknown: Collection[
         )
 
 
-def moves_since(state: State, run: str, picture: Picture) -> Since:
+def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
     """What moved between the end of a run and now. Raises `UnknownRun` for a run of a time when
     this was not kept.
     """
@@ -210,7 +210,7 @@ def narrowed_to(since: Since, picture: Picture) -> Since:
     return Since(since.run, within(since.moved), within(since.new), ())
 
 
-def _standing(state: State, until: int | None = None) -> dict[Key, Stand]:
+def _standing(state: StateFile, until: int | None = None) -> dict[Key, Stand]:
     """How everything stood once that many moves had been made; all of them, when `until` is
     None.
     """

@@ -35,7 +35,7 @@ from okrsync.model.errors import UnknownRun
 from okrsync.model.table import CellValue, ColumnRef, Row, RowRef, Table, find_column, same_value
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
-from okrsync.state.store import State as StateFile
+from okrsync.state.store import StateFile
 from okrsync.state.values_json import (
     column_from_json,
     column_to_json,
@@ -45,7 +45,7 @@ from okrsync.state.values_json import (
     value_to_json,
 )
 
-__all__ = ["ColumnFinder", "Entry", "Journal", "RunRecord", "rows_of_key"]
+__all__ = ["ColumnFinder", "Journal", "JournalEntry", "RunRecord", "rows_of_key"]
 
 EntryKind = Literal[
     "cell",
@@ -87,7 +87,7 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One thing a run meant to write. `state` is None while nobody knows what became of it. Of a
     row, `cells` are what it was made of, `column` is the one that holds its key, and the key is the
     only one of its `words`.
@@ -120,7 +120,7 @@ class ColumnFinder:
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, ColumnRef | None], int | None] = {}
 
-    def find(self, entry: Entry, table: Table) -> int | None:
+    def find(self, entry: JournalEntry, table: Table) -> int | None:
         """Where the entry's column stands in the table as it is now, or None when it is not
         there.
         """
@@ -130,7 +130,7 @@ class ColumnFinder:
         return self._found[asked]
 
 
-def rows_of_key(entry: Entry, table: Table) -> list[tuple[Row, int]]:
+def rows_of_key(entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
     """The rows that hold the key of a row's entry as the table is now, each with the key's
     column.
     """
@@ -140,7 +140,7 @@ def rows_of_key(entry: Entry, table: Table) -> list[tuple[Row, int]]:
     return [(row, column) for row in table.rows if same_value(row.value(column), entry.words[0])]
 
 
-def _column_now(entry: Entry, table: Table) -> int | None:
+def _column_now(entry: JournalEntry, table: Table) -> int | None:
     if entry.field in table.owned:
         return table.owned[entry.field]
     return None if entry.column is None else find_column(table, entry.column)
@@ -228,11 +228,11 @@ class Journal:
             )
             note_sources(self._state, run, done)
 
-    def unsettled(self) -> list[Entry]:
+    def unsettled(self) -> list[JournalEntry]:
         """Every open entry, oldest first."""
         return list(self._entries("state IS NULL"))
 
-    def entries(self, run: str) -> list[Entry]:
+    def entries(self, run: str) -> list[JournalEntry]:
         """Everything a run meant to write, in the order it was written down."""
         return list(self._entries("run = ?", run))
 
@@ -421,7 +421,7 @@ class Journal:
                 undone_by.setdefault(str(undoes), str(id_))
         return undone_by
 
-    def _entries(self, condition: str, *values: object) -> Iterator[Entry]:
+    def _entries(self, condition: str, *values: object) -> Iterator[JournalEntry]:
         rows = self._state.rows(
             "SELECT run, source, id, kind, field, key, at, table_key, row, col, looks, words,"
             f" before, after, state, why FROM entries WHERE {condition} ORDER BY number",
@@ -607,7 +607,7 @@ def _summary(text: str) -> Summary | None:
     return None if data is None else Summary.from_json(data)
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> JournalEntry:
     (
         run,
         source,
@@ -632,7 +632,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         if kind in ("row", "removed-row")
         else None
     )
-    return Entry(
+    return JournalEntry(
         run=run,
         source=source,
         id=id_,

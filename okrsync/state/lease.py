@@ -32,7 +32,7 @@ __all__ = [
     "LASTS_SECONDS",
     "Holder",
     "Lease",
-    "Standing",
+    "LeaseStanding",
     "lease_path",
     "look_at",
     "refuse_elsewhere",
@@ -88,7 +88,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LeaseStanding:
     """A lease as it is found. `holder` is None where nobody can read who it is; `age_seconds` is
     how long ago it was kept fresh, below zero where the drive's clock has jumped back since.
     """
@@ -207,7 +207,7 @@ def take(path: Path, command: str) -> Lease:
     raise LockHeld(f"{path}: several are taking the lease at once", hint="Try again in a moment.")
 
 
-def held_by(path: Path, found: Standing) -> LockHeld:
+def held_by(path: Path, found: LeaseStanding) -> LockHeld:
     """The refusal for a lease that somebody else has."""
     hint = "Wait until it is done, or stop it."
     if found.holder is None or not found.holder.is_here:
@@ -234,13 +234,13 @@ def refuse_elsewhere(state: Path) -> None:
         raise held_by(lease_path(state), found)
 
 
-def look_at(path: Path) -> Standing | None:
+def look_at(path: Path) -> LeaseStanding | None:
     """The lease as it stands; None where there is none."""
     try:
         holder, stamp = _read(path), path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
-    return Standing(holder, (_drive_time(path) - stamp) / 1e9, stamp)
+    return LeaseStanding(holder, (_drive_time(path) - stamp) / 1e9, stamp)
 
 
 def _drive_time(beside: Path) -> int:
@@ -294,7 +294,7 @@ def _write(path: Path, holder: Holder) -> None:
         json.dump(asdict(holder), file)
 
 
-def _set_aside(path: Path, found: Standing, token: str) -> None:
+def _set_aside(path: Path, found: LeaseStanding, token: str) -> None:
     """Take away a lease that is over. If somebody else was faster and what was taken is theirs,
     they get it back.
     """

@@ -15,7 +15,7 @@ from typing import Any
 
 from okrsync.connector.summary import Movement
 from okrsync.model.okrs import Status
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 
 __all__ = ["ConnectorMemory", "Memory"]
 
@@ -23,7 +23,7 @@ __all__ = ["ConnectorMemory", "Memory"]
 class Memory:
     """The memory in a state file."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: StateFile) -> None:
         self._state = state
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -215,7 +215,7 @@ class ConnectorMemory(MutableMapping[str, Any]):
 
     _PREFIX = "connector:"
 
-    def __init__(self, memory: Memory, state: State, source: str) -> None:
+    def __init__(self, memory: Memory, state: StateFile, source: str) -> None:
         self._memory = memory
         self._state = state
         self._source = source

@@ -14,7 +14,7 @@ from typing import cast
 
 from okrsync.model.errors import StateError, UnknownRun
 from okrsync.state.journal import Journal
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 
 __all__ = ["Pruned", "prune", "tidy"]
 
@@ -38,7 +38,7 @@ class _OnlyLooking(Exception):
     """Ends a transaction whose outcome is only looked at."""
 
 
-def tidy(state: State, keep_days: int | None, *, now: datetime) -> None:
+def tidy(state: StateFile, keep_days: int | None, *, now: datetime) -> None:
     """Forget what is older than is kept, at the end of a run. Trouble with it is told and spoils no
     run that went through.
     """
@@ -50,7 +50,7 @@ def tidy(state: State, keep_days: int | None, *, now: datetime) -> None:
         _LOG.warning("Old runs could not be forgotten: %s. %s", error.message, error.hint or "")
 
 
-def prune(state: State, before: datetime, *, dry_run: bool = False) -> Pruned:
+def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Pruned:
     """Forget the runs that began before a moment, all at once or not at all. With `dry_run` nothing
     is changed.
     """
@@ -71,7 +71,7 @@ def prune(state: State, before: datetime, *, dry_run: bool = False) -> Pruned:
     return done[0]
 
 
-def _forget(state: State, before: datetime, cutoff: str, kept: str) -> Pruned:
+def _forget(state: StateFile, before: datetime, cutoff: str, kept: str) -> Pruned:
     entries, moves = (
         _count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves")
     )
@@ -108,7 +108,7 @@ def _forget(state: State, before: datetime, cutoff: str, kept: str) -> Pruned:
     )
 
 
-def _kept_whole(state: State) -> str:
+def _kept_whole(state: StateFile) -> str:
     """The runs of which nothing may go, as a JSON list: the newest, the one `undo last` means, and
     those with open entries.
     """
@@ -120,12 +120,12 @@ def _kept_whole(state: State) -> str:
     return str(rows[0][0])
 
 
-def _last(state: State) -> str | None:
+def _last(state: StateFile) -> str | None:
     try:
         return Journal(state).find("last").id
     except UnknownRun:
         return None
 
 
-def _count(state: State, sql: str, *values: object) -> int:
+def _count(state: StateFile, sql: str, *values: object) -> int:
     return int(cast("int", state.rows(sql, *values)[0][0]))

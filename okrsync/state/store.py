@@ -26,14 +26,14 @@ from okrsync.state.lease import Lease, refuse_elsewhere
 from okrsync.state.salvage import damage, finish_salvage, salvage
 from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
 
-__all__ = ["SCHEMA_VERSION", "State"]
+__all__ = ["SCHEMA_VERSION", "StateFile"]
 
 _PATIENCE_SECONDS = 30.0
 _NO_ROOM_BYTES = 64 * 1024
 _LOG = logging.getLogger("okrsync.state")
 
 
-class State:
+class StateFile:
     """An open state file. Use `State.open`, and use it as a context manager."""
 
     def __init__(

@@ -11,7 +11,7 @@ from okrsync.connector import SummaryWrite
 from okrsync.connector.summary import Movement
 from okrsync.model.errors import AccessError
 from okrsync.model.okrs import Skip
-from okrsync.plan.guards import Limits, Remembered, refusals
+from okrsync.plan.guards import GuardLimits, Remembered, refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.plan.summarise import movements, standing, summarise
 from okrsync.steps.job import Job
@@ -71,7 +71,7 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
         is_unfinished=connector.is_unfinished,
     )
     before = Remembered(job.memory.items(source.source), job.journal.owned_headers(source.source))
-    limits = Limits(job.config.guards.max_shrink, job.config.guards.max_changes)
+    limits = GuardLimits(job.config.guards.max_shrink, job.config.guards.max_changes)
     stopped = refusals(source.okrs, plan, before, limits, job.allow)
     if stopped:
         plan = replace(plan, state="refused", refusals=stopped)

@@ -23,7 +23,7 @@ from okrsync.model.okrs import Cycle
 from okrsync.plan.guards import GUARDS
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from okrsync.steps.side_by_side import AtOnce, Workers
 
 __all__ = ["Job", "Say", "load_mappings", "never", "open_job", "quiet"]
@@ -101,7 +101,7 @@ class Job:
 @contextmanager
 def open_job(
     config: Config,
-    state: State,
+    state: StateFile,
     *,
     as_of: date | None = None,
     only: Sequence[str] = (),

@@ -16,7 +16,7 @@ from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged
 from okrsync.model.table import Table
 from okrsync.plan.boards.planning import Board, plan_board
 from okrsync.plan.boards.rows import Item, Linked, board_rows, rows_elsewhere
-from okrsync.plan.guards import Limits, too_many_changes
+from okrsync.plan.guards import GuardLimits, too_many_changes
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code
@@ -113,7 +113,7 @@ def _plan(
     )
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), read.snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))
-    refusal = too_many_changes(plan, Limits(max_changes=job.config.guards.max_changes))
+    refusal = too_many_changes(plan, GuardLimits(max_changes=job.config.guards.max_changes))
     if refusal is not None and refusal.guard not in job.allow:
         return replace(plan, state="refused", refusals=(refusal,)), {}
     return plan, anchors

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from okrsync.connector import State
 from okrsync.model.table import RowFinder, Snapshot, Table, same_value
-from okrsync.state.journal import ColumnFinder, Entry, rows_of_key
+from okrsync.state.journal import ColumnFinder, JournalEntry, rows_of_key
 from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 
@@ -22,7 +22,7 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
     """Settle every entry that an earlier run left open, as far as its source could be read now;
     hands on what was read.
     """
-    left_open: dict[str, dict[str, list[Entry]]] = {}
+    left_open: dict[str, dict[str, list[JournalEntry]]] = {}
     for entry in job.journal.unsettled():
         left_open.setdefault(entry.source, {}).setdefault(entry.run, []).append(entry)
     for read in reads:
@@ -44,7 +44,7 @@ class _Witness:
         self._columns = ColumnFinder()
         self._rows: dict[str, RowFinder] = {}
 
-    def says(self, entry: Entry) -> State:
+    def says(self, entry: JournalEntry) -> State:
         """What became of one open entry. What cannot be seen in a table counts as written: undoing
         it looks once more.
         """
@@ -62,7 +62,7 @@ class _Witness:
             return State.WRITTEN
         return self._says_cell(entry, table)
 
-    def _says_cell(self, entry: Entry, table: Table | None) -> State:
+    def _says_cell(self, entry: JournalEntry, table: Table | None) -> State:
         column = self._columns.find(entry, table) if table is not None else None
         if table is None or entry.row is None or column is None:
             return State.CONFLICT

@@ -13,7 +13,7 @@ from okrsync.config import Config, board_name
 from okrsync.model.plain import plural
 from okrsync.state.history import SourceRun
 from okrsync.state.journal import Journal, RunRecord
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 
 __all__ = ["Retry", "to_retry"]
 
@@ -31,7 +31,7 @@ class Retry:
 
 def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
     """What did not go through the last time it was tried."""
-    with State.open(config.state, readonly=True) as state:
+    with StateFile.open(config.state, readonly=True) as state:
         runs = [record for record in Journal(state).runs(1_000) if record.kind == "sync"]
     names = [*config.sources, *(board_name(name) for name in config.publish)]
     if not runs:

@@ -15,7 +15,7 @@ from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.okrs import Objective
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
-from okrsync.plan.guards import Limits, Remembered, doubts
+from okrsync.plan.guards import GuardLimits, Remembered, doubts
 from okrsync.plan.identity import Aliases, lasting
 from okrsync.plan.plan import Refusal
 from okrsync.state.kept import okrs_from_text
@@ -85,7 +85,7 @@ def understand_source(job: Job, read: Read) -> Understood:
         return _kept(job, read.source, trouble(read.source, error))
     guards = job.config.guards
     before = Remembered(job.memory.items(read.source))
-    refusals = doubts(okrs, before, Limits(guards.max_shrink, guards.max_changes), job.allow)
+    refusals = doubts(okrs, before, GuardLimits(guards.max_shrink, guards.max_changes), job.allow)
     if refusals:
         kept = _kept(job, read.source, _not_believed(refusals), refusals)
         if kept.read_at is not None:

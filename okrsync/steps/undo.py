@@ -38,9 +38,9 @@ from okrsync.model.table import (
     text_of,
 )
 from okrsync.plan.plan import Change, Plan, SourcePlan
-from okrsync.state.journal import ColumnFinder, Entry, rows_of_key
+from okrsync.state.journal import ColumnFinder, JournalEntry, rows_of_key
 from okrsync.state.lock import run_lock
-from okrsync.state.store import State as StateFile
+from okrsync.state.store import StateFile
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code
 from okrsync.steps.job import Job, Say, open_job, quiet
@@ -106,7 +106,7 @@ def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
     yield from read_places(job, [name for name in names if name in places])
 
 
-def _plan_back(source: str, entries: Sequence[Entry], read: Read) -> SourcePlan:
+def _plan_back(source: str, entries: Sequence[JournalEntry], read: Read) -> SourcePlan:
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
@@ -121,9 +121,9 @@ def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
     )
 
 
-def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> SourcePlan:
+def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) -> SourcePlan:
     """What would put these entries back, decided against the source as it is now."""
-    draft = _Draft(source)
+    draft = _UndoPlanner(source)
     finders: dict[str, RowFinder] = {}
     # Columns that come back are made before they are filled; the rest goes back the way it came.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
@@ -162,7 +162,7 @@ def plan_back(source: str, entries: Sequence[Entry], snapshot: Snapshot) -> Sour
 
 
 @dataclass
-class _Draft:
+class _UndoPlanner:
     """What would be put back in one source, in the making."""
 
     source: str
@@ -178,7 +178,7 @@ class _Draft:
     summary: SummaryWrite | None = None
     columns: ColumnFinder = field(default_factory=ColumnFinder)
 
-    def put_back(self, entry: Entry, table: Table, finder: RowFinder) -> None:
+    def put_back(self, entry: JournalEntry, table: Table, finder: RowFinder) -> None:
         """One cell or note, if it still says what the run wrote."""
         row = finder.find(entry.row) if entry.row is not None else None
         if row is None or entry.row is None:
@@ -213,7 +213,7 @@ class _Draft:
         self._change(entry, at, now, entry.before)
         return None
 
-    def remove_column(self, entry: Entry, table: Table) -> None:
+    def remove_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run made."""
         column_now = self.columns.find(entry, table)
         if column_now is None or entry.column is None:
@@ -222,7 +222,7 @@ class _Draft:
         self.removed.append(RemovedColumn(entry.id, table.key, column))
         self._change(entry, entry.at, column.header, None)
 
-    def make_column(self, entry: Entry, table: Table) -> None:
+    def make_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run removed."""
         if entry.column is None or self.columns.find(entry, table) is not None:
             return
@@ -240,7 +240,7 @@ class _Draft:
         )
         self._change(entry, entry.at, None, header)
 
-    def put_back_row(self, entry: Entry, table: Table) -> None:
+    def put_back_row(self, entry: JournalEntry, table: Table) -> None:
         """A row the run made is removed again; one it removed is made again."""
         found, key = rows_of_key(entry, table), entry.words[0]
         header = entry.column.header if entry.column is not None else ""
@@ -257,7 +257,7 @@ class _Draft:
         elif found:
             self.leave(entry, f"{len(found)} rows have the id {key!r}")
 
-    def put_back_view(self, entry: Entry, table: Table) -> None:
+    def put_back_view(self, entry: JournalEntry, table: Table) -> None:
         """A view the run made; one that it removed is made again by the next sync of a new board
         only.
         """
@@ -270,24 +270,24 @@ class _Draft:
     def _is_made(self, header: str) -> bool:
         return any(column.header == header for column in self.made)
 
-    def put_back_summary(self, entry: Entry) -> None:
+    def put_back_summary(self, entry: JournalEntry) -> None:
         """The summary as it was before the run; none, if the run made it."""
         self.summary = SummaryWrite(entry.id, entry.at, entry.before_summary, entry.after_summary)
         earlier = None if entry.before_summary is None else "the summary of an earlier run"
         self._change(entry, entry.at, "the summary of that run", earlier)
 
-    def leave(self, entry: Entry, reason: str, at: str | None = None) -> None:
+    def leave(self, entry: JournalEntry, reason: str, at: str | None = None) -> None:
         """Something that cannot or must not be put back."""
         self.left.append(
             Skip(self.source, at or entry.at, f"{reason}; left alone", "changed-since")
         )
 
-    def _change(self, entry: Entry, at: str, before: CellValue, after: CellValue) -> None:
+    def _change(self, entry: JournalEntry, at: str, before: CellValue, after: CellValue) -> None:
         field_ = "column" if entry.kind in ("column", "removed-column") else entry.field
         self.changes.append(Change(entry.id, at, field_, before, after, "put back", entry.key))
 
 
-def _place_of_column(entry: Entry) -> int:
+def _place_of_column(entry: JournalEntry) -> int:
     return entry.column.index if entry.column is not None and entry.column.index is not None else 0
 
 

@@ -22,7 +22,7 @@ from okrsync.model.secret import masked
 from okrsync.state.backup import new_file, put_in_place
 from okrsync.state.lease import lease_path, look_at
 from okrsync.state.schema import SCHEMA_VERSION, TABLES, version_of
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 
 __all__ = ["examine", "export", "write_down"]
 
@@ -218,7 +218,7 @@ def export(path: Path) -> dict[str, Any]:
         "version": SCHEMA_VERSION,
         "path": str(path),
     }
-    with State.open(path, readonly=True) as state:
+    with StateFile.open(path, readonly=True) as state:
         for table in TABLES:
             columns = [str(row[1]) for row in state.rows(f"PRAGMA table_info({table})")]
             rows = state.rows(f"SELECT {', '.join(columns)} FROM {table}")

@@ -26,9 +26,9 @@ from okrsync.config import (
     History,
     Limits,
     Rules,
-    Run,
+    RunSettings,
     SourceConfig,
-    Watch,
+    WatchSettings,
     Write,
 )
 from okrsync.connector import (
@@ -50,7 +50,7 @@ from okrsync.model.table import CellValue, Snapshot, Table
 from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
-from okrsync.state.store import State as StateFile
+from okrsync.state.store import StateFile
 from okrsync.steps.job import Job
 from okrsync.steps.undo import NothingToUndo, put_back
 from okrsync.sync import run
@@ -304,8 +304,8 @@ def _config(base: Path) -> Config:
         scoring=Rules(),
         checkins=CheckIns(),
         guards=Guards(),
-        watch=Watch(),
-        run=Run(),
+        watch=WatchSettings(),
+        run=RunSettings(),
         history=History(),
     )
 

@@ -17,7 +17,7 @@ from okrsync.model.plain import plural
 from okrsync.report.logs import log
 from okrsync.report.run_events import in_one_line
 from okrsync.state.journal import Journal
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from okrsync.steps.job import load_mappings
 from okrsync.sync import sync
 from okrsync.watch.clock import Alarm
@@ -220,7 +220,7 @@ class Watch:
         be told.
         """
         try:
-            with State.open(self.config.state, readonly=True) as state:
+            with StateFile.open(self.config.state, readonly=True) as state:
                 return next(
                     (run.started for run in Journal(state).runs(50) if run.kind == "sync"), None
                 )

@@ -26,7 +26,7 @@ _ATTEMPTS, _IN_ALL_SECONDS = 3, 12.0
 _LONGEST = 2000
 
 
-class _Passing(Exception):
+class _TransientPingError(Exception):
     """Trouble that may pass."""
 
 
@@ -56,7 +56,7 @@ class Heartbeat:
         body = masked(clean(text, _LONGEST)).encode()
         try:
             for attempt in stamina.retry_context(
-                on=_Passing,
+                on=_TransientPingError,
                 attempts=_ATTEMPTS,
                 timeout=_IN_ALL_SECONDS,
                 wait_initial=0.3,
@@ -65,9 +65,9 @@ class Heartbeat:
             ):
                 with attempt:
                     self._send(url, body)
-        except (_Passing, requests.RequestException) as error:
+        except (_TransientPingError, requests.RequestException) as error:
             # The library's own words would tell the address.
-            why = str(error) if isinstance(error, _Passing) else _why(error)
+            why = str(error) if isinstance(error, _TransientPingError) else _why(error)
             log.warning(
                 "heartbeat failed",
                 message=(
@@ -88,9 +88,9 @@ class Heartbeat:
         except requests.exceptions.SSLError:
             raise
         except (requests.ConnectionError, requests.Timeout) as error:
-            raise _Passing(_why(error)) from None
+            raise _TransientPingError(_why(error)) from None
         if answer.status_code == 429 or answer.status_code >= 500:
-            raise _Passing(f"it answered {answer.status_code}")
+            raise _TransientPingError(f"it answered {answer.status_code}")
         if not answer.ok or answer.is_redirect:
             log.warning(
                 "heartbeat failed",

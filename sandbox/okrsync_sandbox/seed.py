@@ -10,14 +10,14 @@ from functools import partial
 from typing import Any
 
 from okrsync_sandbox.google.a1 import cell_name
-from okrsync_sandbox.google.person import Person
+from okrsync_sandbox.google.person import SheetEditor
 from okrsync_sandbox.notion.model import Integration
-from okrsync_sandbox.notion.person import Person as NotionPerson
+from okrsync_sandbox.notion.person import NotionEditor
 
 __all__ = ["company_board", "growth_sheet"]
 
 
-def growth_sheet(person: Person, today: date, share_with: str) -> str:
+def growth_sheet(person: SheetEditor, today: date, share_with: str) -> str:
     """A spreadsheet of a person's with one tab of OKRs, checked in on days told from `today`, and
     its id.
     """
@@ -66,7 +66,7 @@ def growth_sheet(person: Person, today: date, share_with: str) -> str:
     return file_id
 
 
-def company_board(person: NotionPerson, today: date, reader: Integration) -> tuple[str, str]:
+def company_board(person: NotionEditor, today: date, reader: Integration) -> tuple[str, str]:
     """A page of a person's with the company's objectives in a database on it, shared with an
     integration: the page's id and the database's.
     """

@@ -21,7 +21,7 @@ import yaml
 from okrsync import __version__
 from okrsync.cli import COMMANDS, okrsync
 from okrsync.config import Config, load
-from okrsync.config.watch import Watch
+from okrsync.config.watch import WatchSettings
 from okrsync.report.run_events import RESULTS
 from okrsync.watch.metrics import STATES, Metrics
 
@@ -301,7 +301,9 @@ def test_the_runbook_tells_every_alert() -> None:
 def test_every_key_of_watch_that_is_named_exists() -> None:
     example = (DEPLOY / "okrsync.toml").read_text(encoding="utf-8")
     section = example[example.index("[watch]") : example.index("[sources.company]")]
-    assert set(re.findall(r"^(?:# )?(\w+) = ", section, re.MULTILINE)) <= set(Watch.model_fields)
+    assert set(re.findall(r"^(?:# )?(\w+) = ", section, re.MULTILINE)) <= set(
+        WatchSettings.model_fields
+    )
 
 
 # --- Kubernetes, the image, the workflow, cron

@@ -6,7 +6,7 @@ from build import key_result, objective, okrs, snapshot, table
 from okrsync.connector import Batch, Looks, NewColumn
 from okrsync.mapping import Okrs
 from okrsync.model.okrs import Warning_
-from okrsync.plan.guards import GUARDS, Limits, Remembered, refusals
+from okrsync.plan.guards import GUARDS, GuardLimits, Remembered, refusals
 from okrsync.plan.plan import SourcePlan
 
 
@@ -16,7 +16,7 @@ def guards(
     plan = plan or SourcePlan("growth", "ok")
     return [
         refusal.guard
-        for refusal in refusals(found, plan, before or Remembered(), Limits(), **allow)
+        for refusal in refusals(found, plan, before or Remembered(), GuardLimits(), **allow)
     ]
 
 

@@ -467,7 +467,7 @@ class TestUpkeep:
 
     def test_killed_in_the_middle_of_pruning_all_or_nothing_is_forgotten(self, team: Team) -> None:
         from okrsync.state.retention import prune
-        from okrsync.state.store import State
+        from okrsync.state.store import StateFile
         from state.test_state_versions import died_at, is_sound
 
         for day in (1, 2, 3):
@@ -480,7 +480,7 @@ class TestUpkeep:
         moment = datetime(2026, 6, 1, tzinfo=UTC)
 
         def forget() -> None:
-            with State.open(path) as state:
+            with StateFile.open(path) as state:
                 prune(state, moment)
 
         ended = set[int]()

@@ -20,7 +20,7 @@ from okrsync.state.journal import Journal
 from okrsync.state.lease import LASTS_SECONDS, Holder, lease_path, look_at, take
 from okrsync.state.lock import run_lock, unlock
 from okrsync.state.memory import Memory
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from team import AS_OF, Team
 
 ELSEWHERE = Holder(
@@ -176,7 +176,7 @@ def test_of_many_that_see_a_lease_that_is_over_one_gets_it(path: Path) -> None:
 def test_a_run_that_was_asleep_too_long_writes_nothing_any_more(tmp_path: Path) -> None:
     """Another machine took over while this one slept: not an entry of the journal is made."""
     file = tmp_path / "okrsync.db"
-    with run_lock(file, "sync") as held, State.open(file, lease=held) as state:
+    with run_lock(file, "sync") as held, StateFile.open(file, lease=held) as state:
         with state.transaction():
             Memory(state).remember_items("growth", 1)
         hold(lease_path(file))
@@ -260,6 +260,6 @@ def test_unlock_never_ends_a_run_of_this_machine_that_is_alive(tmp_path: Path) -
 def test_a_run_that_was_killed_holds_nobody_up(team: Team) -> None:
     hold(lease_path(team.folder / "okrsync.db"), replace(mine(), pid=4_000_000, born="99"))
     assert team.run("sync", "--as-of", AS_OF)[0] == 0
-    with State.open(team.folder / "okrsync.db", readonly=True) as state:
+    with StateFile.open(team.folder / "okrsync.db", readonly=True) as state:
         assert len(Journal(state).runs()) == 1
     assert not lease_path(team.folder / "okrsync.db").exists()

@@ -28,7 +28,7 @@ from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
 from okrsync.state.lock import run_lock
 from okrsync.state.memory import Memory
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from okrsync.state.values_json import row_from_json, row_to_json, value_from_json, value_to_json
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -45,8 +45,8 @@ SUMMARY = Summary(
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    with State.open(tmp_path / "okrsync.db") as opened:
+def state(tmp_path: Path) -> Iterator[StateFile]:
+    with StateFile.open(tmp_path / "okrsync.db") as opened:
         yield opened
 
 
@@ -98,7 +98,7 @@ def test_a_row_comes_back_as_it_went(number: int, identity: list[tuple[int, Cell
     assert row_from_json(row_to_json(row)) == row
 
 
-def test_runs_are_numbered_by_day(state: State) -> None:
+def test_runs_are_numbered_by_day(state: StateFile) -> None:
     journal = Journal(state)
     ids = [
         journal.begin("sync", as_of=date(2026, 11, 24), now=moment)
@@ -107,12 +107,12 @@ def test_runs_are_numbered_by_day(state: State) -> None:
     assert ids == ["2026-11-24-1", "2026-11-24-2", "2026-11-25-1"]
 
 
-def test_what_is_meant_is_on_disk_before_anything_else_happens(state: State) -> None:
+def test_what_is_meant_is_on_disk_before_anything_else_happens(state: StateFile) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     wanted, changes = batch()
     journal.intend(run, "growth", wanted, changes)
-    with State.open(state.path, readonly=True) as other:
+    with StateFile.open(state.path, readonly=True) as other:
         entries = Journal(other).unsettled()
     assert [(entry.kind, entry.at, entry.before, entry.after) for entry in entries] == [
         ("column", "Q4!D1", None, "Progress"),
@@ -123,7 +123,7 @@ def test_what_is_meant_is_on_disk_before_anything_else_happens(state: State) -> 
     assert entries[1].row == wanted.cells[0].row
 
 
-def test_settled_entries_tell_our_values_and_columns_from_peoples(state: State) -> None:
+def test_settled_entries_tell_our_values_and_columns_from_peoples(state: StateFile) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     journal.intend(run, "growth", *batch())
@@ -136,7 +136,7 @@ def test_settled_entries_tell_our_values_and_columns_from_peoples(state: State) 
     assert journal.last_written("other") == {}
 
 
-def test_what_was_not_written_is_nobodys(state: State) -> None:
+def test_what_was_not_written_is_nobodys(state: StateFile) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     journal.intend(run, "growth", *batch())
@@ -148,7 +148,7 @@ def test_what_was_not_written_is_nobodys(state: State) -> None:
     ) == ({}, set(), None)
 
 
-def test_what_was_withdrawn_is_forgotten(state: State) -> None:
+def test_what_was_withdrawn_is_forgotten(state: StateFile) -> None:
     journal = Journal(state)
     run = journal.begin("sync", as_of=NOW.date(), now=NOW)
     journal.intend(run, "growth", *batch())
@@ -156,7 +156,7 @@ def test_what_was_withdrawn_is_forgotten(state: State) -> None:
     assert journal.entries(run) == []
 
 
-def test_an_unknown_run_names_the_nearest(state: State) -> None:
+def test_an_unknown_run_names_the_nearest(state: StateFile) -> None:
     journal = Journal(state)
     with pytest.raises(UnknownRun, match="no run has written"):
         journal.find("last")
@@ -166,7 +166,7 @@ def test_an_unknown_run_names_the_nearest(state: State) -> None:
     assert run in str(error.value.hint)
 
 
-def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: State) -> None:
+def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: StateFile) -> None:
     memory = Memory(state)
     days = [date(2026, 11, day) for day in (1, 8, 15)]
     assert memory.seen("growth", {"a": "5", "b": "7"}, days[0]) == {"a": days[0], "b": days[0]}
@@ -176,7 +176,7 @@ def test_a_check_in_is_the_day_a_value_was_last_seen_to_change(state: State) -> 
     assert memory.seen("growth", {"a": "6", "b": "7"}, days[2]) == {"a": days[1], "b": days[0]}
 
 
-def test_memory_keeps_what_each_source_and_connector_tells_it(state: State) -> None:
+def test_memory_keeps_what_each_source_and_connector_tells_it(state: StateFile) -> None:
     memory = Memory(state)
     with memory.transaction():
         memory.remember_items("growth", 9)
@@ -197,7 +197,7 @@ def test_memory_keeps_what_each_source_and_connector_tells_it(state: State) -> N
     assert (again.warned("growth"), len(again.of("growth"))) == ({}, 0)
 
 
-def test_a_transaction_keeps_all_or_nothing(state: State) -> None:
+def test_a_transaction_keeps_all_or_nothing(state: StateFile) -> None:
     memory = Memory(state)
 
     def dies() -> None:
@@ -210,12 +210,12 @@ def test_a_transaction_keeps_all_or_nothing(state: State) -> None:
     assert memory.items("growth") is None
 
 
-def test_only_its_owner_may_read_the_state(state: State) -> None:
+def test_only_its_owner_may_read_the_state(state: StateFile) -> None:
     assert stat.S_IMODE(state.path.stat().st_mode) == 0o600
 
 
 def test_looking_creates_nothing(tmp_path: Path) -> None:
-    with State.open(tmp_path / "none.db", readonly=True) as empty:
+    with StateFile.open(tmp_path / "none.db", readonly=True) as empty:
         assert Journal(empty).runs() == []
         Memory(empty).of("growth")["x"] = 1
     assert list(tmp_path.iterdir()) == []
@@ -238,16 +238,16 @@ def test_a_state_file_that_is_none_is_refused_with_the_way_out(
         ("later.db", "later okrsync"),
     ):
         with pytest.raises(StateError, match=words) as error:
-            State.open(tmp_path / name, readonly=readonly)
+            StateFile.open(tmp_path / name, readonly=readonly)
         assert error.value.hint
 
 
 def test_looking_leaves_the_file_and_its_folder_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "okrsync.db"
-    with State.open(path) as state:
+    with StateFile.open(path) as state:
         Journal(state).begin("sync", as_of=NOW.date(), now=NOW)
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    with State.open(path, readonly=True) as looked:
+    with StateFile.open(path, readonly=True) as looked:
         assert len(Journal(looked).runs()) == 1
         with pytest.raises(StateError):
             Journal(looked).begin("sync", as_of=NOW.date(), now=NOW)
@@ -257,19 +257,19 @@ def test_looking_leaves_the_file_and_its_folder_as_they_were(tmp_path: Path) -> 
 @pytest.mark.parametrize("readonly", [True, False])
 def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path, readonly: bool) -> None:
     with pytest.raises(StateError, match="a folder") as error:
-        State.open(tmp_path, readonly=readonly)
+        StateFile.open(tmp_path, readonly=readonly)
     assert error.value.hint
 
 
 def test_a_folder_that_is_missing_is_made_and_one_that_cannot_be_is_named(tmp_path: Path) -> None:
-    with State.open(tmp_path / "a" / "b" / "okrsync.db") as state:
+    with StateFile.open(tmp_path / "a" / "b" / "okrsync.db") as state:
         assert state.is_writable
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(StateError, match="cannot be used"):
-        State.open(tmp_path / "file" / "okrsync.db")
+        StateFile.open(tmp_path / "file" / "okrsync.db")
 
 
-def test_a_full_disk_is_named_and_nothing_is_half_written(state: State) -> None:
+def test_a_full_disk_is_named_and_nothing_is_half_written(state: StateFile) -> None:
     memory = Memory(state)
     memory.remember_items("growth", 9)
     state.run("PRAGMA max_page_count = 40")
@@ -287,8 +287,8 @@ def test_a_full_disk_is_named_and_nothing_is_half_written(state: State) -> None:
     assert memory.kept("growth") == ("text", NOW)
 
 
-def test_two_programs_may_hold_the_file_at_once(state: State) -> None:
-    with State.open(state.path) as other:
+def test_two_programs_may_hold_the_file_at_once(state: StateFile) -> None:
+    with StateFile.open(state.path) as other:
         with state.transaction():
             Memory(state).remember_items("growth", 9)
             assert Memory(other).items("growth") is None

@@ -24,7 +24,7 @@ from okrsync.state import store as state_module
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.schema import SCHEMA_VERSION, STEPS
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from team import AS_OF, Team, sheet
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_hol
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     version_1(path)
-    with caplog.at_level(logging.WARNING), State.open(path) as state:
+    with caplog.at_level(logging.WARNING), StateFile.open(path) as state:
         journal = Journal(state)
         assert [record.id for record in journal.runs()] == ["2026-11-21-1", "2026-11-20-1"]
         assert len(journal.unsettled()) == 1
@@ -104,21 +104,21 @@ def test_a_file_of_the_first_version_is_brought_up_to_date_and_keeps_what_it_hol
 def test_before_that_it_is_copied_for_its_owner_only(path: Path) -> None:
     version_1(path)
     os.umask(os.umask(0o000))
-    State.open(path).__exit__()
+    StateFile.open(path).__exit__()
     (copy,) = copies(path)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert (version_of(copy), is_sound(copy)) == (1, True)
     assert [
         one.name for one in path.parent.iterdir() if one.name.endswith((".part", "-wal", "-shm"))
     ] == []
-    State.open(path).__exit__()
+    StateFile.open(path).__exit__()
     assert copies(path) == [copy]
 
 
 def test_a_look_at_an_older_file_sees_everything_and_leaves_it_as_it_is(path: Path) -> None:
     version_1(path)
     before = path.read_bytes()
-    with State.open(path, readonly=True) as state:
+    with StateFile.open(path, readonly=True) as state:
         assert len(Journal(state).runs()) == 2
         assert Memory(state).items("growth") == 9
     assert (path.read_bytes(), [one.name for one in path.parent.iterdir()]) == (before, [path.name])
@@ -136,7 +136,7 @@ def test_how_everything_stood_after_a_run_of_the_first_okrsync_is_not_known(team
 def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said(
     path: Path,
 ) -> None:
-    with State.open(path) as state:
+    with StateFile.open(path) as state:
         journal = Journal(state)
         future = journal.begin("sync", as_of=NOW.date(), now=NOW.replace(year=2040))
         now = journal.begin("sync", as_of=NOW.date(), now=NOW)
@@ -144,13 +144,13 @@ def test_runs_stand_in_the_order_in_which_they_were_made_whatever_the_clock_said
 
 
 def test_a_later_version_is_refused_with_the_way_out(path: Path) -> None:
-    State.open(path).__exit__()
+    StateFile.open(path).__exit__()
     with closing(sqlite3.connect(path)) as database:
         database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = path.read_bytes()
     for readonly in (True, False):
         with pytest.raises(StateError, match="later okrsync") as error:
-            State.open(path, readonly=readonly)
+            StateFile.open(path, readonly=readonly)
         assert "Upgrade okrsync" in str(error.value.hint)
         assert ".bak" in str(error.value.hint)
     assert path.read_bytes() == before
@@ -232,12 +232,12 @@ def test_killed_at_any_moment_of_an_upgrade_the_file_is_whole_and_the_next_run_e
         version_1(path)
 
     steps = 0
-    for _ in until_it_ends(lambda: State.open(path).__exit__(), fresh):
+    for _ in until_it_ends(lambda: StateFile.open(path).__exit__(), fresh):
         steps += 1
         assert is_sound(path)
         assert version_of(path) in (1, SCHEMA_VERSION)
         assert all(is_sound(copy) and version_of(copy) == 1 for copy in copies(path))
-        with State.open(path) as state:
+        with StateFile.open(path) as state:
             assert len(Journal(state).runs()) == 2
             assert Memory(state).items("growth") == 9
         assert version_of(path) == SCHEMA_VERSION
@@ -268,7 +268,7 @@ def leaf_of_entries(path: Path) -> tuple[int, int]:
 @pytest.fixture
 def broken(path: Path) -> Path:
     """A state file of 600 entries with one page in the middle of them spoilt."""
-    with State.open(path) as state:
+    with StateFile.open(path) as state:
         journal = Journal(state)
         run = journal.begin("sync", as_of=date(2026, 11, 24), now=NOW)
         with state.transaction():
@@ -287,7 +287,7 @@ def test_a_damaged_file_is_set_aside_and_what_is_readable_goes_on(
     broken: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     spoilt = broken.read_bytes()
-    with caplog.at_level(logging.WARNING), State.open(broken) as state:
+    with caplog.at_level(logging.WARNING), StateFile.open(broken) as state:
         journal = Journal(state)
         (record,) = journal.runs()
         saved = journal.entries(record.id)
@@ -302,13 +302,13 @@ def test_a_damaged_file_is_set_aside_and_what_is_readable_goes_on(
     assert {stat.S_IMODE(one.stat().st_mode) for one in (aside, broken)} == {0o600}
     assert aside.name in caplog.text
     assert "was damaged" in caplog.text
-    State.open(broken).__exit__()
+    StateFile.open(broken).__exit__()
     assert copies(broken, "broken-*") == [aside]
 
 
 def test_a_look_at_a_damaged_file_changes_nothing_and_names_the_way_out(broken: Path) -> None:
     before = broken.read_bytes()
-    with State.open(broken, readonly=True) as state:
+    with StateFile.open(broken, readonly=True) as state:
         with pytest.raises(StateError, match="damaged") as error:
             Journal(state).entries("2026-11-24-1")
     assert "next sync" in str(error.value.hint)
@@ -324,9 +324,9 @@ def test_killed_at_any_moment_of_a_repair_nothing_more_is_lost(broken: Path) -> 
         broken.write_bytes(spoilt)
 
     steps = 0
-    for _ in until_it_ends(lambda: State.open(broken).__exit__(), fresh, stride=7):
+    for _ in until_it_ends(lambda: StateFile.open(broken).__exit__(), fresh, stride=7):
         steps += 1
-        with State.open(broken) as state:
+        with StateFile.open(broken) as state:
             assert len(Journal(state).entries("2026-11-24-1")) > 540
         assert copies(broken, "broken-*")
         assert is_sound(broken)
@@ -334,7 +334,7 @@ def test_killed_at_any_moment_of_a_repair_nothing_more_is_lost(broken: Path) -> 
 
 
 def test_entries_whose_run_is_lost_can_still_be_put_back(path: Path) -> None:
-    with State.open(path) as state:
+    with StateFile.open(path) as state:
         run = Journal(state).begin("sync", as_of=NOW.date(), now=NOW)
         state.run(
             "INSERT INTO entries (run, source, id, kind, field, key, at, before, after, state)"
@@ -349,7 +349,7 @@ def test_entries_whose_run_is_lost_can_still_be_put_back(path: Path) -> None:
             database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
         )
     spoil(path, root, size)
-    with State.open(path) as state:
+    with StateFile.open(path) as state:
         journal = Journal(state)
         assert journal.find("last").id == "2026-11-24-1"
         assert [entry.key for entry in journal.entries("2026-11-24-1")] == ["k"]
@@ -361,7 +361,7 @@ def test_damage_to_somebody_elses_database_is_none_of_ours(tmp_path: Path) -> No
         database.execute("CREATE TABLE x (y)")
     before = path.read_bytes()
     with pytest.raises(StateError, match="not okrsync's"):
-        State.open(path)
+        StateFile.open(path)
     assert (path.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (before, ["other.db"])
 
 
@@ -370,13 +370,13 @@ def test_damage_to_somebody_elses_database_is_none_of_ours(tmp_path: Path) -> No
 
 def test_a_log_that_a_killed_run_left_is_folded_in(path: Path) -> None:
     def at_work() -> None:
-        state = State.open(path)
+        state = StateFile.open(path)
         Memory(state).remember_items("growth", 9)
         os.kill(os.getpid(), signal.SIGKILL)
 
     assert died_at(10_000, at_work)
     assert path.with_name("okrsync.db-wal").exists()
-    with State.open(path, readonly=True) as state:
+    with StateFile.open(path, readonly=True) as state:
         assert Memory(state).items("growth") == 9
     assert [one.name for one in path.parent.iterdir()] == ["okrsync.db"]
 
@@ -384,12 +384,12 @@ def test_a_log_that_a_killed_run_left_is_folded_in(path: Path) -> None:
 def test_a_file_that_another_program_holds_is_named(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    State.open(path).__exit__()
+    StateFile.open(path).__exit__()
     monkeypatch.setattr(state_module, "_PATIENCE_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StateError, match="another program holds") as error:
-            State.open(path)
+            StateFile.open(path)
         assert "fuser okrsync.db" in str(error.value.hint)
 
 
@@ -431,11 +431,11 @@ def test_an_upgrade_that_finds_no_room_leaves_the_file_as_it_was(tmp_path: Path)
         version_1(path)
         (disk / "ballast").write_bytes(b"x" * (300_000 - path.stat().st_size - 45_000))
         with pytest.raises(StateError, match=r"disk is full|No space") as error:
-            State.open(path)
+            StateFile.open(path)
         assert "Make room" in str(error.value.hint)
         assert (version_of(path), copies(path)) == (1, [])
         (disk / "ballast").unlink()
-        State.open(path).__exit__()
+        StateFile.open(path).__exit__()
         assert version_of(path) == SCHEMA_VERSION
 
 

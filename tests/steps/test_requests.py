@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 
 from google_bench import GoogleBench
-from okrsync.config import Config, Run, load
+from okrsync.config import Config, RunSettings, load
 from okrsync.connector import Batch, NoteWrite, RequestPreview
 from okrsync.demo import make_company
 from okrsync.model.table import RowRef
@@ -62,7 +62,7 @@ def in_turn(folder: Path, sandbox: Sandbox) -> Config:
     """The company of the demo, its sources written one after the other, so that it can be told
     whose request is whose.
     """
-    return replace(make_company(folder, TODAY, sandbox), run=Run(workers=1))
+    return replace(make_company(folder, TODAY, sandbox), run=RunSettings(workers=1))
 
 
 def alike(shown: Any, sent: Any, known: dict[str, Any]) -> bool:

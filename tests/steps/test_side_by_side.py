@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from okrsync.model.errors import SourceChanged
-from okrsync.state.store import State
+from okrsync.state.store import StateFile
 from okrsync.steps.decide import decide
 from okrsync.steps.measure import measure
 from okrsync.steps.read import read
@@ -245,7 +245,7 @@ class TestInterrupted:
 def _day(company: Company) -> str:
     from okrsync.state.journal import Journal
 
-    with State.open(company.base / "okrsync.db", readonly=True) as state:
+    with StateFile.open(company.base / "okrsync.db", readonly=True) as state:
         return Journal(state).runs(1)[0].id.rsplit("-", 1)[0]
 
 
@@ -314,7 +314,7 @@ def test_only_what_is_still_to_be_written_is_held(tmp_path: Path) -> None:
     company = Company.of(tmp_path, *NAMES[:4])
     company.sync()
     company.teams["b"].tabs["Q4"][1][3] = 90
-    with State.open(tmp_path / "okrsync.db") as state:
+    with StateFile.open(tmp_path / "okrsync.db") as state:
         job = company.job(state, only=NAMES[:3])
         understood = understand(job, read(job))
         assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [

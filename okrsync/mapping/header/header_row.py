@@ -17,7 +17,7 @@ from okrsync.mapping.header.check_in_log import is_log
 from okrsync.mapping.header.content import Contents
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.roles import judge
-from okrsync.mapping.header.wide import Block, blocks_of, groups_of, levels_of, names_period
+from okrsync.mapping.header.wide import PeriodBlock, blocks_of, groups_of, levels_of, names_period
 from okrsync.mapping.values.typed import shown
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.okrs import Cycle
@@ -173,7 +173,7 @@ def _with_period(
 
 
 def _chosen(
-    blocks: Sequence[Block], asked: Asked, contents: Contents
+    blocks: Sequence[PeriodBlock], asked: Asked, contents: Contents
 ) -> tuple[Mapping[str, int], Cycle | None]:
     """The columns by role of the block for the asked cycle, or of one that contains it; of several
     within it, such as months, the targets of the last, and the values of the latest that has any.

@@ -14,7 +14,7 @@ from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle
 
 __all__ = [
-    "Block",
+    "PeriodBlock",
     "are_numbered",
     "blocks_of",
     "groups_of",
@@ -171,7 +171,7 @@ def are_numbered(names: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PeriodBlock:
     """The columns of one period by role."""
 
     text: str
@@ -187,14 +187,14 @@ def blocks_of(
     fiscal_year_start: int,
     *,
     has_target: bool,
-) -> tuple[Block, ...]:
+) -> tuple[PeriodBlock, ...]:
     """The blocks of columns that tell of one period each, in the order in which they stand; none
     where fewer than two do.
 
     The period stands in a row above (`above`, already spread over the columns it is meant for) or
     in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
     """
-    found: dict[str, Block] = {}
+    found: dict[str, PeriodBlock] = {}
     for place, name in enumerate(names):
         over = above[place] if place < len(above) else ""
         period = _period(over, today, cycle, fiscal_year_start) if over else None
@@ -209,7 +209,7 @@ def blocks_of(
         if role is None and not word:
             role = "current" if has_target else "target"
         if role is not None:
-            block = found.setdefault(period.name, Block(over, period))
+            block = found.setdefault(period.name, PeriodBlock(over, period))
             block.roles.setdefault(role, place)
     # `Baseline (Q3)` beside `Target Q4` is where Q4 starts from, and no period to be read by
     # itself.

@@ -66,7 +66,7 @@ def detect(table: Table) -> Blocks | None:
     """The blocks of a table, where objectives are stated in so many words, or head small tables of
     the same columns, and key results follow.
     """
-    reader = _Reader()
+    reader = _BlockReader()
     for row in table.rows:
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
         while len(filled) > 1 and isinstance(filled[0][1], bool):
@@ -87,7 +87,7 @@ def detect(table: Table) -> Blocks | None:
     )
 
 
-class _Reader:
+class _BlockReader:
     """Reads a table of blocks from the top down."""
 
     def __init__(self) -> None:

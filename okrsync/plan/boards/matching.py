@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from okrsync.model.table import Row
 from okrsync.plan.boards.rows import BoardRow
 
-__all__ = ["Standing", "matched"]
+__all__ = ["StandingRow", "matched"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingRow:
     """A row of the board as read: the row, and what its own cells say it is about."""
 
     row: Row
@@ -28,8 +28,8 @@ class Standing:
 
 
 def matched(
-    items: Sequence[BoardRow], rows: Sequence[Standing], known: Mapping[str, str]
-) -> tuple[dict[str, Row], dict[str, Standing]]:
+    items: Sequence[BoardRow], rows: Sequence[StandingRow], known: Mapping[str, str]
+) -> tuple[dict[str, Row], dict[str, StandingRow]]:
     """By item id the row that is its own, and by anchor the rows that are nobody's.
 
     What is remembered comes first (`known`: anchors by item key). Without it, an item is told by
@@ -37,7 +37,7 @@ def matched(
     the rows of a sheet, and move when somebody inserts one. Of two rows alike the older is the row,
     and the other a copy.
     """
-    matching = _Matching(list(items), list(rows))
+    matching = _RowMatcher(list(items), list(rows))
     matching.by(lambda item: known.get(item.key), lambda row: row.row.anchor)
     matching.by(
         lambda item: (item.id, item.kind, item.name), lambda row: (row.id, row.kind, row.name)
@@ -54,18 +54,18 @@ def matched(
 
 
 @dataclass
-class _Matching:
+class _RowMatcher:
     """Items and rows that have not found each other yet, and those that have."""
 
     items: list[BoardRow]
-    rows: list[Standing]
+    rows: list[StandingRow]
     found: dict[str, Row] = field(default_factory=dict)
 
     def by(
-        self, of_item: Callable[[BoardRow], Hashable], of_row: Callable[[Standing], Hashable]
+        self, of_item: Callable[[BoardRow], Hashable], of_row: Callable[[StandingRow], Hashable]
     ) -> None:
         """Let those find each other that have the same mark, the first of each."""
-        first: dict[Hashable, Standing] = {}
+        first: dict[Hashable, StandingRow] = {}
         for row in self.rows:
             first.setdefault(of_row(row), row)
         taken: set[int] = set()

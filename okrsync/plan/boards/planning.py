@@ -24,9 +24,9 @@ from okrsync.model.table import (
     same_value,
     text_of,
 )
-from okrsync.plan.boards.matching import Standing, matched
+from okrsync.plan.boards.matching import StandingRow, matched
 from okrsync.plan.boards.rows import FIELDS, GONE, BoardRow
-from okrsync.plan.plan import Change, Place, SourcePlan
+from okrsync.plan.plan import Change, SourcePlan, Writable
 
 __all__ = ["Board", "look_at_board", "plan_board"]
 
@@ -60,7 +60,7 @@ def plan_board(
     items: Sequence[BoardRow],
     elsewhere: Sequence[BoardRow],
     snapshot: Snapshot,
-    place: Place,
+    place: Writable,
 ) -> tuple[SourcePlan, dict[str, str]]:
     """Everything the board should get, and the anchors of the rows that are there already, by item
     key.
@@ -74,7 +74,7 @@ def plan_board(
             ),
             {},
         )
-    draft = _Draft(board, snapshot.tables[0], place)
+    draft = _BoardPlanner(board, snapshot.tables[0], place)
     draft.find_columns()
     rows = draft.standing()
     own, left = matched([*items, *elsewhere], rows, board.known)
@@ -112,7 +112,7 @@ def plan_board(
     return plan, anchors
 
 
-def look_at_board(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
+def look_at_board(snapshot: Snapshot, place: Writable) -> Iterator[Finding]:
     """Where each field of a board goes, and which of its columns cannot hold what is published."""
     if len(snapshot.tables) != 1:
         yield Finding(
@@ -122,7 +122,7 @@ def look_at_board(snapshot: Snapshot, place: Place) -> Iterator[Finding]:
         )
         return
     table = snapshot.tables[0]
-    draft = _Draft(Board("", {}, {}, (), ()), table, place)
+    draft = _BoardPlanner(Board("", {}, {}, (), ()), table, place)
     draft.find_columns()
     missing = [known.header for name, known in FIELDS.items() if draft.at[name] is None]
     if missing:
@@ -176,12 +176,12 @@ def _seen(
 
 
 @dataclass
-class _Draft:
+class _BoardPlanner:
     """A board's plan in the making."""
 
     board: Board
     table: Table
-    place: Place
+    place: Writable
     at: dict[str, int | None] = field(default_factory=dict)
     own: dict[str, Row] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
@@ -230,7 +230,7 @@ class _Draft:
                     Change(entry.id, at, "column", None, known.header, f"a new property for {name}")
                 )
 
-    def standing(self) -> list[Standing]:
+    def standing(self) -> list[StandingRow]:
         """The rows that bear an id of okrsync's; others are people's own."""
         if self.at["id"] is None:
             return []
@@ -238,7 +238,7 @@ class _Draft:
         for row in self.table.rows:
             id_, name, kind = (self._text(row, field_) for field_ in ("id", "name", "kind"))
             if id_:
-                found.append(Standing(row, id_, name, kind))
+                found.append(StandingRow(row, id_, name, kind))
         return found
 
     def _text(self, row: Row, name: str) -> str:
@@ -347,7 +347,7 @@ class _Draft:
             Change(f"+{item.id}", at, "row", None, item.name, str(item.values["note"]), item.key)
         )
 
-    def leave(self, row: Standing, here: Collection[str]) -> None:
+    def leave(self, row: StandingRow, here: Collection[str]) -> None:
         """A row that is no item's: gone from its source, or a copy that somebody made."""
         if row.id in here and self._is_copy(row):
             reason = (
@@ -389,7 +389,7 @@ class _Draft:
             Change(entry, at_cell, "status", before or None, gone, reason, f"gone/{row.row.anchor}")
         )
 
-    def doubt(self, row: Standing, why: str) -> None:
+    def doubt(self, row: StandingRow, why: str) -> None:
         """A row of whose item nothing is known now: it is not gone, and no old number goes on
         looking good.
         """
@@ -419,7 +419,7 @@ class _Draft:
             )
             self._compare_cell(item, row.row, ref, name, fitted)
 
-    def _is_copy(self, row: Standing) -> bool:
+    def _is_copy(self, row: StandingRow) -> bool:
         return any(
             own.anchor != row.row.anchor and self._text(own, "name") == row.name
             for own in self.own.values()

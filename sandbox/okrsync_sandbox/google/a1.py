@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "Block",
+    "CellBlock",
     "block_of",
     "cell_name",
     "grid_range",
@@ -23,7 +23,7 @@ _R1C1 = re.compile(r"R([0-9]+)C([0-9]+)(?::R([0-9]+)C([0-9]+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CellBlock:
     """A block of cells: first row and column, and the ones after the last; None is open on that
     side.
     """
@@ -42,7 +42,7 @@ class Block:
             columns if self.end_column is None else min(self.end_column, columns),
         )
 
-    def meets(self, other: Block) -> bool:
+    def meets(self, other: CellBlock) -> bool:
         """Whether two blocks have a cell in common."""
         return (
             (self.end_row is None or other.row < self.end_row)
@@ -60,7 +60,7 @@ class Block:
             and (self.end_column is None or column < self.end_column)
         )
 
-    def contains(self, other: Block) -> bool:
+    def contains(self, other: CellBlock) -> bool:
         """Whether all of another block lies in it."""
         return (
             self.row <= other.row
@@ -127,20 +127,22 @@ def split_a1(text: str) -> tuple[str | None, str | None]:
     return None, text
 
 
-def read_a1(text: str) -> Block | None:
+def read_a1(text: str) -> CellBlock | None:
     """The block that cells in A1 notation mean; None where the text is no such notation."""
     fixed = _R1C1.fullmatch(text)
     if fixed is not None:
         top, left = int(fixed[1]) - 1, int(fixed[2]) - 1
         bottom, right = (int(fixed[3]), int(fixed[4])) if fixed[3] else (top + 1, left + 1)
-        return Block(top, left, bottom, right)
+        return CellBlock(top, left, bottom, right)
     first, colon, last = text.partition(":")
     start = _CELL.fullmatch(first)
     if start is None or not first:
         return None
     column, row = _column(start[1]), _row(start[2])
     if not colon:
-        return None if column is None or row is None else Block(row, column, row + 1, column + 1)
+        return (
+            None if column is None or row is None else CellBlock(row, column, row + 1, column + 1)
+        )
     stop = _CELL.fullmatch(last)
     if stop is None or not last:
         return None
@@ -151,7 +153,7 @@ def read_a1(text: str) -> Block | None:
         column, end_column = end_column, column
     if row is not None and end_row is not None and end_row < row:
         row, end_row = end_row, row
-    return Block(
+    return CellBlock(
         row or 0,
         column or 0,
         None if end_row is None else end_row + 1,
@@ -167,9 +169,9 @@ def _row(text: str | None) -> int | None:
     return None if text is None else int(text) - 1
 
 
-def block_of(grid_range: dict[str, Any]) -> Block:
+def block_of(grid_range: dict[str, Any]) -> CellBlock:
     """The block of a GridRange."""
-    return Block(
+    return CellBlock(
         grid_range.get("startRowIndex", 0),
         grid_range.get("startColumnIndex", 0),
         grid_range.get("endRowIndex"),
@@ -177,7 +179,7 @@ def block_of(grid_range: dict[str, Any]) -> Block:
     )
 
 
-def grid_range(sheet_id: int, block: Block) -> dict[str, Any]:
+def grid_range(sheet_id: int, block: CellBlock) -> dict[str, Any]:
     """A GridRange of a block, closed on the sides where the block is."""
     made: dict[str, Any] = {"sheetId": sheet_id, "startRowIndex": block.row}
     if block.end_row is not None:

@@ -12,7 +12,7 @@ from okrsync_sandbox.google.entry import typed
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formula_values import CellFault, Scalar
 from okrsync_sandbox.google.locales import Locale, locale_of
-from okrsync_sandbox.google.model import LONGEST_TEXT, Cell, Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import LONGEST_TEXT, Cell, GridSheet, Json, Spreadsheet
 
 __all__ = ["Looker", "entered", "plain", "put_entry"]
 
@@ -60,7 +60,7 @@ def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
 
 
 def put_entry(
-    sheet: Sheet, row: int, column: int, value: Any, *, as_typed: bool, locale: Locale
+    sheet: GridSheet, row: int, column: int, value: Any, *, as_typed: bool, locale: Locale
 ) -> None:
     """Put a value into a cell of a sheet, as typed or raw."""
     sheet.put(
@@ -74,9 +74,9 @@ class Looker:
     def __init__(self, spreadsheet: Spreadsheet, computed: Computed) -> None:
         self.spreadsheet = spreadsheet
         self.locale = locale_of(spreadsheet.locale)
-        self._value: Callable[[Sheet, int, int], Scalar] = computed.value
+        self._value: Callable[[GridSheet, int, int], Scalar] = computed.value
 
-    def value(self, sheet: Sheet, row: int, column: int) -> Scalar:
+    def value(self, sheet: GridSheet, row: int, column: int) -> Scalar:
         """What a cell comes to."""
         return self._value(sheet, row, column)
 
@@ -93,14 +93,14 @@ class Looker:
                 return {"type": "DATE_TIME", "pattern": f"{self.locale.date} {self.locale.time}"}
         return None
 
-    def text(self, sheet: Sheet, row: int, column: int) -> str:
+    def text(self, sheet: GridSheet, row: int, column: int) -> str:
         """What a person reads in a cell."""
         value = self.value(sheet, row, column)
         if isinstance(value, CellFault):
             return value.shown
         return shown(value, self.number_format(sheet.cell(row, column), value), self.locale)
 
-    def rendered(self, sheet: Sheet, row: int, column: int, option: str, dates: str) -> Any:
+    def rendered(self, sheet: GridSheet, row: int, column: int, option: str, dates: str) -> Any:
         """A cell's value under a ValueRenderOption and a DateTimeRenderOption."""
         if option == "FORMATTED_VALUE":
             return self.text(sheet, row, column)

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.formula import evaluate
 from okrsync_sandbox.google.formula_values import CellFault, Scalar, Value
 from okrsync_sandbox.google.locales import locale_of
-from okrsync_sandbox.google.model import Sheet, Spreadsheet
+from okrsync_sandbox.google.model import GridSheet, Spreadsheet
 
 __all__ = ["Computed"]
 
@@ -33,7 +33,7 @@ class Computed:
         self._spilled: dict[tuple[int, int, int], Scalar] = {}
         self._open: set[tuple[int, int, int]] = set()
 
-    def value(self, sheet: Sheet, row: int, column: int) -> Scalar:
+    def value(self, sheet: GridSheet, row: int, column: int) -> Scalar:
         """What a cell comes to."""
         self._refresh()
         return self._value(sheet, row, column)
@@ -52,7 +52,7 @@ class Computed:
             for sheet, row, column, _ in self._spreadsheet.formulas():
                 self._value(sheet, row, column)
 
-    def _value(self, sheet: Sheet, row: int, column: int) -> Scalar:
+    def _value(self, sheet: GridSheet, row: int, column: int) -> Scalar:
         cell = sheet.cell(row, column)
         if cell.formula is None:
             if cell.value is None or cell.value == "":
@@ -74,7 +74,7 @@ class Computed:
         self._known[key] = self._spread(sheet, row, column, found)
         return self._known[key]
 
-    def _spread(self, sheet: Sheet, row: int, column: int, found: Value) -> Scalar:
+    def _spread(self, sheet: GridSheet, row: int, column: int, found: Value) -> Scalar:
         if not isinstance(found, list):
             return found
         for down, values in enumerate(found):
@@ -94,13 +94,13 @@ class _World:
 
     computed: Computed
     spreadsheet: Spreadsheet
-    sheet: Sheet
+    sheet: GridSheet
     moment: Callable[[], float]
     row: int = 0
     column: int = 0
     seen: set[str] = field(default_factory=set)
 
-    def look(self, title: str | None, block: Block) -> list[list[Scalar]] | CellFault:
+    def look(self, title: str | None, block: CellBlock) -> list[list[Scalar]] | CellFault:
         sheet = self.sheet if title is None else self.spreadsheet.titled(title)
         if sheet is None:
             return CellFault("REF", f"Unresolved sheet name '{title}'.")
@@ -119,7 +119,7 @@ class _World:
             if one.get("name", "").casefold() == name.casefold():
                 spot = one.get("range", {})
                 sheet = self.spreadsheet.sheet(spot.get("sheetId", 0))
-                block = Block(
+                block = CellBlock(
                     spot.get("startRowIndex", 0),
                     spot.get("startColumnIndex", 0),
                     spot.get("endRowIndex"),

@@ -9,12 +9,12 @@ from okrsync_sandbox.google.cells import Looker
 from okrsync_sandbox.google.entry import typed
 from okrsync_sandbox.google.formats import merged
 from okrsync_sandbox.google.formula_values import CellFault, Scalar
-from okrsync_sandbox.google.model import Json, Sheet
+from okrsync_sandbox.google.model import GridSheet, Json
 
 __all__ = ["conditional_format", "holds"]
 
 
-def conditional_format(looker: Looker, sheet: Sheet, row: int, column: int) -> Json:
+def conditional_format(looker: Looker, sheet: GridSheet, row: int, column: int) -> Json:
     """What the sheet's rules add to a cell's format: the first that meets it wins."""
     for rule in sheet.objects.get("conditionalFormats", ()):
         ranges = [block_of(spot) for spot in rule.get("ranges", ())]
@@ -78,7 +78,7 @@ def _compares(kind: str, value: float, limits: list[float]) -> bool:
     }.get(kind, False)
 
 
-def _gradient(looker: Looker, sheet: Sheet, rule: Json, value: float) -> Json:
+def _gradient(looker: Looker, sheet: GridSheet, rule: Json, value: float) -> Json:
     points = rule["gradientRule"]
     low, high = points.get("minpoint", {}), points.get("maxpoint", {})
     numbers = _numbers(looker, sheet, rule)
@@ -102,7 +102,7 @@ def _point(point: Json, otherwise: float) -> float:
         return otherwise
 
 
-def _numbers(looker: Looker, sheet: Sheet, rule: Json) -> list[float]:
+def _numbers(looker: Looker, sheet: GridSheet, rule: Json) -> list[float]:
     found: list[float] = []
     for spot in rule.get("ranges", ()):
         row, column, end_row, end_column = block_of(spot).within(

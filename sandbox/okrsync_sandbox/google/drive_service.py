@@ -19,7 +19,7 @@ from okrsync_sandbox.google.cells import entered
 from okrsync_sandbox.google.errors import ApiError, drive_error
 from okrsync_sandbox.google.files import SHEET_TYPE, File, Files, stamp
 from okrsync_sandbox.google.mask import Mask, parse_mask, picked
-from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.sheets_service import SheetsService
 from okrsync_sandbox.wire import Request, Response, json_response
 
@@ -95,7 +95,7 @@ _FIRST_CHANGE = 100
 
 
 @dataclass(slots=True)
-class _Ask:
+class _DriveCall:
     request: Request
     caller: Caller
     parts: dict[str, str]
@@ -145,14 +145,14 @@ class DriveService:
                     )
                 text = request.first("fields")
                 parts = {key: unquote(value) for key, value in found.groupdict().items()}
-                ask = _Ask(request, caller, parts, parse_mask(text) if text else None)
+                ask = _DriveCall(request, caller, parts, parse_mask(text) if text else None)
                 answer: Response | Json | None = getattr(self, f"_{name}")(ask)
                 if isinstance(answer, Response):
                     return answer
                 return Response(204, {}, b"") if answer is None else json_response(200, answer)
         raise ApiError(404, f"The requested URL {request.path} was not found on this server.")
 
-    def _file(self, ask: _Ask, least: int = 1) -> File:
+    def _file(self, ask: _DriveCall, least: int = 1) -> File:
         file = self.files.files.get(ask.parts["file"])
         rank = 0 if file is None else file.role_of(ask.caller.email)
         if file is None or rank == 0:
@@ -171,7 +171,7 @@ class DriveService:
             )
         return file
 
-    def _shown(self, ask: _Ask, file: File) -> Json:
+    def _shown(self, ask: _DriveCall, file: File) -> Json:
         whole = self.files.answer(file, ask.caller.email)
         if ask.mask is None:
             return {name: whole[name] for name in _FOUR}
@@ -179,10 +179,10 @@ class DriveService:
 
     # files
 
-    def _get(self, ask: _Ask) -> Json:
+    def _get(self, ask: _DriveCall) -> Json:
         return self._shown(ask, self._file(ask))
 
-    def _list(self, ask: _Ask) -> Json:
+    def _list(self, ask: _DriveCall) -> Json:
         wanted = _query(ask.request.first("q") or "")
         size = min(int(ask.request.first("pageSize") or 100), 1000)
         seen = [
@@ -209,7 +209,7 @@ class DriveService:
             else {name: value for name, value in answer.items() if name in mask or "*" in mask}
         )
 
-    def _create(self, ask: _Ask) -> Json:
+    def _create(self, ask: _DriveCall) -> Json:
         body = ask.body
         if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
             raise drive_error(
@@ -226,7 +226,7 @@ class DriveService:
             self.sheets.new_book(file)
         return self._shown(ask, file)
 
-    def _update(self, ask: _Ask) -> Json:
+    def _update(self, ask: _DriveCall) -> Json:
         file = self._file(ask, 3)
         body = ask.body
         if "name" in body:
@@ -242,12 +242,12 @@ class DriveService:
         self.files.touch(file, ask.caller.email)
         return self._shown(ask, file)
 
-    def _delete(self, ask: _Ask) -> None:
+    def _delete(self, ask: _DriveCall) -> None:
         file = self._file(ask, 5)
         self.files.touch(file, ask.caller.email)
         del self.files.files[file.id]
 
-    def _copy(self, ask: _Ask) -> Json:
+    def _copy(self, ask: _DriveCall) -> Json:
         source = self._file(ask)
         if ask.caller.is_service_account and not self.sheets.switches.service_accounts_create:
             raise drive_error(
@@ -273,7 +273,7 @@ class DriveService:
                 file.book.metadata = []
         return file
 
-    def _export(self, ask: _Ask) -> Response:
+    def _export(self, ask: _DriveCall) -> Response:
         file = self._file(ask)
         kind = ask.request.first("mimeType") or ""
         if file.book is None:
@@ -288,12 +288,12 @@ class DriveService:
             writer.writerow([looker.text(sheet, row, column) for column in range(columns)])
         return Response(200, {"Content-Type": kind}, lines.getvalue().rstrip("\r\n").encode())
 
-    def _upload(self, ask: _Ask) -> Json:
+    def _upload(self, ask: _DriveCall) -> Json:
         file = self._file(ask, 3)
         rows = list(csv.reader(io.StringIO(ask.request.body.decode("utf-8"))))
         book = file.book or self.sheets.new_book(file)
         width = max((len(row) for row in rows), default=1)
-        sheet = Sheet(0, "Sheet1", max(len(rows), 1), max(width, 1))
+        sheet = GridSheet(0, "Sheet1", max(len(rows), 1), max(width, 1))
         locale = self.sheets.looker(book).locale
         for at, row in enumerate(rows):
             for across, text in enumerate(row):
@@ -305,7 +305,7 @@ class DriveService:
 
     # permissions
 
-    def _permissions(self, ask: _Ask) -> Json:
+    def _permissions(self, ask: _DriveCall) -> Json:
         file = self._file(ask, 3)
         mask = ask.mask.get("permissions") if ask.mask else None
         short = ("id", "type", "kind", "role")
@@ -317,7 +317,7 @@ class DriveService:
             ],
         }
 
-    def _share(self, ask: _Ask) -> Json:
+    def _share(self, ask: _DriveCall) -> Json:
         file, body = self._file(ask, 3), ask.body
         kind, role = body.get("type"), body.get("role")
         if kind not in ("user", "group", "domain", "anyone") or role not in (
@@ -343,12 +343,12 @@ class DriveService:
                 return one
         raise drive_error(404, f"Permission not found: {permission_id}.", "notFound")
 
-    def _reshare(self, ask: _Ask) -> Json:
+    def _reshare(self, ask: _DriveCall) -> Json:
         one = self._permission(self._file(ask, 3), ask.parts["one"])
         one["role"] = ask.body.get("role", one["role"])
         return one
 
-    def _unshare(self, ask: _Ask) -> None:
+    def _unshare(self, ask: _DriveCall) -> None:
         file = self._file(ask, 3)
         one = self._permission(file, ask.parts["one"])
         if one["role"] == "owner":
@@ -357,7 +357,7 @@ class DriveService:
 
     # comments
 
-    def _comments(self, ask: _Ask) -> Json:
+    def _comments(self, ask: _DriveCall) -> Json:
         file = self._file(ask)
         _needs_fields(ask)
         kept = (ask.request.first("includeDeleted") or "").lower() == "true"
@@ -371,7 +371,7 @@ class DriveService:
             answer["nextPageToken"] = str(start + size)
         return picked(answer, ask.mask)  # type: ignore[no-any-return]
 
-    def _comment(self, ask: _Ask) -> Json:
+    def _comment(self, ask: _DriveCall) -> Json:
         file, body = self._file(ask, 2), ask.body
         _needs_fields(ask)
         if not body.get("content"):
@@ -404,21 +404,21 @@ class DriveService:
             made["mentionedEmailAddresses"] = list(dict.fromkeys(called))
         return made
 
-    def _one_comment(self, ask: _Ask) -> Json:
+    def _one_comment(self, ask: _DriveCall) -> Json:
         for one in self._file(ask).comments:
             if one["id"] == ask.parts["one"]:
                 return one
         raise drive_error(404, f"Comment not found: {ask.parts['one']}.", "notFound")
 
-    def _get_comment(self, ask: _Ask) -> Json:
+    def _get_comment(self, ask: _DriveCall) -> Json:
         _needs_fields(ask)
         return picked(self._one_comment(ask), ask.mask)  # type: ignore[no-any-return]
 
-    def _delete_comment(self, ask: _Ask) -> None:
+    def _delete_comment(self, ask: _DriveCall) -> None:
         one = self._one_comment(ask)
         one.update({"deleted": True, "content": ""})
 
-    def _reply(self, ask: _Ask) -> Json:
+    def _reply(self, ask: _DriveCall) -> Json:
         self._file(ask, 2)
         one, body = self._one_comment(ask), ask.body
         _needs_fields(ask)
@@ -434,13 +434,13 @@ class DriveService:
 
     # the feed of changes
 
-    def _start_token(self, ask: _Ask) -> Json:
+    def _start_token(self, ask: _DriveCall) -> Json:
         return {
             "kind": "drive#startPageToken",
             "startPageToken": str(_FIRST_CHANGE + len(self.files.changes)),
         }
 
-    def _changes(self, ask: _Ask) -> Json:
+    def _changes(self, ask: _DriveCall) -> Json:
         token = ask.request.first("pageToken")
         if token is None:
             raise drive_error(
@@ -481,7 +481,7 @@ class DriveService:
                 one["file"] = {name: one["file"][name] for name in _FOUR}
         return answer
 
-    def _change(self, ask: _Ask, file_id: str, moment: float) -> Json | None:
+    def _change(self, ask: _DriveCall, file_id: str, moment: float) -> Json | None:
         file = self.files.files.get(file_id)
         made: Json = {
             "kind": "drive#change",
@@ -496,7 +496,7 @@ class DriveService:
             return None
         return {**made, "removed": False, "file": self.files.answer(file, ask.caller.email)}
 
-    def _about(self, ask: _Ask) -> Json:
+    def _about(self, ask: _DriveCall) -> Json:
         _needs_fields(ask)
         user = {
             "kind": "drive#user",
@@ -507,7 +507,7 @@ class DriveService:
         return picked({"kind": "drive#about", "user": user}, ask.mask)  # type: ignore[no-any-return]
 
 
-def _needs_fields(ask: _Ask) -> None:
+def _needs_fields(ask: _DriveCall) -> None:
     """Some methods answer only to who says which fields are wanted."""
     if ask.mask is None:
         message = "The 'fields' parameter is required for this method."

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from okrsync_sandbox.google.locales import KNOWN, Locale
 from okrsync_sandbox.google.serial import serial_of
 
-__all__ = ["Entry", "typed"]
+__all__ = ["TypedEntry", "typed"]
 
 
-class Entry(NamedTuple):
+class TypedEntry(NamedTuple):
     """What a text became, and the number format that it brings along. `formula` is text beginning
     with `=`.
     """
@@ -25,26 +25,26 @@ class Entry(NamedTuple):
     is_formula: bool = False
 
 
-def typed(text: str, locale: Locale, *, today: date | None = None) -> Entry:
+def typed(text: str, locale: Locale, *, today: date | None = None) -> TypedEntry:
     """What a cell holds after a person types this and presses enter."""
     if text == "":
-        return Entry(None)
+        return TypedEntry(None)
     if text.startswith("'"):
-        return Entry(text[1:])
+        return TypedEntry(text[1:])
     if text.startswith("=") and len(text) > 1:
-        return Entry(text, None, True)
+        return TypedEntry(text, None, True)
     plain = text.strip()
     if plain.upper() in ("TRUE", "FALSE") or plain.upper() in (locale.true, locale.false):
-        return Entry(plain.upper() in ("TRUE", locale.true))
+        return TypedEntry(plain.upper() in ("TRUE", locale.true))
     found = _number(plain, locale) or _moment(plain, locale, today or date.today())
     if found is not None:
         return found
     if text.startswith("+") and len(text) > 1:
-        return Entry("=" + text, None, True)
-    return Entry(text)
+        return TypedEntry("=" + text, None, True)
+    return TypedEntry(text)
 
 
-def _number(text: str, locale: Locale) -> Entry | None:
+def _number(text: str, locale: Locale) -> TypedEntry | None:
     sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
     if rest.startswith("(") and rest.endswith(")"):
         sign, rest = -1, rest[1:-1]
@@ -73,17 +73,17 @@ def _number(text: str, locale: Locale) -> Entry | None:
         return None
     fraction = locale.decimal in rest
     if percent:
-        return Entry(
+        return TypedEntry(
             sign * float(Decimal(plain) / 100),
             {"type": "PERCENT", "pattern": "0.00%" if fraction else "0%"},
         )
     if money:
-        return Entry(value, {"type": "CURRENCY", "pattern": locale.currency})
+        return TypedEntry(value, {"type": "CURRENCY", "pattern": locale.currency})
     if re.search(groups, rest):
-        return Entry(value, {"type": "NUMBER", "pattern": "#,##0.00" if fraction else "#,##0"})
+        return TypedEntry(value, {"type": "NUMBER", "pattern": "#,##0.00" if fraction else "#,##0"})
     if "e" in rest.lower():
-        return Entry(value, {"type": "SCIENTIFIC", "pattern": "0.00E+00"})
-    return Entry(value)
+        return TypedEntry(value, {"type": "SCIENTIFIC", "pattern": "0.00E+00"})
+    return TypedEntry(value)
 
 
 _DATE = re.compile(r"([0-9]{1,4})([/.\-])([0-9]{1,2})(?:\2([0-9]{1,4}))?\.?")
@@ -93,14 +93,14 @@ _NAMED = re.compile(
 )
 
 
-def _moment(text: str, locale: Locale, today: date) -> Entry | None:
+def _moment(text: str, locale: Locale, today: date) -> TypedEntry | None:
     clock = _TIME.fullmatch(text)
     if clock is not None:
         seconds = _seconds(clock)
         return (
             None
             if seconds is None
-            else Entry(seconds / 86400, {"type": "TIME", "pattern": locale.time})
+            else TypedEntry(seconds / 86400, {"type": "TIME", "pattern": locale.time})
         )
     head, _, tail = text.partition(" ")
     clock = _TIME.fullmatch(tail.strip()) if tail else None
@@ -108,11 +108,11 @@ def _moment(text: str, locale: Locale, today: date) -> Entry | None:
         day, seconds = _day(head, locale, today), _seconds(clock)
         if day is not None and seconds is not None:
             pattern = {"type": "DATE_TIME", "pattern": f"{locale.date} {locale.time}"}
-            return Entry(serial_of(day) + seconds / 86400, pattern)
+            return TypedEntry(serial_of(day) + seconds / 86400, pattern)
         return None
     day = _day(text, locale, today)
     if day is not None:
-        return Entry(serial_of(day), {"type": "DATE", "pattern": _pattern(text, locale)})
+        return TypedEntry(serial_of(day), {"type": "DATE", "pattern": _pattern(text, locale)})
     return _named_day(text, locale, today)
 
 
@@ -147,7 +147,7 @@ def _day(text: str, locale: Locale, today: date) -> date | None:
     return _date(year, month, day)
 
 
-def _named_day(text: str, locale: Locale, today: date) -> Entry | None:
+def _named_day(text: str, locale: Locale, today: date) -> TypedEntry | None:
     found = _NAMED.fullmatch(text)
     if found is None:
         return None
@@ -163,7 +163,7 @@ def _named_day(text: str, locale: Locale, today: date) -> Entry | None:
                 return (
                     None
                     if made is None
-                    else Entry(serial_of(made), {"type": "DATE", "pattern": pattern})
+                    else TypedEntry(serial_of(made), {"type": "DATE", "pattern": pattern})
                 )
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block, letters, read_a1
+from okrsync_sandbox.google.a1 import CellBlock, letters, read_a1
 from okrsync_sandbox.google.formula_values import (
     CellFault,
     Scalar,
@@ -343,7 +343,7 @@ def _ranked(value: Scalar, beside: Scalar) -> tuple[int, Any]:
     return (1, value.casefold()) if isinstance(value, str) else (0, value)
 
 
-def reference_text(block: Block, shape: str) -> str:
+def reference_text(block: CellBlock, shape: str) -> str:
     """A block in A1 notation, with the dollar signs and open sides of the reference it comes
     from.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 
 __all__ = ["CellFault", "Scalar", "Value", "World", "as_number", "as_text"]
 
@@ -40,7 +40,7 @@ Value = Scalar | list[list[Any]]
 class World(Protocol):
     """What a formula can see."""
 
-    def look(self, title: str | None, block: Block) -> list[list[Scalar]] | CellFault:
+    def look(self, title: str | None, block: CellBlock) -> list[list[Scalar]] | CellFault:
         """The values of a block, of the formula's own tab where no title is given."""
 
     def named(self, name: str) -> Value | None:

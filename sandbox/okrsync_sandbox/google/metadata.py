@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 
 __all__ = [
     "ROOM",
@@ -76,7 +76,7 @@ def answered(entry: Json) -> Json:
     return {**entry, "location": location}
 
 
-def place_of(spreadsheet: Spreadsheet, entry: Json) -> tuple[Sheet, Block] | None:
+def place_of(spreadsheet: Spreadsheet, entry: Json) -> tuple[GridSheet, CellBlock] | None:
     """The cells an entry belongs to; None for one that belongs to the whole spreadsheet."""
     location = entry["location"]
     if "dimensionRange" in location:
@@ -85,11 +85,11 @@ def place_of(spreadsheet: Spreadsheet, entry: Json) -> tuple[Sheet, Block] | Non
         if sheet is None:
             return None
         start, end = spot.get("startIndex", 0), spot["endIndex"]
-        return sheet, Block(start, 0, end, None) if spot["dimension"] == "ROWS" else Block(
+        return sheet, CellBlock(start, 0, end, None) if spot["dimension"] == "ROWS" else CellBlock(
             0, start, None, end
         )
     sheet = spreadsheet.sheet(location["sheetId"]) if "sheetId" in location else None
-    return None if sheet is None else (sheet, Block())
+    return None if sheet is None else (sheet, CellBlock())
 
 
 def matching(spreadsheet: Spreadsheet, lookup: Json) -> list[Json]:

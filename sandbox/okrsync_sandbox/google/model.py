@@ -7,10 +7,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.errors import invalid
 
-__all__ = ["EMPTY", "Cell", "Json", "Sheet", "Spreadsheet"]
+__all__ = ["EMPTY", "Cell", "GridSheet", "Json", "Spreadsheet"]
 
 Json = dict[str, Any]
 MOST_CELLS = 10_000_000
@@ -52,7 +52,7 @@ EMPTY = Cell()
 
 
 @dataclass(slots=True)
-class Sheet:
+class GridSheet:
     """One tab. Rows and columns count from 0; `rows` may be shorter than the grid, and so may each
     row.
     """
@@ -68,7 +68,7 @@ class Sheet:
     """What GridProperties hold beyond the size: frozen rows, hidden gridlines."""
     row_info: dict[int, Json] = field(default_factory=dict)
     column_info: dict[int, Json] = field(default_factory=dict)
-    merges: list[Block] = field(default_factory=list)
+    merges: list[CellBlock] = field(default_factory=list)
     objects: dict[str, list[Json]] = field(default_factory=dict)
     """By the name a Sheet's answer has for them: conditionalFormats, protectedRanges, charts,
     bandedRanges, tables, filterViews, slicers, rowGroups, columnGroups.
@@ -119,7 +119,7 @@ class Sheet:
                     break
         return last_row, last_column
 
-    def covered_by(self, row: int, column: int) -> Block | None:
+    def covered_by(self, row: int, column: int) -> CellBlock | None:
         """The merge that covers a cell and does not begin with it."""
         for merge in self.merges:
             if merge.holds(row, column) and (merge.row, merge.column) != (row, column):
@@ -142,7 +142,7 @@ class Sheet:
             merge for merge in self.merges if merge.row < rows and merge.column < columns
         ]
 
-    def copied(self) -> Sheet:
+    def copied(self) -> GridSheet:
         """The same sheet, to be changed on its own."""
         return replace(
             self,
@@ -165,7 +165,7 @@ class Spreadsheet:
 
     id: str
     properties: Json
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[GridSheet] = field(default_factory=list)
     named_ranges: list[Json] = field(default_factory=list)
     metadata: list[Json] = field(default_factory=list)
     """Developer metadata of all places, each with its location."""
@@ -179,11 +179,11 @@ class Spreadsheet:
     def locale(self) -> str:
         return str(self.properties.get("locale", "en_US"))
 
-    def sheet(self, sheet_id: int) -> Sheet | None:
+    def sheet(self, sheet_id: int) -> GridSheet | None:
         """A sheet by its id."""
         return next((sheet for sheet in self.sheets if sheet.id == sheet_id), None)
 
-    def titled(self, title: str) -> Sheet | None:
+    def titled(self, title: str) -> GridSheet | None:
         """A sheet by its title, whatever the case where no other fits."""
         exact = next((sheet for sheet in self.sheets if sheet.title == title), None)
         return exact or next(
@@ -210,7 +210,7 @@ class Spreadsheet:
         self.named_ranges, self.metadata = other.named_ranges, other.metadata
         self.version += 1
 
-    def formulas(self) -> Iterator[tuple[Sheet, int, int, str]]:
+    def formulas(self) -> Iterator[tuple[GridSheet, int, int, str]]:
         """Every formula with its place."""
         for sheet in self.sheets:
             for row, cells in enumerate(sheet.rows):

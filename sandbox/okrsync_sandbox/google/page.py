@@ -15,7 +15,7 @@ from okrsync_sandbox.google.conditions import conditional_format
 from okrsync_sandbox.google.files import SHEET_TYPE, File
 from okrsync_sandbox.google.formats import DEFAULT_FORMAT, merged
 from okrsync_sandbox.google.formula_values import CellFault
-from okrsync_sandbox.google.model import Json, Sheet
+from okrsync_sandbox.google.model import GridSheet, Json
 from okrsync_sandbox.google.service import Google
 
 __all__ = ["list_page", "spreadsheet_page"]
@@ -120,7 +120,7 @@ def _comments(file: File) -> str:
     return f"<aside>{''.join(made)}</aside>" if made else ""
 
 
-def _table(looker: Looker, sheet: Sheet) -> str:
+def _table(looker: Looker, sheet: GridSheet) -> str:
     rows, columns = sheet.used
     rows, columns = (
         min(max(rows + 2, 8), sheet.row_count, 400),
@@ -144,7 +144,7 @@ def _table(looker: Looker, sheet: Sheet) -> str:
     return f"<table><tr><th></th>{head}</tr>{''.join(lines)}</table>"
 
 
-def _cell(looker: Looker, sheet: Sheet, row: int, column: int) -> str:
+def _cell(looker: Looker, sheet: GridSheet, row: int, column: int) -> str:
     if sheet.covered_by(row, column) is not None:
         return ""
     span = ""
@@ -164,7 +164,7 @@ def _cell(looker: Looker, sheet: Sheet, row: int, column: int) -> str:
 
 
 def _content(
-    looker: Looker, sheet: Sheet, row: int, column: int, validation: Json | None, value: Any
+    looker: Looker, sheet: GridSheet, row: int, column: int, validation: Json | None, value: Any
 ) -> str:
     if (
         isinstance(value, bool)
@@ -185,7 +185,7 @@ def _content(
     return f'<a href="?gid={found[1]}">{text}</a>' if found else text
 
 
-def _bar(looker: Looker, sheet: Sheet, row: int, column: int) -> str:
+def _bar(looker: Looker, sheet: GridSheet, row: int, column: int) -> str:
     """A sparkline bar: of the number in the cell it points at, which in the sheets here is the
     nearest share to the left.
     """

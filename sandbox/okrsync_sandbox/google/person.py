@@ -11,14 +11,14 @@ from okrsync_sandbox.google.a1 import read_a1
 from okrsync_sandbox.google.cells import put_entry
 from okrsync_sandbox.google.drive_service import DriveService
 from okrsync_sandbox.google.files import File, Files
-from okrsync_sandbox.google.model import Cell, Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import Cell, GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.sheets_service import SheetsService
 
-__all__ = ["Person"]
+__all__ = ["SheetEditor"]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class SheetEditor:
     """Somebody with an account. Rows and columns count from 1 and A as people say them; tabs are
     named by their titles.
     """
@@ -43,13 +43,13 @@ class Person:
         book = self.sheets.new_book(file, {"locale": locale, "timeZone": time_zone})
         book.sheets = []
         for number, (name, rows) in enumerate(tabs.items()):
-            sheet = Sheet(0 if number == 0 else 1000 + number, name)
+            sheet = GridSheet(0 if number == 0 else 1000 + number, name)
             self._fill(sheet, rows)
             book.sheets.append(sheet)
         book.version += 1
         return file.id
 
-    def _fill(self, sheet: Sheet, rows: Sequence[Sequence[Any]]) -> None:
+    def _fill(self, sheet: GridSheet, rows: Sequence[Sequence[Any]]) -> None:
         for at, row in enumerate(rows):
             for across, value in enumerate(row):
                 sheet.put(at, across, _cell(value))
@@ -64,7 +64,7 @@ class Person:
         assert book is not None
         return book
 
-    def tab(self, file_id: str, title: str) -> Sheet:
+    def tab(self, file_id: str, title: str) -> GridSheet:
         """A tab by its title."""
         found = self.book(file_id).titled(title)
         if found is None:

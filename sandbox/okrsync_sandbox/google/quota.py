@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from okrsync_sandbox.google.errors import too_fast
 
-__all__ = ["Quota"]
+__all__ = ["MinuteQuota"]
 
 
 @dataclass(slots=True)
-class Quota:
+class MinuteQuota:
     """Requests a minute for each account; None is no limit. `clock` gives seconds."""
 
     clock: Callable[[], float]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from okrsync_sandbox.google.a1 import Block, block_of, cell_name, quoted, read_a1, split_a1
+from okrsync_sandbox.google.a1 import CellBlock, block_of, cell_name, quoted, read_a1, split_a1
 from okrsync_sandbox.google.errors import ApiError, invalid
-from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 
 __all__ = [
     "blocks_of_filter",
@@ -16,14 +16,14 @@ __all__ = [
 ]
 
 
-def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[Sheet, Block]:
+def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[GridSheet, CellBlock]:
     """The sheet and block a range means. Raises `ApiError` 400 where it means none, or starts
     outside the grid.
     """
     title, cells = split_a1(text)
     if title is not None:
         sheet = spreadsheet.titled(title)
-        block = Block() if cells is None else read_a1(cells)
+        block = CellBlock() if cells is None else read_a1(cells)
         if sheet is not None and block is None:
             return _named_on(spreadsheet, sheet, cells or "", text)
         if sheet is None or block is None:
@@ -35,14 +35,16 @@ def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[Sheet, Block]:
         return first, refuse_beyond(first, block, f"{quoted(first.title)}!{text.upper()}")
     sheet = spreadsheet.titled(text)
     if sheet is not None:
-        return sheet, Block()
+        return sheet, CellBlock()
     for one in spreadsheet.named_ranges:
         if one.get("name", "").casefold() == text.casefold():
             return named_block(spreadsheet, one)
     raise invalid(f"Unable to parse range: {text}")
 
 
-def _named_on(spreadsheet: Spreadsheet, sheet: Sheet, name: str, text: str) -> tuple[Sheet, Block]:
+def _named_on(
+    spreadsheet: Spreadsheet, sheet: GridSheet, name: str, text: str
+) -> tuple[GridSheet, CellBlock]:
     for one in spreadsheet.named_ranges:
         if (
             one.get("name", "").casefold() == name.casefold()
@@ -52,7 +54,7 @@ def _named_on(spreadsheet: Spreadsheet, sheet: Sheet, name: str, text: str) -> t
     raise invalid(f"Unable to parse range: {text}")
 
 
-def named_block(spreadsheet: Spreadsheet, named: Json) -> tuple[Sheet, Block]:
+def named_block(spreadsheet: Spreadsheet, named: Json) -> tuple[GridSheet, CellBlock]:
     """The sheet and block of a named range."""
     spot = named.get("range", {})
     sheet = spreadsheet.sheet(spot.get("sheetId", 0))
@@ -61,7 +63,7 @@ def named_block(spreadsheet: Spreadsheet, named: Json) -> tuple[Sheet, Block]:
     return sheet, block_of(spot)
 
 
-def refuse_beyond(sheet: Sheet, block: Block, text: str) -> Block:
+def refuse_beyond(sheet: GridSheet, block: CellBlock, text: str) -> CellBlock:
     """The block, where it starts inside the grid. Raises `ApiError` 400 elsewhere."""
     if block.row >= sheet.row_count or block.column >= sheet.column_count:
         raise invalid(
@@ -73,7 +75,7 @@ def refuse_beyond(sheet: Sheet, block: Block, text: str) -> Block:
 
 def resolve_grid_range(
     spreadsheet: Spreadsheet, spot: Json, what: str = "grid"
-) -> tuple[Sheet, Block]:
+) -> tuple[GridSheet, CellBlock]:
     """The sheet and block of a GridRange. Raises `ApiError` 400 where there is no such sheet, or
     the range ends outside.
     """
@@ -105,7 +107,9 @@ def resolve_grid_range(
     return sheet, block
 
 
-def blocks_of_filter(spreadsheet: Spreadsheet, data_filter: Json) -> list[tuple[Sheet, Block]]:
+def blocks_of_filter(
+    spreadsheet: Spreadsheet, data_filter: Json
+) -> list[tuple[GridSheet, CellBlock]]:
     """The blocks a data filter means: one for a range, one for each piece of developer metadata it
     matches.
     """
@@ -126,7 +130,7 @@ def blocks_of_filter(spreadsheet: Spreadsheet, data_filter: Json) -> list[tuple[
     )
 
 
-def shown_range(sheet: Sheet, block: Block) -> str:
+def shown_range(sheet: GridSheet, block: CellBlock) -> str:
     """A block as answers write it, cut to the grid."""
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     first, last = cell_name(row, column), cell_name(end_row - 1, end_column - 1)

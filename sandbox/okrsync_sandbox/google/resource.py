@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block, grid_range
+from okrsync_sandbox.google.a1 import CellBlock, grid_range
 from okrsync_sandbox.google.cells import Looker
 from okrsync_sandbox.google.conditions import conditional_format
 from okrsync_sandbox.google.formats import DEFAULT_FORMAT, merged
 from okrsync_sandbox.google.mask import Mask, wants
 from okrsync_sandbox.google.metadata import answered, location_kind
-from okrsync_sandbox.google.model import EMPTY, Cell, Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import EMPTY, Cell, GridSheet, Json, Spreadsheet
 
 __all__ = ["bare_ranges", "may_edit", "properties_of", "spreadsheet_answer"]
 
-Wanted = Sequence[tuple[Sheet, Block]]
+Wanted = Sequence[tuple[GridSheet, CellBlock]]
 
 
 def spreadsheet_answer(
@@ -54,11 +54,11 @@ def spreadsheet_answer(
     return made
 
 
-def _blocks(sheet: Sheet, wanted: Wanted | None) -> list[Block]:
-    return [Block()] if wanted is None else [block for one, block in wanted if one is sheet]
+def _blocks(sheet: GridSheet, wanted: Wanted | None) -> list[CellBlock]:
+    return [CellBlock()] if wanted is None else [block for one, block in wanted if one is sheet]
 
 
-def properties_of(spreadsheet: Spreadsheet, sheet: Sheet) -> Json:
+def properties_of(spreadsheet: Spreadsheet, sheet: GridSheet) -> Json:
     """A sheet's properties."""
     made: Json = {
         "sheetId": sheet.id,
@@ -80,10 +80,10 @@ def properties_of(spreadsheet: Spreadsheet, sheet: Sheet) -> Json:
 
 def _sheet_answer(
     looker: Looker,
-    sheet: Sheet,
+    sheet: GridSheet,
     caller: str,
     owner: str,
-    blocks: list[Block],
+    blocks: list[CellBlock],
     *,
     with_data: bool,
     mask: Mask | None,
@@ -144,7 +144,7 @@ def bare_ranges(item: Any) -> Any:
     }
 
 
-def _grid_data(looker: Looker, sheet: Sheet, block: Block, mask: Mask | None) -> Json:
+def _grid_data(looker: Looker, sheet: GridSheet, block: CellBlock, mask: Mask | None) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     made: Json = {}
     if row:
@@ -171,7 +171,7 @@ def _grid_data(looker: Looker, sheet: Sheet, block: Block, mask: Mask | None) ->
 
 
 def _dimension_answer(
-    spreadsheet: Spreadsheet, sheet: Sheet, dimension: str, first: int, last: int
+    spreadsheet: Spreadsheet, sheet: GridSheet, dimension: str, first: int, last: int
 ) -> list[Json]:
     by_place: dict[int, list[Json]] = {}
     for entry in spreadsheet.metadata:
@@ -206,7 +206,7 @@ class _Shape:
 
 
 def _row_answer(
-    looker: Looker, sheet: Sheet, row: int, column: int, end_column: int, shape: _Shape
+    looker: Looker, sheet: GridSheet, row: int, column: int, end_column: int, shape: _Shape
 ) -> Json:
     cells = sheet.rows[row]
     values = [
@@ -222,14 +222,14 @@ def _row_answer(
     return {"values": values} if values else {}
 
 
-def _spilled_end(looker: Looker, sheet: Sheet, row: int, start: int) -> int:
+def _spilled_end(looker: Looker, sheet: GridSheet, row: int, start: int) -> int:
     while start < sheet.column_count and looker.value(sheet, row, start) is not None:
         start += 1
     return start
 
 
 def _cell_answer(
-    looker: Looker, sheet: Sheet, row: int, column: int, cell: Cell, shape: _Shape
+    looker: Looker, sheet: GridSheet, row: int, column: int, cell: Cell, shape: _Shape
 ) -> Json:
     value = looker.value(sheet, row, column)
     made: Json = {}
@@ -260,7 +260,7 @@ def _cell_answer(
     return made
 
 
-def _effective_format(looker: Looker, sheet: Sheet, row: int, column: int, cell: Cell) -> Json:
+def _effective_format(looker: Looker, sheet: GridSheet, row: int, column: int, cell: Cell) -> Json:
     made = merged(DEFAULT_FORMAT, cell.format or {})
     number = looker.number_format(cell, looker.value(sheet, row, column))
     if number:

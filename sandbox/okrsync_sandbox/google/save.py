@@ -7,10 +7,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.accounts import _Key
 from okrsync_sandbox.google.files import File
-from okrsync_sandbox.google.model import EMPTY, Cell, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import EMPTY, Cell, GridSheet, Spreadsheet
 from okrsync_sandbox.google.service import Google
 
 __all__ = ["load", "save"]
@@ -60,10 +60,10 @@ def _file(file: File) -> dict[str, Any]:
     return made
 
 
-def _sheet(sheet: Sheet) -> dict[str, Any]:
+def _sheet(sheet: GridSheet) -> dict[str, Any]:
     made = {
         one.name: getattr(sheet, one.name)
-        for one in fields(Sheet)
+        for one in fields(GridSheet)
         if one.name not in ("rows", "merges")
     }
     made["rows"] = [[_cell(cell) for cell in cells] for cells in sheet.rows]
@@ -79,12 +79,17 @@ def _book(content: dict[str, Any]) -> Spreadsheet:
     return Spreadsheet(**{**content, "sheets": [_sheet_of(one) for one in content["sheets"]]})
 
 
-def _sheet_of(content: dict[str, Any]) -> Sheet:
+def _sheet_of(content: dict[str, Any]) -> GridSheet:
     rows = [[Cell(**cell) if cell else EMPTY for cell in cells] for cells in content["rows"]]
     info = {
         name: {int(place): value for place, value in content[name].items()}
         for name in ("row_info", "column_info")
     }
-    return Sheet(
-        **{**content, **info, "rows": rows, "merges": [Block(**one) for one in content["merges"]]}
+    return GridSheet(
+        **{
+            **content,
+            **info,
+            "rows": rows,
+            "merges": [CellBlock(**one) for one in content["merges"]],
+        }
     )

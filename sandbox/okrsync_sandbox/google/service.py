@@ -11,8 +11,8 @@ from okrsync_sandbox.google.accounts import Accounts
 from okrsync_sandbox.google.drive_service import DriveService
 from okrsync_sandbox.google.errors import ApiError
 from okrsync_sandbox.google.files import Files
-from okrsync_sandbox.google.person import Person
-from okrsync_sandbox.google.quota import Quota
+from okrsync_sandbox.google.person import SheetEditor
+from okrsync_sandbox.google.quota import MinuteQuota
 from okrsync_sandbox.google.serial import serial_of
 from okrsync_sandbox.google.sheets_service import SheetsService
 from okrsync_sandbox.traffic import Fault, Kind, Traffic
@@ -47,7 +47,7 @@ class Google:
         self.files = Files(lambda: self.clock())
         self.sheets = SheetsService(self.files, self._now)
         self.drive = DriveService(self.files, self.sheets)
-        self.quota = Quota(lambda: self.clock())
+        self.quota = MinuteQuota(lambda: self.clock())
         self.switches = self.sheets.switches
         self.disabled: set[str] = set()
         """Which APIs are not enabled in the caller's project: `sheets`, `drive`."""
@@ -63,9 +63,9 @@ class Google:
             zone = ZoneInfo("UTC")
         return datetime.fromtimestamp(self.clock(), zone)
 
-    def person(self, email: str) -> Person:
+    def person(self, email: str) -> SheetEditor:
         """Somebody who works in the sheets by hand."""
-        return Person(self.files, self.sheets, self.drive, email)
+        return SheetEditor(self.files, self.sheets, self.drive, email)
 
     def handles(self, path: str) -> bool:
         """Whether a path is one of the services' here."""

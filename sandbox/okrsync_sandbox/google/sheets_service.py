@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.accounts import Caller
 from okrsync_sandbox.google.cells import Looker
 from okrsync_sandbox.google.compute import Computed
@@ -19,7 +19,7 @@ from okrsync_sandbox.google.files import SHEET_TYPE, File, Files
 from okrsync_sandbox.google.formats import default_properties
 from okrsync_sandbox.google.mask import Mask, check_mask, parse_mask, picked, wants
 from okrsync_sandbox.google.metadata import answered, matching
-from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.ranges import blocks_of_filter, resolve, shown_range
 from okrsync_sandbox.google.requests import UPDATES, Switches, Work
 from okrsync_sandbox.google.requests.sheets import adopt
@@ -228,7 +228,7 @@ _ROUTES = (
 
 
 @dataclass(slots=True)
-class _Ask:
+class _SheetsCall:
     """One request as a method sees it: the parts of its path, its body, who asks, and the answer's
     mask.
     """
@@ -301,7 +301,7 @@ class SheetsService:
         mask = self._mask(request, route)
         found = route.pattern.fullmatch(request.path.rstrip("/"))
         assert found is not None
-        ask = _Ask(
+        ask = _SheetsCall(
             {name: unquote(part) for name, part in found.groupdict().items()},
             self._body(request, route),
             caller,
@@ -378,12 +378,12 @@ class SheetsService:
                 if name in ("locale", "timeZone", "autoRecalc", "title")
             }
         )
-        file.book = Spreadsheet(file.id, made, [Sheet(0, "Sheet1")])
+        file.book = Spreadsheet(file.id, made, [GridSheet(0, "Sheet1")])
         return file.book
 
     # spreadsheets
 
-    def _create(self, ask: _Ask) -> Json:
+    def _create(self, ask: _SheetsCall) -> Json:
         properties = ask.body.get("properties", {})
         if ask.caller.is_service_account and not self.switches.service_accounts_create:
             raise forbidden()
@@ -400,7 +400,7 @@ class SheetsService:
             self.looker(book), ask.caller.email, file.owner, None, with_data=False, mask=ask.mask
         )
 
-    def _get(self, ask: _Ask) -> Json:
+    def _get(self, ask: _SheetsCall) -> Json:
         wanted = [resolve(ask.book, text) for text in ask.request.every("ranges")] or None
         with_data = (
             wants(ask.mask, "sheets", "data")
@@ -409,7 +409,7 @@ class SheetsService:
         )
         return self._spreadsheet(ask, wanted, with_data=with_data)
 
-    def _get_by_filter(self, ask: _Ask) -> Json:
+    def _get_by_filter(self, ask: _SheetsCall) -> Json:
         wanted = [
             place
             for one in ask.body.get("dataFilters", [])
@@ -426,8 +426,8 @@ class SheetsService:
 
     def _spreadsheet(
         self,
-        ask: _Ask,
-        wanted: list[tuple[Sheet, Block]] | None,
+        ask: _SheetsCall,
+        wanted: list[tuple[GridSheet, CellBlock]] | None,
         *,
         with_data: bool,
         mask: Mask | None = None,
@@ -488,7 +488,7 @@ class SheetsService:
         self.files.touch(file, email)
         return replies
 
-    def _batch_update(self, ask: _Ask) -> Json:
+    def _batch_update(self, ask: _SheetsCall) -> Json:
         assert ask.file is not None
         replies = self.update(ask.file, ask.caller.email, ask.body.get("requests", []))
         made: Json = {"spreadsheetId": ask.book.id, "replies": replies}
@@ -507,7 +507,7 @@ class SheetsService:
             )
         return made
 
-    def _copy_to(self, ask: _Ask) -> Json:
+    def _copy_to(self, ask: _SheetsCall) -> Json:
         source = ask.book.sheet(int(ask.parts["sheet"])) if ask.parts["sheet"].isdigit() else None
         if source is None:
             raise invalid(f"No sheet with id: {ask.parts['sheet']}")
@@ -527,13 +527,13 @@ class SheetsService:
 
     # developer metadata
 
-    def _get_metadata(self, ask: _Ask) -> Json:
+    def _get_metadata(self, ask: _SheetsCall) -> Json:
         for entry in ask.book.metadata:
             if str(entry["metadataId"]) == ask.parts["entry"]:
                 return answered(entry)
         raise ApiError(404, f"No developer metadata with id: {ask.parts['entry']}")
 
-    def _search_metadata(self, ask: _Ask) -> Json:
+    def _search_metadata(self, ask: _SheetsCall) -> Json:
         found: list[Json] = []
         for one in ask.body.get("dataFilters", []):
             matched = matching(ask.book, one.get("developerMetadataLookup", {}))
@@ -544,24 +544,24 @@ class SheetsService:
 
     # values
 
-    def _values_get(self, ask: _Ask) -> Json:
+    def _values_get(self, ask: _SheetsCall) -> Json:
         sheet, block = resolve(ask.book, ask.parts["range"])
         return read(self.looker(ask.book), sheet, block, self._options(ask))
 
-    def _options(self, ask: _Ask) -> Json:
+    def _options(self, ask: _SheetsCall) -> Json:
         names = ("valueRenderOption", "dateTimeRenderOption", "majorDimension")
         given = {name: ask.option(name) or ask.body.get(name) for name in names}
         if given["majorDimension"] == "DIMENSION_UNSPECIFIED":
             given["majorDimension"] = "ROWS"
         return {name: value for name, value in given.items() if value}
 
-    def _batch_get(self, ask: _Ask) -> Json:
+    def _batch_get(self, ask: _SheetsCall) -> Json:
         places = [resolve(ask.book, text) for text in ask.request.every("ranges")]
         looker = self.looker(ask.book)
         found = [read(looker, sheet, block, self._options(ask)) for sheet, block in places]
         return {"spreadsheetId": ask.book.id, **({"valueRanges": found} if found else {})}
 
-    def _batch_get_by_filter(self, ask: _Ask) -> Json:
+    def _batch_get_by_filter(self, ask: _SheetsCall) -> Json:
         looker, found = self.looker(ask.book), []
         for one in ask.body.get("dataFilters", []):
             for sheet, block in blocks_of_filter(ask.book, one):
@@ -580,14 +580,14 @@ class SheetsService:
 
     def _put(
         self,
-        ask: _Ask,
-        sheet_block: tuple[Sheet, Block],
+        ask: _SheetsCall,
+        sheet_block: tuple[GridSheet, CellBlock],
         text: str,
         value_range: Json,
         *,
         as_typed: bool,
         work: Work,
-    ) -> tuple[Sheet, Block, Json]:
+    ) -> tuple[GridSheet, CellBlock, Json]:
         sheet, block = sheet_block
         values = value_range.get("values", [])
         work.refuse_protected(sheet, _touched(block, values))
@@ -607,16 +607,16 @@ class SheetsService:
         )
         return sheet, block, made
 
-    def _commit(self, ask: _Ask, work: Work) -> None:
+    def _commit(self, ask: _SheetsCall, work: Work) -> None:
         assert ask.file is not None
         ask.book.take(work.spreadsheet)
         self.files.touch(ask.file, ask.caller.email)
 
-    def _begin(self, ask: _Ask) -> Work:
+    def _begin(self, ask: _SheetsCall) -> Work:
         assert ask.file is not None
         return self._work(ask.book, ask.caller.email, ask.file.owner)
 
-    def _values_update(self, ask: _Ask) -> Json:
+    def _values_update(self, ask: _SheetsCall) -> Json:
         as_typed = self._input_option(ask.option("valueInputOption"))
         text = ask.parts["range"]
         named = ask.body.get("range")
@@ -633,7 +633,9 @@ class SheetsService:
             made["updatedData"] = self._written(ask, sheet, block, ask.body)
         return made
 
-    def _written(self, ask: _Ask, sheet: Sheet, block: Block, value_range: Json) -> Json:
+    def _written(
+        self, ask: _SheetsCall, sheet: GridSheet, block: CellBlock, value_range: Json
+    ) -> Json:
         values = value_range.get("values", [])
         options = {
             "valueRenderOption": (
@@ -651,7 +653,7 @@ class SheetsService:
         assert found is not None
         return read(self.looker(ask.book), found, _touched(block, values), options)
 
-    def _values_batch_update(self, ask: _Ask) -> Json:
+    def _values_batch_update(self, ask: _SheetsCall) -> Json:
         as_typed = self._input_option(ask.body.get("valueInputOption"))
         work = self._begin(ask)
         responses, sheets = [], set()
@@ -668,7 +670,7 @@ class SheetsService:
                 made["updatedData"] = self._written(ask, sheet, block, one)
         return self._totals(ask, [made for _, _, _, made in responses], len(sheets))
 
-    def _totals(self, ask: _Ask, responses: list[Json], sheets: int) -> Json:
+    def _totals(self, ask: _SheetsCall, responses: list[Json], sheets: int) -> Json:
         rows: set[int] = set()
         columns: set[int] = set()
         for one in responses:
@@ -688,7 +690,7 @@ class SheetsService:
             **({"responses": responses} if responses else {}),
         }
 
-    def _values_batch_update_by_filter(self, ask: _Ask) -> Json:
+    def _values_batch_update_by_filter(self, ask: _SheetsCall) -> Json:
         as_typed = self._input_option(ask.body.get("valueInputOption"))
         work = self._begin(ask)
         responses, sheets = [], set()
@@ -709,7 +711,7 @@ class SheetsService:
         self._commit(ask, work)
         return self._totals(ask, responses, len(sheets))
 
-    def _values_append(self, ask: _Ask) -> Json:
+    def _values_append(self, ask: _SheetsCall) -> Json:
         as_typed = self._input_option(ask.option("valueInputOption"))
         work = self._begin(ask)
         sheet, block = resolve(work.spreadsheet, ask.parts["range"])
@@ -744,24 +746,24 @@ class SheetsService:
             answer["tableRange"] = shown_range(sheet, table)
         return {**answer, "updates": made}
 
-    def _values_clear(self, ask: _Ask) -> Json:
+    def _values_clear(self, ask: _SheetsCall) -> Json:
         return {
             "spreadsheetId": ask.book.id,
             "clearedRange": self._cleared(ask, [ask.parts["range"]])[0],
         }
 
-    def _batch_clear(self, ask: _Ask) -> Json:
+    def _batch_clear(self, ask: _SheetsCall) -> Json:
         return {
             "spreadsheetId": ask.book.id,
             "clearedRanges": self._cleared(ask, ask.body.get("ranges", [])),
         }
 
-    def _cleared(self, ask: _Ask, texts: list[str]) -> list[str]:
+    def _cleared(self, ask: _SheetsCall, texts: list[str]) -> list[str]:
         work = self._begin(ask)
         places = [resolve(work.spreadsheet, text) for text in texts]
         return self._clear_places(ask, work, places)
 
-    def _batch_clear_by_filter(self, ask: _Ask) -> Json:
+    def _batch_clear_by_filter(self, ask: _SheetsCall) -> Json:
         work = self._begin(ask)
         places = [
             place
@@ -773,7 +775,9 @@ class SheetsService:
             "clearedRanges": self._clear_places(ask, work, places),
         }
 
-    def _clear_places(self, ask: _Ask, work: Work, places: list[tuple[Sheet, Block]]) -> list[str]:
+    def _clear_places(
+        self, ask: _SheetsCall, work: Work, places: list[tuple[GridSheet, CellBlock]]
+    ) -> list[str]:
         for sheet, block in places:
             work.refuse_protected(sheet, block)
             clear(sheet, block)
@@ -781,9 +785,9 @@ class SheetsService:
         return [shown_range(sheet, block) for sheet, block in places]
 
 
-def _touched(block: Block, values: list[list[Any]]) -> Block:
+def _touched(block: CellBlock, values: list[list[Any]]) -> CellBlock:
     width = max((len(row) for row in values), default=0)
-    return Block(
+    return CellBlock(
         block.row, block.column, block.row + max(len(values), 1), block.column + max(width, 1)
     )
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from okrsync_sandbox.google.a1 import Block, read_a1
+from okrsync_sandbox.google.a1 import CellBlock, read_a1
 from okrsync_sandbox.google.formula import reference_text, rewritten
 from okrsync_sandbox.google.locales import locale_of
-from okrsync_sandbox.google.model import EMPTY, Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import EMPTY, GridSheet, Json, Spreadsheet
 
 __all__ = ["Deleted", "Inserted", "Moved", "Shift", "forget_sheet", "rename_in_formulas", "shift"]
 
@@ -109,7 +109,7 @@ Shift = Inserted | Deleted | Moved
 _GONE = object()
 
 
-def shift(spreadsheet: Spreadsheet, sheet: Sheet, dimension: Dimension, how: Shift) -> None:
+def shift(spreadsheet: Spreadsheet, sheet: GridSheet, dimension: Dimension, how: Shift) -> None:
     """Insert, delete or move rows or columns of a sheet, with all that follows them. The size of
     the grid is the caller's to change.
     """
@@ -152,7 +152,7 @@ def rename_in_formulas(spreadsheet: Spreadsheet, before: str, after: str) -> Non
             sheet.put(row, column, replace(sheet.cell(row, column), formula=changed))
 
 
-def forget_sheet(spreadsheet: Spreadsheet, sheet: Sheet) -> None:
+def forget_sheet(spreadsheet: Spreadsheet, sheet: GridSheet) -> None:
     """Let go of what pointed at a sheet that is deleted."""
     spreadsheet.named_ranges = [
         one
@@ -175,7 +175,7 @@ def _shifted_info(info: dict[int, Json], how: Shift) -> dict[int, Json]:
     return {place: value for at, value in info.items() if (place := how.index(at)) is not None}
 
 
-def _shifted_block(block: Block, dimension: Dimension, how: Shift) -> Block | None:
+def _shifted_block(block: CellBlock, dimension: Dimension, how: Shift) -> CellBlock | None:
     start, end = (
         (block.row, block.end_row) if dimension == "ROWS" else (block.column, block.end_column)
     )
@@ -185,8 +185,8 @@ def _shifted_block(block: Block, dimension: Dimension, how: Shift) -> Block | No
     if found is None:
         return None
     if dimension == "ROWS":
-        return Block(found[0], block.column, found[1], block.end_column)
-    return Block(block.row, found[0], block.end_row, found[1])
+        return CellBlock(found[0], block.column, found[1], block.end_column)
+    return CellBlock(block.row, found[0], block.end_row, found[1])
 
 
 def _kept(value: Any, otherwise: Any) -> Any:
@@ -254,12 +254,14 @@ def _shifted_anchor(item: Json, dimension: Dimension, how: Shift) -> Json:
     return {**item, name: place}
 
 
-def _rewrite(spreadsheet: Spreadsheet, sheet: Sheet, how: Callable[[Block, str], str]) -> None:
+def _rewrite(
+    spreadsheet: Spreadsheet, sheet: GridSheet, how: Callable[[CellBlock, str], str]
+) -> None:
     """Change every reference that points into a sheet, in all formulas."""
     locale = locale_of(spreadsheet.locale)
     for home, row, column, formula in list(spreadsheet.formulas()):
 
-        def moved(title: str | None, cells: str, home: Sheet = home) -> str:
+        def moved(title: str | None, cells: str, home: GridSheet = home) -> str:
             target = home if title is None else spreadsheet.titled(title)
             block = read_a1(cells.replace("$", ""))
             if block is None or target is None or target.id != sheet.id:
@@ -271,6 +273,6 @@ def _rewrite(spreadsheet: Spreadsheet, sheet: Sheet, how: Callable[[Block, str],
             home.put(row, column, replace(home.cell(row, column), formula=changed))
 
 
-def _moved_reference(block: Block, shape: str, dimension: Dimension, how: Shift) -> str:
+def _moved_reference(block: CellBlock, shape: str, dimension: Dimension, how: Shift) -> str:
     made = _shifted_block(block, dimension, how)
     return "#REF!" if made is None else reference_text(made, shape)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block, cell_name, letters, quoted
+from okrsync_sandbox.google.a1 import CellBlock, cell_name, letters, quoted
 from okrsync_sandbox.google.cells import Looker, put_entry
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.ranges import shown_range
 
 __all__ = ["append_at", "clear", "read", "table_around", "write"]
 
 
-def read(looker: Looker, sheet: Sheet, block: Block, options: Json) -> Json:
+def read(looker: Looker, sheet: GridSheet, block: CellBlock, options: Json) -> Json:
     """A ValueRange: trailing empty cells and rows are cut, and nothing at all is said of an empty
     block.
     """
@@ -35,7 +35,7 @@ def read(looker: Looker, sheet: Sheet, block: Block, options: Json) -> Json:
     return made
 
 
-def _last_row(looker: Looker, sheet: Sheet) -> int:
+def _last_row(looker: Looker, sheet: GridSheet) -> int:
     """How far down anything can stand: what arrays spill below the last row with something in it is
     looked for too.
     """
@@ -58,8 +58,8 @@ def _trimmed(rows: list[list[Any]]) -> list[list[Any]]:
 
 def write(
     spreadsheet: Spreadsheet,
-    sheet: Sheet,
-    block: Block,
+    sheet: GridSheet,
+    block: CellBlock,
     values: list[list[Any]],
     *,
     dimension: str,
@@ -115,10 +115,12 @@ def write(
     return {**made, **{name: count for name, count in counts.items() if count}}
 
 
-def _wrote(block: Block, rows: int, columns: int, is_typed_range: bool) -> Block:
+def _wrote(block: CellBlock, rows: int, columns: int, is_typed_range: bool) -> CellBlock:
     if is_typed_range and not rows:
         return block
-    return Block(block.row, block.column, block.row + max(rows, 1), block.column + max(columns, 1))
+    return CellBlock(
+        block.row, block.column, block.row + max(rows, 1), block.column + max(columns, 1)
+    )
 
 
 def _turned(values: list[list[Any]]) -> list[list[Any]]:
@@ -127,7 +129,7 @@ def _turned(values: list[list[Any]]) -> list[list[Any]]:
 
 
 def _refuse_past(
-    sheet: Sheet, block: Block, rows: int, columns: int, *, is_typed_range: bool
+    sheet: GridSheet, block: CellBlock, rows: int, columns: int, *, is_typed_range: bool
 ) -> None:
     if not is_typed_range:
         return
@@ -144,7 +146,7 @@ def _refuse_past(
         )
 
 
-def clear(sheet: Sheet, block: Block) -> None:
+def clear(sheet: GridSheet, block: CellBlock) -> None:
     """Empty the cells of a block; formats, notes and rules stay."""
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     for at in range(row, min(end_row, len(sheet.rows))):
@@ -154,7 +156,7 @@ def clear(sheet: Sheet, block: Block) -> None:
                 cells[across] = cells[across].without_value()
 
 
-def table_around(sheet: Sheet, block: Block) -> Block | None:
+def table_around(sheet: GridSheet, block: CellBlock) -> CellBlock | None:
     """The table an append finds in a range: the connected block of filled cells that reaches
     furthest down, the last of them where a row holds several.
     """
@@ -184,12 +186,12 @@ def table_around(sheet: Sheet, block: Block) -> Block | None:
             max(right, grown[3]),
         )
         if grown == (top, left, bottom, right):
-            return Block(top, left, bottom, right)
+            return CellBlock(top, left, bottom, right)
         top, left, bottom, right = grown
 
 
 def _lowest(
-    sheet: Sheet, row: int, column: int, end_row: int, end_column: int
+    sheet: GridSheet, row: int, column: int, end_row: int, end_column: int
 ) -> tuple[int, int] | None:
     for at in range(min(end_row, len(sheet.rows)) - 1, row - 1, -1):
         for across in range(min(end_column, len(sheet.rows[at])) - 1, column - 1, -1):
@@ -199,8 +201,8 @@ def _lowest(
 
 
 def append_at(
-    sheet: Sheet, block: Block, values: Iterable[list[Any]]
-) -> tuple[Block, Block | None]:
+    sheet: GridSheet, block: CellBlock, values: Iterable[list[Any]]
+) -> tuple[CellBlock, CellBlock | None]:
     """Where appended rows go, and the table they are appended to; the grid grows to hold them."""
     table = table_around(sheet, block)
     row, column = (block.row, block.column) if table is None else (table.end_row or 0, table.column)
@@ -209,4 +211,4 @@ def append_at(
     sheet.column_count = max(
         sheet.column_count, column + max((len(one) for one in rows), default=0)
     )
-    return Block(row, column, row + 1, column + 1), table
+    return CellBlock(row, column, row + 1, column + 1), table

@@ -8,7 +8,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from okrsync_sandbox.notion.computed import Reader
+from okrsync_sandbox.notion.computed import ComputedReader
 from okrsync_sandbox.notion.model import (
     Block,
     Comment,
@@ -18,7 +18,7 @@ from okrsync_sandbox.notion.model import (
     Json,
     Page,
     Parent,
-    Property,
+    SchemaProperty,
     Stamps,
     Upload,
     View,
@@ -38,11 +38,11 @@ def link(one: str, title: str = "") -> str:
     return f"{SITE}/{slug + '-' if slug else ''}{one.replace('-', '')}"
 
 
-def columns_of(page: Page, space: Workspace) -> list[Property]:
+def columns_of(page: Page, space: Workspace) -> list[SchemaProperty]:
     """The columns a page has values in: by id, title last."""
     source = space.things.get(page.parent.id or "")
     if not isinstance(source, DataSource):
-        return [Property("title", "title", "title", {})]
+        return [SchemaProperty("title", "title", "title", {})]
     return sorted(source.properties.values(), key=lambda one: (one.type == "title", one.id))
 
 
@@ -53,7 +53,7 @@ class Answers:
 
     def __init__(self, space: Workspace, caller: Integration, version: str) -> None:
         self.space, self.caller, self.version = space, caller, version
-        self.reader = Reader(space, caller)
+        self.reader = ComputedReader(space, caller)
 
     def parent(self, parent: Parent) -> Json:
         """What a thing hangs on."""
@@ -254,7 +254,7 @@ class Answers:
             **self._trash(False),
         }
 
-    def property_item(self, page: Page, column: Property) -> list[Json] | Json:
+    def property_item(self, page: Page, column: SchemaProperty) -> list[Json] | Json:
         """A value as it is answered alone: a list of items for texts, people, relations and rollups
         of many.
         """

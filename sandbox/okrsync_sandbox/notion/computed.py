@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from okrsync_sandbox.notion.formula import FormulaError, evaluate
-from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, Property
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.values import empty_value
 from okrsync_sandbox.notion.workspace import Workspace, whole_minute
 
-__all__ = ["REFERENCES", "Reader", "shown_user"]
+__all__ = ["REFERENCES", "ComputedReader", "shown_user"]
 
 REFERENCES = 25
 """How many references a page's answer carries for one property; the rest comes from the property
@@ -43,13 +43,13 @@ def shown_user(one: str, space: Workspace, caller: Integration | None) -> Json:
     return {**made, "person": {"email": user.email} if may else {}}
 
 
-class Reader:
+class ComputedReader:
     """Reads values of pages for one caller; None sees all."""
 
     def __init__(self, space: Workspace, caller: Integration | None) -> None:
         self.space, self.caller = space, caller
 
-    def shown(self, page: Page, column: Property, *, cut: bool = True) -> Json:
+    def shown(self, page: Page, column: SchemaProperty, *, cut: bool = True) -> Json:
         """A value as a page answers it. Without `cut`, relations come whole."""
         made: Json = {
             "id": quote(column.id, safe=""),
@@ -62,7 +62,7 @@ class Reader:
             made[column.type] = made[column.type][:REFERENCES]
         return made
 
-    def _content(self, page: Page, column: Property) -> Any:
+    def _content(self, page: Page, column: SchemaProperty) -> Any:
         kind, value = column.type, self.stored(page, column)
         if kind in ("title", "rich_text"):
             return shown_text(value, self.space, self.caller)
@@ -95,7 +95,7 @@ class Reader:
             )
         return value
 
-    def stored(self, page: Page, column: Property) -> Any:
+    def stored(self, page: Page, column: SchemaProperty) -> Any:
         """What is kept for a column. Relations to what the caller may not see read as empty; what
         is in the trash is left out.
         """
@@ -107,7 +107,7 @@ class Reader:
             return []
         return [one for one in value if not self.space.things[one].in_trash]
 
-    def value(self, page: Page, column: Property, depth: int = 0) -> Any:
+    def value(self, page: Page, column: SchemaProperty, depth: int = 0) -> Any:
         """A value to reckon and compare with: text, number, boolean, date, a list of them, or
         None.
         """
@@ -137,7 +137,7 @@ class Reader:
             return page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
         return value
 
-    def _formula(self, page: Page, column: Property, depth: int) -> Any:
+    def _formula(self, page: Page, column: SchemaProperty, depth: int) -> Any:
         source = self.space.things[page.parent.id or ""]
         assert isinstance(source, DataSource)
 
@@ -155,7 +155,9 @@ class Reader:
         except FormulaError:
             return None
 
-    def _linked(self, page: Page, column: Property) -> tuple[list[Page], Property | None]:
+    def _linked(
+        self, page: Page, column: SchemaProperty
+    ) -> tuple[list[Page], SchemaProperty | None]:
         source = self.space.things[page.parent.id or ""]
         assert isinstance(source, DataSource)
         relation = source.properties.get(column.config["relation_property_id"])
@@ -167,14 +169,14 @@ class Reader:
         rolled = target.properties.get(column.config["rollup_property_id"])
         return [one for one in pages if isinstance(one, Page)], rolled
 
-    def _rolled(self, page: Page, column: Property, depth: int) -> Any:
+    def _rolled(self, page: Page, column: SchemaProperty, depth: int) -> Any:
         pages, rolled = self._linked(page, column)
         if rolled is None or depth > _DEEPEST:
             return None
         values = [self.value(one, rolled, depth + 1) for one in pages]
         return roll_up(column.config["function"], values)
 
-    def rollup(self, page: Page, column: Property) -> Json:
+    def rollup(self, page: Page, column: SchemaProperty) -> Json:
         """A rollup as it is answered."""
         function = column.config["function"]
         pages, rolled = self._linked(page, column)
@@ -250,7 +252,7 @@ def _typed(value: Any) -> Json:
     }
 
 
-def _option(column: Property, one: str | None) -> Json | None:
+def _option(column: SchemaProperty, one: str | None) -> Json | None:
     found = next((option for option in column.config["options"] if option["id"] == one), None)
     return found and {"id": found["id"], "name": found["name"], "color": found["color"]}
 

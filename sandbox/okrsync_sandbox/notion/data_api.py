@@ -11,7 +11,15 @@ from urllib.parse import unquote
 
 from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.errors import failed, not_found, wrong
-from okrsync_sandbox.notion.model import Database, DataSource, Json, Page, Parent, Property, View
+from okrsync_sandbox.notion.model import (
+    Database,
+    DataSource,
+    Json,
+    Page,
+    Parent,
+    SchemaProperty,
+    View,
+)
 from okrsync_sandbox.notion.query import checked_filter, checked_sorts, ordered
 from okrsync_sandbox.notion.richtext import checked_text
 from okrsync_sandbox.notion.schema import changed_properties, take_back
@@ -72,7 +80,7 @@ class DataApi:
 
     def _first_columns(self, ask: Ask, source: DataSource, sent: object, path: str) -> None:
         if sent is None:
-            source.properties["title"] = Property("title", "Name", "title", {})
+            source.properties["title"] = SchemaProperty("title", "Name", "title", {})
             return
         changed_properties(source, sent, ask.space, ask.caller, version=ask.version, at=path)
         if "title" not in source.properties:

@@ -44,7 +44,7 @@ def evaluate(expression: str, column: Callable[[str], Any], now: datetime) -> An
 
     `column` gives the value of a column by its name. Raises `FormulaError`.
     """
-    reader = _Reader(_tokens(expression), column, now)
+    reader = _FormulaReader(_tokens(expression), column, now)
     value = reader.condition()
     if reader.at != len(reader.tokens):
         raise FormulaError(f"unexpected {reader.tokens[reader.at][1]!r}")
@@ -71,7 +71,7 @@ def _tokens(expression: str) -> list[tuple[str, Any]]:
     return made
 
 
-class _Reader:
+class _FormulaReader:
     def __init__(
         self, tokens: list[tuple[str, Any]], column: Callable[[str], Any], now: datetime
     ) -> None:

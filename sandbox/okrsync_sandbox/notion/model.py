@@ -17,7 +17,7 @@ __all__ = [
     "Json",
     "Page",
     "Parent",
-    "Property",
+    "SchemaProperty",
     "Stamps",
     "Upload",
     "User",
@@ -74,7 +74,7 @@ class Stamps:
 
 
 @dataclass(slots=True)
-class Property:
+class SchemaProperty:
     """A column. `config` is what stands under the type's name; option lists are in it."""
 
     id: str
@@ -109,14 +109,14 @@ class DataSource:
     parent: Parent
     stamps: Stamps
     title: list[Json]
-    properties: dict[str, Property]
+    properties: dict[str, SchemaProperty]
     description: list[Json] = field(default_factory=list)
     icon: Json | None = None
     cover: Json | None = None
     in_trash: bool = False
     last_number: int = 0
 
-    def find(self, name_or_id: object) -> Property | None:
+    def find(self, name_or_id: object) -> SchemaProperty | None:
         """A column by its name, its id, or its id as it stands in answers."""
         if not isinstance(name_or_id, str):
             return None

@@ -10,8 +10,8 @@ from html import escape
 from typing import Any
 
 from okrsync_sandbox.notion.answers import columns_of
-from okrsync_sandbox.notion.computed import Reader
-from okrsync_sandbox.notion.model import Block, Database, DataSource, Json, Page, Property
+from okrsync_sandbox.notion.computed import ComputedReader
+from okrsync_sandbox.notion.model import Block, Database, DataSource, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.views_page import STYLE, shown_views
 from okrsync_sandbox.notion.workspace import Thing, Workspace
@@ -112,8 +112,8 @@ def _source(source: DataSource, database: Database, space: Workspace) -> str:
     return heading + shown_views(source, space, _value)
 
 
-def _value(page: Page, column: Property, space: Workspace) -> str:
-    reader = Reader(space, None)
+def _value(page: Page, column: SchemaProperty, space: Workspace) -> str:
+    reader = ComputedReader(space, None)
     if column.type == "title":
         return _link(page, space)
     if column.type == "rich_text":

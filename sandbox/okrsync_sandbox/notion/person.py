@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okrsync_sandbox.notion.blocks import checked_blocks, place
-from okrsync_sandbox.notion.computed import Reader
+from okrsync_sandbox.notion.computed import ComputedReader
 from okrsync_sandbox.notion.model import (
     Block,
     Comment,
@@ -19,7 +19,7 @@ from okrsync_sandbox.notion.model import (
     Json,
     Page,
     Parent,
-    Property,
+    SchemaProperty,
     View,
 )
 from okrsync_sandbox.notion.richtext import plain, text
@@ -27,11 +27,11 @@ from okrsync_sandbox.notion.schema import add_property, make_dual, new_option, r
 from okrsync_sandbox.notion.values import empty_value, set_values
 from okrsync_sandbox.notion.workspace import Thing, Workspace
 
-__all__ = ["Person"]
+__all__ = ["NotionEditor"]
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class NotionEditor:
     """Somebody with an account, by the id of the user."""
 
     space: Workspace
@@ -117,7 +117,7 @@ class Person:
         self._fill(there, made)
         return made.id
 
-    def _status_groups(self, column: Property, options: Mapping[str, Sequence[str]]) -> None:
+    def _status_groups(self, column: SchemaProperty, options: Mapping[str, Sequence[str]]) -> None:
         colors = {"To-do": "gray", "In progress": "blue", "Complete": "green"}
         column.config["groups"] = [
             {"id": self.space.new_id(), "name": name, "color": color, "option_ids": []}
@@ -127,7 +127,7 @@ class Person:
             for name in names:
                 new_option(column, name, self.space, colors[group], group)
 
-    def _fill(self, source: DataSource, column: Property) -> None:
+    def _fill(self, source: DataSource, column: SchemaProperty) -> None:
         for one in self.space.rows[source.id]:
             page = self.space.things[one]
             assert isinstance(page, Page)
@@ -168,7 +168,7 @@ class Person:
             for column in [self.column(source.id, name)]
         }
 
-    def _value(self, column: Property, value: Any) -> Any:
+    def _value(self, column: SchemaProperty, value: Any) -> Any:
         kind = column.type
         if kind in ("title", "rich_text"):
             return text(value) if isinstance(value, str) else value
@@ -185,14 +185,14 @@ class Person:
             return {"start": value, "end": None, "time_zone": None}
         return value
 
-    def _chosen(self, column: Property, name: str) -> str:
+    def _chosen(self, column: SchemaProperty, name: str) -> str:
         have = next((one for one in column.config["options"] if one["name"] == name), None)
         return str((have or new_option(column, name, self.space))["id"])
 
     def read(self, page: str, name: str) -> Any:
         """What is read in a property: text, number, name, list, or None."""
         row = self.page(page)
-        return Reader(self.space, None).value(row, self.column(row.parent.id or "", name))
+        return ComputedReader(self.space, None).value(row, self.column(row.parent.id or "", name))
 
     def give(self, page: str, name: str, value: Any) -> None:
         """Let a formula of a page come to a value, whatever is in it."""
@@ -404,7 +404,7 @@ class Person:
         assert isinstance(thing, Block)
         return thing
 
-    def column(self, source: str, name: str) -> Property:
+    def column(self, source: str, name: str) -> SchemaProperty:
         """A column by its name. KeyError where there is none."""
         found = self.source(source).find(name)
         if found is None:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from okrsync_sandbox.notion.computed import Reader, roll_up
+from okrsync_sandbox.notion.computed import ComputedReader, roll_up
 from okrsync_sandbox.notion.errors import failed, wrong
-from okrsync_sandbox.notion.model import DataSource, Json, Page, Property
+from okrsync_sandbox.notion.model import DataSource, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.workspace import normal_id
 
 __all__ = ["checked_filter", "checked_sorts", "ordered"]
@@ -27,7 +27,7 @@ _KIND_OF = {
 
 
 def checked_filter(
-    source: DataSource, sent: Any, reader: Reader, path: str = "body.filter", depth: int = 0
+    source: DataSource, sent: Any, reader: ComputedReader, path: str = "body.filter", depth: int = 0
 ) -> Test:
     """A test for a page, out of a filter. Raises `NotionError` where the service would refuse
     it.
@@ -62,16 +62,18 @@ def checked_filter(
     return _column_test(column, kinds[0], sent[kinds[0]], reader, f"{path}.{kinds[0]}")
 
 
-def _stamp_test(sent: Json, reader: Reader, path: str) -> Test:
+def _stamp_test(sent: Json, reader: ComputedReader, path: str) -> Test:
     stamp = sent["timestamp"]
     if stamp not in _STAMPS or not isinstance(sent.get(stamp), dict):
         raise failed(f"{path}.timestamp", '`"created_time"` or `"last_edited_time"`', stamp)
-    column = Property("", stamp, stamp, {})
+    column = SchemaProperty("", stamp, stamp, {})
     test = _date_test(sent[stamp], reader, f"{path}.{stamp}")
     return lambda page: test(reader.value(page, column))
 
 
-def _column_test(column: Property, kind: str, condition: Json, reader: Reader, path: str) -> Test:
+def _column_test(
+    column: SchemaProperty, kind: str, condition: Json, reader: ComputedReader, path: str
+) -> Test:
     if kind in ("formula", "rollup") and kind == column.type:
         return _computed_test(column, kind, condition, reader, path)
     if (
@@ -86,7 +88,9 @@ def _column_test(column: Property, kind: str, condition: Json, reader: Reader, p
     return lambda page: test(reader.value(page, column))
 
 
-def _computed_test(column: Property, kind: str, condition: Json, reader: Reader, path: str) -> Test:
+def _computed_test(
+    column: SchemaProperty, kind: str, condition: Json, reader: ComputedReader, path: str
+) -> Test:
     inner = next(iter(condition))
     if kind == "formula" and column.made_by_api:
         raise wrong("Unable to filter based on a formula of unknown type.")
@@ -122,7 +126,7 @@ def _computed_test(column: Property, kind: str, condition: Json, reader: Reader,
 
 
 def _value_test(
-    column: Property, kind: str, condition: Json, reader: Reader, path: str
+    column: SchemaProperty, kind: str, condition: Json, reader: ComputedReader, path: str
 ) -> Callable[[Any], bool]:
     ((word, wanted),) = _one_condition(condition, path)
     if kind == "date":
@@ -207,7 +211,7 @@ _TESTS: dict[str, dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def _date_test(condition: Json, reader: Reader, path: str) -> Callable[[Any], bool]:
+def _date_test(condition: Json, reader: ComputedReader, path: str) -> Callable[[Any], bool]:
     ((word, wanted),) = _one_condition(condition, path)
     if word in ("is_empty", "is_not_empty"):
         return lambda value: (value is None) == (word == "is_empty")
@@ -252,7 +256,7 @@ _SPANS: dict[str, Callable[[date], tuple[date, date]]] = {
 
 def checked_sorts(
     source: DataSource, sent: Any, path: str = "body.sorts"
-) -> list[tuple[Property, bool]]:
+) -> list[tuple[SchemaProperty, bool]]:
     """Columns to sort by and whether the greatest comes first. Raises `NotionError`."""
     if not isinstance(sent, list):
         raise failed(path, "an array", sent)
@@ -273,12 +277,14 @@ def checked_sorts(
             if column is None:
                 raise wrong(f"Could not find sort property with name or id: {one['property']}")
         else:
-            column = Property("", one["timestamp"], one["timestamp"], {})
+            column = SchemaProperty("", one["timestamp"], one["timestamp"], {})
         made.append((column, one.get("direction") == "descending"))
     return made
 
 
-def ordered(pages: list[Page], sorts: list[tuple[Property, bool]], reader: Reader) -> list[Page]:
+def ordered(
+    pages: list[Page], sorts: list[tuple[SchemaProperty, bool]], reader: ComputedReader
+) -> list[Page]:
     """The pages by these columns; what is empty comes last. Ties stand in an order that says
     nothing.
     """
@@ -291,7 +297,7 @@ def ordered(pages: list[Page], sorts: list[tuple[Property, bool]], reader: Reade
     return pages
 
 
-def _key(column: Property, value: Any) -> tuple[Any, ...] | None:
+def _key(column: SchemaProperty, value: Any) -> tuple[Any, ...] | None:
     if value in (None, "", []):
         return None
     if column.type in ("select", "status"):

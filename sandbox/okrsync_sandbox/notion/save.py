@@ -16,7 +16,7 @@ from okrsync_sandbox.notion.model import (
     Json,
     Page,
     Parent,
-    Property,
+    SchemaProperty,
     Stamps,
     Upload,
     User,
@@ -77,5 +77,7 @@ def _whole(one: Json) -> Json:
     if "parent" in one:
         made["parent"] = Parent(**one["parent"])
     if "properties" in one:
-        made["properties"] = {key: Property(**column) for key, column in one["properties"].items()}
+        made["properties"] = {
+            key: SchemaProperty(**column) for key, column in one["properties"].items()
+        }
     return made

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
-from okrsync_sandbox.notion.model import DataSource, Integration, Json, Property
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, SchemaProperty
 from okrsync_sandbox.notion.workspace import Workspace, normal_id
 
 __all__ = [
@@ -103,7 +103,7 @@ def changed_properties(
     space.revision += 1
 
 
-def take_back(source: DataSource, before: dict[str, Property], space: Workspace) -> None:
+def take_back(source: DataSource, before: dict[str, SchemaProperty], space: Workspace) -> None:
     """Let a data source have the columns it had before, and others no relation back to those it had
     not.
     """
@@ -136,15 +136,15 @@ def _carry_out(
 
 def add_property(
     source: DataSource, name: str, kind: str, config: Json, space: Workspace, *, made_by_api: bool
-) -> Property:
+) -> SchemaProperty:
     """A new column with a config that is as it is kept."""
     one = "title" if kind == "title" else space.short_id(source.properties)
-    made = Property(one, name, kind, config, made_by_api=made_by_api)
+    made = SchemaProperty(one, name, kind, config, made_by_api=made_by_api)
     source.properties[one] = made
     return made
 
 
-def remove_property(source: DataSource, column: Property, space: Workspace) -> None:
+def remove_property(source: DataSource, column: SchemaProperty, space: Workspace) -> None:
     """Take a column and what stood in it away; the other side of a relation stays as one-way
     relation.
     """
@@ -163,7 +163,11 @@ def remove_property(source: DataSource, column: Property, space: Workspace) -> N
 
 
 def new_option(
-    column: Property, name: str, space: Workspace, color: str = "default", group: str | None = None
+    column: SchemaProperty,
+    name: str,
+    space: Workspace,
+    color: str = "default",
+    group: str | None = None,
 ) -> Json:
     """One more option of a select, multi-select or status."""
     made: Json = {"id": space.new_id(), "name": name, "color": color, "description": None}
@@ -192,7 +196,7 @@ def _create(
         raise wrong("Cannot create new title property.")
     if kind == "status" and version < "2026":
         raise wrong('Property type "status" cannot be created through the API.')
-    column = Property("", name, kind, {}, sent.get("description"), made_by_api=True)
+    column = SchemaProperty("", name, kind, {}, sent.get("description"), made_by_api=True)
     column.id = "title" if kind == "title" else space.short_id(source.properties)
     _configure(
         source, column, an_object(sent.get(kind), f"{path}.{kind}"), space, caller, f"{path}.{kind}"
@@ -202,7 +206,7 @@ def _create(
 
 def _change(
     source: DataSource,
-    column: Property,
+    column: SchemaProperty,
     sent: Any,
     space: Workspace,
     caller: Integration,
@@ -248,7 +252,7 @@ def _type_of(sent: Any, path: str) -> str:
 
 def _configure(
     source: DataSource,
-    column: Property,
+    column: SchemaProperty,
     sent: Json,
     space: Workspace,
     caller: Integration,
@@ -273,7 +277,7 @@ def _configure(
         column.config = {}
 
 
-def _set_options(column: Property, sent: Json, space: Workspace, path: str) -> None:
+def _set_options(column: SchemaProperty, sent: Json, space: Workspace, path: str) -> None:
     before = list(column.config.setdefault("options", []))
     if "options" not in sent:
         if column.type == "status" and not before:
@@ -308,7 +312,9 @@ def _set_options(column: Property, sent: Json, space: Workspace, path: str) -> N
             group["option_ids"] = [one for one in group["option_ids"] if one in ids]
 
 
-def _option(column: Property, sent: Any, before: list[Json], space: Workspace, path: str) -> Json:
+def _option(
+    column: SchemaProperty, sent: Any, before: list[Json], space: Workspace, path: str
+) -> Json:
     if not isinstance(sent, dict) or not (sent.get("name") or sent.get("id")):
         raise failed(f"{path}.name", "defined")
     name = sent.get("name")
@@ -332,7 +338,7 @@ def _option(column: Property, sent: Any, before: list[Json], space: Workspace, p
 
 def _relate(
     source: DataSource,
-    column: Property,
+    column: SchemaProperty,
     sent: Json,
     space: Workspace,
     caller: Integration,
@@ -359,10 +365,14 @@ def _relate(
 
 
 def make_dual(
-    source: DataSource, column: Property, target: DataSource, name: str | None, space: Workspace
-) -> Property:
+    source: DataSource,
+    column: SchemaProperty,
+    target: DataSource,
+    name: str | None,
+    space: Workspace,
+) -> SchemaProperty:
     """Let a relation show on the other side too, and return the column there."""
-    back = Property(
+    back = SchemaProperty(
         space.short_id(target.properties), "", "relation", {}, made_by_api=column.made_by_api
     )
     back.name = (
@@ -375,7 +385,9 @@ def make_dual(
     return back
 
 
-def _roll(source: DataSource, column: Property, sent: Json, space: Workspace, path: str) -> None:
+def _roll(
+    source: DataSource, column: SchemaProperty, sent: Json, space: Workspace, path: str
+) -> None:
     relation = source.find(
         sent.get("relation_property_id") or sent.get("relation_property_name") or ""
     )
@@ -418,7 +430,7 @@ def shown_properties(source: DataSource, space: Workspace, caller: Integration |
 
 
 def _shown_config(
-    source: DataSource, column: Property, space: Workspace, caller: Integration | None
+    source: DataSource, column: SchemaProperty, space: Workspace, caller: Integration | None
 ) -> Json | None:
     config = dict(column.config)
     if column.type == "relation":

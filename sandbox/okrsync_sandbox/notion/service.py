@@ -16,14 +16,14 @@ from okrsync_sandbox.notion.asking import Ask
 from okrsync_sandbox.notion.data_api import DataApi
 from okrsync_sandbox.notion.errors import NotionError, of_status, wrong
 from okrsync_sandbox.notion.model import Integration, Json, User
-from okrsync_sandbox.notion.person import Person
+from okrsync_sandbox.notion.person import NotionEditor
 from okrsync_sandbox.notion.talk_api import Found
 from okrsync_sandbox.notion.views_api import ViewsApi
 from okrsync_sandbox.notion.workspace import Workspace
 from okrsync_sandbox.traffic import Fault, Kind, Traffic
 from okrsync_sandbox.wire import Request, Response
 
-__all__ = ["Notion", "Quota"]
+__all__ = ["Notion", "RateQuota"]
 
 VERSIONS = ("2025-09-03", "2026-03-11")
 LARGEST_BODY = 500_000
@@ -34,7 +34,7 @@ _Handler = Callable[[Ask], Json]
 
 
 @dataclass(slots=True)
-class Quota:
+class RateQuota:
     """Requests in a window of 60 seconds, for one connection and for the whole workspace; None is
     no limit.
     """
@@ -77,7 +77,7 @@ class Notion:
         self.clock = clock
         self.space = Workspace(lambda: self.clock())
         self.traffic = Traffic()
-        self.quota = Quota(lambda: self.clock())
+        self.quota = RateQuota(lambda: self.clock())
         self.search = Found()
         self.data = DataApi()
         self.views = ViewsApi()
@@ -95,13 +95,13 @@ class Notion:
         self.space.integrations[bot.id] = made
         return made
 
-    def person(self, email: str, name: str | None = None) -> Person:
+    def person(self, email: str, name: str | None = None) -> NotionEditor:
         """Somebody who works in the workspace by hand; made known where nobody has that address."""
         known = next((one for one in self.space.users.values() if one.email == email), None)
         if known is None:
             known = User(self.space.new_id(), name or email.split("@")[0].title(), email)
             self.space.users[known.id] = known
-        return Person(self.space, known.id)
+        return NotionEditor(self.space, known.id)
 
     def handles(self, path: str) -> bool:
         """Whether a path is one of the service's."""

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
-from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, Property, Upload
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty, Upload
 from okrsync_sandbox.notion.richtext import checked_text, units
 from okrsync_sandbox.notion.schema import READ_ONLY, TYPES, new_option
 from okrsync_sandbox.notion.workspace import Workspace, normal_id, whole_minute
@@ -17,7 +17,7 @@ __all__ = ["checked_values", "empty_value", "link_back", "set_values"]
 _LONGEST = {"url": 2000, "email": 200, "phone_number": 200}
 
 
-def empty_value(column: Property) -> Any:
+def empty_value(column: SchemaProperty) -> Any:
     """What stands in a column of a new page."""
     if column.type in ("title", "rich_text", "multi_select", "people", "files", "relation"):
         return []
@@ -36,7 +36,7 @@ def set_values(page: Page, source: DataSource, values: dict[str, Any], space: Wo
 
 
 def link_back(
-    page: Page, column: Property, before: list[str], after: list[str], space: Workspace
+    page: Page, column: SchemaProperty, before: list[str], after: list[str], space: Workspace
 ) -> None:
     """Carry a change of a relation over to its other side."""
     if column.config["type"] != "dual_property":
@@ -63,8 +63,8 @@ def checked_values(
     """
     if not isinstance(sent, dict):
         raise failed("body.properties", "an object", ... if sent is None else sent)
-    title = Property("title", "title", "title", {})
-    found: list[tuple[Property, Any]] = []
+    title = SchemaProperty("title", "title", "title", {})
+    found: list[tuple[SchemaProperty, Any]] = []
     wrongs: list[str] = []
     for key, value in sent.items():
         column = source.find(key) if source is not None else (title if key == "title" else None)
@@ -90,7 +90,7 @@ def checked_values(
         raise
 
 
-def _fits(column: Property, sent: Any) -> bool:
+def _fits(column: SchemaProperty, sent: Any) -> bool:
     if isinstance(sent, list):
         return column.type in ("title", "rich_text", "relation", "people", "multi_select", "files")
     if not isinstance(sent, dict):
@@ -100,7 +100,7 @@ def _fits(column: Property, sent: Any) -> bool:
     return bool(kind == column.type and kind in sent)
 
 
-def _checked(column: Property, sent: Any, space: Workspace, caller: Integration) -> Any:
+def _checked(column: SchemaProperty, sent: Any, space: Workspace, caller: Integration) -> Any:
     kind, path = column.type, f"body.properties.{column.name}.{column.type}"
     value = sent if isinstance(sent, list) else sent[kind]
     if kind in READ_ONLY:
@@ -131,7 +131,7 @@ def _checked(column: Property, sent: Any, space: Workspace, caller: Integration)
 
 
 def _several(
-    column: Property, value: Any, path: str, space: Workspace, caller: Integration
+    column: SchemaProperty, value: Any, path: str, space: Workspace, caller: Integration
 ) -> list[Any]:
     if not isinstance(value, list):
         raise failed(path, "an array", value)
@@ -158,7 +158,7 @@ def _several(
     return list(dict.fromkeys(ids))
 
 
-def _check_target(column: Property, one: str, space: Workspace, caller: Integration) -> None:
+def _check_target(column: SchemaProperty, one: str, space: Workspace, caller: Integration) -> None:
     target = space.things.get(one)
     if not isinstance(target, Page) or not space.is_shared(caller, target):
         raise not_found("page", one, caller.name)
@@ -166,7 +166,7 @@ def _check_target(column: Property, one: str, space: Workspace, caller: Integrat
         raise wrong(f"Page {one} is not in the data source that property {column.name} relates to.")
 
 
-def _one_option(column: Property, value: Any, path: str, space: Workspace) -> str | None:
+def _one_option(column: SchemaProperty, value: Any, path: str, space: Workspace) -> str | None:
     if value is None:
         return None if column.type == "select" else empty_value(column)
     if not isinstance(value, dict):

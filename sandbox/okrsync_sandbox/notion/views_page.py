@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from okrsync_sandbox.notion.computed import Reader
-from okrsync_sandbox.notion.model import DataSource, Json, Page, Property, View
+from okrsync_sandbox.notion.computed import ComputedReader
+from okrsync_sandbox.notion.model import DataSource, Json, Page, SchemaProperty, View
 from okrsync_sandbox.notion.query import checked_filter, checked_sorts, ordered
 from okrsync_sandbox.notion.workspace import Workspace
 
@@ -23,7 +23,7 @@ details{margin:1rem 0}summary{cursor:pointer;font-weight:600;margin-bottom:.5rem
 .card small{color:#787774;display:block}.wide{overflow-x:auto}
 .wide .title,.wide .rich_text{min-width:11rem}.wide .relation{min-width:9rem;font-size:.85em}
 """
-Shown = Callable[[Page, Property, Workspace], str]
+Shown = Callable[[Page, SchemaProperty, Workspace], str]
 
 
 def shown_views(source: DataSource, space: Workspace, shown: Shown) -> str:
@@ -37,7 +37,7 @@ def shown_views(source: DataSource, space: Workspace, shown: Shown) -> str:
 
 
 def _view(view: View, source: DataSource, space: Workspace, shown: Shown) -> str:
-    reader = Reader(space, None)
+    reader = ComputedReader(space, None)
     test = None if view.filter is None else checked_filter(source, view.filter, reader)
     rows = [
         one
@@ -84,13 +84,13 @@ def _groups(
             yield f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>', some
 
 
-def _card(row: Page, columns: Sequence[Property], space: Workspace, shown: Shown) -> str:
+def _card(row: Page, columns: Sequence[SchemaProperty], space: Workspace, shown: Shown) -> str:
     lines = [shown(row, one, space) for one in columns]
     rest = "".join(f"<small>{line}</small>" for line in lines[1:] if line)
     return f'<div class="card">{lines[0]}{rest}</div>'
 
 
-def _columns(view: View, source: DataSource) -> list[Property]:
+def _columns(view: View, source: DataSource) -> list[SchemaProperty]:
     """The properties that a view shows: in the order it says, then, in a table, those it says
     nothing of. The title comes first.
     """
@@ -110,8 +110,8 @@ def _columns(view: View, source: DataSource) -> list[Property]:
 
 def _table(
     rows: Sequence[Page],
-    parent: Property | None,
-    columns: Sequence[Property],
+    parent: SchemaProperty | None,
+    columns: Sequence[SchemaProperty],
     space: Workspace,
     shown: Shown,
 ) -> str:
@@ -132,7 +132,7 @@ def _cell(words: str, kind: str, depth: int) -> str:
     return f'<td class="title"><div style="padding-left:{1.5 * depth}rem">{words}</div></td>'
 
 
-def _nested(rows: Sequence[Page], parent: Property | None) -> Iterator[tuple[Page, int]]:
+def _nested(rows: Sequence[Page], parent: SchemaProperty | None) -> Iterator[tuple[Page, int]]:
     """Rows under their parents, each with its depth. What hangs under nothing that is shown stands
     at the top.
     """

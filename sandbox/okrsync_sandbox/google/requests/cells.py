@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formats import tidy, tidy_format
 from okrsync_sandbox.google.locales import Locale
 from okrsync_sandbox.google.mask import Mask, updated
-from okrsync_sandbox.google.model import LONGEST_TEXT, Cell, Json, Sheet
+from okrsync_sandbox.google.model import LONGEST_TEXT, Cell, GridSheet, Json
 from okrsync_sandbox.google.requests.context import Update, Work, cells_in, coordinate, required
 from okrsync_sandbox.google.requests.paste import translated
 
@@ -126,13 +126,13 @@ def _update_cells(work: Work, args: Json) -> Json:
                     )
                 )
             work.refuse_protected(
-                sheet, Block(row + down, column + across, row + down + 1, column + across + 1)
+                sheet, CellBlock(row + down, column + across, row + down + 1, column + across + 1)
             )
             _apply(work, sheet, row + down, column + across, given, mask)
     return {}
 
 
-def _apply(work: Work, sheet: Sheet, row: int, column: int, given: Json, mask: Mask) -> None:
+def _apply(work: Work, sheet: GridSheet, row: int, column: int, given: Json, mask: Mask) -> None:
     if sheet.covered_by(row, column) is not None and ("userEnteredValue" in mask or "*" in mask):
         given = {name: value for name, value in given.items() if name != "userEnteredValue"}
     sheet.put(row, column, with_data(sheet.cell(row, column), given, mask, work.locale))

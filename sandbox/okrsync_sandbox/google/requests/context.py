@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block, block_of
+from okrsync_sandbox.google.a1 import CellBlock, block_of
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.locales import Locale, locale_of
 from okrsync_sandbox.google.mask import Mask, check_mask, parse_mask
-from okrsync_sandbox.google.model import Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.resource import may_edit
 
@@ -48,7 +48,7 @@ class Work:
     owner: str
     switches: Switches
     seed: random.Random
-    value: Callable[[Sheet, int, int], Any]
+    value: Callable[[GridSheet, int, int], Any]
     """What a cell of the copy comes to right now."""
     taken: set[int] = field(default_factory=set)
 
@@ -67,20 +67,20 @@ class Work:
         self.taken.add(made)
         return made
 
-    def sheet(self, sheet_id: int, what: str = "sheet") -> Sheet:
+    def sheet(self, sheet_id: int, what: str = "sheet") -> GridSheet:
         """A sheet by id. Raises `ApiError` 400 where there is none."""
         found = self.spreadsheet.sheet(sheet_id)
         if found is None:
             raise invalid(f"No {what} with id: {sheet_id}")
         return found
 
-    def cells_of(self, spot: Json) -> tuple[Sheet, Block]:
+    def cells_of(self, spot: Json) -> tuple[GridSheet, CellBlock]:
         """The sheet and block of a GridRange that may be written to."""
         sheet, block = resolve_grid_range(self.spreadsheet, spot)
         self.refuse_protected(sheet, block)
         return sheet, block
 
-    def refuse_protected(self, sheet: Sheet, block: Block) -> None:
+    def refuse_protected(self, sheet: GridSheet, block: CellBlock) -> None:
         """Raise `ApiError` 400 where a protection keeps the caller from a block."""
         for protection in sheet.objects.get("protectedRanges", ()):
             if may_edit(protection, self.caller, self.owner):
@@ -91,7 +91,7 @@ class Work:
             if self.protected_block(protection).meets(block):
                 raise invalid(_PROTECTED)
 
-    def protected_block(self, protection: Json) -> Block:
+    def protected_block(self, protection: Json) -> CellBlock:
         """What a protection covers: its range, or that of the named range it names."""
         if "namedRangeId" in protection:
             for named in self.spreadsheet.named_ranges:
@@ -121,7 +121,7 @@ def required(args: Json, name: str = "fields", message: str | None = None) -> Ma
 
 def dimension_range(
     work: Work, spot: Json, *, open_end: bool = True
-) -> tuple[Sheet, str, int, int]:
+) -> tuple[GridSheet, str, int, int]:
     """Sheet, dimension, start and end of a DimensionRange. Raises `ApiError` 400 outside the
     grid.
     """
@@ -138,7 +138,7 @@ def dimension_range(
     return sheet, dimension, start, end
 
 
-def coordinate(work: Work, spot: Json) -> tuple[Sheet, int, int]:
+def coordinate(work: Work, spot: Json) -> tuple[GridSheet, int, int]:
     """Sheet, row and column of a GridCoordinate. Raises `ApiError` 400 outside the grid."""
     sheet = work.sheet(spot.get("sheetId", 0), "grid")
     row, column = spot.get("rowIndex", 0), spot.get("columnIndex", 0)
@@ -154,7 +154,7 @@ def coordinate(work: Work, spot: Json) -> tuple[Sheet, int, int]:
     return sheet, row, column
 
 
-def cells_in(sheet: Sheet, block: Block) -> Iterator[tuple[int, int]]:
+def cells_in(sheet: GridSheet, block: CellBlock) -> Iterator[tuple[int, int]]:
     """The places of a block, cut to the grid, row by row."""
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     return ((at, across) for at in range(row, end_row) for across in range(column, end_column))

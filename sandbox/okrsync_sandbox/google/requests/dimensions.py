@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.mask import updated
-from okrsync_sandbox.google.model import EMPTY, Cell, Json, Sheet
+from okrsync_sandbox.google.model import EMPTY, Cell, GridSheet, Json
 from okrsync_sandbox.google.requests.context import Update, Work, dimension_range, required
 from okrsync_sandbox.google.requests.sheets import refuse_too_many_cells
 from okrsync_sandbox.google.structure import Deleted, Inserted, Moved, shift
@@ -32,7 +32,7 @@ def _insert(work: Work, args: Json) -> Json:
     return {}
 
 
-def _grow(work: Work, sheet: Sheet, dimension: str, count: int) -> None:
+def _grow(work: Work, sheet: GridSheet, dimension: str, count: int) -> None:
     if dimension == "ROWS":
         sheet.row_count += count
     else:
@@ -48,7 +48,8 @@ def _delete(work: Work, args: Json) -> Json:
     if end - start >= size:
         raise invalid(f"You can't delete all the {dimension.lower()} on the sheet.")
     work.refuse_protected(
-        sheet, Block(start, 0, end, None) if dimension == "ROWS" else Block(0, start, None, end)
+        sheet,
+        CellBlock(start, 0, end, None) if dimension == "ROWS" else CellBlock(0, start, None, end),
     )
     shift(
         work.spreadsheet, sheet, "ROWS" if dimension == "ROWS" else "COLUMNS", Deleted(start, end)
@@ -112,7 +113,7 @@ def _resize_to_fit(work: Work, args: Json) -> Json:
     return {}
 
 
-def _groups(sheet: Sheet, dimension: str) -> list[Json]:
+def _groups(sheet: GridSheet, dimension: str) -> list[Json]:
     return sheet.list_of("rowGroups" if dimension == "ROWS" else "columnGroups")
 
 
@@ -193,7 +194,7 @@ def _delete_range(work: Work, args: Json) -> Json:
     return {}
 
 
-def _push(sheet: Sheet, block: Block, dimension: Any, *, outward: bool) -> None:
+def _push(sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) -> None:
     """Shift the cells after a block down or right, or back over it. Only cells move; rows and
     columns stay.
     """

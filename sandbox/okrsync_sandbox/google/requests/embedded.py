@@ -7,7 +7,7 @@ from typing import Any
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formats import tidy
 from okrsync_sandbox.google.mask import updated
-from okrsync_sandbox.google.model import Json, Sheet
+from okrsync_sandbox.google.model import GridSheet, Json
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.requests.context import Update, Work, required
 from okrsync_sandbox.google.requests.kept import find_object, own_id
@@ -16,13 +16,13 @@ from okrsync_sandbox.google.resource import bare_ranges
 __all__ = ["UPDATES"]
 
 
-def _placed(work: Work, position: Json) -> tuple[Sheet, Json]:
+def _placed(work: Work, position: Json) -> tuple[GridSheet, Json]:
     """The sheet an embedded object goes to, and its position as answers give it."""
     if position.get("newSheet") or "sheetId" in position:
         sheet_id = position.get("sheetId") or work.new_id()
         if work.spreadsheet.sheet(sheet_id) is not None:
             raise invalid(f"A sheet with the id {sheet_id} already exists.")
-        sheet = Sheet(
+        sheet = GridSheet(
             sheet_id, f"Chart{len(work.spreadsheet.sheets)}", properties={"sheetType": "OBJECT"}
         )
         work.spreadsheet.sheets.append(sheet)
@@ -100,7 +100,7 @@ def _update_chart(work: Work, args: Json) -> Json:
     return {}
 
 
-def _embedded(work: Work, object_id: Any) -> tuple[Sheet, Json, str]:
+def _embedded(work: Work, object_id: Any) -> tuple[GridSheet, Json, str]:
     for kind, name in (("charts", "chartId"), ("slicers", "slicerId")):
         for sheet in work.spreadsheet.sheets:
             for one in sheet.objects.get(kind, ()):

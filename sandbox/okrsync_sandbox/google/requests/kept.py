@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.model import Json, Sheet
+from okrsync_sandbox.google.model import GridSheet, Json
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.requests.context import Work
 
 __all__ = ["find_object", "own_id", "range_sheet"]
 
 
-def find_object(work: Work, kind: str, name: str, value: Any) -> tuple[Sheet, Json]:
+def find_object(work: Work, kind: str, name: str, value: Any) -> tuple[GridSheet, Json]:
     """An object of a kind by its id, with its sheet. Raises `ApiError` 400 where there is none."""
     for sheet in work.spreadsheet.sheets:
         for one in sheet.objects.get(kind, ()):
@@ -29,7 +29,7 @@ def find_object(work: Work, kind: str, name: str, value: Any) -> tuple[Sheet, Js
     raise invalid(f"No {what} with id: {value}")
 
 
-def range_sheet(work: Work, spot: Json) -> Sheet:
+def range_sheet(work: Work, spot: Json) -> GridSheet:
     """The sheet a range lies on. Raises `ApiError` 400 where it lies on none."""
     return resolve_grid_range(work.spreadsheet, spot)[0]
 

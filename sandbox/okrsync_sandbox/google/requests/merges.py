@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.requests.context import Update, Work, cells_in
 
 __all__ = ["UPDATES"]
@@ -17,16 +17,18 @@ _ALL_OF_A_MERGE = "You must select all cells in a merged range to merge or unmer
 def _merge(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    whole = Block(row, column, end_row, end_column)
+    whole = CellBlock(row, column, end_row, end_column)
     for merge in sheet.merges:
         if merge.meets(whole) and not whole.contains(merge):
             raise invalid(_ALL_OF_A_MERGE)
     sheet.merges = [merge for merge in sheet.merges if not whole.contains(merge)]
     match args.get("mergeType", "MERGE_ALL"):
         case "MERGE_ROWS":
-            made = [Block(at, column, at + 1, end_column) for at in range(row, end_row)]
+            made = [CellBlock(at, column, at + 1, end_column) for at in range(row, end_row)]
         case "MERGE_COLUMNS":
-            made = [Block(row, across, end_row, across + 1) for across in range(column, end_column)]
+            made = [
+                CellBlock(row, across, end_row, across + 1) for across in range(column, end_column)
+            ]
         case _:
             made = [whole]
     for merge in made:
@@ -37,7 +39,7 @@ def _merge(work: Work, args: Json) -> Json:
     return {}
 
 
-def _keep_first_value(sheet: Sheet, merge: Block) -> None:
+def _keep_first_value(sheet: GridSheet, merge: CellBlock) -> None:
     """The upper left of what stands in a merge becomes its value; the rest is gone."""
     places = list(cells_in(sheet, merge))
     held = next((place for place in places if not sheet.cell(*place).is_blank), None)
@@ -52,7 +54,7 @@ def _keep_first_value(sheet: Sheet, merge: Block) -> None:
 def _unmerge(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    whole = Block(row, column, end_row, end_column)
+    whole = CellBlock(row, column, end_row, end_column)
     if any(merge.meets(whole) and not whole.contains(merge) for merge in sheet.merges):
         raise invalid(_ALL_OF_A_MERGE)
     sheet.merges = [merge for merge in sheet.merges if not whole.contains(merge)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block, block_of
+from okrsync_sandbox.google.a1 import CellBlock, block_of
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formula_values import CellFault
-from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.requests.context import Update, Work
 from okrsync_sandbox.google.requests.paste import translated
 
@@ -21,7 +21,7 @@ def _sort(work: Work, args: Json) -> Json:
     return {}
 
 
-def _ordered(work: Work, sheet: Sheet, block: Block, specs: list[Json]) -> None:
+def _ordered(work: Work, sheet: GridSheet, block: CellBlock, specs: list[Json]) -> None:
     """Sort the rows of a block by what its cells come to. Contents, formats and notes move; rows
     themselves stay where they are.
     """
@@ -58,7 +58,7 @@ def _carried(cell: Cell, down: int, work: Work) -> Cell:
     )
 
 
-def _carry_metadata(work: Work, sheet: Sheet, moved: dict[int, int]) -> None:
+def _carry_metadata(work: Work, sheet: GridSheet, moved: dict[int, int]) -> None:
     for entry in work.spreadsheet.metadata:
         spot = entry["location"].get("dimensionRange")
         if spot is not None and spot.get("sheetId", 0) == sheet.id and spot["dimension"] == "ROWS":
@@ -93,7 +93,7 @@ def _set_basic_filter(work: Work, args: Json) -> Json:
         _ordered(
             work,
             sheet,
-            Block(
+            CellBlock(
                 block.row + 1,
                 block.column,
                 min(block.end_row or used[0], used[0]),

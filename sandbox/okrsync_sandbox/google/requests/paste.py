@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block, letters, number
+from okrsync_sandbox.google.a1 import CellBlock, letters, number
 from okrsync_sandbox.google.cells import put_entry
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formula import rewritten
 from okrsync_sandbox.google.formula_values import CellFault
 from okrsync_sandbox.google.locales import Locale
-from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.requests.context import Update, Work, cells_in, coordinate
 
@@ -46,10 +46,10 @@ def translated(formula: str, down: int, across: int, locale: Locale) -> str:
 
 def _copied(
     work: Work,
-    sheet: Sheet,
-    block: Block,
+    sheet: GridSheet,
+    block: CellBlock,
     kind: str,
-    target: Sheet,
+    target: GridSheet,
     at: tuple[int, int],
     spread: tuple[int, int],
 ) -> None:
@@ -111,7 +111,7 @@ def _copy_paste(work: Work, args: Json) -> Json:
     height, width = end_row - row, end_column - column
     if args.get("pasteOrientation") == "TRANSPOSE":
         _transpose(
-            sheet, Block(row, column, end_row, end_column), target, (place.row, place.column)
+            sheet, CellBlock(row, column, end_row, end_column), target, (place.row, place.column)
         )
         return {}
     to_row, to_column, to_end_row, to_end_column = place.within(
@@ -131,11 +131,11 @@ def _copy_paste(work: Work, args: Json) -> Json:
     return {}
 
 
-def _source(work: Work, args: Json) -> tuple[Sheet, Block]:
+def _source(work: Work, args: Json) -> tuple[GridSheet, CellBlock]:
     return resolve_grid_range(work.spreadsheet, args.get("source", {}))
 
 
-def _transpose(sheet: Sheet, block: Block, target: Sheet, at: tuple[int, int]) -> None:
+def _transpose(sheet: GridSheet, block: CellBlock, target: GridSheet, at: tuple[int, int]) -> None:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     cells = [
         [sheet.cell(one, other) for other in range(column, end_column)]
@@ -152,7 +152,8 @@ def _cut_paste(work: Work, args: Json) -> Json:
     target, row, column = coordinate(work, spot)
     first_row, first_column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     work.refuse_protected(
-        target, Block(row, column, row + end_row - first_row, column + end_column - first_column)
+        target,
+        CellBlock(row, column, row + end_row - first_row, column + end_column - first_column),
     )
     taken = [
         [sheet.cell(one, other) for other in range(first_column, end_column)]
@@ -176,7 +177,7 @@ def _paste_data(work: Work, args: Json) -> Json:
         for across, text in enumerate(values):
             place = (row + down, column + across)
             if place[0] < sheet.row_count and place[1] < sheet.column_count:
-                work.refuse_protected(sheet, Block(*place, place[0] + 1, place[1] + 1))
+                work.refuse_protected(sheet, CellBlock(*place, place[0] + 1, place[1] + 1))
                 put_entry(sheet, *place, text, as_typed=True, locale=work.locale)
     return {}
 

@@ -7,7 +7,7 @@ from copy import deepcopy
 from okrsync_sandbox.google.errors import invalid
 from okrsync_sandbox.google.formats import tidy
 from okrsync_sandbox.google.mask import Mask, updated
-from okrsync_sandbox.google.model import MOST_CELLS, MOST_COLUMNS, Json, Sheet, Spreadsheet
+from okrsync_sandbox.google.model import MOST_CELLS, MOST_COLUMNS, GridSheet, Json, Spreadsheet
 from okrsync_sandbox.google.requests.context import Update, Work, required
 from okrsync_sandbox.google.resource import properties_of
 from okrsync_sandbox.google.structure import forget_sheet, rename_in_formulas
@@ -49,7 +49,7 @@ def _update_sheet(work: Work, args: Json) -> Json:
     return {}
 
 
-def _retitle(work: Work, sheet: Sheet, title: str) -> None:
+def _retitle(work: Work, sheet: GridSheet, title: str) -> None:
     if not title:
         raise invalid("A sheet must have a title.")
     other = next(
@@ -67,7 +67,7 @@ def _retitle(work: Work, sheet: Sheet, title: str) -> None:
         rename_in_formulas(work.spreadsheet, before, title)
 
 
-def _reorder(spreadsheet: Spreadsheet, sheet: Sheet, index: int) -> None:
+def _reorder(spreadsheet: Spreadsheet, sheet: GridSheet, index: int) -> None:
     before = spreadsheet.sheets.index(sheet)
     if not 0 <= index <= len(spreadsheet.sheets):
         raise invalid(f"Index {index} is out of bounds.")
@@ -76,13 +76,13 @@ def _reorder(spreadsheet: Spreadsheet, sheet: Sheet, index: int) -> None:
     spreadsheet.sheets.insert(index - 1 if index > before + 1 else index, sheet)
 
 
-def _hide(work: Work, sheet: Sheet, hidden: bool) -> None:
+def _hide(work: Work, sheet: GridSheet, hidden: bool) -> None:
     if hidden and all(one.is_hidden or one is sheet for one in work.spreadsheet.sheets):
         raise invalid("You can't hide all the sheets in a document.")
     sheet.properties["hidden"] = hidden
 
 
-def _update_grid(work: Work, sheet: Sheet, given: Json, mask: Mask) -> None:
+def _update_grid(work: Work, sheet: GridSheet, given: Json, mask: Mask) -> None:
     names = mask or {name: {} for name in given}
     rows = (
         given.get("rowCount", sheet.row_count)
@@ -138,13 +138,13 @@ def _add_sheet(work: Work, args: Json) -> Json:
             if sheet_id >= 0
             else "sheetId must not be negative."
         )
-    title = given.get("title") or _free_title(work.spreadsheet, "Sheet")
+    title = given.get("title") or _free_title(work.spreadsheet, "GridSheet")
     if any(one.title.casefold() == title.casefold() for one in work.spreadsheet.sheets):
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
     if len(title) > 100:
         raise invalid("A sheet name cannot be longer than 100 characters.")
     grid = given.get("gridProperties", {})
-    sheet = Sheet(
+    sheet = GridSheet(
         work.new_id() if sheet_id is None else sheet_id,
         title,
         grid.get("rowCount", 1000),
@@ -215,7 +215,7 @@ def _copy_title(spreadsheet: Spreadsheet, title: str) -> str:
     return made
 
 
-def adopt(work: Work, source: Sheet, copy: Sheet) -> None:
+def adopt(work: Work, source: GridSheet, copy: GridSheet) -> None:
     """Give a copied sheet objects of its own: new ids, ranges that point at the copy, and its
     metadata where copies keep it.
     """

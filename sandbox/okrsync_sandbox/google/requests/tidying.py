@@ -8,11 +8,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from okrsync_sandbox.google.a1 import Block
+from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.cells import entered, put_entry
 from okrsync_sandbox.google.display import shown
 from okrsync_sandbox.google.errors import invalid
-from okrsync_sandbox.google.model import Cell, Json, Sheet
+from okrsync_sandbox.google.model import Cell, GridSheet, Json
 from okrsync_sandbox.google.ranges import resolve_grid_range
 from okrsync_sandbox.google.requests.context import Update, Work, cells_in
 
@@ -33,7 +33,7 @@ def _find_replace(work: Work, args: Json) -> Json:
         for place in list(
             cells_in(
                 sheet,
-                Block(
+                CellBlock(
                     block.row,
                     block.column,
                     min(block.end_row or len(sheet.rows), len(sheet.rows)),
@@ -53,7 +53,7 @@ def _find_replace(work: Work, args: Json) -> Json:
                 by if args.get("searchByRegex") else by.replace("\\", r"\\"), text
             )
             if count:
-                work.refuse_protected(sheet, Block(*place, place[0] + 1, place[1] + 1))
+                work.refuse_protected(sheet, CellBlock(*place, place[0] + 1, place[1] + 1))
                 sheet.put(*place, entered(cell, made, as_typed=True, locale=work.locale))
                 changed["formulasChanged" if cell.formula is not None else "valuesChanged"] += 1
                 changed["occurrencesChanged"] += count
@@ -63,13 +63,13 @@ def _find_replace(work: Work, args: Json) -> Json:
     return {"findReplace": {name: count for name, count in counts.items() if count}}
 
 
-def _searched(work: Work, args: Json) -> list[tuple[Sheet, Block]]:
+def _searched(work: Work, args: Json) -> list[tuple[GridSheet, CellBlock]]:
     if args.get("allSheets"):
-        return [(sheet, Block()) for sheet in work.spreadsheet.sheets]
+        return [(sheet, CellBlock()) for sheet in work.spreadsheet.sheets]
     if "range" in args:
         return [resolve_grid_range(work.spreadsheet, args["range"])]
     if "sheetId" in args:
-        return [(work.sheet(args["sheetId"]), Block())]
+        return [(work.sheet(args["sheetId"]), CellBlock())]
     raise invalid("One of range, sheetId or allSheets must be specified.")
 
 
@@ -78,7 +78,7 @@ def _text_to_columns(work: Work, args: Json) -> Json:
     kinds = {"COMMA": ",", "SEMICOLON": ";", "PERIOD": ".", "SPACE": " "}
     mark = args.get("delimiter") or kinds.get(args.get("delimiterType", "COMMA"), ",")
     for row, column in list(
-        cells_in(sheet, Block(block.row, block.column, block.end_row, block.column + 1))
+        cells_in(sheet, CellBlock(block.row, block.column, block.end_row, block.column + 1))
     ):
         text = sheet.cell(row, column).value
         if isinstance(text, str) and mark in text:

@@ -1,0 +1,331 @@
+"""The entries of a batch, what became of each, and what `check` and `--show-requests` answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import perf_counter
+from typing import Any, Literal
+
+from okrsync.connector.summary import Summary
+from okrsync.model.table import CellValue, ColumnRef, RowRef, Snapshot
+
+__all__ = [
+    "Batch",
+    "Calls",
+    "CellWrite",
+    "Entry",
+    "Finding",
+    "Looks",
+    "Misfit",
+    "NewColumn",
+    "NewRow",
+    "NewView",
+    "NoteWrite",
+    "Outcome",
+    "Receipt",
+    "RemovedColumn",
+    "RemovedRow",
+    "RemovedView",
+    "RequestPreview",
+    "State",
+    "SummaryWrite",
+]
+
+
+class Looks(StrEnum):
+    """How a tidy person would show a value."""
+
+    SHARE = "share"
+    """0.37, shown as 37 %."""
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+    STATUS = "status"
+    """One of a few words, with a colour."""
+    CHOICE = "choice"
+    """One of a few words."""
+    PERSON = "person"
+    """A name or an address, for the person it means."""
+    LINK = "link"
+    """Another row of the same table, by its anchor."""
+    ADDRESS = "address"
+    """An address on the web."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that a column cannot hold, and why: "a checkbox; a number property would do"."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellWrite:
+    """One owned cell, before and after. `id` is unique within the batch. `words` are all texts the
+    column may show, in the order of `okrsync.model.okrs.Status`, for colours and choices; empty for
+    anything but a status. `reason` is for people.
+    """
+
+    id: str
+    table_key: str
+    row: RowRef
+    column: ColumnRef
+    before: CellValue
+    after: CellValue
+    looks: Looks = Looks.TEXT
+    words: tuple[str, ...] = ()
+    field: str = ""
+    """Which of okrsync's fields the column holds, for places that know columns by more than their
+    header; empty where it is not known.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """An owned column to be made at the right edge, with this header, before the cells that go into
+    it are written.
+
+    If a column with that header is there by then, it is used and `unchanged` is answered. `words`
+    as in `CellWrite`.
+    """
+
+    id: str
+    table_key: str
+    field: str
+    header: str
+    header_row: int | None
+    looks: Looks
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedColumn:
+    """A column that okrsync once made, to be removed again. A column with anything left in it, or
+    another header, stays: a conflict.
+    """
+
+    id: str
+    table_key: str
+    column: ColumnRef
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row to be made in a table that okrsync keeps itself. The text `key` in the column
+    `key_header` is what it is known by: if a row with it has appeared since the snapshot, that one
+    is used and `unchanged` is answered. `cells` have columns by their headers; one that looks like
+    a link may name a `NewRow` earlier in the batch by its id.
+    """
+
+    id: str
+    table_key: str
+    key_header: str
+    key: str
+    cells: tuple[CellWrite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRow:
+    """A row that okrsync once made, to be removed again. One that people have put anything of
+    theirs into stays: a conflict.
+    """
+
+    id: str
+    table_key: str
+    row: RowRef
+    key_header: str
+    key: str
+    cells: tuple[CellWrite, ...]
+    """What okrsync wrote into it: these columns are its own, and this is what the row would be made
+    of again.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class NewView:
+    """Another way to look at a table that okrsync keeps, made where the place can and none of that
+    name is there: as a board of cards by one column, or as a table with rows under their parents
+    (`nested` is the column that leads to them). `only` leaves rows out that hold none of the words
+    in a column. Of okrsync's own columns those in `shown` are to be seen, in that order, and those
+    in `hidden` are not.
+    """
+
+    id: str
+    table_key: str
+    name: str
+    form: Literal["board", "table"]
+    group_by: str | None = None
+    nested: str | None = None
+    only: tuple[str, tuple[str, ...]] | None = None
+    shown: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedView:
+    """A view that okrsync once made, to be removed again."""
+
+    id: str
+    table_key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryWrite:
+    """The managed summary at `place` (a tab's name, a page's address). `summary` None removes it,
+    if nothing of people's stands in it.
+
+    `before` is the summary this place was last given by okrsync, None where it had none.
+    """
+
+    id: str
+    place: str
+    summary: Summary | None
+    before: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWrite:
+    """A warning at a row: a cell note or a comment. `text` None takes it back (resolves it).
+    `mention` is whom to call, where the place can notify.
+
+    `column` says at which cell, from 0. `kind` is what the config asked for. A note of people's own
+    at that cell is never replaced: a conflict.
+    """
+
+    id: str
+    table_key: str
+    row: RowRef
+    column: int
+    text: str | None
+    before: str | None = None
+    mention: str | None = None
+    kind: Literal["note", "comment"] = "note"
+
+
+Entry = (
+    CellWrite | NewColumn | RemovedColumn | NoteWrite | NewRow | RemovedRow | NewView | RemovedView
+)
+"""One entry of a batch that has a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything okrsync wants done in one source, decided against `snapshot`."""
+
+    snapshot: Snapshot
+    cells: tuple[CellWrite, ...] = ()
+    new_columns: tuple[NewColumn, ...] = ()
+    removed_columns: tuple[RemovedColumn, ...] = ()
+    summary: SummaryWrite | None = None
+    notes: tuple[NoteWrite, ...] = ()
+    new_rows: tuple[NewRow, ...] = ()
+    removed_rows: tuple[RemovedRow, ...] = ()
+    new_views: tuple[NewView, ...] = ()
+    removed_views: tuple[RemovedView, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Everything that is wanted of a table."""
+        return (
+            *self.cells,
+            *self.new_columns,
+            *self.removed_columns,
+            *self.notes,
+            *self.new_rows,
+            *self.removed_rows,
+            *self.new_views,
+            *self.removed_views,
+        )
+
+    @property
+    def table_keys(self) -> frozenset[str]:
+        """The tables that something is wanted of."""
+        return frozenset(entry.table_key for entry in self.entries)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.entries or self.summary)
+
+
+class State(StrEnum):
+    """What became of one entry of a batch."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    """It was so already."""
+    CONFLICT = "conflict"
+    """Somebody was faster, or the place for it is gone. Not written."""
+    SKIPPED = "skipped"
+    """The place will not take it (protected, missing ability). Not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one entry, why, and the address where it landed, if that is not where it was
+    meant.
+    """
+
+    state: State
+    reason: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One outcome for every entry of the batch, by its id."""
+
+    outcomes: dict[str, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPreview:
+    """One request that `write()` would send. `url` is where it would go, with its query, `headers`
+    are those that matter, with stars for every secret; `body` is what would be sent as JSON. Of a
+    file, `method` is `REPLACE`, `url` is its path, and `body` tells which parts of it would be
+    others.
+
+    What the place itself gives out while it is written to (the id of a new column) stands in angle
+    brackets: `<id of Progress>`.
+    """
+
+    method: str
+    url: str
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing `check` looked at. `ok` None is a remark. `repair` says what to do about a
+    problem.
+    """
+
+    ok: bool | None
+    message: str
+    repair: str | None = None
+
+
+@dataclass(slots=True)
+class Calls:
+    """How many requests went to the place. `retries` are those among them that were sent again,
+    because trouble seemed to pass. `seconds` is how long okrsync waited for the connector; okrsync
+    itself takes that time.
+    """
+
+    read: int = 0
+    write: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Add the time the block takes, whatever becomes of it."""
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds += perf_counter() - began
