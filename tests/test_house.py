@@ -248,7 +248,7 @@ def test_constraints_name_packages_and_nothing_else() -> None:
 def test_the_readme_begins_with_what_it_does_and_names_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert (
-        readme.index("reads the objectives") < readme.index("make demo") < readme.index("make test")
+        readme.index("okrsync reads them") < readme.index("make demo") < readme.index("make test")
     )
     for link in re.findall(r"\]\(([^)#:]+)\)", readme):
         assert (ROOT / link).exists(), link
