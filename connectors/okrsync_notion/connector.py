@@ -182,7 +182,14 @@ class NotionConnector(Connector[NotionSettings]):
         header = tuple(
             "" if (source.id, one.id) in left_out else one.name for one in source.properties
         )
-        return Table(source.id, source.title, tuple(rows), header, owned=self._owned(source))
+        return Table(
+            source.id,
+            source.title,
+            tuple(rows),
+            header,
+            owned=self._owned(source),
+            column_ids={column: one.id for column, one in enumerate(source.properties)},
+        )
 
     def _owned(self, source: Source) -> dict[str, int]:
         """okrsync's properties by their ids, which stay when somebody renames them."""

@@ -134,8 +134,10 @@ class Table:
     declares them (a database); it is None where the names stand in some row, which the mapping then
     finds. `owned` tells, for the fields okrsync writes, in which column the place itself knows them
     to be (a property id, column metadata); it is empty where the place has nothing of the kind and
-    the header decides. `date_order` is the order in which the place writes days and months where it
-    says so: `"dmy"`, `"mdy"` or `"ymd"`.
+    the header decides. `column_ids` holds, by column from 0, what the place itself calls a column
+    for good, whatever its header says (a property id, column metadata); a column that is not in it
+    has nothing of the kind. `date_order` is the order in which the place writes days and months
+    where it says so: `"dmy"`, `"mdy"` or `"ymd"`.
     """
 
     key: str
@@ -144,6 +146,7 @@ class Table:
     header: tuple[str, ...] | None = None
     merges: tuple[Merge, ...] = ()
     owned: Mapping[str, int] = field(default_factory=dict)
+    column_ids: Mapping[int, str] = field(default_factory=dict)
     locale: str | None = None
     date_order: str | None = None
     note: str | None = None

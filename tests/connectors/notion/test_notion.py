@@ -367,3 +367,21 @@ def test_a_source_without_a_place_is_refused() -> None:
         NotionSettings(token=Secret("x", "env X"))
     with pytest.raises(ValueError, match="neither an address in Notion"):
         NotionSettings(database="OKRs", token=Secret("x", "env X"))
+
+
+def test_a_renamed_property_keeps_its_column_id(tmp_path: Path) -> None:
+    bench = NotionBench(tmp_path)
+    bench.fill([["Objective", "Key result", "Progress"], ["Grow", "Sign-ups", "50%"]])
+
+    def ids() -> dict[str, str]:
+        table = bench.connector().read().tables[0]
+        assert table.header is not None
+        return {name: table.column_ids[column] for column, name in enumerate(table.header)}
+
+    before = ids()
+    assert set(before) == {"Objective", "Key result", "Progress"}
+    bench.ada.rename_column(bench.source, "Key result", "Measure")
+    after = ids()
+    assert after["Measure"] == before["Key result"]
+    assert len(set(after.values())) == len(after)
+    bench.close()
