@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from layout_samples import REFUSED, SAMPLES, Grid, Sample
 from okrsync.mapping import Okrs, Reading, TabReading, understand
 from okrsync.mapping.file import Mapping_
+from okrsync.mapping.layouts import because, layout_names
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.table import CellValue, Snapshot, Table, column_letters, rows_of, text_of
 
@@ -43,9 +44,16 @@ out, too, unless `tabs` names them.
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, *[_section(sample) for sample in SAMPLES], REFUSED_HEAD.rstrip()]
+    sections = [_section(sample) for sample in SAMPLES]
+    parts = [HEAD, *_list_of_layouts(), *sections, REFUSED_HEAD.rstrip()]
     rows = [_refused(name, grid) for name, grid in REFUSED.items()]
     return "\n".join(parts) + "\n" + "\n".join(rows) + "\n"
+
+
+def _list_of_layouts() -> Iterator[str]:
+    yield "| layout | how it is recognised |\n|---|---|"
+    yield from (f"| `{name}` | {because(name)} |" for name in layout_names() if name != "auto")
+    yield ""
 
 
 def _read(tabs: dict[str, Grid]) -> Okrs:

@@ -67,8 +67,7 @@ class Okrs:
 def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
     """The objectives and key results of a source.
 
-    A table that holds none is left out, and a Skip says why. Raises `MappingError` when the mapping
-    asks for a layout that cannot be read.
+    A table that holds none is left out, and a Skip says why.
     """
     mapped = _Mapped(snapshot, mapping, reading)
     for tab in sorted(mapped.tabs, key=lambda tab: not tab.states_objectives):

@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
 
 from okrsync.config.problems import Problems, collect, did_you_mean
 from okrsync.config.toml_lines import read_toml
 from okrsync.mapping import shipped
+from okrsync.mapping.layouts import layout_names
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Status
 
-__all__ = ["LAYOUTS", "ROLES", "Mapping_", "Values", "load_mapping"]
+__all__ = ["ROLES", "Mapping_", "Values", "load_mapping"]
 
 ROLES = (
     "objective",
@@ -48,27 +57,12 @@ ROLES = (
 )
 """What a column can mean."""
 
-LAYOUTS = (
-    "auto",
-    "flat",
-    "filled-down",
-    "interleaved",
-    "outline",
-    "typed-rows",
-    "joined",
-    "column-groups",
-    "level-columns",
-    "matrix",
-    "blocks",
-    "series",
-    "side-by-side",
-    "headings",
-    "one-cell",
-    "period-blocks",
-    "objectives-only",
-    "key-results-only",
-)
-"""How tables of OKRs are laid out."""
+
+def _known_layout(name: str) -> str:
+    known = layout_names()
+    if name not in known:
+        raise ValueError(f"there is no layout {name!r}{did_you_mean(name, known)}")
+    return name
 
 
 class _MappingSection(BaseModel):
@@ -103,26 +97,12 @@ class Values(_MappingSection):
 class Mapping_(_MappingSection):
     """A mapping file. The underscore keeps `collections.abc.Mapping` in peace."""
 
-    layout: Literal[
-        "auto",
-        "flat",
-        "filled-down",
-        "interleaved",
-        "outline",
-        "typed-rows",
-        "joined",
-        "column-groups",
-        "level-columns",
-        "matrix",
-        "blocks",
-        "series",
-        "side-by-side",
-        "headings",
-        "one-cell",
-        "period-blocks",
-        "objectives-only",
-        "key-results-only",
+    layout: Annotated[
+        str,
+        AfterValidator(_known_layout),
+        WithJsonSchema({"type": "string", "enum": list(layout_names())}),
     ] = "auto"
+    """How the tables are laid out."""
     header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
     columns: dict[str, str | tuple[str, ...]] = {}
     """The header of each role, or several it may have; an empty list says that no column has this

@@ -85,7 +85,7 @@ class OpenTable:
         return (
             not self.is_log
             and self.has_head
-            and (self.layout not in LAYOUTS or LAYOUTS[self.layout].has_rows)
+            and (self.layout not in LAYOUTS or LAYOUTS[self.layout].why_no_answers is None)
         )
 
 
@@ -93,8 +93,7 @@ def open_tab(
     table: Table, mapping: Mapping_, reading: Reading, *, may_be_log: bool = True
 ) -> OpenTable:
     """A table as a mapping says, or as its words and content tell; with `may_be_log` false it is no
-    log of check-ins. Raises `MappingError` when the mapping asks for a layout that does not fit at
-    all.
+    log of check-ins.
     """
     asked = Asked(reading.owned_headers, reading.today, reading.cycle, reading.fiscal_year_start)
     header = find_header(table, mapping, asked)
@@ -227,24 +226,15 @@ def _opened_drawn(
     )
     tab.cycle = _tab_cycle(table, header, reading)
     if reading.owned_headers and not tab.has_head:
-        reason = (
+        headless = (
             "its first line is an objective, and column names need a row above it: insert an empty"
             " one, and answers are written beside the lines"
         )
-        tab.skips.append(Skip(reading.source, CellRef(table.name, "A1"), reason, "no-rows"))
-    if reading.owned_headers and not LAYOUTS[layout].has_rows:
-        reason = (
-            "its rows are what was measured day by day, so nothing is written beside them; a"
-            " summary can tell how the key result stands"
-            if layout == "series"
-            else (
-                "a row speaks of several objectives here, so nothing is written beside it; a"
-                " summary can tell how they stand"
-            )
-        )
-        tab.skips.append(
-            Skip(reading.source, CellRef(table.name, f"A{drawn.head.number}"), reason, "no-rows")
-        )
+        tab.skips.append(Skip(reading.source, CellRef(table.name, "A1"), headless, "no-rows"))
+    reason = LAYOUTS[layout].why_no_answers
+    if reading.owned_headers and reason is not None:
+        at = CellRef(table.name, f"A{drawn.head.number}")
+        tab.skips.append(Skip(reading.source, at, reason, "no-rows"))
     return tab
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from okrsync.mapping.evidence import ColumnReading
 from okrsync.mapping.header.content import Contents
+from okrsync.mapping.layouts import LAYOUTS, because
 from okrsync.mapping.tabs import OpenTable
 from okrsync.model.table import Row, is_blank
 
@@ -15,25 +16,6 @@ _SAMPLE = 200
 _MEASURED = frozenset(
     {"baseline", "current", "target", "progress", "score", "status", "confidence"}
 )
-_LAYOUT = {
-    "flat": "most rows have both an objective and a key result",
-    "filled-down": "an objective stands on its first row only and holds for the rows below",
-    "interleaved": "objectives have rows of their own, and key results follow in theirs",
-    "outline": "numbers such as 1 and 1.1 tell objectives from key results",
-    "typed-rows": "objectives and key results stand in one column, and another tells them apart",
-    "joined": "its rows belong to those of another table",
-    "column-groups": "numbered columns hold several key results side by side",
-    "level-columns": "each column holds one level of goals",
-    "matrix": "objectives stand side by side, and key results below them",
-    "blocks": "each objective says that it is one, and its key results stand below it",
-    "series": "the tab is one key result, and its rows are what was measured day by day",
-    "side-by-side": "tables of the same columns stand beside one another",
-    "headings": "rows without numbers head those that have some",
-    "one-cell": "an objective and its key results stand in one cell",
-    "objectives-only": "no row has a key result",
-    "key-results-only": "no row has an objective",
-    "period-blocks": "columns repeat for several periods",
-}
 
 
 def score_of(tab: OpenTable) -> float:
@@ -66,8 +48,8 @@ def because_of(tab: OpenTable) -> tuple[str, ...]:
     said = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
     if tab.is_log:
         said.append("its rows are check-ins of key results that stand in another table")
-    elif tab.layout in _LAYOUT:
-        said.append(_LAYOUT[tab.layout])
+    elif (sentence := because(tab.layout)) is not None:
+        said.append(sentence)
     if header.cycle is not None:
         said.append(
             f"of {len(header.periods)} periods, {', '.join(header.periods)}, that of"
@@ -155,14 +137,14 @@ def _drawn(tab: OpenTable) -> tuple[ColumnReading, ...]:
             roles.setdefault(place, role)
     for record in tab.records:
         roles.setdefault(record.title_column, record.kind)
-    heads = tab.header.names if tab.layout in ("series", "blocks", "side-by-side") else ()
+    heads = tab.header.names if LAYOUTS[tab.layout].names_columns else ()
     return tuple(
         ColumnReading(
             place,
             heads[place] if place < len(heads) else "",
             role,
             0.8,
-            f"{_LAYOUT[tab.layout]}; {contents.of(place).words()}",
+            f"{LAYOUTS[tab.layout].because}; {contents.of(place).words()}",
             contents.of(place).samples,
         )
         for place, role in sorted(roles.items())

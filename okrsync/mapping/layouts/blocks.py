@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from okrsync.mapping.header.wide import is_key_result_label
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.layouts.one_cell import parts_of
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
@@ -19,7 +20,7 @@ from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as table_of
 from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
-__all__ = ["Blocks", "detect", "fits", "records", "stated_key_result", "stated_objective"]
+__all__ = ["LAYOUT", "Blocks", "stated_key_result", "stated_objective"]
 
 _DEPTH = 15
 _SHORT, _LONG = 8, 30
@@ -62,7 +63,7 @@ class Blocks(Drawn):
     items: tuple[Item, ...]
 
 
-def detect(table: Table) -> Blocks | None:
+def _detect(table: Table) -> Blocks | None:
     """The blocks of a table, where objectives are stated in so many words, or head small tables of
     the same columns, and key results follow.
     """
@@ -288,12 +289,12 @@ def stated_key_result(filled: Sequence[tuple[int, CellValue]]) -> str | None:
     return beside.strip() if isinstance(beside, str) else None
 
 
-def fits(sheet: Sheet) -> float:
-    """Well, where `detect` finds them."""
+def _fits(sheet: Sheet) -> float:
+    """Well, where `_detect` finds them."""
     return 2.0 if isinstance(sheet.drawn, Blocks) else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Each key result belongs to the objective stated above it."""
     found: list[Record] = []
     at: int | None = None
@@ -308,3 +309,12 @@ def records(sheet: Sheet) -> list[Record]:
                 Record("key_result", item.row, item.column, at, roles=item.roles, title=item.title)
             )
     return found
+
+
+LAYOUT = Layout(
+    because="each objective says that it is one, and its key results stand below it",
+    fits=_fits,
+    records=_records,
+    detect=_detect,
+    names_columns=True,
+)

@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 from okrsync.mapping.header.wide import groups_of
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, as soon as the header numbers its key results."""
     return 1.2 if groups_of(sheet.names) and not sheet.shares_a_column else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Each group with a title in a row is a key result of the objective in that row; what stands
     outside the groups holds for all of them.
     """
@@ -39,3 +40,10 @@ def records(sheet: Sheet) -> list[Record]:
             if sheet.text_in(row, roles["key_result"])
         )
     return found
+
+
+LAYOUT = Layout(
+    because="numbered columns hold several key results side by side",
+    fits=_fits,
+    records=_records,
+)

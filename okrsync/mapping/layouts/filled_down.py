@@ -4,16 +4,17 @@ rows below.
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.model.table import CellValue
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 _SHARED = ("objective", "objective_id", "cycle", "team", "level", "parent")
 """What a row takes over from the row that states its objective, where its own cell is empty."""
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when the first row has both, some rows below have no objective, and none repeats the
     objective above it.
     """
@@ -38,7 +39,7 @@ def fits(sheet: Sheet) -> float:
     return 0.9
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Each key result belongs to the last objective stated above it."""
     found: list[Record] = []
     at: int | None = None
@@ -67,3 +68,10 @@ def records(sheet: Sheet) -> list[Record]:
                 )
             )
     return found
+
+
+LAYOUT = Layout(
+    because="an objective stands on its first row only and holds for the rows below",
+    fits=_fits,
+    records=_records,
+)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, as soon as rows have both an objective and a key result."""
     both, _, _ = sheet.filled
     return 0.5 if both and not sheet.shares_a_column else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Rows with the same objective id, or the same objective text in the same cycle, are of one
     objective, wherever they stand.
 
@@ -41,3 +42,10 @@ def records(sheet: Sheet) -> list[Record]:
         if title:
             found.append(Record("key_result", row, key_result_column, at))
     return found
+
+
+LAYOUT = Layout(
+    because="most rows have both an objective and a key result",
+    fits=_fits,
+    records=_records,
+)

@@ -4,14 +4,15 @@ without any heads those below it.
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 _NUMBERS = ("baseline", "current", "target")
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when both stand in one column, nothing else tells them apart, and the first row has no
     numbers where others have.
     """
@@ -23,7 +24,7 @@ def fits(sheet: Sheet) -> float:
     return 1.05 if measured and not measured[0] and any(measured) else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """A row without numbers is an objective if one with numbers follows it; else it is a key result
     that has none yet.
     """
@@ -46,3 +47,10 @@ def records(sheet: Sheet) -> list[Record]:
 def _measured(sheet: Sheet) -> list[bool]:
     columns = [sheet.texts(role) for role in _NUMBERS if role in sheet.roles]
     return [any(texts) for texts in zip(*columns, strict=True)] if columns else []
+
+
+LAYOUT = Layout(
+    because="rows without numbers head those that have some",
+    fits=_fits,
+    records=_records,
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when rows have an objective or a key result and hardly any has both."""
     both, objective_only, key_result_only = sheet.filled
     if sheet.shares_a_column or not objective_only or not key_result_only:
@@ -15,7 +16,7 @@ def fits(sheet: Sheet) -> float:
     return 0.95 if both <= objective_only // 4 else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Each key result belongs to the last objective above it; a row that has both starts an
     objective with its first key result.
     """
@@ -29,3 +30,10 @@ def records(sheet: Sheet) -> list[Record]:
         if title:
             found.append(Record("key_result", row, sheet.roles["key_result"], at))
     return found
+
+
+LAYOUT = Layout(
+    because="objectives have rows of their own, and key results follow in theirs",
+    fits=_fits,
+    records=_records,
+)

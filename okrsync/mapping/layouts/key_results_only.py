@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when no row has an objective."""
     both, objective_only, key_result_only = sheet.filled
     return 0.6 if key_result_only and not both and not objective_only else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Every row with a key result is one; they hang under an objective the tab implies."""
     return [
         Record("key_result", row, sheet.roles["key_result"])
         for row in sheet.rows
         if sheet.text(row, "key_result")
     ]
+
+
+LAYOUT = Layout(
+    because="no row has an objective",
+    fits=_fits,
+    records=_records,
+)

@@ -5,20 +5,21 @@ top. Parents may have no row of their own.
 from __future__ import annotations
 
 from okrsync.mapping.header.wide import are_numbered, levels_of
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 _MEASURED = ("target", "current", "progress", "score", "status")
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when the header has several levels, and more than one of them holds something."""
     filled = [place for place in _levels(sheet) if any(sheet.texts_in(place))]
     return 1.1 if len(filled) > 1 and not sheet.shares_a_column else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Every text on the way down is an objective, made once; the deepest is a key result where no
     column of key results says otherwise and the row measures it, or levels have numbers and no
     names. An empty level takes over what stands above it, if a deeper one is filled.
@@ -74,3 +75,10 @@ def _levels(sheet: Sheet) -> tuple[int, ...]:
         for place in levels_of(sheet.names, others)
         if place != key_result or sheet.roles.get("objective") == key_result
     )
+
+
+LAYOUT = Layout(
+    because="each column holds one level of goals",
+    fits=_fits,
+    records=_records,
+)

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from okrsync.mapping.header.wide import is_key_result_label
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import roles_of
 from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
 
-__all__ = ["Matrix", "detect", "fits", "records"]
+__all__ = ["LAYOUT", "Matrix"]
 
 _DEPTH = 15
 _OBJECTIVE = re.compile(
@@ -41,7 +42,7 @@ class Matrix(Drawn):
     told: dict[str, Row]
 
 
-def detect(table: Table) -> Matrix | None:
+def _detect(table: Table) -> Matrix | None:
     """The matrix of a table, where it is one: two objectives side by side, and below them at least
     one row labelled as a key result, or whose texts say so themselves.
     """
@@ -161,12 +162,12 @@ def _is_told(text: str) -> bool:
     )
 
 
-def fits(sheet: Sheet) -> float:
-    """Well, where `detect` finds one; no table with a header of columns is."""
+def _fits(sheet: Sheet) -> float:
+    """Well, where `_detect` finds one; no table with a header of columns is."""
     return 2.0 if isinstance(sheet.drawn, Matrix) else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Each text below an objective is one of its key results."""
     found: list[Record] = []
     matrix = sheet.drawn
@@ -222,3 +223,15 @@ def records(sheet: Sheet) -> list[Record]:
 def _without_label(value: CellValue) -> CellValue:
     """What a cell tells, without the label it may begin with: `Lead: Ada` tells Ada."""
     return value.partition(":")[2].strip() if isinstance(value, str) and _is_told(value) else value
+
+
+LAYOUT = Layout(
+    because="objectives stand side by side, and key results below them",
+    fits=_fits,
+    records=_records,
+    detect=_detect,
+    why_no_answers=(
+        "a row speaks of several objectives here, so nothing is written beside it; a summary can"
+        " tell how they stand"
+    ),
+)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when no row has a key result."""
     both, objective_only, key_result_only = sheet.filled
     return 0.6 if objective_only and not both and not key_result_only else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Every row with an objective is one."""
     return [
         Record("objective", row, sheet.roles["objective"])
         for row in sheet.rows
         if sheet.text(row, "objective")
     ]
+
+
+LAYOUT = Layout(
+    because="no row has a key result",
+    fits=_fits,
+    records=_records,
+)

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 
-__all__ = ["fits", "parts_of", "records"]
+__all__ = ["LAYOUT", "parts_of"]
 
 _MARK = re.compile(
     r"(?:^|[\n;|•·])\s*(?:[-*•]\s*)?((?:kr|key results?|schlüsselergebnisse?|resultados?"
@@ -27,7 +28,7 @@ _BLANKS = " \t\r\n;|•·-*"
 _MEASURES = ("baseline", "current", "target")
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when most titles hold a mark of a key result behind the objective's own words, or most
     cells of key results hold several.
     """
@@ -45,7 +46,7 @@ def fits(sheet: Sheet) -> float:
     )
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """What stands before the first mark is the objective, each part behind a mark a key result; a
     cell of key results is one for each of its lines.
     """
@@ -121,3 +122,10 @@ def parts_of(text: str) -> list[str]:
         _OBJECTIVE.sub("", text[: marks[0].start()]).strip(_BLANKS),
         *[part for part in listed if part],
     ]
+
+
+LAYOUT = Layout(
+    because="an objective and its key results stand in one cell",
+    fits=_fits,
+    records=_records,
+)

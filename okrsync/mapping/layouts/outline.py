@@ -7,16 +7,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.outline_numbers import Number, number_ahead, number_at, without_number
 from okrsync.model.table import CellValue
 
-__all__ = ["fits", "numbers_of", "records"]
+__all__ = ["LAYOUT", "numbers_of"]
 
 _COLUMNS = ("id", "objective_id", "parent")
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when most rows are numbered in more than one depth, and titles stand in one column."""
     both, _, key_result_only = sheet.filled
     if not sheet.shares_a_column and (both or key_result_only):
@@ -26,7 +27,7 @@ def fits(sheet: Sheet) -> float:
     return 1.3 if len(depths) > 1 and len(numbers) * 3 >= len(sheet.rows) * 2 else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Who has numbers below it is an objective, and so is a top number; the others are key results
     of the nearest number above that begins theirs.
 
@@ -173,3 +174,10 @@ def _parent(numbers: Sequence[Number | None], at: int) -> int | None:
         if other is not None and len(other) < len(number) and number[: len(other)] == other:
             return above
     return None
+
+
+LAYOUT = Layout(
+    because="numbers such as 1 and 1.1 tell objectives from key results",
+    fits=_fits,
+    records=_records,
+)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from okrsync.mapping.layouts.blocks import stated_key_result, stated_objective
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import read_date, read_number
 from okrsync.mapping.words import normal, roles_of
 from okrsync.model.table import CellValue, Row, Table, is_blank
 
-__all__ = ["Series", "detect", "fits", "records"]
+__all__ = ["LAYOUT", "Series"]
 
 _DEPTH = 15
 _LABELS = ("target", "baseline", "unit", "owner", "direction")
@@ -60,7 +61,7 @@ class Series(Drawn):
     latest: Row
 
 
-def detect(table: Table) -> Series | None:
+def _detect(table: Table) -> Series | None:
     """The series of a table: a header of days and values over rows of both, and a target in a
     column or a cell above.
     """
@@ -144,12 +145,12 @@ def _is_measured(row: Row, roles: Mapping[str, int]) -> bool:
     )
 
 
-def fits(sheet: Sheet) -> float:
-    """Well, where `detect` finds one."""
+def _fits(sheet: Sheet) -> float:
+    """Well, where `_detect` finds one."""
     return 2.0 if isinstance(sheet.drawn, Series) else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """One key result, with the value of its latest day; its objective, where a cell above states
     it.
     """
@@ -173,3 +174,16 @@ def records(sheet: Sheet) -> list[Record]:
         Record("key_result", row, drawn.columns[0], at, roles=drawn.roles, title=drawn.title)
     )
     return found
+
+
+LAYOUT = Layout(
+    because="the tab is one key result, and its rows are what was measured day by day",
+    fits=_fits,
+    records=_records,
+    detect=_detect,
+    why_no_answers=(
+        "its rows are what was measured day by day, so nothing is written beside them; a summary"
+        " can tell how the key result stands"
+    ),
+    names_columns=True,
+)

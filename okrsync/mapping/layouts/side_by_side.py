@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.typed import is_placeholder
 from okrsync.mapping.words import roles_of
 from okrsync.model.table import Row, Table, is_blank, text_of
 
-__all__ = ["SideBySide", "detect", "fits", "records"]
+__all__ = ["LAYOUT", "SideBySide"]
 
 _DEPTH = 15
 
@@ -24,7 +25,7 @@ class SideBySide(Drawn):
     parts: tuple[Mapping[str, int], ...]
 
 
-def detect(table: Table) -> SideBySide | None:
+def _detect(table: Table) -> SideBySide | None:
     """The tables of a tab, where a row of headers says the same thing again after a column that is
     empty.
     """
@@ -55,12 +56,12 @@ def _parts(head: Row) -> Sequence[dict[str, int]]:
     return [part for part in parts if part]
 
 
-def fits(sheet: Sheet) -> float:
-    """Well, where `detect` finds them."""
+def _fits(sheet: Sheet) -> float:
+    """Well, where `_detect` finds them."""
     return 2.0 if isinstance(sheet.drawn, SideBySide) else 0.0
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """Each part is read on its own: the objective on each row, or on its first."""
     found: list[Record] = []
     drawn = sheet.drawn
@@ -79,3 +80,16 @@ def records(sheet: Sheet) -> list[Record]:
             if title and not is_placeholder(title):
                 found.append(Record("key_result", row, roles["key_result"], at, roles=roles))
     return found
+
+
+LAYOUT = Layout(
+    because="tables of the same columns stand beside one another",
+    fits=_fits,
+    records=_records,
+    detect=_detect,
+    why_no_answers=(
+        "a row speaks of several objectives here, so nothing is written beside it; a summary can"
+        " tell how they stand"
+    ),
+    names_columns=True,
+)

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 
+from okrsync.mapping.layouts.layout import Layout
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.model.table import Row
 
-__all__ = ["fits", "records"]
+__all__ = ["LAYOUT"]
 
 _KEY_RESULT = re.compile(
     r"\W*k(?:ey)?[ -]?r(?:esult)?s?\b|\W*(?:kr|关键结果|成果指標|핵심 ?결과|кр)[-_# ]*\d",
@@ -23,7 +24,7 @@ _OBJECTIVE = re.compile(
 )
 
 
-def fits(sheet: Sheet) -> float:
+def _fits(sheet: Sheet) -> float:
     """Well, when both stand in one column, or when a column of kinds tells them apart."""
     if sheet.shares_a_column:
         return 1.0
@@ -37,7 +38,7 @@ def fits(sheet: Sheet) -> float:
     )
 
 
-def records(sheet: Sheet) -> list[Record]:
+def _records(sheet: Sheet) -> list[Record]:
     """A key result belongs to the row its parent names, by id or title, the first of several;
     without one, to the last objective above it.
 
@@ -147,3 +148,10 @@ def _column(sheet: Sheet, row: Row, role: str) -> int:
     """The column of the title: that of the role, or the other one where the title stands there."""
     other = "objective" if role == "key_result" else "key_result"
     return sheet.roles[role if role in sheet.roles and sheet.text(row, role) else other]
+
+
+LAYOUT = Layout(
+    because="objectives and key results stand in one column, and another tells them apart",
+    fits=_fits,
+    records=_records,
+)
