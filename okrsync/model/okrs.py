@@ -23,8 +23,10 @@ __all__ = [
     "KeyResult",
     "Kind",
     "Objective",
+    "Observation",
     "Origin",
     "Owned",
+    "Serves",
     "Skip",
     "Status",
     "Warning_",
@@ -159,13 +161,40 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Serves:
+    """An objective that a key result serves: its id or exact title as typed, and the share of the
+    key result that counts there. None where the sheet gives no share: the whole counts.
+    """
+
+    objective: str
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A value of an earlier day that the sheet itself keeps, such as a column per week: its day,
+    the value in the item's unit or the progress as a share, and its cell.
+    """
+
+    day: date
+    at: CellRef
+    current: Decimal | None = None
+    progress: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyResult:
     """A measurable result, as its row tells it.
 
     `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the
-    row. What was typed rather than computed is `given_*`. `checked_in_known` tells whether the
-    source has a place for check-in dates at all: no place is not an empty place. `inferred` names
-    what okrsync concluded itself, such as `direction`.
+    row. What was typed rather than computed is `given_*`; `typed_status` is the status in the
+    person's own words, and `set_aside` the word by which a person took the item out of the count
+    (`cancelled`, `auf Eis`), None while it counts. `serves` names every objective it counts in
+    where there are several, the one it stands under first. `observations` are the values of
+    earlier days that stand in columns of their own, oldest first. `checked_in_known` tells whether
+    the source has a place for check-in dates at all: no place is not an empty place. `inferred`
+    names what okrsync concluded itself, such as `direction`; `unclear` names what a cell says and
+    okrsync does not understand, such as `direction`: the item is not measured until it does.
     """
 
     id: str
@@ -196,6 +225,11 @@ class KeyResult:
     team: str | None = None
     comment: str | None = None
     inferred: frozenset[str] = frozenset()
+    typed_status: str | None = None
+    set_aside: str | None = None
+    serves: tuple[Serves, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    unclear: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +239,9 @@ class Objective:
     `parent` is what its row, or the config, says about where it hangs: an id or a title, as typed.
     `implied` marks an objective that no row states: key results without one hang under it.
     `is_rolled_up` says that the place itself works `given_progress` out of other rows: it is
-    compared with what the key results come to, and never stands in for them.
+    compared with what the key results come to, and never stands in for them. `typed_status` and
+    `set_aside` are those of a KeyResult. `numbers` are the objective's own baseline, current value
+    and target, as the key result that its row would be; None where the row has none.
     """
 
     id: str
@@ -233,6 +269,9 @@ class Objective:
     implied: bool = False
     inferred: frozenset[str] = frozenset()
     is_rolled_up: bool = False
+    typed_status: str | None = None
+    set_aside: str | None = None
+    numbers: KeyResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

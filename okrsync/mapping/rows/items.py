@@ -9,22 +9,19 @@ from decimal import Decimal
 
 from okrsync.mapping.rows.identity import Keys, natural_key, references
 from okrsync.mapping.sheet import Record, Sheet
-from okrsync.mapping.values.amounts import Amounts
 from okrsync.mapping.values.columns import Columns
-from okrsync.mapping.values.directions import direction_of
-from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean, shown
+from okrsync.mapping.values.figures import Figures
+from okrsync.mapping.values.typed import is_placeholder, shown
 from okrsync.mapping.words import lookup
 from okrsync.model.okrs import (
     Commitment,
     Cycle,
-    Direction,
     KeyResult,
-    Kind,
     Objective,
     Origin,
     Warning_,
 )
-from okrsync.model.table import CellRef, Row, RowRef, Table
+from okrsync.model.table import Row, RowRef, Table
 
 __all__ = ["Numbering", "make_items"]
 
@@ -95,7 +92,7 @@ class _Maker:
         self.sheet = sheet
         self.records = records
         self.columns = columns
-        self.amounts = Amounts(columns)
+        self.figures = Figures(columns)
         self.numbering = numbering
         self.tab_cycle = tab_cycle
         self.rows = references([record.row for record in _one_a_row(records)], sheet.roles)
@@ -166,7 +163,7 @@ class _Maker:
         )
         if first is not None and own and id_ is None:
             self._name_repeated(title, first, origin)
-        return Objective(
+        objective = Objective(
             id=f"{self.source}/{id_ or number}",
             key=key,
             title=title,
@@ -189,7 +186,11 @@ class _Maker:
             team=team,
             comment=columns.text(record, "comment") if tells("comment") else None,
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),
+            typed_status=columns.typed_status(record) if tells("status") else None,
+            set_aside=columns.set_aside(record, title) if tells("status") else None,
         )
+        numbers = self._own_numbers(record, objective)
+        return objective if numbers is None else replace(objective, numbers=numbers)
 
     def _implied(self, first: Record) -> Objective:
         name = self.sheet.table.name
@@ -237,58 +238,24 @@ class _Maker:
         )
         if first is not None and id_ is None:
             self._name_repeated(title, first, origin)
-        progress = columns.share(record, "progress") if "progress" in roles else None
-        status = columns.status(record) if "status" in roles else None
-        # What somebody typed goes before what a title seems to say.
-        is_given = progress is not None or (
-            status is not None and columns.text(record, "current") is None
-        )
-        numbers, told = self.amounts.numbers(record, title, may_infer=not is_given)
-        baseline, target, current = (
-            numbers.get("baseline"),
-            numbers.get("target"),
-            numbers.get("current"),
-        )
-        high = (
-            numbers["target_high"].value
-            if "target_high" in numbers
-            else (target.high if target is not None else None)
-        )
-        direction, is_inferred = direction_of(
-            (text(record, "direction") if "direction" in roles else None),
-            baseline.value if baseline else None,
-            target,
-            high,
-            title,
-        )
-        kind, value, milestones = self._kind(
-            record, target, current, direction, progress is not None or status is not None
-        )
-        if kind is Kind.BOOLEAN and target is None and "target" in roles:
-            self._take_back("text-target", columns.at(record, "target"))
+        figures = self.figures.of(record, title)
         return KeyResult(
             full_id,
             key,
             title,
             origin,
-            kind,
-            baseline.value if baseline is not None else None,
-            (
-                Decimal(1)
-                if kind is Kind.BOOLEAN and target is None
-                else target.value
-                if target is not None
-                else None
-            ),
-            high,
-            numbers["stretch"].value if "stretch" in numbers else None,
-            value,
-            milestones,
-            self._unit(record, title, target, current, baseline),
-            direction,
-            progress,
+            figures.kind,
+            figures.baseline,
+            figures.target,
+            figures.target_high,
+            figures.stretch,
+            figures.current,
+            figures.milestones,
+            figures.unit,
+            figures.direction,
+            figures.progress,
             columns.share(record, "score") if "score" in roles else None,
-            status,
+            columns.status(record) if "status" in roles else None,
             columns.confidence(record) if "confidence" in roles else None,
             columns.weight(record) if "weight" in roles else _ONE,
             self._commitment(record) if "commitment" in roles else None,
@@ -300,54 +267,41 @@ class _Maker:
             owner,
             team,
             (text(record, "comment") if "comment" in roles else None),
-            (told | _DIRECTION_INFERRED if told else _DIRECTION_INFERRED) if is_inferred else told,
+            figures.inferred,
+            columns.typed_status(record) if "status" in roles else None,
+            columns.set_aside(record, title),
+            unclear=figures.unclear,
         )
 
-    def _kind(
-        self,
-        record: Record,
-        target: Number | None,
-        current: Number | None,
-        direction: Direction | None,
-        is_given: bool,
-    ) -> tuple[Kind, Decimal | None, tuple[int, int] | None]:
-        """The kind of a key result, its current value, and its milestones where it has any."""
-        stated = lookup("kinds", text) if (text := self.columns.text(record, "kind")) else None
-        value = current.value if current is not None else None
-        answer = read_boolean(self.columns.value(record, "current")) if current is None else None
-        if (
-            current is not None
-            and current.of is not None
-            and (stated == "milestones" or target is None)
+    def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:
+        """What an objective's own row measures; None where it has no current value or progress
+        beside a target.
+        """
+        roles = self.columns.roles(record)
+        if not record.states_row or not (
+            {"target", "stretch"} & roles.keys() and "current" in roles
         ):
-            done, of = current.value, current.of
-            if not done % 1 and not of % 1 and of > 0:
-                return Kind.MILESTONES, done, (int(done), int(of))
-        if stated == "boolean" or (answer is not None and target is None):
-            if answer is not None:
-                value = Decimal(int(answer))
-            return Kind.BOOLEAN, value, None
-        if answer is not None and target is not None:
-            value = target.value if answer else None
-        if (
-            stated == "milestones"
-            and target is not None
-            and current is not None
-            and target.value >= 1
-        ):
-            return Kind.MILESTONES, value, (int(current.value), int(target.value))
-        if stated == "guard_rail" or (direction is not None and direction.is_guard_rail):
-            return Kind.GUARD_RAIL, value, None
-        if target is None and value is None and is_given:
-            return Kind.GIVEN, None, None
-        return Kind.METRIC, value, None
-
-    def _unit(self, record: Record, title: str, *numbers: Number | None) -> str | None:
-        unit = next(
-            (number.unit for number in numbers if number is not None and number.unit is not None),
-            None,
+            return None
+        figures = self.figures.of(record, objective.title)
+        if figures.current is None and figures.target is None:
+            return None
+        return KeyResult(
+            objective.id,
+            objective.key,
+            objective.title,
+            objective.origin,
+            figures.kind,
+            figures.baseline,
+            figures.target,
+            figures.target_high,
+            figures.stretch,
+            figures.current,
+            figures.milestones,
+            figures.unit,
+            figures.direction,
+            inferred=figures.inferred,
+            unclear=figures.unclear,
         )
-        return self.amounts.unit(record, title) if unit is None or "unit" in self.roles else unit
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle
@@ -418,15 +372,6 @@ class _Maker:
             " two apart; give each an id or another wording"
         )
         self.numbering.warnings.append(Warning_("duplicate-row", self.source, again.here, what))
-
-    def _take_back(self, code: str, at: CellRef) -> None:
-        """A text such as "Done" is no missing number where the key result is done or not."""
-        self.columns.warnings[:] = [
-            item for item in self.columns.warnings if (item.code, item.at) != (code, at)
-        ]
-
-
-_DIRECTION_INFERRED = frozenset({"direction"})
 
 
 def _one_a_row(records: list[Record]) -> list[Record]:

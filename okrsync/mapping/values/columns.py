@@ -15,6 +15,7 @@ from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
+from okrsync.mapping.values.set_aside import set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import (
     Number,
     is_error,
@@ -41,6 +42,7 @@ __all__ = ["Columns"]
 
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
 _NO_NUMBER = Number(Decimal("NaN"))
+_SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
 _MOST_WORDS = 10
 """So many unknown words for a status are named in one sheet."""
 
@@ -76,6 +78,7 @@ class Columns:
         }
         self._cycles: dict[tuple[str, str], Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
+        self._set_aside: dict[str, str | None] = {}
         self._unknown_statuses = 0
         self._numbers: dict[int, list[Number | None]] = {}
         self._days: dict[tuple[str, int], list[date | None]] = {}
@@ -233,20 +236,34 @@ class Columns:
             return None
         if text not in self._statuses:
             own = self._status_words.get(normal(text))
-            meaning = (
-                lookup("statuses", text)
-                if own is None and lookup("inactive", text) is None
-                else None
-            )
+            is_set_aside = own is None and set_aside_word(text) is not None
+            meaning = lookup("statuses", text) if own is None and not is_set_aside else None
             self._statuses[text] = own if meaning is None else Status(meaning)
-            if (
-                own is None
-                and meaning is None
-                and lookup("inactive", text) is None
-                and not is_placeholder(text)
-            ):
+            if own is None and meaning is None and not is_set_aside and not is_placeholder(text):
                 self._name_status(record, text)
         return self._statuses[text]
+
+    def typed_status(self, record: Record) -> str | None:
+        """The status in the words of the person who typed it."""
+        text = self.text(record, "status")
+        return None if text is None or is_placeholder(text) else text
+
+    def set_aside(self, record: Record, title: str) -> str | None:
+        """The word by which a person took an item out of the count (`Cancelled`, `auf Eis`), from
+        its status, from the cell of its value, or from a mark at its title; None while it counts.
+        A word that the mapping gives a status counts as that status.
+        """
+        for role in _SET_ASIDE_ROLES:
+            if role not in self.roles(record):
+                continue
+            text = self.text(record, role)
+            if text is None or normal(text) in self._status_words:
+                continue
+            if text not in self._set_aside:
+                self._set_aside[text] = set_aside_word(text)
+            if (word := self._set_aside[text]) is not None:
+                return word
+        return set_aside_mark(title)
 
     def _name_status(self, record: Record, text: str) -> None:
         """Name a word for a status that nobody knows, where it looks like one."""
@@ -368,6 +385,7 @@ class Columns:
             is_placeholder(value)
             or (isinstance(value, str) and not value.strip())
             or isinstance(value, bool)
+            or (isinstance(value, str) and set_aside_word(value) is not None)
         ):
             return
         text = shown(value)

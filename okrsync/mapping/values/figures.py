@@ -1,0 +1,154 @@
+"""What one row measures: its numbers, its kind, its direction, and what is unclear about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from okrsync.mapping.sheet import Record
+from okrsync.mapping.values.amounts import Amounts
+from okrsync.mapping.values.columns import Columns
+from okrsync.mapping.values.directions import direction_of
+from okrsync.mapping.values.typed import Number, read_boolean
+from okrsync.mapping.words import lookup
+from okrsync.model.okrs import Direction, Kind
+from okrsync.model.table import CellRef
+
+__all__ = ["Figures", "RowFigures"]
+
+_DIRECTION = frozenset({"direction"})
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RowFigures:
+    """The figures of a row, as a KeyResult has them: see there."""
+
+    kind: Kind
+    baseline: Decimal | None
+    target: Decimal | None
+    target_high: Decimal | None
+    stretch: Decimal | None
+    current: Decimal | None
+    milestones: tuple[int, int] | None
+    unit: str | None
+    direction: Direction | None
+    progress: Decimal | None
+    inferred: frozenset[str]
+    unclear: frozenset[str]
+
+
+class Figures:
+    """Reads the figures of a sheet's rows."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.amounts = Amounts(columns)
+
+    def of(self, record: Record, title: str) -> RowFigures:
+        """The figures of one row."""
+        columns = self.columns
+        roles = columns.roles(record)
+        progress = columns.share(record, "progress") if "progress" in roles else None
+        status = columns.status(record) if "status" in roles else None
+        # What somebody typed goes before what a title seems to say.
+        is_given = progress is not None or (
+            status is not None and columns.text(record, "current") is None
+        )
+        numbers, told = self.amounts.numbers(record, title, may_infer=not is_given)
+        baseline, target, current = (
+            numbers.get("baseline"),
+            numbers.get("target"),
+            numbers.get("current"),
+        )
+        high = (
+            numbers["target_high"].value
+            if "target_high" in numbers
+            else (target.high if target is not None else None)
+        )
+        direction, is_inferred = direction_of(
+            (columns.text(record, "direction") if "direction" in roles else None),
+            baseline.value if baseline else None,
+            target,
+            high,
+            title,
+        )
+        kind, value, milestones = self._kind(
+            record, target, current, direction, progress is not None or status is not None
+        )
+        if kind is Kind.BOOLEAN and target is None and "target" in roles:
+            self._take_back("text-target", columns.at(record, "target"))
+        if kind is Kind.BOOLEAN and target is None:
+            aim: Decimal | None = Decimal(1)
+        else:
+            aim = target.value if target is not None else None
+        return RowFigures(
+            kind,
+            baseline.value if baseline is not None else None,
+            aim,
+            high,
+            numbers["stretch"].value if "stretch" in numbers else None,
+            value,
+            milestones,
+            self._unit(record, title, target, current, baseline),
+            direction,
+            progress,
+            told | _DIRECTION if is_inferred else told,
+            _NOTHING,
+        )
+
+    def _kind(
+        self,
+        record: Record,
+        target: Number | None,
+        current: Number | None,
+        direction: Direction | None,
+        is_given: bool,
+    ) -> tuple[Kind, Decimal | None, tuple[int, int] | None]:
+        """The kind of a key result, its current value, and its milestones where it has any."""
+        stated = lookup("kinds", text) if (text := self.columns.text(record, "kind")) else None
+        value = current.value if current is not None else None
+        answer = read_boolean(self.columns.value(record, "current")) if current is None else None
+        if (
+            current is not None
+            and current.of is not None
+            and (stated == "milestones" or target is None)
+        ):
+            done, of = current.value, current.of
+            if not done % 1 and not of % 1 and of > 0:
+                return Kind.MILESTONES, done, (int(done), int(of))
+        if stated == "boolean" or (answer is not None and target is None):
+            if answer is not None:
+                value = Decimal(int(answer))
+            return Kind.BOOLEAN, value, None
+        if answer is not None and target is not None:
+            value = target.value if answer else None
+        if (
+            stated == "milestones"
+            and target is not None
+            and current is not None
+            and target.value >= 1
+        ):
+            return Kind.MILESTONES, value, (int(current.value), int(target.value))
+        if stated == "guard_rail" or (direction is not None and direction.is_guard_rail):
+            return Kind.GUARD_RAIL, value, None
+        if target is None and value is None and is_given:
+            return Kind.GIVEN, None, None
+        return Kind.METRIC, value, None
+
+    def _unit(self, record: Record, title: str, *numbers: Number | None) -> str | None:
+        unit = next(
+            (number.unit for number in numbers if number is not None and number.unit is not None),
+            None,
+        )
+        return (
+            self.amounts.unit(record, title)
+            if unit is None or "unit" in self.columns.sheet.roles
+            else unit
+        )
+
+    def _take_back(self, code: str, at: CellRef) -> None:
+        """A text such as "Done" is no missing number where the key result is done or not."""
+        self.columns.warnings[:] = [
+            item for item in self.columns.warnings if (item.code, item.at) != (code, at)
+        ]

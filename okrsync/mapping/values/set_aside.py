@@ -1,0 +1,61 @@
+"""Items that people have set aside: cancelled, on hold, postponed, in all languages."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from okrsync.mapping.words import lookup, normal, table
+
+__all__ = ["set_aside_mark", "set_aside_word"]
+
+_LONGEST = 60
+_BREAK = re.compile(r"\s*(?:[(\[（【:;,.!/–—]|\s-\s|->|→)")
+_TIME = re.compile(
+    r"(?:until|till|to|since|by|in|for|from|as of|bis|seit|ab|auf|jusqu|depuis|hasta|desde|para|ate"
+    r"|fino|da|dal|al|tot|sinds|naar|до|с|на|直到|まで)\b",
+    re.IGNORECASE,
+)
+_MARK = re.compile(
+    r"\A\W*[(\[（【](?P<first>[^()\[\]（）【】]{2,40})[)\]）】]"
+    r"|[(\[（【](?P<last>[^()\[\]（）【】]{2,40})[)\]）】]\s*\Z"
+    r"|\A\s*(?P<before>[^:：–—]{2,30}?)\s*(?:[:：–—]|\s-\s)"
+)
+_ORDERS = frozenset({"archive", "cancel", "drop", "hold", "pause", "void"})
+"""Words that a title may begin with as an order: `Archive: move 10 TB`."""
+_STRUCK = re.compile(r"\A\s*~~.+~~\s*\Z", re.DOTALL)
+
+
+@lru_cache(maxsize=4096)
+def set_aside_word(text: str) -> str | None:
+    """The text, where it says that an item is set aside: the word alone (`Cancelled`), or with more
+    behind it (`On hold until March`, `Dropped (moved to Q1)`). None where it says anything else.
+    """
+    typed = text.strip()
+    if not typed or len(typed) > _LONGEST:
+        return None
+    if lookup("inactive", typed) is not None:
+        return typed
+    first = _BREAK.split(typed, maxsplit=1)[0]
+    if first and first != typed and lookup("inactive", first) is not None:
+        return typed
+    plain = normal(typed).split()
+    for count in range(min(len(plain) - 1, 4), 0, -1):
+        if " ".join(plain[:count]) in table("inactive") and _TIME.match(" ".join(plain[count:])):
+            return typed
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def set_aside_mark(title: str) -> str | None:
+    """The mark at a title that says that the item is set aside: `[Cancelled] Open an office`, `Open
+    an office (on hold)`, `~~Open an office~~`; None where there is none.
+    """
+    if _STRUCK.match(title):
+        return "~~"
+    for mark in _MARK.finditer(title[:400]):
+        word = next((group for group in mark.groups() if group is not None), "").strip()
+        is_order = mark["before"] is not None and normal(word) in _ORDERS and not word.isupper()
+        if word and not is_order and lookup("inactive", word) is not None:
+            return word
+    return None
