@@ -215,7 +215,12 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             )
         if kind == "ods":
             return OdsFile(path, self.settings.tabs)
-        return XlsxFile(path, self.settings.tabs, self.context.source)
+        return XlsxFile(
+            path,
+            self.settings.tabs,
+            self.context.source,
+            may_lift_protection=self.context.may_lift_protection,
+        )
 
     def _of(self, table_key: str) -> WorkbookPlace:
         places = self._opened()

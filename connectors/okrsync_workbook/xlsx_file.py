@@ -28,6 +28,7 @@ from okrsync.connector import (
     cell_verdict,
     column_letters,
     find_column,
+    right_edge,
 )
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
@@ -61,10 +62,13 @@ __all__ = ["XlsxFile"]
 class XlsxFile(WorkbookPlace):
     """An .xlsx or .xlsm file."""
 
-    def __init__(self, path: Path, tabs: tuple[str, ...] | None, source: str) -> None:
+    def __init__(
+        self, path: Path, tabs: tuple[str, ...] | None, source: str, *, may_lift_protection: bool
+    ) -> None:
         super().__init__(path)
         self._tabs = tabs
         self._source = source
+        self._may_lift_protection = may_lift_protection
         self._read: FileContent | None = None
         self._package: Package | None = None
         self._tables: dict[str, Table] = {}
@@ -109,9 +113,10 @@ class XlsxFile(WorkbookPlace):
             )
         return tables, notes
 
-    @staticmethod
-    def _table(package: Package, name: str, values: list[list[CellValue]]) -> Table:
-        marks, errors, merges = package.scan(name)
+    def _table(self, package: Package, name: str, values: list[list[CellValue]]) -> Table:
+        marks, errors, merges, lock = package.scan(
+            name, may_lift_protection=self._may_lift_protection
+        )
         width = len(values[0]) if values else 0
         rows = []
         for number, line in enumerate(values, start=1):
@@ -120,7 +125,7 @@ class XlsxFile(WorkbookPlace):
                 found = errors[number]
                 row = tuple(found.get(column, value) for column, value in enumerate(row))
             rows.append(Row(number, row, None, marks.row(number, width)))
-        return Table(name, name, tuple(rows), merges=merges)
+        return Table(name, name, tuple(rows), merges=merges, lock=lock)
 
     def fit(self, looks: Looks, value: CellValue) -> CellValue:
         if isinstance(value, Decimal):
@@ -179,7 +184,7 @@ class XlsxFile(WorkbookPlace):
                 draft.set_cell(
                     cell.id,
                     table,
-                    cell_verdict(cell, table, draft.finder(table)),
+                    cell_verdict(cell, table, draft.finder(table), may_unlock=batch.puts_back),
                     cell.column,
                     cell.after,
                     cell.looks,
@@ -204,6 +209,9 @@ class XlsxFile(WorkbookPlace):
                 f"{self.path}: carries a digital signature, which any change would break",
                 "Let okrsync write to a copy without the signature.",
             )
+        for table in self._tables.values():
+            if table.lock is not None:
+                yield Finding(None, f"{self.path}: {table.name}: {table.lock}")
 
 
 Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
@@ -247,7 +255,7 @@ class _WorkbookEdits:
             self._made[key, column.header] = there
             self.outcomes[id_] = Outcome(State.UNCHANGED)
             return
-        at = self._next.get(key, _right_edge(table))
+        at = self._next.get(key, right_edge(table))
         self._next[key] = at + 1
         self._made[key, column.header] = at
         self._add(id_, ColumnEdit(key, at, column.header_row, column.header, looks, words))
@@ -353,13 +361,3 @@ def _members(data: bytes) -> dict[str, tuple[int, int]]:
     """The parts of a workbook by name, each with what tells its content from another."""
     with ZipFile(BytesIO(data)) as package:
         return {one.filename: (one.CRC, one.file_size) for one in package.infolist()}
-
-
-def _right_edge(table: Table) -> int:
-    """The first column to the right of everything the table holds, merges included."""
-    widest = max((len(row.values) for row in table.rows), default=0)
-    while widest and all(
-        row.value(widest - 1) is None and not row.mark(widest - 1) for row in table.rows
-    ):
-        widest -= 1
-    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))

@@ -59,12 +59,14 @@ class CycleDays(_Section):
 
 
 class Write(_Section):
-    """What may be written to a source: headers by field, whether missing columns are made, where
-    the summary goes, how stale check-ins are made known.
+    """What may be written to a source: headers by field, whether missing columns are made, whether
+    a protection without a password is written over, where the summary goes, how stale check-ins are
+    made known.
     """
 
     columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
     create: bool = True
+    protected: bool = False
     summary: Annotated[str, Field(min_length=1)] | None = None
     notify: Literal["none", "note", "comment"] = "none"
 

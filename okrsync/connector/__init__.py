@@ -72,6 +72,7 @@ from okrsync.model.table import (
     column_number,
     find_column,
     is_blank,
+    right_edge,
     same_value,
     text_of,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "find_column",
     "is_blank",
     "lay_out",
+    "right_edge",
     "same_value",
     "status_word",
     "text_of",

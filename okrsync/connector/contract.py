@@ -45,7 +45,9 @@ used by all of them at once.
    allows. A row that is gone, or cannot be told from another, is a conflict.
 2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a
    conflict.
-3. A formula is never replaced, a cell outside the batch never touched.
+3. A formula is never replaced, a cell outside the batch never touched. A protected cell is skipped;
+   `read()` marks it `LOCKED`, where new columns would go too, so that the plan knows it. Only a
+   batch that puts a run back (`Batch.puts_back`) may write there, where the place lets it.
 4. A cell that already holds `after` is `unchanged`, so carrying out a batch twice is the same as
    once.
 5. A batch with nothing left to do sends nothing.
@@ -148,6 +150,10 @@ class Context:
     keeps_table: bool = False
     wanted: frozenset[Ability] = frozenset()
     summary: str | None = None
+    may_lift_protection: bool = False
+    """Whether the config lets okrsync write to cells that people protected without a password
+    (`write.protected`). A place that enforces its protections itself has nothing to do with it.
+    """
 
 
 SettingsT_co = TypeVar("SettingsT_co", bound=Settings, covariant=True)
@@ -299,13 +305,19 @@ class Connector(ABC, Generic[SettingsT_co]):
 
 
 def cell_verdict(
-    write: CellWrite, table: Table, finder: RowFinder, *, is_unmoved: bool = True
+    write: CellWrite,
+    table: Table,
+    finder: RowFinder,
+    *,
+    is_unmoved: bool = True,
+    may_unlock: bool = False,
 ) -> Outcome | tuple[Row, int | None]:
     """Where a cell of a batch stands now, its column None where it is yet to be made, or what
     became of it without writing.
 
     For connectors that look at a whole table before they write. `is_unmoved` says that the table is
-    the one that was read: rows that are alike can then be told apart by their number.
+    the one that was read: rows that are alike can then be told apart by their number. `may_unlock`
+    lets a protected cell be written, for batches that put a run back.
     """
     row = finder.find(write.row)
     if row is None:
@@ -329,8 +341,8 @@ def cell_verdict(
         return Outcome(State.SKIPPED, "a formula stands here, and formulas are never replaced")
     if mark & COVERED:
         return Outcome(State.SKIPPED, "the cell lies under a merge")
-    if mark & LOCKED:
-        return Outcome(State.SKIPPED, "the cell is protected")
+    if mark & LOCKED and not may_unlock:
+        return Outcome(State.SKIPPED, table.lock or "the cell is protected")
     if not same_value(now, write.before):
         return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
     return row, column

@@ -226,6 +226,10 @@ class Batch:
     removed_rows: tuple[RemovedRow, ...] = ()
     new_views: tuple[NewView, ...] = ()
     removed_views: tuple[RemovedView, ...] = ()
+    puts_back: bool = False
+    """Whether it undoes what okrsync wrote. A protection that came later then does not stand in
+    the way, as far as the place can write there.
+    """
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -35,6 +35,7 @@ __all__ = [
     "column_number",
     "find_column",
     "is_blank",
+    "right_edge",
     "rows_of",
     "same_value",
     "text_of",
@@ -100,9 +101,10 @@ class Row:
 
     `number` is what a person sees at its side, from 1. `values` may be shorter than the table is
     wide: what is beyond its end is empty. `marks` is empty, or holds one byte of marks for each
-    value. `anchor` stays with the row when it moves and is None where the place has nothing of the
-    kind. `label` names the row in addresses, where a row number means nothing (a page's title);
-    None means the number is used.
+    value; it may reach further, where a formula shows nothing or a protection covers empty cells.
+    `anchor` stays with the row when it moves and is None where the place has nothing of the kind.
+    `label` names the row in addresses, where a row number means nothing (a page's title); None
+    means the number is used.
     """
 
     number: int
@@ -137,7 +139,8 @@ class Table:
     the header decides. `column_ids` holds, by column from 0, what the place itself calls a column
     for good, whatever its header says (a property id, column metadata); a column that is not in it
     has nothing of the kind. `date_order` is the order in which the place writes days and months
-    where it says so: `"dmy"`, `"mdy"` or `"ymd"`.
+    where it says so: `"dmy"`, `"mdy"` or `"ymd"`. `lock` says in words what locks the cells marked
+    `LOCKED` and how they are opened; None where there is nothing special to say.
     """
 
     key: str
@@ -150,6 +153,7 @@ class Table:
     locale: str | None = None
     date_order: str | None = None
     note: str | None = None
+    lock: str | None = None
 
     @property
     def width(self) -> int:
@@ -334,6 +338,21 @@ def find_column(table: Table, column: ColumnRef) -> int | None:
     ):
         return column.index
     return None
+
+
+def right_edge(table: Table) -> int:
+    """The first column to the right of everything a table holds: where a new column belongs.
+
+    Formulas count although they may show nothing, and so do merges. A format or a protection is no
+    content.
+    """
+    taken = FORMULA | COVERED
+    widest = max((max(len(row.values), len(row.marks)) for row in table.rows), default=0)
+    while widest and all(
+        is_blank(row.value(widest - 1)) and not row.mark(widest - 1) & taken for row in table.rows
+    ):
+        widest -= 1
+    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
 
 
 def _is_text(value: CellValue, text: str) -> bool:

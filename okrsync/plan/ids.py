@@ -35,9 +35,10 @@ from okrsync.model.table import (
     Table,
     column_letters,
     is_blank,
+    right_edge,
     text_of,
 )
-from okrsync.plan.plan import Change, SourcePlan, answering, right_edge
+from okrsync.plan.plan import Change, SourcePlan, answering, lock_of_new_column
 
 __all__ = ["FIELD", "HEADER", "plan_ids"]
 
@@ -137,6 +138,10 @@ class _IdColumnPlanner:
         if not ids:
             return
         if column is None:
+            locked = lock_of_new_column(table, owned.header_row, place, ids)
+            if locked is not None:
+                self._skip(table, f"no column {HEADER!r} is made: {locked}")
+                return
             self._make_column(table, owned, place)
         for number, (item, id_) in ids.items():
             self._fill(

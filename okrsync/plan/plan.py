@@ -27,7 +27,7 @@ from okrsync.connector import (
 from okrsync.mapping import Okrs
 from okrsync.measures.fields import FIELDS, LOOKS, STATUS_WORDS, answer
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Status, Warning_
+from okrsync.model.okrs import KeyResult, Objective, Origin, Owned, Skip, Status, Warning_
 from okrsync.model.table import (
     COVERED,
     FORMULA,
@@ -40,6 +40,7 @@ from okrsync.model.table import (
     Table,
     column_letters,
     is_blank,
+    right_edge,
     same_value,
 )
 
@@ -54,9 +55,9 @@ __all__ = [
     "SourcePlan",
     "Target",
     "answering",
+    "lock_of_new_column",
     "owned_values",
     "plan_source",
-    "right_edge",
 ]
 
 
@@ -221,7 +222,7 @@ def plan_source(
         reason = "this kind of file is only read; nothing is written back"
         skips = (Skip(okrs.source, None, reason, "read-only"),) if target.columns else ()
         return SourcePlan(okrs.source, "ok", skips=(*okrs.skips, *skips))
-    draft = _SourcePlanner(okrs.source, target, place, facts, words)
+    draft = _SourcePlanner(okrs.source, snapshot, target, place, facts, words)
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
         if table is not None:
@@ -297,12 +298,15 @@ class _SourcePlanner:
     def __init__(
         self,
         source: str,
+        snapshot: Snapshot,
         target: Target,
         place: Writable,
         facts: Facts,
         words: Mapping[Status, str],
     ) -> None:
         self.source = source
+        self._snapshot = snapshot
+        self._rows: dict[str, dict[int, Row]] = {}
         self.target = target
         self.place = place
         self.facts = facts
@@ -336,7 +340,7 @@ class _SourcePlanner:
             return
         rows = {row.number: row for row in table.rows}
         for name in fields:
-            column = self._column(table, owned, name, [entry[1:] for entry in measured])
+            column = self._column(table, owned, name, measured)
             if column is not None:
                 self._fill(table, rows, column, name, measured)
 
@@ -345,7 +349,7 @@ class _SourcePlanner:
         table: Table,
         owned: Owned,
         name: str,
-        measured: list[tuple[KeyResult | Objective, Measure]],
+        measured: list[tuple[int, KeyResult | Objective, Measure]],
     ) -> ColumnRef | None:
         """Where a field goes in this table, deciding on a new column where there is none. None:
         nowhere, and a Skip says why.
@@ -354,7 +358,12 @@ class _SourcePlanner:
         index = owned.columns.get(name)
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
-        if all(is_blank(answer(name, item, measure, self.words)) for item, measure in measured):
+        answered = [
+            number
+            for number, item, measure in measured
+            if not is_blank(answer(name, item, measure, self.words))
+        ]
+        if not answered:
             return None
         if not self.target.create:
             reason = f"there is no column {header!r}, and `create = false` says not to make one"
@@ -366,11 +375,14 @@ class _SourcePlanner:
             )
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
             return None
+        edge = right_edge(table) + sum(column.table_key == table.key for column in self.columns)
+        if (locked := lock_of_new_column(table, owned.header_row, edge, answered)) is not None:
+            reason = f"no column {header!r} is made: {locked}"
+            self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "protected"))
+            return None
         looks = LOOKS[name]
         texts = self.status_texts if looks is Looks.STATUS else ()
-        self.edges[table.key, header] = right_edge(table) + sum(
-            column.table_key == table.key for column in self.columns
-        )
+        self.edges[table.key, header] = edge
         entry = NewColumn(
             f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts
         )
@@ -420,7 +432,7 @@ class _SourcePlanner:
             ours = is_blank(before) or same_value(
                 before, self.facts.last_written.get((item.key, name))
             )
-            refused = _untouchable(row.mark(index) if index is not None else 0)
+            refused = _untouchable(table, _marks_of(table, row, index, place))
             if refused is None and after is None and not ours:
                 refused = (
                     "typed by a person, and okrsync has nothing to measure here: left as it is"
@@ -479,6 +491,10 @@ class _SourcePlanner:
                 )
                 self.skips.append(Skip(self.source, item.origin.here, reason, "no-notes"))
             return
+        if text and self._is_locked(item.origin, column):
+            reason = "the cell is protected: no note can be put there"
+            self.skips.append(Skip(self.source, item.origin.here, reason, "protected"))
+            return
         entry = f"!{item.origin.table_key}:{item.key}"
         before = standing[1] if standing is not None else None
         kind: Literal["note", "comment"] = "comment" if self.target.notify == "comment" else "note"
@@ -499,6 +515,14 @@ class _SourcePlanner:
             Change(entry, item.origin.here, "warning", before, text or None, reason, item.key)
         )
 
+    def _is_locked(self, origin: Origin, column: int) -> bool:
+        if origin.table_key not in self._rows:
+            table = self._snapshot.table(origin.table_key)
+            rows = table.rows if table is not None else ()
+            self._rows[origin.table_key] = {row.number: row for row in rows}
+        row = self._rows[origin.table_key].get(origin.row.number)
+        return row is not None and bool(row.mark(column) & LOCKED)
+
     def add_summary(self, summary: SummaryWrite) -> None:
         """Put the summary into the plan."""
         if Ability.SUMMARY not in self.place.abilities:
@@ -518,20 +542,29 @@ class _SourcePlanner:
         )
 
 
-def right_edge(table: Table) -> int:
-    """The first column to the right of everything a table holds, merges included: where a new
-    column is expected to stand.
+def lock_of_new_column(
+    table: Table, header_row: int | None, column: int, numbers: Collection[int]
+) -> str | None:
+    """Why a protection keeps a new column from being made: its header, or every row that would be
+    answered, is locked there. None where it can be made.
     """
-    widest = table.width
-    while widest and all(
-        is_blank(row.value(widest - 1)) and not row.mark(widest - 1) for row in table.rows
-    ):
-        widest -= 1
-    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
+    if table.header is not None:
+        return None
+    is_locked = {row.number: bool(row.mark(column) & LOCKED) for row in table.rows}
+    if is_locked.get(header_row or 0, False) or all(is_locked[number] for number in numbers):
+        return _untouchable(table, LOCKED)
+    return None
 
 
-def _untouchable(marks: int) -> str | None:
-    """Why a cell with these marks is never written, or None."""
+def _marks_of(table: Table, row: Row, index: int | None, edge: int | None) -> int:
+    """The marks of an owned cell; in a column yet to be made, those that stand at its place."""
+    if index is not None:
+        return row.mark(index)
+    return row.mark(edge) if edge is not None and table.header is None else 0
+
+
+def _untouchable(table: Table, marks: int) -> str | None:
+    """Why a cell of the table with these marks is never written, or None."""
     if marks & FORMULA:
         return (
             "a formula stands here, and formulas are never replaced: give okrsync a column of"
@@ -540,5 +573,7 @@ def _untouchable(marks: int) -> str | None:
     if marks & COVERED:
         return "the cell lies under a merge: unmerge it, or give okrsync a column of its own"
     if marks & LOCKED:
-        return "the cell is protected: allow editing there, or give okrsync a column of its own"
+        return table.lock or (
+            "the cell is protected: allow editing there, or give okrsync a column of its own"
+        )
     return None

@@ -194,6 +194,7 @@ def _connector(
         keeps_table=isinstance(source, Publish),
         wanted=_wanted(source),
         summary=None if isinstance(source, Publish) else source.write.summary,
+        may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
     return connector_type(source.connector)(source.settings, context)
 

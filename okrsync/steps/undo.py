@@ -157,6 +157,7 @@ def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) 
         tuple(draft.new_rows),
         tuple(draft.removed_rows),
         removed_views=tuple(draft.removed_views),
+        puts_back=True,
     )
     return SourcePlan(source, "ok", batch, tuple(draft.changes), conflicts=tuple(draft.left))
 

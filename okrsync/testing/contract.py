@@ -26,6 +26,7 @@ from okrsync.model.errors import SourceChanged
 from okrsync.model.okrs import Status
 from okrsync.model.table import (
     FORMULA,
+    LOCKED,
     CellValue,
     ColumnRef,
     Row,
@@ -202,6 +203,22 @@ class ConnectorContract:
         receipt = connector.write(Batch(snapshot, (self.cell(table, 2, "ours", held),)))
         assert receipt.outcomes["c"].state in (State.SKIPPED, State.CONFLICT)
         assert bench.grid() == before
+
+    def test_a_protected_cell_is_marked_for_the_plan_and_skipped(self, bench: Bench) -> None:
+        bench.fill([list(row) for row in ROWS])
+        if not bench.protect(2, 2):
+            pytest.skip("this place knows no protections")
+        connector = bench.connector()
+        snapshot = connector.read()
+        table = snapshot.tables[0]
+        marks = [self.row(table, number).mark(self.at(table, "Progress")) for number in (2, 3)]
+        assert [mark & LOCKED for mark in marks] == [LOCKED, 0]
+        before = bench.everything()
+        value = self.fitted(connector, table, "ours")
+        receipt = connector.write(Batch(snapshot, (self.cell(table, 2, value),)))
+        assert receipt.outcomes["c"].state is State.SKIPPED
+        assert "protect" in (receipt.outcomes["c"].reason or "")
+        assert (bench.everything(), connector.calls.write) == (before, 0)
 
     def test_text_stays_text(self, bench: Bench) -> None:
         for text in ("=1+1", "+1", "-1", "@SUM(A1)", "'quoted", 'say "hello", twice'):

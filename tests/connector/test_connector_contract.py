@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Protection
 
 from google_bench import GoogleBench
 from notion_bench import NotionBench
@@ -48,6 +49,19 @@ class XlsxBench(Bench):
         book.save(self.path)
         return True
 
+    def protect(self, row: int, column: int) -> bool:
+        book = openpyxl.load_workbook(self.path)
+        sheet = book[self.tab]
+        for line in sheet.iter_rows(max_col=26):
+            for cell in line:
+                cell.protection = Protection(locked=(cell.row, cell.column) == (row, column + 1))
+        sheet.protection.sheet = True
+        book.save(self.path)
+        return True
+
+    def everything(self) -> object:
+        return self.path.read_bytes()
+
 
 class CsvBench(Bench):
     tab = "team"
@@ -65,6 +79,9 @@ class CsvBench(Bench):
         return WorkbookConnector(
             WorkbookSettings(path=self.path.name), context_for(self.path.parent)
         )
+
+    def everything(self) -> object:
+        return self.path.read_bytes()
 
     def grid(self) -> Grid:
         with self.path.open(newline="", encoding="utf-8") as file:

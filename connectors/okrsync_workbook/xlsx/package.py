@@ -168,10 +168,12 @@ class Package:
         part = self.part_of_kind(self.workbook_part, "styles")
         return None if part is None else self.read(part)
 
-    def scan(self, sheet: str) -> Scan:
-        """What has to be known of a tab's cells besides their values."""
+    def scan(self, sheet: str, *, may_lift_protection: bool = False) -> Scan:
+        """What has to be known of a tab's cells besides their values; see `scan_cells`."""
         return scan_cells(
-            self.read(self.sheet(sheet).part), Styles(self.styles_content, self.namespace)
+            self.read(self.sheet(sheet).part),
+            Styles(self.styles_content, self.namespace),
+            may_lift_protection=may_lift_protection,
         )
 
     def table_ranges(self, sheet: str) -> tuple[TableRange, ...]:

@@ -9,7 +9,7 @@ every cell is looked at, one by one.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,6 +52,16 @@ _ROW_OR_CELL = re.compile(rb"<(?:[\w.\-]+:)?(row|c)(?=[\s/>])([^>]*)>")
 _ERROR = re.compile(rb'<(?:[\w.\-]+:)?c r="([A-Z]+)([0-9]+)"[^>]*\st="e"[^>]*>')
 _VALUE = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+_BEYOND = 32
+"""So many columns right of a protected sheet's content are marked: where new ones would go."""
+_LOCKED_PLAINLY = (
+    "the tab is protected in Excel: take the protection away (Review > Unprotect Sheet), allow"
+    " editing in these cells, or set `write.protected = true`"
+)
+_LOCKED_FOR_GOOD = (
+    "the tab is protected with a password, which okrsync never writes over: take the protection"
+    " away in Excel (Review > Unprotect Sheet), or allow editing in these cells"
+)
 
 
 class Marks:
@@ -66,10 +76,13 @@ class Marks:
         rows: Mapping[int, bytes],
         blocks: tuple[tuple[Range, int], ...],
         defaults: bytes | None,
+        free: Sequence[Range] = (),
     ) -> None:
         self._rows = rows
         self._blocks = blocks
         self._defaults = defaults
+        self._free = free
+        self._alike: dict[bytes, bytes] = {}
 
     @property
     def is_protected(self) -> bool:
@@ -77,14 +90,19 @@ class Marks:
 
     def row(self, number: int, width: int = 0) -> bytes:
         """The marks of a row, one byte a cell from column A on; on a protected sheet at least
-        `width` of them.
+        `width` of them and some more, for columns yet to be made.
 
         It may be shorter than the row and is empty where nothing is marked; beyond its end no cell
         is.
         """
         line = self._rows.get(number, b"")
+        width += _BEYOND if self._defaults is not None else 0
         if self._defaults is not None and len(line) < width:
             line = _filled(line, width, self._defaults)
+            for block in self._free:
+                if block.first_row <= number <= block.last_row:
+                    line = _freed(line, block)
+            line = self._alike.setdefault(line, line)
         for block, bit in self._blocks:
             if block.first_row <= number <= block.last_row:
                 end = min(block.last_column + 1, max(width, len(line), 256))
@@ -102,28 +120,44 @@ class Marks:
 
 class Scan(NamedTuple):
     """What was found in a sheet: the marks of its cells, its error values by row number (from 1)
-    and column (from 0), its merged blocks.
+    and column (from 0), its merged blocks, and what locks its cells, in words.
     """
 
     marks: Marks
     errors: dict[int, dict[int, CellError]]
     merges: tuple[Merge, ...]
+    lock: str | None
 
 
-def scan_cells(content: bytes, styles: Styles) -> Scan:
-    """What has to be known of the cells of a sheet besides their values."""
+def scan_cells(content: bytes, styles: Styles, *, may_lift_protection: bool = False) -> Scan:
+    """What has to be known of the cells of a sheet besides their values.
+
+    With `may_lift_protection` a protection without a password locks nothing.
+    """
     sheet = SheetXml.parse(content)
     merges = tuple(
         Merge(block.first_row - 1, block.first_column, block.last_row - 1, block.last_column)
         for block in merged_blocks(sheet)
     )
-    return Scan(_marks(sheet, styles), _errors(sheet.masked_body), merges)
+    lock = _lock(sheet, may_lift_protection=may_lift_protection)
+    marks = _marks(sheet, styles) if lock is None else _protected_marks(sheet, styles)
+    return Scan(marks, _errors(sheet.masked_body), merges, lock)
+
+
+def _lock(sheet: SheetXml, *, may_lift_protection: bool) -> str | None:
+    """What locks a sheet's cells, in words; None where nothing does."""
+    protection = sheet.tail_part("sheetProtection")
+    facts = attributes(protection, sheet.tail) if protection is not None else {}
+    if facts.get("sheet") not in ("1", "true"):
+        return None
+    # `password` is the hash of Excel 2010 and before, `hashValue` the one since (ECMA-376 part 1,
+    # 18.3.1.85).
+    if facts.get("password") or facts.get("hashValue"):
+        return _LOCKED_FOR_GOOD
+    return None if may_lift_protection else _LOCKED_PLAINLY
 
 
 def _marks(sheet: SheetXml, styles: Styles) -> Marks:
-    protection = sheet.tail_part("sheetProtection")
-    if protection is not None and attributes(protection, sheet.tail).get("sheet") in ("1", "true"):
-        return _protected_marks(sheet, styles)
     rows: dict[int, bytearray] = {}
     body = sheet.masked_body
     for letters, number in _styled_cells(body, sheet.prefix, styles.percent_styles()):
@@ -244,10 +278,19 @@ def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
     for row, line in rows.items():
         for block in free:
             if block.first_row <= row <= block.last_row:
-                for column in range(block.first_column, min(block.last_column + 1, len(line))):
-                    line[column] &= ~LOCKED
+                line[:] = _freed(line, block)
     large = _put_blocks(rows, sheet, defaults)
-    return Marks(_each_kind_once(rows), large, defaults)
+    return Marks(_each_kind_once(rows), large, defaults, free)
+
+
+def _freed(line: bytes | bytearray, block: Range) -> bytes:
+    """A row's marks without the lock on the columns of a block."""
+    first, end = block.first_column, min(block.last_column + 1, len(line))
+    return (
+        bytes(line[:first])
+        + bytes(mark & ~LOCKED for mark in line[first:end])
+        + bytes(line[max(end, first) :])
+    )
 
 
 def _column_locks(sheet: SheetXml, unlocked: Collection[int]) -> bytes:
