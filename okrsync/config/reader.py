@@ -301,9 +301,17 @@ class _ConfigReader:
             watch=top.watch,
             run=top.run,
             logs=top.logs,
-            files=tuple(dict.fromkeys([*self.files, *self._mapping_files(sources)])),
+            files=tuple(
+                dict.fromkeys(
+                    [*self.files, *self._mapping_files(sources), *self._convention_file(scoring)]
+                )
+            ),
             history=top.history,
         )
+
+    def _convention_file(self, scoring: Rules) -> list[Path]:
+        name = scoring.convention
+        return [self.base / Path(name).expanduser()] if name.endswith(".toml") else []
 
     def _mapping_files(self, sources: Mapping[str, SourceConfig]) -> list[Path]:
         paths = [self.base / Path(source.mapping).expanduser() for source in sources.values()]
@@ -326,7 +334,7 @@ class _ConfigReader:
 
     def _section(self, model: type[_Model], data: Any, at: KeyPath) -> _Model | None:
         try:
-            return model.model_validate(data)
+            return model.model_validate(data, context={"base": self.base})
         except ValidationError as error:
             self.problems.extend(collect(self.file, error, at, model))
             return None

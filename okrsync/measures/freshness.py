@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from okrsync.measures.rules import CheckIns
 from okrsync.model.okrs import Freshness
 
-__all__ = ["freshness", "stalest"]
+__all__ = ["freshness", "next_due", "stalest"]
 
+_A_DAY = timedelta(days=1)
+_AHEAD_OF_A_WEEK, _AHEAD_OF_A_MONTH = timedelta(days=1), timedelta(days=7)
+"""How long before its day a check-in counts for it."""
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ORDER = (Freshness.NEVER, Freshness.STALE, Freshness.DUE, Freshness.FRESH)
 
 
@@ -20,12 +24,42 @@ def freshness(checked_in: date | None, begun: date, as_of: date, checkins: Check
     Weekly with 3 days of grace: 7 days old is fresh, 10 is due, 11 is stale. Without any check-in
     the days are counted from the day the item's time began, and what would be stale is `never`.
     """
+    if checkins.due_on is not None:
+        due = next_due(None, checked_in or begun, checkins.due_on)
+        if as_of <= due:
+            return Freshness.FRESH
+        if (as_of - due).days <= checkins.grace_days:
+            return Freshness.DUE
+        return Freshness.NEVER if checked_in is None else Freshness.STALE
     age_days = (as_of - (checked_in or begun)).days
     if age_days <= checkins.cadence_days:
         return Freshness.FRESH
     if age_days <= checkins.cadence_days + checkins.grace_days:
         return Freshness.DUE
     return Freshness.NEVER if checked_in is None else Freshness.STALE
+
+
+def next_due(due: date | None, checked_in: date, due_on: str) -> date:
+    """The day of the next check-in after one on `checked_in`, where check-ins fall due on a fixed
+    day; `due` is the day this one was due, None where nobody knows.
+
+    Due on Friday 3 January: a check-in on that Friday, or a day before, makes the next Friday due;
+    one that came much too early leaves its day as it is, and a late one makes the coming Friday
+    due. Monthly check-ins may come a week early. (As in Operately's time_test.exs.)
+    """
+    ahead = _AHEAD_OF_A_MONTH if due_on == "first-of-month" else _AHEAD_OF_A_WEEK
+    coming = due if due is not None else _on_or_after(checked_in, due_on)
+    if checked_in >= coming:
+        return _on_or_after(checked_in + _A_DAY, due_on)
+    return _on_or_after(coming + _A_DAY, due_on) if coming - checked_in <= ahead else coming
+
+
+def _on_or_after(moment: date, due_on: str) -> date:
+    if due_on == "first-of-month":
+        if moment.day == 1:
+            return moment
+        return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return moment + timedelta(days=(_WEEKDAYS.index(due_on) - moment.weekday()) % 7)
 
 
 def stalest(several: Iterable[Freshness]) -> Freshness:

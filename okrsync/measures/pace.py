@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
@@ -12,19 +12,23 @@ __all__ = ["elapsed", "expected", "forecast", "pace_status"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _TOO_EARLY = Decimal("0.1")
+_A_POINT = Decimal("0.01")
 
 
 def elapsed(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
     """The share of the days from start to end, both included, that have begun, today included: on
     15 April, 1 to 30 April is 15 / 30 = 0.5.
 
-    With `elapsed = "days-done"` today does not count. From 0 to 1; where the end lies before the
-    start, 1 from the start on.
+    With `elapsed = "days-done"` today does not count; with `"between-days"` the first day is 0 and
+    the last is 1, so that 15 April is 14 / 29. From 0 to 1; where the end lies before the start, 1
+    from the start on.
     """
     days = (end - start).days + 1
     if days <= 0:
         return _ONE if as_of >= start else _ZERO
-    begun = (as_of - start).days + (rules.elapsed == "days-begun")
+    if rules.elapsed == "between-days" and days > 1:
+        return Decimal(max(0, min((as_of - start).days, days - 1))) / (days - 1)
+    begun = (as_of - start).days + (rules.elapsed != "days-done")
     return Decimal(max(0, min(begun, days))) / days
 
 
@@ -33,8 +37,11 @@ def expected(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
     there are any.
 
     With phases (0.5, 0.2), half of the time expects 0.2, and three quarters expects 0.6, halfway
-    from there to (1, 1).
+    from there to (1, 1). With `expectation = "plan"` the whole target is expected from the first
+    day on: such tools compare with a plan in the row, never with the calendar.
     """
+    if rules.expectation == "plan":
+        return _ONE if as_of >= start else _ZERO
     share = elapsed(start, end, as_of, rules)
     if not rules.phases:
         return share
@@ -55,19 +62,27 @@ def pace_status(progress: Decimal, expected_progress: Decimal, rules: Rules) -> 
     """On track, at risk or off track, by how far the progress lies behind what is expected.
 
     The default looks at the gap: 0.49 where 0.59 is expected is 0.10 behind and on track; 0.34 is
-    at risk; 0.33 is off track.
+    at risk; 0.33 is off track. With `pace = "ratio"` 0.45 of 0.50 is 0.9, and on track.
     """
+    if rules.judged == "whole-percent":
+        progress, expected_progress = whole(progress), whole(expected_progress)
     if rules.pace == "gap":
-        gap = expected_progress - progress
-        if gap <= rules.on_track_gap:
-            return Status.ON_TRACK
-        return Status.AT_RISK if gap <= rules.at_risk_gap else Status.OFF_TRACK
-    if expected_progress <= 0:
+        behind = expected_progress - progress
+        limits = rules.on_track_gap, rules.at_risk_gap
+    elif expected_progress <= 0:
         return Status.ON_TRACK
-    ratio = progress / expected_progress
-    if ratio >= rules.on_track_ratio:
-        return Status.ON_TRACK
-    return Status.AT_RISK if ratio >= rules.at_risk_ratio else Status.OFF_TRACK
+    else:
+        behind = -progress / expected_progress
+        limits = -rules.on_track_ratio, -rules.at_risk_ratio
+    for limit, status in zip(limits, (Status.ON_TRACK, Status.AT_RISK), strict=True):
+        if behind < limit or (behind == limit and rules.at_the_limit == "better"):
+            return status
+    return Status.OFF_TRACK
+
+
+def whole(share: Decimal) -> Decimal:
+    """A share in whole percent: 0.4449 is 0.44."""
+    return share.quantize(_A_POINT, ROUND_HALF_UP)
 
 
 def forecast(progress: Decimal, elapsed_share: Decimal) -> Decimal | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Direction, KeyResult, Kind
 
-__all__ = ["HELD", "Progress", "clamp", "is_within", "progress"]
+__all__ = ["HELD", "Progress", "Scale", "clamp", "is_within", "progress", "stretch_scale"]
 
 HELD = frozenset({"guard-rail", "guard-rail-distance", "guard-rail-at-baseline", "periods"})
 """The rules of values that are to be kept rather than reached. They should be whole on every day,
@@ -16,6 +16,8 @@ and are achieved only when their time is over.
 """
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+_COMMIT_AT, _TARGET_AT = Decimal("0.3"), Decimal("0.7")
+_PLAIN = Rules()
 
 
 class Progress(NamedTuple):
@@ -52,10 +54,44 @@ def clamp(raw: Decimal, rules: Rules) -> Decimal:
     return _ONE if raw > 1 and rules.clamp in ("both", "ceiling") else raw
 
 
-def is_within(kr: KeyResult, value: Decimal) -> bool:
-    """Whether a value keeps the key result's limits; the limits themselves do."""
+def is_within(kr: KeyResult, value: Decimal, rules: Rules = _PLAIN) -> bool:
+    """Whether a value keeps the key result's limits; the limits themselves do, unless
+    `guard_rail_limit = "outside"`.
+    """
     low, high = _limits(kr)
+    if rules.guard_rail_limit == "outside":
+        return (low is None or value > low) and (high is None or value < high)
     return (low is None or value >= low) and (high is None or value <= high)
+
+
+class Scale(NamedTuple):
+    """The four values of a key result with a stretch goal."""
+
+    baseline: Decimal
+    commit: Decimal
+    target: Decimal
+    stretch: Decimal
+
+
+def stretch_scale(
+    baseline: Decimal | None, target: Decimal | None, stretch: Decimal | None
+) -> Scale | None:
+    """The scale on which the commit goal lies at 0.3 and the target at 0.7 of the way from baseline
+    to stretch goal; None where fewer than two of the three are known.
+
+    A target of 6.5 and a stretch goal of 5 began at 10, and commit to 8.5. Where all three are
+    known, baseline and stretch goal count.
+    """
+    if baseline is None:
+        if target is None or stretch is None:
+            return None
+        baseline = (target - _TARGET_AT * stretch) / (1 - _TARGET_AT)
+    if stretch is None:
+        if target is None:
+            return None
+        stretch = baseline + (target - baseline) / _TARGET_AT
+    way = stretch - baseline
+    return Scale(baseline, baseline + _COMMIT_AT * way, baseline + _TARGET_AT * way, stretch)
 
 
 def _measured(kr: KeyResult, rules: Rules) -> Progress:
@@ -75,13 +111,15 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         return Progress(None, "no-current")
     if kr.kind is Kind.BOOLEAN:
         return Progress(_ONE if current >= 1 else _ZERO, "boolean")
-    target = kr.target
+    target, baseline, rule = kr.target, kr.baseline, "baseline-to-target"
+    if rules.scale == "stretch" and not is_held:
+        scale = stretch_scale(baseline, target, kr.stretch)
+        if scale is not None:
+            baseline, target, rule = scale.baseline, scale.stretch, "baseline-to-stretch"
     if target is None:
         return Progress(None, "no-target")
     if is_held:
         return _guard_rail(kr, current, rules)
-    baseline = kr.baseline
-    rule = "baseline-to-target"
     if baseline is None:
         if rules.missing_baseline == "no-data":
             return Progress(None, "no-baseline")
@@ -112,7 +150,7 @@ def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
     from limit to baseline, or against the limit itself where no baseline lies outside; a single
     limit also counts how far inside. At most 10: at 12 it is 1 - 2 / 10 = 0.8, at 7 it is 1.3.
     """
-    is_inside = is_within(kr, current)
+    is_inside = is_within(kr, current, rules)
     if rules.guard_rail != "distance":
         return Progress(_ONE if is_inside else _ZERO, "guard-rail")
     low, high = _limits(kr)

@@ -11,7 +11,7 @@ from okrsync.model.okrs import Status
 
 __all__ = ["WORST_FIRST", "Part", "mean_status", "weighted_mean", "worst"]
 
-_ZERO = Decimal(0)
+_ZERO, _HUNDRED = Decimal(0), Decimal(100)
 
 WORST_FIRST = (
     Status.MISSED,
@@ -42,7 +42,8 @@ def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules)
 
     Parts of 1 (weight 40) and 0.4 (weight 60) come to 0.64. A part without data is left out, or
     counts as 0 when `missing = "zero"`; a part of weight 0 is left out. Where all weights are 0
-    every part counts the same, or the whole is 0 when `zero_weights = "zero"`.
+    every part counts the same, or the whole is 0 when `zero_weights = "zero"`. With
+    `weights = "of-100"` the first of the two parts alone comes to 0.4.
     """
     total = weights = _ZERO
     reported = False
@@ -57,7 +58,7 @@ def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules)
     if not reported:
         return _ZERO if parts and rules.missing == "zero" else None
     if weights:
-        return total / weights
+        return total / (max(weights, _HUNDRED) if rules.weights == "of-100" else weights)
     if any(weight for _, weight in parts):
         return None
     if rules.zero_weights == "zero":

@@ -1,19 +1,18 @@
-"""Every switch of how things are measured, with its default, and the named sets of switches called
-conventions.
-
-The switches are the keys of `[scoring]` in the config. A convention is nothing but a table of other
-defaults.
-"""
+"""Every switch of how things are measured, with its default: the keys of `[scoring]`."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
-__all__ = ["CADENCES", "CONVENTIONS", "CheckIns", "Rules"]
+from okrsync.measures.conventions import CONVENTIONS
+
+__all__ = ["CADENCES", "CheckIns", "Rules"]
 
 Share = Annotated[Decimal, Field(ge=0, le=10)]
 
@@ -24,7 +23,7 @@ class Rules(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     convention: str = "okrsync"
-    """The table of defaults the other keys start from."""
+    """The table of defaults the other keys start from: a name, or a .toml file with switches."""
     clamp: Literal["both", "floor", "ceiling", "none"] = "both"
     """What is rolled up of a progress outside 0..1: cut at both ends, below only, above only, or
     not at all.
@@ -44,16 +43,33 @@ class Rules(BaseModel):
     """Progress of a value to be kept within limits: 1 or 0, less by how far it is outside, or the
     share of periods within, where those are told as so many of so many.
     """
+    guard_rail_limit: Literal["within", "outside"] = "within"
+    """Whether a value that stands exactly at its limit keeps it."""
+    scale: Literal["target", "stretch"] = "target"
+    """What progress is measured to: the target; or the stretch goal, with the commit goal at 30 %
+    and the target at 70 % of the way. What is missing of baseline, target and stretch goal follows
+    from the other two.
+    """
     missing: Literal["leave-out", "zero"] = "leave-out"
     """A key result without data: left out of the mean, or counted as 0."""
+    weights: Literal["relative", "of-100"] = "relative"
+    """What weights are shares of: of their sum, or of 100, so that what is not given to any key
+    result counts as 0. A sum of more than 100 is its own whole.
+    """
     zero_weights: Literal["plain-mean", "zero"] = "plain-mean"
     """Weights that are all 0: everything counts the same, or the progress is 0."""
     rollup: Literal["key-results", "children", "both", "key-results-as-one"] = "key-results"
     """What an objective is made of: its key results, else its children; its children, else its key
     results; both, each item one; both, the key results together being one item.
     """
-    elapsed: Literal["days-begun", "days-done"] = "days-begun"
-    """The expected share counts today, or only days that are over."""
+    elapsed: Literal["days-begun", "days-done", "between-days"] = "days-begun"
+    """The expected share counts today, or only days that are over, or runs from 0 on the first day
+    to 1 on the last.
+    """
+    expectation: Literal["calendar", "plan"] = "calendar"
+    """What progress is compared with where the row holds no plan of its own: the calendar, or the
+    whole target.
+    """
     phases: tuple[tuple[Share, Share], ...] = ()
     """Phased targets: pairs of elapsed share and expected share, joined by straight lines; empty is
     one straight line.
@@ -68,6 +84,12 @@ class Rules(BaseModel):
     """With `ratio`: on track from this ratio on."""
     at_risk_ratio: Share = Decimal("0.70")
     """With `ratio`: at risk from this ratio on."""
+    judged: Literal["exact", "whole-percent"] = "exact"
+    """Whether progress and expected progress are rounded to whole percent before they are compared
+    with a limit.
+    """
+    at_the_limit: Literal["better", "worse"] = "better"
+    """Where a number falls that stands exactly at a limit of pace or score."""
     parent_status: Literal["worst", "from-progress", "mean"] = "worst"
     """Status of an objective: the worst among what it is made of, the pace of its own progress, or
     the rounded mean of the statuses below.
@@ -79,14 +101,22 @@ class Rules(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _start_from_convention(cls, data: Any) -> Any:
+    def _start_from_convention(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, Mapping):
             return data
         name = data.get("convention", "okrsync")
-        if not isinstance(name, str) or name not in CONVENTIONS:
+        if not isinstance(name, str):
+            raise ValueError("convention is the name of a convention, or of a file with switches")
+        if name.endswith(".toml"):
+            base = (info.context or {}).get("base", Path())
+            return {**_switches_of(base / Path(name).expanduser()), **data}
+        if name not in CONVENTIONS:
             known = ", ".join(sorted(CONVENTIONS))
-            raise ValueError(f"there is no convention {name!r}; there are: {known}")
-        return {**CONVENTIONS[name], **data}
+            raise ValueError(
+                f"there is no convention {name!r}; there are: {known}; or name a .toml file with"
+                " switches of your own"
+            )
+        return {**CONVENTIONS[name].switches, **data}
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -102,15 +132,25 @@ class Rules(BaseModel):
         return self
 
 
-CONVENTIONS: Mapping[str, Mapping[str, Any]] = {
-    "okrsync": {},
-    # Oslo kommune's OKR tracker, as its own tests have it: nothing is cut, no way to go is 0, and
-    # so is no value.
-    "okr-tracker": {"clamp": "none", "target_is_baseline": "zero", "missing": "zero"},
-}
-"""Conventions by name: the switches each sets, as they would stand in the config. One is listed
-only when published cases of that tool prove it.
-"""
+def _switches_of(path: Path) -> dict[str, Any]:
+    """The switches in a file of one's own; it may start from a convention that it names itself.
+
+    Raises ValueError for a file that cannot be used.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"the convention {str(path)!r} cannot be read: {error}") from error
+    start = data.pop("convention", "okrsync")
+    if start not in CONVENTIONS:
+        raise ValueError(
+            f"{path.name}: there is no convention {start!r} to start from; there are:"
+            f" {', '.join(sorted(CONVENTIONS))}"
+        )
+    if unknown := sorted(data.keys() - Rules.model_fields.keys()):
+        raise ValueError(f"{path.name}: there is no switch {unknown[0]!r} under [scoring]")
+    return {**CONVENTIONS[start].switches, **data}
+
 
 CADENCES = {"daily": 1, "weekly": 7, "biweekly": 14, "monthly": 31}
 """Cadences by name, in days. A month is its longest: nobody is late for checking in on the same day
@@ -129,6 +169,20 @@ class CheckIns(BaseModel):
         Annotated[int, Field(ge=1, le=366)] | Literal["daily", "weekly", "biweekly", "monthly"]
     ) = "weekly"
     grace_days: Annotated[int, Field(ge=0, le=366)] = 3
+    due_on: (
+        Literal[
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "first-of-month",
+        ]
+        | None
+    ) = None
+    """A fixed day on which check-ins fall due, in place of so many days after the last one."""
 
     @property
     def cadence_days(self) -> int:

@@ -11,6 +11,9 @@ from okrsync.model.okrs import Commitment
 __all__ = ["band", "passed", "score"]
 
 Band = Literal["green", "amber", "red"]
+GREEN: Band = "green"
+AMBER: Band = "amber"
+RED: Band = "red"
 
 
 def score(progress: Decimal) -> Decimal:
@@ -19,12 +22,15 @@ def score(progress: Decimal) -> Decimal:
 
 
 def band(grade: Decimal, rules: Rules) -> Band:
-    """The colour of a grade: 0.7 and more is green, 0.4 and more amber, less is red."""
-    if grade >= rules.score_green:
-        return "green"
-    return "amber" if grade >= rules.score_amber else "red"
+    """The colour of a grade: 0.7 and more is green, 0.4 and more amber, less is red. With
+    `at_the_limit = "worse"` 0.7 itself is amber.
+    """
+    for limit, colour in ((rules.score_green, GREEN), (rules.score_amber, AMBER)):
+        if grade > limit or (grade == limit and rules.at_the_limit == "better"):
+            return colour
+    return RED
 
 
 def passed(grade: Decimal, commitment: Commitment | None, rules: Rules) -> bool:
     """Whether a grade is a pass: a committed item passes only at 1, any other when it is green."""
-    return grade >= 1 if commitment is Commitment.COMMITTED else band(grade, rules) == "green"
+    return grade >= 1 if commitment is Commitment.COMMITTED else band(grade, rules) == GREEN

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,9 @@ def test_what_the_example_calls_a_default_is_one(tmp_path: Path) -> None:
         .split("# --- How things are measured ---")[1]
     )
     shown = re.findall(r"^# (\[\w+\]|\w+ = [^#\n]+)", tour, re.MULTILINE)
-    spoken_out = "\n".join(line for line in shown if not line.startswith("overshoot_cap"))
+    spoken_out = "\n".join(
+        line for line in shown if not line.startswith(("overshoot_cap", "due_on"))
+    )
     assert "clamp" in spoken_out
     told, plain = read(tmp_path, spoken_out + "\n" + SOURCE), read(tmp_path, SOURCE)
     assert told.scoring == plain.scoring
@@ -321,3 +324,31 @@ class TestWatch:
             tmp_path, SOURCE + 'mapping = "m.toml"\n[watch]\nheartbeat = {file = "ping"}\n'
         )
         assert [path.name for path in config.files] == ["okrsync.toml", "ping", "m.toml"]
+
+
+def test_a_convention_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('convention = "viva-goals"\nat_risk_gap = 0.4\n')
+    scoring = '[scoring]\nconvention = "ours.toml"\nelapsed = "days-done"\n'
+    config = read(tmp_path, scoring + SOURCE)
+    assert config.scoring.on_track_gap == 0
+    assert config.scoring.at_risk_gap == Decimal("0.4")
+    assert config.scoring.elapsed == "days-done"
+    assert tmp_path / "ours.toml" in config.files
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "cannot be read"),
+        ("clamp = ", "cannot be read"),
+        ('convention = "nobody"', "there is no convention 'nobody' to start from"),
+        ("clampp = 1", "there is no switch 'clampp'"),
+    ],
+)
+def test_a_file_of_switches_that_cannot_be_used_is_named(
+    tmp_path: Path, text: str | None, said: str
+) -> None:
+    if text is not None:
+        (tmp_path / "ours.toml").write_text(text)
+    with pytest.raises(Problems, match=said):
+        read(tmp_path, '[scoring]\nconvention = "ours.toml"\n' + SOURCE)

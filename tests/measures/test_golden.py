@@ -7,6 +7,7 @@ yet is told aloud.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -18,12 +19,14 @@ import pytest
 
 from build import key_result, objective
 from okrsync.measures import measure
+from okrsync.measures.conventions import CONVENTIONS
+from okrsync.measures.freshness import freshness, next_due
 from okrsync.measures.pace import elapsed, pace_status
-from okrsync.measures.progress import clamp, progress
+from okrsync.measures.progress import clamp, progress, stretch_scale
 from okrsync.measures.rollup import Part, weighted_mean, worst
-from okrsync.measures.rules import CONVENTIONS, Rules
+from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import band, passed, score
-from okrsync.model.okrs import Commitment, Cycle, Direction, KeyResult, Kind, Status
+from okrsync.model.okrs import Commitment, Cycle, Direction, Freshness, KeyResult, Kind, Status
 from okrsync.model.tree import join
 
 D = Decimal
@@ -50,9 +53,10 @@ def share(item: KeyResult, rules: Rules) -> Decimal | None:
 
 
 def numbers_of(inputs: Case) -> KeyResult:
-    baseline = number(inputs.get("start", inputs.get("baseline")))
-    target = number(inputs.get("target", inputs.get("stretch")))
-    return key_result(2, "x", baseline=baseline, target=target, current=number(inputs["current"]))
+    names = {"baseline": "start", "target": "target", "stretch": "stretch", "current": "current"}
+    return key_result(
+        2, "x", **{role: number(inputs.get(name, inputs.get(role))) for role, name in names.items()}
+    )
 
 
 def metric(inputs: Case, rules: Rules) -> Found:
@@ -246,6 +250,46 @@ def confidence(inputs: Case, rules: Rules) -> Found:
     return {"confidence": None if found.confidence is None else float(found.confidence)}
 
 
+def zones(inputs: Case, rules: Rules) -> Found:
+    """How many key results lie in each zone of a stretch scale; a named zone is taken as it is."""
+    counts = {"fail": 0, "commit": 0, "target": 0, "stretch": 0}
+    kinds = [item["type"] for item in inputs["key_results"]]
+    for item in inputs["key_results"]:
+        if item["type"] == "ordinal":
+            counts[item["zone"].lower()] += 1
+        elif item["type"] == "metric" and item["stretch"] is not None:
+            numbers = key_result(
+                2,
+                "x",
+                baseline=number(item["baseline"]),
+                stretch=number(item["stretch"]),
+                current=number(item["current"]),
+            )
+            done = share(numbers, rules)
+            assert done is not None
+            limits = (("stretch", 1), ("target", D("0.7")), ("commit", D("0.3")))
+            counts[next((name for name, limit in limits if done >= limit), "fail")] += 1
+    return {
+        "key_results": len(kinds),
+        "ordinal": kinds.count("ordinal"),
+        "metric": kinds.count("metric"),
+        **counts,
+        "target_or_stretch": counts["target"] + counts["stretch"],
+    }
+
+
+def autofill(inputs: Case, rules: Rules) -> Found:
+    scale = stretch_scale(*(number(inputs.get(name)) for name in ("baseline", "target", "stretch")))
+    assert scale is not None
+    return {name: round(float(value), 2) for name, value in scale._asdict().items()}
+
+
+def next_check_in(inputs: Case, rules: Rules) -> Found:
+    due, checked_in = (date.fromisoformat(inputs[name]) for name in ("due", "checked_in"))
+    on = inputs.get("anchor", "first-of-month")
+    return {"next_due": next_due(due, checked_in, on).isoformat()}
+
+
 COLOURS = {"green": Status.ON_TRACK, "yellow": Status.AT_RISK, "red": Status.OFF_TRACK}
 TRAFFIC = {status: word for word, status in COLOURS.items()}
 OURS = {Status.ON_TRACK: "on_track", Status.AT_RISK: "at_risk", Status.OFF_TRACK: "off_track"}
@@ -331,39 +375,51 @@ def rules(**switches: Any) -> Rules:
 UNCUT = rules(clamp="none")
 BEHIND = {Status.ON_TRACK: "on_track", Status.AT_RISK: "behind", Status.OFF_TRACK: "at_risk"}
 LAGGING = {Status.ON_TRACK: "on_track", Status.AT_RISK: "lagging", Status.OFF_TRACK: "at_risk"}
-ALLY = rules(on_track_gap=0, at_risk_gap="0.25")
+ALLY = rules(convention="viva-goals")
 ENGAGEDLY = rules(on_track_gap="0.165", at_risk_gap="0.33")
-SERVICENOW = rules(pace="ratio", on_track_ratio="0.9", at_risk_ratio="0.75", guard_rail="periods")
-DISTANCE = rules(guard_rail="distance", clamp="floor")
+SERVICENOW = rules(convention="servicenow")
+PROFIT = rules(convention="profit-co")
+OPERATELY = rules(convention="operately")
+PUZZLE = rules(convention="puzzle-okr")
+BURNING = rules(convention="burningokr")
+PERDOO = rules(convention="perdoo")
 COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
-    ("linear_clamped", "kr_progress"): (metric, rules(target_is_baseline="zero")),
-    ("linear_unclamped_option", "kr_progress"): (metric, UNCUT),
+    ("linear_clamped", "kr_progress"): (metric, OPERATELY),
+    ("linear_unclamped_option", "kr_progress"): (
+        metric,
+        rules(convention="operately", clamp="none"),
+    ),
     ("linear_clamped_int", "kr_progress"): (metric, rules()),
     ("linear_unclamped", "kr_progress"): (metric, rules(convention="okr-tracker")),
     ("gist_unclamped", "kr_progress"): (metric, UNCUT),
     ("feedback4e_from_start", "kr_progress"): (metric, UNCUT),
     ("leapsome_linear", "kr_progress"): (metric, rules()),
-    ("rework_grade", "kr_progress"): (metric, rules()),
-    ("stretch_scale", "kr_progress"): (metric, rules()),
+    ("rework_grade", "kr_progress"): (metric, rules(convention="google")),
+    ("stretch_scale", "kr_progress"): (metric, PUZZLE),
+    ("zones", "portfolio_counts"): (zones, PUZZLE),
+    ("autofill", "stretch_bands"): (autofill, PUZZLE),
     ("upraise_maintain", "kr_progress"): (within, rules()),
-    ("control_distance_at_most", "kr_progress"): (within, DISTANCE),
-    ("control_average", "kr_progress"): (within, DISTANCE),
+    ("control_distance_at_most", "kr_progress"): (within, PROFIT),
+    ("control_average", "kr_progress"): (within, PROFIT),
     ("odoo_lower", "kr_progress"): (within, rules()),
     ("maintain_share", "kr_progress"): (periods_within, SERVICENOW),
-    ("control_success_share", "kr_series"): (share_of_check_ins, rules(guard_rail="periods")),
+    ("control_success_share", "kr_series"): (
+        share_of_check_ins,
+        rules(convention="profit-co", guard_rail="periods"),
+    ),
     ("stage_sum", "kr_progress"): (mean, rules()),
     ("boja_grade", "kr_progress"): (milestones, rules()),
     ("mwm_self_grade", "objective_score"): (milestones, rules()),
-    ("daily_series", "kr_series"): (series, rules()),
-    ("mean_skip_null", "objective_series"): (series, rules()),
-    ("mean_skip_null", "team_series"): (series, rules()),
-    ("mean_skip_null", "company_series"): (teams, rules()),
-    ("export_clamped_mean", "objective_score"): (mean, rules()),
+    ("daily_series", "kr_series"): (series, BURNING),
+    ("mean_skip_null", "objective_series"): (series, BURNING),
+    ("mean_skip_null", "team_series"): (series, BURNING),
+    ("mean_skip_null", "company_series"): (teams, BURNING),
+    ("export_clamped_mean", "objective_score"): (mean, BURNING),
     ("goal_mean_plus_checklist", "objective_score"): (
         mean_of_goals,
-        rules(target_is_baseline="zero"),
+        OPERATELY,
     ),
-    ("perdoo_capped_mean", "objective_score"): (mean, rules()),
+    ("perdoo_capped_mean", "objective_score"): (mean, PERDOO),
     ("plain_mean", "objective_score"): (mean, rules()),
     ("weighted_mean", "objective_score"): (mean, rules()),
     ("weighted_int", "objective_score"): (mean, rules(zero_weights="zero")),
@@ -372,14 +428,14 @@ COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ("synergita_mixed", "rollup"): (with_children, rules(rollup="key-results-as-one")),
     ("upraise_confidence", "confidence"): (confidence, rules()),
     ("worst_wins", "rollup_status"): (worst_of, rules()),
-    ("weakest_status", "rollup_status"): (worst_of, rules()),
+    ("weakest_status", "rollup_status"): (worst_of, PERDOO),
     ("engagedly_gap", "pace"): (days_begun, rules()),
     ("okrstool_stale", "pace"): (pace_in(OURS), rules()),
-    ("planned_vs_actual", "pace"): (actual, rules()),
+    ("planned_vs_actual", "pace"): (actual, PROFIT),
     ("engagedly_gap", "pace_status"): (pace_in(BEHIND), ENGAGEDLY),
     ("ally_gap", "pace_status"): (pace_in(BEHIND), ALLY),
     ("ally_expected", "pace_status"): (pace_in(BEHIND), ALLY),
-    ("burning_gap", "pace_status"): (pace_in(OURS), rules(on_track_gap="0.2", at_risk_gap="0.4")),
+    ("burning_gap", "pace_status"): (pace_in(OURS), BURNING),
     ("oboard_pace_ratio", "pace_status"): (pace_in(OURS), rules(pace="ratio")),
     ("upraise_pace_ratio", "pace_status"): (
         pace_in(LAGGING),
@@ -387,7 +443,9 @@ COVERED: dict[tuple[str, str], tuple[Callable[[Case, Rules], Found], Rules]] = {
     ),
     ("achievement", "kr_status"): (pace_in(TRAFFIC), SERVICENOW),
     ("cumulative_period", "period_status"): (pace_in(TRAFFIC), SERVICENOW),
-    ("committed_binary", "band"): (grade, rules()),
+    ("committed_binary", "band"): (grade, rules(convention="google")),
+    ("weekly_schedule", "next_check_in"): (next_check_in, OPERATELY),
+    ("monthly_schedule", "next_check_in"): (next_check_in, OPERATELY),
     ("mwm_bands", "band"): (colour, rules()),
     ("openokr_signal", "band"): (colour, rules(score_green="0.75", score_amber="0.5")),
 }
@@ -447,11 +505,95 @@ def test_published_cases_come_out_as_published(shared: Path) -> None:
     print(f"Not covered by today's switches: {', '.join(sorted(open_kinds))}.")
     print(f"Covered but for: {', '.join(sorted(half_open))}.")
     assert wrong == []
-    assert tried >= 85
+    assert tried >= 105
 
 
 def test_a_convention_is_a_table_of_switches_that_the_config_may_override() -> None:
-    for name, switches in CONVENTIONS.items():
-        made = rules(convention=name)
-        assert {switch: getattr(made, switch) for switch in switches} == dict(switches)
+    for name, convention in CONVENTIONS.items():
+        made, plain = rules(convention=name), rules(**convention.switches)
+        assert made.model_dump(exclude={"convention"}) == plain.model_dump(exclude={"convention"})
         assert rules(convention=name, clamp="ceiling").clamp == "ceiling"
+        assert convention.sources
+
+
+def test_the_ten_conventions_of_the_manual_are_there() -> None:
+    names = "perdoo google viva-goals quantive profit-co servicenow operately okr-tracker"
+    assert {*names.split(), "burningokr", "puzzle-okr"} <= CONVENTIONS.keys()
+
+
+def test_a_value_to_be_kept_must_be_better_than_its_limit_where_the_tool_says_so() -> None:
+    """Quantive's help says that the target itself does not count as kept."""
+    bounce = key_result(
+        2, "x", kind=Kind.GUARD_RAIL, direction=Direction.STAY_BELOW, target=D(25), current=D(25)
+    )
+    assert share(bounce, rules()) == 1
+    assert share(bounce, rules(convention="quantive")) == 0
+
+
+def test_overachieving_is_not_cut_where_the_tool_does_not_cut_it() -> None:
+    """The example of Quantive's help: from 100 bugs to 60, at 80, 70 and 50."""
+    quantive = rules(convention="quantive")
+    for current, wanted in ((80, "0.5"), (70, "0.75"), (50, "1.25")):
+        bugs = key_result(2, "x", baseline=D(100), target=D(60), current=D(current))
+        assert share(bugs, quantive) == D(wanted)
+
+
+@pytest.mark.parametrize(
+    ("day_", "wanted"), [(1, "0"), (15, "0.4828"), (30, "1")], ids=["first", "middle", "last"]
+)
+def test_nothing_is_expected_on_the_first_day_and_everything_on_the_last(
+    day_: int, wanted: str
+) -> None:
+    viva = rules(convention="viva-goals")
+    found = elapsed(date(2026, 4, 1), date(2026, 4, 30), date(2026, 4, day_), viva)
+    assert round(found, 4) == D(wanted)
+
+
+def test_what_no_key_result_was_given_of_a_hundred_counts_as_nothing() -> None:
+    parts = [Part(D(1), D(40)), Part(None, D(60))]
+    assert weighted_mean(parts, rules(weights="of-100")) == D("0.4")
+    assert weighted_mean([Part(D(1), D(80)), Part(D(0), D(80))], rules(weights="of-100")) == D(
+        "0.5"
+    )
+
+
+def test_whole_percent_are_compared_where_the_tool_compares_them() -> None:
+    behind = D("0.4949"), D("0.5951")
+    assert pace_status(*behind, rules()) is Status.AT_RISK
+    assert pace_status(D("0.4951"), D("0.5949"), rules(judged="whole-percent")) is Status.ON_TRACK
+    assert pace_status(*behind, rules(judged="whole-percent")) is Status.AT_RISK
+
+
+def test_a_number_at_the_limit_falls_where_the_tool_lets_it_fall() -> None:
+    strict = rules(at_the_limit="worse")
+    assert pace_status(D("0.4"), D("0.5"), rules()) is Status.ON_TRACK
+    assert pace_status(D("0.4"), D("0.5"), strict) is Status.AT_RISK
+    assert (band(D("0.7"), rules()), band(D("0.7"), strict)) == ("green", "amber")
+
+
+def test_the_page_of_conventions_is_up_to_date() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    spec = importlib.util.spec_from_file_location("docs_conventions", docs / "conventions.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    hint = "run: python docs/conventions.py > docs/conventions.md"
+    assert script.page() == (docs / "conventions.md").read_text(encoding="utf-8"), hint
+
+
+@pytest.mark.parametrize(
+    ("checked_in", "as_of", "wanted"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 27), Freshness.FRESH),
+        (date(2026, 11, 20), date(2026, 11, 30), Freshness.DUE),
+        (date(2026, 11, 20), date(2026, 12, 1), Freshness.STALE),
+        (date(2026, 11, 18), date(2026, 11, 21), Freshness.DUE),
+        (None, date(2026, 12, 1), Freshness.NEVER),
+    ],
+)
+def test_check_ins_fall_due_on_a_fixed_day(
+    checked_in: date | None, as_of: date, wanted: Freshness
+) -> None:
+    fridays = CheckIns(due_on="friday")
+    assert freshness(checked_in, date(2026, 11, 20), as_of, fridays) is wanted

@@ -1,0 +1,119 @@
+"""Conventions: the switches that make okrsync measure as another tool does.
+
+Each is nothing but a table of other defaults, with the page or the tests it was taken from. A
+switch is listed only where that source says so; what a source leaves open stays okrsync's default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["CONVENTIONS", "Convention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """The switches of one tool, as they would stand under `[scoring]`.
+
+    `sources` names the pages and test suites that document them. `remarks` say what the tool does
+    that no switch expresses.
+    """
+
+    tool: str
+    sources: tuple[str, ...]
+    switches: Mapping[str, Any] = field(default_factory=dict)
+    remarks: str = ""
+
+
+CONVENTIONS: Mapping[str, Convention] = {
+    "okrsync": Convention("okrsync", ("docs/measures.md",)),
+    "google": Convention(
+        "Google re:Work and What Matters",
+        ("re:Work, Set goals with OKRs", "What Matters, FAQ on grading committed OKRs"),
+        {"parent_status": "from-progress"},
+        "Grades run from 0.0 to 1.0; 0.7 and more is green, 0.4 and more yellow, less is red. A"
+        " committed key result passes only at 1.0.",
+    ),
+    "perdoo": Convention(
+        "Perdoo",
+        (
+            "Perdoo support, How progress is calculated for OKRs",
+            "Perdoo support, Goal statuses",
+        ),
+        {"clamp": "both", "parent_status": "worst"},
+        "A negative progress counts as 0. The status of a key result is what its lead chose.",
+    ),
+    "viva-goals": Convention(
+        "Microsoft Viva Goals, formerly Ally.io",
+        (
+            "Microsoft Learn, Track OKR progress and status in Viva Goals",
+            "Microsoft Support, Phased targets",
+            "Ally.io help, Targets; Objective status alerts",
+        ),
+        {"elapsed": "between-days", "on_track_gap": 0, "at_risk_gap": "0.25"},
+        "On track where progress is at least what is expected, behind up to 25 points below, at"
+        " risk beyond. Nothing is expected on the first day, everything on the last.",
+    ),
+    "quantive": Convention(
+        "Quantive Results, formerly Gtmhub",
+        ("Quantive help, How KR progress is calculated", "Quantive help, Objective progress"),
+        {"clamp": "none", "guard_rail_limit": "outside"},
+        "Progress is not limited to 0..100 %. A value to be kept must be better than its limit.",
+    ),
+    "profit-co": Convention(
+        "Profit.co",
+        (
+            "Profit.co answers, Control KPI: distance from target as of the check-in date",
+            "Profit.co answers, Planned and actual score of a department",
+        ),
+        {"guard_rail": "distance", "clamp": "floor", "judged": "whole-percent"},
+        'Where so many of so many check-ins were within the limits, `guard_rail = "periods"`.',
+    ),
+    "servicenow": Convention(
+        "ServiceNow goal framework",
+        ("ServiceNow documentation, Target status calculation examples; Target types overview",),
+        {
+            "expectation": "plan",
+            "pace": "ratio",
+            "on_track_ratio": "0.9",
+            "at_risk_ratio": "0.75",
+            "guard_rail": "periods",
+            "parent_status": "worst",
+        },
+        "Progress is compared with the plan that stands in the row, or with the target itself;"
+        " never with the calendar.",
+    ),
+    "operately": Convention(
+        "Operately",
+        ("operately/operately, goals/target_test.exs, goals/goal_test.exs, time_test.exs",),
+        {"target_is_baseline": "zero", "clamp": "both"},
+        'Check-ins fall due on a fixed day: `[checkins] due_on = "friday"` or `"first-of-month"`.',
+    ),
+    "okr-tracker": Convention(
+        "OKR tracker of the city of Oslo",
+        ("oslokommune/okr-tracker, getKeyResultProgressDetails.test.js",),
+        {"clamp": "none", "target_is_baseline": "zero", "missing": "zero"},
+    ),
+    "burningokr": Convention(
+        "BurningOKR",
+        (
+            "BurningOKR/BurningOKR, KeyResultProgressHelperTest.java and its like",
+            "BurningOKR/BurningOKR, objective-scoring.service.ts",
+        ),
+        {"parent_status": "from-progress", "on_track_gap": "0.2", "at_risk_gap": "0.4"},
+        "The two limits are settings there; these are the ones it is delivered with.",
+    ),
+    "puzzle-okr": Convention(
+        "Puzzle OKR",
+        (
+            "puzzle/okr, common.spec.ts, key-result-type.component.spec.ts",
+            "puzzle/okr, EvaluationViewBusinessServiceTest.java",
+        ),
+        {"scale": "stretch"},
+        "Progress runs from the baseline to the stretch goal; the commit goal is at 30 % of the"
+        " way, the target at 70 %.",
+    ),
+}
+"""Conventions by the name the config gives them."""
