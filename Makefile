@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types wheel bench trials deploy-check clean
+.PHONY: demo test lint types docs wheel bench trials deploy-check clean
 
 demo: $(READY)
 	$(BIN)/okrsync demo
@@ -18,6 +18,10 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+# The pages and schemas that follow from the code; a test holds them.
+docs: $(READY)
+	$(BIN)/python docs/generate.py
 
 wheel: $(READY)
 	rm -rf dist

@@ -1,7 +1,5 @@
-"""Prints `docs/layouts.md`: each layout with a sample, and how it is read. Run it after a change of
-the samples or of the mapping:
-
-python docs/layouts.py > docs/layouts.md
+"""The text of `docs/layouts.md`: each layout with a sample, and how it is read. `make docs` writes
+it.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ configured cycle is 2026-Q4. Nothing has to be configured for any of these: word
 `okrsync check` says for each tab what it was taken for, and a mapping file settles what is told
 wrongly, with `layout` and `[columns]`.
 
-*This page is printed by `docs/layouts.py`, out of samples that are read by the same code as your
+*This page is printed by `make docs`, out of samples that are read by the same code as your
 sheet; a test keeps it so.*
 """
 REFUSED_HEAD = """## What is left out
@@ -134,7 +132,3 @@ def _refused(name: str, grid: Grid) -> str:
     (tab,) = _read({name: grid}).tabs
     rows = "<br>".join(" · ".join(filter(None, map(_cell, row))) for row in grid[:3])
     return f"| {name} | {rows} | {_cell(tab.reason)} |"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

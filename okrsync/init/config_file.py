@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from okrsync.init.toml_text import assign, one_line
+from okrsync.init.words import headers_for
 from okrsync.model.errors import ConfigError
 
 __all__ = ["NewSource", "new_config", "with_source"]
@@ -123,5 +124,5 @@ def _write_lines(source: NewSource) -> list[str]:
 
 def _no_write_lines(source: NewSource) -> list[str]:
     reason = [f"# {one_line(source.why_none)}"] if source.why_none else []
-    columns = {"progress": "Progress", "status": "Status", "note": "okrsync note"}
+    columns = headers_for("en", ())
     return [*reason, f"# [sources.{source.name}.write]", "# " + assign("columns", columns)]

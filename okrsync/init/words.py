@@ -5,21 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-__all__ = ["headers_for", "language_of"]
+from okrsync.measures.fields import FIELDS
 
-_HEADERS: Mapping[str, Mapping[str, str]] = {
-    "en": {"progress": "Progress", "status": "Status", "note": "okrsync note"},
-    "de": {"progress": "Fortschritt", "status": "Status", "note": "okrsync Notiz"},
-    "fr": {"progress": "Progression", "status": "Statut", "note": "okrsync note"},
-    "es": {"progress": "Progreso", "status": "Estado", "note": "okrsync nota"},
-    "pt": {"progress": "Progresso", "status": "Status", "note": "okrsync nota"},
-    "it": {"progress": "Avanzamento", "status": "Stato", "note": "okrsync nota"},
-    "nl": {"progress": "Voortgang", "status": "Status", "note": "okrsync notitie"},
-    "zh": {"progress": "进度", "status": "状态", "note": "okrsync 说明"},
-    "ja": {"progress": "進捗", "status": "ステータス", "note": "okrsync メモ"},
-    "ko": {"progress": "진행률", "status": "상태", "note": "okrsync 메모"},
-    "ru": {"progress": "Прогресс", "status": "Статус", "note": "okrsync заметка"},
-}
+__all__ = ["headers_for", "language_of"]
 
 _TELLING: Mapping[str, str] = {
     "de": (
@@ -78,12 +66,15 @@ def language_of(headers: Iterable[str]) -> str:
 
 
 def headers_for(language: str, taken: Collection[str]) -> dict[str, str]:
-    """A header for progress, status and note each, none of which the sheet has: `okrsync progress`
+    """A header for each field that is proposed, none of which the sheet has: `okrsync progress`
     where it has a progress of its own.
     """
     used = {_plain(header) for header in taken}
     chosen: dict[str, str] = {}
-    for field, word in _HEADERS[language].items():
+    for field, owned in FIELDS.items():
+        if not owned.headers:
+            continue
+        word = owned.headers.get(language, owned.headers["en"])
         own = (
             word
             if word.startswith("okrsync ")

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
+from okrsync.connector import Looks
+from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.measure import parts_of, period_of
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
@@ -15,7 +17,7 @@ from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
-from okrsync.model.table import CellRef, text_of
+from okrsync.model.table import CellRef, is_blank, text_of
 from okrsync.model.tree import Tree
 
 __all__ = ["Step", "UnknownItem", "explain"]
@@ -56,11 +58,12 @@ def explain(
     story = _Story(tree, measured, rules, as_of, cycle, checkins, seen)
     objective = tree.objectives.get(id_)
     if objective is not None:
-        return tuple(story.objective(objective, 0))
+        return (*story.objective(objective, 0), *_fields(objective, measured.items[id_]))
     for objective in tree.objectives.values():
         for key_result in objective.key_results:
             if key_result.id == id_:
-                return tuple(story.key_result(key_result, objective.cycle or cycle, 0))
+                steps = story.key_result(key_result, objective.cycle or cycle, 0)
+                return (*steps, *_fields(key_result, measured.items[id_]))
     known = list(measured.items)
     near = (
         get_close_matches(id_, known, n=3)
@@ -68,6 +71,17 @@ def explain(
     )
     hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync show` lists every id."
     raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
+
+
+def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
+    """What each owned column would say of an item, and what that means."""
+    yield Step(1, "what may be written beside it, field by field")
+    for name, field in FIELDS.items():
+        value = answer(name, item, measure, STATUS_WORDS)
+        if isinstance(value, Decimal) and field.looks is Looks.SHARE:
+            value = percent(value)
+        if not is_blank(value):
+            yield Step(2, f"{name}: {field.explanation}", result=text_of(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""What okrsync would write beside an item: one value for each field that may have an owned column.
+"""The fields that may have an owned column: how each looks, what it is for an item, and what it
+says, in one table.
 
 Rounding happens here and nowhere else on the way to a cell: shares to whole percent, scores to one
 decimal, halves away from zero.
@@ -6,7 +7,8 @@ decimal, halves away from zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from okrsync.connector import Looks
@@ -14,22 +16,14 @@ from okrsync.measures.result import Measure
 from okrsync.model.okrs import Freshness, KeyResult, Objective, Status
 from okrsync.model.table import CellValue
 
-__all__ = ["FIELDS", "FRESHNESS_WORDS", "LOOKS", "STATUS_WORDS", "answer", "whole_percent"]
-
-LOOKS: Mapping[str, Looks] = {
-    "progress": Looks.SHARE,
-    "status": Looks.STATUS,
-    "expected": Looks.SHARE,
-    "score": Looks.NUMBER,
-    "freshness": Looks.TEXT,
-    "coverage": Looks.TEXT,
-    "forecast": Looks.SHARE,
-    "note": Looks.TEXT,
-}
-"""How each field is shown. The order is the one in which new columns are made."""
-
-FIELDS = tuple(LOOKS)
-"""The fields that may have an owned column."""
+__all__ = [
+    "FIELDS",
+    "FRESHNESS_WORDS",
+    "STATUS_WORDS",
+    "OwnedField",
+    "answer",
+    "whole_percent",
+]
 
 STATUS_WORDS: Mapping[Status, str] = {
     Status.NOT_STARTED: "Not started",
@@ -63,31 +57,10 @@ def answer(
     A progress of 0.3667 is 0.37. `words` are the texts for a status. KeyError when there is no such
     field.
     """
-    match field:
-        case "progress":
-            return whole_percent(measure.progress)
-        case "status":
-            return words[measure.status]
-        case "expected":
-            return whole_percent(measure.expected)
-        case "forecast":
-            return whole_percent(measure.forecast)
-        case "score":
-            return (
-                None
-                if measure.score is None
-                else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
-            )
-        case "freshness":
-            return None if measure.freshness is None else FRESHNESS_WORDS[measure.freshness]
-        case "coverage":
-            return coverage(item, measure)
-        case "note":
-            return measure.reason
-    raise KeyError(field)
+    return FIELDS[field].value(MeasuredItem(item, measure, words))
 
 
-def coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
+def _coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
     """ "2 of 3" for an objective whose key results have reported so far; None for a key result,
     which is one or nothing.
 
@@ -106,3 +79,130 @@ def coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
 def whole_percent(share: Decimal | None) -> Decimal | None:
     """A share rounded to whole percent: 0.3667 is 0.37, 0.005 is 0.01. None stays None."""
     return None if share is None else share.quantize(_PERCENT, ROUND_HALF_UP)
+
+
+def _score(measure: Measure) -> Decimal | None:
+    return None if measure.score is None else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredItem:
+    """An item, how it stands, and the text for each status."""
+
+    item: KeyResult | Objective
+    measure: Measure
+    words: Mapping[Status, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedField:
+    """One field that may have a column of okrsync's own.
+
+    `looks` is how its values are shown; `value` what is written for an item, None for an empty
+    cell; `explanation` what the field says, for the documentation and for `okrsync explain`;
+    `example` a worked number or some values, for the documentation.
+    """
+
+    looks: Looks
+    value: Callable[[MeasuredItem], CellValue]
+    explanation: str
+    example: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By language, the column name that `okrsync init` proposes; empty: it proposes none."""
+
+
+FIELDS: Mapping[str, OwnedField] = {
+    "progress": OwnedField(
+        Looks.SHARE,
+        lambda it: whole_percent(it.measure.progress),
+        "how far it has come from its baseline to its target",
+        "from 40 to 100, at 62: 37 %",
+        {
+            "en": "Progress",
+            "de": "Fortschritt",
+            "fr": "Progression",
+            "es": "Progreso",
+            "pt": "Progresso",
+            "it": "Avanzamento",
+            "nl": "Voortgang",
+            "zh": "进度",
+            "ja": "進捗",
+            "ko": "진행률",
+            "ru": "Прогресс",
+        },
+    ),
+    "status": OwnedField(
+        Looks.STATUS,
+        lambda it: it.words[it.measure.status],
+        "how it stands against the calendar",
+        "On track; `[values.status_words]` of a mapping names other words",
+        {
+            "en": "Status",
+            "de": "Status",
+            "fr": "Statut",
+            "es": "Estado",
+            "pt": "Status",
+            "it": "Stato",
+            "nl": "Status",
+            "zh": "状态",
+            "ja": "ステータス",
+            "ko": "상태",
+            "ru": "Статус",
+        },
+    ),
+    "expected": OwnedField(
+        Looks.SHARE,
+        lambda it: whole_percent(it.measure.expected),
+        "the progress that the calendar asks for today",
+        "after half of the time: 50 %",
+    ),
+    "score": OwnedField(
+        Looks.NUMBER,
+        lambda it: _score(it.measure),
+        "the grade at the close of its cycle, with one decimal",
+        "a progress of 0.66: 0.7",
+    ),
+    "freshness": OwnedField(
+        Looks.TEXT,
+        lambda it: None if it.measure.freshness is None else FRESHNESS_WORDS[it.measure.freshness],
+        "the age of its last check-in against the cadence",
+        "Fresh, Due, Stale or Never",
+    ),
+    "coverage": OwnedField(
+        Looks.TEXT,
+        lambda it: _coverage(it.item, it.measure),
+        "how many key results of an objective have reported so far",
+        "2 of 3",
+    ),
+    "forecast": OwnedField(
+        Looks.SHARE,
+        lambda it: whole_percent(it.measure.forecast),
+        "the progress at the end of its time if it goes on as until now; empty in the first tenth"
+        " of the time, and for guard-rails",
+        "30 % after half of the time: 60 %",
+    ),
+    "note": OwnedField(
+        Looks.TEXT,
+        lambda it: it.measure.reason,
+        "the reason for its status, in a sentence",
+        "On pace: 50 % done.",
+        {
+            "en": "okrsync note",
+            "de": "okrsync Notiz",
+            "fr": "okrsync note",
+            "es": "okrsync nota",
+            "pt": "okrsync nota",
+            "it": "okrsync nota",
+            "nl": "okrsync notitie",
+            "zh": "okrsync 说明",
+            "ja": "okrsync メモ",
+            "ko": "okrsync 메모",
+            "ru": "okrsync заметка",
+        },
+    ),
+}
+"""The fields that may have an owned column, in the order in which new columns are made.
+
+Adding one is an entry here: the config knows it, new columns look like it, `okrsync explain` and
+docs/measures.md explain it, and with `headers` `okrsync init` proposes it.
+"""

@@ -25,7 +25,7 @@ from okrsync.connector import (
     SummaryWrite,
 )
 from okrsync.mapping import Okrs
-from okrsync.measures.fields import FIELDS, LOOKS, STATUS_WORDS, answer
+from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, Objective, Origin, Owned, Skip, Status, Warning_
 from okrsync.model.table import (
@@ -380,7 +380,7 @@ class _SourcePlanner:
             reason = f"no column {header!r} is made: {locked}"
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "protected"))
             return None
-        looks = LOOKS[name]
+        looks = FIELDS[name].looks
         texts = self.status_texts if looks is Looks.STATUS else ()
         self.edges[table.key, header] = edge
         entry = NewColumn(
@@ -405,7 +405,7 @@ class _SourcePlanner:
         name: str,
         measured: list[tuple[int, KeyResult | Objective, Measure]],
     ) -> None:
-        looks = LOOKS[name]
+        looks = FIELDS[name].looks
         texts = self.status_texts if looks is Looks.STATUS else ()
         index = column.index
         place = self.edges.get((table.key, column.header)) if index is None else index

@@ -9,7 +9,7 @@ from functools import partial
 
 from okrsync.connector import Ability, Connector, Finding, Looks, Misfit, Settings
 from okrsync.mapping import Okrs, TabReading
-from okrsync.measures.fields import LOOKS
+from okrsync.measures.fields import FIELDS
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue, RowRef, Table, column_letters
@@ -152,7 +152,7 @@ def _misfit(job: Job, name: str, table: Table, column: int, field: str) -> Findi
         Looks.NUMBER: (1,),
         Looks.STATUS: tuple(job.mappings[name].status_words[status] for status in Status),
     }
-    looks = LOOKS[field]
+    looks = FIELDS[field].looks
     fits = [
         job.connectors[name].fit(table, column, looks, value)
         for value in samples.get(looks, ("words",))

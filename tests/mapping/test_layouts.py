@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -455,14 +453,3 @@ def test_ids_such_as_o1_and_kr1_tell_rows_apart_whatever_the_titles_are_called()
         ["KR2.1", "Churn", 3],
     ]
     assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
-
-
-def test_the_page_of_layouts_is_what_its_script_prints() -> None:
-    docs = Path(__file__).parents[2] / "docs"
-    spec = importlib.util.spec_from_file_location("docs_layouts", docs / "layouts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    hint = "run: python docs/layouts.py > docs/layouts.md"
-    assert script.page() == (docs / "layouts.md").read_text(encoding="utf-8"), hint

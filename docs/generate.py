@@ -1,0 +1,49 @@
+"""Writes every page and schema that follows from the code: `make docs`, after a change of a layout,
+an owned field or a JSON document. A test holds that nothing was forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import layouts
+
+from okrsync.measures.fields import FIELDS
+
+ROOT = Path(__file__).parents[1]
+_TABLE = re.compile(r"(<!-- fields:[^\n]*-->\n).*?(<!-- /fields -->)", re.DOTALL)
+_LIST = re.compile(r"(#  +fields: )[^\n]*")
+
+
+def generated() -> dict[Path, str]:
+    """What each of the files should hold."""
+    docs = ROOT / "docs"
+    return {
+        docs / "layouts.md": layouts.page(),
+        docs / "measures.md": _with_fields(docs / "measures.md"),
+        ROOT / "config.example.toml": _with_names(ROOT / "config.example.toml"),
+    }
+
+
+def _with_fields(path: Path) -> str:
+    """A page with the table of owned fields in its place."""
+    rows = [
+        f"| `{name}` | {field.explanation} | {field.example} |" for name, field in FIELDS.items()
+    ]
+    table = "\n".join(["| field | says | for example |", "|---|---|---|", *rows, ""])
+    return _TABLE.sub(lambda place: place[1] + table + place[2], path.read_text(encoding="utf-8"))
+
+
+def _with_names(path: Path) -> str:
+    """The example configuration with the names of all owned fields in its place."""
+    names = ", ".join(FIELDS)
+    return _LIST.sub(lambda place: place[1] + names, path.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    for path, text in generated().items():
+        path.write_text(text, encoding="utf-8")
