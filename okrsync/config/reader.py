@@ -45,6 +45,7 @@ __all__ = [
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_ID = re.compile(r"[^/]+/O\d+(?:/KR\d+)?")
 
 
 class _Section(BaseModel):
@@ -458,7 +459,8 @@ class _ConfigReader:
 
     def _check_parents(self, sources: Mapping[str, SourceConfig], named: set[str]) -> None:
         for name, source in sources.items():
-            if source.parent is None or "/" not in source.parent:
+            # What is no id may be a title with a slash in it; `check` looks for it in the sources.
+            if source.parent is None or _ID.fullmatch(source.parent) is None:
                 continue
             above = source.parent.split("/", 1)[0]
             if above not in named:

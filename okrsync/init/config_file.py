@@ -24,7 +24,8 @@ __all__ = ["NewSource", "new_config", "with_source"]
 class NewSource:
     """A source as it goes into the config. `about` is a remark on what was found; `columns` are
     okrsync's own by field, none where the place is only read, and `why_none` then says why.
-    `summary` says what a summary is put into.
+    `summary` says what a summary is put into; `parent` is a title that its top objectives could
+    hang under, as the config would name it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class NewSource:
     columns: Mapping[str, str] = field(default_factory=dict)
     why_none: str = ""
     summary: str = ""
+    parent: str = ""
 
 
 def new_config(
@@ -95,7 +97,12 @@ def _section(source: NewSource) -> str:
         *(assign(name, value) for name, value in source.settings.items()),
         assign("mapping", source.mapping, source.mapping_remark),
         "# "
-        + assign("parent", "company/O1", "where its top objectives hang, if anywhere", indent=2),
+        + assign(
+            "parent",
+            source.parent or "company/Grow revenue",
+            "where its top objectives hang, if anywhere",
+            indent=2,
+        ),
         "",
         *(_write_lines(source) if source.columns else _no_write_lines(source)),
         "",

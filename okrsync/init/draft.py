@@ -82,7 +82,7 @@ def draft(
         if one.known:
             keys.update(_changes(one, base, config, files))
         else:
-            new.append(_new_source(one, base, files))
+            new.append(_new_source(one, ready, base, files))
     if text is None:
         after = new_config(
             new, cycle=cycle or "auto", cycle_remark=cycle_remark, timezone=timezone or "UTC"
@@ -106,7 +106,9 @@ def draft(
     return Draft(before, files)
 
 
-def _new_source(one: Ready, base: Path, files: dict[Path, str]) -> NewSource:
+def _new_source(
+    one: Ready, ready: Sequence[Ready], base: Path, files: dict[Path, str]
+) -> NewSource:
     look = one.look
     mapping, remark = "auto", "layout and columns are told anew at each run"
     pinned = None
@@ -132,7 +134,22 @@ def _new_source(one: Ready, base: Path, files: dict[Path, str]) -> NewSource:
         columns=one.columns,
         why_none="" if look.seen.is_writable else "This kind of file is only read.",
         summary=connector_type(look.seen.given.connector).summary_place,
+        parent=_parent_above(one, ready),
     )
+
+
+def _parent_above(one: Ready, ready: Sequence[Ready]) -> str:
+    """The objective that a source's own may hang under: the first of another source, by its title,
+    which says more than an id; empty where there is none.
+    """
+    titles = (
+        f"{other.look.name}/{objective.title}"
+        for other in ready
+        if other is not one
+        for objective in other.look.okrs.objectives
+        if not objective.implied
+    )
+    return next(titles, "")
 
 
 def _tabs_text(tabs: Sequence[TabReading]) -> str:

@@ -195,6 +195,7 @@ class KeyResult:
     the source has a place for check-in dates at all: no place is not an empty place. `inferred`
     names what okrsync concluded itself, such as `direction`; `unclear` names what a cell says and
     okrsync does not understand, such as `direction`: the item is not measured until it does.
+    `own_id` is what stands in the column of ids, None where okrsync gave the id.
     """
 
     id: str
@@ -230,6 +231,7 @@ class KeyResult:
     serves: tuple[Serves, ...] = ()
     observations: tuple[Observation, ...] = ()
     unclear: frozenset[str] = frozenset()
+    own_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,8 @@ class Objective:
     `is_rolled_up` says that the place itself works `given_progress` out of other rows: it is
     compared with what the key results come to, and never stands in for them. `typed_status` and
     `set_aside` are those of a KeyResult. `numbers` are the objective's own baseline, current value
-    and target, as the key result that its row would be; None where the row has none.
+    and target, as the key result that its row would be; None where the row has none. `inferred`
+    and `own_id` are as in `KeyResult`.
     """
 
     id: str
@@ -272,6 +275,7 @@ class Objective:
     typed_status: str | None = None
     set_aside: str | None = None
     numbers: KeyResult | None = None
+    own_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

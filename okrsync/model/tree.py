@@ -77,10 +77,11 @@ def join(
     """The objectives of all sources as one tree.
 
     A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow
-    revenue`), by the anchor of its row (where a relation leads to a page), or by the id of one of
-    its key results. `default_parents` tells by source name where that source's top objectives hang.
-    What does not fit is named in `warnings` and hangs at the top; a loop is cut at its first
-    objective in reading order. `unread` are the sources of which nothing is known now.
+    revenue`), by source and title (`company/Grow revenue`), by the anchor of its row (where a
+    relation leads to a page), or by the id of one of its key results. `default_parents` tells by
+    source name where that source's top objectives hang. What does not fit is named in `warnings`
+    and hangs at the top; a loop is cut at its first objective in reading order. `unread` are the
+    sources of which nothing is known now.
     """
     warnings: list[Warning_] = []
     items = _distinct(objectives, warnings)
@@ -214,6 +215,7 @@ class _Directory:
             [self._ids[id_] for id_ in (f"{source}/{name}", name) if id_ in self._ids][:1],
             [self._anchors[name]] if name in self._anchors else [],
             self._titles.get((source, title), []),
+            self._titled(name),
             self._elsewhere.get(name, []),
             self._titles.get((None, title), []),
         ):
@@ -222,6 +224,11 @@ class _Directory:
                 return others[0] if len(others) == 1 else others
             is_itself = is_itself or bool(found)
         return child if is_itself and child is not None else ()
+
+    def _titled(self, name: str) -> list[str]:
+        """The ids that `SOURCE/title` stands for."""
+        source, _, title = name.partition("/")
+        return self._titles.get((source.strip(), _folded(title)), []) if title else []
 
     def trouble(self, name: str, found: Sequence[str], source: str, at: CellRef | None) -> Warning_:
         """Why a parent's name leads nowhere; `at` is None where the config says it."""

@@ -14,6 +14,9 @@ from okrsync.plan.plan import Refusal, SourcePlan
 
 __all__ = ["GUARDS", "GuardLimits", "Remembered", "doubts", "refusals", "too_many_changes"]
 
+_FEW, _SPARED = 10, 2
+"""Of fewer than so many, the loss of so many stops nothing."""
+
 GUARDS = {
     "empty": "a source that held OKRs reads empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
@@ -98,7 +101,7 @@ def _doubtful(okrs: Okrs, before: Remembered, limits: GuardLimits) -> Iterator[R
             f"held {_count(before.items)} at the last run and reads empty now; "
             "look whether somebody cleared it or the mapping no longer fits",
         )
-    elif before.items and items < before.items * (1 - limits.max_shrink):
+    elif before.items and _are_too_many(before.items - items, before.items, limits.max_shrink):
         yield Refusal(
             "max-shrink",
             f"held {_count(before.items)} at the last run and has {items} now, a loss of "
@@ -109,6 +112,13 @@ def _doubtful(okrs: Okrs, before: Remembered, limits: GuardLimits) -> Iterator[R
     if doubles:
         more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""
         yield Refusal("duplicate-ids", f"{doubles[0].message}{more}")
+
+
+def _are_too_many(lost: int, of: int, share: float) -> bool:
+    """Whether more is lost than a share allows. Where there are few, the first two are no
+    emergency.
+    """
+    return lost > of * share and (of >= _FEW or lost > _SPARED)
 
 
 def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refusal]:

@@ -98,7 +98,13 @@ def _with_keys(objective: Objective, found: Aliases) -> Objective:
         replace(item, key=found[item.key]) if item.key in found else item
         for item in objective.key_results
     )
-    return replace(objective, key=found.get(objective.key, objective.key), key_results=items)
+    key, own = found.get(objective.key, objective.key), objective.numbers
+    return replace(
+        objective,
+        key=key,
+        key_results=items,
+        numbers=None if own is None else replace(own, key=key),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,19 @@ class Memory:
                 source, "identities", {"keys": " ".join(sorted(now)), "aliases": dict(aliases)}
             )
 
+    def ids(self, source: str) -> dict[str, str]:
+        """By item key, every id that okrsync ever gave in a source, without the source's name."""
+        rows = self._state.rows("SELECT key, id FROM ids WHERE source = ?", source)
+        return {str(key): str(id_) for key, id_ in rows}
+
+    def remember_ids(self, source: str, ids: Mapping[str, str]) -> None:
+        """Remember the ids of the items a source holds; those of items that are gone stay given."""
+        known = self.ids(source)
+        self._state.run_many(
+            "INSERT OR REPLACE INTO ids (source, key, id) VALUES (?, ?, ?)",
+            ((source, key, id_) for key, id_ in ids.items() if known.get(key) != id_),
+        )
+
     def rows(self, board: str) -> dict[str, str]:
         """By item key, the anchor of the row that an item has on a board."""
         known: dict[str, str] = self._fact(board, "rows") or {}

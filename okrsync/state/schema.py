@@ -71,7 +71,17 @@ CREATE INDEX moves_of_item ON moves (source, key, number);
 `runs.moved_to` is the last of them a run had seen, so that how everything stood then can be told.
 """
 
-STEPS = (_VERSION_1, _VERSION_2)
+_VERSION_3 = """
+CREATE TABLE ids (
+    source TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+DELETE FROM facts WHERE source = '' AND name = 'standing';
+"""
+"""`ids` holds the id that okrsync gave to each item, without the source's name; what vanished stays
+in it, so that no number is given twice. How everything stood is told by `moves` alone.
+"""
+
+STEPS = (_VERSION_1, _VERSION_2, _VERSION_3)
 SCHEMA_VERSION = len(STEPS)
 
 TABLES = (
@@ -84,6 +94,7 @@ TABLES = (
     "seen",
     "warned",
     "facts",
+    "ids",
 )
 """Every table, those that others refer to first."""
 

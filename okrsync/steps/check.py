@@ -13,8 +13,10 @@ from okrsync.measures.fields import FIELDS
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue, RowRef, Table, column_letters
+from okrsync.model.tree import join
 from okrsync.plan.boards.planning import look_at_board
 from okrsync.steps.job import Job
+from okrsync.steps.measure import default_parents
 from okrsync.steps.read import Read, read, read_source, trouble
 from okrsync.steps.side_by_side import side_by_side
 from okrsync.steps.understand import Understood, understand_source
@@ -24,11 +26,48 @@ __all__ = ["check_sources", "repair_sources"]
 
 def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     """Everything that was found about each source, in the order of the config."""
-    found: dict[str, tuple[Finding, ...]] = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
+    sources: dict[str, Understood] = {}
     for name, (own, looked) in side_by_side(job.executor, _checks(job), job.workers):
-        told = _board_findings if name in job.boards else _findings
-        found[name] = (*own, *(told(job, own, looked) if looked is not None else ()))
-    return {name: found[name] for name in job.places}
+        if looked is None:
+            findings[name] = tuple(own)
+        elif name in job.boards:
+            findings[name] = (*own, *_board_findings(job, own, looked))
+        else:
+            sources[name] = understand_source(job, looked)
+            findings[name] = (*own, *_findings(job, own, sources[name]))
+    parents = _parents(job, sources)
+    return {name: (*findings[name], *parents.get(name, ())) for name in job.places}
+
+
+def _parents(job: Job, sources: Mapping[str, Understood]) -> dict[str, list[Finding]]:
+    """By source, what is wrong with the parents that its rows and the config name."""
+    objectives = [
+        objective
+        for name in job.connectors
+        if name in sources and (okrs := sources[name].okrs) is not None
+        for objective in okrs.objectives
+    ]
+    unread = [name for name in job.connectors if name not in sources or not sources[name].okrs]
+    tree = join(objectives, default_parents(job), unread)
+    findings: dict[str, list[Finding]] = {}
+    for warning in tree.warnings:
+        is_of_config = warning.at is None
+        is_problem = is_of_config and warning.code in ("unknown-parent", "ambiguous-parent")
+        findings.setdefault(warning.source, []).append(
+            Finding(
+                False if is_problem else None,
+                warning.message if is_of_config else f"{warning.at}: {warning.message}",
+                _PARENT_REPAIR if is_problem else None,
+            )
+        )
+    return findings
+
+
+_PARENT_REPAIR = (
+    "Write `parent` as the id, the exact title, or SOURCE/title of an objective that is there;"
+    " `okrsync show` lists them."
+)
 
 
 def _checks(job: Job) -> Iterator[tuple[str, Callable[[], tuple[list[Finding], Read | None]]]]:
@@ -92,9 +131,8 @@ def _repaired(job: Job, read: Read) -> Iterator[Finding]:
     yield from done or [Finding(None, "there is nothing to repair in this kind of place")]
 
 
-def _findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Finding]:
+def _findings(job: Job, own: Collection[Finding], source: Understood) -> Iterator[Finding]:
     """How a source's tabs and columns are understood."""
-    source = understand_source(job, read)
     if source.state != "ok" or source.okrs is None:
         if all(finding.ok is not False for finding in own):
             reason = source.error or OkrsyncError("could not be read")
@@ -111,7 +149,7 @@ def _findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Findin
             "no OKRs were found",
             "Name the columns in a mapping file; `okrsync mappings` lists examples.",
         )
-    yield from _columns(job, read.source, source, source.okrs)
+    yield from _columns(job, source.source, source, source.okrs)
     for warning in source.okrs.warnings:
         yield Finding(
             None, f"{warning.at}: {warning.message}" if warning.at is not None else warning.message

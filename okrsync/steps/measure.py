@@ -18,7 +18,7 @@ from okrsync.model.tree import Tree, hung_under, join
 from okrsync.steps.job import Job
 from okrsync.steps.understand import Understood
 
-__all__ = ["Measuring", "currents", "day_of", "measure"]
+__all__ = ["Measuring", "currents", "day_of", "default_parents", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
             seen.update({(name, key): day for key, day in days.items()})
     inside, outside = split_by_cycle(objectives, job.cycle)
     unknown = {name for name, source in understood.items() if source.okrs is None}
-    tree, others = join(inside, _parents(job), unknown), join(outside, {}, unknown)
+    tree, others = join(inside, default_parents(job), unknown), join(outside, {}, unknown)
     measured = _measure(job, tree, seen, understood)
     apart = _measure(job, others, seen, understood)
     picture = Picture(
@@ -99,7 +99,7 @@ def _unread(job: Job, tree: Tree, understood: Mapping[str, Understood]) -> dict[
     away = [source for source in understood.values() if source.state != "ok"]
     if not away:
         return {}
-    defaults = _parents(job)
+    defaults = default_parents(job)
     names = {
         one.source: [*one.parents, *filter(None, [defaults.get(one.source)])]
         for one in away
@@ -119,7 +119,8 @@ def day_of(job: Job, source: Understood) -> date | None:
     return None if source.read_at is None else source.read_at.astimezone(job.config.timezone).date()
 
 
-def _parents(job: Job) -> dict[str, str]:
+def default_parents(job: Job) -> dict[str, str]:
+    """By source, where the config hangs its top objectives."""
     return {
         name: source.parent
         for name, source in job.config.sources.items()

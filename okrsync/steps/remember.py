@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from okrsync.connector import NoteWrite, State
 from okrsync.model.okrs import KeyResult, Objective
 from okrsync.plan.identity import keys_of
+from okrsync.plan.numbering import given_ids
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.plan.summarise import standing
 from okrsync.state.history import note_standing
@@ -28,6 +29,9 @@ def remember(
     remembered of it.
     """
     with job.memory.transaction():
+        for name, source in understood.items():
+            if source.state == "ok" and source.okrs is not None:
+                job.memory.remember_ids(name, given_ids(source.okrs.objectives))
         for plan in done.sources:
             source = understood[plan.name]
             if plan.state != "ok" or source.okrs is None or source.read_at is None:

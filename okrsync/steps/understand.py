@@ -17,6 +17,7 @@ from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
 from okrsync.plan.guards import GuardLimits, Remembered, doubts
 from okrsync.plan.identity import Aliases, lasting
+from okrsync.plan.numbering import given_ids, with_lasting_ids
 from okrsync.plan.plan import Refusal
 from okrsync.state.kept import okrs_from_text
 from okrsync.steps.job import Job
@@ -92,10 +93,12 @@ def understand_source(job: Job, read: Read) -> Understood:
             return kept
     known, aliases = job.memory.identities(read.source)
     known_again = lasting(okrs, aliases, lambda: _remembered(job, read.source), known)
+    # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
+    ids = job.memory.ids(read.source) or given_ids(_remembered(job, read.source) if known else ())
     return Understood(
         read.source,
         "ok",
-        known_again.okrs,
+        with_lasting_ids(known_again.okrs, ids),
         read.snapshot,
         read.snapshot.read_at,
         aliases=known_again.aliases,

@@ -33,7 +33,14 @@ def test_a_source_gone_empty_stops() -> None:
 
 
 def test_a_source_that_lost_more_than_it_may_stops() -> None:
-    assert guards(three(), before=Remembered(items=4)) == ["max-shrink"]
+    assert guards(three(), before=Remembered(items=6)) == ["max-shrink"]
+
+
+def test_the_first_deletions_of_a_small_team_are_no_emergency() -> None:
+    assert guards(three(), before=Remembered(items=5)) == []
+    eight = okrs(objective("Grow", *(key_result(row, str(row)) for row in range(2, 9))))
+    assert guards(eight, before=Remembered(items=10)) == []
+    assert guards(eight, before=Remembered(items=11)) == ["max-shrink"]
 
 
 def test_a_source_that_lost_a_little_goes_on() -> None:

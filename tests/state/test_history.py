@@ -14,6 +14,7 @@ import pytest
 import time_machine
 
 from okrsync.cli import COMMANDS
+from okrsync.state.schema import SCHEMA_VERSION
 from team import AS_OF, CONFIG, ROWS, Team, edit, write_csv, write_workbook
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -425,7 +426,7 @@ class TestUpkeep:
         assert (code, "No problems with the state." in out) == (0, True)
         for words in (
             "readable for its owner only",
-            "state version 2",
+            f"state version {SCHEMA_VERSION}",
             "SQLite finds it sound",
             "free on its disk",
         ):

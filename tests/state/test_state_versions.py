@@ -235,7 +235,7 @@ def test_killed_at_any_moment_of_an_upgrade_the_file_is_whole_and_the_next_run_e
     for _ in until_it_ends(lambda: StateFile.open(path).__exit__(), fresh):
         steps += 1
         assert is_sound(path)
-        assert version_of(path) in (1, SCHEMA_VERSION)
+        assert 1 <= version_of(path) <= SCHEMA_VERSION
         assert all(is_sound(copy) and version_of(copy) == 1 for copy in copies(path))
         with StateFile.open(path) as state:
             assert len(Journal(state).runs()) == 2

@@ -188,6 +188,7 @@ class _Maker:
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),
             typed_status=columns.typed_status(record) if tells("status") else None,
             set_aside=columns.set_aside(record, title) if tells("status") else None,
+            own_id=id_,
         )
         numbers = self._own_numbers(record, objective)
         return objective if numbers is None else replace(objective, numbers=numbers)
@@ -271,6 +272,7 @@ class _Maker:
             columns.typed_status(record) if "status" in roles else None,
             columns.set_aside(record, title),
             unclear=figures.unclear,
+            own_id=id_,
         )
 
     def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:

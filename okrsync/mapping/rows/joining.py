@@ -71,7 +71,7 @@ def _under(objective: Objective, above: KeyResult | None) -> Objective:
         or above.origin.table_key == objective.origin.table_key
     ):
         return objective
-    return replace(objective, parent=above.id)
+    return replace(objective, parent=above.id, inferred=objective.inferred | {"parent"})
 
 
 def _names(objective: Objective) -> Iterator[str]:
