@@ -39,6 +39,7 @@ from okrsync.connector import (
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
 from okrsync_workbook.ods_file import OdsFile
+from okrsync_workbook.originals import Originals
 from okrsync_workbook.place import WorkbookPlace
 from okrsync_workbook.xlsx_file import XlsxFile
 
@@ -209,9 +210,14 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     def _place(self, path: Path, paths: list[Path]) -> WorkbookPlace:
         kind = KINDS[path.suffix.lower()]
+        originals = Originals(self.context.memory, path)
         if kind == "csv":
             return CsvFile(
-                path, _tab_name(path, paths), self.settings.delimiter, self.settings.encoding
+                path,
+                _tab_name(path, paths),
+                self.settings.delimiter,
+                self.settings.encoding,
+                originals,
             )
         if kind == "ods":
             return OdsFile(path, self.settings.tabs)
@@ -219,6 +225,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             path,
             self.settings.tabs,
             self.context.source,
+            originals,
             may_lift_protection=self.context.may_lift_protection,
         )
 

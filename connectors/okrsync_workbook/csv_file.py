@@ -31,7 +31,9 @@ from okrsync_workbook.csv_text import CsvText
 from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
+from okrsync_workbook.originals import Originals
 from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
+from okrsync_workbook.sheets import trimmed_rows
 
 __all__ = ["CsvFile"]
 
@@ -39,8 +41,16 @@ __all__ = ["CsvFile"]
 class CsvFile(WorkbookPlace):
     """A CSV file. All it holds is text; what okrsync writes is text as people would type it."""
 
-    def __init__(self, path: Path, tab: str, delimiter: str | None, encoding: str | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        tab: str,
+        delimiter: str | None,
+        encoding: str | None,
+        originals: Originals,
+    ) -> None:
         super().__init__(path)
+        self._originals = originals
         self._tab = tab
         self._key = str(path)
         self._delimiter = delimiter
@@ -87,6 +97,7 @@ class CsvFile(WorkbookPlace):
         content, edit, data = self._prepared(batch)
         if data == content.data:
             return Done(edit.outcomes, wrote=False)
+        self._originals.keep(content.data.splitlines(keepends=True), data.splitlines(keepends=True))
         replace_file(self.path, content, data)
         self._read = FileContent(self.path, data, "")
         self._read = read_file(self.path)
@@ -117,18 +128,25 @@ class CsvFile(WorkbookPlace):
         for cell in batch.cells:
             if cell.table_key == self._key:
                 edit.set_cell(cell)
-        # From the right edge inwards: a column can go when nothing stands to its right any more.
-        for removed in sorted(batch.removed_columns, key=lambda entry: -(entry.column.index or 0)):
+        for removed in batch.removed_columns:
             if removed.table_key == self._key:
                 edit.remove_column(removed)
         data = text.with_changes(edit.changes, removed=frozenset(edit.removed))
+        if batch.puts_back and edit.is_carried_out:
+            # Right after a run the file it found is what the batch leads to, byte for byte.
+            originals = self._originals.before(content.data)
+            data = next((before for before in originals if self._same_content(before, data)), data)
         return content, edit, data
+
+    def _same_content(self, one: bytes, other: bytes) -> bool:
+        return trimmed_rows(self._text_of(one).rows()) == trimmed_rows(self._text_of(other).rows())
 
     def _text(self, content: FileContent) -> CsvText:
         refuse_stranger(self.path, content.data)
-        return CsvText(
-            content.data, str(self.path), delimiter=self._delimiter, encoding=self._encoding
-        )
+        return self._text_of(content.data)
+
+    def _text_of(self, data: bytes) -> CsvText:
+        return CsvText(data, str(self.path), delimiter=self._delimiter, encoding=self._encoding)
 
     def _table(self, text: CsvText) -> Table:
         rows = tuple(
@@ -150,6 +168,13 @@ class _Edit:
         self.changes: dict[tuple[int, int], str] = {}
         self.removed: set[int] = set()
         self.outcomes: dict[str, Outcome] = {}
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether nothing of the batch had to be left out."""
+        return all(
+            outcome.state in (State.WRITTEN, State.UNCHANGED) for outcome in self.outcomes.values()
+        )
 
     def make_column(self, entry: NewColumn) -> None:
         there = find_column(self._table, ColumnRef(None, entry.header, entry.header_row))
@@ -207,7 +232,7 @@ class _Edit:
         left = [
             row.number
             for row in self._table.rows
-            if row.number > header_row
+            if row.number != header_row
             and not is_blank(self.changes.get((row.number, column), row.value(column)))
         ]
         if left:
@@ -216,11 +241,6 @@ class _Edit:
             )
             self.outcomes[entry.id] = Outcome(
                 State.CONFLICT, f"the column is in use: something stands in {at}"
-            )
-            return
-        if column + len(self.removed) < self._table.width - 1:
-            self.outcomes[entry.id] = Outcome(
-                State.CONFLICT, "columns of others stand to its right"
             )
             return
         self.removed.add(column)

@@ -175,7 +175,7 @@ class CsvText:
         else.
 
         A field beyond the end of its row is added there, with empty ones before it where there are
-        none. `removed` are last columns to be taken away from every row that reaches so far. The
+        none. `removed` are columns to be taken away from every row that reaches so far. The
         very bytes it had, where nothing changes.
         """
         by_row: dict[int, dict[int, str]] = {}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import gc
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,15 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from okrsync.connector import CellValue, SourceError, UnreadableSource
 
-__all__ = ["chosen", "grid", "no_collecting", "open_workbook", "visible_sheets"]
+__all__ = [
+    "chosen",
+    "grid",
+    "no_collecting",
+    "open_workbook",
+    "plain",
+    "trimmed_rows",
+    "visible_sheets",
+]
 
 
 def open_workbook(path: Path, data: bytes) -> CalamineWorkbook:
@@ -83,3 +91,18 @@ def no_collecting() -> Iterator[None]:
 def plain(values: list[Any]) -> tuple[CellValue, ...]:
     """A row's values with None for empty cells."""
     return tuple([None if value == "" else value for value in values])
+
+
+def trimmed_rows(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Rows without the empty cells at their ends, and without the empty rows at the end: two tables
+    that say the same are then equal.
+    """
+    trimmed = []
+    for values in rows:
+        width = len(values)
+        while width and values[width - 1] in (None, ""):
+            width -= 1
+        trimmed.append(list(values[:width]))
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return trimmed

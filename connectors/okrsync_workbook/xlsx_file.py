@@ -32,6 +32,7 @@ from okrsync.connector import (
 )
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
+from okrsync_workbook.originals import Originals
 from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import (
     chosen,
@@ -51,8 +52,10 @@ from okrsync_workbook.xlsx import (
     Package,
     RemovedColumnEdit,
     SummaryEdit,
+    Zip,
     find_summary,
     patch,
+    same_content,
     summary_is_current,
 )
 
@@ -63,9 +66,16 @@ class XlsxFile(WorkbookPlace):
     """An .xlsx or .xlsm file."""
 
     def __init__(
-        self, path: Path, tabs: tuple[str, ...] | None, source: str, *, may_lift_protection: bool
+        self,
+        path: Path,
+        tabs: tuple[str, ...] | None,
+        source: str,
+        originals: Originals,
+        *,
+        may_lift_protection: bool,
     ) -> None:
         super().__init__(path)
+        self._originals = originals
         self._tabs = tabs
         self._source = source
         self._may_lift_protection = may_lift_protection
@@ -146,6 +156,7 @@ class XlsxFile(WorkbookPlace):
         content, draft, data = self._prepared(batch)
         if data == content.data:
             return Done(draft.settled(wrote=False), wrote=False)
+        self._originals.keep(Zip.open(content.data).pieces, Zip.open(data).pieces)
         replace_file(self.path, content, data)
         self.read()
         return Done(draft.settled(wrote=True), wrote=True)
@@ -199,7 +210,12 @@ class XlsxFile(WorkbookPlace):
         if batch.summary is not None:
             draft.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
             draft.ids[draft.summary] = batch.summary.id
-        return content, draft, draft.patched(self._package)
+        data = draft.patched(self._package)
+        if batch.puts_back and draft.is_carried_out:
+            # Right after a run the file it found is what the batch leads to, byte for byte.
+            originals = self._originals.before(content.data)
+            data = next((before for before in originals if same_content(before, data)), data)
+        return content, draft, data
 
     def check(self) -> Iterator[Finding]:
         yield from super().check()
@@ -308,6 +324,13 @@ class _WorkbookEdits:
                 return patch(package, self._all())
             except EditRefused as refused:
                 self._leave_out(refused)
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether nothing of the batch had to be left out."""
+        return all(
+            outcome.state in (State.WRITTEN, State.UNCHANGED) for outcome in self.outcomes.values()
+        )
 
     def settled(self, *, wrote: bool) -> dict[str, Outcome]:
         """What became of every entry."""

@@ -21,9 +21,11 @@ from okrsync_workbook.xlsx.edits import (
 )
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.patch import patch
+from okrsync_workbook.xlsx.sameness import same_content
 from okrsync_workbook.xlsx.scan import Marks
 from okrsync_workbook.xlsx.summary_sheet import find_summary, summary_is_current
 from okrsync_workbook.xlsx.tables import Range, TableRange
+from okrsync_workbook.xlsx.zip import Zip
 
 __all__ = [
     "LONGEST_TEXT",
@@ -39,7 +41,9 @@ __all__ = [
     "SheetInfo",
     "SummaryEdit",
     "TableRange",
+    "Zip",
     "find_summary",
     "patch",
+    "same_content",
     "summary_is_current",
 ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from okrsync.connector import Looks, column_letters
+from okrsync_workbook.xlsx.cells import cell_markup
 from okrsync_workbook.xlsx.edits import ColumnEdit, EditRefused, RemovedColumnEdit
 from okrsync_workbook.xlsx.markup import spliced, with_attribute
 from okrsync_workbook.xlsx.rows import (
@@ -18,6 +19,7 @@ from okrsync_workbook.xlsx.rows import (
 )
 from okrsync_workbook.xlsx.scan import iter_cells
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.styles import Styles
 from okrsync_workbook.xlsx.tables import Range, TableRange
 
 __all__ = ["fitting_table", "remove_column", "set_width", "take_width_back", "width_for"]
@@ -140,10 +142,17 @@ def occupied_rows(sheet: SheetXml, column: int, texts: SharedTexts) -> dict[int,
     }
 
 
-def remove_column(sheet: SheetXml, edit: RemovedColumnEdit, texts: SharedTexts) -> None:
-    """Take a column's cells, header included, away again.
+def remove_column(
+    sheet: SheetXml,
+    edit: RemovedColumnEdit,
+    texts: SharedTexts,
+    styles: Styles,
+    removed: Collection[int],
+) -> None:
+    """Take a column's cells, header included, away again; `removed` are all columns that go.
 
-    Raises `EditRefused` when another header stands there, or anything below it.
+    A cell that looks other than its neighbour was made up by people and stays, empty. Raises
+    `EditRefused` when another header stands there, or anything below it.
     """
     filled = occupied_rows(sheet, edit.column, texts)
     header = filled.pop(edit.header_row, None)
@@ -156,17 +165,24 @@ def remove_column(sheet: SheetXml, edit: RemovedColumnEdit, texts: SharedTexts) 
             f"the column is in use: something stands in {first}",
             hint="Empty it to have it removed.",
         )
+
+    def emptied(row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
+        left = column - 1
+        while left in removed:
+            left -= 1
+        beside = row.cells[left].style if left in row.cells else 0
+        if cell is None or styles.look(cell.style) in (styles.look(beside), styles.look(0)):
+            return None
+        style = styles.as_people_left_it(cell.style)
+        return cell_markup(sheet.prefix, row.number, column, style, None, date1904=False)
+
     rows = rows_with_cell(sheet, edit.column)
-    body = rewrite_rows(
-        sheet.body, sheet.masked_body, sheet.prefix, {row: [edit.column] for row in rows}, _nothing
-    )
-    sheet.set_body(body)
+    targets = {row: [edit.column] for row in rows}
+    sheet.set_body(rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, targets, emptied))
+    if rows_with_cell(sheet, edit.column):
+        return
     block = sheet.dimension
     if block is not None and block.last_column == edit.column > block.first_column:
         sheet.set_dimension(
             Range(block.first_row, block.first_column, block.last_row, edit.column - 1)
         )
-
-
-def _nothing(_row: RowXml, _column: int, _cell: CellXml | None) -> bytes | Kept | None:
-    return None

@@ -60,6 +60,14 @@ _SHAPE = (
 )
 
 
+_SHAPES = re.compile(rb"<((?:[\w.\-]+:)?shape)\s.*?</\1>", re.DOTALL)
+_ANY_SHAPE = re.compile(
+    rb"<(?:[\w.\-]+:)?(?!shapetype|shapelayout)\w*(?:shape|group|image|rect|oval|line)\w*[\s/>]"
+)
+_BOX_ROW = re.compile(rb"<(?:[\w.\-]+:)?Row>\s*([0-9]+)\s*</")
+_BOX_COLUMN = re.compile(rb"<(?:[\w.\-]+:)?Column>\s*([0-9]+)\s*</")
+
+
 def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdit) -> None:
     """Put okrsync's note at a cell, change it, or take it back. `layer` is the sheet's number among
     its fellows.
@@ -253,16 +261,17 @@ def _without_author(content: bytes, author: str) -> bytes:
 
 
 def _remove_box(parts: Parts, part: str, sheet: SheetXml, drawing: str, edit: NoteEdit) -> None:
-    """Take away the box of a note; with the last of its shapes goes the whole drawing."""
+    """Take away the box of a note; with the last of its shapes goes the whole drawing.
+
+    Programs other than Excel choose prefixes of their own for the namespaces of a drawing.
+    """
     content = parts.read(drawing)
-    shapes = re.compile(rb"<v:shape\s.*?</v:shape>", re.DOTALL)
-    for shape in shapes.finditer(content):
-        row = re.search(rb"<x:Row>\s*([0-9]+)\s*</x:Row>", shape[0])
-        column = re.search(rb"<x:Column>\s*([0-9]+)\s*</x:Column>", shape[0])
+    for shape in _SHAPES.finditer(content):
+        row, column = _BOX_ROW.search(shape[0]), _BOX_COLUMN.search(shape[0])
         if row and column and (int(row[1]) + 1, int(column[1])) == (edit.row, edit.column):
             content = content[: shape.start()] + content[shape.end() :]
             break
-    if re.search(rb"<v:(?!shapetype)\w*(?:shape|group|image|rect|oval|line)\w*\s", content):
+    if _ANY_SHAPE.search(content):
         parts.write(drawing, content)
         return
     element = sheet.tail_part("legacyDrawing")

@@ -227,7 +227,8 @@ class _SheetPatch:
                 " its right",
                 hint="Delete the table column in Excel.",
             )
-        remove_column(self.sheet, edit, self.texts)
+        columns = {other.column for other in self.edits.removed_columns}
+        remove_column(self.sheet, edit, self.texts, self.styles, columns)
         take_width_back(self.sheet, edit.column)
         remove_status_colours(self.sheet, edit.column)
         if table is not None:

@@ -22,6 +22,7 @@ GENERAL, PERCENT_WHOLE, DATE, TEXT = 0, 9, 14, 49
 """Numbers of built-in number formats: as it comes, whole percent, a day, a text."""
 
 _PERCENTS = (9, 10)
+_NUMBERS = ("numFmtId", "applyNumberFormat")
 _ORDER = (
     "numFmts",
     "fonts",
@@ -91,6 +92,31 @@ class Styles:
         tag = with_attribute(base[:end], "numFmtId", str(number))
         tag = with_attribute(tag, "applyNumberFormat", "1" if number else "0")
         return self._number("cellXfs", tag + base[end:])
+
+    def look(self, style: int) -> tuple[object, ...]:
+        """What a cell format says but for its number format: two cells of one look differ in that
+        alone.
+        """
+        items = self._items["cellXfs"]
+        if style >= len(items):
+            return ()
+        facts = {key: value for key, value in self._facts(style).items() if key not in _NUMBERS}
+        item = items[style]
+        return (tuple(sorted(facts.items())), item[item.index(b">") :].rstrip(b"/>"))
+
+    def as_people_left_it(self, style: int) -> int:
+        """The cell format an empty cell had before okrsync gave it the number format of its value:
+        the first of that look without one; the same where people chose the format.
+        """
+        if self.number_format(style) not in (PERCENT_WHOLE, DATE, TEXT):
+            return style
+        look = self.look(style)
+        plain = (
+            number
+            for number in range(len(self._items["cellXfs"]))
+            if self.number_format(number) == GENERAL and self.look(number) == look
+        )
+        return next(plain, style)
 
     @cached_property
     def _codes(self) -> dict[int, str]:

@@ -87,6 +87,16 @@ class Zip:
         """The entries' names, in the order of the directory."""
         return tuple(self._entries)
 
+    @property
+    def pieces(self) -> tuple[bytes, ...]:
+        """The whole file cut between its entries: each entry as it lies there, then the
+        directory.
+        """
+        entries = sorted(self._entries.values(), key=lambda entry: entry.start)
+        cuts = [entry.start for entry in entries]
+        cuts = [0, *cuts[1:], entries[-1].end, len(self._data)] if entries else [0, len(self._data)]
+        return tuple(self._data[start:end] for start, end in itertools.pairwise(cuts))
+
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 

@@ -15,6 +15,7 @@ from okrsync.connector import Looks
 from okrsync.model.errors import UnreadableSource
 from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.csv_text import CsvText
+from okrsync_workbook.originals import Originals
 from team import Team
 
 GERMAN = "Ziel;Schlüsselergebnis;Aktuell\r\nUmsatz erhöhen;Größere Aufträge – viele;1.234,5 €\r\n"
@@ -161,7 +162,7 @@ def test_a_sign_the_encoding_lacks_is_written_in_its_plain_form_and_the_next_run
 def test_text_is_fitted_before_it_is_compared(team: Team) -> None:
     path = team.folder / "b.csv"
     path.write_bytes("Größe,b\n1,2\n".encode("mac_roman"))
-    file = CsvFile(path, "b", None, None)
+    file = CsvFile(path, "b", None, None, Originals({}, path))
     file.read()
     assert file.fit(Looks.TEXT, "Ziel → gut") == "Ziel -> gut"
 

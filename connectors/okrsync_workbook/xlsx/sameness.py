@@ -1,0 +1,53 @@
+"""Whether two workbooks say the same, however their parts are written."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum
+
+from okrsync_workbook.sheets import trimmed_rows
+from okrsync_workbook.xlsx.package import Package
+from okrsync_workbook.xlsx.rows import rich_text
+
+__all__ = ["same_content"]
+
+_HOW_IT_IS_PUT_TOGETHER = (".rels", ".vml", "[content_types].xml")
+
+
+def same_content(one: bytes, other: bytes) -> bool:
+    """Whether two workbooks have the same tabs with the same values, the same notes, and otherwise
+    the same parts. Formats may differ, and whether all is calculated on opening.
+    """
+    first, second = Package.open(one), Package.open(other)
+    names = {name.casefold(): name for name in second.archive.names}
+    if {name.casefold() for name in first.archive.names} != names.keys():
+        return False
+    written_anew = {
+        name
+        for sheet in first.sheets
+        if (name := first.name_of(sheet.part)) is not None and sheet.kind == "worksheet"
+    } | {first.name_of(first.workbook_part), _styles_name(first)}
+    for name in first.archive.names:
+        mine, its = first.archive.read(name), second.archive.read(names[name.casefold()])
+        if name in written_anew or mine == its or name.casefold().endswith(_HOW_IT_IS_PUT_TOGETHER):
+            continue
+        if b"<comments" not in mine[:2_000] or rich_text(mine) != rich_text(its):
+            return False
+    return _values(one) == _values(other)
+
+
+def _styles_name(package: Package) -> str | None:
+    part = package.part_of_kind(package.workbook_part, "styles")
+    return package.name_of(part) if part is not None else None
+
+
+def _values(data: bytes) -> dict[str, list[list[object]]]:
+    workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+    return {
+        sheet.name: trimmed_rows(
+            workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        )
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet
+    }
