@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import layouts
 
 from okrsync.measures.fields import FIELDS
+from okrsync.report.documents.schemas import DOCUMENTS, schema_text
 
 ROOT = Path(__file__).parents[1]
 _TABLE = re.compile(r"(<!-- fields:[^\n]*-->\n).*?(<!-- /fields -->)", re.DOTALL)
@@ -25,6 +26,7 @@ def generated() -> dict[Path, str]:
     return {
         docs / "layouts.md": layouts.page(),
         docs / "measures.md": _with_fields(docs / "measures.md"),
+        **{docs / f"{name}.schema.json": schema_text(name) for name in DOCUMENTS},
         ROOT / "config.example.toml": _with_names(ROOT / "config.example.toml"),
     }
 

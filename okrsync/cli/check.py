@@ -25,7 +25,7 @@ def command(
     """
     loaded = configuration(ctx, config)
     from okrsync import sync
-    from okrsync.report.lists_json import check_document
+    from okrsync.report.documents.findings import check_document
     from okrsync.report.terminal import print_findings
 
     if repair:

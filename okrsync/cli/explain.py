@@ -20,7 +20,7 @@ def command(
     came from.
     """
     loaded = configuration(ctx, config)
-    from okrsync.report.lists_json import explain_document
+    from okrsync.report.documents.explain import explain_document
     from okrsync.report.terminal import print_steps
     from okrsync.sync import explain
 

@@ -40,7 +40,7 @@ def command(
     With a RUN (or `last`), everything it wrote with the values before.
     """
     loaded = configuration(ctx, config)
-    from okrsync.report.history_json import history_document, run_document
+    from okrsync.report.documents.history import history_document, run_document
     from okrsync.report.runs import print_entries, print_runs
     from okrsync.state.journal import Journal
     from okrsync.state.lease import lease_path, look_at

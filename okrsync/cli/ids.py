@@ -71,9 +71,9 @@ def command(
 
 def _in_json(loaded: Config, only: tuple[str, ...], *, yes: bool) -> int:
     """The same for machines, which are asked nothing."""
-    from okrsync.report.as_json import plan_document
+    from okrsync.report.documents.plan import plan_document
     from okrsync.steps.ids import add_ids, look_for_ids
 
     done = (add_ids if yes else look_for_ids)(loaded, only=only)
-    print_json({**plan_document(done), "schema": "okrsync/ids/1"})
+    print_json(plan_document(done, "okrsync/ids/1"))
     return done.exit_code

@@ -43,7 +43,8 @@ def command(
     loaded = configuration(ctx, config)
     from okrsync.lint import Level, lint
     from okrsync.measures.picture import state_code
-    from okrsync.report.remarks import lint_document, print_remarks
+    from okrsync.report.documents.lint import lint_document
+    from okrsync.report.remarks import print_remarks
     from okrsync.sync import look
 
     picture = look(loaded, as_of=day(ctx, as_of), only=only, say=chatter(quiet=as_json))

@@ -42,7 +42,7 @@ def command(
 ) -> int:
     """Show every change by cell, before and after, with a count. Writes nothing."""
     loaded = configuration(ctx, config)
-    from okrsync.report.as_json import plan_document
+    from okrsync.report.documents.plan import plan_document
     from okrsync.report.requests import print_requests
     from okrsync.report.terminal import print_plan
     from okrsync.sync import make_plan

@@ -23,26 +23,13 @@ def command(
     """
     loaded = configuration(ctx, config)
     from okrsync.model.plain import clean
-    from okrsync.report.as_json import plan_document
+    from okrsync.report.documents.plan import retry_document
     from okrsync.report.terminal import print_plan
     from okrsync.sync import retry
 
     wanted, done = retry(loaded, as_of=day(ctx, as_of), allow=allow, say=chatter(quiet=as_json))
     if as_json:
-        nothing: dict[str, object] = {
-            "sources": [],
-            "publish": [],
-            "counts": {},
-            "warnings": [],
-            "exit_code": 0,
-        }
-        about = {
-            "after": wanted.after,
-            "sources": dict(wanted.sources),
-            "held_back": dict(wanted.held_back),
-        }
-        document = nothing if done is None else plan_document(done)
-        print_json({**document, "schema": "okrsync/retry/1", "retries": about})
+        print_json(retry_document(wanted, done))
         return 0 if done is None else done.exit_code
     out = console()
     for name, why in wanted.sources.items():

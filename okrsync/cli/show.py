@@ -47,8 +47,7 @@ def command(
     """
     loaded = configuration(ctx, config)
     from okrsync.measures.picture import narrowed, state_code
-    from okrsync.report.as_json import show_document
-    from okrsync.report.history_json import since_part
+    from okrsync.report.documents.show import show_document
     from okrsync.report.runs import print_since
     from okrsync.report.terminal import print_picture
     from okrsync.sync import look
@@ -58,8 +57,7 @@ def command(
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
     if as_json:
-        document = show_document(picture, all_cycles=all_cycles)
-        print_json(document if moved is None else {**document, "since": since_part(moved)})
+        print_json(show_document(picture, all_cycles=all_cycles, since=moved))
     else:
         if moved is not None:
             print_since(console(), moved)

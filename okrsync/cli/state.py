@@ -39,7 +39,7 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     trouble with its repair. Changes nothing.
     """
     loaded = configuration(ctx, config)
-    from okrsync.report.lists_json import findings
+    from okrsync.report.documents.findings import findings
     from okrsync.report.runs import print_state
     from okrsync.steps.upkeep import examine
 

@@ -54,7 +54,7 @@ def command(
     loaded = configuration(ctx, config)
     is_watched = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
     set_up_logs(loaded, log_format, level="warning" if is_watched else None)
-    from okrsync.report.as_json import plan_document
+    from okrsync.report.documents.plan import plan_document
     from okrsync.report.run_events import failed, logged
     from okrsync.report.terminal import print_plan
     from okrsync.sync import sync

@@ -22,13 +22,13 @@ def command(ctx: click.Context, run: str, config: str | None, as_json: bool) -> 
     left alone, and named.
     """
     loaded = configuration(ctx, config)
-    from okrsync.report.as_json import plan_document
+    from okrsync.report.documents.plan import plan_document
     from okrsync.report.terminal import print_plan
     from okrsync.steps.undo import undo
 
     done = undo(loaded, run, say=chatter(quiet=as_json))
     if as_json:
-        print_json({**plan_document(done), "schema": "okrsync/undo/1"})
+        print_json(plan_document(done, "okrsync/undo/1"))
     else:
         print_plan(console(), done)
     return done.exit_code

@@ -1,18 +1,16 @@
-"""What `lint` found, for people and as JSON."""
+"""What `lint` found, for people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from okrsync.lint import Level, Remark
-from okrsync.measures.picture import Picture
 from okrsync.model.plain import clean, plural
 
-__all__ = ["lint_document", "print_remarks"]
+__all__ = ["print_remarks"]
 
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "bright_black"}
 
@@ -45,29 +43,6 @@ def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0)
     if remarks:
         out.print()
     out.print(Text(_count_line(remarks, left_out), style="bold"))
-
-
-def lint_document(picture: Picture, remarks: Sequence[Remark]) -> dict[str, Any]:
-    """The remarks as one document: `okrsync/lint/1`."""
-    return {
-        "schema": "okrsync/lint/1",
-        "as_of": picture.as_of.isoformat(),
-        "cycle": picture.cycle.name,
-        "remarks": [
-            {
-                "code": one.code,
-                "level": one.level.value,
-                "source": one.source,
-                "at": one.at,
-                "id": one.id,
-                "title": one.title,
-                "why": one.why,
-                "repair": one.repair,
-            }
-            for one in remarks
-        ],
-        "counts": {level.value: sum(one.level is level for one in remarks) for level in Level},
-    }
 
 
 def _count_line(remarks: Sequence[Remark], left_out: int) -> str:

@@ -21,7 +21,7 @@ from okrsync.config import Config, RunSettings, load
 from okrsync.connector import Batch, NoteWrite, RequestPreview
 from okrsync.demo import make_company
 from okrsync.model.table import RowRef
-from okrsync.report.as_json import plan_document
+from okrsync.report.documents.plan import plan_document
 from okrsync.steps.upkeep import export
 from okrsync.sync import make_plan, sync
 from okrsync.testing import MemoryConnector
@@ -124,7 +124,7 @@ def test_what_is_shown_is_what_is_sent(tmp_path: Path, witness: Witness) -> None
 
 def test_no_secret_is_shown_or_kept(tmp_path: Path, witness: Witness) -> None:
     acme = in_turn(tmp_path, witness)
-    shown = json.dumps(plan_document(make_plan(acme, as_of=TODAY, with_requests=True)))
+    shown = plan_document(make_plan(acme, as_of=TODAY, with_requests=True)).to_text()
     sync(acme, as_of=TODAY)
     key = json.loads((tmp_path / "service-account.json").read_text(encoding="utf-8"))
     token = (tmp_path / "notion-token").read_text(encoding="utf-8")

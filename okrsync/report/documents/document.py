@@ -1,0 +1,97 @@
+"""What all documents are made of: one base, and the forms of their values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+
+from okrsync.model.okrs import Warning_
+from okrsync.model.table import CellError, CellRef, CellValue
+
+__all__ = [
+    "CellJson",
+    "Document",
+    "Moment",
+    "NumberJson",
+    "Share",
+    "ShareOrNothing",
+    "WarningEntry",
+    "address",
+    "shown_value",
+]
+
+
+class Document(BaseModel):
+    """A JSON document, or a part of one. Fields stand in the order in which they are declared."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    def to_text(self) -> str:
+        """The document as people may read it, too: indented, without escapes beyond ASCII."""
+        return self.model_dump_json(by_alias=True, exclude_unset=True, indent=2)
+
+
+def _share(value: Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _number(value: Decimal | None) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def shown_value(value: CellValue) -> object:
+    """A cell's value as a document shows it: days and moments as texts, numbers as numbers."""
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, timedelta | CellError) else value
+
+
+def address(ref: CellRef | str | None) -> str | None:
+    """A cell's address as people say it; None where there is none."""
+    return None if ref is None else str(ref)
+
+
+_NUMBER: dict[str, Any] = {"type": "number"}
+_NUMBER_OR_NULL: dict[str, Any] = {"type": ["number", "null"]}
+
+Share = Annotated[Decimal, PlainSerializer(_share), WithJsonSchema(_NUMBER)]
+"""From 0 to 1, with four decimals."""
+ShareOrNothing = Annotated[Decimal | None, PlainSerializer(_share), WithJsonSchema(_NUMBER_OR_NULL)]
+NumberJson = Annotated[Decimal | None, PlainSerializer(_number), WithJsonSchema(_NUMBER_OR_NULL)]
+"""A number as it was typed, an integer where it is one; points under a percent unit."""
+# pydantic would write `Z` for UTC, and the documents have said `+00:00` from the first day on.
+Moment = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+CellJson = Annotated[
+    Any,
+    PlainSerializer(shown_value),
+    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+]
+
+
+class WarningEntry(Document):
+    """Something odd in the content of a source."""
+
+    code: str
+    source: str
+    at: str | None
+    message: str
+
+    @classmethod
+    def of(cls, warning: Warning_) -> WarningEntry:
+        return cls(
+            code=warning.code,
+            source=warning.source,
+            at=address(warning.at),
+            message=warning.message,
+        )

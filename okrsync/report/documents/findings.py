@@ -1,0 +1,65 @@
+"""What was found in order or not: `okrsync/check/1`, which `okrsync check --json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from okrsync.connector import Finding
+from okrsync.report.documents.document import Document
+
+__all__ = ["CheckDocument", "check_document", "findings"]
+
+_KINDS: Mapping[bool | None, Literal["ok", "problem", "remark"]] = {
+    True: "ok",
+    False: "problem",
+    None: "remark",
+}
+
+
+class FindingEntry(Document):
+    """One thing that was looked at."""
+
+    kind: Literal["ok", "problem", "remark"]
+    message: str
+    repair: str | None
+    """What to do about a problem."""
+
+
+class CheckedSource(Document):
+    """What was found at one source, or under `okrsync.toml` for the config itself."""
+
+    name: str
+    findings: tuple[FindingEntry, ...]
+
+
+class CheckDocument(Document):
+    """What `okrsync check --json` prints. Fields are added, never renamed."""
+
+    schema_: Annotated[Literal["okrsync/check/1"], Field(serialization_alias="schema")]
+    sources: tuple[CheckedSource, ...]
+    problems: int
+    exit_code: int
+
+
+def check_document(found: Mapping[str, Sequence[Finding]], exit_code: int) -> CheckDocument:
+    """What `check` found, by source."""
+    return CheckDocument(
+        schema_="okrsync/check/1",
+        sources=tuple(
+            CheckedSource(name=name, findings=findings(of_source))
+            for name, of_source in found.items()
+        ),
+        problems=sum(finding.ok is False for of_source in found.values() for finding in of_source),
+        exit_code=exit_code,
+    )
+
+
+def findings(found: Sequence[Finding]) -> tuple[FindingEntry, ...]:
+    """Findings one by one."""
+    return tuple(
+        FindingEntry(kind=_KINDS[finding.ok], message=finding.message, repair=finding.repair)
+        for finding in found
+    )

@@ -1,0 +1,61 @@
+"""The schemas of the documents, as docs/ publishes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from okrsync.report.documents.document import Document
+from okrsync.report.documents.explain import ExplainDocument
+from okrsync.report.documents.findings import CheckDocument
+from okrsync.report.documents.history import HistoryDocument
+from okrsync.report.documents.lint import LintDocument
+from okrsync.report.documents.plan import PlanDocument
+from okrsync.report.documents.show import ShowDocument
+
+__all__ = ["DOCUMENTS", "schema_text"]
+
+DOCUMENTS: Mapping[str, type[Document]] = {
+    "check": CheckDocument,
+    "explain": ExplainDocument,
+    "history": HistoryDocument,
+    "lint": LintDocument,
+    "plan": PlanDocument,
+    "show": ShowDocument,
+}
+"""By name, the documents that have a schema: docs/NAME.schema.json."""
+
+
+class _Plain(GenerateJsonSchema):
+    """Schemas without a title for each field, which would only repeat its name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def schema_text(name: str) -> str:
+    """The text of a document's schema file."""
+    made = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_Plain)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"okrsync {name} --json",
+        **{key: made[key] for key in ("description", "type", "required", "properties", "$defs")},
+    }
+    return json.dumps(_on_one_line(schema), ensure_ascii=False, indent=2) + "\n"
+
+
+def _on_one_line(part: Any) -> Any:
+    """The same schema, its descriptions without the line breaks they have in the code."""
+    if isinstance(part, dict):
+        return {
+            key: (
+                " ".join(value.split())
+                if key == "description" and isinstance(value, str)
+                else _on_one_line(value)
+            )
+            for key, value in part.items()
+        }
+    return [_on_one_line(each) for each in part] if isinstance(part, list) else part

@@ -1,0 +1,294 @@
+"""The tree with its measures: `okrsync/show/1`, which `okrsync show --json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from okrsync.measures.picture import Picture, SourceView
+from okrsync.measures.result import Measure, Sources
+from okrsync.model.okrs import Cycle, Direction, Freshness, KeyResult, Kind, Objective, Status
+from okrsync.model.tree import Tree
+from okrsync.report.documents.document import (
+    Document,
+    Moment,
+    NumberJson,
+    ShareOrNothing,
+    WarningEntry,
+)
+from okrsync.state.history import ItemMove, Stand
+from okrsync.state.history import Since as MovedSince
+
+__all__ = ["ShowDocument", "show_document"]
+
+
+class CycleEntry(Document):
+    """A cycle with its first and last day."""
+
+    name: str
+    start: date
+    end: date
+
+    @classmethod
+    def of(cls, cycle: Cycle) -> CycleEntry:
+        return cls(name=cycle.name, start=cycle.start, end=cycle.end)
+
+
+class SourceEntry(Document):
+    """One source, and whether it could be read."""
+
+    name: str
+    connector: str
+    state: Literal["ok", "kept", "failed"]
+    """`kept`: its last good numbers are shown, read at `read_at`."""
+    read_at: Moment | None
+    objectives: int
+    key_results: int
+    other_cycles: int
+    """Objectives that lie outside the configured cycle."""
+    error: str | None
+    hint: str | None
+    refused: bool
+    """It could be read, and a guard does not believe what was read."""
+    age_days: int | None
+    """Whole days since what is shown was read; null where it never was."""
+
+    @classmethod
+    def of(cls, view: SourceView) -> SourceEntry:
+        return cls(
+            name=view.name,
+            connector=view.connector,
+            state=view.state,
+            read_at=view.read_at,
+            objectives=view.objectives,
+            key_results=view.key_results,
+            other_cycles=view.other_cycles,
+            error=view.error,
+            hint=view.hint,
+            refused=view.refused,
+            age_days=None if view.age is None else view.age.days,
+        )
+
+
+class Standing(Document):
+    """How an item stands. Progress, expected, score, forecast and confidence are shares."""
+
+    progress: ShareOrNothing
+    """What is rolled up."""
+    raw_progress: ShareOrNothing
+    """What the numbers give, below 0 and above 1 too."""
+    expected: ShareOrNothing
+    score: ShareOrNothing
+    forecast: ShareOrNothing
+    status: Status
+    freshness: Freshness | None
+    checked_in: date | None
+    confidence: ShareOrNothing
+    reason: str
+    """Why it has this status, in a sentence."""
+
+
+class _KeyResultFacts(Document):
+    id: str
+    title: str
+    at: str
+    owner: str | None
+    team: str | None
+    cycle: CycleEntry | None
+    kind: Kind
+    direction: Direction | None
+    baseline: NumberJson
+    target: NumberJson
+    target_high: NumberJson
+    current: NumberJson
+    unit: str | None
+
+
+# The bases stand in this order because their fields do: those of the last base come first.
+class KeyResultEntry(Standing, _KeyResultFacts):
+    """A key result. Numbers under the unit `%` are points: 48, not 0.48."""
+
+    weight: NumberJson
+    inferred: tuple[str, ...]
+    """What okrsync concluded itself, such as `direction`."""
+
+    @classmethod
+    def of(cls, item: KeyResult, measure: Measure) -> KeyResultEntry:
+        return cls(
+            id=item.id,
+            title=item.title,
+            at=str(item.origin.here),
+            owner=item.owner,
+            team=item.team,
+            cycle=None if item.cycle is None else CycleEntry.of(item.cycle),
+            kind=item.kind,
+            direction=item.direction,
+            baseline=item.baseline,
+            target=item.target,
+            target_high=item.target_high,
+            current=item.current,
+            unit=item.unit,
+            **_standing(measure),
+            weight=item.weight,
+            inferred=tuple(sorted(item.inferred)),
+        )
+
+
+class ReportedEntry(Document):
+    """How many of the key results below have reported, of how many."""
+
+    with_: Annotated[int, Field(serialization_alias="with")]
+    of: int
+
+
+class CoverageEntry(Document):
+    """The sources the numbers are made of. `unread` could not be read, or are not believed, and are
+    not among `with`.
+    """
+
+    with_: Annotated[int, Field(serialization_alias="with")]
+    of: int
+    unread: tuple[str, ...]
+
+
+class _ObjectiveFacts(Document):
+    id: str
+    title: str
+    source: str
+    at: str | None
+    parent: str | None
+    children: tuple[str, ...]
+    owner: str | None
+    team: str | None
+    level: str | None
+    cycle: CycleEntry | None
+    implied: bool
+    """No row states it; its key results have no objective."""
+
+
+class ObjectiveEntry(Standing, _ObjectiveFacts):
+    """An objective with its key results."""
+
+    weight: NumberJson
+    reported: ReportedEntry
+    sources: CoverageEntry
+    key_results: tuple[KeyResultEntry, ...]
+
+    @classmethod
+    def of(
+        cls, tree: Tree, objective: Objective, measures: Mapping[str, Measure]
+    ) -> ObjectiveEntry:
+        measure = measures[objective.id]
+        sources = measure.sources if len(measure.sources) else Sources((objective.source,))
+        return cls(
+            id=objective.id,
+            title=objective.title,
+            source=objective.source,
+            at=None if objective.implied else str(objective.origin.here),
+            parent=tree.parents.get(objective.id),
+            children=tuple(tree.children.get(objective.id, ())),
+            owner=objective.owner,
+            team=objective.team,
+            level=objective.level,
+            cycle=None if objective.cycle is None else CycleEntry.of(objective.cycle),
+            implied=objective.implied,
+            **_standing(measure),
+            weight=objective.weight,
+            reported=ReportedEntry(with_=measure.reported[0], of=measure.reported[1]),
+            sources=CoverageEntry(
+                with_=len(sources.read), of=len(sources), unread=tuple(sources.unread)
+            ),
+            key_results=tuple(
+                KeyResultEntry.of(item, measures[item.id]) for item in objective.key_results
+            ),
+        )
+
+
+class StandEntry(Document):
+    """How an item stood at one moment."""
+
+    progress: float | None
+    status: Status
+
+
+class MovedEntry(Document):
+    """An item that stands otherwise; a new one has no `before`, one that vanished no `after`."""
+
+    id: str
+    title: str
+    before: StandEntry | None = None
+    after: StandEntry | None = None
+
+    @classmethod
+    def of(cls, move: ItemMove, *parts: Literal["before", "after"]) -> MovedEntry:
+        stands = {part: _stand(getattr(move, part)) for part in parts}
+        return cls(id=move.item.id, title=move.item.title, **stands)
+
+
+class SinceEntry(Document):
+    """What moved since a run."""
+
+    run: str
+    moved: tuple[MovedEntry, ...]
+    new: tuple[MovedEntry, ...]
+    vanished: tuple[MovedEntry, ...]
+
+    @classmethod
+    def of(cls, since: MovedSince) -> SinceEntry:
+        return cls(
+            run=since.run,
+            moved=tuple(MovedEntry.of(move, "before", "after") for move in since.moved),
+            new=tuple(MovedEntry.of(move, "after") for move in since.new),
+            vanished=tuple(MovedEntry.of(move, "before") for move in since.vanished),
+        )
+
+
+class ShowDocument(Document):
+    """What `okrsync show --json` prints. Fields are added, never renamed. Shares run from 0 to 1;
+    numbers under the unit % are points.
+    """
+
+    schema_: Annotated[Literal["okrsync/show/1"], Field(serialization_alias="schema")]
+    as_of: date
+    cycle: CycleEntry
+    sources: tuple[SourceEntry, ...]
+    objectives: tuple[ObjectiveEntry, ...]
+    warnings: tuple[WarningEntry, ...]
+    since: SinceEntry | None = None
+    """What moved since a run; only with --since."""
+
+
+def show_document(
+    picture: Picture, *, all_cycles: bool = False, since: MovedSince | None = None
+) -> ShowDocument:
+    """The tree with its measures, and what moved since a run where that was asked."""
+    objectives = list(_objectives(picture.tree, picture.measures))
+    if all_cycles:
+        objectives += _objectives(picture.others, picture.other_measures)
+    asked: dict[str, Any] = {} if since is None else {"since": SinceEntry.of(since)}
+    return ShowDocument(
+        schema_="okrsync/show/1",
+        as_of=picture.as_of,
+        cycle=CycleEntry.of(picture.cycle),
+        sources=tuple(SourceEntry.of(view) for view in picture.sources),
+        objectives=tuple(objectives),
+        warnings=tuple(WarningEntry.of(warning) for warning in picture.warnings),
+        **asked,
+    )
+
+
+def _objectives(tree: Tree, measures: Mapping[str, Measure]) -> Iterator[ObjectiveEntry]:
+    for objective in tree.objectives.values():
+        if objective.id in measures:
+            yield ObjectiveEntry.of(tree, objective, measures)
+
+
+def _standing(measure: Measure) -> dict[str, Any]:
+    return {name: getattr(measure, name) for name in Standing.model_fields}
+
+
+def _stand(stand: Stand | None) -> StandEntry | None:
+    return None if stand is None else StandEntry(progress=stand.progress, status=stand.status)

@@ -1,0 +1,76 @@
+"""JSON documents: what their schemas say is what is printed, and nothing is printed otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from okrsync.report.documents.schemas import DOCUMENTS
+from team import AS_OF, Team
+
+DOCS = Path(__file__).parents[2] / "docs"
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "check": ("check",),
+    "explain": ("explain", "growth/O1/KR1"),
+    "history": ("history",),
+    "lint": ("lint",),
+    "plan": ("plan",),
+    "show": ("show",),
+}
+
+
+def schema(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((DOCS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return read
+
+
+def closed(part: Any) -> Any:
+    """The same schema, refusing every field it does not name."""
+    if isinstance(part, dict):
+        inner = {key: closed(value) for key, value in part.items()}
+        return {**inner, "additionalProperties": False} if "properties" in inner else inner
+    return [closed(each) for each in part] if isinstance(part, list) else part
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_document_holds_what_its_schema_names_and_no_more(name: str, team: Team) -> None:
+    if name == "history":
+        team.sync()
+    document = team.json(*COMMANDS[name], *(() if name == "history" else ("--as-of", AS_OF)))
+    jsonschema.validate(document, closed(schema(name)))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_schema_is_one(name: str) -> None:
+    read = schema(name)
+    jsonschema.Draft202012Validator.check_schema(read)
+    assert read["properties"]["schema"].get("const", "okrsync/plan/1").startswith("okrsync/")
+    assert read["description"].endswith(".")
+
+
+def test_a_run_a_retry_and_since_have_their_own_fields(team: Team) -> None:
+    plan = team.json("plan", "--as-of", AS_OF)
+    assert "run" not in plan
+    assert "retries" not in plan
+    assert "requests" not in plan["sources"][0]
+    assert "requests" in team.json("plan", "--as-of", AS_OF, "--show-requests")["sources"][0]
+    run = team.sync()["run"]
+    shown = team.json("show", "--as-of", AS_OF)
+    assert "since" not in shown
+    for document, name in (
+        (team.json("show", "--as-of", AS_OF, "--since", run), "show"),
+        (team.json("history", run), "history"),
+        (team.json("retry", "--as-of", AS_OF), "plan"),
+        (team.json("undo", run), "plan"),
+    ):
+        jsonschema.validate(document, closed(schema(name)))
+
+
+def test_a_document_reads_like_indented_json(team: Team) -> None:
+    code, out = team.run("show", "--as-of", AS_OF, "--json")
+    assert code == 0
+    assert out == json.dumps(json.loads(out), ensure_ascii=False, indent=2) + "\n"
