@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from okrsync.model import secret
+from okrsync.testing.clock import fake_time
 from team import team  # noqa: F401 - a fixture that most tests use
 
 # A machine that is busy with something else makes nothing wrong.
@@ -21,6 +23,13 @@ SHARED = Path(__file__).parents[1].parent / "shared"
 def bugs_surface(monkeypatch: pytest.MonkeyPatch) -> None:
     """What okrsync has no words for is raised, and never passes for trouble with a source."""
     monkeypatch.setenv("OKRSYNC_DEBUG", "1")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Nobody waits for a service: the network floor goes by a clock that moves when it sleeps."""
+    with fake_time():
+        yield
 
 
 @pytest.fixture(autouse=True)

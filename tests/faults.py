@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import stamina
-
 from company import Company
+from okrsync.testing import fake_time
 
 __all__ = ["EDITS", "FAULTS", "at_once", "cases", "count_calls", "end_of", "one_fault"]
 
@@ -79,12 +78,9 @@ EDITS: dict[str, Edit] = {
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Repeat without waiting, three times at most."""
-    stamina.set_testing(True, attempts=3)
-    try:
+    """Repeat without waiting."""
+    with fake_time():
         yield
-    finally:
-        stamina.set_testing(False)
 
 
 @cache

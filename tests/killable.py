@@ -19,10 +19,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import stamina
-
 from okrsync.config import load
 from okrsync.sync import sync
+from okrsync.testing import fake_time
 
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE", "CREATE", "ALTER")
 
@@ -68,8 +67,11 @@ def run(order: dict[str, Any]) -> int:
             return made
 
         sqlite3.connect = killing  # type: ignore[assignment]
-    stamina.set_testing(True, attempts=3)
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+    with (
+        fake_time(),
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        redirect_stderr(nowhere),
+    ):
         return sync(
             load(Path(order["folder"]) / "okrsync.toml"), as_of=date.fromisoformat(order["as_of"])
         ).exit_code

@@ -13,11 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import stamina
-
 from okrsync.config import load
 from okrsync.plan.plan import Plan
 from okrsync.sync import sync
+from okrsync.testing import fake_time
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.notion.computed import shown_user
 from okrsync_sandbox.notion.model import Page
@@ -146,26 +145,22 @@ def end_of(
     folder: Path, fault: Mapping[str, Any] | None, number: int = 0, *, lasts: bool = False
 ) -> End:
     """One sync with a fault at one call, or from that call on, and two more without."""
-    stamina.set_testing(True, attempts=3)
-    try:
-        with Sandbox() as sandbox:
-            office = Office(sandbox, folder)
-            if fault is not None:
-                meets = (
-                    (lambda call: call.number >= number)
-                    if lasts
-                    else (lambda call: call.number == number)
-                )
-                office.notion.traffic.fail(Fault(meets, times=10**6 if lasts else 1, **fault))
-                office.run()
-                office.notion.traffic.faults.clear()
-            done = office.run()
-            is_through = all(part.state == "ok" and not part.conflicts for part in done.parts)
-            office.notion.traffic.forget()
+    with fake_time(), Sandbox() as sandbox:
+        office = Office(sandbox, folder)
+        if fault is not None:
+            meets = (
+                (lambda call: call.number >= number)
+                if lasts
+                else (lambda call: call.number == number)
+            )
+            office.notion.traffic.fail(Fault(meets, times=10**6 if lasts else 1, **fault))
             office.run()
-            return End(office.everything(), is_through, office.notion.traffic.count("write"))
-    finally:
-        stamina.set_testing(False)
+            office.notion.traffic.faults.clear()
+        done = office.run()
+        is_through = all(part.state == "ok" and not part.conflicts for part in done.parts)
+        office.notion.traffic.forget()
+        office.run()
+        return End(office.everything(), is_through, office.notion.traffic.count("write"))
 
 
 def calls_of_a_sync(folder: Path) -> int:

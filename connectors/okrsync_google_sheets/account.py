@@ -4,21 +4,18 @@ what goes wrong.
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 from typing import Any
 from weakref import WeakSet, WeakValueDictionary
 
 import gspread
 import requests
-import stamina
 from google.auth.exceptions import RefreshError, TransportError
 from gspread.http_client import HTTPClient
 
 from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError, UnreadableSource
+from okrsync.connector.network import Network, Rate, TransientError, network_for, retry_after
 from okrsync_google_sheets.credentials import (
     COMMENT_SCOPE,
     SCOPES,
@@ -27,23 +24,24 @@ from okrsync_google_sheets.credentials import (
     credentials_from,
     told,
 )
-from okrsync_google_sheets.feed import Feed
-from okrsync_google_sheets.in_time import TimedAdapter
-from okrsync_google_sheets.limiter import Kind, Limiter
+from okrsync_google_sheets.feed import Feed, Kind
+from okrsync_google_sheets.session import timed_session
 
-__all__ = ["Account", "GoogleRefused", "account_for", "users_of"]
+__all__ = ["Account", "GoogleRefused", "account_for", "google_network", "users_of"]
 
 SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
 _CONNECTIONS = 32
 """So many connections are kept open for the sources that ask at the same time."""
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
-_log = logging.getLogger("okrsync.google")
-stamina.instrumentation.set_on_retry_hooks(
-    []
-)  # what is tried again is told by `_worth_it`, in words
+_RATES = {
+    # https://developers.google.com/workspace/sheets/api/limits: 60 of each a minute and user
+    "read": Rate(60, limit="reads_per_minute"),
+    "write": Rate(60, limit="writes_per_minute"),
+    "drive": Rate(600),
+}
 _accounts: WeakValueDictionary[tuple[str, ...], Account] = WeakValueDictionary()
 _opening = threading.Lock()
-_users: dict[tuple[str, str], WeakSet[object]] = {}
+_users: dict[str, WeakSet[object]] = {}
 
 
 class GoogleRefused(SourceError):
@@ -52,22 +50,11 @@ class GoogleRefused(SourceError):
     """
 
 
-class _TransientGoogleError(Exception):
-    """Trouble that may pass. `wait` is how long Google asked to wait, in seconds."""
-
-    def __init__(self, message: str, wait: float | None = None) -> None:
-        super().__init__(message)
-        self.wait = wait
-
-
 class _Client(HTTPClient):
-    """gspread's HTTP client with its addresses sent to where the config says, and a time limit on
-    every request.
-    """
+    """gspread's HTTP client with its addresses sent to where the config says."""
 
-    def __init__(self, session: requests.Session, endpoint: str | None, timeout: float) -> None:
+    def __init__(self, session: requests.Session, endpoint: str | None) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
-        self.set_timeout((min(timeout, 10.0), timeout))
         self._endpoint = endpoint
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> requests.Response:
@@ -85,32 +72,19 @@ def sent_to(url: str, endpoint: str | None) -> str:
 
 
 class Account:
-    """What all sources with one credential share: the connection, the limiter, the feed of changes.
-
-    `give_up` is how long passing trouble is put up with, in seconds, `timeout` how long one answer
-    may take.
+    """What all sources with one credential share: the connection, the way out, the feed of
+    changes.
     """
 
     def __init__(
-        self,
-        secret: Secret | None,
-        endpoint: str | None,
-        limiter: Limiter,
-        *,
-        timeout: float,
-        give_up: float,
-        comments: bool,
+        self, secret: Secret | None, endpoint: str | None, network: Network, *, comments: bool
     ) -> None:
         scopes = (*SCOPES, COMMENT_SCOPE) if comments else SCOPES
-        self._bearer = Bearer(credentials_from(secret, scopes), timeout)
-        session = requests.Session()
+        self._bearer = Bearer(credentials_from(secret, scopes))
+        session = timed_session(_CONNECTIONS)
         session.auth = self._bearer
-        session.max_redirects = 0  # what is meant for Google goes nowhere else
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, TimedAdapter(timeout, _CONNECTIONS))
-        self._client = _Client(session, endpoint, timeout)
-        self._give_up = give_up
-        self.limiter = limiter
+        self._client = _Client(session, endpoint)
+        self.network = network
         self.feed = Feed(self)
 
     @property
@@ -130,31 +104,11 @@ class Account:
         `AccessError` what it will not show.
         """
         is_write = kind == "write" or method != "get"
-        try:
-            for attempt in stamina.retry_context(
-                on=partial(_worth_it, place),
-                attempts=None,
-                timeout=self._give_up,
-                wait_initial=1.0,
-                wait_max=32.0,
-                wait_jitter=1.0,
-            ):
-                with attempt:
-                    calls.retries += attempt.num > 1
-                    return self._once(
-                        kind, calls, method, url, place, holds, is_write=is_write, **kwargs
-                    )
-        except _TransientGoogleError as error:
-            raise SourceError(
-                f"{place}: {error}; gave up after {self._give_up:g} s",
-                hint="Nothing is lost: the next run tries again.",
-            ) from error
-        raise AssertionError("a retry ends with an answer or an error")
+        send = partial(self._once, method, url, place, holds, is_write=is_write, **kwargs)
+        return self.network.request(kind, calls, place, send, is_write=method != "get")
 
     def _once(
         self,
-        kind: Kind,
-        calls: Calls,
         method: str,
         url: str,
         place: str,
@@ -164,11 +118,6 @@ class Account:
         is_renewed: bool = False,
         **kwargs: Any,
     ) -> Any:
-        self.limiter.take(kind)
-        if method == "get":
-            calls.read += 1
-        else:
-            calls.write += 1
         try:
             response = self._client.request(method, url, **kwargs)
             answer = response.json()
@@ -181,28 +130,20 @@ class Account:
                 # asked for.
                 self._bearer.forget(error.response.request)
                 return self._once(
-                    kind,
-                    calls,
-                    method,
-                    url,
-                    place,
-                    holds,
-                    is_write=is_write,
-                    is_renewed=True,
-                    **kwargs,
+                    method, url, place, holds, is_write=is_write, is_renewed=True, **kwargs
                 )
-            raise self._refusal(error, kind, place, is_write=is_write) from None
+            raise self._refusal(error, place, is_write=is_write) from None
         except RefreshError as error:
             if error.retryable or "invalid_" not in str(error.args):
-                raise _TransientGoogleError("Google's token service is in trouble") from None
+                raise TransientError("Google's token service is in trouble") from None
             raise told(error, self.address) from None
         except (requests.exceptions.ConnectTimeout, TransportError) as error:
-            raise _TransientGoogleError(_unreached(error)) from None
+            raise TransientError(_unreached(error)) from None
         except (requests.exceptions.JSONDecodeError, RecursionError):
             raise self._cut("the answer was cut short", place, is_write=is_write) from None
         except requests.exceptions.ConnectionError as error:
             if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
-                raise _TransientGoogleError(_unreached(error)) from None
+                raise TransientError(_unreached(error)) from None
             raise self._cut("the connection broke", place, is_write=is_write) from None
         except requests.exceptions.RequestException as error:
             what = (
@@ -218,19 +159,19 @@ class Account:
             return LostAnswer(
                 f"{place}: {what} while writing", hint="The next run looks at what took effect."
             )
-        return _TransientGoogleError(what)
+        return TransientError(what)
 
     def _refusal(
-        self, error: gspread.exceptions.APIError, kind: Kind, place: str, *, is_write: bool
+        self, error: gspread.exceptions.APIError, place: str, *, is_write: bool
     ) -> Exception:
         response = error.response
+        wait = retry_after(response.headers.get("Retry-After"))
         status, message, reason = response.status_code, *_said(response)
         if status == 429 or (
             status == 403 and reason in ("rateLimitExceeded", "userRateLimitExceeded")
         ):
-            self.limiter.too_fast(kind)
-            return _TransientGoogleError(
-                "Google says that requests come too fast (429)", _asked_to_wait(response) or 5.0
+            return TransientError(
+                f"Google says that requests come too fast ({status})", wait, is_too_fast=True
             )
         if status in _AGAIN:
             if is_write:
@@ -238,7 +179,7 @@ class Account:
                     f"{place}: Google answered {status} to a write",
                     hint="The next run looks at what took effect.",
                 )
-            return _TransientGoogleError(f"Google answered {status}", _asked_to_wait(response))
+            return TransientError(f"Google answered {status}", wait)
         if status == 401:
             return AccessError(
                 f"{place}: Google no longer accepts the credentials", hint="Run `okrsync check`."
@@ -294,14 +235,6 @@ class Account:
         )
 
 
-def _worth_it(place: str, error: Exception) -> bool | float:
-    """Whether to try again, and after how long where Google said so."""
-    if not isinstance(error, _TransientGoogleError):
-        return False
-    _log.info("%s: %s; trying again", place, error)
-    return True if error.wait is None else error.wait
-
-
 def _said(response: requests.Response) -> tuple[str, str | None]:
     """Google's message and its reason; both are missing where the answer is a page."""
     try:
@@ -314,57 +247,36 @@ def _said(response: requests.Response) -> tuple[str, str | None]:
         return f"Google answered {response.status_code}", None
 
 
-def _asked_to_wait(response: requests.Response) -> float | None:
-    """Seconds of a Retry-After header; None where there is none."""
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
-
-
 def _unreached(error: Exception) -> str:
     return "Google cannot be reached: " + (
         "the name is not found" if "NameResolution" in repr(error) else "no connection"
     )
 
 
-def _credential(secret: Secret | None, endpoint: str | None) -> tuple[str, str]:
-    return "" if secret is None else sha256(secret.reveal().encode()).hexdigest(), endpoint or ""
+def google_network(
+    secret: Secret | None, endpoint: str | None, limits: dict[str, float]
+) -> Network:
+    """The way to Google with a credential, which need not be one that can be used."""
+    return network_for("google", secret, endpoint, limits, _RATES)
 
 
-def users_of(secret: Secret | None, endpoint: str | None) -> WeakSet[object]:
+def users_of(network: Network) -> WeakSet[object]:
     """The open sources that use a credential; a source adds itself when it is opened and leaves
     when it is closed.
     """
     with _opening:
-        return _users.setdefault(_credential(secret, endpoint), WeakSet())
+        return _users.setdefault(network.credential, WeakSet())
 
 
 def account_for(
-    secret: Secret | None,
-    endpoint: str | None,
-    limits: dict[str, float],
-    *,
-    comments: bool,
-    make_limiter: Callable[[float, float], Limiter] = Limiter,
+    secret: Secret | None, endpoint: str | None, network: Network, *, comments: bool
 ) -> Account:
     """The account of a credential: the same one for every source that is open with it, so that all
-    keep one limit.
+    share one connection.
     """
-    pace = (limits.get("reads_per_minute", 60.0), limits.get("writes_per_minute", 60.0))
-    timeout, give_up = limits.get("timeout_seconds", 30.0), limits.get("give_up_seconds", 180.0)
-    key = (*_credential(secret, endpoint), f"{pace}{timeout}{give_up}{comments}")
+    key = (network.credential, f"{network.timeout} {network.give_up} {comments}")
     with _opening:
-        found = _accounts.get(key)
-        if found is None:
-            limiter = next(
-                (one.limiter for known, one in _accounts.items() if known[:2] == key[:2]), None
-            )
-            found = Account(
-                secret,
-                endpoint,
-                limiter or make_limiter(*pace),
-                timeout=timeout,
-                give_up=give_up,
-                comments=comments,
-            )
-            _accounts[key] = found
-        return found
+        account = _accounts.get(key)
+        if account is None:
+            account = _accounts[key] = Account(secret, endpoint, network, comments=comments)
+        return account

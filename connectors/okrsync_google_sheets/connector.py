@@ -41,7 +41,14 @@ from okrsync.connector import (
     is_blank,
     text_of,
 )
-from okrsync_google_sheets.account import Account, GoogleRefused, account_for, users_of
+from okrsync.connector.network import Network
+from okrsync_google_sheets.account import (
+    Account,
+    GoogleRefused,
+    account_for,
+    google_network,
+    users_of,
+)
 from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of, row_mark
 from okrsync_google_sheets.checks import check_access, the_tab
 from okrsync_google_sheets.comments import SheetComments
@@ -93,7 +100,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._last: Book | None = None
         self._reads = 0
         self._since = time.monotonic()
-        self._users = users_of(settings.credentials, settings.api_endpoint)
+        self._network = google_network(settings.credentials, settings.api_endpoint, context.limits)
+        self._users = users_of(self._network)
         self._users.add(self)
 
     @property
@@ -101,13 +109,14 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return f"https://docs.google.com/spreadsheets/d/{self.settings.spreadsheet}"
 
     @property
+    def network(self) -> Network:
+        return self._network
+
+    @property
     def _account(self) -> Account:
         if self._opened is None:
             self._opened = account_for(
-                self.settings.credentials,
-                self.settings.api_endpoint,
-                self.context.limits,
-                comments=False,
+                self.settings.credentials, self.settings.api_endpoint, self._network, comments=False
             )
         return self._opened
 
@@ -342,7 +351,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         pending = self._to_be_dressed(batch, read)
         now = read
         if not cells.is_empty:
-            writer = Writer(self, cells, read, self.context.limits.get("give_up_seconds", 180.0))
+            writer = Writer(self, cells, read, self._network.give_up)
             outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
         self._remember_written(cells, now)
@@ -456,10 +465,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def _comments(self, *, rehearsing: bool) -> SheetComments:
         account = account_for(
-            self.settings.credentials,
-            self.settings.api_endpoint,
-            self.context.limits,
-            comments=True,
+            self.settings.credentials, self.settings.api_endpoint, self._network, comments=True
         )
         if rehearsing and isinstance(self._opened, Rehearsal):
             account = Rehearsal(account, self.settings.api_endpoint, self._opened.seen)

@@ -13,13 +13,15 @@ import google.auth
 import requests
 from google.auth.credentials import Credentials
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, RefreshError
+from google.auth.transport import DEFAULT_RETRYABLE_STATUS_CODES
 from google.auth.transport.requests import Request
 from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 from requests.auth import AuthBase
 
 from okrsync.connector import AccessError, Secret
-from okrsync_google_sheets.in_time import TimedAdapter
+from okrsync.connector.network import TransientError, answer_seconds, retry_after
+from okrsync_google_sheets.session import timed_session
 
 __all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
 
@@ -138,20 +140,20 @@ class Bearer(AuthBase):
     Threads may share it: while one gets a new token the others wait for that one.
     """
 
-    def __init__(self, credentials: Credentials, timeout: float) -> None:
+    def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
-        self._session = requests.Session()
-        self._session.max_redirects = 0
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, TimedAdapter(timeout))
-        self._timeout = timeout
+        self._session = timed_session()
         self._lock = threading.Lock()
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        with self._lock:
+        if not self._lock.acquire(timeout=answer_seconds()):
+            raise TransientError("a new token for Google did not come in time")
+        try:
             if not self.credentials.valid:
                 self.credentials.refresh(self._transport)  # type: ignore[no-untyped-call]
             request.headers["Authorization"] = f"Bearer {self.credentials.token}"
+        finally:
+            self._lock.release()
         return request
 
     def forget(self, request: requests.PreparedRequest) -> None:
@@ -163,7 +165,12 @@ class Bearer(AuthBase):
                 self.credentials.token = None
 
     def _transport(self, *args: Any, **kwargs: Any) -> Any:
-        return Request(self._session)(*args, **{"timeout": self._timeout, **kwargs})
+        answer = Request(self._session)(*args, **kwargs)
+        # google-auth repeats these by itself, with sleeps that nobody counts.
+        if answer.status in DEFAULT_RETRYABLE_STATUS_CODES:
+            wait = retry_after(answer.headers.get("Retry-After"))
+            raise TransientError(f"Google's token service answered {answer.status}", wait)
+        return answer
 
 
 def told(error: RefreshError, address: str | None) -> AccessError:

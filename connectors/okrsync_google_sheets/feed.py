@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from okrsync.connector import AccessError, Calls, SourceError
-from okrsync_google_sheets.limiter import Kind
 
-__all__ = ["Feed", "FileChange"]
+__all__ = ["Feed", "FileChange", "Kind"]
+
+Kind = Literal["read", "write", "drive"]
+"""What a request counts as for the limits of an account."""
 
 _CHANGES = "https://www.googleapis.com/drive/v3/changes"
 _FIELDS = "kind,nextPageToken,newStartPageToken,changes(fileId,removed,file(lastModifyingUser(me)))"

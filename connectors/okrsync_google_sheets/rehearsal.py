@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from okrsync.connector import Calls, CellValue, RequestPreview, Row
 from okrsync_google_sheets.account import Account, sent_to
 from okrsync_google_sheets.edits import Edit
-from okrsync_google_sheets.limiter import Kind
+from okrsync_google_sheets.feed import Kind
 from okrsync_google_sheets.placing import Placed
 from okrsync_google_sheets.tab import Book, GoogleTab
 
@@ -26,7 +26,7 @@ class Rehearsal(Account):
     def __init__(self, account: Account, endpoint: str | None, seen: list[RequestPreview]) -> None:
         self._real = account
         self._endpoint = endpoint
-        self.limiter, self.feed, self.seen = account.limiter, account.feed, seen
+        self.network, self.feed, self.seen = account.network, account.feed, seen
 
     def ask(
         self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any

@@ -6,37 +6,34 @@ from __future__ import annotations
 
 import json
 import logging
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import httpx
-import stamina
 from notion_client import APIResponseError, Client
 from notion_client.client import ClientOptions
 from notion_client.errors import HTTPResponseError, RequestTimeoutError
 
 from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceError
-from okrsync_notion.in_time import TimedClient
-from okrsync_notion.pace import shared_pace, wait_asked_for
+from okrsync.connector.network import Network, Rate, TransientError, network_for, retry_after
+from okrsync_notion.session import TimedClient
 
-__all__ = ["VERSION", "Forbidden", "NotionApi", "NotionRefused"]
+__all__ = ["VERSION", "Forbidden", "NotionApi", "NotionRefused", "notion_network"]
 
+T = TypeVar("T")
 Json = dict[str, Any]
 VERSION = "2026-03-11"
 """The version of the service's interface that is spoken."""
 _AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 _LIGHTER = frozenset({503, 504})
 """Answers after which a smaller question may be answered."""
-_A_DAY = 86_400.0
-_LONGEST_PAUSE = 32.0
-"""Seconds between two tries where Notion does not say how long to wait."""
-_log = logging.getLogger("okrsync.notion")
+_RATE = Rate(3, seconds=1, limit="requests_per_second", fastest=10)
+"""Notion gives every connection a budget for each minute, and every workspace another that all of
+its connections share. It tells neither how large they are nor what is left, only, once one is used
+up, how long to wait (https://developers.notion.com/reference/request-limits). An average of three
+requests a second is what it has always allowed.
+"""
 _client_log = logging.getLogger("notion_client")
-stamina.instrumentation.set_on_retry_hooks(
-    []
-)  # what is tried again is told by `_worth_it`, in words
 
 
 class NotionRefused(SourceError):
@@ -51,35 +48,23 @@ class Forbidden(AccessError):
     """The connection may not do this one thing; others it may."""
 
 
-class _TransientNotionError(Exception):
-    """Trouble that may pass; `wait` is how long Notion asked to wait, in seconds, `is_heavy`
-    whether it asks for a smaller question.
-    """
+class _TooHeavyError(TransientError):
+    """Trouble that may pass sooner with a smaller question."""
 
-    def __init__(self, message: str, wait: float | None = None, *, is_heavy: bool = False) -> None:
-        super().__init__(message)
-        self.wait, self.is_heavy = wait, is_heavy
+
+def notion_network(token: Secret, endpoint: str | None, limits: Mapping[str, float]) -> Network:
+    """The way to Notion with a token."""
+    return network_for("notion", token, endpoint, limits, {"request": _RATE})
 
 
 class NotionApi:
-    """Requests to one workspace. `pace` is requests a second, None to find out what goes; `timeout`
-    seconds for one answer, `give_up` how long trouble is put up with.
-    """
+    """Requests to one workspace, by way of the network floor."""
 
-    def __init__(
-        self,
-        token: Secret,
-        endpoint: str | None,
-        *,
-        pace: float | None,
-        timeout: float,
-        give_up: float,
-    ) -> None:
+    def __init__(self, token: Secret, endpoint: str | None, network: Network) -> None:
         options = ClientOptions(
             auth=token.reveal(),
             notion_version=VERSION,
             retry=False,
-            timeout_ms=int(timeout * 1000),
             logger=_client_log,
             # what it warns of is told in our own words, or is no trouble at all
             log_level=logging.ERROR,
@@ -88,9 +73,9 @@ class NotionApi:
             options.base_url = endpoint
         # Setting up TLS takes long, and there is none where the address has none.
         plain = endpoint is not None and endpoint.startswith("http://")
-        self._http = TimedClient(timeout, verify=not plain)
+        self._http = TimedClient(verify=not plain)
         self.client: Any = Client(options, client=self._http)
-        self._pace, self._give_up = shared_pace(token, endpoint, pace), give_up
+        self.network = network
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -118,29 +103,15 @@ class NotionApi:
 
     def add(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
         """An answer to a request that adds something. Repeated only where it cannot have taken
-        effect, else `LostAnswer` is raised: look, and try again (`tries`).
+        effect, else `LostAnswer` is raised: look, and try again (`repeat_lost`).
         """
         return self._repeated(calls, what, ask, is_write=True, is_adding=True)
 
-    def tries(self) -> Iterator[stamina.Attempt]:
-        """Tries of something that adds: in each, look whether it is there already. After
-        `LostAnswer` comes another, a while later; the last one raises it.
+    def repeat_lost(self, add: Callable[[int], T]) -> T:
+        """What `add` returns, which looks first whether what it adds is there already; see
+        `Network.repeat_lost`.
         """
-        return self._patient(LostAnswer, attempts=5)
-
-    def _patient(
-        self, on: type[Exception] | Callable[[Exception], bool | float], attempts: int | None = None
-    ) -> Iterator[stamina.Attempt]:
-        return iter(
-            stamina.retry_context(
-                on=on,
-                attempts=attempts,
-                timeout=self._give_up,
-                wait_initial=0.5,
-                wait_max=_LONGEST_PAUSE,
-                wait_jitter=0.5,
-            )
-        )
+        return self.network.repeat_lost(add)
 
     def _repeated(
         self,
@@ -152,53 +123,25 @@ class NotionApi:
         is_adding: bool = False,
         lighter: Callable[[], None] | None = None,
     ) -> Any:
-        try:
-            for attempt in self._patient(partial(self._worth_it, what)):
-                with attempt:
-                    calls.retries += attempt.num > 1
-                    try:
-                        return self._once(calls, what, ask, is_write=is_write, is_adding=is_adding)
-                    except _TransientNotionError as error:
-                        if error.is_heavy and lighter is not None:
-                            lighter()
-                        raise
-        except _TransientNotionError as error:
-            gave_up = f"gave up after {self._give_up:g} s"
-            if error.wait is not None and error.wait > self._give_up:
-                gave_up = (
-                    f"it asks to wait for {error.wait:g} s, and `give_up_seconds` is"
-                    f" {self._give_up:g}"
-                )
-            raise SourceError(
-                f"{what}: {error}; {gave_up}", hint="Nothing is lost: the next run tries again."
-            ) from error
-        raise AssertionError("a retry ends with an answer or an error")
+        def send() -> Any:
+            try:
+                return self._once(what, ask, is_write=is_write, is_adding=is_adding)
+            except _TooHeavyError:
+                if lighter is not None:
+                    lighter()
+                raise
 
-    def _worth_it(self, what: str, error: Exception) -> bool | float:
-        if not isinstance(error, _TransientNotionError) or (
-            error.wait is not None and error.wait > self._give_up
-        ):
-            return False
-        _log.info("%s: %s; trying again", what, error)
-        # What Notion asked to wait is waited for by all who share the pace.
-        return True if error.wait is None else 0.0
+        return self.network.request("request", calls, what, send, is_write=is_write)
 
     def _once(
-        self, calls: Calls, what: str, ask: Callable[[Any], Any], *, is_write: bool, is_adding: bool
+        self, what: str, ask: Callable[[Any], Any], *, is_write: bool, is_adding: bool
     ) -> Any:
-        self._wait_for_turn()
-        if is_write:
-            calls.write += 1
-        else:
-            calls.read += 1
         try:
             answer = ask(self.client)
         except (APIResponseError, HTTPResponseError) as error:
             raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _TransientNotionError(
-                f"Notion cannot be reached ({type(error).__name__})"
-            ) from None
+            raise TransientError(f"Notion cannot be reached ({type(error).__name__})") from None
         except (
             RequestTimeoutError,
             httpx.HTTPError,
@@ -213,7 +156,6 @@ class NotionApi:
             raise self._cut(what, said, is_adding=is_adding) from None
         if not isinstance(answer, dict) or "object" not in answer:
             raise self._cut(what, "the answer was not one of Notion's", is_adding=is_adding)
-        self._pace.went_well()
         return answer
 
     @staticmethod
@@ -222,25 +164,13 @@ class NotionApi:
             return LostAnswer(
                 f"{what}: {said} while writing", hint="The next run looks at what took effect."
             )
-        return _TransientNotionError(said)
-
-    def _wait_for_turn(self) -> None:
-        turn = self._pace.take()
-        # Somebody else may be told to wait meanwhile, and that is meant for all.
-        while (left := self._pace.left(turn)) > 0 and not stamina.is_testing():
-            time.sleep(left)
+        return TransientError(said)
 
     def _refusal(
         self, error: HTTPResponseError, what: str, *, is_write: bool, is_adding: bool
     ) -> Exception:
         if error.status not in _AGAIN:
             return _said_no(error, what, is_write=is_write)
-        wait = wait_asked_for(
-            error.headers.get("retry-after") if error.headers is not None else None
-        )
-        if wait is not None:
-            wait = min(wait, _A_DAY)
-            self._pace.hold(min(wait, self._give_up), is_too_fast=error.status == 429)
         more = _additional(error)
         if is_adding and error.status != 429:
             return LostAnswer(
@@ -249,9 +179,10 @@ class NotionApi:
             )
         limit = more.get("rate_limit_reason")
         said = f"Notion answered {error.status}{f' ({limit})' if limit else ''}"
-        return _TransientNotionError(
-            said, wait, is_heavy="retry_guidance" in more or error.status in _LIGHTER
-        )
+        wait = retry_after(error.headers.get("retry-after") if error.headers is not None else None)
+        is_heavy = "retry_guidance" in more or error.status in _LIGHTER
+        kind = _TooHeavyError if is_heavy else TransientError
+        return kind(said, wait, is_too_fast=error.status == 429)
 
 
 def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exception:

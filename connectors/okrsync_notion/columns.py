@@ -36,18 +36,19 @@ class PropertyColumns:
         after a lost answer it is looked for.
         """
         outcomes: dict[str, Outcome] = {}
-        for attempt in self.reader.api.tries():
-            with attempt:
-                if attempt.num > 1:
-                    self.source.properties = self.reader.schema(self.source.id).properties
-                missing = [one for one in columns if self.named(one.header) is None]
-                for one in columns:
-                    if one not in missing:
-                        outcomes.setdefault(
-                            one.id, Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
-                        )
-                if missing:
-                    self._create(missing, outcomes)
+
+        def make(attempt: int) -> None:
+            if attempt > 1:
+                self.source.properties = self.reader.schema(self.source.id).properties
+            missing = [one for one in columns if self.named(one.header) is None]
+            for one in columns:
+                if one not in missing:
+                    state = State.WRITTEN if attempt > 1 else State.UNCHANGED
+                    outcomes.setdefault(one.id, Outcome(state))
+            if missing:
+                self._create(missing, outcomes)
+
+        self.reader.api.repeat_lost(make)
         return outcomes
 
     def _create(self, missing: list[NewColumn], outcomes: dict[str, Outcome]) -> None:

@@ -58,12 +58,14 @@ class PageComments:
                 _piece(" "),
             ]
         words += [_piece(piece) for piece in pieces_of(text)]
-        for attempt in self.api.tries():
-            with attempt:
-                if self._find(page["id"], text) is not None:
-                    return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
-                self._make(page["id"], words)
-        return Outcome(State.WRITTEN)
+
+        def say(attempt: int) -> Outcome:
+            if self._find(page["id"], text) is not None:
+                return Outcome(State.WRITTEN if attempt > 1 else State.UNCHANGED)
+            self._make(page["id"], words)
+            return Outcome(State.WRITTEN)
+
+        return self.api.repeat_lost(say)
 
     def _make(self, page: str, words: list[Json]) -> None:
         parent = {"type": "page_id", "page_id": page}

@@ -33,7 +33,8 @@ from okrsync.connector import (
     Table,
     text_of,
 )
-from okrsync_notion.api import Forbidden, NotionApi, NotionRefused
+from okrsync.connector.network import Network
+from okrsync_notion.api import Forbidden, NotionApi, NotionRefused, notion_network
 from okrsync_notion.checks import Checks
 from okrsync_notion.own_edits import moved_by_us
 from okrsync_notion.people import People, named_in
@@ -79,6 +80,7 @@ class NotionConnector(Connector[NotionSettings]):
 
     def __init__(self, settings: NotionSettings, context: Context) -> None:
         super().__init__(settings, context)
+        self._network = notion_network(settings.token, settings.api_endpoint, context.limits)
         self._api: NotionApi | None = None
         self._sources: dict[str, Source] = {}
         self._people: People | None = None
@@ -94,6 +96,10 @@ class NotionConnector(Connector[NotionSettings]):
             for one in (*self.settings.databases, *self.settings.data_sources)
         )
 
+    @property
+    def network(self) -> Network:
+        return self._network
+
     def let_go(self) -> None:
         self._sources, self._people = {}, None
 
@@ -105,14 +111,7 @@ class NotionConnector(Connector[NotionSettings]):
     @property
     def _reader(self) -> DataSourceReader:
         if self._api is None:
-            limits = self.context.limits
-            self._api = NotionApi(
-                self.settings.token,
-                self.settings.api_endpoint,
-                pace=limits.get("requests_per_second"),
-                timeout=limits.get("timeout_seconds", 30.0),
-                give_up=limits.get("give_up_seconds", 180.0),
-            )
+            self._api = NotionApi(self.settings.token, self.settings.api_endpoint, self._network)
         return DataSourceReader(self._api, self.calls, self.context.memory)
 
     # reading

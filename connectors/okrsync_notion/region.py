@@ -146,18 +146,17 @@ class Region:
         """Bring the region to what is wanted, or remove it. What is lost on the way is looked for,
         and the rest done.
         """
-        for attempt in self.api.tries():
-            with attempt:
-                try:
-                    return (
-                        self._remove()
-                        if wanted.summary is None
-                        else self._bring_about(wanted.summary)
-                    )
-                except LostAnswer:
-                    self._unsettle()
-                    raise
-        raise AssertionError("the last try answers or raises")
+
+        def bring_about(_attempt: int) -> Outcome:
+            try:
+                return (
+                    self._remove() if wanted.summary is None else self._bring_about(wanted.summary)
+                )
+            except LostAnswer:
+                self._unsettle()
+                raise
+
+        return self.api.repeat_lost(bring_about)
 
     def _bring_about(self, summary: Summary) -> Outcome:
         wanted, blocks = outline_of(summary, self.source), blocks_of(summary)

@@ -28,15 +28,17 @@ class Views:
         """A view, unless one of that name is there. A workspace whose views cannot be made keeps
         its board without.
         """
+
+        def make(attempt: int) -> Outcome:
+            if self._named(wanted.name) is not None:
+                return Outcome(State.WRITTEN if attempt > 1 else State.UNCHANGED)
+            self._create(wanted)
+            return Outcome(State.WRITTEN)
+
         try:
-            for attempt in self.reader.api.tries():
-                with attempt:
-                    if self._named(wanted.name) is not None:
-                        return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
-                    self._create(wanted)
+            return self.reader.api.repeat_lost(make)
         except (Forbidden, NotionRefused) as error:
             return Outcome(State.SKIPPED, f"Notion did not make the view: {error.message}")
-        return Outcome(State.WRITTEN)
 
     def remove(self, removed: RemovedView) -> Outcome:
         """A view that was made; it is gone already where somebody deleted or renamed it."""

@@ -141,25 +141,27 @@ class Writing:
             if found is not None and value is not None:
                 body[found.id] = self._sent(found, value)
         parent = {"type": "data_source_id", "data_source_id": self.source.id}
-        for attempt in self.reader.api.tries():
-            with attempt:
-                if attempt.num > 1:
-                    self._look_again()
-                there = self._with_key(row.key_header, row.key)
-                if there is not None:
-                    self.made[row.id] = there
-                    return Outcome(State.WRITTEN if attempt.num > 1 else State.UNCHANGED)
-                try:
-                    answer = self.reader.api.add(
-                        self.reader.calls,
-                        f"row {row.key}",
-                        lambda client: client.pages.create(parent=parent, properties=body),
-                    )
-                except NotionRefused as error:
-                    return Outcome(State.CONFLICT, error.message)
-                self.reader.take(self.source, [answer], self.context.now())
-                self.made[row.id] = answer["id"]
-        return Outcome(State.WRITTEN)
+
+        def make(attempt: int) -> Outcome:
+            if attempt > 1:
+                self._look_again()
+            there = self._with_key(row.key_header, row.key)
+            if there is not None:
+                self.made[row.id] = there
+                return Outcome(State.WRITTEN if attempt > 1 else State.UNCHANGED)
+            try:
+                answer = self.reader.api.add(
+                    self.reader.calls,
+                    f"row {row.key}",
+                    lambda client: client.pages.create(parent=parent, properties=body),
+                )
+            except NotionRefused as error:
+                return Outcome(State.CONFLICT, error.message)
+            self.reader.take(self.source, [answer], self.context.now())
+            self.made[row.id] = answer["id"]
+            return Outcome(State.WRITTEN)
+
+        return self.reader.api.repeat_lost(make)
 
     def _with_key(self, header: str, key: str) -> str | None:
         """The row that holds a key, among those that were not there when the batch was decided:

@@ -90,6 +90,7 @@ from okrsync.connector.entries import (
     RequestPreview,
     State,
 )
+from okrsync.connector.network import Network
 from okrsync.connector.summary import Summary
 from okrsync.model.secret import Secret
 from okrsync.model.table import (
@@ -188,6 +189,16 @@ class Connector(ABC, Generic[SettingsT_co]):
         self.settings = settings
         self.context = context
         self.calls = Calls()
+
+    @property
+    def network(self) -> Network | None:
+        """The way out that the connector stands on, for a place that is reached over a network;
+        see `okrsync.connector.network`. It talks to nobody and needs no credentials that work.
+
+        `okrsync.testing.ConnectorContract` then holds the connector to what the floor promises,
+        and sources that wait for one credential's limit do not hold up those of another.
+        """
+        return None
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it

@@ -21,17 +21,20 @@ pytest.register_assert_rewrite("okrsync.testing.contract", "okrsync.testing.mach
 
 # The asserts are rewritten before their modules are loaded.
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed  # noqa: E402
+from okrsync.testing.clock import FakeClock, fake_time  # noqa: E402
 from okrsync.testing.contract import ConnectorContract  # noqa: E402
 from okrsync.testing.memory import Formula, MemoryBench, MemoryConnector, MemoryPlace  # noqa: E402
 
 __all__ = [
     "Bench",
     "ConnectorContract",
+    "FakeClock",
     "Formula",
     "Grid",
     "MemoryBench",
     "MemoryConnector",
     "MemoryPlace",
     "context_for",
+    "fake_time",
     "trimmed",
 ]

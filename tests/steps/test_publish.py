@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import stamina
 import time_machine
 
 from okrsync.config import load
@@ -121,10 +120,8 @@ class Acme:
 
 @pytest.fixture
 def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acme]:
-    stamina.set_testing(True, attempts=3)
     with Sandbox() as sandbox:
         yield Acme(sandbox, tmp_path, monkeypatch)
-    stamina.set_testing(False)
 
 
 def test_every_item_of_every_source_is_a_row(acme: Acme) -> None:

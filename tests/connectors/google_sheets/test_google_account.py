@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,25 +12,11 @@ import pytest
 from google_bench import GoogleBench
 from okrsync.connector import Secret
 from okrsync.model.errors import AccessError, SourceError
+from okrsync.testing import FakeClock, fake_time
 from okrsync_google_sheets import GoogleSheetsConnector, GoogleSheetsSettings
-from okrsync_google_sheets.account import account_for
-from okrsync_google_sheets.limiter import Limiter
+from okrsync_google_sheets.account import account_for, google_network
 from okrsync_sandbox import Fault
 from okrsync_sandbox.traffic import Call
-
-
-class Clock:
-    """A clock that moves only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now, self.slept = 1000.0, 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        self.slept += seconds
 
 
 def _sheets(call: Call) -> bool:
@@ -47,70 +32,44 @@ def bench(tmp_path: Path) -> Iterator[GoogleBench]:
 
 
 @pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long was waited, instead of waiting."""
-    taken: list[float] = []
-    monkeypatch.setattr(time, "sleep", taken.append)
-    return taken
+def clock() -> Iterator[FakeClock]:
+    with fake_time() as made:
+        yield made
 
 
-def test_reads_and_writes_have_a_limit_each_in_any_minute() -> None:
-    clock = Clock()
-    limiter = Limiter(3, 2, clock, clock.sleep)
-    for _ in range(3):
-        limiter.take("read")
-    for _ in range(2):
-        limiter.take("write")
-    assert clock.slept == 0
-    limiter.take("read")
-    assert clock.slept == pytest.approx(60)
-    limiter.take("write")
-    assert clock.slept == pytest.approx(60)
-
-
-def test_who_was_too_fast_asks_half_as_often() -> None:
-    clock = Clock()
-    limiter = Limiter(60, 60, clock, clock.sleep)
-    limiter.too_fast("write")
-    assert (limiter.limit("read"), limiter.limit("write")) == (60, 30)
-    for _ in range(10):
-        limiter.too_fast("write")
-    assert limiter.limit("write") == 1
-
-
-def test_sources_with_one_credential_share_one_limiter(bench: GoogleBench) -> None:
-    secret = Secret(json.dumps(bench.key), "file key.json")
-    limits = {"reads_per_minute": 60.0}
-    one = account_for(secret, bench.sandbox.endpoint, limits, comments=False)
-    two = account_for(
-        secret, bench.sandbox.endpoint, {**limits, "timeout_seconds": 5.0}, comments=True
-    )
+def test_reads_and_writes_have_a_limit_each_and_sources_with_one_credential_share_it(
+    bench: GoogleBench, clock: FakeClock
+) -> None:
+    secret, endpoint = Secret(json.dumps(bench.key), "file key.json"), bench.sandbox.endpoint
+    one = google_network(secret, endpoint, {})
+    two = google_network(secret, endpoint, {"timeout_seconds": 5.0})
     other = Secret(json.dumps(bench.google.accounts.service_account("other")), "file other.json")
-    assert one.limiter is two.limiter
-    assert (
-        account_for(other, bench.sandbox.endpoint, limits, comments=False).limiter
-        is not one.limiter
-    )
-    again = account_for(secret, bench.sandbox.endpoint, limits, comments=False)
-    assert again is one
+    assert [pace.per_minute for pace in one.paces.values()] == [60, 60, 600]
+    assert all(one.paces[kind] is two.paces[kind] for kind in one.paces)
+    assert google_network(other, endpoint, {}).paces["read"] is not one.paces["read"]
+    account = account_for(secret, endpoint, one, comments=False)
+    again = google_network(Secret(json.dumps(bench.key), "env KEY"), endpoint, {})
+    assert account_for(secret, endpoint, again, comments=False) is account
+    assert account_for(secret, endpoint, two, comments=True) is not account
 
 
-def test_retry_after_is_obeyed(bench: GoogleBench, naps: list[float]) -> None:
+def test_retry_after_is_obeyed(bench: GoogleBench, clock: FakeClock) -> None:
     bench.google.traffic.fail(Fault(_sheets, status=429, headers={"Retry-After": "3"}))
     connector = GoogleSheetsConnector(bench.settings(), bench.context())
+    begun = clock.now()
     connector.read()
-    assert any(nap == pytest.approx(3, abs=0.01) for nap in naps)
+    assert clock.now() - begun == pytest.approx(3, abs=0.01)
     assert connector.calls.read == 2
 
 
-def test_waiting_grows_and_has_an_end(
-    bench: GoogleBench, naps: list[float], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_waiting_grows_and_has_an_end(bench: GoogleBench, clock: FakeClock) -> None:
     bench.google.traffic.fail(Fault(_sheets, times=1000, status=503))
-    connector = GoogleSheetsConnector(bench.settings(), bench.context(give_up_seconds=0.5))
-    with pytest.raises(SourceError, match=r"Google answered 503; gave up after 0\.5 s"):
+    connector = GoogleSheetsConnector(bench.settings(), bench.context(give_up_seconds=180))
+    begun = clock.now()
+    with pytest.raises(SourceError, match="Google answered 503; gave up after 180 s"):
         connector.read()
-    assert naps == sorted(naps)
+    assert clock.sleeps[:5] == sorted(clock.sleeps[:5])
+    assert 120 < clock.now() - begun <= 180
 
 
 def test_a_token_that_expires_in_the_middle_is_told(bench: GoogleBench) -> None:
@@ -120,9 +79,9 @@ def test_a_token_that_expires_in_the_middle_is_told(bench: GoogleBench) -> None:
     connector.read()
 
 
-def test_trouble_of_the_token_service_may_pass(bench: GoogleBench, naps: list[float]) -> None:
+def test_trouble_of_the_token_service_may_pass(bench: GoogleBench, clock: FakeClock) -> None:
     bench.google.traffic.fail(Fault(lambda call: call.kind == "token", times=4, status=502))
-    GoogleSheetsConnector(bench.settings(), bench.context(timeout_seconds=6.0)).read()
+    GoogleSheetsConnector(bench.settings(), bench.context(give_up_seconds=60.0)).read()
 
 
 def test_an_authorised_user_acts_as_that_person(bench: GoogleBench) -> None:

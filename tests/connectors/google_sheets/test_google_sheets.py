@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 import time_machine
 
 from google_sandbox import ANNA
@@ -92,14 +91,6 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def team(sandbox: Sandbox, tmp_path: Path) -> Team:
     return Team(sandbox, tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def impatient() -> Iterator[None]:
-    """Trouble is repeated without waiting, a few times."""
-    stamina.set_testing(True, attempts=3)
-    yield
-    stamina.set_testing(False)
 
 
 WANTED = {"Sign-ups": 0.5, "Revenue": 0.2, "Churn": 0.5}

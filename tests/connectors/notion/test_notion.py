@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 
 from notion_bench import NotionBench
 from okrsync.config import load
@@ -98,14 +97,6 @@ class Team:
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
     with Sandbox() as sandbox:
         yield Team(sandbox, tmp_path, monkeypatch)
-
-
-@pytest.fixture(autouse=True)
-def impatient() -> Iterator[None]:
-    """Trouble is repeated without waiting, a few times."""
-    stamina.set_testing(True, attempts=3)
-    yield
-    stamina.set_testing(False)
 
 
 def test_a_first_run_makes_properties_and_writes_each_page_once(team: Team) -> None:

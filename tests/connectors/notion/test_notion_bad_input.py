@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 
 from connectors.notion.test_notion import TODAY, Team
 from okrsync.config import load
@@ -31,10 +30,8 @@ WORDS = [
 
 @pytest.fixture
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
-    stamina.set_testing(True, attempts=3)
     with Sandbox() as sandbox:
         yield Team(sandbox, tmp_path, monkeypatch)
-    stamina.set_testing(False)
 
 
 def findings(team: Team) -> list[Finding]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 
 from okrsync.config import load
 from okrsync.measures.picture import Picture
@@ -102,10 +101,8 @@ class Company:
 
 @pytest.fixture
 def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
-    stamina.set_testing(True, attempts=3)
     with Sandbox() as sandbox:
         yield Company(sandbox, tmp_path, monkeypatch)
-    stamina.set_testing(False)
 
 
 TREE = {"Win": (None, set()), "Grow": ("Win", {"Sign-ups", "Revenue"}), "Keep": ("Win", {"Churn"})}

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 
 from okrsync.config import load
 from okrsync.connector import State
@@ -90,10 +89,8 @@ class Team:
 
 @pytest.fixture
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
-    stamina.set_testing(True, attempts=3)
     with Sandbox() as sandbox:
         yield Team(sandbox, tmp_path, monkeypatch)
-    stamina.set_testing(False)
 
 
 def test_a_missed_check_in_calls_its_owner_once(team: Team) -> None:

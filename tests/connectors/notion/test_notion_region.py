@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 
 from notion_bench import NotionBench
 from okrsync.connector import Batch, Outcome, State, SummaryWrite
@@ -113,9 +112,7 @@ def words(text: str) -> dict[str, Any]:
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
     bench = NotionBench(tmp_path)
-    stamina.set_testing(True, attempts=3)
     yield Page(bench)
-    stamina.set_testing(False)
     bench.close()
 
 

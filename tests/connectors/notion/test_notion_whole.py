@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stamina
 
 from connectors.notion.test_notion import TODAY, Team
 from notion_bench import NotionBench
@@ -27,19 +26,15 @@ from okrsync_sandbox.notion.richtext import checked_text
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[NotionBench]:
-    stamina.set_testing(True, attempts=2)
     made = NotionBench(tmp_path)
     yield made
     made.close()
-    stamina.set_testing(False)
 
 
 @pytest.fixture
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Team]:
-    stamina.set_testing(True, attempts=2)
     with Sandbox() as sandbox:
         yield Team(sandbox, tmp_path, monkeypatch)
-    stamina.set_testing(False)
 
 
 def read(bench: NotionBench) -> Table:

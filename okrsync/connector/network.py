@@ -1,0 +1,467 @@
+"""The network floor: one pace, one limit on total time and one retry loop for every connector.
+
+A connector keeps its client session and its words for errors. Everything else stands here:
+
+    self._network = network_for(
+        "my-service", settings.token, settings.api_endpoint, context.limits,
+        {"read": Rate(60, limit="reads_per_minute")},
+    )
+    answer = self._network.request("read", self.calls, self.place, send)
+
+`send` talks to the service once. It returns the answer, or raises `TransientError` where nothing
+took effect, or where asking twice does no harm: the request is then sent again. Any other error
+goes through at once: `AccessError`, `LostAnswer` and the rest of okrsync's. `send` asks
+`answer_seconds` how long the answer may take, and `read_whole` reads a body within that time.
+
+- **Pace.** All sources with one credential share it. Refusals teach it to slow down; quiet minutes
+  let it recover.
+- **Time.** Everything a request costs counts against `give_up_seconds`: waiting for its turn,
+  waiting between attempts, and the answers themselves. A wait that would go beyond it is not
+  begun.
+- **Retries.** A request that adds something is repeated only after a look: `repeat_lost`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+
+from okrsync.connector.entries import Calls
+from okrsync.model.errors import LostAnswer, SourceError
+from okrsync.model.secret import Secret
+
+__all__ = [
+    "Clock",
+    "Network",
+    "Pace",
+    "Rate",
+    "TransientError",
+    "answer_seconds",
+    "network_for",
+    "read_whole",
+    "retry_after",
+    "use_clock",
+]
+
+T = TypeVar("T")
+MINUTE = 60.0
+GIVE_UP_SECONDS, TIMEOUT_SECONDS = 180.0, 30.0
+"""What holds where the config says nothing: for a request in all, and for one answer."""
+_SLOWEST_SHARE = 1 / 6
+"""Refusals slow a pace down to this share of its usual rate, and no further."""
+_FASTER = 1.2
+_LONGEST_PAUSE = 32.0
+_ATTEMPTS_OF_ADDING = 5
+_backoff = wait_exponential_jitter(initial=1.0, max=_LONGEST_PAUSE, jitter=1.0)
+
+
+class Clock(Protocol):
+    """Where time comes from; tests put one in its place that only moves when somebody sleeps."""
+
+    def now(self) -> float:
+        """Seconds since some moment; never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Come back after so many seconds."""
+
+
+class _SystemClock:
+    def now(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+_clock: Clock = _SystemClock()
+
+
+@contextmanager
+def use_clock(clock: Clock) -> Iterator[None]:
+    """Let all of the network floor go by another clock, on every thread. For tests."""
+    global _clock
+    before, _clock = _clock, clock
+    try:
+        yield
+    finally:
+        _clock = before
+
+
+class TransientError(Exception):
+    """Trouble that may pass, in a request that may be sent again.
+
+    `retry_after` is how many seconds the service asked to wait, None where it did not say.
+    `is_too_fast` says that a limit on requests was hit (429), and not trouble of the service's own.
+    """
+
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, is_too_fast: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_after, self.is_too_fast = retry_after, is_too_fast
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many requests of one kind may begin within any `seconds`.
+
+    `limit` is the key under `limits` by which the config sets it. `fastest` is how far the pace may
+    rise where the config does not: to `requests`, unless the service is known to take more.
+    """
+
+    requests: float
+    seconds: float = MINUTE
+    limit: str | None = None
+    fastest: float | None = None
+
+
+class _NoTurnError(Exception):
+    """No turn comes before the time is up. `seconds` is how long the wait would be, `asked_to_wait`
+    whether the service itself wants it.
+    """
+
+    def __init__(self, seconds: float, *, asked_to_wait: bool) -> None:
+        super().__init__(f"no turn within {seconds:g} s")
+        self.seconds, self.asked_to_wait = seconds, asked_to_wait
+
+
+class Pace:
+    """Turns for one kind of request with one credential; any number of threads may ask for them.
+
+    The first refusal halves the pace. Those that follow within a minute teach nothing new: services
+    count by the minute, so they come of what was sent before. After each quiet minute the pace
+    is a fifth faster, up to the usual rate; beyond that, up to `fastest`, only where the minute was
+    used in full.
+    """
+
+    def __init__(self, rate: Rate) -> None:
+        self._lock = threading.Lock()
+        self._usual, self._seconds = rate.requests, rate.seconds
+        self._fastest = max(1.0, (rate.fastest or 0.0) / rate.requests)
+        self._share = 1.0
+        self._is_named = False
+        self._turns: deque[float] = deque()
+        self._held_until = self._lesson_at = float("-inf")
+        self._quiet_since = _clock.now()
+        self._answered = 0
+        self._holds = 0
+
+    @property
+    def share(self) -> float:
+        """The pace just now as a share of the usual rate: 0.5 is half as fast."""
+        with self._lock:
+            self._recover(_clock.now())
+            return self._share
+
+    @property
+    def per_minute(self) -> float:
+        """Requests a minute just now."""
+        return self.share * self._usual * MINUTE / self._seconds
+
+    def keep_to(self, requests: float) -> None:
+        """Keep to a rate that the config names; of several the slowest counts."""
+        with self._lock:
+            if not self._is_named or requests < self._usual:
+                self._usual, self._is_named, self._fastest = requests, True, 1.0
+                self._share = min(self._share, 1.0)
+
+    def take(self, ends: float) -> float:
+        """Wait for a turn; the moment it came. Raises, without waiting, where none comes before
+        `ends`.
+        """
+        while True:
+            with self._lock:
+                now = _clock.now()
+                turn, holds = self._next_turn(now), self._holds
+                if turn > ends:
+                    raise _NoTurnError(turn - now, asked_to_wait=self._held_until >= turn)
+                self._turns.append(turn)
+            if turn > now:
+                _clock.sleep(turn - now)
+            if holds == self._holds:
+                return turn
+
+    def hold(self, seconds: float) -> None:
+        """Nobody begins before so many seconds have passed: the service asked for it. Who has a
+        turn later than now takes a new one.
+        """
+        with self._lock:
+            now = _clock.now()
+            if now + seconds <= self._held_until:
+                return
+            self._held_until = now + seconds
+            self._holds += 1
+            while self._turns and self._turns[-1] > now:
+                self._turns.pop()
+
+    def refused(self, turn: float) -> None:
+        """The request that began at `turn` was one too many."""
+        with self._lock:
+            self._recover(turn)
+            self._quiet_since, self._answered = _clock.now(), 0
+            if turn > self._lesson_at + MINUTE:
+                self._lesson_at = self._quiet_since
+                self._share = max(_SLOWEST_SHARE, self._share / 2)
+
+    def went_well(self) -> None:
+        """A request was answered."""
+        with self._lock:
+            self._answered += 1
+
+    def _next_turn(self, now: float) -> float:
+        self._recover(now)
+        rate = self._usual * self._share
+        count = max(1, int(rate))
+        # So long that a rate of 3.6 is kept by whole requests: 3 in five sixths of the time.
+        window = self._seconds * count / rate
+        while self._turns and self._turns[0] <= now - window:
+            self._turns.popleft()
+        earliest = self._turns[-count] + window if len(self._turns) >= count else now
+        return max(now, earliest, self._held_until)
+
+    def _recover(self, now: float) -> None:
+        minutes = int((now - self._quiet_since) // MINUTE)
+        if minutes < 1:
+            return
+        in_a_minute = self._usual * self._share * MINUTE / self._seconds
+        most = self._fastest if self._answered >= in_a_minute * minutes else 1.0
+        if self._share < most:
+            # Sixty minutes recover anything, and a larger power would be too large a number.
+            self._share = min(most, self._share * _FASTER ** min(minutes, 60))
+        self._quiet_since += minutes * MINUTE
+        self._answered = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One source's way out. `paces` are those of its credential, by kind of request, and shared
+    with every source that has the same one; `credential` is the same text for these and for no
+    others, and tells nothing. `timeout` and `give_up` are seconds, for one answer and for one
+    request in all.
+    """
+
+    service: str
+    credential: str
+    paces: Mapping[str, Pace]
+    timeout: float = TIMEOUT_SECONDS
+    give_up: float = GIVE_UP_SECONDS
+
+    def request(
+        self,
+        kind: str,
+        calls: Calls,
+        place: str,
+        send: Callable[[], T],
+        *,
+        is_write: bool = False,
+    ) -> T:
+        """The answer of `send`, which is called again while trouble may pass. `kind` is one of
+        `paces`; `place` is what messages call what is asked for.
+
+        Raises `SourceError` where the trouble lasted; what `send` raises apart from
+        `TransientError` goes through.
+        """
+        ends = min(_clock.now() + self.give_up, _ends.get())
+        pace = self.paces[kind]
+        turns: list[float] = []
+
+        def once() -> T:
+            turns.append(pace.take(ends))
+            if is_write:
+                calls.write += 1
+            else:
+                calls.read += 1
+            calls.retries += len(turns) > 1
+            with _ending(_answer_ends, min(_clock.now() + self.timeout, ends)):
+                answer = send()
+            pace.went_well()
+            return answer
+
+        def pause(state: RetryCallState) -> float:
+            error = _error_of(state)
+            if error.is_too_fast:
+                pace.refused(turns[-1])
+            seconds = _backoff(state) if error.retry_after is None else error.retry_after
+            if not error.is_too_fast and error.retry_after is None:
+                return seconds
+            # All who share the pace wait, so the next turn brings the pause with it.
+            pace.hold(seconds)
+            return seconds if _clock.now() + seconds > ends else 0.0
+
+        def tell(state: RetryCallState) -> None:
+            logging.getLogger(f"okrsync.{self.service}").info(
+                "%s: %s; trying again", place, _error_of(state)
+            )
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            wait=pause,
+            stop=lambda state: _clock.now() + state.upcoming_sleep > ends,
+            sleep=_clock.sleep,
+            before_sleep=tell,
+            reraise=True,
+        )
+        try:
+            return retrying(once)
+        except TransientError as error:
+            raise self._gave_up(place, str(error), error.retry_after) from error
+        except _NoTurnError as error:
+            raise self._no_turn(place, pace, error) from error
+
+    def repeat_lost(self, add: Callable[[int], T]) -> T:
+        """What `add` returns, which is called again, a while later, after `LostAnswer`: it is given
+        the number of the attempt, from 1, and looks first whether an earlier one took effect.
+
+        Repeats end with the time of the first attempt; the last `LostAnswer` is raised.
+        """
+        ends = min(_clock.now() + self.give_up, _ends.get())
+        attempts = 0
+
+        def once() -> T:
+            nonlocal attempts
+            attempts += 1
+            if attempts == 1:
+                return add(1)
+            with _ending(_ends, ends):
+                return add(attempts)
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(LostAnswer),
+            wait=_backoff,
+            stop=lambda state: (
+                state.attempt_number >= _ATTEMPTS_OF_ADDING
+                or _clock.now() + state.upcoming_sleep > ends
+            ),
+            sleep=_clock.sleep,
+            reraise=True,
+        )
+        return retrying(once)
+
+    def _gave_up(self, place: str, trouble: str, wait: float | None) -> SourceError:
+        why = f"gave up after {self.give_up:g} s"
+        if wait is not None and wait > 0:
+            why = f"it asks to wait for {wait:.0f} s, and `give_up_seconds` is {self.give_up:g}"
+        return SourceError(
+            f"{place}: {trouble}; {why}", hint="Nothing is lost: the next run tries again."
+        )
+
+    def _no_turn(self, place: str, pace: Pace, error: _NoTurnError) -> SourceError:
+        wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {self.give_up:g}"
+        if error.asked_to_wait:
+            return SourceError(
+                f"{place}: {self.service} asked to wait for {wait} more, and {within}",
+                hint="Nothing is lost: the next run tries again.",
+            )
+        return SourceError(
+            f"{place}: at {pace.per_minute:.0f} requests a minute the next turn comes in {wait},"
+            f" and {within}",
+            hint="Raise `give_up_seconds` under `limits`, or the limit itself.",
+        )
+
+
+_ends: ContextVar[float] = ContextVar("_ends", default=float("inf"))
+"""When the time of what surrounds a request is up, by the clock."""
+_answer_ends: ContextVar[float | None] = ContextVar("_answer_ends", default=None)
+
+
+@contextmanager
+def _ending(what: ContextVar[Any], moment: float) -> Iterator[None]:
+    token = what.set(moment)
+    try:
+        yield
+    finally:
+        what.reset(token)
+
+
+def answer_seconds() -> float:
+    """How long the answer to the request under way may still take, to its last byte: all that the
+    request needs (a token first, say) counts.
+    """
+    ends = _answer_ends.get()
+    # Clients take 0 for "no limit at all".
+    return TIMEOUT_SECONDS if ends is None else max(ends - _clock.now(), 0.001)
+
+
+def read_whole(pieces: Iterable[bytes], ends: float) -> bytes:
+    """A body, piece by piece. `ends` is when the time is up by `time.monotonic`; a body that is not
+    whole by then raises `TimeoutError`.
+
+    The time limit of an HTTP library starts anew with every byte: an answer that drips would never
+    end.
+    """
+    whole = []
+    for piece in pieces:
+        whole.append(piece)
+        if time.monotonic() > ends:
+            raise TimeoutError("the answer was not whole in time")
+    return b"".join(whole)
+
+
+def retry_after(header: str | None) -> float | None:
+    """The seconds a Retry-After header asks to wait, given as such or as a date; None where it
+    says neither.
+    """
+    text = (header or "").strip()
+    if text.replace(".", "", 1).isdecimal():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def _error_of(state: RetryCallState) -> TransientError:
+    error = state.outcome.exception() if state.outcome is not None else None
+    assert isinstance(error, TransientError)
+    return error
+
+
+_paces: WeakValueDictionary[tuple[str, str], Pace] = WeakValueDictionary()
+_opening = threading.Lock()
+
+
+def network_for(
+    service: str,
+    secret: Secret | None,
+    endpoint: str | None,
+    limits: Mapping[str, float],
+    rates: Mapping[str, Rate],
+) -> Network:
+    """The way to a service with a credential, None for one that the machine has by itself. Whoever
+    asks with the same credential and endpoint gets the same paces; where several sources set their
+    limit, the slowest counts.
+    """
+    revealed = "" if secret is None else secret.reveal()
+    credential = sha256(f"{service}\n{endpoint or ''}\n{revealed}".encode()).hexdigest()
+    paces: dict[str, Pace] = {}
+    with _opening:
+        for kind, rate in rates.items():
+            pace = _paces.get((credential, kind))
+            if pace is None:
+                pace = _paces[credential, kind] = Pace(rate)
+            named = limits.get(rate.limit) if rate.limit is not None else None
+            if named is not None:
+                pace.keep_to(named)
+            paces[kind] = pace
+    return Network(
+        service,
+        credential,
+        paces,
+        limits.get("timeout_seconds", TIMEOUT_SECONDS),
+        limits.get("give_up_seconds", GIVE_UP_SECONDS),
+    )
