@@ -11,13 +11,13 @@ from typing import NamedTuple
 from okrsync.measures import pace
 from okrsync.measures.freshness import freshness, stalest
 from okrsync.measures.progress import HELD, Progress, clamp, progress
-from okrsync.measures.reasons import day, objective_reason, percent, reason
-from okrsync.measures.result import Measure, Measured
-from okrsync.measures.rollup import mean_status, weighted_mean, worst
+from okrsync.measures.reasons import below_words, day, objective_reason, percent, reason
+from okrsync.measures.result import Measure, Measured, Worse
+from okrsync.measures.rollup import mean_status, rank, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
-from okrsync.measures.scoring import score
+from okrsync.measures.scoring import passed, score
 from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
-from okrsync.model.tree import Tree, children_first
+from okrsync.model.tree import Shared, Tree, children_first
 
 __all__ = ["measure", "parts_of", "period_of"]
 
@@ -25,9 +25,9 @@ _ZERO, _ONE = Decimal(0), Decimal(1)
 _A_DAY = timedelta(days=1)
 _A_POINT = Decimal("0.01")
 _OVERDUE = (Freshness.STALE, Freshness.NEVER)
-_SILENCED = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.NOT_STARTED})
-"""The statuses that an overdue check-in overrides."""
-_BETTER_THAN_STALE = _SILENCED - {Status.OFF_TRACK}
+_BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STARTED})
+"""The statuses that an overdue check-in overrides: silence hides nothing that is worse."""
+_MIXED = ("both", "key-results-as-one")
 _CLOSED = (Status.ACHIEVED, Status.MISSED)
 _PLAIN = Rules()
 _NOT_REPORTED, _REPORTED = (0, 1), (1, 1)
@@ -49,14 +49,16 @@ def measure(
     value, for items whose source has no place for check-in dates; what is not in it was seen today
     for the first time.
     """
-    desk = _Desk(tree, rules, as_of, cycle, checkins, seen)
-    for objective in children_first(tree):
-        within = desk.within(objective.cycle or cycle)
+    measuring = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
+    # Key results first, all of them: one may count in an objective it does not stand under.
+    for objective in tree.objectives.values():
+        within = measuring.within(objective.cycle or cycle)
         for key_result in objective.key_results:
-            desk.items[key_result.id] = desk.key_result(key_result, within)
-        desk.items[objective.id] = desk.objective(objective)
+            measuring.items[key_result.id] = measuring.key_result(key_result, objective, within)
+    for objective in children_first(tree):
+        measuring.items[objective.id] = measuring.objective(objective)
     order = (id_ for objective in tree.objectives.values() for id_ in _ids(objective))
-    return Measured({id_: desk.items[id_] for id_ in order}, tuple(desk.warnings))
+    return Measured({id_: measuring.items[id_] for id_ in order}, tuple(measuring.warnings))
 
 
 def period_of(item: KeyResult | Objective, cycle: Cycle) -> tuple[date, date]:
@@ -110,7 +112,7 @@ class _Below(NamedTuple):
 
 
 @dataclass
-class _Desk:
+class _TreeMeasuring:
     """The measuring of one tree, with what repeats from item to item worked out once."""
 
     tree: Tree
@@ -129,25 +131,87 @@ class _Desk:
         """The time of items that tell none of their own."""
         return self._period(cycle, cycle.start, cycle.end)
 
-    def key_result(self, kr: KeyResult, within: _Time) -> Measure:
-        return self._alone(kr, kr.origin.source, within, progress(kr, self.rules))
+    def key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
+        counted = progress(kr, self.rules)
+        if counted.rule != "given-progress" and kr.given_progress is not None:
+            self._compare(kr, kr.given_progress, counted.raw, counted.raw)
+        measure = self._alone(kr, kr.origin.source, within, counted)
+        return self._aside(measure, kr.set_aside or objective.set_aside)
 
     def objective(self, objective: Objective) -> Measure:
         below = self.tree.children.get(objective.id)
         children = [self.tree.objectives[id_] for id_ in below] if below else ()
+        shared = self.tree.shared.get(objective.id, ())
         from_key_results, from_children = parts_of(objective, children, self.rules)
+        if shared and not from_key_results and self.rules.rollup != "children":
+            from_key_results, from_children = True, from_children and self.rules.rollup in _MIXED
         if not (from_key_results or from_children):
-            return self._alone(
-                objective,
-                objective.source,
-                self.within(self.cycle),
-                _typed(objective.given_progress, objective),
+            measure = self._alone(
+                objective, objective.source, self.within(self.cycle), self._own(objective)
             )
-        parts = (
-            *(objective.key_results if from_key_results else ()),
-            *(children if from_children else ()),
+            return self._aside(measure, objective.set_aside)
+        parts: list[tuple[KeyResult | Objective, Decimal]] = [
+            *((kr, kr.weight * _home_share(kr)) for kr in objective.key_results),
+            *((one.key_result, _weight_of(one)) for one in shared),
+        ]
+        if not from_key_results:
+            parts = []
+        counted = [
+            *((kr, weight) for kr, weight in parts if self.items[kr.id].set_aside is None),
+            *(
+                (child, child.weight)
+                for child in (children if from_children else ())
+                if self.items[child.id].set_aside is None
+            ),
+        ]
+        count = sum(isinstance(part, KeyResult) for part, _ in counted)
+        measure = self._made_of(objective, counted, count, from_key_results, from_children)
+        measure = measure._replace(worst_below=self._worst_below(measure.status, children))
+        if measure.worst_below is not None:
+            worse = measure.worst_below
+            measure = measure._replace(
+                reason=f"{measure.reason} Below it: {below_words(worse.status, worse.title)}."
+            )
+        return self._aside(measure, objective.set_aside)
+
+    def _own(self, objective: Objective) -> Progress:
+        """An objective's progress by numbers of its own, else by what was typed."""
+        if objective.numbers is not None:
+            counted = progress(objective.numbers, self.rules)
+            if counted.raw is not None or counted.rule == "unclear":
+                if objective.given_progress is not None:
+                    self._compare(objective, objective.given_progress, counted.raw, counted.raw)
+                return counted
+        return _typed(objective.given_progress, objective)
+
+    def _worst_below(self, status: Status, children: Sequence[Objective]) -> Worse | None:
+        """What stands worst in the objectives below, where that is worse than the status above."""
+        candidates = [
+            Worse(child.id, child.title, measure.status)
+            if measure.worst_below is None
+            else measure.worst_below
+            for child in children
+            if (measure := self.items[child.id]).set_aside is None
+        ]
+        found = min(candidates, key=lambda one: rank(one.status), default=None)
+        return found if found is not None and rank(found.status) < rank(status) else None
+
+    def _aside(self, measure: Measure, word: str | None) -> Measure:
+        """The measure of an item that a person has set aside: its numbers stay, it is not late."""
+        if word is None:
+            return measure
+        return measure._replace(
+            status=Status.NO_DATA,
+            freshness=Freshness.FRESH,
+            score=None,
+            passes=None,
+            forecast=None,
+            reported=(0, 0),
+            set_aside=word,
+            worst_below=None,
+            reason=f"Set aside: {word}. It does not count.",
+            rules=(*measure.rules, "set-aside"),
         )
-        return self._made_of(objective, parts, from_key_results, from_children)
 
     def _alone(
         self,
@@ -180,6 +244,7 @@ class _Desk:
         graded = item.given_score
         if graded is None and share is not None and time.is_over:
             graded = score(share)
+        final = share if share is not None else item.given_score
         reported = _NOT_REPORTED if raw is None else _REPORTED
         return Measure(
             (
@@ -199,13 +264,16 @@ class _Desk:
                 item,
                 status,
                 found,
-                time.expected,
                 checked_in,
                 (time.start, time.end),
                 self._cadence(source),
+                is_silent=fresh in _OVERDUE,
             ),
             (rule, "given-status") if is_typed and rule != "given-status" else (rule,),
             None if share is None or is_held else pace.forecast(share, time.elapsed),
+            passes=(
+                None if final is None or not time.is_over else passed(final, item.commitment, rules)
+            ),
         )
 
     def _status(
@@ -222,28 +290,29 @@ class _Desk:
         if share is None:
             if given is None:
                 return Status.NO_DATA if time.has_begun else Status.NOT_STARTED
-            return Status.STALE if fresh in _OVERDUE and given in _SILENCED else given
+            return Status.STALE if fresh in _OVERDUE and given in _BETTER_THAN_STALE else given
         if time.is_over:
             return Status.MISSED
         if not time.has_begun and share <= 0:
             return Status.NOT_STARTED
-        if fresh in _OVERDUE:
-            return Status.STALE
-        return pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
+        status = pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
+        return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
 
     def _made_of(
         self,
         objective: Objective,
-        parts: Sequence[KeyResult | Objective],
+        weighted: Sequence[tuple[KeyResult | Objective, Decimal]],
+        key_result_count: int,
         from_key_results: bool,
         from_children: bool,
     ) -> Measure:
-        """An objective measured through what it is made of; with no number below, by what was typed
-        for itself.
+        """An objective measured through what it is made of, its key results first; with no number
+        below, by numbers of its own or by what was typed for itself.
         """
         rules, items, mixed = self.rules, self.items, from_key_results and from_children
+        parts = [part for part, _ in weighted]
         measures = [items[part.id] for part in parts]
-        weights = [part.weight if part.weight > 0 else _ZERO for part in parts]
+        weights = [max(weight, _ZERO) for _, weight in weighted]
         counted = (
             measures
             if all(weights) or not any(weights)
@@ -253,22 +322,20 @@ class _Desk:
         fresh = stalest([m.freshness for m in counted if m.freshness is not None])
         days = {m.checked_in for m in counted}
         checked_in = (
-            None if None in days else min([moment for moment in days if moment is not None])
+            None
+            if None in days
+            else min([moment for moment in days if moment is not None], default=None)
         )
         statuses = [m.status for m in counted]
         given = None if objective.is_rolled_up else objective.given_progress
         if not reported[0] and (
             given is not None
+            or objective.numbers is not None
             or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
         ):
             below = _Below(fresh, checked_in, reported)
-            return self._alone(
-                objective,
-                objective.source,
-                self.within(self.cycle),
-                _typed(given, objective),
-                below,
-            )
+            own = _typed(given, objective) if objective.numbers is None else self._own(objective)
+            return self._alone(objective, objective.source, self.within(self.cycle), own, below)
         if rules.zero_weights == "plain-mean" and not any(weights):
             self._warn(
                 objective,
@@ -276,13 +343,15 @@ class _Desk:
                 "zero-weights",
                 "all weights under it are 0, so every part counts the same",
             )
-        apart = len(objective.key_results) if mixed and rules.rollup == "key-results-as-one" else 0
-        shares = [m.progress for m in measures]
+        apart = key_result_count if mixed and rules.rollup == "key-results-as-one" else 0
+        shares = [self._seen_from(objective, part) for part in parts]
         raws = [m.raw_progress for m in measures]
         share = self._mean(shares, weights, apart)
         raw = share if raws == shares else self._mean(raws, weights, apart)
         if share is not None and objective.given_progress is not None:
             self._compare(objective, objective.given_progress, share, raw)
+        if share is not None and objective.numbers is not None:
+            self._compare_own(objective, objective.numbers, share)
         time = self._time(objective, self.within(self.cycle))
         status = self._parent_status(statuses, share, time, fresh)
         culprit = None
@@ -310,7 +379,7 @@ class _Desk:
             checked_in,
             _confidence(objective, measures, weights),
             reported,
-            objective_reason(status, share, reported, culprit, time.expected),
+            objective_reason(status, share, reported, culprit),
             (
                 (
                     "mean-of-parts"
@@ -321,6 +390,50 @@ class _Desk:
             ),
             None if share is None else pace.forecast(share, time.elapsed),
         )
+
+    def _seen_from(self, above: Objective, part: KeyResult | Objective) -> Decimal | None:
+        """The progress of a part as it counts above: where a key result serves several objectives
+        under the same parent, each of them carries its share of it there, so that it counts once.
+        """
+        share = self.items[part.id].progress
+        if isinstance(part, KeyResult) or not self.tree.serving:
+            return share
+        below = set(self._subtree(above.id)) - {above.id}
+        times = {
+            id_: count
+            for id_, served in self.tree.serving.items()
+            if (count := len(below.intersection(served))) > 1
+        }
+        return share if not times else self._mean_once(part, times)
+
+    def _mean_once(self, objective: Objective, times: Mapping[str, int]) -> Decimal | None:
+        below = self.tree.children.get(objective.id, ())
+        children = [self.tree.objectives[id_] for id_ in below]
+        from_key_results, from_children = parts_of(objective, children, self.rules)
+        results = [
+            *((kr, kr.weight * _home_share(kr)) for kr in objective.key_results),
+            *((one.key_result, _weight_of(one)) for one in self.tree.shared.get(objective.id, ())),
+        ]
+        parts: list[tuple[Decimal | None, Decimal]] = [
+            (self.items[kr.id].progress, max(weight, _ZERO) / times.get(kr.id, 1))
+            for kr, weight in results
+            if self.items[kr.id].set_aside is None
+        ]
+        if from_children and (not parts or from_key_results):
+            parts += [
+                (self._mean_once(child, times), max(child.weight, _ZERO))
+                for child in children
+                if self.items[child.id].set_aside is None
+            ]
+        mean = weighted_mean(parts, self.rules) if parts else None
+        return self.items[objective.id].progress if mean is None else mean
+
+    def _subtree(self, id_: str) -> Iterator[str]:
+        waiting = [id_]
+        while waiting:
+            current = waiting.pop()
+            yield current
+            waiting.extend(self.tree.children.get(current, ()))
 
     def _mean(
         self, shares: Sequence[Decimal | None], weights: Sequence[Decimal], apart: int
@@ -339,8 +452,8 @@ class _Desk:
                 return self._status(share, None, time, fresh, share >= 1, False)
             case "mean":
                 status = mean_status(statuses)
-                return Status.STALE if fresh in _OVERDUE and status in _SILENCED else status
-        status = worst(statuses)
+            case _:
+                status = worst(statuses)
         # What has no data yet has a check-in to miss as well, and is not among the statuses.
         return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
 
@@ -393,22 +506,54 @@ class _Desk:
         return cadence
 
     def _compare(
-        self, objective: Objective, given: Decimal, share: Decimal, raw: Decimal | None
+        self,
+        item: KeyResult | Objective,
+        given: Decimal,
+        share: Decimal | None,
+        raw: Decimal | None,
     ) -> None:
-        """Name a typed progress that is more than a point away from what its parts come to."""
-        if abs(given - share) > _A_POINT and (raw is None or abs(given - raw) > _A_POINT):
-            typed = (
-                "the rollup beside it says" if objective.is_rolled_up else "its typed progress is"
-            )
-            what = (
-                f"{typed} {percent(given)}, and its parts come to {percent(share)}; the latter is"
-                " used"
-            )
-            self._warn(objective, "progress", "given-differs", what)
+        """Name a typed progress that is more than a point away from what was measured."""
+        if share is None or abs(given - share) <= _A_POINT:
+            return
+        if raw is not None and abs(given - raw) <= _A_POINT:
+            return
+        is_rolled_up = isinstance(item, Objective) and item.is_rolled_up
+        typed = "the rollup beside it says" if is_rolled_up else "its typed progress is"
+        measured = (
+            "its numbers"
+            if isinstance(item, KeyResult) or not (item.key_results or item.numbers is None)
+            else "its parts"
+        )
+        what = (
+            f"{typed} {percent(given)}, and {measured} come to {percent(share)}; the latter is used"
+        )
+        self._warn(item, "progress", "given-differs", what)
+
+    def _compare_own(self, objective: Objective, numbers: KeyResult, share: Decimal) -> None:
+        """Name numbers of an objective's own that say something else than its key results."""
+        own = progress(numbers, self.rules).raw
+        if own is None or abs(clamp(own, self.rules) - share) <= _A_POINT:
+            return
+        what = (
+            f"its own numbers come to {percent(own)}, and its key results to {percent(share)}; the"
+            " latter is used"
+        )
+        self._warn(objective, "current", "own-numbers-differ", what)
 
     def _warn(self, item: KeyResult | Objective, role: str, code: str, what: str) -> None:
         at = item.origin.at(role) or item.origin.here
         self.warnings.append(Warning_(code, item.origin.source, at, f"{item.title!r:.80}: {what}"))
+
+
+def _home_share(key_result: KeyResult) -> Decimal:
+    """The part of a key result that counts in the objective it stands under."""
+    share = key_result.serves[0].share if key_result.serves else None
+    return _ONE if share is None else share
+
+
+def _weight_of(shared: Shared) -> Decimal:
+    share = _ONE if shared.share is None else shared.share
+    return shared.key_result.weight * share
 
 
 def _typed(given: Decimal | None, objective: Objective) -> Progress:

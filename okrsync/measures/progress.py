@@ -34,8 +34,11 @@ def progress(kr: KeyResult, rules: Rules) -> Progress:
 
     From 40 to 100, standing at 62, is (62 - 40) / (100 - 40) = 0.3667. A falling target works the
     same way: from 10 to 4, standing at 7, is 0.5. A typed progress is taken where there are no
-    numbers to measure.
+    numbers to measure. Where a
+    cell that decides about the number is not understood, such as the direction, there is none.
     """
+    if kr.unclear:
+        return Progress(None, "unclear")
     measured = _measured(kr, rules)
     if measured.raw is None and kr.given_progress is not None:
         return Progress(kr.given_progress, "given-progress")

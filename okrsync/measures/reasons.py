@@ -1,7 +1,7 @@
 """Why an item has its status, in one sentence for the person who keeps the row.
 
-Nothing in a reason changes by itself from one day to the next unless the item is behind, when what
-is expected by now is the point.
+A reason holds no number that the calendar moves: without an edit it changes only when the status
+does, so that nobody's sheet is rewritten every day.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from okrsync.measures.progress import HELD, Progress
 from okrsync.measures.rules import CheckIns
-from okrsync.model.okrs import Direction, KeyResult, Objective, Status
+from okrsync.model.okrs import Commitment, Direction, KeyResult, Objective, Status
 from okrsync.model.table import text_of
 
 __all__ = ["day", "objective_reason", "percent", "reason"]
@@ -22,16 +22,20 @@ def reason(
     item: KeyResult | Objective,
     status: Status,
     found: Progress,
-    expected: Decimal,
     checked_in: date | None,
     period: tuple[date, date],
     checkins: CheckIns,
+    *,
+    is_silent: bool = False,
 ) -> str:
-    """The sentence for an item measured by itself."""
+    """The sentence for an item measured by itself; `is_silent` says that its check-in is overdue,
+    which is said beside a status that is worse than stale.
+    """
     raw, rule = found
     if raw is not None and status in _ON_THE_WAY and rule not in HELD:
-        behind = "" if status is Status.ON_TRACK else f", {percent(expected)} expected by now"
-        return f"{_ON_THE_WAY[status]}: {percent(raw)} done{behind}{_HOW.get(rule, '')}."
+        behind = "" if status is Status.ON_TRACK else ", less than expected by now"
+        said = f"{_ON_THE_WAY[status]}: {_done(item, raw)}{behind}{_HOW.get(rule, '')}."
+        return f"{said} {_silence(checked_in, period[0], checkins)}" if is_silent else said
     match status:
         case Status.NO_DATA:
             return _missing(item, found)
@@ -46,7 +50,13 @@ def reason(
         case Status.NOT_STARTED:
             return f"Starts on {day(period[0])}."
         case Status.MISSED:
-            return f"Ended on {day(period[1])} at {percent(raw)}."
+            pledge = (
+                f" A committed {'objective' if isinstance(item, Objective) else 'key result'}"
+                " passes only at 100 %."
+                if item.commitment is Commitment.COMMITTED
+                else ""
+            )
+            return f"Ended on {day(period[1])} at {percent(raw)}.{pledge}"
     if rule in HELD and raw is not None:
         return _limits(item, rule, raw)
     how = _HOW.get(rule, "")
@@ -58,7 +68,6 @@ def objective_reason(
     progress: Decimal | None,
     reported: tuple[int, int],
     culprit: str | None,
-    expected: Decimal,
 ) -> str:
     """The sentence for an objective that is measured through its parts.
 
@@ -76,8 +85,14 @@ def objective_reason(
     if culprit is not None and status in _BLAME:
         return f"{done} {_BLAME[status]}: \u201c{_short(culprit)}\u201d.{coverage}"
     if culprit is None and status in (Status.AT_RISK, Status.OFF_TRACK):
-        return f"{done} {_BLAME[status]}: {percent(expected)} expected by now.{coverage}"
+        return f"{done} {_BLAME[status]}: less than expected by now.{coverage}"
     return f"{done} {_WHOLE.get(status) or _BLAME[status]}.{coverage}"
+
+
+def below_words(status: Status, title: str) -> str:
+    """What stands worse below an objective: `far behind: “Churn”`."""
+    words = _BLAME.get(status, status.value.replace("-", " "))
+    return f"{words[:1].lower()}{words[1:]}: \u201c{_short(title)}\u201d"
 
 
 @lru_cache(maxsize=10_000)
@@ -110,13 +125,24 @@ _BLAME = {
 _WHOLE = {Status.ON_TRACK: "On pace", Status.ACHIEVED: "Achieved"}
 
 
+def _done(item: KeyResult | Objective, raw: Decimal) -> str:
+    """How far it has come; what went the wrong way is said with its numbers."""
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    if raw >= 0 or numbers is None or numbers.current is None:
+        return f"{percent(raw)} done"
+    began = text_of(numbers.baseline if numbers.baseline is not None else Decimal(0))
+    return f"gone backwards: {text_of(numbers.current)}, began at {began}"
+
+
 def _missing(item: KeyResult | Objective, found: Progress) -> str:
     if item.given_score is not None:
         return (
             f"Score {text_of(item.given_score)} as typed; there are no numbers to measure"
             " progress by."
         )
-    if isinstance(item, Objective):
+    if found.rule == "unclear":
+        return _unclear(item)
+    if isinstance(item, Objective) and item.numbers is None:
         return "No key results and no progress to go by."
     if found.rule == "no-target":
         place = item.origin.at("target")
@@ -134,14 +160,30 @@ def _missing(item: KeyResult | Objective, found: Progress) -> str:
     return f"No current value: type the latest number in {place}."
 
 
+def _unclear(item: KeyResult | Objective) -> str:
+    """What cell has to be understood before the row can be measured."""
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    role = min(numbers.unclear) if numbers is not None and numbers.unclear else "direction"
+    place = item.origin.at(role)
+    where = f" in {place}" if place is not None else ""
+    return (
+        f"Not measured: the {role.replace('_', ' ')}{where} is not understood. Write it in other"
+        " words, or say in the mapping what it means."
+    )
+
+
 def _stale(checked_in: date | None, begun: date, checkins: CheckIns, raw: Decimal | None) -> str:
     was = "" if raw is None else f" Last seen at {percent(raw)}."
+    return f"{_silence(checked_in, begun, checkins)}{was}"
+
+
+def _silence(checked_in: date | None, begun: date, checkins: CheckIns) -> str:
     if checked_in is None:
-        return f"No check-in since it began on {day(begun)}.{was}"
+        return f"No check-in since it began on {day(begun)}."
     every = {1: "every day", 7: "every week", 14: "every two weeks", 31: "every month"}.get(
         checkins.cadence_days, f"every {checkins.cadence_days} days"
     )
-    return f"No check-in since {day(checked_in)}; one is expected {every}.{was}"
+    return f"No check-in since {day(checked_in)}; one is expected {every}."
 
 
 def _limits(item: KeyResult | Objective, rule: str, raw: Decimal) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from okrsync.model.okrs import Freshness, Status, Warning_
 
-__all__ = ["Measure", "Measured", "Sources"]
+__all__ = ["Measure", "Measured", "Sources", "Worse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Sources:
         return f"{len(self.read)} of {len(self)} sources"
 
 
+class Worse(NamedTuple):
+    """An item that stands worse than the objective above it."""
+
+    id: str
+    title: str
+    status: Status
+
+
 class Measure(NamedTuple):
     """How one key result or objective stands.
 
@@ -41,7 +49,10 @@ class Measure(NamedTuple):
     below that have data, and all of them. `reason` is the status in one sentence for the owner of
     the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the
     progress at the end if it goes on like this. `sources` are those the number is made of, as far
-    as there are several, or one could not be read.
+    as there are several, or one could not be read. `set_aside` is the word by which a person took
+    the item out of the count, or its objective. `passes` says after the end whether the grade is a
+    pass, judged unrounded. `worst_below` is what stands worst under an objective whose own parts
+    are well; None where nothing below is worse.
     """
 
     progress: Decimal | None
@@ -57,6 +68,9 @@ class Measure(NamedTuple):
     rules: tuple[str, ...] = ()
     forecast: Decimal | None = None
     sources: Sources = Sources()
+    set_aside: str | None = None
+    passes: bool | None = None
+    worst_below: Worse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
 
-__all__ = ["WORST_FIRST", "Part", "mean_status", "weighted_mean", "worst"]
+__all__ = ["WORST_FIRST", "Part", "mean_status", "rank", "weighted_mean", "worst"]
 
 _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 
@@ -80,6 +80,11 @@ def worst(statuses: Sequence[Status]) -> Status:
         if status in present:
             return status
     return Status.NO_DATA
+
+
+def rank(status: Status) -> int:
+    """Where a status stands from worst to best; `no-data` is worse than nothing."""
+    return _RANK.get(status, len(WORST_FIRST))
 
 
 def mean_status(statuses: Sequence[Status]) -> Status:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from difflib import get_close_matches
+from typing import NamedTuple
 
-from okrsync.model.okrs import Objective, Warning_
+from okrsync.model.okrs import KeyResult, Objective, Warning_
 from okrsync.model.table import CellRef
 
-__all__ = ["Tree", "children_first", "hung_under", "join", "parents_elsewhere"]
+__all__ = ["Shared", "Tree", "children_first", "hung_under", "join", "parents_elsewhere"]
+
+
+class Shared(NamedTuple):
+    """A key result that stands under another objective and counts in this one too. `share` is the
+    part of it that counts here; None is the whole.
+    """
+
+    key_result: KeyResult
+    share: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,8 @@ class Tree:
 
     `objectives` is by id, in reading order, over all sources. `parents` leads from an objective's
     id to its parent's; `children` the other way, in reading order; `roots` are those without a
-    parent.
+    parent. `shared` holds, by an objective's id, the key results of others that serve it too;
+    `serving` the ids of all objectives that such a key result serves, by its own id.
     """
 
     objectives: Mapping[str, Objective]
@@ -27,6 +39,8 @@ class Tree:
     children: Mapping[str, tuple[str, ...]]
     roots: tuple[str, ...]
     warnings: tuple[Warning_, ...] = ()
+    shared: Mapping[str, tuple[Shared, ...]] = field(default_factory=dict)
+    serving: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def children_first(tree: Tree) -> Iterator[Objective]:
@@ -116,13 +130,43 @@ def join(
     for id_ in items:
         if id_ in parents:
             children.setdefault(parents[id_], []).append(id_)
+    shared, serving = _shared(items, directory, warnings)
     return Tree(
         objectives=items,
         parents=parents,
         children={id_: tuple(below) for id_, below in children.items()},
         roots=tuple(id_ for id_ in items if id_ not in parents),
         warnings=tuple(warnings),
+        shared=shared,
+        serving=serving,
     )
+
+
+def _shared(
+    items: Mapping[str, Objective], directory: _Directory, warnings: list[Warning_]
+) -> tuple[dict[str, tuple[Shared, ...]], dict[str, tuple[str, ...]]]:
+    """The key results that serve several objectives, by the objectives they do not stand under."""
+    shared: dict[str, list[Shared]] = {}
+    serving: dict[str, tuple[str, ...]] = {}
+    for home in items.values():
+        for key_result in home.key_results:
+            served = [home.id]
+            for service in key_result.serves:
+                target = directory.find(service.objective, home.source)
+                if not isinstance(target, str):
+                    at = key_result.origin.at("objective") or key_result.origin.here
+                    text = (
+                        f"{key_result.title!r:.80} serves {service.objective!r:.60}, and no single"
+                        " objective has that name; it counts in the others only. Correct the name,"
+                        " or name it by its id"
+                    )
+                    warnings.append(Warning_("unknown-objective", home.source, at, text))
+                elif target not in served:
+                    served.append(target)
+                    shared.setdefault(target, []).append(Shared(key_result, service.share))
+            if len(served) > 1:
+                serving[key_result.id] = tuple(served)
+    return {id_: tuple(results) for id_, results in shared.items()}, serving
 
 
 def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict[str, Objective]:

@@ -377,7 +377,13 @@ class TestStatus:
         assert self.of() is Status.ON_TRACK
         assert self.of(checked_in=TODAY - timedelta(days=11)) is Status.STALE
         assert self.of(checked_in=None) is Status.STALE
-        assert self.of(share="0.1", checked_in=TODAY - timedelta(days=11)) is Status.STALE
+
+    def test_silence_hides_nothing_that_is_worse(self) -> None:
+        silent = TODAY - timedelta(days=11)
+        assert self.of(share="0.1", checked_in=silent) is Status.OFF_TRACK
+        said = reason_of(share="0.1", checked_in=silent)
+        assert said.startswith("Far behind: 10 % done")
+        assert "No check-in since" in said
 
     def test_nothing_is_stale_before_it_begins_after_it_ends_or_once_achieved(self) -> None:
         old = date(2026, 1, 1)
@@ -699,8 +705,8 @@ NOTHING: dict[str, Any] = {"current": None, "target": None}
     ("item", "sentence"),
     [
         ({}, "On pace: 70 % done."),
-        ({"share": "0.4"}, "Behind: 40 % done, 59 % expected by now."),
-        ({"share": "0.1"}, "Far behind: 10 % done, 59 % expected by now."),
+        ({"share": "0.4"}, "Behind: 40 % done, less than expected by now."),
+        ({"share": "0.1"}, "Far behind: 10 % done, less than expected by now."),
         ({"share": "1"}, "Done."),
         ({"share": "1.4"}, "Done, at 140 % of the way."),
         ({"baseline": None}, "On pace: 70 % done (no baseline, counted from 0)."),
@@ -744,13 +750,15 @@ def test_a_reason_tells_the_owner_of_the_row_what_is_so(
     "item",
     [
         {"share": "0.9"},
+        {"share": "0.4"},
+        {"share": "0.1"},
         {"share": "1"},
         {"checked_in": date(2026, 11, 2)},
         {**NOTHING, "given_status": Status.AT_RISK, "checked_in": TODAY + timedelta(days=1)},
         {**RAIL, "share": "12"},
     ],
 )
-def test_a_reason_stays_as_it_is_from_one_day_to_the_next_unless_the_item_is_behind(
+def test_a_reason_stays_as_it_is_from_one_day_to_the_next(
     item: dict[str, Any],
 ) -> None:
     assert reason_of(**item) == reason_of(**item, as_of=TODAY + timedelta(days=1))
@@ -766,7 +774,7 @@ def test_a_reason_stays_as_it_is_from_one_day_to_the_next_unless_the_item_is_beh
         (
             ["0.8", "0"],
             Rules(parent_status="from-progress"),
-            "40 % done. Behind: 59 % expected by now.",
+            "40 % done. Behind: less than expected by now.",
         ),
         (["0.8", None], Rules(), "80 % done. On pace. 1 of 2 key results reported."),
         ([None, None], Rules(), "Nothing reported yet. 0 of 2 key results reported."),

@@ -1,0 +1,177 @@
+"""What a row says counts: set aside, shared, committed, with own numbers, or not understood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from build import key_result, objective
+from okrsync.measures import measure
+from okrsync.measures.result import Measure
+from okrsync.measures.rules import Rules
+from okrsync.model.okrs import Commitment, Cycle, KeyResult, Objective, Serves, Status
+from okrsync.model.tree import join
+
+D = Decimal
+TODAY = date(2026, 11, 24)
+Q4 = Cycle(date(2026, 10, 1), date(2026, 12, 31), "2026-Q4")
+
+
+def result(number: int, share: str | None, **more: Any) -> KeyResult:
+    current = None if share is None else D(share)
+    return key_result(
+        number, f"Result {number}", baseline=D(0), target=D(1), current=current, **more
+    )
+
+
+def named(title: str, *results: KeyResult, **more: Any) -> Objective:
+    made = objective(title, *results, **more)
+    return replace(
+        made,
+        id=f"growth/{title}",
+        key_results=tuple(replace(one, id=f"growth/{title}/{one.title}") for one in results),
+    )
+
+
+def stands(
+    *objectives: Objective, rules: Rules | None = None, as_of: date = TODAY
+) -> dict[str, Measure]:
+    tree = join(objectives, {})
+    items = measure(tree, rules or Rules(), as_of=as_of, cycle=Q4, checkins={}, seen={}).items
+    return {id_.removeprefix("growth/"): found for id_, found in items.items()}
+
+
+def test_what_people_set_aside_does_not_count_and_is_not_late() -> None:
+    items = stands(named("Grow", result(2, "0.5"), result(3, "0.1", set_aside="Cancelled")))
+    grow, aside = items["Grow"], items["Grow/Result 3"]
+    assert (grow.progress, grow.reported) == (D("0.5"), (1, 1))
+    assert (aside.status, aside.set_aside, aside.progress) == (
+        Status.NO_DATA,
+        "Cancelled",
+        D("0.1"),
+    )
+    assert aside.reason == "Set aside: Cancelled. It does not count."
+    assert (aside.score, aside.forecast) == (None, None)
+
+
+def test_a_set_aside_objective_takes_its_key_results_along() -> None:
+    paused = named("Paused", result(2, "0.1"), set_aside="on hold", parent="Top")
+    items = stands(named("Top"), named("Grow", result(3, "0.8"), parent="Top"), paused)
+    assert items["Top"].progress == D("0.8")
+    assert items["Paused/Result 2"].set_aside == "on hold"
+
+
+def test_an_objective_of_which_everything_is_set_aside_has_no_data() -> None:
+    items = stands(named("Grow", result(2, "0.5", set_aside="Dropped")))
+    assert (items["Grow"].status, items["Grow"].progress) == (Status.NO_DATA, None)
+
+
+def test_a_shared_key_result_counts_whole_in_each_objective_and_once_above() -> None:
+    shared = result(2, "0.5", serves=(Serves("Grow"), Serves("Keep")))
+    grow = named("Grow", shared, result(3, "1"), parent="Top")
+    keep = named("Keep", result(4, "0"), parent="Top")
+    items = stands(named("Top"), grow, keep)
+    assert (items["Grow"].progress, items["Keep"].progress) == (D("0.75"), D("0.25"))
+    # (0.5 / 2 + 1) / 1.5 and (0.5 / 2 + 0) / 1.5, and their mean
+    assert round(items["Top"].progress or D(0), 4) == D("0.5")
+    assert items["Keep"].reported == (2, 2)
+
+
+def test_a_shared_key_result_counts_once_where_the_halves_differ() -> None:
+    shared = result(2, "1", serves=(Serves("Grow"), Serves("Keep")))
+    items = stands(
+        named("Top"),
+        named("Grow", shared, parent="Top"),
+        named("Keep", result(4, "0"), result(5, "0"), parent="Top"),
+    )
+    # Grow is 1 either way; Keep is 1/3 by itself and 0.5 / 2.5 from above.
+    assert round(items["Keep"].progress or D(0), 4) == D("0.3333")
+    assert items["Top"].progress == D("0.6")
+
+
+def test_shares_of_a_shared_key_result_are_weights() -> None:
+    shared = result(2, "1", serves=(Serves("Grow", D("0.75")), Serves("Keep", D("0.25"))))
+    items = stands(named("Grow", shared, result(3, "0")), named("Keep", result(4, "0")))
+    assert round(items["Grow"].progress or D(0), 4) == D("0.4286")
+    assert items["Keep"].progress == D("0.2")
+
+
+def test_a_key_result_that_serves_nobody_known_is_named_and_counts_where_it_stands() -> None:
+    shared = result(2, "0.5", serves=(Serves("Grow"), Serves("Nowhere")))
+    tree = join([named("Grow", shared)], {})
+    (warning,) = tree.warnings
+    assert (warning.code, "'Nowhere'" in warning.message) == ("unknown-objective", True)
+    assert stands(named("Grow", shared))["Grow"].progress == D("0.5")
+
+
+@pytest.mark.parametrize(
+    ("commitment", "share", "passes", "score"),
+    [
+        (Commitment.COMMITTED, "0.95", False, "1.0"),
+        (Commitment.COMMITTED, "1", True, "1.0"),
+        (Commitment.ASPIRATIONAL, "0.69", False, "0.7"),
+        (Commitment.ASPIRATIONAL, "0.7", True, "0.7"),
+        (None, "0.95", True, "1.0"),
+    ],
+)
+def test_a_pass_is_judged_unrounded(
+    commitment: Commitment | None, share: str, passes: bool, score: str
+) -> None:
+    kept = named("Grow", result(2, share, commitment=commitment))
+    found = stands(kept, as_of=date(2027, 1, 5))["Grow/Result 2"]
+    assert (found.passes, found.score) == (passes, D(score))
+    assert stands(kept)["Grow/Result 2"].passes is None
+
+
+def test_a_committed_key_result_that_is_missed_says_what_it_takes() -> None:
+    kept = named("Grow", result(2, "0.95", commitment=Commitment.COMMITTED))
+    reason = stands(kept, as_of=date(2027, 1, 5))["Grow/Result 2"].reason
+    assert reason == ("Ended on 31 Dec 2026 at 95 %. A committed key result passes only at 100 %.")
+
+
+def test_an_objective_without_key_results_is_measured_by_numbers_of_its_own() -> None:
+    own = key_result(2, "Grow", baseline=D(68), target=D(80), current=D(79))
+    items = stands(named("Grow", numbers=own, given_progress=D("0.85")))
+    assert round(items["Grow"].progress or D(0), 4) == D("0.9167")
+    tree = join([named("Grow", numbers=own, given_progress=D("0.85"))], {})
+    found = measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen={})
+    assert "85 %" in found.warnings[0].message
+
+
+def test_where_an_objective_has_numbers_and_key_results_the_key_results_count() -> None:
+    own = key_result(2, "Grow", baseline=D(0), target=D(1), current=D("0.9"))
+    tree = join([named("Grow", result(3, "0.5"), numbers=own)], {})
+    found = measure(tree, Rules(), as_of=TODAY, cycle=Q4, checkins={}, seen={})
+    assert found.items["growth/Grow"].progress == D("0.5")
+    assert [warning.code for warning in found.warnings] == ["own-numbers-differ"]
+
+
+def test_a_row_of_which_a_deciding_cell_is_not_understood_is_not_measured() -> None:
+    odd = result(2, "0.9", unclear=frozenset({"direction"}), given_progress=D("0.9"))
+    found = stands(named("Grow", odd))["Grow/Result 2"]
+    assert (found.progress, found.status) == (None, Status.NO_DATA)
+    assert found.reason.startswith("Not measured: the direction")
+
+
+def test_an_objective_says_what_stands_worst_below_it() -> None:
+    items = stands(
+        named("Top", result(2, "0.9")),
+        named("Middle", result(3, "0.9"), parent="Top"),
+        named("Low", result(4, "0.1"), parent="Middle"),
+    )
+    top = items["Top"]
+    assert top.status is Status.ON_TRACK
+    assert top.worst_below is not None
+    assert (top.worst_below.id, top.worst_below.status) == ("growth/Low", Status.OFF_TRACK)
+    assert top.reason == "90 % done. On pace. Below it: far behind: \u201cLow\u201d."
+    assert items["Low"].worst_below is None
+
+
+def test_what_went_the_wrong_way_is_said_with_its_numbers() -> None:
+    back = key_result(2, "Speed", baseline=D(104), target=D(112), current=D(102))
+    found = stands(named("Grow", back))["Grow/Speed"]
+    assert found.reason.startswith("Far behind: gone backwards: 102, began at 104")
