@@ -198,7 +198,7 @@ def test_a_plan_is_printed_like_a_diff_with_a_count(team: Team) -> None:
         CONFIG.replace('"okrsync note"', '"Why"'), encoding="utf-8"
     )
     out = team.run("plan", "--as-of", "2026-12-20")[1]
-    assert re.search(r"~ Q4!I2 +status +At risk -> Stale", out)
+    assert re.search(r"~ Q4!I2 +status +At risk -> Off track", out)
     assert re.fullmatch(
         r"\d+ changes in 1 source, no skips, no conflicts\.", out.rstrip().splitlines()[-1]
     )
