@@ -14,9 +14,16 @@ from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
-from okrsync.connector import AccessError, SourceBusy, SourceChanged, SourceError, UnreadableSource
+from okrsync.connector import (
+    AccessError,
+    SourceBusy,
+    SourceChanged,
+    SourceError,
+    UnreadableSource,
+    read_regular,
+)
 
-__all__ = ["FileContent", "holder_of", "read_file", "replace_file"]
+__all__ = ["FileContent", "holder_of", "obstacle_of", "read_file", "replace_file"]
 
 _LARGEST = 256 << 20
 
@@ -33,21 +40,16 @@ class FileContent:
 def read_file(path: Path) -> FileContent:
     """A file's bytes.
 
-    Raises `SourceError` when there is no such file (naming the nearest), `UnreadableSource` for a
-    folder, an empty file or one that is far too large, `AccessError` when it may not be read.
+    Raises `SourceError` when there is no such file (naming the nearest), `UnreadableSource` for
+    what is no regular file, an empty file or one that is far too large, `AccessError` when it may
+    not be read.
     """
     try:
-        if path.is_dir():
-            raise UnreadableSource(
-                f"{path}: a folder, where a file is expected", hint="Name the workbook in it."
-            )
-        size = path.stat().st_size
-        if size > _LARGEST:
-            raise UnreadableSource(
-                f"{path}: {size >> 20} MB, more than a sheet of OKRs may have",
-                hint="Look whether this is the file you mean.",
-            )
-        data = path.read_bytes()
+        data = read_regular(path, _LARGEST)
+    except IsADirectoryError as error:
+        raise UnreadableSource(
+            f"{path}: a folder, where a file is expected", hint="Name the workbook in it."
+        ) from error
     except FileNotFoundError as error:
         raise SourceError(f"{path}: there is no such file", hint=_nearest(path)) from error
     except PermissionError as error:
@@ -56,6 +58,10 @@ def read_file(path: Path) -> FileContent:
             hint="Give the account okrsync runs under the right to read it.",
         ) from error
     except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EFBIG):
+            raise UnreadableSource(
+                f"{path}: {error.strerror}", hint="Look whether this is the file you mean."
+            ) from error
         raise SourceError(
             f"{path}: cannot be read ({error.strerror})",
             hint="Look whether its disk or share is there.",
@@ -85,13 +91,34 @@ def holder_of(path: Path) -> str | None:
     return None
 
 
+def obstacle_of(path: Path) -> SourceError | None:
+    """Why a file cannot be replaced without taking something from people, known ahead of any write:
+    it has several names, or belongs to somebody whose file a new one would not be. None where it
+    can.
+    """
+    try:
+        facts = path.stat()
+    except OSError:
+        return None  # it is gone, and reading it says so
+    if facts.st_nlink > 1:
+        return SourceError(
+            f"{path}: the file has {facts.st_nlink} names (hard links), and the others would keep"
+            " the old content; nothing is written",
+            hint="Make it a file of its own (copy it, and put the copy in its place), or link it"
+            " with `ln -s`.",
+        )
+    if facts.st_uid != os.geteuid() and os.geteuid() != 0:
+        return _rights_lost(path, "owner")
+    return None
+
+
 def replace_file(path: Path, before: FileContent, data: bytes) -> None:
     """Put new content in the place of a file that still is what it was: written aside, synced,
     renamed.
 
     Raises `SourceBusy` while somebody has it open, `SourceChanged` when it is no longer what was
-    read, `AccessError` when file or folder may not be written, `SourceError` when the disk is full.
-    The file is then as it was.
+    read, `AccessError` when file or folder may not be written, or the new file could not be given
+    the rights of the old one, `SourceError` when the disk is full. The file is then as it was.
     """
     target = path.resolve()
     holder = holder_of(target)
@@ -100,6 +127,9 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
             f"{path}: open in Excel or LibreOffice by {holder}; nothing was written",
             hint="Close it there; the next run writes.",
         )
+    obstacle = obstacle_of(path)
+    if obstacle is not None:
+        raise obstacle
     # The superuser may write anything; a file nobody has the right to write is meant to stay as it
     # is all the same.
     if not os.access(target, os.W_OK) or not target.stat().st_mode & 0o222:
@@ -121,7 +151,7 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
                 fcntl.flock(file, fcntl.LOCK_EX)
             file.write(data)
             file.flush()
-            _copy_rights(target, file.fileno())
+            _copy_rights(path, target, file.fileno())
             os.fsync(file.fileno())
             if _digest(target) != before.digest:
                 raise SourceChanged(f"{path}: changed by somebody while okrsync was at work")
@@ -154,6 +184,8 @@ def _sweep(target: Path) -> None:
     by them, and stays.
     """
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.okrsync"):
+        if not left.is_file():
+            continue
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             left.unlink()
@@ -161,17 +193,59 @@ def _sweep(target: Path) -> None:
 
 def _digest(path: Path) -> str:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return sha256(read_regular(path, _LARGEST)).hexdigest()
     except FileNotFoundError:
         return ""
 
 
-def _copy_rights(target: Path, handle: int) -> None:
-    """Let the new file have the old one's rights and, where that is allowed, its owner."""
+def _copy_rights(path: Path, target: Path, handle: int) -> None:
+    """Let the new file have the owner, group, mode, access list and other attributes of the old
+    one. Raises `AccessError` where that is not allowed: whoever may open the file now shall be able
+    to afterwards.
+    """
     now = target.stat()
-    os.fchmod(handle, stat.S_IMODE(now.st_mode))
-    with suppress(PermissionError):
-        os.fchown(handle, now.st_uid, now.st_gid)
+    wanted = _attributes(target)
+    try:
+        made = os.fstat(handle)
+        if (made.st_uid, made.st_gid) != (now.st_uid, now.st_gid):
+            os.fchown(handle, now.st_uid, now.st_gid)
+        # The folder may have given the new file an access list that the old one does not have.
+        for name in _attributes(handle).keys() - wanted.keys():
+            os.removexattr(handle, name)
+        os.fchmod(handle, stat.S_IMODE(now.st_mode))
+        for name, value in wanted.items():
+            if _attributes(handle).get(name) != value:
+                os.setxattr(handle, name, value)
+    except OSError as error:
+        what = "owner, group, mode and attributes"
+        raise _rights_lost(path, what) from error
+    made = os.fstat(handle)
+    if (made.st_uid, made.st_gid, made.st_mode) != (now.st_uid, now.st_gid, now.st_mode):
+        raise _rights_lost(path, "owner, group and mode")
+    if _attributes(handle) != wanted:
+        raise _rights_lost(path, "access list and attributes")
+
+
+def _attributes(file: Path | int) -> dict[str, bytes]:
+    """The extended attributes of a file, its access list among them; none where the system or the
+    disk knows none.
+    """
+    if not hasattr(os, "listxattr"):
+        return {}
+    try:
+        return {name: os.getxattr(file, name) for name in os.listxattr(file)}
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENOSYS):
+            return {}
+        raise
+
+
+def _rights_lost(path: Path, what: str) -> AccessError:
+    return AccessError(
+        f"{path}: a new file in its place could not be given the {what} of the old one, and people"
+        " might not be able to open it any more; nothing was written",
+        hint="Run okrsync as the owner of the file.",
+    )
 
 
 def _sync_folder(folder: Path) -> None:

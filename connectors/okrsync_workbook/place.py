@@ -21,7 +21,7 @@ from okrsync.connector import (
     Summary,
     Table,
 )
-from okrsync_workbook.files import holder_of
+from okrsync_workbook.files import holder_of, obstacle_of
 
 __all__ = ["Done", "FileTables", "WorkbookPlace"]
 
@@ -99,6 +99,9 @@ class WorkbookPlace(ABC):
         yield Finding(True, f"{self.path}: readable, {count} tab{'' if count == 1 else 's'}")
         for note in tables.notes:
             yield Finding(None, f"{self.path}: {note}")
+        obstacle = obstacle_of(self.path) if Ability.WRITE in self.abilities else None
+        if obstacle is not None:
+            yield Finding(False, obstacle.message, obstacle.hint)
         holder = holder_of(self.path.resolve())
         if holder is not None:
             yield Finding(

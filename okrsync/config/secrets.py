@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from okrsync.model.regular_file import read_regular
 from okrsync.model.secret import Secret, keep_out_of_sight, looks_like_a_secret
 
 __all__ = ["SecretMissing", "find_secret", "is_named_secret", "looks_like_a_secret"]
@@ -56,7 +57,7 @@ def _from_file(name: Any, base: Path) -> Secret:
         raise SecretMissing("`file` takes a path")
     path = base / Path(name).expanduser()
     try:
-        value = path.read_text(encoding="utf-8").strip()
+        value = read_regular(path).decode().strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SecretMissing(
             f"the file {path} cannot be read ({getattr(error, 'strerror', None) or 'not text'})"

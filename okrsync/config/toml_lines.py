@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from okrsync.model.errors import ConfigError
+from okrsync.model.regular_file import read_regular
 
 __all__ = ["KeyPath", "TomlFile", "read_toml"]
 
@@ -49,7 +50,7 @@ def read_toml(path: Path, what: str) -> TomlFile:
     with the line where that is known.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file for {what}") from error
     except IsADirectoryError as error:

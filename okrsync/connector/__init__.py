@@ -51,6 +51,7 @@ from okrsync.model.errors import (
     SourceError,
     UnreadableSource,
 )
+from okrsync.model.regular_file import read_regular
 from okrsync.model.table import (
     COVERED,
     FORMULA,
@@ -143,6 +144,7 @@ __all__ = [
     "find_column",
     "is_blank",
     "lay_out",
+    "read_regular",
     "right_edge",
     "same_value",
     "status_word",

@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item
 
 from okrsync.model.errors import ConfigError
+from okrsync.model.regular_file import read_regular
 
 __all__ = ["assign", "one_line", "read_text", "with_keys"]
 
@@ -41,7 +42,7 @@ def read_text(path: Path) -> str:
     text.
     """
     try:
-        return path.read_bytes().decode()
+        return read_regular(path).decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ConfigError(f"{path}: cannot be read ({reason})", hint="Save it as UTF-8.") from error
