@@ -21,7 +21,22 @@ from okrsync.mapping.rows.joining import (
     unknown_references,
 )
 from okrsync.mapping.rows.logs import known_by_name, latest, with_check_ins
-from okrsync.mapping.tabs import OpenTable, Reading, open_tab
+from okrsync.mapping.rows.related import (
+    Listable,
+    StatedObjectives,
+    find_list,
+    unknown_key_results,
+    untitled_rows,
+    with_objectives,
+)
+from okrsync.mapping.tabs import (
+    OpenTable,
+    Reading,
+    as_key_results,
+    as_list,
+    open_tab,
+    without_untitled,
+)
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
 from okrsync.model.table import CellRef, Snapshot, Table, column_letters
@@ -104,6 +119,38 @@ class _Mapped:
             else:
                 self.tabs.append(tab)
         self._tell_objectives()
+        self._leave_out_untitled()
+        self._take_lists()
+
+    def _leave_out_untitled(self) -> None:
+        """A key result without a title spoils its own row, and never states its objective anew."""
+        stated = StatedObjectives()
+        for tab in self.tabs:
+            stated.take(tab.sheet, tab.records)
+        for place, tab in enumerate(self.tabs):
+            rows = list(untitled_rows(tab.sheet, tab.layout, stated))
+            if rows:
+                opened = without_untitled(tab, rows, self.mapping, self.reading)
+                self.skips.extend(opened.skips[len(tab.skips) :])
+                self.tabs[place] = opened
+
+    def _take_lists(self) -> None:
+        """Objectives whose own rows list the rows of another table: these are their key results."""
+        listable = Listable()
+        for tab in self.tabs:
+            listable.take(tab.sheet, tab.records)
+        places = {tab.table.key: place for place, tab in enumerate(self.tabs)}
+        for place, upper in enumerate(self.tabs):
+            lists = find_list(upper.sheet, upper.unread, listable)
+            if lists is None:
+                continue
+            lower = as_key_results(self.tabs[places[lists.table_key]], self.mapping, self.reading)
+            records = with_objectives(lower.records, lists, upper.sheet)
+            self.tabs[places[lists.table_key]] = replace(lower, records=records)
+            self.tabs[place] = as_list(upper, lists.column, lower.table.name)
+            self.warnings.extend(
+                unknown_key_results(lists, upper.table, lower.table, self.reading.source)
+            )
 
     def _tell_objectives(self) -> None:
         """Rows under other rows are key results, unless those of another table belong to them: then

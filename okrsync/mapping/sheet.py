@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -80,9 +80,30 @@ class Sheet:
         self.labels = labels
         self.drawn = drawn
         self._kinds = {normal(word): kind for word, kind in kinds.items()}
+        self._words_for_kinds = kinds
         self.of_objectives = of_objectives
         self.index = {row.number: at for at, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
+
+    def without(self, rows: Collection[int]) -> Sheet:
+        """The same sheet without some of its rows, by their numbers."""
+        return self._changed(self.roles, [row for row in self.rows if row.number not in rows])
+
+    def with_roles(self, roles: Mapping[str, int]) -> Sheet:
+        """The same sheet with other roles for its columns."""
+        return self._changed(roles, self.rows)
+
+    def _changed(self, roles: Mapping[str, int], rows: Sequence[Row]) -> Sheet:
+        return Sheet(
+            self.table,
+            roles,
+            rows,
+            self.names,
+            self.labels,
+            self.drawn,
+            self._words_for_kinds,
+            self.of_objectives,
+        )
 
     def texts(self, role: str) -> list[str]:
         """The texts of a role's column, a row each, without blanks around; empty where there is no

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.header_row import Asked, Header, find_header
-from okrsync.mapping.header.judgement import Doubt
+from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.others import rows_of_others, sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.rows.noise import NO_WORDS, is_suspect, reason_against
+from okrsync.mapping.rows.related import is_half_typed
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
@@ -25,7 +26,9 @@ from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle, Skip, Warning_
 from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
 
-__all__ = ["OpenTable", "Reading", "open_tab"]
+__all__ = ["OpenTable", "Reading", "as_key_results", "as_list", "open_tab", "without_untitled"]
+
+_UNTITLED = "it has no title yet; it counts once it has one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class OpenTable:
     cycle: Cycle | None = None
     refused: str | None = None
     is_log: bool = False
+    lists: str | None = None
+    """The name of the table whose rows a column of this one lists as key results."""
     has_head: bool = True
     """Whether there is a row for the names of columns."""
     skips: list[Skip] = field(default_factory=list)
@@ -71,6 +76,13 @@ class OpenTable:
     def roles(self) -> Mapping[str, int]:
         """The columns that are read, by role."""
         return self.header.loose if self.is_log and self.layout else self.header.roles
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The columns with a header that have no role."""
+        read = {*self.header.roles.values(), *self.header.of_objectives.values()}
+        names = self.header.names
+        return tuple(column for column, name in enumerate(names) if name and column not in read)
 
     @property
     def states_objectives(self) -> bool:
@@ -171,6 +183,60 @@ def open_tab(
             )
         )
     return tab
+
+
+def _as_layout(tab: OpenTable, layout: str) -> OpenTable:
+    """The same table read in another layout."""
+    records = _with_their_own(LAYOUTS[layout].records(tab.sheet), tab.sheet)
+    return replace(tab, layout=layout, records=records)
+
+
+def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:
+    """The same table with its titles taken for those of key results."""
+    if all(record.kind == "key_result" for record in tab.records):
+        return tab
+    title = tab.header.roles["objective"]
+    roles = {role: at for role, at in tab.header.roles.items() if role != "objective"}
+    opened = _with_sheet(
+        tab, tab.sheet.with_roles({**roles, "key_result": title}), mapping, reading
+    )
+    header = replace(tab.header, roles=opened.sheet.roles)
+    return _as_layout(replace(opened, header=header), "key-results-only")
+
+
+def as_list(tab: OpenTable, column: int, other: str) -> OpenTable:
+    """The same table read as objectives, a column of which lists their key results in another
+    table.
+    """
+    header = tab.header
+    because = f"it lists the key results that stand in {other!r}"
+    judged = Judged("key_result", 1.0, because)
+    header = replace(
+        header,
+        roles={**header.roles, "key_result": column},
+        judged={**header.judged, column: judged},
+    )
+    return _as_layout(replace(tab, header=header, lists=other), "objectives-only")
+
+
+def without_untitled(
+    tab: OpenTable, rows: Collection[Row], mapping: Mapping_, reading: Reading
+) -> OpenTable:
+    """The same table without rows that have no title yet; a Skip says so of each."""
+    place = tab.header.roles["key_result"]
+    skips = [Skip(reading.source, tab.table.ref(row, place), _UNTITLED, "no-okr") for row in rows]
+    sheet = tab.sheet.without({row.number for row in rows})
+    opened = replace(_with_sheet(tab, sheet, mapping, reading), skips=[*tab.skips, *skips])
+    if not sheet.rows:
+        return replace(opened, records=[])
+    opened = _as_layout(opened, choose(sheet, mapping.layout))
+    return opened if tab.layout in LAYOUTS else replace(opened, layout=tab.layout)
+
+
+def _with_sheet(tab: OpenTable, sheet: Sheet, mapping: Mapping_, reading: Reading) -> OpenTable:
+    first_month = reading.fiscal_year_start
+    columns = Columns(sheet, reading.source, mapping, tab.header.names, reading.today, first_month)
+    return replace(tab, sheet=sheet, columns=columns)
 
 
 def _with_their_own(records: list[Record], sheet: Sheet) -> list[Record]:
@@ -333,6 +399,8 @@ def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Sk
             continue
         stated = [value for column in header.titles if not is_blank(value := row.value(column))]
         if not stated:
+            if is_half_typed(row, header.roles):
+                skips.append(Skip(source, table.ref(row, header.titles[-1]), _UNTITLED, "no-okr"))
             continue
         reason = None
         if any(not isinstance(value, str) or is_suspect(value, names) for value in stated):

@@ -48,6 +48,8 @@ def because_of(tab: OpenTable) -> tuple[str, ...]:
     said = [] if tab.sheet.drawn is not None else [f"{where}: {', '.join(named)}"]
     if tab.is_log:
         said.append("its rows are check-ins of key results that stand in another table")
+    elif tab.lists is not None:
+        said.append(f"its rows list the key results that stand in {tab.lists!r}")
     elif (sentence := because(tab.layout)) is not None:
         said.append(sentence)
     if header.cycle is not None:

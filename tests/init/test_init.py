@@ -461,6 +461,31 @@ def test_files_whose_rows_name_each_other_become_one_source(folder: Team) -> Non
     assert [len(one["key_results"]) for one in shown["objectives"]] == [1, 1]
 
 
+def test_files_whose_objectives_list_their_key_results_become_one_source(folder: Team) -> None:
+    write_csv(
+        folder.folder / "okr-objectives.csv",
+        [["ID", "Objective", "Key results"], ["O1", "Grow", "K1; K3"], ["O2", "Keep", "K2"]],
+    )
+    write_csv(
+        folder.folder / "okr-results.csv",
+        [
+            ["ID", "Key result", "Current", "Target"],
+            ["K1", "Sign-ups", 62, 100],
+            ["K2", "Churn", 3, 2],
+            ["K3", "Revenue", 1, 2],
+        ],
+    )
+    code, out = folder.run(
+        "init", "okr-objectives.csv", "okr-results.csv", "--yes", "--as-of", AS_OF
+    )
+    assert code == 0, out + folder.err
+    assert list(data(folder.folder / "okrsync.toml")["sources"]) == ["okr"]
+    shown = folder.json("show", "--as-of", AS_OF)
+    assert {
+        one["title"]: [each["title"] for each in one["key_results"]] for one in shown["objectives"]
+    } == {"Grow": ["Sign-ups", "Revenue"], "Keep": ["Churn"]}
+
+
 def test_files_that_have_nothing_to_do_with_each_other_become_a_source_each(folder: Team) -> None:
     write_csv(folder.folder / "growth.csv", ROWS)
     write_csv(folder.folder / "sales.csv", ROWS)

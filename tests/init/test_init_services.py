@@ -171,6 +171,42 @@ def test_related_databases_of_notion_become_one_source(
     assert [part.error for part in sync(load(folder.folder / "okrsync.toml")).sources] == [None]
 
 
+@pytest.mark.parametrize("header", ["Key results", "Measured by"])
+def test_databases_that_are_related_on_the_objectives_side_become_one_source(
+    sandbox: Sandbox, folder: Team, monkeypatch: pytest.MonkeyPatch, header: str
+) -> None:
+    ada, bot, home = notion_space(sandbox)
+    results, below = ada.new_database(
+        "Key results", {"Name": "title", "Current": "number", "Target": "number"}, home
+    )
+    columns = {"Name": "title", "Owner": "rich_text"}
+    objectives, above = ada.new_database("Objectives", columns, home)
+    ada.new_column(above, header, "relation", to=below)
+    pages = {
+        title: ada.new_row(below, {"Name": title, "Current": current, "Target": 100})
+        for title, current in (("Sign-ups", 62), ("Revenue", 40), ("Churn", 10))
+    }
+    for title, listed in (("Grow", ("Sign-ups", "Revenue")), ("Keep", ("Churn",))):
+        ada.new_row(
+            above, {"Name": title, "Owner": "Mia", header: [pages[each] for each in listed]}
+        )
+    monkeypatch.setenv("NOTION_TOKEN", bot.token)
+    places = [sandbox.notion_url(one) for one in (objectives, results)]
+
+    code, out = folder.run("init", *places, "--api-endpoint", sandbox.endpoint, "--yes")
+
+    assert code == 0, out + folder.err
+    assert "Key results" in out
+    [source] = sources(folder.folder).values()
+    assert source["database"] == places
+    shown = folder.json("show")
+    assert {
+        one["title"]: {each["title"] for each in one["key_results"]} for one in shown["objectives"]
+    } == {"Grow": {"Sign-ups", "Revenue"}, "Keep": {"Churn"}}
+    assert shown["warnings"] == []
+    assert [part.error for part in sync(load(folder.folder / "okrsync.toml")).sources] == [None]
+
+
 def test_running_it_again_on_a_spreadsheet_finds_the_source_and_changes_the_key_when_asked(
     sandbox: Sandbox, folder: Team
 ) -> None:

@@ -264,6 +264,101 @@ def test_a_rollup_of_a_rollup_is_read_as_it_stands_and_checked_as_well(company: 
     assert company.beside("okr progress")["Win"] == 0.43
 
 
+@pytest.mark.parametrize("values", [{}, {"Current": 3}, {"Start": 0, "Current": 1, "Target": 9}])
+def test_a_key_result_page_without_a_title_spoils_its_own_row(
+    company: Company, values: dict[str, Any]
+) -> None:
+    company.run()
+    before = company.beside("okr progress")
+    untitled = company.ada.new_row(
+        company.results, {**values, "Objective": [company.pages["Grow"]]}
+    )
+    assert company.tree() == TREE
+    done = company.run().sources[0]
+    assert (done.error, done.conflicts) == (None, ())
+    assert company.beside("okr progress") == before
+    assert company.ada.read(untitled, "okr progress") is None
+    told = [(str(skip.at), skip.reason) for skip in done.skips if skip.code == "no-okr"]
+    assert told == [
+        (
+            f"Key Results!page {untitled[:8]} · Key Result",
+            "it has no title yet; it counts once it has one",
+        )
+    ]
+    company.notion.traffic.forget()
+    assert company.run().sources[0].calls.write == 0
+    company.ada.edit(untitled, {"Key Result": "Named at last"})
+    assert company.tree()["Grow"] == (
+        "Win",
+        {"Sign-ups", "Revenue", "Named at last"},
+    )
+
+
+class OneSided(Company):
+    """The same company, whose relation is on the objectives' side only."""
+
+    header = "Key Results"
+
+    def write_config(self, databases: list[str], more: str = "") -> None:
+        if any(
+            one.name == "Objective" for one in self.ada.source(self.results).properties.values()
+        ):
+            self.ada.delete_column(self.results, "Objective")
+            self.ada.rename_column(self.goals, "Key Results", self.header)
+        super().write_config(databases, more)
+
+
+@pytest.fixture(params=["Key Results", "Measured by"])
+def one_sided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[OneSided]:
+    monkeypatch.setattr(OneSided, "header", request.param)
+    with Sandbox() as sandbox:
+        yield OneSided(sandbox, tmp_path, monkeypatch)
+
+
+def test_a_relation_on_the_objectives_side_alone_makes_the_same_tree(one_sided: OneSided) -> None:
+    assert one_sided.tree() == TREE
+    assert one_sided.picture().warnings == ()
+
+
+def test_answers_stand_beside_both_where_the_relation_has_one_side(one_sided: OneSided) -> None:
+    done = one_sided.run()
+    assert (done.sources[0].error, done.sources[0].conflicts) == (None, ())
+    wanted = {"Win": 0.43, "Grow": 0.35, "Keep": 0.5, "Sign-ups": 0.5, "Revenue": 0.2, "Churn": 0.5}
+    assert one_sided.beside("okr progress") == wanted
+    one_sided.notion.traffic.forget()
+    assert one_sided.run().sources[0].calls.write == 0
+    one_sided.ada.edit(one_sided.pages["Revenue"], {"Current": 60})
+    one_sided.run()
+    assert one_sided.beside("okr progress")["Grow"] == 0.55
+    back = undo(load(one_sided.folder / "okrsync.toml"), "last")
+    assert [(one.state, one.conflicts) for one in back.sources] == [("ok", ())]
+    assert one_sided.beside("okr progress")["Grow"] == 0.35
+
+
+def test_two_key_results_of_one_title_go_where_their_pages_are_listed(one_sided: OneSided) -> None:
+    one_sided.ada.edit(one_sided.pages["Churn"], {"Key Result": "Sign-ups"})
+    assert one_sided.tree() == {
+        "Win": (None, set()),
+        "Grow": ("Win", {"Sign-ups", "Revenue"}),
+        "Keep": ("Win", {"Sign-ups"}),
+    }
+
+
+def test_more_key_results_than_an_answer_names_are_all_listed(one_sided: OneSided) -> None:
+    more = [
+        one_sided.ada.new_row(
+            one_sided.results, {"Key Result": f"More {number}", "Current": number, "Target": 100}
+        )
+        for number in range(40)
+    ]
+    one_sided.ada.edit(one_sided.pages["Keep"], {one_sided.header: more})
+    tree = one_sided.tree()
+    assert len(tree["Keep"][1]) == 40
+    assert "Churn" in tree["Key Results"][1], "it is listed by nobody any more"
+
+
 class Single:
     """One database with everything in it, parents by a relation to itself."""
 

@@ -1,0 +1,247 @@
+"""Tables of one source that speak of each other, looked at before any of them is read: rows of
+objectives that list their key results, and rows of key results that have no title yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from okrsync.mapping.sheet import Record, Sheet, folded
+from okrsync.mapping.values.typed import is_placeholder
+from okrsync.model.okrs import Warning_
+from okrsync.model.table import Row, Table, is_blank
+
+__all__ = [
+    "KeyResultList",
+    "Listable",
+    "StatedObjectives",
+    "find_list",
+    "is_half_typed",
+    "names_in",
+    "unknown_key_results",
+    "untitled_rows",
+    "with_objectives",
+]
+
+_BETWEEN = re.compile(r"[,;\n]")
+_NUMBERS = ("target", "current")
+_REFERENCES = ("objective_id", "parent")
+_MOST, _NEARLY_ALL = 0.5, 0.9
+"""Shares of the listed names that must be rows of one other table: in a column that is headed as
+that of key results, and in one whose header says nothing.
+"""
+
+
+def names_in(text: str, known: Container[str], most_signs: int) -> list[str]:
+    """The names that a cell lists, between commas, semicolons or line ends. A name that holds up to
+    `most_signs` of these itself stays whole where it is `known`.
+    """
+    ends = [sign.start() for sign in _BETWEEN.finditer(text)] + [len(text)]
+    names: list[str] = []
+    start = first = 0
+    while first < len(ends):
+        furthest = min(first + most_signs, len(ends) - 1)
+        last = next(
+            (end for end in range(furthest, first, -1) if text[start : ends[end]].strip() in known),
+            first,
+        )
+        name = text[start : ends[last]].strip()
+        names += [name] if name else []
+        start, first = ends[last] + 1, last + 1
+    return names
+
+
+class Listable:
+    """Rows that objectives of other tables may list as their key results, of all tables of a
+    source that name no objectives themselves.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[str, dict[str, int | None]] = {}
+        self._untold: set[str] = set()
+        self.most_signs = 0
+
+    def take(self, sheet: Sheet, records: Sequence[Record]) -> None:
+        """Take the rows of one table by title, id and anchor; a name that two rows have is
+        nobody's.
+        """
+        kinds = {record.kind for record in records}
+        if len(kinds) != 1 or any(record.objective is not None for record in records):
+            return
+        key = sheet.table.key
+        if "objective" in kinds:
+            self._untold.add(key)
+        for place, record in enumerate(records):
+            title = record.title or sheet.text_in(record.row, record.title_column)
+            names = {title, sheet.text(record.row, "id"), record.row.anchor or ""}
+            self.most_signs = max(self.most_signs, *(len(_BETWEEN.findall(one)) for one in names))
+            for name in {folded(name) for name in names if name}:
+                places = self._places.setdefault(name, {})
+                places[key] = place if places.get(key, place) == place else None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and folded(name) in self._places
+
+    def places(self, name: str, but: str, *, headed: bool) -> Mapping[str, int | None]:
+        """By table, the row of that name; `but` is the table that lists it. Only a column that is
+        `headed` as that of key results may list rows that nothing else calls so.
+        """
+        return {
+            key: place
+            for key, place in self._places.get(folded(name), {}).items()
+            if key != but and (headed or key not in self._untold)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultList:
+    """A column of a table of objectives that lists the key results of another table, by its key.
+
+    `objectives` holds, by place of a key result among the records of the other table, the rows of
+    the objectives that list it; `strangers` what is listed and nowhere to be found, with its row.
+    """
+
+    column: int
+    table_key: str
+    objectives: Mapping[int, tuple[Row, ...]]
+    strangers: tuple[tuple[Row, str], ...]
+
+
+def find_list(sheet: Sheet, unread: Iterable[int], listable: Listable) -> KeyResultList | None:
+    """Which column of a table of objectives lists the key results of another table; None where
+    none does.
+
+    It is the column headed as that of key results, where most of its names are known there, or one
+    of the `unread` columns, where nearly all are. Each objective stands in one row.
+    """
+    objectives = [text for text in sheet.texts("objective") if text]
+    if not objectives or len(set(objectives)) < len(objectives) or sheet.shares_a_column:
+        return None
+    headed = sheet.roles.get("key_result")
+    if headed is not None:
+        return None if _has_numbers(sheet) else _list_in(sheet, headed, listable, headed=True)
+    lists = (_list_in(sheet, column, listable, headed=False) for column in unread)
+    return next((each for each in lists if each is not None), None)
+
+
+def _has_numbers(sheet: Sheet) -> bool:
+    """Whether most rows that name a key result measure it as well: they are key results, and no
+    list of those that stand elsewhere.
+    """
+    named = [row for row in sheet.rows if sheet.text(row, "key_result")]
+    measured = [row for row in named if any(sheet.text(row, role) for role in _NUMBERS)]
+    return len(measured) * 2 > len(named)
+
+
+def _list_in(
+    sheet: Sheet, column: int, listable: Listable, *, headed: bool
+) -> KeyResultList | None:
+    listed = [
+        (row, name)
+        for row, objective, text in zip(
+            sheet.rows, sheet.texts("objective"), sheet.texts_in(column), strict=True
+        )
+        if objective
+        for name in names_in(text, listable, listable.most_signs)
+    ]
+    tables: dict[str, dict[int, list[Row]]] = {}
+    for row, name in listed:
+        for key, place in listable.places(name, sheet.table.key, headed=headed).items():
+            if place is not None:
+                tables.setdefault(key, {}).setdefault(place, []).append(row)
+    if not tables:
+        return None
+    counts = {key: sum(map(len, found.values())) for key, found in tables.items()}
+    key = max(counts, key=counts.__getitem__)
+    if counts[key] < len(listed) * (_MOST if headed else _NEARLY_ALL):
+        return None
+    strangers = tuple(
+        (row, name)
+        for row, name in listed
+        if listable.places(name, sheet.table.key, headed=headed).get(key) is None
+    )
+    objectives = {place: tuple(dict.fromkeys(rows)) for place, rows in tables[key].items()}
+    return KeyResultList(column, key, objectives, strangers)
+
+
+def with_objectives(records: Sequence[Record], lists: KeyResultList, upper: Sheet) -> list[Record]:
+    """Key results as if each named the objectives that list it; one that names some itself keeps
+    to them.
+    """
+    return [
+        replace(record, values={**record.values, "objective_id": _joined(rows, upper)})
+        if (rows := lists.objectives.get(place)) is not None
+        else record
+        for place, record in enumerate(records)
+    ]
+
+
+def _joined(rows: Sequence[Row], upper: Sheet) -> str:
+    """What the objectives of some rows are called, each by what is surest of one alone."""
+    return ", ".join(
+        row.anchor or upper.text(row, "id") or upper.text(row, "objective") for row in rows
+    )
+
+
+def unknown_key_results(
+    lists: KeyResultList, upper: Table, lower: Table, source: str
+) -> Iterator[Warning_]:
+    """What objectives list as their key results, and nobody has."""
+    for row, name in lists.strangers:
+        what = f"there is no key result {name!r:.60} in {lower.name!r}; it is not counted here"
+        yield Warning_("unknown-key-result", source, upper.ref(row, lists.column), what)
+
+
+class StatedObjectives:
+    """What objectives with rows of their own are called, and in which tables: by id and anchor,
+    and by title where a table lists objectives only.
+    """
+
+    def __init__(self) -> None:
+        self._tables: dict[str, set[str]] = {}
+
+    def take(self, sheet: Sheet, records: Sequence[Record]) -> None:
+        """Take the objectives of one table."""
+        is_list = all(record.kind == "objective" for record in records)
+        for record in records:
+            if record.kind != "objective" or not record.states_row:
+                continue
+            row = record.row
+            title = record.title or sheet.text_in(row, record.title_column) if is_list else ""
+            for name in (sheet.text(row, "id"), sheet.text(row, "objective_id"), row.anchor, title):
+                if name:
+                    self._tables.setdefault(folded(name), set()).add(sheet.table.key)
+
+    def has(self, name: str, but: str) -> bool:
+        """Whether a table other than `but` states an objective of that name, which is folded."""
+        return not self._tables.get(name, set()) <= {but}
+
+
+def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterator[Row]:
+    """The rows of key results that have no title yet: they name an objective that is stated in
+    another table, or that rows above name for their key results.
+    """
+    if sheet.shares_a_column or not {"objective", "key_result"} <= sheet.roles.keys():
+        return
+    named: set[str] = set()
+    for row, objective, title in zip(
+        sheet.rows, sheet.texts("objective"), sheet.texts("key_result"), strict=True
+    ):
+        name = folded(objective)
+        if title:
+            named.add(name)
+        elif name and (stated.has(name, sheet.table.key) or (layout == "flat" and name in named)):
+            yield row
+
+
+def is_half_typed(row: Row, roles: Mapping[str, int]) -> bool:
+    """Whether a row without any title is one that somebody is just typing: it says where it
+    belongs.
+    """
+    return any(
+        not is_blank(value := row.value(roles[role])) and not is_placeholder(value)
+        for role in _REFERENCES
+        if role in roles
+    )
