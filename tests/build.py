@@ -13,7 +13,16 @@ from okrsync.connector import Ability, Looks, Misfit
 from okrsync.mapping import Okrs
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, Objective, Origin, Owned, Status
-from okrsync.model.table import CellValue, Row, RowRef, Snapshot, Table, rows_of
+from okrsync.model.table import (
+    CellValue,
+    ColumnRef,
+    IdentityCell,
+    Row,
+    RowRef,
+    Snapshot,
+    Table,
+    rows_of,
+)
 
 HEADER = ("Objective", "Key result", "Current", "Progress", "Status")
 
@@ -35,9 +44,20 @@ def snapshot(*tables: Table) -> Snapshot:
     return Snapshot("growth", tables, "v1", datetime(2026, 11, 23, tzinfo=UTC))
 
 
+def row(number: int, title: str, column: int = 1) -> RowRef:
+    """A row of `table`, known by its title."""
+    role, header = ("objective", "key_result")[column], HEADER[column]
+    return RowRef(number, None, (IdentityCell(role, ColumnRef(column, header, 1), title),))
+
+
 def origin(number: int, title: str, column: int = 1) -> Origin:
-    ref = RowRef(number, None, ((column, title),))
-    return Origin("growth", "Q4", "Q4", ref, {"objective": 0, "key_result": 1, "current": 2})
+    return Origin(
+        "growth",
+        "Q4",
+        "Q4",
+        row(number, title, column),
+        {"objective": 0, "key_result": 1, "current": 2},
+    )
 
 
 def key_result(number: int, title: str, **more: Any) -> KeyResult:

@@ -14,7 +14,8 @@ from typing import Any
 from google_bench import GoogleBench
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, State
 from okrsync.model.errors import SourceChanged
-from okrsync.model.table import ColumnRef, RowRef, Table
+from okrsync.model.row_finder import column_ref, row_ref
+from okrsync.model.table import ColumnRef, Table
 from okrsync_google_sheets import GoogleSheetsConnector
 from okrsync_sandbox import Fault
 from okrsync_sandbox.google.a1 import cell_name, letters
@@ -24,6 +25,7 @@ __all__ = ["Workplace", "one_interleaving"]
 TAB = "Q4"
 HEADER = ["Objective", "Key result", "Current", "Target", "Owner"]
 OURS = ("Progress", "Status")
+_TITLES = {"objective": 0, "key_result": 1}
 WORDS = ("On track", "At risk", "Off track")
 Edit = Callable[[str], None]
 
@@ -159,10 +161,11 @@ def _batch(table: Table, chance: random.Random) -> Batch:
         looks = Looks.SHARE if name == "Progress" else Looks.STATUS
         if at is None:
             new.append(NewColumn(f"+{name}", table.key, name.lower(), name, 1, looks, WORDS))
+        identity = {role: column_ref(table, at, table.rows[0]) for role, at in _TITLES.items()}
         for row in table.rows[1:]:
             if row.value(1) is None:
                 continue
-            ref = RowRef(row.number, row.anchor, ((0, row.value(0)), (1, row.value(1))), None)
+            ref = row_ref(row, identity)
             share = round(0.2 + row.number / 100 + chance.choice([0, 0.3, 0.5]), 2)
             after = share if name == "Progress" else chance.choice(WORDS)
             before = None if at is None else row.value(at)
@@ -300,7 +303,7 @@ def _check_column(
         for row in grid[1:]
         if len(row) > key_column and row[key_column]
     }
-    known = {cell.row.identity[1][1]: cell for cell in cells}
+    known = {cell.row.identity[1].value: cell for cell in cells}
     for key, value in by_key.items():
         cell = known.get(key)
         if cell is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from okrsync.connector import CellValue, Row, RowRef, Table, is_blank, text_of
+from okrsync.connector import CellValue, Row, Table, is_blank, text_of
 from okrsync_google_sheets.tab import GoogleTab
 
 __all__ = ["Alignment"]
@@ -60,18 +60,6 @@ class Alignment:
         if self._rows is None:
             self._rows = self._matched_rows()
         return self._rows
-
-    def moved(self, ref: RowRef) -> RowRef | None:
-        """A row's description in terms of `after`: its cells that tell it, in the columns where
-        they now stand. None where one is gone.
-        """
-        identity = []
-        for column, value in ref.identity:
-            to = self.columns.get(column)
-            if to is None:
-                return None
-            identity.append((to, value))
-        return RowRef(ref.number, ref.anchor, tuple(identity), ref.label)
 
     def _matched_rows(self) -> dict[int, int]:
         kept = [(at, to) for at, to in sorted(self.columns.items()) if at not in self._written]

@@ -484,9 +484,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             tab = book.tab(key)
             if tab is None:
                 continue
-            finder = RowFinder(tab.table.rows)
+            finder = RowFinder(tab.table, refs)
             wanted = {
-                row.number - 1: row_mark(value for _, value in ref.identity)
+                row.number - 1: row_mark(cell.value for cell in ref.identity)
                 for ref in refs
                 if (row := finder.find(ref))
             }
@@ -533,5 +533,5 @@ def _columns_named(row: Row, tab: GoogleTab, header: str) -> list[int]:
 
 def _where(table_key: str, ref: Any, now: Book) -> str | None:
     tab = now.tab(table_key)
-    row = RowFinder(tab.table.rows).find(ref) if tab is not None else None
+    row = RowFinder(tab.table, [ref]).find(ref) if tab is not None else None
     return None if tab is None or row is None else f"{tab.title}!{row.number}"

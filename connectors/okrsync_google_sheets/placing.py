@@ -77,7 +77,7 @@ class _Placing:
     def __init__(self, batch: Batch, before: GoogleTab, after: GoogleTab, placed: Placed) -> None:
         self._batch, self._before, self._after, self._placed = batch, before, after, placed
         self._alignment = Alignment(before, after, _header_rows(batch, before.table.key))
-        self._finder = RowFinder(after.table.rows)
+        self._finder = RowFinder(after.table, batch.rows(before.table.key))
         self._is_unmoved = before.table.rows == after.table.rows
         self._room = ROOM - after.metadata_room
         self._anchored: set[int] = set()
@@ -134,20 +134,13 @@ class _Placing:
         if fresh:
             self._placed.columns.append((self._after, edge, len(fresh)))
 
-    def _meant(self, ref: RowRef) -> RowRef | None:
-        """The row's description as the columns stand now."""
-        return ref if self._is_unmoved else self._alignment.moved(ref)
-
     def _cell(self, cell: CellWrite) -> None:
-        ref = self._meant(cell.row)
         column = self._column(cell.column)
-        if ref is None or column is None:
-            reason = (
-                _NO_ROW if ref is None else f"the column {cell.column.header!r} is no longer there"
-            )
+        if column is None:
+            reason = f"the column {cell.column.header!r} is no longer there"
             self._placed.outcomes[cell.id] = Outcome(State.CONFLICT, reason)
             return
-        meant = replace(cell, row=ref, column=column)
+        meant = replace(cell, column=column)
         verdict = cell_verdict(meant, self._after.table, self._finder, is_unmoved=self._is_unmoved)
         if isinstance(verdict, Outcome):
             self._placed.outcomes[cell.id] = verdict
@@ -212,7 +205,7 @@ class _Placing:
         """
         if row in self._anchored or self._after.row_anchors.get(row):
             return
-        mark = row_mark(value for _, value in ref.identity)
+        mark = row_mark(cell.value for cell in ref.identity)
         self._room -= len(KEY) + len(mark)
         if self._room >= 0:
             self._anchored.add(row)
@@ -241,15 +234,9 @@ class _Placing:
         return bool(mine & {anchor.id for anchor in self._after.column_anchors.get(after, ())})
 
     def _note(self, note: NoteWrite) -> None:
-        ref = self._meant(note.row)
-        row = self._finder.find(ref) if ref is not None else None
-        if (
-            row is None
-            and ref is not None
-            and self._is_unmoved
-            and ref.matches(self._after.table.rows[ref.number - 1])
-        ):
-            row = self._after.table.rows[ref.number - 1]
+        row = self._finder.find(note.row)
+        if row is None and self._is_unmoved:
+            row = self._finder.in_place(note.row)
         column = note.column if self._is_unmoved else self._alignment.columns.get(note.column)
         if row is None or column is None:
             self._placed.outcomes[note.id] = Outcome(State.CONFLICT, _NO_ROW)

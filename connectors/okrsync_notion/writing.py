@@ -19,6 +19,7 @@ from okrsync.connector import (
     RemovedRow,
     State,
     is_blank,
+    same_identity,
     same_value,
     text_of,
 )
@@ -259,7 +260,12 @@ class Writing:
         if (misfit := self._misfit(found, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
         described, _ = values_of(page, self.read_as, self.titles, self.source.homes)
-        if any(not same_value(described[at], value) for at, value in cell.row.identity):
+        names = {one.name: place for place, one in enumerate(self.read_as)}
+        if any(
+            (place := names.get(told.column.header)) is None
+            or not same_identity(described[place], told.value)
+            for told in cell.row.identity
+        ):
             return Outcome(
                 State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -19,6 +20,7 @@ from okrsync.connector import (
     RemovedColumn,
     Row,
     RowFinder,
+    RowRef,
     SourceChanged,
     State,
     Table,
@@ -121,7 +123,7 @@ class CsvFile(WorkbookPlace):
         if self._read is not None and content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
         text = self._text(content)
-        edit = _Edit(self._table(text), text.encoding)
+        edit = _Edit(self._table(text), text.encoding, batch.rows(self._key))
         for entry in batch.new_columns:
             if entry.table_key == self._key:
                 edit.make_column(entry)
@@ -159,10 +161,10 @@ class CsvFile(WorkbookPlace):
 class _Edit:
     """The changes to one file, worked out entry by entry against the file as it is."""
 
-    def __init__(self, table: Table, encoding: str) -> None:
+    def __init__(self, table: Table, encoding: str, refs: Iterable[RowRef]) -> None:
         self._table = table
         self._encoding = encoding
-        self._finder = RowFinder(table.rows)
+        self._finder = RowFinder(table, refs)
         self._width = table.width
         self._made: dict[str, int] = {}
         self.changes: dict[tuple[int, int], str] = {}

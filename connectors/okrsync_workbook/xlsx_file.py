@@ -195,7 +195,9 @@ class XlsxFile(WorkbookPlace):
                 draft.set_cell(
                     cell.id,
                     table,
-                    cell_verdict(cell, table, draft.finder(table), may_unlock=batch.puts_back),
+                    cell_verdict(
+                        cell, table, draft.finder(table, batch), may_unlock=batch.puts_back
+                    ),
                     cell.column,
                     cell.after,
                     cell.looks,
@@ -205,7 +207,10 @@ class XlsxFile(WorkbookPlace):
             draft.remove_column(removed.id, removed.table_key, removed.column)
         for note in batch.notes:
             table = self._tables.get(note.table_key)
-            row = draft.finder(table).find(note.row) if table is not None else None
+            row = None
+            if table is not None:
+                finder = draft.finder(table, batch)
+                row = finder.find(note.row) or finder.in_place(note.row)
             draft.set_note(note.id, note.table_key, row, note.column, note.text)
         if batch.summary is not None:
             draft.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
@@ -247,10 +252,10 @@ class _WorkbookEdits:
     _made: dict[tuple[str, str], int] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
 
-    def finder(self, table: Table) -> RowFinder:
+    def finder(self, table: Table, batch: Batch) -> RowFinder:
         """Finds rows of a table."""
         if table.key not in self._finders:
-            self._finders[table.key] = RowFinder(table.rows)
+            self._finders[table.key] = RowFinder(table, batch.rows(table.key))
         return self._finders[table.key]
 
     def make_column(

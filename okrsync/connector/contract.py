@@ -42,7 +42,10 @@ used by all of them at once.
 `okrsync.testing.ConnectorContract` tries them:
 
 1. A value is written only beside its row: the row found by `RowRef`, looked at as late as the place
-   allows. A row that is gone, or cannot be told from another, is a conflict.
+   allows. A row that is gone, or cannot be told from another, is a conflict. `RowFinder` finds rows
+   the way all of okrsync does: identities are compared exactly (`same_identity`), columns are
+   found by id or header and never by number, and rows that read alike by their place while nothing
+   moved.
 2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a
    conflict.
 3. A formula is never replaced, a cell outside the batch never touched. A protected cell is skipped;
@@ -92,6 +95,7 @@ from okrsync.connector.entries import (
 )
 from okrsync.connector.network import Network
 from okrsync.connector.summary import Summary
+from okrsync.model.row_finder import RowFinder
 from okrsync.model.secret import Secret
 from okrsync.model.table import (
     COVERED,
@@ -99,11 +103,9 @@ from okrsync.model.table import (
     LOCKED,
     CellValue,
     Row,
-    RowFinder,
     RowRef,
     Snapshot,
     Table,
-    find_column,
     same_value,
     text_of,
 )
@@ -326,21 +328,15 @@ def cell_verdict(
     """Where a cell of a batch stands now, its column None where it is yet to be made, or what
     became of it without writing.
 
-    For connectors that look at a whole table before they write. `is_unmoved` says that the table is
-    the one that was read: rows that are alike can then be told apart by their number. `may_unlock`
-    lets a protected cell be written, for batches that put a run back.
+    For connectors that look at a whole table before they write; `finder` is that of the table.
+    `is_unmoved` says that the table is the one that was read: rows that are alike can then be told
+    apart by their number. `may_unlock` lets a protected cell be written, for batches that put a run
+    back.
     """
-    row = finder.find(write.row)
+    row = finder.find(write.row) or (finder.in_place(write.row) if is_unmoved else None)
     if row is None:
-        by_number = (
-            next((row for row in table.rows if row.number == write.row.number), None)
-            if is_unmoved
-            else None
-        )
-        if by_number is None or not write.row.matches(by_number):
-            return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
-        row = by_number
-    column = None if write.column.index is None else find_column(table, write.column)
+        return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
+    column = None if write.column.index is None else finder.column(write.column)
     if write.column.index is None:
         return row, None
     if column is None:

@@ -254,6 +254,11 @@ class Batch:
     def is_empty(self) -> bool:
         return not (self.entries or self.summary)
 
+    def rows(self, table_key: str) -> Iterator[RowRef]:
+        """The rows of a table that cells and notes are meant for."""
+        yield from (cell.row for cell in self.cells if cell.table_key == table_key)
+        yield from (note.row for note in self.notes if note.table_key == table_key)
+
 
 class State(StrEnum):
     """What became of one entry of a batch."""

@@ -59,7 +59,8 @@ class Sheet:
     `names` are the texts of the header; `labels` what cells above it say of the whole table, by
     role: the value and its row number and column. A table that has no header of columns has been
     `drawn` by its layout instead. `kinds` are the mapping's own words for the kinds of rows.
-    `of_objectives` are columns that tell of the objective in each row.
+    `of_objectives` are columns that tell of the objective in each row. `header_row` is the number
+    of the row with the names of columns, None where there is none.
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class Sheet:
         drawn: Drawn | None = None,
         kinds: Mapping[str, str] = MappingProxyType({}),
         of_objectives: Mapping[str, int] = MappingProxyType({}),
+        header_row: int | None = None,
     ) -> None:
         self.table = table
+        self.header_row = header_row
         self.roles = roles
         self.rows = rows
         self.names = names

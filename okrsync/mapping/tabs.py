@@ -143,6 +143,7 @@ def open_tab(
         header.labels,
         kinds=mapping.values.kinds,
         of_objectives=header.of_objectives,
+        header_row=header.row,
     )
     columns = Columns(
         sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
@@ -283,7 +284,9 @@ def _opened_drawn(
     rows = sorted(
         {row.number: row for row in (drawn.head, *drawn.rows)}.values(), key=lambda row: row.number
     )
-    sheet = Sheet(table, header.roles, rows, names, getattr(drawn, "labels", {}), drawn)
+    sheet = Sheet(
+        table, header.roles, rows, names, getattr(drawn, "labels", {}), drawn, header_row=header.row
+    )
     columns = Columns(
         sheet, reading.source, mapping, names, reading.today, reading.fiscal_year_start
     )
@@ -310,7 +313,7 @@ def _opened_log(table: Table, header: Header, mapping: Mapping_, reading: Readin
         for row in table.rows
         if (header.row is None or row.number > header.row) and not row.is_empty
     ]
-    sheet = Sheet(table, header.loose, rows, header.names)
+    sheet = Sheet(table, header.loose, rows, header.names, header_row=header.row)
     columns = Columns(
         sheet, reading.source, mapping, header.names, reading.today, reading.fiscal_year_start
     )

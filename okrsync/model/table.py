@@ -24,19 +24,21 @@ __all__ = [
     "CellRef",
     "CellValue",
     "ColumnRef",
+    "IdentityCell",
     "Merge",
     "Row",
-    "RowFinder",
     "RowRef",
     "Snapshot",
     "Table",
+    "Twins",
     "cell_number",
     "column_letters",
     "column_number",
-    "find_column",
+    "identity_text",
     "is_blank",
     "right_edge",
     "rows_of",
+    "same_identity",
     "same_value",
     "text_of",
 ]
@@ -203,86 +205,64 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class RowRef:
-    """How a row is found again at the moment of writing, whatever moved meanwhile.
-
-    `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells
-    that make it this row and no other (columns counted from 0, values as read). A row is the right
-    one only if its identity cells still hold these values; the anchor and the number only tell
-    where to look first.
-    """
-
-    number: int
-    anchor: str | None
-    identity: tuple[tuple[int, CellValue], ...]
-    label: str | None = None
-
-    def matches(self, row: Row) -> bool:
-        """Whether this row holds what made the meant row itself."""
-        return bool(self.identity) and all(
-            same_value(row.value(column), value) for column, value in self.identity
-        )
-
-    def locate(self, rows: Sequence[Row]) -> Row | None:
-        """The meant row among the rows of now, or None when it is gone or cannot be told from
-        another; see `RowFinder`, which is the faster way where many rows are looked up.
-        """
-        return RowFinder(rows).find(self)
-
-
-class RowFinder:
-    """Finds meant rows among the rows of now, many of them in one go.
-
-    An anchored row must match its identity as well: an anchor alone is never trusted. Without a
-    match by anchor the row may have moved, so the one row that matches is it; two that match are
-    nobody's. A connector that knows that nothing moved since the read (the version is the same)
-    needs no search: it takes the row by its number.
-    """
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
-        self._anchored: dict[str, list[Row]] | None = None
-        self._by_identity: dict[tuple[int, ...], dict[tuple[object, ...], list[Row]]] = {}
-
-    def find(self, ref: RowRef) -> Row | None:
-        """The meant row, or None when it is gone or cannot be told from another."""
-        if ref.anchor is not None:
-            if self._anchored is None:
-                self._anchored = {}
-                for row in self._rows:
-                    if row.anchor is not None:
-                        self._anchored.setdefault(row.anchor, []).append(row)
-            anchored = [row for row in self._anchored.get(ref.anchor, ()) if ref.matches(row)]
-            if len(anchored) == 1:
-                return anchored[0]
-        if not ref.identity:
-            return None
-        columns = tuple(column for column, _ in ref.identity)
-        if columns not in self._by_identity:
-            index: dict[tuple[object, ...], list[Row]] = {}
-            for row in self._rows:
-                index.setdefault(
-                    tuple(_hashed(row.value(column)) for column in columns), []
-                ).append(row)
-            self._by_identity[columns] = index
-        found = self._by_identity[columns].get(
-            tuple(_hashed(value) for _, value in ref.identity), []
-        )
-        return found[0] if len(found) == 1 else None
-
-
-@dataclass(frozen=True, slots=True)
 class ColumnRef:
-    """How an owned column is found again: where it was (from 0, None when it is yet to be made),
-    its header, and the row number the header stands in (None where the place declares its columns).
+    """How a column is found again: by the id its place has for it (None where it has none), else by
+    its header and the row number the header stands in (None where the place declares its columns).
+    `index` says where it was (from 0, None when it is yet to be made).
     """
 
     index: int | None
     header: str
     header_row: int | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityCell:
+    """One of the cells that make a row this row: its role (empty where it has none), its column and
+    its value as read.
+    """
+
+    role: str
+    column: ColumnRef
+    value: CellValue
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """How a row is told from those that read alike, as long as none of them moved.
+
+    `columns` are the columns that people fill in, okrsync's own left out; `own` sums up what stood
+    in them in this row, `others` where the other rows stood and what they held. `is_alone` says
+    that no other row held the same, so that the row is known by its content after it moved.
+    """
+
+    columns: tuple[ColumnRef, ...]
+    own: str
+    others: str
+    is_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """How a row is found again at the moment of writing, whatever moved meanwhile.
+
+    `number` and `anchor` say where it was and how the place knows it; `identity` holds the cells
+    that make it this row. A row is the right one only if its identity cells still hold these very
+    values; the anchor and the number only tell where to look first. `twins` is None where no other
+    row read alike. `okrsync.model.row_finder` finds it.
+    """
+
+    number: int
+    anchor: str | None
+    identity: tuple[IdentityCell, ...]
+    label: str | None = None
+    twins: Twins | None = None
 
 
 _LETTERS = re.compile(r"([A-Z]{1,3})([0-9]+)")
+_MOST_DIGITS = 400
+"""Numbers with more digits than this are not written out."""
 
 
 def column_letters(column: int) -> str:
@@ -315,31 +295,6 @@ def cell_number(address: str) -> tuple[int, int]:
     return int(found[2]), column_number(found[1])
 
 
-def find_column(table: Table, column: ColumnRef) -> int | None:
-    """Where an owned column stands now, from 0, or None when it is gone or stands there twice.
-
-    It is found by its header in its header row, wherever in that row; when rows were inserted
-    above, by its header in its old column. A text like the header somewhere else is not taken for
-    it.
-    """
-    header = column.header.strip()
-    if table.header is not None or column.header_row is None:
-        names = [name.strip() for name in table.header or ()]
-        return names.index(header) if names.count(header) == 1 else None
-    for row in table.rows:
-        if row.number == column.header_row:
-            places = [at for at, value in enumerate(row.values) if _is_text(value, header)]
-            if column.index in places:
-                return column.index
-            if len(places) == 1:
-                return places[0]
-    if column.index is not None and any(
-        _is_text(row.value(column.index), header) for row in table.rows
-    ):
-        return column.index
-    return None
-
-
 def right_edge(table: Table) -> int:
     """The first column to the right of everything a table holds: where a new column belongs.
 
@@ -355,20 +310,17 @@ def right_edge(table: Table) -> int:
     return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
 
 
-def _is_text(value: CellValue, text: str) -> bool:
-    return isinstance(value, str) and value.strip() == text
-
-
 def is_blank(value: CellValue) -> bool:
     """Whether a cell holds nothing a person would see. Zero and False are something."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def same_value(one: CellValue, other: CellValue) -> bool:
-    """Whether two cell values are the same to a person.
+    """Whether two answers look the same to a person.
 
     Numbers are equal across types (1, 1.0, Decimal("1")) up to the twelve digits a spreadsheet
-    keeps; empty and None are one; a text and a number never are.
+    shows; empty and None are one; a text and a number never are. What makes a row this row is
+    compared by `same_identity`.
     """
     if one is other:
         return True
@@ -393,15 +345,26 @@ def _moment(day: date) -> datetime:
     )
 
 
-def _hashed(value: CellValue) -> object:
-    """Something that is equal for values that are the same to a person (`same_value`)."""
-    if is_blank(value):
-        return None
-    if isinstance(value, bool):
-        return ("bool", value)
-    if isinstance(value, int | float | Decimal):
-        return float(f"{float(value):.12g}")
-    return _moment(value) if isinstance(value, date) else value
+def same_identity(one: CellValue, other: CellValue) -> bool:
+    """Whether two cells name the same thing: digit by digit and letter by letter.
+
+    A service may give 7 as 7, 7.0 or "7", which are one; no two different numbers ever are.
+    """
+    return identity_text(one) == identity_text(other)
+
+
+def identity_text(value: CellValue) -> str:
+    """A value as identities compare it: exact, whatever type the place gave it. Empty for an empty
+    cell.
+    """
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < _MOST_DIGITS:
+        digits = format(value, "f")
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return text_of(value)
 
 
 def text_of(value: CellValue) -> str:

@@ -32,7 +32,17 @@ from okrsync.connector import (
 )
 from okrsync.connector.summary import Summary
 from okrsync.model.errors import UnknownRun
-from okrsync.model.table import CellValue, ColumnRef, Row, RowRef, Table, find_column, same_value
+from okrsync.model.row_finder import RowFinder
+from okrsync.model.table import (
+    CellValue,
+    ColumnRef,
+    Row,
+    RowRef,
+    Snapshot,
+    Table,
+    same_identity,
+    same_value,
+)
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
 from okrsync.state.store import StateFile
@@ -45,7 +55,7 @@ from okrsync.state.values_json import (
     value_to_json,
 )
 
-__all__ = ["ColumnFinder", "Journal", "JournalEntry", "RunRecord", "rows_of_key"]
+__all__ = ["EntryFinder", "Journal", "JournalEntry", "RunRecord"]
 
 EntryKind = Literal[
     "cell",
@@ -114,36 +124,40 @@ class JournalEntry:
     why: str | None
 
 
-class ColumnFinder:
-    """Finds where the columns of entries stand now, looking once for each column."""
+class EntryFinder:
+    """Finds the rows and columns of entries in the tables of a source as they are now."""
 
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str, ColumnRef | None], int | None] = {}
+    def __init__(self, snapshot: Snapshot, entries: Sequence[JournalEntry]) -> None:
+        rows: dict[str | None, list[RowRef]] = {}
+        for entry in entries:
+            if entry.row is not None:
+                rows.setdefault(entry.table_key, []).append(entry.row)
+        self._tables = {
+            table.key: (table, RowFinder(table, rows.get(table.key, ())))
+            for table in snapshot.tables
+        }
 
-    def find(self, entry: JournalEntry, table: Table) -> int | None:
-        """Where the entry's column stands in the table as it is now, or None when it is not
-        there.
-        """
-        asked = (table.key, entry.field, entry.column)
-        if asked not in self._found:
-            self._found[asked] = _column_now(entry, table)
-        return self._found[asked]
+    def table(self, entry: JournalEntry) -> Table | None:
+        """The entry's table, or None when it is no longer there."""
+        return self._tables[entry.table_key][0] if entry.table_key in self._tables else None
 
+    def rows(self, table: Table) -> RowFinder:
+        """The finder of a table's rows."""
+        return self._tables[table.key][1]
 
-def rows_of_key(entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
-    """The rows that hold the key of a row's entry as the table is now, each with the key's
-    column.
-    """
-    column = None if entry.column is None else find_column(table, entry.column)
-    if column is None:
-        return []
-    return [(row, column) for row in table.rows if same_value(row.value(column), entry.words[0])]
+    def column(self, entry: JournalEntry, table: Table) -> int | None:
+        """Where the entry's column stands now, or None when it is not there."""
+        if entry.field in table.owned:
+            return table.owned[entry.field]
+        return None if entry.column is None else self.rows(table).column(entry.column)
 
-
-def _column_now(entry: JournalEntry, table: Table) -> int | None:
-    if entry.field in table.owned:
-        return table.owned[entry.field]
-    return None if entry.column is None else find_column(table, entry.column)
+    def rows_of_key(self, entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
+        """The rows that hold the key of a row's entry, each with the key's column."""
+        column = None if entry.column is None else self.rows(table).column(entry.column)
+        if column is None:
+            return []
+        key = entry.words[0]
+        return [(row, column) for row in table.rows if same_identity(row.value(column), key)]
 
 
 class Journal:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
-from okrsync.model.table import CellError, CellValue, ColumnRef, RowRef
+from okrsync.model.table import CellError, CellValue, ColumnRef, IdentityCell, RowRef, Twins
 
 __all__ = [
     "column_from_json",
@@ -32,26 +33,43 @@ def value_from_json(text: str) -> CellValue:
 
 def row_to_json(row: RowRef) -> str:
     """A row's reference as JSON text."""
-    identity = [[column, _tagged(value)] for column, value in row.identity]
-    return json.dumps([row.number, row.anchor, identity, row.label], ensure_ascii=False)
+    identity = [[cell.role, _column(cell.column), _tagged(cell.value)] for cell in row.identity]
+    record: list[object] = [row.number, row.anchor, identity, row.label]
+    if (twins := row.twins) is not None:
+        columns = [_column(column) for column in twins.columns]
+        record.append([columns, twins.own, twins.others, twins.is_alone])
+    return json.dumps(record, ensure_ascii=False)
 
 
 def row_from_json(text: str) -> RowRef:
-    """The reference `row_to_json` wrote."""
-    number, anchor, identity, label = json.loads(text)
-    return RowRef(
-        number, anchor, tuple((column, _untagged(value)) for column, value in identity), label
+    """The reference `row_to_json` wrote, or an earlier okrsync that knew columns by number only."""
+    number, anchor, identity, label, *twins = json.loads(text)
+    cells = tuple(
+        IdentityCell("", ColumnRef(cell[0], ""), _untagged(cell[1]))
+        if len(cell) == 2
+        else IdentityCell(cell[0], ColumnRef(*cell[1]), _untagged(cell[2]))
+        for cell in identity
     )
+    return RowRef(number, anchor, cells, label, _twins(*twins[0]) if twins else None)
 
 
 def column_to_json(column: ColumnRef) -> str:
     """A column's reference as JSON text."""
-    return json.dumps([column.index, column.header, column.header_row], ensure_ascii=False)
+    return json.dumps(_column(column), ensure_ascii=False)
 
 
 def column_from_json(text: str) -> ColumnRef:
     """The reference `column_to_json` wrote."""
     return ColumnRef(*json.loads(text))
+
+
+def _column(column: ColumnRef) -> list[object]:
+    record: list[object] = [column.index, column.header, column.header_row]
+    return record if column.id is None else [*record, column.id]
+
+
+def _twins(columns: list[list[Any]], own: str, others: str, is_alone: bool) -> Twins:
+    return Twins(tuple(ColumnRef(*column) for column in columns), own, others, is_alone)
 
 
 def _tagged(value: CellValue) -> object:

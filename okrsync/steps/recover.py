@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from okrsync.connector import State
-from okrsync.model.table import RowFinder, Snapshot, Table, same_value
-from okrsync.state.journal import ColumnFinder, JournalEntry, rows_of_key
+from okrsync.model.table import Table, same_value
+from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.steps.job import Job
 from okrsync.steps.read import Read
 
@@ -28,8 +28,8 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
     for read in reads:
         runs = left_open.get(read.source)
         if runs and read.snapshot is not None:
-            witness = _Witness(read.snapshot)
             for run, entries in runs.items():
+                witness = _Witness(EntryFinder(read.snapshot, entries))
                 job.journal.resolve(
                     run, read.source, {entry.id: witness.says(entry) for entry in entries}
                 )
@@ -39,34 +39,32 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
 class _Witness:
     """A source as it is now, asked what became of one entry after the other."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._columns = ColumnFinder()
-        self._rows: dict[str, RowFinder] = {}
+    def __init__(self, finder: EntryFinder) -> None:
+        self._finder = finder
 
     def says(self, entry: JournalEntry) -> State:
         """What became of one open entry. What cannot be seen in a table counts as written: undoing
         it looks once more.
         """
-        table = self._snapshot.table(entry.table_key) if entry.table_key else None
+        table = self._finder.table(entry)
         if entry.kind == "column":
             return (
                 State.WRITTEN
-                if table is not None and self._columns.find(entry, table) is not None
+                if table is not None and self._finder.column(entry, table) is not None
                 else State.SKIPPED
             )
         if entry.kind in ("row", "removed-row"):
-            is_there = table is not None and len(rows_of_key(entry, table)) > 0
+            is_there = table is not None and len(self._finder.rows_of_key(entry, table)) > 0
             return State.WRITTEN if is_there == (entry.kind == "row") else State.SKIPPED
         if entry.kind != "cell" or entry.row is None:
             return State.WRITTEN
         return self._says_cell(entry, table)
 
     def _says_cell(self, entry: JournalEntry, table: Table | None) -> State:
-        column = self._columns.find(entry, table) if table is not None else None
+        column = self._finder.column(entry, table) if table is not None else None
         if table is None or entry.row is None or column is None:
             return State.CONFLICT
-        row = self._rows.setdefault(table.key, RowFinder(table.rows)).find(entry.row)
+        row = self._finder.rows(table).find(entry.row)
         if row is None:
             return State.CONFLICT
         if same_value(row.value(column), entry.after):

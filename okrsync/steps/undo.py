@@ -27,18 +27,10 @@ from okrsync.connector import (
 )
 from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.okrs import Skip
-from okrsync.model.table import (
-    CellValue,
-    ColumnRef,
-    RowFinder,
-    RowRef,
-    Snapshot,
-    Table,
-    same_value,
-    text_of,
-)
+from okrsync.model.row_finder import column_ref, row_ref
+from okrsync.model.table import CellValue, Snapshot, Table, same_value, text_of
 from okrsync.plan.plan import Change, Plan, SourcePlan
-from okrsync.state.journal import ColumnFinder, JournalEntry, rows_of_key
+from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.state.lock import run_lock
 from okrsync.state.store import StateFile
 from okrsync.steps.apply import apply
@@ -123,15 +115,15 @@ def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
 
 def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) -> SourcePlan:
     """What would put these entries back, decided against the source as it is now."""
-    draft = _UndoPlanner(source)
-    finders: dict[str, RowFinder] = {}
+    finder = EntryFinder(snapshot, entries)
+    draft = _UndoPlanner(source, finder)
     # Columns that come back are made before they are filled; the rest goes back the way it came.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
     for entry in (
         *sorted(coming_back, key=_place_of_column),
         *(entry for entry in reversed(entries) if entry.kind != "removed-column"),
     ):
-        table = snapshot.table(entry.table_key) if entry.table_key is not None else None
+        table = finder.table(entry)
         if entry.kind == "summary":
             draft.put_back_summary(entry)
         elif table is None:
@@ -145,8 +137,7 @@ def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) 
         elif entry.kind in ("view", "removed-view"):
             draft.put_back_view(entry, table)
         else:
-            finder = finders.setdefault(table.key, RowFinder(table.rows))
-            draft.put_back(entry, table, finder)
+            draft.put_back(entry, table)
     batch = Batch(
         snapshot,
         tuple(draft.cells),
@@ -167,6 +158,7 @@ class _UndoPlanner:
     """What would be put back in one source, in the making."""
 
     source: str
+    finder: EntryFinder
     cells: list[CellWrite] = field(default_factory=list)
     made: list[NewColumn] = field(default_factory=list)
     removed: list[RemovedColumn] = field(default_factory=list)
@@ -177,14 +169,14 @@ class _UndoPlanner:
     changes: list[Change] = field(default_factory=list)
     left: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
-    columns: ColumnFinder = field(default_factory=ColumnFinder)
 
-    def put_back(self, entry: JournalEntry, table: Table, finder: RowFinder) -> None:
+    def put_back(self, entry: JournalEntry, table: Table) -> None:
         """One cell or note, if it still says what the run wrote."""
-        row = finder.find(entry.row) if entry.row is not None else None
+        rows = self.finder.rows(table)
+        row = rows.find(entry.row) if entry.row is not None else None
         if row is None or entry.row is None:
             return self.leave(entry, "its row is gone, or can no longer be told from another")
-        ref = replace(entry.row, number=row.number, anchor=row.anchor)
+        ref = rows.as_of_now(entry.row, row)
         if entry.kind == "note":
             column = (
                 entry.column.index
@@ -195,7 +187,7 @@ class _UndoPlanner:
             self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before))
             self._change(entry, str(table.ref(row, column)), before, after)
             return None
-        column_now = self.columns.find(entry, table)
+        column_now = self.finder.column(entry, table)
         if entry.column is None or (column_now is None and not self._is_made(entry.column.header)):
             return self.leave(entry, "its column is no longer there")
         now = None if column_now is None else row.value(column_now)
@@ -205,10 +197,10 @@ class _UndoPlanner:
             shown = text_of(now) or "nothing"
             at = entry.at if column_now is None else str(table.ref(row, column_now))
             return self.leave(entry, f"changed since: it says {shown!r} now", at)
-        column_ref = ColumnRef(column_now, entry.column.header, entry.column.header_row)
+        meant = rows.column_as_of_now(entry.column, column_now)
         looks = entry.looks or Looks.TEXT
         self.cells.append(
-            CellWrite(entry.id, table.key, ref, column_ref, now, entry.before, looks, entry.words)
+            CellWrite(entry.id, table.key, ref, meant, now, entry.before, looks, entry.words)
         )
         at = entry.at if column_now is None else str(table.ref(row, column_now))
         self._change(entry, at, now, entry.before)
@@ -216,25 +208,26 @@ class _UndoPlanner:
 
     def remove_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run made."""
-        column_now = self.columns.find(entry, table)
+        column_now = self.finder.column(entry, table)
         if column_now is None or entry.column is None:
             return
-        column = ColumnRef(column_now, entry.column.header, entry.column.header_row)
+        column = self.finder.rows(table).column_as_of_now(entry.column, column_now)
         self.removed.append(RemovedColumn(entry.id, table.key, column))
         self._change(entry, entry.at, column.header, None)
 
     def make_column(self, entry: JournalEntry, table: Table) -> None:
         """A column the run removed."""
-        if entry.column is None or self.columns.find(entry, table) is not None:
+        if entry.column is None or self.finder.column(entry, table) is not None:
             return
-        header, looks = entry.column.header, entry.looks or Looks.TEXT
+        column = self.finder.rows(table).column_as_of_now(entry.column, None)
+        header, looks = column.header, entry.looks or Looks.TEXT
         self.made.append(
             NewColumn(
                 entry.id,
                 table.key,
                 entry.field,
                 header,
-                entry.column.header_row,
+                column.header_row,
                 looks,
                 entry.words,
             )
@@ -243,7 +236,7 @@ class _UndoPlanner:
 
     def put_back_row(self, entry: JournalEntry, table: Table) -> None:
         """A row the run made is removed again; one it removed is made again."""
-        found, key = rows_of_key(entry, table), entry.words[0]
+        found, key = self.finder.rows_of_key(entry, table), entry.words[0]
         header = entry.column.header if entry.column is not None else ""
         name = next((text_of(cell.after) for cell in entry.cells if cell.field == "name"), key)
         if entry.kind == "removed-row":
@@ -252,7 +245,7 @@ class _UndoPlanner:
                 self._change(entry, entry.at, None, name)
         elif len(found) == 1:
             row, column = found[0]
-            ref = RowRef(row.number, row.anchor, ((column, row.value(column)),), row.label)
+            ref = row_ref(row, {"id": column_ref(table, column, None)})
             self.removed_rows.append(RemovedRow(entry.id, table.key, ref, header, key, entry.cells))
             self._change(entry, entry.at, name, None)
         elif found:

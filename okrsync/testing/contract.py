@@ -24,13 +24,13 @@ from okrsync.connector import (
 from okrsync.connector.summary import Headline, Summary
 from okrsync.model.errors import SourceChanged
 from okrsync.model.okrs import Status
+from okrsync.model.row_finder import row_ref
 from okrsync.model.table import (
     FORMULA,
     LOCKED,
     CellValue,
     ColumnRef,
     Row,
-    RowRef,
     Snapshot,
     Table,
     same_value,
@@ -85,8 +85,7 @@ class ConnectorContract:
         self, table: Table, number: int, after: CellValue, before: CellValue = None, id_: str = "c"
     ) -> CellWrite:
         """A write to the Progress column beside a key result, expecting what stands there."""
-        row, key = self.row(table, number), self.at(table, "Key result")
-        ref = RowRef(row.number, row.anchor, ((key, row.value(key)),), row.label)
+        ref = row_ref(self.row(table, number), {"key_result": self.column(table, "Key result")})
         return CellWrite(id_, table.key, ref, self.column(table, "Progress"), before, after)
 
     def fitted(

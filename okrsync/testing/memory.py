@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from okrsync.connector import (
 )
 from okrsync.connector.summary import Summary
 from okrsync.model.errors import LostAnswer, SourceError
+from okrsync.model.row_finder import RowFinder, find_column
 from okrsync.model.table import (
     COVERED,
     FORMULA,
@@ -32,11 +33,9 @@ from okrsync.model.table import (
     CellValue,
     ColumnRef,
     Row,
-    RowFinder,
     RowRef,
     Snapshot,
     Table,
-    find_column,
     is_blank,
     same_value,
     text_of,
@@ -156,6 +155,7 @@ class MemoryConnector(Connector[MemorySettings]):
     def _carry_out(self, batch: Batch, *, is_unmoved: bool) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
         made: dict[tuple[str, str], int] = {}
+        refs = {key: tuple(batch.rows(key)) for key in batch.table_keys}
         for entry in batch.entries:
             if entry.table_key not in self._at.tabs:
                 outcomes[entry.id] = Outcome(State.CONFLICT, "its tab is gone")
@@ -164,7 +164,9 @@ class MemoryConnector(Connector[MemorySettings]):
                 outcomes[column.id] = self._make_column(column, made)
         for cell in batch.cells:
             if cell.id not in outcomes:
-                outcomes[cell.id] = self._set(cell, made, is_unmoved=is_unmoved)
+                outcomes[cell.id] = self._set(
+                    cell, made, refs[cell.table_key], is_unmoved=is_unmoved
+                )
         for removed in batch.removed_columns:
             if removed.id not in outcomes:
                 outcomes[removed.id] = self._remove_column(removed)
@@ -212,17 +214,21 @@ class MemoryConnector(Connector[MemorySettings]):
         return Outcome(State.WRITTEN)
 
     def _set(
-        self, cell: CellWrite, made: dict[tuple[str, str], int], *, is_unmoved: bool
+        self,
+        cell: CellWrite,
+        made: dict[tuple[str, str], int],
+        refs: Iterable[RowRef],
+        *,
+        is_unmoved: bool,
     ) -> Outcome:
         table = self._table(cell.table_key)
-        row = _the_row(table, cell.row, is_unmoved=is_unmoved)
+        finder = RowFinder(table, refs)
+        row = finder.find(cell.row) or (finder.in_place(cell.row) if is_unmoved else None)
         if row is None:
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
         is_new = cell.column.index is None
         column = (
-            made.get((cell.table_key, cell.column.header))
-            if is_new
-            else find_column(table, cell.column)
+            made.get((cell.table_key, cell.column.header)) if is_new else finder.column(cell.column)
         )
         if column is None:
             return Outcome(State.CONFLICT, "the column is gone")
@@ -250,7 +256,8 @@ class MemoryConnector(Connector[MemorySettings]):
         return Outcome(State.WRITTEN)
 
     def _note(self, note: NoteWrite, *, is_unmoved: bool) -> Outcome:
-        row = _the_row(self._table(note.table_key), note.row, is_unmoved=is_unmoved)
+        finder = RowFinder(self._table(note.table_key))
+        row = finder.find(note.row) or (finder.in_place(note.row) if is_unmoved else None)
         if row is None:
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
         at = (note.table_key, row.number, note.column)
@@ -280,17 +287,6 @@ class MemoryConnector(Connector[MemorySettings]):
         row = self._at.tabs[tab][number - 1]
         row.extend([None] * (column + 1 - len(row)))
         row[column] = value
-
-
-def _the_row(table: Table, ref: RowRef, *, is_unmoved: bool) -> Row | None:
-    """The meant row now: the one that matches. Among rows that are alike it is the one with the
-    number, as long as nothing moved.
-    """
-    found = RowFinder(table.rows).find(ref)
-    if found is not None or not is_unmoved:
-        return found
-    there = next((row for row in table.rows if row.number == ref.number), None)
-    return there if there is not None and ref.matches(there) else None
 
 
 class MemoryBench(Bench):

@@ -13,11 +13,12 @@ from typing import Any, cast
 
 import pytest
 
+from build import row as row_of
 from build import snapshot, table
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, NoteWrite, Outcome, Receipt
 from okrsync.connector import State as Became
 from okrsync.model.errors import OkrsyncError, UnknownRun
-from okrsync.model.table import CellValue, ColumnRef, RowRef
+from okrsync.model.table import CellValue, ColumnRef
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
 from okrsync.state.store import StateFile
@@ -50,7 +51,7 @@ def state(tmp_path: Path) -> Iterator[CountingState]:
 
 
 def cell(number: int, title: str, after: CellValue, before: CellValue = None) -> CellWrite:
-    row = RowRef(number, None, ((1, title),))
+    row = row_of(number, title)
     return CellWrite(
         f"c{number}", "Q4", row, ColumnRef(3, "Progress", 1), before, after, Looks.SHARE
     )
@@ -207,7 +208,7 @@ class TestRecovering:
             NewColumn("s", "Q4", "status", "Status", 1, Looks.STATUS),
             NewColumn("x", "Q4", "score", "Score", 1, Looks.NUMBER),
         ]
-        note = NoteWrite("n", "Q4", RowRef(2, None, ((1, "a"),)), 1, "late")
+        note = NoteWrite("n", "Q4", row_of(2, "a"), 1, "late")
         batch = Batch(snapshot(table()), new_columns=tuple(made), notes=(note,))
         changes = [
             Change(id_, "Q4", field, None, "new", "why")

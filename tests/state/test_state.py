@@ -17,13 +17,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from build import row as row_of
 from build import snapshot, table
 from okrsync.connector import Batch, CellWrite, Looks, NewColumn, Outcome, Receipt, SummaryWrite
 from okrsync.connector import State as Became
 from okrsync.connector.summary import Headline, Movement, Summary
 from okrsync.model.errors import LockHeld, StateError, UnknownRun
 from okrsync.model.okrs import Status
-from okrsync.model.table import CellError, CellValue, ColumnRef, RowRef
+from okrsync.model.table import CellError, CellValue, ColumnRef, IdentityCell, RowRef, Twins
 from okrsync.plan.plan import Change, Plan
 from okrsync.state.journal import Journal
 from okrsync.state.lock import run_lock
@@ -51,7 +52,7 @@ def state(tmp_path: Path) -> Iterator[StateFile]:
 
 
 def batch() -> tuple[Batch, list[Change]]:
-    row = RowRef(2, None, ((1, "Sign-ups"),))
+    row = row_of(2, "Sign-ups")
     cell = CellWrite(
         "c", "Q4", row, ColumnRef(3, "Progress", 1), None, Decimal("0.37"), Looks.SHARE
     )
@@ -92,10 +93,33 @@ def test_a_value_comes_back_as_it_went_type_and_all(value: CellValue) -> None:
     assert (type(again), again) == (type(value), value)
 
 
-@given(st.integers(1, 9), st.lists(st.tuples(st.integers(0, 9), cells), max_size=4))
-def test_a_row_comes_back_as_it_went(number: int, identity: list[tuple[int, CellValue]]) -> None:
-    row = RowRef(number, "anchor", tuple(identity), "label")
+columns = st.builds(
+    ColumnRef, st.integers(0, 9), st.text(max_size=9), st.one_of(st.none(), st.integers(1, 9))
+)
+twins = st.builds(
+    Twins, st.lists(columns, max_size=3).map(tuple), st.text(), st.text(), st.booleans()
+)
+
+
+@given(
+    st.integers(1, 9),
+    st.lists(st.builds(IdentityCell, st.text(max_size=9), columns, cells), max_size=4),
+    st.one_of(st.none(), twins),
+)
+def test_a_row_comes_back_as_it_went(
+    number: int, identity: list[IdentityCell], told_apart: Twins | None
+) -> None:
+    row = RowRef(number, "anchor", tuple(identity), "label", told_apart)
     assert row_from_json(row_to_json(row)) == row
+
+
+def test_a_row_of_an_earlier_okrsync_is_known_by_its_values() -> None:
+    row = row_from_json('[2, null, [[0, "Grow"], [1, ["float", "7.0"]]], null]')
+    assert row == RowRef(
+        2,
+        None,
+        (IdentityCell("", ColumnRef(0, ""), "Grow"), IdentityCell("", ColumnRef(1, ""), 7.0)),
+    )
 
 
 def test_runs_are_numbered_by_day(state: StateFile) -> None:

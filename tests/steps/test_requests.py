@@ -16,11 +16,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from build import row as row_of
 from google_bench import GoogleBench
 from okrsync.config import Config, RunSettings, load
 from okrsync.connector import Batch, NoteWrite, RequestPreview
 from okrsync.demo import make_company
-from okrsync.model.table import RowRef
 from okrsync.report.documents.plan import plan_document
 from okrsync.steps.upkeep import export
 from okrsync.sync import make_plan, sync
@@ -233,7 +233,7 @@ def test_a_comment_is_shown_as_it_is_made_and_as_it_is_resolved(tmp_path: Path) 
         bench.fill([["Objective", "Key result", "Progress"], ["Grow", "Sign-ups", 5]])
         connector = bench.connector()
         snapshot = connector.read()
-        row = RowRef(2, None, ((1, "Sign-ups"),))
+        row = row_of(2, "Sign-ups")
         comments = bench.anna.file(bench.file_id).comments
         late = NoteWrite(
             "n", snapshot.tables[0].key, row, 1, "late", None, "mia@acme.example", "comment"

@@ -5,14 +5,15 @@ of writing a few of its cells.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 
-from okrsync.mapping.sheet import folded
+from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.model.okrs import Origin
-from okrsync.model.table import CellValue, Row, RowRef, text_of
+from okrsync.model.row_finder import column_ref, row_ref, twins_of
+from okrsync.model.table import ColumnRef, Row, RowRef, identity_text
 
 __all__ = ["Keys", "natural_key", "references", "without_number"]
 
@@ -28,6 +29,8 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _HAS_NUMBER = re.compile(rf"\s*[(\[]?\s*{_WORD}?\s*[-_#]?\d", re.IGNORECASE)
+_IDS = ("id", "objective_id")
+_TITLES = ("objective", "key_result")
 _MORE = ("cycle", "owner", "team")
 
 
@@ -82,43 +85,85 @@ class Keys:
         return f"{key}#{count}", self._first[key]
 
 
-def references(rows: Sequence[Row], roles: Mapping[str, int]) -> dict[int, RowRef]:
+def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:
     """For each row number, how the row is found again: the fewest cells that no other row of the
     table has alike.
 
     The id cell where there is one, else the titles; where these are not unique, cycle, owner and
-    team with them.
+    team with them. Rows that are still alike get what tells them apart by their place.
     """
-    titles = [
-        column for role in ("objective", "key_result") if (column := roles.get(role)) is not None
-    ]
-    ids = [column for role in ("id", "objective_id") if (column := roles.get(role)) is not None]
-    more = [column for role in _MORE if (column := roles.get(role)) is not None]
-    attempts = [
-        tuple(dict.fromkeys(columns))
-        for columns in (ids[:1], titles, [*ids, *titles], [*ids, *titles, *more])
-        if columns
-    ]
+    records = list(records)
+    rows = {record.row.number: record.row for record in records}
     found: dict[int, RowRef] = {}
-    waiting = list(rows)
-    for number, columns in enumerate(attempts):
-        is_last = number == len(attempts) - 1
-        cells = [(row, tuple([row.value(at) for at in columns])) for row in rows]
-        marks = [_comparable(values) for _, values in cells]
-        counts = Counter(marks)
-        is_id = columns == tuple(ids[:1])
-        for (row, values), mark in zip(cells, marks, strict=True):
-            if row.number in found:
-                continue
-            told = mark[0] != "" if is_id else any(mark)
-            if told and (is_last or counts[mark] == 1):
-                found[row.number] = RowRef(
-                    row.number, row.anchor, tuple(zip(columns, values, strict=True)), row.label
-                )
-        if len(found) == len(waiting):
-            break
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    columns: dict[str, ColumnRef] = {}
+    for columns in _attempts(sheet, records):
+        indexes = [column.index or 0 for column in columns.values()]
+        alike = {}
+        for row in sheet.table.rows:
+            texts = tuple([identity_text(row.value(index)) for index in indexes])
+            if any(texts):
+                alike.setdefault(texts, []).append(row)
+        for row in (some[0] for some in alike.values() if len(some) == 1):
+            if row.number in rows and row.number not in found:
+                found[row.number] = row_ref(row, columns)
+        if len(found) == len(rows):
+            return found
+    for some in alike.values():
+        left = [row for row in some if row.number in rows and row.number not in found]
+        if left:
+            twins = twins_of(some, _filled_in(sheet))
+            for row in left:
+                found[row.number] = replace(row_ref(row, columns), twins=twins[row.number])
     return found
 
 
-def _comparable(values: Iterable[CellValue]) -> tuple[str, ...]:
-    return tuple([value.strip() if type(value) is str else text_of(value) for value in values])
+def _attempts(sheet: Sheet, records: Sequence[Record]) -> Iterator[dict[str, ColumnRef]]:
+    """Which cells may tell the rows of a table apart, by role, the fewest first."""
+    columns = _columns(sheet)
+    ids = _some(columns, _IDS)
+    titles = _some(columns, _TITLES)
+    more = _some(columns, _MORE)
+    known = {column.index for column in titles.values()}
+    others = {
+        f"title {place}": _column(sheet, place)
+        for place in sorted({record.title_column for record in records} - known)
+    }
+    last: dict[str, ColumnRef] = {}
+    for attempt in (
+        dict(list(ids.items())[:1]),
+        titles,
+        ids | titles,
+        ids | titles | more,
+        ids | titles | others | more,
+    ):
+        if attempt and attempt != last:
+            yield attempt
+            last = attempt
+
+
+def _some(columns: Mapping[str, ColumnRef], roles: Iterable[str]) -> dict[str, ColumnRef]:
+    return {role: columns[role] for role in roles if role in columns}
+
+
+def _columns(sheet: Sheet) -> dict[str, ColumnRef]:
+    """The columns that are read, by role, each once."""
+    found: dict[str, ColumnRef] = {}
+    taken: set[int] = set()
+    for role, index in sheet.roles.items():
+        if index not in taken:
+            taken.add(index)
+            found[role] = _column(sheet, index)
+    return found
+
+
+def _filled_in(sheet: Sheet) -> list[ColumnRef]:
+    """The columns that people fill in, those that okrsync writes left out."""
+    ours = set(sheet.table.owned.values())
+    return [column for column in _columns(sheet).values() if column.index not in ours]
+
+
+def _column(sheet: Sheet, index: int) -> ColumnRef:
+    number = sheet.header_row
+    header_row = next((row for row in sheet.table.rows if row.number == number), None)
+    return column_ref(sheet.table, index, header_row)

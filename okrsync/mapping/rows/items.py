@@ -95,7 +95,7 @@ class _Maker:
         self.figures = Figures(columns)
         self.numbering = numbering
         self.tab_cycle = tab_cycle
-        self.rows = references([record.row for record in _one_a_row(records)], sheet.roles)
+        self.rows = references(sheet, records)
         self.roles = sheet.roles
         self.homes: Mapping[int, Objective] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
@@ -374,10 +374,6 @@ class _Maker:
             " two apart; give each an id or another wording"
         )
         self.numbering.warnings.append(Warning_("duplicate-row", self.source, again.here, what))
-
-
-def _one_a_row(records: list[Record]) -> list[Record]:
-    return list({record.row.number: record for record in records}.values())
 
 
 def _with(objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:

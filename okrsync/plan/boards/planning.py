@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from okrsync.connector import Batch, CellWrite, Finding, Looks, Misfit, NewColumn, NewRow, NewView
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.okrs import Skip, Status
+from okrsync.model.row_finder import column_ref, find_column, row_ref
 from okrsync.model.table import (
     FORMULA,
     CellRef,
@@ -19,8 +20,8 @@ from okrsync.model.table import (
     RowRef,
     Snapshot,
     Table,
-    find_column,
     is_blank,
+    same_identity,
     same_value,
     text_of,
 )
@@ -249,16 +250,22 @@ class _BoardPlanner:
         """A row that is there: the cells that say something else than they should."""
         wanted = self._wanted(item)
         fixed = [name for name in ("id", "name") if self._is(row, name, wanted[name])]
-        identity = tuple(
-            (at, row.value(at)) for name in fixed[:1] if (at := self.at[name]) is not None
-        )
-        ref = RowRef(row.number, row.anchor, identity, row.label)
+        ref = self._ref(row, *fixed[:1])
         for name, value in wanted.items():
             self._compare_cell(item, row, ref, name, value)
 
     def _is(self, row: Row, name: str, value: CellValue) -> bool:
         index = self.at[name]
-        return index is not None and same_value(row.value(index), value)
+        return index is not None and same_identity(row.value(index), value)
+
+    def _ref(self, row: Row, *names: str) -> RowRef:
+        """How a row is found again, by the cells of these fields."""
+        columns = {
+            name: column_ref(self.table, index, None)
+            for name in names
+            if (index := self.at[name]) is not None
+        }
+        return row_ref(row, columns)
 
     def _wanted(self, item: BoardRow) -> dict[str, CellValue]:
         """By field, what the row should hold, as its columns can hold it. An owner whom nobody
@@ -374,9 +381,7 @@ class _BoardPlanner:
             return
         if same_value(before, gone):
             return
-        ref = RowRef(row.row.number, row.row.anchor, (), row.row.label)
-        if (at := self.at["id"]) is not None:
-            ref = RowRef(row.row.number, row.row.anchor, ((at, row.row.value(at)),), row.row.label)
+        ref = self._ref(row.row, "id")
         entry = f"{row.row.anchor}:status"
         self.cells.append(self._write(entry, ref, "status", before or None, gone))
         at_cell = CellRef(self.table.name, f"{row.name} · {FIELDS['status'].header}")
@@ -410,14 +415,7 @@ class _BoardPlanner:
             if isinstance(fitted, Misfit):
                 self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
                 continue
-            at = self.at["id"]
-            ref = RowRef(
-                row.row.number,
-                row.row.anchor,
-                () if at is None else ((at, row.row.value(at)),),
-                row.row.label,
-            )
-            self._compare_cell(item, row.row, ref, name, fitted)
+            self._compare_cell(item, row.row, self._ref(row.row, "id"), name, fitted)
 
     def _is_copy(self, row: StandingRow) -> bool:
         return any(

@@ -17,7 +17,8 @@ from notion_bench import NotionBench
 from okrsync.config import load
 from okrsync.connector import Ability, Batch, CellWrite, State
 from okrsync.model.errors import AccessError, OkrsyncError
-from okrsync.model.table import ColumnRef, RowRef, Table
+from okrsync.model.row_finder import column_ref, row_ref
+from okrsync.model.table import ColumnRef, Table
 from okrsync.sync import check, look, sync
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Sandbox
@@ -116,7 +117,7 @@ def test_long_text_and_rich_text_survive_a_write_beside_them(bench: NotionBench)
     assert len(text) > 5000
     assert "a link" in text
     assert "e=mc^2" in text
-    row = RowRef(1, table.rows[0].anchor, ((0, "Grow"),))
+    row = row_ref(table.rows[0], {"title": column_ref(table, 0, None)})
     write = CellWrite(
         "c", table.key, row, ColumnRef(column(table, "Progress"), "Progress"), None, "y" * 5000
     )

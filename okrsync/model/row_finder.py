@@ -1,0 +1,315 @@
+"""Finds meant rows and columns again in a table as it is now.
+
+A row is known by its identity cells, compared exactly; each of them by the column it stood in: by
+the place's own id of the column, else by its header, else by where its value stands now. A column
+number is never trusted alone. Rows that read alike are told apart by their place, as long as
+nothing moved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from okrsync.model.table import (
+    FORMULA,
+    ROLLED,
+    ColumnRef,
+    IdentityCell,
+    Row,
+    RowRef,
+    Table,
+    Twins,
+    identity_text,
+    is_blank,
+    text_of,
+)
+
+__all__ = ["RowFinder", "column_ref", "find_column", "row_ref", "twins_of"]
+
+_SUMS = 1 << 64
+"""Sums of what rows hold are kept to 64 bits."""
+
+
+class RowFinder:
+    """Finds rows and columns of one table, many of them in one go.
+
+    An anchored row must match its identity as well: an anchor alone is never trusted. A row that
+    moved is the one row that matches; of several that match, the one the anchor names, and where
+    the row had twins (`Twins`), the one in its old place while the others are in theirs. Two that
+    cannot be told apart are nobody's.
+
+    `refs` are rows that will be looked for: their columns show where a header row went.
+    """
+
+    def __init__(self, table: Table, refs: Iterable[RowRef] = ()) -> None:
+        self._table = table
+        self._names: dict[int, set[str]] = {}
+        for ref in refs:
+            for cell in ref.identity:
+                if cell.column.header_row is not None and cell.column.header:
+                    self._names.setdefault(cell.column.header_row, set()).add(cell.column.header)
+        self._header_rows: dict[int, int | None] = {}
+        self._columns: dict[ColumnRef, int | None] = {}
+        self._by_identity: dict[tuple[int, ...], dict[tuple[str, ...], list[Row]]] = {}
+        self._digests: dict[tuple[int | None, ...], dict[int, str]] = {}
+        self._sums: dict[tuple[tuple[int, ...], tuple[str, ...], tuple[int | None, ...]], int] = {}
+        self._standing: dict[str, set[int]] | None = None
+        self._numbered: dict[int, Row] | None = None
+
+    def find(self, ref: RowRef) -> Row | None:
+        """The meant row, or None when it is gone or cannot be told from another."""
+        matching = self._matching(ref)
+        if ref.twins is not None:
+            return self._among_twins(ref, ref.twins, matching)
+        if len(matching) > 1 and ref.anchor is not None:
+            matching = [row for row in matching if row.anchor == ref.anchor]
+        return matching[0] if len(matching) == 1 else None
+
+    def in_place(self, ref: RowRef) -> Row | None:
+        """The row with the number of the meant one, where it holds the same: for a table of which
+        it is known that nothing moved since it was read.
+        """
+        row = self._row(ref.number)
+        return (
+            row if row is not None and any(row is other for other in self._matching(ref)) else None
+        )
+
+    def column(self, column: ColumnRef) -> int | None:
+        """Where a column stands now, from 0; None when it is gone or stands there twice."""
+        if column not in self._columns:
+            moved = column
+            if column.header_row is not None:
+                number = self._header_row(column.header_row)
+                moved = column if number is None else replace(column, header_row=number)
+            self._columns[column] = find_column(self._table, moved)
+        return self._columns[column]
+
+    def as_of_now(self, ref: RowRef, row: Row) -> RowRef:
+        """The description of a row that was found, in terms of the table as it is now."""
+        columns = self._identity_columns(ref)
+        assert columns is not None
+        cells = tuple(
+            replace(
+                cell,
+                column=column_ref(self._table, column, self._header(cell.column.header_row)),
+            )
+            for cell, column in zip(ref.identity, columns, strict=True)
+        )
+        return replace(ref, number=row.number, anchor=row.anchor, identity=cells)
+
+    def column_as_of_now(self, column: ColumnRef, index: int | None) -> ColumnRef:
+        """The description of a column that was found at an index, or is yet to be made (None), in
+        terms of the table as it is now.
+        """
+        header_row = self._header(column.header_row)
+        now = None if index is None else column_ref(self._table, index, header_row)
+        if now is not None and now.header:
+            return now
+        number = column.header_row if header_row is None else header_row.number
+        return replace(column, index=index, header_row=number)
+
+    def _matching(self, ref: RowRef) -> Sequence[Row]:
+        """The rows whose identity cells hold the values of the meant one."""
+        columns = self._identity_columns(ref) if ref.identity else None
+        if columns is None:
+            return ()
+        if columns not in self._by_identity:
+            index: dict[tuple[str, ...], list[Row]] = {}
+            for row in self._table.rows:
+                index.setdefault(_texts(row, columns), []).append(row)
+            self._by_identity[columns] = index
+        wanted = tuple([identity_text(cell.value) for cell in ref.identity])
+        return self._by_identity[columns].get(wanted, ())
+
+    def _among_twins(self, ref: RowRef, twins: Twins, matching: Sequence[Row]) -> Row | None:
+        columns = tuple([self._people_column(column) for column in twins.columns])
+        if columns not in self._digests:
+            self._digests[columns] = {}
+        digests = self._digests[columns]
+        for row in matching:
+            if row.number not in digests:
+                digests[row.number] = _digest(row, columns)
+        same = [row for row in matching if digests[row.number] == twins.own]
+        there = next((row for row in matching if row.number == ref.number), None)
+        if there is not None:
+            identity = self._identity_columns(ref)
+            assert identity is not None
+            key = (identity, _texts(there, identity), columns)
+            if key not in self._sums:
+                self._sums[key] = sum(_stands(row, digests[row.number]) for row in matching)
+            others = self._sums[key] - _stands(there, digests[there.number])
+            if _hex(others) == twins.others:
+                return there
+        if twins.is_alone and len(same) == 1:
+            return same[0]
+        anchored = [row for row in same if ref.anchor is not None and row.anchor == ref.anchor]
+        return anchored[0] if len(anchored) == 1 else None
+
+    def _people_column(self, column: ColumnRef) -> int | None:
+        now = self.column(column)
+        return column.index if now is None else now
+
+    def _identity_columns(self, ref: RowRef) -> tuple[int, ...] | None:
+        """Where the identity cells of a row stand now: by id or header, else where their values
+        stand. None where one of them has no place.
+        """
+        columns = [
+            self.column(cell.column) if cell.column.header or cell.column.id else None
+            for cell in ref.identity
+        ]
+        shifts = {
+            self._value_column(cell) - (cell.column.index or 0)
+            for cell, column in zip(ref.identity, columns, strict=True)
+            if column is None and not is_blank(cell.value)
+        }
+        if len(shifts) > 1:
+            return None
+        shift = next(iter(shifts), 0)
+        return tuple(
+            [
+                (cell.column.index or 0) + shift if column is None else column
+                for cell, column in zip(ref.identity, columns, strict=True)
+            ]
+        )
+
+    def _value_column(self, cell: IdentityCell) -> int:
+        """The column a value stands in: the old one, or the only other one that holds it."""
+        if self._standing is None:
+            self._standing = {}
+            for row in self._table.rows:
+                for column, value in enumerate(row.values):
+                    if not is_blank(value):
+                        self._standing.setdefault(identity_text(value), set()).add(column)
+        held = self._standing.get(identity_text(cell.value), set())
+        index = cell.column.index or 0
+        return next(iter(held)) if len(held) == 1 and index not in held else index
+
+    def _header_row(self, number: int) -> int | None:
+        """Where a row of column names stands now, by the names that rows were described with."""
+        if number not in self._header_rows:
+            names = self._names.get(number, set())
+            row = self._row(number)
+            if not names or (row is not None and names <= _words(row)):
+                self._header_rows[number] = number
+            else:
+                moved = [row.number for row in self._table.rows if names <= _words(row)]
+                self._header_rows[number] = moved[0] if len(moved) == 1 else None
+        return self._header_rows[number]
+
+    def _header(self, number: int | None) -> Row | None:
+        """The row of column names that had this number, as it stands now."""
+        now = None if number is None else self._header_row(number)
+        return None if now is None else self._row(now)
+
+    def _row(self, number: int) -> Row | None:
+        if self._numbered is None:
+            self._numbered = {row.number: row for row in self._table.rows}
+        return self._numbered.get(number)
+
+
+def find_column(table: Table, column: ColumnRef) -> int | None:
+    """Where an owned column stands now, from 0, or None when it is gone or stands there twice.
+
+    It is found by the id its place has for it; else by its header in its header row, wherever in
+    that row; when rows were inserted above, by its header in its old column. A text like the header
+    somewhere else is not taken for it.
+    """
+    header = column.header.strip()
+    if column.id is not None:
+        known = [place for place, id_ in table.column_ids.items() if id_ == column.id]
+        if len(known) == 1:
+            return known[0]
+    if table.header is not None or column.header_row is None:
+        names = [name.strip() for name in table.header or ()]
+        return names.index(header) if header and names.count(header) == 1 else None
+    for row in table.rows:
+        if row.number == column.header_row:
+            places = [place for place, value in enumerate(row.values) if _says(value, header)]
+            if column.index in places:
+                return column.index
+            if len(places) == 1:
+                return places[0]
+    if column.index is not None and any(
+        _says(row.value(column.index), header) for row in table.rows
+    ):
+        return column.index
+    return None
+
+
+def column_ref(table: Table, index: int, header_row: Row | None) -> ColumnRef:
+    """How a column of a table is found again: by the name it has in a row of names, or by the one
+    the place declares.
+    """
+    id_ = table.column_ids.get(index)
+    if table.header is not None:
+        return ColumnRef(index, table.header[index] if index < len(table.header) else "", None, id_)
+    if header_row is None:
+        return ColumnRef(index, "", None, id_)
+    header = text_of(header_row.value(index)).strip()
+    return ColumnRef(index, header, header_row.number, id_)
+
+
+def row_ref(row: Row, columns: Mapping[str, ColumnRef]) -> RowRef:
+    """How a row is found again by its cells in these columns, which are given by role."""
+    cells = tuple(
+        [
+            IdentityCell(role, column, row.value(column.index))
+            for role, column in columns.items()
+            if column.index is not None
+        ]
+    )
+    return RowRef(row.number, row.anchor, cells, row.label)
+
+
+def twins_of(rows: Sequence[Row], columns: Sequence[ColumnRef]) -> dict[int, Twins]:
+    """By row number, what tells each of these rows, which all read alike, from the others.
+    `columns` are those that people fill in.
+    """
+    indexes = tuple([column.index for column in columns])
+    digests = [_digest(row, indexes) for row in rows]
+    counts = Counter(digests)
+    total = sum(_stands(row, digest) for row, digest in zip(rows, digests, strict=True))
+    return {
+        row.number: Twins(
+            tuple(columns), digest, _hex(total - _stands(row, digest)), counts[digest] == 1
+        )
+        for row, digest in zip(rows, digests, strict=True)
+    }
+
+
+def _says(value: object, text: str) -> bool:
+    return bool(text) and isinstance(value, str) and value.strip() == text
+
+
+def _words(row: Row) -> set[str]:
+    return {text_of(value).strip() for value in row.values if not is_blank(value)}
+
+
+def _texts(row: Row, columns: Iterable[int]) -> tuple[str, ...]:
+    return tuple([identity_text(row.value(column)) for column in columns])
+
+
+def _digest(row: Row, columns: Iterable[int | None]) -> str:
+    """A short sum of what people typed into a row. What is worked out changes by itself, and tells
+    nothing.
+    """
+    held = [
+        ""
+        if column is None or row.mark(column) & (FORMULA | ROLLED)
+        else identity_text(row.value(column))
+        for column in columns
+    ]
+    return blake2b("\x1f".join(held).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _stands(row: Row, digest: str) -> int:
+    """A number for a row of this content in this place; numbers of several rows are added up."""
+    mark = blake2b(f"{row.number}\x1f{digest}".encode(), digest_size=8).digest()
+    return int.from_bytes(mark)
+
+
+def _hex(total: int) -> str:
+    return f"{total % _SUMS:016x}"
