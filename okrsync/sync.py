@@ -159,6 +159,7 @@ def explain(
                 cycle=job.cycle,
                 checkins=job.checkins,
                 seen=measuring.seen,
+                warnings=measuring.picture.warnings,
             )
 
 

@@ -301,6 +301,36 @@ def _duplicates(picture: Picture) -> Iterator[Remark]:
             )
 
 
+_DOUBTS = {
+    "title-against-numbers": Level.ERROR,
+    "unknown-direction": Level.ERROR,
+    "far-beyond-target": Level.WARNING,
+}
+"""What reading a row found doubtful about it, by the code of its warning."""
+
+
+def _doubtful(picture: Picture) -> Iterator[Remark]:
+    """A row that says two things."""
+    told = {
+        (warning.source, str(warning.at)): warning
+        for warning in picture.warnings
+        if warning.code in _DOUBTS
+    }
+    for item in _key_results(picture) if told else ():
+        for role in ("direction", "target", "current"):
+            found = told.get((item.origin.source, str(item.origin.at(role))))
+            if found is not None:
+                why, _, repair = found.message.partition("; ")
+                yield remark(
+                    item,
+                    found.code,
+                    _DOUBTS[found.code],
+                    f"{why[0].upper()}{why[1:]}.",
+                    f"{repair[0].upper()}{repair[1:]}.",
+                    role=role,
+                )
+
+
 def _long_title(picture: Picture) -> Iterator[Remark]:
     """More than one breath."""
     for item in items(picture):
@@ -379,6 +409,7 @@ RULES: Sequence[Rule] = (
     _weights,
     _target_is_baseline,
     _no_baseline,
+    _doubtful,
     _activity,
     _vague,
     _overdue,

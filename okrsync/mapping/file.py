@@ -22,7 +22,7 @@ from okrsync.mapping import shipped
 from okrsync.mapping.layouts import layout_names
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import ConfigError
-from okrsync.model.okrs import Status
+from okrsync.model.okrs import Direction, Status
 
 __all__ = ["ROLES", "Mapping_", "Values", "load_mapping"]
 
@@ -91,6 +91,10 @@ class Values(_MappingSection):
     kinds: dict[str, Literal["objective", "key_result", "other"]] = {}
     """What the sheet's own words for the kind of a row mean: `"milestone" = "key_result"`; rows of
     the kind `other` stay out.
+    """
+    directions: dict[str, Direction] = {}
+    """Which way is good, by the sheet's own words for it, or by the title of a row that leaves it
+    open: `"kleiner" = "decrease"`.
     """
 
 

@@ -16,7 +16,7 @@ from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.errors import OkrsyncError
-from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
 from okrsync.model.table import CellRef, is_blank, text_of
 from okrsync.model.tree import Tree
 
@@ -51,11 +51,16 @@ def explain(
     cycle: Cycle,
     checkins: Mapping[str, CheckIns],
     seen: Mapping[tuple[str, str], date],
+    warnings: Sequence[Warning_] = (),
 ) -> tuple[Step, ...]:
-    """The steps that led to an item's progress, freshness and status. Raises `UnknownItem`, naming
-    the nearest ids.
+    """The steps that led to an item's progress, freshness and status, with what was odd about its
+    cells. Raises `UnknownItem`, naming the nearest ids.
     """
-    story = _Story(tree, measured, rules, as_of, cycle, checkins, seen)
+    odd: dict[tuple[str, CellRef], list[Warning_]] = {}
+    for warning in warnings:
+        if warning.at is not None:
+            odd.setdefault((warning.source, warning.at), []).append(warning)
+    story = _Story(tree, measured, rules, as_of, cycle, checkins, seen, odd)
     objective = tree.objectives.get(id_)
     if objective is not None:
         return (*story.objective(objective, 0), *_fields(objective, measured.items[id_]))
@@ -93,6 +98,7 @@ class _Story:
     cycle: Cycle
     checkins: Mapping[str, CheckIns]
     seen: Mapping[tuple[str, str], date]
+    odd: Mapping[tuple[str, CellRef], Sequence[Warning_]]
 
     def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
         measure = self.measured.items[kr.id]
@@ -100,6 +106,11 @@ class _Story:
             level, f"{kr.title} ({kr.id})", cells=(kr.origin.here,), result=_standing(measure)
         )
         yield from self._numbers(kr, measure, level + 1)
+        for role in kr.origin.columns:
+            at = kr.origin.at(role)
+            if at is not None:
+                for warning in self.odd.get((kr.origin.source, at), ()):
+                    yield Step(level + 1, warning.message, warning.code, (at,))
         yield from self._time(kr, kr.origin.source, within, measure, level + 1)
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
@@ -208,6 +219,8 @@ class _Story:
                     "taken as typed; there are no numbers to measure",
                     _cells(kr, "progress"),
                 )
+            case "direction-unclear":
+                text = "it is not clear which way is good, so nothing is measured"
             case "no-target":
                 text = f"there is no target to measure {current} against"
             case "no-baseline":

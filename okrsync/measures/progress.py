@@ -98,6 +98,8 @@ def stretch_scale(
 
 
 def _measured(kr: KeyResult, rules: Rules) -> Progress:
+    if "direction" in kr.unclear:
+        return Progress(None, "direction-unclear")
     is_held = kr.kind is Kind.GUARD_RAIL or (
         kr.direction is not None and kr.direction.is_guard_rail
     )

@@ -148,6 +148,9 @@ def _missing(item: KeyResult | Objective, found: Progress) -> str:
         place = item.origin.at("target")
         where = f" in {place}" if place is not None else ""
         return f"No target to measure against: type a number{where}."
+    if found.rule == "direction-unclear":
+        place = item.origin.at("direction") or item.origin.at("target") or item.origin.here
+        return f"Not measured: nothing says for certain which way is good. Look at {place}."
     if found.rule == "no-baseline":
         place = item.origin.at("baseline")
         return (

@@ -90,7 +90,9 @@ class TestDecimalSign:
     def test_one_clear_cell_in_any_column_decides_for_the_sheet(
         self, told: str, read_as: str
     ) -> None:
-        found = read([["Key Result", "Current", "Target"], ["A", "1,234", "7"], ["B", "3", told]])
+        found = read(
+            [["Key Result", "Current", "Target"], ["A", "1,234", "9999"], ["B", "0", told]]
+        )
         assert only(found).current == D(read_as)
         assert (codes(found), asked(found)) == ([], [])
 

@@ -31,6 +31,9 @@ _BEGINS_AS_O = re.compile(
 _MARKED = re.compile(r"(?:^|[\n;|])\W*(?:kr|key result)s?\s*[-_#]?\s*\d*\s*[:.)–-]", re.IGNORECASE)
 
 
+_DIFFERENT = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A column in numbers: how many of its filled cells are numbers (with or without units), days,
@@ -56,6 +59,8 @@ class Content:
     more with one of a key result (`KR1`).
     """
     samples: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    """The first values that differ, as far as they are short."""
 
     @property
     def are_days(self) -> bool:
@@ -278,6 +283,7 @@ def _content(column: Sequence[CellValue]) -> Content:
         is_marked=sum(_MARKED.search(text) is not None for text in texts) * 2 > len(texts),
         begins_as_both=0 < begin[0] <= begin[1] and sum(begin) * 10 >= len(texts) * 9,
         samples=tuple(shown(text) for text in list(dict.fromkeys(texts))[:2]),
+        different=tuple(text for text in dict.fromkeys(texts) if len(text) <= 60)[:_DIFFERENT],
     )
 
 

@@ -12,6 +12,7 @@ from okrsync.mapping.header.content import Content, Contents
 from okrsync.mapping.header.doubts import doubts_of, two_alike
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.titles import settle_titles
+from okrsync.mapping.values.directions import stated_direction
 from okrsync.mapping.words import lookup, meaning_of, normal, roles_of, table
 
 __all__ = ["judge"]
@@ -316,6 +317,8 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
         return "metric"
     if role == "id" and content.are_texts and content.length > 30:
         return None
+    if role == "direction" and not _tells_directions(name, content):
+        return None
     if role == "comment" and numbers and content.worded * 2 > content.filled:
         return role
     if role in ("team", "unit", "comment") and (days or (numbers and role != "unit")):
@@ -335,10 +338,20 @@ def _are_serials(content: Content) -> bool:
     )
 
 
-def _are_words_of(section: str, content: Content) -> bool:
-    return bool(content.samples) and any(
-        lookup(section, sample) is not None for sample in content.samples
+def _tells_directions(name: str, content: Content) -> bool:
+    """Whether a column says which way is good. Under a word that can mean something else, such as
+    `Condition`, at least one of its texts has to say so.
+    """
+    if content.are_days or content.length > 40:
+        return False
+    return normal(name) not in table("weak") or any(
+        stated_direction(text, name, {}, content.different) is not None
+        for text in content.different
     )
+
+
+def _are_words_of(section: str, content: Content) -> bool:
+    return any(lookup(section, text) is not None for text in content.different)
 
 
 def _agrees(role: str, content: Content) -> bool:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from okrsync.mapping.evidence import Question
+from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
+from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
 from okrsync.mapping.values.set_aside import set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import (
     Number,
@@ -27,7 +28,7 @@ from okrsync.mapping.values.typed import (
 from okrsync.mapping.words import lookup, normal
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.days import could_be_two_days
-from okrsync.model.okrs import Cycle, Status, Warning_
+from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
     PERCENT,
     ROLLED,
@@ -43,6 +44,12 @@ __all__ = ["Columns"]
 _ONE, _HUNDRED = Decimal(1), Decimal(100)
 _NO_NUMBER = Number(Decimal("NaN"))
 _SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
+_DIRECTION_ANSWERS = (
+    Answer("more is better", Direction.INCREASE.value),
+    Answer("less is better", Direction.DECREASE.value),
+    Answer("the target is a lower limit: at least so much", Direction.STAY_ABOVE.value),
+    Answer("the target is an upper limit: at most so much", Direction.STAY_BELOW.value),
+)
 _MOST_WORDS = 10
 """So many unknown words for a status are named in one sheet."""
 
@@ -79,6 +86,10 @@ class Columns:
         self._cycles: dict[tuple[str, str], Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
         self._set_aside: dict[str, str | None] = {}
+        self._directions: dict[tuple[int | None, str], Direction | None] = {}
+        self._direction_words = {
+            normal(word): direction for word, direction in mapping.values.directions.items()
+        }
         self._unknown_statuses = 0
         self._numbers: dict[int, list[Number | None]] = {}
         self._days: dict[tuple[str, int], list[date | None]] = {}
@@ -264,6 +275,44 @@ class Columns:
             if (word := self._set_aside[text]) is not None:
                 return word
         return set_aside_mark(title)
+
+    def stated_direction(self, record: Record, text: str) -> Direction | None:
+        """The direction that the cell of a row states; None where its word is not known."""
+        place = self.roles(record).get("direction")
+        header = self.names[place] if place is not None and place < len(self.names) else ""
+        known = (place, text)
+        if known not in self._directions:
+            signs = frozenset(self.sheet.texts_in(-1 if place is None else place))
+            self._directions[known] = stated_direction(text, header, self._direction_words, signs)
+        return self._directions[known]
+
+    def name_direction(self, record: Record, text: str) -> None:
+        """Name a word for a direction that nobody knows, and ask what it means."""
+        word = shown(text)
+        what = (
+            f"{word!r} does not say to okrsync which way is good, so the row is not measured; say"
+            f' under [values.directions] in the mapping what it means: "{word}" = "decrease"'
+        )
+        self.warn("unknown-direction", record, "direction", what)
+        self._ask_direction(record, "direction", f"{word!r}: which way is good?", text)
+
+    def name_doubt(self, record: Record, title: str, doubt: DirectionDoubt) -> None:
+        """Name what speaks against the direction of a row; where it is not measured, ask."""
+        left = "" if doubt.is_measured else ", so it is not measured"
+        what = (
+            f"{doubt.text}{left}; put it right, or say under [values.directions] in the mapping"
+            f' which way is good: "{shown(title)}" = "decrease"'
+        )
+        self.warn(doubt.code, record, doubt.role, what)
+        if doubt.is_asked:
+            text = f"{shown(title)!r}: {doubt.text}. Which way is good?"
+            self._ask_direction(record, doubt.role, text, title.strip())
+
+    def _ask_direction(self, record: Record, role: str, text: str, key: str) -> None:
+        table, at = self.sheet.table.name, self.at(record, role)
+        key = f"values.directions.{key}"
+        if all(question.key != key for question in self.questions):
+            self.questions.append(Question(table, at, text, key, _DIRECTION_ANSWERS))
 
     def _name_status(self, record: Record, text: str) -> None:
         """Name a word for a status that nobody knows, where it looks like one."""

@@ -5,14 +5,20 @@ title.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from okrsync.mapping.values.typed import Number
-from okrsync.mapping.words import lookup, table
+from okrsync.mapping.values.numbers import Number, number_pattern, read_number
+from okrsync.mapping.values.typed import read_boolean, shown
+from okrsync.mapping.words import lookup, normal, table
 from okrsync.model.okrs import Direction
+from okrsync.model.table import text_of
 
-__all__ = ["direction_of"]
+__all__ = ["DirectionDoubt", "DirectionReading", "RowNumbers", "direction_of", "stated_direction"]
 
 _BOUNDS = {
     ">": Direction.STAY_ABOVE,
@@ -22,29 +28,251 @@ _BOUNDS = {
     "≤": Direction.STAY_BELOW,
     "<=": Direction.STAY_BELOW,
 }
+_OPPOSITE = {
+    Direction.INCREASE: Direction.DECREASE,
+    Direction.DECREASE: Direction.INCREASE,
+    Direction.STAY_ABOVE: Direction.STAY_BELOW,
+    Direction.STAY_BELOW: Direction.STAY_ABOVE,
+}
+_SUSPICIOUS, _ABSURD = Decimal("1.25"), Decimal(3)
+"""How many times its target a value may stand at before it is remarked, and before it is not
+measured: nobody has said that more is better.
+"""
 
 
-def direction_of(
-    column: str | None,
-    baseline: Decimal | None,
-    target: Number | None,
-    high: Decimal | None,
-    title: str,
-) -> tuple[Direction | None, bool]:
-    """The direction, and whether okrsync concluded it itself. None where nothing tells."""
-    stated = lookup("directions", column) if column else None
-    if stated is not None:
-        return Direction(stated), False
+class RowNumbers(NamedTuple):
+    """The numbers of a row that tell which way is good, and whether they count time."""
+
+    baseline: Decimal | None = None
+    target: Number | None = None
+    high: Decimal | None = None
+    current: Decimal | None = None
+    is_time: bool = False
+
+
+class DirectionDoubt(NamedTuple):
+    """What is doubtful about a direction: the code of its warning, the role whose cell is named,
+    a sentence, and whether the row is measured all the same.
+    """
+
+    code: str
+    role: str
+    text: str
+    is_measured: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person is asked: a value far beyond its target is only remarked."""
+        return not self.is_measured and self.code != "far-beyond-target"
+
+
+class DirectionReading(NamedTuple):
+    """The direction (None where nothing tells), whether okrsync concluded it itself, and what is
+    doubtful about it.
+    """
+
+    direction: Direction | None = None
+    is_inferred: bool = False
+    doubt: DirectionDoubt | None = None
+
+
+def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
+    """The direction where no column states it: from a range, from baseline and target, from the
+    words of the title.
+    """
+    baseline, target, high = numbers.baseline, numbers.target, numbers.high
     if high is not None:
-        return Direction.BETWEEN, True
+        return DirectionReading(Direction.BETWEEN, True)
+    limit = _limit_in(title)
     if baseline is not None and target is not None and baseline != target.value:
-        return (Direction.INCREASE if target.value > baseline else Direction.DECREASE), True
+        rises = target.value > baseline
+        direction = Direction.INCREASE if rises else Direction.DECREASE
+        return DirectionReading(direction, True, _contradiction(title, limit, numbers, rises))
     by_words = _by_words(title)
     if by_words is not None and by_words.is_guard_rail:
-        return by_words, True
+        return DirectionReading(by_words, True)
     if target is not None and target.bound in _BOUNDS and baseline is None:
-        return _BOUNDS[target.bound], True
-    return by_words, by_words is not None
+        return DirectionReading(_BOUNDS[target.bound], True)
+    if by_words is not None:
+        return DirectionReading(by_words, True)
+    if limit is not None and limit.is_at_most and target is not None and limit.is_of(target):
+        return DirectionReading(Direction.STAY_BELOW, True)
+    doubt = _far_beyond(numbers) if baseline is None else None
+    if limit is not None and limit.is_at_most and target is not None and doubt is None:
+        doubt = _contradiction(title, limit, numbers, rises=True)
+    return DirectionReading(None, False, doubt)
+
+
+def stated_direction(
+    text: str, header: str, words: Mapping[str, Direction], signs: Collection[str] = ()
+) -> Direction | None:
+    """The direction that a cell states, be it a word, a sign, an operator (`lte`, `<= 7`), or the
+    yes or no under a header such as `Higher is better`. None where it is not understood.
+
+    `words` are the mapping's own, in their compared form; `signs` the texts of the whole column: a
+    minus is a word for less only beside a plus.
+    """
+    own = words.get(normal(text))
+    if own is not None:
+        return own
+    polarity = lookup("directions", header) or lookup("directions", _BRACKETED.sub(" ", header))
+    if polarity is not None and (answer := read_boolean(text)) is not None:
+        direction = Direction(polarity)
+        return direction if answer else _OPPOSITE.get(direction)
+    if text.strip() in _MINUS:
+        return Direction.DECREASE if "+" in signs else None
+    for form in (text, _BRACKETED.sub(" ", text), _FROM_NUMBER.sub("", text)):
+        found = lookup("directions", form.strip()) if form.strip() else None
+        if found is not None:
+            return Direction(found)
+    return None
+
+
+_MINUS = ("-", "–", "—", "−")
+_BRACKETED = re.compile(r"[(\[（【].*?[)\]）】]")
+_FROM_NUMBER = re.compile(r"\s*[€$£¥]?\s*[-+]?\d.*\Z")
+
+
+def _contradiction(
+    title: str, limit: _Limit | None, numbers: RowNumbers, rises: bool
+) -> DirectionDoubt | None:
+    """What a title says against numbers that rise, or fall."""
+    target = numbers.target
+    assert target is not None
+    way = "rises" if rises else "falls"
+    if limit is not None and limit.is_at_most is rises:
+        told, is_measured = limit.text, not limit.is_of(target)
+    elif rises and (verb := _reducing_verb(title)) is not None:
+        told, is_measured = verb, False
+    else:
+        return None
+    start = "no baseline" if numbers.baseline is None else f"baseline {text_of(numbers.baseline)}"
+    text = (
+        f"its title says {shown(told)!r}, and from {start} to target {text_of(target.value)} it"
+        f" {way}"
+    )
+    return DirectionDoubt("title-against-numbers", "target", text, is_measured)
+
+
+def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
+    """A value far beyond its target, where nothing says that more is better."""
+    target, current = numbers.target, numbers.current
+    if target is None or current is None or target.value <= 0 or current <= 0:
+        return None
+    times = current / target.value
+    if times < _SUSPICIOUS and not (numbers.is_time and times > 1):
+        return None
+    text = (
+        f"it stands at {text_of(current)} with a target of {text_of(target.value)}, and neither a"
+        " baseline nor a direction says that more is better"
+    )
+    is_measured = times < _ABSURD and not numbers.is_time
+    return DirectionDoubt("far-beyond-target", "current", text, is_measured)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A limit that a title names: its words, its number, and whether it is one from above."""
+
+    text: str
+    number: Number
+    is_at_most: bool
+
+    def is_of(self, target: Number) -> bool:
+        """Whether its number is the target, be one of them a share and the other percent."""
+        mine, other = self.number.value, target.value
+        return mine == other or mine == other * 100 or mine * 100 == other
+
+
+@lru_cache(maxsize=65_536)
+def _limit_in(title: str) -> _Limit | None:
+    """The first limit a title names: `below 7 days`, `5%以下`; None where it names none."""
+    if not any(sign.isdigit() for sign in title):
+        return None
+    plain = _plain(title[:300])
+    matches = [
+        (match.start(), -match.end(), is_at_most, match)
+        for is_at_most, pattern in _limits()
+        if (match := pattern.search(plain)) is not None
+    ]
+    # "no more than 5" holds "more than 5": the longer phrase is meant.
+    for _, _, is_at_most, match in sorted(matches, key=lambda each: each[:2]):
+        number = read_number((match["before"] or match["after"]).strip())
+        if number is not None and not number.is_doubtful:
+            return _Limit(" ".join(match[0].split()), number, is_at_most)
+    return None
+
+
+@cache
+def _limits() -> tuple[tuple[bool, re.Pattern[str]], ...]:
+    number = number_pattern()
+    found = []
+    for is_at_most, name in ((True, "at-most"), (False, "at-least")):
+        ahead, behind = _bound_words(name), _bound_words(f"{name}-behind")
+        signs = "|".join(re.escape(word) for word in ahead if not word[0].isalpha())
+        spaced = _alternatives(word for word in ahead if word[0].isalpha() and _is_spaced(word))
+        glued = "|".join(re.escape(word) for word in ahead if not _is_spaced(word))
+        after = "|".join(
+            rf"\s+{re.escape(word)}\b" if _is_spaced(word) else rf"\s?{re.escape(word)}"
+            for word in behind
+        )
+        found.append(
+            (
+                is_at_most,
+                re.compile(
+                    rf"(?:\b(?:{spaced})\s+(?:[^\W\d]+\s+)?|(?:{signs})\s*|(?:{glued})\s*)"
+                    rf"(?P<after>{number})"
+                    rf"|(?P<before>{number})\s?[^\s\d]{{0,6}}?(?:{after})"
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _bound_words(name: str) -> list[str]:
+    return [word for word, meanings in table("bounds").items() if name in meanings]
+
+
+def _is_spaced(word: str) -> bool:
+    """Whether a word is of a script that sets words apart."""
+    return word.isascii() or re.match(r"[\u0400-\u04ff]", word) is not None
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(
+        r"\s+".join(re.escape(part) for part in word.split())
+        for word in sorted(words, key=len, reverse=True)
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _plain(title: str) -> str:
+    """A title in small letters and without accents, its numbers and signs as they are."""
+    folded = unicodedata.normalize("NFKD", title.replace("ß", "ss").casefold())
+    bare = "".join(sign for sign in folded if not "\u0300" <= sign <= "\u036f" or sign == "\u0306")
+    return unicodedata.normalize("NFC", bare)
+
+
+def _reducing_verb(title: str) -> str | None:
+    """The word by which a title begins to speak of less: `Reduce churn`. None where it names the
+    size of the change (`Reduce costs by 10 %`), which rises.
+    """
+    plain = _plain(title[:200])
+    found = _decrease().search(plain)
+    if found is None or len(plain[: found.start()].split()) > 1:
+        return None
+    return None if _by_so_much().search(plain) else found[0]
+
+
+@cache
+def _decrease() -> re.Pattern[str]:
+    return dict(_patterns())[Direction.DECREASE]
+
+
+@cache
+def _by_so_much() -> re.Pattern[str]:
+    words = [word for word, meanings in table("aims").items() if "by" in meanings]
+    return re.compile(rf"\b(?:{_alternatives(words)})\s+[€$£]?\d|[-−–]\s?\d+\s?%", re.IGNORECASE)
 
 
 @cache
@@ -71,7 +299,7 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
 
 
 def _by_words(title: str) -> Direction | None:
-    start = title[:200]
+    start = _plain(title[:200])
     found = [
         (match.start(), direction)
         for direction, pattern in _patterns()

@@ -8,8 +8,13 @@ from decimal import Decimal
 from okrsync.mapping.sheet import Record
 from okrsync.mapping.values.amounts import Amounts
 from okrsync.mapping.values.columns import Columns
-from okrsync.mapping.values.directions import direction_of
-from okrsync.mapping.values.typed import Number, read_boolean
+from okrsync.mapping.values.directions import (
+    DirectionDoubt,
+    DirectionReading,
+    RowNumbers,
+    direction_of,
+)
+from okrsync.mapping.values.typed import Number, is_placeholder, read_boolean
 from okrsync.mapping.words import lookup
 from okrsync.model.okrs import Direction, Kind
 from okrsync.model.table import CellRef
@@ -66,13 +71,18 @@ class Figures:
             if "target_high" in numbers
             else (target.high if target is not None else None)
         )
-        direction, is_inferred = direction_of(
-            (columns.text(record, "direction") if "direction" in roles else None),
-            baseline.value if baseline else None,
-            target,
-            high,
+        reading = self._direction(
+            record,
             title,
+            RowNumbers(
+                baseline.value if baseline else None,
+                target,
+                high,
+                current.value if current else None,
+                self._counts_time(record, title, target, current),
+            ),
         )
+        direction = reading.direction
         kind, value, milestones = self._kind(
             record, target, current, direction, progress is not None or status is not None
         )
@@ -93,9 +103,33 @@ class Figures:
             self._unit(record, title, target, current, baseline),
             direction,
             progress,
-            told | _DIRECTION if is_inferred else told,
-            _NOTHING,
+            told | _DIRECTION if reading.is_inferred else told,
+            _NOTHING if reading.doubt is None or reading.doubt.is_measured else _DIRECTION,
         )
+
+    def _direction(self, record: Record, title: str, numbers: RowNumbers) -> DirectionReading:
+        """Which way is good; what is doubtful about it is named, and asked about."""
+        columns = self.columns
+        text = columns.text(record, "direction")
+        if text is not None:
+            stated = columns.stated_direction(record, text)
+            if stated is not None:
+                return DirectionReading(stated)
+            if not is_placeholder(text):
+                columns.name_direction(record, text)
+                doubt = DirectionDoubt("unknown-direction", "direction", "")
+                return DirectionReading(None, False, doubt)
+        said = columns.conventions.values.directions.get(title.strip())
+        if said is not None:
+            return DirectionReading(said)
+        reading = direction_of(numbers, title)
+        if reading.doubt is not None:
+            columns.name_doubt(record, title, reading.doubt)
+        return reading
+
+    def _counts_time(self, record: Record, title: str, *numbers: Number | None) -> bool:
+        unit = self._unit(record, title, *numbers)
+        return unit is not None and lookup("units", unit) == "time"
 
     def _kind(
         self,

@@ -1,0 +1,267 @@
+"""Which way is good: words, signs and operators of all languages are understood, and what is not
+understood is named and never taken for "more is better".
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from okrsync.mapping.file import Mapping_, Values
+from okrsync.measures.progress import progress
+from okrsync.measures.rules import Rules
+from okrsync.model.okrs import Direction, KeyResult
+from okrsync.model.table import CellValue
+from reading import codes, item, read
+from team import AS_OF, Team, write_csv
+
+
+def one(
+    title: str,
+    *numbers: CellValue,
+    direction: CellValue = None,
+    header: str = "Direction",
+    **mapping: Any,
+) -> tuple[KeyResult, set[str], tuple[str, ...]]:
+    """A key result from its baseline, target and current value, with codes and questions."""
+    okrs = read(
+        ("Objective", "Key Result", "Baseline", "Target", "Current", header),
+        ("Serve", title, *numbers, direction),
+        mapping=Mapping_(values=Values(**mapping)),
+    )
+    return item(okrs, title), codes(okrs), tuple(question.key for question in okrs.questions)
+
+
+def measured(kr: KeyResult) -> Decimal | None:
+    return progress(kr, Rules()).raw
+
+
+UP, DOWN = Direction.INCREASE, Direction.DECREASE
+ABOVE, BELOW = Direction.STAY_ABOVE, Direction.STAY_BELOW
+
+
+@pytest.mark.parametrize(
+    ("word", "direction"),
+    [
+        *(
+            (word, UP)
+            for word in ("increase", "Higher is better", "▲", "↑", "⬆️", "steigend", "mehr")
+        ),
+        *(
+            (word, UP)
+            for word in ("maximiser", "mayor", "maior", "maggiore", "hoger", "больше лучше")
+        ),
+        *(
+            (word, UP)
+            for word in ("越高越好", "高いほど良い", "높을수록 좋음", "more", "Increase (to)")
+        ),
+        *(
+            (word, DOWN)
+            for word in ("decrease", "lower", "LOWER_IS_BETTER", "▼", "↓", "📉", "less")
+        ),
+        *((word, DOWN) for word in ("niedriger", "weniger ist besser", "moins", "menor", "minore")),
+        *(
+            (word, DOWN)
+            for word in ("minder", "меньше лучше", "越低越好", "小さいほど良い", "낮을수록 좋음")
+        ),
+        *(
+            (word, BELOW)
+            for word in ("<=", "≤", "<", "lte", "LE", "lt", "max", "at most", "<= 7", "≤7")
+        ),
+        *(
+            (word, BELOW)
+            for word in ("menor_igual", "menor ou igual", "kleiner gleich", "höchstens")
+        ),
+        *(
+            (word, BELOW)
+            for word in ("inférieur à", "no máximo", "al massimo", "не более", "小于等于")
+        ),
+        *(
+            (word, ABOVE)
+            for word in (">=", "≥", "gte", "min", "at least", "maior_igual", "mindestens")
+        ),
+        *(
+            (word, ABOVE)
+            for word in ("au moins", "mayor o igual", "almeno", "не менее", "大于等于")
+        ),
+    ],
+)
+def test_a_word_a_sign_or_an_operator_is_understood(word: str, direction: Direction) -> None:
+    kr, told, asked = one("Time", None, 7, 12, direction=word)
+    assert (kr.direction, kr.inferred, told, asked) == (direction, frozenset(), set(), ())
+
+
+@pytest.mark.parametrize(
+    ("header", "answer", "direction"),
+    [
+        ("Higher is better", "No", DOWN),
+        ("Higher is better", True, UP),
+        ("Higher is better?", False, DOWN),
+        ("Lower is better", "yes", DOWN),
+        ("Höher ist besser", "nein", DOWN),
+        ("Menor é melhor", "sim", DOWN),
+        ("Plus c'est haut mieux c'est", "non", DOWN),
+        ("越高越好", "否", DOWN),
+        ("Чем меньше, тем лучше", "да", DOWN),
+    ],
+)
+def test_yes_or_no_under_a_header_that_says_a_way(
+    header: str, answer: CellValue, direction: Direction
+) -> None:
+    kr, told, _ = one("Time", None, 7, 12, direction=answer, header=header)
+    assert (kr.direction, told) == (direction, set())
+
+
+def test_a_minus_beside_a_plus_means_less() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Target", "Current", "Direction"),
+        ("Serve", "Answers", 9, 4, "+"),
+        ("Serve", "Time", 7, 12, "-"),
+    )
+    assert [item(okrs, title).direction for title in ("Answers", "Time")] == [UP, DOWN]
+
+
+@pytest.mark.parametrize("word", ["flurbig", "kl.", "neg", "zzz"])
+def test_an_unknown_word_is_named_and_its_row_is_not_measured(word: str) -> None:
+    kr, told, asked = one("Time", 1, 7, 12, direction=word)
+    assert told == {"unknown-direction"}
+    assert (kr.direction, kr.unclear, measured(kr)) == (None, frozenset({"direction"}), None)
+    assert asked == (f"values.directions.{word}",)
+
+
+def test_the_mapping_says_what_a_word_means() -> None:
+    kr, told, asked = one("Time", 14, 7, 12, direction="kl.", directions={"kl.": "decrease"})
+    assert (kr.direction, told, asked, measured(kr)) == (DOWN, set(), (), Decimal(2) / 7)
+
+
+@pytest.mark.parametrize("text", ["", None, "n/a", "tbd"])
+def test_nothing_said_is_nothing_unknown(text: str | None) -> None:
+    kr, told, _ = one("Time", 14, 7, 12, direction=text)
+    assert (kr.direction, told) == (DOWN, set())
+
+
+def test_a_column_that_tells_something_else_is_no_direction() -> None:
+    kr, told, _ = one("Sign-ups", 0, 100, 50, direction="contract is signed", header="Condition")
+    assert (kr.direction, told, measured(kr)) == (UP, set(), Decimal("0.5"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Answer time below 7 days",
+        "Keep answers under 7 days",
+        "At most 7 days to answer",
+        "No more than 7 open tickets",
+        "Antwort in unter 7 Tagen",
+        "Höchstens 7 Tage",
+        "Moins de 7 jours pour répondre",
+        "Menos de 7 días",
+        "Abaixo de 7 dias",
+        "Risposta entro 7 giorni",
+        "Minder dan 7 dagen",
+        "Не более 7 дней",
+        "回答时间低于7天",
+        "7日以内に回答",
+        "7일 이내 답변",
+        "Answers < 7 days",
+        "Reduce the time to answer",
+        "Antwortzeit senken",
+        "Réduire le délai",
+        "Reducir el tiempo",
+        "Ridurre i tempi",
+        "Сократить время",
+    ],
+)
+def test_a_title_that_says_less_over_numbers_that_rise_is_named_and_not_measured(
+    title: str,
+) -> None:
+    kr, told, asked = one(title, 0, 7, 12)
+    assert told == {"title-against-numbers"}
+    assert (measured(kr), asked) == (None, (f"values.directions.{title}",))
+    kr, told, asked = one(title, 0, 7, 12, directions={title: "stay-below"})
+    assert (kr.direction, told, asked, measured(kr)) == (BELOW, set(), (), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("title", "baseline", "target"),
+    [
+        ("Answer time below 7 days", 14, 7),
+        ("Reduce costs by 10 %", 0, 10),
+        ("Kosten um 10 % senken", 0, 10),
+        ("At least 7 new shops", 0, 7),
+        ("Не менее 7 новых магазинов", 0, 7),
+        ("Assets under management", 10, 20),
+        ("Launch campaigns that reduce churn", 0, 3),
+        ("Sign-ups", 0, 100),
+    ],
+)
+def test_other_titles_are_measured_as_before(title: str, baseline: int, target: int) -> None:
+    kr, told, asked = one(title, baseline, target, (baseline + target) / 2)
+    assert (told, asked, measured(kr)) == (set(), (), Decimal("0.5"))
+
+
+def test_a_limit_of_another_number_is_named_and_the_row_is_measured() -> None:
+    kr, told, asked = one("Under 18 accounts", 100, 200, 150)
+    assert (told, asked, measured(kr)) == ({"title-against-numbers"}, (), Decimal("0.5"))
+
+
+def test_a_title_that_says_at_least_over_numbers_that_fall_is_named() -> None:
+    kr, told, _ = one("At least 7 new shops", 14, 7, 3)
+    assert (told, measured(kr)) == ({"title-against-numbers"}, None)
+
+
+def test_a_limit_in_the_title_counts_where_no_baseline_says_otherwise() -> None:
+    kr, told, _ = one("Answer time below 7 days", None, 7, 12)
+    assert (kr.direction, kr.inferred, told, measured(kr)) == (
+        BELOW,
+        frozenset({"direction"}),
+        set(),
+        Decimal(0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "current", "progress_", "is_told"),
+    [
+        ("Sign-ups", 110, Decimal("1.1"), False),
+        ("Sign-ups", 150, Decimal("1.5"), True),
+        ("Sign-ups", 400, None, True),
+        ("Time to answer (days)", 110, None, True),
+        ("Time to answer (days)", 90, Decimal("0.9"), False),
+    ],
+)
+def test_far_beyond_a_target_without_baseline_or_direction_is_no_triumph(
+    title: str, current: int, progress_: Decimal | None, is_told: bool
+) -> None:
+    kr, told, asked = one(title, None, 100, current)
+    assert (measured(kr), told, asked) == (
+        progress_,
+        {"far-beyond-target"} if is_told else set(),
+        (),
+    )
+    kr, told, _ = one(title, 0, 100, current)
+    assert (measured(kr), told) == (Decimal(current) / 100, set())
+    kr, told, _ = one(title, None, 100, current, direction="higher")
+    assert (measured(kr), told) == (Decimal(current) / 100, set())
+
+
+def test_check_lint_explain_and_init_name_a_doubtful_row(team: Team) -> None:
+    header = ["Objective", "Key result", "Owner", "Baseline", "Target", "Current"]
+    write_csv(team.folder / "q4.csv", [header, ["Serve", "Answers below 7 days", "Mia", 0, 7, 12]])
+    team.config('cycle = "2026-Q4"\n[sources.growth]\nconnector = "workbook"\npath = "q4.csv"\n')
+    for command in ("check", "lint", "show", "plan"):
+        _, out = team.run(command, "--as-of", AS_OF)
+        assert "below 7" in " ".join((out + team.err).split()), command
+    _, out = team.run("explain", "growth/O1/KR1", "--as-of", AS_OF)
+    assert "title-against-numbers" in out
+    (team.folder / "okrsync.toml").unlink()
+    _, out = team.run("init", "q4.csv", "--as-of", AS_OF)
+    assert "values.directions.Answers below 7 days=decrease" in out
+    _, out = team.run(
+        *("init", "q4.csv", "--yes", "--cycle", "2026-Q4", "--as-of", AS_OF),
+        *("--answer", "values.directions.Answers below 7 days=stay-below"),
+    )
+    (kr,) = team.json("show", "--as-of", AS_OF)["objectives"][0]["key_results"]
+    assert (kr["progress"], kr["status"]) == (0, "off-track")

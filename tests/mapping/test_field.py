@@ -1,0 +1,64 @@
+"""Small inputs from the field are read as a fair reader reads them, or asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import SHARED
+from field import FieldCase, load_cases, try_case
+from team import Team
+
+CASES = SHARED / "field" / "cases.toml"
+
+NOT_YET: dict[str, str] = {
+    "untitled-kr": "a row that names its objective and has no title takes its siblings away",
+    "undo-twins": "undo does not tell two rows with the same words apart",
+    "footer-lines": "lines below the table are read as objectives",
+    "stacked-tables": "okrsync's own columns change how the second table is read",
+    "headings-init-crash": "init crashes where key results stand under heading rows",
+    "goal-type": "a column Goal Type is taken for the kind of row",
+    "viva-export": "the export of Viva Goals is not read",
+    "status-with-numbers": "numbers under Status are taken for percents",
+    "kpi-owner-goal-status": "a table of KPI, Owner, Goal, Status is not read",
+    "dup-current": "of three columns called Current the first counts",
+    "two-parents": "a second parent is dropped silently",
+    "unread-columns": "check does not name the columns that are not read",
+    "objective-own-numbers": "numbers of an objective without key results are not measured",
+    "objective-own-numbers-typed": "numbers of an objective without key results are not measured",
+    "weekly-columns": "columns per week are not read",
+    "set-aside": "rows that are set aside still count in the mean",
+    "phases-forecast": "the forecast does not follow the phases of the plan",
+    "committed": "a committed result passes below 1.0",
+    "tiny-target": "a tiny target spoils the run",
+    "czech-windows": "Windows-1250 is read as Windows-1252",
+    "quarter-turn": "rows turn green because a quarter began",
+    "quiet-days": "notes hold numbers that the calendar moves",
+    "note-over-formula": "a note asks to type over a formula",
+    "backslash-names": "a workbook with backslashes in its names is refused",
+}
+"""Cases that are not read right yet, each with what is missing."""
+
+
+def cases() -> list[object]:
+    if not CASES.is_file():
+        reason = "the folder of cases from the field is not beside this checkout"
+        return [pytest.param({}, id="none", marks=pytest.mark.skip(reason=reason))]
+    return [
+        pytest.param(
+            case,
+            id=case["name"],
+            marks=[pytest.mark.xfail(reason=NOT_YET[case["name"]], strict=True)]
+            if case["name"] in NOT_YET
+            else [],
+        )
+        for case in load_cases(CASES)
+    ]
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_case_from_the_field_is_read_right(case: FieldCase, team: Team) -> None:
+    (team.folder / "growth.xlsx").unlink()
+    wrong = try_case(team, case, Path(CASES).parent)
+    assert not wrong, f"{case['situation']}\n" + "\n".join(wrong)
