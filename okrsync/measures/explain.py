@@ -82,7 +82,8 @@ def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
     """What each owned column would say of an item, and what that means."""
     yield Step(1, "what may be written beside it, field by field")
     for name, field in FIELDS.items():
-        value = answer(name, item, measure, STATUS_WORDS)
+        above = measure if isinstance(item, Objective) else None
+        value = answer(name, item, measure, STATUS_WORDS, above)
         if isinstance(value, Decimal) and field.looks is Looks.SHARE:
             value = percent(value)
         if not is_blank(value):

@@ -22,6 +22,7 @@ __all__ = [
     "STATUS_WORDS",
     "OwnedField",
     "answer",
+    "status_text",
     "whole_percent",
 ]
 
@@ -49,15 +50,20 @@ _PERCENT = Decimal("0.01")
 
 
 def answer(
-    field: str, item: KeyResult | Objective, measure: Measure, words: Mapping[Status, str]
+    field: str,
+    item: KeyResult | Objective,
+    measure: Measure,
+    words: Mapping[Status, str],
+    above: Measure | None = None,
 ) -> CellValue:
     """The value of one field for one item; None where there is nothing to say, which is written as
     an empty cell.
 
-    A progress of 0.3667 is 0.37. `words` are the texts for a status. KeyError when there is no such
-    field.
+    A progress of 0.3667 is 0.37. `words` are the texts for a status; `above` is the measure of the
+    item's objective on the first of its rows, where the objective has no row of its own. KeyError
+    when there is no such field.
     """
-    return FIELDS[field].value(MeasuredItem(item, measure, words))
+    return FIELDS[field].value(MeasuredItem(item, measure, words, above))
 
 
 def _coverage(item: KeyResult | Objective, measure: Measure) -> str | None:
@@ -81,17 +87,28 @@ def whole_percent(share: Decimal | None) -> Decimal | None:
     return None if share is None else share.quantize(_PERCENT, ROUND_HALF_UP)
 
 
+def _status(measure: Measure, words: Mapping[Status, str]) -> str | None:
+    """The text for a status; None for what people have set aside, which stands nowhere."""
+    return None if measure.set_aside is not None else words[measure.status]
+
+
+def status_text(measure: Measure) -> str:
+    """The status as reports show it: what people have set aside is shown as that."""
+    return "Set aside" if measure.set_aside is not None else STATUS_WORDS[measure.status]
+
+
 def _score(measure: Measure) -> Decimal | None:
     return None if measure.score is None else measure.score.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredItem:
-    """An item, how it stands, and the text for each status."""
+    """An item, how it stands, and the text for each status; `above` as in `answer`."""
 
     item: KeyResult | Objective
     measure: Measure
     words: Mapping[Status, str]
+    above: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +150,7 @@ FIELDS: Mapping[str, OwnedField] = {
     ),
     "status": OwnedField(
         Looks.STATUS,
-        lambda it: it.words[it.measure.status],
+        lambda it: _status(it.measure, it.words),
         "how it stands against the calendar",
         "On track; `[values.status_words]` of a mapping names other words",
         {
@@ -180,6 +197,18 @@ FIELDS: Mapping[str, OwnedField] = {
         "the progress at the end of its time if it goes on as until now; empty in the first tenth"
         " of the time, and for guard-rails",
         "30 % after half of the time: 60 %",
+    ),
+    "objective_progress": OwnedField(
+        Looks.SHARE,
+        lambda it: None if it.above is None else whole_percent(it.above.progress),
+        "the progress of the objective, on the first of its rows, where it has no row of its own",
+        "two key results at 37 % and 63 %: 50 %",
+    ),
+    "objective_status": OwnedField(
+        Looks.STATUS,
+        lambda it: None if it.above is None else _status(it.above, it.words),
+        "the status of the objective, on the first of its rows, where it has no row of its own",
+        "At risk",
     ),
     "note": OwnedField(
         Looks.TEXT,

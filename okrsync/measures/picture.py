@@ -80,6 +80,8 @@ def narrowed(picture: Picture, id_: str) -> Picture:
         },
         children={key: children for key, children in tree.children.items() if key in objectives},
         roots=(top,),
+        shared={key: shared for key, shared in tree.shared.items() if key in objectives},
+        serving=tree.serving,
     )
     names = {objective.source for objective in objectives.values()}
     return replace(

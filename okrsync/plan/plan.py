@@ -226,7 +226,10 @@ def plan_source(
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
         if table is not None:
-            draft.add_table(table, owned, answering(okrs.objectives, owned.table_key), measures)
+            speakers = answering(okrs.objectives, owned.table_key)
+            heads = _first_rows(okrs.objectives, owned.table_key, speakers)
+            above = {number: measures[id_] for number, id_ in heads.items() if id_ in measures}
+            draft.add_table(table, owned, speakers, measures, above)
     for item in _items(okrs.objectives):
         draft.add_note(item, measures.get(item.id))
     if summary is not None:
@@ -292,6 +295,19 @@ def answering(
     return dict(sorted(speakers.items()))
 
 
+def _first_rows(
+    objectives: Collection[Objective], table_key: str, speakers: Mapping[int, KeyResult | Objective]
+) -> dict[int, str]:
+    """By row number, the id of the objective that begins there and has no row of its own."""
+    return {
+        objective.origin.row.number: objective.id
+        for objective in objectives
+        if not objective.implied
+        and objective.origin.table_key == table_key
+        and isinstance(speakers.get(objective.origin.row.number), KeyResult)
+    }
+
+
 class _SourcePlanner:
     """A plan for one source in the making."""
 
@@ -328,8 +344,11 @@ class _SourcePlanner:
         owned: Owned,
         speakers: Mapping[int, KeyResult | Objective],
         measures: Mapping[str, Measure],
+        above: Mapping[int, Measure],
     ) -> None:
-        """Compare every owned cell of one table with what should stand there."""
+        """Compare every owned cell of one table with what should stand there. `above` holds, by row
+        number, the measures of objectives that begin there and have no row of their own.
+        """
         fields = [name for name in FIELDS if name in self.target.columns]
         measured = [
             (number, item, measures[item.id])
@@ -340,16 +359,20 @@ class _SourcePlanner:
             return
         rows = {row.number: row for row in table.rows}
         for name in fields:
-            column = self._column(table, owned, name, measured)
+            values = {
+                number: answer(name, item, measure, self.words, above.get(number))
+                for number, item, measure in measured
+            }
+            column = self._column(table, owned, name, values)
             if column is not None:
-                self._fill(table, rows, column, name, measured)
+                self._fill(table, rows, column, name, measured, values)
 
     def _column(
         self,
         table: Table,
         owned: Owned,
         name: str,
-        measured: list[tuple[int, KeyResult | Objective, Measure]],
+        values: Mapping[int, CellValue],
     ) -> ColumnRef | None:
         """Where a field goes in this table, deciding on a new column where there is none. None:
         nowhere, and a Skip says why.
@@ -358,11 +381,7 @@ class _SourcePlanner:
         index = owned.columns.get(name)
         if index is not None:
             return ColumnRef(index, header, owned.header_row)
-        answered = [
-            number
-            for number, item, measure in measured
-            if not is_blank(answer(name, item, measure, self.words))
-        ]
+        answered = [number for number, value in values.items() if not is_blank(value)]
         if not answered:
             return None
         if not self.target.create:
@@ -404,6 +423,7 @@ class _SourcePlanner:
         column: ColumnRef,
         name: str,
         measured: list[tuple[int, KeyResult | Objective, Measure]],
+        values: Mapping[int, CellValue],
     ) -> None:
         looks = FIELDS[name].looks
         texts = self.status_texts if looks is Looks.STATUS else ()
@@ -413,7 +433,7 @@ class _SourcePlanner:
         fitted: dict[CellValue, CellValue | Misfit] = {}
         for number, item, measure in measured:
             row = rows[number]
-            value = answer(name, item, measure, self.words)
+            value = values[number]
             if value not in fitted:
                 fitted[value] = (
                     value if value is None else self.place.fit(table, index, looks, value)

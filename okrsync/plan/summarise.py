@@ -60,7 +60,11 @@ def summarise(
     lines = list(_objective_lines(picture, source))
     ids = {line.id for line in lines}
     objectives = [picture.tree.objectives[line.id] for line in lines]
-    items = [item for item in _items(objectives) if item.id in picture.measures]
+    items = [
+        item
+        for item in _items(objectives)
+        if item.id in picture.measures and picture.measures[item.id].set_aside is None
+    ]
     counted = [item for item in items if isinstance(item, KeyResult) or not item.key_results]
     within = ids | {item.id for item in items}
     changes = tuple(movement for movement in moved if movement.id in within)

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from okrsync import __version__
-from okrsync.measures.fields import STATUS_WORDS, whole_percent
+from okrsync.measures.fields import STATUS_WORDS, status_text, whole_percent
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure
 from okrsync.model.okrs import KeyResult, Objective, Status
@@ -140,7 +140,7 @@ def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several:
         mark=_whole(measure.expected),
         status=measure.status.value,
         sign=_SIGNS[measure.status],
-        word=STATUS_WORDS[measure.status],
+        word=status_text(measure),
         reason=measure.reason,
         numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
         at=f"{item.origin.source}: {at}" if several and at else at,

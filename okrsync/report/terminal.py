@@ -15,7 +15,7 @@ from rich.text import Text
 
 from okrsync.connector import Finding, State
 from okrsync.measures.explain import Step
-from okrsync.measures.fields import FRESHNESS_WORDS, STATUS_WORDS, whole_percent
+from okrsync.measures.fields import FRESHNESS_WORDS, status_text, whole_percent
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure
@@ -217,7 +217,7 @@ def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, dep
     line = Text("  " * depth)
     line.append(_bar(measure.progress), style=_COLOURS[measure.status])
     line.append(f" {_percent(measure.progress):>5} ")
-    line.append(f"{STATUS_WORDS[measure.status]:<12}", style=_COLOURS[measure.status])
+    line.append(f"{status_text(measure):<12}", style=_COLOURS[measure.status])
     line.append(clean(item.title, 70), style="bold" if is_objective else "")
     facts = [item.id]
     if item.owner:

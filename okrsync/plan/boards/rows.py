@@ -112,7 +112,7 @@ def _row(
         "name": item.title,
         "kind": FIELDS["kind"].words[isinstance(item, KeyResult)],
         "progress": whole_percent(measure.progress),
-        "status": STATUS_WORDS[measure.status],
+        "status": None if measure.set_aside is not None else STATUS_WORDS[measure.status],
         "freshness": None if measure.freshness is None else FRESHNESS_WORDS[measure.freshness],
         "owner": item.owner,
         "source": source,

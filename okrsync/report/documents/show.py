@@ -10,7 +10,16 @@ from pydantic import Field
 
 from okrsync.measures.picture import Picture, SourceView
 from okrsync.measures.result import Measure, Sources
-from okrsync.model.okrs import Cycle, Direction, Freshness, KeyResult, Kind, Objective, Status
+from okrsync.model.okrs import (
+    Commitment,
+    Cycle,
+    Direction,
+    Freshness,
+    KeyResult,
+    Kind,
+    Objective,
+    Status,
+)
 from okrsync.model.tree import Tree
 from okrsync.report.documents.document import (
     Document,
@@ -89,6 +98,21 @@ class Standing(Document):
     confidence: ShareOrNothing
     reason: str
     """Why it has this status, in a sentence."""
+    passes: bool | None
+    """Whether the final grade is a pass, judged unrounded; null while its time runs."""
+
+
+class _Typed(Document):
+    """What people typed beside an item, and whether they set it aside."""
+
+    typed_status: str | None
+    """The status in the person's own words."""
+    comment: str | None
+    commitment: Commitment | None
+    inactive: bool
+    """A person set it aside: it does not count."""
+    set_aside: str | None
+    """The word by which a person set it, or its objective, aside, such as `cancelled`."""
 
 
 class _KeyResultFacts(Document):
@@ -108,15 +132,20 @@ class _KeyResultFacts(Document):
 
 
 # The bases stand in this order because their fields do: those of the last base come first.
-class KeyResultEntry(Standing, _KeyResultFacts):
+class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
     """A key result. Numbers under the unit `%` are points: 48, not 0.48."""
 
     weight: NumberJson
     inferred: tuple[str, ...]
     """What okrsync concluded itself, such as `direction`."""
+    stretch: NumberJson
+    shared_with: tuple[str, ...]
+    """The ids of the other objectives it serves, under each of which it stands."""
 
     @classmethod
-    def of(cls, item: KeyResult, measure: Measure) -> KeyResultEntry:
+    def of(
+        cls, item: KeyResult, measure: Measure, shared_with: tuple[str, ...] = ()
+    ) -> KeyResultEntry:
         return cls(
             id=item.id,
             title=item.title,
@@ -134,6 +163,9 @@ class KeyResultEntry(Standing, _KeyResultFacts):
             **_standing(measure),
             weight=item.weight,
             inferred=tuple(sorted(item.inferred)),
+            **_typed(item, measure),
+            stretch=item.stretch,
+            shared_with=shared_with,
         )
 
 
@@ -169,12 +201,21 @@ class _ObjectiveFacts(Document):
     """No row states it; its key results have no objective."""
 
 
-class ObjectiveEntry(Standing, _ObjectiveFacts):
-    """An objective with its key results."""
+class WorseEntry(Document):
+    """What stands worst under an objective whose own parts are better."""
+
+    id: str
+    title: str
+    status: Status
+
+
+class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
+    """An objective with its key results, those that stand under another and serve it included."""
 
     weight: NumberJson
     reported: ReportedEntry
     sources: CoverageEntry
+    worst_below: WorseEntry | None
     key_results: tuple[KeyResultEntry, ...]
 
     @classmethod
@@ -201,8 +242,21 @@ class ObjectiveEntry(Standing, _ObjectiveFacts):
             sources=CoverageEntry(
                 with_=len(sources.read), of=len(sources), unread=tuple(sources.unread)
             ),
+            **_typed(objective, measure),
+            worst_below=(
+                None if measure.worst_below is None else WorseEntry(**measure.worst_below._asdict())
+            ),
             key_results=tuple(
-                KeyResultEntry.of(item, measures[item.id]) for item in objective.key_results
+                KeyResultEntry.of(
+                    item,
+                    measures[item.id],
+                    tuple(id_ for id_ in tree.serving.get(item.id, ()) if id_ != objective.id),
+                )
+                for item in (
+                    *objective.key_results,
+                    *(one.key_result for one in tree.shared.get(objective.id, ())),
+                )
+                if item.id in measures
             ),
         )
 
@@ -288,6 +342,16 @@ def _objectives(tree: Tree, measures: Mapping[str, Measure]) -> Iterator[Objecti
 
 def _standing(measure: Measure) -> dict[str, Any]:
     return {name: getattr(measure, name) for name in Standing.model_fields}
+
+
+def _typed(item: KeyResult | Objective, measure: Measure) -> dict[str, Any]:
+    return {
+        "typed_status": item.typed_status,
+        "comment": item.comment,
+        "commitment": item.commitment,
+        "inactive": measure.set_aside is not None,
+        "set_aside": measure.set_aside,
+    }
 
 
 def _stand(stand: Stand | None) -> StandEntry | None:
