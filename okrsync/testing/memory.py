@@ -37,6 +37,7 @@ from okrsync.model.table import (
     Snapshot,
     Table,
     is_blank,
+    right_edge,
     same_value,
     text_of,
 )
@@ -208,7 +209,7 @@ class MemoryConnector(Connector[MemorySettings]):
             return Outcome(State.UNCHANGED)
         if entry.header_row is None or entry.header_row > len(grid):
             return Outcome(State.CONFLICT, "the header row is gone")
-        column = max(len(row) for row in grid)
+        column = right_edge(self._table(entry.table_key))
         self._put(entry.table_key, entry.header_row, column, entry.header)
         made[entry.table_key, entry.header] = column
         return Outcome(State.WRITTEN)
