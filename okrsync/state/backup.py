@@ -10,9 +10,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-__all__ = ["back_up", "new_file", "put_in_place", "stamp", "sweep"]
+__all__ = ["back_up", "back_up_daily", "daily_copy", "new_file", "put_in_place", "stamp", "sweep"]
 
 _OLD_SECONDS = 3600.0
+# A job that runs once a day does so a little earlier on some days.
+_DAILY_SECONDS = 20 * 3600.0
 
 
 def back_up(database: sqlite3.Connection, path: Path, version: int) -> Path:
@@ -20,6 +22,30 @@ def back_up(database: sqlite3.Connection, path: Path, version: int) -> Path:
     it. Answers with the copy.
     """
     target = path.with_name(f"{path.name}.v{version}-{stamp()}.bak")
+    _copy(database, path, target)
+    return target
+
+
+def back_up_daily(database: sqlite3.Connection, path: Path) -> None:
+    """Renew the daily copy of an open state file that is sound, where it is not of today; a file
+    without runs holds nothing to be kept.
+
+    Raises `OSError` and `sqlite3.OperationalError` where there is no room for it.
+    """
+    target = daily_copy(path)
+    # A copy of the future was made by a clock that was wrong.
+    if target.exists() and abs(time.time() - target.stat().st_mtime) < _DAILY_SECONDS:
+        return
+    if database.execute("SELECT 1 FROM runs LIMIT 1").fetchone() is not None:
+        _copy(database, path, target)
+
+
+def daily_copy(path: Path) -> Path:
+    """Where the daily copy of a state file lies: `okrsync.db.daily.bak`."""
+    return path.with_name(f"{path.name}.daily.bak")
+
+
+def _copy(database: sqlite3.Connection, path: Path, target: Path) -> None:
     draft = path.with_name(f".{target.name}.part")
     new_file(draft)
     copy = sqlite3.connect(draft, isolation_level=None)
@@ -30,12 +56,13 @@ def back_up(database: sqlite3.Connection, path: Path, version: int) -> Path:
     finally:
         copy.close()
     put_in_place(draft, target)
-    return target
 
 
 def new_file(path: Path) -> None:
-    """An empty file that only its owner may read, in place of any that is there."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+    """An empty file that only its owner may read, in place of any file or link that is there."""
+    path.unlink(missing_ok=True)
+    # Whatever somebody else puts there at this moment, a link above all, is not written to.
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def put_in_place(draft: Path, target: Path) -> None:

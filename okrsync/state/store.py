@@ -3,8 +3,8 @@
 It is opened with a write-ahead log and full syncing, so what was committed survives a crash of the
 machine. A reader that finds no file gets an empty state in memory: looking creates nothing. Threads
 may share an open state: one statement, or one transaction, goes after the other. An older file is
-copied before it is brought up to date, and a damaged one is set aside once what is readable of it
-stands in a fresh one; both are said aloud.
+copied before it is brought up to date, and the daily copy takes the place of a damaged one; both
+are said aloud.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Self
 
 from okrsync.model.errors import StateError
-from okrsync.state.backup import back_up, new_file, sweep
+from okrsync.state.backup import back_up, back_up_daily, sweep
+from okrsync.state.damage import damage, finish_restore, restore
 from okrsync.state.lease import Lease, refuse_elsewhere
-from okrsync.state.salvage import damage, finish_salvage, salvage
 from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
 
 __all__ = ["SCHEMA_VERSION", "StateFile"]
@@ -71,9 +71,9 @@ class StateFile:
                 return cls(_open_to_look(path), path, writable=False)
             path.parent.mkdir(parents=True, exist_ok=True)
             sweep(path)
-            finish_salvage(path)
+            finish_restore(path)
             if not path.exists():
-                new_file(path)
+                path.touch(0o600)
             return cls(_open_to_write(path), path, writable=True, lease=lease)
 
     def __enter__(self) -> Self:
@@ -140,19 +140,18 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
         path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
-        version_of(database, path)
-        found = damage(database)
-        if found is not None:
+        finding = damage(database, path)
+        if finding is not None:
             database.close()
-            saved = salvage(path)
+            restored = restore(path, finding)
             _LOG.warning(
-                "%s was damaged (%s). What could be read of it, %d rows of the journal and the"
-                " memory, stands in a fresh file now; the damaged one is kept as %s. Look at"
-                " `okrsync history` and `okrsync plan` before the next writes, or put back a copy.",
+                "%s was damaged (%s). Its daily copy of %s has taken its place; the damaged file is"
+                " kept as %s. Later runs are unknown to `okrsync history` and `okrsync undo`, and"
+                " what they wrote counts as typed by people: look at `okrsync plan`.",
                 path,
-                found,
-                sum(saved.rows.values()),
-                saved.aside.name,
+                finding,
+                f"{restored.copied:%d %b %Y %H:%M} UTC",
+                restored.aside.name,
             )
             database = sqlite3.connect(
                 path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
@@ -172,10 +171,18 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
             )
         else:
             bring_up(database, path)
+        _back_up_daily(database, path)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _back_up_daily(database: sqlite3.Connection, path: Path) -> None:
+    try:
+        back_up_daily(database, path)
+    except (OSError, sqlite3.OperationalError) as error:
+        _LOG.warning("%s: today's copy of it could not be made (%s); the run goes on", path, error)
 
 
 def _open_to_look(path: Path) -> sqlite3.Connection:
@@ -254,8 +261,8 @@ def _explained(path: Path) -> Iterator[None]:
             raise StateError(
                 f"{path}: damaged ({error})",
                 hint=(
-                    "The next sync saves what is readable into a fresh file and sets this one"
-                    " aside; `okrsync state check` tells more. To have all of it, put back a copy."
+                    "The next sync sets this file aside and puts its daily copy in its place;"
+                    " `okrsync state check` tells more."
                 ),
             ) from error
         if code == sqlite3.SQLITE_NOTADB:

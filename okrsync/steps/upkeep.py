@@ -19,7 +19,7 @@ from okrsync.connector import Finding
 from okrsync.model.errors import StateError
 from okrsync.model.plain import plural
 from okrsync.model.secret import masked
-from okrsync.state.backup import new_file, put_in_place
+from okrsync.state.backup import daily_copy, new_file, put_in_place
 from okrsync.state.lease import lease_path, look_at
 from okrsync.state.schema import SCHEMA_VERSION, TABLES, version_of
 from okrsync.state.store import StateFile
@@ -75,6 +75,12 @@ def _beside(path: Path) -> Iterator[Finding]:
     elif lease is not None:
         yield Finding(
             None, f"a run that died left its lease: {lease.told}; the next run takes it over"
+        )
+    copy = daily_copy(path)
+    if copy.exists():
+        made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+        yield Finding(
+            None, f"{copy.name}, {_bytes(copy.stat().st_size)}: the daily copy, of {made:%d %b %Y}"
         )
     copies = sorted([*folder.glob(f"{path.name}.v*.bak"), *folder.glob(f"{path.name}.broken-*")])
     for copy in copies:
@@ -197,15 +203,21 @@ def _unreadable(path: Path, error: sqlite3.DatabaseError) -> Finding:
         return Finding(
             False,
             f"it is no database ({error})",
-            "Put back a copy, or move it away: okrsync starts a new one, without the history.",
+            _way_out(path),
         )
     return Finding(False, f"it cannot be read through ({error})", _way_out(path))
 
 
 def _way_out(path: Path) -> str:
+    copy = daily_copy(path)
+    if not copy.exists():
+        return (
+            "Put back a copy of your own, or move it away: okrsync starts a new one, without the"
+            " history."
+        )
     return (
-        f"Put back a copy of {path.name}, or let the next sync save what is readable into a fresh"
-        " file; it sets the damaged one aside and says so."
+        f"The next sync sets it aside and puts {copy.name} in its place; or put back a later copy"
+        " of your own."
     )
 
 

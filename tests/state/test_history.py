@@ -466,6 +466,31 @@ class TestUpkeep:
         assert team.run("state", "export", "--output", "none/out.json")[0] == 1
         assert sorted(one.name for one in team.folder.iterdir() if one.name.startswith(".")) == []
 
+    @pytest.mark.parametrize("link", ["out.json", ".out.json.part"])
+    def test_the_export_follows_no_link(self, team: Team, link: str) -> None:
+        team.sync()
+        elsewhere = team.folder / "elsewhere.txt"
+        elsewhere.write_text("mine", encoding="utf-8")
+        elsewhere.chmod(0o644)
+        (team.folder / link).symlink_to(elsewhere)
+        assert team.run("state", "export", "--output", "out.json") == (0, "")
+        assert elsewhere.read_text(encoding="utf-8") == "mine"
+        assert elsewhere.stat().st_mode & 0o777 == 0o644
+        path = team.folder / "out.json"
+        assert not path.is_symlink()
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert json.loads(path.read_text(encoding="utf-8"))["runs"]
+
+    @pytest.mark.parametrize("left", ["out.json", ".out.json.part"])
+    def test_the_export_is_private_where_a_file_that_anybody_may_read_was_left(
+        self, team: Team, left: str
+    ) -> None:
+        team.sync()
+        (team.folder / left).write_text("old", encoding="utf-8")
+        (team.folder / left).chmod(0o666)
+        assert team.run("state", "export", "--output", "out.json") == (0, "")
+        assert (team.folder / "out.json").stat().st_mode & 0o777 == 0o600
+
     def test_killed_in_the_middle_of_pruning_all_or_nothing_is_forgotten(self, team: Team) -> None:
         from okrsync.state.retention import prune
         from okrsync.state.store import StateFile

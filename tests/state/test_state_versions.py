@@ -11,6 +11,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -265,9 +266,8 @@ def leaf_of_entries(path: Path) -> tuple[int, int]:
     return at // size + 1, size
 
 
-@pytest.fixture
-def broken(path: Path) -> Path:
-    """A state file of 600 entries with one page in the middle of them spoilt."""
+def many_entries(path: Path) -> None:
+    """A run with 600 entries, and something that is remembered."""
     with StateFile.open(path) as state:
         journal = Journal(state)
         run = journal.begin("sync", as_of=date(2026, 11, 24), now=NOW)
@@ -279,31 +279,101 @@ def broken(path: Path) -> Path:
                 ((run, f"c{number}", f"key-{number}") for number in range(600)),
             )
             Memory(state).remember_items("growth", 9)
+
+
+@pytest.fixture
+def broken(path: Path) -> Path:
+    """A state file with a daily copy, a run that is younger, and one page of 600 entries spoilt."""
+    many_entries(path)
+    StateFile.open(path).__exit__()
+    with StateFile.open(path) as state:
+        Journal(state).begin("sync", as_of=date(2026, 11, 24), now=NOW)
     spoil(path, *leaf_of_entries(path))
     return path
 
 
-def test_a_damaged_file_is_set_aside_and_what_is_readable_goes_on(
+def test_the_daily_copy_takes_the_place_of_a_damaged_file(
     broken: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    spoilt = broken.read_bytes()
+    spoilt, copy = broken.read_bytes(), broken.with_name("okrsync.db.daily.bak").read_bytes()
     with caplog.at_level(logging.WARNING), StateFile.open(broken) as state:
         journal = Journal(state)
         (record,) = journal.runs()
-        saved = journal.entries(record.id)
-        assert 540 < len(saved) < 600
-        assert {"key-0", "key-599"} <= {entry.key for entry in saved}
-        assert "key-300" not in {entry.key for entry in saved}
+        assert len(journal.entries(record.id)) == 600
         assert Memory(state).items("growth") == 9
-        assert journal.find("last").id == record.id
     assert is_sound(broken)
     (aside,) = copies(broken, "broken-*")
     assert aside.read_bytes() == spoilt
+    assert broken.with_name("okrsync.db.daily.bak").read_bytes() == copy
     assert {stat.S_IMODE(one.stat().st_mode) for one in (aside, broken)} == {0o600}
     assert aside.name in caplog.text
     assert "was damaged" in caplog.text
+    assert f"{datetime.now(UTC):%d %b %Y}" in caplog.text
     StateFile.open(broken).__exit__()
     assert copies(broken, "broken-*") == [aside]
+
+
+@pytest.mark.parametrize("size", [100, 4096])
+def test_a_file_whose_beginning_is_lost_is_replaced_as_well(
+    broken: Path, size: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(broken, 1, size)
+    with caplog.at_level(logging.WARNING), StateFile.open(broken) as state:
+        assert len(Journal(state).entries("2026-11-24-1")) == 600
+    assert "was damaged" in caplog.text
+
+
+@pytest.mark.parametrize("copy", [None, b"", b"no database", "spoilt"])
+def test_without_a_sound_copy_nothing_is_changed_and_the_way_out_is_named(
+    broken: Path, copy: bytes | str | None
+) -> None:
+    daily = broken.with_name("okrsync.db.daily.bak")
+    if copy is None:
+        daily.unlink()
+    elif copy == "spoilt":
+        spoil(daily, *leaf_of_entries(daily))
+    else:
+        daily.write_bytes(copy if isinstance(copy, bytes) else b"")
+    before = broken.read_bytes()
+    with pytest.raises(StateError, match=r"damaged.*(no daily copy|damaged as well)") as error:
+        StateFile.open(broken)
+    assert "move it away" in str(error.value.hint)
+    assert broken.read_bytes() == before
+    assert not copies(broken, "broken-*")
+
+
+def test_the_daily_copy_is_made_once_a_day_and_never_of_an_empty_file(path: Path) -> None:
+    daily = path.with_name("okrsync.db.daily.bak")
+    StateFile.open(path).__exit__()
+    StateFile.open(path).__exit__()
+    assert not daily.exists()
+    many_entries(path)
+    StateFile.open(path).__exit__()
+    first = daily.read_bytes()
+    assert stat.S_IMODE(daily.stat().st_mode) == 0o600
+    with StateFile.open(path) as state:
+        Journal(state).begin("sync", as_of=date(2026, 11, 24), now=NOW)
+    StateFile.open(path).__exit__()
+    assert daily.read_bytes() == first
+    yesterday = time.time() - 23.5 * 3600
+    os.utime(daily, (yesterday, yesterday))
+    StateFile.open(path).__exit__()
+    with StateFile.open(daily, readonly=True) as state:
+        assert len(Journal(state).runs()) == 2
+
+
+def test_a_copy_that_cannot_be_made_holds_no_run_up(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    many_entries(path)
+
+    def no_room(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(state_module, "back_up_daily", no_room)
+    with caplog.at_level(logging.WARNING), StateFile.open(path) as state:
+        assert len(Journal(state).entries("2026-11-24-1")) == 600
+    assert "could not be made" in caplog.text
 
 
 def test_a_look_at_a_damaged_file_changes_nothing_and_names_the_way_out(broken: Path) -> None:
@@ -315,44 +385,23 @@ def test_a_look_at_a_damaged_file_changes_nothing_and_names_the_way_out(broken: 
     assert broken.read_bytes() == before
 
 
-def test_killed_at_any_moment_of_a_repair_nothing_more_is_lost(broken: Path) -> None:
-    spoilt = broken.read_bytes()
+def test_killed_at_any_moment_of_a_repair_the_copy_is_in_place_in_the_end(broken: Path) -> None:
+    spoilt, copy = broken.read_bytes(), broken.with_name("okrsync.db.daily.bak").read_bytes()
 
     def fresh() -> None:
         for one in [*broken.parent.glob("*"), *broken.parent.glob(".*")]:
             one.unlink()
         broken.write_bytes(spoilt)
+        broken.with_name("okrsync.db.daily.bak").write_bytes(copy)
 
     steps = 0
-    for _ in until_it_ends(lambda: StateFile.open(broken).__exit__(), fresh, stride=7):
+    for _ in until_it_ends(lambda: StateFile.open(broken).__exit__(), fresh, stride=1):
         steps += 1
         with StateFile.open(broken) as state:
-            assert len(Journal(state).entries("2026-11-24-1")) > 540
+            assert len(Journal(state).entries("2026-11-24-1")) == 600
         assert copies(broken, "broken-*")
         assert is_sound(broken)
     assert steps > 10
-
-
-def test_entries_whose_run_is_lost_can_still_be_put_back(path: Path) -> None:
-    with StateFile.open(path) as state:
-        run = Journal(state).begin("sync", as_of=NOW.date(), now=NOW)
-        state.run(
-            "INSERT INTO entries (run, source, id, kind, field, key, at, before, after, state)"
-            " VALUES (?, 'growth', 'c', 'cell', 'progress', 'k', 'Q4!D2', 'null', '\"half\"',"
-            " 'written')",
-            run,
-        )
-    data = path.read_bytes()
-    size = int.from_bytes(data[16:18], "big")
-    with closing(sqlite3.connect(path)) as database:
-        root = int(
-            database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
-        )
-    spoil(path, root, size)
-    with StateFile.open(path) as state:
-        journal = Journal(state)
-        assert journal.find("last").id == "2026-11-24-1"
-        assert [entry.key for entry in journal.entries("2026-11-24-1")] == ["k"]
 
 
 def test_damage_to_somebody_elses_database_is_none_of_ours(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""A damaged state file is set aside, and the daily copy takes its place.
+
+Killed at any moment, the next run begins or ends the same work: the damaged file stays in place
+until the copy that replaces it is whole.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from okrsync.model.errors import StateError
+from okrsync.state.backup import daily_copy, new_file, put_in_place, stamp
+from okrsync.state.schema import version_of
+
+__all__ = ["Restored", "damage", "finish_restore", "restore"]
+
+
+class Restored(NamedTuple):
+    """Where the damaged file lies now, and the moment of the copy that took its place."""
+
+    aside: Path
+    copied: datetime
+
+
+def damage(database: sqlite3.Connection, path: Path) -> str | None:
+    """What is wrong with the file, in SQLite's words; None where nothing is.
+
+    Raises `sqlite3.DatabaseError` for what is no database at all and has no daily copy: it may be
+    anybody's file. Raises what `version_of` raises.
+    """
+    try:
+        version_of(database, path)
+        (finding,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        code = error.sqlite_errorcode & 0xFF
+        is_ours = code == sqlite3.SQLITE_NOTADB and daily_copy(path).exists()
+        if code != sqlite3.SQLITE_CORRUPT and not is_ours:
+            raise
+        return str(error)
+    return None if finding == "ok" else str(finding).splitlines()[-1]
+
+
+def restore(path: Path, finding: str) -> Restored:
+    """Keep the damaged file under another name, and put the daily copy in its place. The caller
+    holds the lock.
+
+    Raises `StateError` where there is no copy, or it is damaged as well; nothing is changed then.
+    """
+    copy = daily_copy(path)
+    if not copy.exists() or not _is_sound(copy):
+        there = f"{copy.name} is damaged as well" if copy.exists() else "there is no daily copy yet"
+        raise StateError(
+            f"{path}: damaged ({finding}), and {there}",
+            hint=(
+                "Put back a copy of your own, or move it away: okrsync starts a new one, without"
+                " the history."
+            ),
+        )
+    aside = path.with_name(f"{path.name}.broken-{stamp()}")
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        _duplicate(log, aside.with_name(f"{aside.name}-wal"))
+    _duplicate(path, aside)
+    _duplicate(copy, _replacement(path))
+    finish_restore(path)
+    return Restored(aside, datetime.fromtimestamp(copy.stat().st_mtime, UTC))
+
+
+def finish_restore(path: Path) -> None:
+    """Put a replacement that is whole in place, where a run died before it could."""
+    replacement = _replacement(path)
+    if replacement.exists():
+        # SQLite would play the log of the damaged file into its replacement.
+        for end in ("-wal", "-shm"):
+            path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+        put_in_place(replacement, path)
+
+
+def _replacement(path: Path) -> Path:
+    return path.with_name(f"{path.name}.restored")
+
+
+def _is_sound(copy: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            # SQLite takes an empty file for a sound database.
+            return verdict == "ok" and version_of(database, copy) > 0
+    except (sqlite3.DatabaseError, StateError):
+        return False
+
+
+def _duplicate(path: Path, target: Path) -> None:
+    draft = path.with_name(f".{target.name}.part")
+    new_file(draft)
+    shutil.copyfile(path, draft)
+    put_in_place(draft, target)
