@@ -1,5 +1,5 @@
-"""Does things side by side through any `concurrent.futures.Executor`, and hands each answer back to
-the one thread that asked.
+"""Does things side by side through a `concurrent.futures.Executor` whose workers are threads of
+this process, and hands each answer back to the one thread that asked.
 
 Only talking to places is done this way. Deciding and the state file stay with the asking thread, so
 that nothing of theirs depends on who is faster.
@@ -7,14 +7,12 @@ that nothing of theirs depends on who is faster.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import partial
-from itertools import count
 from queue import SimpleQueue
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 __all__ = ["AtOnce", "Workers", "side_by_side"]
 
@@ -37,14 +35,11 @@ def side_by_side(
     way may still end within `patience_seconds` and is handed out before the interrupt goes on.
     """
     under_way: dict[Future[_Answer], _Key] = {}
-    calls: list[_Here] = []
     waiting = iter(tasks)
     try:
         while True:
             while len(under_way) < at_once and (task := next(waiting, None)) is not None:
-                call = _Here(task[1])
-                under_way[executor.submit(call)] = task[0]
-                calls.append(call)
+                under_way[executor.submit(task[1])] = task[0]
             if not under_way:
                 return
             wait(under_way, return_when=FIRST_COMPLETED)
@@ -56,41 +51,12 @@ def side_by_side(
     finally:
         for future in under_way:
             future.cancel()
-        for call in calls:
-            call.forget()
 
 
 def _ended(under_way: dict[Future[_Answer], _Key]) -> Iterator[tuple[_Key, _Answer]]:
     """Take out what has ended, in the order in which it was begun."""
     for future in [future for future in under_way if future.done()]:
         yield under_way.pop(future), future.result()
-
-
-class _Here:
-    """A call for a thread of this process, whatever way it takes there.
-
-    Some executors pickle what they are given (Dask's does, even for workers in the same process),
-    and an open connection cannot be pickled. One limit for a credential needs one process all the
-    same, so the call stays here, and a number travels.
-    """
-
-    _calls: ClassVar[dict[int, Callable[[], Any]]] = {}
-    _numbers: ClassVar[Iterator[int]] = count(1)
-
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self._number, self._process = next(self._numbers), os.getpid()
-        self._calls[self._number] = call
-
-    def __call__(self) -> Any:
-        if self._process != os.getpid():
-            raise RuntimeError(
-                "okrsync needs an executor whose workers are threads of its own process"
-            )
-        return self._calls.pop(self._number)()
-
-    def forget(self) -> None:
-        """Nobody will make this call any more."""
-        self._calls.pop(self._number, None)
 
 
 class AtOnce(Executor):

@@ -5,13 +5,11 @@ faster.
 from __future__ import annotations
 
 import os
-import pickle
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -67,24 +65,6 @@ class TestTasks:
 
         with pytest.raises(ZeroDivisionError):
             list(side_by_side(workers, [(1, fails)], 2))
-
-    def test_an_executor_that_pickles_its_calls_will_do_as_long_as_they_stay_in_this_process(
-        self,
-    ) -> None:
-        class Pickling(ThreadPoolExecutor):
-            def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-                return super().submit(pickle.loads(pickle.dumps(fn)), *args, **kwargs)
-
-        lock = threading.Lock()
-        with Pickling(2) as executor:
-            assert list(
-                side_by_side(executor, [("here", partial(lock.acquire, timeout=1))], 2)
-            ) == [("here", True)]
-        with (
-            ProcessPoolExecutor(1) as far,
-            pytest.raises(RuntimeError, match="threads of its own process"),
-        ):
-            list(side_by_side(far, [("there", lock.locked)], 1))
 
     def test_workers_that_were_sent_home_take_nothing_more(self) -> None:
         workers = Workers(2)
