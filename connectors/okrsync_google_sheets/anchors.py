@@ -2,7 +2,7 @@
 known again after they moved.
 
 A mark is never trusted alone: whether it follows a sort is documented nowhere, and copies may carry
-it along.
+it along. What a mark can do beyond that is hold a write in place, see `hold_requests`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,17 @@ from typing import Any
 from okrsync.connector import CellValue, text_of
 from okrsync_google_sheets.tab import KEY
 
-__all__ = ["ROOM", "anchor_request", "forget_request", "place_of", "row_mark"]
+__all__ = [
+    "ROOM",
+    "anchor_request",
+    "drop_request",
+    "field_of",
+    "forget_request",
+    "hold_requests",
+    "place_of",
+    "row_mark",
+    "undressed_mark",
+]
 
 Json = dict[str, Any]
 ROOM = 27_000
@@ -27,6 +37,41 @@ def place_of(tab_id: int, dimension: str, index: int) -> Json:
     """One row or column, from 0, as a place of metadata."""
     spot = {"sheetId": tab_id, "dimension": dimension, "startIndex": index, "endIndex": index + 1}
     return {"dimensionRange": spot}
+
+
+def undressed_mark(field: str) -> str:
+    """What the mark of a column says that has its values and not its looks yet."""
+    return f"{field}+"
+
+
+def field_of(mark: str) -> str:
+    """The field a column's mark names, whether the column has its looks or not."""
+    return mark.removesuffix("+")
+
+
+def hold_requests(mark_id: int | str, value: str, location: Json) -> list[Json]:
+    """Requests that void the whole batch unless the mark of that id is exactly at a place.
+
+    The service knows no precondition. But it carries a batch out as a whole or not at all, and an
+    id is given once in a spreadsheet: the first request takes the mark away if it is at the place,
+    the second makes it again, and is refused if it still exists somewhere else.
+    https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.developerMetadata
+    """
+    lookup = {
+        "metadataId": mark_id,
+        "metadataLocation": location,
+        "locationMatchingStrategy": "EXACT_LOCATION",
+    }
+    taken = {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
+    made = anchor_request(value, location)
+    made["createDeveloperMetadata"]["developerMetadata"]["metadataId"] = mark_id
+    return [taken, made]
+
+
+def drop_request(mark_id: int | str) -> Json:
+    """A request that takes one mark away, wherever it is by now."""
+    lookup = {"metadataId": mark_id}
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 
 def anchor_request(value: str, location: Json) -> Json:

@@ -84,23 +84,29 @@ def serial_of(value: date | timedelta) -> float | int:
     return int(days) if days.is_integer() else days
 
 
-def inserted_columns(tab_id: int, at: int, count: int, column_count: int) -> list[Json]:
-    """Requests that make empty columns before what stands at `at` now. Nothing anybody typed there
-    meanwhile can be hit: it moves on.
+def inserted_columns(
+    tab_id: int, at: int, count: int, open_rows: Iterable[tuple[int, int | None]]
+) -> list[Json]:
+    """Requests that make empty columns before what stands at `at` now, plain whatever stands beside
+    them. Nothing anybody typed there meanwhile can be hit: it moves on.
+
+    `open_rows` are the runs of rows that may be written to. At the very end of the grid a column
+    can only take after the one before it, which `inheritFromBefore` says.
     """
-    made: list[Json] = []
-    if at >= column_count:
-        made.append(
-            {
-                "appendDimension": {
-                    "sheetId": tab_id,
-                    "dimension": "COLUMNS",
-                    "length": at - column_count + 1,
-                }
-            }
-        )
     spot = {"sheetId": tab_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + count}
-    made.append({"insertDimension": {"range": spot, "inheritFromBefore": at > 0}})
+    made: list[Json] = [{"insertDimension": {"range": spot, "inheritFromBefore": at > 0}}]
+    for start, end in open_rows:
+        cells = {
+            "sheetId": tab_id,
+            "startRowIndex": start,
+            "startColumnIndex": at,
+            "endColumnIndex": at + count,
+            **({} if end is None else {"endRowIndex": end}),
+        }
+        # An inserted column takes format and validation from its neighbour; under a list of allowed
+        # words every answer would be marked as invalid.
+        fields = "userEnteredFormat,dataValidation"
+        made.append({"repeatCell": {"range": cells, "cell": {}, "fields": fields}})
     return made
 
 

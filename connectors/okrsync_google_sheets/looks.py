@@ -4,16 +4,22 @@ once, and never again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from okrsync.connector import Batch, ColumnRef, Looks, find_column
 from okrsync_google_sheets.alignment import Alignment
-from okrsync_google_sheets.anchors import anchor_request, place_of
+from okrsync_google_sheets.anchors import (
+    anchor_request,
+    hold_requests,
+    place_of,
+    undressed_mark,
+)
 from okrsync_google_sheets.tab import Book, GoogleTab
 
-__all__ = ["STATUS_COLOURS", "Dress", "dressing", "undressed", "wanted"]
+__all__ = ["STATUS_COLOURS", "Dress", "dressing", "looks", "undressed", "wanted"]
 
 Json = dict[str, Any]
 STATUS_COLOURS = (
@@ -44,16 +50,6 @@ class Dress:
     words: tuple[str, ...]
     is_new: bool
     refusals: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """Where a column that is to be dressed stands now."""
-
-    tab: GoogleTab
-    index: int
-    header_row: int
-    dress: Dress
 
 
 def colour(text: str) -> Json:
@@ -93,55 +89,58 @@ def wanted(batch: Batch) -> tuple[Dress, ...]:
 
 def undressed(dresses: Iterable[Dress], book: Book) -> tuple[Dress, ...]:
     """Those whose column is not marked as dressed in a spreadsheet, or not there yet."""
-    return tuple(one for one in dresses if not _is_dressed(one, book))
+    return tuple(dress for dress in dresses if not _is_dressed(dress, book))
 
 
 def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
-    """Requests that dress columns, and mark them as dressed, for those that are not yet. `read` is
-    the spreadsheet their header rows were counted in.
+    """Requests that dress columns that have their mark and not their looks, each held in its place.
+    `read` is the spreadsheet their header rows were counted in.
     """
     requests: list[Json] = []
-    for one in undressed(dresses, now):
-        column = _found(one, read, now)
-        if column is not None:
-            requests += _dressed(column)
+    rules: Counter[int] = Counter()
+    for dress in undressed(dresses, now):
+        tab, before = now.tab(dress.table_key), read.tab(dress.table_key)
+        if tab is None or before is None:
+            continue
+        row = Alignment(before, tab, [dress.header_row]).header_rows.get(dress.header_row)
+        header = ColumnRef(None, dress.header, row)
+        column = None if row is None else find_column(tab.table, header)
+        if row is None or column is None:
+            continue
+        place = place_of(tab.id, "COLUMNS", column)
+        marks = tab.column_anchors.get(column, ())
+        mark = next((one for one in marks if one.value == undressed_mark(dress.field)), None)
+        if mark is None:
+            # It gets its looks once it can be held.
+            requests.append(anchor_request(undressed_mark(dress.field), place))
+            continue
+        requests += hold_requests(mark.id, dress.field, place)
+        requests += looks(replace(dress, header_row=row), tab, column, rules)
     return requests
 
 
-def _is_dressed(one: Dress, book: Book) -> bool:
-    tab = book.tab(one.table_key)
+def _is_dressed(dress: Dress, book: Book) -> bool:
+    tab = book.tab(dress.table_key)
     return tab is None or any(
-        anchor.value == one.field for anchors in tab.column_anchors.values() for anchor in anchors
+        anchor.value == dress.field for anchors in tab.column_anchors.values() for anchor in anchors
     )
 
 
-def _found(one: Dress, read: Book, now: Book) -> _Column | None:
-    tab, before = now.tab(one.table_key), read.tab(one.table_key)
-    if tab is None or before is None:
-        return None
-    row = Alignment(before, tab, [one.header_row]).header_rows.get(one.header_row)
-    found = None if row is None else _index(tab, one.header, row)
-    return None if found is None or row is None else _Column(tab, found, row, one)
-
-
-def _index(tab: GoogleTab, header: str, row: int) -> int | None:
-    return find_column(tab.table, ColumnRef(None, header, row))
-
-
-def _dressed(column: _Column) -> list[Json]:
-    spot = {
-        "sheetId": column.tab.id,
-        "startRowIndex": column.header_row,
-        "startColumnIndex": column.index,
-        "endColumnIndex": column.index + 1,
-    }
+def looks(dress: Dress, tab: GoogleTab, column: int, rules: Counter[int]) -> list[Json]:
+    """Requests that make a column look as it should. `rules` counts the colour rules that this
+    batch adds to each tab.
+    """
     made: list[Json] = []
-    if column.dress.is_new and column.index > 0:
-        made.append(_header_like_its_neighbour(column))
-    if column.dress.looks is Looks.STATUS:
-        for place, (word, (text, back)) in enumerate(
-            zip(column.dress.words, STATUS_COLOURS, strict=False)
-        ):
+    if dress.is_new and column > 0:
+        made.append(_header_like_its_neighbour(tab, dress.header_row, column))
+    if dress.looks is Looks.STATUS:
+        spot = {
+            "sheetId": tab.id,
+            "startRowIndex": dress.header_row,
+            "startColumnIndex": column,
+            "endColumnIndex": column + 1,
+        }
+        for word, (text, back) in zip(dress.words, STATUS_COLOURS, strict=False):
             if not word:
                 continue
             rule = {
@@ -154,30 +153,26 @@ def _dressed(column: _Column) -> list[Json]:
                     },
                 },
             }
-            made.append(
-                {"addConditionalFormatRule": {"rule": rule, "index": column.tab.rules + place}}
-            )
-        column.tab.rules += sum(bool(word) for word in column.dress.words[: len(STATUS_COLOURS)])
-    made.append(
-        anchor_request(column.dress.field, place_of(column.tab.id, "COLUMNS", column.index))
-    )
+            index = tab.rules + rules[tab.id]
+            made.append({"addConditionalFormatRule": {"rule": rule, "index": index}})
+            rules[tab.id] += 1
     return made
 
 
-def _header_like_its_neighbour(column: _Column) -> Json:
+def _header_like_its_neighbour(tab: GoogleTab, header_row: int, column: int) -> Json:
     def cell(index: int) -> Json:
         return {
-            "sheetId": column.tab.id,
-            "startRowIndex": column.header_row - 1,
-            "endRowIndex": column.header_row,
+            "sheetId": tab.id,
+            "startRowIndex": header_row - 1,
+            "endRowIndex": header_row,
             "startColumnIndex": index,
             "endColumnIndex": index + 1,
         }
 
     return {
         "copyPaste": {
-            "source": cell(column.index - 1),
-            "destination": cell(column.index),
+            "source": cell(column - 1),
+            "destination": cell(column),
             "pasteType": "PASTE_FORMAT",
         }
     }

@@ -1,10 +1,12 @@
-"""Where each entry of a batch belongs in a spreadsheet as it stands now, and what landed beside the
-wrong row.
+"""Where each entry of a batch belongs in a spreadsheet as it stands now.
+
+A column is written to only once it has its mark, so that the write can be held in it. A column that
+has none yet gets it first, in a request of its own that touches no cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,39 +24,78 @@ from okrsync.connector import (
     State,
     Table,
     cell_verdict,
+    column_letters,
     find_column,
     is_blank,
 )
 from okrsync_google_sheets.alignment import Alignment
-from okrsync_google_sheets.anchors import ROOM, row_mark
-from okrsync_google_sheets.edits import FORMATS, Edit, Part, entered_value, serial_of
-from okrsync_google_sheets.tab import KEY, Book, GoogleTab
+from okrsync_google_sheets.anchors import ROOM, field_of, row_mark, undressed_mark
+from okrsync_google_sheets.edits import FORMATS, Edit, entered_value, serial_of
+from okrsync_google_sheets.tab import KEY, Anchor, Book, GoogleTab
 
-__all__ = ["Placed", "place", "right_edge", "strays"]
+__all__ = [
+    "InsertedColumns",
+    "Placed",
+    "RemovedAt",
+    "header_rows_of",
+    "mark_value",
+    "place",
+    "right_edge",
+]
 
 _NO_ROW = "the row is gone, or can no longer be told from another"
 _NO_TAB = "its tab is no longer there"
 
 
-@dataclass(slots=True)
-class Placed:
-    """What is to be sent for a batch right now: cells, columns to be made (tab, where, how many),
-    and what became of everything else.
+@dataclass(frozen=True, slots=True)
+class InsertedColumns:
+    """Columns to be made side by side from `start` on, each with the row, from 0, its header goes
+    into.
     """
 
+    tab: GoogleTab
+    start: int
+    columns: tuple[tuple[NewColumn, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedAt:
+    """A column that is taken back, and its mark."""
+
+    tab: GoogleTab
+    column: int
+    mark: Anchor
+
+
+@dataclass(slots=True)
+class Placed:
+    """What is to be sent for a batch right now, and what became of everything else."""
+
     edits: list[Edit] = field(default_factory=list)
-    columns: list[tuple[GoogleTab, int, int]] = field(default_factory=list)
+    inserted: list[InsertedColumns] = field(default_factory=list)
     made: dict[tuple[str, str], int] = field(default_factory=dict)
     """Columns that are made or were found, by table key and header."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    held: dict[tuple[int, int], Anchor] = field(default_factory=dict)
+    """The marks that hold the edits in their columns, by tab and column."""
+    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The columns that get their mark first, by tab and column, and what it says."""
+    stale_marks: list[Anchor] = field(default_factory=list)
+    """Marks of the same fields that stand at other columns."""
     anchors: list[tuple[int, int, str]] = field(default_factory=list)
     """Rows that get an anchor: tab, row from 0, and what it says."""
-    cleared: list[tuple[GoogleTab, int, int]] = field(default_factory=list)
-    """Columns that are taken back: tab, column, header row (from 0)."""
+    removed: list[RemovedAt] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not self.edits and not self.columns
+        return not (self.edits or self.inserted or self.marks or self.removed)
+
+
+def mark_value(entry: NewColumn | CellWrite) -> str:
+    """What a column's mark says: the field it holds, or its header where the field is not known."""
+    if isinstance(entry, NewColumn):
+        return entry.field or entry.header
+    return entry.field or entry.column.header
 
 
 def place(batch: Batch, read: Book, now: Book) -> Placed:
@@ -67,16 +108,19 @@ def place(batch: Batch, read: Book, now: Book) -> Placed:
                 if entry.table_key == key:
                     placed.outcomes[entry.id] = Outcome(State.CONFLICT, _NO_TAB)
             continue
-        _Placing(batch, before, after, placed).run(key)
+        _Placing(batch, before, after, now, placed).run(key)
     return placed
 
 
 class _Placing:
     """One tab's part of a batch."""
 
-    def __init__(self, batch: Batch, before: GoogleTab, after: GoogleTab, placed: Placed) -> None:
+    def __init__(
+        self, batch: Batch, before: GoogleTab, after: GoogleTab, now: Book, placed: Placed
+    ) -> None:
         self._batch, self._before, self._after, self._placed = batch, before, after, placed
-        self._alignment = Alignment(before, after, _header_rows(batch, before.table.key))
+        self._now = now
+        self._alignment = Alignment(before, after, header_rows_of(batch, before.table.key))
         self._finder = RowFinder(after.table, batch.rows(before.table.key))
         self._is_unmoved = before.table.rows == after.table.rows
         self._room = ROOM - after.metadata_room
@@ -112,14 +156,16 @@ class _Placing:
                 self._placed.made[column.table_key, column.header] = there
                 self._placed.outcomes[column.id] = Outcome(State.UNCHANGED)
                 continue
-            if self._after.locks.holds(header_row - 1, edge + len(fresh)):
+            locks = self._after.locks
+            if locks.cover_tab or locks.reach(header_row - 1, edge):
+                what = "tab" if locks.cover_tab else "header row"
                 self._placed.outcomes[column.id] = Outcome(
-                    State.SKIPPED, "the tab is protected, and no column can be added"
+                    State.SKIPPED, f"the {what} is protected, and no column can be added"
                 )
                 continue
             at = edge + len(fresh)
             self._placed.made[column.table_key, column.header] = at
-            fresh.append((column, header_row))
+            fresh.append((column, header_row - 1))
             self._placed.edits.append(
                 Edit(
                     self._after.id,
@@ -132,7 +178,7 @@ class _Placing:
                 )
             )
         if fresh:
-            self._placed.columns.append((self._after, edge, len(fresh)))
+            self._placed.inserted.append(InsertedColumns(self._after, edge, tuple(fresh)))
 
     def _cell(self, cell: CellWrite) -> None:
         column = self._column(cell.column)
@@ -146,18 +192,14 @@ class _Placing:
             self._placed.outcomes[cell.id] = verdict
             return
         row, at = verdict
-        home: int | str = cell.column.header if at is None else at
         if at is None:
             at = self._placed.made.get((cell.table_key, cell.column.header))
             if at is None:
                 reason = f"there is no column {cell.column.header!r}"
                 self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, reason)
                 return
-            if any(
-                tab is self._after and start <= at < start + count
-                for tab, start, count in self._placed.columns
-            ):
-                self._put(meant, row.number - 1, at, home)
+            if self._is_inserted(at):
+                self._put_new(meant, row.number - 1, at)
                 return
             # Somebody, or an earlier try, made the column: it is one like any other.
             known = ColumnRef(
@@ -172,32 +214,60 @@ class _Placing:
             if isinstance(again, Outcome):
                 self._placed.outcomes[cell.id] = again
                 return
-            home = at
         if _says_already(row.value(at), cell.after):
             self._placed.outcomes[cell.id] = Outcome(
                 State.UNCHANGED, None, str(self._after.table.ref(row, at))
             )
             return
-        self._put(meant, row.number - 1, at, home)
+        self._put(meant, row.number - 1, at)
 
-    def _put(self, cell: CellWrite, row: int, column: int, home: int | str) -> None:
+    def _is_inserted(self, column: int) -> bool:
+        return any(
+            one.tab is self._after and one.start <= column < one.start + len(one.columns)
+            for one in self._placed.inserted
+        )
+
+    def _put_new(self, cell: CellWrite, row: int, column: int) -> None:
+        """A cell of a column that is made in the same batch."""
+        if self._after.locks.reach(row, right_edge(self._after.table)):
+            self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, "the cell is protected")
+            return
+        self._append(cell, row, column, cell.column.header, is_bare=cell.after is not None)
+
+    def _put(self, cell: CellWrite, row: int, column: int) -> None:
+        """A cell of a column that is there: written once the column has its mark."""
+        mark = self._mark(column, cell.field)
+        if mark is None:
+            self._give_mark(column, mark_value(cell))
+            return
+        self._placed.held[self._after.id, column] = mark
         is_bare = cell.after is not None and (row, column) not in self._after.formatted
-        if isinstance(home, str):
-            is_bare = cell.after is not None
+        self._append(cell, row, column, column, is_bare=is_bare)
+
+    def _append(
+        self, cell: CellWrite, row: int, column: int, home: int | str, *, is_bare: bool
+    ) -> None:
         looks = cell.looks if is_bare and cell.looks in FORMATS else None
+        content = entered_value(cell.after)
         self._placed.edits.append(
-            Edit(
-                self._after.id,
-                row,
-                column,
-                "value",
-                entered_value(cell.after),
-                cell.id,
-                (row, home),
-                looks,
-            )
+            Edit(self._after.id, row, column, "value", content, cell.id, (row, home), looks)
         )
         self._anchor(cell.row, row)
+
+    def _mark(self, column: int, name: str) -> Anchor | None:
+        """The mark that stands at a column for a field; any of okrsync's where it is not known."""
+        marks = self._after.column_anchors.get(column, ())
+        return next((mark for mark in marks if not name or field_of(mark.value) == name), None)
+
+    def _give_mark(self, column: int, value: str) -> None:
+        self._placed.marks[self._after.id, column] = undressed_mark(value)
+        self._placed.stale_marks += [
+            mark
+            for at, marks in self._after.column_anchors.items()
+            if at != column
+            for mark in marks
+            if field_of(mark.value) == value and mark not in self._placed.stale_marks
+        ]
 
     def _anchor(self, ref: RowRef, row: int) -> None:
         """An anchor for a row that has none, as long as there is room: without one it is known by
@@ -258,24 +328,60 @@ class _Placing:
         if column is None or at is None or column.header_row is None:
             self._placed.outcomes[removed.id] = Outcome(State.UNCHANGED, "it is gone already")
             return
+        mark = self._mark(at, "")
+        if mark is None:
+            self._give_mark(at, removed.column.header)
+            return
+        if self._is_used(at, column.header_row - 1):
+            self._placed.outcomes[removed.id] = Outcome(State.CONFLICT, "the column is in use")
+            return
+        if self._after.locks.cross(at):
+            self._placed.outcomes[removed.id] = Outcome(
+                State.SKIPPED, "the column is protected in part, and stays"
+            )
+            return
+        home = (column.header_row - 1, at)
+        self._placed.held[self._after.id, at] = mark
+        self._placed.edits.append(Edit(self._after.id, *home, "value", None, removed.id, home))
+        self._placed.removed.append(RemovedAt(self._after, at, mark))
+
+    def _is_used(self, column: int, header: int) -> bool:
+        """Whether people have put anything into a column, or built on it."""
         leaving = {
-            (edit.row, edit.column)
+            edit.row
             for edit in self._placed.edits
-            if edit.tab_id == self._after.id and edit.content is None
+            if (edit.tab_id, edit.column, edit.content) == (self._after.id, column, None)
         }
-        header = column.header_row - 1
-        for row in self._after.table.rows:
-            place = (row.number - 1, at)
-            if row.number - 1 != header and not is_blank(row.value(at)) and place not in leaving:
-                self._placed.outcomes[removed.id] = Outcome(State.CONFLICT, "the column is in use")
-                return
-        self._placed.edits.append(
-            Edit(self._after.id, header, at, "value", None, removed.id, (header, at))
+        return (
+            any(
+                row.number - 1 not in (header, *leaving) and not is_blank(row.value(column))
+                for row in self._after.table.rows
+            )
+            or any(across == column for _, across in self._after.notes)
+            or any(
+                merge.first_column <= column <= merge.last_column
+                for merge in self._after.table.merges
+            )
+            or _is_referred_to(self._now, self._after, column)
         )
-        self._placed.cleared.append((self._after, at, header))
 
 
-def _header_rows(batch: Batch, key: str) -> set[int]:
+def _is_referred_to(book: Book, tab: GoogleTab, column: int) -> bool:
+    """Whether a formula names a column of a tab: it would say #REF! once the column is gone."""
+    named = re.compile(rf"(?<![A-Za-z0-9_]){column_letters(column)}(?=\$?[0-9]|:)", re.IGNORECASE)
+    for other in book.tabs:
+        for row in other.entered:
+            for content in row:
+                formula = (content or {}).get("formulaValue")
+                if formula is None or (other.id != tab.id and tab.title not in formula):
+                    continue
+                if named.search(formula.replace("$", "")):
+                    return True
+    return False
+
+
+def header_rows_of(batch: Batch, key: str) -> set[int]:
+    """The rows, from 1, that the columns of a batch have their names in, in one table."""
     columns: list[ColumnRef | None] = [cell.column for cell in batch.cells if cell.table_key == key]
     columns += [removed.column for removed in batch.removed_columns if removed.table_key == key]
     found = {
@@ -304,134 +410,3 @@ def right_edge(table: Table) -> int:
     while widest and all(is_blank(row.value(widest - 1)) for row in table.rows):
         widest -= 1
     return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
-
-
-def strays(
-    batch: Batch, sent: Iterable[Edit], before: Book, after: Book, *, is_lost: bool
-) -> list[Edit]:
-    """What puts right the cells that were hit by mistake because somebody moved things just then.
-
-    `before` is the look the edits were decided on, `after` the one that shows where they landed.
-    With `is_lost` the answer to the write never came, so that things may have moved after it too:
-    what was sent is then looked for everywhere.
-    """
-    restoring: list[Edit] = []
-    by_tab: dict[int, list[Edit]] = {}
-    for edit in sent:
-        by_tab.setdefault(edit.tab_id, []).append(edit)
-    for tab_id, edits in by_tab.items():
-        one, other = before.tab(str(tab_id)), after.tab(str(tab_id))
-        if one is not None and other is not None:
-            restoring += _Landing(batch, edits, one, other).restoring(is_lost=is_lost)
-    return restoring
-
-
-class _Landing:
-    """Where the edits of one tab landed."""
-
-    def __init__(
-        self, batch: Batch, edits: list[Edit], before: GoogleTab, after: GoogleTab
-    ) -> None:
-        self._edits, self._before, self._after = edits, before, after
-        self._owned = {
-            edit.home[1] for edit in edits if isinstance(edit.home[1], int) and edit.part == "value"
-        }
-        hit = {edit.column for edit in edits if edit.part == "value"}
-        self._alignment = Alignment(
-            before, after, _header_rows(batch, before.table.key), self._owned, hit
-        )
-        self._rows = {to: at for at, to in self._alignment.rows.items()}
-        self._columns: dict[int, int | str] = {to: at for at, to in self._alignment.columns.items()}
-        self._columns.update(self._made())
-        self._wanted = {(edit.home, edit.part): edit.content for edit in edits}
-
-    def _made(self) -> Iterator[tuple[int, str]]:
-        """The columns that were made with these edits, where they stand now."""
-        headers = {edit.home[1] for edit in self._edits if isinstance(edit.home[1], str)}
-        for number in self._alignment.header_rows.values():
-            row = self._after.table.rows[number - 1] if number is not None else None
-            for column, value in enumerate(row.values if row is not None else ()):
-                if isinstance(value, str) and value in headers and column not in self._columns:
-                    yield column, value
-
-    def restoring(self, *, is_lost: bool) -> Iterator[Edit]:
-        """Edits that give each cell hit by mistake what it should hold, and repeat what was to be
-        put right and moved away.
-        """
-        contents = {_comparable(edit.content) for edit in self._edits}
-        hit = {(edit.row, edit.column, edit.part) for edit in self._edits}
-        for row, column, part in self._candidates(is_lost=is_lost):
-            now = _content(self._after, (row, column), part)
-            if _comparable(now) not in contents or (now is None and (row, column, part) not in hit):
-                continue
-            at, across = self._rows.get(row), self._columns.get(column)
-            held = _content(self._before, (at, across), part)
-            content = held
-            if at is not None and across is not None:
-                content = self._wanted.get(((at, across), part), held)
-            if _comparable(now) in (_comparable(content), _comparable(held)):
-                continue
-            yield Edit(self._after.id, row, column, part, content, None, (row, column))
-        yield from self._missed()
-
-    def _candidates(self, *, is_lost: bool) -> Iterator[tuple[int, int, Part]]:
-        """The cells that were hit, those of okrsync's columns, and where nobody knows when things
-        moved, all.
-        """
-        seen: set[tuple[int, int, Part]] = set()
-        rows = range(len(self._after.table.rows))
-        wide = max((len(row.values) for row in self._after.table.rows), default=0)
-        ours = [column for column in range(wide) if is_lost or self._is_ours(column)]
-        for cell in (
-            *((edit.row, edit.column, edit.part) for edit in self._edits),
-            *((row, column, _VALUE) for column in ours for row in rows),
-        ):
-            if cell not in seen:
-                seen.add(cell)
-                yield cell
-
-    def _is_ours(self, column: int) -> bool:
-        home = self._columns.get(column)
-        return home is None or isinstance(home, str) or home in self._owned
-
-    def _missed(self) -> Iterator[Edit]:
-        for edit in self._edits:
-            column = edit.home[1]
-            row = self._alignment.rows.get(edit.home[0])
-            across = self._alignment.columns.get(column) if isinstance(column, int) else None
-            if (
-                edit.entry is not None
-                or row is None
-                or across is None
-                or (row, across) == (edit.row, edit.column)
-            ):
-                continue
-            now = _content(self._after, (row, across), edit.part)
-            if now == _content(self._before, edit.home, edit.part) and now != edit.content:
-                yield replace(edit, row=row, column=across, home=(row, across))
-
-
-_VALUE: Part = "value"
-
-
-def _comparable(content: dict[str, object] | str | None) -> object:
-    """Something that is equal for contents that are the same to the service, which keeps numbers to
-    fifteen digits.
-    """
-    if isinstance(content, dict):
-        kind, value = next(iter(content.items()), ("", None))
-        return kind, (
-            float(f"{value:.12g}")
-            if isinstance(value, int | float) and not isinstance(value, bool)
-            else value
-        )
-    return content
-
-
-def _content(
-    tab: GoogleTab, home: tuple[int | None, int | str | None], part: Part
-) -> dict[str, object] | str | None:
-    row, column = home
-    if row is None or not isinstance(column, int):
-        return None
-    return tab.notes.get((row, column)) if part == "note" else tab.entered_at(row, column)

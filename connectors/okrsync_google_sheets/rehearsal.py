@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 from okrsync.connector import Calls, CellValue, RequestPreview, Row
 from okrsync_google_sheets.account import Account, sent_to
+from okrsync_google_sheets.anchors import field_of
 from okrsync_google_sheets.edits import Edit
 from okrsync_google_sheets.feed import Kind
 from okrsync_google_sheets.placing import Placed
-from okrsync_google_sheets.tab import Book, GoogleTab
+from okrsync_google_sheets.tab import Anchor, Book, GoogleTab
 
 __all__ = ["Rehearsal", "landed"]
 
@@ -41,24 +42,31 @@ class Rehearsal(Account):
 
 def landed(now: Book, placed: Placed) -> Book:
     """The spreadsheet as it will stand once what was placed has been written, as far as what
-    follows looks at it: which values stand where.
+    follows looks at it: which values and marks stand where.
     """
     edits: dict[int, list[Edit]] = {}
     for edit in placed.edits:
         if edit.part == "value":
             edits.setdefault(edit.tab_id, []).append(edit)
-    tabs = [_landed(tab, edits[tab.id]) if tab.id in edits else tab for tab in now.tabs]
+    marks: dict[int, dict[int, str]] = {}
+    for (tab_id, column), value in placed.marks.items():
+        marks.setdefault(tab_id, {})[column] = value
+    tabs = [_landed(tab, edits.get(tab.id, []), marks.get(tab.id, {})) for tab in now.tabs]
     return Book(now.title, now.locale, now.time_zone, tabs)
 
 
-def _landed(tab: GoogleTab, edits: list[Edit]) -> GoogleTab:
+def _landed(tab: GoogleTab, edits: list[Edit], marks: dict[int, str]) -> GoogleTab:
     rows = list(tab.table.rows)
     for edit in edits:
         row = rows[edit.row]
         values = [*row.values, *[None] * (edit.column + 1 - len(row.values))]
         values[edit.column] = _value(edit)
         rows[edit.row] = Row(row.number, tuple(values), row.anchor, row.marks, row.label)
-    return replace(tab, table=replace(tab.table, rows=tuple(rows)))
+    anchors = dict(tab.column_anchors)
+    for column, value in marks.items():
+        given_out = Anchor(f"<id of the mark of {field_of(value)}>", value)
+        anchors[column] = (*anchors.get(column, ()), given_out)
+    return replace(tab, table=replace(tab.table, rows=tuple(rows)), column_anchors=anchors)
 
 
 def _value(edit: Edit) -> CellValue:

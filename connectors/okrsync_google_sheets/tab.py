@@ -54,9 +54,11 @@ _MONTH_FIRST = ("en_US", "en_PH", "es_US", "es_PR")
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """okrsync's developer metadata at a row or column: its id, which stays, and its value."""
+    """okrsync's developer metadata at a row or column: its id, which stays, and its value. An id
+    that the service has yet to give out is told in words.
+    """
 
-    id: int
+    id: int | str
     value: str
 
 
@@ -84,22 +86,71 @@ class Locks:
             for block, open_ in self._blocks
         )
 
+    def reach(self, row: int, column: int) -> bool:
+        """Whether writing to a cell would be refused in a column that is inserted before this one:
+        a protection that goes on to its right takes it in.
+        """
+        return any(
+            _spans(block, row, column) and not any(_spans(free, row, column) for free in open_)
+            for block, open_ in self._blocks
+        )
+
+    def cross(self, column: int) -> bool:
+        """Whether any cell of a column is protected, so that the column cannot be deleted."""
+        return any(block[1] <= column < block[3] for block, _ in self._blocks)
+
+    @property
+    def cover_tab(self) -> bool:
+        """Whether the whole tab is protected: then no column can be added, whatever is left
+        open.
+        """
+        return any(block == (0, 0, _OPEN, _OPEN) for block, _ in self._blocks)
+
+    def open_rows(self, column: int) -> list[tuple[int, int | None]]:
+        """The runs of rows, from 0, that may be written to in a column that is inserted before this
+        one: first row and the one after the last, None where there is no last.
+        """
+        edges: set[int] = {0}
+        for block, open_ in self._blocks:
+            for first, _, last, _ in (block, *open_):
+                edges |= {first, *([int(last)] if last != _OPEN else [])}
+        starts = sorted(edges)
+        runs: list[tuple[int, int | None]] = []
+        for start, end in zip(starts, [*starts[1:], None], strict=True):
+            if self.reach(start, column):
+                continue
+            if runs and runs[-1][1] == start:
+                runs[-1] = (runs[-1][0], end)
+            else:
+                runs.append((start, end))
+        return runs
+
     @property
     def is_empty(self) -> bool:
         return not self._blocks
+
+
+_OPEN = float("inf")
+"""The end of a block that has none."""
 
 
 def _block(spot: Json) -> tuple[int, int, float, float]:
     return (
         spot.get("startRowIndex", 0),
         spot.get("startColumnIndex", 0),
-        spot.get("endRowIndex", float("inf")),
-        spot.get("endColumnIndex", float("inf")),
+        spot.get("endRowIndex", _OPEN),
+        spot.get("endColumnIndex", _OPEN),
     )
 
 
 def _inside(block: tuple[int, int, float, float], row: int, column: int) -> bool:
     return block[0] <= row < block[2] and block[1] <= column < block[3]
+
+
+def _spans(block: tuple[int, int, float, float], row: int, column: int) -> bool:
+    """Whether a block takes in what is inserted before a column: it has to begin before that."""
+    begins_before = block[1] < column or (block[1] == 0 and block[3] == _OPEN)
+    return begins_before and _inside(block, row, column)
 
 
 @dataclass(slots=True)

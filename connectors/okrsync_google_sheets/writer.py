@@ -5,7 +5,8 @@ until nothing is left to do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,16 +23,32 @@ from okrsync.connector import (
     column_letters,
 )
 from okrsync_google_sheets.account import GoogleRefused
-from okrsync_google_sheets.anchors import anchor_request, forget_request, place_of
+from okrsync_google_sheets.anchors import (
+    anchor_request,
+    drop_request,
+    field_of,
+    hold_requests,
+    place_of,
+    undressed_mark,
+)
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for
-from okrsync_google_sheets.placing import Placed, place, strays
+from okrsync_google_sheets.landing import strays
+from okrsync_google_sheets.looks import Dress, looks
+from okrsync_google_sheets.placing import InsertedColumns, Placed, RemovedAt, mark_value, place
 from okrsync_google_sheets.rehearsal import landed
-from okrsync_google_sheets.tab import Book
+from okrsync_google_sheets.tab import Anchor, Book, GoogleTab
 
 __all__ = ["WriteClient", "Writer"]
 
 Json = dict[str, Any]
 _ROUNDS = 8
+_REFUSALS = 3
+"""So often the same refusal is met before it is believed."""
+_STUCK = (
+    "it was protected in the moment of a write and holds the value of another row: correct it by"
+    " hand, or let okrsync edit it"
+)
+_NOTHING_WRITTEN = "Nothing of this batch was written."
 _FASTER = "somebody keeps changing the tab while okrsync writes; left for the next run"
 
 
@@ -57,66 +74,141 @@ class Writer:
     batch: Batch
     read: Book
     give_up: float
+    dresses: tuple[Dress, ...] = ()
+    """How the columns shall look that are made or written to for the first time."""
     sleep: Callable[[float], None] = time.sleep
     now: Book | None = None
     """The spreadsheet as it was last seen."""
     _sent: set[str] = field(default_factory=set)
-    _at: dict[str, str] = field(default_factory=dict)
+    _stuck: set[str] = field(default_factory=set)
+    """Where a value of another row stands that cannot be taken back."""
 
     def run(self) -> dict[str, Outcome]:
         """Write cells, columns and notes, and say what became of each entry. Raises `SourceError`
         where the service refuses.
         """
         now = self.wire.look()
-        before: Book | None = None
+        landed_from: Book | None = None
         sent: list[Edit] = []
-        refused: GoogleRefused | None = None
+        refusals: list[str] = []
         started, losses, is_lost = time.monotonic(), 0, False
         for _ in range(_ROUNDS):
             placed = place(self.batch, self.read, now)
             astray = (
-                strays(self.batch, sent, before, now, is_lost=is_lost)
-                if before is not None and sent
+                strays(self.batch, sent, landed_from, now, is_lost=is_lost)
+                if landed_from is not None
                 else []
             )
-            edits = _distinct([*placed.edits, *astray])
             self.now = now
-            if not edits and not placed.columns:
+            edits = _distinct([*placed.edits, *self._allowed(astray)])
+            if placed.is_empty and not edits:
                 return self._settled(placed)
-            before, sent, is_lost = now, edits, False
+            # What has been refused once is tried again without looks, in case it was those.
+            requests = self._requests(placed, edits, () if refusals else self.dresses)
+            before = now
             try:
-                now = self._seen(self.wire.send(_requests(placed, edits), _titles(now, edits)), now)
-                refused = None
+                now = self._seen(self.wire.send(requests, _titles(now, placed, edits)), now)
+                landed_from, sent, is_lost, refusals = before, edits, False, []
+                self._remember(placed)
             except LostAnswer:
-                losses, is_lost = losses + 1, True
+                losses += 1
                 if time.monotonic() - started > self.give_up:
                     raise
                 self.sleep(min(0.1 * 2.0**losses, 20.0))
                 now = self.wire.look()
+                landed_from, sent, is_lost = before, edits, True
+                self._remember(placed)
             except GoogleRefused as error:
-                # Something changed in the very moment: a tab is gone, a cell protected. Looked at
-                # again, it says which.
-                if refused is not None and refused.message == error.message:
-                    raise SourceError(
-                        error.message, hint="Nothing of this batch was written."
-                    ) from error
-                refused, is_lost = error, True
-                now = self.wire.look()
-            self._remember(placed)
+                # Something changed in the very moment: a column or a tab is gone from its place, a
+                # cell protected. Looked at again, it says which. Nothing of it took effect, so
+                # there is nothing to put right but what came before.
+                if refusals.count(error.message) == _REFUSALS - 1:
+                    raise self._refused(error) from error
+                refusals.append(error.message)
+                now, is_lost = self.wire.look(), True
         return self._unsettled(place(self.batch, self.read, now))
 
+    def _allowed(self, astray: list[Edit]) -> Iterator[Edit]:
+        """What can be put right; of the rest, the addresses are kept for the report."""
+        self._stuck = set()
+        assert self.now is not None
+        for edit in astray:
+            tab = self.now.tab(str(edit.tab_id))
+            if tab is not None and tab.locks.holds(edit.row, edit.column):
+                address = f"{column_letters(edit.column)}{edit.row + 1}"
+                self._stuck.add(str(CellRef(tab.title, address)))
+            else:
+                yield edit
+
+    def _refused(self, error: GoogleRefused) -> SourceError:
+        hint = "The next run looks at what took effect." if self._sent else _NOTHING_WRITTEN
+        return SourceError(error.message, hint=hint)
+
     def rehearse(self) -> dict[str, Outcome]:
-        """Send what the first round of `run` would, to a wire that only takes notes; the outcomes
-        are those of a write that nobody disturbs.
+        """Send what `run` would, to a wire that only takes notes; the outcomes are those of a write
+        that nobody disturbs.
         """
-        now = self.wire.look()
-        placed = place(self.batch, self.read, now)
-        edits = _distinct(placed.edits)
-        if edits or placed.columns:
-            self.wire.send(_requests(placed, edits), _titles(now, edits))
-        self.now = landed(now, placed)
-        written = {edit.entry: Outcome(State.WRITTEN) for edit in edits if edit.entry is not None}
-        return {**placed.outcomes, **written}
+        now, outcomes = self.wire.look(), {}
+        for _ in range(2):  # columns get their marks first, and are written to then
+            self.now, placed = now, place(self.batch, self.read, now)
+            edits = _distinct(placed.edits)
+            if placed.is_empty:
+                break
+            requests = self._requests(placed, edits, self.dresses)
+            self.wire.send(requests, _titles(now, placed, edits))
+            outcomes.update(placed.outcomes)
+            for edit in edits:
+                if edit.entry is not None:
+                    outcomes[edit.entry] = Outcome(State.WRITTEN)
+            is_done = not placed.marks
+            now = landed(now, placed)
+            if is_done:
+                break
+        self.now = now
+        return {**placed.outcomes, **outcomes}
+
+    def _requests(
+        self, placed: Placed, edits: list[Edit], dresses: tuple[Dress, ...]
+    ) -> list[Json]:
+        """One batch: columns are held in place before anything is written into them, and new ones
+        made before they are filled.
+        """
+        made: list[Json] = []
+        rules: Counter[int] = Counter()
+        assert self.now is not None
+        tabs = {tab.id: tab for tab in self.now.tabs}
+        for (tab_id, column), mark in self._held(placed, edits).items():
+            field_ = field_of(mark.value)
+            dress = None if mark.value == field_ else _dress_of(dresses, tabs.get(tab_id), field_)
+            place_ = place_of(tab_id, "COLUMNS", column)
+            made += hold_requests(mark.id, mark.value if dress is None else field_, place_)
+            if dress is not None:
+                made += looks(dress, tabs[tab_id], column, rules)
+        for mark in placed.stale_marks:
+            made.append(drop_request(mark.id))
+        for (tab_id, column), value in placed.marks.items():
+            made.append(anchor_request(value, place_of(tab_id, "COLUMNS", column)))
+        for inserted in placed.inserted:
+            made += _insertion(inserted, dresses, rules)
+        made += requests_for(edits)
+        # From the right, so that the columns to the left stay where they are.
+        for removed in sorted(placed.removed, key=lambda one: one.column, reverse=True):
+            made += _removal(removed)
+        made += [
+            anchor_request(mark, place_of(tab_id, "ROWS", row))
+            for tab_id, row, mark in placed.anchors
+        ]
+        return made
+
+    def _held(self, placed: Placed, edits: list[Edit]) -> dict[tuple[int, int], Anchor]:
+        """The marks of all columns that are written to, those that are put right included."""
+        held = dict(placed.held)
+        for edit in edits:
+            tab = self.now.tab(str(edit.tab_id)) if self.now is not None else None
+            marks = tab.column_anchors.get(edit.column) if tab is not None else None
+            if marks and edit.part == "value" and isinstance(edit.home[1], int):
+                held.setdefault((edit.tab_id, edit.column), marks[0])
+        return held
 
     def _seen(self, answered: Book, before: Book) -> Book:
         """The tabs of an answer, and those it left out as they were."""
@@ -146,6 +238,8 @@ class Writer:
             )
             if entry.id in self._sent and (outcome.state is State.UNCHANGED or left_with):
                 outcome = Outcome(State.WRITTEN, None, outcome.at or self._address(entry, placed))
+            if outcome.state is State.SKIPPED and outcome.at in self._stuck:
+                outcome = Outcome(State.CONFLICT, _STUCK, outcome.at)
             outcomes[entry.id] = outcome
         return outcomes
 
@@ -168,6 +262,48 @@ class Writer:
         return None
 
 
+def _insertion(
+    inserted: InsertedColumns, dresses: tuple[Dress, ...], rules: Counter[int]
+) -> list[Json]:
+    """Columns that are made, with their marks and looks. In this batch they can be nowhere else."""
+    tab, start = inserted.tab, inserted.start
+    made = inserted_columns(tab.id, start, len(inserted.columns), tab.locks.open_rows(start))
+    for at, (column, _) in enumerate(inserted.columns, start=start):
+        dress, value = _dress_of(dresses, tab, column.field), mark_value(column)
+        mark = value if dress is not None else undressed_mark(value)
+        made.append(anchor_request(mark, place_of(tab.id, "COLUMNS", at)))
+        if dress is not None:
+            made += looks(dress, tab, at, rules)
+    return made
+
+
+def _removal(removed: RemovedAt) -> list[Json]:
+    """A column of okrsync's that goes, as it came: with its formats, colours and mark. It is held
+    in place at the beginning of the batch.
+    """
+    spot = {
+        "sheetId": removed.tab.id,
+        "dimension": "COLUMNS",
+        "startIndex": removed.column,
+        "endIndex": removed.column + 1,
+    }
+    return [{"deleteDimension": {"range": spot}}]
+
+
+def _dress_of(dresses: Iterable[Dress], tab: GoogleTab | None, value: str) -> Dress | None:
+    """How a column shall look, by its tab and what its mark says; None where it is left as it
+    is.
+    """
+    return next(
+        (
+            one
+            for one in dresses
+            if tab is not None and one.table_key == str(tab.id) and one.field == value
+        ),
+        None,
+    )
+
+
 def _distinct(edits: list[Edit]) -> list[Edit]:
     """One edit a cell: what puts right comes after what is meant, and gives way to it."""
     found: dict[tuple[int, int, int, str], Edit] = {}
@@ -176,26 +312,6 @@ def _distinct(edits: list[Edit]) -> list[Edit]:
     return list(found.values())
 
 
-def _requests(placed: Placed, edits: list[Edit]) -> list[Json]:
-    made: list[Json] = []
-    for tab, at, count in placed.columns:
-        made += inserted_columns(tab.id, at, count, tab.column_count)
-    made += requests_for(edits)
-    for tab, column, header in placed.cleared:
-        spot = {
-            "sheetId": tab.id,
-            "startRowIndex": header,
-            "startColumnIndex": column,
-            "endColumnIndex": column + 1,
-        }
-        made.append({"repeatCell": {"range": spot, "cell": {}, "fields": "userEnteredFormat"}})
-        made.append(forget_request(place_of(tab.id, "COLUMNS", column)))
-    made += [
-        anchor_request(mark, place_of(tab_id, "ROWS", row)) for tab_id, row, mark in placed.anchors
-    ]
-    return made
-
-
-def _titles(book: Book, edits: list[Edit]) -> list[str]:
-    ids = {edit.tab_id for edit in edits}
+def _titles(book: Book, placed: Placed, edits: list[Edit]) -> list[str]:
+    ids = {edit.tab_id for edit in edits} | {tab_id for tab_id, _ in placed.marks}
     return [tab.title for tab in book.tabs if tab.id in ids]

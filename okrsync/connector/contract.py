@@ -349,7 +349,8 @@ def cell_verdict(
     if mark & COVERED:
         return Outcome(State.SKIPPED, "the cell lies under a merge")
     if mark & LOCKED and not may_unlock:
-        return Outcome(State.SKIPPED, table.lock or "the cell is protected")
+        reason = table.lock or "the cell is protected"
+        return Outcome(State.SKIPPED, reason, str(table.ref(row, column)))
     if not same_value(now, write.before):
         return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
     return row, column

@@ -138,7 +138,8 @@ class ConnectorContract:
         receipt = fresh.write(replace(batch, snapshot=fresh.read()))
         assert receipt.outcomes["c"].state is State.UNCHANGED
         assert bench.grid() == grid
-        assert (writes, fresh.calls.write) == (1, 0)
+        assert writes >= 1
+        assert fresh.calls.write == 0
 
     def test_asking_what_would_be_sent_changes_nothing(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
@@ -147,14 +148,15 @@ class ConnectorContract:
         requests = connector.requests(batch)
         if requests is None:
             pytest.skip("cannot tell what it would send")
-        assert len(list(requests)) == 1
+        previewed = len(list(requests))
+        assert previewed >= 1
         assert (bench.grid(), connector.calls.write, dict(connector.context.memory)) == (
             before,
             0,
             memory,
         )
         assert connector.write(batch).outcomes["c"].state is State.WRITTEN
-        assert connector.calls.write == 1
+        assert connector.calls.write == previewed
 
     def test_an_empty_batch_sends_nothing(self, bench: Bench) -> None:
         connector, snapshot, _ = self.opened(bench)
