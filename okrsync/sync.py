@@ -87,8 +87,8 @@ def run(job: Job) -> Plan:
 
     understood = understand(job, recover(job, read(job)))
     measuring = measure(job, understood)
-    plan = decide(job, understood, measuring)
-    done = replace(carry_out(job, id_, plan, understood), run=id_)
+    plan = replace(decide(job, understood, measuring), run=id_)
+    understood, measuring, done = carry_out(job, id_, understood, measuring, plan)
     done = publish(job, id_, understood, measuring, done)
     done = since_when(job, done)
     remember(job, understood, measuring, done)

@@ -23,12 +23,12 @@ from okrsync.config import (
     WatchSettings,
     Write,
 )
-from okrsync.connector import Batch, Connector, Context, Receipt, Settings
+from okrsync.connector import Batch, Connector, Context, Looks, Misfit, Receipt, Settings
 from okrsync.mapping.file import Mapping_
 from okrsync.measures.picture import Picture
 from okrsync.measures.rules import Rules
 from okrsync.model.cycles import resolve_cycle
-from okrsync.model.table import CellValue, Snapshot
+from okrsync.model.table import CellValue, Snapshot, Table
 from okrsync.plan.plan import Plan
 from okrsync.state.journal import Journal, JournalEntry
 from okrsync.state.memory import Memory
@@ -57,11 +57,21 @@ class Watched(MemoryConnector):
 
     def write(self, batch: Batch) -> Receipt:
         self._company.on_write(self.context.source)
-        return super().write(batch)
+        return self._company.receipt(self.context.source, super().write(batch))
+
+    def fit(
+        self, table: Table, column: int | None, looks: Looks, value: CellValue
+    ) -> CellValue | Misfit:
+        self._company.on_fit(self.context.source)
+        return super().fit(table, column, looks, value)
 
 
 def _nothing(_name: str) -> None:
     return
+
+
+def _unchanged(_name: str, receipt: Receipt) -> Receipt:
+    return receipt
 
 
 @dataclass
@@ -76,6 +86,10 @@ class Company:
     summaries: Mapping[str, str] = field(default_factory=dict)
     on_read: Callable[[str], object] = _nothing
     on_write: Callable[[str], object] = _nothing
+    on_fit: Callable[[str], object] = _nothing
+    receipt: Callable[[str, Receipt], Receipt] = _unchanged
+    """What becomes of the receipt that a place gives."""
+    rules: Rules = field(default_factory=Rules)
     say: Callable[[str], None] = _nothing
     guards: Guards = field(default_factory=Guards)
 
@@ -178,7 +192,7 @@ class Company:
             state=self.base / "okrsync.db",
             sources=MappingProxyType(sources),
             publish=MappingProxyType({}),
-            scoring=Rules(),
+            scoring=self.rules,
             checkins=CheckIns(),
             guards=self.guards,
             watch=WatchSettings(),

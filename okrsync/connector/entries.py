@@ -270,6 +270,10 @@ class State(StrEnum):
     """Somebody was faster, or the place for it is gone. Not written."""
     SKIPPED = "skipped"
     """The place will not take it (protected, missing ability). Not written."""
+    FAILED = "failed"
+    """It went wrong for good while others of the batch were written. What became of it may be
+    unknown.
+    """
 
 
 @dataclass(frozen=True, slots=True)

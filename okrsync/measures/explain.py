@@ -226,6 +226,8 @@ class _Story:
                 text = f"there is no target to measure {current} against"
             case "no-baseline":
                 text = "there is no baseline to measure from"
+            case "beyond-measure":
+                text = f"current {current} and target {target} are too far apart to be meant"
             case _:
                 text = "there is no current value"
         yield Step(level, text, rule=rule, cells=cells, result=percent(measure.raw_progress))

@@ -133,7 +133,13 @@ class _TreeMeasuring:
 
     def key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
         counted = progress(kr, self.rules)
-        if counted.rule != "given-progress" and kr.given_progress is not None:
+        if counted.rule == "beyond-measure":
+            what = (
+                "its baseline, current value and target are too far apart to be meant; it counts as"
+                " without data until one of them is corrected"
+            )
+            self._warn(kr, "current", "beyond-measure", what)
+        elif counted.rule != "given-progress" and kr.given_progress is not None:
             self._compare(kr, kr.given_progress, counted.raw, counted.raw)
         measure = self._alone(kr, kr.origin.source, within, counted)
         return self._aside(measure, kr.set_aside or objective.set_aside)

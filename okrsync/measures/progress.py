@@ -34,15 +34,23 @@ def progress(kr: KeyResult, rules: Rules) -> Progress:
 
     From 40 to 100, standing at 62, is (62 - 40) / (100 - 40) = 0.3667. A falling target works the
     same way: from 10 to 4, standing at 7, is 0.5. A typed progress is taken where there are no
-    numbers to measure. Where a
-    cell that decides about the number is not understood, such as the direction, there is none.
+    numbers to measure. Where a cell that decides about the number is not understood, such as the
+    direction, there is none. What comes to a million times the way or more is a slip of the
+    keyboard and no data.
     """
     if kr.unclear:
         return Progress(None, "unclear")
-    measured = _measured(kr, rules)
+    try:
+        measured = _measured(kr, rules)
+    except ArithmeticError:
+        return _BEYOND
     if measured.raw is None and kr.given_progress is not None:
         return Progress(kr.given_progress, "given-progress")
-    return measured
+    return measured if measured.raw is None or abs(measured.raw) < _GREATEST else _BEYOND
+
+
+_GREATEST = Decimal(1_000_000)
+_BEYOND = Progress(None, "beyond-measure")
 
 
 def clamp(raw: Decimal, rules: Rules) -> Decimal:

@@ -158,6 +158,9 @@ def _missing(item: KeyResult | Objective, found: Progress) -> str:
             f" number{f' in {place}' if place is not None else ''}."
         )
     place = item.origin.at("current")
+    if found.rule == "beyond-measure":
+        where = "" if place is None else f" Look at {place}, and at the baseline and the target."
+        return f"Its numbers are too far apart to be meant.{where}"
     if place is None:
         return "Nothing to measure: the table has no column for the current value."
     return f"No current value: type the latest number in {place}."

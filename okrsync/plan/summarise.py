@@ -18,37 +18,10 @@ from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure, Sources
 from okrsync.model.okrs import KeyResult, Objective, Status
 
-__all__ = ["Standing", "movements", "standing", "summarise"]
-
-Standing = Mapping[str, tuple[float | None, str]]
-"""By item id, the progress (rounded share, None without data) and status at one moment."""
+__all__ = ["summarise"]
 
 _WORRIES = (Status.MISSED, Status.OFF_TRACK, Status.STALE, Status.AT_RISK, Status.NO_DATA)
 _ATTENTION_LINES = 25
-
-
-def standing(picture: Picture) -> Standing:
-    """How every item stands, as far as movements are told from it."""
-    return {
-        id_: (_share(measure.progress), measure.status.value)
-        for id_, measure in picture.measures.items()
-    }
-
-
-def movements(before: Standing, picture: Picture) -> tuple[Movement, ...]:
-    """What moved since an earlier standing, in reading order. What was not there before has not
-    moved.
-    """
-    now = standing(picture)
-    found = []
-    for item in _items(picture.tree.objectives.values()):
-        if item.id not in before or item.id not in now or before[item.id] == now[item.id]:
-            continue
-        (was, status_was), (is_now, status_now) = before[item.id], now[item.id]
-        found.append(
-            Movement(item.id, item.title, was, is_now, Status(status_was), Status(status_now))
-        )
-    return tuple(found)
 
 
 def summarise(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
+from okrsync.connector.summary import Movement
+from okrsync.measures.fields import whole_percent
 from okrsync.measures.picture import Picture
 from okrsync.model.errors import UnknownRun
 from okrsync.model.okrs import KeyResult, Objective, Status
@@ -24,6 +26,7 @@ __all__ = [
     "Since",
     "SourceRun",
     "Stand",
+    "latest_news",
     "moves_since",
     "narrowed_to",
     "note_sources",
@@ -34,6 +37,8 @@ __all__ = [
 
 Key = tuple[str, str]
 """A source, and the natural key of an item in it."""
+_Numbers = tuple[float | None, Status]
+"""The progress (a share, None without data) and status of an item at one moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,67 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
     )
 
 
+def latest_news(state: StateFile, picture: Picture) -> tuple[Movement, ...]:
+    """What moved by a whole percent, or to another status, since the last run, in reading order; on
+    a day without news that is still the last news. What was not there before has not moved.
+    """
+    now = dict(_stands(picture))
+    before: Mapping[Key, _Numbers] = {
+        key: _numbers(stand) for key, stand in _standing(state).items()
+    }
+    moved = [key for key in now if key in before and _is_news(before[key], _numbers(now[key]))]
+    if moved:
+        return tuple(_movement(now[key], before[key], _numbers(now[key])) for key in moved)
+    last = _last_news(state)
+    return tuple(_movement(stand, *last[key]) for key, stand in now.items() if key in last)
+
+
+def _last_news(state: StateFile) -> dict[Key, tuple[_Numbers, _Numbers]]:
+    """How the items stood before and after the last run in which one moved by a whole percent or to
+    another status, as far as they did.
+    """
+    rows = state.rows(
+        "SELECT number, source, key, progress, status, lag(progress) OVER item, lag(status) OVER"
+        " item FROM moves WINDOW item AS (PARTITION BY source, key ORDER BY number)"
+        " ORDER BY number DESC"
+    )
+    news: dict[Key, tuple[_Numbers, _Numbers]] = {}
+    until = None
+    for number, source, key, share, status, last_share, last_status in cast(
+        "list[tuple[Any, ...]]", rows
+    ):
+        if until is not None and number <= until:
+            break
+        if status is None or last_status is None:
+            continue
+        before, after = (last_share, Status(last_status)), (share, Status(status))
+        if not _is_news(before, after):
+            continue
+        if until is None:
+            until = cast(
+                "int",
+                state.rows(
+                    "SELECT coalesce(max(moved_to), 0) FROM runs WHERE moved_to < ?", number
+                )[0][0],
+            )
+        news[source, key] = (before, after)
+    return news
+
+
+def _is_news(before: _Numbers, after: _Numbers) -> bool:
+    return before[1] is not after[1] or _points(before[0]) != _points(after[0])
+
+
+def _movement(item: Stand, before: _Numbers, after: _Numbers) -> Movement:
+    return Movement(item.id, item.title, _points(before[0]), _points(after[0]), before[1], after[1])
+
+
+def _points(share: float | None) -> float | None:
+    """A share rounded to whole percent, as it is shown."""
+    rounded = whole_percent(None if share is None else Decimal(str(share)))
+    return None if rounded is None else float(rounded)
+
+
 def narrowed_to(since: Since, picture: Picture) -> Since:
     """Only what concerns the items of a picture; what vanished belongs to none."""
     ids = {item.id for item in _items(picture)}
@@ -254,5 +320,5 @@ def _share(value: Decimal | None) -> float | None:
     return None if value is None else round(float(value), 4)
 
 
-def _numbers(stand: Stand) -> tuple[float | None, Status]:
+def _numbers(stand: Stand) -> _Numbers:
     return stand.progress, stand.status

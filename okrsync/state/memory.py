@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from okrsync.connector.summary import Movement
-from okrsync.model.okrs import Status
 from okrsync.state.store import StateFile
 
 __all__ = ["ConnectorMemory", "Memory"]
@@ -179,24 +176,6 @@ class Memory:
         if are_due != self.are_views_due(board):
             self._remember(board, "views due", are_due)
 
-    def standing(self) -> tuple[dict[str, tuple[float | None, str]] | None, tuple[Movement, ...]]:
-        """How everything stood when it last moved, and what moved then; None before the first
-        run.
-        """
-        fact = self._fact("", "standing")
-        if fact is None:
-            return None, ()
-        items = {id_: (progress, status) for id_, (progress, status) in fact["items"].items()}
-        return items, tuple(_movement(item) for item in fact["moved"])
-
-    def remember_standing(
-        self, items: Mapping[str, tuple[float | None, str]], moved: tuple[Movement, ...]
-    ) -> None:
-        """Remember how everything stands, and what moved to get there."""
-        self._remember(
-            "", "standing", {"items": dict(items), "moved": [asdict(item) for item in moved]}
-        )
-
     def _fact(self, source: str, name: str) -> Any:
         return next(iter(self._facts(source, name)), None)
 
@@ -266,14 +245,3 @@ class ConnectorMemory(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _movement(item: dict[str, Any]) -> Movement:
-    before = item["status_before"]
-    return Movement(
-        **{
-            **item,
-            "status_before": None if before is None else Status(before),
-            "status_after": Status(item["status_after"]),
-        }
-    )

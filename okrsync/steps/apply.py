@@ -12,15 +12,17 @@ from dataclasses import replace
 from functools import partial
 
 from okrsync.connector import Batch, Calls, Connector, Outcome, Receipt, Settings, State
-from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged
+from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged, SourceError
 from okrsync.model.okrs import Skip
 from okrsync.plan.plan import LEFT, Change, SourcePlan
 from okrsync.steps.job import Job
-from okrsync.steps.read import trouble
 from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.trouble import attempt
 
 __all__ = ["apply"]
 
+_LISTED = 5
+"""So many places are named in a message."""
 _PATIENCE_SECONDS = 5.0
 """How long an interrupted run still listens to what became of the writes that are under way."""
 
@@ -40,6 +42,7 @@ def apply(
     ):
         connector = places[plan.name]
         if isinstance(answer, Receipt):
+            # What a receipt says nothing of stays open: the next run looks what became of it.
             job.journal.settle(run, plan.name, answer)
             yield told(plan, answer, _calls(connector)), None
         elif isinstance(answer, SourceChanged):
@@ -74,25 +77,63 @@ def _sendings(
 
 
 def _send(connector: Connector[Settings], name: str, batch: Batch) -> Answer:
-    try:
-        with connector.calls.timed():
-            return connector.write(batch)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
-        return trouble(name, error)
+    return attempt(name, partial(_timed_write, connector, batch))
+
+
+def _timed_write(connector: Connector[Settings], batch: Batch) -> Receipt:
+    with connector.calls.timed():
+        receipt = connector.write(batch)
+    if not isinstance(receipt, Receipt):
+        raise SourceError(
+            f"the connector {connector.name!r} did not say what became of the batch",
+            hint="The next run looks what became of it. Report that to its author.",
+        )
+    return receipt
 
 
 def told(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePlan:
     """The plan with the receipt's outcomes at its changes; what was not written stands among the
     conflicts and skips as well.
     """
-    changes = tuple(_with_outcome(change, receipt.outcomes[change.id]) for change in plan.changes)
+    changes = tuple(
+        _with_outcome(change, receipt.outcomes.get(change.id, _UNHEARD)) for change in plan.changes
+    )
+    error = _incomplete(plan, receipt)
     return replace(
         plan,
         changes=changes,
+        error=error,
+        hint=None if error is None else "Report that to the author of the connector.",
         conflicts=(*plan.conflicts, *_left(plan, changes, State.CONFLICT)),
         skips=(*plan.skips, *_left(plan, changes, State.SKIPPED)),
         calls=calls,
     )
+
+
+_UNHEARD = Outcome(State.FAILED, "the connector did not say what became of it")
+
+
+def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
+    """What is wrong with a receipt; None where it has one outcome for each entry and no more."""
+    assert plan.batch is not None
+    asked = {entry.id for entry in plan.batch.entries}
+    if plan.batch.summary is not None:
+        asked.add(plan.batch.summary.id)
+    told = set(receipt.outcomes)
+    places = {change.id: str(change.at) for change in plan.changes}
+    faults = []
+    if asked - told:
+        missing = _some(places.get(id_, id_) for id_ in places if id_ in asked - told)
+        faults.append(f"did not say what became of {missing}; the next run looks what stands there")
+    if told - asked:
+        faults.append(f"told of what nobody asked for: {_some(sorted(told - asked))}")
+    return f"the connector {'; it '.join(faults)}" if faults else None
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    return f"{', '.join(listed[:_LISTED])}{more}"
 
 
 def _with_outcome(change: Change, outcome: Outcome) -> Change:

@@ -17,8 +17,9 @@ from okrsync.model.tree import join
 from okrsync.plan.boards.planning import look_at_board
 from okrsync.steps.job import Job
 from okrsync.steps.measure import default_parents
-from okrsync.steps.read import Read, read, read_source, trouble
+from okrsync.steps.read import Read, read, read_source
 from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood, understand_source
 
 __all__ = ["check_sources", "repair_sources"]
@@ -32,10 +33,16 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
         if looked is None:
             findings[name] = tuple(own)
         elif name in job.boards:
-            findings[name] = (*own, *_board_findings(job, own, looked))
+            findings[name] = (
+                *own,
+                *_findings_or_trouble(name, partial(_board_findings, job, own, looked)),
+            )
         else:
             sources[name] = understand_source(job, looked)
-            findings[name] = (*own, *_findings(job, own, sources[name]))
+            findings[name] = (
+                *own,
+                *_findings_or_trouble(name, partial(_findings, job, own, sources[name])),
+            )
     parents = _parents(job, sources)
     return {name: (*findings[name], *parents.get(name, ())) for name in job.places}
 
@@ -78,12 +85,19 @@ def _checks(job: Job) -> Iterator[tuple[str, Callable[[], tuple[list[Finding], R
 
 def _look(name: str, connector: Connector[Settings]) -> tuple[list[Finding], Read | None]:
     """The connector's own findings, and what it reads; no reading where it cannot even look."""
-    try:
-        own = list(connector.check())
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
-        told = trouble(name, error)
-        return [Finding(False, told.message, told.hint)], None
+    own = attempt(name, lambda: list(connector.check()))
+    if isinstance(own, OkrsyncError):
+        return [Finding(False, own.message, own.hint)], None
     return own, read_source(name, connector)
+
+
+def _findings_or_trouble(name: str, findings: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    answer = attempt(name, lambda: list(findings()))
+    return (
+        [Finding(False, answer.message, answer.hint)]
+        if isinstance(answer, OkrsyncError)
+        else answer
+    )
 
 
 def _board_findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Finding]:
@@ -102,7 +116,9 @@ def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     findings = {}
     for found in read(job):
         job.say(f"repairing {found.source}")
-        findings[found.source] = tuple(_repaired(job, found))
+        findings[found.source] = tuple(
+            _findings_or_trouble(found.source, partial(_repaired, job, found))
+        )
     return {name: findings[name] for name in job.connectors}
 
 
@@ -119,15 +135,11 @@ def _repaired(job: Job, read: Read) -> Iterator[Finding]:
             origins.append(objective.origin)
         for origin in origins:
             rows.setdefault(origin.table_key, {})[origin.row.number] = origin.row
-    try:
-        done = list(
-            job.connectors[read.source].repair(
-                {key: tuple(refs.values()) for key, refs in rows.items()}
-            )
+    done = list(
+        job.connectors[read.source].repair(
+            {key: tuple(refs.values()) for key, refs in rows.items()}
         )
-    except OkrsyncError as error:
-        yield Finding(False, error.message, error.hint)
-        return
+    )
     yield from done or [Finding(None, "there is nothing to repair in this kind of place")]
 
 

@@ -4,37 +4,67 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from okrsync.connector import SummaryWrite
+from okrsync.connector import Calls, State, SummaryWrite
 from okrsync.connector.summary import Movement
-from okrsync.model.errors import AccessError
+from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.guards import GuardLimits, Remembered, refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
-from okrsync.plan.summarise import movements, standing, summarise
+from okrsync.plan.summarise import summarise
+from okrsync.state.history import latest_news
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
+from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
 
-__all__ = ["decide", "decide_source", "exit_code", "moved"]
+__all__ = ["decide", "decide_sources", "exit_code", "failed"]
 
 
 def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> Plan:
     """The plan for every source, in the order of the config."""
-    sources = tuple(
-        decide_source(job, source, measuring)
-        for name, source in understood.items()
-        if job.is_written(name)
+    sources = decide_sources(
+        job, [one for name, one in understood.items() if job.is_written(name)], measuring
     )
     return Plan(sources, measuring.picture.warnings, exit_code=exit_code(sources))
 
 
-def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourcePlan:
-    """The plan for one source. A source that could not be read, or is not believed, gets nothing;
-    one that a guard stops later shows what it would have got.
+def decide_sources(
+    job: Job, sources: Iterable[Understood], measuring: Measuring
+) -> tuple[SourcePlan, ...]:
+    """The plans for some sources. A source that could not be read, or is not believed, gets
+    nothing.
     """
+    moved = latest_news(job.journal.state, measuring.picture)
+    plans = []
+    for source in sources:
+        answer = attempt(source.source, partial(_decide_source, job, source, measuring, moved))
+        plans.append(
+            answer
+            if isinstance(answer, SourcePlan)
+            else failed(source.source, answer, job.connectors[source.source].calls)
+        )
+    return tuple(plans)
+
+
+def failed(name: str, error: OkrsyncError | None, calls: Calls) -> SourcePlan:
+    """The plan of a source or board that trouble stopped."""
+    return SourcePlan(
+        name,
+        "failed",
+        error=error.message if error is not None else None,
+        hint=error.hint if error is not None else None,
+        denied=isinstance(error, AccessError),
+        calls=replace(calls),
+    )
+
+
+def _decide_source(
+    job: Job, source: Understood, measuring: Measuring, moved: Sequence[Movement]
+) -> SourcePlan:
     connector = job.connectors[source.source]
     kept_from = day_of(job, source) if source.state == "kept" else None
     if source.refusals:
@@ -43,15 +73,9 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
             source.source, "refused", refusals=source.refusals, calls=calls, kept_from=kept_from
         )
     if source.okrs is None or source.snapshot is None:
-        error = source.error
-        return SourcePlan(
-            source.source,
-            "kept" if source.state == "kept" else "failed",
-            error=error.message if error is not None else None,
-            hint=error.hint if error is not None else None,
-            denied=isinstance(error, AccessError),
-            calls=replace(connector.calls),
-            kept_from=kept_from,
+        plan = failed(source.source, source.error, connector.calls)
+        return replace(
+            plan, state="kept" if source.state == "kept" else "failed", kept_from=kept_from
         )
     write = job.config.sources[source.source].write
     plan = plan_source(
@@ -62,7 +86,7 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
         connector,
         Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
         words=job.mappings[source.source].status_words,
-        summary=_summary(job, source.source, write.summary, measuring),
+        summary=_summary(job, source.source, write.summary, measuring, moved),
     )
     plan = replace(
         plan,
@@ -79,30 +103,18 @@ def decide_source(job: Job, source: Understood, measuring: Measuring) -> SourceP
     return plan if plan.has_work else replace(plan, batch=None)
 
 
-def _summary(job: Job, source: str, place: str | None, measuring: Measuring) -> SummaryWrite | None:
+def _summary(
+    job: Job, source: str, place: str | None, measuring: Measuring, moved: Sequence[Movement]
+) -> SummaryWrite | None:
     """The summary to be written, or None where none is wanted or the place already says just
     this.
     """
     if place is None:
         return None
-    summary = summarise(measuring.picture, source, moved(job, measuring))
+    summary = summarise(measuring.picture, source, moved)
     if job.connectors[source].shows(place, summary):
         return None
     return SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))
-
-
-def moved(job: Job, measuring: Measuring) -> tuple[Movement, ...]:
-    """What moved since the last time anything did. On a day without news that is still the last
-    news.
-    """
-    before, last_moves = job.memory.standing()
-    if before is None:
-        return ()
-    return (
-        last_moves
-        if before == standing(measuring.picture)
-        else movements(before, measuring.picture)
-    )
 
 
 def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
@@ -124,7 +136,7 @@ def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
     yield Skip(source.source, None, reason, "other-cycle")
 
 
-def exit_code(sources: Iterable[SourcePlan]) -> int:
+def exit_code(sources: Sequence[SourcePlan]) -> int:
     """The command's exit code for what became of these sources, as the README lists them."""
     states = [source.state for source in sources]
     broken = [source for source in sources if source.state in ("failed", "kept")]
@@ -132,4 +144,11 @@ def exit_code(sources: Iterable[SourcePlan]) -> int:
         return 4 if all(source.denied for source in broken) else 1
     if "refused" in states:
         return 5
-    return 3 if broken else 0
+    return 3 if broken or any(_is_done_in_part(source) for source in sources) else 0
+
+
+def _is_done_in_part(source: SourcePlan) -> bool:
+    """Whether something failed for good beside what was written."""
+    return source.error is not None or any(
+        change.outcome is State.FAILED for change in source.changes
+    )

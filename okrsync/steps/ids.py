@@ -7,20 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from okrsync.config import Config
 from okrsync.mapping import Reading
-from okrsync.model.errors import AccessError
 from okrsync.model.okrs import Skip
 from okrsync.plan.ids import plan_ids
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.lock import run_lock
 from okrsync.state.store import StateFile
 from okrsync.steps.apply import apply
-from okrsync.steps.decide import exit_code
+from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job, Say, open_job, quiet
 from okrsync.steps.read import Read, read
 from okrsync.steps.recover import recover
+from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood, understand_source
 
 __all__ = ["add_ids", "look_for_ids"]
@@ -67,21 +68,21 @@ def _understood(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
 
 def _plan(job: Job, understood: dict[str, Understood]) -> Plan:
     sources = tuple(
-        _plan_source(job, source) for name, source in understood.items() if job.is_written(name)
+        _plan_or_trouble(job, source) for name, source in understood.items() if job.is_written(name)
     )
     return Plan(sources, exit_code=exit_code(sources))
 
 
+def _plan_or_trouble(job: Job, source: Understood) -> SourcePlan:
+    answer = attempt(source.source, partial(_plan_source, job, source))
+    if isinstance(answer, SourcePlan):
+        return answer
+    return failed(source.source, answer, job.connectors[source.source].calls)
+
+
 def _plan_source(job: Job, source: Understood) -> SourcePlan:
     if source.snapshot is None or source.okrs is None:
-        error = source.error
-        return SourcePlan(
-            source.source,
-            "failed",
-            error=error.message if error is not None else None,
-            hint=error.hint if error is not None else None,
-            denied=isinstance(error, AccessError),
-        )
+        return failed(source.source, source.error, job.connectors[source.source].calls)
     write, is_asked = job.config.sources[source.source].write, source.source in job.only
     if not is_asked and not (write.columns or write.summary or write.notify != "none"):
         reason = f"the config has it read only; `--source {source.source}` adds ids all the same"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from okrsync.connector import Connector, Settings
+from okrsync.connector import Batch, Connector, RequestPreview, Settings
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Skip
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.steps.job import Job
+from okrsync.steps.trouble import attempt
 
 __all__ = ["preview"]
 
@@ -37,10 +39,9 @@ def _with_requests(job: Job, part: SourcePlan) -> SourcePlan:
 
 def _told(part: SourcePlan, connector: Connector[Settings]) -> SourcePlan:
     assert part.batch is not None
-    try:
-        found = connector.requests(part.batch)
-    except OkrsyncError as error:
-        why = f"what would be sent cannot be told: {error.message}"
+    found = attempt(part.name, partial(_requests, connector, part.batch))
+    if isinstance(found, OkrsyncError):
+        why = f"what would be sent cannot be told: {found.message}"
         return replace(
             part, requests=(), skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
         )
@@ -49,4 +50,9 @@ def _told(part: SourcePlan, connector: Connector[Settings]) -> SourcePlan:
         return replace(
             part, requests=None, skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
         )
-    return replace(part, requests=tuple(found))
+    return replace(part, requests=found)
+
+
+def _requests(connector: Connector[Settings], batch: Batch) -> tuple[RequestPreview, ...] | None:
+    requests = connector.requests(batch)
+    return None if requests is None else tuple(requests)

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from okrsync.connector import Connector, Settings
 from okrsync.measures.reasons import day
-from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged
-from okrsync.model.table import Table
+from okrsync.model.errors import OkrsyncError, SourceChanged
+from okrsync.model.table import Snapshot, Table
 from okrsync.plan.boards.planning import Board, plan_board
 from okrsync.plan.boards.rows import Item, Linked, board_rows, rows_elsewhere
 from okrsync.plan.guards import GuardLimits, too_many_changes
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.steps.apply import apply
-from okrsync.steps.decide import exit_code
+from okrsync.steps.decide import exit_code, failed
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.read import Read, read_places
 from okrsync.steps.recover import recover
+from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood
 
 __all__ = ["plan_boards", "publish"]
@@ -94,9 +96,24 @@ def _plan(
     name, connector = read.source, job.boards[read.source]
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
-        denied = isinstance(error, AccessError)
-        failed = SourcePlan(name, "failed", error=error.message, hint=error.hint, denied=denied)
-        return replace(failed, calls=replace(connector.calls)), {}
+        return failed(name, error, connector.calls), {}
+    answer = attempt(
+        name, partial(_plan_read, job, name, read.snapshot, understood, measuring, done)
+    )
+    return (
+        (failed(name, answer, connector.calls), {}) if isinstance(answer, OkrsyncError) else answer
+    )
+
+
+def _plan_read(
+    job: Job,
+    name: str,
+    snapshot: Snapshot,
+    understood: Mapping[str, Understood],
+    measuring: Measuring,
+    done: Plan,
+) -> tuple[SourcePlan, dict[str, str]]:
+    connector = job.boards[name]
     stopped = {source.name for source in done.sources if source.state == "refused"}
     board = Board(
         name,
@@ -111,7 +128,7 @@ def _plan(
     items = board_rows(
         picture, {one.source: _linked(job, one) for one in understood.values() if one.snapshot}
     )
-    plan, anchors = plan_board(board, items, rows_elsewhere(picture), read.snapshot, connector)
+    plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))
     refusal = too_many_changes(plan, GuardLimits(max_changes=job.config.guards.max_changes))
     if refusal is not None and refusal.guard not in job.allow:
@@ -135,7 +152,10 @@ def _linked(job: Job, source: Understood) -> Linked:
     def link(item: Item) -> str | None:
         table, origin = tables.get(item.origin.table_key), item.origin
         column = origin.columns.get("key_result", origin.columns.get("objective", 0))
-        return None if table is None else connector.link(table, origin.row, column)
+        if table is None:
+            return None
+        address = attempt(source.source, partial(connector.link, table, origin.row, column))
+        return None if isinstance(address, OkrsyncError) else address
 
     return link
 

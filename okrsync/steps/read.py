@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,10 +12,9 @@ from okrsync.model.table import Snapshot
 from okrsync.plan.plan import LEFT
 from okrsync.steps.job import Job
 from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.trouble import attempt
 
-__all__ = ["Read", "read", "read_places", "read_source", "trouble"]
-
-_log = logging.getLogger("okrsync.sources")
+__all__ = ["Read", "read", "read_places", "read_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +51,10 @@ def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[]
 
 def read_source(name: str, connector: Connector[Settings]) -> Read:
     """One source as it is now, or why it could not be read."""
-    try:
-        with connector.calls.timed():
-            return Read(name, connector.read())
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
-        return Read(name, error=trouble(name, error))
+    answer = attempt(name, lambda: _timed_read(connector))
+    return Read(name, answer) if isinstance(answer, Snapshot) else Read(name, error=answer)
 
 
-def trouble(name: str, error: Exception) -> OkrsyncError:
-    """What went wrong with a source, in words. What okrsync has no words for is raised where
-    OKRSYNC_DEBUG asks for it.
-    """
-    if isinstance(error, OkrsyncError):
-        return error
-    if isinstance(error, OSError):
-        return SourceError(f"{name}: {error.strerror or error}", hint="Try again.")
-    if os.environ.get("OKRSYNC_DEBUG"):
-        raise error
-    _log.info("%s: %s, which nobody foresaw", name, type(error).__name__, exc_info=error)
-    return SourceError(
-        f"{name}: this should not have happened ({type(error).__name__})",
-        hint="Run it again with OKRSYNC_DEBUG=1 to see where, and report that, please.",
-    )
+def _timed_read(connector: Connector[Settings]) -> Snapshot:
+    with connector.calls.timed():
+        return connector.read()

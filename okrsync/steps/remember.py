@@ -11,10 +11,8 @@ from okrsync.model.okrs import KeyResult, Objective
 from okrsync.plan.identity import keys_of
 from okrsync.plan.numbering import given_ids
 from okrsync.plan.plan import Plan, SourcePlan
-from okrsync.plan.summarise import standing
 from okrsync.state.history import note_standing
 from okrsync.state.kept import okrs_to_text
-from okrsync.steps.decide import moved
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, currents
 from okrsync.steps.understand import Understood
@@ -51,8 +49,6 @@ def remember(
         if done.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}
             note_standing(job.journal.state, done.run, measuring.picture, unknown)
-        if all(plan.state == "ok" for plan in done.sources):
-            job.memory.remember_standing(standing(measuring.picture), moved(job, measuring))
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:

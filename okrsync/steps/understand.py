@@ -4,9 +4,10 @@ last good numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from okrsync.mapping import Okrs, Reading
@@ -21,7 +22,8 @@ from okrsync.plan.numbering import given_ids, with_lasting_ids
 from okrsync.plan.plan import Refusal
 from okrsync.state.kept import okrs_from_text
 from okrsync.steps.job import Job
-from okrsync.steps.read import Read, trouble
+from okrsync.steps.read import Read
+from okrsync.steps.trouble import attempt
 
 __all__ = ["Understood", "let_go", "understand", "understand_source"]
 
@@ -47,7 +49,7 @@ class Understood:
     parents: tuple[str, ...] = ()
 
 
-def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
+def understand(job: Job, reads: Iterable[Read]) -> Mapping[str, Understood]:
     """The OKRs of every source, in the order of the config. What only reading needed is let go as
     soon as a source is understood.
     """
@@ -60,47 +62,48 @@ def understand(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
 
 def let_go(job: Job, source: Understood) -> Understood:
     """The source without the content it was understood from: nothing is to be written beside it."""
-    job.connectors[source.source].let_go()
-    return (
-        source
-        if source.snapshot is None
-        else replace(source, snapshot=source.snapshot.without_rows())
-    )
+    answer = attempt(source.source, job.connectors[source.source].let_go)
+    if source.snapshot is not None:
+        source = replace(source, snapshot=source.snapshot.without_rows())
+    return source if answer is None else replace(source, error=answer)
 
 
 def understand_source(job: Job, read: Read) -> Understood:
     """The OKRs of one source as read, or its last good ones, or neither."""
     if read.snapshot is None:
         return _kept(job, read.source, read.error)
+    answer = attempt(read.source, partial(_understood, job, read.source, read.snapshot))
+    return answer if isinstance(answer, Understood) else _kept(job, read.source, answer)
+
+
+def _understood(job: Job, name: str, snapshot: Snapshot) -> Understood:
+    """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
     reading = Reading(
-        source=read.source,
+        source=name,
         today=job.today,
         cycle=job.cycle,
         fiscal_year_start=job.config.fiscal_year_start,
-        owned_headers=job.config.sources[read.source].write.columns,
+        owned_headers=job.config.sources[name].write.columns,
         with_evidence=False,
     )
-    try:
-        okrs = understand_tables(read.snapshot, job.mappings[read.source], reading)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one source, the others go on
-        return _kept(job, read.source, trouble(read.source, error))
+    okrs = understand_tables(snapshot, job.mappings[name], reading)
     guards = job.config.guards
-    before = Remembered(job.memory.items(read.source))
+    before = Remembered(job.memory.items(name))
     refusals = doubts(okrs, before, GuardLimits(guards.max_shrink, guards.max_changes), job.allow)
     if refusals:
-        kept = _kept(job, read.source, _not_believed(refusals), refusals)
+        kept = _kept(job, name, _not_believed(refusals), refusals)
         if kept.read_at is not None:
             return kept
-    known, aliases = job.memory.identities(read.source)
-    known_again = lasting(okrs, aliases, lambda: _remembered(job, read.source), known)
+    known, aliases = job.memory.identities(name)
+    known_again = lasting(okrs, aliases, lambda: _remembered(job, name), known)
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
-    ids = job.memory.ids(read.source) or given_ids(_remembered(job, read.source) if known else ())
+    ids = job.memory.ids(name) or given_ids(_remembered(job, name) if known else ())
     return Understood(
-        read.source,
+        name,
         "ok",
         with_lasting_ids(known_again.okrs, ids),
-        read.snapshot,
-        read.snapshot.read_at,
+        snapshot,
+        snapshot.read_at,
         aliases=known_again.aliases,
     )
 

@@ -6,35 +6,47 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from okrsync.model.errors import SourceChanged
 from okrsync.model.okrs import Skip
 from okrsync.model.table import CellValue, same_value, text_of
 from okrsync.plan.plan import Change, Plan, SourcePlan, owned_values
 from okrsync.steps.apply import apply
-from okrsync.steps.decide import decide_source, exit_code
+from okrsync.steps.decide import decide_sources, exit_code
 from okrsync.steps.job import Job
-from okrsync.steps.measure import measure
+from okrsync.steps.measure import Measuring, measure
 from okrsync.steps.read import read_places
 from okrsync.steps.understand import Understood, let_go, understand_source
 
-__all__ = ["carry_out"]
+__all__ = ["Written", "carry_out"]
 
 _ATTEMPTS = 3
 
 
-def carry_out(job: Job, run: str, plan: Plan, understood: dict[str, Understood]) -> Plan:
-    """The plan with what became of each change. `understood` is brought up to date for sources that
-    had to be read again.
+class Written(NamedTuple):
+    """What carrying a plan out came to: the plan with what became of each change, and the sources
+    and measures it rests on, which are others where a source had to be read again.
     """
+
+    understood: Mapping[str, Understood]
+    measuring: Measuring
+    plan: Plan
+
+
+def carry_out(
+    job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
+) -> Written:
+    """Write the plan of every source, and say what became of each change."""
     done: dict[str, SourcePlan] = {}
     plans: Sequence[SourcePlan] = plan.sources
     standing = {
         source.name: _standing(understood[source.name]) for source in plans if source.has_work
     }
-    for source in plans:
-        if not source.has_work:
-            understood[source.name] = let_go(job, understood[source.name])
+    idle = {source.name for source in plans if not source.has_work}
+    understood = {
+        name: let_go(job, source) if name in idle else source for name, source in understood.items()
+    }
     for attempt in range(1, _ATTEMPTS + 1):
         moved: dict[str, SourceChanged] = {}
         for source, changed in apply(job, run, plans):
@@ -46,25 +58,28 @@ def carry_out(job: Job, run: str, plan: Plan, understood: dict[str, Understood])
         if attempt == _ATTEMPTS:
             done |= {name: _given_up(done[name], error) for name, error in moved.items()}
             break
-        plans = _planned_again(job, moved, understood, standing)
+        understood, measuring, plans = _planned_again(job, moved, understood, standing)
     sources = tuple(done[source.name] for source in plan.sources)
-    return replace(plan, sources=sources, exit_code=exit_code(sources))
+    warnings = measuring.picture.warnings
+    done_plan = replace(plan, sources=sources, warnings=warnings, exit_code=exit_code(sources))
+    return Written(understood, measuring, done_plan)
 
 
 def _planned_again(
     job: Job,
     moved: Collection[str],
-    understood: dict[str, Understood],
+    understood: Mapping[str, Understood],
     standing: Mapping[str, Mapping[tuple[str, str], CellValue]],
-) -> list[SourcePlan]:
-    """The plans of the sources that moved since they were read, from what they hold now."""
+) -> tuple[Mapping[str, Understood], Measuring, Sequence[SourcePlan]]:
+    """The plans of the sources that moved since they were read, from what they hold now, with what
+    is understood and measured now of all.
+    """
     job.say(f"{', '.join(moved)} changed meanwhile; reading again")
-    understood |= {read.source: understand_source(job, read) for read in read_places(job, moved)}
-    measuring = measure(job, understood)
-    plans = [
-        decide_source(job, understood[name], measuring) for name in job.connectors if name in moved
-    ]
-    return [spare_new_edits(plan, standing[plan.name]) for plan in plans]
+    again = {read.source: understand_source(job, read) for read in read_places(job, moved)}
+    now = {name: again.get(name, source) for name, source in understood.items()}
+    measuring = measure(job, now)
+    plans = decide_sources(job, [now[name] for name in now if name in moved], measuring)
+    return now, measuring, [spare_new_edits(plan, standing[plan.name]) for plan in plans]
 
 
 def _given_up(plan: SourcePlan, error: SourceChanged) -> SourcePlan:

@@ -206,14 +206,12 @@ def test_memory_keeps_what_each_source_and_connector_tells_it(state: StateFile) 
         memory.remember_items("growth", 9)
         memory.keep("growth", "text", NOW)
         memory.remember_warning("growth", "a", "2026-11-02", "late")
-        memory.remember_standing({"growth/O1": (0.5, "stale")}, SUMMARY.movements)
         memory.of("growth")["tab"] = {"id": 7}
         memory.of("growth")["none"] = None
     again = Memory(state)
     assert (again.items("growth"), again.items("ops")) == (9, None)
     assert again.kept("growth") == ("text", NOW)
     assert again.warned("growth") == {"a": ("2026-11-02", "late")}
-    assert again.standing() == ({"growth/O1": (0.5, "stale")}, SUMMARY.movements)
     assert dict(again.of("growth")) == {"tab": {"id": 7}, "none": None}
     assert dict(again.of("ops")) == {}
     again.remember_warning("growth", "a", "", None)

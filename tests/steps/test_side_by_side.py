@@ -303,10 +303,12 @@ def test_only_what_is_still_to_be_written_is_held(tmp_path: Path) -> None:
             True,
             False,
         ]
-        plan = decide(job, understood, measure(job, understood))
+        measuring = measure(job, understood)
+        plan = decide(job, understood, measuring)
         assert [source.name for source in plan.sources if source.batch is not None] == ["b"]
-        carry_out(job, job.journal.begin("sync", as_of=job.today, now=job.now), plan, understood)
-        assert [bool(rows_held(understood[name])) for name in NAMES[:4]] == [
+        run = job.journal.begin("sync", as_of=job.today, now=job.now)
+        written = carry_out(job, run, understood, measuring, plan)
+        assert [bool(rows_held(written.understood[name])) for name in NAMES[:4]] == [
             False,
             True,
             False,

@@ -50,7 +50,8 @@ _PERCENT = re.compile(
     r"(?P<after>[^\d]{0,24})\Z",
     re.IGNORECASE,
 )
-_GREATEST = Decimal(10) ** 18
+_GREATEST, _SMALLEST = Decimal(10) ** 18, Decimal(10) ** -30
+"""Beyond these nobody means what stands in a cell, and calculating with it would end in errors."""
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 _SPACED = re.compile(r"\d{1,3}(?:[\s\u00a0\u202f'’]\d{3})+(?:[.,]\d*)?")
 _UNIT_SIGNS = re.compile(r"[^\d]{1,24}")
@@ -98,7 +99,7 @@ def read_number(
 @lru_cache(maxsize=65_536, typed=True)
 def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or abs(number) > _GREATEST:
+    if not number.is_finite() or abs(number) > _GREATEST or 0 < abs(number) < _SMALLEST:
         return None
     return Number(number * 100, "%", is_share=True) if percent_format else Number(number)
 
