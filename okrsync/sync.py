@@ -11,10 +11,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 from okrsync.config import Config
 from okrsync.connector import Finding
 from okrsync.mapping.file import Mapping_
+from okrsync.measures.compare import Comparison, Exported
+from okrsync.measures.compare import compare as compare_with
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
 from okrsync.measures.picture import Picture
@@ -26,7 +29,7 @@ from okrsync.steps.check import check_sources, repair_sources
 from okrsync.steps.decide import decide
 from okrsync.steps.failing import since_when
 from okrsync.steps.job import Job, Say, never, open_job, quiet
-from okrsync.steps.measure import measure
+from okrsync.steps.measure import measure, measured_under
 from okrsync.steps.preview import preview
 from okrsync.steps.publish import plan_boards, publish
 from okrsync.steps.read import read
@@ -36,7 +39,7 @@ from okrsync.steps.retry import Retry, to_retry
 from okrsync.steps.understand import understand
 from okrsync.steps.write import carry_out
 
-__all__ = ["check", "explain", "look", "make_plan", "repair", "retry", "run", "sync"]
+__all__ = ["check", "compare", "explain", "look", "make_plan", "repair", "retry", "run", "sync"]
 
 
 def sync(
@@ -160,6 +163,24 @@ def explain(
                 checkins=job.checkins,
                 seen=measuring.seen,
                 warnings=measuring.picture.warnings,
+            )
+
+
+def compare(
+    config: Config, exported: Sequence[Exported], *, as_of: date | None = None, say: Say = quiet
+) -> Comparison:
+    """The numbers of another tool beside ours: which differ, and which switch explains it. Writes
+    nothing.
+    """
+    with StateFile.open(config.state, readonly=True) as state:
+        with open_job(config, state, as_of=as_of, say=say) as job:
+            measuring = measure(job, understand(job, read(job)))
+            return compare_with(
+                measuring.picture.tree,
+                measuring.measured,
+                exported,
+                config.scoring,
+                partial(measured_under, job, measuring),
             )
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
 from okrsync.measures.picture import Picture, SourceView
+from okrsync.measures.rules import Rules
 from okrsync.measures.sources import Unread, tell_sources
 from okrsync.model.errors import AccessError
 from okrsync.model.okrs import Objective, Warning_
@@ -18,7 +19,7 @@ from okrsync.model.tree import Tree, hung_under, join
 from okrsync.steps.job import Job
 from okrsync.steps.understand import Understood
 
-__all__ = ["Measuring", "currents", "day_of", "default_parents", "measure"]
+__all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "measured_under"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,18 @@ def _measure(
         tree, rules, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen
     )
     return tell_sources(tree, measured, rules, _unread(job, tree, understood))
+
+
+def measured_under(job: Job, measuring: Measuring, rules: Rules) -> Measured:
+    """The same tree, measured under other rules."""
+    return measure_tree(
+        measuring.picture.tree,
+        rules,
+        as_of=job.today,
+        cycle=job.cycle,
+        checkins=job.checkins,
+        seen=measuring.seen,
+    )
 
 
 def _unread(job: Job, tree: Tree, understood: Mapping[str, Understood]) -> dict[str, Unread]:

@@ -15,6 +15,7 @@ from team import AS_OF, Team
 DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("check",),
+    "compare": ("compare", "export.csv"),
     "explain": ("explain", "growth/O1/KR1"),
     "history": ("history",),
     "lint": ("lint",),
@@ -37,9 +38,15 @@ def closed(part: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_each_document_holds_what_its_schema_names_and_no_more(name: str, team: Team) -> None:
+def test_each_document_holds_what_its_schema_names_and_no_more(
+    name: str, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if name == "history":
         team.sync()
+    if name == "compare":
+        monkeypatch.chdir(team.folder)
+        text = "Objective,Key result,Progress\nGrow,Sign-ups,99%\nGrow,Nobody's,1%\n"
+        (team.folder / "export.csv").write_text(text, encoding="utf-8")
     document = team.json(*COMMANDS[name], *(() if name == "history" else ("--as-of", AS_OF)))
     jsonschema.validate(document, closed(schema(name)))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from okrsync.report.documents.compare import CompareDocument
 from okrsync.report.documents.document import Document
 from okrsync.report.documents.explain import ExplainDocument
 from okrsync.report.documents.findings import CheckDocument
@@ -20,6 +21,7 @@ __all__ = ["DOCUMENTS", "schema_text"]
 
 DOCUMENTS: Mapping[str, type[Document]] = {
     "check": CheckDocument,
+    "compare": CompareDocument,
     "explain": ExplainDocument,
     "history": HistoryDocument,
     "lint": LintDocument,

@@ -1,0 +1,48 @@
+"""Reads the progress that another tool states in an export of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from okrsync.init.looking import Times, look, see
+from okrsync.init.places import recognise
+from okrsync.init.tools import exported_by
+from okrsync.measures.compare import Exported
+from okrsync.model.errors import ConfigError
+from okrsync.model.okrs import KeyResult, Objective
+
+__all__ = ["exported_progress"]
+
+
+def exported_progress(text: str, base: Path, times: Times) -> tuple[Exported, ...]:
+    """Every objective and key result of an export that states a progress, in reading order.
+
+    Raises `ConfigError` for a file in which no progress stands, and what reading it raises.
+    """
+    given = recognise(text, base)
+    plain = look(see(given, base, times), "export", times)
+    export = exported_by(plain) or plain
+    exported = []
+    for objective in export.okrs.objectives:
+        items: list[KeyResult | Objective] = [objective, *objective.key_results]
+        for item in items:
+            if item.given_progress is None:
+                continue
+            # An id that no cell states is okrsync's own count of the rows, and means nothing here.
+            is_stated = item.origin.at("id") is not None
+            name = item.id.removeprefix("export/") if is_stated else None
+            exported.append(
+                Exported(
+                    item.title,
+                    item.given_progress,
+                    str(item.origin.at("progress") or item.origin.here),
+                    name,
+                    None if item is objective or objective.implied else objective.title,
+                )
+            )
+    if not exported:
+        raise ConfigError(
+            f"{text}: no progress stands there that could be compared",
+            hint="Export objectives and key results with their progress, one row each.",
+        )
+    return tuple(exported)
