@@ -9,7 +9,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync.connector import AccessError, Calls, LostAnswer, NoteWrite, Outcome, State
+from okrsync.connector import AccessError, Calls, NoteWrite, Outcome, State
 from okrsync_google_sheets.account import Account, GoogleRefused
 
 __all__ = ["SheetComments"]
@@ -48,49 +48,47 @@ class SheetComments:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
 
     def _say(self, note: NoteWrite, known: dict[str, str], content: str) -> Outcome:
-        if note.id in known and self._find(content) == known[note.id]:
-            return Outcome(State.UNCHANGED)
         url, query = f"{_FILES}/{self.file_id}/comments", {"fields": "id"}
-        try:
-            answer = self.account.ask(
-                "drive",
-                self.calls,
-                "post",
-                url,
-                self.place,
-                "id",
-                params=query,
-                json={"content": content},
-            )
-            comment = str(answer["id"])
-        except LostAnswer:
-            found = self._find(content)
-            if found is None:
-                raise
-            comment = found
-        self.made["comments"] = {**known, note.id: comment}
-        return Outcome(State.WRITTEN)
+
+        def say(attempt: int) -> Outcome:
+            # A comment sends mail to whom it calls, so the look comes first.
+            standing = self._find(content)
+            if standing is None:
+                answer = self._ask("post", url, "id", params=query, json={"content": content})
+                standing, state = str(answer["id"]), State.WRITTEN
+            else:
+                state = State.WRITTEN if attempt > 1 else State.UNCHANGED
+            self.made["comments"] = {**known, note.id: standing}
+            return Outcome(state)
+
+        return self.account.network.repeat_lost(say)
 
     def _resolve(self, note: NoteWrite, known: dict[str, str]) -> Outcome:
         comment = known.get(note.id)
         if comment is None:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
-        url = f"{_FILES}/{self.file_id}/comments/{comment}/replies"
+        url = f"{_FILES}/{self.file_id}/comments/{comment}"
         body = {"action": "resolve", "content": "The check-in has arrived."}
-        self.account.ask(
-            "drive", self.calls, "post", url, self.place, "id", params={"fields": "id"}, json=body
-        )
+
+        def resolve(attempt: int) -> Outcome:
+            fields = {"fields": "id,resolved"}
+            if attempt == 1 or not self._ask("get", url, "id", params=fields).get("resolved"):
+                self._ask("post", f"{url}/replies", "id", params={"fields": "id"}, json=body)
+            return Outcome(State.WRITTEN)
+
+        outcome = self.account.network.repeat_lost(resolve)
         self.made["comments"] = {name: value for name, value in known.items() if name != note.id}
-        return Outcome(State.WRITTEN)
+        return outcome
+
+    def _ask(self, method: str, url: str, holds: str, **more: Any) -> Any:
+        return self.account.ask("drive", self.calls, method, url, self.place, holds, **more)
 
     def _find(self, content: str) -> str | None:
         """Our own open comment that says just this."""
         url, page = f"{_FILES}/{self.file_id}/comments", ""
         while True:
             query = {"fields": _LIST, "pageSize": "100", **({"pageToken": page} if page else {})}
-            answer = self.account.ask(
-                "drive", self.calls, "get", url, self.place, "kind", params=query
-            )
+            answer = self._ask("get", url, "kind", params=query)
             for one in answer.get("comments", ()):
                 if (
                     one.get("content") == content

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +28,9 @@ from okrsync.connector import (
     Looks,
     LostAnswer,
     Misfit,
+    NoteWrite,
     Outcome,
+    PartialWrite,
     Receipt,
     RequestPreview,
     Row,
@@ -346,9 +349,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return iter(seen)
 
     def _carry_out(self, batch: Batch, *, rehearsing: bool = False) -> Receipt:
-        outcomes: dict[str, Outcome] = {}
         if batch.is_empty and not self.is_unfinished:
-            return Receipt(outcomes)
+            return Receipt({})
         read = self._books.get(batch.snapshot.version)
         if read is None:
             raise SourceChanged(f"{self.place}: read anew since this was decided")
@@ -358,23 +360,33 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
         pending = self._to_be_dressed(batch, read)
         now = read
+        doing = PartialWrite(self._network)
         if not cells.is_empty:
             writer = Writer(self, cells, read, self._network.give_up, pending)
-            outcomes.update(writer.rehearse() if rehearsing else writer.run())
+            doing.outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
         self._remember_written(cells, now)
         finish = Finish(self, self.context.source, dressing(pending, read, now), batch.summary)
-        outcomes.update(finish.run(now))
+        doing.carry_out(
+            [batch.summary.id] if batch.summary is not None else [],
+            partial(finish.run, now),
+            is_extra=True,
+        )
         self._remember_undressed(pending, finish.dressed)
         for note in comments:
-            outcomes[note.id] = self._comments(rehearsing=rehearsing).carry_out(
-                note, _where(note.table_key, note.row, now)
-            )
-        if any(outcome.state is State.WRITTEN for outcome in outcomes.values()):
+            where = _where(note.table_key, note.row, now)
+            step = partial(self._comment, note, where, rehearsing=rehearsing)
+            doing.carry_out([note.id], step, is_extra=True)
+        if any(outcome.state is State.WRITTEN for outcome in doing.outcomes.values()):
             self.context.memory["wrote"] = True
             self.context.memory.pop("answer", None)
             self.context.memory.pop("ranges", None)
-        return Receipt(outcomes)
+        return Receipt(doing.settled())
+
+    def _comment(
+        self, note: NoteWrite, where: str | None, *, rehearsing: bool
+    ) -> dict[str, Outcome]:
+        return {note.id: self._comments(rehearsing=rehearsing).carry_out(note, where)}
 
     @property
     def is_unfinished(self) -> bool:

@@ -59,7 +59,13 @@ class Finish:
         except GoogleRefused as error:
             return {self.wanted.id: self._apart(due, error)}
         except LostAnswer:
-            return {self.wanted.id: self._after_a_lost_answer(tab, self.wanted)}
+            self.dressed = None
+            outcome = self._after_a_lost_answer(tab, self.wanted)
+            self.dressed = True if outcome.state is State.WRITTEN else None
+            return {self.wanted.id: outcome}
+        except SourceError:
+            self.dressed = None
+            raise
         return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.place)}
 
     def _dress(self) -> None:
@@ -99,7 +105,6 @@ class Finish:
         if not is_there:
             due = tab.requests(now, wanted)
             if isinstance(due, Outcome):
-                self.dressed = None
                 return due
             self.wire.send_plain([*self.looks, *due])
         return Outcome(State.WRITTEN, None, wanted.place)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +23,7 @@ from okrsync.connector import (
     Misfit,
     OkrsyncError,
     Outcome,
+    PartialWrite,
     Receipt,
     RequestPreview,
     Row,
@@ -266,19 +268,22 @@ class NotionConnector(Connector[NotionSettings]):
     # writing
 
     def write(self, batch: Batch) -> Receipt:
-        outcomes: dict[str, Outcome] = {}
+        doing = PartialWrite(self._network)
         for key in sorted(batch.table_keys):
             if key in self._sources:
-                Writing(
-                    self._reader, self.context, batch, self._sources[key], self._titles(), outcomes
-                ).run()
+                writing = Writing(
+                    self._reader, self.context, batch, self._sources[key], self._titles(), doing
+                )
+                ids = [entry.id for entry in batch.entries if entry.table_key == key]
+                doing.carry_out(ids, writing.run)
         for entry in batch.entries:
-            outcomes.setdefault(
+            doing.outcomes.setdefault(
                 entry.id, Outcome(State.CONFLICT, "its data source is no longer there")
             )
-        if batch.summary is not None:
-            outcomes[batch.summary.id] = self._summarised(batch.summary)
-        return Receipt(outcomes)
+        summary = batch.summary
+        if summary is not None:
+            doing.carry_out([summary.id], partial(self._summarised, summary), is_extra=True)
+        return Receipt(doing.settled())
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
         seen: list[RequestPreview] = []
@@ -296,19 +301,21 @@ class NotionConnector(Connector[NotionSettings]):
             self._api, self._sources, self.context.memory = api, sources, memory
         return iter(seen)
 
-    def _summarised(self, wanted: SummaryWrite) -> Outcome:
+    def _summarised(self, wanted: SummaryWrite) -> dict[str, Outcome]:
         page = notion_id(wanted.place)
         if page is None:
-            return Outcome(
-                State.SKIPPED, f"{wanted.place!r} is not a page in Notion; copy the page's address"
-            )
+            return {
+                wanted.id: Outcome(
+                    State.SKIPPED,
+                    f"{wanted.place!r} is not a page in Notion; copy the page's address",
+                )
+            }
         try:
-            return self._region(page).carry_out(wanted)
+            return {wanted.id: self._region(page).carry_out(wanted)}
         except (Forbidden, NotionRefused) as error:
             way_out = f" {error.hint}" if error.hint else ""
-            return Outcome(
-                State.SKIPPED, f"the summary could not be written: {error.message}.{way_out}"
-            )
+            reason = f"the summary could not be written: {error.message}.{way_out}"
+            return {wanted.id: Outcome(State.SKIPPED, reason)}
 
     # checking
 

@@ -4,8 +4,10 @@ page that changed; last what is taken back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from okrsync.connector import (
     Batch,
@@ -15,8 +17,13 @@ from okrsync.connector import (
     Misfit,
     NewColumn,
     NewRow,
+    NewView,
+    NoteWrite,
     Outcome,
+    PartialWrite,
+    RemovedColumn,
     RemovedRow,
+    RemovedView,
     State,
     is_blank,
     same_identity,
@@ -35,6 +42,7 @@ from okrsync_notion.views import Views
 __all__ = ["Writing"]
 
 Json = dict[str, Any]
+EntryT = TypeVar("EntryT", NewRow, RemovedRow, RemovedColumn, NoteWrite, NewView, RemovedView)
 _JUDGED = frozenset({"checkbox", "date", "number", "select", "status"})
 """Types that a value can turn out not to fit between deciding and writing."""
 
@@ -48,16 +56,16 @@ class Writing:
     batch: Batch
     source: Source
     titles: dict[str, str]
-    outcomes: dict[str, Outcome]
+    doing: PartialWrite
     read_as: tuple[Property, ...] = ()
     """The properties in the order in which rows were read, which is what their descriptions go by.
     """
     made: dict[str, str] = field(default_factory=dict)
     """The pages of rows made in this batch, by the entries that made them."""
 
-    def run(self) -> None:
+    def run(self) -> dict[str, Outcome]:
         """Make what columns are missing, write each page that changed once, then take columns
-        back.
+        back. The answer is what became of all that was tried so far.
         """
         mine, self.read_as = self.source.id, self.source.properties
         columns = [one for one in self.batch.new_columns if one.table_key == mine]
@@ -72,17 +80,33 @@ class Writing:
         if cells or removed or notes or new_rows or removed_rows:
             self._look_again()
         for row in new_rows:
-            self.outcomes[row.id] = self._make_row(row)
+            self._carry_out(row, self._make_row)
         for page_id, entries in _by_page(cells).items():
-            self._write_page(page_id, entries)
+            ids = [one.id for one in entries]
+            self.doing.carry_out(ids, partial(self._write_page, page_id, entries))
         self._make_views()
         for gone in removed_rows:
-            self.outcomes[gone.id] = self._remove_row(gone)
+            self._carry_out(gone, self._remove_row)
         for one in removed:
-            self.outcomes[one.id] = self._columns.remove(one)
+            self._carry_out(one, self._columns.remove)
         for note in notes:
-            self.outcomes[note.id] = self._comments.carry_out(note, self._standing(note.row.anchor))
+            self._carry_out(note, self._note, is_extra=True)
         self._remember(cells, columns, bool(removed or new_rows or removed_rows))
+        return self.outcomes
+
+    @property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What became of the entries so far."""
+        return self.doing.outcomes
+
+    def _carry_out(
+        self, entry: EntryT, do: Callable[[EntryT], Outcome], *, is_extra: bool = False
+    ) -> None:
+        id_ = entry.id
+        self.doing.carry_out([id_], lambda: {id_: do(entry)}, is_extra=is_extra)
+
+    def _note(self, note: NoteWrite) -> Outcome:
+        return self._comments.carry_out(note, self._standing(note.row.anchor))
 
     def _look_again(self) -> None:
         """The rows as they stand at this moment."""
@@ -94,11 +118,16 @@ class Writing:
         old = [one for one in self.batch.removed_views if one.table_key == self.source.id]
         if not new and not old:
             return
+        ids = [*(one.id for one in new), *(one.id for one in old)]
+        self.doing.carry_out(ids, partial(self._change_views, new, old), is_extra=True)
+
+    def _change_views(self, new: list[NewView], old: list[RemovedView]) -> dict[str, Outcome]:
         views = Views(self.reader, self.reader.schema(self.source.id))
         for made in new:
-            self.outcomes[made.id] = views.make(made)
+            self._carry_out(made, views.make, is_extra=True)
         for gone in old:
-            self.outcomes[gone.id] = views.remove(gone)
+            self._carry_out(gone, views.remove, is_extra=True)
+        return self.outcomes
 
     @property
     def people(self) -> People:
@@ -226,12 +255,12 @@ class Writing:
         synced = (found.config.get("dual_property") or {}).get("synced_property_name")
         return found.type == "relation" and synced in ours
 
-    def _write_page(self, page_id: str, entries: list[CellWrite]) -> None:
+    def _write_page(self, page_id: str, entries: list[CellWrite]) -> dict[str, Outcome]:
         page = self._standing(page_id)
         if page is None:
             for one in entries:
                 self.outcomes[one.id] = Outcome(State.CONFLICT, "the page is gone, or in the trash")
-            return
+            return self.outcomes
         wanted: dict[str, tuple[CellWrite, Property]] = {}
         for one in entries:
             found = self._named(one.column.header)
@@ -242,6 +271,7 @@ class Writing:
                 wanted[found.id] = (one, found)
         if wanted:
             self._patch(page_id, wanted)
+        return self.outcomes
 
     def _verdict(self, cell: CellWrite, page: Json, found: Property | None) -> Outcome | None:
         """What became of a cell without writing; None where it is to be written."""

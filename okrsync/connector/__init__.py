@@ -24,6 +24,7 @@ from okrsync.connector.entries import (
     State,
     SummaryWrite,
 )
+from okrsync.connector.partial import PartialWrite
 from okrsync.connector.summary import (
     Attention,
     Headline,
@@ -118,6 +119,7 @@ __all__ = [
     "ObjectiveLine",
     "OkrsyncError",
     "Outcome",
+    "PartialWrite",
     "Receipt",
     "RemovedColumn",
     "RemovedRow",

@@ -58,8 +58,16 @@ used by all of them at once.
    `SourceChanged`: okrsync reads and plans again. You may as well place each change yourself, as
    far as that can be done safely.
 7. Retries are okrsync's, never your client library's: switch that library's own off. A write whose
-   answer was lost is looked at before it is repeated.
+   answer was lost is looked at before it is repeated (`Network.repeat_lost`).
 8. Text is written as text. What begins with `=` is no formula.
+9. What fails for good costs itself. Once something of a batch is written, whatever else cannot be
+   (a comment, a view, the summary, one page of many) is `failed`, with the reason, and `write`
+   returns; it raises only where nothing went through. `PartialWrite` does just that.
+
+**The network.** A connector that talks to a service stands on `okrsync.connector.network`: it
+sends through `Network.request`, and shows its `network`. The floor keeps the pace of a credential,
+ends everything within `give_up_seconds`, and repeats what may be repeated. The connector keeps its
+client session and says, in its own words, what each error means.
 
 **Counting.** Count every request to the place in `self.calls`, as `read` or `write`, and those that
 are repeated as `retries` too; token exchanges are left out.

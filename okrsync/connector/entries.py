@@ -271,8 +271,8 @@ class State(StrEnum):
     SKIPPED = "skipped"
     """The place will not take it (protected, missing ability). Not written."""
     FAILED = "failed"
-    """It went wrong for good while others of the batch were written. What became of it may be
-    unknown.
+    """It failed for good beside others that went through: the source is done in part. Nobody knows
+    whether it took effect.
     """
 
 

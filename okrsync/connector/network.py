@@ -274,7 +274,8 @@ class Network:
         Raises `SourceError` where the trouble lasted; what `send` raises apart from
         `TransientError` goes through.
         """
-        ends = min(_clock.now() + self.give_up, _ends.get())
+        begun = _clock.now()
+        ends = self._ends(begun)
         pace = self.paces[kind]
         turns: list[float] = []
 
@@ -285,7 +286,7 @@ class Network:
             else:
                 calls.read += 1
             calls.retries += len(turns) > 1
-            with _ending(_answer_ends, min(_clock.now() + self.timeout, ends)):
+            with _set(_answer_ends, min(_clock.now() + self.timeout, ends)):
                 answer = send()
             pace.went_well()
             return answer
@@ -317,9 +318,15 @@ class Network:
         try:
             return retrying(once)
         except TransientError as error:
-            raise self._gave_up(place, str(error), error.retry_after) from error
+            raise _gave_up(place, error, ends - begun) from error
         except _NoTurnError as error:
-            raise self._no_turn(place, pace, error) from error
+            raise self._no_turn(place, pace, error, ends - begun) from error
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Each request inside has the time of one answer, and no more."""
+        with _set(_most_seconds, self.timeout):
+            yield
 
     def repeat_lost(self, add: Callable[[int], T]) -> T:
         """What `add` returns, which is called again, a while later, after `LostAnswer`: it is given
@@ -327,7 +334,7 @@ class Network:
 
         Repeats end with the time of the first attempt; the last `LostAnswer` is raised.
         """
-        ends = min(_clock.now() + self.give_up, _ends.get())
+        ends = self._ends(_clock.now())
         attempts = 0
 
         def once() -> T:
@@ -335,7 +342,7 @@ class Network:
             attempts += 1
             if attempts == 1:
                 return add(1)
-            with _ending(_ends, ends):
+            with _set(_ends, ends):
                 return add(attempts)
 
         retrying = Retrying(
@@ -350,16 +357,11 @@ class Network:
         )
         return retrying(once)
 
-    def _gave_up(self, place: str, trouble: str, wait: float | None) -> SourceError:
-        why = f"gave up after {self.give_up:g} s"
-        if wait is not None and wait > 0:
-            why = f"it asks to wait for {wait:.0f} s, and `give_up_seconds` is {self.give_up:g}"
-        return SourceError(
-            f"{place}: {trouble}; {why}", hint="Nothing is lost: the next run tries again."
-        )
+    def _ends(self, begun: float) -> float:
+        return min(begun + min(self.give_up, _most_seconds.get()), _ends.get())
 
-    def _no_turn(self, place: str, pace: Pace, error: _NoTurnError) -> SourceError:
-        wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {self.give_up:g}"
+    def _no_turn(self, place: str, pace: Pace, error: _NoTurnError, allowed: float) -> SourceError:
+        wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {_shown(allowed)}"
         if error.asked_to_wait:
             return SourceError(
                 f"{place}: {self.service} asked to wait for {wait} more, and {within}",
@@ -372,14 +374,30 @@ class Network:
         )
 
 
+def _gave_up(place: str, error: TransientError, allowed: float) -> SourceError:
+    why = f"gave up after {_shown(allowed)} s"
+    if error.retry_after:
+        wait = f"{error.retry_after:.0f} s"
+        why = f"it asks to wait for {wait}, and `give_up_seconds` is {_shown(allowed)}"
+    return SourceError(
+        f"{place}: {error}; {why}", hint="Nothing is lost: the next run tries again."
+    )
+
+
+def _shown(seconds: float) -> str:
+    return f"{round(seconds, 2):g}"
+
+
 _ends: ContextVar[float] = ContextVar("_ends", default=float("inf"))
 """When the time of what surrounds a request is up, by the clock."""
+_most_seconds: ContextVar[float] = ContextVar("_most_seconds", default=float("inf"))
+"""What a request may take at most, whatever its network puts up with."""
 _answer_ends: ContextVar[float | None] = ContextVar("_answer_ends", default=None)
 
 
 @contextmanager
-def _ending(what: ContextVar[Any], moment: float) -> Iterator[None]:
-    token = what.set(moment)
+def _set(what: ContextVar[Any], value: float) -> Iterator[None]:
+    token = what.set(value)
     try:
         yield
     finally:

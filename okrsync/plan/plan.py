@@ -142,6 +142,13 @@ class SourcePlan:
     """
 
     @property
+    def failures(self) -> tuple[Change, ...]:
+        """The changes that failed for good while others went through: the source is done in
+        part.
+        """
+        return tuple(change for change in self.changes if change.outcome is State.FAILED)
+
+    @property
     def has_work(self) -> bool:
         """Whether anything is to be sent."""
         return (

@@ -9,7 +9,7 @@ __all__ = ["ending", "reason_of"]
 _ENDINGS = {
     0: "done",
     1: "no source went through",
-    3: "some sources failed, the rest is done",
+    3: "some sources failed, or part of one; the rest is done",
     4: "no source went through, for lack of permission",
     5: "a guard stopped a source",
 }

@@ -159,6 +159,8 @@ def in_a_word(done: Plan) -> str:
                 f", {_of(names, len(done.parts))} {what}"
                 f" ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
             )
+    failures = sum(len(part.failures) for part in done.parts)
+    line += f", {plural(failures, 'change')} failed" if failures else ""
     return line + (f", {plural(conflicts, 'conflict')}" if conflicts else "")
 
 
@@ -250,6 +252,14 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
         message += (
             "; it goes through again after"
             f" {plural(part.failing.runs, 'failed run')}{_began(part.failing, zone)}"
+        )
+    if part.failures:
+        # The reasons come from the service, and may quote what stands in cells.
+        reasons = [change.why for change in part.failures] if contents else None
+        where = [_where(change.at, contents=contents) for change in part.failures]
+        message += f"; {plural(len(part.failures), 'change')} failed, the rest is done"
+        return Event(
+            "warning", "source done in part", message, facts | {"at": where, "reason": reasons}
         )
     if part.conflicts:
         where = [

@@ -88,6 +88,9 @@ def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
     if len(source.changes) > most:
         which = "--json has" if most == _MOST_LINES else "`okrsync plan` shows"
         out.print(Text(f"    ... and {len(source.changes) - most} more; {which} them all"))
+    for change in source.failures:
+        failed = f"{clean(change.at)}  failed: {clean(change.why or 'no reason known')}"
+        out.print(Text.assemble("  ", ("! ", "red"), failed))
     for skip in source.conflicts:
         out.print(
             Text.assemble(
@@ -110,7 +113,7 @@ def _change_line(change: Change, width: int, style: str | None) -> Text:
         sign, colour = ("+", "green")
     elif change.after is None:
         sign, colour = ("-", "red")
-    if change.outcome in (State.CONFLICT, State.SKIPPED):
+    if change.outcome in (State.CONFLICT, State.SKIPPED, State.FAILED):
         sign, colour = ("x", "red")
     line = Text(f"  {sign} ", style=style or colour)
     line.append(f"{clean(change.at):<{width}}  ", style=style or "")
@@ -164,6 +167,9 @@ def _count_line(plan: Plan) -> str:
         plural(skips, "skip"),
         plural(conflicts, "conflict"),
     ]
+    failures = sum(len(source.failures) for source in plan.parts)
+    if failures:
+        parts.append(f"{plural(failures, 'change')} failed")
     if refused:
         parts.append(f"{plural(refused, 'source')} stopped by a guard")
     if failed:

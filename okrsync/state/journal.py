@@ -210,10 +210,16 @@ class Journal:
         )
 
     def settle(self, run: str, source: str, receipt: Receipt) -> None:
-        """Write down what became of each entry."""
+        """Write down what became of each entry.
+
+        What failed may have taken effect all the same. Where a table will show whether it did, the
+        entry stays open, and the next run looks.
+        """
         with self._state.transaction():
             self._state.run_many(
-                "UPDATE entries SET state = ?, why = ? WHERE run = ? AND source = ? AND id = ?",
+                "UPDATE entries SET why = ?2, state = CASE WHEN ?1 = 'failed' AND kind IN ('cell',"
+                " 'column', 'removed-column', 'row', 'removed-row') THEN NULL ELSE ?1 END"
+                " WHERE run = ?3 AND source = ?4 AND id = ?5",
                 (
                     (outcome.state.value, outcome.reason, run, source, id_)
                     for id_, outcome in receipt.outcomes.items()

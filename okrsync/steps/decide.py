@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from okrsync.connector import Calls, State, SummaryWrite
+from okrsync.connector import Calls, SummaryWrite
 from okrsync.connector.summary import Movement
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
@@ -138,17 +138,9 @@ def _other_cycles(source: Understood, measuring: Measuring) -> Iterable[Skip]:
 
 def exit_code(sources: Sequence[SourcePlan]) -> int:
     """The command's exit code for what became of these sources, as the README lists them."""
-    states = [source.state for source in sources]
     broken = [source for source in sources if source.state in ("failed", "kept")]
-    if broken and len(broken) == len(states):
+    if broken and len(broken) == len(sources):
         return 4 if all(source.denied for source in broken) else 1
-    if "refused" in states:
+    if any(source.state == "refused" for source in sources):
         return 5
-    return 3 if broken or any(_is_done_in_part(source) for source in sources) else 0
-
-
-def _is_done_in_part(source: SourcePlan) -> bool:
-    """Whether something failed for good beside what was written."""
-    return source.error is not None or any(
-        change.outcome is State.FAILED for change in source.changes
-    )
+    return 3 if broken or any(source.error or source.failures for source in sources) else 0

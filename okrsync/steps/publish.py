@@ -79,7 +79,8 @@ def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_due: bool) -> 
     """
     for plan in plans:
         if plan.state == "ok" and plan.batch is not None and plan.batch.new_views:
-            job.memory.remember_views(plan.name, are_due=are_due)
+            failed = any(change.field == "view" for change in plan.failures)
+            job.memory.remember_views(plan.name, are_due=are_due or failed)
 
 
 def _moved(plan: SourcePlan, changed: SourceChanged) -> SourcePlan:

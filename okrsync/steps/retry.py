@@ -60,6 +60,9 @@ def _why(last: SourceRun) -> str | None:
     if last.state != "ok":
         return last.reason or "could not be read"
     conflicts, skipped = last.counts.get("conflicts", 0), last.counts.get("skipped", 0)
+    failed = last.counts.get("failed", 0)
+    if failed:
+        return f"{plural(failed, 'change')} failed in run {last.run}"
     if conflicts:
         return f"{plural(conflicts, 'conflict')} in run {last.run}"
     return (

@@ -65,9 +65,9 @@ def put_back(job: Job, run: str) -> Plan:
     undone = job.journal.find(run)
     names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
     reads = {read.source: read for read in recover(job, _read(job, names))}
-    entries = [
-        entry for entry in job.journal.entries(undone.id) if entry.state in (State.WRITTEN, None)
-    ]
+    # What failed may be there all the same, and putting it back looks.
+    standing = (State.WRITTEN, State.FAILED, None)
+    entries = [entry for entry in job.journal.entries(undone.id) if entry.state in standing]
     if not entries and run == "last":
         # It died, and nothing of it had been written: the one before it is meant.
         return put_back(job, run)

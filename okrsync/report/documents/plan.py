@@ -238,6 +238,10 @@ def _counts(plan: Plan) -> dict[str, int]:
     }
     if plan.run is not None:
         counts |= {
-            state.value: sum(change.outcome is state for change in changes) for state in State
+            # `failed` counts sources, and did so before a change could fail by itself.
+            f"{state.value}_changes" if state is State.FAILED else state.value: sum(
+                change.outcome is state for change in changes
+            )
+            for state in State
         }
     return counts

@@ -17,8 +17,11 @@ from google_sandbox import ANNA
 from okrsync.config import load
 from okrsync.connector import State
 from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.state.journal import Journal
+from okrsync.state.store import StateFile
 from okrsync.steps.undo import undo
 from okrsync.sync import repair, sync
+from okrsync.testing import trimmed
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
 
@@ -592,6 +595,58 @@ def test_a_comment_whose_answer_is_lost_is_not_made_twice(sandbox: Sandbox, tmp_
     team.run()
     team.run()
     assert len(team.anna.file(team.file_id).comments) == 1
+
+
+def _makes_a_comment(call: Call) -> bool:
+    return call.method == "POST" and call.path.endswith("/comments")
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"drop": "before"}])
+def test_a_comment_that_fails_once_is_made_all_the_same(
+    sandbox: Sandbox, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "comment"')
+    team.google.traffic.fail(Fault(_makes_a_comment, **fault))
+    done = team.run()
+    assert (done.exit_code, {change.outcome for change in done.sources[0].changes}) == (
+        0,
+        {State.WRITTEN},
+    )
+    assert len(team.anna.file(team.file_id).comments) == 1
+
+
+def test_a_comment_that_fails_for_good_costs_itself(sandbox: Sandbox, tmp_path: Path) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "comment"')
+    team.google.traffic.fail(Fault(_makes_a_comment, times=10**6, status=500))
+    before = team.grid()
+    done = team.run()
+    (part,) = done.sources
+    assert (done.exit_code, part.state, part.error) == (3, "ok", None)
+    outcomes = {change.field: change.outcome for change in part.changes}
+    assert outcomes.pop("warning") is State.FAILED
+    assert set(outcomes.values()) == {State.WRITTEN}
+    assert team.beside("Progress")["Sign-ups"] is not None
+    with StateFile.open(tmp_path / "okrsync.db", readonly=True) as state:
+        journal = Journal(state)
+        assert done.run is not None
+        states = {entry.kind: entry.state for entry in journal.entries(done.run)}
+        assert (states["note"], states["cell"], journal.unsettled()) == (
+            State.FAILED,
+            State.WRITTEN,
+            [],
+        )
+    team.google.traffic.faults.clear()
+    again = team.run()
+    assert (again.exit_code, [change.field for change in again.sources[0].changes]) == (
+        0,
+        ["warning"],
+    )
+    assert len(team.anna.file(team.file_id).comments) == 1
+    assert undo(load(tmp_path / "okrsync.toml"), again.run or "").exit_code == 0
+    assert undo(load(tmp_path / "okrsync.toml"), done.run).exit_code == 0
+    assert trimmed(team.grid()) == trimmed(before)
 
 
 # Bad input

@@ -20,6 +20,7 @@ from okrsync_notion.people import named_in
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.notion.computed import shown_user
 from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.traffic import Call
 
 TODAY = date(2026, 11, 24)
 COLUMNS: dict[str, Any] = {
@@ -245,3 +246,61 @@ def test_our_own_write_is_no_check_in(team: Team) -> None:
     assert freshness() == "2026-10-26"
     team.ada.edit(team.page, {"Current": 70})
     assert freshness() == "2026-11-25"
+
+
+def _makes_a_comment(call: Call) -> bool:
+    return call.method == "POST" and call.path.endswith("/comments")
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429}, {"drop": "before"}])
+def test_a_comment_that_fails_once_is_made_all_the_same(team: Team, fault: dict[str, Any]) -> None:
+    team.notion.traffic.fail(Fault(_makes_a_comment, **fault))
+    part = team.run()
+    assert (part.error, {change.outcome for change in part.changes}) == (None, {State.WRITTEN})
+    assert (len(team.comments()), team.notified()) == (1, ["Jon"])
+
+
+def test_a_comment_that_fails_for_good_costs_itself(team: Team) -> None:
+    team.notion.traffic.fail(Fault(_makes_a_comment, times=10**6, status=500))
+    done = sync(load(team.folder / "okrsync.toml"), as_of=TODAY)
+    (part,) = done.sources
+    outcomes = {change.field: change.outcome for change in part.changes}
+    assert (done.exit_code, part.state, outcomes.pop("warning")) == (3, "ok", State.FAILED)
+    assert set(outcomes.values()) == {State.WRITTEN}
+    assert team.ada.read(team.page, "Progress") == 0.5
+    team.notion.traffic.faults.clear()
+    assert [change.outcome for change in team.run().changes] == [State.WRITTEN]
+    assert len(team.comments()) == 1
+    assert undo(load(team.folder / "okrsync.toml"), done.run or "").exit_code == 0
+    assert "Progress" not in team.ada.source(team.source).properties
+
+
+def test_one_page_that_cannot_be_written_costs_itself_and_the_next_run_looks(team: Team) -> None:
+    other = team.ada.new_row(
+        team.source,
+        {"Objective": "Grow", "Key result": "Revenue", "Start": 0, "Current": 20, "Target": 100},
+    )
+    team.write_config("none")
+    is_the_page = Fault(
+        lambda call: call.method == "PATCH" and call.path.endswith(other),
+        times=10**6,
+        status=500,
+        after=True,
+    )
+    team.notion.traffic.fail(is_the_page)
+    done = sync(load(team.folder / "okrsync.toml"), as_of=TODAY)
+    (part,) = done.sources
+    outcomes = {
+        str(change.at): change.outcome for change in part.changes if change.field == "progress"
+    }
+    assert (done.exit_code, sorted(outcomes.values(), key=str)) == (
+        3,
+        [State.FAILED, State.WRITTEN],
+    )
+    assert team.ada.read(team.page, "Progress") == 0.5
+    team.notion.traffic.faults.clear()
+    again = sync(load(team.folder / "okrsync.toml"), as_of=TODAY)
+    assert (again.exit_code, again.sources[0].changes) == (0, ())
+    assert team.ada.read(other, "Progress") == 0.2
+    assert undo(load(team.folder / "okrsync.toml"), done.run or "").exit_code == 0
+    assert "Progress" not in team.ada.source(team.source).properties
