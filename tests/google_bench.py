@@ -5,6 +5,7 @@ Google.
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from google_sandbox import ANNA
 from okrsync.connector import Connector, Context, Secret, Settings
 from okrsync.testing import Bench, Grid, trimmed
 from okrsync_google_sheets import GoogleSheetsConnector, GoogleSheetsSettings
-from okrsync_sandbox import Sandbox
+from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.google.a1 import cell_name
 
 __all__ = ["GoogleBench"]
@@ -23,7 +24,7 @@ _LIMITS = {
     "reads_per_minute": 1e9,
     "writes_per_minute": 1e9,
     "timeout_seconds": 5.0,
-    "give_up_seconds": 5.0,
+    "give_up_seconds": 60.0,
 }
 
 
@@ -88,6 +89,20 @@ class GoogleBench(Bench):
 
     def put_tab(self, name: str, rows: Grid) -> bool:
         self.anna.add_tab(self.file_id, name, rows)
+        return True
+
+    def refuse(
+        self, times: int, *, retry_after: float | None = None, at_once: bool = False
+    ) -> bool:
+        headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+        sheets = lambda call: call.service == "sheets"  # noqa: E731 - which calls
+        gather = threading.Barrier(times) if at_once else None
+        self.google.traffic.fail(Fault(sheets, times, 429, headers, gather=gather))
+        return True
+
+    def break_notes(self) -> bool:
+        comments = lambda call: call.method == "POST" and "/comments" in call.path  # noqa: E731
+        self.google.traffic.fail(Fault(comments, times=10**6, status=500))
         return True
 
     def remove_tab(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,11 +14,11 @@ from okrsync.connector import Connector, Context, Secret, Settings
 from okrsync.model.table import CellValue
 from okrsync.testing import Bench, Grid, trimmed
 from okrsync_notion import NotionConnector, NotionSettings
-from okrsync_sandbox import Sandbox
+from okrsync_sandbox import Fault, Sandbox
 
 __all__ = ["NotionBench"]
 
-_LIMITS = {"requests_per_second": 1e6, "timeout_seconds": 5.0, "give_up_seconds": 5.0}
+_LIMITS = {"requests_per_second": 1e6, "timeout_seconds": 5.0, "give_up_seconds": 60.0}
 
 
 class NotionBench(Bench):
@@ -104,6 +105,20 @@ class NotionBench(Bench):
         name = list(self.columns)[column]
         self.ada.retype_column(self.source, name, "formula")
         self.ada.column(self.source, name).config = {"expression": '"worked out"'}
+        return True
+
+    def refuse(
+        self, times: int, *, retry_after: float | None = None, at_once: bool = False
+    ) -> bool:
+        headers = {} if retry_after is None else {"Retry-After": f"{retry_after:g}"}
+        gather = threading.Barrier(times) if at_once else None
+        fault = Fault(times=times, status=429, headers=headers, gather=gather)
+        self.notion.traffic.fail(fault)
+        return True
+
+    def break_notes(self) -> bool:
+        comments = lambda call: call.method == "POST" and "/comments" in call.path  # noqa: E731
+        self.notion.traffic.fail(Fault(comments, times=10**6, status=500))
         return True
 
     def _words(self, page: str) -> tuple[str, str]:

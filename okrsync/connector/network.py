@@ -376,7 +376,7 @@ class Network:
 
 def _gave_up(place: str, error: TransientError, allowed: float) -> SourceError:
     why = f"gave up after {_shown(allowed)} s"
-    if error.retry_after:
+    if error.retry_after is not None and error.retry_after > allowed:
         wait = f"{error.retry_after:.0f} s"
         why = f"it asks to wait for {wait}, and `give_up_seconds` is {_shown(allowed)}"
     return SourceError(

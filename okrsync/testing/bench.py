@@ -76,6 +76,21 @@ class Bench(ABC):
         """A person adds a tab beside the table. False where there is only one."""
         return False
 
+    def refuse(
+        self, times: int, *, retry_after: float | None = None, at_once: bool = False
+    ) -> bool:
+        """The service answers the next so many requests with "too fast" (429), asking to wait so
+        many seconds where `retry_after` says so; `at_once` answers only when all of them have come.
+        False where the place is no service.
+        """
+        return False
+
+    def break_notes(self) -> bool:
+        """From now on nothing comes of any attempt to put a note or a comment. False where the
+        place cannot do that.
+        """
+        return False
+
     def remove_tab(self) -> bool:
         """A person deletes the table. False where that cannot be."""
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ from okrsync.connector import (
     SummaryWrite,
 )
 from okrsync.connector.summary import Headline, Summary
-from okrsync.model.errors import SourceChanged
+from okrsync.model.errors import SourceChanged, SourceError
 from okrsync.model.okrs import Status
 from okrsync.model.row_finder import row_ref
 from okrsync.model.table import (
@@ -36,6 +37,7 @@ from okrsync.model.table import (
     same_value,
 )
 from okrsync.testing.bench import Bench, Grid, trimmed
+from okrsync.testing.clock import fake_time
 
 __all__ = ["ConnectorContract"]
 
@@ -323,6 +325,63 @@ class ConnectorContract:
         )
         assert bench.grid() == trimmed(ROWS)
 
+    def test_a_note_that_fails_for_good_costs_itself(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        self.needs(connector, Ability.NOTES)
+        value = self.fitted(connector, table, "on its way")
+        cell = self.cell(table, 2, value)
+        column = self.at(table, "Key result")
+        note = NoteWrite("n", table.key, cell.row, column, "No check-in.", kind="comment")
+        if not bench.break_notes():
+            pytest.skip("notes cannot fail here")
+        with fake_time():
+            receipt = connector.write(Batch(snapshot, (cell,), notes=(note,)))
+        outcomes = receipt.outcomes
+        assert (outcomes["c"].state, outcomes["n"].state) == (State.WRITTEN, State.FAILED)
+        assert outcomes["n"].reason
+        assert self.progress(connector.read().tables[0], 2) == value
+
+    def test_a_burst_of_refusals_is_one_lesson_and_the_pace_recovers(self, bench: Bench) -> None:
+        bench.fill([list(row) for row in ROWS])
+        with fake_time() as clock, ThreadPoolExecutor(8) as threads:
+            connectors = [bench.connector() for _ in range(8)]
+            self.slowest(connectors[0])
+            if not bench.refuse(8, at_once=True):
+                pytest.skip("this place refuses nobody")
+            read = list(threads.map(lambda connector: connector.read(), connectors))
+            assert len({len(snapshot.tables[0].rows) for snapshot in read}) == 1
+            assert sum(connector.calls.retries for connector in connectors) == 8
+            assert self.slowest(connectors[0]) == 0.5
+            clock.go(3600)
+            connectors[0].read()
+            assert self.slowest(connectors[0]) == 1
+
+    def test_a_wait_beyond_what_the_config_puts_up_with_is_said_at_once(self, bench: Bench) -> None:
+        bench.fill([list(row) for row in ROWS])
+        with fake_time() as clock:
+            connector = bench.connector()
+            self.slowest(connector)
+            if not bench.refuse(10**6, retry_after=3600):
+                pytest.skip("this place refuses nobody")
+            begun = clock.now()
+            with pytest.raises(SourceError, match="3600 s, and `give_up_seconds` is"):
+                connector.read()
+            assert (clock.now() - begun, connector.calls.read) == (0, 1)
+
+    def test_trouble_that_lasts_ends_within_the_time_for_it(self, bench: Bench) -> None:
+        bench.fill([list(row) for row in ROWS])
+        with fake_time() as clock:
+            connector = bench.connector()
+            self.slowest(connector)
+            if not bench.refuse(10**6):
+                pytest.skip("this place refuses nobody")
+            begun = clock.now()
+            with pytest.raises(SourceError, match="gave up"):
+                connector.read()
+            assert connector.network is not None
+            assert clock.now() - begun <= connector.network.give_up
+            assert connector.calls.retries > 1
+
     def test_checking_writes_nothing(self, bench: Bench) -> None:
         connector, _, _ = self.opened(bench)
         before = bench.grid()
@@ -338,6 +397,14 @@ class ConnectorContract:
             return connector.write(batch).outcomes["c"].state
         except SourceChanged:
             return None
+
+    def slowest(self, connector: Connector[Settings]) -> float:
+        """The share of its usual pace that the connector's slowest kind of request has. Skips,
+        aloud, where the connector is not on the network floor.
+        """
+        if connector.network is None:
+            pytest.skip("this connector says it is not on the network")
+        return min(pace.share for pace in connector.network.paces.values())
 
     def needs(self, connector: Connector[Settings], ability: Ability) -> None:
         """Skip, aloud, what the place cannot do."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from okrsync.connector import (
@@ -17,12 +19,15 @@ from okrsync.connector import (
     NewColumn,
     NoteWrite,
     Outcome,
+    PartialWrite,
     Receipt,
     RemovedColumn,
+    Secret,
     Settings,
     State,
     SummaryWrite,
 )
+from okrsync.connector.network import Network, Rate, TransientError, network_for
 from okrsync.connector.summary import Summary
 from okrsync.model.errors import LostAnswer, SourceError
 from okrsync.model.row_finder import RowFinder, find_column
@@ -52,6 +57,11 @@ __all__ = [
     "no_anchor",
     "slot_anchor",
 ]
+
+
+_refusing = threading.Lock()
+_RATE = Rate(1e9)
+"""A place in memory is as fast as can be, until it refuses."""
 
 
 class Formula(str):
@@ -98,6 +108,22 @@ class MemoryPlace:
     fail: str | None = None
     """`before` or `after` lets the next write fail, without or with effect."""
     unreadable: bool = False
+    refusals: int = 0
+    """So many requests are answered with "too fast", asking to wait `retry_after` seconds."""
+    retry_after: float | None = None
+    gather: threading.Barrier | None = None
+    """Refusals are kept back until all of them are due."""
+    broken_notes: bool = False
+    """Nothing comes of any attempt to put a note."""
+
+    def is_refused(self) -> bool:
+        """Whether one more request comes too fast."""
+        with _refusing:
+            self.refusals -= 1
+            is_refused = self.refusals >= 0
+        if is_refused and self.gather is not None:
+            self.gather.wait(timeout=60)
+        return is_refused
 
 
 class MemorySettings(Settings):
@@ -116,20 +142,31 @@ class MemoryConnector(Connector[MemorySettings]):
     def __init__(self, at: MemoryPlace, context: Context) -> None:
         super().__init__(MemorySettings(), context)
         self._at = at
+        # One place stands for one account with its limits.
+        account = Secret(f"memory:{id(at)}", "memory")
+        self._network = network_for("memory", account, None, context.limits, {"read": _RATE})
 
     @property
     def place(self) -> str:
         return f"memory:{id(self._at)}"
 
+    @property
+    def network(self) -> Network:
+        return self._network
+
     def check(self) -> Iterator[Finding]:
         yield Finding(True, f"{len(self._at.tabs)} tabs in memory")
 
     def read(self) -> Snapshot:
-        self.calls.read += 1
+        tables = self._network.request("read", self.calls, self.place, self._tables)
+        return Snapshot(self.context.source, tables, self._version(), self.context.now())
+
+    def _tables(self) -> tuple[Table, ...]:
+        if self._at.is_refused():
+            raise TransientError("too fast (429)", self._at.retry_after, is_too_fast=True)
         if self._at.unreadable:
             raise SourceError("the place does not answer", hint="Try again later.")
-        tables = tuple(self._table(name) for name in self._at.tabs)
-        return Snapshot(self.context.source, tables, self._version(), self.context.now())
+        return tuple(self._table(name) for name in self._at.tabs)
 
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
@@ -171,12 +208,15 @@ class MemoryConnector(Connector[MemorySettings]):
         for removed in batch.removed_columns:
             if removed.id not in outcomes:
                 outcomes[removed.id] = self._remove_column(removed)
+        doing = PartialWrite(self._network, outcomes)
         for note in batch.notes:
             if note.id not in outcomes:
-                outcomes[note.id] = self._note(note, is_unmoved=is_unmoved)
+                doing.carry_out(
+                    [note.id], partial(self._noted, note, is_unmoved=is_unmoved), is_extra=True
+                )
         if batch.summary is not None:
             outcomes[batch.summary.id] = self._summarise(batch.summary)
-        return outcomes
+        return doing.settled()
 
     def _version(self) -> str:
         return repr((self._at.tabs, sorted(self._at.locked), sorted(self._at.covered)))
@@ -256,6 +296,11 @@ class MemoryConnector(Connector[MemorySettings]):
                 del values[column]
         return Outcome(State.WRITTEN)
 
+    def _noted(self, note: NoteWrite, *, is_unmoved: bool) -> dict[str, Outcome]:
+        if self._at.broken_notes:
+            raise SourceError("notes do not answer", hint="Try again later.")
+        return {note.id: self._note(note, is_unmoved=is_unmoved)}
+
     def _note(self, note: NoteWrite, *, is_unmoved: bool) -> Outcome:
         finder = RowFinder(self._table(note.table_key))
         row = finder.find(note.row) or (finder.in_place(note.row) if is_unmoved else None)
@@ -331,6 +376,17 @@ class MemoryBench(Bench):
 
     def put_tab(self, name: str, rows: Grid) -> bool:
         self.at.tabs[name] = [list(row) for row in rows]
+        return True
+
+    def refuse(
+        self, times: int, *, retry_after: float | None = None, at_once: bool = False
+    ) -> bool:
+        self.at.refusals, self.at.retry_after = times, retry_after
+        self.at.gather = threading.Barrier(times) if at_once else None
+        return True
+
+    def break_notes(self) -> bool:
+        self.at.broken_notes = True
         return True
 
     def remove_tab(self) -> bool:

@@ -16,6 +16,7 @@ from okrsync_sandbox.wire import Broken, Request, Response
 __all__ = ["Call", "Fault", "Kind", "Traffic"]
 
 Kind = Literal["read", "write", "token", "page"]
+_GATHERING_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Fault:
     given, else with the service's own words; with `after` it is done all the same. `body` alone
     replaces what a call that was carried out answers. `drop` breaks the connection `"before"` or
     `"after"` the call took effect. `keep` cuts the body short after that many bytes. `delay` waits
-    so many seconds first; `drip` lets the body come byte by byte, so many seconds apart.
+    so many seconds first; `drip` lets the body come byte by byte, so many seconds apart. `gather`
+    keeps the calls it meets until all of its parties have come.
     """
 
     meets: Callable[[Call], bool] = lambda _call: True
@@ -57,6 +59,7 @@ class Fault:
     keep: int | None = None
     delay: float = 0.0
     drip: float = 0.0
+    gather: threading.Barrier | None = None
 
 
 @dataclass(slots=True)
@@ -143,6 +146,8 @@ class Traffic:
             self.calls.append(call)
         if fault is not None and fault.delay:
             time.sleep(fault.delay)
+        if fault is not None and fault.gather is not None:
+            fault.gather.wait(timeout=_GATHERING_SECONDS)
         with self._lock:
             response = self._effect(call, fault, carry_out, in_own_words)
             place = self.calls.index(call) if call in self.calls else None
