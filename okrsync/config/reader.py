@@ -95,6 +95,7 @@ class Guards(_Section):
 
     max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
     max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
+    max_losses: Annotated[float, Field(ge=0, le=1)] = 0.3
     max_age: Annotated[str, AfterValidator(_known_age)] = "7 days"
 
     @property

@@ -10,16 +10,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from okrsync.mapping import Okrs
+from okrsync.plan.answers import Losses
 from okrsync.plan.plan import Refusal, SourcePlan
 
 __all__ = ["GUARDS", "GuardLimits", "Remembered", "doubts", "refusals", "too_many_changes"]
 
 _FEW, _SPARED = 10, 2
 """Of fewer than so many, the loss of so many stops nothing."""
+_NAMED = 3
+"""So many places are named in a message."""
 
 GUARDS = {
     "empty": "a source that held OKRs reads empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
+    "max-losses": (
+        "more rows lost their answer or their check-in in one run than `guards.max_losses` allows"
+    ),
     "max-changes": (
         "more values that people typed would be replaced than `guards.max_changes` allows"
     ),
@@ -31,20 +37,23 @@ GUARDS = {
 
 @dataclass(frozen=True, slots=True)
 class GuardLimits:
-    """`max_shrink` and `max_changes` of the config, as shares from 0 to 1."""
+    """`max_shrink`, `max_changes` and `max_losses` of the config, as shares from 0 to 1."""
 
     max_shrink: float = 0.2
     max_changes: float = 0.5
+    max_losses: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """What earlier runs left: how many items the source held (None before the first run), and which
-    columns, as table key, field and header, okrsync wrote to.
+    columns, as table key, field and header, okrsync wrote to. `losses` are what its rows would
+    lose against the last run.
     """
 
     items: int | None = None
     headers: Collection[tuple[str, str, str]] = field(default_factory=frozenset)
+    losses: Losses = field(default_factory=Losses)
 
 
 def doubts(
@@ -108,6 +117,19 @@ def _doubtful(okrs: Okrs, before: Remembered, limits: GuardLimits) -> Iterator[R
             f"{1 - items / before.items:.0%} where guards.max_shrink allows"
             f" {limits.max_shrink:.0%}",
         )
+    lost, of = before.losses.items, before.losses.of
+    if _are_too_many(len(lost), of, limits.max_losses):
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        places = ", ".join(
+            str(item.origin.at("current") or item.origin.here) for item in lost[:_NAMED]
+        )
+        yield Refusal(
+            "max-losses",
+            f"{len(lost)} of {of} rows that had an answer or a check-in at the last run have none"
+            f" now ({places}{more}), {len(lost) / of:.0%} where guards.max_losses allows"
+            f" {limits.max_losses:.0%}; look whether their values can be read, and whether"
+            " somebody cleared a column",
+        )
     doubles = [warning for warning in okrs.warnings if warning.code == "duplicate-id"]
     if doubles:
         more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""
@@ -128,12 +150,20 @@ def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refu
         else ()
     )
     names = {owned.table_key: owned.table for owned in okrs.owned}
-    for table_key, name, header in sorted(set(before.headers) & set(made)):
+    gone = sorted(set(before.headers) & set(made))
+    if gone:
+        columns = ", ".join(
+            f"{header!r} ({name}) of {names.get(table_key, table_key)}"
+            for table_key, name, header in gone
+        )
+        is_one = len(gone) == 1
         yield Refusal(
             "vanished-header",
-            f"{names.get(table_key, table_key)} no longer has the column {header!r} that okrsync"
-            f" wrote its {name} to; if it was renamed, put its new name under write.columns; if it"
-            " was deleted, allow it to be made again",
+            f"{'a column' if is_one else 'columns'} that okrsync wrote to"
+            f" {'is' if is_one else 'are'} no longer there: {columns}; if"
+            f" {'it was' if is_one else 'they were'} renamed, put the new name under write.columns;"
+            f" if {'it was' if is_one else 'they were'} deleted, allow"
+            f" {'it' if is_one else 'them'} to be made again",
         )
 
 

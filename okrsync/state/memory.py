@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
 
+from okrsync.plan.answers import AnsweredRows
 from okrsync.state.store import StateFile
 
 __all__ = ["ConnectorMemory", "Memory"]
@@ -151,6 +152,23 @@ class Memory:
             "INSERT OR REPLACE INTO ids (source, key, id) VALUES (?, ?, ?)",
             ((source, key, id_) for key, id_ in ids.items() if known.get(key) != id_),
         )
+
+    def answers(self, source: str) -> AnsweredRows:
+        """Which rows of the source had an answer and a check-in at its last good run."""
+        fact = self._fact(source, "answers")
+        if fact is None:
+            return AnsweredRows()
+        return AnsweredRows(
+            *({name: frozenset(keys.split()) for name, keys in kind.items()} for kind in fact)
+        )
+
+    def remember_answers(self, source: str, answers: AnsweredRows) -> None:
+        """Remember which rows have an answer and a check-in."""
+        kinds = (answers.answered, answers.checked_in)
+        told = [
+            {name: " ".join(sorted(keys)) for name, keys in sorted(kind.items())} for kind in kinds
+        ]
+        self._remember(source, "answers", told)
 
     def rows(self, board: str) -> dict[str, str]:
         """By item key, the anchor of the row that an item has on a board."""

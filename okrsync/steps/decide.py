@@ -12,14 +12,14 @@ from okrsync.connector import Calls, SummaryWrite
 from okrsync.connector.summary import Movement
 from okrsync.model.errors import AccessError, OkrsyncError
 from okrsync.model.okrs import Skip
-from okrsync.plan.guards import GuardLimits, Remembered, refusals
+from okrsync.plan.guards import refusals
 from okrsync.plan.plan import Facts, Plan, SourcePlan, Target, plan_source
 from okrsync.plan.summarise import summarise
 from okrsync.state.history import latest_news
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.trouble import attempt
-from okrsync.steps.understand import Understood
+from okrsync.steps.understand import Understood, before_reading
 
 __all__ = ["decide", "decide_sources", "exit_code", "failed"]
 
@@ -94,11 +94,14 @@ def _decide_source(
         calls=replace(connector.calls),
         is_unfinished=connector.is_unfinished,
     )
-    before = Remembered(job.memory.items(source.source), job.journal.owned_headers(source.source))
-    limits = GuardLimits(job.config.guards.max_shrink, job.config.guards.max_changes)
-    stopped = refusals(source.okrs, plan, before, limits, job.allow)
+    before = replace(
+        before_reading(job, source.source, source.okrs),
+        headers=job.journal.owned_headers(source.source),
+    )
+    stopped = refusals(source.okrs, plan, before, job.limits, job.allow)
     if stopped:
-        plan = replace(plan, state="refused", refusals=stopped)
+        # Nothing of it will be done, so nothing of it is shown as if it were.
+        plan = replace(plan, state="refused", refusals=stopped, changes=(), batch=None)
     # A batch holds all that was read; where nothing is to be sent, nothing need be held.
     return plan if plan.has_work else replace(plan, batch=None)
 

@@ -20,7 +20,7 @@ from okrsync.measures.rules import CheckIns
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
-from okrsync.plan.guards import GUARDS
+from okrsync.plan.guards import GUARDS, GuardLimits
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.store import StateFile
@@ -85,6 +85,12 @@ class Job:
             "": self.config.checkins,
             **{name: source.checkins for name, source in self.config.sources.items()},
         }
+
+    @property
+    def limits(self) -> GuardLimits:
+        """How much the guards of the config let pass."""
+        guards = self.config.guards
+        return GuardLimits(guards.max_shrink, guards.max_changes, guards.max_losses)
 
     def is_written(self, source: str) -> bool:
         """Whether this run may write to a source."""

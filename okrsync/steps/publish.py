@@ -17,7 +17,7 @@ from okrsync.model.errors import OkrsyncError, SourceChanged
 from okrsync.model.table import Snapshot, Table
 from okrsync.plan.boards.planning import Board, plan_board
 from okrsync.plan.boards.rows import Item, Linked, board_rows, rows_elsewhere
-from okrsync.plan.guards import GuardLimits, too_many_changes
+from okrsync.plan.guards import too_many_changes
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.steps.apply import apply
 from okrsync.steps.decide import exit_code, failed
@@ -131,9 +131,9 @@ def _plan_read(
     )
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))
-    refusal = too_many_changes(plan, GuardLimits(max_changes=job.config.guards.max_changes))
+    refusal = too_many_changes(plan, job.limits)
     if refusal is not None and refusal.guard not in job.allow:
-        return replace(plan, state="refused", refusals=(refusal,)), {}
+        return replace(plan, state="refused", refusals=(refusal,), changes=(), batch=None), {}
     return plan, anchors
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from okrsync.connector import NoteWrite, State
 from okrsync.model.okrs import KeyResult, Objective
+from okrsync.plan.answers import answers_of
 from okrsync.plan.identity import keys_of
 from okrsync.plan.numbering import given_ids
 from okrsync.plan.plan import Plan, SourcePlan
@@ -38,6 +39,9 @@ def remember(
             job.memory.remember_seen(plan.name, currents(objectives), job.today)
             job.memory.remember_items(
                 plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives)
+            )
+            job.memory.remember_answers(
+                plan.name, answers_of(objectives, job.config.scoring, job.cycle)
             )
             job.memory.remember_identities(plan.name, keys_of(objectives), source.aliases)
             job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)

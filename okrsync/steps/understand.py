@@ -16,7 +16,8 @@ from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.okrs import Objective
 from okrsync.model.table import Snapshot
 from okrsync.model.tree import parents_elsewhere
-from okrsync.plan.guards import GuardLimits, Remembered, doubts
+from okrsync.plan.answers import losses
+from okrsync.plan.guards import Remembered, doubts
 from okrsync.plan.identity import Aliases, lasting
 from okrsync.plan.numbering import given_ids, with_lasting_ids
 from okrsync.plan.plan import Refusal
@@ -87,15 +88,14 @@ def _understood(job: Job, name: str, snapshot: Snapshot) -> Understood:
         with_evidence=False,
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
-    guards = job.config.guards
-    before = Remembered(job.memory.items(name))
-    refusals = doubts(okrs, before, GuardLimits(guards.max_shrink, guards.max_changes), job.allow)
+    known, aliases = job.memory.identities(name)
+    known_again = lasting(okrs, aliases, lambda: _remembered(job, name), known)
+    before = before_reading(job, name, known_again.okrs)
+    refusals = doubts(known_again.okrs, before, job.limits, job.allow)
     if refusals:
         kept = _kept(job, name, _not_believed(refusals), refusals)
         if kept.read_at is not None:
             return kept
-    known, aliases = job.memory.identities(name)
-    known_again = lasting(okrs, aliases, lambda: _remembered(job, name), known)
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
     ids = job.memory.ids(name) or given_ids(_remembered(job, name) if known else ())
     return Understood(
@@ -105,6 +105,14 @@ def _understood(job: Job, name: str, snapshot: Snapshot) -> Understood:
         snapshot,
         snapshot.read_at,
         aliases=known_again.aliases,
+    )
+
+
+def before_reading(job: Job, name: str, okrs: Okrs) -> Remembered:
+    """What earlier runs left of a source, as far as guards compare it with what was read."""
+    return Remembered(
+        job.memory.items(name),
+        losses=losses(okrs.objectives, job.memory.answers(name), job.config.scoring, job.cycle),
     )
 
 

@@ -69,4 +69,11 @@ def test_a_column_okrsync_wrote_to_and_that_is_gone_stops() -> None:
 def test_every_guard_can_be_allowed_for_one_run() -> None:
     before = Remembered(items=9)
     assert guards(okrs(), before=before, allowed={"empty"}) == []
-    assert set(GUARDS) == {"empty", "max-shrink", "max-changes", "duplicate-ids", "vanished-header"}
+    assert set(GUARDS) == {
+        "empty",
+        "max-shrink",
+        "max-changes",
+        "duplicate-ids",
+        "vanished-header",
+        "max-losses",
+    }

@@ -1,0 +1,99 @@
+"""Which rows have an answer, and which have a check-in: what a guard compares from run to run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from okrsync.measures.progress import progress
+from okrsync.measures.rules import Rules
+from okrsync.model.okrs import Cycle, KeyResult, Objective
+
+__all__ = ["AnsweredRows", "Losses", "answers_of", "losses"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRows:
+    """By the name of a cycle, the keys of the items whose row had an answer (a progress or a status
+    that is not "No data"), and of those that had a check-in.
+    """
+
+    answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    checked_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The rows that would have no answer any more, or lose their check-in, out of `of` rows that
+    had one and are still there.
+    """
+
+    items: tuple[KeyResult | Objective, ...] = ()
+    of: int = 0
+
+
+def answers_of(objectives: Collection[Objective], rules: Rules, cycle: Cycle) -> AnsweredRows:
+    """What the rows of a source have now. `cycle` is that of items that name none."""
+    answered: dict[str, set[str]] = {}
+    checked_in: dict[str, set[str]] = {}
+    for item, within, has_answer in _rows(objectives, rules, cycle):
+        if has_answer:
+            answered.setdefault(within.name, set()).add(item.key)
+        if item.checked_in is not None:
+            checked_in.setdefault(within.name, set()).add(item.key)
+    return AnsweredRows(
+        {name: frozenset(keys) for name, keys in answered.items()},
+        {name: frozenset(keys) for name, keys in checked_in.items()},
+    )
+
+
+def losses(
+    objectives: Collection[Objective], before: AnsweredRows, rules: Rules, cycle: Cycle
+) -> Losses:
+    """What the rows of a source would lose. Rows whose cycle is another than it was, or is over, do
+    not count, nor do those that a person set aside.
+    """
+    lost: list[KeyResult | Objective] = []
+    of = 0
+    for item, within, has_answer in _rows(objectives, rules, cycle):
+        if item.set_aside is not None or not within.overlaps(cycle):
+            continue
+        had_answer = item.key in before.answered.get(within.name, ())
+        had_check_in = item.key in before.checked_in.get(within.name, ())
+        of += had_answer or had_check_in
+        if (had_answer and not has_answer) or (had_check_in and item.checked_in is None):
+            lost.append(item)
+    return Losses(tuple(lost), of)
+
+
+def _rows(
+    objectives: Collection[Objective], rules: Rules, cycle: Cycle
+) -> Iterator[tuple[KeyResult | Objective, Cycle, bool]]:
+    """Every item that has a row to itself, with its cycle and whether it has an answer."""
+    rows_of_key_results = {
+        (item.origin.table_key, item.origin.row.number)
+        for objective in objectives
+        for item in objective.key_results
+    }
+    for objective in objectives:
+        within = objective.cycle or cycle
+        below = False
+        for item in objective.key_results:
+            has_answer = _is_given(item) or progress(item, rules).raw is not None
+            below = below or has_answer
+            yield item, item.cycle or within, has_answer
+        place = (objective.origin.table_key, objective.origin.row.number)
+        if not objective.implied and place not in rows_of_key_results:
+            own = objective.numbers
+            yield (
+                objective,
+                within,
+                below
+                or _is_given(objective)
+                or objective.given_progress is not None
+                or (own is not None and progress(own, rules).raw is not None),
+            )
+
+
+def _is_given(item: KeyResult | Objective) -> bool:
+    return item.given_status is not None or item.given_score is not None
