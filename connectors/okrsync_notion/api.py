@@ -18,7 +18,7 @@ from okrsync.connector import AccessError, Calls, LostAnswer, Secret, SourceErro
 from okrsync.connector.network import Network, Rate, TransientError, network_for, retry_after
 from okrsync_notion.session import TimedClient
 
-__all__ = ["VERSION", "Forbidden", "NotionApi", "NotionRefused", "notion_network"]
+__all__ = ["VERSION", "Forbidden", "NotFound", "NotionApi", "NotionRefused", "notion_network"]
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -46,6 +46,10 @@ class NotionRefused(SourceError):
 
 class Forbidden(AccessError):
     """The connection may not do this one thing; others it may."""
+
+
+class NotFound(NotionRefused, AccessError):
+    """It is deleted, or not shared with the connection: Notion does not tell the two apart."""
 
 
 class _TooHeavyError(TransientError):
@@ -198,7 +202,7 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
             hint="Give it that capability under Settings, Connections.",
         )
     if error.status == 404:
-        return NotionRefused(
+        return NotFound(
             f"{what}: deleted, or not shared with the connection",
             code,
             hint=(

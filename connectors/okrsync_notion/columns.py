@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from okrsync.connector import NewColumn, Outcome, RemovedColumn, State, is_blank
 from okrsync_notion.api import NotionRefused
 from okrsync_notion.reading import DataSourceReader, Source
-from okrsync_notion.values import Property, new_property, shown
+from okrsync_notion.values import Display, Property, new_property, shown
 
 __all__ = ["PropertyColumns"]
 
@@ -23,7 +23,7 @@ class PropertyColumns:
 
     reader: DataSourceReader
     source: Source
-    titles: dict[str, str]
+    display: Display
 
     def named(self, header: str) -> Property | None:
         """The property of that name, whatever blanks are around it."""
@@ -78,7 +78,7 @@ class PropertyColumns:
             if page.get("in_trash"):
                 continue
             by_id = {value["id"]: value for value in page["properties"].values()}
-            if found.id in by_id and not is_blank(shown(by_id[found.id], self.titles)):
+            if found.id in by_id and not is_blank(shown(by_id[found.id], self.display)):
                 return Outcome(State.CONFLICT, "the property is in use")
         self._drop(found.id)
         other = (found.config.get("dual_property") or {}).get("synced_property_id")

@@ -46,7 +46,7 @@ from okrsync_notion.rehearsal import RehearsedApi
 from okrsync_notion.relations import list_sides
 from okrsync_notion.rows import labels_of, title_of, values_of
 from okrsync_notion.settings import NotionSettings, notion_id
-from okrsync_notion.values import fitted
+from okrsync_notion.values import Display, fitted
 from okrsync_notion.writing import Writing
 
 __all__ = ["NotionConnector"]
@@ -130,21 +130,26 @@ class NotionConnector(Connector[NotionSettings]):
             if error.code == "object_not_found":
                 reader.why_gone(self.settings.databases, self.settings.data_sources, now)
             raise
-        titles = self._titles()
+        display = self._display()
         if self.context.keeps_table:
             self._people = People(reader.api, self.calls, self.context.memory, now)
             self._people.ask()
         left_out = set() if self.context.keeps_table else list_sides(self._sources)
-        tables = tuple(self._table(source, titles, left_out) for source in self._sources.values())
+        tables = tuple(self._table(source, display, left_out) for source in self._sources.values())
         content = repr(
             [(table.key, table.header, [row.values for row in table.rows]) for table in tables]
         )
         notes = tuple(
-            note for source in self._sources.values() for note in _several_homes(source, titles)
+            note
+            for source in self._sources.values()
+            for note in _several_homes(source, display.titles)
         )
         title = tables[0].name if len(tables) == 1 else None
         version = sha256(content.encode()).hexdigest()
         return Snapshot(self.context.source, tables, version, now, notes, title)
+
+    def _display(self) -> Display:
+        return Display(self._titles(), self.context.timezone)
 
     def _titles(self) -> dict[str, str]:
         """The titles of all rows by id: what a relation to them shows, the id itself where two have
@@ -164,7 +169,7 @@ class NotionConnector(Connector[NotionSettings]):
         }
 
     def _table(
-        self, source: Source, titles: dict[str, str], left_out: Collection[tuple[str, str]]
+        self, source: Source, display: Display, left_out: Collection[tuple[str, str]]
     ) -> Table:
         rows = []
         there = [
@@ -178,7 +183,7 @@ class NotionConnector(Connector[NotionSettings]):
         labels = labels_of(there, source.properties)
         hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
         for number, page in enumerate(there, start=1):
-            values, marks = values_of(page, source.properties, titles, source.homes, hidden)
+            values, marks = values_of(page, source.properties, display, source.homes, hidden)
             rows.append(Row(number, values, page["id"], marks, labels[page["id"]]))
         header = tuple(
             "" if (source.id, one.id) in left_out else one.name for one in source.properties
@@ -272,7 +277,7 @@ class NotionConnector(Connector[NotionSettings]):
         for key in sorted(batch.table_keys):
             if key in self._sources:
                 writing = Writing(
-                    self._reader, self.context, batch, self._sources[key], self._titles(), doing
+                    self._reader, self.context, batch, self._sources[key], self._display(), doing
                 )
                 ids = [entry.id for entry in batch.entries if entry.table_key == key]
                 doing.carry_out(ids, writing.run)

@@ -65,7 +65,8 @@ class DataSourceReader:
             return list(named)
         known: Json = self.memory.get("data sources", {})
         is_old = not known or now - datetime.fromisoformat(known["at"]) > _DAY
-        if is_old or any(database not in known["of"] for database in databases):
+        # Empty lists were kept by earlier versions; a database without a data source is none.
+        if is_old or not all(known["of"].get(database) for database in databases):
             known = {
                 "of": {database: self._sources_of(database) for database in databases},
                 "at": now.isoformat(),
@@ -84,7 +85,13 @@ class DataSourceReader:
                 f"the database {title!r} is in the trash",
                 hint="Bring it back in Notion, or take the source out of the config.",
             )
-        return [one["id"] for one in answer.get("data_sources", ())]
+        ids = [one["id"] for one in answer.get("data_sources") or ()]
+        if not ids:
+            raise SourceError(
+                f"database {database}: Notion's answer names no data source of it",
+                hint="Nothing is taken from that; the next run asks again.",
+            )
+        return ids
 
     def why_gone(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> None:
         """Asked where a data source is not found: raises where its database tells more about it, or
@@ -187,7 +194,25 @@ class DataSourceReader:
             source.properties = self.schema(source.id).properties
         source.pages = {} if wanted is None else before
         self.take(source, pages, now, before)
+        if wanted is not None and not self._throw_away(source):
+            return False
         self._keep(source, known["full_at"])
+        return True
+
+    def _throw_away(self, source: Source) -> bool:
+        """Mark the rows that lie in the trash, which no answer about edits tells; False where one
+        that lay there is back, and everything has to be read anew.
+        """
+        asked: Json = {"in_trash": True, "filter_properties": ["title"]}
+        trash = {
+            page["id"]
+            for answer in self._answers(source.id, None, asked)
+            for page in answer["results"]
+        }
+        for page_id, page in source.pages.items():
+            if page["in_trash"] and page_id not in trash:
+                return False
+            page["in_trash"] = page_id in trash
         return True
 
     def take(
@@ -280,15 +305,23 @@ class DataSourceReader:
                 )
             made_since = last
 
-    def _answers(self, source_id: str, wanted: Json | None) -> Iterator[Json]:
+    def _answers(
+        self, source_id: str, wanted: Json | None, more: Mapping[str, Any] = _NOTHING
+    ) -> Iterator[Json]:
         asked: Json = {
             "page_size": 100,
             "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
+            **more,
         }
         if wanted is not None:
             asked["filter"] = wanted
         while True:
             answer = self._query(source_id, asked)
+            if not isinstance(answer.get("results"), list):
+                raise SourceError(
+                    f"data source {source_id}: Notion's answer holds no list of rows",
+                    hint="Nothing is taken from that; the next run asks again.",
+                )
             yield answer
             asked["start_cursor"] = answer.get("next_cursor")
             if not answer.get("has_more") or asked["start_cursor"] is None:

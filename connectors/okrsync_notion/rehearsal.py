@@ -22,6 +22,8 @@ from okrsync_notion.api import NotionApi
 __all__ = ["RehearsedApi"]
 
 Json = dict[str, Any]
+_MOMENT = "2000-01-01T00:00:00.000Z"
+"""When everything is rehearsed: no time goes by meanwhile."""
 _log = logging.getLogger("okrsync.notion.client")
 
 
@@ -107,10 +109,8 @@ class _Notes(Client):
         if path.endswith("/children"):
             return {"results": self._grown(body.get("children", []), rest.split("/")[0])}
         if kind == "pages" and rest:
-            return {
-                **deepcopy(self._pages.get(rest, {"id": rest, "properties": {}})),
-                **_trash(body),
-            }
+            page = deepcopy(self._pages.get(rest, {"id": rest, "properties": {}}))
+            return {**page, "last_edited_time": _MOMENT, **_trash(body)}
         if kind == "pages":
             number = sum(one.method == "POST" and one.url.endswith("/pages") for one in self._seen)
             fresh: Json = {
@@ -119,8 +119,8 @@ class _Notes(Client):
                 "properties": {},
                 "parent": body["parent"],
             }
-            moment = "2000-01-01T00:00:00.000Z"
-            return {**fresh, "in_trash": False, "created_time": moment, "last_edited_time": moment}
+            times = {"created_time": _MOMENT, "last_edited_time": _MOMENT}
+            return {**fresh, "in_trash": False, **times}
         return {"object": kind.removesuffix("s"), "id": f"<id of the new {kind.removesuffix('s')}>"}
 
     def _grown(self, children: list[Json], holder: str) -> list[Json]:

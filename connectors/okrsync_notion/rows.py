@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from okrsync.connector import FORMULA, PERCENT, ROLLED, CellValue, text_of
 from okrsync_notion.reading import BY_PEOPLE, LAST_EDIT
-from okrsync_notion.values import COMPUTED, Property, shown
+from okrsync_notion.values import COMPUTED, Display, Property, shown
 
 __all__ = ["labels_of", "title_of", "values_of"]
 
@@ -22,7 +22,7 @@ def title_of(page: Json) -> str:
     """A page's title; empty where it has none."""
     for value in page["properties"].values():
         if value.get("type") == "title":
-            return text_of(shown(value, {}))
+            return text_of(shown(value, Display()))
     return ""
 
 
@@ -46,7 +46,8 @@ def _telling(pages: Sequence[Json], properties: tuple[Property, ...]) -> list[st
     for one in properties:
         if one.type in _TELLING:
             texts = [
-                text_of(shown(page["properties"].get(one.name) or {}, {}))[:60] for page in pages
+                text_of(shown(page["properties"].get(one.name) or {}, Display()))[:60]
+                for page in pages
             ]
             if len({text for text in texts if text}) == len(pages):
                 return texts
@@ -56,13 +57,12 @@ def _telling(pages: Sequence[Json], properties: tuple[Property, ...]) -> list[st
 def values_of(
     page: Json,
     properties: tuple[Property, ...],
-    titles: Mapping[str, str],
+    display: Display,
     homes: Collection[str],
     hidden: Collection[str] = (),
 ) -> tuple[tuple[CellValue, ...], bytes]:
-    """The values of a page, in the order of the properties, and their marks. `titles` are those of
-    other pages, by id; `homes` are the ids of relations of which the first page counts, and
-    `hidden` those of properties that read as empty.
+    """The values of a page, in the order of the properties, and their marks. `homes` are the ids of
+    relations of which the first page counts, and `hidden` those of properties that read as empty.
     """
     by_id = {value["id"]: value for value in page["properties"].values()}
     by_people = page.get(BY_PEOPLE, page)
@@ -72,7 +72,7 @@ def values_of(
     for one in by_id.keys() & set(homes):
         by_id[one] = {**by_id[one], "relation": by_id[one]["relation"][:1]}
     values = tuple(
-        shown(by_id[one.id], titles) if one.id in by_id and one.id not in hidden else None
+        shown(by_id[one.id], display) if one.id in by_id and one.id not in hidden else None
         for one in properties
     )
     return values, bytes(_mark(one) for one in properties)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from okrsync.connector import CellError, CellValue, Looks, Misfit
 __all__ = [
     "COMPUTED",
     "LONGEST_TEXT",
+    "Display",
     "Property",
     "fitted",
     "new_property",
@@ -75,6 +76,16 @@ class Property:
         return tuple(one["name"] for one in self.config.get("options", ()))
 
 
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How values are shown: the titles of pages by id, for relations, and the time zone in which
+    moments are told.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict)
+    zone: tzinfo = UTC
+
+
 def plain_text(pieces: Any) -> str:
     """The text of a rich text without its looks."""
     return "".join(
@@ -90,61 +101,72 @@ def page_address(url: str) -> str | None:
     return None if found is None else f"https://www.notion.so/{found[1].replace('-', '').lower()}"
 
 
-def shown(value: Json, titles: Mapping[str, str]) -> CellValue:
-    """What a person sees of a property's value. `titles` are those of pages by id, for
-    relations.
-    """
+def shown(value: Json, display: Display) -> CellValue:
+    """What a person sees of a property's value."""
     kind = value.get("type", "")
     held = value.get(kind)
     if held is None:
         return None
     reads = _SHOWN.get(kind)
-    return str(held) if reads is None else reads(held, titles)
+    return str(held) if reads is None else reads(held, display)
 
 
-def _people(held: Any, _titles: Mapping[str, str]) -> CellValue:
+def _people(held: Any, _display: Display) -> CellValue:
     return ", ".join(one.get("name") or one.get("id", "") for one in held) or None
 
 
-def _date(held: Any, _titles: Mapping[str, str]) -> CellValue:
+def _date(held: Any, display: Display) -> CellValue:
     """A day or moment; a range reads as both of its days with an arrow between, as Notion
     shows it.
     """
-    start, end = held.get("start"), held.get("end")
-    return _moment(start) if not end else f"{start[:10]} → {end[:10]}"
+    start, end = (_moment(held.get(side), display) for side in ("start", "end"))
+    return start if start is None or end is None else f"{_day(start)} → {_day(end)}"
 
 
-def _moment(text: str | None) -> CellValue:
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _moment(text: str | None, display: Display) -> date | None:
+    """A day, or a moment in the time zone of the display: half past eleven at night in New York is
+    the next day in Berlin.
+    """
     if not text:
         return None
     if len(text) == 10:
         return date.fromisoformat(text)
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None)
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    # A moment without an offset is local to whoever typed it.
+    return (
+        moment.replace(tzinfo=display.zone)
+        if moment.tzinfo is None
+        else moment.astimezone(display.zone)
+    )
 
 
-def _formula(held: Any, titles: Mapping[str, str]) -> CellValue:
-    return shown(held, titles)
+def _formula(held: Any, display: Display) -> CellValue:
+    return shown(held, display)
 
 
-def _rollup(held: Any, titles: Mapping[str, str]) -> CellValue:
+def _rollup(held: Any, display: Display) -> CellValue:
     if held.get("type") == "array":
         return (
             ", ".join(
-                str(shown(one, titles)) for one in held["array"] if shown(one, titles) is not None
+                str(shown(one, display)) for one in held["array"] if shown(one, display) is not None
             )
             or None
         )
     if held.get("type") in ("incomplete", "unsupported"):
         return CellError("#INCOMPLETE")
-    return shown(held, titles)
+    return shown(held, display)
 
 
-def _unique(held: Any, _titles: Mapping[str, str]) -> CellValue:
+def _unique(held: Any, _display: Display) -> CellValue:
     number, prefix = held.get("number"), held.get("prefix")
     return None if number is None else f"{prefix}-{number}" if prefix else number
 
 
-_SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
+_SHOWN: Mapping[str, Callable[[Any, Display], CellValue]] = {
     "title": lambda held, _: plain_text(held) or None,
     "rich_text": lambda held, _: plain_text(held) or None,
     "number": lambda held, _: held,
@@ -158,10 +180,10 @@ _SHOWN: Mapping[str, Callable[[Any, Mapping[str, str]], CellValue]] = {
     "created_by": lambda held, _: held.get("name") or held.get("id"),
     "last_edited_by": lambda held, _: held.get("name") or held.get("id"),
     "date": _date,
-    "created_time": lambda held, _: _moment(held),
-    "last_edited_time": lambda held, _: _moment(held),
-    "relation": lambda held, titles: (
-        ", ".join(titles.get(one["id"], one["id"]) for one in held) or None
+    "created_time": lambda held, display: _moment(held, display),
+    "last_edited_time": lambda held, display: _moment(held, display),
+    "relation": lambda held, display: (
+        ", ".join(display.titles.get(one["id"], one["id"]) for one in held) or None
     ),
     "formula": _formula,
     "rollup": _rollup,

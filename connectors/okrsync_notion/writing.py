@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -36,13 +37,16 @@ from okrsync_notion.comments import PageComments
 from okrsync_notion.people import People, named_in
 from okrsync_notion.reading import DataSourceReader, Source
 from okrsync_notion.rows import values_of
-from okrsync_notion.values import COMPUTED, Property, fitted, sent, shown
+from okrsync_notion.values import COMPUTED, Display, Property, fitted, sent, shown
 from okrsync_notion.views import Views
 
 __all__ = ["Writing"]
 
 Json = dict[str, Any]
 EntryT = TypeVar("EntryT", NewRow, RemovedRow, RemovedColumn, NoteWrite, NewView, RemovedView)
+_LONG_AGO = timedelta(minutes=1)
+"""After this time rows are looked at again before they are written to."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _JUDGED = frozenset({"checkbox", "date", "number", "select", "status"})
 """Types that a value can turn out not to fit between deciding and writing."""
 
@@ -55,13 +59,18 @@ class Writing:
     context: Context
     batch: Batch
     source: Source
-    titles: dict[str, str]
+    display: Display
     doing: PartialWrite
     read_as: tuple[Property, ...] = ()
     """The properties in the order in which rows were read, which is what their descriptions go by.
     """
     made: dict[str, str] = field(default_factory=dict)
     """The pages of rows made in this batch, by the entries that made them."""
+    looked_at: datetime | None = None
+    """When the rows were looked at last."""
+    first_write: datetime = _NEVER
+    last_write: datetime = _NEVER
+    """The minutes that Notion tells of the writes since then."""
 
     def run(self) -> dict[str, Outcome]:
         """Make what columns are missing, write each page that changed once, then take columns
@@ -108,8 +117,21 @@ class Writing:
     def _note(self, note: NoteWrite) -> Outcome:
         return self._comments.carry_out(note, self._standing(note.row.anchor))
 
+    @property
+    def _is_long_ago(self) -> bool:
+        """Whether people had time to edit rows since they were looked at: by this machine's clock,
+        or by the minutes in Notion's answers to writes.
+        """
+        now = self.context.now()
+        return (
+            not timedelta(0) <= now - (self.looked_at or now) < _LONG_AGO
+            or self.last_write - self.first_write >= _LONG_AGO * 2
+        )
+
     def _look_again(self) -> None:
         """The rows as they stand at this moment."""
+        self.looked_at = self.context.now()
+        self.first_write = self.last_write = _NEVER
         changed = self.reader.changed(self.source)
         self.reader.take(self.source, changed.values(), self.context.now())
 
@@ -151,7 +173,7 @@ class Writing:
 
     @property
     def _columns(self) -> PropertyColumns:
-        return PropertyColumns(self.reader, self.source, self.titles)
+        return PropertyColumns(self.reader, self.source, self.display)
 
     def _named(self, header: str) -> Property | None:
         return self._columns.named(header)
@@ -212,7 +234,7 @@ class Writing:
 
     def _holds(self, page: Json, found: Property, value: CellValue) -> bool:
         by_id = {one["id"]: one for one in page["properties"].values()}
-        return found.id in by_id and same_value(shown(by_id[found.id], self.titles), value)
+        return found.id in by_id and same_value(shown(by_id[found.id], self.display), value)
 
     def _linked(self, value: CellValue) -> CellValue:
         """The row that a link leads to: one that is there, or one made in this very batch."""
@@ -229,7 +251,7 @@ class Writing:
             return Outcome(State.UNCHANGED, "it is gone already")
         ours = {cell.column.header for cell in removed.cells} | {removed.key_header}
         for name, value in page["properties"].items():
-            held = shown(value, self.titles)
+            held = shown(value, self.display)
             if name in ours or self._is_worked_out(name, ours) or is_blank(held) or held is False:
                 continue
             return Outcome(State.CONFLICT, f"somebody put something into {name!r}; the row stays")
@@ -256,6 +278,8 @@ class Writing:
         return found.type == "relation" and synced in ours
 
     def _write_page(self, page_id: str, entries: list[CellWrite]) -> dict[str, Outcome]:
+        if self._is_long_ago:
+            self._look_again()
         page = self._standing(page_id)
         if page is None:
             for one in entries:
@@ -279,7 +303,7 @@ class Writing:
             return Outcome(
                 State.CONFLICT, f"the property {cell.column.header!r} is no longer there"
             )
-        values, _ = values_of(page, self.source.properties, self.titles, self.source.homes)
+        values, _ = values_of(page, self.source.properties, self.display, self.source.homes)
         now = values[self.source.properties.index(found)]
         if same_value(now, self._meant(found, cell)):
             return Outcome(State.UNCHANGED)
@@ -289,7 +313,7 @@ class Writing:
             )
         if (misfit := self._misfit(found, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
-        described, _ = values_of(page, self.read_as, self.titles, self.source.homes)
+        described, _ = values_of(page, self.read_as, self.display, self.source.homes)
         names = {one.name: place for place, one in enumerate(self.read_as)}
         if any(
             (place := names.get(told.column.header)) is None
@@ -335,12 +359,14 @@ class Writing:
                     State.CONFLICT, error.message.removeprefix(f"page {page_id}: ")
                 )
             return
+        self.last_write = datetime.fromisoformat(answer["last_edited_time"])
+        self.first_write = self.last_write if self.first_write == _NEVER else self.first_write
         self.reader.take(self.source, [answer], self.context.now())
         by_id = {value["id"]: value for value in answer["properties"].values()}
         for property_id, (cell, found) in wanted.items():
             meant = self._meant(found, cell)
             holds = property_id in by_id and same_value(
-                shown(by_id[property_id], self.titles), meant
+                shown(by_id[property_id], self.display), meant
             )
             reason = None if holds else "Notion answered that the page holds something else"
             self.outcomes[cell.id] = Outcome(State.WRITTEN if holds else State.CONFLICT, reason)

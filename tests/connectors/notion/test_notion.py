@@ -4,19 +4,24 @@ way.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from notion_bench import NotionBench
 from okrsync.config import load
-from okrsync.connector import Looks, Misfit, Secret, State
+from okrsync.connector import Looks, Misfit, Secret, SourceError, State
 from okrsync.plan.plan import Plan, SourcePlan
+from okrsync.state.values_json import value_from_json, value_to_json
 from okrsync.steps.undo import undo
-from okrsync.sync import sync
+from okrsync.sync import look, sync
 from okrsync_notion import NotionConnector, NotionSettings
 from okrsync_sandbox import Fault, Sandbox
 
@@ -330,14 +335,55 @@ def test_long_text_is_cut_into_pieces_as_notion_counts_them(bench: NotionBench) 
     assert "".join(piece["text"]["content"] for piece in pieces) == text
 
 
-def test_times_are_read_without_their_zone(bench: NotionBench) -> None:
-    bench.ada.new_column(bench.source, "Made", "created_time")
-    bench.ada.new_row(bench.source, {"Objective": "Grow"})
-    table = connector(bench).read().tables[0]
+@pytest.mark.parametrize(
+    ("zone", "typed", "day", "offset"),
+    [
+        ("Europe/Berlin", "2026-11-23T23:30:00.000-05:00", date(2026, 11, 24), 1),
+        ("America/New_York", "2026-11-23T23:30:00.000-05:00", date(2026, 11, 23), -5),
+        ("America/New_York", "2026-11-24T01:00:00.000+01:00", date(2026, 11, 23), -5),
+        ("Asia/Tokyo", "2026-11-23T16:00:00.000Z", date(2026, 11, 24), 9),
+    ],
+)
+def test_moments_are_days_in_the_time_zone_of_the_config(
+    bench: NotionBench, zone: str, typed: str, day: date, offset: int
+) -> None:
+    context = replace(bench.context(), timezone=ZoneInfo(zone))
+    bench.ada.new_column(bench.source, "When", "date")
+    bench.ada.new_column(bench.source, "Told", "formula", expression='prop("When")')
+    bench.ada.new_row(bench.source, {"Objective": "Grow", "When": typed})
+    bench.ada.new_row(
+        bench.source,
+        {"Objective": "Keep", "When": {"start": typed, "end": "2026-12-31", "time_zone": None}},
+    )
+    bench.ada.new_row(bench.source, {"Objective": "Stay", "When": "2026-11-24"})
+    notion = NotionConnector(bench.settings(), context)
+    table = notion.read().tables[0]
+    notion.close()
     assert table.header is not None
-    made = table.rows[0].value(table.header.index("Made"))
-    assert isinstance(made, datetime)
-    assert made.tzinfo is None
+    rows = {row.label: row for row in table.rows}
+    when = [rows[name].value(table.header.index("When")) for name in ("Grow", "Keep", "Stay")]
+    told = rows["Grow"].value(table.header.index("Told"))
+    for moment in (when[0], told):
+        assert isinstance(moment, datetime)
+        assert moment.date() == day
+        assert moment.utcoffset() == timedelta(hours=offset)
+        assert moment == datetime.fromisoformat(typed)
+        assert value_from_json(value_to_json(moment)) == moment
+    assert when[1] == f"{day} → 2026-12-31"
+    assert when[2] == date(2026, 11, 24)
+
+
+def test_a_check_in_late_at_night_counts_for_the_day_it_is_at_the_office(team: Team) -> None:
+    team.ada.new_column(team.source, "Checked in", "date")
+    team.ada.edit(team.page("Sign-ups"), {"Checked in": "2026-11-22T23:30:00.000-05:00"})
+    config = team.folder / "okrsync.toml"
+    for zone, day in (("Europe/Berlin", 23), ("America/New_York", 22)):
+        team.write_config()
+        text = config.read_text(encoding="utf-8")
+        config.write_text(f'timezone = "{zone}"\n{text}', encoding="utf-8")
+        tree = look(load(config), as_of=TODAY).tree
+        items = {one.title: one for obj in tree.objectives.values() for one in obj.key_results}
+        assert items["Sign-ups"].checked_in == date(2026, 11, day)
 
 
 @pytest.mark.parametrize(
@@ -376,3 +422,113 @@ def test_a_renamed_property_keeps_its_column_id(tmp_path: Path) -> None:
     assert after["Measure"] == before["Key result"]
     assert len(set(after.values())) == len(after)
     bench.close()
+
+
+def test_an_edit_minutes_after_the_read_is_a_conflict_and_not_overwritten(team: Team) -> None:
+    """The first page is written at once, the others minutes later, as where there are thousands."""
+    team.run()
+    for title in WANTED:
+        team.ada.edit(team.page(title), {"Current": 70})
+    with time_machine.travel(datetime.now(UTC)) as clock:
+
+        def a_while_later() -> None:
+            clock.shift(300)
+            for title in WANTED:
+                team.ada.edit(team.page(title), {"Progress": 0.99})
+
+        team.notion.traffic.after("write", 1, a_while_later)
+        done = team.one()
+    assert done.error is None
+    assert list(team.beside("Progress").values()) == [0.99] * 3
+    assert [one.reason for one in done.conflicts] == ["it says '0.99' now"] * 2
+
+
+def test_minutes_are_told_by_notions_clock_as_well(team: Team) -> None:
+    team.run()
+    for title in WANTED:
+        team.ada.edit(team.page(title), {"Current": 70})
+    clock = team.notion.clock
+
+    def a_while_later() -> None:
+        team.notion.clock = lambda: clock() + 300
+
+    def typed() -> None:
+        for title in WANTED:
+            team.ada.edit(team.page(title), {"Progress": 0.99})
+
+    team.notion.traffic.after("write", 1, a_while_later)
+    team.notion.traffic.after("write", 2, typed)
+    done = team.one()
+    assert list(team.beside("Progress").values()) == [0.99] * 3
+    assert [one.reason for one in done.conflicts] == ["it says '0.99' now"]
+
+
+def test_a_database_that_is_not_shared_is_no_access(team: Team) -> None:
+    team.ada.unshare(team.home, team.bot)
+    first = team.one()
+    assert first.denied
+    assert "not shared with the connection" in (first.error or "")
+    assert team.run().exit_code == 4
+    team.ada.share(team.home, team.bot)
+    assert team.one().error is None
+    team.ada.unshare(team.home, team.bot)
+    again = team.run()
+    assert again.sources[0].denied
+    assert again.exit_code == 4
+
+
+def no_data_sources(database: str) -> Fault:
+    """The database answers, and names no data source."""
+    answer = {"object": "database", "id": database, "title": [], "data_sources": []}
+    return Fault(
+        lambda call: call.path.endswith(database), times=100, body=json.dumps(answer).encode()
+    )
+
+
+def test_an_answer_without_data_sources_is_no_empty_database(team: Team) -> None:
+    team.notion.traffic.fail(no_data_sources(team.database))
+    done = team.one()
+    assert done.error is not None
+    assert "names no data source" in done.error
+    assert team.run().exit_code == 1
+    team.notion.traffic.faults.clear()
+    assert team.one().error is None
+    assert team.beside("Progress") == WANTED
+
+
+def test_the_last_good_numbers_stand_where_no_data_source_is_named_any_more(team: Team) -> None:
+    team.run()
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=25)):
+        team.notion.traffic.fail(no_data_sources(team.database))
+        done = team.one()
+        assert (done.state, done.changes) == ("kept", ())
+        assert done.error is not None
+        picture = look(load(team.folder / "okrsync.toml"), as_of=TODAY)
+        assert {one.title for one in picture.tree.objectives.values()} == {"Grow", "Keep"}
+        assert team.beside("Progress") == WANTED
+        team.notion.traffic.faults.clear()
+        assert team.one().error is None
+
+
+def test_a_service_that_is_dead_is_noticed_in_the_same_run(bench: NotionBench) -> None:
+    bench.notion.traffic.fail(no_data_sources(bench.database))
+    with pytest.raises(SourceError, match="names no data source"):
+        bench.connector().read()
+    bench.notion.traffic.faults.clear()
+    bench.notion.traffic.fail(Fault(times=10_000, status=503))
+    dead = bench.connector()
+    with pytest.raises(SourceError, match="503"):
+        dead.read()
+    assert dead.calls.read
+
+
+@pytest.mark.parametrize("answer", [{"object": "list"}, {"object": "list", "results": None}])
+def test_an_answer_without_rows_is_no_empty_table(
+    bench: NotionBench, answer: dict[str, Any]
+) -> None:
+    bench.fill([["Objective", "Key result", "Progress"], ["Grow", "Sign-ups", None]])
+    bench.notion.traffic.fail(
+        Fault(lambda call: call.path.endswith("/query"), body=json.dumps(answer).encode())
+    )
+    with pytest.raises(SourceError, match="no list of rows"):
+        bench.connector().read()
