@@ -23,6 +23,7 @@ COMMANDS = {
     "watch": "sync on the timetable until told to stop",
     "show": "the tree of objectives with progress, status and freshness",
     "explain": "how a number came about, down to the cells",
+    "export": "items or observations as a table: CSV, JSON lines, Parquet",
     "compare": "the numbers of the tool you left, beside okrsync's",
     "lint": "what is weak about the OKRs themselves",
     "report": "how everything stands, as one page",

@@ -10,9 +10,12 @@ from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, console, day, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from okrsync.config import Config
     from okrsync.measures.picture import Picture
     from okrsync.state.history import Since
+    from okrsync.state.ledger import LedgerEntry
 
 
 @click.command(name="show", epilog="Example: okrsync show growth/O1")
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
         "What moved since that run: its id, `last`, or a day, meaning the last sync up to its end."
     ),
 )
+@click.option("--history", "with_history", is_flag=True, help="What was seen of each item, by day.")
 @click.option("--all-cycles", is_flag=True, help="Items of other cycles too.")
 @click.option(
     "--json",
@@ -39,6 +43,7 @@ def command(
     config: str | None,
     as_of: str | None,
     since: str | None,
+    with_history: bool,
     all_cycles: bool,
     as_json: bool,
 ) -> int:
@@ -48,6 +53,7 @@ def command(
     loaded = configuration(ctx, config)
     from okrsync.measures.picture import narrowed, state_code
     from okrsync.report.documents.show import show_document
+    from okrsync.report.histories import print_histories
     from okrsync.report.runs import print_since
     from okrsync.report.terminal import print_picture
     from okrsync.sync import look
@@ -56,12 +62,16 @@ def command(
     whole = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
     picture = whole if id_ is None else narrowed(whole, id_)
     moved = None if run is None else _moved(loaded, run, whole, picture)
+    histories = _histories(loaded, whole, picture) if with_history else None
     if as_json:
-        print_json(show_document(picture, all_cycles=all_cycles, since=moved))
+        document = show_document(picture, all_cycles=all_cycles, since=moved, histories=histories)
+        print_json(document)
     else:
         if moved is not None:
             print_since(console(), moved)
         print_picture(console(), picture, all_cycles=all_cycles)
+        if histories is not None:
+            print_histories(console(), picture, histories)
     return state_code(picture)
 
 
@@ -83,3 +93,19 @@ def _moved(config: Config, run: str, whole: Picture, picture: Picture) -> Since:
     with StateFile.open(config.state, readonly=True) as state:
         moved = moves_since(state, run, whole)
     return moved if picture is whole else narrowed_to(moved, picture)
+
+
+def _histories(
+    config: Config, whole: Picture, picture: Picture
+) -> Mapping[str, tuple[LedgerEntry, ...]]:
+    """By item id what was seen of it, for the part that is shown."""
+    from okrsync.state.history import keyed_items
+    from okrsync.state.ledger import Ledger
+    from okrsync.state.store import StateFile
+
+    shown = {item.id for _, item, _ in keyed_items(picture)}
+    with StateFile.open(config.state, readonly=True) as state:
+        ledger = Ledger(state)
+        return {
+            item.id: ledger.history(key) for key, item, _ in keyed_items(whole) if item.id in shown
+        }

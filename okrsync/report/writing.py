@@ -10,17 +10,21 @@ from pathlib import Path
 
 from okrsync.model.errors import ConfigError
 
-__all__ = ["write_page"]
+__all__ = ["write_bytes", "write_page"]
 
 
 def write_page(name: str, text: str) -> bool:
-    """Write a text to a file; False where it says so already, and nothing was written.
+    """Write a text to a file, as `write_bytes` does."""
+    return write_bytes(name, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(name: str, data: bytes) -> bool:
+    """Write a file; False where it says so already, and nothing was written.
 
     It is written aside and renamed. A new file has mode 0600, one that was there keeps its own.
     Raises `ConfigError` where it cannot be written.
     """
     path = Path(name).expanduser()
-    data = text.encode("utf-8", "backslashreplace")
     aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         if path.is_file() and path.read_bytes() == data:

@@ -15,6 +15,7 @@ from typing import Any, cast
 from okrsync.connector.summary import Movement
 from okrsync.measures.fields import whole_percent
 from okrsync.measures.picture import Picture
+from okrsync.measures.result import Measure
 from okrsync.model.errors import UnknownRun
 from okrsync.model.okrs import KeyResult, Objective, Status
 from okrsync.model.secret import masked
@@ -26,6 +27,7 @@ __all__ = [
     "Since",
     "SourceRun",
     "Stand",
+    "keyed_items",
     "latest_news",
     "moves_since",
     "narrowed_to",
@@ -295,8 +297,14 @@ def _standing(state: StateFile, until: int | None = None) -> dict[Key, Stand]:
 
 
 def _stands(picture: Picture) -> Iterator[tuple[Key, Stand]]:
-    """Every item with how it stands, in reading order. Of items that have one key, the later ones
-    are numbered.
+    """Every item with how it stands, in reading order."""
+    for key, item, measure in keyed_items(picture):
+        yield key, Stand(item.id, item.title, _share(measure.progress), measure.status)
+
+
+def keyed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, Measure]]:
+    """Every measured item with the key it is remembered by, in reading order. Of items that have
+    one key, the later ones are numbered.
     """
     seen: dict[Key, int] = {}
     for item in _items(picture):
@@ -307,7 +315,7 @@ def _stands(picture: Picture) -> Iterator[tuple[Key, Stand]]:
         seen[key] = seen.get(key, 0) + 1
         if seen[key] > 1:
             key = (key[0], f"{key[1]} #{seen[key]}")
-        yield key, Stand(item.id, item.title, _share(measure.progress), measure.status)
+        yield key, item, measure
 
 
 def _items(picture: Picture) -> Iterator[KeyResult | Objective]:

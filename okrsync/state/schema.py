@@ -81,7 +81,35 @@ DELETE FROM facts WHERE source = '' AND name = 'standing';
 in it, so that no number is given twice. How everything stood is told by `moves` alone.
 """
 
-STEPS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+CREATE TABLE ledger_items (
+    number INTEGER PRIMARY KEY, source TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL,
+    title TEXT NOT NULL, UNIQUE (source, key)
+);
+CREATE TABLE observations (
+    number INTEGER PRIMARY KEY, item INTEGER NOT NULL REFERENCES ledger_items(number),
+    day TEXT NOT NULL, baseline TEXT, target TEXT, current TEXT, progress REAL, status TEXT,
+    checked_in TEXT, confidence TEXT, owner TEXT, comment TEXT, at TEXT, origin TEXT NOT NULL
+);
+CREATE INDEX observations_of_item ON observations (item, day, number);
+INSERT INTO ledger_items (source, key, id, title)
+    SELECT source, key, id, title FROM (
+        SELECT source, key, id, title, max(number) FROM moves GROUP BY source, key
+    );
+CREATE INDEX runs_by_move ON runs (moved_to);
+INSERT INTO observations (item, day, progress, status, origin)
+    SELECT ledger_items.number, (
+        SELECT as_of FROM runs WHERE moved_to >= moves.number ORDER BY moved_to LIMIT 1
+    ) AS day, moves.progress, moves.status, 'run'
+    FROM moves JOIN ledger_items USING (source, key)
+    WHERE moves.status IS NOT NULL AND day IS NOT NULL ORDER BY moves.number;
+DROP INDEX runs_by_move;
+"""
+"""The ledger: what was seen of each item, a row whenever anything of it changed. What earlier
+versions kept of it, progress and status, is taken over.
+"""
+
+STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 SCHEMA_VERSION = len(STEPS)
 
 TABLES = (
@@ -95,6 +123,8 @@ TABLES = (
     "warned",
     "facts",
     "ids",
+    "ledger_items",
+    "observations",
 )
 """Every table, those that others refer to first."""
 

@@ -4,6 +4,7 @@ was warned about, the last good OKRs.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 
 from okrsync.connector import NoteWrite, State
@@ -14,11 +15,14 @@ from okrsync.plan.numbering import given_ids
 from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.history import note_standing
 from okrsync.state.kept import okrs_to_text
+from okrsync.state.ledger import Ledger
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, currents
 from okrsync.steps.understand import Understood
 
 __all__ = ["remember"]
+
+_LOG = logging.getLogger("okrsync.state")
 
 
 def remember(
@@ -53,6 +57,20 @@ def remember(
         if done.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}
             note_standing(job.journal.state, done.run, measuring.picture, unknown)
+            _observe(job, understood, measuring)
+
+
+def _observe(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> None:
+    """Keep what was seen in the ledger, unless it knows of a later day already."""
+    ledger = Ledger(job.journal.state)
+    newest = ledger.newest_day()
+    if newest is not None and job.today < newest:
+        _LOG.warning(
+            "Nothing of %s is added to the history: it goes on to %s already.", job.today, newest
+        )
+        return
+    known = [name for name, source in understood.items() if source.state == "ok"]
+    ledger.note(measuring.picture, known, job.today)
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:

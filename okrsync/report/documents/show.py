@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -30,8 +30,12 @@ from okrsync.report.documents.document import (
 )
 from okrsync.state.history import ItemMove, Stand
 from okrsync.state.history import Since as MovedSince
+from okrsync.state.ledger import LedgerEntry
 
-__all__ = ["ShowDocument", "show_document"]
+__all__ = ["ObservationEntry", "ShowDocument", "show_document"]
+
+Histories = Mapping[str, Sequence[LedgerEntry]]
+"""By item id, what was seen of it."""
 
 
 class CycleEntry(Document):
@@ -115,6 +119,30 @@ class _Typed(Document):
     """The word by which a person set it, or its objective, aside, such as `cancelled`."""
 
 
+class ObservationEntry(Document):
+    """What was seen of an item on a day: numbers in the item's unit, progress and confidence as
+    shares.
+    """
+
+    day: date
+    current: NumberJson
+    baseline: NumberJson
+    target: NumberJson
+    progress: ShareOrNothing
+    status: Status | None
+    checked_in: date | None
+    confidence: ShareOrNothing
+    owner: str | None
+    comment: str | None
+    origin: Literal["run", "log", "column"]
+    """Who saw it: a run of okrsync, or the team itself in a check-in log or a column."""
+    at: str | None
+
+    @classmethod
+    def of(cls, entry: LedgerEntry) -> ObservationEntry:
+        return cls(**{name: getattr(entry, name) for name in cls.model_fields})
+
+
 class _KeyResultFacts(Document):
     id: str
     title: str
@@ -141,10 +169,16 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
     stretch: NumberJson
     shared_with: tuple[str, ...]
     """The ids of the other objectives it serves, under each of which it stands."""
+    history: tuple[ObservationEntry, ...] = ()
+    """What was seen of it, oldest day first; only with --history."""
 
     @classmethod
     def of(
-        cls, item: KeyResult, measure: Measure, shared_with: tuple[str, ...] = ()
+        cls,
+        item: KeyResult,
+        measure: Measure,
+        shared_with: tuple[str, ...] = (),
+        histories: Histories | None = None,
     ) -> KeyResultEntry:
         return cls(
             id=item.id,
@@ -166,6 +200,7 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
             **_typed(item, measure),
             stretch=item.stretch,
             shared_with=shared_with,
+            **_history(item.id, histories),
         )
 
 
@@ -217,10 +252,16 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
     sources: CoverageEntry
     worst_below: WorseEntry | None
     key_results: tuple[KeyResultEntry, ...]
+    history: tuple[ObservationEntry, ...] = ()
+    """What was seen of it, oldest day first; only with --history."""
 
     @classmethod
     def of(
-        cls, tree: Tree, objective: Objective, measures: Mapping[str, Measure]
+        cls,
+        tree: Tree,
+        objective: Objective,
+        measures: Mapping[str, Measure],
+        histories: Histories | None = None,
     ) -> ObjectiveEntry:
         measure = measures[objective.id]
         sources = measure.sources if len(measure.sources) else Sources((objective.source,))
@@ -251,6 +292,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
                     item,
                     measures[item.id],
                     tuple(id_ for id_ in tree.serving.get(item.id, ()) if id_ != objective.id),
+                    histories,
                 )
                 for item in (
                     *objective.key_results,
@@ -258,6 +300,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
                 )
                 if item.id in measures
             ),
+            **_history(objective.id, histories),
         )
 
 
@@ -316,12 +359,18 @@ class ShowDocument(Document):
 
 
 def show_document(
-    picture: Picture, *, all_cycles: bool = False, since: MovedSince | None = None
+    picture: Picture,
+    *,
+    all_cycles: bool = False,
+    since: MovedSince | None = None,
+    histories: Histories | None = None,
 ) -> ShowDocument:
-    """The tree with its measures, and what moved since a run where that was asked."""
-    objectives = list(_objectives(picture.tree, picture.measures))
+    """The tree with its measures; where that was asked, what moved since a run, and by item id what
+    was seen of each.
+    """
+    objectives = list(_objectives(picture.tree, picture.measures, histories))
     if all_cycles:
-        objectives += _objectives(picture.others, picture.other_measures)
+        objectives += _objectives(picture.others, picture.other_measures, histories)
     asked: dict[str, Any] = {} if since is None else {"since": SinceEntry.of(since)}
     return ShowDocument(
         schema_="okrsync/show/1",
@@ -334,10 +383,18 @@ def show_document(
     )
 
 
-def _objectives(tree: Tree, measures: Mapping[str, Measure]) -> Iterator[ObjectiveEntry]:
+def _objectives(
+    tree: Tree, measures: Mapping[str, Measure], histories: Histories | None
+) -> Iterator[ObjectiveEntry]:
     for objective in tree.objectives.values():
         if objective.id in measures:
-            yield ObjectiveEntry.of(tree, objective, measures)
+            yield ObjectiveEntry.of(tree, objective, measures, histories)
+
+
+def _history(id_: str, histories: Histories | None) -> dict[str, Any]:
+    if histories is None:
+        return {}
+    return {"history": tuple(ObservationEntry.of(entry) for entry in histories.get(id_, ()))}
 
 
 def _standing(measure: Measure) -> dict[str, Any]:
