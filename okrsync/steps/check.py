@@ -38,7 +38,7 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
                 *_findings_or_trouble(name, partial(_board_findings, job, own, looked)),
             )
         else:
-            sources[name] = understand_source(job, looked)
+            sources[name] = understand_source(job, looked, with_evidence=True)
             findings[name] = (
                 *own,
                 *_findings_or_trouble(name, partial(_findings, job, own, sources[name])),
@@ -155,6 +155,7 @@ def _findings(job: Job, own: Collection[Finding], source: Understood) -> Iterato
     )
     for tab in source.okrs.tabs:
         yield _tab(source.okrs, tab, names.get(tab.table))
+        yield from _unread_columns(job, tab, names.get(tab.table))
     if not source.okrs.objectives:
         yield Finding(
             False,
@@ -184,6 +185,33 @@ def _tab(okrs: Okrs, tab: TabReading, names: tuple[str, ...] | None) -> Finding:
     )
     row = "" if tab.header_row is None else f", header in row {tab.header_row}"
     return Finding(True, f"{tab.table}: {count}, read as {tab.layout}{row}: {roles}")
+
+
+def _unread_columns(job: Job, tab: TabReading, names: tuple[str, ...] | None) -> Iterator[Finding]:
+    """The columns of a tab that mean nothing to okrsync, so that nobody waits for them to count."""
+    ours = {
+        header.strip().casefold()
+        for source in job.config.sources.values()
+        for header in source.write.columns.values()
+    }
+    unread = [
+        column
+        for column in tab.columns
+        if column.role is None and column.header and column.header.strip().casefold() not in ours
+    ]
+    if tab.layout is None or not unread:
+        return
+    listed = ", ".join(
+        f"{column.header!r}" if names is not None else f"{column.header!r} ({place})"
+        for column in unread
+        for place in [column_letters(column.column)]
+    )
+    what = "column is" if len(unread) == 1 else "columns are"
+    yield Finding(
+        None,
+        f"{tab.table}: {len(unread)} {what} not read: {listed}",
+        "If one of them counts, name its role under [columns] in the mapping.",
+    )
 
 
 def _counted(count: int, what: str) -> str:

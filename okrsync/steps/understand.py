@@ -69,15 +69,19 @@ def let_go(job: Job, source: Understood) -> Understood:
     return source if answer is None else replace(source, error=answer)
 
 
-def understand_source(job: Job, read: Read) -> Understood:
-    """The OKRs of one source as read, or its last good ones, or neither."""
+def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> Understood:
+    """The OKRs of one source as read, or its last good ones, or neither; `with_evidence` also says
+    what each column was taken for.
+    """
     if read.snapshot is None:
         return _kept(job, read.source, read.error)
-    answer = attempt(read.source, partial(_understood, job, read.source, read.snapshot))
+    answer = attempt(
+        read.source, partial(_understood, job, read.source, read.snapshot, with_evidence)
+    )
     return answer if isinstance(answer, Understood) else _kept(job, read.source, answer)
 
 
-def _understood(job: Job, name: str, snapshot: Snapshot) -> Understood:
+def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
     """The OKRs of a snapshot, or the last good ones where a guard does not believe them."""
     reading = Reading(
         source=name,
@@ -85,7 +89,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot) -> Understood:
         cycle=job.cycle,
         fiscal_year_start=job.config.fiscal_year_start,
         owned_headers=job.config.sources[name].write.columns,
-        with_evidence=False,
+        with_evidence=with_evidence,
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
     known, aliases = job.memory.identities(name)

@@ -13,8 +13,6 @@ from team import Team
 CASES = SHARED / "field" / "cases.toml"
 
 NOT_YET: dict[str, str] = {
-    "untitled-kr": "a row that names its objective and has no title takes its siblings away",
-    "undo-twins": "undo does not tell two rows with the same words apart",
     "footer-lines": "lines below the table are read as objectives",
     "stacked-tables": "okrsync's own columns change how the second table is read",
     "headings-init-crash": "init crashes where key results stand under heading rows",
@@ -24,17 +22,11 @@ NOT_YET: dict[str, str] = {
     "kpi-owner-goal-status": "a table of KPI, Owner, Goal, Status is not read",
     "dup-current": "of three columns called Current the first counts",
     "two-parents": "a second parent is dropped silently",
-    "unread-columns": "check does not name the columns that are not read",
-    "objective-own-numbers": "numbers of an objective without key results are not measured",
-    "objective-own-numbers-typed": "numbers of an objective without key results are not measured",
     "weekly-columns": "columns per week are not read",
-    "set-aside": "rows that are set aside still count in the mean",
     "phases-forecast": "the forecast does not follow the phases of the plan",
-    "committed": "a committed result passes below 1.0",
     "tiny-target": "a tiny target spoils the run",
     "czech-windows": "Windows-1250 is read as Windows-1252",
     "quarter-turn": "rows turn green because a quarter began",
-    "quiet-days": "notes hold numbers that the calendar moves",
     "note-over-formula": "a note asks to type over a formula",
     "backslash-names": "a workbook with backslashes in its names is refused",
 }
