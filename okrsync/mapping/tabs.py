@@ -14,21 +14,18 @@ from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.header_row import Asked, Header, find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
-from okrsync.mapping.header.others import rows_of_others, sounds_like, what_else
+from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
-from okrsync.mapping.rows.noise import NO_WORDS, is_suspect, reason_against
-from okrsync.mapping.rows.related import is_half_typed
+from okrsync.mapping.rows.candidates import UNTITLED, okr_rows
+from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.words import normal
-from okrsync.mapping.words import table as table_of
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle, Skip, Warning_
-from okrsync.model.table import CellRef, Row, Table, column_letters, is_blank, text_of
+from okrsync.model.table import CellRef, Row, Table, column_letters, text_of
 
 __all__ = ["OpenTable", "Reading", "as_key_results", "as_list", "open_tab", "without_untitled"]
-
-_UNTITLED = "it has no title yet; it counts once it has one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ def open_tab(
     rows: list[Row] = []
     skips: list[Skip] = []
     if refused is None:
-        rows, skips = _rows(table, header, reading.source)
+        rows, skips = okr_rows(table, header, reading.source)
         if not rows:
             refused = "below its header there are no objectives and no key results"
         if not rows and skips and all(skip.reason == NO_WORDS for skip in skips):
@@ -225,7 +222,7 @@ def without_untitled(
 ) -> OpenTable:
     """The same table without rows that have no title yet; a Skip says so of each."""
     place = tab.header.roles["key_result"]
-    skips = [Skip(reading.source, tab.table.ref(row, place), _UNTITLED, "no-okr") for row in rows]
+    skips = [Skip(reading.source, tab.table.ref(row, place), UNTITLED, "no-okr") for row in rows]
     sheet = tab.sheet.without({row.number for row in rows})
     opened = replace(_with_sheet(tab, sheet, mapping, reading), skips=[*tab.skips, *skips])
     if not sheet.rows:
@@ -387,101 +384,6 @@ def _missing_columns(table: Table, header: Header, source: str) -> list[Warning_
         )
         for role, wanted in header.missing.items()
     ]
-
-
-def _rows(table: Table, header: Header, source: str) -> tuple[list[Row], list[Skip]]:
-    """The rows below the header that may be OKRs, and those that look like it and are none."""
-    rows: list[Row] = []
-    skips: list[Skip] = []
-    names = frozenset(header.names)
-    headings = _headings(table, header)
-    repeated = _Repeated(header)
-    others = rows_of_others(table, header.row, header.names)
-    for row in table.rows:
-        if header.row is not None and row.number <= header.row:
-            continue
-        stated = [value for column in header.titles if not is_blank(value := row.value(column))]
-        if not stated:
-            if is_half_typed(row, header.roles):
-                skips.append(Skip(source, table.ref(row, header.titles[-1]), _UNTITLED, "no-okr"))
-            continue
-        reason = None
-        if any(not isinstance(value, str) or is_suspect(value, names) for value in stated):
-            reason = reason_against(row, header.roles, header.names)
-        if reason is None and row.number in headings:
-            reason = "a heading over another part of the table"
-        if reason is None and row.number in others:
-            reason = f"part of another table in this tab, under {others[row.number]}"
-        if reason is None and repeated.is_one_more(row):
-            reason = "one more initiative of a key result that stands above"
-        if reason is None:
-            rows.append(row)
-        else:
-            column = next(column for column in header.titles if not is_blank(row.value(column)))
-            skips.append(Skip(source, table.ref(row, column), reason, "no-okr"))
-    return rows, skips
-
-
-def _headings(table: Table, header: Header) -> frozenset[int]:
-    """The rows that stand alone right above a repetition of the header: titles of the part that
-    follows.
-    """
-    if header.row is None:
-        return frozenset()
-    found: set[int] = set()
-    before: Row | None = None
-    first, name = next(
-        ((column, name) for column, name in enumerate(header.names) if name), (0, "")
-    )
-    again = [
-        row.number for row in table.rows if row.number > header.row and row.value(first) == name
-    ]
-    if not again:
-        return frozenset()
-    for row in table.rows:
-        if row.number <= header.row or row.is_empty:
-            continue
-        if (
-            before is not None
-            and _is_header_again(row, header)
-            and sum(not is_blank(value) for value in before.values) == 1
-        ):
-            found.add(before.number)
-        before = row
-    return frozenset(found)
-
-
-def _is_header_again(row: Row, header: Header) -> bool:
-    texts = [text_of(value).strip() for value in row.values]
-    return texts[: len(header.names)] == list(header.names[: len(texts)]) and any(texts)
-
-
-class _Repeated:
-    """Key results that stand on several rows because each of their initiatives has a row of its
-    own.
-    """
-
-    def __init__(self, header: Header) -> None:
-        words = table_of("initiatives")
-        self._is_there = (
-            any(normal(name) in words for name in header.names) and "id" not in header.roles
-        )
-        self._key_result = header.roles.get("key_result")
-        self._objective = header.roles.get("objective")
-        self._seen: set[tuple[str, str]] = set()
-        self._last = ""
-
-    def is_one_more(self, row: Row) -> bool:
-        """Whether the key result of a row stood in one above, under the same objective."""
-        if not self._is_there or self._key_result is None or self._key_result == self._objective:
-            return False
-        objective = "" if self._objective is None else text_of(row.value(self._objective)).strip()
-        self._last = objective or self._last
-        title = text_of(row.value(self._key_result)).strip()
-        if not title or (self._last, title) in self._seen:
-            return bool(title)
-        self._seen.add((self._last, title))
-        return False
 
 
 def _tab_cycle(table: Table, header: Header, reading: Reading) -> Cycle | None:

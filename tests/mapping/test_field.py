@@ -13,14 +13,11 @@ from team import Team
 CASES = SHARED / "field" / "cases.toml"
 
 NOT_YET: dict[str, str] = {
-    "footer-lines": "lines below the table are read as objectives",
-    "stacked-tables": "okrsync's own columns change how the second table is read",
     "headings-init-crash": "init crashes where key results stand under heading rows",
     "goal-type": "a column Goal Type is taken for the kind of row",
     "viva-export": "the export of Viva Goals is not read",
     "status-with-numbers": "numbers under Status are taken for percents",
     "kpi-owner-goal-status": "a table of KPI, Owner, Goal, Status is not read",
-    "dup-current": "of three columns called Current the first counts",
     "two-parents": "a second parent is dropped silently",
     "weekly-columns": "columns per week are not read",
     "phases-forecast": "the forecast does not follow the phases of the plan",

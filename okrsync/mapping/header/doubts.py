@@ -4,14 +4,15 @@ answered nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from okrsync.mapping.evidence import Answer
 from okrsync.mapping.header.content import Contents
-from okrsync.mapping.header.judgement import Doubt, Judgement
+from okrsync.mapping.header.judgement import MEASURES, Doubt, Judgement
 from okrsync.mapping.words import normal, table
+from okrsync.model.table import column_letters
 
-__all__ = ["doubts_of", "two_alike"]
+__all__ = ["doubts_of", "named_twice", "two_alike"]
 
 
 def doubts_of(
@@ -130,3 +131,32 @@ def two_alike(
             tuple(Answer(f"{name!r} is the {role} value", name) for name in (one, two)),
         )
     ]
+
+
+_COUNTING = (*MEASURES, "progress", "score", "status")
+
+
+def named_twice(found: Judgement, names: Mapping[int, str], contents: Contents) -> Iterator[Doubt]:
+    """Values that count and stand under one name in several columns that differ."""
+    for role in _COUNTING:
+        first = found.roles.get(role, -1)
+        if first not in names or role in found.of_objectives:
+            continue
+        name = names[first]
+        places = [place for place in sorted(names) if normal(names[place]) == normal(name)]
+        filled = [place for place in places if contents.of(place).filled]
+        if all(contents.are_alike(first, place) for place in filled):
+            continue
+        where = ", ".join(column_letters(place) for place in places)
+        yield Doubt(
+            role,
+            first,
+            f"{name!r} stands in {len(places)} columns ({where}), and they do not hold the same",
+            tuple(
+                Answer(
+                    f"the one in column {column_letters(place)} counts",
+                    f"{name} #{places.index(place) + 1}",
+                )
+                for place in filled[::-1]
+            ),
+        )

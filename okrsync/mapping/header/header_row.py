@@ -114,11 +114,7 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
 
 def _without_doubts(found: Header) -> Header:
     """The header without the roles that are in doubt: nothing is guessed."""
-    doubts = tuple(
-        doubt
-        for doubt in found.doubts
-        if found.cycle is None or doubt.role not in ("current", "target", "baseline")
-    )
+    doubts = tuple(doubt for doubt in found.doubts if found.cycle is None or doubt.is_about_titles)
     roles = dict(found.roles)
     judged = dict(found.judged)
     for doubt in doubts:
@@ -519,8 +515,12 @@ def _named_roles(
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     """The columns the mapping names, and those it names in vain."""
     plain: dict[str, int] = {}
+    times: dict[str, int] = {}
     for place, name in enumerate(names):
         plain.setdefault(normal(name), place)
+        # Of columns with one name, `Current #2` is the second.
+        times[normal(name)] = number = times.get(normal(name), 0) + 1
+        plain.setdefault(normal(f"{name} #{number}"), place)
     roles: dict[str, int] = {}
     missing: dict[str, tuple[str, ...]] = {}
     for role in ROLES:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from okrsync.mapping.header.content import Content, Contents
-from okrsync.mapping.header.doubts import doubts_of, two_alike
+from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.titles import settle_titles
 from okrsync.mapping.values.directions import stated_direction
@@ -59,6 +59,7 @@ def judge(
     _settle_ids(found, contents)
     _settle_projects(found, names, contents)
     found.doubts.extend(doubts_of(found, names, contents, settled))
+    found.doubts.extend(named_twice(found, names, contents))
     if "key_result" not in found.roles and settled.get("key_result", -1) < 0:
         found.roles.update(found.of_objectives)
         found.of_objectives.clear()

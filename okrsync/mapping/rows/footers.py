@@ -1,0 +1,114 @@
+"""What stands below a table and is no part of it: who prepared it, signatures, legends, the day of
+the last update.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from okrsync.mapping.header.header_row import Header
+from okrsync.mapping.values.typed import read_number
+from okrsync.mapping.words import normal, table
+from okrsync.model.table import Row, Table, is_blank
+
+__all__ = ["footer_rows", "is_footer_text"]
+
+_TELLING = (
+    "baseline",
+    "current",
+    "target",
+    "progress",
+    "score",
+    "status",
+    "confidence",
+    "weight",
+    "kind",
+    "id",
+    "parent",
+)
+"""Roles of which a row of the table has one at least; a footer has none."""
+_FIRST_WORD = re.compile(r"[^\W_]+")
+_ASIDE = re.compile(r"\s*[(\[（【*].*[)\]）】*]?\s*\Z", re.DOTALL)
+_LINE = re.compile(r"[_.\s…-]{4,}")
+_LONGEST_WORD = 4
+
+
+def footer_rows(table: Table, header: Header) -> frozenset[int]:
+    """The numbers of the rows that are a footer: a line that says so, and what stands around it in
+    the same block below the last row that is measured.
+    """
+    blocks: list[tuple[bool, list[Row]]] = [(False, [])]
+    first = header.row or 0
+    last = first
+    for row in table.rows:
+        if row.number <= first:
+            continue
+        if row.is_empty or row.number > last + 1:
+            blocks.append((True, []))
+        last = row.number
+        if not row.is_empty:
+            blocks[-1][1].append(row)
+    measured = [
+        place
+        for place, (_, rows) in enumerate(blocks)
+        if any(not _is_bare(row, header) for row in rows)
+    ]
+    last_measured = measured[-1] if measured else len(blocks)
+    found: set[int] = set()
+    for place, (is_apart, rows) in enumerate(blocks):
+        # Alone, a word such as `Source` may well begin a title; below everything it does not.
+        is_below = is_apart and place > last_measured
+        said = {row.number for row in rows if _is_said(row, header, weak=is_below)}
+        found |= said
+        if said and is_below:
+            found |= {row.number for row in rows}
+    return frozenset(found)
+
+
+def _is_said(row: Row, header: Header, *, weak: bool) -> bool:
+    """Whether the words of a row say that it is a footer, and nothing in it is measured."""
+    texts = [value for value in row.values if isinstance(value, str) and value.strip()]
+    return bool(texts) and is_footer_text(texts[0], weak=weak) and _is_bare(row, header)
+
+
+def _is_bare(row: Row, header: Header) -> bool:
+    """Whether a row has nothing that tells how an item stands or what it is."""
+    for role in _TELLING:
+        value = row.value(header.roles[role]) if role in header.roles else None
+        if is_blank(value):
+            continue
+        # A signature line puts its words under any column: `Approved by` below `Baseline`.
+        is_words = isinstance(value, str) and read_number(value) is None
+        if not is_words or role not in ("baseline", "current", "target", "weight", "score"):
+            return isinstance(value, str) and is_footer_text(value, weak=True)
+    return True
+
+
+@lru_cache(maxsize=65_536)
+def is_footer_text(text: str, *, weak: bool = False) -> bool:
+    """Whether a text is one of a footer: `Prepared by`, `Legend: ...`, `Last updated: 24 Nov`, a
+    line to sign on; with `weak` true also where it begins with a word that titles begin with.
+    """
+    start = _FIRST_WORD.search(text)
+    if start is None or len(text) > 300:
+        return _LINE.fullmatch(text.strip()) is not None and len(text.strip()) > 3
+    words = table("footers")
+    if start[0].casefold() not in _first_words() and normal(start[0]) not in _first_words():
+        return False
+    head, colon, _ = text.partition(":") if ":" in text else text.partition("：")
+    plain = normal(head.strip("()[]（）【】* "))
+    meanings = words.get(plain, ())
+    if meanings and (weak or "lines" in meanings or ("words" in meanings and colon)):
+        return True
+    parts = plain.split()
+    for size in range(min(len(parts), _LONGEST_WORD), 0, -1):
+        meanings = words.get(" ".join(parts[:size]), ())
+        if "lines" in meanings and (colon or size > 1 or _ASIDE.match(text)):
+            return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(word.split()[0] for word in table("footers") if word.split())

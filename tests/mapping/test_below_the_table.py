@@ -1,0 +1,109 @@
+"""What stands below a table is no OKR, and what stands in it stays one."""
+
+from __future__ import annotations
+
+import pytest
+
+from reading import key_results, objective, read
+
+HEADER = ("Objective", "Key Result", "Owner", "Baseline", "Current", "Target")
+GROW = ("Grow", "Sign-ups", "Ann", 0, 50, 100)
+KEEP = ("Keep", "Churn", "Cy", 9, 5, 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Prepared by", "Prepared by: Ann Lee", "Last updated: 24 Nov 2026", "Confidential"),
+        *("Legend: green = on track, red = off track", "Signature: ____", "(signature, full name)"),
+        *("Legende: grün = im Plan", "Erstellt von Ann", "Zuletzt aktualisiert am 24.11.2026"),
+        *("Légende : vert = en bonne voie", "Dernière mise à jour : 24/11", "Préparé par Ann"),
+        *(
+            "Leyenda: verde",
+            "Última actualización: 24/11",
+            "Elaborado por Ana",
+            "Aprovado por: Ana",
+        ),
+        *("Última atualização: hoje", "Ultimo aggiornamento: ieri", "Approvato da Anna"),
+        *(
+            "Laatst bijgewerkt: gisteren",
+            "Goedgekeurd door Anna",
+            "Подготовил: Анна",
+            "Обновлено: 24",
+        ),
+        *("最后更新：11月24日", "图例：绿色", "最終更新日：11月24日", "작성자: 안나", "범례: 초록"),
+        *("Source: CRM", "Note: numbers are net", "Version: 3"),
+    ],
+)
+def test_a_footer_is_no_okr(line: str) -> None:
+    okrs = read(HEADER, GROW, KEEP, (None,), (line,))
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+    assert [str(skip.at) for skip in okrs.skips] == ["Q4!A5"]
+
+
+def test_a_block_of_signatures_goes_as_a_whole() -> None:
+    okrs = read(
+        HEADER,
+        GROW,
+        (None,),
+        ("Prepared by", None, None, "Approved by"),
+        ("Ann Lee", None, None, "Bo Kim"),
+        ("(signature, full name)", None, None, "(signature, full name)"),
+    )
+    assert [one.title for one in okrs.objectives] == ["Grow"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Data", "Source", "Version 3 for all", "Page speed", "Sign 20 partners", "Note-taking"],
+)
+def test_a_title_that_begins_like_a_footer_stays_a_title(title: str) -> None:
+    okrs = read(
+        HEADER,
+        GROW,
+        (None,),
+        (title, None, None, None, None, None),
+        (None, "Churn", "Cy", 9, 5, 3),
+    )
+    assert objective(okrs, title).key_results[0].title == "Churn"
+
+
+def test_a_key_result_that_begins_like_a_footer_stays_one() -> None:
+    okrs = read(HEADER, ("Grow", "Approved by customers", "Ann", 0, 50, 100), (None,), KEEP)
+    assert [one.title for one in key_results(okrs)] == ["Approved by customers", "Churn"]
+
+
+def test_a_second_table_with_other_columns_is_named_and_never_read_by_the_first_header() -> None:
+    okrs = read(
+        HEADER,
+        GROW,
+        (None,),
+        ("Objective", "Key Result", "Owner", "Target", "Current", "Baseline"),
+        ("Keep", "Churn", "Cy", 3, 5, 9),
+    )
+    assert [one.title for one in okrs.objectives] == ["Grow"]
+    assert "row 4" in okrs.skips[-1].reason
+    assert str(okrs.skips[-1].at) == "Q4!A5"
+
+
+def test_a_second_header_in_other_words_over_the_same_columns_is_the_header_once_more() -> None:
+    okrs = read(
+        HEADER,
+        GROW,
+        (None,),
+        ("Ziel", "Schlüsselergebnis", "Verantwortlich", "Startwert", "Istwert", "Zielwert"),
+        KEEP,
+    )
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
+
+
+def test_a_second_table_is_read_whatever_columns_of_ours_stand_in_the_first_header() -> None:
+    okrs = read(
+        (*HEADER, "okr progress"),
+        (*GROW, 0.5),
+        (None,),
+        ("Team B",),
+        HEADER,
+        KEEP,
+    )
+    assert [one.title for one in okrs.objectives] == ["Grow", "Keep"]
