@@ -16,7 +16,7 @@ from okrsync.model.errors import AccessError, OkrsyncError, SourceChanged, Sourc
 from okrsync.model.okrs import Skip
 from okrsync.plan.plan import LEFT, Change, SourcePlan
 from okrsync.steps.job import Job
-from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
 
 __all__ = ["apply"]
@@ -37,9 +37,12 @@ def apply(
     that it can be read and planned again.
     """
     places = job.places
-    for plan, answer in side_by_side(
-        job.executor, _sendings(job, run, plans), job.workers, _PATIENCE_SECONDS
-    ):
+    by_name = {plan.name: plan for plan in plans}
+    queues = [
+        _sendings(job, run, [by_name[name] for name in group])
+        for group in job.by_credential(by_name)
+    ]
+    for plan, answer in in_fair_turns(job.executor, queues, job.workers, _PATIENCE_SECONDS):
         connector = places[plan.name]
         if isinstance(answer, Receipt):
             # What a receipt says nothing of stays open: the next run looks what became of it.

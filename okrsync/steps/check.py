@@ -4,7 +4,7 @@ how its tabs and columns are understood.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from okrsync.connector import Ability, Connector, Finding, Looks, Misfit, Settings
@@ -18,7 +18,7 @@ from okrsync.plan.boards.planning import look_at_board
 from okrsync.steps.job import Job
 from okrsync.steps.measure import default_parents
 from okrsync.steps.read import Read, read, read_source
-from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
 from okrsync.steps.understand import Understood, understand_source
 
@@ -29,7 +29,8 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     """Everything that was found about each source, in the order of the config."""
     findings: dict[str, tuple[Finding, ...]] = {}
     sources: dict[str, Understood] = {}
-    for name, (own, looked) in side_by_side(job.executor, _checks(job), job.workers):
+    queues = [_checks(job, group) for group in job.by_credential(job.places)]
+    for name, (own, looked) in in_fair_turns(job.executor, queues, job.workers):
         if looked is None:
             findings[name] = tuple(own)
         elif name in job.boards:
@@ -77,10 +78,12 @@ _PARENT_REPAIR = (
 )
 
 
-def _checks(job: Job) -> Iterator[tuple[str, Callable[[], tuple[list[Finding], Read | None]]]]:
-    for name, connector in job.places.items():
+def _checks(
+    job: Job, names: Iterable[str]
+) -> Iterator[tuple[str, Callable[[], tuple[list[Finding], Read | None]]]]:
+    for name in names:
         job.say(f"checking {name}")
-        yield name, partial(_look, name, connector)
+        yield name, partial(_look, name, job.places[name])
 
 
 def _look(name: str, connector: Connector[Settings]) -> tuple[list[Finding], Read | None]:

@@ -5,7 +5,7 @@ about.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +75,17 @@ class Job:
     def places(self) -> Mapping[str, Connector[Settings]]:
         """The connectors of sources and boards alike, by name, in the order of the config."""
         return {**self.connectors, **self.boards}
+
+    def by_credential(self, names: Iterable[str]) -> list[list[str]]:
+        """Sources and boards, by name, in groups that share one limit; those that are on no network
+        are a group as well.
+        """
+        places = self.places
+        groups: dict[str, list[str]] = {}
+        for name in names:
+            network = places[name].network if name in places else None
+            groups.setdefault("" if network is None else network.credential, []).append(name)
+        return list(groups.values())
 
     @property
     def checkins(self) -> Mapping[str, CheckIns]:

@@ -11,7 +11,7 @@ from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.table import Snapshot
 from okrsync.plan.plan import LEFT
 from okrsync.steps.job import Job
-from okrsync.steps.side_by_side import side_by_side
+from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
 
 __all__ = ["Read", "read", "read_places", "read_source"]
@@ -35,7 +35,8 @@ def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:
     """The named sources and boards as they are now, each as soon as it is there. KeyError for a
     name the config does not have.
     """
-    for _, found in side_by_side(job.executor, _readings(job, names), job.workers):
+    queues = [_readings(job, group) for group in job.by_credential(names)]
+    for _, found in in_fair_turns(job.executor, queues, job.workers):
         yield found
 
 

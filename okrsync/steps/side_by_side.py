@@ -8,13 +8,14 @@ that nothing of theirs depends on who is faster.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["AtOnce", "Workers", "side_by_side"]
+__all__ = ["AtOnce", "Workers", "in_fair_turns", "side_by_side"]
 
 _Key = TypeVar("_Key")
 _Answer = TypeVar("_Answer")
@@ -34,12 +35,30 @@ def side_by_side(
     once those that ended before it were handed out. On Ctrl-C nothing more is begun; what is under
     way may still end within `patience_seconds` and is handed out before the interrupt goes on.
     """
-    under_way: dict[Future[_Answer], _Key] = {}
-    waiting = iter(tasks)
+    return in_fair_turns(executor, [tasks], at_once, patience_seconds)
+
+
+def in_fair_turns(
+    executor: Executor,
+    queues: Sequence[Iterable[tuple[_Key, Callable[[], _Answer]]]],
+    at_once: int,
+    patience_seconds: float = 0.0,
+) -> Iterator[tuple[_Key, _Answer]]:
+    """As `side_by_side`, with tasks from several queues: the next one comes from the queue that has
+    the fewest under way, so that a queue whose tasks wait for long holds up no other.
+    """
+    under_way: dict[Future[_Answer], tuple[_Key, int]] = {}
+    waiting = {number: iter(queue) for number, queue in enumerate(queues)}
     try:
         while True:
-            while len(under_way) < at_once and (task := next(waiting, None)) is not None:
-                under_way[executor.submit(task[1])] = task[0]
+            while waiting and len(under_way) < at_once:
+                counts = Counter(number for _, number in under_way.values())
+                number = min(waiting, key=lambda queue: (counts[queue], queue))
+                task = next(waiting[number], None)
+                if task is None:
+                    del waiting[number]
+                else:
+                    under_way[executor.submit(task[1])] = task[0], number
             if not under_way:
                 return
             wait(under_way, return_when=FIRST_COMPLETED)
@@ -53,10 +72,12 @@ def side_by_side(
             future.cancel()
 
 
-def _ended(under_way: dict[Future[_Answer], _Key]) -> Iterator[tuple[_Key, _Answer]]:
+def _ended(
+    under_way: dict[Future[_Answer], tuple[_Key, int]],
+) -> Iterator[tuple[_Key, _Answer]]:
     """Take out what has ended, in the order in which it was begun."""
     for future in [future for future in under_way if future.done()]:
-        yield under_way.pop(future), future.result()
+        yield under_way.pop(future)[0], future.result()
 
 
 class AtOnce(Executor):

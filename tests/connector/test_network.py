@@ -180,9 +180,9 @@ def test_turns_pauses_and_answers_count_against_one_limit(clock: FakeClock) -> N
     begun = clock.now()
     with pytest.raises(SourceError, match="acme answered 503; gave up after 180 s"):
         network.request("read", Calls(), "here", send)
-    assert 150 < clock.now() - begun <= 180
-    assert left[:3] == [60, 60, 60]
-    assert left[-1] < 60
+    assert 150 < clock.now() - begun < 180.001
+    assert left[:3] == pytest.approx([60, 60, 60])
+    assert left[-1] < 59
 
 
 def test_no_turn_in_time_is_told_at_once(clock: FakeClock) -> None:
@@ -264,4 +264,4 @@ def test_repeats_of_what_adds_end_with_the_time_of_the_first(clock: FakeClock) -
 
     with pytest.raises(LostAnswer):
         network.repeat_lost(add)
-    assert clock.now() - begun <= 60
+    assert clock.now() - begun < 60.001

@@ -18,7 +18,7 @@ from okrsync.state.store import StateFile
 from okrsync.steps.decide import decide
 from okrsync.steps.measure import measure
 from okrsync.steps.read import read
-from okrsync.steps.side_by_side import AtOnce, Workers, side_by_side
+from okrsync.steps.side_by_side import AtOnce, Workers, in_fair_turns, side_by_side
 from okrsync.steps.understand import Understood, understand
 from okrsync.steps.write import carry_out
 from several import Company
@@ -58,6 +58,20 @@ class TestTasks:
         answers = side_by_side(workers, tasks(), 2)
         for done, _ in enumerate(answers, start=1):
             assert len(taken) <= done + 2
+
+    def test_a_queue_that_waits_holds_up_no_other(self, workers: Workers) -> None:
+        """Four workers; the tasks of one credential wait until all of the other's are done."""
+        may_end = threading.Event()
+        stuck = [(f"stuck {number}", lambda: may_end.wait(PROMPTLY)) for number in range(20)]
+        quick = [(f"quick {number}", lambda: True) for number in range(20)]
+        done = []
+        for name, ended in in_fair_turns(workers, [stuck, quick], 4):
+            assert ended, "waited in vain"
+            done.append(name)
+            if len(done) == 20:
+                may_end.set()
+        assert all(name.startswith("quick") for name in done[:20])
+        assert len(done) == 40
 
     def test_what_a_task_raises_is_raised_to_who_asked(self, workers: Workers) -> None:
         def fails() -> int:
