@@ -22,8 +22,9 @@ from okrsync.connector import (
     UnreadableSource,
     read_regular,
 )
+from okrsync_workbook.owner_files import holder_of
 
-__all__ = ["FileContent", "holder_of", "obstacle_of", "read_file", "replace_file"]
+__all__ = ["FileContent", "obstacle_of", "read_file", "replace_file"]
 
 _LARGEST = 256 << 20
 
@@ -73,24 +74,6 @@ def read_file(path: Path) -> FileContent:
     return FileContent(path, data, sha256(data).hexdigest())
 
 
-def holder_of(path: Path) -> str | None:
-    """Who has the file open in Excel or LibreOffice, as far as their owner file tells; None where
-    nobody has.
-    """
-    excel = path.with_name(f"~${path.name}")
-    # Excel cuts two characters off the front of long names.
-    for lock in (excel, path.with_name(f"~${path.name[2:]}")):
-        if lock.exists():
-            return _excel_user(lock)
-    office = path.with_name(f".~lock.{path.name}#")
-    if office.exists():
-        with suppress(OSError):
-            fields = office.read_text(encoding="utf-8", errors="replace").split(",")
-            return next((field.strip() for field in fields if field.strip()), "somebody")
-        return "somebody"
-    return None
-
-
 def obstacle_of(path: Path) -> SourceError | None:
     """Why a file cannot be replaced without taking something from people, known ahead of any write:
     it has several names, or belongs to somebody whose file a new one would not be. None where it
@@ -122,10 +105,13 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
     """
     target = path.resolve()
     holder = holder_of(target)
-    if holder is not None:
+    if holder is not None and not holder.is_left_over:
         raise SourceBusy(
-            f"{path}: open in Excel or LibreOffice by {holder}; nothing was written",
-            hint="Close it there; the next run writes.",
+            f"{path}: open {holder}; nothing was written",
+            hint=(
+                "Close it there; the next run writes. If nobody has it open any more, delete"
+                f" {holder.owner_file.name}."
+            ),
         )
     obstacle = obstacle_of(path)
     if obstacle is not None:
@@ -267,12 +253,3 @@ def _nearest(path: Path) -> str:
     if not path.parent.exists():
         return f"There is no folder {path.parent} either."
     return "Look at `path` in the config; it is meant from the config's folder."
-
-
-def _excel_user(lock: Path) -> str:
-    """The user an owner file of Excel names: a length, then the name."""
-    with suppress(OSError):
-        raw = lock.read_bytes()
-        if raw and 0 < raw[0] <= 54:
-            return raw[1 : 1 + raw[0]].decode("latin-1").strip("\0 ") or "somebody"
-    return "somebody"

@@ -21,7 +21,8 @@ from okrsync.connector import (
     Summary,
     Table,
 )
-from okrsync_workbook.files import holder_of, obstacle_of
+from okrsync_workbook.files import obstacle_of
+from okrsync_workbook.owner_files import holder_of
 
 __all__ = ["Done", "FileTables", "WorkbookPlace"]
 
@@ -103,9 +104,16 @@ class WorkbookPlace(ABC):
         if obstacle is not None:
             yield Finding(False, obstacle.message, obstacle.hint)
         holder = holder_of(self.path.resolve())
-        if holder is not None:
+        if holder is not None and holder.is_left_over:
+            yield Finding(
+                None,
+                f"{self.path}: open {holder}, says {holder.owner_file.name}; it is so old that it"
+                " counts as left over, and the file is written. Delete it, to be rid of this",
+            )
+        elif holder is not None:
             yield Finding(
                 False,
-                f"{self.path}: open in Excel or LibreOffice by {holder}",
-                "Close it there before syncing.",
+                f"{self.path}: open {holder}",
+                "Close it there before syncing; if nobody has it open any more, delete"
+                f" {holder.owner_file.name}.",
             )

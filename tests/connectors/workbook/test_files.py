@@ -10,12 +10,15 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
-from okrsync.connector import AccessError, SourceError, UnreadableSource
+from okrsync.connector import AccessError, SourceBusy, SourceError, UnreadableSource
 from okrsync_workbook.files import read_file, replace_file
+from okrsync_workbook.owner_files import holder_of
 from team import CONFIG, Team, team
 
 __all__ = ["team"]
@@ -231,3 +234,79 @@ def test_a_file_that_is_far_too_large_is_refused_unread(
     monkeypatch.setattr("okrsync_workbook.files._LARGEST", 3)
     with pytest.raises(UnreadableSource, match="larger than"):
         read_file(path)
+
+
+def excel_owner_file(person: str) -> bytes:
+    """As Excel writes it: the name in 8-bit letters, then in 16-bit ones."""
+    narrow = bytes([len(person)]) + person.encode("latin-1").ljust(54)
+    return narrow + bytes([len(person), 0]) + person.ljust(54).encode("utf-16-le")
+
+
+def libre_office_lock(moment: datetime) -> bytes:
+    return f",mia,laptop,{moment:%d.%m.%Y %H:%M},file:///home/mia/libreoffice/4;".encode()
+
+
+NOW = datetime(2026, 11, 23, 12)
+
+
+@pytest.mark.parametrize("days", [0, 6, 8, 365 * 4])
+@pytest.mark.parametrize("program", ["Excel", "LibreOffice"])
+def test_a_file_somebody_has_open_is_left_alone_but_not_for_ever(
+    program: str, days: int, team: Team
+) -> None:
+    since = NOW - timedelta(days=days)
+    book = team.folder / "growth.xlsx"
+    owner_file = team.folder / ("~$growth.xlsx" if program == "Excel" else ".~lock.growth.xlsx#")
+    owner_file.write_bytes(
+        excel_owner_file("mia") if program == "Excel" else libre_office_lock(since)
+    )
+    if program == "Excel":
+        os.utime(owner_file, (since.timestamp(), since.timestamp()))
+    before = book.read_bytes()
+    said = f"open in {program} by mia since {since:%d %b %Y %H:%M}"
+    with time_machine.travel(NOW.astimezone(UTC)):
+        code, out = team.run("check")
+        assert said in " ".join(out.split())
+        assert owner_file.name in out
+        if days < 7:
+            assert code == 1
+            done = team.sync(code=1)
+            assert said in done["sources"][0]["error"]
+            assert book.read_bytes() == before
+        else:
+            assert code == 0
+            assert team.sync()["counts"]["written"] > 0
+            assert team.sync()["counts"]["changes"] == 0
+    assert owner_file.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"x", b",,,", b",mia,laptop,yesterday,file:///;", b",mia,laptop,99.99.2026 99:99,;"],
+)
+def test_a_lock_file_that_says_no_moment_is_as_old_as_the_file(path: Path, content: bytes) -> None:
+    lock = path.with_name(f".~lock.{path.name}#")
+    lock.write_bytes(content)
+    holder = holder_of(path)
+    assert holder is not None
+    assert not holder.is_left_over
+    with pytest.raises(SourceBusy, match=r"open in LibreOffice by \w+ since"):
+        replace(path)
+    os.utime(lock, (0, 0))
+    replace(path)
+    assert path.read_bytes() == b"b,c\n"
+
+
+def test_of_two_owner_files_the_younger_one_counts(path: Path) -> None:
+    path.with_name(f"~${path.name}").write_bytes(excel_owner_file("old"))
+    os.utime(path.with_name(f"~${path.name}"), (0, 0))
+    path.with_name(f".~lock.{path.name}#").write_bytes(libre_office_lock(datetime.now()))
+    with pytest.raises(SourceBusy, match="by mia"):
+        replace(path)
+
+
+def test_an_owner_file_that_is_none_holds_nothing_up(path: Path) -> None:
+    os.mkfifo(path.with_name(f".~lock.{path.name}#"))
+    holder = holder_of(path)
+    assert holder is not None
+    assert holder.person == "somebody"

@@ -1,0 +1,91 @@
+"""Who has a file open, as far as the owner files of Excel and LibreOffice say.
+
+Both programs put a small file beside the one they open, and take it away when they close it. One
+that crashed leaves its owner file for ever, so an old one counts as left over.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from okrsync.connector import read_regular
+
+__all__ = ["Holder", "holder_of"]
+
+_LARGEST = 1 << 16
+
+_LEFT_OVER_AFTER = timedelta(days=7)
+"""Nobody keeps a workbook open for longer without saving; and who does is told by the program that
+the file has changed.
+"""
+_EDIT_TIME = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who has a file open: the program, the person, since when (local time), and the owner
+    file that says so.
+    """
+
+    program: str
+    person: str
+    since: datetime
+    owner_file: Path
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether the owner file is too old for anybody still to be there."""
+        return datetime.now() - self.since > _LEFT_OVER_AFTER  # noqa: DTZ005 - as LibreOffice writes it
+
+    def __str__(self) -> str:
+        return f"in {self.program} by {self.person} since {self.since:%d %b %Y %H:%M}"
+
+
+def holder_of(path: Path) -> Holder | None:
+    """Who has the file open, the latest of several; None where there is no owner file. Look at
+    `is_left_over` before keeping away from it.
+    """
+    holders = []
+    # Excel cuts two characters off the front of long names.
+    for name, read in (
+        (f"~${path.name}", _excel),
+        (f"~${path.name[2:]}", _excel),
+        (f".~lock.{path.name}#", _libre_office),
+    ):
+        owner_file = path.with_name(name)
+        # What cannot be looked at, a name that is too long for the disk above all, is not there.
+        with suppress(OSError):
+            changed = datetime.fromtimestamp(owner_file.stat().st_mtime)  # noqa: DTZ006 - local
+            holders.append(read(owner_file, changed))
+    return max(holders, key=lambda holder: holder.since, default=None)
+
+
+def _excel(owner_file: Path, changed: datetime) -> Holder:
+    """The user an owner file of Excel names: a length, then the name."""
+    person = ""
+    with suppress(OSError):
+        raw = read_regular(owner_file, _LARGEST)
+        if raw and 0 < raw[0] <= 54:
+            person = raw[1 : 1 + raw[0]].decode("latin-1").strip("\0 ")
+    return Holder("Excel", person or "somebody", changed, owner_file)
+
+
+def _libre_office(owner_file: Path, changed: datetime) -> Holder:
+    """Of a lock file of LibreOffice the fields are the person's name, the account, the machine, the
+    moment and the profile: `Mia,mia,laptop,29.11.2026 18:45,file:///home/mia/...;`. The moment goes
+    before that of the file, which a copy or a checkout makes new.
+    """
+    person, since = "somebody", changed
+    with suppress(OSError):
+        text = read_regular(owner_file, _LARGEST).decode("utf-8", "replace")
+        fields = text.strip(";\n ").split(",")
+        person = next((field.strip() for field in fields[:3] if field.strip()), person)
+        for field in fields[3:4]:
+            if _EDIT_TIME.fullmatch(field.strip()):
+                with suppress(ValueError):
+                    since = datetime.strptime(field.strip(), "%d.%m.%Y %H:%M")  # noqa: DTZ007 - local
+    return Holder("LibreOffice", person, since, owner_file)
