@@ -1,11 +1,11 @@
 """In which encoding a text file is written: by its mark, by what decodes, by which reading looks
 like writing.
 
-Files that are not Unicode tell it nowhere. Each likely encoding is tried, and the one whose letters
-look most like those of a language wins: accents within words for Western ones, the common letters
-for Cyrillic, kana, common characters and syllables for East Asian ones. A guess by a general
-library was tried first: on sheets of a few lines it takes one Western encoding for another, and
-Japanese for Korean, in five of eighteen samples.
+Files that are not Unicode say it nowhere. charset-normalizer proposes the encodings in which a file
+is no mess; on sheets of a few lines that leaves several, since one encoding's `ř` is another's `ø`.
+Of these the one wins whose letters look most like those of one language: accents in the places
+where it writes them for Latin letters, the frequent letters for Cyrillic, kana, common characters
+and syllables for East Asian ones.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable
+
+from charset_normalizer import from_bytes
 
 from okrsync.connector import UnreadableSource
+from okrsync_workbook.scripts import CANDIDATES
 
 __all__ = ["NAMES", "encoding_of", "fitted"]
 
@@ -46,9 +48,6 @@ _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _NOT_TEXT = "If it is a workbook, give it the ending .xlsx; else save it as CSV UTF-8."
-_TYPOGRAPHIC = frozenset("–—‘’“”„‚…•€£°§«»¿¡·²³ªº™×±½µ→©® ")
-_RARE = frozenset("ìîïýÿšž")
-_FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпуя")
 
 
 def encoding_of(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]:
@@ -160,145 +159,30 @@ def _refuse_broken_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> No
 
 
 def _likeliest(data: bytes, name: str) -> str:
-    best, most = None, 0.0
     sample = data[:_LOOKED_AT]
     sample = sample[: sample.rfind(b"\n") + 1] or sample
-    for encoding, looks in _CANDIDATES:
+    proposed = {
+        encoding
+        for match in from_bytes(sample, cp_isolation=list(CANDIDATES))
+        for encoding in match.could_be_from_charset
+    }
+    likely: dict[str, float] = {}
+    for encoding, looks in CANDIDATES.items():
         try:
             data.decode(encoding)
-            text = sample.decode(encoding)
+            likely[encoding] = looks(sample.decode(encoding))
         except UnicodeDecodeError:
             continue
-        likely = looks(text)
-        if likely > most:
-            best, most = encoding, likely
-    if best is None:
+    # Where nothing that is proposed looks like a language, the sheet is too short for proposals.
+    among = {encoding for encoding in proposed if likely.get(encoding, 0.0) > 0.5} or set(likely)
+    best = max(
+        (encoding for encoding in likely if encoding in among),
+        key=lambda encoding: likely[encoding],
+        default=None,
+    )
+    if best is None or likely[best] <= 0:
         raise UnreadableSource(
             f"{name}: text in an encoding that is not known",
             hint="Save it as CSV UTF-8, or name its `encoding` in the config.",
         )
     return best
-
-
-def _western(text: str) -> float:
-    """The share of signs that stand where accents and typographic signs stand: lower case within or
-    at the end of a word, capitals at its start.
-    """
-    good, seen = 0.0, 0
-    for place, sign in enumerate(text):
-        if sign.isascii():
-            continue
-        seen += 1
-        before = text[place - 1] if place else " "
-        after = text[place + 1] if place + 1 < len(text) else " "
-        if sign.isalpha():
-            alone = (before.isascii() or after.isascii()) and _is_usual(sign)
-            if sign.islower():
-                fits = not (before.isupper() and after.isupper())
-            else:
-                fits = not before.isalpha() or (before.isupper() and not after.islower())
-            beside = (before.isascii() and before.isalpha()) or (
-                after.isascii() and after.isalpha()
-            )
-            good += (alone and fits and beside) * (0.95 if sign.lower() in _RARE else 1.0)
-        else:
-            good += sign in _TYPOGRAPHIC and (
-                sign in "’‘·" or not (before.isalpha() and after.isalpha())
-            )
-    return good / seen if seen else 0.9
-
-
-def _is_usual(sign: str) -> bool:
-    """Whether a letter is one that Western languages use often; the eth and the thorn are rather
-    signs of a wrong guess.
-    """
-    return sign.lower() in "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžªº"
-
-
-def _central(text: str) -> float:
-    """As for Western letters, with those of Central Europe; they count where Western ones do not
-    do.
-    """
-    letters = [sign for sign in text if not sign.isascii()]
-    usual = (
-        frozenset("ąćęłńóśźżáčďéěíňřšťúůýžäöüßőűăâîșțşţđĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄÖÜŐŰ")
-        | _TYPOGRAPHIC
-    )
-    return 0.85 * sum(sign in usual for sign in letters) / len(letters) if letters else 0.0
-
-
-def _cyrillic(text: str) -> float:
-    """The share of frequent small letters among all letters that are not ASCII; capitals and Latin
-    letters within a word count against it.
-    """
-    letters = [sign for sign in text if not sign.isascii()]
-    if not letters:
-        return 0.0
-    frequent = sum(sign in _FREQUENT_CYRILLIC for sign in letters) / len(letters)
-    mixed = len(re.findall(r"[а-яё][А-ЯЁ]|[A-Za-z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][A-Za-z]", text)) / len(
-        letters
-    )
-    return min(1.0, frequent * 1.5) - mixed * 2
-
-
-def _japanese(text: str) -> float:
-    letters = [sign for sign in text if not sign.isascii()]
-    kana = sum("\u3041" <= sign <= "\u30fe" for sign in letters)
-    common = kana + sum(
-        _is_level_one(sign, "shift_jis", 0x88, 0x97) or sign in "、。・「」％（）　"
-        for sign in letters
-    )
-    return common / len(letters) if letters and kana * 12 >= len(letters) else 0.0
-
-
-def _simplified(text: str) -> float:
-    return _chinese(text, "gb2312", 0xB0, 0xD7)
-
-
-def _traditional(text: str) -> float:
-    return _chinese(text, "big5", 0xA4, 0xC6)
-
-
-def _chinese(text: str, code: str, first: int, last: int) -> float:
-    letters = [sign for sign in text if not sign.isascii()]
-    common = sum(
-        _is_level_one(sign, code, first, last) or sign in "，。、：；（）％“”《》　"
-        for sign in letters
-    )
-    return 0.98 * common / len(letters) * _in_runs(text, len(letters)) if letters else 0.0
-
-
-def _in_runs(text: str, count: int) -> float:
-    """The share of signs that do not stand alone among ASCII ones, as a Western accent does."""
-    return sum(len(found) for found in re.findall(r"[^\x00-\x7f]{2,}", text)) / count
-
-
-def _korean(text: str) -> float:
-    letters = [sign for sign in text if not sign.isascii()]
-    common = sum(_is_level_one(sign, "euc_kr", 0xB0, 0xC8) for sign in letters)
-    return common / len(letters) * _in_runs(text, len(letters)) if letters else 0.0
-
-
-def _is_level_one(sign: str, code: str, first: int, last: int) -> bool:
-    """Whether a sign stands among the common ones of a national standard, whose first bytes lie
-    between these two.
-    """
-    try:
-        found = sign.encode(code)
-    except UnicodeEncodeError:
-        return False
-    return len(found) == 2 and first <= found[0] <= last
-
-
-_CANDIDATES: tuple[tuple[str, Callable[[str], float]], ...] = (
-    ("cp1252", _western),
-    ("mac_roman", _western),
-    ("cp1250", _central),
-    ("cp1251", _cyrillic),
-    ("koi8_r", _cyrillic),
-    ("cp932", _japanese),
-    ("euc_jp", _japanese),
-    ("gb18030", _simplified),
-    ("cp949", _korean),
-    ("big5", _traditional),
-)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from okrsync.connector import read_regular
 
-__all__ = ["Holder", "holder_of"]
+__all__ = ["FileUser", "holder_of"]
 
 _LARGEST = 1 << 16
 
@@ -26,7 +26,7 @@ _EDIT_TIME = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class FileUser:
     """Somebody who has a file open: the program, the person, since when (local time), and the owner
     file that says so.
     """
@@ -45,7 +45,7 @@ class Holder:
         return f"in {self.program} by {self.person} since {self.since:%d %b %Y %H:%M}"
 
 
-def holder_of(path: Path) -> Holder | None:
+def holder_of(path: Path) -> FileUser | None:
     """Who has the file open, the latest of several; None where there is no owner file. Look at
     `is_left_over` before keeping away from it.
     """
@@ -64,17 +64,17 @@ def holder_of(path: Path) -> Holder | None:
     return max(holders, key=lambda holder: holder.since, default=None)
 
 
-def _excel(owner_file: Path, changed: datetime) -> Holder:
+def _excel(owner_file: Path, changed: datetime) -> FileUser:
     """The user an owner file of Excel names: a length, then the name."""
     person = ""
     with suppress(OSError):
         raw = read_regular(owner_file, _LARGEST)
         if raw and 0 < raw[0] <= 54:
             person = raw[1 : 1 + raw[0]].decode("latin-1").strip("\0 ")
-    return Holder("Excel", person or "somebody", changed, owner_file)
+    return FileUser("Excel", person or "somebody", changed, owner_file)
 
 
-def _libre_office(owner_file: Path, changed: datetime) -> Holder:
+def _libre_office(owner_file: Path, changed: datetime) -> FileUser:
     """Of a lock file of LibreOffice the fields are the person's name, the account, the machine, the
     moment and the profile: `Mia,mia,laptop,29.11.2026 18:45,file:///home/mia/...;`. The moment goes
     before that of the file, which a copy or a checkout makes new.
@@ -88,4 +88,4 @@ def _libre_office(owner_file: Path, changed: datetime) -> Holder:
             if _EDIT_TIME.fullmatch(field.strip()):
                 with suppress(ValueError):
                     since = datetime.strptime(field.strip(), "%d.%m.%Y %H:%M")  # noqa: DTZ007 - local
-    return Holder("LibreOffice", person, since, owner_file)
+    return FileUser("LibreOffice", person, since, owner_file)

@@ -57,6 +57,72 @@ def test_one_word_with_an_accent_is_enough_to_tell_windows_from_mac(
     assert CsvText(source.encode(encoding), "a.csv").text == source
 
 
+CENTRAL = {
+    "Czech": "Růst;Zvýšit příjmy;Jan\nRůst;Nové kurzy;Ivan\nTým;Odpovědi v den dotazu;Olga\n",
+    "Czech in a line": "Růst;Nové kurzy;Ivan\n",
+    "Slovak": "Tím;Zvýšiť tržby;Ľubica\nRast;Odpovede v deň otázky;Ján\n",
+    "Polish": "Wzrost;Zwiększyć przychody;Łukasz\nZespół;Mniej błędów;Michał\n",
+    "Polish in a line": "Zespół;Mniej rotacji;Ewa\n",
+    "Hungarian": "Növekedés;Bevétel növelése;Gábor\nMinőség;Kevesebb hiba;Zsófia\n",
+    "Hungarian in a line": "Erősödés;Bővülő piac;Ödön\n",
+    "Croatian": "Čistoća;Povećati prihode;Željko\nKvaliteta;Manje grešaka;Ana\n",
+    "Slovenian": "Večja prodaja;Odgovor še isti dan;Špela\n",
+    "Romanian": "Creştere;Mărirea veniturilor;Ştefan\n",
+}
+WESTERN = {
+    "German": "Größe;Umsatz erhöhen;Jörg\nKunden;Über 90 % zufrieden;Käthe\n",
+    "French": "Équipe;Réduire les délais;François\nCœur;Où être présent ?;Zoé\n",
+    "French in a line": "Grow;Chiffre d'affaires;Noël\n",
+    "Spanish": "Niños;¿Qué más? 5 acciones;Íñigo\nAño;Satisfacción;José\n",
+    "Portuguese": "Expansão;Três reuniões;João\nAção;Satisfação;Conceição\n",
+    "Italian": "Qualità;Più clienti;Niccolò\nCittà;Perché è così;Zoè\n",
+    "Swedish": "Växa;Öka försäljningen;Åsa\nMål;Nöjda kunder;Björn\n",
+    "Danish": "Vækst;Øge omsætningen;Søren\nKunder;Få flere på båndet;Åge\n",
+    "Finnish": "Kasvu;Lisää myyntiä;Päivi\nTyö;Tyytyväisyys;Jääskeläinen\n",
+    "Dutch": "Groei;Reële omzet;Daniël\nKlanten;Eén team;André\n",
+    "signs": "Grow;Sign-ups – 5 %;Ann\nKeep;Don’t lose “key” accounts…;Bob\n",
+    "a degree": "Grow;Temperature 20°;Ann\n",
+    "a soft hyphen": "Umsatz\N{SOFT HYPHEN}wachstum;Größe;Ann\n",
+}
+
+
+def cases() -> list[tuple[str, str, str]]:
+    return [
+        *((name, text, "cp1250") for name, text in CENTRAL.items()),
+        *((name, text, "cp1252") for name, text in {**WESTERN, "Icelandic": ICELANDIC}.items()),
+        *((name, text, "mac_roman") for name, text in WESTERN.items() if "hyphen" not in name),
+    ]
+
+
+ICELANDIC = "Vöxtur;Auka sölu á árinu;Þórður\nViðskipti;Ánægðir viðskiptavinir;Guðrún\n"
+
+
+@pytest.mark.parametrize("times", [1, 60])
+@pytest.mark.parametrize(("name", "text", "encoding"), cases())
+def test_windows_1250_windows_1252_and_mac_are_told_apart(
+    name: str, text: str, encoding: str, times: int
+) -> None:
+    source = "Objective;Key Result;Owner\n" + text * times
+    assert CsvText(source.encode(encoding), "a.csv").text == source
+    for unicode in ("utf-8", "utf-8-sig", "utf-16"):
+        assert CsvText(source.encode(unicode), "a.csv").text == source
+
+
+def test_a_czech_sheet_is_read_and_written_back_in_its_own_letters(team: Team) -> None:
+    source = "Objective;Key Result;Current;Target\r\nRůst;Zvýšit příjmy;50;100\r\n"
+    path = team.folder / "cz.csv"
+    path.write_bytes(source.encode("cp1250"))
+    team.config(
+        'cycle = "2026-Q4"\n[sources.cz]\nconnector = "workbook"\npath = "cz.csv"\n'
+        '[sources.cz.write]\ncolumns = {progress = "Průběh"}\n'
+    )
+    team.sync()
+    assert path.read_bytes() == (
+        "Objective;Key Result;Current;Target;Průběh\r\nRůst;Zvýšit příjmy;50;100;50%\r\n"
+    ).encode("cp1250")
+    assert team.sync()["counts"]["changes"] == 0
+
+
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"])
 def test_a_byte_order_mark_stays(mark: bytes) -> None:
     encoding = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}[mark]
