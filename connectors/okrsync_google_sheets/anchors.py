@@ -20,6 +20,7 @@ __all__ = [
     "drop_request",
     "field_of",
     "forget_request",
+    "forget_rows_request",
     "hold_requests",
     "place_of",
     "row_mark",
@@ -83,6 +84,17 @@ def anchor_request(value: str, location: Json) -> Json:
         "visibility": "DOCUMENT",
     }
     return {"createDeveloperMetadata": {"developerMetadata": entry}}
+
+
+def forget_rows_request(tab_id: int) -> Json:
+    """A request that takes okrsync's marks from all rows of a tab."""
+    lookup = {
+        "metadataKey": KEY,
+        "locationType": "ROW",
+        "metadataLocation": {"sheetId": tab_id},
+        "locationMatchingStrategy": "INTERSECTING_LOCATION",
+    }
+    return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 
 def forget_request(location: Json) -> Json:

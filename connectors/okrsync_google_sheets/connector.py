@@ -38,6 +38,7 @@ from okrsync.connector import (
     RowRef,
     Snapshot,
     SourceChanged,
+    SourceError,
     State,
     Summary,
     Table,
@@ -243,17 +244,14 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             for one in answer.get("sheets", ())
             if one["properties"].get("hidden")
         ]
-        notes = tuple(self._notes(hidden, shown))
+        notes = tuple(self._notes(answer, hidden, shown))
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
     def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
         if _is_managed(tab):
             return True
         if self.settings.tabs is not None:
-            titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
-            return tab.title not in [
-                the_tab(name, titles, self.place) for name in self.settings.tabs
-            ]
+            return tab.id not in self._chosen(answer).values()
         hidden = {
             one["properties"].get("sheetId", 0)
             for one in answer["sheets"]
@@ -261,7 +259,35 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         }
         return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
 
-    def _notes(self, hidden: list[str], shown: list[GoogleTab]) -> Iterator[str]:
+    def _chosen(self, answer: Json) -> dict[str, int]:
+        """The ids of the tabs that the config names: by title, and where somebody renamed one, by
+        the id it had under that title. Raises `SourceError` where one is not there.
+        """
+        ids = {
+            one["properties"]["title"]: one["properties"].get("sheetId", 0)
+            for one in answer.get("sheets", ())
+        }
+        known: dict[str, int] = self.context.memory.get("tabs", {})
+        chosen: dict[str, int] = {}
+        for name in self.settings.tabs or ():
+            try:
+                chosen[name] = ids[the_tab(name, list(ids), self.place)]
+            except SourceError:
+                if known.get(name) not in ids.values():
+                    raise
+                chosen[name] = known[name]
+        if chosen and chosen != known:
+            self.context.memory["tabs"] = chosen
+        return chosen
+
+    def _notes(self, answer: Json, hidden: list[str], shown: list[GoogleTab]) -> Iterator[str]:
+        for name, id_ in self._chosen(answer).items():
+            title = next(tab.title for tab in shown if tab.id == id_)
+            if title.strip().casefold() != name.strip().casefold():
+                yield (
+                    f"the tab {name!r} is called {title!r} now, and is read as before: write"
+                    f" {title!r} under `tabs`"
+                )
         if hidden and self.settings.tabs is None:
             yield f"hidden tabs are not read: {', '.join(hidden)}"
         large = [

@@ -121,10 +121,12 @@ class _Landing:
         now = self._after.entered_at(row, column)
         if _comparable(now) not in contents or not (is_hit or (self._is_lost and now is not None)):
             return self._repeated(row, column, home, wanted)
-        own = [self._meant(at, home, wanted) for at in self._rows_before(row)]
-        if any(_comparable(now) in (_comparable(one), _comparable(held)) for one, held in own):
+        rows_before = self._rows_before(row)
+        own = [self._own_content(at, home, wanted) for at in rows_before]
+        meant = [wanted[at].content for at in rows_before if at in wanted]
+        if any(_comparable(now) == _comparable(content) for content in (*own, *meant)):
             return self._repeated(row, column, home, wanted)
-        content = own[0][1] if own else None
+        content = own[0] if own else None
         at = self._rows.get(row)
         if at is not None and at in wanted:
             content = wanted[at].content
@@ -138,16 +140,22 @@ class _Landing:
         if edit is None or edit.entry is not None or edit.row == row:
             return None
         now = _comparable(self._after.entered_at(row, column))
-        _, held = self._meant(edit.home[0], home, wanted)
-        if now != _comparable(held) or now == _comparable(edit.content):
+        held = _comparable(self._held(edit.home[0], home))
+        if now != held or now == _comparable(edit.content):
             return None
         return replace(edit, row=row, column=column, home=(row, column))
 
-    def _meant(self, at: int, home: int | str, wanted: dict[int, Edit]) -> tuple[Content, Content]:
-        """What a row of `before` should hold in a column, and what it held."""
-        held = self._before.entered_at(at, home) if isinstance(home, int) else None
-        edit = wanted.get(at)
-        return (held if edit is None else edit.content), held
+    def _held(self, row: int, home: int | str) -> Content:
+        """What stood in a column in a row of `before`."""
+        return self._before.entered_at(row, home) if isinstance(home, int) else None
+
+    def _own_content(self, row: int, home: int | str, wanted: dict[int, Edit]) -> Content:
+        """What stood in a row of `before` and was its own: where it was about to be put right, what
+        it was to get.
+        """
+        edit = wanted.get(row)
+        is_wrong = edit is not None and edit.entry is None
+        return edit.content if edit is not None and is_wrong else self._held(row, home)
 
     def _rows_before(self, row: int) -> list[int]:
         """The row of `before` that a row of `after` is; where that cannot be told, those that read

@@ -35,6 +35,10 @@ STATUS_COLOURS = (
 """Text and background of a status, in the order of `okrsync.connector.Status`."""
 
 
+_WIDTH, _TEXT_WIDTH = 100, 280
+"""Pixels: the service's usual width, and one for a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dress:
     """A column of okrsync's that is to be dressed: its tab, the field it holds, the header it is
@@ -131,6 +135,8 @@ def looks(dress: Dress, tab: GoogleTab, column: int, rules: Counter[int]) -> lis
     batch adds to each tab.
     """
     made: list[Json] = []
+    if dress.is_new:
+        made.append(_width(dress.looks, tab, column))
     if dress.is_new and column > 0:
         made.append(_header_like_its_neighbour(tab, dress.header_row, column))
     if dress.looks is Looks.STATUS:
@@ -157,6 +163,17 @@ def looks(dress: Dress, tab: GoogleTab, column: int, rules: Counter[int]) -> lis
             made.append({"addConditionalFormatRule": {"rule": rule, "index": index}})
             rules[tab.id] += 1
     return made
+
+
+def _width(kind: Looks, tab: GoogleTab, column: int) -> Json:
+    """A width of the column's own: it would take that of its neighbour, whatever that holds."""
+    return {
+        "updateDimensionProperties": {
+            "range": place_of(tab.id, "COLUMNS", column)["dimensionRange"],
+            "properties": {"pixelSize": _TEXT_WIDTH if kind is Looks.TEXT else _WIDTH},
+            "fields": "pixelSize",
+        }
+    }
 
 
 def _header_like_its_neighbour(tab: GoogleTab, header_row: int, column: int) -> Json:

@@ -22,11 +22,11 @@ from okrsync.connector import (
     RowFinder,
     RowRef,
     State,
-    Table,
     cell_verdict,
     column_letters,
     find_column,
     is_blank,
+    right_edge,
 )
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import ROOM, field_of, row_mark, undressed_mark
@@ -40,7 +40,6 @@ __all__ = [
     "header_rows_of",
     "mark_value",
     "place",
-    "right_edge",
 ]
 
 _NO_ROW = "the row is gone, or can no longer be told from another"
@@ -273,7 +272,7 @@ class _Placing:
         """An anchor for a row that has none, as long as there is room: without one it is known by
         what stands in it.
         """
-        if row in self._anchored or self._after.row_anchors.get(row):
+        if self._batch.puts_back or row in self._anchored or self._after.row_anchors.get(row):
             return
         mark = row_mark(cell.value for cell in ref.identity)
         self._room -= len(KEY) + len(mark)
@@ -402,11 +401,3 @@ def _says_already(now: CellValue, after: CellValue) -> bool:
     it.
     """
     return isinstance(after, date) and isinstance(now, int | float) and now == serial_of(after)
-
-
-def right_edge(table: Table) -> int:
-    """The first column to the right of everything a table holds, merges included."""
-    widest = max((len(row.values) for row in table.rows), default=0)
-    while widest and all(is_blank(row.value(widest - 1)) for row in table.rows):
-        widest -= 1
-    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))

@@ -5,7 +5,7 @@ exactly as it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from okrsync.connector import (
     Merge,
     Row,
     Table,
+    right_edge,
 )
 
 __all__ = ["FIELDS", "KEY", "Anchor", "Book", "GoogleTab", "book_from", "shown_title"]
@@ -37,6 +38,8 @@ _SHEET = (
 FIELDS = f"properties(title,locale,timeZone),sheets({_SHEET}),namedRanges(namedRangeId,range)"
 """All that is asked of a spreadsheet, in one answer."""
 
+_MOST_NEW_COLUMNS = 32
+"""More columns than okrsync has fields."""
 _EPOCH = datetime(1899, 12, 30)
 _ERRORS = {
     "NULL_VALUE": "#NULL!",
@@ -128,6 +131,17 @@ class Locks:
     @property
     def is_empty(self) -> bool:
         return not self._blocks
+
+    @property
+    def reason(self) -> str | None:
+        """What protects the cells, in the words of whoever protected them; None where there are
+        none.
+        """
+        words = [one["description"] for one in self.closed if one.get("description")]
+        if not words:
+            return None
+        named = "; ".join(dict.fromkeys(words))
+        return f"the cell is protected ({named}): allow editing there, or give okrsync a column"
 
 
 _OPEN = float("inf")
@@ -254,15 +268,32 @@ def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
     last = max(tab.row_anchors, default=-1)
     while len(rows) <= last:
         rows.append(_row(tab, len(rows), [], covered, locks))
-    tab.table = Table(
+    table = Table(
         str(tab.id),
         tab.title,
         tuple(rows),
         merges=merges,
         locale=locale,
         date_order=_date_order(locale),
+        lock=locks.reason,
     )
+    tab.table = table if locks.is_empty else replace(table, rows=_locked_beyond(table, locks))
     return tab
+
+
+def _locked_beyond(table: Table, locks: Locks) -> tuple[Row, ...]:
+    """The rows with the marks of the cells that new columns would have: they are inserted at the
+    right edge, and what is protected there moves on unless it reaches across.
+    """
+    edge = right_edge(table)
+    rows = []
+    for row in table.rows:
+        marks = bytearray(row.marks[:edge])
+        if locks.cover_tab or locks.reach(row.number - 1, edge):
+            marks.extend(bytes(edge - len(marks)))
+            marks.extend([LOCKED] * _MOST_NEW_COLUMNS)
+        rows.append(replace(row, marks=bytes(marks) if any(marks) else b""))
+    return tuple(rows)
 
 
 def _date_order(locale: str) -> str:

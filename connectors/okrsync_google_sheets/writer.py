@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from okrsync.connector import (
     Batch,
     CellRef,
+    CellValue,
     CellWrite,
     Entry,
     LostAnswer,
@@ -20,13 +21,16 @@ from okrsync.connector import (
     Outcome,
     SourceError,
     State,
+    cell_number,
     column_letters,
+    same_value,
 )
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import (
     anchor_request,
     drop_request,
     field_of,
+    forget_rows_request,
     hold_requests,
     place_of,
     undressed_mark,
@@ -80,8 +84,8 @@ class Writer:
     now: Book | None = None
     """The spreadsheet as it was last seen."""
     _sent: set[str] = field(default_factory=set)
-    _stuck: set[str] = field(default_factory=set)
-    """Where a value of another row stands that cannot be taken back."""
+    _stuck: list[tuple[str, CellValue]] = field(default_factory=list)
+    """Values beside a row they were not meant for that cannot be taken back, with their tab."""
 
     def run(self) -> dict[str, Outcome]:
         """Write cells, columns and notes, and say what became of each entry. Raises `SourceError`
@@ -129,16 +133,25 @@ class Writer:
         return self._unsettled(place(self.batch, self.read, now))
 
     def _allowed(self, astray: list[Edit]) -> Iterator[Edit]:
-        """What can be put right; of the rest, the addresses are kept for the report."""
-        self._stuck = set()
+        """What can be put right. What was protected before it could be is kept for the report."""
         assert self.now is not None
         for edit in astray:
             tab = self.now.tab(str(edit.tab_id))
-            if tab is not None and tab.locks.holds(edit.row, edit.column):
-                address = f"{column_letters(edit.column)}{edit.row + 1}"
-                self._stuck.add(str(CellRef(tab.title, address)))
-            else:
+            if tab is None or not tab.locks.holds(edit.row, edit.column):
                 yield edit
+            else:
+                self._stuck.append((str(edit.tab_id), tab.value_at(edit.row, edit.column)))
+
+    def _is_stuck(self, entry: Entry, outcome: Outcome) -> bool:
+        """Whether a protected cell holds what was meant for another row."""
+        tab = self.now.tab(entry.table_key) if self.now is not None else None
+        if outcome.at is None or tab is None or not isinstance(entry, CellWrite):
+            return False
+        number, column = cell_number(outcome.at.rpartition("!")[2])
+        value = tab.value_at(number - 1, column)
+        return not same_value(value, entry.before) and any(
+            key == entry.table_key and same_value(value, held) for key, held in self._stuck
+        )
 
     def _refused(self, error: GoogleRefused) -> SourceError:
         hint = "The next run looks at what took effect." if self._sent else _NOTHING_WRITTEN
@@ -194,6 +207,9 @@ class Writer:
         # From the right, so that the columns to the left stay where they are.
         for removed in sorted(placed.removed, key=lambda one: one.column, reverse=True):
             made += _removal(removed)
+        for tab in {id(one.tab): one.tab for one in placed.removed}.values():
+            if set(tab.column_anchors) <= {one.column for one in placed.removed if one.tab is tab}:
+                made.append(forget_rows_request(tab.id))
         made += [
             anchor_request(mark, place_of(tab_id, "ROWS", row))
             for tab_id, row, mark in placed.anchors
@@ -238,7 +254,7 @@ class Writer:
             )
             if entry.id in self._sent and (outcome.state is State.UNCHANGED or left_with):
                 outcome = Outcome(State.WRITTEN, None, outcome.at or self._address(entry, placed))
-            if outcome.state is State.SKIPPED and outcome.at in self._stuck:
+            if outcome.state is State.SKIPPED and self._is_stuck(entry, outcome):
                 outcome = Outcome(State.CONFLICT, _STUCK, outcome.at)
             outcomes[entry.id] = outcome
         return outcomes

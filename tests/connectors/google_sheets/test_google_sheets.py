@@ -20,7 +20,7 @@ from okrsync.plan.plan import Plan, SourcePlan
 from okrsync.state.journal import Journal
 from okrsync.state.store import StateFile
 from okrsync.steps.undo import undo
-from okrsync.sync import repair, sync
+from okrsync.sync import make_plan, repair, sync
 from okrsync.testing import trimmed
 from okrsync_sandbox import Fault, Sandbox
 from okrsync_sandbox.traffic import Call
@@ -851,3 +851,86 @@ def test_a_tab_that_is_renamed_while_its_rows_move_keeps_each_value_beside_its_r
     at = header.index("Progress")
     assert {row[1]: row[at] for row in rows} == {"Sign-ups": 0.7, "Revenue": 0.3, "Churn": 0.8}
     assert team.one().calls.write == 0
+
+
+def test_a_tab_that_the_config_names_is_followed_when_it_is_renamed(team: Team) -> None:
+    team.write_config('tabs = ["Q4"]')
+    team.one()
+    team.anna.rename_tab(team.file_id, "Q4", "Quarter")
+    team.anna.type(team.file_id, "Quarter", "D2", "75")
+    done = team.one()
+    assert done.error is None
+    assert team.grid("Quarter")[1][6] == 0.75
+    assert team.one().calls.write == 0
+
+
+@pytest.mark.parametrize("cells", ["3:3", "A3:Z3"], ids=["whole row", "past the edge"])
+def test_a_protected_row_is_a_skip_when_the_columns_are_made(team: Team, cells: str) -> None:
+    spot = {"sheetId": 0, "startRowIndex": 2, "endRowIndex": 3}
+    if cells != "3:3":
+        spot |= {"startColumnIndex": 0, "endColumnIndex": 26}
+    rule = {"range": spot, "description": "Anna's row"}
+    team.anna.do(team.file_id, addProtectedRange={"protectedRange": rule})
+    planned = make_plan(load(team.folder / "okrsync.toml"), as_of=TODAY).sources[0]
+    done = team.one()
+    assert done.error is None
+    assert team.beside("Progress") == {"Sign-ups": 0.5, "Revenue": None, "Churn": 0.5}
+    assert planned.skips == done.skips
+    assert {skip.reason for skip in done.skips if "Anna's row" in skip.reason}
+    assert team.one().calls.write == 0
+
+
+@pytest.mark.parametrize("rows", [None, (0, 1)], ids=["tab", "header row"])
+def test_where_no_column_can_be_added_plan_says_so_as_sync_does(
+    team: Team, rows: tuple[int, int] | None
+) -> None:
+    spot: dict[str, int] = {"sheetId": 0}
+    if rows is not None:
+        spot |= {"startRowIndex": rows[0], "endRowIndex": rows[1]}
+    team.anna.do(team.file_id, addProtectedRange={"protectedRange": {"range": spot}})
+    planned = make_plan(load(team.folder / "okrsync.toml"), as_of=TODAY).sources[0]
+    done = team.one()
+    assert done.error is None
+    assert planned.changes == done.changes == ()
+    assert planned.skips == done.skips
+    assert {skip.code for skip in done.skips} == {"protected", "left-out"}
+    assert done.calls.write == 0
+
+
+def test_a_new_column_has_looks_of_its_own_and_undo_leaves_nothing_behind(team: Team) -> None:
+    cells = {"sheetId": 0, "startRowIndex": 1, "startColumnIndex": 5, "endColumnIndex": 6}
+    words = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "Mia"}]}}
+    team.anna.do(team.file_id, setDataValidation={"range": cells, "rule": words})
+    blue = {"userEnteredFormat": {"backgroundColor": {"blue": 1}}}
+    team.anna.do(
+        team.file_id, repeatCell={"range": cells, "cell": blue, "fields": "userEnteredFormat"}
+    )
+    columns = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 5, "endIndex": 6}
+    team.anna.do(
+        team.file_id,
+        updateDimensionProperties={
+            "range": columns,
+            "properties": {"pixelSize": 400},
+            "fields": "pixelSize",
+        },
+    )
+    before = _all_of(team)
+    assert team.one().error is None
+    sheet = team.anna.tab(team.file_id, "Q4")
+    for row in (1, 2, 3):
+        for column in (6, 7):
+            cell = sheet.cell(row, column)
+            assert cell.validation is None
+            assert "backgroundColor" not in (cell.format or {})
+    assert sheet.column_info[6]["pixelSize"] == 100
+    undo(load(team.folder / "okrsync.toml"), "last")
+    assert _all_of(team) == before
+
+
+def _all_of(team: Team) -> object:
+    """Everything a tab holds: cells with formats and rules, sizes, objects, metadata of columns."""
+    book = team.anna.book(team.file_id)
+    sheet = team.anna.tab(team.file_id, "Q4")
+    cells = [[sheet.cell(row, column) for column in range(sheet.column_count)] for row in range(10)]
+    objects = {name: held for name, held in sheet.objects.items() if held}
+    return cells, sheet.column_count, sheet.column_info, objects, book.metadata

@@ -91,6 +91,15 @@ class Work:
             if self.protected_block(protection).meets(block):
                 raise invalid(_PROTECTED)
 
+    def refuse_protected_sheet(self, sheet: GridSheet) -> None:
+        """Raise `ApiError` 400 where a protection of the whole sheet keeps the caller out: then
+        rows and columns are not theirs to add either, whatever ranges are left open.
+        """
+        for protection in sheet.objects.get("protectedRanges", ()):
+            is_whole = self.protected_block(protection) == CellBlock()
+            if is_whole and not may_edit(protection, self.caller, self.owner):
+                raise invalid(_PROTECTED)
+
     def protected_block(self, protection: Json) -> CellBlock:
         """What a protection covers: its range, or that of the named range it names."""
         if "namedRangeId" in protection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from okrsync_sandbox.google.a1 import CellBlock
@@ -22,6 +23,12 @@ def _insert(work: Work, args: Json) -> Json:
         raise invalid(f"range.startIndex[{start}] is after last index in grid[{size}]")
     if args.get("inheritFromBefore") and start == 0:
         raise invalid("Cannot inherit from before when inserting at the start of the sheet.")
+    if start == size and not args.get("inheritFromBefore"):
+        raise invalid(
+            f"range.startIndex[{start}] must be less than the grid size ({size}) if"
+            " inheritFromBefore is false."
+        )
+    work.refuse_protected_sheet(sheet)
     shift(
         work.spreadsheet,
         sheet,
@@ -29,7 +36,34 @@ def _insert(work: Work, args: Json) -> Json:
         Inserted(start, end - start),
     )
     _grow(work, sheet, dimension, end - start)
+    _inherit(sheet, dimension, start, end, after_the_one_before=bool(args.get("inheritFromBefore")))
     return {}
+
+
+def _inherit(
+    sheet: GridSheet, dimension: str, start: int, end: int, *, after_the_one_before: bool
+) -> None:
+    """Give what was inserted the size, the formats and the validation of its neighbour.
+
+    The documents name the formats; rules for what may be typed go along in the product.
+    """
+    source = start - 1 if after_the_one_before else end
+    info = sheet.row_info if dimension == "ROWS" else sheet.column_info
+    if source in info:
+        for place in range(start, end):
+            info[place] = {
+                name: value for name, value in info[source].items() if name == "pixelSize"
+            }
+    lines = range(len(sheet.rows)) if dimension == "COLUMNS" else range(sheet.column_count)
+    for line in lines:
+        at = (source, line) if dimension == "ROWS" else (line, source)
+        model = sheet.cell(*at)
+        if model.format is None and model.validation is None:
+            continue
+        for place in range(start, end):
+            spot = (place, line) if dimension == "ROWS" else (line, place)
+            made = replace(sheet.cell(*spot), format=model.format, validation=model.validation)
+            sheet.put(*spot, made)
 
 
 def _grow(work: Work, sheet: GridSheet, dimension: str, count: int) -> None:
