@@ -46,8 +46,6 @@ __all__ = ["WriteClient", "Writer"]
 
 Json = dict[str, Any]
 _ROUNDS = 8
-_REFUSALS = 3
-"""So often the same refusal is met before it is believed."""
 _STUCK = (
     "it was protected in the moment of a write and holds the value of another row: correct it by"
     " hand, or let okrsync edit it"
@@ -94,7 +92,7 @@ class Writer:
         now = self.wire.look()
         landed_from: Book | None = None
         sent: list[Edit] = []
-        refusals: list[str] = []
+        refused: list[Json] | None = None
         started, losses, is_lost = time.monotonic(), 0, False
         for _ in range(_ROUNDS):
             placed = place(self.batch, self.read, now)
@@ -108,11 +106,11 @@ class Writer:
             if placed.is_empty and not edits:
                 return self._settled(placed)
             # What has been refused once is tried again without looks, in case it was those.
-            requests = self._requests(placed, edits, () if refusals else self.dresses)
+            requests = self._requests(placed, edits, () if refused is not None else self.dresses)
             before = now
             try:
                 now = self._seen(self.wire.send(requests, _titles(now, placed, edits)), now)
-                landed_from, sent, is_lost, refusals = before, edits, False, []
+                landed_from, sent, is_lost, refused = before, edits, False, None
                 self._remember(placed)
             except LostAnswer:
                 losses += 1
@@ -126,9 +124,9 @@ class Writer:
                 # Something changed in the very moment: a column or a tab is gone from its place, a
                 # cell protected. Looked at again, it says which. Nothing of it took effect, so
                 # there is nothing to put right but what came before.
-                if refusals.count(error.message) == _REFUSALS - 1:
+                if requests == refused:
                     raise self._refused(error) from error
-                refusals.append(error.message)
+                refused = requests
                 now, is_lost = self.wire.look(), True
         return self._unsettled(place(self.batch, self.read, now))
 
