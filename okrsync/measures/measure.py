@@ -276,7 +276,9 @@ class _TreeMeasuring:
                 is_silent=fresh in _OVERDUE,
             ),
             (rule, "given-status") if is_typed and rule != "given-status" else (rule,),
-            None if share is None or is_held else pace.forecast(share, time.elapsed),
+            None
+            if share is None or is_held
+            else pace.forecast(share, time.elapsed, pace.planned(time.elapsed, rules)),
             passes=(
                 None if final is None or not time.is_over else passed(final, item.commitment, rules)
             ),
@@ -394,7 +396,9 @@ class _TreeMeasuring:
                 ),
                 rules.parent_status,
             ),
-            None if share is None else pace.forecast(share, time.elapsed),
+            None
+            if share is None
+            else pace.forecast(share, time.elapsed, pace.planned(time.elapsed, rules)),
         )
 
     def _seen_from(self, above: Objective, part: KeyResult | Objective) -> Decimal | None:

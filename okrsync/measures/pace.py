@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from okrsync.measures.rules import Rules
 from okrsync.model.okrs import Status
 
-__all__ = ["elapsed", "expected", "forecast", "pace_status"]
+__all__ = ["elapsed", "expected", "forecast", "pace_status", "planned"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _TOO_EARLY = Decimal("0.1")
@@ -33,29 +33,14 @@ def elapsed(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
 
 
 def expected(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
-    """The progress an item should have by now: the elapsed share, bent through the phases where
-    there are any.
+    """The progress an item should have by now: what is planned for the elapsed share.
 
-    With phases (0.5, 0.2), half of the time expects 0.2, and three quarters expects 0.6, halfway
-    from there to (1, 1). With `expectation = "plan"` the whole target is expected from the first
-    day on: such tools compare with a plan in the row, never with the calendar.
+    With `expectation = "plan"` the whole target is expected from the first day on: such tools
+    compare with a plan in the row, never with the calendar.
     """
     if rules.expectation == "plan":
         return _ONE if as_of >= start else _ZERO
-    share = elapsed(start, end, as_of, rules)
-    if not rules.phases:
-        return share
-    before = (_ZERO, _ZERO)
-    for after in (*rules.phases, (_ONE, _ONE)):
-        if share <= after[0]:
-            width = after[0] - before[0]
-            return (
-                after[1]
-                if not width
-                else before[1] + (after[1] - before[1]) * (share - before[0]) / width
-            )
-        before = after
-    return _ONE
+    return planned(elapsed(start, end, as_of, rules), rules)
 
 
 def pace_status(progress: Decimal, expected_progress: Decimal, rules: Rules) -> Status:
@@ -85,8 +70,26 @@ def whole(share: Decimal) -> Decimal:
     return share.quantize(_A_POINT, ROUND_HALF_UP)
 
 
-def forecast(progress: Decimal, elapsed_share: Decimal) -> Decimal | None:
-    """The progress at the end if it goes on as until now: 0.3 after half of the time is 0.6. None
-    in the first tenth of the time.
+def forecast(progress: Decimal, elapsed_share: Decimal, planned: Decimal) -> Decimal | None:
+    """The progress at the end if it goes on as until now, in the shape of the plan: 0.3 after half
+    of the time is 0.6; with phases that plan 0.2 by half time, 0.2 is 1. None in the first tenth of
+    the time, and where nothing was planned until now.
     """
-    return None if elapsed_share < _TOO_EARLY else progress / elapsed_share
+    return None if elapsed_share < _TOO_EARLY or planned <= 0 else progress / planned
+
+
+def planned(elapsed_share: Decimal, rules: Rules) -> Decimal:
+    """The progress planned for a share of the time: that share, bent through the phases where there
+    are any.
+
+    With phases (0.5, 0.2), half of the time plans 0.2, and three quarters plans 0.6, halfway from
+    there to (1, 1).
+    """
+    before = (_ZERO, _ZERO)
+    for after in (*rules.phases, (_ONE, _ONE)):
+        if elapsed_share <= after[0]:
+            width = after[0] - before[0]
+            way = after[1] - before[1]
+            return after[1] if not width else before[1] + way * (elapsed_share - before[0]) / width
+        before = after
+    return _ONE

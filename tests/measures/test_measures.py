@@ -215,8 +215,11 @@ class TestPace:
         assert pace_status(D(0), D(0), rules) is Status.ON_TRACK
 
     def test_a_forecast_waits_for_a_tenth_of_the_time(self) -> None:
-        assert forecast(D("0.3"), D("0.5")) == D("0.6")
-        assert forecast(D("0.3"), D("0.05")) is None
+        assert forecast(D("0.3"), D("0.5"), D("0.5")) == D("0.6")
+        assert forecast(D("0.3"), D("0.05"), D("0.05")) is None
+        # A back-loaded plan that is kept to the point ends where it was meant to.
+        assert forecast(D("0.2"), D("0.5"), D("0.2")) == 1
+        assert forecast(D("0.2"), D("0.5"), D("0")) is None
 
 
 class TestFreshness:
