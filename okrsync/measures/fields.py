@@ -194,8 +194,8 @@ FIELDS: Mapping[str, OwnedField] = {
     "forecast": OwnedField(
         Looks.SHARE,
         lambda it: whole_percent(it.measure.forecast),
-        "the progress at the end of its time if it goes on as until now, in the shape of the plan; empty in the first tenth"
-        " of the time, and for guard-rails",
+        "the progress at the end of its time if it goes on as until now, in the shape of the plan;"
+        " empty in the first tenth of the time, and for guard-rails",
         "30 % after half of the time: 60 %",
     ),
     "objective_progress": OwnedField(
