@@ -106,7 +106,7 @@ class XlsxFile(WorkbookPlace):
     def _read_tables(self, content: FileContent) -> tuple[tuple[Table, ...], tuple[str, ...]]:
         package = Package.open(content.data)
         self._package = package
-        workbook = open_workbook(self.path, content.data)
+        workbook = open_workbook(self.path, package.archive.for_readers)
         shown, hidden = visible_sheets(workbook)
         managed = find_summary(package)
         own = managed.sheet.name if managed is not None else None

@@ -144,6 +144,8 @@ def _missing(item: KeyResult | Objective, found: Progress) -> str:
         return _unclear(item)
     if isinstance(item, Objective) and item.numbers is None:
         return "No key results and no progress to go by."
+    if (formula := _formula(item, found.rule.removeprefix("no-"))) is not None:
+        return formula
     if found.rule == "no-target":
         place = item.origin.at("target")
         where = f" in {place}" if place is not None else ""
@@ -164,6 +166,21 @@ def _missing(item: KeyResult | Objective, found: Progress) -> str:
     if place is None:
         return "Nothing to measure: the table has no column for the current value."
     return f"No current value: type the latest number in {place}."
+
+
+def _formula(item: KeyResult | Objective, role: str) -> str | None:
+    """What to do about a formula where the missing number should stand, None where there is
+    none.
+    """
+    state, place = item.origin.formulas.get(role), item.origin.at(role)
+    if state is None or place is None:
+        return None
+    if state == "failing":
+        return f"No {role} value: mend the formula in {place}."
+    return (
+        f"No {role} value: the file holds no value of the formula in {place}. Open and save the"
+        " file in Excel once."
+    )
 
 
 def _unclear(item: KeyResult | Objective) -> str:

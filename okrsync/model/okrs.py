@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from okrsync.model.table import CellRef, RowRef, column_letters
 
@@ -136,6 +137,10 @@ class Origin:
     elsewhere: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     names: tuple[str, ...] | None = None
     beyond: Mapping[str, CellRef] = field(default_factory=dict)
+    formulas: Mapping[str, Literal["failing", "uncalculated"]] = field(default_factory=dict)
+    """The roles whose cell holds a formula that gives no value: it shows an error, or the place
+    holds no value of it.
+    """
 
     def at(self, role: str) -> CellRef | None:
         """The address of the cell that gave this role, or None where no column does."""

@@ -20,6 +20,7 @@ __all__ = [
     "LOCKED",
     "PERCENT",
     "ROLLED",
+    "UNCALCULATED",
     "CellError",
     "CellRef",
     "CellValue",
@@ -68,6 +69,10 @@ COVERED = 4
 """The cell lies under a merge and is not its first cell; it cannot hold a value of its own."""
 LOCKED = 8
 """Writing there is refused by a protection."""
+UNCALCULATED = 32
+"""A formula stands here, and the place holds no value of it: the program that wrote the file never
+calculated it.
+"""
 ROLLED = 16
 """The place itself gathers the value out of other rows (a rollup): something to check against, and
 not what anybody entered.

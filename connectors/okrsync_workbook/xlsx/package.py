@@ -204,6 +204,7 @@ def read_relations(part: str, content: bytes) -> tuple[Relation, ...]:
         facts = attributes(entry, data)
         target, is_external = facts.get("Target", ""), facts.get("TargetMode") == "External"
         if not is_external:
+            target = target.replace("\\", "/")
             base = "" if target.startswith("/") else posixpath.dirname(part)
             target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
         found.append(

@@ -34,7 +34,7 @@ def same_content(one: bytes, other: bytes) -> bool:
             continue
         if b"<comments" not in mine[:2_000] or rich_text(mine) != rich_text(its):
             return False
-    return _values(one) == _values(other)
+    return _values(first) == _values(second)
 
 
 def _styles_name(package: Package) -> str | None:
@@ -42,8 +42,8 @@ def _styles_name(package: Package) -> str | None:
     return package.name_of(part) if part is not None else None
 
 
-def _values(data: bytes) -> dict[str, list[list[object]]]:
-    workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+def _values(package: Package) -> dict[str, list[list[object]]]:
+    workbook = CalamineWorkbook.from_filelike(BytesIO(package.archive.for_readers))
     return {
         sheet.name: trimmed_rows(
             workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)

@@ -18,6 +18,7 @@ from okrsync.connector import (
     FORMULA,
     LOCKED,
     PERCENT,
+    UNCALCULATED,
     CellError,
     Merge,
     column_letters,
@@ -48,6 +49,10 @@ __all__ = [
 _LARGE = 20_000
 """Blocks of more cells than this are kept as blocks, for a merge may span a million rows."""
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
+_FORMULA_AND_VALUE = re.compile(
+    rb"\s*<(?:[\w.\-]+:)?f(?:\s[^>]*?)?(?:/>|>[^<]*</(?:[\w.\-]+:)?f\s*>)\s*"
+    rb"(?P<element><(?:[\w.\-]+:)?v(?:\s[^>]*?)?(?:/>|>(?P<value>[^<]*)<))?"
+)
 _ROW_OR_CELL = re.compile(rb"<(?:[\w.\-]+:)?(row|c)(?=[\s/>])([^>]*)>")
 _ERROR = re.compile(rb'<(?:[\w.\-]+:)?c r="([A-Z]+)([0-9]+)"[^>]*\st="e"[^>]*>')
 _VALUE = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
@@ -162,8 +167,8 @@ def _marks(sheet: SheetXml, styles: Styles) -> Marks:
     body = sheet.masked_body
     for letters, number in _styled_cells(body, sheet.prefix, styles.percent_styles()):
         _put(rows, int(number), _column(letters), PERCENT)
-    for letters, number in _formula_cells(body, sheet.prefix):
-        _put(rows, int(number), _column(letters), FORMULA)
+    for letters, number, bits in _formula_cells(body, sheet.prefix):
+        _put(rows, int(number), _column(letters), bits)
     large = _put_blocks(rows, sheet, None)
     return Marks(_each_kind_once(rows), large, None)
 
@@ -240,23 +245,41 @@ def _styled_cells(body: bytes, prefix: bytes, styles: Collection[int]) -> list[t
     ]
 
 
-def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes]]:
-    """Letters and row number of every cell with a formula of its own."""
+def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes, int]]:
+    """Letters, row number and marks of every cell with a formula of its own."""
     opening = b"<" + prefix + b"f"
     count = len(re.findall(opening + rb"[\s/>]", body)) if opening in body else 0
     if not count:
         return []
-    found = re.findall(
-        rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"[^>]*>' + opening + rb"[\s/>]", body
+    plain = re.compile(
+        rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"([^>]*)>(?=' + opening + rb"[\s/>])"
     )
+    found = [
+        (cell[1], cell[2], _formula_marks(body, cell.end(), cell[3]))
+        for cell in plain.finditer(body)
+    ]
     if len(found) == count:
         return found
-    formula = re.compile(rb"\s*<(?:[\w.\-]+:)?f[\s/>]")
     return [
-        (column_letters(column).encode(), b"%d" % row)
+        (column_letters(column).encode(), b"%d" % row, marks)
         for row, column, tag, at in iter_cells(body)
-        if not tag.endswith(b"/") and formula.match(body, at)
+        if (marks := _formula_marks(body, at, tag))
     ]
+
+
+def _formula_marks(body: bytes, at: int, tag: bytes) -> int:
+    """The marks of a cell whose tag ends there; 0 where it has no formula.
+
+    A text without letters is a value: a formula that shows nothing. Any other formula without a
+    value was written by a program that does not calculate.
+    """
+    formula = None if tag.endswith(b"/") else _FORMULA_AND_VALUE.match(body, at)
+    if formula is None:
+        return 0
+    has_value = bool(formula["value"]) or (
+        formula["element"] is not None and tag_attributes(tag).get("t") == "str"
+    )
+    return FORMULA if has_value else FORMULA | UNCALCULATED
 
 
 def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
@@ -264,7 +287,6 @@ def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
     percents, unlocked = styles.percent_styles(), styles.unlocked_styles()
     defaults = _column_locks(sheet, unlocked)
     free = _free_blocks(sheet)
-    formula = re.compile(rb"\s*<(?:[\w.\-]+:)?f[\s/>]")
     rows: dict[int, bytearray] = {}
     body = sheet.masked_body
     for row, column, tag, at in iter_cells(body):
@@ -272,7 +294,7 @@ def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
         style = int(stated) if stated.isdigit() else 0
         bits = 0 if style in unlocked else LOCKED
         bits |= PERCENT if style in percents else 0
-        bits |= FORMULA if not tag.endswith(b"/") and formula.match(body, at) else 0
+        bits |= _formula_marks(body, at, tag)
         _put(rows, row, column, 0, defaults)
         rows[row][column] = bits
     for row, line in rows.items():

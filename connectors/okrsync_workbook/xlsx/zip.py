@@ -50,13 +50,20 @@ class _Entry:
     end: int
     data_start: int
 
+    @property
+    def name(self) -> str:
+        """Its name. Some programs on Windows part the folders in it by backslashes, and Excel reads
+        that.
+        """
+        return _with_slashes(self.info.filename)
+
 
 class Zip:
     """The entries of a zip file that was found harmless."""
 
     def __init__(self, data: bytes, entries: list[_Entry], comment: bytes) -> None:
         self._data = data
-        self._entries = {entry.info.filename: entry for entry in entries}
+        self._entries = {entry.name: entry for entry in entries}
         self._comment = comment
         self._kept: dict[str, bytes] = {}
 
@@ -86,6 +93,19 @@ class Zip:
     def names(self) -> tuple[str, ...]:
         """The entries' names, in the order of the directory."""
         return tuple(self._entries)
+
+    @property
+    def for_readers(self) -> bytes:
+        """The file as every reader takes it: one whose names have backslashes is packed anew with
+        slashes in them.
+        """
+        if not any("\\" in entry.info.filename for entry in self._entries.values()):
+            return self._data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name in self._entries:
+                archive.writestr(name, self.read(name))
+        return out.getvalue()
 
     @property
     def pieces(self) -> tuple[bytes, ...]:
@@ -120,7 +140,7 @@ class Zip:
         out = io.BytesIO()
         moved: dict[str, bytes] = {}
         for entry in sorted(self._entries.values(), key=lambda entry: entry.start):
-            name = entry.info.filename
+            name = entry.name
             if name in removed:
                 continue
             if name in changed:
@@ -149,6 +169,10 @@ class Zip:
         return out.getvalue()
 
 
+def _with_slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
 def _refuse_strangers(data: bytes) -> None:
     if not data:
         raise UnreadableSource(
@@ -171,17 +195,11 @@ def _refuse_strangers(data: bytes) -> None:
 def _refuse_names(infos: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for info in infos:
-        name = info.orig_filename
+        name = _with_slashes(info.orig_filename)
         if name.casefold() in seen:
             raise UnreadableSource(f"the file holds {name!r} twice", hint=_SAVE_AGAIN)
         seen.add(name.casefold())
-        if (
-            name.startswith("/")
-            or "\\" in name
-            or "\0" in name
-            or ".." in name.split("/")
-            or ":" in name
-        ):
+        if name.startswith("/") or "\0" in name or ".." in name.split("/") or ":" in name:
             raise UnreadableSource(
                 f"the file holds an entry with an unsafe name, {name!r}", hint=_SAVE_AGAIN
             )

@@ -336,6 +336,7 @@ class _Maker:
             columns,
             record.elsewhere,
             table.header,
+            formulas=self.columns.formulas(record),
         )
 
     def _ref(self, record: Record) -> RowRef:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from okrsync.mapping.evidence import Answer, Question
 from okrsync.mapping.file import Mapping_
@@ -32,6 +33,7 @@ from okrsync.model.okrs import Cycle, Direction, Status, Warning_
 from okrsync.model.table import (
     PERCENT,
     ROLLED,
+    UNCALCULATED,
     CellError,
     CellRef,
     CellValue,
@@ -50,6 +52,8 @@ _DIRECTION_ANSWERS = (
     Answer("the target is a lower limit: at least so much", Direction.STAY_ABOVE.value),
     Answer("the target is an upper limit: at most so much", Direction.STAY_BELOW.value),
 )
+_NUMBER_ROLES = ("baseline", "current", "target", "progress", "score")
+_NO_FORMULAS: Mapping[str, Literal["failing", "uncalculated"]] = {}
 _MOST_WORDS = 10
 """So many unknown words for a status are named in one sheet."""
 
@@ -148,7 +152,25 @@ class Columns:
         if found is _NO_NUMBER:
             self._not_a_number(record, role, self.value(record, role))
             return None
+        if found is None and record.row.mark(place) & UNCALCULATED:
+            what = "the file holds no value of its formula; open and save the file in Excel once"
+            self.warn("cell-error", record, role, what)
         return found
+
+    def formulas(self, record: Record) -> Mapping[str, Literal["failing", "uncalculated"]]:
+        """The number roles of a row whose cell holds a formula that gives no value."""
+        found: dict[str, Literal["failing", "uncalculated"]] = {}
+        roles, row = self.roles(record), record.row
+        for role in _NUMBER_ROLES:
+            place = roles.get(role)
+            if place is None:
+                continue
+            value = row.value(place)
+            if isinstance(value, CellError) or (isinstance(value, str) and is_error(value)):
+                found[role] = "failing"
+            elif row.marks and row.mark(place) & UNCALCULATED:
+                found[role] = "uncalculated"
+        return found or _NO_FORMULAS
 
     def _read_numbers(self, place: int) -> list[Number | None]:
         """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What

@@ -4,9 +4,7 @@ config allows it, kept up to date; and a run can be put back whatever was protec
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -15,6 +13,7 @@ from openpyxl.styles import Protection
 from openpyxl.worksheet.protection import SheetProtection
 
 from team import CONFIG, Team, edit, sheet, team
+from workbook_parts import change_part
 
 __all__ = ["team"]
 
@@ -99,7 +98,7 @@ def test_a_range_that_everybody_may_edit_takes_new_columns(team: Team) -> None:
     protect(team, protected())
     path = team.folder / "growth.xlsx"
     ranges = b'<protectedRanges><protectedRange sqref="H1:M40" name="all"/></protectedRanges>'
-    replace_in_part(path, "xl/worksheets/sheet1.xml", b"<pageMargins", ranges + b"<pageMargins")
+    change_part(path, "xl/worksheets/sheet1.xml", b"<pageMargins", ranges + b"<pageMargins")
     assert skipped(team.sync()) == []
     assert sheet(path)[0][7:] == _HEADERS
 
@@ -148,11 +147,3 @@ def test_a_note_is_no_business_of_a_protected_tab(team: Team) -> None:
 def test_check_names_a_protected_tab(team: Team) -> None:
     protect(team, protected())
     assert "the tab is protected in Excel" in team.run("check")[1]
-
-
-def replace_in_part(path: Path, part: str, old: bytes, new: bytes) -> None:
-    with zipfile.ZipFile(path) as archive:
-        held = {info: archive.read(info) for info in archive.infolist()}
-    with zipfile.ZipFile(path, "w") as archive:
-        for info, content in held.items():
-            archive.writestr(info, content.replace(old, new) if info.filename == part else content)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from openpyxl.styles import Border, PatternFill, Side
 from openpyxl.worksheet.table import Table as TableOf
 
 from team import CONFIG, Team, edit, sheet, team, write_csv
+from workbook_parts import change_part, parts
 
 __all__ = ["team"]
 
@@ -58,19 +57,6 @@ def spans(path: Path) -> None:
     """Row spans as Excel writes them, and no wish to have all calculated on opening."""
     change_part(path, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="2" spans="1:7"')
     change_part(path, "xl/workbook.xml", b' fullCalcOnLoad="1"', b"")
-
-
-def change_part(path: Path, part: str, old: bytes, new: bytes) -> None:
-    held = parts(path.read_bytes())
-    assert old in held[part]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in held.items():
-            archive.writestr(name, content.replace(old, new) if name == part else content)
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 CHANGES = [colour, border, percent, formula, note, table, wide]

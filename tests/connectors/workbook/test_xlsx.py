@@ -30,7 +30,7 @@ from okrsync.connector.summary import Attention, Headline, Movement, ObjectiveLi
 from okrsync.measures.fields import STATUS_WORDS
 from okrsync.model.errors import SourceError
 from okrsync.model.okrs import Status
-from okrsync.model.table import COVERED, FORMULA, LOCKED, PERCENT, CellError
+from okrsync.model.table import COVERED, FORMULA, LOCKED, PERCENT, UNCALCULATED, CellError
 from okrsync_workbook.xlsx import (
     CellEdit,
     ColumnEdit,
@@ -194,7 +194,7 @@ def test_formulas_arrays_and_merges_are_marked_and_refused() -> None:
 
     package = Package.open(book(dress))
     marks = package.scan("Q4").marks
-    assert marks.row(2)[4] == FORMULA
+    assert marks.row(2)[4] == FORMULA | UNCALCULATED
     assert [marks.row(row)[5] for row in (2, 3, 4)] == [FORMULA] * 3
     assert (marks.row(3)[0], marks.row(3)[2]) == (COVERED, PERCENT)
     for place in ((2, 4), (3, 5), (3, 0)):
