@@ -7,6 +7,7 @@ from pathlib import Path
 from okrsync.connector import Ability, Batch, CellValue, Entry, Looks, Outcome, Row, State, Table
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import read_file
+from okrsync_workbook.ods_extent import refuse_far_cells
 from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import chosen, grid, open_workbook, plain, visible_sheets
 
@@ -28,6 +29,7 @@ class OdsFile(WorkbookPlace):
     def read(self) -> FileTables:
         content = read_file(self.path)
         refuse_stranger(self.path, content.data)
+        refuse_far_cells(self.path, content.data)
         workbook = open_workbook(self.path, content.data)
         shown, hidden = visible_sheets(workbook)
         tables = []

@@ -21,6 +21,7 @@ __all__ = [
     "no_collecting",
     "open_workbook",
     "plain",
+    "trimmed",
     "trimmed_rows",
     "visible_sheets",
 ]
@@ -93,16 +94,19 @@ def plain(values: list[Any]) -> tuple[CellValue, ...]:
     return tuple([None if value == "" else value for value in values])
 
 
+def trimmed(values: Sequence[Any]) -> list[Any]:
+    """A row without the empty cells at its end."""
+    width = len(values)
+    while width and values[width - 1] in (None, ""):
+        width -= 1
+    return list(values[:width])
+
+
 def trimmed_rows(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
     """Rows without the empty cells at their ends, and without the empty rows at the end: two tables
     that say the same are then equal.
     """
-    trimmed = []
-    for values in rows:
-        width = len(values)
-        while width and values[width - 1] in (None, ""):
-            width -= 1
-        trimmed.append(list(values[:width]))
-    while trimmed and not trimmed[-1]:
-        trimmed.pop()
-    return trimmed
+    lines = [trimmed(values) for values in rows]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines

@@ -36,7 +36,6 @@ from okrsync_workbook.originals import Originals
 from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import (
     chosen,
-    grid,
     no_collecting,
     open_workbook,
     plain,
@@ -54,6 +53,7 @@ from okrsync_workbook.xlsx import (
     SummaryEdit,
     Zip,
     find_summary,
+    grids,
     patch,
     same_content,
     summary_is_current,
@@ -119,17 +119,20 @@ class XlsxFile(WorkbookPlace):
         )
         with no_collecting():
             tables = tuple(
-                self._table(package, name, grid(workbook, name, self.path)) for name in names
+                self._table(package, name, rows)
+                for name, rows in grids(self.path, package, names).items()
             )
         return tables, notes
 
-    def _table(self, package: Package, name: str, values: list[list[CellValue]]) -> Table:
+    def _table(
+        self, package: Package, name: str, lines: list[tuple[int, list[CellValue]]]
+    ) -> Table:
         marks, errors, merges, lock = package.scan(
             name, may_lift_protection=self._may_lift_protection
         )
-        width = len(values[0]) if values else 0
+        width = max((len(line) for _, line in lines), default=0)
         rows = []
-        for number, line in enumerate(values, start=1):
+        for number, line in lines:
             row = plain(line)
             if number in errors:
                 found = errors[number]

@@ -16,6 +16,7 @@ __all__ = ["LARGEST_TEXT", "read_regular"]
 LARGEST_TEXT = 4 << 20
 """Bytes that a configuration, a mapping or a secret may have."""
 
+_CHUNK = 1 << 20
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFSOCK: "a socket",
@@ -35,10 +36,13 @@ def read_regular(path: Path, largest: int = LARGEST_TEXT) -> bytes:
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         _refuse_others(os.fstat(handle), largest)
-        data = file.read(largest + 1)
-    if len(data) > largest:
-        raise _too_large(largest)
-    return data
+        # Asked for `largest` bytes at once, Python would set aside as many.
+        data = bytearray()
+        while chunk := file.read(_CHUNK):
+            data += chunk
+            if len(data) > largest:
+                raise _too_large(largest)
+    return bytes(data)
 
 
 def _refuse_others(facts: os.stat_result, largest: int) -> None:

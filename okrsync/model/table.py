@@ -300,11 +300,16 @@ def cell_number(address: str) -> tuple[int, int]:
     return int(found[2]), column_number(found[1])
 
 
+_STRETCH = 50
+"""Empty columns between a table and what stands far from it."""
+
+
 def right_edge(table: Table) -> int:
     """The first column to the right of everything a table holds: where a new column belongs.
 
     Formulas count although they may show nothing, and so do merges. A format or a protection is no
-    content.
+    content. What stands far out, behind an empty stretch that takes all columns okrsync may make,
+    does not count: nobody would look for answers there.
     """
     taken = FORMULA | COVERED
     widest = max((max(len(row.values), len(row.marks)) for row in table.rows), default=0)
@@ -312,7 +317,28 @@ def right_edge(table: Table) -> int:
         is_blank(row.value(widest - 1)) and not row.mark(widest - 1) & taken for row in table.rows
     ):
         widest -= 1
-    return max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
+    widest = max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
+    return widest if widest <= 2 * _STRETCH else _before_empty_stretch(table, taken, widest)
+
+
+def _before_empty_stretch(table: Table, taken: int, widest: int) -> int:
+    """Where the first empty stretch of a very wide table begins; its right edge where there is
+    none.
+    """
+    held = {
+        column
+        for row in table.rows
+        for column in range(max(len(row.values), len(row.marks)))
+        if not is_blank(row.value(column)) or row.mark(column) & taken
+    }
+    for merge in table.merges:
+        held.update(range(merge.first_column, merge.last_column + 1))
+    last = min(held, default=0)
+    for column in sorted(held):
+        if column - last > _STRETCH:
+            return last + 1
+        last = column
+    return widest
 
 
 def is_blank(value: CellValue) -> bool:

@@ -19,6 +19,7 @@ from okrsync_workbook.xlsx.edits import (
     RemovedColumnEdit,
     SummaryEdit,
 )
+from okrsync_workbook.xlsx.grids import grids
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.patch import patch
 from okrsync_workbook.xlsx.sameness import same_content
@@ -43,6 +44,7 @@ __all__ = [
     "TableRange",
     "Zip",
     "find_summary",
+    "grids",
     "patch",
     "same_content",
     "summary_is_current",

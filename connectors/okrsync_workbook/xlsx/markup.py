@@ -31,9 +31,12 @@ __all__ = [
     "with_attribute",
 ]
 
-_TAG = re.compile(rb"<(/?)((?:[\w.\-]+:)?)([\w.\-]+)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
+# No pattern reads on past the next `<`, which stands in no tag: what is never closed would else be
+# read to the end from each of its beginnings, which takes hours in a part made for it.
+_TAG = re.compile(rb"<(/?)((?:[\w.\-]+:)?)([\w.\-]+)((?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*)>")
 _ATTRIBUTE = re.compile(rb"([\w.\-:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
+_HIDDEN = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|lt|gt|amp|quot|apos);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -80,7 +83,16 @@ def masked(content: bytes) -> bytes:
         (b"<?xml", b"\xef\xbb\xbf<?xml")
     ):
         return content
-    return _HIDDEN.sub(lambda found: b" " * len(found[0]), content)
+    pieces: list[bytes] = []
+    at = 0
+    while (opening := _HIDDEN.search(content, at)) is not None:
+        closing = _ENDS[opening[0]]
+        end = content.find(closing, opening.end())
+        end = end + len(closing) if end >= 0 else len(content)
+        pieces += [content[at : opening.start()], b" " * (end - opening.start())]
+        at = end
+    pieces.append(content[at:])
+    return b"".join(pieces)
 
 
 def root_of(data: bytes) -> Element:
@@ -131,13 +143,23 @@ def children(data: bytes, start: int, end: int) -> list[Element]:
 def descendants(data: bytes, start: int, end: int, name: str) -> list[Element]:
     """The elements of a name anywhere within a span, in order."""
     found: list[Element] = []
-    waiting = list(reversed(children(data, start, end)))
-    while waiting:
-        element = waiting.pop()
-        if element.name == name:
-            found.append(element)
-        if not element.is_closed:
-            waiting.extend(reversed(children(data, element.open_end, element.inner_end)))
+    opened: list[tuple[re.Match[bytes], int]] = []
+    for tag in _TAG.finditer(data, start, end):
+        if tag[1]:
+            if opened:
+                opening, place = opened.pop()
+                if opening[3].decode() == name:
+                    found[place] = _element(opening, tag.start(), tag.end())
+            continue
+        is_closed = tag[4].endswith(b"/")
+        if not is_closed:
+            opened.append((tag, len(found)))
+        if tag[3].decode() == name:
+            found.append(_element(tag, tag.end(), tag.end()))
+    if opened:
+        raise UnreadableSource(
+            "a part of the workbook is cut short", hint="Open it in Excel and save it again."
+        )
     return found
 
 

@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from okrsync.connector import CellError, CellValue, UnreadableSource, column_letters, column_number
 from okrsync_workbook.xlsx.markup import masked, tag_attributes, text_in, unescaped, with_attribute
 
-__all__ = ["KEEP", "CellXml", "Kept", "RowXml", "SharedTexts", "rewrite_rows", "rows_of_body"]
+__all__ = [
+    "KEEP",
+    "CellXml",
+    "Kept",
+    "RowXml",
+    "SharedTexts",
+    "every_row",
+    "rewrite_rows",
+    "rows_of_body",
+]
 
 _PLACE = re.compile(r"\$?([A-Za-z]+)\$?[0-9]+")
 _QUICK_PLACE = re.compile(rb" r=\"([A-Z]+)[0-9]+\"")
@@ -138,9 +147,9 @@ class _Rows:
     def __init__(self, data: bytes, prefix: bytes) -> None:
         self.data = data
         self.prefix = prefix
-        self.opening = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^>]*)>")
+        self.opening = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^<>]*)>")
         self.closing = re.compile(rb"</" + prefix + rb"row\s*>")
-        self.cell = re.compile(rb"<" + prefix + rb"c(?=[\s/>])([^>]*)>")
+        self.cell = re.compile(rb"<" + prefix + rb"c(?=[\s/>])([^<>]*)>")
         self.cell_end = re.compile(rb"</" + prefix + rb"c\s*>")
         stated = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
         self.numbers: list[int] = []
@@ -156,8 +165,13 @@ class _Rows:
 
     def row(self, number: int, body: bytes) -> RowXml:
         """A row with its cells; `body` is what `data` was before it was masked."""
-        tag = self.tags[self.at[number]]
-        return RowXml(number, tag_attributes(tag[1]), self._cells(tag, body))
+        return self.row_at(self.at[number], body)
+
+    def row_at(self, place: int, body: bytes) -> RowXml:
+        """The row at a place among all that are there, counted from 0."""
+        tag, following = self.tags[place], self.tags[place + 1 : place + 2]
+        end = following[0].start() if following else len(self.data)
+        return RowXml(self.numbers[place], tag_attributes(tag[1]), self._cells(tag, end, body))
 
     @property
     def end(self) -> int:
@@ -171,21 +185,20 @@ class _Rows:
             )
         return closing.end()
 
-    def _cells(self, row: re.Match[bytes], body: bytes) -> dict[int, CellXml]:
+    def _cells(self, row: re.Match[bytes], end_of_row: int, body: bytes) -> dict[int, CellXml]:
         if row[1].endswith(b"/"):
             return {}
-        limit = self.closing.search(self.data, row.end())
+        closed = self.closing.search(self.data, row.end(), end_of_row)
+        limit = closed.start() if closed is not None else end_of_row
         cells: dict[int, CellXml] = {}
         column = -1
-        for tag in self.cell.finditer(
-            self.data, row.end(), limit.start() if limit is not None else len(self.data)
-        ):
+        for tag in self.cell.finditer(self.data, row.end(), limit):
             quick = _QUICK_PLACE.match(tag[1])
             place = quick[1].decode() if quick is not None else _stated_place(tag[1])
             column = _column(place) if place is not None else column + 1
             end = tag.end()
             if not tag[1].endswith(b"/"):
-                closing = self.cell_end.search(self.data, end)
+                closing = self.cell_end.search(self.data, end, limit)
                 end = closing.end() if closing is not None else end
             cells[column] = CellXml(
                 column, tag.start(), end, body[tag.start() : end], place is not None, tag[1]
@@ -210,6 +223,13 @@ def rows_of_body(
     rows = _Rows(masked(body), prefix)
     wanted = rows.at if numbers is None else (number for number in numbers if number in rows.at)
     return {number: rows.row(number, body) for number in wanted}
+
+
+def every_row(body: bytes, prefix: bytes) -> Iterator[RowXml]:
+    """The rows of a sheet in the order in which they stand there, a number twice where it does."""
+    rows = _Rows(masked(body), prefix)
+    for place in range(len(rows.tags)):
+        yield rows.row_at(place, body)
 
 
 def rewrite_rows(

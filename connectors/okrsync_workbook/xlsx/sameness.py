@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from pathlib import Path
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum
-
-from okrsync_workbook.sheets import trimmed_rows
+from okrsync_workbook.sheets import trimmed
+from okrsync_workbook.xlsx.grids import grids
 from okrsync_workbook.xlsx.package import Package
 from okrsync_workbook.xlsx.rows import rich_text
 
@@ -42,12 +41,9 @@ def _styles_name(package: Package) -> str | None:
     return package.name_of(part) if part is not None else None
 
 
-def _values(package: Package) -> dict[str, list[list[object]]]:
-    workbook = CalamineWorkbook.from_filelike(BytesIO(package.archive.for_readers))
+def _values(package: Package) -> dict[str, list[tuple[int, list[object]]]]:
+    names = [sheet.name for sheet in package.sheets if sheet.kind == "worksheet"]
     return {
-        sheet.name: trimmed_rows(
-            workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        )
-        for sheet in workbook.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet
+        name: [(number, line) for number, values in rows if (line := trimmed(values))]
+        for name, rows in grids(Path("workbook"), package, names).items()
     }

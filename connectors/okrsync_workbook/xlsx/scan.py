@@ -50,11 +50,11 @@ _LARGE = 20_000
 """Blocks of more cells than this are kept as blocks, for a merge may span a million rows."""
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 _FORMULA_AND_VALUE = re.compile(
-    rb"\s*<(?:[\w.\-]+:)?f(?:\s[^>]*?)?(?:/>|>[^<]*</(?:[\w.\-]+:)?f\s*>)\s*"
-    rb"(?P<element><(?:[\w.\-]+:)?v(?:\s[^>]*?)?(?:/>|>(?P<value>[^<]*)<))?"
+    rb"\s*<(?:[\w.\-]+:)?f(?:\s[^<>]*?)?(?:/>|>[^<]*</(?:[\w.\-]+:)?f\s*>)\s*"
+    rb"(?P<element><(?:[\w.\-]+:)?v(?:\s[^<>]*?)?(?:/>|>(?P<value>[^<]*)<))?"
 )
-_ROW_OR_CELL = re.compile(rb"<(?:[\w.\-]+:)?(row|c)(?=[\s/>])([^>]*)>")
-_ERROR = re.compile(rb'<(?:[\w.\-]+:)?c r="([A-Z]+)([0-9]+)"[^>]*\st="e"[^>]*>')
+_ROW_OR_CELL = re.compile(rb"<(?:[\w.\-]+:)?(row|c)(?=[\s/>])([^<>]*)>")
+_ERROR = re.compile(rb'<(?:[\w.\-]+:)?c r="([A-Z]+)([0-9]+)"[^<>]*\st="e"[^<>]*>')
 _VALUE = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _BEYOND = 32
@@ -204,7 +204,7 @@ def formula_blocks(body: bytes) -> tuple[Range, ...]:
     """The blocks that one formula fills: array formulas and data tables. `body` is masked."""
     found = []
     if b"ref=" in body:
-        for tag in re.finditer(rb"<(?:[\w.\-]+:)?f\s([^>]*\bref=[^>]*)>", body):
+        for tag in re.finditer(rb"<(?:[\w.\-]+:)?f\s([^<>]*\bref=[^<>]*)>", body):
             facts = tag_attributes(tag[1])
             if facts.get("t") in ("array", "dataTable"):
                 found.append(parse_range(facts["ref"]))
@@ -235,7 +235,7 @@ def _styled_cells(body: bytes, prefix: bytes, styles: Collection[int]) -> list[t
         return []
     which = rb' s="(?:' + b"|".join(b"%d" % style for style in styles) + rb')"'
     found = re.findall(rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"' + which, body)
-    others = len(re.findall(rb"<" + prefix + rb"row\s[^>]*" + which, body))
+    others = len(re.findall(rb"<" + prefix + rb"row\s[^<>]*" + which, body))
     if b"='" not in body and len(re.findall(which, body)) == len(found) + others:
         return found
     return [
@@ -252,7 +252,7 @@ def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes, int]]
     if not count:
         return []
     plain = re.compile(
-        rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"([^>]*)>(?=' + opening + rb"[\s/>])"
+        rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"([^<>]*)>(?=' + opening + rb"[\s/>])"
     )
     found = [
         (cell[1], cell[2], _formula_marks(body, cell.end(), cell[3]))

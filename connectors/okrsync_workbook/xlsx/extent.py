@@ -1,0 +1,130 @@
+"""How far a sheet reaches, and reading one that reaches far with little in it.
+
+What reads the values keeps a whole block of cells in memory, from the first to the last one that is
+filled. One stray cell in XFD1048576 would be seventeen thousand million of them, and the process
+would be ended for it. Such a sheet is handed over without its empty rows and columns, and put
+back in its places afterwards: a sheet costs what stands in it, not how far out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from okrsync.connector import UnreadableSource, column_letters, column_number
+from okrsync_workbook.xlsx.markup import with_attribute
+from okrsync_workbook.xlsx.rows import CellXml, every_row
+from okrsync_workbook.xlsx.sheet import SheetXml
+
+__all__ = ["LAST_COLUMN", "LAST_ROW", "Folded", "fold", "unfold"]
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
+"""The edge of a sheet, rows from 1 and columns from 0 (Excel specifications and limits)."""
+LARGEST_BLOCK = 20_000_000
+"""Cells of a block that are kept in memory, filled or not."""
+
+_ALWAYS_FINE = 200_000
+_PER_CELL = 16
+_GAP = 100
+"""So many of the empty rows in a row are kept: they part tables from one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A sheet without its empty rows and columns: its part, and where each row and column of it
+    stood.
+    """
+
+    content: bytes
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+def fold(name: str, content: bytes) -> Folded | None:
+    """The sheet folded where it reaches much further than what stands in it; None where it need not
+    be.
+
+    Raises `UnreadableSource`, with the address, for a cell beyond the edge of a sheet, and for
+    cells so far apart that even the rows and columns that hold something are too many.
+    """
+    sheet = SheetXml.parse(content)
+    if _is_compact(sheet.masked_body, sheet.prefix):
+        return None
+    found: dict[int, dict[int, CellXml]] = {}
+    for row in every_row(sheet.body, sheet.prefix):
+        cells = {at: cell for at, cell in row.cells.items() if not cell.tag.endswith(b"/")}
+        if cells:
+            found.setdefault(row.number, {}).update(cells)
+    filled = dict(sorted(found.items()))
+    _refuse_beyond_the_edge(name, filled)
+    columns = sorted({column for cells in filled.values() for column in cells})
+    if len(filled) * len(columns) > LARGEST_BLOCK:
+        number = max(filled)
+        raise UnreadableSource(
+            f"{name}!{column_letters(max(filled[number]))}{number}: {len(filled):,} rows and"
+            f" {len(columns):,} columns hold something, more than can be read at once",
+            hint="Take away what stands far from the table, or name the `tabs` to be read.",
+        )
+    at = {column: place for place, column in enumerate(columns)}
+    parts = []
+    for place, cells in enumerate(filled.values(), start=1):
+        parts.append(b'<%srow r="%d">' % (sheet.prefix, place))
+        for column, cell in sorted(cells.items()):
+            address = f"{column_letters(at[column])}{place}"
+            end = cell.markup.index(b">") + 1
+            parts += [with_attribute(cell.markup[:end], "r", address), cell.markup[end:]]
+        parts.append(b"</%srow>" % sheet.prefix)
+    data = sheet.prefix + b"sheetData"
+    body = b"<%s>%s</%s>" % (data, b"".join(parts), data)
+    return Folded(sheet.start + body + sheet.end, tuple(filled), tuple(columns))
+
+
+def _is_compact(body: bytes, prefix: bytes) -> bool:
+    """Whether the block of a sheet is small, or well filled."""
+    row = re.compile(rb"<" + prefix + rb'row(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([0-9]+))?')
+    cell = re.compile(rb"<" + prefix + rb'c(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([A-Za-z]+))?')
+    last_row = rows = cells = placed = 0
+    for tag in row.finditer(body):
+        rows += 1
+        last_row = max(last_row, int(tag[1][:20]) if tag[1] is not None else 0)
+    letters: set[bytes] = set()
+    for tag in cell.finditer(body):
+        cells += 1
+        if tag[1] is not None:
+            placed += 1
+            letters.add(tag[1][:8])
+    width = max((column_number(text.decode()) for text in letters), default=0) + 1
+    if width > LAST_COLUMN + 1 or last_row > LAST_ROW or placed < cells:
+        return False
+    block = (last_row + rows) * width
+    return block <= _ALWAYS_FINE or block <= _PER_CELL * cells
+
+
+def _refuse_beyond_the_edge(name: str, filled: Mapping[int, Mapping[int, CellXml]]) -> None:
+    for number, cells in filled.items():
+        furthest = max(cells)
+        if not 1 <= number <= LAST_ROW or furthest > LAST_COLUMN:
+            raise UnreadableSource(
+                f"{name}!{column_letters(furthest)}{number} lies beyond the edge of a sheet"
+                f" ({column_letters(LAST_COLUMN)}{LAST_ROW})",
+                hint="A program wrote this file wrongly: open it in Excel and save it again.",
+            )
+
+
+def unfold(grid: Sequence[Sequence[Any]], folded: Folded) -> list[tuple[int, list[Any]]]:
+    """The rows of a folded sheet by their numbers, each value in its column; of a long run of empty
+    rows the first are kept.
+    """
+    rows: list[tuple[int, list[Any]]] = []
+    last = 0
+    for number, line in zip(folded.rows, grid, strict=False):
+        rows += [(empty, []) for empty in range(last + 1, min(number, last + 1 + _GAP))]
+        filled = [place for place, value in enumerate(line) if value != ""]
+        values: list[Any] = [""] * (folded.columns[filled[-1]] + 1 if filled else 0)
+        for place in filled:
+            values[folded.columns[place]] = line[place]
+        rows.append((number, values))
+        last = number
+    return rows
