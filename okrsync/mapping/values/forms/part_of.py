@@ -1,0 +1,36 @@
+"""A part of a whole: `4.5/5`, `3 of 8`, `14%/25%`."""
+
+from __future__ import annotations
+
+import re
+
+from okrsync.mapping.values.forms.form import Form, Lead, is_unit
+from okrsync.mapping.values.number import Number, digits_of
+
+__all__ = ["FORM"]
+
+_PART_OF = re.compile(
+    r"\s*(?:/|\bout"
+    r" of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\bиз\b)\s*(\d+(?:[.,]\d+)?)(?!\d|"
+    r"\s*/)\s*(.*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_BOTH_PERCENT = re.compile(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
+
+
+def _behind(lead: Lead, rest: str) -> Number | None:
+    """The whole is kept in `of`, and is the unit where none is written behind it."""
+    if _BOTH_PERCENT.fullmatch(rest) is not None:
+        rest = rest.removeprefix("%")  # `14%/25%` says the sign for both.
+    part = _PART_OF.match(rest)
+    if part is None:
+        return None
+    of, of_doubtful = digits_of(part[1], lead.decimal, None)
+    unit = part[2].strip("() ") or f"/{part[1]}"
+    if of is None or not is_unit(unit, may_count=True):
+        return None
+    is_doubtful = lead.is_doubtful or of_doubtful
+    return Number(lead.value, unit, bound=lead.bound, of=of, is_doubtful=is_doubtful)
+
+
+FORM = Form(behind=_behind)

@@ -1,0 +1,94 @@
+"""A range, a percent, a multiplier, a unit, in this order and each of them or none: `10-20 %`, `3k
+users`, `5 Mio. €`, `48 percent`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import cache
+
+from okrsync.mapping.values.forms.form import Form, Lead, is_unit
+from okrsync.mapping.values.number import GREATEST, Number, digits_of
+from okrsync.mapping.words import table
+
+__all__ = ["FORM", "multipliers"]
+
+_RANGE = re.compile(r"\s*(?:-|–|—|to|bis|à|a|até|до|\.\.|~)\s*(\d[\d.,]*)\s*(.*)\Z", re.DOTALL)
+_PERCENT = re.compile(
+    r"(?:%|percent|per cent|pct|prozent|pour ?cent|por ?ciento|por ?cento|per"
+    r" ?cento|procent|процент\w*|パーセント|퍼센트)"
+    r"(?P<after>[^\d]{0,24})\Z",
+    re.IGNORECASE,
+)
+_ORDINALS = ("st", "nd", "rd", "th")
+
+
+def _behind(lead: Lead, rest: str) -> Number | None:
+    """The upper end of a range is kept in `high`; a multiplier is multiplied out."""
+    span = _RANGE.fullmatch(rest)
+    high = None
+    if span is not None:
+        high, _ = digits_of(span[1], lead.decimal, lead.currency)
+        rest = span[2].strip()
+        if high is None or high <= lead.value:
+            return None
+    percent = _PERCENT.match(rest)
+    if percent is not None and is_unit(percent["after"].strip("()+ ") or "x"):
+        return Number(lead.value, "%", high, lead.bound, is_doubtful=lead.is_doubtful)
+    unit, power = _unit(rest, lead.currency)
+    if power is None or abs(lead.value) > GREATEST / Decimal(10) ** power:
+        return None
+    factor = Decimal(10) ** power
+    return Number(
+        lead.value * factor if power else lead.value,
+        unit or lead.currency,
+        high if high is None or not power else high * factor,
+        lead.bound,
+        power=power,
+        is_doubtful=lead.is_doubtful,
+    )
+
+
+FORM = Form(behind=_behind)
+
+
+def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
+    """The unit that stands behind a number, and the power of ten of a multiplier such as `k`, which
+    is None where it is a text and no unit.
+    """
+    if not rest:
+        return None, 0
+    pattern, powers = multipliers()
+    found = pattern.match(rest)
+    power = 0
+    if found is not None:
+        word = found["word"].rstrip(".")
+        # A small m or b is a metre or anything else, unless it stands beside money.
+        if word not in ("m", "b", "t") or currency is not None:
+            power = powers[word.casefold()]
+            rest = rest[found.end() :].strip()
+    plain = rest.strip("()+ ").strip()
+    if not plain or plain.casefold() in _ORDINALS:
+        return None, power
+    if not is_unit(plain):
+        return None, None
+    return (f"{currency}{plain}" if currency and plain.startswith("/") else plain), power
+
+
+@cache
+def multipliers() -> tuple[re.Pattern[str], dict[str, int]]:
+    """A pattern that finds a multiplier at the start of what follows a number, and the powers of
+    ten by word.
+    """
+    powers = {
+        word: int(meanings[0].removeprefix("e")) for word, meanings in table("multipliers").items()
+    }
+    letters = sorted(
+        (word for word in powers if word.isascii() or "\u0400" <= word[0] <= "\u04ff"), key=len
+    )[::-1]
+    glued = sorted((word for word in powers if word not in letters), key=len)[::-1]
+    spelled = "|".join(map(re.escape, letters))
+    signs = "|".join(map(re.escape, glued))
+    pattern = rf"(?P<word>(?:{spelled})(?![^\W\d_])\.?|(?:{signs}))"
+    return re.compile(pattern, re.IGNORECASE), powers

@@ -1,0 +1,119 @@
+"""A number as it was typed, and the digits that one is made of."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Literal, NamedTuple
+
+__all__ = [
+    "CURRENCY",
+    "GREATEST",
+    "SMALLEST",
+    "DecimalSign",
+    "Number",
+    "could_be_thousands",
+    "digits_of",
+    "without_spaces",
+]
+
+DecimalSign = Literal[",", "."]
+
+CURRENCY = r"(?:(?:US|R|A|C|HK|NZ|S|MX|Z)\$|[$€£¥₹₽₩₺₴₫฿₪₱₦]|Rs\.?(?=[\s\d]))"
+"""A pattern for the sign of a currency."""
+GREATEST, SMALLEST = Decimal(10) ** 18, Decimal(10) ** -30
+"""Beyond these nobody means what stands in a cell, and calculating with it would end in errors."""
+_SPACES = re.compile(r"[\s\u00a0\u202f'’]")
+_SPACED = re.compile(r"\d{1,3}(?:[\s\u00a0\u202f'’]\d{3})+(?:[.,]\d*)?")
+
+
+class Number(NamedTuple):
+    """A number as typed. `unit` is what stood beside it; `high` the upper end of a range; `bound` a
+    sign such as `≤`; `of` what it was a part of (the 5 of `4.5/5`). `is_share` tells that a percent
+    was stored as a share and has been turned into points; `power` the power of ten that a word such
+    as `k` stood for, and which `value` holds already. `is_doubtful` tells that it could be another
+    number as well.
+    """
+
+    value: Decimal
+    unit: str | None = None
+    high: Decimal | None = None
+    bound: str | None = None
+    of: Decimal | None = None
+    is_share: bool = False
+    power: int = 0
+    is_doubtful: bool = False
+
+    def scaled(self, factor: Decimal, unit: str | None) -> Number:
+        """The same number in another scale, all of its parts."""
+        high = None if self.high is None else self.high * factor
+        return self._replace(value=self.value * factor, high=high, unit=unit)
+
+
+def digits_of(
+    text: str, decimal: DecimalSign | None, currency: str | None
+) -> tuple[Decimal | None, bool]:
+    """The number some digits with separators stand for, None where they stand for none (a date, a
+    version); and whether it could be another.
+    """
+    if _SPACES.search(text) is not None:
+        if _SPACED.fullmatch(text) is None:
+            return None, False
+        text = without_spaces(text)
+        decimal = decimal if "." in text and "," in text else "," if "," in text else "."
+    dots, commas = text.count("."), text.count(",")
+    doubtful = False
+    if dots and commas:
+        sign = "," if text.rfind(",") > text.rfind(".") else "."
+    elif dots > 1 or commas > 1:
+        sign = "," if dots else "."
+    elif dots or commas:
+        sign = "." if dots else ","
+        if could_be_thousands(text):
+            told = decimal or _decimal_of(currency, sign)
+            doubtful, sign = told is None, told or "."
+    else:
+        sign = "."
+    separator = "." if sign == "," else ","
+    whole, _, _ = text.partition(sign)
+    if text.count(sign) > 1 or (separator in text and not _is_grouped(whole, separator)):
+        return None, False
+    plain = text.replace(separator, "").replace(sign, ".")
+    try:
+        return Decimal(plain.removesuffix(".")), doubtful
+    except InvalidOperation:
+        return None, False
+
+
+def could_be_thousands(text: str) -> bool:
+    """Whether the one separator of some digits may part thousands: `1,234`, but not `0,375` or
+    `1234,567`.
+    """
+    return re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text) is not None
+
+
+def _is_grouped(whole: str, separator: str) -> bool:
+    """Whether digits are grouped as people group them: by threes, or the Indian way."""
+    sign = re.escape(separator)
+    return (
+        re.fullmatch(
+            rf"\d{{1,3}}(?:{sign}\d{{3}})+|\d{{1,2}}(?:{sign}\d{{2}})*{sign}\d{{3}}", whole
+        )
+        is not None
+    )
+
+
+def _decimal_of(currency: str | None, sign: str) -> DecimalSign | None:
+    """The decimal sign that goes with a currency. Where a dollar is written with a comma and three
+    digits, these are thousands: money has no three decimals.
+    """
+    if currency in ("£", "₹", "¥", "₩", "US$", "Rs", "Rs."):
+        return "."
+    if currency == "R$":
+        return ","
+    return "." if currency is not None and currency.endswith("$") and sign == "," else None
+
+
+def without_spaces(digits: str) -> str:
+    """Digits without the spaces and apostrophes that group them."""
+    return _SPACES.sub("", digits)
