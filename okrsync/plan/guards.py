@@ -21,6 +21,9 @@ _NAMED = 3
 """So many places are named in a message."""
 
 GUARDS = {
+    "vanished-input": (
+        "a column that a source was read from is gone, and no other can be taken for it"
+    ),
     "empty": "a source that held OKRs reads empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
     "max-losses": (
@@ -48,12 +51,13 @@ class GuardLimits:
 class Remembered:
     """What earlier runs left: how many items the source held (None before the first run), and which
     columns, as table key, field and header, okrsync wrote to. `losses` are what its rows would
-    lose against the last run.
+    lose against the last run, `vanished` tells of the columns it was read from that are gone.
     """
 
     items: int | None = None
     headers: Collection[tuple[str, str, str]] = field(default_factory=frozenset)
     losses: Losses = field(default_factory=Losses)
+    vanished: tuple[str, ...] = ()
 
 
 def doubts(
@@ -63,7 +67,9 @@ def doubts(
     good numbers count, until a person looked.
     """
     return tuple(
-        refusal for refusal in _doubtful(okrs, before, limits) if refusal.guard not in allowed
+        refusal
+        for refusal in _doubtful(okrs, before, limits, allowed)
+        if refusal.guard not in allowed
     )
 
 
@@ -76,7 +82,9 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """Every guard that stops this source and was not allowed to pass."""
     return tuple(
-        refusal for refusal in _all(okrs, plan, before, limits) if refusal.guard not in allowed
+        refusal
+        for refusal in _all(okrs, plan, before, limits, allowed)
+        if refusal.guard not in allowed
     )
 
 
@@ -93,16 +101,26 @@ def too_many_changes(plan: SourcePlan, limits: GuardLimits) -> Refusal | None:
 
 
 def _all(
-    okrs: Okrs, plan: SourcePlan, before: Remembered, limits: GuardLimits
+    okrs: Okrs,
+    plan: SourcePlan,
+    before: Remembered,
+    limits: GuardLimits,
+    allowed: Collection[str],
 ) -> Iterator[Refusal]:
-    yield from _doubtful(okrs, before, limits)
+    yield from _doubtful(okrs, before, limits, allowed)
     refusal = too_many_changes(plan, limits)
     if refusal is not None:
         yield refusal
     yield from _vanished(okrs, plan, before)
 
 
-def _doubtful(okrs: Okrs, before: Remembered, limits: GuardLimits) -> Iterator[Refusal]:
+def _doubtful(
+    okrs: Okrs, before: Remembered, limits: GuardLimits, allowed: Collection[str]
+) -> Iterator[Refusal]:
+    if before.vanished:
+        yield Refusal("vanished-input", "; ".join(before.vanished))
+        if "vanished-input" not in allowed:
+            return  # what is empty or lost is so for want of the column
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:
         yield Refusal(
@@ -118,7 +136,7 @@ def _doubtful(okrs: Okrs, before: Remembered, limits: GuardLimits) -> Iterator[R
             f" {limits.max_shrink:.0%}",
         )
     lost, of = before.losses.items, before.losses.of
-    if _are_too_many(len(lost), of, limits.max_losses):
+    if not before.vanished and _are_too_many(len(lost), of, limits.max_losses):
         more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
         places = ", ".join(
             str(item.origin.at("current") or item.origin.here) for item in lost[:_NAMED]

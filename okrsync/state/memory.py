@@ -12,7 +12,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
 
+from okrsync.mapping.inputs import InputTable
 from okrsync.plan.answers import AnsweredRows
+from okrsync.state.inputs_json import tables_from_json, tables_to_json
 from okrsync.state.store import StateFile
 
 __all__ = ["ConnectorMemory", "Memory"]
@@ -169,6 +171,17 @@ class Memory:
             {name: " ".join(sorted(keys)) for name, keys in sorted(kind.items())} for kind in kinds
         ]
         self._remember(source, "answers", told)
+
+    def inputs(self, source: str) -> tuple[str, dict[str, InputTable]]:
+        """The version of the source's content at its last good run, and by table key the columns it
+        was read from.
+        """
+        fact = self._fact(source, "inputs")
+        return ("", {}) if fact is None else (fact["version"], tables_from_json(fact["tables"]))
+
+    def remember_inputs(self, source: str, version: str, tables: Mapping[str, InputTable]) -> None:
+        """Remember the columns that the source was read from."""
+        self._remember(source, "inputs", {"version": version, "tables": tables_to_json(tables)})
 
     def rows(self, board: str) -> dict[str, str]:
         """By item key, the anchor of the row that an item has on a board."""

@@ -19,7 +19,7 @@ from okrsync.state.history import latest_news
 from okrsync.steps.job import Job
 from okrsync.steps.measure import Measuring, day_of
 from okrsync.steps.trouble import attempt
-from okrsync.steps.understand import Understood, before_reading
+from okrsync.steps.understand import Understood
 
 __all__ = ["decide", "decide_sources", "exit_code", "failed"]
 
@@ -94,10 +94,7 @@ def _decide_source(
         calls=replace(connector.calls),
         is_unfinished=connector.is_unfinished,
     )
-    before = replace(
-        before_reading(job, source.source, source.okrs),
-        headers=job.journal.owned_headers(source.source),
-    )
+    before = replace(source.before, headers=job.journal.owned_headers(source.source))
     stopped = refusals(source.okrs, plan, before, job.limits, job.allow)
     if stopped:
         # Nothing of it will be done, so nothing of it is shown as if it were.

@@ -47,6 +47,9 @@ def remember(
             job.memory.remember_answers(
                 plan.name, answers_of(objectives, job.config.scoring, job.cycle)
             )
+            if source.inputs:
+                version = "" if source.snapshot is None else source.snapshot.version
+                job.memory.remember_inputs(plan.name, version, source.inputs)
             job.memory.remember_identities(plan.name, keys_of(objectives), source.aliases)
             job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)
             sent = _sent_notes(plan)

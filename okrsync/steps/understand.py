@@ -12,6 +12,7 @@ from typing import Literal
 
 from okrsync.mapping import Okrs, Reading
 from okrsync.mapping import understand as understand_tables
+from okrsync.mapping.inputs import InputTable, follow, inputs_of
 from okrsync.model.errors import OkrsyncError, SourceError
 from okrsync.model.okrs import Objective
 from okrsync.model.table import Snapshot
@@ -36,7 +37,9 @@ class Understood:
     remembered by since it was reworded.
 
     `refusals` are the guards that what was read did not get past, so that it is not believed.
-    `parents` are the names of what the objectives of a failed source last hung under.
+    `parents` are the names of what the objectives of a failed source last hung under. `before` is
+    what guards compare the source with; `inputs` are the columns it was read from, by table key,
+    empty where nothing is to be remembered.
     """
 
     source: str
@@ -48,6 +51,8 @@ class Understood:
     aliases: Aliases = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     parents: tuple[str, ...] = ()
+    before: Remembered = field(default_factory=Remembered)
+    inputs: Mapping[str, InputTable] = field(default_factory=dict)
 
 
 def understand(job: Job, reads: Iterable[Read]) -> Mapping[str, Understood]:
@@ -92,9 +97,20 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         with_evidence=with_evidence,
     )
     okrs = understand_tables(snapshot, job.mappings[name], reading)
+    version, inputs = job.memory.inputs(name)
+    followed = follow(okrs, snapshot, inputs)
+    if followed is not None and followed.called:
+        okrs = understand_tables(followed.snapshot, job.mappings[name], reading)
+        okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
     known, aliases = job.memory.identities(name)
     known_again = lasting(okrs, aliases, lambda: _remembered(job, name), known)
-    before = before_reading(job, name, known_again.okrs)
+    before = Remembered(
+        job.memory.items(name),
+        losses=losses(
+            known_again.okrs.objectives, job.memory.answers(name), job.config.scoring, job.cycle
+        ),
+        vanished=() if followed is None else followed.vanished,
+    )
     refusals = doubts(known_again.okrs, before, job.limits, job.allow)
     if refusals:
         kept = _kept(job, name, _not_believed(refusals), refusals)
@@ -109,14 +125,16 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
         snapshot,
         snapshot.read_at,
         aliases=known_again.aliases,
-    )
-
-
-def before_reading(job: Job, name: str, okrs: Okrs) -> Remembered:
-    """What earlier runs left of a source, as far as guards compare it with what was read."""
-    return Remembered(
-        job.memory.items(name),
-        losses=losses(okrs.objectives, job.memory.answers(name), job.config.scoring, job.cycle),
+        before=before,
+        inputs=(
+            inputs_of(
+                okrs,
+                snapshot if followed is None else followed.snapshot,
+                {} if followed is None else followed.called,
+            )
+            if job.journal.state.is_writable and (followed or version != snapshot.version)
+            else {}
+        ),
     )
 
 

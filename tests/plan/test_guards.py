@@ -76,4 +76,5 @@ def test_every_guard_can_be_allowed_for_one_run() -> None:
         "duplicate-ids",
         "vanished-header",
         "max-losses",
+        "vanished-input",
     }

@@ -1,0 +1,344 @@
+"""The columns a source was read from at its last run, and where they stand now, by whatever name.
+
+A column that lost its name is followed by the id its place keeps for it, else by standing where it
+stood with the same contents (nine of ten values and at least three; of fewer than ten values all),
+unless its new name means another role. What cannot be followed is named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+from okrsync.mapping import Okrs
+from okrsync.mapping.words import roles_of
+from okrsync.model.okrs import Warning_
+from okrsync.model.table import CellRef, Row, Snapshot, Table, column_letters, is_blank, text_of
+
+__all__ = ["Followed", "InputColumn", "InputTable", "follow", "inputs_of", "similarity"]
+
+_MOST_KEPT = 300
+"""So many different values of a column are kept to know it again by: those with the lowest sums,
+so that the same are chosen however the rows are sorted."""
+_FEW, _LEAST, _ALIKE = 10, 3, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class InputColumn:
+    """A column that gave a role: the header by which the mapping knows it, its place from 0, the id
+    its place keeps for it, how many cells held something, and a sum of each value with how often it
+    stood there. `called` is its name now, where it was renamed and followed.
+    """
+
+    role: str
+    header: str
+    column: int
+    column_id: str | None = None
+    held: int = 0
+    contents: Mapping[int, int] | None = None
+    called: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputTable:
+    """The input columns of one table, the row of its header (None where the place declares names),
+    and every name that stood in it.
+    """
+
+    header_row: int | None
+    headers: tuple[str, ...]
+    columns: tuple[InputColumn, ...]
+
+    def stands_in(self, names: Sequence[str] | None) -> bool:
+        """Whether every column still has its name."""
+        present = {_folded(name) for name in names or ()}
+        return all(_folded(column.header) in present for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A snapshot in which followed columns have the header they had before, to be understood as
+    before; by table key and old header, what they are called now; what is said of them; and, in
+    sentences, the columns that are gone.
+    """
+
+    snapshot: Snapshot
+    called: Mapping[tuple[str, str], str]
+    warnings: tuple[Warning_, ...] = ()
+    vanished: tuple[str, ...] = ()
+
+
+def inputs_of(
+    okrs: Okrs, snapshot: Snapshot, called: Mapping[tuple[str, str], str]
+) -> dict[str, InputTable]:
+    """By table key, the columns that `okrs` was read from in this snapshot."""
+    inputs: dict[str, InputTable] = {}
+    for table, tab in zip(snapshot.tables, okrs.tabs, strict=True):
+        names = _names(table, tab.header_row)
+        # What has no other column has no header to speak of: a list of titles, a drawn layout.
+        if tab.layout is None or names is None or len(tab.roles) < 2:
+            continue
+        rows = _below(table, tab.header_row)
+        columns = []
+        for role, column in tab.roles.items():
+            header = names[column] if column < len(names) else ""
+            if not header:
+                continue
+            counts = _contents(rows, column)
+            now = called.get((table.key, header))
+            id_ = table.column_ids.get(column)
+            held = sum(counts.values())
+            columns.append(InputColumn(role, header, column, id_, held, _kept(counts), now))
+        inputs[table.key] = InputTable(
+            tab.header_row, tuple(name for name in names if name), tuple(columns)
+        )
+    return inputs
+
+
+def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> Followed | None:
+    """Where the input columns of the last run stand in a snapshot that was understood as `okrs`;
+    None where all of them are where their names say.
+    """
+    called: dict[tuple[str, str], str] = {}
+    warnings: list[Warning_] = []
+    vanished: list[str] = []
+    tables = []
+    for table, tab in zip(snapshot.tables, okrs.tabs, strict=True):
+        known = before.get(table.key)
+        if known is None or known.stands_in(_names(table, tab.header_row)):
+            tables.append(table)
+            continue
+        row = _header_row(table, known, tab.header_row)
+        names = _names(table, row)
+        if names is None:
+            tables.append(table)
+            continue
+        search = _Search(table, names, row, known, tab.roles)
+        places: dict[int, str] = {}
+        for column in search.missing():
+            place = search.find(column)
+            if place is None:
+                if column.held:
+                    vanished.append(search.says_vanished(column))
+                continue
+            places[place] = column.header
+            called[table.key, column.header] = names[place]
+            warnings.append(search.says_followed(column, place, okrs.source))
+        tables.append(_with_headers(table, row, places))
+    if not called and not vanished:
+        return None
+    return Followed(
+        replace(snapshot, tables=tuple(tables)), called, tuple(warnings), tuple(vanished)
+    )
+
+
+class _Search:
+    """The columns of one table as they are now, asked for those of the last run."""
+
+    def __init__(
+        self,
+        table: Table,
+        names: Sequence[str],
+        header_row: int | None,
+        known: InputTable,
+        roles: Mapping[str, int],
+    ) -> None:
+        self._table, self._names, self._header_row = table, names, header_row
+        self._known, self._roles = known, roles
+        self._rows = _below(table, header_row)
+        self._present = {_folded(name) for name in names if name}
+        self._before = {_folded(name) for name in known.headers}
+
+    def missing(self) -> list[InputColumn]:
+        """The columns whose name is nowhere, and whose role no column with a new name has. One that
+        gives several roles is told with the first.
+        """
+        missing: dict[str, InputColumn] = {}
+        for column in self._known.columns:
+            name = _folded(column.header)
+            if name not in self._present and not self._is_renamed_to_its_role(column):
+                missing.setdefault(name, column)
+        return list(missing.values())
+
+    def _is_renamed_to_its_role(self, column: InputColumn) -> bool:
+        place = self._roles.get(column.role)
+        name = "" if place is None or place >= len(self._names) else self._names[place]
+        return bool(name) and _folded(name) not in self._before
+
+    def find(self, column: InputColumn) -> int | None:
+        """Where a column stands now that lost its name; None where nothing is surely it."""
+        for place, name in enumerate(self._names):
+            if column.called is not None and _folded(name) == _folded(column.called):
+                return place
+        for place, id_ in self._table.column_ids.items():
+            if column.column_id == id_ and self._may_be(column, place):
+                return place
+        place = column.column + self._shift(column.column)
+        if not 0 <= place < max(len(self._names), self._table.width):
+            return None
+        is_it = self._may_be(column, place) and _are_alike(column, _contents(self._rows, place))
+        return place if is_it else None
+
+    def _may_be(self, column: InputColumn, place: int) -> bool:
+        """Whether a column has a name that is new and means no other role."""
+        name = self._name(place)
+        if name and _folded(name) in self._before:
+            return False
+        roles = roles_of(name) if name else ()
+        return not roles or column.role in roles
+
+    def _shift(self, place: int) -> int:
+        """By how many columns the nearest column that kept its name has moved: the one to the left,
+        else to the right.
+        """
+        now = {_folded(name): at for at, name in reversed(list(enumerate(self._names))) if name}
+        beside = sorted(
+            (one for one in self._known.columns if _folded(one.header) in now),
+            key=lambda one: (one.column > place, abs(one.column - place)),
+        )
+        return now[_folded(beside[0].header)] - beside[0].column if beside else 0
+
+    def _name(self, place: int) -> str:
+        return self._names[place] if place < len(self._names) else ""
+
+    def _ref(self, place: int) -> CellRef:
+        if self._table.header is not None:
+            return CellRef(self._table.name, self._name(place))
+        return CellRef(self._table.name, f"{column_letters(place)}{self._header_row}")
+
+    def says_followed(self, column: InputColumn, place: int, source: str) -> Warning_:
+        name = self._name(place)
+        repair = (
+            f"to say so for good, put `{column.role} = {_toml([column.header, name])}` under"
+            " [columns] of its mapping"
+            if name
+            else "give it its name back"
+        )
+        what = (
+            f"the column {column.header!r} ({column.role}) is called {name!r} now, and is read as"
+            f" before; {repair}"
+        )
+        return Warning_("renamed-column", source, self._ref(place), what)
+
+    def says_vanished(self, column: InputColumn) -> str:
+        listed = ", ".join(repr(name) for name in self._names if name) or "nothing"
+        values = f"{column.held} value{'s' * (column.held != 1)}"
+        was = (
+            f"{self._table.name} no longer has the column {column.header!r}, which gave"
+            f" {column.role} and held {values} at the last run; its header now has {listed}"
+        )
+        guess = self._likeliest(column)
+        if guess is None:
+            return was
+        name = self._name(guess)
+        return (
+            f"{was}; if it is {name!r} now, put `{column.role} ="
+            f" {_toml([column.header, name])}` under [columns] of its mapping"
+        )
+
+    def _likeliest(self, column: InputColumn) -> int | None:
+        """The column it might be: of those with a new name the one whose contents are most alike,
+        else the one in its place.
+        """
+        new = [
+            place
+            for place, name in enumerate(self._names)
+            if name and _folded(name) not in self._before
+        ]
+        if not new:
+            return None
+        at = column.column + self._shift(column.column)
+        return max(
+            new,
+            key=lambda place: (
+                similarity(column, _contents(self._rows, place)),
+                -abs(place - at),
+            ),
+        )
+
+
+def similarity(column: InputColumn, now: Mapping[int, int]) -> float:
+    """The share of a column's values that stand in another one, each as often as it stood."""
+    before = column.contents or {}
+    of = sum(before.values())
+    return sum(min(count, now.get(sum_, 0)) for sum_, count in before.items()) / of if of else 0.0
+
+
+def _are_alike(column: InputColumn, now: Mapping[int, int]) -> bool:
+    if column.held < _LEAST:
+        return False
+    return similarity(column, now) >= (1 if column.held < _FEW else _ALIKE)
+
+
+def _contents(rows: Sequence[Row], column: int) -> Counter[int]:
+    return Counter(
+        crc32(text_of(value).strip().encode("utf-8", "surrogatepass"))
+        for row in rows
+        if not is_blank(value := row.value(column))
+    )
+
+
+def _kept(counts: Mapping[int, int]) -> dict[int, int]:
+    return dict(sorted(counts.items())[:_MOST_KEPT])
+
+
+def _names(table: Table, header_row: int | None) -> tuple[str, ...] | None:
+    """The names of a table's columns; None where there is no row of them."""
+    if table.header is not None:
+        return tuple(name.strip() for name in table.header)
+    row = next((row for row in table.rows if row.number == header_row), None)
+    return None if row is None else tuple(text_of(value).strip() for value in row.values)
+
+
+def _header_row(table: Table, known: InputTable, read: int | None) -> int | None:
+    """The row in which most of the names of the last run stand; where none does, the one that was
+    read as the header, else that of the last run.
+    """
+    if table.header is not None:
+        return None
+    wanted = {_folded(name) for name in known.headers}
+    best, most = read if read is not None else known.header_row, 0
+    for row in table.rows:
+        count = sum(isinstance(value, str) and _folded(value) in wanted for value in row.values)
+        if count > most:
+            best, most = row.number, count
+    return best
+
+
+def _below(table: Table, header_row: int | None) -> list[Row]:
+    return [row for row in table.rows if header_row is None or row.number > header_row]
+
+
+def _with_headers(table: Table, header_row: int | None, places: Mapping[int, str]) -> Table:
+    """The table with other names for some of its columns."""
+    if not places:
+        return table
+    if table.header is not None:
+        return replace(
+            table, header=tuple(places.get(at, name) for at, name in enumerate(table.header))
+        )
+    width = max(places) + 1
+    rows = tuple(
+        replace(
+            row,
+            values=tuple(
+                places.get(at, value)
+                for at, value in enumerate((*row.values, *[None] * (width - len(row.values))))
+            ),
+        )
+        if row.number == header_row
+        else row
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _toml(names: Sequence[str]) -> str:
+    return json.dumps(list(names), ensure_ascii=False)
