@@ -9,11 +9,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from okrsync.mapping.values.references import plain_references
 from okrsync.mapping.words import lookup, normal
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
 __all__ = ["Drawn", "Record", "Sheet", "folded"]
 
+_ROW_KINDS = ("objective", "key_result", "other")
 NO_CELLS: Mapping[str, tuple[int, int]] = {}
 
 
@@ -123,6 +125,9 @@ class Sheet:
             found = self._texts[column] = (
                 [""] * len(self.rows) if column < 0 else _column_texts(self.rows, column)
             )
+            if column >= 0 and column == self.roles.get("parent"):
+                ids = {*self.texts("id"), *self.texts("objective_id")}
+                found[:] = [plain_references(text, ids) for text in found]
         return found
 
     def text_in(self, row: Row, column: int) -> str:
@@ -139,6 +144,16 @@ class Sheet:
         """
         text = self.text(row, "kind")
         return (self._kinds.get(normal(text)) or lookup("kinds", text)) if text else None
+
+    @cached_property
+    def tells_kinds(self) -> bool:
+        """Whether the column of kinds says which row is an objective and which a key result; one
+        that says how each is measured (`Number`, `Boolean`) does not.
+        """
+        words = {text for text in self.texts("kind") if text}
+        return any(
+            (self._kinds.get(normal(word)) or lookup("kinds", word)) in _ROW_KINDS for word in words
+        )
 
     @cached_property
     def filled(self) -> tuple[int, int, int]:

@@ -11,9 +11,10 @@ from datetime import date
 
 from okrsync.mapping.values.outline_numbers import number_ahead, number_at
 from okrsync.mapping.values.typed import is_placeholder, read_boolean, read_date, read_number, shown
-from okrsync.model.table import CellError, CellValue, Row, is_blank, text_of
+from okrsync.mapping.words import lookup
+from okrsync.model.table import PERCENT, CellError, CellValue, Row, is_blank, text_of
 
-__all__ = ["Content", "Contents"]
+__all__ = ["Content", "Contents", "tells_row_kinds"]
 
 _ID_SHAPE = re.compile(r"(?:[a-z]{1,6}[-_ ]?)?#?\d+(?:[.\-_]\d+)*", re.IGNORECASE)
 _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?s?[-_ .]?\d+", re.IGNORECASE)
@@ -37,8 +38,9 @@ _DIFFERENT = 20
 @dataclass(frozen=True, slots=True)
 class Content:
     """A column in numbers: how many of its filled cells are numbers (with or without units), days,
-    yes or no, ids; how many differ; how long its texts are on average; and how many have words in
-    them, be it behind a number (`100 new customers`). `samples` are the first values, for people.
+    yes or no, ids; how many differ; how long its texts are on average; how many have words in them,
+    be it behind a number (`100 new customers`); how many are percents. `samples` are the first
+    values, for people.
     """
 
     filled: int = 0
@@ -51,6 +53,7 @@ class Content:
     distinct: int = 0
     length: float = 0.0
     worded: int = 0
+    percents: int = 0
     is_outline: bool = False
     is_marked: bool = False
     """Whether most of its texts hold a mark of a key result, such as `KR1:`."""
@@ -141,6 +144,16 @@ class Content:
         return f"{share} are {what}{few}" if self.filled > 1 else f"its one value is {_ONE[what]}"
 
 
+def tells_row_kinds(content: Content) -> bool:
+    """Whether a column of kinds says which row is an objective and which a key result, and not how
+    each is measured (`Number`, `Boolean`).
+    """
+    kinds = [lookup("kinds", text) for text in content.different]
+    told = sum(kind in ("objective", "key_result") for kind in kinds)
+    known = told + sum(kind == "other" for kind in kinds)
+    return told > 0 and known * 2 >= len(kinds)
+
+
 _ONE = {
     "days": "a day",
     "ids of key results": "an id of a key result",
@@ -163,7 +176,10 @@ class Contents:
         """The content of a column."""
         found = self._columns.get(column)
         if found is None:
-            found = self._columns[column] = _content([row.value(column) for row in self._rows])
+            found = self._columns[column] = _content(
+                [row.value(column) for row in self._rows],
+                sum(_is_percent(row, column) for row in self._rows),
+            )
         return found
 
     def are_alike(self, one: int, other: int) -> bool:
@@ -230,7 +246,14 @@ class Contents:
         )
 
 
-def _content(column: Sequence[CellValue]) -> Content:
+def _is_percent(row: Row, column: int) -> bool:
+    value = row.value(column)
+    if isinstance(value, str):
+        return value.rstrip()[-1:] == "%"
+    return not is_blank(value) and bool(row.mark(column) & PERCENT)
+
+
+def _content(column: Sequence[CellValue], percents: int) -> Content:
     values = [value for value in column if not is_blank(value) and not is_placeholder(value)]
     texts = ["" if isinstance(value, CellError) else text_of(value).strip() for value in values]
     days = [_is_day(value) for value in values]
@@ -279,6 +302,7 @@ def _content(column: Sequence[CellValue]) -> Content:
             isinstance(value, str) and not day and sum(map(str.isalpha, value)) > 2
             for value, day in zip(values, days, strict=True)
         ),
+        percents=percents,
         is_outline=len(outline) * 3 >= len(values) * 2 and _is_outline(outline),
         is_marked=sum(_MARKED.search(text) is not None for text in texts) * 2 > len(texts),
         begins_as_both=0 < begin[0] <= begin[1] and sum(begin) * 10 >= len(texts) * 9,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from okrsync.mapping.header.content import Content, Contents
+from okrsync.mapping.header.content import Content, Contents, tells_row_kinds
 from okrsync.mapping.header.doubts import doubts_of, named_twice, two_alike
 from okrsync.mapping.header.judgement import MEASURES, Judged, Judgement
 from okrsync.mapping.header.titles import settle_titles
@@ -41,6 +41,7 @@ def judge(
             candidates[place] = Judged(
                 "kind", 0.95, f"{name!r} says so, and the mapping knows its words"
             )
+    _settle_goals(candidates, names, contents)
     found.judged.update(candidates)
     by_role: dict[str, list[int]] = {}
     for place, each in candidates.items():
@@ -64,6 +65,28 @@ def judge(
         found.roles.update(found.of_objectives)
         found.of_objectives.clear()
     return found
+
+
+def _settle_goals(
+    candidates: dict[int, Judged], names: Mapping[int, str], contents: Contents
+) -> None:
+    """A column called `Goal` that holds numbers beside a column of measures is their target."""
+    if not any(
+        each.role in ("metric", "key_result") and contents.of(place).are_titles
+        for place, each in candidates.items()
+    ) or any(each.role == "target" for each in candidates.values()):
+        return
+    for place, each in candidates.items():
+        content = contents.of(place)
+        if (
+            "objective" in (each.role, *each.others)
+            and normal(names[place]) in table("aimed")
+            and content.are_numbers
+            and not content.are_ids
+            and content.distinct * 3 >= content.filled * 2
+        ):
+            why = f"{names[place]!r} holds numbers beside measures: {content.words()}"
+            candidates[place] = Judged("target", 0.85, why, ("objective",))
 
 
 def _choose(
@@ -145,6 +168,8 @@ def _settle_second(found: Judgement, place: int, role: str, contents: Contents) 
         if role in ("objective", "key_result")
         else ("progress",)
         if role == "current"
+        else ("current",)
+        if role == "progress"
         else ()
     )
     other = next((one for one in found.judged[place].others if one in besides), None)
@@ -281,7 +306,8 @@ def _by_content(role: str, name: str, content: Content) -> str | None:
     if role in ("due", "start_date") and numbers and not _are_serials(content):
         return "target" if role == "due" else "baseline"
     if role == "status" and numbers:
-        return "progress"
+        # Money and counts are what an item stands at, and no share of anything.
+        return "progress" if content.percents * 2 > content.numbers else "current"
     if role in ("status", "confidence") and content.are_texts and content.length > 50:
         return "comment"
     if role in ("progress", "score") and (content.texts + content.truths) * 2 > content.filled:
@@ -377,6 +403,8 @@ def _rank(role: str, name: str, content: Content) -> tuple[bool, bool, bool, boo
     plain = normal(name)
     is_other_id = role == "id" and re.match(r"k(ey )?r(esult)?\b", plain) is None
     is_override = "override" in plain
+    # Of several columns of kinds, the one that tells objectives from key results goes first.
+    is_other_id = is_other_id or (role == "kind" and not tells_row_kinds(content))
     is_weak = plain in table("weak") or (
         role in _TITLES and bool({"comment", "parent"} & {*roles_of(name)[1:]})
     )

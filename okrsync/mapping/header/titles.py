@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from okrsync.mapping.evidence import Answer
-from okrsync.mapping.header.content import Contents
+from okrsync.mapping.header.content import Contents, tells_row_kinds
 from okrsync.mapping.header.judgement import MEASURES, Doubt, Judged, Judgement
-from okrsync.mapping.words import lookup, normal, roles_of
+from okrsync.mapping.words import normal, roles_of
 
 __all__ = ["settle_titles"]
 
@@ -68,7 +68,7 @@ def settle_titles(
     has_objectives = "objective" in settled or (told is not None and contents.of(told).filled > 0)
     if title is not None:
         role, why, sure, says_okr = _title_role(
-            found, title, names, contents, settled, tab, has_objectives
+            found, title, names, contents, settled, tab, has_objectives, has_kinds=has_kinds
         )
         if role == "objective" and told is not None and told != title:
             roles["parent"] = told
@@ -129,6 +129,8 @@ def _title_role(
     settled: Mapping[str, int],
     tab: str,
     has_objectives: bool,
+    *,
+    has_kinds: bool,
 ) -> _Told:
     """Whether titles are those of objectives, of key results, or of both in turn, why, and how sure
     that is.
@@ -141,7 +143,7 @@ def _title_role(
     if has_objectives:
         return _Told("key_result", "objectives stand in another column", 0.9)
     ids = roles.get("id")
-    if "kind" in roles and contents.of(roles["kind"]).filled:
+    if "kind" in roles and (has_kinds or _tells_kinds(roles, contents)):
         return _Told("both", "another column tells which row is what", 0.9)
     if _ALL_OBJECTIVES.fullmatch(normal(tab)):
         return _Told("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
@@ -227,7 +229,7 @@ def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
     return (
         "objective" not in roles
         and any(contents.of(roles[role]).are_numbers for role in ("target",) if role in roles)
-        and bool({"current", "progress"} & roles.keys())
+        and bool({"current", "progress", "status"} & roles.keys())
     )
 
 
@@ -272,10 +274,7 @@ def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
         return True
     if "id" in roles and contents.of(roles["id"]).is_outline and not {*MEASURES}.isdisjoint(roles):
         return True
-    return "kind" in roles and any(
-        lookup("kinds", each) in ("objective", "key_result")
-        for each in contents.of(roles["kind"]).samples
-    )
+    return "kind" in roles and tells_row_kinds(contents.of(roles["kind"]))
 
 
 def _settle_headings(found: Judgement, contents: Contents, settled: Mapping[str, int]) -> None:

@@ -17,7 +17,8 @@ def _fits(sheet: Sheet) -> float:
     numbers where others have.
     """
     if not sheet.shares_a_column or any(
-        any(sheet.texts(role)) for role in ("kind", "parent", "objective_id")
+        any(sheet.texts(role)) and (role != "kind" or sheet.tells_kinds)
+        for role in ("kind", "parent", "objective_id")
     ):
         return 0.0
     measured = _measured(sheet)

@@ -258,7 +258,7 @@ class _Maker:
             columns.share(record, "score") if "score" in roles else None,
             columns.status(record) if "status" in roles else None,
             columns.confidence(record) if "confidence" in roles else None,
-            columns.weight(record) if "weight" in roles else _ONE,
+            columns.weight(record),
             self._commitment(record) if "commitment" in roles else None,
             columns.day(record, "checked_in") if checked_in_known else None,
             checked_in_known,

@@ -17,6 +17,7 @@ from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
+from okrsync.mapping.values.references import references_in
 from okrsync.mapping.values.set_aside import set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import (
     Number,
@@ -235,7 +236,7 @@ class Columns:
         """
         number = self.number(record, "weight")
         if number is None:
-            return _ONE
+            return self._weight_beside_parent(record)
         if number.value < 0:
             self.warn(
                 "negative-weight",
@@ -245,6 +246,13 @@ class Columns:
             )
             return Decimal(0)
         return number.value / 100 if number.unit == "%" else number.value
+
+    def _weight_beside_parent(self, record: Record) -> Decimal:
+        """The weight that a cell names beside the parent: `Grow (weight: 33 %, Id: 12)`; else 1."""
+        text = self.value(record, "parent")
+        named = references_in(text) if isinstance(text, str) and "(" in text else ()
+        weight = named[0].weight if named else None
+        return _ONE if weight is None else weight
 
     def confidence(self, record: Record) -> Decimal | None:
         """A confidence as a share, from a number or a word."""
@@ -469,7 +477,7 @@ class Columns:
                 role,
                 f"{text!r} is a text and cannot be measured against; put a number there",
             )
-        elif role == "current" and lookup("booleans", text) is not None:
+        elif role == "current" and (lookup("booleans", text) or lookup("statuses", text)):
             return
         elif isinstance(value, float):
             self.warn(

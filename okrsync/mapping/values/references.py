@@ -1,0 +1,66 @@
+"""Parents as exports name them, with weight and id in brackets: `Grow (weight: 33 %, Id: 12)`.
+
+Viva Goals writes `Title(weight: 33.33%, Id: 9003)`, several of them one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from okrsync.mapping.values.numbers import read_number
+
+__all__ = ["Reference", "plain_references", "references_in"]
+
+_WEIGHT = r"(?:weight|gewicht|poids|peso|waga|вес|权重|重み|가중치)"
+_ID = r"(?:objective\s*)?(?:id|nr|no|ref)"
+_PART = rf"(?:{_WEIGHT}\s*[:=]\s*(?P<weight%s>[\d.,]+)\s*%%?|{_ID}\s*[:=#]\s*(?P<id%s>[^,;()\s]+))"
+_NAMED = re.compile(
+    rf"\s*(?P<title>[^\n]*?)\s*\(\s*{_PART % (1, 1)}(?:\s*[,;]\s*{_PART % (2, 2)})?\s*\)"
+    r"\s*(?:[,;\n]|\Z)",
+    re.IGNORECASE,
+)
+
+
+class Reference(NamedTuple):
+    """A parent as a cell names it: its title, its id (None where none stands there), and the share
+    of the item that counts there.
+    """
+
+    title: str
+    id: str | None
+    weight: Decimal | None
+
+
+@lru_cache(maxsize=65_536)
+def references_in(text: str) -> tuple[Reference, ...]:
+    """The parents that a cell names with weight or id in brackets; none where it names them in any
+    other way.
+    """
+    found: list[Reference] = []
+    place = 0
+    while place < len(text):
+        match = _NAMED.match(text, place)
+        if match is None:
+            return ()
+        weight = read_number(match["weight1"] or match["weight2"] or "")
+        share = None if weight is None or weight.is_doubtful else weight.value / 100
+        found.append(Reference(match["title"], match["id1"] or match["id2"], share))
+        place = match.end()
+    return tuple(found)
+
+
+def plain_references(text: str, ids: Container[str]) -> str:
+    """The same parents by what names them best: the id where a row has it, else the title."""
+    if "(" not in text or ")" not in text:
+        return text
+    found = references_in(text)
+    return (
+        "; ".join(
+            each.id if each.id is not None and each.id in ids else each.title for each in found
+        )
+        or text
+    )
