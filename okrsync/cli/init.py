@@ -83,9 +83,9 @@ def command(
     you edited stays.
     """
     from okrsync.cli.asking import asker
-    from okrsync.cli.setting_up import Options, set_up
+    from okrsync.cli.init_dialogue import InitOptions, run_dialogue
 
-    options = Options(
+    options = InitOptions(
         yes=yes,
         explain=explain,
         answers=dict(_answer(text) for text in answers),
@@ -98,7 +98,9 @@ def command(
         as_of=day(ctx, as_of),
     )
     try:
-        return set_up(console(), asker(yes=yes), _path(ctx, config), options, chatter(), places)
+        return run_dialogue(
+            console(), asker(yes=yes), _path(ctx, config), options, chatter(), places
+        )
     except KeyboardInterrupt:
         click.echo("okrsync: interrupted; no spreadsheet was touched", err=True)
         return 130

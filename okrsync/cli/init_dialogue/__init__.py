@@ -10,17 +10,22 @@ from pathlib import Path
 from rich.console import Console
 
 from okrsync.cli.asking import Asker
-from okrsync.cli.setting_up.desk import Desk, Options
-from okrsync.cli.setting_up.finishing import finish
-from okrsync.cli.setting_up.scouting import Scout
-from okrsync.cli.setting_up.settling import settle
+from okrsync.cli.init_dialogue.agreement import agree_and_write
+from okrsync.cli.init_dialogue.places import PlaceReader
+from okrsync.cli.init_dialogue.questions import understood_place
+from okrsync.cli.init_dialogue.session import InitOptions, InitSession
 from okrsync.steps.job import Say
 
-__all__ = ["Options", "set_up"]
+__all__ = ["InitOptions", "run_dialogue"]
 
 
-def set_up(
-    out: Console, ask: Asker | None, path: Path, options: Options, say: Say, places: Sequence[str]
+def run_dialogue(
+    out: Console,
+    ask: Asker | None,
+    path: Path,
+    options: InitOptions,
+    say: Say,
+    places: Sequence[str],
 ) -> int:
     """The whole of it; answers with the exit code. `ask` is None where nobody is to be asked;
     `path` is the config.
@@ -28,10 +33,10 @@ def set_up(
     Raises `ConfigError` for what was given and is no place, and for a config that is not right as
     it is.
     """
-    desk = Desk.open(out, ask, path, options, say)
-    scout = Scout(desk)
-    looks = scout.looks(scout.given(places))
-    ready = [settled for look in looks if (settled := settle(desk, look)) is not None]
+    session = InitSession.open(out, ask, path, options, say)
+    reader = PlaceReader(session)
+    looks = reader.looks(reader.given(places))
+    ready = [place for look in looks if (place := understood_place(session, look)) is not None]
     if not ready:
-        return desk.exit_code(0, went_through=False)
-    return finish(desk, ready)
+        return session.exit_code(0, went_through=False)
+    return agree_and_write(session, ready)

@@ -1,5 +1,5 @@
-"""Agrees on what concerns the config as a whole: what is open, the cycle, the time zone, and what
-okrsync may write.
+"""The agreement on the config as a whole: what is open, the cycle, the time zone, and what okrsync
+may write.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import date
 from rich.text import Text
 
 from okrsync.cli.asking import Asker
-from okrsync.cli.setting_up.desk import Desk
-from okrsync.cli.setting_up.writing import check_and_plan, shown, write
+from okrsync.cli.init_dialogue.files import check_and_plan, shown, write
+from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.config.problems import did_you_mean
 from okrsync.init.cycle import Fit, cycle_fit, setting_for
 from okrsync.init.draft import Draft, Ready, draft
@@ -21,7 +21,7 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.plain import clean
 from okrsync.report.proposal import cycle_text, print_questions
 
-__all__ = ["finish"]
+__all__ = ["agree_and_write"]
 
 Setting = str | Mapping[str, date]
 
@@ -37,66 +37,68 @@ class _Agreed:
     timezone: str | None
 
 
-def finish(desk: Desk, ready: Sequence[Ready]) -> int:
+def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
     """Everything after the places are understood; answers with the exit code."""
-    fit = cycle_fit((one for each in ready for one in each.look.okrs.objectives), desk.times)
+    fit = cycle_fit((one for each in ready for one in each.look.okrs.objectives), session.times)
     if told := cycle_text(fit):
-        desk.out.print(Text(told, style="yellow" if fit.is_mostly_outside else ""))
-    if desk.ask is None and not desk.options.yes and _is_open(desk, ready, fit):
-        return desk.exit_code(2)
-    if desk.ask is None and desk.options.explain and not desk.options.yes:
-        desk.out.print("Nothing was written; with --yes what is proposed is.")
-        return desk.exit_code(0)
+        session.out.print(Text(told, style="yellow" if fit.is_mostly_outside else ""))
+    if session.ask is None and not session.options.yes and _is_open(session, ready, fit):
+        return session.exit_code(2)
+    if session.ask is None and session.options.explain and not session.options.yes:
+        session.out.print("Nothing was written; with --yes what is proposed is.")
+        return session.exit_code(0)
     if questions := [question for one in ready for question in one.look.okrs.questions]:
-        desk.out.print(Text("Left open, and not read until it is answered", style="bold"))
-        print_questions(desk.out, questions)
-        desk.out.print()
-    agreed: _Agreed | None = _proposed(desk, ready, fit)
+        session.out.print(Text("Left open, and not read until it is answered", style="bold"))
+        print_questions(session.out, questions)
+        session.out.print()
+    agreed: _Agreed | None = _proposed(session, ready, fit)
     assert agreed is not None
-    if desk.ask is not None and desk.config is None:
-        agreed = replace(agreed, cycle=_ask_cycle(desk.ask, desk, fit, agreed.cycle))
-    files = _drafted(desk, agreed)
-    _say_proposal(desk, agreed, files)
-    while desk.ask is not None and files.after:
-        agreed = _ask_agreement(desk.ask, desk, agreed, files)
+    if session.ask is not None and session.config is None:
+        agreed = replace(agreed, cycle=_ask_cycle(session.ask, session, fit, agreed.cycle))
+    files = _drafted(session, agreed)
+    _say_proposal(session, agreed, files)
+    while session.ask is not None and files.after:
+        agreed = _ask_agreement(session.ask, session, agreed, files)
         if agreed is None:
-            desk.out.print("Nothing was written.")
-            return desk.exit_code(0)
-        if (now := _drafted(desk, agreed)) == files:
+            session.out.print("Nothing was written.")
+            return session.exit_code(0)
+        if (now := _drafted(session, agreed)) == files:
             break
         files = now
-        _say_proposal(desk, agreed, files)
-    write(desk, files)
-    return desk.exit_code(check_and_plan(desk, [one.look.name for one in ready]))
+        _say_proposal(session, agreed, files)
+    write(session, files)
+    return session.exit_code(check_and_plan(session, [one.look.name for one in ready]))
 
 
 # agreeing
 
 
-def _is_open(desk: Desk, ready: Sequence[Ready], fit: Fit) -> bool:
+def _is_open(session: InitSession, ready: Sequence[Ready], fit: Fit) -> bool:
     """Whether something is left that only a person can say; it is told then, with the options that
     say it.
     """
     questions = [question for one in ready for question in one.look.okrs.questions]
     asks_cycle = (
-        desk.config is None
-        and desk.options.cycle is None
+        session.config is None
+        and session.options.cycle is None
         and not fit.inside
         and fit.others is not None
     )
     if not questions and not asks_cycle:
         return False
-    desk.out.print(
+    session.out.print(
         Text(
             "Nothing was written. Say what is open, or take --yes, which leaves it open:",
             style="bold",
         )
     )
-    print_questions(desk.out, questions)
+    print_questions(session.out, questions)
     if asks_cycle and fit.others is not None:
-        desk.out.print(Text.assemble(("? ", "yellow"), "which cycle is meant?"))
-        desk.out.print(f"    --cycle {_option(setting_for(fit.others, desk.times))}", markup=False)
-        desk.out.print("    --cycle auto  follows the calendar")
+        session.out.print(Text.assemble(("? ", "yellow"), "which cycle is meant?"))
+        session.out.print(
+            f"    --cycle {_option(setting_for(fit.others, session.times))}", markup=False
+        )
+        session.out.print("    --cycle auto  follows the calendar")
     return True
 
 
@@ -108,29 +110,29 @@ def _option(setting: Setting) -> str:
     )
 
 
-def _proposed(desk: Desk, ready: Sequence[Ready], fit: Fit) -> _Agreed:
+def _proposed(session: InitSession, ready: Sequence[Ready], fit: Fit) -> _Agreed:
     """What is proposed without asking. A cycle is only proposed for a new config, and is that of
     the OKRs where none of them is of today's.
     """
-    options, config = desk.options, desk.config
+    options, config = session.options, session.config
     cycle: Setting | None = options.cycle
     if config is None and cycle is None:
         is_past = not fit.inside and fit.others is not None
         cycle = (
-            setting_for(fit.others, desk.times) if is_past and fit.others is not None else "auto"
+            setting_for(fit.others, session.times) if is_past and fit.others is not None else "auto"
         )
-    zone = options.timezone if config is not None else desk.times.timezone.key
+    zone = options.timezone if config is not None else session.times.timezone.key
     return _Agreed(
         tuple(ready), None if config is not None and cycle == config.cycle else cycle, zone
     )
 
 
-def _drafted(desk: Desk, agreed: _Agreed) -> Draft:
+def _drafted(session: InitSession, agreed: _Agreed) -> Draft:
     return draft(
         agreed.ready,
-        desk.path,
-        desk.text,
-        desk.config,
+        session.path,
+        session.text,
+        session.config,
         cycle=agreed.cycle,
         cycle_remark=_cycle_remark(agreed.cycle),
         timezone=agreed.timezone,
@@ -143,16 +145,16 @@ def _cycle_remark(cycle: Setting | None) -> str:
     return 'the one the OKRs are of; "auto" is the quarter today falls in'
 
 
-def _say_proposal(desk: Desk, agreed: _Agreed, files: Draft) -> None:
+def _say_proposal(session: InitSession, agreed: _Agreed, files: Draft) -> None:
     """Say what would be written, and where okrsync would then write."""
-    out = desk.out
+    out = session.out
     for one in agreed.ready:
         name = one.look.name
         if one.known:
             extra = (
                 "; your answers go into its mapping" if one.answers else "; what you edited stays"
             )
-            out.print(Text(f"{name} is a source of {desk.path.name} already{extra}."))
+            out.print(Text(f"{name} is a source of {session.path.name} already{extra}."))
         elif one.columns:
             out.print(
                 Text(
@@ -162,7 +164,7 @@ def _say_proposal(desk: Desk, agreed: _Agreed, files: Draft) -> None:
             )
         else:
             out.print(Text(f"{name}: it would only be read."))
-    if desk.config is None:
+    if session.config is None:
         cycle = _option(agreed.cycle or "auto")
         follows = ", the quarter today falls in" if cycle == "auto" else ""
         out.print(Text(f"Cycle: {cycle}{follows}. Time zone: {agreed.timezone}."))
@@ -176,11 +178,13 @@ def _listed(words: Iterable[str]) -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
-def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Setting | None:
+def _ask_cycle(
+    ask: Asker, session: InitSession, fit: Fit, proposed: Setting | None
+) -> Setting | None:
     """Ask for the cycle, where most items are of another than today's."""
-    if desk.options.cycle is not None or not fit.is_mostly_outside or fit.others is None:
+    if session.options.cycle is not None or not fit.is_mostly_outside or fit.others is None:
         return proposed
-    other = setting_for(fit.others, desk.times)
+    other = setting_for(fit.others, session.times)
     return ask.choose(
         f"Today falls in {fit.cycle.name}, and most of these OKRs are of {fit.others.name}. Which"
         " cycle do you mean?",
@@ -191,26 +195,28 @@ def _ask_cycle(ask: Asker, desk: Desk, fit: Fit, proposed: Setting | None) -> Se
     )
 
 
-def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Agreed | None:
+def _ask_agreement(
+    ask: Asker, session: InitSession, agreed: _Agreed, files: Draft
+) -> _Agreed | None:
     """Whether it is right so; the same again where it is, None where nothing is to be written."""
     names = _listed([shown(path) for path in files.after])
     if len(files.after) > 2:
-        names = f"{shown(desk.path)!r} and {len(files.after) - 1} mapping files"
+        names = f"{shown(session.path)!r} and {len(files.after) - 1} mapping files"
     choices = [(f"write {names}", "write")]
     new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
     choices += [
         (f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}")
         for one in new
     ]
-    if desk.config is None:
+    if session.config is None:
         choices += [("change the cycle", "cycle"), ("change the time zone", "timezone")]
     answer = ask.choose("Is this right?", [*choices, ("write nothing", "")])
     if not answer:
         return None
     if answer == "cycle":
-        return replace(agreed, cycle=_typed_cycle(ask, desk, agreed.cycle))
+        return replace(agreed, cycle=_typed_cycle(ask, session, agreed.cycle))
     if answer == "timezone":
-        return replace(agreed, timezone=_typed_zone(ask, desk, agreed.timezone))
+        return replace(agreed, timezone=_typed_zone(ask, session, agreed.timezone))
     name = answer.removeprefix("columns ")
     if answer == "write":
         return agreed
@@ -221,23 +227,23 @@ def _ask_agreement(ask: Asker, desk: Desk, agreed: _Agreed, files: Draft) -> _Ag
     return replace(agreed, ready=ready)
 
 
-def _typed_cycle(ask: Asker, desk: Desk, before: Setting | None) -> Setting | None:
+def _typed_cycle(ask: Asker, session: InitSession, before: Setting | None) -> Setting | None:
     text = ask.text('Which cycle? ("auto", 2026-Q4, 2026-H2, 2026)', _option(before or "auto"))
     try:
-        resolve_cycle(text, desk.times.today, desk.times.fiscal_year_start)
+        resolve_cycle(text, session.times.today, session.times.fiscal_year_start)
     except ConfigError as error:
-        desk.tell(error)
+        session.tell(error)
         return before
     return text
 
 
-def _typed_zone(ask: Asker, desk: Desk, before: str | None) -> str | None:
+def _typed_zone(ask: Asker, session: InitSession, before: str | None) -> str | None:
     from zoneinfo import available_timezones
 
     text = ask.text("Which time zone?", before or "UTC")
     if text in available_timezones():
         return text
-    desk.tell(
+    session.tell(
         ConfigError(
             f"there is no time zone {text!r}{did_you_mean(text, available_timezones())[:80]}"
         )

@@ -1,4 +1,4 @@
-"""Lets a person name row and columns of a table in which no OKRs were found."""
+"""The header row and the columns of a table in which no OKRs were found, named by a person."""
 
 from __future__ import annotations
 

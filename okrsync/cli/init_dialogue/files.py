@@ -1,4 +1,4 @@
-"""Puts the files in their place, checks what they say, and shows the first plan."""
+"""The files that init writes: put in their place, checked, and followed by the first plan."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from okrsync.cli.setting_up.desk import Desk
+from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.config import load
 from okrsync.init.draft import Draft
 from okrsync.init.toml_text import read_text
@@ -20,7 +20,7 @@ __all__ = ["check_and_plan", "shown", "write"]
 _MOST_CHANGES = 12
 
 
-def write(desk: Desk, files: Draft) -> None:
+def write(session: InitSession, files: Draft) -> None:
     """Put every file in its place, whole or not at all. Raises `ConfigError` where one is not what
     it was when it was read.
     """
@@ -37,47 +37,47 @@ def write(desk: Desk, files: Draft) -> None:
         if path.exists():
             shutil.copymode(path, aside)
         aside.replace(path)
-        desk.out.print(Text.assemble(("wrote ", "green"), shown(path)))
+        session.out.print(Text.assemble(("wrote ", "green"), shown(path)))
     if files.after:
-        desk.out.print()
+        session.out.print()
 
 
 def shown(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def check_and_plan(desk: Desk, names: Sequence[str]) -> int:
+def check_and_plan(session: InitSession, names: Sequence[str]) -> int:
     """Check the config as it is now, and show what a first sync of the named sources would do;
     answers with the plan's exit code.
     """
     from okrsync.report.terminal import print_plan
     from okrsync.sync import check, make_plan
 
-    config = load(desk.path)
-    findings = check(config, as_of=desk.options.as_of, say=desk.say)
+    config = load(session.path)
+    findings = check(config, as_of=session.options.as_of, say=session.say)
     proved = sum(one.ok is True for found in findings.values() for one in found)
     problems = [(name, one) for name, found in findings.items() for one in found if one.ok is False]
     for name, one in problems:
-        desk.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(one.message)}"))
+        session.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(one.message)}"))
         if one.repair:
-            desk.out.print(Text(f"        {clean(one.repair)}"))
-    desk.out.print(
+            session.out.print(Text(f"        {clean(one.repair)}"))
+    session.out.print(
         Text(
             f"Checked: {plural(proved, 'thing is', 'things are')} as they should be,"
             f" {plural(len(problems), 'problem')}.",
             style="bold",
         )
     )
-    desk.out.print()
-    desk.out.print(Text("The first plan", style="bold underline"))
-    plan = make_plan(config, as_of=desk.options.as_of, only=names, say=desk.say)
-    print_plan(desk.out, plan, most=_MOST_CHANGES)
-    desk.out.print()
+    session.out.print()
+    session.out.print(Text("The first plan", style="bold underline"))
+    plan = make_plan(config, as_of=session.options.as_of, only=names, say=session.say)
+    print_plan(session.out, plan, most=_MOST_CHANGES)
+    session.out.print()
     if any(part.changes for part in plan.parts):
-        desk.out.print("Nothing has been written to a sheet yet.")
-        desk.out.print(
+        session.out.print("Nothing has been written to a sheet yet.")
+        session.out.print(
             "`okrsync plan` shows all of it, `okrsync sync` writes it, `okrsync undo last`",
             markup=False,
         )
-        desk.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
+        session.out.print("puts it back, and `okrsync show` prints the tree.", markup=False)
     return plan.exit_code

@@ -1,5 +1,5 @@
-"""Finds out what was given and how each place is understood, with credentials asked for where they
-are missing.
+"""The places that were named, read and understood, with credentials asked for where they are
+missing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from okrsync.cli.setting_up.desk import Desk
+from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.connector.registry import connector_type
 from okrsync.init.access import Access, SecretNeeded, secret_setting, with_access
 from okrsync.init.looking import Look, Seen, look, place_of, see
@@ -19,14 +19,14 @@ from okrsync.init.tools import exported_by
 from okrsync.mapping.file import load_mapping
 from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
 
-__all__ = ["Scout"]
+__all__ = ["PlaceReader"]
 
 
 @dataclass(frozen=True, slots=True)
-class Scout:
-    """Goes and looks."""
+class PlaceReader:
+    """Reads places and says how they are understood."""
 
-    desk: Desk
+    session: InitSession
     is_shared: bool = False
     """Whether places of several services are looked at, each with credentials of its own."""
 
@@ -38,12 +38,12 @@ class Scout:
             places = self._offered(Path())
         elif len(places) == 1 and Path(places[0]).is_dir():
             places = self._offered(Path(places[0]))
-        if self.desk.options.name is not None and len(places) > 1:
+        if self.session.options.name is not None and len(places) > 1:
             raise ConfigError(
                 "--name: names one source, and several places are given",
                 hint="Run init once for each.",
             )
-        return [recognise(text, self.desk.base) for text in places]
+        return [recognise(text, self.session.base) for text in places]
 
     def looks(self, given: Sequence[Given]) -> list[Look]:
         """How each place is understood, a source of the config under its own mapping. What could
@@ -70,7 +70,7 @@ class Scout:
             seen = self._see(one)
             if seen is not None:
                 name = self._free_name(seen, looks)
-                plain = look(seen, name, self.desk.times)
+                plain = look(seen, name, self.session.times)
                 looks[name] = exported_by(plain) or plain
         return list(looks.values())
 
@@ -82,7 +82,7 @@ class Scout:
         found = [
             text
             for text in spreadsheets_in(folder)
-            if self._name_in(known, recognise(text, self.desk.base)) is None
+            if self._name_in(known, recognise(text, self.session.base)) is None
         ]
         where = "this folder" if folder == Path() else str(folder)
         if not found:
@@ -93,8 +93,8 @@ class Scout:
                     " okrsync init team-okrs.xlsx"
                 ),
             )
-        if self.desk.ask is not None:
-            chosen = self.desk.ask.several(
+        if self.session.ask is not None:
+            chosen = self.session.ask.several(
                 f"Which of the spreadsheets in {where} hold your OKRs?",
                 [(one, one) for one in found],
             )
@@ -104,7 +104,7 @@ class Scout:
                     hint="Space chooses, Enter goes on. Or name it: okrsync init team-okrs.xlsx",
                 )
             return chosen
-        if self.desk.options.yes and len(found) == 1:
+        if self.session.options.yes and len(found) == 1:
             return found
         raise ConfigError(
             f"no SOURCE is given; {where} holds"
@@ -116,34 +116,34 @@ class Scout:
 
     def _known(self) -> dict[str, str]:
         """By what connectors call a place, the source in the config that is it."""
-        names = self.desk.config.sources if self.desk.config is not None else ()
+        names = self.session.config.sources if self.session.config is not None else ()
         return {place: name for name in names for place in self._place(self._configured(name))}
 
     def _name_in(self, known: dict[str, str], given: Given) -> str | None:
         return next((known[one] for one in self._place(given) if one in known), None)
 
     def _place(self, given: Given) -> Collection[str]:
-        return place_of(given, self.desk.base, self.desk.times.timezone)
+        return place_of(given, self.session.base, self.session.times.timezone)
 
     def _configured(self, name: str) -> Given:
         """A source of the config as a place."""
-        data: dict[str, Any] = tomllib.loads(self.desk.text or "")["sources"][name]
+        data: dict[str, Any] = tomllib.loads(self.session.text or "")["sources"][name]
         fields = connector_type(data["connector"]).settings_type.model_fields
         return Given(
             name, data["connector"], {key: value for key, value in data.items() if key in fields}
         )
 
     def _look_again(self, name: str) -> Look | None:
-        assert self.desk.config is not None
-        source = self.desk.config.sources[name]
+        assert self.session.config is not None
+        source = self.session.config.sources[name]
         seen = self._see(self._configured(name))
         if seen is None:
             return None
         return look(
             seen,
             name,
-            self.desk.times,
-            load_mapping(source.mapping, self.desk.base),
+            self.session.times,
+            load_mapping(source.mapping, self.session.base),
             source.write.columns,
         )
 
@@ -158,52 +158,54 @@ class Scout:
             return None
         try:
             seen = see(
-                with_access(one, self._access(), self.desk.base), self.desk.base, self.desk.times
+                with_access(one, self._access(), self.session.base),
+                self.session.base,
+                self.session.times,
             )
         except OkrsyncError:
             return None  # looked at one by one they say better what is wrong with which
         name = self._free_name(seen, ())
-        found = look(seen, name, self.desk.times)
+        found = look(seen, name, self.session.times)
         return found if any(tab.layout == "joined" for tab in found.okrs.tabs) else None
 
     def _see(self, given: Given) -> Seen | None:
         """A place as read, its credentials asked for where they are missing; None where it cannot
         be read, which is told.
         """
-        desk = self.desk
-        desk.say(f"reading {given.text}")
+        session = self.session
+        session.say(f"reading {given.text}")
         try:
             given = self._with_access(given)
-            return see(given, desk.base, desk.times)
+            return see(given, session.base, session.times)
         except AccessError as error:
             setting = secret_setting(given.connector)
-            if desk.ask is not None and setting is not None and setting[0] not in given.settings:
-                desk.tell(error)
+            if session.ask is not None and setting is not None and setting[0] not in given.settings:
+                session.tell(error)
                 return self._see(self._asked(given, setting[0]))
-            desk.fail(error, connector_type(given.connector).guide)
+            session.fail(error, connector_type(given.connector).guide)
         except ConfigError:
             raise
         except OkrsyncError as error:
-            desk.fail(error)
+            session.fail(error)
         return None
 
     def _with_access(self, given: Given) -> Given:
         try:
-            return with_access(given, self._access(), self.desk.base)
+            return with_access(given, self._access(), self.session.base)
         except SecretNeeded as error:
-            if self.desk.ask is None:
+            if self.session.ask is None:
                 raise
-            self.desk.tell(error)
+            self.session.tell(error)
             return self._asked(given, error.setting)
 
     def _access(self) -> Access:
-        return replace(self.desk.access(), is_shared=self.is_shared)
+        return replace(self.session.access(), is_shared=self.is_shared)
 
     def _asked(self, given: Given, setting: str) -> Given:
         """A place with its secret named by a person. Raises `ConfigError` where there is none yet,
         or none where it was said to be.
         """
-        ask, kind = self.desk.ask, connector_type(given.connector)
+        ask, kind = self.session.ask, connector_type(given.connector)
         assert ask is not None
         usual = {key: value for one in kind.usual_secrets for key, value in one.items()}
         ways = [("in an environment variable", "env"), ("in a file", "file")]
@@ -218,26 +220,26 @@ class Scout:
             raise ConfigError(f"{given.text}: cannot be read without {setting}", hint=kind.guide)
         answer = ask.text("Which file?" if way == "file" else "Which variable?", usual.get(way, ""))
         named = (
-            Access(credentials=in_config(answer, self.desk.base))
+            Access(credentials=in_config(answer, self.session.base))
             if way == "file"
             else Access(token_env=answer)
         )
         try:
-            return with_access(self._with_endpoint(given), named, self.desk.base)
+            return with_access(self._with_endpoint(given), named, self.session.base)
         except ConfigError as error:
-            self.desk.tell(error)
+            self.session.tell(error)
             return self._asked(given, setting)
 
     def _with_endpoint(self, given: Given) -> Given:
-        endpoint = self.desk.options.api_endpoint
+        endpoint = self.session.options.api_endpoint
         if endpoint is None:
             return given
         return Given(given.text, given.connector, {**given.settings, "api_endpoint": endpoint})
 
     def _free_name(self, seen: Seen, taken: Collection[str]) -> str:
         """The source's name: the one that was asked for, else one made of its title."""
-        used = {*(self.desk.config.sources if self.desk.config is not None else ()), *taken}
-        asked = self.desk.options.name
+        used = {*(self.session.config.sources if self.session.config is not None else ()), *taken}
+        asked = self.session.options.name
         if asked is None:
             return name_for(seen.snapshot.title, used)
         if asked in used or name_for(asked, ()) != asked.lower():

@@ -1,5 +1,5 @@
-"""Settles what words and content of a place leave open, with the answers that were given beforehand
-or are asked for now.
+"""The questions that words and content of a place leave open, with the answers that were given
+beforehand or are asked for now.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 from rich.text import Text
 
 from okrsync.cli.asking import Asker
-from okrsync.cli.setting_up.desk import Desk
-from okrsync.cli.setting_up.naming import ask_for_columns
+from okrsync.cli.init_dialogue.columns import ask_for_columns
+from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.init.access import with_access
 from okrsync.init.draft import Ready, proposed_columns
 from okrsync.init.looking import Look
@@ -22,32 +22,32 @@ from okrsync.mapping.evidence import Question
 from okrsync.model.errors import ConfigError, SourceError
 from okrsync.report.proposal import print_look, print_questions, text_of_answer
 
-__all__ = ["settle"]
+__all__ = ["understood_place"]
 
 
-def settle(desk: Desk, look: Look) -> Ready | None:
-    """Show how a place is understood, and settle what is open; None where it holds no OKRs, which
-    is told.
+def understood_place(session: InitSession, look: Look) -> Ready | None:
+    """Show how a place is understood, and have answered what is open; None where it holds no OKRs,
+    which is said.
     """
-    answers = _given_beforehand(desk, look)
+    answers = _given_beforehand(session, look)
     first = now = _under(look, answers)
-    print_look(desk.out, now, explain=desk.options.explain)
-    if desk.ask is not None:
-        answers, now = _asked(desk.ask, look, answers, now)
-        if not now.is_understood and (named := ask_for_columns(desk.ask, look)):
+    print_look(session.out, now, explain=session.options.explain)
+    if session.ask is not None:
+        answers, now = _asked(session.ask, look, answers, now)
+        if not now.is_understood and (named := ask_for_columns(session.ask, look)):
             answers |= named
             now = _under(look, answers)
     if now is not first:
-        desk.out.print(Text("With your answers", style="bold underline"))
-        print_look(desk.out, now, explain=desk.options.explain)
+        session.out.print(Text("With your answers", style="bold underline"))
+        print_look(session.out, now, explain=session.options.explain)
     if not now.is_understood:
         if now.okrs.questions:
-            print_questions(desk.out, now.okrs.questions)
-        desk.fail(_Open(now) if now.okrs.questions else _NothingFound(now))
+            print_questions(session.out, now.okrs.questions)
+        session.fail(_Open(now) if now.okrs.questions else _NothingFound(now))
         return None
-    is_known = desk.config is not None and look.name in desk.config.sources
+    is_known = session.config is not None and look.name in session.config.sources
     if is_known:
-        return Ready(now, answers, known=True, changed=_changed_settings(desk, look))
+        return Ready(now, answers, known=True, changed=_changed_settings(session, look))
     return Ready(now, answers, proposed_columns(now))
 
 
@@ -113,12 +113,12 @@ def _under(look: Look, answers: Mapping[str, object]) -> Look:
     return look.under(mapping_of(answered(plain_data(look.mapping), answers)))
 
 
-def _given_beforehand(desk: Desk, look: Look) -> dict[str, object]:
+def _given_beforehand(session: InitSession, look: Look) -> dict[str, object]:
     """The answers of the command line: by the question each answers, else as values of the
     mapping.
     """
     found: dict[str, object] = {}
-    for key, text in desk.options.answers.items():
+    for key, text in session.options.answers.items():
         offered = [
             answer for one in look.okrs.questions if one.key == key for answer in one.answers
         ]
@@ -144,12 +144,12 @@ def _typed(text: str) -> object:
         return text
 
 
-def _changed_settings(desk: Desk, look: Look) -> dict[str, Any]:
+def _changed_settings(session: InitSession, look: Look) -> dict[str, Any]:
     """The settings of a source in the config that the command line says otherwise."""
-    access, before = desk.access(), look.seen.given.settings
+    access, before = session.access(), look.seen.given.settings
     said = {access.token_env, access.credentials, access.api_endpoint} - {None}
     wanted = (
-        with_access(Given(look.name, look.seen.given.connector, {}), access, desk.base).settings
+        with_access(Given(look.name, look.seen.given.connector, {}), access, session.base).settings
         if said
         else {}
     )

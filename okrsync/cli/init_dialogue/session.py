@@ -26,11 +26,11 @@ from okrsync.model.errors import AccessError, ConfigError, OkrsyncError
 from okrsync.model.plain import clean
 from okrsync.steps.job import Say
 
-__all__ = ["Desk", "Options"]
+__all__ = ["InitOptions", "InitSession"]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class InitOptions:
     """What the command line says. `answers` are by dotted key of a mapping."""
 
     yes: bool = False
@@ -46,7 +46,7 @@ class Options:
 
 
 @dataclass
-class Desk:
+class InitSession:
     """`text` and `config` are None where there is no config yet; `base` is the config's folder.
     `errors` grows with what went wrong.
     """
@@ -57,13 +57,15 @@ class Desk:
     base: Path
     text: str | None
     config: Config | None
-    options: Options
+    options: InitOptions
     times: Times
     say: Say
     errors: list[OkrsyncError] = field(default_factory=list)
 
     @classmethod
-    def open(cls, out: Console, ask: Asker | None, path: Path, options: Options, say: Say) -> Desk:
+    def open(
+        cls, out: Console, ask: Asker | None, path: Path, options: InitOptions, say: Say
+    ) -> InitSession:
         """Raises `ConfigError` for a config that is not right as it is, and for a cycle or time
         zone that is none.
         """
@@ -104,7 +106,7 @@ class Desk:
         return 2 if all(isinstance(error, ConfigError) for error in self.errors) else 1
 
 
-def _times(options: Options, config: Config | None) -> Times:
+def _times(options: InitOptions, config: Config | None) -> Times:
     zone = (
         _zone(options.timezone)
         if options.timezone
