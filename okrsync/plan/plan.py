@@ -27,7 +27,16 @@ from okrsync.connector import (
 from okrsync.mapping import Okrs
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import KeyResult, Objective, Origin, Owned, Skip, Status, Warning_
+from okrsync.model.okrs import (
+    Freshness,
+    KeyResult,
+    Objective,
+    Origin,
+    Owned,
+    Skip,
+    Status,
+    Warning_,
+)
 from okrsync.model.table import (
     COVERED,
     FORMULA,
@@ -59,6 +68,9 @@ __all__ = [
     "owned_values",
     "plan_source",
 ]
+
+_SILENT = (Freshness.STALE, Freshness.NEVER)
+"""Of what is off track as well: it stays so however silent it is, and its owner hears of it."""
 
 
 LEFT = "left for the next run: okrsync was told to stop"
@@ -502,9 +514,12 @@ class _SourcePlanner:
         if column is None or (isinstance(item, Objective) and (item.implied or item.key_results)):
             return
         missed = measure.checked_in.isoformat() if measure.checked_in is not None else "never"
-        if measure.status is Status.STALE and self.target.notify != "none":
+        is_silent = measure.status is Status.STALE or (
+            measure.status is Status.OFF_TRACK and measure.freshness in _SILENT
+        )
+        if is_silent and self.target.notify != "none":
             text = None if standing is not None and standing[0] == missed else measure.reason
-        elif standing is not None and measure.status is not Status.STALE:
+        elif standing is not None and not is_silent:
             text = ""
         else:
             return
