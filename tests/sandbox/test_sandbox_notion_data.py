@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from notion_client.helpers import collect_paginated_api
@@ -429,3 +430,179 @@ def test_a_database_is_made_with_its_first_data_source(at: Desk) -> None:
     assert {"Parent item", "Sub-items"} <= set(answered["properties"])
     with refused(400, "validation_error", "workspace-level"):
         at.new.databases.create(parent={"type": "workspace", "workspace": True}, title=rich("x"))
+
+
+BEFORE = {"start": "2026-10-01", "end": None, "time_zone": None}
+RANGE = {"start": "2026-10-01", "end": "2026-12-31", "time_zone": None}
+LATE = {"start": "2026-10-01T23:30:00.000-05:00", "end": None, "time_zone": None}
+
+
+@pytest.mark.parametrize(
+    ("expression", "day", "told"),
+    [
+        ('prop("When")', BEFORE, BEFORE),
+        ('prop("When")', RANGE, RANGE),
+        ('prop("When")', LATE, LATE),
+        ('prop("When")', None, None),
+        ('dateAdd(prop("When"), 1, "months")', BEFORE, {**BEFORE, "start": "2026-11-01"}),
+        (
+            'dateAdd(prop("When"), 2, "days")',
+            RANGE,
+            {**RANGE, "start": "2026-10-03", "end": "2027-01-02"},
+        ),
+        ('dateSubtract(prop("When"), 1, "years")', BEFORE, {**BEFORE, "start": "2025-10-01"}),
+        ('dateEnd(prop("When"))', RANGE, {**BEFORE, "start": "2026-12-31"}),
+        (
+            'dateRange(prop("When"), parseDate("2026-10-05"))',
+            BEFORE,
+            {**BEFORE, "end": "2026-10-05"},
+        ),
+        ("now()", None, {**BEFORE, "start": "2026-06-01T12:00:00.000+00:00"}),
+        ("today()", None, {**BEFORE, "start": "2026-06-01"}),
+        ('prop("Made")', None, {**BEFORE, "start": "2026-06-01T12:00:00.000+00:00"}),
+        ('if(empty(prop("When")), today(), prop("When"))', RANGE, RANGE),
+    ],
+)
+def test_a_formula_that_comes_to_a_date_tells_it_as_a_date_is_told(
+    at: Desk, expression: str, day: dict[str, Any] | None, told: dict[str, Any] | None
+) -> None:
+    columns = {"Name": "title", "When": "date", "Made": "created_time"}
+    _, source = at.ada.new_database("Days", columns, at.home)
+    at.ada.new_column(source, "F", "formula", expression=expression)
+    row = at.ada.new_row(source, {"When": day})
+    value = at.api.pages.retrieve(row)["properties"]["F"]
+    assert value["formula"] == {"type": "date", "date": told}
+
+
+@pytest.mark.parametrize(
+    ("expression", "kind", "told"),
+    [
+        ('prop("N")', "number", None),
+        ('(prop("N") - prop("M")) / (prop("N") - prop("M"))', "number", None),
+        ('dateBetween(prop("When"), today(), "days")', "number", None),
+        ('prop("N") > 3', "boolean", False),
+        ('prop("Text")', "string", ""),
+        ('formatDate(prop("When"), "YYYY-MM-DD")', "string", ""),
+        ("lets(a, 2, b, 3, a * b)", "number", 6),
+    ],
+)
+def test_a_formula_has_its_type_whatever_it_comes_to(
+    at: Desk, expression: str, kind: str, told: object
+) -> None:
+    columns = {"Name": "title", "N": "number", "M": "number", "When": "date", "Text": "rich_text"}
+    _, source = at.ada.new_database("Types", columns, at.home)
+    at.ada.new_column(source, "F", "formula", expression=expression)
+    row = at.ada.new_row(source, {})
+    value = at.api.pages.retrieve(row)["properties"]["F"]["formula"]
+    assert value == {"type": kind, kind: told}
+
+
+def test_rollups_of_dates_tell_days_as_days_and_ranges_whole(at: Desk, source: str) -> None:
+    columns: dict[str, Any] = {
+        "Name": "title",
+        "When": "date",
+        "Up": {"type": "relation", "to": source, "dual": "In"},
+    }
+    _, below = at.ada.new_database("Below", columns, at.home)
+    for function in ("earliest_date", "latest_date", "date_range"):
+        at.ada.new_column(
+            source, function, "rollup", relation="In", column="When", function=function
+        )
+    goal = at.ada.new_row(source, {})
+
+    def shown() -> Any:
+        return at.api.pages.retrieve(goal)["properties"]
+
+    assert shown()["date_range"]["rollup"] == {
+        "type": "date",
+        "date": None,
+        "function": "date_range",
+    }
+    for day in (BEFORE, RANGE, None):
+        at.ada.new_row(below, {"When": day, "Up": [goal]})
+    assert shown()["earliest_date"]["rollup"]["date"] == BEFORE
+    assert shown()["latest_date"]["rollup"]["date"] == {**BEFORE, "start": "2026-12-31"}
+    assert shown()["date_range"]["rollup"]["date"] == RANGE
+
+
+# a database and its data sources
+
+
+def test_a_database_and_its_only_data_source_share_title_and_description(at: Desk) -> None:
+    parent = {"type": "page_id", "page_id": at.home}
+    made = at.new.databases.create(
+        parent=parent,
+        title=rich("Goals"),
+        description=rich("Of 2026"),
+        initial_data_source={"properties": {"Name": {"title": {}}}},
+    )
+    source = made["data_sources"][0]["id"]
+
+    def told() -> list[list[str]]:
+        both = at.new.databases.retrieve(made["id"]), at.new.data_sources.retrieve(source)
+        return [
+            [
+                "".join(piece["plain_text"] for piece in one[name])
+                for name in ("title", "description")
+            ]
+            for one in both
+        ]
+
+    assert told() == [["Goals", "Of 2026"]] * 2
+    at.new.databases.update(made["id"], title=rich("Aims"), description=rich("Of 2027"))
+    assert told() == [["Aims", "Of 2027"]] * 2
+    at.new.data_sources.update(source, title=rich("Ends"))
+    assert told() == [["Ends", "Of 2027"]] * 2
+    assert at.new.databases.retrieve(made["id"])["data_sources"][0]["name"] == "Ends"
+    at.ada.new_source(made["id"], "Second", {"Name": "title"})
+    at.new.databases.update(made["id"], title=rich("Both"))
+    assert told() == [["Both", "Of 2027"], ["Ends", "Of 2027"]]
+
+
+def test_both_sides_of_a_relation_tell_each_other(at: Desk, source: str) -> None:
+    _, below = at.ada.new_database("KRs", {"Name": "title"}, at.home)
+    relation = {"relation": {"data_source_id": source, "single_property": {}}}
+    at.new.data_sources.update(below, properties={"Up": relation})
+    goal = at.ada.new_row(source, {"Name": "Grow"})
+    row = at.ada.new_row(below, {"Name": "Sign-ups", "Up": [goal]})
+
+    def sides() -> tuple[Any, list[Any]]:
+        mine = at.new.data_sources.retrieve(below)["properties"]["Up"]
+        theirs = at.new.data_sources.retrieve(source)["properties"].values()
+        return mine, [one for one in theirs if one["type"] == "relation"]
+
+    dual = {"relation": {"data_source_id": source, "dual_property": {}}}
+    at.new.data_sources.update(below, properties={"Up": dual})
+    mine, [back] = sides()
+    assert back["name"] == "Related to KRs (Up)"
+    assert mine["relation"]["dual_property"] == {
+        "synced_property_name": back["name"],
+        "synced_property_id": unquote(back["id"]),
+    }
+    assert back["relation"]["dual_property"] == {
+        "synced_property_name": "Up",
+        "synced_property_id": unquote(mine["id"]),
+    }
+    value = at.new.pages.retrieve(goal)["properties"][back["name"]]
+    assert value["relation"] == [{"id": row}], "what was related before shows on the other side"
+    named = {"data_source_id": source, "dual_property": {"synced_property_name": "KRs"}}
+    at.new.data_sources.update(below, properties={"Up": {"relation": named}})
+    assert [one["name"] for one in sides()[1]] == ["KRs"], "the same side has another name"
+    at.new.data_sources.update(source, properties={"KRs": {"name": "Results"}})
+    assert sides()[0]["relation"]["dual_property"]["synced_property_name"] == "Results"
+    at.new.data_sources.update(below, properties={"Up": relation})
+    assert sides()[1] == []
+
+
+def test_databases_and_data_sources_move_to_where_they_are_sent(at: Desk) -> None:
+    page = at.ada.new_page("Archive", at.home)
+    database, source = at.ada.new_database("Goals", {"Name": "title"}, at.home)
+    parent = {"type": "page_id", "page_id": page}
+    assert at.new.databases.update(database, parent=parent)["parent"] == parent
+    assert at.new.data_sources.retrieve(source)["database_parent"] == parent
+    assert [one["id"] for one in at.new.blocks.children.list(page)["results"]] == [database]
+    other, _ = at.ada.new_database("Other", {"Name": "title"}, at.home)
+    moved = at.new.data_sources.update(source, parent={"type": "database_id", "database_id": other})
+    assert moved["parent"] == {"type": "database_id", "database_id": other}
+    assert len(at.new.databases.retrieve(other)["data_sources"]) == 2
+    assert at.new.databases.retrieve(database)["data_sources"] == []

@@ -5,12 +5,13 @@ value in its answered shape.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
 from okrsync_sandbox.notion.formula import FormulaError, evaluate
+from okrsync_sandbox.notion.formula_dates import Days, as_moment, shown_days, told_days
 from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.values import empty_value
@@ -23,6 +24,16 @@ REFERENCES = 25
 itself.
 """
 _DEEPEST = 10
+_EXAMPLES: Json = {
+    "checkbox": True,
+    "date": Days(date(2026, 1, 1)),
+    "created_time": Days(datetime(2026, 1, 1, tzinfo=UTC)),
+    "last_edited_time": Days(datetime(2026, 1, 1, tzinfo=UTC)),
+    "relation": ["page"],
+    "people": ["person"],
+    "multi_select": ["option"],
+}
+"""A value of each type that is neither number nor text."""
 
 
 def shown_user(one: str, space: Workspace, caller: Integration | None) -> Json:
@@ -84,7 +95,7 @@ class ComputedReader:
         if kind == "unique_id":
             return {"prefix": column.config.get("prefix"), "number": value}
         if kind == "formula":
-            return _typed(self.value(page, column))
+            return self._formula_result(page, column)
         if kind == "rollup":
             return self.rollup(page, column)
         if kind in ("button", "verification"):
@@ -113,9 +124,9 @@ class ComputedReader:
         """
         kind = column.type
         if kind == "formula":
-            if column.id in page.given:
-                return page.given[column.id]
-            return self._formula(page, column, depth)
+            is_given = column.id in page.given
+            value = page.given[column.id] if is_given else self._formula(page, column, depth)
+            return as_moment(value.start) if isinstance(value, Days) else value
         if kind == "rollup":
             return self._rolled(page, column, depth)
         value = self.stored(page, column)
@@ -145,15 +156,52 @@ class ComputedReader:
             other = source.find(name)
             if other is None or depth > _DEEPEST:
                 raise FormulaError(name)
+            if other.type == "date":
+                return told_days(self.stored(page, other))
+            if other.type == "formula" and other.id not in page.given:
+                return self._formula(page, other, depth + 1)
             value = self.value(page, other, depth + 1)
+            if isinstance(value, datetime):
+                return Days(value)
             return value[:REFERENCES] if other.type == "relation" else value
 
+        return self._evaluated(column, read)
+
+    def _evaluated(self, column: SchemaProperty, read: Callable[[str], Any]) -> Any:
+        now = datetime.fromtimestamp(self.space.clock(), UTC)
         try:
-            return evaluate(
-                column.config["expression"], read, datetime.fromtimestamp(self.space.clock(), UTC)
-            )
+            return evaluate(column.config["expression"], read, now)
         except FormulaError:
             return None
+
+    def _formula_result(self, page: Page, column: SchemaProperty) -> Json:
+        """A formula as it is answered: nothing has the formula's type as well."""
+        value = page.given.get(column.id)
+        value = self._formula(page, column, 0) if value is None else value
+        if value is not None:
+            return _typed(value)
+        source = self.space.things[page.parent.id or ""]
+        assert isinstance(source, DataSource)
+        kind = _typed(self._example(source, column, 0))["type"]
+        return {"type": kind, kind: None}
+
+    def _example(self, source: DataSource, column: SchemaProperty, depth: int) -> Any:
+        """What a formula comes to on a row where every column holds something: of its type is all
+        it ever comes to.
+        """
+
+        def read(name: str) -> Any:
+            other = source.find(name)
+            if other is None or depth > _DEEPEST:
+                raise FormulaError(name)
+            if other.type == "formula":
+                return self._example(source, other, depth + 1)
+            if other.type in ("number", "unique_id", "rollup"):
+                # No two columns hold the same number, so that no difference of them is zero.
+                return 2 ** list(source.properties).index(other.id)
+            return _EXAMPLES.get(other.type, "text")
+
+        return self._evaluated(column, read)
 
     def _linked(
         self, page: Page, column: SchemaProperty
@@ -189,11 +237,31 @@ class ComputedReader:
             if function == "show_unique":
                 items = [one for at, one in enumerate(items) if one not in items[:at]]
             return {"type": "array", "array": items, "function": function}
+        if function in ("earliest_date", "latest_date", "date_range"):
+            found = shown_days(self._rolled_days(pages, rolled, function))
+            return {"type": "date", "date": found, "function": function}
         value = self._rolled(page, column, 0)
-        if function in ("earliest_date", "latest_date"):
-            date = None if value is None else {"start": _iso(value), "end": None, "time_zone": None}
-            return {"type": "date", "date": date, "function": function}
         return {"type": "number", "number": value, "function": function}
+
+    def _rolled_days(
+        self, pages: Sequence[Page], rolled: SchemaProperty | None, function: str
+    ) -> Days | None:
+        """The first or last day among the dates of many pages, or the range between them."""
+        days: list[date] = []
+        for page in pages if rolled is not None else ():
+            assert rolled is not None
+            if rolled.type == "date":
+                told = told_days(self.stored(page, rolled))
+                days += [] if told is None else [told.start, told.end or told.start]
+            else:
+                value = self.value(page, rolled, 1)
+                days += [value] if isinstance(value, datetime) else []
+        if not days:
+            return None
+        first, last = min(days, key=as_moment), max(days, key=as_moment)
+        if function == "date_range":
+            return Days(first, last)
+        return Days(first if function == "earliest_date" else last)
 
 
 def roll_up(function: str, values: Sequence[Any]) -> Any:
@@ -245,7 +313,9 @@ def _typed(value: Any) -> Json:
     if isinstance(value, int | float):
         return {"type": "number", "number": value}
     if isinstance(value, datetime):
-        return {"type": "date", "date": {"start": _iso(value), "end": None, "time_zone": None}}
+        value = Days(value)
+    if isinstance(value, Days):
+        return {"type": "date", "date": shown_days(value)}
     return {
         "type": "string",
         "string": ", ".join(map(str, value)) if isinstance(value, list) else value,
@@ -262,9 +332,3 @@ def _start(date: Json | None) -> datetime | None:
         return None
     made = datetime.fromisoformat(date["start"])
     return made if made.tzinfo else made.replace(tzinfo=UTC)
-
-
-def _iso(moment: datetime) -> str:
-    if (moment.hour, moment.minute) == (0, 0):
-        return moment.date().isoformat()
-    return moment.isoformat(timespec="milliseconds")

@@ -73,6 +73,7 @@ class DataApi:
         space.add(database)
         space.add(source)
         ask.take_looks(database)
+        source.description = database.description
         database.is_inline = bool(ask.body.get("is_inline", False))
         self._first_view(ask, database, source)
         space.touch_parent(parent, bot)
@@ -113,6 +114,9 @@ class DataApi:
         trash = ask.check_trash_words()
         ask.check_editable(database, restores=trash is False)
         ask.take_looks(database)
+        ask.space.share_names(database, database)
+        if "parent" in ask.body:
+            self._move_database(ask, database)
         for name in ("is_inline", "is_locked"):
             if name in ask.body:
                 setattr(database, name, bool(ask.body[name]))
@@ -120,6 +124,14 @@ class DataApi:
             database.in_trash = trash
         ask.space.touch(database, ask.caller.bot)
         return ask.answers.database(database)
+
+    def _move_database(self, ask: Ask, database: Database) -> None:
+        kind, one = ask.parent_id(ask.body["parent"], "page_id")
+        parent, before = ask.parent_of(kind, one), database.parent
+        if before.id is not None:
+            ask.space.children[before.id].remove(database.id)
+        database.parent = parent
+        ask.space.add(database)
 
     def create(self, ask: Ask) -> Json:
         """POST data_sources"""
@@ -161,6 +173,13 @@ class DataApi:
                 source, ask.body["properties"], ask.space, ask.caller, version=ask.version
             )
         ask.take_looks(source)
+        database = ask.space.things[source.parent.id or ""]
+        assert isinstance(database, Database)
+        ask.space.share_names(source, database)
+        if "parent" in ask.body:
+            _, one = ask.parent_id(ask.body["parent"], "database_id")
+            ask.database(one, editing=True)
+            source.parent = Parent("database_id", one)
         if trash is not None:
             source.in_trash = trash
         ask.space.touch(source, ask.caller.bot)

@@ -7,8 +7,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from okrsync_sandbox.notion.formula_dates import DATE_FUNCTIONS, Days, as_moment
 
 __all__ = ["FormulaError", "evaluate"]
 
@@ -40,7 +42,7 @@ class FormulaError(ValueError):
 
 
 def evaluate(expression: str, column: Callable[[str], Any], now: datetime) -> Any:
-    """What a formula comes to: a text, a number, a boolean, a date, or None for nothing.
+    """What a formula comes to: a text, a number, a boolean, `Days`, a list, or None for nothing.
 
     `column` gives the value of a column by its name. Raises `FormulaError`.
     """
@@ -76,6 +78,7 @@ class _FormulaReader:
         self, tokens: list[tuple[str, Any]], column: Callable[[str], Any], now: datetime
     ) -> None:
         self.tokens, self.column, self.now, self.at = tokens, column, now, 0
+        self.named: dict[str, Any] = {}
 
     def _next(self) -> tuple[str, Any]:
         if self.at >= len(self.tokens):
@@ -137,12 +140,30 @@ class _FormulaReader:
                 self.at < len(self.tokens) and self.tokens[self.at][1] == "("
             ):
                 return getattr(math, value)
+            if value in self.named:
+                return self.named[value]
+            if value in ("let", "lets"):
+                return self._with_names()
             return self._call(str(value), [])
         if value == "(":
             inner = self.condition()
             self._must(")")
             return inner
         raise FormulaError(f"unexpected {value!r}")
+
+    def _with_names(self) -> Any:
+        """`let(name, value, …, result)`: names that hold within the result."""
+        self._must("(")
+        while self.tokens[self.at : self.at + 2][1:] == [("sign", ",")] and (
+            self.tokens[self.at][0] == "name"
+        ):
+            name = str(self._next()[1])
+            self._must(",")
+            self.named[name] = self.condition()
+            self._must(",")
+        value = self.condition()
+        self._must(")")
+        return value
 
     def _call(self, name: str, given: list[Any]) -> Any:
         self._must("(")
@@ -154,17 +175,13 @@ class _FormulaReader:
         if name == "prop":
             return self.column(str(given[0]))
         if name in ("now", "today"):
-            return (
-                self.now
-                if name == "now"
-                else self.now.replace(hour=0, minute=0, second=0, microsecond=0)
-            )
+            return Days(self.now if name == "now" else self.now.date())
         known = _FUNCTIONS.get(name)
         if known is None:
             raise FormulaError(f"unknown function {name}")
         try:
             return known(*given)
-        except TypeError as error:
+        except (TypeError, ArithmeticError, re.error) as error:
             raise FormulaError(f"{name}: {error}") from error
 
 
@@ -181,6 +198,8 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, Days):
+        return as_moment(value.start).strftime("%B %-d, %Y")
     return "" if value is None else str(value)
 
 
@@ -189,16 +208,12 @@ def _combine(sign: str, left: Any, right: Any) -> Any:
         return bool(left) and bool(right)
     if sign in ("or", "||"):
         return bool(left) or bool(right)
+    if isinstance(left, Days) and isinstance(right, Days):
+        left, right = (as_moment(one.start).timestamp() for one in (left, right))
     if sign in ("==", "!="):
         return (left == right) == (sign == "==")
     if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
         return _text(left) + _text(right)
-    if (
-        sign in ("<", ">", "<=", ">=")
-        and isinstance(left, datetime)
-        and isinstance(right, datetime)
-    ):
-        left, right = left.timestamp(), right.timestamp()
     one, other = _number(left), _number(right)
     if sign in ("/", "%") and other == 0:
         return None
@@ -221,16 +236,6 @@ def _round(value: Any, places: int = 0) -> Any:
     scale = 10**places
     made = math.floor(_number(value) * scale + 0.5) / scale
     return int(made) if made == int(made) else made
-
-
-def _between(one: Any, other: Any, unit: str) -> Any:
-    if not isinstance(one, datetime) or not isinstance(other, datetime):
-        return None
-    seconds = (one - other).total_seconds()
-    sizes = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60}
-    if unit not in sizes:
-        raise FormulaError(f"unknown unit {unit}")
-    return int(seconds / sizes[unit])
 
 
 def _empty(value: Any = None) -> bool:
@@ -267,7 +272,25 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "contains": lambda one, part: _text(part) in _text(one),
     "lower": lambda one: _text(one).lower(),
     "upper": lambda one: _text(one).upper(),
-    "dateBetween": _between,
-    "timestamp": lambda one: one.timestamp() * 1000 if isinstance(one, datetime) else None,
-    "fromTimestamp": lambda one: datetime.fromtimestamp(_number(one) / 1000, UTC),
+    "trim": lambda one: _text(one).strip(),
+    "replaceAll": lambda one, old, new: re.sub(_text(old), _text(new), _text(one)),
+    "substring": lambda one, start, end=None: _text(one)[int(start) : end],
+    "repeat": lambda one, times: _text(one) * int(times),
+    "join": lambda one, sign: _text(sign).join(map(_text, one)),
+    "split": lambda one, sign: _text(one).split(_text(sign)),
+    "at": lambda one, place: one[int(place)] if -len(one) <= place < len(one) else None,
+    "first": lambda one: one[0] if one else None,
+    "last": lambda one: one[-1] if one else None,
+    "test": lambda one, pattern: re.search(_text(pattern), _text(one)) is not None,
+    "pow": lambda one, other: _number(one) ** _number(other),
+    "sign": lambda one: (_number(one) > 0) - (_number(one) < 0),
+    "mean": lambda *given: sum(map(_number, given)) / len(given),
+    "add": lambda one, other: _combine("+", one, other),
+    "subtract": lambda one, other: _combine("-", one, other),
+    "multiply": lambda one, other: _combine("*", one, other),
+    "divide": lambda one, other: _combine("/", one, other),
+    "mod": lambda one, other: _combine("%", one, other),
+    "equal": lambda one, other: _combine("==", one, other),
+    "unequal": lambda one, other: _combine("!=", one, other),
+    **DATE_FUNCTIONS,
 }

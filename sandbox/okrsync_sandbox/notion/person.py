@@ -285,6 +285,11 @@ class NotionEditor:
             thing.values["title"] = text(title)
         elif isinstance(thing, Database | DataSource):
             thing.title = text(title)
+            database = (
+                thing if isinstance(thing, Database) else self.space.things[thing.parent.id or ""]
+            )
+            assert isinstance(database, Database)
+            self.space.share_names(thing, database)
         self.space.touch(thing, self.id)
 
     # content

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
-from okrsync_sandbox.notion.model import DataSource, Integration, Json, SchemaProperty
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.workspace import Workspace, normal_id
 
 __all__ = [
@@ -354,14 +354,27 @@ def _relate(
         raise not_found("data_source", one, caller.name)
     if "dual_property" not in sent and "single_property" not in sent:
         raise failed(f"{path}.single_property", "defined")
-    column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
-    if "dual_property" in sent:
-        asked = an_object(sent["dual_property"], f"{path}.dual_property").get(
-            "synced_property_name"
-        )
-        if asked is not None and not isinstance(asked, str):
-            raise failed(f"{path}.dual_property.synced_property_name", "a string", asked)
+    back = _other_side(column, target)
+    if "dual_property" not in sent:
+        column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
+        if back is not None:
+            target.properties.pop(back.id, None)
+        return
+    asked = an_object(sent["dual_property"], f"{path}.dual_property").get("synced_property_name")
+    if asked is not None and not isinstance(asked, str):
+        raise failed(f"{path}.dual_property.synced_property_name", "a string", asked)
+    if back is None:
         make_dual(source, column, target, asked, space)
+    elif asked is not None:
+        back.name = asked
+
+
+def _other_side(column: SchemaProperty, target: DataSource) -> SchemaProperty | None:
+    """The column in which a relation shows in its target already; None where it does not."""
+    synced = column.config.get("dual_property", {}).get("synced_property_id")
+    if column.config.get("data_source_id") != target.id:
+        return None
+    return target.properties.get(synced)
 
 
 def make_dual(
@@ -382,7 +395,28 @@ def make_dual(
         synced = {"synced_property_id": there.id, "synced_property_name": there.name}
         here.config = {"data_source_id": at, "type": "dual_property", "dual_property": synced}
     target.properties[back.id] = back
+    _fill_other_side(source, column, target, back, space)
     return back
+
+
+def _fill_other_side(
+    source: DataSource,
+    column: SchemaProperty,
+    target: DataSource,
+    back: SchemaProperty,
+    space: Workspace,
+) -> None:
+    """Let the pages that are named already name those that name them."""
+    for one in space.rows.get(target.id, ()):
+        page = space.things[one]
+        if isinstance(page, Page):
+            page.values.setdefault(back.id, [])
+    for one in space.rows.get(source.id, ()):
+        page = space.things[one]
+        for other in page.values.get(column.id, ()) if isinstance(page, Page) else ():
+            named = space.things.get(other)
+            if isinstance(named, Page) and one not in named.values.setdefault(back.id, []):
+                named.values[back.id] = [*named.values[back.id], one]
 
 
 def _roll(

@@ -101,6 +101,15 @@ class Workspace:
         ]
         return [one for one in found if not one.in_trash]
 
+    def share_names(self, changed: Database | DataSource, database: Database) -> None:
+        """Carry title and description over: people see one name for a database and its only data
+        source.
+        """
+        sources = self.sources_of(database)
+        if len(sources) == 1:
+            for other in (database, sources[0]):
+                other.title, other.description = changed.title, changed.description
+
     def content(self, one: str) -> list[Thing]:
         """What stands in a page or block, without what is in the trash."""
         return [
