@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from google_sandbox import ANNA
 from okrsync.connector import Connector, Context, Secret, Settings
+from okrsync.model.table import CellValue
 from okrsync.testing import Bench, Grid, trimmed
 from okrsync_google_sheets import GoogleSheetsConnector, GoogleSheetsSettings
 from okrsync_sandbox import Fault, Sandbox
-from okrsync_sandbox.google.a1 import cell_name
+from okrsync_sandbox.google.a1 import cell_name, letters
 
 __all__ = ["GoogleBench"]
 
@@ -81,6 +83,17 @@ class GoogleBench(Bench):
         self.anna.merge(
             self.file_id, self.tab, f"{cell_name(row - 1, first)}:{cell_name(row - 1, last)}"
         )
+        return True
+
+    def insert_column(self, column: int, values: Sequence[CellValue]) -> bool:
+        self.anna.insert_columns(self.file_id, self.tab, letters(column))
+        for row, value in enumerate(values):
+            if value is not None:
+                self.anna.put(self.file_id, self.tab, cell_name(row, column), value)
+        return True
+
+    def rename_column(self, column: int, header: str) -> bool:
+        self.anna.put(self.file_id, self.tab, cell_name(0, column), header)
         return True
 
     def put_note(self, row: int, column: int, text: str) -> bool:

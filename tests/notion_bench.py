@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -27,6 +27,7 @@ class NotionBench(Bench):
     """
 
     tab = "OKRs"
+    orders_rows = False
     columns: ClassVar[dict[str, str]] = {
         "Objective": "title",
         "Key result": "rich_text",
@@ -74,10 +75,13 @@ class NotionBench(Bench):
 
     def fill(self, rows: Grid) -> None:
         header = [str(name) for name in rows[0]]
-        left = {self._words(page): page for page in self.ada.rows(self.source)}
+        left: dict[tuple[str, str], list[str]] = {}
+        for row_id in self.ada.rows(self.source):
+            left.setdefault(self._words(row_id), []).append(row_id)
         for row in rows[1:]:
             values = dict(zip(header, [*row, *[None] * len(header)], strict=False))
-            page = left.pop((str(values["Objective"]), str(values["Key result"])), None)
+            words = (str(values["Objective"]), str(values["Key result"]))
+            page = left[words].pop(0) if left.get(words) else None
             # A minute goes by from row to row, so that the order in which they were made can be
             # told.
             self._moment += 60
@@ -88,8 +92,9 @@ class NotionBench(Bench):
                 )
             else:
                 self.ada.edit(page, dict(self._typable(values)))
-        for page in left.values():
-            self.ada.trash(page)
+        for alike in left.values():
+            for gone in alike:
+                self.ada.trash(gone)
 
     def _typable(self, values: dict[str, CellValue]) -> Iterator[tuple[str, Any]]:
         """What a person can type: words do not go into a number, and an emptied text is empty."""
@@ -99,6 +104,18 @@ class NotionBench(Bench):
                 yield name, "" if value is None else value
             elif not isinstance(value, str):
                 yield name, value
+
+    def insert_column(self, column: int, values: Sequence[CellValue]) -> bool:
+        return False
+
+    def rename_column(self, column: int, header: str) -> bool:
+        names = list(self.columns)
+        self.ada.rename_column(self.source, names[column], header)
+        # A database keeps the order of its columns whatever they are called.
+        kinds = list(self.columns.values())
+        names[column] = header
+        self.columns = dict(zip(names, kinds, strict=True))  # type: ignore[misc]
+        return True
 
     def put_formula(self, row: int, column: int) -> bool:
         """In a database a formula is a whole column."""

@@ -36,10 +36,10 @@ _SUMS = 1 << 64
 class RowFinder:
     """Finds rows and columns of one table, many of them in one go.
 
-    An anchored row must match its identity as well: an anchor alone is never trusted. A row that
-    moved is the one row that matches; of several that match, the one the anchor names, and where
-    the row had twins (`Twins`), the one in its old place while the others are in theirs. Two that
-    cannot be told apart are nobody's.
+    An anchored row must match its identity as well: an anchor alone is never trusted. A row is the
+    one row that matches; of several that match, the one the anchor names. Where the row had twins
+    (`Twins`), it is the one in its old place while the others are in theirs, or the one that holds
+    what no other held. Two that cannot be told apart are nobody's.
 
     `refs` are rows that will be looked for: their columns show where a header row went.
     """
@@ -54,19 +54,20 @@ class RowFinder:
         self._header_rows: dict[int, int | None] = {}
         self._columns: dict[ColumnRef, int | None] = {}
         self._by_identity: dict[tuple[int, ...], dict[tuple[str, ...], list[Row]]] = {}
-        self._digests: dict[tuple[int | None, ...], dict[int, str]] = {}
-        self._sums: dict[tuple[tuple[int, ...], tuple[str, ...], tuple[int | None, ...]], int] = {}
+        self._alike: dict[tuple[int, tuple[int | None, ...]], _Alike] = {}
         self._standing: dict[str, set[int]] | None = None
         self._numbered: dict[int, Row] | None = None
 
     def find(self, ref: RowRef) -> Row | None:
         """The meant row, or None when it is gone or cannot be told from another."""
         matching = self._matching(ref)
-        if ref.twins is not None:
+        anchored = [row for row in matching if ref.anchor is not None and row.anchor == ref.anchor]
+        # Rows of a database have ids of their own; marks at the rows of a sheet may stay behind
+        # when it is sorted, or be copied.
+        if ref.twins is not None and (self._table.header is None or len(anchored) != 1):
             return self._among_twins(ref, ref.twins, matching)
-        if len(matching) > 1 and ref.anchor is not None:
-            matching = [row for row in matching if row.anchor == ref.anchor]
-        return matching[0] if len(matching) == 1 else None
+        found = matching if len(matching) == 1 else anchored
+        return found[0] if len(found) == 1 else None
 
     def in_place(self, ref: RowRef) -> Row | None:
         """The row with the number of the meant one, where it holds the same: for a table of which
@@ -121,32 +122,16 @@ class RowFinder:
             for row in self._table.rows:
                 index.setdefault(_texts(row, columns), []).append(row)
             self._by_identity[columns] = index
-        wanted = tuple([identity_text(cell.value) for cell in ref.identity])
-        return self._by_identity[columns].get(wanted, ())
+        return self._by_identity[columns].get(_wanted(ref), ())
 
     def _among_twins(self, ref: RowRef, twins: Twins, matching: Sequence[Row]) -> Row | None:
+        if not matching:
+            return None
         columns = tuple([self._people_column(column) for column in twins.columns])
-        if columns not in self._digests:
-            self._digests[columns] = {}
-        digests = self._digests[columns]
-        for row in matching:
-            if row.number not in digests:
-                digests[row.number] = _digest(row, columns)
-        same = [row for row in matching if digests[row.number] == twins.own]
-        there = next((row for row in matching if row.number == ref.number), None)
-        if there is not None:
-            identity = self._identity_columns(ref)
-            assert identity is not None
-            key = (identity, _texts(there, identity), columns)
-            if key not in self._sums:
-                self._sums[key] = sum(_stands(row, digests[row.number]) for row in matching)
-            others = self._sums[key] - _stands(there, digests[there.number])
-            if _hex(others) == twins.others:
-                return there
-        if twins.is_alone and len(same) == 1:
-            return same[0]
-        anchored = [row for row in same if ref.anchor is not None and row.anchor == ref.anchor]
-        return anchored[0] if len(anchored) == 1 else None
+        key = (id(matching), columns)
+        if key not in self._alike:
+            self._alike[key] = _Alike(matching, columns)
+        return self._alike[key].find(ref.number, twins)
 
     def _people_column(self, column: ColumnRef) -> int | None:
         now = self.column(column)
@@ -210,6 +195,27 @@ class RowFinder:
         return self._numbered.get(number)
 
 
+class _Alike:
+    """Rows that read alike now, and what people have in them."""
+
+    def __init__(self, rows: Sequence[Row], columns: Sequence[int | None]) -> None:
+        self._digests = {row.number: _digest(row, columns) for row in rows}
+        self._numbered = {row.number: row for row in rows}
+        self._counts = Counter(self._digests.values())
+        self._last = {self._digests[row.number]: row for row in rows}
+        self._total = sum(_stands(number, digest) for number, digest in self._digests.items())
+
+    def find(self, number: int, twins: Twins) -> Row | None:
+        """The row that had this number and these twins, or None when it cannot be told."""
+        there = self._numbered.get(number)
+        if there is not None:
+            others = self._total - _stands(number, self._digests[number])
+            if _hex(others) == twins.others:
+                return there
+        is_known = twins.is_alone and self._counts[twins.own] == 1
+        return self._last[twins.own] if is_known else None
+
+
 def find_column(table: Table, column: ColumnRef) -> int | None:
     """Where an owned column stands now, from 0, or None when it is gone or stands there twice.
 
@@ -269,14 +275,13 @@ def twins_of(rows: Sequence[Row], columns: Sequence[ColumnRef]) -> dict[int, Twi
     `columns` are those that people fill in.
     """
     indexes = tuple([column.index for column in columns])
-    digests = [_digest(row, indexes) for row in rows]
-    counts = Counter(digests)
-    total = sum(_stands(row, digest) for row, digest in zip(rows, digests, strict=True))
+    digests = {row.number: _digest(row, indexes) for row in rows}
+    counts = Counter(digests.values())
+    total = sum(_stands(number, digest) for number, digest in digests.items())
+    people = tuple(columns)
     return {
-        row.number: Twins(
-            tuple(columns), digest, _hex(total - _stands(row, digest)), counts[digest] == 1
-        )
-        for row, digest in zip(rows, digests, strict=True)
+        number: Twins(people, digest, _hex(total - _stands(number, digest)), counts[digest] == 1)
+        for number, digest in digests.items()
     }
 
 
@@ -286,6 +291,10 @@ def _says(value: object, text: str) -> bool:
 
 def _words(row: Row) -> set[str]:
     return {text_of(value).strip() for value in row.values if not is_blank(value)}
+
+
+def _wanted(ref: RowRef) -> tuple[str, ...]:
+    return tuple([identity_text(cell.value) for cell in ref.identity])
 
 
 def _texts(row: Row, columns: Iterable[int]) -> tuple[str, ...]:
@@ -305,9 +314,9 @@ def _digest(row: Row, columns: Iterable[int | None]) -> str:
     return blake2b("\x1f".join(held).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _stands(row: Row, digest: str) -> int:
-    """A number for a row of this content in this place; numbers of several rows are added up."""
-    mark = blake2b(f"{row.number}\x1f{digest}".encode(), digest_size=8).digest()
+def _stands(number: int, digest: str) -> int:
+    """A sum of where a row stands and what it holds; those of several rows are added up."""
+    mark = blake2b(f"{number}\x1f{digest}".encode(), digest_size=8).digest()
     return int.from_bytes(mark)
 
 

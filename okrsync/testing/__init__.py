@@ -8,6 +8,8 @@ module:
         def bench(self, tmp_path):
             return MyBench(tmp_path)
 
+`RunContract`, subclassed the same way, tries whole runs: a sync, the next one, undo, recovery.
+
 What a connector cannot do it says in `abilities`; the tests for that are then skipped, aloud. Once
 the suite passes, let `okrsync.testing.machine.sync_machine(MyBench)` try the promises at random (it
 needs Hypothesis).
@@ -17,13 +19,16 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("okrsync.testing.contract", "okrsync.testing.machine")
+pytest.register_assert_rewrite(
+    "okrsync.testing.contract", "okrsync.testing.machine", "okrsync.testing.run_contract"
+)
 
 # The asserts are rewritten before their modules are loaded.
 from okrsync.testing.bench import Bench, Grid, context_for, trimmed  # noqa: E402
 from okrsync.testing.clock import FakeClock, fake_time  # noqa: E402
 from okrsync.testing.contract import ConnectorContract  # noqa: E402
 from okrsync.testing.memory import Formula, MemoryBench, MemoryConnector, MemoryPlace  # noqa: E402
+from okrsync.testing.run_contract import RunContract  # noqa: E402
 
 __all__ = [
     "Bench",
@@ -34,6 +39,7 @@ __all__ = [
     "MemoryBench",
     "MemoryConnector",
     "MemoryPlace",
+    "RunContract",
     "context_for",
     "fake_time",
     "trimmed",

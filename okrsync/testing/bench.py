@@ -7,6 +7,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,10 @@ class Bench(ABC):
     tab = "Q4"
     summary_place = "OKR summary"
     """Where the place keeps a summary, as the config would name it."""
+    orders_rows = True
+    """Whether people can move rows, as in a sheet; those of a database have no order of their
+    own.
+    """
 
     @abstractmethod
     def fill(self, rows: Grid) -> None:
@@ -67,6 +72,24 @@ class Bench(ABC):
     def merge(self, row: int, first: int, last: int) -> bool:
         """Merge cells of one row into the first of them. False where the place cannot."""
         return False
+
+    def insert_column(self, column: int, values: Sequence[CellValue]) -> bool:
+        """A person inserts a column left of another; `values` stand in it from the first row on.
+        False where columns have no order.
+        """
+        rows = self.grid()
+        for row, value in zip_longest(rows, values[: len(rows)]):
+            row.extend([None] * (column - len(row)))
+            row.insert(column, value)
+        self.fill(rows)
+        return True
+
+    def rename_column(self, column: int, header: str) -> bool:
+        """A person gives a column another header. False where that cannot be."""
+        rows = self.grid()
+        rows[0][column] = header
+        self.fill(rows)
+        return True
 
     def put_note(self, row: int, column: int, text: str) -> bool:
         """A person leaves a note at a cell. False where the place knows none."""

@@ -9,111 +9,27 @@ for: a value beside the wrong row cannot hide.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from okrsync.config import (
-    CheckIns,
-    Config,
-    Guards,
-    History,
-    Limits,
-    Rules,
-    RunSettings,
-    SourceConfig,
-    WatchSettings,
-    Write,
-)
-from okrsync.connector import (
-    Ability,
-    Batch,
-    Connector,
-    Finding,
-    Looks,
-    Misfit,
-    Receipt,
-    Settings,
-    State,
-)
-from okrsync.connector.summary import Summary
-from okrsync.mapping.file import Mapping_
-from okrsync.model.cycles import resolve_cycle
-from okrsync.model.errors import LostAnswer, SourceError
-from okrsync.model.table import CellValue, Snapshot, Table
+from okrsync.connector import State
+from okrsync.model.errors import UnknownRun
+from okrsync.model.table import CellValue
 from okrsync.plan.plan import Plan
-from okrsync.state.journal import Journal
-from okrsync.state.memory import Memory
-from okrsync.state.store import StateFile
-from okrsync.steps.job import Job
-from okrsync.steps.undo import NothingToUndo, put_back
-from okrsync.sync import run
+from okrsync.steps.undo import NothingToUndo
 from okrsync.testing.bench import Bench, Grid
+from okrsync.testing.runs import BenchRuns
 
-__all__ = ["Meddled", "sync_machine"]
+__all__ = ["sync_machine"]
 
 _HEADER: list[CellValue] = ["Objective", "Key result", "Current", "Target"]
-_TODAY = date(2026, 11, 23)
+_ALLOWED = frozenset({"max-changes", "max-shrink", "vanished-header", "empty"})
 _CURRENT = 2
-
-
-class Meddled(Connector[Settings]):
-    """A connector somebody meddles with: a person edits right before a write, or the write fails,
-    without or with effect.
-    """
-
-    name = "meddled"
-    about = "another connector, with trouble"
-    settings_type = Settings
-
-    def __init__(
-        self, inner: Connector[Settings], meanwhile: Callable[[], None] | None, fail: str | None
-    ) -> None:
-        super().__init__(inner.settings, inner.context)
-        self._inner = inner
-        self._meanwhile = meanwhile
-        self._fail = fail
-        self.calls = inner.calls
-
-    @property
-    def abilities(self) -> frozenset[Ability]:
-        return self._inner.abilities
-
-    @property
-    def place(self) -> str:
-        return self._inner.place
-
-    def check(self) -> Iterator[Finding]:
-        return self._inner.check()
-
-    def read(self) -> Snapshot:
-        return self._inner.read()
-
-    def fit(
-        self, table: Table, column: int | None, looks: Looks, value: CellValue
-    ) -> CellValue | Misfit:
-        return self._inner.fit(table, column, looks, value)
-
-    def shows(self, place: str, summary: Summary) -> bool:
-        return self._inner.shows(place, summary)
-
-    def write(self, batch: Batch) -> Receipt:
-        meanwhile, self._meanwhile = self._meanwhile, None
-        if meanwhile is not None:
-            meanwhile()
-        fail, self._fail = self._fail, None
-        if fail == "before":
-            raise SourceError("the connection broke before anything was written")
-        receipt = self._inner.write(batch)
-        if fail == "after":
-            raise LostAnswer("the connection broke after everything was written")
-        return receipt
 
 
 def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMachine]:
@@ -125,6 +41,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self._folder = tempfile.TemporaryDirectory(prefix="okrsync-machine-")
             self.base = Path(self._folder.name)
             self.bench = make_bench(self.base)
+            self.runs = BenchRuns(self.bench, self.base, _ALLOWED)
             self.number = 0
             self.people: list[list[CellValue]] = []
             self.once: dict[str, set[int]] = {}
@@ -221,15 +138,8 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
 
         @rule()
         def a_run_is_put_back(self) -> None:
-            with StateFile.open(self.base / "okrsync.db") as state:
-                job = self._job(state, self.bench.connector())
-                try:
-                    put_back(job, "last")
-                except NothingToUndo:
-                    return
-                except Exception as error:
-                    if type(error).__name__ != "UnknownRun":
-                        raise
+            with suppress(NothingToUndo, UnknownRun):
+                self.runs.undo()
             self.is_settled = False
 
         @invariant()
@@ -258,56 +168,14 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         def _sync(
             self, meanwhile: Callable[[], None] | None = None, fail: str | None = None
         ) -> Plan:
-            with StateFile.open(self.base / "okrsync.db") as state:
-                done = run(self._job(state, Meddled(self.bench.connector(), meanwhile, fail)))
+            done = self.runs.sync(meanwhile, fail)
             for source in done.sources:
                 for change in source.changes:
                     assert change.outcome is not None or source.state != "ok"
                     assert change.outcome is not State.WRITTEN or source.state == "ok"
             return done
 
-        def _job(self, state: StateFile, connector: Connector[Settings]) -> Job:
-            return Job(
-                config=_config(self.base),
-                connectors={"team": connector},
-                mappings={"team": Mapping_()},
-                journal=Journal(state),
-                memory=Memory(state),
-                today=_TODAY,
-                cycle=resolve_cycle("2026-Q4", _TODAY),
-                allow=frozenset({"max-changes", "max-shrink", "vanished-header", "empty"}),
-            )
-
     return SyncMachine
-
-
-def _config(base: Path) -> Config:
-    source = SourceConfig(
-        name="team",
-        connector="meddled",
-        mapping="auto",
-        parent=None,
-        write=Write(columns={"progress": "Progress"}),
-        checkins=CheckIns(),
-        limits=Limits(),
-        settings=Settings(),
-    )
-    return Config(
-        path=base / "okrsync.toml",
-        base=base,
-        cycle="2026-Q4",
-        timezone=ZoneInfo("UTC"),
-        fiscal_year_start=1,
-        state=base / "okrsync.db",
-        sources=MappingProxyType({"team": source}),
-        publish=MappingProxyType({}),
-        scoring=Rules(),
-        checkins=CheckIns(),
-        guards=Guards(),
-        watch=WatchSettings(),
-        run=RunSettings(),
-        history=History(),
-    )
 
 
 def _plain(value: Any) -> CellValue:

@@ -1,0 +1,169 @@
+"""The suite of whole runs every connector has to pass: what a sync wrote stands beside its row, the
+next run has nothing to add, and undo and recovery find it again, whatever people did in between.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from okrsync.connector import State
+from okrsync.model.table import CellValue
+from okrsync.plan.plan import Plan
+from okrsync.testing.bench import Bench, Grid, trimmed
+from okrsync.testing.runs import BenchRuns
+
+__all__ = ["RunContract"]
+
+HEADER: list[CellValue] = ["Objective", "Key result", "Current", "Target"]
+APART: Grid = [
+    HEADER,
+    ["Grow", "Sign-ups", 10, 100],
+    ["Grow", "Revenue", 20, 100],
+    ["Keep", "Churn", 30, 100],
+]
+ALIKE: Grid = [
+    HEADER,
+    ["Grow", "Sign-ups", 10, 100],
+    ["Grow", "Revenue", 20, 100],
+    ["Grow", "Sign-ups", 30, 100],
+]
+THE_SAME: Grid = [
+    HEADER,
+    ["Grow", "Sign-ups", 10, 100],
+    ["Grow", "Sign-ups", 10, 100],
+    ["Keep", "Churn", 30, 100],
+]
+
+
+class RunContract:
+    """What every connector promises over whole runs. The bench's table has the columns Objective,
+    Key result, Current and Target, the last two of numbers.
+    """
+
+    @pytest.fixture
+    def runs(self, bench: Bench, tmp_path: Path) -> BenchRuns:
+        """Runs over the bench."""
+        return BenchRuns(bench, tmp_path)
+
+    @pytest.mark.parametrize("rows", [APART, ALIKE, THE_SAME])
+    def test_a_run_writes_every_row_and_undo_brings_everything_back(
+        self, runs: BenchRuns, rows: Grid
+    ) -> None:
+        before = self.filled(runs, rows)
+        done = runs.sync()
+        self.all_written(runs, done)
+        assert self.answers(runs.bench.grid()) == [row[2] for row in rows[1:]]
+        again = runs.sync()
+        assert [source.calls.write for source in again.sources] == [0]
+        assert [source.conflicts for source in again.sources] == [()]
+        put_back = runs.undo(done.run or "")
+        assert [source.conflicts for source in put_back.sources] == [()]
+        assert runs.bench.grid() == before
+
+    @pytest.mark.parametrize("rows", [APART, ALIKE])
+    def test_undo_finds_rows_that_moved(self, runs: BenchRuns, rows: Grid) -> None:
+        self.needs_order(runs)
+        self.filled(runs, rows)
+        done = runs.sync()
+        header, *answered = runs.bench.grid()
+        runs.bench.fill([header, *reversed(answered)])
+        moved = runs.bench.grid()
+        runs.undo(done.run or "")
+        assert runs.bench.grid() == trimmed([row[:4] for row in moved])
+
+    def test_rows_that_read_alike_and_moved_are_left_alone(self, runs: BenchRuns) -> None:
+        self.needs_order(runs)
+        self.filled(runs, THE_SAME)
+        done = runs.sync()
+        header, first, second, other = runs.bench.grid()
+        runs.bench.fill([header, other, first, second])
+        put_back = runs.undo(done.run or "")
+        assert [row[4:] for row in runs.bench.grid()[1:]] == [[], first[4:], second[4:]]
+        reasons = [conflict.reason for conflict in put_back.sources[0].conflicts]
+        assert sum("told from another" in reason for reason in reasons) == 2
+
+    def test_a_run_meets_rows_that_read_alike_where_they_moved_to(self, runs: BenchRuns) -> None:
+        self.needs_order(runs)
+        self.filled(runs, ALIKE)
+        bench = runs.bench
+
+        def turn() -> None:
+            header, *rows = bench.grid()
+            bench.fill([header, *reversed(rows)])
+
+        runs.sync(turn)
+        for row, answer in zip(bench.grid()[1:], self.answers(bench.grid()), strict=True):
+            assert answer in (None, int(row[2]))  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("rows", [APART, ALIKE, THE_SAME])
+    def test_undo_finds_rows_after_a_column_was_inserted_at_the_left(
+        self, runs: BenchRuns, rows: Grid
+    ) -> None:
+        before = self.filled(runs, rows)
+        done = runs.sync()
+        self.insert_a_column(runs)
+        put_back = runs.undo(done.run or "")
+        assert [source.conflicts for source in put_back.sources] == [()]
+        assert runs.bench.grid() == [["Team", *before[0]], *([None, *row] for row in before[1:])]
+
+    @pytest.mark.parametrize("rows", [APART, ALIKE, THE_SAME])
+    def test_a_run_that_broke_is_understood_after_a_column_was_inserted_at_the_left(
+        self, runs: BenchRuns, rows: Grid
+    ) -> None:
+        before = self.filled(runs, rows)
+        broken = runs.sync(fail="after")
+        self.insert_a_column(runs)
+        again = runs.sync()
+        assert [source.calls.write for source in again.sources] == [0]
+        entries = runs.entries(broken.run or "")
+        assert {entry.state for entry in entries} == {State.WRITTEN}
+        runs.undo(broken.run or "")
+        assert runs.bench.grid() == [["Team", *before[0]], *([None, *row] for row in before[1:])]
+
+    def test_undo_finds_rows_after_their_column_was_renamed(self, runs: BenchRuns) -> None:
+        self.filled(runs, APART)
+        done = runs.sync()
+        rows = runs.bench.grid()[1:]
+        if not runs.bench.rename_column(1, "Measure"):
+            pytest.skip("columns cannot be renamed here")
+        runs.undo(done.run or "")
+        assert runs.bench.grid()[0] == ["Objective", "Measure", "Current", "Target"]
+        assert [row[:4] for row in runs.bench.grid()[1:]] == [row[:4] for row in rows]
+
+    def filled(self, runs: BenchRuns, rows: Grid) -> Grid:
+        """The table as it stands once it holds these rows."""
+        runs.bench.fill([list(row) for row in rows])
+        return runs.bench.grid()
+
+    def all_written(self, runs: BenchRuns, done: Plan) -> None:
+        """Every change of a run was written, and the journal says so."""
+        assert {change.outcome for source in done.sources for change in source.changes} == {
+            State.WRITTEN
+        }
+        assert [source.conflicts for source in done.sources] == [()]
+        entries = runs.entries(done.run or "")
+        assert {entry.state for entry in entries} == {State.WRITTEN}
+        assert len(entries) == sum(len(source.changes) for source in done.sources)
+
+    def answers(self, grid: Grid) -> list[CellValue]:
+        """What stands in the column of answers, in points; None where nothing does."""
+        column = grid[0].index("Progress")
+        return [_points(row[column]) if len(row) > column else None for row in grid[1:]]
+
+    def needs_order(self, runs: BenchRuns) -> None:
+        """Skip, aloud, what people can only do where rows have an order."""
+        if not runs.bench.orders_rows:
+            pytest.skip("rows have no order here")
+
+    def insert_a_column(self, runs: BenchRuns) -> None:
+        """Somebody inserts a column at the left; skip, aloud, where columns have no order."""
+        if not runs.bench.insert_column(0, ["Team"]):
+            pytest.skip("columns have no order here")
+
+
+def _points(value: CellValue) -> int | None:
+    if value is None:
+        return None
+    return int(value.rstrip("%")) if isinstance(value, str) else round(float(value) * 100)  # type: ignore[arg-type]
