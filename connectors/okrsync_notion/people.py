@@ -14,8 +14,9 @@ from okrsync_notion.api import Forbidden, NotionApi
 __all__ = ["People", "named_in"]
 
 _DAY = timedelta(days=1)
-_SEPARATORS = re.compile(r"\s*(?:[,;/&\n]|\band\b|\bund\b|\bet\b)\s*")
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_SEPARATORS = re.compile(r"[,;/&\n]|\b(?:and|und|et)\b")
+# It is looked for where a word begins only: the time does not grow with the square of its length.
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
 
 
 def named_in(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from okrsync.mapping import Okrs
-from okrsync.mapping.rows.identity import without_number
+from okrsync.mapping.rows.identity import bare_title
 from okrsync.mapping.sheet import folded
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 
@@ -123,7 +123,11 @@ class _Item:
 
     @property
     def words(self) -> str:
-        return folded(without_number(self.item.title))
+        return bare_title(self.item.title)
+
+    @property
+    def whole_words(self) -> str:
+        return folded(self.item.title)
 
     @property
     def cycle(self) -> str:
@@ -183,7 +187,7 @@ class _ItemMatcher:
     def _key_results(self, objectives: Iterable[Objective], keys: Iterable[str]) -> list[_Item]:
         wanted = frozenset(keys)
         return [
-            _Item(item, self._found.get(one.key, one.key), folded(without_number(one.title)))
+            _Item(item, self._found.get(one.key, one.key), bare_title(one.title))
             for one in objectives
             for item in one.key_results
             if item.key in wanted
@@ -192,6 +196,7 @@ class _ItemMatcher:
     def _surely(self, new: list[_Item], old: list[_Item]) -> None:
         """By the anchor of their rows, then by the same words in the same place of the tree."""
         self._by(new, old, lambda one: one.item.origin.row.anchor)
+        self._by(new, old, lambda one: (one.cycle, one.who, one.above, one.whole_words))
         self._by(new, old, lambda one: (one.cycle, one.who, one.above, one.above_words, one.words))
         self._by(new, old, lambda one: (one.cycle, one.above, one.words))
 
@@ -258,10 +263,7 @@ def _may_be(one: _Item, other: _Item) -> bool:
 def _is_same_objective(one: _Item, other: _Item) -> bool:
     assert isinstance(one.item, Objective)
     assert isinstance(other.item, Objective)
-    below = (
-        {folded(without_number(kr.title)) for kr in item.key_results}
-        for item in (one.item, other.item)
-    )
+    below = ({bare_title(kr.title) for kr in item.key_results} for item in (one.item, other.item))
     mine, its = below
     if mine and its and len(mine & its) * 2 >= max(len(mine), len(its)):
         return True

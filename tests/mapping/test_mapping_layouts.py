@@ -364,9 +364,13 @@ def test_rows_that_are_alike_get_keys_of_their_own_and_are_named() -> None:
 
 def test_a_row_is_found_again_by_the_fewest_cells_that_tell_it() -> None:
     found = read([["ID", "Objective", "Key Result"], ["K-1", "Grow", "A"], [None, "Grow", "B"]])
-    assert [kr.origin.row.identity for kr in found.objectives[0].key_results] == [
-        ((0, "K-1"),),
-        ((1, "Grow"), (2, "B")),
+    told_by = [
+        [(cell.role, cell.column.header, cell.value) for cell in kr.origin.row.identity]
+        for kr in found.objectives[0].key_results
+    ]
+    assert told_by == [
+        [("id", "ID", "K-1")],
+        [("objective", "Objective", "Grow"), ("key_result", "Key Result", "B")],
     ]
 
 

@@ -243,6 +243,9 @@ def test_the_old_words_typed_anew_beside_the_reworded_row_are_another_item() -> 
         ("24/7 support", "24/7 support"),
         ("10:30 start", "10:30 start"),
         ("2026 revenue", "2026 revenue"),
+        ("5 webinars in Q1", "5 webinars in Q1"),
+        ("3 releases, KR1: and more", "3 releases, KR1: and more"),
+        ("Goal 5 webinars (1) and 2) more", "webinars (1) and 2) more"),
     ],
 )
 def test_the_number_before_a_title_is_no_part_of_it(title: str, bare: str) -> None:
@@ -277,3 +280,30 @@ def test_what_okrsync_wrote_beside_a_reworded_row_stays_its_own_and_so_does_the_
     assert [kr["checked_in"] for item in shown["objectives"] for kr in item["key_results"]] == [
         "2026-11-02"
     ] * 3
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("5 webinars in Q1", "5 webinars in Q2"),
+        ("10 talks in 2 cities", "10 talks in 3 cities"),
+        ("1.5 Million users", "2.5 Million users"),
+        ("1. Quartal liefern", "2. Quartal liefern"),
+        ("KR1: Launch", "KR2: Launch"),
+        ("(1) Launch", "(2) Launch"),
+    ],
+)
+def test_titles_that_differ_are_two_items_wherever_they_stand(titles: tuple[str, str]) -> None:
+    rows: list[list[CellValue]] = [["Grow", title, "Mia", 1, 9] for title in titles]
+    one, other = keys([HEAD, *rows]), keys([HEAD, *reversed(rows)])
+    assert one == other
+    assert len(set(one.values())) == 3
+    assert not any("#" in key for key in one.values())
+
+
+def test_renumbering_titles_that_only_numbers_tell_apart_keeps_their_keys() -> None:
+    before: list[list[CellValue]] = [HEAD, ["Grow", "KR1: Launch", "Mia", 1, 9]]
+    with_another: list[list[CellValue]] = [*before, ["Grow", "KR2: Launch", "Mia", 1, 9]]
+    found = then_and_now(before, with_another)
+    assert lasts(found)["KR1: Launch"] == keys(before)["KR1: Launch"]
+    assert lasts(found)["KR2: Launch"] != keys(before)["KR1: Launch"]

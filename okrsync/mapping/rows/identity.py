@@ -5,7 +5,7 @@ of writing a few of its cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -15,54 +15,81 @@ from okrsync.model.okrs import Origin
 from okrsync.model.row_finder import column_ref, row_ref, twins_of
 from okrsync.model.table import ColumnRef, Row, RowRef, identity_text
 
-__all__ = ["Keys", "natural_key", "references", "without_number"]
+__all__ = [
+    "Keys",
+    "bare_title",
+    "natural_key",
+    "references",
+    "told_by_number",
+    "without_number",
+]
 
 _WORD = (
     "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
 )
-_COUNT = r"\d+(?:\.\d+)*"
+# Quantifiers take all they can and give nothing back (`++`): a title of any length is read once.
+_COUNT = r"\d++(?:\.\d++)*+"
 _NUMBERING = re.compile(
-    rf"\s*(?:[(\[]\s*{_WORD}?\s*[-_#]?{_COUNT}\s*[)\]]\s*[.:、–-]?\s*"
-    rf"|{_WORD}\s*[-_#]?{_COUNT}\s*(?:[.:)：、–—-]\s*|\s+)"
-    rf"|{_COUNT}\s*(?:[):：、](?!\d)|\.(?!\d)|[–—-](?=\s))\s*"
-    r"|\d+(?:\.\d+)+\.?\s+(?-i:(?=[A-ZÀ-Þ\u0400-\u042f\u3040-\ud7af])))+",
+    rf"\s*+(?:[(\[]\s*+(?:{_WORD}\s*+)?[-_#]?{_COUNT}\s*+[)\]]\s*+(?:[.:、–-]\s*+)?"
+    rf"|{_WORD}\s*+[-_#]?{_COUNT}(?:\s*+[.:)：、–—-]\s*+|\s++)"
+    rf"|{_COUNT}\s*+(?:[):：、](?!\d)|\.(?!\d)|[–—-](?=\s))\s*+"
+    r"|\d++(?:\.\d++)++\.?\s++(?-i:(?=[A-ZÀ-Þ\u0400-\u042f\u3040-\ud7af])))+",
     re.IGNORECASE,
 )
-_HAS_NUMBER = re.compile(rf"\s*[(\[]?\s*{_WORD}?\s*[-_#]?\d", re.IGNORECASE)
 _IDS = ("id", "objective_id")
 _TITLES = ("objective", "key_result")
 _MORE = ("cycle", "owner", "team")
 
 
-def natural_key(id_: str | None, *parts: str | None) -> str:
+def natural_key(id_: str | None, *parts: str | None, alike: Collection[str] = ()) -> str:
     """A short key from an item's id, or else from its texts (cycle, owner or team, objective, key
-    result), numbering at their start left aside.
+    result), numbering at their start left aside, unless only the numbering tells them apart:
+    `alike` are such texts.
 
     It stays the same when the row moves, and when its numbers change.
     """
     text = (
         f"id\x1f{id_.strip()}"
         if id_
-        else "\x1f".join([_in_key(part) if part else "" for part in parts])
+        else "\x1f".join([_in_key(part, alike) if part else "" for part in parts])
     )
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=4096)
-def _in_key(text: str) -> str:
-    """A text as keys hold it: titles that differ in numbering, case and signs only are one. An
-    objective's comes again with each of its key results.
+def _in_key(text: str, alike: Collection[str]) -> str:
+    """A text as keys hold it: titles that differ in numbering, case and signs only are one."""
+    plain = bare_title(text)
+    return folded(text) if plain in alike else plain
+
+
+@lru_cache(maxsize=65_536)
+def bare_title(title: str) -> str:
+    """A title without number, as titles are compared. An objective's comes again with each of its
+    key results.
     """
-    return folded(without_number(text))
+    return folded(without_number(title))
+
+
+def told_by_number(titles: Iterable[tuple[Hashable, str]]) -> frozenset[str]:
+    """The titles, as `bare_title` gives them, that two titles under one objective share although
+    they differ: "KR1: Launch" and "KR2: Launch". Each title is given with what it stands under.
+    """
+    wholes: dict[tuple[Hashable, str], str] = {}
+    alike = set()
+    for above, title in titles:
+        plain = bare_title(title)
+        whole = plain if without_number(title) == title else folded(title)
+        if wholes.setdefault((above, plain), whole) != whole:
+            alike.add(plain)
+    return frozenset(alike)
 
 
 def without_number(title: str) -> str:
     """A title without the number it begins with: `KR1: Sign-ups`, `1.2 Sign-ups` and `O1 -
-    Sign-ups` are all `Sign-ups`.
+    Sign-ups` are all `Sign-ups`. A number that is part of the words stays: `5 webinars in Q1`.
     """
-    if _HAS_NUMBER.match(title) is None:
-        return title
-    return _NUMBERING.sub("", title, count=1) or title
+    numbering = _NUMBERING.match(title)
+    return title if numbering is None else title[numbering.end() :] or title
 
 
 class Keys:

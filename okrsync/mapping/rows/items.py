@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from okrsync.mapping.rows.identity import Keys, natural_key, references
+from okrsync.mapping.rows.identity import Keys, natural_key, references, told_by_number
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
@@ -101,8 +101,17 @@ class _Maker:
         self.adopted: dict[str, list[KeyResult]] = {}
         self._told: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = self._ids_restart() or self._ids_are_objectives()
+        self.alike: frozenset[str] = frozenset()
+        """Titles that only their numbers tell apart."""
 
     def objectives(self) -> list[Objective]:
+        self.alike = told_by_number(
+            (
+                self.homes[place].id if place in self.homes else (record.kind, record.objective),
+                self._title(record),
+            )
+            for place, record in enumerate(self.records)
+        )
         made: dict[int, Objective] = {}
         below: dict[int | None, list[KeyResult]] = {}
         for place, record in enumerate(self.records):
@@ -132,7 +141,7 @@ class _Maker:
 
     def _objective(self, record: Record) -> Objective:
         columns, row = self.columns, record.row
-        title = record.title or self.sheet.text_in(row, record.title_column)
+        title = self._title(record)
         number = self.numbering.next_objective()
         id_ = columns.text(record, "objective_id") or (
             columns.text(record, "id") if record.states_row else None
@@ -157,7 +166,11 @@ class _Maker:
         origin = self._origin(record, self._columns(record, "key_result"))
         key, first = self.numbering.keys.distinct(
             natural_key(
-                id_, cycle.name if cycle else None, (owner or team) if own else None, title
+                id_,
+                cycle.name if cycle else None,
+                (owner or team) if own else None,
+                title,
+                alike=self.alike,
             ),
             origin,
         )
@@ -193,6 +206,9 @@ class _Maker:
         numbers = self._own_numbers(record, objective)
         return objective if numbers is None else replace(objective, numbers=numbers)
 
+    def _title(self, record: Record) -> str:
+        return record.title or self.sheet.text_in(record.row, record.title_column)
+
     def _implied(self, first: Record) -> Objective:
         name = self.sheet.table.name
         key, _ = self.numbering.keys.distinct(natural_key(None, "implied", self.sheet.table.key))
@@ -210,7 +226,7 @@ class _Maker:
     def _key_result(self, record: Record, objective: Objective, number: int) -> KeyResult:
         columns, row = self.columns, record.row
         roles, text, labels = columns.roles(record), columns.text, self.sheet.labels
-        title = record.title or self.sheet.text_in(row, record.title_column)
+        title = self._title(record)
         id_ = text(record, "id") if "id" in roles else None
         if id_ is None:
             full_id = f"{objective.id}/KR{number}"
@@ -234,6 +250,7 @@ class _Maker:
                 owner or team,
                 None if objective.implied else objective.title,
                 title,
+                alike=self.alike,
             ),
             origin,
         )

@@ -27,7 +27,7 @@ _MONEY = re.compile(
     rf"(?:k|K|M|m|Mio\.?|mn|bn|Tsd\.?|万|億|亿|百万|만|억|тыс\.?|млн)?\s?{_CODES}(?:\s?(?:k|K|M|m|Mio\.?|mn|bn|Cr|crore|lakh|Lakhs?))?"
 )
 _BRACKETS = re.compile(
-    r"[(\[（【]\s*(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*[)\]）】]"
+    r"[(\[（【]\s*+(?:in |en |em |im |us\. )?([^()\[\]（）【】]{1,16}?)\s*+[)\]）】]"
 )
 _IN_HEADER = re.compile(rf"(?:(?:\bin\s+|\s)(?P<money>{_MONEY.pattern})|(?P<percent>%))\s*\Z")
 _NUMBERING = re.compile(
