@@ -254,6 +254,16 @@ def test_the_readme_begins_with_what_it_does_and_names_the_two_commands() -> Non
         assert (ROOT / link).exists(), link
 
 
+def test_the_map_for_contributors_names_every_room_and_only_what_is_there() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `okrsync/")]
+    named = [name for row in rows for name in re.findall(r"`okrsync/(\w+)(?:\.py)?`", row)]
+    rooms = [name for name in RUNGS if name != "__main__"]
+    assert set(named) == set(rooms)
+    for path in re.findall(r"`((?:okrsync|connectors|tests|docs|mappings)/[\w/.]+)`", page):
+        assert (ROOT / path).exists(), path
+
+
 def test_the_ci_calls_what_the_readme_tells() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert all(f"make {target}" in script for target in ("test", "lint", "types", "wheel"))
