@@ -13,11 +13,11 @@ from okrsync.mapping.values.forms import FORMS, Form, Lead
 from okrsync.mapping.values.number import DecimalSign, Number
 from team import AS_OF, Team, write_csv
 
-_WORDS = {"none": 0, "one": 1, "two": 2, "three": 3}
+_WORDS = {"nought": 0, "unity": 1, "twain": 2, "thrice": 3}
 
 
-def _dozens(lead: Lead, rest: str) -> Number | None:
-    return Number(lead.value * 12) if rest.strip() in ("dozen", "dozens") else None
+def _octets(lead: Lead, rest: str) -> Number | None:
+    return Number(lead.value * 8) if rest.strip() in ("octet", "octets") else None
 
 
 def _spelled(text: str, decimal: DecimalSign | None) -> Number | None:
@@ -26,16 +26,16 @@ def _spelled(text: str, decimal: DecimalSign | None) -> Number | None:
 
 
 @pytest.fixture
-def counted_in_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def counted_in_octets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A form nobody else knows of, as a module and a line would add it."""
-    added = Form(behind=_dozens, whole=_spelled)
+    added = Form(behind=_octets, whole=_spelled)
     monkeypatch.setattr(numbers, "FORMS", [added, *FORMS])
     numbers._read_text.cache_clear()
     yield
     numbers._read_text.cache_clear()
 
 
-@pytest.mark.usefixtures("counted_in_words")
+@pytest.mark.usefixtures("counted_in_octets")
 def test_a_new_form_is_read_wherever_numbers_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,25 +46,25 @@ def test_a_new_form_is_read_wherever_numbers_are(
         tmp_path / "growth.csv",
         [
             ["Objective", "Key Result", "Start", "Current", "Target"],
-            ["Grow", "Pilot customers", "none", "2 dozen", "4 dozens"],
-            ["Grow", "Partners", "one", "two", "three"],
+            ["Grow", "Pilot customers", "nought", "2 octet", "4 octets"],
+            ["Grow", "Partners", "unity", "twain", "thrice"],
         ],
     )
     team.config('[sources.growth]\nconnector = "workbook"\npath = "growth.csv"\n')
     shown = team.json("show", "--as-of", AS_OF)
     results = shown["objectives"][0]["key_results"]
     assert [(one["baseline"], one["current"], one["target"]) for one in results] == [
-        (0, 24, 48),
+        (0, 16, 32),
         (1, 2, 3),
     ]
     assert shown["warnings"] == []
 
 
 def test_what_no_form_reads_stays_a_text() -> None:
-    number = numbers.read_number("2 dozen")
+    number = numbers.read_number("2 octet")
     assert number is not None
-    assert (number.value, number.unit) == (Decimal(2), "dozen")
-    assert numbers.read_number("three") is None
+    assert (number.value, number.unit) == (Decimal(2), "octet")
+    assert numbers.read_number("thrice") is None
 
 
 def test_each_module_of_the_folder_is_in_the_registry() -> None:
