@@ -12,7 +12,7 @@ from okrsync.connector import Calls, Finding, OkrsyncError, SourceError
 from okrsync_google_sheets.account import Account
 from okrsync_google_sheets.settings import GoogleSheetsSettings
 
-__all__ = ["check_access", "the_tab"]
+__all__ = ["check_access", "the_tab", "trash_state"]
 
 _TITLES = "sheets/properties/title"
 _FILES = "https://www.googleapis.com/drive/v3/files"
@@ -69,6 +69,19 @@ def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, pla
         f"{place}: {who} may look but not edit",
         f"Share the spreadsheet with {who} as Editor.",
     )
+
+
+def trash_state(account: Account, file_id: str, calls: Calls, place: str) -> bool | None:
+    """Whether a spreadsheet is in the trash; None where Drive does not say."""
+    query = {"fields": "trashed", "supportsAllDrives": "true"}
+    try:
+        answer = account.ask(
+            "drive", calls, "get", f"{_FILES}/{file_id}", place, "trashed", params=query
+        )
+    except SourceError:
+        # Without Drive's word the spreadsheet is written to, as it would be if nobody had asked.
+        return None
+    return bool(answer["trashed"])
 
 
 def the_tab(name: str, titles: list[str], place: str) -> str:

@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import json
 import time
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from hashlib import sha256
@@ -61,9 +59,10 @@ from okrsync_google_sheets.anchors import (
     place_of,
     row_mark,
 )
-from okrsync_google_sheets.checks import check_access, the_tab
+from okrsync_google_sheets.checks import check_access, the_tab, trash_state
 from okrsync_google_sheets.comments import SheetComments
 from okrsync_google_sheets.finish import Finish
+from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
 from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
@@ -83,7 +82,6 @@ _REFUSALS = 3
 """After so many times of being refused, looks are left alone: a rule of the sheet's own is in the
 way.
 """
-_DAY = timedelta(days=1)
 
 
 class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
@@ -111,6 +109,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._last: Book | None = None
         self._reads = 0
         self._since = time.monotonic()
+        self._kept_answer: KeptAnswer | None = None
+        self._latest: Json | None = None
+        """The spreadsheet as the service last answered it; None where nobody knows."""
         self._network = google_network(settings.credentials, settings.api_endpoint, context.limits)
         self._users = users_of(self._network)
         self._users.add(self)
@@ -132,7 +133,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return self._opened
 
     def let_go(self) -> None:
-        self._books, self._last = {}, None
+        self._books, self._last, self._latest = {}, None, None
 
     def close(self) -> None:
         self._users.discard(self)
@@ -142,53 +143,30 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def read(self) -> Snapshot:
         self._reads += 1
-        token = None
-        if self._reads == 1 and len(self._users) > 1:
-            kept = self._unchanged()
-            if kept is not None:
-                return self._snapshot(kept, self.context.now())
-            token = self._account.feed.now(self._since, self.calls, self.place)
-        answer = self._answer()
-        self._keep(answer, token)
+        is_shared_feed = self._reads == 1 and len(self._users) > 1
+        if is_shared_feed:
+            answer = self._kept.unchanged(self._account.feed)
+            if answer is None:
+                self._kept.begin(self._account.feed)
+                answer = self._answer()
+                self._kept.keep(answer)
+        else:
+            answer = self._answer()
+        self._latest = answer
         return self._snapshot(answer, self.context.now())
 
-    def _unchanged(self) -> Json | None:
-        """The last answer, where the feed says that nobody changed the spreadsheet since; None
-        where it has to be read.
-        """
-        memory = self.context.memory
-        token, read_at = memory.get("token"), memory.get("read_at")
-        if (
-            token is None
-            or read_at is None
-            or self.context.now() - datetime.fromisoformat(read_at) > _DAY
-        ):
-            return None
-        found = self._account.feed.since(token, self._since, self.calls, self.place)
-        if found is None:
-            return None
-        changed, now = found
-        change = changed.get(self.settings.spreadsheet)
-        if change is not None and not (change.only_by_us and memory.get("wrote")):
-            return None
-        memory["token"] = now
-        text = memory.get("answer")
-        if text is None:
-            return None
-        answer: Json = json.loads(zlib.decompress(b64decode(text)))
-        return answer
-
-    def _keep(self, answer: Json, token: str | None) -> None:
-        """Remember an answer for the day on which nothing has changed."""
-        memory = self.context.memory
-        if token is None:
-            return
-        memory["answer"] = b64encode(zlib.compress(json.dumps(answer).encode(), 6)).decode()
-        memory["token"], memory["read_at"], memory["wrote"] = (
-            token,
-            self.context.now().isoformat(),
-            False,
-        )
+    @property
+    def _kept(self) -> KeptAnswer:
+        if self._kept_answer is None:
+            self._kept_answer = KeptAnswer(
+                self.settings.spreadsheet,
+                self.place,
+                self.calls,
+                self.context.memory,
+                self.context.now,
+                self._since,
+            )
+        return self._kept_answer
 
     def _answer(self) -> Json:
         """The spreadsheet in one answer: all of it, or, where tabs that nobody wants are large, the
@@ -196,7 +174,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         """
         memory = self.context.memory
         wanted, seen = memory.get("ranges"), memory.get("whole_at")
-        if wanted and seen and self.context.now() - datetime.fromisoformat(seen) <= _DAY:
+        if wanted and seen and self.context.now() - datetime.fromisoformat(seen) <= DAY:
             try:
                 return self._get(FIELDS, wanted)
             except GoogleRefused:
@@ -384,6 +362,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         cells = replace(
             batch, notes=tuple(note for note in batch.notes if note.kind != "comment"), summary=None
         )
+        if not rehearsing:
+            self._refuse_trash()
         pending = self._to_be_dressed(batch, read)
         now = read
         doing = PartialWrite(self._network)
@@ -404,10 +384,26 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             step = partial(self._comment, note, where, rehearsing=rehearsing)
             doing.carry_out([note.id], step, is_extra=True)
         if any(outcome.state is State.WRITTEN for outcome in doing.outcomes.values()):
-            self.context.memory["wrote"] = True
-            self.context.memory.pop("answer", None)
+            self._kept.after_write(self._latest)
             self.context.memory.pop("ranges", None)
         return Receipt(doing.settled())
+
+    def _refuse_trash(self) -> None:
+        """Raise `SourceError` where the spreadsheet is in the trash: the service would write into
+        it all the same.
+        """
+        is_trashed = self._kept.is_trashed
+        if is_trashed is None:
+            is_trashed = trash_state(
+                self._account, self.settings.spreadsheet, self.calls, self.place
+            )
+        if is_trashed:
+            title = self._last.title if self._last is not None else ""
+            raise SourceError(
+                f"{self.place}: the spreadsheet {title!r} is in the trash; nothing is written to"
+                " it",
+                hint="Restore it in Google Drive, or take the source out of the config.",
+            )
 
     def _comment(
         self, note: NoteWrite, where: str | None, *, rehearsing: bool
@@ -453,47 +449,61 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     def look(self) -> Book:
         """The spreadsheet as it stands now."""
-        return book_from(self._answer())
+        self._latest = self._answer()
+        return book_from(self._latest)
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
         """Carry requests out, all or none, and answer with the tabs as they stand right after."""
-        body: Json = {
-            "requests": requests,
-            "includeSpreadsheetInResponse": True,
-            "responseIncludeGridData": True,
-        }
-        body["responseRanges"] = [shown_title(title) for title in tabs]
+        return book_from(self._sent(requests, [shown_title(title) for title in self._shown(tabs)]))
+
+    def send_plain(self, requests: list[Json]) -> None:
+        """Carry requests out, all or none. What stands there afterwards is asked for only where
+        that saves the next run a read.
+        """
+        if self._kept.is_used and not self.context.memory.get("ranges"):
+            self._sent(requests, None)
+            return
+        self._latest = None
+        self._post(requests, {}, "spreadsheetId", "spreadsheetId")
+
+    def _shown(self, tabs: Iterable[str]) -> list[str]:
+        """The tabs to show in the answer to a write: those that were written to, and where the
+        answer is kept for the next run all that were read, since somebody may be at work there.
+        """
+        if self._kept.is_used and self._latest is not None:
+            return [sheet["properties"]["title"] for sheet in self._latest.get("sheets", ())]
+        return list(tabs)
+
+    def _sent(self, requests: list[Json], ranges: list[str] | None) -> Json:
+        latest, self._latest = self._latest, None
+        more: Json = {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        if ranges is not None:
+            more["responseRanges"] = ranges
+        fields = f"spreadsheetId,updatedSpreadsheet({FIELDS})"
         try:
-            answer = self._account.ask(
-                "write",
-                self.calls,
-                "post",
-                SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
-                self.place,
-                "updatedSpreadsheet",
-                params={"fields": f"spreadsheetId,updatedSpreadsheet({FIELDS})"},
-                json=body,
-            )
+            answer = self._post(requests, more, fields, "updatedSpreadsheet")
         except GoogleRefused as error:
             # The answer is asked for by the tabs' titles, for want of another way. A tab that was
             # renamed in that moment has no answer, and nobody says whether the batch took effect.
             if "Unable to parse range" in error.message:
                 raise LostAnswer(error.message) from error
             raise
-        return book_from(answer.get("updatedSpreadsheet", {}))
+        updated: Json = answer.get("updatedSpreadsheet", {})
+        self._latest = updated if ranges is None else merged(latest or {}, updated)
+        return updated
 
-    def send_plain(self, requests: list[Json]) -> None:
-        """Carry requests out, all or none, and ask for nothing back."""
-        self._account.ask(
+    def _post(self, requests: list[Json], more: Json, fields: str, holds: str) -> Json:
+        answer: Json = self._account.ask(
             "write",
             self.calls,
             "post",
             SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
             self.place,
-            "spreadsheetId",
-            params={"fields": "spreadsheetId"},
-            json={"requests": requests},
+            holds,
+            params={"fields": fields},
+            json={"requests": requests, **more},
         )
+        return answer
 
     def _remember_written(self, cells: Batch, now: Book) -> None:
         """Remember what okrsync's columns hold, so that they are known again under another name."""

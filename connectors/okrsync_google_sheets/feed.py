@@ -1,29 +1,46 @@
-"""Drive's feed of changes: one call that tells which of all spreadsheets changed since a moment."""
+"""Drive's feeds of changes: one call that tells which of all spreadsheets changed since a moment.
+
+Everybody has a log of their own, and each shared drive has one. What is on a shared drive is told
+to its members by the drive's log alone.
+https://developers.google.com/workspace/drive/api/guides/about-changes
+"""
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from okrsync.connector import AccessError, Calls, SourceError
 
-__all__ = ["Feed", "FileChange", "Kind"]
+__all__ = ["ChangeLog", "Feed", "FileChange", "Kind"]
 
 Kind = Literal["read", "write", "drive"]
 """What a request counts as for the limits of an account."""
 
+_FILES = "https://www.googleapis.com/drive/v3/files"
 _CHANGES = "https://www.googleapis.com/drive/v3/changes"
-_FIELDS = "kind,nextPageToken,newStartPageToken,changes(fileId,removed,file(lastModifyingUser(me)))"
+_FILE = "driveId,trashed"
+_FIELDS = (
+    "kind,nextPageToken,newStartPageToken,"
+    f"changes(fileId,removed,file({_FILE},lastModifyingUser(me)))"
+)
+_ALL_DRIVES = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
+"""Without both, lists leave out what is on shared drives, and say nothing of it."""
+_SPREADSHEETS = "mimeType = 'application/vnd.google-apps.spreadsheet'"
 
 
+@dataclass(frozen=True, slots=True)
 class FileChange:
-    """That a file changed. `only_by_us` is None where nobody can tell."""
+    """That a file changed, and how it is now. `only_by_us` is None where nobody can tell. `drive`
+    is the shared drive it is on, None for somebody's own; `is_trashed` is None for a file that is
+    gone.
+    """
 
-    __slots__ = ("only_by_us",)
-
-    def __init__(self, only_by_us: bool | None) -> None:
-        self.only_by_us = only_by_us
+    only_by_us: bool | None
+    drive: str | None = None
+    is_trashed: bool | None = None
 
 
 class FeedClient(Protocol):
@@ -35,7 +52,7 @@ class FeedClient(Protocol):
 
 
 class Feed:
-    """The feed as one account sees it. Sources that stand at the same moment share one call.
+    """The logs that one account sees, and the files in them.
 
     `opened` is when the asking source was opened (`time.monotonic`): only what was asked after that
     is news to it.
@@ -43,17 +60,70 @@ class Feed:
 
     def __init__(self, account: FeedClient) -> None:
         self._account = account
+        self._logs: dict[str | None, ChangeLog] = {}
+        self._files: dict[str, FileChange] | None = None
+        self._asked = float("-inf")
+        self._lock = threading.Lock()
+
+    def log(self, drive: str | None) -> ChangeLog:
+        """The log of a shared drive; None is the account's own."""
+        with self._lock:
+            if drive not in self._logs:
+                self._logs[drive] = ChangeLog(self._account, drive)
+            return self._logs[drive]
+
+    def listed(self, file_id: str, opened: float, calls: Calls, place: str) -> FileChange | None:
+        """Where a spreadsheet is, by one list of all that the account sees; None where it is not in
+        it.
+        """
+        with self._lock:
+            if self._files is None or self._asked < opened:
+                self._asked = time.monotonic()
+                try:
+                    self._files = self._listed_files(calls, place)
+                except SourceError:
+                    self._files = {}
+            return self._files.get(file_id)
+
+    def _listed_files(self, calls: Calls, place: str) -> dict[str, FileChange]:
+        files: dict[str, FileChange] = {}
+        query = {
+            **_ALL_DRIVES,
+            "corpora": "allDrives",
+            "q": _SPREADSHEETS,
+            "pageSize": "1000",
+            "fields": f"nextPageToken,files(id,{_FILE})",
+        }
+        while True:
+            answer: dict[str, Any] = self._account.ask(
+                "drive", calls, "get", _FILES, place, "files", params=query
+            )
+            for file in answer.get("files", ()):
+                files[file["id"]] = FileChange(None, file.get("driveId"), file.get("trashed"))
+            if not answer.get("nextPageToken"):
+                return files
+            query["pageToken"] = answer["nextPageToken"]
+
+
+class ChangeLog:
+    """One log. Sources that stand at the same moment share one call."""
+
+    def __init__(self, account: FeedClient, drive: str | None) -> None:
+        self._account = account
+        self._query = {**_ALL_DRIVES, **({} if drive is None else {"driveId": drive})}
         self._known: dict[str, tuple[dict[str, FileChange], str]] = {}
         self._asked = float("-inf")
         self._start: str | None = None
         self._lock = threading.Lock()
         self.is_refused = False
-        """Drive does not let this account see the feed; every source is read instead."""
+        """Drive does not let this account see the log. Of one's own log, every source is read
+        instead; that of a shared drive is for its members only, and others are told in their own.
+        """
 
     def since(
         self, token: str, opened: float, calls: Calls, place: str
     ) -> tuple[dict[str, FileChange], str] | None:
-        """What changed since a token, by file, and the token of now; None where the feed does not
+        """What changed since a token, by file, and the token of now; None where the log does not
         say.
         """
         with self._lock:
@@ -63,19 +133,19 @@ class Feed:
             if self.is_refused:
                 return None
             try:
-                found = self._pages(token, calls, place)
+                changes = self._pages(token, calls, place)
             except AccessError:
                 self.is_refused = True
                 return None
             except SourceError:
                 return None
-            self._known[token] = found
-            self._known.setdefault(found[1], ({}, found[1]))
-            self._start = found[1]
-            return found
+            self._known[token] = changes
+            self._known.setdefault(changes[1], ({}, changes[1]))
+            self._start = changes[1]
+            return changes
 
     def now(self, opened: float, calls: Calls, place: str) -> str | None:
-        """A token for this moment, or one a little before it; None where the feed is not to be
+        """A token for this moment, or one a little before it; None where the log is not to be
         had.
         """
         with self._lock:
@@ -83,9 +153,20 @@ class Feed:
             if self.is_refused:
                 return None
             if self._start is None:
+                query = {
+                    name: value
+                    for name, value in self._query.items()
+                    if name != "includeItemsFromAllDrives"
+                }
                 try:
                     answer = self._account.ask(
-                        "drive", calls, "get", f"{_CHANGES}/startPageToken", place, "startPageToken"
+                        "drive",
+                        calls,
+                        "get",
+                        f"{_CHANGES}/startPageToken",
+                        place,
+                        "startPageToken",
+                        params=query,
                     )
                 except SourceError:
                     self.is_refused = True
@@ -103,14 +184,22 @@ class Feed:
         changed: dict[str, FileChange] = {}
         page: str | None = token
         while page is not None:
-            query = {"pageToken": page, "pageSize": "1000", "fields": _FIELDS}
+            query = {**self._query, "pageToken": page, "pageSize": "1000", "fields": _FIELDS}
             answer: dict[str, Any] = self._account.ask(
                 "drive", calls, "get", _CHANGES, place, "kind", params=query
             )
-            for one in answer.get("changes", ()):
-                user = one.get("file", {}).get("lastModifyingUser", {})
-                changed[one["fileId"]] = FileChange(None if one.get("removed") else user.get("me"))
+            for change in answer.get("changes", ()):
+                if "fileId" in change:  # a change may be about a shared drive itself
+                    changed[change["fileId"]] = _change_of(change)
             if "newStartPageToken" in answer:
                 return changed, str(answer["newStartPageToken"])
             page = answer.get("nextPageToken")
         raise SourceError("the feed of changes ended without a new token")
+
+
+def _change_of(change: dict[str, Any]) -> FileChange:
+    file = change.get("file", {})
+    if change.get("removed"):
+        return FileChange(None)
+    by_us = file.get("lastModifyingUser", {}).get("me")
+    return FileChange(by_us, file.get("driveId"), bool(file.get("trashed")))

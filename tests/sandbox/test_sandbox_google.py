@@ -543,3 +543,65 @@ def test_everything_is_kept_in_a_file(tmp_path: Path) -> None:
         anna = again.google.person(ANNA)
         assert anna.grid(file_id, "Q4") == [["a", 2.0]]
         assert len(anna.tab(file_id, "Q4").merges) == 1
+
+
+def test_what_is_on_a_shared_drive_is_there_only_for_who_asks_for_it() -> None:
+    """As Drive documents it: both parameters default to false, and a member is told of changes by
+    the drive's own log alone.
+    """
+    with Sandbox() as sandbox:
+        anna = sandbox.google.person(ANNA)
+        keys = [sandbox.google.accounts.service_account(name) for name in ("mia", "jon")]
+        member, guest = (key["client_email"] for key in keys)
+        scope = ("https://www.googleapis.com/auth/drive.readonly",)
+        bearers = {key["client_email"]: Bearer(key, scope) for key in keys}
+        drive = anna.new_shared_drive("Sales", {member: "writer"})
+        file_id = anna.new_spreadsheet("OKRs", {"Q4": [["x"]]})
+        anna.move_to_drive(file_id, drive)
+        anna.share(file_id, guest)
+        wide = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
+
+        def asked(who: str, path: str, **query: str) -> Any:
+            return requests.get(
+                f"{sandbox.endpoint}/drive/v3/{path}",
+                params=query,
+                auth=bearers[who],
+                timeout=10,
+            )
+
+        def changed(who: str, **query: str) -> set[str]:
+            answer = asked(who, "changes", pageToken=tokens[who, query.get("driveId")], **query)
+            return {one["fileId"] for one in answer.json()["changes"]}
+
+        tokens: dict[tuple[str, str | None], str] = {}
+        for who in (member, guest):
+            tokens[who, None] = asked(who, "changes/startPageToken").json()["startPageToken"]
+        start = asked(member, "changes/startPageToken", driveId=drive, supportsAllDrives="true")
+        tokens[member, drive] = start.json()["startPageToken"]
+        anna.type(file_id, "Q4", "A1", "y")
+        assert asked(member, f"files/{file_id}").status_code == 404
+        one = asked(member, f"files/{file_id}", supportsAllDrives="true", fields="driveId,owners")
+        assert one.json() == {"driveId": drive}
+        assert asked(member, "files").json()["files"] == []
+        assert [file["id"] for file in asked(member, "files", **wide).json()["files"]] == [file_id]
+        assert asked(member, "files", includeItemsFromAllDrives="true").status_code == 403
+        assert changed(member) == changed(member, **wide) == changed(guest) == set()
+        assert changed(member, **wide, driveId=drive) == changed(guest, **wide) == {file_id}
+        assert asked(guest, "changes/startPageToken", driveId=drive, **wide).status_code == 404
+
+
+def test_an_inserted_column_takes_after_its_neighbour() -> None:
+    with Sandbox() as sandbox:
+        anna = sandbox.google.person(ANNA)
+        file_id = anna.new_spreadsheet("OKRs", {"Q4": [["a", "b"]]})
+        cell = {"sheetId": 0, "startColumnIndex": 0, "endColumnIndex": 1, "endRowIndex": 1}
+        bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
+        anna.do(file_id, repeatCell={"range": cell, "cell": bold, "fields": "userEnteredFormat"})
+        rule = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "x"}]}}
+        anna.do(file_id, setDataValidation={"range": cell, "rule": rule})
+        for after, expected in ((True, True), (False, False)):
+            spot = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+            anna.do(file_id, insertDimension={"range": spot, "inheritFromBefore": after})
+            made = anna.tab(file_id, "Q4").cell(0, 1)
+            assert (made.format is not None, made.validation is not None) == (expected, expected)
+            anna.delete_columns(file_id, "Q4", "B")

@@ -11,11 +11,11 @@ import re
 import secrets
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 from okrsync_sandbox.google.accounts import Caller
 from okrsync_sandbox.google.cells import entered
+from okrsync_sandbox.google.drive_search import search_of
 from okrsync_sandbox.google.errors import ApiError, drive_error
 from okrsync_sandbox.google.files import SHEET_TYPE, File, Files, stamp
 from okrsync_sandbox.google.mask import Mask, parse_mask, picked
@@ -101,6 +101,28 @@ class _DriveCall:
     parts: dict[str, str]
     mask: Mask | None
 
+    def flag(self, name: str) -> bool:
+        return (self.request.first(name) or "").lower() == "true"
+
+    @property
+    def knows_drives(self) -> bool:
+        """Whether what is on shared drives is there for the caller. Methods without the parameter
+        know them anyway.
+        """
+        has_parameter = not re.search(r"/(comments|export)\b", self.request.path)
+        return not has_parameter or self.flag("supportsAllDrives")
+
+    @property
+    def wants_drives(self) -> bool:
+        """Whether a list is to hold items of shared drives. Raises `ApiError` 403 where the caller
+        asks for them and does not say that it knows them.
+        """
+        wanted = self.flag("includeItemsFromAllDrives")
+        if (wanted or self.request.first("driveId")) and not self.flag("supportsAllDrives"):
+            message = "The supportsAllDrives parameter must be set to true."
+            raise drive_error(403, message, "teamDrivesNotSupported")
+        return wanted
+
     @property
     def body(self) -> Json:
         if not self.request.body.strip():
@@ -154,7 +176,9 @@ class DriveService:
 
     def _file(self, ask: _DriveCall, least: int = 1) -> File:
         file = self.files.files.get(ask.parts["file"])
-        rank = 0 if file is None else file.role_of(ask.caller.email)
+        rank = 0 if file is None else self.files.role_of(file, ask.caller.email)
+        if file is not None and file.drive is not None and not ask.knows_drives:
+            rank = 0
         if file is None or rank == 0:
             raise drive_error(
                 404,
@@ -183,12 +207,15 @@ class DriveService:
         return self._shown(ask, self._file(ask))
 
     def _list(self, ask: _DriveCall) -> Json:
-        wanted = _query(ask.request.first("q") or "")
+        wanted = search_of(ask.request.first("q") or "")
         size = min(int(ask.request.first("pageSize") or 100), 1000)
+        is_wide = ask.wants_drives
         seen = [
             file
             for file in self.files.files.values()
-            if file.role_of(ask.caller.email) and wanted(file)
+            if self.files.role_of(file, ask.caller.email)
+            and (file.drive is None or is_wide)
+            and wanted(file)
         ]
         seen.sort(key=lambda file: file.modified, reverse=True)
         start = int(ask.request.first("pageToken") or 0)
@@ -434,10 +461,28 @@ class DriveService:
 
     # the feed of changes
 
+    def _first_change(self, ask: _DriveCall) -> tuple[str | None, int]:
+        """The shared drive whose log is asked for, None for the caller's own, and where its page
+        tokens begin. Raises `ApiError` 404 for a drive the caller is no member of.
+        """
+        drive_id = ask.request.first("driveId")
+        is_wide = ask.wants_drives
+        if drive_id is None:
+            return None, _FIRST_CHANGE
+        drive = self.files.drives.get(drive_id)
+        if drive is None or ask.caller.email not in drive.members:
+            raise drive_error(404, f"Shared drive not found: {drive_id}", "notFound")
+        if "startPageToken" not in ask.request.path and not is_wide:
+            message = "The includeItemsFromAllDrives parameter must be set to true."
+            raise drive_error(403, message, "teamDrivesParentLimit")
+        # A token of one log means nothing in another.
+        return drive_id, _FIRST_CHANGE + 1_000_000 * (1 + list(self.files.drives).index(drive_id))
+
     def _start_token(self, ask: _DriveCall) -> Json:
+        _, first = self._first_change(ask)
         return {
             "kind": "drive#startPageToken",
-            "startPageToken": str(_FIRST_CHANGE + len(self.files.changes)),
+            "startPageToken": str(first + len(self.files.changes)),
         }
 
     def _changes(self, ask: _DriveCall) -> Json:
@@ -450,15 +495,16 @@ class DriveService:
                 location="pageToken",
                 locationType="parameter",
             )
+        drive_id, first = self._first_change(ask)
         if (
             not token.isdigit()
             or token in self.files.refused_tokens
-            or int(token) > _FIRST_CHANGE + len(self.files.changes)
+            or not 0 <= int(token) - first <= len(self.files.changes)
         ):
             raise drive_error(
                 400, "Invalid Value", "invalid", location="pageToken", locationType="parameter"
             )
-        start = max(int(token) - _FIRST_CHANGE, 0)
+        start = int(token) - first
         size = min(int(ask.request.first("pageSize") or 100), 1000)
         end = min(start + size, len(self.files.changes))
         seen: dict[str, float] = {}
@@ -468,11 +514,15 @@ class DriveService:
         found = [
             one
             for file_id, moment in seen.items()
-            if (one := self._change(ask, file_id, moment)) is not None
+            if (one := self._change(ask, file_id, moment, drive_id)) is not None
         ]
+        if drive_id is None:
+            left = {file_id for at, file_id in self.files.departures if start <= at < end}
+            told = {one["fileId"] for one in found}
+            found += [_removal(file_id, seen[file_id]) for file_id in sorted(left - told)]
         answer: Json = {"kind": "drive#changeList", "changes": found}
         answer["nextPageToken" if end < len(self.files.changes) else "newStartPageToken"] = str(
-            _FIRST_CHANGE + end
+            first + end
         )
         if ask.mask is not None:
             return picked(answer, ask.mask)  # type: ignore[no-any-return]
@@ -481,18 +531,18 @@ class DriveService:
                 one["file"] = {name: one["file"][name] for name in _FOUR}
         return answer
 
-    def _change(self, ask: _DriveCall, file_id: str, moment: float) -> Json | None:
+    def _change(
+        self, ask: _DriveCall, file_id: str, moment: float, drive_id: str | None
+    ) -> Json | None:
         file = self.files.files.get(file_id)
-        made: Json = {
-            "kind": "drive#change",
-            "type": "file",
-            "changeType": "file",
-            "time": stamp(moment),
-            "fileId": file_id,
-        }
+        made = _removal(file_id, moment)
         if file is None:
-            return {**made, "removed": True}
-        if not file.role_of(ask.caller.email):
+            return made
+        if not self.files.role_of(file, ask.caller.email):
+            return None
+        if not self.files.is_in_log(file, ask.caller.email, drive_id):
+            return None
+        if file.drive is not None and not ask.wants_drives:
             return None
         return {**made, "removed": False, "file": self.files.answer(file, ask.caller.email)}
 
@@ -507,56 +557,20 @@ class DriveService:
         return picked({"kind": "drive#about", "user": user}, ask.mask)  # type: ignore[no-any-return]
 
 
+def _removal(file_id: str, moment: float) -> Json:
+    """The entry of a file that is no longer there for whoever reads the log."""
+    return {
+        "kind": "drive#change",
+        "type": "file",
+        "changeType": "file",
+        "time": stamp(moment),
+        "fileId": file_id,
+        "removed": True,
+    }
+
+
 def _needs_fields(ask: _DriveCall) -> None:
     """Some methods answer only to who says which fields are wanted."""
     if ask.mask is None:
         message = "The 'fields' parameter is required for this method."
         raise drive_error(400, message, "required", location="fields", locationType="parameter")
-
-
-_CLAUSE = re.compile(
-    r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*"""
-)
-
-
-def _query(text: str) -> Any:
-    """A search as a function of a file: clauses joined by `and`. Raises `ApiError` 400 for what is
-    no search.
-    """
-    tests = []
-    for clause in re.split(r"\s+and\s+", text) if text else ():
-        found = _CLAUSE.fullmatch(clause)
-        if found is None:
-            raise drive_error(
-                400, "Invalid Value", "invalid", location="q", locationType="parameter"
-            )
-        tests.append(found.groupdict())
-
-    def fits(file: File) -> bool:
-        return all(_meets(file, test) for test in tests)
-
-    return fits
-
-
-def _meets(file: File, test: dict[str, str | None]) -> bool:
-    if test["list"] is not None:
-        return _plain(test["value"]) in (
-            file.parents if test["list"] == "parents" else [file.owner]
-        )
-    wanted: Any = _plain(test["wanted"])
-    held: Any = {
-        "name": file.name,
-        "mimeType": file.mime,
-        "trashed": str(file.trashed).lower(),
-        "starred": str(file.starred).lower(),
-    }.get(test["name"] or "")
-    if held is None:
-        raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
-    if test["operator"] == "contains":
-        return str(wanted).casefold() in str(held).casefold()
-    return bool((held == wanted) == (test["operator"] == "="))
-
-
-def _plain(text: str | None) -> str:
-    text = text or ""
-    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text[:1] in "'\"" else text

@@ -10,7 +10,7 @@ from typing import Any
 
 from okrsync_sandbox.google.model import Json, Spreadsheet
 
-__all__ = ["SHEET_TYPE", "File", "Files", "stamp"]
+__all__ = ["SHEET_TYPE", "File", "Files", "SharedDrive", "stamp"]
 
 SHEET_TYPE = "application/vnd.google-apps.spreadsheet"
 FOLDER_TYPE = "application/vnd.google-apps.folder"
@@ -26,8 +26,20 @@ def stamp(moment: float) -> str:
 
 
 @dataclass(slots=True)
+class SharedDrive:
+    """A drive that belongs to nobody in particular; its members have a role in all of its files."""
+
+    id: str
+    name: str
+    members: dict[str, str] = field(default_factory=dict)
+    """Roles by address: organizer, fileOrganizer, writer, commenter, reader."""
+
+
+@dataclass(slots=True)
 class File:
-    """One file. `book` is what is in it, where it is a spreadsheet."""
+    """One file. `book` is what is in it, where it is a spreadsheet; `drive` the shared drive it is
+    on, None where it is somebody's own.
+    """
 
     id: str
     name: str
@@ -44,9 +56,12 @@ class File:
     trashed: bool = False
     version: int = 1
     starred: bool = False
+    drive: str | None = None
 
     def role_of(self, email: str) -> int:
-        """How much somebody may do: 0 nothing, 1 read, 2 comment, 3 write, 5 own."""
+        """How much somebody may do who was given access to the file itself: 0 nothing, 1 read, 2
+        comment, 3 write, 5 own.
+        """
         ranks = [0]
         for one in self.permissions:
             is_theirs = (
@@ -67,8 +82,43 @@ class Files:
 
     clock: Callable[[], float]
     files: dict[str, File] = field(default_factory=dict)
+    drives: dict[str, SharedDrive] = field(default_factory=dict)
     changes: list[tuple[str, float]] = field(default_factory=list)
+    departures: list[tuple[int, str]] = field(default_factory=list)
+    """Files that went to a shared drive, with their place in the feed: they leave the logs of those
+    who had them, which say that they were removed.
+    """
     refused_tokens: set[str] = field(default_factory=set)
+
+    def role_of(self, file: File, email: str) -> int:
+        """How much somebody may do with a file, as a member of its shared drive or by themselves:
+        0 nothing, 1 read, 2 comment, 3 write, 5 own.
+        """
+        drive = self.drives.get(file.drive or "")
+        member = drive.members.get(email) if drive is not None else None
+        return max(file.role_of(email), _RANKS.get(member or "", 0))
+
+    def is_in_log(self, file: File, email: str, drive: str | None) -> bool:
+        """Whether a change log tells of a file: somebody's own of what was shared with them, that
+        of a shared drive of its files. A member is told of a drive's files by its log alone.
+        https://developers.google.com/workspace/drive/api/guides/about-changes
+        """
+        if drive is not None:
+            return file.drive == drive
+        home = self.drives.get(file.drive or "")
+        return home is None or email not in home.members
+
+    def move_to_drive(self, file: File, drive_id: str, email: str) -> None:
+        """Somebody moves a file to a shared drive: it belongs to the drive from then on."""
+        file.drive, file.parents, file.permissions = drive_id, [drive_id], []
+        self.departures.append((len(self.changes), file.id))
+        self.touch(file, email)
+
+    def create_drive(self, name: str, organizer: str) -> SharedDrive:
+        """A shared drive, with the one who manages it."""
+        made = SharedDrive(f"0A{secrets.token_urlsafe(12)[:15]}PVA", name, {organizer: "organizer"})
+        self.drives[made.id] = made
+        return made
 
     def create(
         self, name: str, owner: str, mime: str = SHEET_TYPE, parents: list[str] | None = None
@@ -136,7 +186,7 @@ class Files:
 
     def answer(self, file: File, caller: str) -> Json:
         """A file as Drive gives it with all of its fields."""
-        rank = file.role_of(caller)
+        rank = self.role_of(file, caller)
         modified_by: dict[str, Any] = {
             "kind": "drive#user",
             "displayName": file.modified_by.partition("@")[0],
@@ -169,6 +219,10 @@ class Files:
             },
             "webViewLink": f"https://docs.google.com/spreadsheets/d/{file.id}/edit",
         }
+        if file.drive is not None:
+            made["driveId"] = file.drive
+            for name in ("owners", "ownedByMe"):  # nobody owns what is on a shared drive
+                del made[name]
         if rank >= 3:
             made["permissions"] = file.permissions
         if file.description is not None:

@@ -264,6 +264,21 @@ class SheetEditor:
 
     # the file
 
+    def new_shared_drive(self, name: str, members: dict[str, str] | None = None) -> str:
+        """A shared drive with these members (roles by address), and its id."""
+        drive = self.files.create_drive(name, self.email)
+        drive.members.update(members or {})
+        return drive.id
+
+    def move_to_drive(self, file_id: str, drive_id: str) -> None:
+        """Move a file to a shared drive: it belongs to the drive from then on."""
+        self.files.move_to_drive(self.file(file_id), drive_id, self.email)
+
+    def trash(self, file_id: str) -> None:
+        """Put a file into the trash."""
+        self.file(file_id).trashed = True
+        self.files.touch(self.file(file_id), self.email)
+
     def share(self, file_id: str, email: str, role: str = "writer") -> None:
         """Share a file with somebody."""
         self.files.share(self.file(file_id), email, role)

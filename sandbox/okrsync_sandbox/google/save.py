@@ -9,7 +9,7 @@ from typing import Any
 
 from okrsync_sandbox.google.a1 import CellBlock
 from okrsync_sandbox.google.accounts import _Key
-from okrsync_sandbox.google.files import File
+from okrsync_sandbox.google.files import File, SharedDrive
 from okrsync_sandbox.google.model import EMPTY, Cell, GridSheet, Spreadsheet
 from okrsync_sandbox.google.service import Google
 
@@ -22,7 +22,9 @@ def save(google: Google, path: Path) -> None:
     """Write files, accounts and the feed of changes; tokens that were given out are not kept."""
     content = {
         "files": [_file(file) for file in google.files.files.values()],
+        "drives": [asdict(drive) for drive in google.files.drives.values()],
         "changes": google.files.changes,
+        "departures": google.files.departures,
         "keys": {name: asdict(key) for name, key in google.accounts.keys.items()},
         "refresh_tokens": google.accounts.refresh_tokens,
     }
@@ -39,6 +41,9 @@ def load(google: Google, path: Path) -> None:
         for one in content["files"]:
             file = File(**{**one, "book": None if one["book"] is None else _book(one["book"])})
             google.files.files[file.id] = file
+        for one in content.get("drives", ()):
+            google.files.drives[one["id"]] = SharedDrive(**one)
+        google.files.departures = [(at, name) for at, name in content.get("departures", ())]
         google.files.changes = [(file_id, moment) for file_id, moment in content["changes"]]
         google.accounts.keys = {name: _Key(**key) for name, key in content["keys"].items()}
         google.accounts.refresh_tokens = {

@@ -349,7 +349,7 @@ class SheetsService:
         file = self.files.files.get(file_id)
         if file is None:
             raise not_found()
-        rank = file.role_of(caller.email)
+        rank = self.files.role_of(file, caller.email)
         if rank == 0 or (writes and rank < 3):
             raise forbidden()
         if file.mime != SHEET_TYPE or file.book is None:

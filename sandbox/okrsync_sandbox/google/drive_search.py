@@ -1,0 +1,59 @@
+"""Drive's language of searches (`q`), as far as people who keep sheets use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from okrsync_sandbox.google.errors import drive_error
+from okrsync_sandbox.google.files import File
+
+__all__ = ["search_of"]
+
+_CLAUSE = re.compile(
+    r"""\s*(?:(?P<value>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s+in\s+(?P<list>\w+)|(?P<name>\w+)\s*(?P<operator>=|!=|contains)\s*(?P<wanted>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|true|false))\s*"""
+)
+
+
+def search_of(text: str) -> Callable[[File], bool]:
+    """A search as a function of a file: clauses joined by `and`. Raises `ApiError` 400 for what is
+    no search.
+    """
+    tests = []
+    for clause in re.split(r"\s+and\s+", text) if text else ():
+        found = _CLAUSE.fullmatch(clause)
+        if found is None:
+            raise drive_error(
+                400, "Invalid Value", "invalid", location="q", locationType="parameter"
+            )
+        tests.append(found.groupdict())
+
+    def fits(file: File) -> bool:
+        return all(_meets(file, test) for test in tests)
+
+    return fits
+
+
+def _meets(file: File, test: dict[str, str | None]) -> bool:
+    if test["list"] is not None:
+        return _plain(test["value"]) in (
+            file.parents if test["list"] == "parents" else [file.owner]
+        )
+    wanted: Any = _plain(test["wanted"])
+    held: Any = {
+        "name": file.name,
+        "mimeType": file.mime,
+        "trashed": str(file.trashed).lower(),
+        "starred": str(file.starred).lower(),
+    }.get(test["name"] or "")
+    if held is None:
+        raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
+    if test["operator"] == "contains":
+        return str(wanted).casefold() in str(held).casefold()
+    return bool((held == wanted) == (test["operator"] == "="))
+
+
+def _plain(text: str | None) -> str:
+    text = text or ""
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if text[:1] in "'\"" else text
