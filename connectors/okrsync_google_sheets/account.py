@@ -120,6 +120,8 @@ class Account:
     ) -> Any:
         try:
             response = self._client.request(method, url, **kwargs)
+            if response.status_code == requests.codes.no_content and not holds:
+                return {}  # Drive has nothing to say of what it deleted
             answer = response.json()
             if not isinstance(answer, dict) or holds not in answer:
                 raise self._cut("the answer was not one of Google's", place, is_write=is_write)

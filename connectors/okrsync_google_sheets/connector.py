@@ -379,9 +379,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             is_extra=True,
         )
         self._remember_undressed(pending, finish.dressed)
+        sheet_comments = self._comments(rehearsing=rehearsing) if comments else None
         for note in comments:
             where = _where(note.table_key, note.row, now)
-            step = partial(self._comment, note, where, rehearsing=rehearsing)
+            step = partial(_comment, sheet_comments, note, where, puts_back=batch.puts_back)
             doing.carry_out([note.id], step, is_extra=True)
         if any(outcome.state is State.WRITTEN for outcome in doing.outcomes.values()):
             self._kept.after_write(self._latest)
@@ -404,11 +405,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 " it",
                 hint="Restore it in Google Drive, or take the source out of the config.",
             )
-
-    def _comment(
-        self, note: NoteWrite, where: str | None, *, rehearsing: bool
-    ) -> dict[str, Outcome]:
-        return {note.id: self._comments(rehearsing=rehearsing).carry_out(note, where)}
 
     @property
     def is_unfinished(self) -> bool:
@@ -592,6 +588,13 @@ def _columns_named(row: Row, tab: GoogleTab, header: str) -> list[int]:
         at for one in tab.table.rows[:50] for at, value in enumerate(one.values) if value == header
     }
     return [at for at in columns if at < len(row.values)]
+
+
+def _comment(
+    comments: SheetComments | None, note: NoteWrite, where: str | None, *, puts_back: bool
+) -> dict[str, Outcome]:
+    assert comments is not None
+    return {note.id: comments.carry_out(note, where, puts_back=puts_back)}
 
 
 def _where(table_key: str, ref: Any, now: Book) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from okrsync.config import Config
 from okrsync.connector import (
@@ -184,7 +185,8 @@ class _UndoPlanner:
                 else 0
             )
             after, before = _text(entry.before), _text(entry.after)
-            self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before))
+            kind: Literal["note", "comment"] = "comment" if "comment" in entry.words else "note"
+            self.notes.append(NoteWrite(entry.id, table.key, ref, column, after, before, kind=kind))
             self._change(entry, str(table.ref(row, column)), before, after)
             return None
         column_now = self.finder.column(entry, table)

@@ -680,6 +680,36 @@ def test_a_comment_whose_answer_is_lost_is_not_made_twice(sandbox: Sandbox, tmp_
     assert len(team.anna.file(team.file_id).comments) == 1
 
 
+def test_a_second_state_makes_no_second_comment_and_resolves_the_first(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "comment"')
+    team.run()
+    comments = team.anna.file(team.file_id).comments
+    # Rows have moved, and nobody remembers the first run.
+    team.anna.insert_rows(team.file_id, "Q4", 2, 3)
+    (tmp_path / "okrsync.db").unlink()
+    assert team.run().exit_code == 0
+    assert len(comments) == 1
+    team.anna.put(team.file_id, "Q4", "G5", "2026-11-22")
+    team.run()
+    assert [comment["resolved"] for comment in comments] == [True]
+
+
+def test_undo_takes_a_comment_back_and_the_next_run_may_make_it_again(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    team = Team(sandbox, tmp_path, STALE)
+    team.write_config("", 'notify = "comment"')
+    team.run()
+    undo(load(team.folder / "okrsync.toml"), "last")
+    comments = team.anna.file(team.file_id).comments
+    assert [comment["deleted"] for comment in comments] == [True]
+    team.run()
+    assert [comment["deleted"] for comment in comments] == [True, False]
+
+
 def _makes_a_comment(call: Call) -> bool:
     return call.method == "POST" and call.path.endswith("/comments")
 
@@ -874,7 +904,7 @@ def test_a_german_sheet_is_read_and_written_in_its_own_way(
 def _filled_beside(team: Team, column: str) -> None:
     """Somebody inserts a column and fills it, with words that okrsync uses too."""
     team.anna.insert_columns(team.file_id, "Q4", column)
-    for row, text in enumerate(["Mood", "On track", "0.5", "On track"], start=1):
+    for row, text in enumerate(["Mood", "On track", "half", "On track"], start=1):
         team.anna.type(team.file_id, "Q4", f"{column}{row}", text)
 
 
@@ -891,7 +921,7 @@ def test_a_column_that_is_inserted_and_filled_in_that_moment_keeps_what_was_type
     team.google.traffic.before("write", number, lambda: _filled_beside(team, "G"))
     done = team.one()
     assert done.error is None
-    assert team.beside("Mood") == {"Sign-ups": "On track", "Revenue": 0.5, "Churn": "On track"}
+    assert team.beside("Mood") == {"Sign-ups": "On track", "Revenue": "half", "Churn": "On track"}
     assert team.beside("Progress") == (
         {"Sign-ups": 0.7, "Revenue": 0.3, "Churn": 0.8} if had_run else WANTED
     )
