@@ -24,7 +24,7 @@ _GONE = {"includeDeleted": "true"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class OpenComment:
     """A comment that is neither resolved nor deleted."""
 
     id: str
@@ -42,7 +42,7 @@ class SheetComments:
     place: str
     calls: Calls
     made: MutableMapping[str, Any]
-    _open: list[_Open] | None = None
+    _open: list[OpenComment] | None = None
     """Our own open comments, as they were listed."""
 
     def carry_out(self, note: NoteWrite, where: str | None, *, puts_back: bool = False) -> Outcome:
@@ -132,14 +132,14 @@ class SheetComments:
         same = [comment for comment in said if comment.content.endswith(exact)]
         return next((comment.id for comment in (*same, *(said if _named(note) else ()))), None)
 
-    def _listed(self) -> Iterator[_Open]:
+    def _listed(self) -> Iterator[OpenComment]:
         url, page = f"{_FILES}/{self.file_id}/comments", ""
         while True:
             query = {"fields": _LIST, "pageSize": "100", **({"pageToken": page} if page else {})}
             answer = self._ask("get", url, "kind", params=query)
             for comment in answer.get("comments", ()):
                 if not comment.get("resolved") and comment.get("author", {}).get("me"):
-                    yield _Open(str(comment["id"]), comment.get("content", ""))
+                    yield OpenComment(str(comment["id"]), comment.get("content", ""))
             page = answer.get("nextPageToken", "")
             if not page:
                 return
