@@ -9,65 +9,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
-from typing import Any, Literal, cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from okrsync.connector import (
     Batch,
-    CellWrite,
-    Looks,
-    NewColumn,
-    NewRow,
-    NewView,
-    NoteWrite,
     Outcome,
     Receipt,
-    RemovedColumn,
-    RemovedRow,
-    RemovedView,
     State,
 )
 from okrsync.connector.summary import Summary
 from okrsync.model.errors import UnknownRun
-from okrsync.model.row_finder import RowFinder
 from okrsync.model.table import (
     CellValue,
-    ColumnRef,
-    Row,
-    RowRef,
-    Snapshot,
-    Table,
-    same_identity,
     same_value,
 )
 from okrsync.plan.plan import Change, Plan
+from okrsync.state.entries import EntryFinder, JournalEntry, entry_of, entry_rows, summary_of
 from okrsync.state.history import SourceRun, note_sources, outcome_counts, sources_of
 from okrsync.state.store import StateFile
 from okrsync.state.values_json import (
-    column_from_json,
-    column_to_json,
-    row_from_json,
-    row_to_json,
     value_from_json,
     value_to_json,
 )
 
 __all__ = ["EntryFinder", "Journal", "JournalEntry", "RunRecord"]
-
-EntryKind = Literal[
-    "cell",
-    "column",
-    "removed-column",
-    "summary",
-    "note",
-    "row",
-    "removed-row",
-    "view",
-    "removed-view",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,70 +63,6 @@ class RunRecord:
     def seconds(self) -> float | None:
         """How long it took; None for a run that did not finish."""
         return None if self.finished is None else (self.finished - self.started).total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One thing a run meant to write. `state` is None while nobody knows what became of it. Of a
-    row, `cells` are what it was made of, `column` is the one that holds its key, and the key is the
-    only one of its `words`.
-    """
-
-    run: str
-    source: str
-    id: str
-    kind: EntryKind
-    field: str
-    key: str
-    at: str
-    table_key: str | None
-    row: RowRef | None
-    column: ColumnRef | None
-    looks: Looks | None
-    words: tuple[str, ...]
-    before: CellValue
-    after: CellValue
-    before_summary: Summary | None
-    after_summary: Summary | None
-    cells: tuple[CellWrite, ...]
-    state: State | None
-    why: str | None
-
-
-class EntryFinder:
-    """Finds the rows and columns of entries in the tables of a source as they are now."""
-
-    def __init__(self, snapshot: Snapshot, entries: Sequence[JournalEntry]) -> None:
-        rows: dict[str | None, list[RowRef]] = {}
-        for entry in entries:
-            if entry.row is not None:
-                rows.setdefault(entry.table_key, []).append(entry.row)
-        self._tables = {
-            table.key: (table, RowFinder(table, rows.get(table.key, ())))
-            for table in snapshot.tables
-        }
-
-    def table(self, entry: JournalEntry) -> Table | None:
-        """The entry's table, or None when it is no longer there."""
-        return self._tables[entry.table_key][0] if entry.table_key in self._tables else None
-
-    def rows(self, table: Table) -> RowFinder:
-        """The finder of a table's rows."""
-        return self._tables[table.key][1]
-
-    def column(self, entry: JournalEntry, table: Table) -> int | None:
-        """Where the entry's column stands now, or None when it is not there."""
-        if entry.field in table.owned:
-            return table.owned[entry.field]
-        return None if entry.column is None else self.rows(table).column(entry.column)
-
-    def rows_of_key(self, entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
-        """The rows that hold the key of a row's entry, each with the key's column."""
-        column = None if entry.column is None else self.rows(table).column(entry.column)
-        if column is None:
-            return []
-        key = entry.words[0]
-        return [(row, column) for row in table.rows if same_identity(row.value(column), key)]
 
 
 class Journal:
@@ -200,7 +105,7 @@ class Journal:
             self._state.run_many(
                 "INSERT INTO entries (run, source, id, kind, field, key, at, table_key, row, col,"
                 " looks, words, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((run, source, *record) for record in _records(batch, by_id)),
+                ((run, source, *record) for record in entry_rows(batch, by_id)),
             )
 
     def withdraw(self, run: str, source: str) -> None:
@@ -339,7 +244,7 @@ class Journal:
             source,
             place,
         )
-        return _summary(str(rows[0][0])) if rows else None
+        return summary_of(str(rows[0][0])) if rows else None
 
     def _note_written(self, run: str, source: str) -> None:
         """Keep what okrsync's own values and columns are, for telling them from people's."""
@@ -350,17 +255,12 @@ class Journal:
             run,
             source,
         )
-        made = (
-            entry
-            for entry in self.entries(run)
-            if entry.source == source and entry.kind == "row" and entry.state
-        )
+        made = self._entries(f"{settled} AND kind = 'row'", run, source)
         self._state.run_many(
             "INSERT OR REPLACE INTO written (source, key, field, value) VALUES (?, ?, ?, ?)",
             (
                 (source, entry.key, cell.field, value_to_json(cell.after))
                 for entry in made
-                if entry.state in (State.WRITTEN, State.UNCHANGED)
                 for cell in entry.cells
             ),
         )
@@ -395,10 +295,11 @@ class Journal:
         earlier = self._state.rows(
             "SELECT key, field, after FROM entries WHERE source = ? AND kind = 'cell' AND state IN"
             " ('written', 'unchanged') AND number < (SELECT min(number) FROM entries WHERE run ="
-            " ?) AND run IN (SELECT id FROM runs WHERE kind = 'sync') AND (key, field) IN (SELECT"
-            f" key, field FROM ({put_back})) ORDER BY number",
+            " ? AND source = ?) AND run IN (SELECT id FROM runs WHERE kind = 'sync') AND (key,"
+            f" field) IN (SELECT key, field FROM ({put_back})) ORDER BY number",
             source,
             undone[0][0],
+            source,
             run,
             source,
         )
@@ -448,231 +349,7 @@ class Journal:
             *values,
         )
         for row in rows:
-            yield _entry(cast("tuple[Any, ...]", row))
-
-
-def _records(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[object, ...]]:
-    """Every entry of a batch as the columns of the table, from `id` on. Columns first: they are
-    made before they are filled.
-    """
-    for column in batch.new_columns:
-        yield _column(column, changes, "column")
-    for cell in batch.cells:
-        yield _cell(cell, changes[cell.id])
-    for removed in batch.removed_columns:
-        yield _column(removed, changes, "removed-column")
-    for note in batch.notes:
-        yield _note(note, changes[note.id])
-    rows: tuple[NewRow | RemovedRow, ...] = (*batch.new_rows, *batch.removed_rows)
-    for row in rows:
-        yield _row(row, changes[row.id])
-    views: tuple[NewView | RemovedView, ...] = (*batch.new_views, *batch.removed_views)
-    for view in views:
-        change = changes[view.id]
-        kind = "view" if isinstance(view, NewView) else "removed-view"
-        yield (
-            view.id,
-            kind,
-            "view",
-            "",
-            str(change.at),
-            view.table_key,
-            None,
-            None,
-            None,
-            None,
-            value_to_json(change.before),
-            value_to_json(change.after),
-        )
-    if batch.summary is not None:
-        before, after = batch.summary.before, batch.summary.summary
-        yield (
-            batch.summary.id,
-            "summary",
-            "summary",
-            "",
-            batch.summary.place,
-            None,
-            None,
-            None,
-            None,
-            None,
-            _summary_text(before),
-            _summary_text(after),
-        )
-
-
-def _cell(cell: CellWrite, change: Change) -> tuple[object, ...]:
-    return (
-        cell.id,
-        "cell",
-        change.field,
-        change.key,
-        str(change.at),
-        cell.table_key,
-        row_to_json(cell.row),
-        column_to_json(cell.column),
-        cell.looks.value,
-        json.dumps(cell.words),
-        value_to_json(cell.before),
-        value_to_json(cell.after),
-    )
-
-
-def _column(
-    entry: NewColumn | RemovedColumn, changes: Mapping[str, Change], kind: EntryKind
-) -> tuple[object, ...]:
-    change = changes[entry.id]
-    made = entry if isinstance(entry, NewColumn) else None
-    column = (
-        entry.column
-        if isinstance(entry, RemovedColumn)
-        else ColumnRef(None, entry.header, entry.header_row)
-    )
-    return (
-        entry.id,
-        kind,
-        made.field if made else change.field,
-        "",
-        str(change.at),
-        entry.table_key,
-        None,
-        column_to_json(column),
-        made.looks.value if made else None,
-        json.dumps(made.words if made else ()),
-        value_to_json(change.before),
-        value_to_json(change.after),
-    )
-
-
-def _row(row: NewRow | RemovedRow, change: Change) -> tuple[object, ...]:
-    cells = _cells_text(row.cells)
-    is_new = isinstance(row, NewRow)
-    return (
-        row.id,
-        "row" if is_new else "removed-row",
-        "row",
-        change.key,
-        str(change.at),
-        row.table_key,
-        None,
-        column_to_json(ColumnRef(None, row.key_header)),
-        None,
-        json.dumps((row.key,)),
-        value_to_json(None if is_new else cells),
-        value_to_json(cells if is_new else None),
-    )
-
-
-def _cells_text(cells: Sequence[CellWrite]) -> str:
-    return json.dumps(
-        [
-            [
-                one.id,
-                one.field,
-                one.column.header,
-                one.looks.value,
-                one.words,
-                value_to_json(one.after),
-            ]
-            for one in cells
-        ],
-        ensure_ascii=False,
-    )
-
-
-def _cells(text: CellValue, table_key: str) -> tuple[CellWrite, ...]:
-    """The cells `_cells_text` wrote down; none where it wrote none."""
-    return tuple(
-        CellWrite(
-            id_,
-            table_key,
-            RowRef(0, None, ()),
-            ColumnRef(None, header),
-            None,
-            value_from_json(value),
-            Looks(looks),
-            tuple(words),
-            name,
-        )
-        for id_, name, header, looks, words, value in (
-            json.loads(text) if isinstance(text, str) else ()
-        )
-    )
-
-
-def _note(note: NoteWrite, change: Change) -> tuple[object, ...]:
-    return (
-        note.id,
-        "note",
-        "warning",
-        change.key,
-        str(change.at),
-        note.table_key,
-        row_to_json(note.row),
-        column_to_json(ColumnRef(note.column, "")),
-        None,
-        json.dumps((note.kind,)),
-        value_to_json(note.before),
-        value_to_json(note.text),
-    )
-
-
-def _summary_text(summary: Summary | None) -> str:
-    return "null" if summary is None else json.dumps(asdict(summary), ensure_ascii=False)
-
-
-def _summary(text: str) -> Summary | None:
-    data = json.loads(text)
-    return None if data is None else Summary.from_json(data)
-
-
-def _entry(row: tuple[Any, ...]) -> JournalEntry:
-    (
-        run,
-        source,
-        id_,
-        kind,
-        field,
-        key,
-        at,
-        table_key,
-        row_text,
-        column,
-        looks,
-        words,
-        before,
-        after,
-        state,
-        why,
-    ) = row
-    is_summary = kind == "summary"
-    held = (
-        value_from_json(before if kind == "removed-row" else after)
-        if kind in ("row", "removed-row")
-        else None
-    )
-    return JournalEntry(
-        run=run,
-        source=source,
-        id=id_,
-        kind=kind,
-        field=field,
-        key=key,
-        at=at,
-        table_key=table_key,
-        row=row_from_json(row_text) if row_text else None,
-        column=column_from_json(column) if column else None,
-        looks=Looks(looks) if looks else None,
-        words=tuple(json.loads(words)) if words else (),
-        before=None if is_summary else value_from_json(before),
-        after=None if is_summary else value_from_json(after),
-        before_summary=_summary(before) if is_summary else None,
-        after_summary=_summary(after) if is_summary else None,
-        cells=_cells(held, str(table_key)),
-        state=State(state) if state else None,
-        why=why,
-    )
+            yield entry_of(cast("tuple[Any, ...]", row))
 
 
 def _record(

@@ -114,7 +114,9 @@ def _kept_whole(state: StateFile) -> str:
     """
     rows = state.rows(
         "SELECT json_group_array(id) FROM (SELECT run AS id FROM entries WHERE state IS NULL UNION"
-        " SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) UNION SELECT ?)",
+        " SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) UNION SELECT ?)"
+        # With a NULL among them nothing would be outside the list, and nothing ever forgotten.
+        " WHERE id IS NOT NULL",
         _last(state),
     )
     return str(rows[0][0])

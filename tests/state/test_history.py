@@ -336,6 +336,16 @@ class TestRetention:
                 "2026-03-02",
             ]
 
+    def test_runs_that_only_read_are_forgotten_too(self, team: Team) -> None:
+        team.config(CONFIG.partition("[sources.growth.write]")[0])
+        for month in range(1, 7):
+            with time_machine.travel(datetime(2026, month, 1, 9, tzinfo=UTC)):
+                assert team.run("sync", "--as-of", AS_OF)[0] == 0
+        with time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC)):
+            assert team.run("sync", "--as-of", AS_OF)[0] == 0
+            kept = [one["id"][:10] for one in team.json("history")["runs"]]
+        assert kept == ["2026-11-24", "2026-06-01"]
+
     def test_how_long_is_kept_is_configured(self, aged: Team) -> None:
         aged.config(CONFIG + '\n[history]\nkeep = "forever"\n')
         with time_machine.travel(datetime(2036, 1, 1, tzinfo=UTC)):
