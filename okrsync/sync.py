@@ -163,6 +163,7 @@ def explain(
                 checkins=job.checkins,
                 seen=measuring.seen,
                 warnings=measuring.picture.warnings,
+                source_rules=job.source_rules,
             )
 
 

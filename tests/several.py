@@ -90,6 +90,7 @@ class Company:
     receipt: Callable[[str, Receipt], Receipt] = _unchanged
     """What becomes of the receipt that a place gives."""
     rules: Rules = field(default_factory=Rules)
+    source_rules: Mapping[str, Rules] = field(default_factory=dict)
     say: Callable[[str], None] = _nothing
     guards: Guards = field(default_factory=Guards)
 
@@ -180,6 +181,7 @@ class Company:
                 checkins=CheckIns(),
                 limits=Limits(),
                 settings=Settings(),
+                scoring=self.source_rules.get(name, self.rules),
             )
             for name in self.teams
         }

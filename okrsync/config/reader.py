@@ -151,6 +151,7 @@ class _SourceKeys(_Section):
     parent: Annotated[str, Field(min_length=1)] | None = None
     write: Write = Write()
     checkins: dict[str, Any] = {}
+    scoring: dict[str, Any] = {}
     limits: Limits = Limits()
 
 
@@ -184,6 +185,7 @@ class SourceConfig:
     checkins: CheckIns
     limits: Limits
     settings: Settings
+    scoring: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,7 @@ class _ConfigReader:
         sources = {
             name: source
             for name, data in top.sources.items()
-            if (source := self._source(name, data, checkins)) is not None
+            if (source := self._source(name, data, checkins, top.scoring)) is not None
         }
         publish = {
             name: found
@@ -341,7 +343,9 @@ class _ConfigReader:
             self.problems.extend(collect(self.file, error, at, model))
             return None
 
-    def _source(self, name: str, data: Any, checkins: CheckIns) -> SourceConfig | None:
+    def _source(
+        self, name: str, data: Any, checkins: CheckIns, scoring: Mapping[str, Any]
+    ) -> SourceConfig | None:
         at: KeyPath = ("sources", name)
         if not isinstance(data, dict):
             self._add(at, f"expected a section [sources.{name}]")
@@ -358,7 +362,8 @@ class _ConfigReader:
         merged = {**checkins.model_dump(), **cadence} if isinstance(cadence, dict) else {}
         own_checkins = self._section(CheckIns, merged, (*at, "checkins"))
         settings = self._settings(data, at, set(_SourceKeys.model_fields))
-        if keys is None or settings is None or own_checkins is None:
+        rules = self._rules(data.get("scoring", {}), scoring, (*at, "scoring"))
+        if keys is None or settings is None or own_checkins is None or rules is None:
             return None
         self._check_columns(keys.write.columns, (*at, "write", "columns"))
         return SourceConfig(
@@ -370,7 +375,26 @@ class _ConfigReader:
             own_checkins,
             keys.limits,
             settings,
+            rules,
         )
+
+    def _rules(self, own: Any, everywhere: Mapping[str, Any], at: KeyPath) -> Rules | None:
+        """The rules of a source: its own keys before those of `[scoring]`. A convention of its own
+        is taken whole: the switches of another one do not mix with it.
+        """
+        if not isinstance(own, dict):
+            return Rules()  # told among the source's other keys
+        merged = own if "convention" in own else {**self._usable(everywhere), **own}
+        return self._section(Rules, merged, at)
+
+    @staticmethod
+    def _usable(scoring: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The `[scoring]` of the file; nothing where it is wrong, which is told there."""
+        try:
+            Rules.model_validate(scoring)
+        except ValidationError:
+            return {}
+        return scoring
 
     def _publish(self, name: str, data: Any) -> Publish | None:
         at: KeyPath = ("publish", name)

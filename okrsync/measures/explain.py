@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
 from okrsync.connector import Looks
 from okrsync.measures.fields import FIELDS, STATUS_WORDS, answer
-from okrsync.measures.measure import parts_of, period_of
+from okrsync.measures.parts import parts_of, period_of
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import weighted_mean
@@ -52,6 +52,7 @@ def explain(
     checkins: Mapping[str, CheckIns],
     seen: Mapping[tuple[str, str], date],
     warnings: Sequence[Warning_] = (),
+    source_rules: Mapping[str, Rules] | None = None,
 ) -> tuple[Step, ...]:
     """The steps that led to an item's progress, freshness and status, with what was odd about its
     cells. Raises `UnknownItem`, naming the nearest ids.
@@ -60,13 +61,16 @@ def explain(
     for warning in warnings:
         if warning.at is not None:
             odd.setdefault((warning.source, warning.at), []).append(warning)
-    story = _Story(tree, measured, rules, as_of, cycle, checkins, seen, odd)
+    by_source = {"": rules, **(source_rules or {})}
+    story = _Story(tree, measured, rules, as_of, cycle, checkins, seen, odd, by_source)
     objective = tree.objectives.get(id_)
     if objective is not None:
+        story = story.of(objective.source)
         return (*story.objective(objective, 0), *_fields(objective, measured.items[id_]))
     for objective in tree.objectives.values():
         for key_result in objective.key_results:
             if key_result.id == id_:
+                story = story.of(objective.source)
                 steps = story.key_result(key_result, objective.cycle or cycle, 0)
                 return (*steps, *_fields(key_result, measured.items[id_]))
     known = list(measured.items)
@@ -100,6 +104,12 @@ class _Story:
     checkins: Mapping[str, CheckIns]
     seen: Mapping[tuple[str, str], date]
     odd: Mapping[tuple[str, CellRef], Sequence[Warning_]]
+    by_source: Mapping[str, Rules]
+    """The rules of sources that have their own, and under the empty name those of all others."""
+
+    def of(self, source: str) -> _Story:
+        """The story as a source's own rules have it."""
+        return replace(self, rules=self.by_source.get(source, self.by_source[""]))
 
     def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
         measure = self.measured.items[kr.id]
@@ -138,7 +148,7 @@ class _Story:
             if isinstance(part, KeyResult):
                 yield from self.key_result(part, objective.cycle or self.cycle, level + 2)
             else:
-                yield from self.objective(part, level + 2)
+                yield from self.of(part.source).objective(part, level + 2)
         if is_typed:
             yield from self._time(objective, objective.source, self.cycle, measure, level + 1)
             return

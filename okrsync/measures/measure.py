@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures import pace
 from okrsync.measures.freshness import freshness, stalest
+from okrsync.measures.parts import confidence_of, parts_of, period_of
 from okrsync.measures.progress import HELD, Progress, clamp, progress
 from okrsync.measures.reasons import below_words, day, objective_reason, percent, reason
 from okrsync.measures.result import Measure, Measured, Worse
@@ -19,7 +20,7 @@ from okrsync.measures.scoring import passed, score
 from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
 from okrsync.model.tree import Shared, Tree, children_first
 
-__all__ = ["measure", "parts_of", "period_of"]
+__all__ = ["measure"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _A_DAY = timedelta(days=1)
@@ -41,52 +42,33 @@ def measure(
     cycle: Cycle,
     checkins: Mapping[str, CheckIns],
     seen: Mapping[tuple[str, str], date],
+    source_rules: Mapping[str, Rules] | None = None,
 ) -> Measured:
     """How every key result and objective of the tree stands on a day.
 
+    `source_rules` are the rules of sources that have their own, by name: an item is measured by
+    those of its source, an objective over several sources by those of its own.
     `checkins` holds the cadence by source name, and under the empty name that of any other source.
     `seen` tells, by source and natural key, when a person was last seen to change the current
     value, for items whose source has no place for check-in dates; what is not in it was seen today
     for the first time.
     """
-    measuring = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
+    plain = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
+    # What is measured is shared, what rests on the rules is not.
+    by_source = {
+        name: replace(plain, rules=own, times={}) for name, own in (source_rules or {}).items()
+    }
     # Key results first, all of them: one may count in an objective it does not stand under.
     for objective in tree.objectives.values():
+        measuring = by_source.get(objective.source, plain)
         within = measuring.within(objective.cycle or cycle)
         for key_result in objective.key_results:
-            measuring.items[key_result.id] = measuring.key_result(key_result, objective, within)
+            plain.items[key_result.id] = measuring.key_result(key_result, objective, within)
     for objective in children_first(tree):
-        measuring.items[objective.id] = measuring.objective(objective)
+        measuring = by_source.get(objective.source, plain)
+        plain.items[objective.id] = measuring.objective(objective)
     order = (id_ for objective in tree.objectives.values() for id_ in _ids(objective))
-    return Measured({id_: measuring.items[id_] for id_ in order}, tuple(measuring.warnings))
-
-
-def period_of(item: KeyResult | Objective, cycle: Cycle) -> tuple[date, date]:
-    """The first and last day of an item: its own dates, else those of its own cycle, else of the
-    given one (a key result's is its objective's).
-
-    A start after the item's own end cannot be meant; the cycle's stands in for it.
-    """
-    within = item.cycle or cycle
-    start, due = item.start or within.start, item.due or within.end
-    return (
-        within.start if item.start is not None and item.due is not None and start > due else start
-    ), due
-
-
-def parts_of(
-    objective: Objective, children: Sequence[Objective], rules: Rules
-) -> tuple[bool, bool]:
-    """Whether an objective is made of its key results, and whether of its children, under the
-    rules.
-    """
-    has_key_results, has_children = bool(objective.key_results), bool(children)
-    match rules.rollup:
-        case "key-results":
-            return has_key_results, has_children and not has_key_results
-        case "children":
-            return has_key_results and not has_children, has_children
-    return has_key_results, has_children
+    return Measured({id_: plain.items[id_] for id_ in order}, tuple(plain.warnings))
 
 
 class _Time(NamedTuple):
@@ -385,7 +367,7 @@ class _TreeMeasuring:
             status,
             fresh,
             checked_in,
-            _confidence(objective, measures, weights),
+            confidence_of(objective, measures, weights),
             reported,
             objective_reason(status, share, reported, culprit),
             (
@@ -599,20 +581,6 @@ def _grade(
         [(m.score, weight) for m, weight in zip(measures, weights, strict=True)], _PLAIN
     )
     return None if mean is None else score(mean)
-
-
-def _confidence(
-    objective: Objective, measures: Sequence[Measure], weights: Sequence[Decimal]
-) -> Decimal | None:
-    """The typed confidence, else the mean of the confidences below by their weights."""
-    if objective.confidence is not None:
-        return objective.confidence
-    below = [m.confidence for m in measures]
-    return (
-        weighted_mean(list(zip(below, weights, strict=True)), _PLAIN)
-        if any(one is not None for one in below)
-        else None
-    )
 
 
 def _ids(objective: Objective) -> Iterator[str]:

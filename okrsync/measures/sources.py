@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from okrsync.measures.measure import parts_of
+from okrsync.measures.parts import parts_of
 from okrsync.measures.reasons import day
 from okrsync.measures.result import Measure, Measured, Sources
 from okrsync.measures.rules import Rules
@@ -31,7 +31,11 @@ class Unread:
 
 
 def tell_sources(
-    tree: Tree, measured: Measured, rules: Rules, unread: Mapping[str, Unread]
+    tree: Tree,
+    measured: Measured,
+    rules: Rules,
+    unread: Mapping[str, Unread],
+    source_rules: Mapping[str, Rules] | None = None,
 ) -> Measured:
     """The measures with the sources that each objective is made of. Where one of them could not be
     read, the reason says so.
@@ -43,7 +47,7 @@ def tell_sources(
     if len(names) < 2 and not unread:
         return measured
     items: dict[str, Measure] = {}
-    made_of = _made_of(tree, rules, unread)
+    made_of = _made_of(tree, rules, unread, source_rules or {})
     shared: dict[frozenset[str], Sources] = {}
     for objective in tree.objectives.values():
         of = made_of[objective.id]
@@ -68,7 +72,9 @@ def tell_sources(
     )
 
 
-def _made_of(tree: Tree, rules: Rules, unread: Mapping[str, Unread]) -> dict[str, frozenset[str]]:
+def _made_of(
+    tree: Tree, rules: Rules, unread: Mapping[str, Unread], source_rules: Mapping[str, Rules]
+) -> dict[str, frozenset[str]]:
     """By objective, the sources its numbers come from: its own, where it has numbers there, and
     those of the children that it takes.
     """
@@ -79,8 +85,9 @@ def _made_of(tree: Tree, rules: Rules, unread: Mapping[str, Unread]) -> dict[str
     found: dict[str, frozenset[str]] = {}
     for objective in children_first(tree):
         below = [tree.objectives[id_] for id_ in tree.children.get(objective.id, ())]
+        own = source_rules.get(objective.source, rules)
         found[objective.id] = frozenset(
-            _parts(objective, below, absent.get(objective.id, set()), rules, found)
+            _parts(objective, below, absent.get(objective.id, set()), own, found)
         )
     return found
 

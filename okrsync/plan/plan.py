@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from okrsync.connector import (
     Ability,
@@ -52,6 +52,7 @@ from okrsync.model.table import (
     right_edge,
     same_value,
 )
+from okrsync.plan.target import Facts, Target, Writable
 
 __all__ = [
     "FIELDS",
@@ -186,42 +187,6 @@ class Plan:
     def parts(self) -> tuple[SourcePlan, ...]:
         """Sources and boards alike, in the order of the config."""
         return (*self.sources, *self.boards)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What the config says about writing to one source: headers by field, whether missing columns
-    are made, where the summary goes, how stale check-ins are made known.
-    """
-
-    columns: Mapping[str, str]
-    create: bool = True
-    notify: Literal["none", "note", "comment"] = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What okrsync remembers of a source, as far as planning needs it.
-
-    `last_written` holds, by natural key and field, the values okrsync wrote; `warned` the text of
-    the warnings that stand at rows, by natural key, with the check-in they were about.
-    """
-
-    last_written: Mapping[tuple[str, str], CellValue] = field(default_factory=dict)
-    warned: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class Writable(Protocol):
-    """The part of a connector that planning asks: what can be written there, and what a cell would
-    then hold.
-    """
-
-    @property
-    def abilities(self) -> frozenset[Ability]: ...
-
-    def fit(
-        self, table: Table, column: int | None, looks: Looks, value: CellValue
-    ) -> CellValue | Misfit: ...
 
 
 def plan_source(

@@ -16,7 +16,7 @@ from okrsync.config import Config, Publish, SourceConfig, board_name
 from okrsync.connector import Ability, Connector, Context, Settings
 from okrsync.connector.registry import connector_type
 from okrsync.mapping.file import Mapping_, load_mapping
-from okrsync.measures.rules import CheckIns
+from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
@@ -96,6 +96,11 @@ class Job:
             "": self.config.checkins,
             **{name: source.checkins for name, source in self.config.sources.items()},
         }
+
+    @property
+    def source_rules(self) -> Mapping[str, Rules]:
+        """By source, the rules its items are measured by."""
+        return {name: source.scoring for name, source in self.config.sources.items()}
 
     @property
     def limits(self) -> GuardLimits:

@@ -88,9 +88,17 @@ def _measure(
 ) -> Measured:
     rules = job.config.scoring
     measured = measure_tree(
-        tree, rules, as_of=job.today, cycle=job.cycle, checkins=job.checkins, seen=seen
+        tree,
+        rules,
+        as_of=job.today,
+        cycle=job.cycle,
+        checkins=job.checkins,
+        seen=seen,
+        source_rules=job.source_rules,
     )
-    return tell_sources(tree, measured, rules, _unread(job, tree, understood))
+    return tell_sources(
+        tree, measured, rules, _unread(job, tree, understood), source_rules=job.source_rules
+    )
 
 
 def measured_under(job: Job, measuring: Measuring, rules: Rules) -> Measured:

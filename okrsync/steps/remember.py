@@ -45,7 +45,7 @@ def remember(
                 plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives)
             )
             job.memory.remember_answers(
-                plan.name, answers_of(objectives, job.config.scoring, job.cycle)
+                plan.name, answers_of(objectives, job.source_rules[plan.name], job.cycle)
             )
             if source.inputs:
                 version = "" if source.snapshot is None else source.snapshot.version

@@ -107,7 +107,7 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     before = Remembered(
         job.memory.items(name),
         losses=losses(
-            known_again.okrs.objectives, job.memory.answers(name), job.config.scoring, job.cycle
+            known_again.okrs.objectives, job.memory.answers(name), job.source_rules[name], job.cycle
         ),
         vanished=() if followed is None else followed.vanished,
     )

@@ -352,3 +352,46 @@ def test_a_file_of_switches_that_cannot_be_used_is_named(
         (tmp_path / "ours.toml").write_text(text)
     with pytest.raises(Problems, match=said):
         read(tmp_path, '[scoring]\nconvention = "ours.toml"\n' + SOURCE)
+
+
+SOURCES = """
+[sources.a]
+connector = "workbook"
+path = "a.csv"
+[sources.b]
+connector = "workbook"
+path = "b.csv"
+"""
+
+
+def test_a_source_may_have_rules_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.toml"
+    path.write_text(
+        SOURCES + "[sources.b.scoring]\non_track_gap = 0.2\n[scoring]\nat_risk_gap = 0.4\n",
+        encoding="utf-8",
+    )
+    config = load(path)
+    plain, own = config.sources["a"].scoring, config.sources["b"].scoring
+    assert plain == config.scoring
+    assert (str(plain.on_track_gap), str(plain.at_risk_gap)) == ("0.10", "0.4")
+    assert (str(own.on_track_gap), str(own.at_risk_gap)) == ("0.2", "0.4")
+
+
+def test_a_convention_of_a_source_is_taken_whole(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.toml"
+    path.write_text(
+        SOURCES + '[sources.b.scoring]\nconvention = "okr-tracker"\n[scoring]\nclamp = "floor"\n',
+        encoding="utf-8",
+    )
+    config = load(path)
+    assert config.sources["a"].scoring.clamp == "floor"
+    assert config.sources["b"].scoring.clamp == "none"
+
+
+def test_what_is_wrong_with_a_source_s_rules_names_its_key(tmp_path: Path) -> None:
+    path = tmp_path / "okrsync.toml"
+    path.write_text(SOURCES + '[sources.b.scoring]\nclmp = "none"\n', encoding="utf-8")
+    with pytest.raises(Problems) as caught:
+        load(path)
+    assert "okrsync.toml:9: sources.b.scoring.clmp" in str(caught.value)
+    assert "clamp" in str(caught.value)

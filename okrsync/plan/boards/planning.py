@@ -27,7 +27,8 @@ from okrsync.model.table import (
 )
 from okrsync.plan.boards.matching import StandingRow, matched
 from okrsync.plan.boards.rows import FIELDS, GONE, BoardRow
-from okrsync.plan.plan import Change, SourcePlan, Writable
+from okrsync.plan.plan import Change, SourcePlan
+from okrsync.plan.target import Writable
 
 __all__ = ["Board", "look_at_board", "plan_board"]
 
