@@ -100,6 +100,7 @@ def changed_properties(
     except NotionError:
         take_back(source, before, space)
         raise
+    _settle_other_sides(source, before, space)
     space.revision += 1
 
 
@@ -109,7 +110,8 @@ def take_back(source: DataSource, before: dict[str, SchemaProperty], space: Work
     """
     for one, column in source.properties.items():
         other = column.config.get("dual_property") if column.type == "relation" else None
-        if other and (one not in before or before[one].config.get("dual_property") != other):
+        had = before[one].config.get("dual_property") if one in before else None
+        if other and (had or {}).get("synced_property_id") != other["synced_property_id"]:
             target = space.things[column.config["data_source_id"]]
             assert isinstance(target, DataSource)
             if target is not source:
@@ -357,8 +359,6 @@ def _relate(
     back = _other_side(column, target)
     if "dual_property" not in sent:
         column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
-        if back is not None:
-            target.properties.pop(back.id, None)
         return
     asked = an_object(sent["dual_property"], f"{path}.dual_property").get("synced_property_name")
     if asked is not None and not isinstance(asked, str):
@@ -366,7 +366,8 @@ def _relate(
     if back is None:
         make_dual(source, column, target, asked, space)
     elif asked is not None:
-        back.name = asked
+        synced = {**column.config["dual_property"], "synced_property_name": asked}
+        column.config = {**column.config, "dual_property": synced}
 
 
 def _other_side(column: SchemaProperty, target: DataSource) -> SchemaProperty | None:
@@ -395,28 +396,42 @@ def make_dual(
         synced = {"synced_property_id": there.id, "synced_property_name": there.name}
         here.config = {"data_source_id": at, "type": "dual_property", "dual_property": synced}
     target.properties[back.id] = back
-    _fill_other_side(source, column, target, back, space)
     return back
 
 
-def _fill_other_side(
-    source: DataSource,
-    column: SchemaProperty,
-    target: DataSource,
-    back: SchemaProperty,
-    space: Workspace,
+def _settle_other_sides(
+    source: DataSource, before: dict[str, SchemaProperty], space: Workspace
 ) -> None:
-    """Let the pages that are named already name those that name them."""
-    for one in space.rows.get(target.id, ()):
-        page = space.things[one]
-        if isinstance(page, Page):
-            page.values.setdefault(back.id, [])
+    """Once all is well: what relations named before they had another side shows there, and sides
+    that are given up are taken away.
+    """
+    for column in list(source.properties.values()):
+        was = before.get(column.id)
+        if column.type != "relation" or (was is not None and was.config == column.config):
+            continue
+        synced, had = (
+            one.config.get("dual_property") or {}
+            for one in (column, was or SchemaProperty("", "", "", {}))
+        )
+        target = space.things.get((was or column).config.get("data_source_id", ""))
+        back = had.get("synced_property_id")
+        if isinstance(target, DataSource) and back in target.properties:
+            if back == synced.get("synced_property_id"):
+                target.properties[back].name = synced["synced_property_name"]
+                continue
+            del target.properties[back]
+        if synced:
+            _fill_other_side(source, column, space)
+
+
+def _fill_other_side(source: DataSource, column: SchemaProperty, space: Workspace) -> None:
+    back = column.config["dual_property"]["synced_property_id"]
     for one in space.rows.get(source.id, ()):
         page = space.things[one]
         for other in page.values.get(column.id, ()) if isinstance(page, Page) else ():
             named = space.things.get(other)
-            if isinstance(named, Page) and one not in named.values.setdefault(back.id, []):
-                named.values[back.id] = [*named.values[back.id], one]
+            if isinstance(named, Page) and one not in named.values.get(back, ()):
+                named.values[back] = [*named.values.get(back, ()), one]
 
 
 def _roll(
