@@ -18,9 +18,9 @@ from okrsync.plan.plan import Plan
 from okrsync.sync import sync
 from okrsync.testing import fake_time
 from okrsync_sandbox import Fault, Sandbox
-from okrsync_sandbox.notion.computed import shown_user
 from okrsync_sandbox.notion.model import Page
 from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.notion.users import shown_user
 
 __all__ = ["FAULTS", "Office", "calls_of_a_sync", "end_of"]
 

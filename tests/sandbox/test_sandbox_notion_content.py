@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -447,3 +448,88 @@ def test_what_is_kept_is_there_again(tmp_path: Path) -> None:
         ):
             assert getattr(space, name) == getattr(before, name)
         assert second.notion.person("ada@acme.test").read(row, "State") == "Good"
+
+
+def test_each_kind_of_block_answers_what_the_documents_say(at: Desk) -> None:
+    """https://developers.notion.com/reference/block, kind by kind."""
+    upload = at.new.file_uploads.create(filename="plan.pdf", content_type="application/pdf")
+    at.new.file_uploads.send(upload["id"], file=("plan.pdf", BytesIO(b"Grow."), "application/pdf"))
+    url = "https://acme.example/plan.png"
+    text, look = {"rich_text": rich("x")}, {"rich_text", "color"}
+    external = {"external": {"url": url}}
+    sent: list[tuple[dict[str, Any], set[str]]] = [
+        ({"paragraph": text}, {*look, "icon"}),
+        ({"heading_1": text}, {*look, "is_toggleable"}),
+        ({"bulleted_list_item": text}, look),
+        ({"numbered_list_item": text}, look),
+        ({"quote": text}, look),
+        ({"toggle": text}, look),
+        ({"to_do": text}, {*look, "checked"}),
+        ({"callout": text}, {*look, "icon"}),
+        ({"template": text}, {"rich_text"}),
+        ({"code": {**text, "language": "visual basic"}}, {"rich_text", "caption", "language"}),
+        ({"equation": {"expression": "x^2"}}, {"expression"}),
+        ({"divider": {}}, set()),
+        ({"breadcrumb": {}}, set()),
+        ({"table_of_contents": {}}, {"color"}),
+        ({"bookmark": {"url": url}}, {"url", "caption"}),
+        ({"embed": {"url": url}}, {"url", "caption"}),
+        ({"image": external}, {"type", "external", "caption"}),
+        ({"file": external}, {"type", "external", "caption", "name"}),
+        ({"pdf": {"file_upload": {"id": upload["id"]}}}, {"type", "file", "caption"}),
+        ({"link_to_page": {"page_id": at.home}}, {"type", "page_id"}),
+        ({"synced_block": {"synced_from": None, "children": [paragraph("x")]}}, {"synced_from"}),
+    ]
+    made = at.new.blocks.children.append(at.home, children=[one for one, _ in sent])["results"]
+    for block, (request, keys) in zip(made, sent, strict=True):
+        kind = next(iter(request))
+        assert block["type"] == kind
+        assert set(block[kind]) == keys, kind
+    assert made[18]["pdf"]["file"].keys() == {"url", "expiry_time"}
+
+
+def test_columns_hold_as_much_as_a_page(at: Desk) -> None:
+    toggle = {"toggle": {"rich_text": rich("t"), "children": [paragraph("in it")]}}
+    column = {"column": {"children": [toggle], "width_ratio": 0.3}}
+    plain = {"column": {"children": [paragraph("r")]}}
+    made = at.new.blocks.children.append(
+        at.home, children=[{"column_list": {"children": [column, plain]}}]
+    )["results"]
+    columns = at.new.blocks.children.list(made[0]["id"])["results"]
+    assert [one["column"] for one in columns] == [{"width_ratio": 0.3}, {}]
+    inner = at.new.blocks.children.list(columns[0]["id"])["results"]
+    assert words(at.new.blocks.children.list(inner[0]["id"])) == ["in it"]
+
+
+def test_mentions_tell_who_and_what_they_mean(at: Desk) -> None:
+    today = {"type": "template_mention_date", "template_mention_date": "today"}
+    mentions: list[dict[str, Any]] = [
+        {"user": {"id": at.ada.id}},
+        {"page": {"id": at.home}},
+        {"date": {"start": "2026-10-01"}},
+        {"template_mention": today},
+    ]
+    runs = [{"type": "mention", "mention": one} for one in mentions]
+    made = at.new.blocks.children.append(at.home, children=[{"paragraph": {"rich_text": runs}}])
+    told = [one["mention"] for one in made["results"][0]["paragraph"]["rich_text"]]
+    assert told[0]["user"].keys() == {"object", "id", "name", "avatar_url", "type", "person"}
+    assert told[1] == {"type": "page", "page": {"id": at.home}}
+    assert told[2]["date"] == {"start": "2026-10-01", "end": None, "time_zone": None}
+    assert told[3] == {"type": "template_mention", "template_mention": today}
+
+
+def test_an_uploaded_file_is_an_icon_a_cover_and_goes_with_a_comment(at: Desk) -> None:
+    upload = at.new.file_uploads.create(filename="logo.png", content_type="image/png")
+    at.new.file_uploads.send(upload["id"], file=("logo.png", BytesIO(b"png"), "image/png"))
+    file = {"type": "file_upload", "file_upload": {"id": upload["id"]}}
+    page = at.new.pages.update(at.home, icon=file, cover=file)
+    for look in ("icon", "cover"):
+        assert page[look]["type"] == "file"
+        assert page[look]["file"].keys() == {"url", "expiry_time"}
+    made = at.new.comments.create(
+        parent={"page_id": at.home},
+        rich_text=rich("look"),
+        attachments=[{"file_upload_id": upload["id"]}],
+    )
+    assert [one["category"] for one in made["attachments"]] == ["image"]
+    assert made["attachments"][0]["file"].keys() == {"url", "expiry_time"}

@@ -202,6 +202,7 @@ class Answers:
             **stamps,
             "rich_text": shown_text(one.rich_text, self.space, self.caller),
             "display_name": name,
+            **({"attachments": one.attachments} if one.attachments else {}),
         }
 
     def view(self, one: View) -> Json:

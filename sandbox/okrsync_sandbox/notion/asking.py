@@ -21,6 +21,7 @@ from okrsync_sandbox.notion.model import (
     Parent,
 )
 from okrsync_sandbox.notion.richtext import checked_text
+from okrsync_sandbox.notion.uploads import shown_looks
 from okrsync_sandbox.notion.workspace import Thing, Workspace, normal_id
 
 __all__ = ["Ask"]
@@ -179,7 +180,8 @@ class Ask:
             if value is not None and not isinstance(value, dict):
                 raise failed(f"body.{name}", "an object or `null`", value)
             if name in self.body:
-                made[name] = {"type": next(iter(value), "emoji"), **value} if value else None
+                path = f"body.{name}"
+                made[name] = shown_looks(value, path, self.space) if value else None
         return made
 
     def take_looks(self, thing: Page | Database | DataSource) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from okrsync_sandbox.notion.errors import an_object, failed, wrong
 from okrsync_sandbox.notion.model import Block, Json, Parent
 from okrsync_sandbox.notion.richtext import COLORS, checked_text
+from okrsync_sandbox.notion.uploads import attached
 from okrsync_sandbox.notion.workspace import Workspace
 
 __all__ = ["KINDS", "Draft", "checked_blocks", "checked_content", "place"]
@@ -27,7 +28,7 @@ _TEXTS = (
     "callout",
 )
 _MEDIA = ("image", "video", "file", "pdf", "audio")
-_BARE = ("divider", "breadcrumb", "column_list")
+_BARE = ("divider", "breadcrumb", "column_list", "tab")
 KINDS = (
     *_TEXTS,
     *_MEDIA,
@@ -42,6 +43,7 @@ KINDS = (
     "table_of_contents",
     "link_to_page",
     "synced_block",
+    "template",
 )
 """What can be appended. Child pages and child databases are made as such."""
 _WITH_CHILDREN = (
@@ -56,6 +58,8 @@ _WITH_CHILDREN = (
     "column_list",
     "column",
     "synced_block",
+    "tab",
+    "template",
     "heading_1",
     "heading_2",
     "heading_3",
@@ -65,23 +69,31 @@ MOST = 1000
 """Blocks in one request."""
 _LANGUAGES = (
     "abap",
+    "abc",
+    "agda",
     "arduino",
+    "ascii art",
     "assembly",
     "bash",
     "basic",
+    "bnf",
     "c",
     "c#",
     "c++",
     "clojure",
     "coffeescript",
+    "coq",
     "css",
     "dart",
+    "dhall",
     "diff",
     "docker",
+    "ebnf",
     "elixir",
     "elm",
     "erlang",
     "f#",
+    "flow",
     "fortran",
     "gherkin",
     "glsl",
@@ -89,7 +101,9 @@ _LANGUAGES = (
     "graphql",
     "groovy",
     "haskell",
+    "hcl",
     "html",
+    "idris",
     "java",
     "javascript",
     "json",
@@ -98,13 +112,17 @@ _LANGUAGES = (
     "latex",
     "less",
     "lisp",
+    "livescript",
+    "llvm ir",
     "lua",
     "makefile",
     "markdown",
     "markup",
     "matlab",
+    "mathematica",
     "mermaid",
     "nix",
+    "notion formula",
     "objective-c",
     "ocaml",
     "pascal",
@@ -114,8 +132,11 @@ _LANGUAGES = (
     "powershell",
     "prolog",
     "protobuf",
+    "purescript",
     "python",
     "r",
+    "racket",
+    "reason",
     "ruby",
     "rust",
     "sass",
@@ -123,14 +144,30 @@ _LANGUAGES = (
     "scheme",
     "scss",
     "shell",
+    "smalltalk",
+    "solidity",
     "sql",
     "swift",
     "toml",
     "typescript",
+    "vb.net",
+    "verilog",
+    "vhdl",
+    "visual basic",
+    "webassembly",
     "xml",
     "yaml",
+    "java/c/c++/c#",
 )
 
+_MAY: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(_MEDIA, ("external", "file")),
+    "file": ("external", "file", "name"),
+    "column": ("width_ratio",),
+    "link_to_page": ("page_id", "database_id", "comment_id"),
+    "numbered_list_item": ("list_start_index", "list_format"),
+}
+"""What a block may hold beside what it always does."""
 Draft = tuple[str, Json, list[Any]]
 """A kind, its content, and the drafts that stand in it."""
 
@@ -177,7 +214,10 @@ def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
     drafts = (
         []
         if inside is None
-        else checked_blocks(inside, f"{path}.{kind}.children", space, depth + 1)
+        # Columns are no level of their own: what stands in them may hold as much as anything else.
+        else checked_blocks(
+            inside, f"{path}.{kind}.children", space, depth + (kind != "column_list")
+        )
     )
     _check_inside(kind, made, drafts, f"{path}.{kind}.children")
     return kind, made, drafts
@@ -212,20 +252,44 @@ def checked_content(
     """What stands under a block's kind, complete. `before` is what stood there, where only a part
     is sent.
     """
-    known = _fields(kind)
+    sent = _normal(kind, sent, path, space)
+    known, may = _fields(kind), _MAY.get(kind, ())
     for name, value in sent.items():
-        if name not in known:
+        if name not in known and name not in may:
             raise failed(f"{path}.{name}", "not present", value)
     made = dict(known) if before is None else dict(before)
     for name, value in sent.items():
         made[name] = _field(name, value, f"{path}.{name}", space)
     if before is None:
         for name in _needed(kind):
-            if name not in sent:
+            if name not in sent and not (name == "external" and "file" in sent):
                 raise failed(f"{path}.{name}", "defined")
     elif kind == "table" and made["table_width"] != before["table_width"]:
         raise wrong("Table width cannot be changed.")
     return made
+
+
+def _normal(kind: str, sent: Json, path: str, space: Workspace) -> Json:
+    """What is sent as it is kept: a file that was uploaded is a file, and a reference has its
+    type.
+    """
+    if kind in _MEDIA:
+        if "file_upload" in sent:
+            file = attached(sent["file_upload"], f"{path}.file_upload", space)
+            filename = file.pop("name")
+            name = {"name": sent.get("name", filename)} if kind == "file" else {}
+            rest = {key: sent[key] for key in sent if key not in ("file_upload", "type")}
+            return {**rest, **name, **file}
+        if "external" in sent:
+            url = str(an_object(sent["external"], f"{path}.external").get("url"))
+            name = {"name": url.rsplit("/", 1)[-1]} if kind == "file" else {}
+            return {**name, **sent, "type": "external"}
+    if kind == "link_to_page":
+        named = [one for one in _MAY[kind] if one in sent]
+        return {**sent, "type": named[0]} if named else sent
+    if kind == "synced_block" and isinstance(sent.get("synced_from"), dict):
+        return {"synced_from": {"type": "block_id", **sent["synced_from"]}}
+    return sent
 
 
 def _needed(kind: str) -> tuple[str, ...]:
@@ -233,7 +297,12 @@ def _needed(kind: str) -> tuple[str, ...]:
         return ("rich_text",)
     if kind in _MEDIA:
         return ("external",)
-    named = {"code": ("rich_text", "language"), "table": ("table_width",), "table_row": ("cells",)}
+    named = {
+        "template": ("rich_text",),
+        "code": ("rich_text", "language"),
+        "table": ("table_width",),
+        "table_row": ("cells",),
+    }
     named |= {"equation": ("expression",), "bookmark": ("url",), "embed": ("url",)}
     return named.get(kind, ())
 
@@ -251,17 +320,18 @@ def _fields(kind: str) -> Json:
             more = {"icon": None}
         return {"rich_text": [], **more, "color": "default"}
     if kind in _MEDIA:
-        return {"caption": [], "type": "external", "external": None}
+        return {"caption": [], "type": "external"}
     named: dict[str, Json] = {
         "code": {"caption": [], "rich_text": [], "language": "plain text"},
         "table": {"table_width": 0, "has_column_header": False, "has_row_header": False},
         "table_row": {"cells": []},
-        "column": {"width_ratio": None},
+        "column": {},
+        "template": {"rich_text": []},
         "equation": {"expression": ""},
         "bookmark": {"caption": [], "url": ""},
         "embed": {"caption": [], "url": ""},
         "table_of_contents": {"color": "gray"},
-        "link_to_page": {"type": "page_id", "page_id": None, "database_id": None},
+        "link_to_page": {"type": "page_id"},
         "synced_block": {"synced_from": None},
     }
     return named.get(kind, {})

@@ -14,10 +14,11 @@ from okrsync_sandbox.notion.formula import FormulaError, evaluate
 from okrsync_sandbox.notion.formula_dates import Days, as_moment, shown_days, told_days
 from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.notion.users import shown_user
 from okrsync_sandbox.notion.values import empty_value
 from okrsync_sandbox.notion.workspace import Workspace, whole_minute
 
-__all__ = ["REFERENCES", "ComputedReader", "shown_user"]
+__all__ = ["REFERENCES", "ComputedReader"]
 
 REFERENCES = 25
 """How many references a page's answer carries for one property; the rest comes from the property
@@ -34,24 +35,6 @@ _EXAMPLES: Json = {
     "multi_select": ["option"],
 }
 """A value of each type that is neither number nor text."""
-
-
-def shown_user(one: str, space: Workspace, caller: Integration | None) -> Json:
-    """A user as far as the caller may see."""
-    user = space.users.get(one)
-    if user is None or (caller is not None and "users" not in caller.capabilities):
-        return {"object": "user", "id": one}
-    made: Json = {
-        "object": "user",
-        "id": one,
-        "name": user.name,
-        "avatar_url": None,
-        "type": "bot" if user.is_bot else "person",
-    }
-    if user.is_bot:
-        return {**made, "bot": {}}
-    may = caller is None or "emails" in caller.capabilities
-    return {**made, "person": {"email": user.email} if may else {}}
 
 
 class ComputedReader:

@@ -169,6 +169,7 @@ class Comment:
     rich_text: list[Json]
     display_name: Json | None = None
     is_resolved: bool = False
+    attachments: list[Json] = field(default_factory=list)
 
 
 @dataclass(slots=True)

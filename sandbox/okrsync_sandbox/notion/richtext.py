@@ -9,6 +9,7 @@ from typing import Any
 
 from okrsync_sandbox.notion.errors import failed, not_found, wrong
 from okrsync_sandbox.notion.model import Integration, Json, Page
+from okrsync_sandbox.notion.users import shown_user
 from okrsync_sandbox.notion.workspace import Workspace, normal_id
 
 __all__ = ["checked_text", "plain", "shown_text", "text", "units"]
@@ -23,6 +24,7 @@ _PLAIN: Json = {
 }
 _COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
 COLORS = frozenset(_COLORS) | {f"{one}_background" for one in _COLORS}
+_TEMPLATES = {"template_mention_date": ("today", "now"), "template_mention_user": ("me",)}
 LONGEST = 2000
 """UTF-16 units in one run of text."""
 
@@ -148,7 +150,8 @@ def _annotations(sent: Any, path: str) -> Json:
 
 def _mention(sent: Json, path: str, space: Workspace) -> Json:
     kind = sent.get("type") or next(
-        (one for one in ("user", "page", "database", "date") if one in sent), "user"
+        (one for one in ("user", "page", "database", "date", "template_mention") if one in sent),
+        "user",
     )
     content = sent.get(kind)
     if not isinstance(content, dict):
@@ -158,12 +161,28 @@ def _mention(sent: Json, path: str, space: Workspace) -> Json:
             "type": "date",
             "date": {"start": content.get("start"), "end": content.get("end"), "time_zone": None},
         }
+    if kind == "template_mention":
+        return {"type": kind, kind: _template(content, f"{path}.{kind}")}
+    if kind not in ("user", "page", "database"):
+        raise failed(f"{path}.type", "a mention that can be made", kind)
     one = normal_id(content.get("id"))
     if one is None:
         raise failed(f"{path}.{kind}.id", "a valid uuid", content.get("id", ...))
     if one not in (space.users if kind == "user" else space.things):
         raise not_found(kind, one, "")
     return {"type": kind, kind: {"id": one}}
+
+
+def _template(sent: Json, path: str) -> Json:
+    """A mention that is filled in when its template is used."""
+    for kind, words in _TEMPLATES.items():
+        if kind in sent:
+            if sent[kind] not in words:
+                raise failed(
+                    f"{path}.{kind}", " or ".join(f'`"{one}"`' for one in words), sent[kind]
+                )
+            return {"type": kind, kind: sent[kind]}
+    raise failed(f"{path}.template_mention_date", "defined")
 
 
 def shown_text(
@@ -184,10 +203,12 @@ def _shown_mention(item: Json, space: Workspace, integration: Integration | None
     if kind == "date":
         date = mention["date"]
         plain_text = date["start"] if date["end"] is None else f"{date['start']} → {date['end']}"
+    elif kind == "template_mention":
+        plain_text = f"@{str(mention[kind][mention[kind]['type']]).title()}"
     elif kind == "user":
         user = space.users[mention["user"]["id"]]
         may = integration is None or "users" in integration.capabilities
-        mention["user"] = {"object": "user", "id": user.id, **({"name": user.name} if may else {})}
+        mention["user"] = shown_user(user.id, space, integration)
         plain_text = f"@{user.name}" if may else "@Anonymous"
     else:
         thing = space.things[mention[kind]["id"]]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from mimetypes import guess_type
 
 from okrsync_sandbox.notion.asking import Ask
-from okrsync_sandbox.notion.computed import shown_user
 from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found
 from okrsync_sandbox.notion.model import Comment, DataSource, Json, Page, Parent, User
 from okrsync_sandbox.notion.richtext import checked_text, text
+from okrsync_sandbox.notion.uploads import attached
+from okrsync_sandbox.notion.users import shown_user
 from okrsync_sandbox.notion.workspace import normal_id
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
 ]
 
 LARGEST_FILE = 5242880
+MOST_FILES = 3
+"""Files that a comment carries."""
 
 
 def create_comment(ask: Ask) -> Json:
@@ -52,12 +56,28 @@ def create_comment(ask: Ask) -> Json:
     )
     made = Comment(ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words)
     made.display_name = {"type": name.get("type"), "resolved_name": resolved}
+    made.attachments = _attachments(ask)
     ask.space.comments[made.id] = made
     ask.space.revision += 1
     for item in words:
         if item["type"] == "mention" and item["mention"]["type"] == "user":
             ask.space.notified.append((item["mention"]["user"]["id"], made.id))
     return ask.answers.comment(made)
+
+
+def _attachments(ask: Ask) -> list[Json]:
+    sent = ask.body.get("attachments") or []
+    if not isinstance(sent, list) or len(sent) > MOST_FILES:
+        raise failed("body.attachments.length", f"≤ `{MOST_FILES}`", len(sent))
+    found = []
+    for at, one in enumerate(sent):
+        path = f"body.attachments[{at}]"
+        id_ = {"id": an_object(one, path).get("file_upload_id")}
+        file = attached(id_, f"{path}.file_upload_id", ask.space)
+        kind = (guess_type(str(file["name"]))[0] or "").partition("/")[0]
+        category = kind if kind in ("audio", "image", "video") else "productivity"
+        found.append({"category": category, "file": file["file"]})
+    return found
 
 
 def _words(ask: Ask) -> list[Json]:
@@ -197,8 +217,9 @@ def search(ask: Ask, found: Found) -> Json:
         ):
             hits.append(thing)
     sort = an_object(ask.body.get("sort"), "body.sort")
-    if sort and sort.get("timestamp") != "last_edited_time":
-        raise failed("body.sort.timestamp", '`"last_edited_time"`', sort.get("timestamp", ...))
+    if sort and sort.get("timestamp") not in ("last_edited_time", "relevance"):
+        known = '`"last_edited_time"` or `"relevance"`'
+        raise failed("body.sort.timestamp", known, sort.get("timestamp", ...))
     hits.sort(
         key=lambda one: one.stamps.edited,
         reverse=sort.get("direction", "descending") == "descending",

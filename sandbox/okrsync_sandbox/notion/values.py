@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from okrsync_sandbox.notion.errors import NotionError, an_object, failed, not_found, wrong
-from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty, Upload
+from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import checked_text, units
 from okrsync_sandbox.notion.schema import READ_ONLY, TYPES, new_option
-from okrsync_sandbox.notion.workspace import Workspace, normal_id, whole_minute
+from okrsync_sandbox.notion.uploads import attached
+from okrsync_sandbox.notion.workspace import Workspace, normal_id
 
 __all__ = ["checked_values", "empty_value", "link_back", "set_values"]
 
@@ -141,7 +142,7 @@ def _several(
         chosen = [_one_option(column, one, f"{path}[{at}]", space) for at, one in enumerate(value)]
         return list(dict.fromkeys(chosen))
     if column.type == "files":
-        return [_file(one, f"{path}[{at}]", space, caller) for at, one in enumerate(value)]
+        return [_file(one, f"{path}[{at}]", space) for at, one in enumerate(value)]
     ids: list[str] = []
     for at, one in enumerate(value):
         sent = one.get("id") if isinstance(one, dict) else one
@@ -192,14 +193,12 @@ def _one_option(column: SchemaProperty, value: Any, path: str, space: Workspace)
     return str(new_option(column, name, space, value.get("color", "default"))["id"])
 
 
-def _file(sent: Any, path: str, space: Workspace, caller: Integration) -> Json:
+def _file(sent: Any, path: str, space: Workspace) -> Json:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
     if "file_upload" in sent:
-        one = normal_id(an_object(sent["file_upload"], f"{path}.file_upload").get("id"))
-        if one is None or one not in space.uploads:
-            raise not_found("file_upload", str(one), caller.name)
-        return _attached(space.uploads[one], sent.get("name"))
+        file = attached(sent["file_upload"], f"{path}.file_upload", space)
+        return {**file, "name": sent.get("name") or file["name"]}
     url = an_object(sent.get("external"), f"{path}.external").get("url")
     if not isinstance(url, str):
         raise failed(f"{path}.external.url", "defined")
@@ -208,18 +207,6 @@ def _file(sent: Any, path: str, space: Workspace, caller: Integration) -> Json:
         "type": "external",
         "external": {"url": url},
     }
-
-
-def _attached(one: Upload, name: Any) -> Json:
-    """An uploaded file as it stands in a property from then on. Raises `NotionError` where it
-    cannot be put there.
-    """
-    if one.status != "uploaded":
-        raise wrong(f"File upload {one.id} has a status of `{one.status}`; it must be `uploaded`.")
-    one.is_attached = True
-    url = f"https://prod-files-secure.s3.us-west-2.amazonaws.com/{one.id}/{one.filename}"
-    inner = {"url": url, "expiry_time": whole_minute(one.stamps.created + 3600)}
-    return {"name": name or one.filename, "type": "file", "file": inner}
 
 
 def _date(value: Any, path: str) -> Json | None:

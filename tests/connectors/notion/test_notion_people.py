@@ -18,8 +18,8 @@ from okrsync.steps.undo import undo
 from okrsync.sync import look, sync
 from okrsync_notion.people import named_in
 from okrsync_sandbox import Fault, Sandbox
-from okrsync_sandbox.notion.computed import shown_user
 from okrsync_sandbox.notion.richtext import plain, shown_text
+from okrsync_sandbox.notion.users import shown_user
 from okrsync_sandbox.traffic import Call
 
 TODAY = date(2026, 11, 24)
