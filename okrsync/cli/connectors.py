@@ -15,20 +15,22 @@ def command(as_json: bool) -> int:
     """List the connectors that are installed."""
     from okrsync.connector.registry import connector_type, installed
     from okrsync.model.errors import ConfigError
+    from okrsync.report.documents.lists import ConnectorEntry, connectors_document
 
-    found: list[dict[str, str | bool]] = []
+    connectors: list[ConnectorEntry] = []
     for name in installed():
         try:
-            found.append({"name": name, "about": connector_type(name).about, "works": True})
+            about, works = connector_type(name).about, True
         except ConfigError as error:
-            found.append({"name": name, "about": f"broken: {error.message}", "works": False})
+            about, works = f"broken: {error.message}", False
+        connectors.append(ConnectorEntry(name=name, about=about, works=works))
     if as_json:
-        print_json({"schema": "okrsync/connectors/1", "connectors": found})
+        print_json(connectors_document(connectors))
         return 0
     out = console()
-    width = max((len(str(one["name"])) for one in found), default=0)
-    for one in found:
-        out.print(f"{one['name']:<{width}}  {one['about']}", markup=False)
-    if not found:
+    width = max((len(connector.name) for connector in connectors), default=0)
+    for connector in connectors:
+        out.print(f"{connector.name:<{width}}  {connector.about}", markup=False)
+    if not connectors:
         out.print("No connector is installed. Install okrsync again.")
     return 0

@@ -17,28 +17,12 @@ def command(as_json: bool) -> int:
     """
     from okrsync.mapping import shipped
 
-    layouts, tools = shipped.names(), shipped.tools()
     if as_json:
-        listed = [
-            {"name": name, "about": shipped.about(name), "kind": "layout"} for name in layouts
-        ]
-        found = [
-            {
-                "name": name,
-                "about": shipped.about(name),
-                "kind": "tool",
-                "page": shipped.source(name),
-            }
-            for name in tools
-        ]
-        print_json(
-            {
-                "schema": "okrsync/mappings/1",
-                "folder": str(shipped.folder()),
-                "mappings": [*listed, *found],
-            }
-        )
+        from okrsync.report.documents.lists import mappings_document
+
+        print_json(mappings_document())
         return 0
+    layouts, tools = shipped.names(), shipped.tools()
     out = console()
     width = max((len(name) for name in (*layouts, *tools)), default=0)
     out.print("Layouts", markup=False)

@@ -39,18 +39,16 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     trouble with its repair. Changes nothing.
     """
     loaded = configuration(ctx, config)
-    from okrsync.report.documents.findings import findings
+    from okrsync.report.documents.state import state_check_document
     from okrsync.report.runs import print_state
     from okrsync.steps.upkeep import examine
 
     found = examine(loaded)
-    problems = sum(one.ok is False for one in found)
     if as_json:
-        about = {"schema": "okrsync/state-check/1", "path": str(loaded.state)}
-        print_json({**about, "findings": findings(found), "problems": problems})
+        print_json(state_check_document(loaded.state, found))
     else:
         print_state(console(), found)
-    return 1 if problems else 0
+    return int(any(finding.ok is False for finding in found))
 
 
 @command.command(
@@ -102,6 +100,7 @@ def prune(
     okrsync's own values rest on stays in any case.
     """
     loaded = configuration(ctx, config)
+    from okrsync.report.documents.state import state_prune_document
     from okrsync.report.runs import print_pruned
     from okrsync.state import retention
     from okrsync.state.lock import run_lock
@@ -123,13 +122,7 @@ def prune(
             if done.runs and not dry_run:
                 state.give_back()
     if as_json:
-        counts = {"runs": done.runs, "entries": done.entries, "moves": done.moves}
-        about = {
-            "schema": "okrsync/state-prune/1",
-            "before": before.isoformat(),
-            "dry_run": dry_run,
-        }
-        print_json({**about, **counts})
+        print_json(state_prune_document(done, dry_run=dry_run))
     else:
         print_pruned(console(), done, dry_run=dry_run)
     return 0
@@ -150,6 +143,7 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
     """
     loaded = configuration(ctx, config)
     from okrsync.model.plain import clean
+    from okrsync.report.documents.state import state_unlock_document
     from okrsync.state import lock
     from okrsync.state.lease import lease_path, look_at
 
@@ -163,7 +157,7 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
         click.confirm(f"{clean(found.told)}\nIs that run dead for certain?", abort=True, err=True)
     ended = lock.unlock(loaded.state)
     if as_json:
-        print_json({"schema": "okrsync/state-unlock/1", "ended": ended})
+        print_json(state_unlock_document(ended))
     else:
         told = "Nobody holds the state." if ended is None else f"Ended the hold of {clean(ended)}."
         console().print(told, markup=False)

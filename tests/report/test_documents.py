@@ -15,13 +15,20 @@ from team import AS_OF, Team
 DOCS = Path(__file__).parents[2] / "docs"
 COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("check",),
+    "connectors": ("connectors",),
     "compare": ("compare", "export.csv"),
     "explain": ("explain", "growth/O1/KR1"),
     "history": ("history",),
     "lint": ("lint",),
+    "mappings": ("mappings",),
     "plan": ("plan",),
     "show": ("show",),
+    "state-check": ("state", "check"),
+    "state-prune": ("state", "prune", "--dry-run"),
+    "state-unlock": ("state", "unlock"),
 }
+TIMELESS = ("connectors", "history", "mappings", "state-check", "state-prune", "state-unlock")
+"""Documents of commands that know no day to measure for."""
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -41,13 +48,13 @@ def closed(part: Any) -> Any:
 def test_each_document_holds_what_its_schema_names_and_no_more(
     name: str, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if name == "history":
+    if name in TIMELESS:
         team.sync()
     if name == "compare":
         monkeypatch.chdir(team.folder)
         text = "Objective,Key result,Progress\nGrow,Sign-ups,99%\nGrow,Nobody's,1%\n"
         (team.folder / "export.csv").write_text(text, encoding="utf-8")
-    document = team.json(*COMMANDS[name], *(() if name == "history" else ("--as-of", AS_OF)))
+    document = team.json(*COMMANDS[name], *(() if name in TIMELESS else ("--as-of", AS_OF)))
     jsonschema.validate(document, closed(schema(name)))
 
 

@@ -14,19 +14,30 @@ from okrsync.report.documents.explain import ExplainDocument
 from okrsync.report.documents.findings import CheckDocument
 from okrsync.report.documents.history import HistoryDocument
 from okrsync.report.documents.lint import LintDocument
+from okrsync.report.documents.lists import ConnectorsDocument, MappingsDocument
 from okrsync.report.documents.plan import PlanDocument
 from okrsync.report.documents.show import ShowDocument
+from okrsync.report.documents.state import (
+    StateCheckDocument,
+    StatePruneDocument,
+    StateUnlockDocument,
+)
 
 __all__ = ["DOCUMENTS", "schema_text"]
 
 DOCUMENTS: Mapping[str, type[Document]] = {
     "check": CheckDocument,
+    "connectors": ConnectorsDocument,
     "compare": CompareDocument,
     "explain": ExplainDocument,
     "history": HistoryDocument,
     "lint": LintDocument,
+    "mappings": MappingsDocument,
     "plan": PlanDocument,
     "show": ShowDocument,
+    "state-check": StateCheckDocument,
+    "state-prune": StatePruneDocument,
+    "state-unlock": StateUnlockDocument,
 }
 """By name, the documents that have a schema: docs/NAME.schema.json."""
 
@@ -38,13 +49,16 @@ class _Plain(GenerateJsonSchema):
         return False
 
 
+_IN_ORDER = ("description", "type", "required", "properties", "$defs")
+
+
 def schema_text(name: str) -> str:
     """The text of a document's schema file."""
     made = DOCUMENTS[name].model_json_schema(mode="serialization", schema_generator=_Plain)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"okrsync {name} --json",
-        **{key: made[key] for key in ("description", "type", "required", "properties", "$defs")},
+        **{key: made[key] for key in _IN_ORDER if key in made},
     }
     return json.dumps(_on_one_line(schema), ensure_ascii=False, indent=2) + "\n"
 
