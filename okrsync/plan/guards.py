@@ -118,7 +118,9 @@ def _doubtful(
     okrs: Okrs, before: Remembered, limits: GuardLimits, allowed: Collection[str]
 ) -> Iterator[Refusal]:
     if before.vanished:
-        yield Refusal("vanished-input", "; ".join(before.vanished))
+        left = len(before.vanished) - _NAMED
+        more = f"; and {left} more" if left > 0 else ""
+        yield Refusal("vanished-input", "; ".join(before.vanished[:_NAMED]) + more)
         if "vanished-input" not in allowed:
             return  # what is empty or lost is so for want of the column
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)

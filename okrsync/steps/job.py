@@ -18,13 +18,15 @@ from okrsync.connector.registry import connector_type
 from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
-from okrsync.model.errors import ConfigError
+from okrsync.model.errors import ConfigError, OkrsyncError
 from okrsync.model.okrs import Cycle
 from okrsync.plan.guards import GUARDS, GuardLimits
 from okrsync.state.journal import Journal
 from okrsync.state.memory import Memory
 from okrsync.state.store import StateFile
 from okrsync.steps.side_by_side import AtOnce, Workers
+from okrsync.steps.trouble import attempt
+from okrsync.steps.unopened import Unopened
 
 __all__ = ["Job", "Say", "load_mappings", "never", "open_job", "quiet"]
 
@@ -192,8 +194,8 @@ def open_job(
             gc.enable()
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
-        for connector in (*connectors.values(), *boards.values()):
-            connector.close()
+        for name, connector in {**connectors, **boards}.items():
+            attempt(name, connector.close)
 
 
 def load_mappings(config: Config) -> dict[str, Mapping_]:
@@ -218,7 +220,12 @@ def _connector(
         summary=None if isinstance(source, Publish) else source.write.summary,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
-    return connector_type(source.connector)(source.settings, context)
+    opened = attempt(name, lambda: connector_type(source.connector)(source.settings, context))
+    if isinstance(opened, ConfigError):
+        raise opened
+    if isinstance(opened, OkrsyncError):
+        return Unopened(source.settings, context, opened)
+    return opened
 
 
 def _wanted(source: SourceConfig | Publish) -> frozenset[Ability]:

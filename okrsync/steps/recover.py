@@ -7,13 +7,16 @@ not, and anything else was changed by somebody since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from okrsync.connector import State
-from okrsync.model.table import Table, same_value
+from okrsync.model.errors import OkrsyncError
+from okrsync.model.table import Snapshot, Table, same_value
 from okrsync.state.journal import EntryFinder, JournalEntry
 from okrsync.steps.job import Job
 from okrsync.steps.read import Read
+from okrsync.steps.trouble import attempt
 
 __all__ = ["recover"]
 
@@ -28,12 +31,24 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
     for read in reads:
         runs = left_open.get(read.source)
         if runs and read.snapshot is not None:
-            for run, entries in runs.items():
-                witness = _Witness(EntryFinder(read.snapshot, entries))
-                job.journal.resolve(
-                    run, read.source, {entry.id: witness.says(entry) for entry in entries}
-                )
+            became = attempt(read.source, partial(_seen, read.snapshot, runs))
+            if isinstance(became, OkrsyncError):
+                yield Read(read.source, error=became)
+                continue
+            for run, states in became.items():
+                job.journal.resolve(run, read.source, states)
         yield read
+
+
+def _seen(
+    snapshot: Snapshot, runs: Mapping[str, Sequence[JournalEntry]]
+) -> dict[str, dict[str, State]]:
+    """By run and id, what a source says became of open entries."""
+    return {
+        run: {entry.id: witness.says(entry) for entry in entries}
+        for run, entries in runs.items()
+        for witness in [_Witness(EntryFinder(snapshot, entries))]
+    }
 
 
 class _Witness:

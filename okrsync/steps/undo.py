@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 from okrsync.config import Config
@@ -39,6 +40,7 @@ from okrsync.steps.decide import exit_code
 from okrsync.steps.job import Job, Say, open_job, quiet
 from okrsync.steps.read import Read, read_places
 from okrsync.steps.recover import recover
+from okrsync.steps.trouble import attempt
 
 __all__ = ["NothingToUndo", "put_back", "undo"]
 
@@ -77,10 +79,10 @@ def put_back(job: Job, run: str) -> Plan:
             f"run {undone.id} wrote nothing", hint="`okrsync history` lists the runs that did."
         )
     id_ = job.journal.begin("undo", as_of=job.today, now=datetime.now(UTC), undoes=undone.id)
-    plans = [
-        _plan_back(name, [entry for entry in entries if entry.source == name], reads[name])
-        for name in names
-    ]
+    by_source: dict[str, list[JournalEntry]] = {name: [] for name in names}
+    for entry in entries:
+        by_source[entry.source].append(entry)
+    plans = [_plan_back(name, by_source[name], reads[name]) for name in names]
     carried_out = {plan.name: _put_back(plan, changed) for plan, changed in apply(job, id_, plans)}
     done = [carried_out[name] for name in names]
     plan = Plan(tuple(done), run=id_, exit_code=exit_code(done))
@@ -103,7 +105,10 @@ def _plan_back(source: str, entries: Sequence[JournalEntry], read: Read) -> Sour
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return SourcePlan(source, "failed", error=error.message, hint=error.hint)
-    return plan_back(source, entries, read.snapshot)
+    answer = attempt(source, partial(plan_back, source, entries, read.snapshot))
+    if isinstance(answer, SourcePlan):
+        return answer
+    return SourcePlan(source, "failed", error=answer.message, hint=answer.hint)
 
 
 def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:

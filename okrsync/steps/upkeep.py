@@ -181,7 +181,7 @@ def _runs(database: sqlite3.Connection) -> Iterator[Finding]:
 def _strangers(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
     """What is remembered of sources that the config has no longer."""
     known = {"", *config.sources, *(board_name(name) for name in config.publish)}
-    tables = ("written", "headers", "seen", "warned", "facts")
+    tables = ("written", "headers", "seen", "warned", "facts", "ids")
     found = {
         str(row[0])
         for table in tables

@@ -165,6 +165,20 @@ class ConnectorContract:
         assert connector.write(Batch(snapshot)).outcomes == {}
         assert connector.calls.write == 0
 
+    def test_a_receipt_tells_of_each_entry_and_of_nothing_else(self, bench: Bench) -> None:
+        connector, snapshot, table = self.opened(bench)
+        value = self.fitted(connector, table, "On track")
+        cells = [
+            self.cell(table, 2, value, id_="written"),
+            self.cell(table, 3, value, before="what nobody typed", id_="conflict"),
+        ]
+        columns = []
+        if Ability.CREATE_COLUMNS in connector.abilities:
+            header_row = None if table.header is not None else 1
+            columns.append(NewColumn("made", table.key, "note", "Note", header_row, Looks.TEXT))
+        batch = Batch(snapshot, tuple(cells), tuple(columns))
+        assert set(connector.write(batch).outcomes) == {entry.id for entry in batch.entries}
+
     def test_a_value_somebody_changed_is_left_alone(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)
         rows = [list(row) for row in ROWS]

@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 
-from okrsync.connector import Outcome, Receipt, State
+from okrsync.config import reader
+from okrsync.connector import Context, Outcome, Receipt, State, registry
 from okrsync.measures.rules import Rules
 from okrsync.model.errors import StateError
 from okrsync.model.okrs import Status
 from okrsync.model.table import CellValue
+from okrsync.steps import job as job_module
+from okrsync_workbook.connector import WorkbookConnector
 from several import Company
+from team import AS_OF, CONFIG, Team
 
 NAMES = ("a", "b", "c")
 
@@ -183,3 +187,32 @@ def test_a_number_beyond_measure_is_named_and_is_no_data(
     [warning] = [one for one in picture.warnings if one.source == "b"]
     assert str(warning.at) == "Q4!D2"
     assert picture.measures["b/O1/KR1"].status is Status.NO_DATA
+
+
+class Broken(WorkbookConnector):
+    """A connector that dies when it is opened."""
+
+    name = "broken"
+
+    def __init__(self, settings: Any, context: Context) -> None:
+        raise ZeroDivisionError("no way in")
+
+
+def test_a_connector_that_cannot_be_opened_spoils_its_own_source(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OKRSYNC_DEBUG")
+    found = registry.connector_type
+    broken: Any = lambda name: Broken if name == "broken" else found(name)  # noqa: E731
+    for module in (job_module, reader):
+        monkeypatch.setattr(module, "connector_type", broken)
+    team.config(CONFIG + '[sources.ops]\nconnector = "broken"\npath = "growth.xlsx"\n')
+    for command in ("plan", "sync"):
+        document = team.json(command, "--as-of", AS_OF, code=3)
+        assert [one["state"] for one in document["sources"]] == ["ok", "failed"]
+        assert "ZeroDivisionError" in document["sources"][1]["error"]
+    shown = team.json("show", "--as-of", AS_OF, code=3)
+    assert [one["state"] for one in shown["sources"]] == ["ok", "failed"]
+    code, out = team.run("check", "--as-of", AS_OF)
+    assert code == 3
+    assert "ZeroDivisionError" in out
