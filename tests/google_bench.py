@@ -100,6 +100,13 @@ class GoogleBench(Bench):
         self.anna.note(self.file_id, self.tab, cell_name(row - 1, column), text)
         return True
 
+    def type_on_summary(self, row: int, column: int, text: str) -> bool:
+        self.anna.put(self.file_id, self.summary_place, cell_name(row - 1, column), text)
+        return True
+
+    def summary_grid(self) -> Grid:
+        return trimmed(self.anna.grid(self.file_id, self.summary_place))
+
     def put_tab(self, name: str, rows: Grid) -> bool:
         self.anna.add_tab(self.file_id, name, rows)
         return True

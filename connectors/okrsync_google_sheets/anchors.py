@@ -50,8 +50,11 @@ def field_of(mark: str) -> str:
     return mark.removesuffix("+")
 
 
-def hold_requests(mark_id: int | str, value: str, location: Json) -> list[Json]:
-    """Requests that void the whole batch unless the mark of that id is exactly at a place.
+def hold_requests(
+    mark_id: int | str, value: str, location: Json, to: Json | None = None
+) -> list[Json]:
+    """Requests that void the whole batch unless the mark of that id is exactly at a place. The mark
+    stays there, or goes to another place.
 
     The service knows no precondition. But it carries a batch out as a whole or not at all, and an
     id is given once in a spreadsheet: the first request takes the mark away if it is at the place,
@@ -64,7 +67,7 @@ def hold_requests(mark_id: int | str, value: str, location: Json) -> list[Json]:
         "locationMatchingStrategy": "EXACT_LOCATION",
     }
     taken = {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
-    made = anchor_request(value, location)
+    made = anchor_request(value, location if to is None else to)
     made["createDeveloperMetadata"]["developerMetadata"]["metadataId"] = mark_id
     return [taken, made]
 

@@ -31,7 +31,6 @@ from okrsync.connector import (
     PartialWrite,
     Receipt,
     RequestPreview,
-    Row,
     RowFinder,
     RowRef,
     Snapshot,
@@ -41,8 +40,6 @@ from okrsync.connector import (
     Summary,
     Table,
     column_letters,
-    is_blank,
-    text_of,
 )
 from okrsync.connector.network import Network
 from okrsync_google_sheets.account import (
@@ -54,7 +51,6 @@ from okrsync_google_sheets.account import (
 )
 from okrsync_google_sheets.anchors import (
     anchor_request,
-    field_of,
     forget_request,
     place_of,
     row_mark,
@@ -64,6 +60,7 @@ from okrsync_google_sheets.comments import SheetComments
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
 from okrsync_google_sheets.looks import Dress, dressing, undressed, wanted
+from okrsync_google_sheets.owned import Written, owned_columns, written_by
 from okrsync_google_sheets.rehearsal import Rehearsal
 from okrsync_google_sheets.settings import GoogleSheetsSettings, in_address
 from okrsync_google_sheets.summary_tab import SummaryTab
@@ -214,7 +211,8 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         book = book_from(answer)
         self._last = book
         shown = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
-        tables = tuple(replace(tab.table, owned=self._owned(tab)) for tab in shown)
+        written: Written = self.context.memory.get("written", {})
+        tables = tuple(replace(tab.table, owned=owned_columns(tab, written)) for tab in shown)
         version = sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
         self._books = {version: book}
         hidden = [
@@ -285,26 +283,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
                 who = f" ({'; '.join(named)})" if named else ""
                 yield f"{tab.title}: has protected ranges that okrsync may not edit{who}"
 
-    def _owned(self, tab: GoogleTab) -> dict[str, int]:
-        """The columns known by their anchors, where what stands in them is what okrsync put there:
-        an anchor alone is never trusted.
-        """
-        written: dict[str, list[str]] = self.context.memory.get("written", {})
-        found: dict[str, int] = {}
-        doubled: set[str] = set()
-        for column, anchors in tab.column_anchors.items():
-            for anchor in anchors:
-                name = field_of(anchor.value)
-                if name in found:
-                    doubled.add(name)
-                found[name] = column
-        return {
-            name: column
-            for name, column in found.items()
-            if name not in doubled
-            and _is_ours(tab, column, set(written.get(f"{tab.id}:{name}", ())))
-        }
-
     # deciding
 
     @property
@@ -371,8 +349,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             writer = Writer(self, cells, read, self._network.give_up, pending)
             doing.outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
-        self._remember_written(cells, now)
-        finish = Finish(self, self.context.source, dressing(pending, read, now), batch.summary)
+        if cells.cells:
+            memory = self.context.memory
+            memory["written"] = written_by(cells, now, memory.get("written", {}))
+        finish = Finish(
+            self,
+            self.context.source,
+            dressing(pending, read, now),
+            batch.summary,
+            batch.puts_back,
+        )
         doing.carry_out(
             [batch.summary.id] if batch.summary is not None else [],
             partial(finish.run, now),
@@ -501,27 +487,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         )
         return answer
 
-    def _remember_written(self, cells: Batch, now: Book) -> None:
-        """Remember what okrsync's columns hold, so that they are known again under another name."""
-        written: dict[str, list[str]] = dict(self.context.memory.get("written", {}))
-        fields = {
-            (cell.table_key, cell.field, cell.column.header) for cell in cells.cells if cell.field
-        }
-        for key, name, header in fields:
-            tab = now.tab(key)
-            if tab is None:
-                continue
-            values = {
-                text_of(cell.after)
-                for cell in cells.cells
-                if (cell.table_key, cell.field) == (key, name)
-            }
-            for row in tab.table.rows:
-                values |= {text_of(row.value(at)) for at in _columns_named(row, tab, header)}
-            written[f"{tab.id}:{name}"] = sorted(_mark(value) for value in values if value)
-        if fields:
-            self.context.memory["written"] = written
-
     def _comments(self, *, rehearsing: bool) -> SheetComments:
         account = account_for(
             self.settings.credentials, self.settings.api_endpoint, self._network, comments=True
@@ -568,26 +533,6 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
 def _is_managed(tab: GoogleTab) -> bool:
     return any(mark.startswith("summary ") for mark in tab.sheet_marks)
-
-
-def _mark(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-
-
-def _is_ours(tab: GoogleTab, column: int, written: set[str]) -> bool:
-    """Whether what stands in a column is, for the most part, what okrsync wrote there."""
-    values = [
-        text_of(row.value(column)) for row in tab.table.rows if not is_blank(row.value(column))
-    ]
-    known = sum(_mark(value) in written for value in values)
-    return known > 0 and known * 2 >= len(values)
-
-
-def _columns_named(row: Row, tab: GoogleTab, header: str) -> list[int]:
-    columns = {
-        at for one in tab.table.rows[:50] for at, value in enumerate(one.values) if value == header
-    }
-    return [at for at in columns if at < len(row.values)]
 
 
 def _comment(

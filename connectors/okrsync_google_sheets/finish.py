@@ -38,6 +38,7 @@ class Finish:
     source: str
     looks: list[Json]
     wanted: SummaryWrite | None
+    puts_back: bool = False
     dressed: bool | None = True
 
     def run(self, now: Book) -> dict[str, Outcome]:
@@ -48,7 +49,7 @@ class Finish:
             self._dress()
             return {}
         tab = SummaryTab(self.source, self.wanted.place)
-        due = tab.requests(now, self.wanted)
+        due = tab.requests(now, self.wanted, puts_back=self.puts_back)
         if isinstance(due, Outcome) or (
             self.wanted.summary is not None and tab.is_current(now, self.wanted.summary)
         ):
@@ -57,7 +58,12 @@ class Finish:
         try:
             self.wire.send_plain([*self.looks, *due])
         except GoogleRefused as error:
-            return {self.wanted.id: self._apart(due, error)}
+            # Somebody may have moved the block in that moment: it is looked for again, once.
+            again = tab.requests(self.wire.look(), self.wanted, puts_back=self.puts_back)
+            if isinstance(again, Outcome):
+                self._dress()
+                return {self.wanted.id: again}
+            return {self.wanted.id: self._apart(again, error, is_moved=again != due)}
         except LostAnswer:
             self.dressed = None
             outcome = self._after_a_lost_answer(tab, self.wanted)
@@ -81,11 +87,11 @@ class Finish:
             # run.
             self.dressed = None
 
-    def _apart(self, due: list[Json], error: GoogleRefused) -> Outcome:
+    def _apart(self, due: list[Json], error: GoogleRefused, *, is_moved: bool) -> Outcome:
         """One of the two was refused, and with it both: what can be done of them is done by
         itself.
         """
-        if not self.looks:
+        if not self.looks and not is_moved:
             return Outcome(State.CONFLICT, error.message)
         self._dress()
         try:
@@ -103,7 +109,7 @@ class Finish:
             tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
         )
         if not is_there:
-            due = tab.requests(now, wanted)
+            due = tab.requests(now, wanted, puts_back=self.puts_back)
             if isinstance(due, Outcome):
                 return due
             self.wire.send_plain([*self.looks, *due])

@@ -1,5 +1,10 @@
 """The managed summary tab: headline numbers, objectives with bars, what needs attention, charts;
 people's own notes beside it stay.
+
+The managed block are the cells of the first columns down to the closing line. It grows and shrinks
+by cells, never by rows of the whole tab: what stands beside it keeps its address, and what stands
+below it in its own columns moves down when it grows. Marks at the closing line and at the first
+column hold each write in the block.
 """
 
 from __future__ import annotations
@@ -20,7 +25,12 @@ from okrsync.connector import (
     lay_out,
     status_word,
 )
-from okrsync_google_sheets.anchors import anchor_request
+from okrsync_google_sheets.anchors import (
+    anchor_request,
+    drop_request,
+    hold_requests,
+    place_of,
+)
 from okrsync_google_sheets.edits import entered_value
 from okrsync_google_sheets.looks import STATUS_COLOURS, colour
 from okrsync_google_sheets.tab import Book, GoogleTab
@@ -33,6 +43,8 @@ _BAR = 8
 _WIDTH = 9
 _CHART_COLUMN = 10
 _END = END.replace("A to H", "A to I").replace("column J", "column K")
+_BLOCK = "summary-block"
+"""What the marks say that hold the block."""
 _CELLS = 10
 _STATUSES = (
     "not-started",
@@ -99,8 +111,12 @@ class SummaryTab:
         ]
         return _padded(wanted) == standing and _end_of(tab) == len(wanted) - 1
 
-    def requests(self, book: Book, wanted: SummaryWrite) -> list[Json] | Outcome:
-        """What makes the tab say what is wanted, or why that cannot be done."""
+    def requests(
+        self, book: Book, wanted: SummaryWrite, *, puts_back: bool = False
+    ) -> list[Json] | Outcome:
+        """What makes the tab say what is wanted, or why that cannot be done. Where it puts a run
+        back, what stands below the block goes back to where it was.
+        """
         tab = self.tab(book)
         if wanted.summary is None:
             return self._removal(tab)
@@ -112,11 +128,20 @@ class SummaryTab:
             )
         rows = self._rows(wanted.summary, book)
         made: list[Json] = []
+        sheet_id = self.sheet_id
         if tab is None:
             made += self._new_tab(book, len(rows))
         else:
-            made += self._room(tab, len(rows))
-        sheet_id = self.sheet_id if tab is None else tab.id
+            sheet_id = tab.id
+            have = self._height(tab, wanted, book)
+            if have is None:
+                return Outcome(
+                    State.CONFLICT,
+                    f"the line that ends the summary in {tab.title!r} is gone, or columns were"
+                    " inserted before it: put that back, or delete the tab",
+                )
+            made += self._held(tab, have, len(rows))
+            made += _room(tab, have, len(rows), puts_back=puts_back)
         made.append(
             {
                 "updateCells": {
@@ -129,6 +154,53 @@ class SummaryTab:
         made += self._charts(
             wanted.summary, rows, sheet_id, tab.charts if tab is not None else frozenset()
         )
+        return made
+
+    def _height(self, tab: GoogleTab, wanted: SummaryWrite, book: Book) -> int | None:
+        """How many rows the block has, its closing line included; None where nobody can tell what
+        is okrsync's in these columns.
+        """
+        end = _end_of(tab)
+        if end is not None:
+            return end + 1
+        if any(
+            mark.value == _BLOCK and at
+            for at, marks in tab.column_anchors.items()
+            for mark in marks
+        ):
+            return None
+        if wanted.before is not None:
+            return len(self._rows(wanted.before, book))
+        is_blank_block = all(
+            is_blank(value) for row in tab.table.rows for value in row.values[:_WIDTH]
+        )
+        return 0 if is_blank_block else None
+
+    def _held(self, tab: GoogleTab, have: int, count: int) -> list[Json]:
+        """Requests that void the batch where rows or columns came before the block in that moment;
+        the mark of the closing line goes where the line will be.
+        """
+        made: list[Json] = []
+        for marks, dimension, place, to in (
+            (tab.row_anchors, "ROWS", have - 1, count - 1),
+            (tab.column_anchors, "COLUMNS", 0, 0),
+        ):
+            standing = [
+                (at, mark)
+                for at, several in marks.items()
+                for mark in several
+                if mark.value == _BLOCK
+            ]
+            if [at for at, _ in standing] == [place]:
+                made += hold_requests(
+                    standing[0][1].id,
+                    _BLOCK,
+                    place_of(tab.id, dimension, place),
+                    place_of(tab.id, dimension, to),
+                )
+                continue
+            made += [drop_request(mark.id) for _, mark in standing]
+            made.append(anchor_request(_BLOCK, place_of(tab.id, dimension, to)))
         return made
 
     # the rows
@@ -195,57 +267,27 @@ class SummaryTab:
                 }
             )
         made.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
+        for dimension, place in (("ROWS", count - 1), ("COLUMNS", 0)):
+            made.append(anchor_request(_BLOCK, place_of(self.sheet_id, dimension, place)))
         return made
-
-    def _room(self, tab: GoogleTab, count: int) -> list[Json]:
-        """As many rows as are needed: rows are inserted or taken out above the closing line, so
-        that people's notes below it move along.
-        """
-        end = _end_of(tab)
-        have = tab.row_count if end is None else end + 1
-        spot = {"sheetId": tab.id, "dimension": "ROWS"}
-        if end is None:
-            if count <= tab.row_count:
-                return []
-            return [
-                {
-                    "appendDimension": {
-                        "sheetId": tab.id,
-                        "dimension": "ROWS",
-                        "length": count - tab.row_count,
-                    }
-                }
-            ]
-        if count > have:
-            return [
-                {
-                    "insertDimension": {
-                        "range": {**spot, "startIndex": end, "endIndex": end + count - have}
-                    }
-                }
-            ]
-        if count < have:
-            return [
-                {
-                    "deleteDimension": {
-                        "range": {**spot, "startIndex": count - 1, "endIndex": have - 1}
-                    }
-                }
-            ]
-        return []
 
     def _removal(self, tab: GoogleTab | None) -> list[Json] | Outcome:
         if tab is None:
             return Outcome(State.UNCHANGED, "it is gone already")
         end = _end_of(tab)
-        for row in tab.table.rows:
-            for column, value in enumerate(row.values):
-                is_ours = column < _WIDTH and (end is None or row.number - 1 <= end)
-                if not is_ours and not is_blank(value):
-                    return Outcome(
-                        State.CONFLICT,
-                        f"somebody wrote into {tab.title!r} beside the summary; it stays",
-                    )
+        written = {
+            (row.number - 1, column)
+            for row in tab.table.rows
+            for column, value in enumerate(row.values)
+            if not is_blank(value)
+        }
+        for row_index, column in (*sorted(written), *sorted(tab.notes)):
+            is_ours = column < _WIDTH and (end is None or row_index <= end)
+            if not is_ours or (row_index, column) in tab.notes:
+                return Outcome(
+                    State.CONFLICT,
+                    f"somebody wrote into {tab.title!r} beside the summary; it stays",
+                )
         return [{"deleteSheet": {"sheetId": tab.id}}]
 
     # the charts
@@ -299,6 +341,54 @@ class SummaryTab:
         if top is not None and counted:
             made.append((self._chart_id("statuses"), _status_chart(sheet_id, top + 1, counted), 18))
         return made
+
+
+def _room(tab: GoogleTab, have: int, count: int, *, puts_back: bool) -> list[Json]:
+    """Requests that give the block as many rows as are needed, from its closing line on: cells that
+    push down what stands below, or cells that are left empty. Putting a run back takes up the room
+    that is there, and closes the room that it leaves.
+    """
+    if count > have:
+        end = max(have - 1, 0)
+        missing = count - have
+        if puts_back:
+            missing -= _empty_rows(tab, have, missing)
+        made: list[Json] = []
+        more = max(len(tab.table.rows) + missing, count) - tab.row_count
+        if more > 0:
+            made.append(
+                {"appendDimension": {"sheetId": tab.id, "dimension": "ROWS", "length": more}}
+            )
+        if missing:
+            spot = _block(tab, end, end + missing)
+            made.append({"insertRange": {"range": spot, "shiftDimension": "ROWS"}})
+        return made
+    if count < have and puts_back:
+        spot = _block(tab, count - 1, have - 1)
+        return [{"deleteRange": {"range": spot, "shiftDimension": "ROWS"}}]
+    if count < have:
+        fields = "userEnteredValue,userEnteredFormat"
+        return [{"updateCells": {"range": _block(tab, count, have), "fields": fields}}]
+    return []
+
+
+def _block(tab: GoogleTab, start: int, end: int) -> Json:
+    """Rows of the block's columns, as a range."""
+    return {
+        "sheetId": tab.id,
+        "startRowIndex": start,
+        "endRowIndex": end,
+        "startColumnIndex": 0,
+        "endColumnIndex": _WIDTH,
+    }
+
+
+def _empty_rows(tab: GoogleTab, start: int, most: int) -> int:
+    """How many rows from one on hold nothing in the block's columns, at most so many."""
+    for count in range(most):
+        if any(not is_blank(tab.value_at(start + count, column)) for column in range(_WIDTH)):
+            return count
+    return most
 
 
 def _objective_rows(laid: list[SummaryRow], summary: Summary) -> dict[int, int]:

@@ -95,6 +95,18 @@ class Bench(ABC):
         """A person leaves a note at a cell. False where the place knows none."""
         return False
 
+    def type_on_summary(self, row: int, column: int, text: str) -> bool:
+        """A person types into a cell of the tab that the summary is kept in. False where it is not
+        kept in a tab.
+        """
+        return False
+
+    def summary_grid(self) -> Grid:
+        """What stands in the summary's tab, as `grid`; asked for only where `type_on_summary`
+        answers True.
+        """
+        return []
+
     def put_tab(self, name: str, rows: Grid) -> bool:
         """A person adds a tab beside the table. False where there is only one."""
         return False

@@ -49,6 +49,16 @@ ROWS: Grid = [
 ]
 
 
+_BESIDE = 11
+"""A column to the right of every summary, its charts' first one included."""
+
+
+def _at(grid: Grid, row: int, column: int) -> CellValue:
+    """A cell of a grid, the row counted from 1; None beyond its edges."""
+    values = grid[row - 1] if row <= len(grid) else []
+    return values[column] if column < len(values) else None
+
+
 class ConnectorContract:
     """What every connector promises; see the manual in `okrsync.connector`."""
 
@@ -320,6 +330,50 @@ class ConnectorContract:
             is State.WRITTEN
         )
         assert bench.grid() == trimmed(ROWS)
+
+    def test_a_summary_grows_and_shrinks_by_cells_beside_what_people_type(
+        self, bench: Bench
+    ) -> None:
+        """What stands beside the managed block keeps its address. What stands below it moves down
+        when it grows and stays when it shrinks; putting the run back puts it back as well.
+        """
+        connector, snapshot, _ = self.opened(bench)
+        self.needs(connector, Ability.SUMMARY)
+        place = bench.summary_place
+        small = Summary("OKRs", "2026-Q4", (Headline("Progress", 0.58),), (), (), (), (), ())
+        large = replace(small, notices=tuple(f"Notice {number}" for number in range(1, 31)))
+        connector.write(Batch(snapshot, summary=SummaryWrite("s", place, small)))
+        height = len(bench.summary_grid())
+        beside, below = (height, _BESIDE), (height + 2, 0)
+        if not bench.type_on_summary(*beside, "beside"):
+            pytest.skip("this place keeps no summary in a tab")
+        bench.type_on_summary(*below, "below")
+        before = bench.summary_grid()
+
+        def refreshed(wanted: Summary, standing: Summary, *, puts_back: bool = False) -> Grid:
+            fresh = bench.connector()
+            entry = SummaryWrite("s", place, wanted, standing)
+            outcome = fresh.write(Batch(fresh.read(), summary=entry, puts_back=puts_back))
+            if outcome.outcomes["s"].state is State.CONFLICT:
+                assert bench.summary_grid() == before
+                pytest.skip("this place covers nothing that people typed, and moves nothing either")
+            assert outcome.outcomes["s"].state is State.WRITTEN
+            fresh.read()
+            assert fresh.shows(place, wanted)
+            return bench.summary_grid()
+
+        grown = refreshed(large, small)
+        more = len(grown) - len(before)
+        assert more > 0
+        assert _at(grown, *beside) == "beside"
+        assert _at(grown, below[0] + more, 0) == "below"
+        assert refreshed(small, large, puts_back=True) == before
+        grown = refreshed(large, small)
+        shrunk = refreshed(small, large)
+        assert _at(shrunk, *beside) == "beside"
+        assert _at(shrunk, below[0] + more, 0) == "below"
+        assert len([row for row in shrunk if row]) == len([row for row in before if row])
+        assert refreshed(large, small, puts_back=True) == grown
 
     def test_a_note_is_put_and_taken_back(self, bench: Bench) -> None:
         connector, snapshot, table = self.opened(bench)

@@ -16,7 +16,7 @@ from openpyxl.styles import Protection
 from google_bench import GoogleBench
 from notion_bench import NotionBench
 from okrsync.connector import Connector, Settings
-from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for
+from okrsync.testing import Bench, ConnectorContract, Grid, MemoryBench, context_for, trimmed
 from okrsync_workbook import WorkbookConnector, WorkbookSettings
 
 
@@ -58,6 +58,17 @@ class XlsxBench(Bench):
         sheet.protection.sheet = True
         book.save(self.path)
         return True
+
+    def type_on_summary(self, row: int, column: int, text: str) -> bool:
+        book = openpyxl.load_workbook(self.path)
+        book[self.summary_place].cell(row, column + 1, text)
+        book.save(self.path)
+        return True
+
+    def summary_grid(self) -> Grid:
+        sheet = openpyxl.load_workbook(self.path)[self.summary_place]
+        rows: list[list[Any]] = [list(row) for row in sheet.iter_rows(values_only=True)]
+        return trimmed(rows)
 
     def everything(self) -> object:
         return self.path.read_bytes()
