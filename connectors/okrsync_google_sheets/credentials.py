@@ -19,7 +19,7 @@ from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 from requests.auth import AuthBase
 
-from okrsync.connector import AccessError, Secret
+from okrsync.connector import AccessError, Secret, keep_out_of_sight
 from okrsync.connector.network import TransientError, answer_seconds, retry_after
 from okrsync_google_sheets.session import timed_session
 
@@ -151,6 +151,8 @@ class Bearer(AuthBase):
         try:
             if not self.credentials.valid:
                 self.credentials.refresh(self._transport)  # type: ignore[no-untyped-call]
+                # Google may repeat it, and it need not have the shape of Google's own.
+                keep_out_of_sight(Secret(str(self.credentials.token), "Google's token service"))
             request.headers["Authorization"] = f"Bearer {self.credentials.token}"
         finally:
             self._lock.release()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from okrsync.connector import Secret, Settings
+from okrsync.connector import Endpoint, Secret, Settings
 
 __all__ = ["GoogleSheetsSettings", "in_address", "spreadsheet_id"]
 
@@ -35,7 +35,7 @@ class GoogleSheetsSettings(Settings):
     spreadsheet: str
     tabs: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
     credentials: Secret | None = None
-    api_endpoint: str | None = None
+    api_endpoint: Endpoint | None = None
 
     @field_validator("spreadsheet")
     @classmethod
@@ -47,10 +47,3 @@ class GoogleSheetsSettings(Settings):
                 " (https://docs.google.com/spreadsheets/d/...) nor its id"
             )
         return found
-
-    @field_validator("api_endpoint")
-    @classmethod
-    def _address(cls, text: str | None) -> str | None:
-        if text is not None and not re.match(r"https?://[^/]+", text):
-            raise ValueError("is no address; it begins with https:// (or http:// for the sandbox)")
-        return text.rstrip("/") if text is not None else None

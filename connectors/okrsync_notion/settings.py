@@ -6,7 +6,7 @@ import re
 
 from pydantic import field_validator, model_validator
 
-from okrsync.connector import Secret, Settings
+from okrsync.connector import Endpoint, Secret, Settings
 
 __all__ = ["NotionSettings", "notion_id"]
 
@@ -32,7 +32,7 @@ class NotionSettings(Settings):
     database: str | tuple[str, ...] | None = None
     data_source: str | tuple[str, ...] | None = None
     token: Secret
-    api_endpoint: str | None = None
+    api_endpoint: Endpoint | None = None
 
     @field_validator("database", "data_source")
     @classmethod

@@ -102,8 +102,16 @@ def okrsync(ctx: click.Context, config: str | None, as_of: str | None) -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
     from okrsync.cli.errors import run
+    from okrsync.cli.output import guarded_output
 
-    sys.exit(run(okrsync, arguments))
+    # The traceback of a debug run is printed by Python itself, once all else has ended.
+    with guarded_output():
+        try:
+            code = run(okrsync, arguments)
+        except Exception:  # noqa: BLE001 - it is told in full, and nothing comes after it
+            sys.excepthook(*sys.exc_info())
+            code = 1
+    sys.exit(code)
 
 
 def options(function: Any) -> Any:

@@ -4,6 +4,7 @@ machines.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from okrsync.cli.output import is_writable
 from okrsync.model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -111,11 +113,16 @@ def set_up_logs(config: Config, log_format: str | None, *, level: str | None = N
 
 
 def print_json(document: Document | dict[str, Any]) -> None:
-    """One document on standard output, and nothing else."""
+    """One document on standard output, and nothing else. What the reader's encoding lacks is
+    escaped, so that the document says the same everywhere.
+    """
     # Python's own encoder is many times slower as soon as it indents.
     from pydantic_core import to_json
 
     if isinstance(document, dict):
-        click.echo(to_json(document, indent=2).decode())
+        text = to_json(document, indent=2).decode()
     else:
-        click.echo(document.to_text())
+        text = document.to_text()
+    if not is_writable(text, sys.stdout):
+        text = json.dumps(json.loads(text), indent=2)
+    click.echo(text)

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from okrsync.cli.output import guarded_output
 from okrsync.model.errors import OkrsyncError, exit_code_of
 
 __all__ = ["exit_code_of", "run"]
@@ -18,10 +19,16 @@ _INTERRUPTED = 130
 
 def run(command: click.Command, arguments: list[str] | None) -> int:
     """Run a command; answers with its exit code. Nobody sees a traceback, unless OKRSYNC_DEBUG asks
-    for it.
+    for it. Whatever is printed has no secrets in it.
     """
+    with guarded_output():
+        return _run(command, arguments)
+
+
+def _run(command: click.Command, arguments: list[str] | None) -> int:
     try:
         code = command.main(args=arguments, prog_name="okrsync", standalone_mode=False)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

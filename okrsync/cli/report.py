@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from okrsync.cli import options
 from okrsync.cli.common import chatter, configuration, day
+from okrsync.cli.output import is_writable
 
 
 @click.command(name="report", epilog="Example: okrsync report --html okrs.html")
@@ -37,7 +40,10 @@ def command(
     picture = look(loaded, as_of=day(ctx, as_of), say=chatter(quiet=html == "-"))
     page = render(picture, all_cycles=all_cycles)
     if html == "-":
-        click.echo(page, nl=False)
+        # What the reader's encoding lacks is written as HTML writes it anyway.
+        is_plain = is_writable(page, sys.stdout)
+        shown = page if is_plain else page.encode("ascii", "xmlcharrefreplace").decode()
+        click.echo(shown, nl=False)
     else:
         click.echo(f"{'Wrote' if write_page(html, page) else 'No change to'} {html}")
     return state_code(picture)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from okrsync.cli.common import print_json
+from okrsync.cli.output import openly
 
 if TYPE_CHECKING:
     from okrsync_sandbox import Sandbox
@@ -55,10 +56,11 @@ def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
         if quota:
             sandbox.google.quota.reads = sandbox.google.quota.writes = 60
         told = _seeded(sandbox, Path(folder) / "service-account.json")
-        if as_json:
-            print_json(told)
-        else:
-            _say(told)
+        with openly():
+            if as_json:
+                print_json(told)
+            else:
+                _say(told)
         while not stop.wait(0.5):
             continue
     return 0

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from okrsync.connector.contract import Ability, Connector, Context, Secret, Settings, cell_verdict
+from okrsync.connector.contract import (
+    Ability,
+    Connector,
+    Context,
+    Endpoint,
+    Secret,
+    Settings,
+    cell_verdict,
+)
 from okrsync.connector.entries import (
     Batch,
     Calls,
@@ -54,6 +62,7 @@ from okrsync.model.errors import (
 )
 from okrsync.model.regular_file import read_regular
 from okrsync.model.row_finder import RowFinder, column_ref, find_column, row_ref
+from okrsync.model.secret import keep_out_of_sight
 from okrsync.model.table import (
     COVERED,
     FORMULA,
@@ -104,6 +113,7 @@ __all__ = [
     "ConfigError",
     "Connector",
     "Context",
+    "Endpoint",
     "Entry",
     "Finding",
     "Headline",
@@ -150,6 +160,7 @@ __all__ = [
     "column_ref",
     "find_column",
     "is_blank",
+    "keep_out_of_sight",
     "lay_out",
     "read_regular",
     "right_edge",

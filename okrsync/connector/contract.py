@@ -84,10 +84,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from okrsync.connector.entries import (
     Batch,
@@ -118,7 +119,7 @@ from okrsync.model.table import (
     text_of,
 )
 
-__all__ = ["Ability", "Connector", "Context", "Secret", "Settings", "cell_verdict"]
+__all__ = ["Ability", "Connector", "Context", "Endpoint", "Secret", "Settings", "cell_verdict"]
 
 
 class Settings(BaseModel):
@@ -127,6 +128,22 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        is_address = False
+    if not is_address or any(sign.isspace() for sign in text):
+        raise ValueError("is no address; it begins with https:// (or http:// for the sandbox)")
+    return text.rstrip("/")
+
+
+Endpoint = Annotated[str, AfterValidator(_address)]
+"""Where a service is asked instead of at its vendor's address: `api_endpoint` in the config."""
 
 
 class Ability(StrEnum):

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any, Literal
 
 from okrsync.connector.summary import Summary
+from okrsync.model.secret import masked
 from okrsync.model.table import CellValue, ColumnRef, RowRef, Snapshot
 
 __all__ = [
@@ -286,6 +287,11 @@ class Outcome:
     reason: str | None = None
     at: str | None = None
 
+    def __post_init__(self) -> None:
+        # A reason may be a service's own words, which may repeat a token.
+        if self.reason is not None:
+            object.__setattr__(self, "reason", masked(self.reason))
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -320,6 +326,11 @@ class Finding:
     ok: bool | None
     message: str
     repair: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+        if self.repair is not None:
+            object.__setattr__(self, "repair", masked(self.repair))
 
 
 @dataclass(slots=True)

@@ -8,15 +8,17 @@ The command line prints both; nobody sees a traceback.
 
 from __future__ import annotations
 
+from okrsync.model.secret import masked
+
 
 class OkrsyncError(Exception):
     """Anything okrsync knows how to say. `hint` is the next step for a person, or None where there
-    is none.
+    is none. Secrets are masked in both: part of them may be a service's own words.
     """
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
+        super().__init__(masked(message))
+        self.hint = None if hint is None else masked(hint)
 
     @property
     def message(self) -> str:

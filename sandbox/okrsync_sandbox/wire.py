@@ -80,6 +80,8 @@ def json_response(status: int, content: Any, headers: dict[str, str] | None = No
 
 
 class _Listener(ThreadingHTTPServer):
+    """Answers at loopback, and only to those who ask for it by the name it gave, `hosts`."""
+
     daemon_threads = True
     request_queue_size = 128
     allow_reuse_address = True
@@ -87,6 +89,7 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, port: int, handler: Handler) -> None:
         self.answer = handler
         super().__init__(("127.0.0.1", port), _Talk)
+        self.hosts = frozenset({f"127.0.0.1:{self.server_address[1]}"})
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Who asked has gone away in the middle: nobody is left to tell. Anything else is a mistake
@@ -118,6 +121,11 @@ class _Talk(BaseHTTPRequestHandler):
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(length) if length else b"",
         )
+        # A page on the web may let its own name lead here (DNS rebinding), and would then read
+        # what is here with the reader's browser.
+        if request.header("host") not in self.server.hosts:
+            self.send_error(421, "Misdirected Request", "This is not a name of the sandbox.")
+            return
         try:
             response = self.server.answer(request)
         except Broken:

@@ -395,3 +395,27 @@ def test_what_is_wrong_with_a_source_s_rules_names_its_key(tmp_path: Path) -> No
         load(path)
     assert "okrsync.toml:9: sources.b.scoring.clmp" in str(caught.value)
     assert "clamp" in str(caught.value)
+
+
+@pytest.mark.parametrize("connector", ["notion", "google-sheets"])
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://acme.example", "file:///etc/passwd", "acme.example", "https://", "http://a b"],
+)
+def test_an_endpoint_that_is_not_http_is_a_fault_of_the_config(
+    tmp_path: Path, connector: str, address: str
+) -> None:
+    place = {
+        "notion": f'database = "{"0f" * 16}"\ntoken = {{env = "HOME"}}',
+        "google-sheets": f'spreadsheet = "{"1Ab" * 14}"',
+    }
+    (tmp_path / "okrsync.toml").write_text(
+        f'[sources.a]\nconnector = "{connector}"\n{place[connector]}\napi_endpoint = "{address}"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as error:
+        load(tmp_path / "okrsync.toml")
+    line = 5 if connector == "notion" else 4
+    assert f"okrsync.toml:{line}" in str(error.value)
+    assert "sources.a.api_endpoint" in str(error.value)
+    assert "it begins with https://" in str(error.value)

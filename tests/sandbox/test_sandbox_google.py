@@ -4,6 +4,7 @@ refuses.
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -605,3 +606,20 @@ def test_an_inserted_column_takes_after_its_neighbour() -> None:
             made = anna.tab(file_id, "Q4").cell(0, 1)
             assert (made.format is not None, made.validation is not None) == (expected, expected)
             anna.delete_columns(file_id, "Q4", "B")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "localhost:{port}", ""])
+def test_it_answers_only_to_the_name_it_gave(host: str) -> None:
+    """A page on the web may let its own name lead to this machine (DNS rebinding)."""
+    with Sandbox() as sandbox:
+        port = sandbox.endpoint.rsplit(":", 1)[1]
+        connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=5)
+        connection.putrequest("GET", "/", skip_host=True)
+        if host:
+            connection.putheader("Host", host.format(port=port))
+        connection.endheaders()
+        assert connection.getresponse().status == 421
+        connection.close()
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 200
+        connection.close()

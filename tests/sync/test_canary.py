@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,8 @@ from company import TODAY, Company
 from faults import at_once
 from okrsync.cli import COMMANDS, okrsync
 from okrsync.cli.errors import run
+from okrsync.config import load
+from okrsync.sync import check, make_plan
 from okrsync_sandbox.traffic import Fault
 
 SILENT = {"demo", "watch", "sandbox", "init"}
@@ -73,8 +76,45 @@ def _secrets(acme: Company) -> dict[str, str]:
     return made | tokens
 
 
+def _repeating(acme: Company, **more: Any) -> None:
+    """Both services refuse, and repeat every secret in their words, keys in other lines too."""
+    secrets = _secrets(acme)
+    rewrapped = "".join(secrets["the private key"].splitlines()[1:-1])
+    lines = [rewrapped[at : at + 76] for at in range(10, len(rewrapped), 76)]
+    words = f"not with {' '.join(secrets.values())} nor with {' '.join(lines)}"
+    google = {"error": {"code": 400, "message": words, "status": "INVALID_ARGUMENT"}}
+    notion = {"object": "error", "status": 400, "code": "validation_error", "message": words}
+    for traffic, body in ((acme.google.traffic, google), (acme.notion.traffic, notion)):
+        traffic.fail(Fault(times=10**6, status=400, body=json.dumps(body).encode(), **more))
+
+
+def _everything_said(capfd: pytest.CaptureFixture[str]) -> str:
+    said = ""
+    for command in COMMANDS:
+        if command in SILENT:
+            continue
+        for arguments in ARGUMENTS.get(command, [[]]):
+            run(okrsync, [command, *arguments])
+            out, err = capfd.readouterr()
+            said += out + err
+    return said
+
+
+def _files(acme: Company) -> str:
+    """All that lies in the folder, but for the secrets themselves."""
+    secrets = ("notion-token", "service-account.json")
+    paths = [path for path in acme.folder.rglob("*") if path.is_file() and path.name not in secrets]
+    return "".join(path.read_bytes().decode("latin-1") for path in paths)
+
+
 def _leaks(text: str, acme: Company) -> list[str]:
     return [name for name, secret in _secrets(acme).items() if len(secret) > 8 and secret in text]
+
+
+def _pieces(text: str, acme: Company) -> list[str]:
+    """Pieces of the private key that are somewhere in a text, however its lines were broken."""
+    key = "".join(_secrets(acme)["the private key"].splitlines()[1:-1])
+    return [piece for at in range(0, len(key) - 24, 8) if (piece := key[at : at + 24]) in text]
 
 
 @pytest.mark.parametrize("failure", list(FAILURES))
@@ -87,17 +127,37 @@ def test_no_command_shows_a_secret_whatever_fails(
     if fault is not None:
         for traffic in (acme.google.traffic, acme.notion.traffic):
             traffic.fail(fault)
-    said = ""
-    for command in COMMANDS:
-        if command in SILENT:
-            continue
-        for arguments in ARGUMENTS.get(command, [[]]):
-            run(okrsync, [command, *arguments])
-            out, err = capfd.readouterr()
-            said += out + err
+    said = _everything_said(capfd)
     said += caplog.text + "".join(str(vars(record)) for record in caplog.records)
     assert len(said) > 1000
     assert _leaks(said, acme) == []
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_a_secret_that_a_service_repeats_is_masked_wherever_it_goes(
+    acme: Company, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """Refused from the first read on, or only where something is written: then the reason goes
+    into the journal and every output.
+    """
+    caplog.set_level(logging.DEBUG)
+    assert acme.google.accounts.tokens or run(okrsync, ["plan"]) is not None
+    _repeating(acme, meets=lambda call: call.kind == kind)
+    said = _everything_said(capfd)
+    said += caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    assert said.count("not with ****") > 5
+    assert _leaks(said, acme) == []
+    assert _leaks(_files(acme), acme) == []
+    assert _pieces(said + _files(acme), acme) == []
+
+
+def test_a_secret_that_a_service_repeats_is_in_no_error_of_the_library(acme: Company) -> None:
+    """Who calls the functions gets masked words as well."""
+    _repeating(acme, meets=lambda call: call.kind == "read")
+    config = load(acme.folder / "okrsync.toml")
+    plan = make_plan(config, as_of=TODAY)
+    assert _leaks(repr(plan), acme) == []
+    assert _leaks(repr(check(config)), acme) == []
 
 
 def test_no_file_holds_a_secret_but_those_that_are_named_for_it(acme: Company) -> None:

@@ -1,0 +1,154 @@
+"""The door through which everything is said: standard output and standard error, with secrets
+masked, and in letters that the reader's terminal knows.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
+
+from okrsync.model.secret import masked
+
+__all__ = ["guarded_output", "is_writable", "openly"]
+
+_PLAIN = str.maketrans(
+    {
+        "→": "->",
+        "←": "<-",
+        "…": "...",
+        "·": ".",
+        "•": "*",
+        "█": "#",
+        "▓": "#",
+        "▒": ".",
+        "░": ".",
+        "–": "-",
+        "—": "--",
+        "−": "-",
+        "×": "x",
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+        "±": "+/-",
+        "‘": "'",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "«": '"',
+        "»": '"',
+        "€": "EUR",
+        "ß": "ss",
+        "æ": "ae",
+        "ø": "o",
+        "ł": "l",
+        "✓": "+",
+        "✗": "x",
+    }
+)
+"""What stands for a sign where the reader's encoding lacks it."""
+
+
+class _Door:
+    """A text stream that lets no secret out, and never fails for a letter. Whole lines go through
+    at once; a part of one waits for its end or for `flush`.
+
+    It has no `buffer`: nothing gets past it as bytes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._waiting = ""
+
+    def write(self, text: str) -> int:
+        self._waiting += text
+        whole, newline, rest = self._waiting.rpartition("\n")
+        if newline:
+            self._waiting = rest
+            self._send(whole + newline)
+        return len(text)
+
+    def writelines(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        text, self._waiting = self._waiting, ""
+        if text:
+            self._send(text)
+        self.stream.flush()
+
+    def _send(self, text: str) -> None:
+        safe = masked(text)
+        if not is_writable(safe, self.stream):
+            safe = _in_plain_letters(safe, _encoding(self.stream))
+        self.stream.write(safe)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":
+            raise AttributeError(name)
+        return getattr(self.stream, name)
+
+
+@contextmanager
+def guarded_output() -> Iterator[None]:
+    """Let everything that is printed inside go through the door."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (_behind_a_door(stream) for stream in before)
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def openly() -> Iterator[None]:
+    """Let what is printed inside out as it is: the sandbox tells the token that it made itself."""
+    before = sys.stdout
+    before.flush()
+    if isinstance(before, _Door):
+        sys.stdout = before.stream
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stdout = before
+
+
+def is_writable(text: str, stream: TextIO) -> bool:
+    """Whether a stream has all letters of a text."""
+    try:
+        text.encode(_encoding(stream))
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _behind_a_door(stream: TextIO) -> TextIO:
+    return stream if isinstance(stream, _Door) else cast("TextIO", _Door(stream))
+
+
+def _encoding(stream: TextIO) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def _in_plain_letters(text: str, encoding: str) -> str:
+    """The text in letters of an encoding: those it has, else what stands for them, else `?`."""
+    return "".join(_plain(sign, encoding) for sign in text)
+
+
+def _plain(sign: str, encoding: str) -> str:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        plain = sign.translate(_PLAIN)
+        if plain == sign:
+            plain = unicodedata.normalize("NFKD", sign)
+            plain = "".join(one for one in plain if not unicodedata.combining(one))
+        return plain.encode(encoding, "replace").decode(encoding)
+    return sign

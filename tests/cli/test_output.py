@@ -1,0 +1,140 @@
+"""What is printed: nothing secret in it, and in letters that the reader's terminal has."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from okrsync.cli import COMMANDS
+from okrsync.cli.output import guarded_output, openly
+from okrsync.model.secret import Secret, keep_out_of_sight
+from team import AS_OF, CHECKED, CONFIG, write_workbook
+
+TOKEN = "ntn_abcdefghijklmnopqrstuvwxyz012345"
+ROWS: list[list[Any]] = [
+    ["Objective", "Key result", "Owner", "Start", "Current", "Target", "Last check-in"],
+    ["Wachstum … über 50 %", "Anmeldungen → „mehr“", "Zoë", 40, 62, 100, CHECKED],
+    [None, "収益", "Łukasz", 10, 34, "gar nicht", CHECKED],
+]
+ARGUMENTS = {
+    "explain": [["growth/O1/KR1"]],
+    "undo": [["last"]],
+    "completion": [["bash"]],
+    "show": [[], ["--json"]],
+    "plan": [[], ["--json"], ["--show-requests"]],
+    "sync": [[], ["--json"]],
+    "report": [["--html", "-"]],
+    "init": [["growth.xlsx", "--yes"], ["growth.xlsx"]],
+    "state": [["check"]],
+    "watch": [["--once"]],
+}
+UNENDING = {"sandbox", "demo", "fleet"}
+"""`sandbox` and `demo` are tried by themselves."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_workbook(tmp_path / "growth.xlsx", ROWS)
+    (tmp_path / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    return tmp_path
+
+
+def okrsync(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "okrsync", *arguments],
+        cwd=folder,
+        env={**os.environ, "OKRSYNC_DEBUG": "", **environment},
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+    )
+    # What is not ASCII would raise here.
+    return done.returncode, done.stdout.decode("ascii"), done.stderr.decode("ascii")
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in UNENDING])
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=["ascii", "LANG=C"],
+)
+def test_every_command_degrades_where_the_terminal_has_no_utf_8(
+    folder: Path, command: str, environment: dict[str, str]
+) -> None:
+    if environment.get("LANG") and not _has_ascii_locale(environment):
+        pytest.skip("the C locale of this machine is UTF-8")
+    for arguments in ARGUMENTS.get(command, [[]]):
+        code, out, err = okrsync(folder, command, *arguments, **environment)
+        assert "UnicodeEncodeError" not in err
+        assert "should not have happened" not in out + err
+        assert code in (0, 1, 2), err
+        assert out or err
+
+
+def _has_ascii_locale(environment: dict[str, str]) -> bool:
+    script = "import sys; print(sys.stdout.encoding)"
+    asked = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, **environment}, capture_output=True
+    )
+    return asked.stdout.strip().lower() != b"utf-8"
+
+
+def test_signs_have_a_plain_form_and_json_says_the_same_as_ever(folder: Path) -> None:
+    code, out, _ = okrsync(folder, "show", "--as-of", AS_OF, PYTHONIOENCODING="ascii")
+    assert code == 0
+    assert 'Anmeldungen -> "mehr"' in out
+    assert "Wachstum ... uber 50 %" in out
+    assert "####" in out
+    _, shown, _ = okrsync(folder, "show", "--json", "--as-of", AS_OF, PYTHONIOENCODING="ascii")
+    (objective,) = json.loads(shown)["objectives"]
+    assert objective["title"] == "Wachstum … über 50 %"
+    assert objective["key_results"][1]["title"] == "収益"
+    _, page, _ = okrsync(folder, "report", "--html", "-", PYTHONIOENCODING="ascii")
+    assert "&#252;ber" in page
+
+
+def test_no_secret_gets_out_in_one_piece_or_in_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    keep_out_of_sight(Secret("hunter2hunter2", "env X"))
+    with guarded_output():
+        print("with hunter2hunter2 and", TOKEN)
+        sys.stdout.write("in two: hunter2")
+        sys.stdout.write("hunter2\n")
+        print("no end: hunter2hunter2", end="")
+    assert stream.getvalue() == "with **** and ****\nin two: ****\nno end: ****"
+
+
+def test_the_sandbox_tells_the_token_that_it_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    with guarded_output():
+        with openly():
+            print(TOKEN)
+        print(TOKEN)
+    assert stream.getvalue() == f"{TOKEN}\n****\n"
+
+
+def test_words_beside_bearer_and_basic_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    with guarded_output():
+        print("Basic training-programme for all; Bearer of good news; Bearer abc123def456")
+    out = capsys.readouterr().out
+    assert out == "Basic training-programme for all; Bearer of good news; Bearer ****\n"
+
+
+def test_a_reader_that_goes_away_is_no_trouble(folder: Path) -> None:
+    command = f"{sys.executable} -m okrsync show --json | head -c 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
