@@ -5,13 +5,13 @@ content tell.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
 from okrsync.mapping.header.header_row import Header
 from okrsync.mapping.layouts import LAYOUTS
-from okrsync.mapping.rows.items import Numbering, make_items
+from okrsync.mapping.rows.items import Numbering, doubled_ids, make_items
 from okrsync.mapping.rows.joining import (
     Directory,
     cascaded,
@@ -77,6 +77,10 @@ class Okrs:
     """What only the person who keeps the source can say; what each is about is not read until the
     mapping says it.
     """
+    unclear: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """By table and row number, why nothing is written beside a row: nothing tells it from another
+    that carries the same id.
+    """
 
 
 def understand(snapshot: Snapshot, mapping: Mapping_, reading: Reading) -> Okrs:
@@ -101,7 +105,6 @@ class _Mapped:
         self.warnings: list[Warning_] = []
         self.questions: list[Question] = []
         self.numbering = Numbering()
-        self.directory = Directory()
         self.objectives: dict[str, list[Objective]] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
         self.tabs: list[OpenTable] = []
@@ -121,6 +124,10 @@ class _Mapped:
         self._tell_objectives()
         self._leave_out_untitled()
         self._take_lists()
+        self.numbering.doubled = doubled_ids(
+            (tab.table.key, tab.records, tab.columns) for tab in self.tabs
+        )
+        self.directory = Directory(self.numbering.doubled)
 
     def _leave_out_untitled(self) -> None:
         """A key result without a title spoils its own row, and never states its objective anew."""
@@ -279,7 +286,10 @@ class _Mapped:
             tuple(self.skips),
             tuple(self.questions),
         )
-        return Okrs(reading.source, objectives, warnings, skips, owned, readings, questions)
+        unclear = dict(self.numbering.unclear)
+        return Okrs(
+            reading.source, objectives, warnings, skips, owned, readings, questions, unclear
+        )
 
     def _told(self, tab: OpenTable, reason: str | None) -> TabReading:
         """How a table was understood, or with a reason why it was not."""

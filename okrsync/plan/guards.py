@@ -32,7 +32,6 @@ GUARDS = {
     "max-changes": (
         "more values that people typed would be replaced than `guards.max_changes` allows"
     ),
-    "duplicate-ids": "an id stands beside two items",
     "vanished-header": "a column okrsync has written to is gone",
 }
 """Every guard by name, and what it is against."""
@@ -150,10 +149,6 @@ def _doubtful(
             f" {limits.max_losses:.0%}; look whether their values can be read, and whether"
             " somebody cleared a column",
         )
-    doubles = [warning for warning in okrs.warnings if warning.code == "duplicate-id"]
-    if doubles:
-        more = f" (and {len(doubles) - 1} more)" if len(doubles) > 1 else ""
-        yield Refusal("duplicate-ids", f"{doubles[0].message}{more}")
 
 
 def _are_too_many(lost: int, of: int, share: float) -> bool:

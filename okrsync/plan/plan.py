@@ -213,9 +213,11 @@ def plan_source(
             speakers = answering(okrs.objectives, owned.table_key)
             heads = _first_rows(okrs.objectives, owned.table_key, speakers)
             above = {number: measures[id_] for number, id_ in heads.items() if id_ in measures}
-            draft.add_table(table, owned, speakers, measures, above)
+            clear = draft.leave_unclear(speakers, okrs.unclear, owned.table_key)
+            draft.add_table(table, owned, clear, measures, above)
     for item in _items(okrs.objectives):
-        draft.add_note(item, measures.get(item.id))
+        if (item.origin.table_key, item.origin.row.number) not in okrs.unclear:
+            draft.add_note(item, measures.get(item.id))
     if summary is not None:
         draft.add_summary(summary)
     batch = Batch(
@@ -227,6 +229,7 @@ def plan_source(
         batch=batch,
         changes=tuple(draft.changes),
         skips=(*okrs.skips, *draft.skips),
+        conflicts=tuple(draft.conflicts),
         owned_cells=draft.owned_cells,
         replaced=draft.replaced,
     )
@@ -317,10 +320,39 @@ class _SourcePlanner:
         self.columns: list[NewColumn] = []
         self.notes: list[NoteWrite] = []
         self.skips: list[Skip] = []
+        self.conflicts: list[Skip] = []
         self.summary: SummaryWrite | None = None
         self.edges: dict[tuple[str, str], int] = {}
         self.owned_cells = 0
         self.replaced = 0
+        self._twins = _last_written_to_twins(facts)
+
+    def leave_unclear(
+        self,
+        speakers: Mapping[int, KeyResult | Objective],
+        unclear: Mapping[tuple[str, int], str],
+        table_key: str,
+    ) -> Mapping[int, KeyResult | Objective]:
+        """The rows of a table that something tells apart, by number; each of the others is a
+        conflict.
+        """
+        clear = {}
+        for number, item in speakers.items():
+            reason = unclear.get((table_key, number))
+            if reason is None:
+                clear[number] = item
+            else:
+                self.conflicts.append(Skip(self.source, item.origin.here, reason, "conflict"))
+        return clear
+
+    def _is_ours(self, item: KeyResult | Objective, name: str, value: CellValue) -> bool:
+        """Whether okrsync itself wrote what stands in a cell: to this row, or to one that reads
+        alike, since such rows may have changed places.
+        """
+        if is_blank(value) or same_value(value, self.facts.last_written.get((item.key, name))):
+            return True
+        alike = self._twins.get((item.key.partition("#")[0], name), ())
+        return any(same_value(value, other) for other in alike)
 
     def add_table(
         self,
@@ -433,9 +465,7 @@ class _SourcePlanner:
             if same_value(before, after):
                 continue
             at = self._at(table, row, column, letters)
-            ours = is_blank(before) or same_value(
-                before, self.facts.last_written.get((item.key, name))
-            )
+            ours = self._is_ours(item, name, before)
             refused = _untouchable(table, _marks_of(table, row, index, place))
             if refused is None and after is None and not ours:
                 refused = (
@@ -568,6 +598,16 @@ def _marks_of(table: Table, row: Row, index: int | None, edge: int | None) -> in
     if index is not None:
         return row.mark(index)
     return row.mark(edge) if edge is not None and table.header is None else 0
+
+
+def _last_written_to_twins(facts: Facts) -> Mapping[tuple[str, str], list[CellValue]]:
+    """By the key that several rows share and by field, the values okrsync wrote to them."""
+    shared = {key.partition("#")[0] for key, _ in facts.last_written if "#" in key}
+    found: dict[tuple[str, str], list[CellValue]] = {}
+    for (key, name), value in facts.last_written.items():
+        if (plain := key.partition("#")[0]) in shared:
+            found.setdefault((plain, name), []).append(value)
+    return found
 
 
 def _untouchable(table: Table, marks: int) -> str | None:

@@ -17,7 +17,7 @@ from okrsync.connector import State
 from okrsync.model.errors import OkrsyncError, exit_code_of
 from okrsync.model.plain import plural
 from okrsync.model.table import CellRef, text_of
-from okrsync.plan.plan import LEFT, Failing, Plan, Refusal, SourcePlan
+from okrsync.plan.plan import LEFT, Failing, Plan, SourcePlan
 from okrsync.report.logs import in_run, log
 
 __all__ = [
@@ -164,7 +164,7 @@ def in_a_word(done: Plan) -> str:
     return line + (f", {plural(conflicts, 'conflict')}" if conflicts else "")
 
 
-def told(part: SourcePlan, zone: tzinfo | None = None, *, contents: bool = False) -> str:
+def told(part: SourcePlan, zone: tzinfo | None = None) -> str:
     """What is wrong with a source: what, where, since when, and what to do; empty where
     nothing is.
     """
@@ -172,9 +172,7 @@ def told(part: SourcePlan, zone: tzinfo | None = None, *, contents: bool = False
     if part.error == LEFT:
         return f"{part.name}: {LEFT}"
     if part.state == "refused":
-        why = "; ".join(
-            f"{refusal.guard}: {_refused(refusal, contents=contents)}" for refusal in part.refusals
-        )
+        why = "; ".join(f"{refusal.guard}: {refusal.message}" for refusal in part.refusals)
         allow = " ".join(f"--allow {refusal.guard}" for refusal in part.refusals)
         return (
             f"{_named(part, f'stopped by a guard, nothing was written: {why}')}{since}. If that is"
@@ -187,13 +185,6 @@ def told(part: SourcePlan, zone: tzinfo | None = None, *, contents: bool = False
             f"{_named(part, (part.error or 'could not be read').rstrip('.'))}{kept}{since}.{hint}"
         )
     return ""
-
-
-def _refused(refusal: Refusal, *, contents: bool) -> str:
-    """A guard's words; an id stands in a cell, and where it stands is enough to find it."""
-    if contents or refusal.guard != "duplicate-ids":
-        return refusal.message
-    return re.sub(r"'.*?' stands", "'...' stands", refusal.message)
 
 
 def _where(at: CellRef | str, *, contents: bool) -> str:
@@ -242,7 +233,7 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
     if part.error == LEFT:
         return Event("info", "source left", told(part, zone), facts)
     if part.state == "refused":
-        return Event("error", "source stopped", told(part, zone, contents=contents), facts)
+        return Event("error", "source stopped", told(part, zone), facts)
     if part.state != "ok":
         return Event("error", "source failed", told(part, zone), facts)
     message = f"{part.name}: {plural(_written(part), 'change')} written"

@@ -72,11 +72,7 @@ class Runner:
         config = self.loaded.config
         self._locked_out, self._failing = 0, None
         tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
-        troubles = [
-            text
-            for part in done.parts
-            if (text := told(part, config.timezone, contents=config.logs.contents))
-        ]
+        troubles = [text for part in done.parts if (text := told(part, config.timezone))]
         return done.exit_code, "; ".join([in_a_word(done), *troubles[:1]]), result_of(done)
 
     def _overlap(self, error: LockHeld) -> tuple[int, str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from build import key_result, objective, okrs, snapshot, table
 from okrsync.connector import Batch, Looks, NewColumn
 from okrsync.mapping import Okrs
-from okrsync.model.okrs import Warning_
 from okrsync.plan.guards import GUARDS, GuardLimits, Remembered, refusals
 from okrsync.plan.plan import SourcePlan
 
@@ -53,11 +52,6 @@ def test_replacing_most_of_what_people_typed_stops() -> None:
     assert guards(three(), SourcePlan("growth", "ok", owned_cells=4, replaced=2)) == []
 
 
-def test_an_id_beside_two_items_stops() -> None:
-    double = Warning_("duplicate-id", "growth", None, "id KR-1 stands at Q4!A2 and Q4!A3")
-    assert guards(okrs(objective("Grow"), warnings=(double,))) == ["duplicate-ids"]
-
-
 def test_a_column_okrsync_wrote_to_and_that_is_gone_stops() -> None:
     column = NewColumn("+", "Q4", "progress", "Progress", 1, Looks.SHARE)
     plan = SourcePlan("growth", "ok", Batch(snapshot(table()), new_columns=(column,)))
@@ -73,7 +67,6 @@ def test_every_guard_can_be_allowed_for_one_run() -> None:
         "empty",
         "max-shrink",
         "max-changes",
-        "duplicate-ids",
         "vanished-header",
         "max-losses",
         "vanished-input",

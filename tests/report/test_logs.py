@@ -23,9 +23,8 @@ from okrsync.config.secrets import find_secret
 from okrsync.connector import Calls
 from okrsync.model.errors import ConfigError
 from okrsync.model.secret import Secret, keep_out_of_sight, masked
-from okrsync.plan.plan import Refusal, SourcePlan
 from okrsync.report.logs import LEVELS, Form, chosen, in_run, log, set_up
-from okrsync.report.run_events import logged, told
+from okrsync.report.run_events import logged
 from okrsync.state.lock import run_lock
 from okrsync.steps.read import read_source
 from okrsync.sync import sync
@@ -399,18 +398,6 @@ def test_titles_of_pages_by_which_rows_are_called_stay_out(
         assert bench.bot.token not in stream.getvalue()
     finally:
         bench.close()
-
-
-def test_a_guard_that_names_an_id_says_where_it_stands(stream: io.StringIO) -> None:
-    message = f"the id '{CELL}' stands at a!A2 and at a!A3; give one of them another"
-    plan = SourcePlan("team", "refused", refusals=(Refusal("duplicate-ids", message),))
-    assert (
-        told(plan)
-        == "team: stopped by a guard, nothing was written: duplicate-ids: the id '...' stands at"
-        " a!A2 and at a!A3; give one of them another. If that is meant, `okrsync sync --source"
-        " team --allow duplicate-ids` lets it pass once."
-    )
-    assert CELL in told(plan, contents=True)
 
 
 def test_a_run_that_cannot_begin_off_a_terminal_is_told_like_any_other(

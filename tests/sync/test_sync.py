@@ -235,15 +235,15 @@ class TestGuards:
         assert "--allow max-changes" in out
         team.sync("--allow", "max-changes")
 
-    def test_an_id_twice_stops_and_asks(self, team: Team) -> None:
-        write_workbook(
-            team.folder / "growth.xlsx", [["ID", *ROWS[0]], *[["K-1", *row] for row in ROWS[1:]]]
-        )
-        stopped = team.sync(code=5)
-        assert [refusal["guard"] for refusal in stopped["sources"][0]["refusals"]] == [
-            "duplicate-ids"
-        ]
-        assert "Q4!A2" in stopped["sources"][0]["refusals"][0]["message"]
+    def test_an_id_twice_spoils_only_rows_of_the_same_words(self, team: Team) -> None:
+        rows = [["K-1", *row] for row in ROWS[1:]]
+        write_workbook(team.folder / "growth.xlsx", [["ID", *ROWS[0]], *rows, rows[0]])
+        source = team.sync(code=0)["sources"][0]
+        conflicts = {conflict["at"] for conflict in source["conflicts"]}
+        assert len(conflicts) == 2
+        written = {change["at"] for change in source["changes"] if change["outcome"] == "written"}
+        assert len(written) > len(rows)
+        assert team.sync(code=0)["sources"][0]["changes"] == []
 
     def test_a_vanished_column_stops_and_asks(self, team: Team) -> None:
         team.sync()

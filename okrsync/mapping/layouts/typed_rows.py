@@ -49,6 +49,7 @@ def _records(sheet: Sheet) -> list[Record]:
         kinds = _by_parents(sheet, kinds)
     found: list[Record] = []
     directory: dict[str, int] = {}
+    bearers: dict[str, list[int]] = {}
     for row, kind in zip(sheet.rows, kinds, strict=True):
         if kind == "objective":
             for name in (
@@ -58,6 +59,7 @@ def _records(sheet: Sheet) -> list[Record]:
             ):
                 if name:
                     directory.setdefault(name, len(found))
+                    bearers.setdefault(name, []).append(len(found))
             found.append(Record("objective", row, _column(sheet, row, "objective")))
     ordered: list[Record] = []
     places: dict[int, int] = {}
@@ -80,6 +82,9 @@ def _records(sheet: Sheet) -> list[Record]:
                 if parent
                 else last
             )
+            # Of several objectives with the name, the one right above is meant.
+            if named is not None and last in bearers.get(parent, bearers.get(folded(parent), ())):
+                named = last
             record = Record("key_result", row, _column(sheet, row, "key_result"))
             waiting.append((record, named))
             ordered.append(record)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -32,14 +33,20 @@ _KR_ID = re.compile(r"\s*k(?:ey)?[ -]?r(?:esult)?[-_ ]?\d+\s*", re.IGNORECASE)
 @dataclass
 class Numbering:
     """What runs through all tables of a source: how many objectives there were, which keys and ids
-    are taken.
+    are taken. `doubled` are ids that more than one row carries: they tell nothing, and the words
+    beside them do. `unclear` are rows, by table and number, that carry the same id and the same
+    words, each with what is to be done.
     """
+
+    doubled: frozenset[str] = frozenset()
 
     objectives: int = 0
     keys: Keys = field(default_factory=Keys)
     ids: dict[str, tuple[Table, Row, int]] = field(default_factory=dict)
     objective_ids: set[str] = field(default_factory=set)
     warnings: list[Warning_] = field(default_factory=list)
+    unclear: dict[tuple[str, int], str] = field(default_factory=dict)
+    full_ids: Counter[str] = field(default_factory=Counter)
 
     def next_objective(self) -> str:
         """The next id in reading order: O1, O2, ..."""
@@ -53,6 +60,70 @@ class Numbering:
             at, there = table.ref(row, column), first[0].ref(first[1], first[2])
             what = f"the id {shown(id_)!r} stands at {there} and at {at}; give one of them another"
             self.warnings.append(Warning_("duplicate-id", source, at, what))
+
+    def distinct_id(self, full_id: str) -> str:
+        """The id, with a number behind it where it was handed out before."""
+        self.full_ids[full_id] += 1
+        count = self.full_ids[full_id]
+        return full_id if count == 1 else f"{full_id}#{count}"
+
+    def leave_unclear(self, one: Origin, other: Origin) -> None:
+        """Note that nothing tells two rows apart."""
+        for origin, twin in ((one, other), (other, one)):
+            self.unclear[origin.table_key, origin.row.number] = (
+                f"the row at {twin.here} carries the same id and the same words: give one of the"
+                " two another id"
+            )
+
+
+def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[str]:
+    """The ids that more than one row of these tables carries, each table given with its key. Ids
+    that begin anew under each objective, or count as those of objectives do, are not compared.
+    """
+    tables = list(tabs)
+    stated = [_objective_ids(records, columns) for _, records, columns in tables]
+    rows: dict[str, set[tuple[str, int]]] = {}
+    for place, (key, records, columns) in enumerate(tables):
+        others = {id_ for at, ids in enumerate(stated) for id_ in ids if at != place}
+        items = {
+            record.row.number: id_
+            for record in records
+            if record.kind == "key_result" and (id_ := columns.text(record, "id"))
+        }
+        if ids_restart(records, columns) or not others.isdisjoint(items.values()):
+            items = {}
+        for id_, number in stated[place].items():
+            rows.setdefault(id_, set()).update((key, one) for one in number)
+        for one, id_ in items.items():
+            rows.setdefault(id_, set()).add((key, one))
+    return frozenset(id_ for id_, places in rows.items() if len(places) > 1)
+
+
+def _objective_ids(records: list[Record], columns: Columns) -> dict[str, list[int]]:
+    """The ids that rows of objectives state, with the numbers of the rows."""
+    found: dict[str, list[int]] = {}
+    for record in records:
+        if record.kind == "objective" and record.states_row:
+            id_ = columns.text(record, "objective_id") or columns.text(record, "id")
+            if id_ is not None:
+                found.setdefault(id_, []).append(record.row.number)
+    return found
+
+
+def ids_restart(records: list[Record], columns: Columns) -> bool:
+    """Whether ids such as KR1 begin anew under each objective, so that they tell key results apart
+    only within one.
+    """
+    seen: dict[str, int | None] = {}
+    for record in records:
+        if record.kind != "key_result":
+            continue
+        id_ = columns.text(record, "id")
+        if id_ is None or _KR_ID.fullmatch(id_) is None:
+            continue
+        if seen.setdefault(id_, record.objective) != record.objective:
+            return True
+    return False
 
 
 def make_items(
@@ -100,9 +171,11 @@ class _Maker:
         self.homes: Mapping[int, Objective] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
         self._told: dict[tuple[int, str], Mapping[str, int]] = {}
-        self.scoped = self._ids_restart() or self._ids_are_objectives()
+        self.scoped = ids_restart(records, columns) or self._ids_are_objectives()
         self.alike: frozenset[str] = frozenset()
         """Titles that only their numbers tell apart."""
+        self.doubled = self._doubled_below_objectives() if self.scoped else frozenset()
+        """Ids that two rows carry under one objective, each with the objective's place."""
 
     def objectives(self) -> list[Objective]:
         self.alike = told_by_number(
@@ -153,6 +226,8 @@ class _Maker:
             )
             self.numbering.objective_ids.add(id_)
         own = record.states_row
+        is_double = own and id_ in self.numbering.doubled
+        full_id = f"{self.source}/{id_ or number}"
 
         def tells(role: str) -> bool:
             """Whether the row's cell for a role speaks of the objective, and not of the key result
@@ -166,18 +241,21 @@ class _Maker:
         origin = self._origin(record, self._columns(record, "key_result"))
         key, first = self.numbering.keys.distinct(
             natural_key(
-                id_,
+                None if is_double else id_,
                 cycle.name if cycle else None,
                 (owner or team) if own else None,
                 title,
+                id_ if is_double else None,
                 alike=self.alike,
             ),
             origin,
         )
-        if first is not None and own and id_ is None:
+        if first is not None and is_double:
+            self.numbering.leave_unclear(first, origin)
+        elif first is not None and own and id_ is None:
             self._name_repeated(title, first, origin)
         objective = Objective(
-            id=f"{self.source}/{id_ or number}",
+            id=self.numbering.distinct_id(full_id) if is_double else full_id,
             key=key,
             title=title,
             source=self.source,
@@ -235,6 +313,13 @@ class _Maker:
         else:
             full_id = f"{self.source}/{id_}"
             self.numbering.claim(self.source, id_, self.sheet.table, row, roles["id"])
+        is_double = id_ is not None and (
+            (record.objective, id_) in self.doubled
+            if self.scoped
+            else id_ in self.numbering.doubled
+        )
+        if is_double:
+            full_id = self.numbering.distinct_id(full_id)
         cycle = self._cycle(record) if "cycle" in roles or "cycle" in labels else self.tab_cycle
         owner = text(record, "owner") if "owner" in roles or "owner" in labels else None
         team = text(record, "team") if "team" in roles or "team" in labels else None
@@ -245,16 +330,19 @@ class _Maker:
         )
         key, first = self.numbering.keys.distinct(
             natural_key(
-                keyed,
+                None if is_double else keyed,
                 cycle.name if cycle else None,
                 owner or team,
                 None if objective.implied else objective.title,
                 title,
+                id_ if is_double else None,
                 alike=self.alike,
             ),
             origin,
         )
-        if first is not None and id_ is None:
+        if first is not None and is_double:
+            self.numbering.leave_unclear(first, origin)
+        elif first is not None and id_ is None:
             self._name_repeated(title, first, origin)
         figures = self.figures.of(record, title)
         return KeyResult(
@@ -361,20 +449,13 @@ class _Maker:
             record.row.number, record.row.anchor, (), record.row.label
         )
 
-    def _ids_restart(self) -> bool:
-        """Whether ids such as KR1 begin anew under each objective, so that they tell key results
-        apart only within one.
-        """
-        seen: dict[str, int | None] = {}
+    def _doubled_below_objectives(self) -> frozenset[tuple[int | None, str]]:
+        rows: dict[tuple[int | None, str], set[int]] = {}
         for record in self.records:
-            if record.kind != "key_result":
-                continue
-            id_ = self.columns.text(record, "id")
-            if id_ is None or _KR_ID.fullmatch(id_) is None:
-                continue
-            if seen.setdefault(id_, record.objective) != record.objective:
-                return True
-        return False
+            id_ = self.columns.text(record, "id") if record.kind == "key_result" else None
+            if id_ is not None:
+                rows.setdefault((record.objective, id_), set()).add(record.row.number)
+        return frozenset(key for key, numbers in rows.items() if len(numbers) > 1)
 
     def _ids_are_objectives(self) -> bool:
         """Whether key results here are numbered as objectives elsewhere are, so that 1 is one of

@@ -4,7 +4,7 @@ id, its title, or the anchor of its row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from okrsync.mapping.sheet import Record, folded
@@ -26,10 +26,11 @@ _REFERENCES = ("objective_id", "parent")
 
 class Directory:
     """Objectives of other tables by everything they can be named by. A name that two of them have
-    is nobody's.
+    is nobody's, and so is an id of `doubled`, which more than one row carries.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, doubled: Collection[str] = ()) -> None:
+        self._doubled = frozenset(folded(id_) for id_ in doubled)
         self._named: dict[str, Objective | None] = {}
 
     def add(self, objectives: Iterable[Objective]) -> None:
@@ -43,7 +44,9 @@ class Directory:
 
     def find(self, name: str | None) -> Objective | None:
         """The one objective of that name, or None."""
-        return self._named.get(folded(name)) if name else None
+        if not name or folded(name) in self._doubled:
+            return None
+        return self._named.get(folded(name))
 
     def __bool__(self) -> bool:
         return bool(self._named)
