@@ -38,7 +38,8 @@ from okrsync.model.table import (
     right_edge,
     text_of,
 )
-from okrsync.plan.plan import Change, SourcePlan, answering, lock_of_new_column
+from okrsync.plan.plan import Change, SourcePlan, answering
+from okrsync.plan.untouchable import lock_of_new_column
 
 __all__ = ["FIELD", "HEADER", "plan_ids"]
 

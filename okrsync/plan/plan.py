@@ -38,8 +38,6 @@ from okrsync.model.okrs import (
     Warning_,
 )
 from okrsync.model.table import (
-    COVERED,
-    FORMULA,
     LOCKED,
     CellRef,
     CellValue,
@@ -53,6 +51,7 @@ from okrsync.model.table import (
     same_value,
 )
 from okrsync.plan.target import Facts, Target, Writable
+from okrsync.plan.untouchable import lock_of_new_column, marks_of, untouchable
 
 __all__ = [
     "FIELDS",
@@ -466,7 +465,7 @@ class _SourcePlanner:
                 continue
             at = self._at(table, row, column, letters)
             ours = self._is_ours(item, name, before)
-            refused = _untouchable(table, _marks_of(table, row, index, place))
+            refused = untouchable(table, marks_of(table, row, index, place))
             if refused is None and after is None and not ours:
                 refused = (
                     "typed by a person, and okrsync has nothing to measure here: left as it is"
@@ -579,27 +578,6 @@ class _SourcePlanner:
         )
 
 
-def lock_of_new_column(
-    table: Table, header_row: int | None, column: int, numbers: Collection[int]
-) -> str | None:
-    """Why a protection keeps a new column from being made: its header, or every row that would be
-    answered, is locked there. None where it can be made.
-    """
-    if table.header is not None:
-        return None
-    is_locked = {row.number: bool(row.mark(column) & LOCKED) for row in table.rows}
-    if is_locked.get(header_row or 0, False) or all(is_locked[number] for number in numbers):
-        return _untouchable(table, LOCKED)
-    return None
-
-
-def _marks_of(table: Table, row: Row, index: int | None, edge: int | None) -> int:
-    """The marks of an owned cell; in a column yet to be made, those that stand at its place."""
-    if index is not None:
-        return row.mark(index)
-    return row.mark(edge) if edge is not None and table.header is None else 0
-
-
 def _last_written_to_twins(facts: Facts) -> Mapping[tuple[str, str], list[CellValue]]:
     """By the key that several rows share and by field, the values okrsync wrote to them."""
     shared = {key.partition("#")[0] for key, _ in facts.last_written if "#" in key}
@@ -608,19 +586,3 @@ def _last_written_to_twins(facts: Facts) -> Mapping[tuple[str, str], list[CellVa
         if (plain := key.partition("#")[0]) in shared:
             found.setdefault((plain, name), []).append(value)
     return found
-
-
-def _untouchable(table: Table, marks: int) -> str | None:
-    """Why a cell of the table with these marks is never written, or None."""
-    if marks & FORMULA:
-        return (
-            "a formula stands here, and formulas are never replaced: give okrsync a column of"
-            " its own"
-        )
-    if marks & COVERED:
-        return "the cell lies under a merge: unmerge it, or give okrsync a column of its own"
-    if marks & LOCKED:
-        return table.lock or (
-            "the cell is protected: allow editing there, or give okrsync a column of its own"
-        )
-    return None

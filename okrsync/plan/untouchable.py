@@ -1,0 +1,46 @@
+"""Why okrsync never writes to a cell, or makes no column: formulas, merges, protections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from okrsync.model.table import COVERED, FORMULA, LOCKED, Row, Table
+
+__all__ = ["lock_of_new_column", "marks_of", "untouchable"]
+
+
+def lock_of_new_column(
+    table: Table, header_row: int | None, column: int, numbers: Collection[int]
+) -> str | None:
+    """Why a protection keeps a new column from being made: its header, or every row that would be
+    answered, is locked there. None where it can be made.
+    """
+    if table.header is not None:
+        return None
+    is_locked = {row.number: bool(row.mark(column) & LOCKED) for row in table.rows}
+    if is_locked.get(header_row or 0, False) or all(is_locked[number] for number in numbers):
+        return untouchable(table, LOCKED)
+    return None
+
+
+def marks_of(table: Table, row: Row, index: int | None, edge: int | None) -> int:
+    """The marks of an owned cell; in a column yet to be made, those that stand at its place."""
+    if index is not None:
+        return row.mark(index)
+    return row.mark(edge) if edge is not None and table.header is None else 0
+
+
+def untouchable(table: Table, marks: int) -> str | None:
+    """Why a cell of the table with these marks is never written, or None."""
+    if marks & FORMULA:
+        return (
+            "a formula stands here, and formulas are never replaced: give okrsync a column of"
+            " its own"
+        )
+    if marks & COVERED:
+        return "the cell lies under a merge: unmerge it, or give okrsync a column of its own"
+    if marks & LOCKED:
+        return table.lock or (
+            "the cell is protected: allow editing there, or give okrsync a column of its own"
+        )
+    return None
