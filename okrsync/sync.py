@@ -159,7 +159,7 @@ def explain(
                 job.config.scoring,
                 id_,
                 as_of=job.today,
-                cycle=job.cycle,
+                cycle=measuring.picture.cycle,
                 checkins=job.checkins,
                 seen=measuring.seen,
                 warnings=measuring.picture.warnings,

@@ -29,6 +29,7 @@ __all__ = [
     "CheckIns",
     "Config",
     "CycleDays",
+    "Cycles",
     "Guards",
     "History",
     "Limits",
@@ -104,6 +105,25 @@ class Guards(_Section):
         return timedelta(minutes=interval(self.max_age) or 0)
 
 
+class Cycles(_Section):
+    """What happens after a cycle has ended: for how long its late values count for it, and for how
+    long its items are shown beside the running ones.
+    """
+
+    settle: Annotated[str, AfterValidator(_known_age)] = "14 days"
+    keep: Annotated[str, AfterValidator(_known_age)] = "90 days"
+
+    @property
+    def settle_span(self) -> timedelta:
+        """`settle` as a span of time."""
+        return timedelta(minutes=interval(self.settle) or 0)
+
+    @property
+    def keep_span(self) -> timedelta:
+        """`keep` as a span of time."""
+        return timedelta(minutes=interval(self.keep) or 0)
+
+
 class RunSettings(_Section):
     """How a run goes about it. `workers` places are talked to at the same time."""
 
@@ -167,6 +187,7 @@ class _Top(_Section):
     scoring: dict[str, Any] = {}
     checkins: CheckIns = CheckIns()
     guards: Guards = Guards()
+    cycles: Cycles = Cycles()
     run: RunSettings = RunSettings()
     watch: WatchSettings = WatchSettings()
     logs: Logs = Logs()
@@ -221,6 +242,7 @@ class Config:
     run: RunSettings
     logs: Logs = field(default_factory=Logs)
     history: History = field(default_factory=History)
+    cycles: Cycles = field(default_factory=Cycles)
     files: tuple[Path, ...] = ()
 
 
@@ -311,6 +333,7 @@ class _ConfigReader:
                 )
             ),
             history=top.history,
+            cycles=top.cycles,
         )
 
     def _convention_file(self, scoring: Rules) -> list[Path]:

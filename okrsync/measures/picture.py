@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Literal
 
 from okrsync.measures.explain import UnknownItem
 from okrsync.measures.result import Measure
-from okrsync.model.okrs import Cycle, Warning_
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
 from okrsync.model.tree import Tree
 
 __all__ = ["Picture", "SourceView", "narrowed", "state_code"]
@@ -52,6 +52,38 @@ class Picture:
     others: Tree
     other_measures: Mapping[str, Measure]
     warnings: tuple[Warning_, ...]
+    is_closed: bool = False
+    """The shown cycle is over: nothing is planned for the running one yet."""
+    closed: Tree = field(default_factory=lambda: Tree({}, {}, {}, ()))
+    """The items of the cycle before, as far as okrsync knew them while they ran."""
+    closed_measures: Mapping[str, Measure] = field(default_factory=dict)
+
+    def seen_from(self, source: str | None) -> Picture:
+        """The picture for the summary of a source: it turns to the new cycle when that source has
+        its first item in it, and shows the closed one until then.
+        """
+        if source is None or any(
+            objective.source == source for objective in self.tree.objectives.values()
+        ):
+            return self
+        if not any(objective.source == source for objective in self.closed.objectives.values()):
+            return self
+        ended = max(
+            (item.cycle for item in _items(self.closed) if item.cycle is not None), default=None
+        )
+        return replace(
+            self,
+            cycle=self.cycle if ended is None else ended,
+            tree=self.closed,
+            measures=self.closed_measures,
+            is_closed=True,
+        )
+
+
+def _items(tree: Tree) -> Iterator[KeyResult | Objective]:
+    for objective in tree.objectives.values():
+        yield objective
+        yield from objective.key_results
 
 
 def narrowed(picture: Picture, id_: str) -> Picture:
@@ -89,6 +121,8 @@ def narrowed(picture: Picture, id_: str) -> Picture:
         tree=below,
         others=Tree({}, {}, {}, ()),
         other_measures={},
+        closed=Tree({}, {}, {}, ()),
+        closed_measures={},
         sources=tuple(view for view in picture.sources if view.name in names),
         warnings=tuple(warning for warning in picture.warnings if warning.source in names),
     )

@@ -20,7 +20,14 @@ from okrsync.model.errors import ConfigError
 from okrsync.model.okrs import Cycle
 from okrsync.model.period_words import MONTHS, plain
 
-__all__ = ["MONTHS", "cycle_of_months", "order_in_span", "parse_cycle", "resolve_cycle"]
+__all__ = [
+    "MONTHS",
+    "cycle_around",
+    "cycle_of_months",
+    "order_in_span",
+    "parse_cycle",
+    "resolve_cycle",
+]
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FISCAL = (
@@ -143,6 +150,45 @@ def resolve_cycle(
             f"cycle: it ends on {end} and starts on {start}", hint="Swap the two dates."
         )
     return Cycle(start, end, f"{start.isoformat()} to {end.isoformat()}")
+
+
+def cycle_around(day: date, running: Cycle, fiscal_year_start: int = 1) -> Cycle:
+    """The cycle a day falls in, where `running` is one of them: cycles of whole months follow one
+    another by months, quarters by the fiscal year, any other by days. With the quarter of October
+    running, 3 September falls in that of July; with six weeks from 5 October, in the six before.
+    """
+    if running.start <= day <= running.end:
+        return running
+    months = _whole_months(running)
+    if months == 3 and running == _quarter_around(running.start, fiscal_year_start):
+        return _quarter_around(day, fiscal_year_start)
+    if months:
+        apart = (day.year - running.start.year) * 12 + day.month - running.start.month
+        start = _add_months(running.start, apart // months * months)
+        return cycle_of_months(start, months, _name_of_months(start, months))
+    steps = (day - running.start).days // running.days
+    start = running.start + timedelta(days=steps * running.days)
+    end = start + timedelta(days=running.days - 1)
+    return Cycle(start, end, f"{start.isoformat()} to {end.isoformat()}")
+
+
+def _whole_months(cycle: Cycle) -> int:
+    """How many whole months a cycle takes; 0 where it is none of whole months."""
+    after = cycle.end + timedelta(days=1)
+    if cycle.start.day != 1 or after.day != 1:
+        return 0
+    return (after.year - cycle.start.year) * 12 + after.month - cycle.start.month
+
+
+def _name_of_months(start: date, months: int) -> str:
+    if months == 12 and start.month == 1:
+        return str(start.year)
+    if months == 6 and start.month in (1, 7):
+        return f"{start.year}-H{1 + (start.month > 6)}"
+    if months == 1:
+        return f"{start.year}-{start.month:02}"
+    end = _add_months(start, months) - timedelta(days=1)
+    return f"{start.isoformat()} to {end.isoformat()}"
 
 
 def cycle_of_months(start: date, months: int, name: str) -> Cycle:

@@ -19,6 +19,7 @@ from okrsync.model.table import CellRef, RowRef, column_letters
 __all__ = [
     "Commitment",
     "Cycle",
+    "CycleFrom",
     "Direction",
     "Freshness",
     "KeyResult",
@@ -165,6 +166,12 @@ class Origin:
         )
 
 
+CycleFrom = Literal["named", "dates", "first-seen", "evidence"]
+"""How an item's cycle is known: the sheet or the config names it, its own dates lie in it, okrsync
+first saw the item in it, or a change of its numbers showed that it goes on in it.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Serves:
     """An objective that a key result serves: its id or exact title as typed, and the share of the
@@ -233,6 +240,7 @@ class KeyResult:
     inferred: frozenset[str] = frozenset()
     typed_status: str | None = None
     set_aside: str | None = None
+    cycle_from: CycleFrom | None = None
     serves: tuple[Serves, ...] = ()
     observations: tuple[Observation, ...] = ()
     unclear: frozenset[str] = frozenset()
@@ -279,6 +287,7 @@ class Objective:
     is_rolled_up: bool = False
     typed_status: str | None = None
     set_aside: str | None = None
+    cycle_from: CycleFrom | None = None
     numbers: KeyResult | None = None
     own_id: str | None = None
 

@@ -7,13 +7,13 @@ nor written to: their rows keep what they said when their cycle ended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
 from okrsync.model.okrs import Cycle, KeyResult, Objective
 
-__all__ = ["split_by_cycle"]
+__all__ = ["split_by_cycle", "split_ended"]
 
 
 def split_by_cycle(
@@ -56,3 +56,24 @@ def _touches(item: KeyResult | Objective, cycle: Cycle) -> bool:
 
 def _tells_time(item: KeyResult | Objective) -> bool:
     return item.cycle is not None or item.start is not None or item.due is not None
+
+
+def split_ended(
+    objectives: Iterable[Objective], is_kept: Callable[[KeyResult | Objective], bool]
+) -> tuple[tuple[Objective, ...], tuple[Objective, ...]]:
+    """The objectives that still stand beside the running ones, and the rest, each with the key
+    results that belong there.
+    """
+    ended: list[Objective] = []
+    rest: list[Objective] = []
+    for objective in objectives:
+        results = objective.key_results
+        kept = tuple(key_result for key_result in results if is_kept(key_result))
+        if (results and len(kept) == len(results)) or (not results and is_kept(objective)):
+            ended.append(objective)
+            continue
+        if kept:
+            ended.append(replace(objective, key_results=kept))
+        beyond = tuple(key_result for key_result in results if not is_kept(key_result))
+        rest.append(replace(objective, key_results=beyond))
+    return tuple(ended), tuple(rest)

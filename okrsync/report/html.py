@@ -82,6 +82,7 @@ def render(picture: Picture, *, all_cycles: bool = False) -> str:
             picture=picture,
             summary=summary,
             tree=list(_lines(picture.tree, picture.measures, picture)),
+            closed=list(_lines(picture.closed, picture.closed_measures, picture)),
             others=(
                 list(_lines(picture.others, picture.other_measures, picture)) if all_cycles else []
             ),

@@ -188,8 +188,13 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
             f"  {cycle.start:%d %b %Y} to {cycle.end:%d %b %Y}, as of {picture.as_of:%d %b %Y}",
         )
     )
+    if picture.is_closed:
+        out.print("This cycle is over, and nothing is planned for the next one yet.")
     out.print()
     _print_tree(out, picture.tree, picture.measures)
+    if picture.closed.objectives:
+        out.print(Text("The cycle before", style="bold"))
+        _print_tree(out, picture.closed, picture.closed_measures)
     if all_cycles and picture.others.objectives:
         out.print(Text("Other cycles", style="bold"))
         _print_tree(out, picture.others, picture.other_measures)

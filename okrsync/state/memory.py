@@ -10,10 +10,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from okrsync.mapping.inputs import InputTable
+from okrsync.model.okrs import Cycle
 from okrsync.plan.answers import AnsweredRows
+from okrsync.plan.placing import Placement
 from okrsync.state.inputs_json import tables_from_json, tables_to_json
 from okrsync.state.store import StateFile
 
@@ -62,6 +64,49 @@ class Memory:
     def _seen(self, source: str) -> dict[str, tuple[str, date]]:
         rows = self._state.rows("SELECT key, value, day FROM seen WHERE source = ?", source)
         return {str(key): (str(value), date.fromisoformat(str(day))) for key, value, day in rows}
+
+    def placements(self, source: str) -> dict[str, Placement]:
+        """By natural key, the cycle each item of a source was last placed in."""
+        rows = self._state.rows(
+            "SELECT key, cycle, starts, ends, how, since, plan, news FROM placements"
+            " WHERE source = ?",
+            source,
+        )
+        return {
+            key: Placement(
+                Cycle(date.fromisoformat(starts), date.fromisoformat(ends), cycle),
+                how,
+                date.fromisoformat(since),
+                plan,
+                news,
+            )
+            for key, cycle, starts, ends, how, since, plan, news in cast(
+                "list[tuple[Any, ...]]", rows
+            )
+        }
+
+    def remember_placements(self, source: str, placements: Mapping[str, Placement]) -> None:
+        """Remember where the items of a source are placed; what vanished stays remembered."""
+        before = self.placements(source)
+        self._state.run_many(
+            "INSERT OR REPLACE INTO placements (source, key, cycle, starts, ends, how, since, plan,"
+            " news) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    source,
+                    key,
+                    placement.cycle.name,
+                    placement.cycle.start.isoformat(),
+                    placement.cycle.end.isoformat(),
+                    placement.how,
+                    placement.since.isoformat(),
+                    placement.plan,
+                    placement.news,
+                )
+                for key, placement in placements.items()
+                if before.get(key) != placement
+            ),
+        )
 
     def items(self, source: str) -> int | None:
         """How many objectives and key results the source held at its last good run; None before the

@@ -109,7 +109,16 @@ DROP INDEX runs_by_move;
 versions kept of it, progress and status, is taken over.
 """
 
-STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5 = """
+CREATE TABLE placements (
+    source TEXT NOT NULL, key TEXT NOT NULL, cycle TEXT NOT NULL, starts TEXT NOT NULL,
+    ends TEXT NOT NULL, how TEXT NOT NULL, since TEXT NOT NULL, plan TEXT NOT NULL,
+    news TEXT NOT NULL, PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+"""
+"""`placements` holds the cycle each item was last placed in, and how that was known."""
+
+STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 SCHEMA_VERSION = len(STEPS)
 
 TABLES = (
@@ -125,6 +134,7 @@ TABLES = (
     "ids",
     "ledger_items",
     "observations",
+    "placements",
 )
 """Every table, those that others refer to first."""
 

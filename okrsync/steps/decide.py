@@ -81,7 +81,7 @@ def _decide_source(
     plan = plan_source(
         source.okrs,
         source.snapshot,
-        measuring.picture.measures,
+        measuring.written,
         Target(write.columns, write.create, write.notify),
         connector,
         Facts(job.journal.last_written(source.source), job.memory.warned(source.source)),
@@ -111,7 +111,7 @@ def _summary(
     """
     if place is None:
         return None
-    summary = summarise(measuring.picture, source, moved)
+    summary = summarise(measuring.picture.seen_from(source), source, moved)
     if job.connectors[source].shows(place, summary):
         return None
     return SummaryWrite("=summary", place, summary, job.journal.last_summary(source, place))

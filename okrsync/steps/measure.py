@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from okrsync.measures import Measured
 from okrsync.measures import measure as measure_tree
 from okrsync.measures.picture import Picture, SourceView
+from okrsync.measures.result import Measure
 from okrsync.measures.rules import Rules
 from okrsync.measures.sources import Unread, tell_sources
+from okrsync.model.cycles import cycle_around
 from okrsync.model.errors import AccessError
-from okrsync.model.okrs import Objective, Warning_
-from okrsync.model.scope import split_by_cycle
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Warning_
+from okrsync.model.scope import split_by_cycle, split_ended
 from okrsync.model.table import text_of
 from okrsync.model.tree import Tree, hung_under, join
+from okrsync.plan.placing import Placement, Turn, has_ended, place, was_known
 from okrsync.steps.job import Job
 from okrsync.steps.understand import Understood
 
@@ -24,11 +28,18 @@ __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "mea
 
 @dataclass(frozen=True, slots=True)
 class Measuring:
-    """The picture, and what it was made from that `explain` needs again."""
+    """The picture, and what it was made from that `explain` needs again.
+
+    `written` are the measures of items whose rows may be written to: those of the shown cycle, and
+    those of the cycle before until its late values count no more. `placements` say, by source and
+    natural key, which cycle each item belongs to.
+    """
 
     picture: Picture
     measured: Measured
     seen: Mapping[tuple[str, str], date]
+    written: Mapping[str, Measure] = field(default_factory=dict)
+    placements: Mapping[str, Mapping[str, Placement]] = field(default_factory=dict)
 
 
 def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
@@ -36,28 +47,80 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     objectives: list[Objective] = []
     warnings: list[Warning_] = []
     seen: dict[tuple[str, str], date] = {}
+    placements: dict[str, Mapping[str, Placement]] = {}
+    turn = _turn(job)
     for name, source in understood.items():
         if source.okrs is not None:
-            objectives.extend(source.okrs.objectives)
+            placed = place(source.okrs.objectives, job.memory.placements(name), turn)
+            placements[name] = placed.placements
+            objectives.extend(placed.objectives)
             warnings.extend(source.okrs.warnings)
             days = job.memory.seen(name, currents(source.okrs.objectives), job.today)
             seen.update({(name, key): day for key, day in days.items()})
-    inside, outside = split_by_cycle(objectives, job.cycle)
     unknown = {name for name, source in understood.items() if source.okrs is None}
+    inside, outside = split_by_cycle(objectives, job.cycle)
+    ended, outside = split_ended(outside, partial(_is_kept, job, placements))
+    shown = job.cycle
+    is_closed = not inside and bool(ended)
+    if is_closed:
+        # Nothing is planned for the running cycle yet: the one that ended last is shown.
+        shown = max((_cycle_of(item, placements) for item in ended), key=lambda cycle: cycle.end)
+        inside, ended = split_by_cycle(ended, shown)
     tree, others = join(inside, default_parents(job), unknown), join(outside, {}, unknown)
-    measured = _measure(job, tree, seen, understood)
-    apart = _measure(job, others, seen, understood)
+    closed = join(ended, default_parents(job), unknown)
+    measured = _measure(job, shown, tree, seen, understood)
+    apart = _measure(job, shown, others, seen, understood)
+    before = _measure(job, shown, closed, seen, understood)
+    late = {
+        id_: measure
+        for objective in closed.objectives.values()
+        if job.today <= _cycle_of(objective, placements).end + turn.settle
+        for id_ in (objective.id, *(result.id for result in objective.key_results))
+        if (measure := before.items.get(id_)) is not None
+    }
+    is_settled = has_ended(shown, job.today) and job.today > shown.end + turn.settle
     picture = Picture(
         as_of=job.today,
-        cycle=job.cycle,
+        cycle=shown,
         sources=tuple(_view(job, source, others) for source in understood.values()),
         tree=tree,
         measures=measured.items,
         others=others,
         other_measures=apart.items,
         warnings=(*warnings, *tree.warnings, *measured.warnings),
+        is_closed=is_closed,
+        closed=closed,
+        closed_measures=before.items,
     )
-    return Measuring(picture, measured, seen)
+    written = {**late, **({} if is_closed and is_settled else measured.items)}
+    return Measuring(picture, measured, seen, written, placements)
+
+
+def _turn(job: Job) -> Turn:
+    around = partial(
+        cycle_around, running=job.cycle, fiscal_year_start=job.config.fiscal_year_start
+    )
+    return Turn(job.today, job.cycle, job.config.cycles.settle_span, around)
+
+
+def _is_kept(
+    job: Job, placements: Mapping[str, Mapping[str, Placement]], item: KeyResult | Objective
+) -> bool:
+    """Whether an item's cycle has ended not long ago, and okrsync knew the item while it ran."""
+    placement = placements[item.origin.source].get(item.key)
+    return (
+        placement is not None
+        and has_ended(placement.cycle, job.today)
+        and job.today <= placement.cycle.end + job.config.cycles.keep_span
+        and was_known(placement, job.config.cycles.settle_span)
+    )
+
+
+def _cycle_of(objective: Objective, placements: Mapping[str, Mapping[str, Placement]]) -> Cycle:
+    """The latest cycle of an objective and its key results."""
+    known = placements[objective.source]
+    keys = (objective.key, *(result.key for result in objective.key_results))
+    return max((known[key].cycle for key in keys if key in known), key=lambda cycle: cycle.end)
 
 
 def currents(objectives: Iterable[Objective]) -> dict[str, str]:
@@ -84,14 +147,18 @@ def currents(objectives: Iterable[Objective]) -> dict[str, str]:
 
 
 def _measure(
-    job: Job, tree: Tree, seen: Mapping[tuple[str, str], date], understood: Mapping[str, Understood]
+    job: Job,
+    cycle: Cycle,
+    tree: Tree,
+    seen: Mapping[tuple[str, str], date],
+    understood: Mapping[str, Understood],
 ) -> Measured:
     rules = job.config.scoring
     measured = measure_tree(
         tree,
         rules,
         as_of=job.today,
-        cycle=job.cycle,
+        cycle=cycle,
         checkins=job.checkins,
         seen=seen,
         source_rules=job.source_rules,
@@ -102,14 +169,16 @@ def _measure(
 
 
 def measured_under(job: Job, measuring: Measuring, rules: Rules) -> Measured:
-    """The same tree, measured under other rules."""
+    """The same tree, measured under other rules; sources that have rules of their own keep them."""
+    own = {name: held for name, held in job.source_rules.items() if held != job.config.scoring}
     return measure_tree(
         measuring.picture.tree,
         rules,
         as_of=job.today,
-        cycle=job.cycle,
+        cycle=measuring.picture.cycle,
         checkins=job.checkins,
         seen=measuring.seen,
+        source_rules=own,
     )
 
 

@@ -35,6 +35,9 @@ def remember(
         for name, source in understood.items():
             if source.state == "ok" and source.okrs is not None:
                 job.memory.remember_ids(name, given_ids(source.okrs.objectives))
+        for name, placements in measuring.placements.items():
+            if understood[name].state == "ok":
+                job.memory.remember_placements(name, placements)
         for plan in done.sources:
             source = understood[plan.name]
             if plan.state != "ok" or source.okrs is None or source.read_at is None:

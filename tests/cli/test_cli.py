@@ -28,7 +28,12 @@ def test_show_json_is_what_the_contract_says(team: Team) -> None:
     document = team.json("show", "--as-of", AS_OF)
     fits(document, "show.schema.json")
     assert (document["schema"], document["as_of"]) == ("okrsync/show/1", AS_OF)
-    assert document["cycle"] == {"name": "2026-Q4", "start": "2026-10-01", "end": "2026-12-31"}
+    assert document["cycle"] == {
+        "name": "2026-Q4",
+        "start": "2026-10-01",
+        "end": "2026-12-31",
+        "state": "running",
+    }
     first = document["objectives"][0]
     assert {
         key: first[key]

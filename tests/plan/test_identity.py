@@ -139,7 +139,8 @@ def test_where_two_fit_none_is_guessed_and_it_is_named() -> None:
     ]
     found = then_and_now(before, after)
     assert lasts(found)["Win customers in the west"] not in keys(before).values()
-    assert [warning.code for warning in found.okrs.warnings] == ["unclear-identity"]
+    codes = [warning.code for warning in found.okrs.warnings]
+    assert [code for code in codes if code != "far-beyond-target"] == ["unclear-identity"]
     message = found.okrs.warnings[0].message
     assert "north" in message
     assert "south" in message

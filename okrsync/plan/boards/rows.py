@@ -85,7 +85,10 @@ def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
     """The items of other cycles: they are not shown, and a row that one of them has stays as it was
     left.
     """
-    return tuple(_rows(picture.others, picture.other_measures, {}))
+    return (
+        *_rows(picture.others, picture.other_measures, {}),
+        *_rows(picture.closed, picture.closed_measures, {}),
+    )
 
 
 def _rows(

@@ -13,6 +13,7 @@ from okrsync.measures.result import Measure, Sources
 from okrsync.model.okrs import (
     Commitment,
     Cycle,
+    CycleFrom,
     Direction,
     Freshness,
     KeyResult,
@@ -44,10 +45,15 @@ class CycleEntry(Document):
     name: str
     start: date
     end: date
+    closed: bool | None = None
+    """True where it is over; only with items."""
+    state: Literal["running", "closed"] | None = None
+    """Whether the shown cycle is over, because nothing is planned for the running one yet."""
 
     @classmethod
-    def of(cls, cycle: Cycle) -> CycleEntry:
-        return cls(name=cycle.name, start=cycle.start, end=cycle.end)
+    def of(cls, cycle: Cycle, as_of: date) -> CycleEntry:
+        over: dict[str, Any] = {"closed": True} if cycle.end < as_of else {}
+        return cls(name=cycle.name, start=cycle.start, end=cycle.end, **over)
 
 
 class SourceEntry(Document):
@@ -150,6 +156,8 @@ class _KeyResultFacts(Document):
     owner: str | None
     team: str | None
     cycle: CycleEntry | None
+    cycle_from: CycleFrom | None
+    """How its cycle is known."""
     kind: Kind
     direction: Direction | None
     baseline: NumberJson
@@ -177,6 +185,7 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
         cls,
         item: KeyResult,
         measure: Measure,
+        as_of: date,
         shared_with: tuple[str, ...] = (),
         histories: Histories | None = None,
     ) -> KeyResultEntry:
@@ -186,7 +195,8 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
             at=str(item.origin.here),
             owner=item.owner,
             team=item.team,
-            cycle=None if item.cycle is None else CycleEntry.of(item.cycle),
+            cycle=None if item.cycle is None else CycleEntry.of(item.cycle, as_of),
+            cycle_from=item.cycle_from,
             kind=item.kind,
             direction=item.direction,
             baseline=item.baseline,
@@ -232,6 +242,7 @@ class _ObjectiveFacts(Document):
     team: str | None
     level: str | None
     cycle: CycleEntry | None
+    cycle_from: CycleFrom | None
     implied: bool
     """No row states it; its key results have no objective."""
 
@@ -261,6 +272,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
         tree: Tree,
         objective: Objective,
         measures: Mapping[str, Measure],
+        as_of: date,
         histories: Histories | None = None,
     ) -> ObjectiveEntry:
         measure = measures[objective.id]
@@ -275,7 +287,8 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
             owner=objective.owner,
             team=objective.team,
             level=objective.level,
-            cycle=None if objective.cycle is None else CycleEntry.of(objective.cycle),
+            cycle=None if objective.cycle is None else CycleEntry.of(objective.cycle, as_of),
+            cycle_from=objective.cycle_from,
             implied=objective.implied,
             **_standing(measure),
             weight=objective.weight,
@@ -291,6 +304,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
                 KeyResultEntry.of(
                     item,
                     measures[item.id],
+                    as_of,
                     tuple(id_ for id_ in tree.serving.get(item.id, ()) if id_ != objective.id),
                     histories,
                 )
@@ -353,6 +367,8 @@ class ShowDocument(Document):
     cycle: CycleEntry
     sources: tuple[SourceEntry, ...]
     objectives: tuple[ObjectiveEntry, ...]
+    closed: tuple[ObjectiveEntry, ...]
+    """Those of the cycle before, for as long as `[cycles] keep` says."""
     warnings: tuple[WarningEntry, ...]
     since: SinceEntry | None = None
     """What moved since a run; only with --since."""
@@ -368,27 +384,34 @@ def show_document(
     """The tree with its measures; where that was asked, what moved since a run, and by item id what
     was seen of each.
     """
-    objectives = list(_objectives(picture.tree, picture.measures, histories))
+    as_of = picture.as_of
+    objectives = list(_objectives(picture.tree, picture.measures, as_of, histories))
     if all_cycles:
-        objectives += _objectives(picture.others, picture.other_measures, histories)
+        objectives += _objectives(picture.others, picture.other_measures, as_of, histories)
     asked: dict[str, Any] = {} if since is None else {"since": SinceEntry.of(since)}
     return ShowDocument(
         schema_="okrsync/show/1",
         as_of=picture.as_of,
-        cycle=CycleEntry.of(picture.cycle),
+        cycle=CycleEntry(
+            name=picture.cycle.name,
+            start=picture.cycle.start,
+            end=picture.cycle.end,
+            state="closed" if picture.is_closed else "running",
+        ),
         sources=tuple(SourceEntry.of(view) for view in picture.sources),
         objectives=tuple(objectives),
+        closed=tuple(_objectives(picture.closed, picture.closed_measures, as_of, histories)),
         warnings=tuple(WarningEntry.of(warning) for warning in picture.warnings),
         **asked,
     )
 
 
 def _objectives(
-    tree: Tree, measures: Mapping[str, Measure], histories: Histories | None
+    tree: Tree, measures: Mapping[str, Measure], as_of: date, histories: Histories | None
 ) -> Iterator[ObjectiveEntry]:
     for objective in tree.objectives.values():
         if objective.id in measures:
-            yield ObjectiveEntry.of(tree, objective, measures, histories)
+            yield ObjectiveEntry.of(tree, objective, measures, as_of, histories)
 
 
 def _history(id_: str, histories: Histories | None) -> dict[str, Any]:

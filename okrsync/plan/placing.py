@@ -1,0 +1,185 @@
+"""Says which cycle each item belongs to, so that a new quarter turns no untouched row green.
+
+In this order: the cycle that the sheet or the config names; the item's own dates; the cycle in
+which okrsync first saw it; and, where its numbers show that it goes on, the running one. What was
+decided is remembered, for the day after the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from okrsync.model.okrs import Cycle, CycleFrom, KeyResult, Objective
+from okrsync.model.table import text_of
+
+__all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "was_known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The cycle an item was last placed in, how that was known, and the day okrsync first saw it.
+
+    `plan` is what stood as its baseline and target while that cycle ran, `news` its current value
+    and check-in when late values last counted: a later change is evidence for the running cycle.
+    """
+
+    cycle: Cycle
+    how: CycleFrom
+    since: date
+    plan: str = ""
+    news: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What placing needs to know of time: the day, the running cycle, for how long after a cycle's
+    end its late values count, and which cycle any day falls in.
+    """
+
+    today: date
+    running: Cycle
+    settle: timedelta
+    around: Callable[[date], Cycle]
+
+    @property
+    def settled_from(self) -> date:
+        """The first day on which late values of the cycle before count no more."""
+        return self.running.start + self.settle
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOkrs:
+    """Objectives whose items know their cycle, and by natural key what is to be remembered."""
+
+    objectives: tuple[Objective, ...]
+    placements: Mapping[str, Placement]
+
+
+def place(
+    objectives: Iterable[Objective], remembered: Mapping[str, Placement], turn: Turn
+) -> PlacedOkrs:
+    """Every item of a source with its cycle. Items with dates of their own keep those and get none;
+    an objective that names no cycle is where its key results are.
+    """
+    known = list(objectives)
+    latest = _latest_check_ins(known)
+    placements: dict[str, Placement] = {}
+
+    def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _Own:
+        placement = _placement(
+            item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
+        )
+        placements[item.key] = placement
+        is_told = placement.how in ("named", "dates")
+        return _Own(item.cycle if is_told else placement.cycle, placement.how)
+
+    placed = []
+    for objective in known:
+        results = []
+        for key_result in objective.key_results:
+            own = cycle_of(key_result, objective)
+            results.append(replace(key_result, cycle=own.cycle, cycle_from=own.how))
+        objective = replace(objective, key_results=tuple(results))
+        if not results or objective.cycle is not None or _is_dated(objective):
+            own = cycle_of(objective, None)
+            objective = replace(objective, cycle=own.cycle, cycle_from=own.how)
+        placed.append(objective)
+    return PlacedOkrs(tuple(placed), placements)
+
+
+class _Own(NamedTuple):
+    """The cycle an item carries, None where its dates tell its time; and how it is known."""
+
+    cycle: Cycle | None
+    how: CycleFrom
+
+
+def _placement(
+    item: KeyResult | Objective,
+    above: Objective | None,
+    before: Placement | None,
+    table_news: date | None,
+    turn: Turn,
+) -> Placement:
+    """Where one item belongs, under the objective above it."""
+    since = turn.today if before is None else before.since
+    named = item.cycle or (None if above is None else above.cycle)
+    if named is not None:
+        return Placement(named, "named", since)
+    if _is_dated(item) or (above is not None and _is_dated(above)):
+        due = item.due or (None if above is None else above.due) or turn.today
+        return Placement(turn.around(due), "dates", since)
+    return _unnamed(item, before, table_news, turn)
+
+
+def has_ended(cycle: Cycle, today: date) -> bool:
+    """Whether a cycle is over: its last day still counts as running."""
+    return cycle.end < today
+
+
+def was_known(placement: Placement, settle: timedelta) -> bool:
+    """Whether okrsync saw the item before its cycle was over and settled."""
+    return placement.since <= placement.cycle.end + settle
+
+
+def _unnamed(
+    item: KeyResult | Objective, before: Placement | None, table_news: date | None, turn: Turn
+) -> Placement:
+    """Where an item belongs that names no cycle and has no dates."""
+    plan, news = _plan_of(item), _news_of(item)
+    if before is None or before.how in ("named", "dates"):
+        since = turn.today if before is None else before.since
+        return Placement(_first_cycle(item, table_news, turn), "first-seen", since, plan, news)
+    if before.cycle.end >= turn.running.start:
+        # Still running, or the config counts its cycles in another way now.
+        cycle = before.cycle if before.cycle.start > turn.today else turn.running
+        return replace(before, cycle=cycle, plan=plan, news=news)
+    is_settled = turn.today >= turn.settled_from
+    if plan != before.plan or (is_settled and news != before.news):
+        return Placement(turn.running, "evidence", before.since, plan, news)
+    return before if is_settled else replace(before, news=news)
+
+
+def _first_cycle(item: KeyResult | Objective, table_news: date | None, turn: Turn) -> Cycle:
+    """The cycle of an item that is seen for the first time: the running one, unless that has only
+    just begun and the last check-in lies before it.
+    """
+    checked_in = item.checked_in or table_news
+    if turn.today < turn.settled_from and checked_in is not None:
+        return turn.around(min(checked_in, turn.today))
+    return turn.running
+
+
+def _latest_check_ins(objectives: Sequence[Objective]) -> dict[str, date]:
+    """By table, the latest check-in in it."""
+    latest: dict[str, date] = {}
+    for objective in objectives:
+        items: list[KeyResult | Objective] = [objective, *objective.key_results]
+        for item in items:
+            if item.checked_in is not None:
+                key = item.origin.table_key
+                latest[key] = max(latest.get(key, date.min), item.checked_in)
+    return latest
+
+
+def _is_dated(item: KeyResult | Objective) -> bool:
+    return item.start is not None or item.due is not None
+
+
+def _plan_of(item: KeyResult | Objective) -> str:
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    if numbers is None:
+        return ""
+    return f"{text_of(numbers.baseline)}|{text_of(numbers.target)}|{text_of(numbers.target_high)}"
+
+
+def _news_of(item: KeyResult | Objective) -> str:
+    numbers = item if isinstance(item, KeyResult) else item.numbers
+    current = "" if numbers is None else f"{text_of(numbers.current)}|{numbers.milestones or ''}"
+    return (
+        f"{current}|{text_of(item.given_progress)}|{item.given_status or ''}"
+        f"|{item.checked_in or ''}"
+    )

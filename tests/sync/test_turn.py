@@ -1,0 +1,169 @@
+"""The turn of the quarter: no untouched row is better off because a new quarter has begun."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from okrsync.model.cycles import cycle_around, resolve_cycle
+from okrsync.model.okrs import Cycle
+from team import Team
+
+HEADER = "Objective,Key result,Owner,Start,Current,Target,Last check-in\n"
+ROWS = """\
+Grow,Sign-ups,Mia,0,40,100,2026-12-10
+Grow,Revenue,Jon,0,100,100,2026-12-14
+Keep,Churn,Ada,0,80,100,2026-12-14
+"""
+CONFIG = """\
+[sources.growth]
+connector = "workbook"
+path = "team.csv"
+[sources.growth.write]
+columns = {progress = "Progress", status = "Status", score = "Score"}
+"""
+RANK = ["No data", "Missed", "Off track", "Stale", "At risk", "On track", "Achieved"]
+GREEN = {"On track", "Achieved"}
+
+
+@pytest.fixture
+def company(team: Team) -> Team:
+    (team.folder / "okrsync.toml").write_text(CONFIG, encoding="utf-8")
+    (team.folder / "team.csv").write_text(HEADER + ROWS, encoding="utf-8")
+    return team
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def on_day(company: Team, day: date) -> dict[str, dict[str, str]]:
+    assert company.run("sync", "--as-of", day.isoformat())[0] == 0, company.err
+    return {row["Key result"]: row for row in rows_of(company.folder / "team.csv")}
+
+
+def type_in(company: Team, title: str, **values: str) -> None:
+    """A person types into the row of a key result."""
+    path = company.folder / "team.csv"
+    rows = rows_of(path)
+    names = {"current": "Current", "start": "Start", "target": "Target", "day": "Last check-in"}
+    for row in rows:
+        if row["Key result"] == title:
+            row.update({names[name]: value for name, value in values.items()})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_no_untouched_row_is_ever_better_than_it_was(company: Team) -> None:
+    day, before = date(2026, 12, 15), on_day(company, date(2026, 12, 15))
+    while day < date(2027, 1, 20):
+        day += timedelta(days=1)
+        after = on_day(company, day)
+        for title, row in after.items():
+            was, now = before[title]["Status"], row["Status"]
+            assert RANK.index(now) <= RANK.index(was) or now == was, f"{title} on {day}"
+            assert not (now in GREEN and was not in GREEN), f"{title} on {day}"
+        before = after
+    assert before["Sign-ups"]["Status"] == "Missed"
+
+
+def test_the_first_run_after_the_end_writes_the_last_answer(company: Team) -> None:
+    on_day(company, date(2026, 12, 31))
+    rows = on_day(company, date(2027, 1, 1))
+    said = {title: (row["Status"], row["Score"]) for title, row in rows.items()}
+    assert said == {
+        "Sign-ups": ("Missed", "0.4"),
+        "Revenue": ("Achieved", "1"),
+        "Churn": ("Missed", "0.8"),
+    }
+    written = (company.folder / "team.csv").read_bytes()
+    on_day(company, date(2027, 1, 2))
+    assert (company.folder / "team.csv").read_bytes() == written
+
+
+def test_the_closed_cycle_is_shown_until_the_new_one_has_its_first_item(company: Team) -> None:
+    on_day(company, date(2026, 12, 31))
+    on_day(company, date(2027, 1, 2))
+    document = company.json("show", "--as-of", "2027-01-02")
+    assert (document["cycle"]["name"], document["cycle"]["state"]) == ("2026-Q4", "closed")
+    assert len(document["objectives"]) == 2
+    assert "nothing is planned for the next one" in company.run("show", "--as-of", "2027-01-02")[1]
+    type_in(company, "Sign-ups", start="40", target="200")
+    on_day(company, date(2027, 1, 5))
+    document = company.json("show", "--as-of", "2027-01-05")
+    assert (document["cycle"]["name"], document["cycle"]["state"]) == ("2027-Q1", "running")
+    (grow,) = document["objectives"]
+    assert [result["title"] for result in grow["key_results"]] == ["Sign-ups"]
+    assert grow["key_results"][0]["cycle_from"] == "evidence"
+    assert [item["title"] for item in document["closed"]] == ["Grow", "Keep"]
+    assert document["closed"][0]["key_results"][0]["cycle"]["closed"] is True
+
+
+def test_a_late_value_counts_for_the_cycle_that_ended_until_it_is_settled(company: Team) -> None:
+    on_day(company, date(2026, 12, 31))
+    on_day(company, date(2027, 1, 1))
+    type_in(company, "Churn", current="100", day="2027-01-04")
+    rows = on_day(company, date(2027, 1, 4))
+    assert (rows["Churn"]["Status"], rows["Churn"]["Score"]) == ("Achieved", "1")
+    assert company.json("show", "--as-of", "2027-01-04")["cycle"]["name"] == "2026-Q4"
+
+
+def test_a_check_in_after_the_cycle_is_settled_belongs_to_the_running_one(company: Team) -> None:
+    on_day(company, date(2026, 12, 31))
+    on_day(company, date(2027, 1, 14))
+    type_in(company, "Churn", current="85", day="2027-01-20")
+    on_day(company, date(2027, 1, 20))
+    document = company.json("show", "--as-of", "2027-01-20")
+    assert document["cycle"]["name"] == "2027-Q1"
+    assert [item["title"] for item in document["objectives"]] == ["Keep"]
+
+
+def test_an_item_first_seen_early_in_a_cycle_is_where_its_last_check_in_lies(company: Team) -> None:
+    rows = on_day(company, date(2027, 1, 5))
+    assert rows["Sign-ups"]["Status"] == "Missed"
+    document = company.json("show", "--as-of", "2027-01-05")
+    assert document["objectives"][0]["key_results"][0]["cycle_from"] == "first-seen"
+
+
+def test_what_was_over_before_okrsync_saw_it_is_left_alone(company: Team) -> None:
+    text = HEADER.replace("Owner", "Cycle") + ROWS.replace("Mia", "Q2 2026").replace(
+        "Jon", "Q2 2026"
+    ).replace("Ada", "Q2 2026")
+    (company.folder / "team.csv").write_text(text, encoding="utf-8")
+    on_day(company, date(2026, 11, 24))
+    assert (company.folder / "team.csv").read_text(encoding="utf-8") == text
+    assert company.json("show", "--as-of", "2026-11-24")["objectives"] == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "today", "day", "name"),
+    [
+        ("auto", date(2026, 11, 24), date(2026, 9, 3), "2026-Q3"),
+        ("2026-H2", date(2026, 11, 24), date(2027, 2, 1), "2027-H1"),
+        ("2026", date(2026, 11, 24), date(2025, 2, 1), "2025"),
+        ("2026-11", date(2026, 11, 24), date(2026, 12, 24), "2026-12"),
+    ],
+)
+def test_a_day_falls_in_a_cycle_of_the_same_kind(
+    setting: str, today: date, day: date, name: str
+) -> None:
+    running = resolve_cycle(setting, today)
+    assert cycle_around(day, running).name == name
+
+
+def test_cycles_of_six_weeks_follow_one_another(company: Team) -> None:
+    running = Cycle(date(2026, 10, 5), date(2026, 11, 15), "six weeks")
+    before = cycle_around(date(2026, 10, 4), running)
+    assert (before.start, before.end) == (date(2026, 8, 24), date(2026, 10, 4))
+
+
+def test_fiscal_quarters_follow_the_fiscal_year() -> None:
+    running = resolve_cycle("auto", date(2026, 6, 1), 2)
+    assert cycle_around(date(2026, 7, 31), running, 2) == running
+    assert cycle_around(date(2026, 8, 1), running, 2).start == date(2026, 8, 1)
