@@ -141,7 +141,19 @@ def _columns(tabs: list[TabReading]) -> dict[str, Any]:
                 continue  # the next cycle has columns of its own
             if column.role is not None and name and name not in found.setdefault(column.role, []):
                 found[column.role].append(name)
+        _name_shared_titles(found, tab)
     return {role: names[0] if len(names) == 1 else names for role, names in found.items() if names}
+
+
+def _name_shared_titles(found: dict[str, list[str]], tab: TabReading) -> None:
+    """Objectives and key results of one column are named both, and by the one column."""
+    place = tab.roles.get("objective")
+    if place is None or place != tab.roles.get("key_result"):
+        return
+    name = next((each.header.strip() for each in tab.columns if each.column == place), "")
+    for role in ("objective", "key_result"):
+        if name and name not in found.setdefault(role, []):
+            found[role].append(name)
 
 
 def _reads_the_same(look: Look, data: Mapping[str, Any]) -> bool:

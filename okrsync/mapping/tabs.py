@@ -152,6 +152,15 @@ def open_tab(
             table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
         )
     layout = choose(sheet, mapping.layout)
+    lacking = [role for role in LAYOUTS[layout].needs if role not in sheet.roles]
+    if lacking:
+        refused = (
+            f"the layout {layout!r} needs a column for {lacking[0].replace('_', ' ')}s, and the"
+            " header names none; name it under [columns] in the mapping"
+        )
+        return OpenTable(
+            table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
+        )
     tab = OpenTable(
         table,
         header,

@@ -13,8 +13,6 @@ from team import Team
 CASES = SHARED / "field" / "cases.toml"
 
 NOT_YET: dict[str, str] = {
-    "headings-init-crash": "init crashes where key results stand under heading rows",
-    "status-with-numbers": "numbers under Status are taken for percents",
     "two-parents": "a second parent is dropped silently",
     "weekly-columns": "columns per week are not read",
     "phases-forecast": "the forecast does not follow the phases of the plan",

@@ -453,3 +453,10 @@ def test_ids_such_as_o1_and_kr1_tell_rows_apart_whatever_the_titles_are_called()
         ["KR2.1", "Churn", 3],
     ]
     assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
+
+
+def test_no_layout_that_a_mapping_asks_for_crashes_over_any_sample() -> None:
+    for sample in SAMPLES:
+        for layout in LAYOUTS:
+            for columns in ({}, {"key_result": "Key Result"}, {"objective": "Objective"}):
+                read_tabs(sample.tabs, Mapping_(layout=layout, columns=columns))

@@ -74,4 +74,5 @@ LAYOUT = Layout(
     because="an objective stands on its first row only and holds for the rows below",
     fits=_fits,
     records=_records,
+    needs=("objective", "key_result"),
 )

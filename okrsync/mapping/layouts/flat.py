@@ -48,4 +48,5 @@ LAYOUT = Layout(
     because="most rows have both an objective and a key result",
     fits=_fits,
     records=_records,
+    needs=("objective", "key_result"),
 )

@@ -32,7 +32,7 @@ def _records(sheet: Sheet) -> list[Record]:
     measured = _measured(sheet)
     found: list[Record] = []
     at: int | None = None
-    column = sheet.roles["objective"]
+    column = sheet.roles.get("objective", sheet.roles.get("key_result", 0))
     for place, row in enumerate(sheet.rows):
         is_heading = not measured[place] and (
             at is None or (place + 1 < len(measured) and measured[place + 1])

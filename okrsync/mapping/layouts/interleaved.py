@@ -36,4 +36,5 @@ LAYOUT = Layout(
     because="objectives have rows of their own, and key results follow in theirs",
     fits=_fits,
     records=_records,
+    needs=("objective", "key_result"),
 )

@@ -27,4 +27,5 @@ LAYOUT = Layout(
     because="no row has an objective",
     fits=_fits,
     records=_records,
+    needs=("key_result",),
 )

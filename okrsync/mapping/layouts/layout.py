@@ -27,6 +27,8 @@ class Layout:
     fits: Callable[[Sheet], float]
     records: Callable[[Sheet], list[Record]]
     detect: Callable[[Table], Drawn | None] | None = None
+    needs: tuple[str, ...] = ()
+    """The roles of titles that must have a column."""
     why_no_answers: str | None = None
     """Why no answer has a place beside a row; None where each row speaks of one item."""
     names_columns: bool = False

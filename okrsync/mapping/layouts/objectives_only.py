@@ -27,4 +27,5 @@ LAYOUT = Layout(
     because="no row has a key result",
     fits=_fits,
     records=_records,
+    needs=("objective",),
 )
