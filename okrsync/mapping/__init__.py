@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.header.header_row import Header
+from okrsync.mapping.header.header import Header
 from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.rows.items import Numbering, doubled_ids, make_items
 from okrsync.mapping.rows.joining import (
@@ -154,7 +154,7 @@ class _Mapped:
             lower = as_key_results(self.tabs[places[lists.table_key]], self.mapping, self.reading)
             records = with_objectives(lower.records, lists, upper.sheet)
             self.tabs[places[lists.table_key]] = replace(lower, records=records)
-            self.tabs[place] = as_list(upper, lists.column, lower.table.name)
+            self.tabs[place] = as_list(upper, lists.column, lower.table.name, self.reading.today)
             self.warnings.extend(
                 unknown_key_results(lists, upper.table, lower.table, self.reading.source)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -13,7 +14,7 @@ from okrsync.mapping.values.references import plain_references
 from okrsync.mapping.words import lookup, normal
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
-__all__ = ["Drawn", "Record", "Sheet", "folded"]
+__all__ = ["CheckInColumn", "Drawn", "Record", "Sheet", "folded"]
 
 _ROW_KINDS = ("objective", "key_result", "other")
 NO_CELLS: Mapping[str, tuple[int, int]] = {}
@@ -55,13 +56,34 @@ class Drawn:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CheckInColumn:
+    """A column of one check-in: its role, and the first and last day it speaks of (None where its
+    name tells no day).
+    """
+
+    column: int
+    role: str
+    start: date | None
+    end: date | None
+
+    def day(self, today: date) -> date | None:
+        """The day its values are of: its last, or today where that is sooner."""
+        return None if self.end is None else min(self.end, today)
+
+    def is_ahead(self, today: date) -> bool:
+        """Whether it speaks of days to come only."""
+        return self.start is not None and self.start > today
+
+
 class Sheet:
     """A table below its header, with the rows that are no OKRs left out.
 
     `names` are the texts of the header; `labels` what cells above it say of the whole table, by
     role: the value and its row number and column. A table that has no header of columns has been
     `drawn` by its layout instead. `kinds` are the mapping's own words for the kinds of rows.
-    `of_objectives` are columns that tell of the objective in each row. `header_row` is the number
+    `of_objectives` are columns that tell of the objective in each row; `check_ins` columns of which
+    each holds one check-in, in the order of their days. `header_row` is the number
     of the row with the names of columns, None where there is none.
     """
 
@@ -75,6 +97,7 @@ class Sheet:
         drawn: Drawn | None = None,
         kinds: Mapping[str, str] = MappingProxyType({}),
         of_objectives: Mapping[str, int] = MappingProxyType({}),
+        check_ins: Sequence[CheckInColumn] = (),
         header_row: int | None = None,
     ) -> None:
         self.table = table
@@ -87,6 +110,7 @@ class Sheet:
         self._kinds = {normal(word): kind for word, kind in kinds.items()}
         self._words_for_kinds = kinds
         self.of_objectives = of_objectives
+        self.check_ins = check_ins
         self.index = {row.number: at for at, row in enumerate(rows)}
         self._texts: dict[int, list[str]] = {}
 
@@ -108,6 +132,8 @@ class Sheet:
             self.drawn,
             self._words_for_kinds,
             self.of_objectives,
+            self.check_ins,
+            self.header_row,
         )
 
     def texts(self, role: str) -> list[str]:

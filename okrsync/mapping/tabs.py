@@ -12,11 +12,13 @@ from datetime import date
 
 from okrsync.mapping.evidence import Question
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.header.header_row import Asked, Header, find_header
+from okrsync.mapping.header.header import Asked, Header
+from okrsync.mapping.header.header_row import find_header
 from okrsync.mapping.header.judgement import Doubt, Judged
 from okrsync.mapping.header.others import sounds_like, what_else
 from okrsync.mapping.layouts import LAYOUTS, choose, draw
 from okrsync.mapping.rows.candidates import UNTITLED, okr_rows
+from okrsync.mapping.rows.latest import with_latest
 from okrsync.mapping.rows.noise import NO_WORDS
 from okrsync.mapping.sheet import Drawn, Record, Sheet
 from okrsync.mapping.values.columns import Columns
@@ -140,6 +142,7 @@ def open_tab(
         header.labels,
         kinds=mapping.values.kinds,
         of_objectives=header.of_objectives,
+        check_ins=header.check_ins,
         header_row=header.row,
     )
     columns = Columns(
@@ -166,7 +169,7 @@ def open_tab(
         header,
         sheet,
         columns,
-        _with_their_own(LAYOUTS[layout].records(sheet), sheet),
+        _records(layout, sheet, reading.today),
         layout,
         skips=skips,
     )
@@ -192,10 +195,15 @@ def open_tab(
     return tab
 
 
-def _as_layout(tab: OpenTable, layout: str) -> OpenTable:
+def _as_layout(tab: OpenTable, layout: str, today: date) -> OpenTable:
     """The same table read in another layout."""
-    records = _with_their_own(LAYOUTS[layout].records(tab.sheet), tab.sheet)
-    return replace(tab, layout=layout, records=records)
+    return replace(tab, layout=layout, records=_records(layout, tab.sheet, today))
+
+
+def _records(layout: str, sheet: Sheet, today: date) -> list[Record]:
+    """The records of a sheet in a layout, with the columns that each looks at."""
+    records = with_latest(LAYOUTS[layout].records(sheet), sheet, today)
+    return _with_their_own(records, sheet)
 
 
 def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenTable:
@@ -208,10 +216,10 @@ def as_key_results(tab: OpenTable, mapping: Mapping_, reading: Reading) -> OpenT
         tab, tab.sheet.with_roles({**roles, "key_result": title}), mapping, reading
     )
     header = replace(tab.header, roles=opened.sheet.roles)
-    return _as_layout(replace(opened, header=header), "key-results-only")
+    return _as_layout(replace(opened, header=header), "key-results-only", reading.today)
 
 
-def as_list(tab: OpenTable, column: int, other: str) -> OpenTable:
+def as_list(tab: OpenTable, column: int, other: str, today: date) -> OpenTable:
     """The same table read as objectives, a column of which lists their key results in another
     table.
     """
@@ -223,7 +231,7 @@ def as_list(tab: OpenTable, column: int, other: str) -> OpenTable:
         roles={**header.roles, "key_result": column},
         judged={**header.judged, column: judged},
     )
-    return _as_layout(replace(tab, header=header, lists=other), "objectives-only")
+    return _as_layout(replace(tab, header=header, lists=other), "objectives-only", today)
 
 
 def without_untitled(
@@ -236,7 +244,7 @@ def without_untitled(
     opened = replace(_with_sheet(tab, sheet, mapping, reading), skips=[*tab.skips, *skips])
     if not sheet.rows:
         return replace(opened, records=[])
-    opened = _as_layout(opened, choose(sheet, mapping.layout))
+    opened = _as_layout(opened, choose(sheet, mapping.layout), reading.today)
     return opened if tab.layout in LAYOUTS else replace(opened, layout=tab.layout)
 
 

@@ -14,12 +14,7 @@ CASES = SHARED / "field" / "cases.toml"
 
 NOT_YET: dict[str, str] = {
     "two-parents": "a second parent is dropped silently",
-    "weekly-columns": "columns per week are not read",
-    "phases-forecast": "the forecast does not follow the phases of the plan",
-    "czech-windows": "Windows-1250 is read as Windows-1252",
     "quarter-turn": "rows turn green because a quarter began",
-    "note-over-formula": "a note asks to type over a formula",
-    "backslash-names": "a workbook with backslashes in its names is refused",
 }
 """Cases that are not read right yet, each with what is missing."""
 

@@ -10,6 +10,7 @@ import pytest
 from layout_samples import REFUSED, SAMPLES, Grid, Sample
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
+from okrsync.mapping.layouts import LAYOUTS
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.table import CellValue, Row, Snapshot, Table, rows_of, text_of
 
@@ -455,8 +456,15 @@ def test_ids_such_as_o1_and_kr1_tell_rows_apart_whatever_the_titles_are_called()
     assert outline(read({"Q4": rows})) == ("Grow: Sign-ups, Revenue", "Keep: Churn")
 
 
+COLUMNS: tuple[dict[str, str | tuple[str, ...]], ...] = (
+    {},
+    {"key_result": "Key Result"},
+    {"objective": "Objective"},
+)
+
+
 def test_no_layout_that_a_mapping_asks_for_crashes_over_any_sample() -> None:
     for sample in SAMPLES:
         for layout in LAYOUTS:
-            for columns in ({}, {"key_result": "Key Result"}, {"objective": "Objective"}):
-                read_tabs(sample.tabs, Mapping_(layout=layout, columns=columns))
+            for columns in COLUMNS:
+                read(sample.tabs, Mapping_(layout=layout, columns=columns))

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from okrsync.mapping.file import ROLES, Mapping_
 from okrsync.mapping.header.above import labels_above, spread
 from okrsync.mapping.header.check_in_log import is_log
+from okrsync.mapping.header.check_ins import names_check_in
 from okrsync.mapping.header.content import Contents
-from okrsync.mapping.header.judgement import Doubt, Judged
+from okrsync.mapping.header.header import Asked, Header
+from okrsync.mapping.header.judgement import Judged
+from okrsync.mapping.header.periods import with_check_ins, with_period
 from okrsync.mapping.header.roles import judge
-from okrsync.mapping.header.wide import PeriodBlock, blocks_of, groups_of, levels_of, names_period
+from okrsync.mapping.header.wide import groups_of, levels_of, names_period
 from okrsync.mapping.values.typed import shown
 from okrsync.mapping.words import normal, roles_of
-from okrsync.model.okrs import Cycle
-from okrsync.model.table import CellValue, Row, Table, is_blank, text_of
+from okrsync.model.table import Row, Table, is_blank, text_of
 
-__all__ = ["Asked", "Header", "find_header"]
+__all__ = ["find_header"]
 
 _DEPTH = 15
 _SAMPLE = 200
@@ -48,51 +50,6 @@ _TABLE_OF_OKRS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The header of a table: the number of its row (None where the place declares its columns), the
-    column of each role, and the text of each column. `titles` are the columns in which titles
-    stand. `missing` names headers the mapping asks for and the table lacks, by role; `reason` says
-    why there is no header, where `roles` is empty; `loose` are the columns of a row that has words
-    for roles, whether it heads a list of OKRs or not. `periods` are the blocks of columns there are
-    for several periods, and `cycle` that of the block that was chosen; `labels` is what cells above
-    the header say of the whole table, by role, with their row number and column.
-    """
-
-    row: int | None
-    roles: Mapping[str, int]
-    names: tuple[str, ...]
-    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    titles: tuple[int, ...] = ()
-    reason: str | None = None
-    loose: Mapping[str, int] = field(default_factory=dict)
-    cycle: Cycle | None = None
-    periods: tuple[str, ...] = ()
-    labels: Mapping[str, tuple[CellValue, tuple[int, int]]] = field(default_factory=dict)
-    judged: Mapping[int, Judged] = field(default_factory=dict)
-    """What was judged of each column, with its evidence."""
-    doubts: tuple[Doubt, ...] = ()
-    """What words and content leave open. The role that is asked about has no column here."""
-    is_log: bool = False
-    """Whether the rows may be check-ins of key results that stand in another table."""
-    of_objectives: Mapping[str, int] = field(default_factory=dict)
-    """Columns that tell of the objective of a row, where others tell of its key result: `Objective
-    owner`.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the header is read for: okrsync's own columns by field, which are never read as input,
-    today, and the configured cycle.
-    """
-
-    owned: Mapping[str, str]
-    today: date
-    cycle: Cycle
-    fiscal_year_start: int = 1
-
-
 def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     """The header of a table, with the columns of the asked cycle where there are blocks of several,
     and what stands above it.
@@ -109,7 +66,8 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     below = Contents(
         [row for row in table.rows if found.row is None or row.number > found.row][:_SAMPLE]
     )
-    return _without_doubts(_with_period(replace(found, labels=labels), over, mapping, asked, below))
+    found = with_period(replace(found, labels=labels), over, mapping, asked, below)
+    return _without_doubts(with_check_ins(found, mapping, asked, below))
 
 
 def _without_doubts(found: Header) -> Header:
@@ -125,83 +83,6 @@ def _without_doubts(found: Header) -> Header:
             each, role=None, confidence=0.5, because=doubt.text, others=(doubt.role, *each.others)
         )
     return replace(found, roles=roles, judged=judged, doubts=doubts)
-
-
-def _with_period(
-    found: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents
-) -> Header:
-    """The header with the columns of the asked cycle, where there are blocks of columns for
-    several.
-    """
-    taken = {header.strip().casefold() for header in asked.owned.values()}
-    names = ["" if name.strip().casefold() in taken else name for name in found.names]
-    fixed = {found.roles[role] for role in found.roles if role in mapping.columns}
-    blocks = blocks_of(
-        [name if place not in fixed else "" for place, name in enumerate(names)],
-        over,
-        asked.today,
-        asked.cycle,
-        asked.fiscal_year_start,
-        has_target="target" in found.roles and not _is_periodic(names[found.roles["target"]]),
-    )
-    if not blocks:
-        return found
-    inside = {place for block in blocks for place in block.roles.values()}
-    roles = {
-        role: place for role, place in found.roles.items() if place not in inside or place in fixed
-    }
-    chosen, cycle = _chosen(blocks, asked, contents)
-    if cycle is not None:
-        # The block says more than a cell above the whole table.
-        found = replace(
-            found, labels={role: told for role, told in found.labels.items() if role != "cycle"}
-        )
-    periods = tuple(block.text for block in blocks)
-    judged = dict(found.judged)
-    for block in blocks:
-        for role, place in block.roles.items():
-            is_it = chosen.get(role) == place and roles.get(role, place) == place
-            why = f"{names[place]!r} of {block.text}" + (
-                "" if is_it else ", another period than the one that is asked for"
-            )
-            judged[place] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
-    return replace(found, roles={**chosen, **roles}, periods=periods, cycle=cycle, judged=judged)
-
-
-def _chosen(
-    blocks: Sequence[PeriodBlock], asked: Asked, contents: Contents
-) -> tuple[Mapping[str, int], Cycle | None]:
-    """The columns by role of the block for the asked cycle, or of one that contains it; of several
-    within it, such as months, the targets of the last, and the values of the latest that has any.
-    """
-    same = [block for block in blocks if block.cycle == asked.cycle]
-    around = [
-        block
-        for block in blocks
-        if block.cycle.start <= asked.cycle.start and asked.cycle.end <= block.cycle.end
-    ]
-    for block in (*same, *around):
-        return block.roles, block.cycle
-    inside = sorted(
-        (
-            block
-            for block in blocks
-            if asked.cycle.start <= block.cycle.start and block.cycle.end <= asked.cycle.end
-        ),
-        key=lambda block: block.cycle.start,
-    )
-    found = {
-        role: place
-        for block in inside
-        for role, place in block.roles.items()
-        if role in ("target", "stretch")
-        or (block.cycle.start <= asked.today and contents.of(place).filled)
-    }
-    return found, asked.cycle if found else None
-
-
-def _is_periodic(name: str) -> bool:
-    return any(sign.isdigit() for sign in name)
 
 
 def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
@@ -294,6 +175,9 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
         return False
     days = sum(isinstance(value, date) for value in filled)
     known = sum(len(text) <= 60 and (bool(roles_of(text)) or names_period(text)) for text in texts)
+    # Two columns of check-ins are as good as words for roles; two days in a row of data are not.
+    check_ins = sum(names_check_in(text) for text in texts)
+    known += check_ins if check_ins > 2 else 0
     return (
         bool(mapping.columns)
         or known > 3
@@ -309,7 +193,14 @@ def _score(found: Header) -> tuple[bool, int, int]:
 
 
 def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
-    names = tuple(" ".join(value.split()) if isinstance(value, str) else "" for value in row.values)
+    names = tuple(
+        " ".join(value.split())
+        if isinstance(value, str)
+        else value.strftime("%Y-%m-%d")
+        if isinstance(value, date)
+        else ""
+        for value in row.values
+    )
     below = (
         table.rows[table.rows.index(row) + 1 :]
         if row.number <= _DEPTH * 4

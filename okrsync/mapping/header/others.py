@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 
 from okrsync.mapping.header.content import Contents
-from okrsync.mapping.header.header_row import Header
+from okrsync.mapping.header.header import Header
 from okrsync.mapping.words import normal, roles_of
 from okrsync.mapping.words import table as words_of
 from okrsync.model.table import Row, Table, is_blank

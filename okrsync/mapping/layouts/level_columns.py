@@ -38,7 +38,7 @@ def _records(sheet: Sheet) -> list[Record]:
         first = next((depth for depth, text in enumerate(texts) if text), 0)
         path = [*path[:first], *texts[first : deepest + 1]] if deepest >= 0 else path
         last = len(path)
-        is_leaf = key_result is None and measured and deepest == len(levels) - 1
+        is_leaf = key_result is None and measured and 0 <= deepest == len(levels) - 1
         at: int | None = None
         for depth in range(last - is_leaf):
             if not path[depth]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okrsync.mapping.header.header_row import Header
+from okrsync.mapping.header.header import Header
 from okrsync.mapping.header.others import rows_of_others
 from okrsync.mapping.rows.footers import footer_rows
 from okrsync.mapping.rows.noise import is_suspect, reason_against

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from okrsync.mapping.header.header_row import Header
+from okrsync.mapping.header.header import Header
 from okrsync.mapping.values.typed import read_number
 from okrsync.mapping.words import normal, table
 from okrsync.model.table import Row, Table, is_blank

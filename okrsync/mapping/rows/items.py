@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from okrsync.mapping.rows.identity import Keys, natural_key, references, told_by_number
+from okrsync.mapping.rows.latest import filled_check_ins
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
@@ -19,6 +21,7 @@ from okrsync.model.okrs import (
     Cycle,
     KeyResult,
     Objective,
+    Observation,
     Origin,
     Warning_,
 )
@@ -376,9 +379,54 @@ class _Maker:
             figures.inferred,
             columns.typed_status(record) if "status" in roles else None,
             columns.set_aside(record, title),
+            observations=self._observations(record, figures.current),
+            plan=self._plan(record, figures.target),
             unclear=figures.unclear,
             own_id=id_,
         )
+
+    def _observations(self, record: Record, current: Decimal | None) -> tuple[Observation, ...]:
+        """The dated values of a row's columns of check-ins, on the scale of its current value."""
+        today, sheet = self.columns.today, self.sheet
+        dated = [
+            (each, day)
+            for each in filled_check_ins(record.row, sheet, today)
+            if each.role in ("current", "progress") and (day := each.day(today)) is not None
+        ]
+        if not dated:
+            return ()
+        scale = self._scale(record, self.columns.roles(record).get("current"), current)
+        kept = []
+        for each, day in dated:
+            at = sheet.table.ref(record.row, each.column)
+            number = self.columns.number_in(record, each.column)
+            if number is not None and each.role == "current":
+                kept.append(Observation(day, at, number.value * scale))
+            elif number is not None:
+                share = number.value / 100 if number.unit == "%" else number.value
+                kept.append(Observation(day, at, None, share))
+        return tuple(kept)
+
+    def _plan(self, record: Record, target: Decimal | None) -> tuple[tuple[date, Decimal], ...]:
+        """The targets of a row by the day they are for, where it has several."""
+        dated = [
+            (each.end, number)
+            for each in filled_check_ins(record.row, self.sheet, self.columns.today)
+            if each.role == "target"
+            and (number := self.columns.number_in(record, each.column)) is not None
+        ]
+        scale = self._scale(record, self.columns.roles(record).get("target"), target)
+        plan = tuple((day, number.value * scale) for day, number in dated if day is not None)
+        return plan if len(plan) > 1 else ()
+
+    def _scale(self, record: Record, place: int | None, value: Decimal | None) -> Decimal:
+        """What a bare number of a cell is multiplied by to be a value of the item: 100 where a
+        share stands for percent.
+        """
+        number = None if place is None else self.columns.number_in(record, place)
+        if number is None or value is None or not number.value or not value:
+            return _ONE
+        return value / number.value
 
     def _own_numbers(self, record: Record, objective: Objective) -> KeyResult | None:
         """What an objective's own row measures; None where it has no current value or progress

@@ -80,7 +80,7 @@ class Columns:
         self.within: Cycle | None = None
         """The cycle in whose year a period without one lies."""
         self._values = mapping.values
-        self._today = today
+        self.today = today
         self._fiscal_year_start = fiscal_year_start
         self._status_words = {
             normal(word): status for word, status in mapping.values.status.items()
@@ -172,6 +172,13 @@ class Columns:
             elif row.marks and row.mark(place) & UNCALCULATED:
                 found[role] = "uncalculated"
         return found or _NO_FORMULAS
+
+    def number_in(self, record: Record, place: int) -> Number | None:
+        """The number in a column of a row, whatever its role; a text is none."""
+        if place not in self._numbers:
+            self._numbers[place] = self._read_numbers(place)
+        found = self._numbers[place][self.sheet.index[record.row.number]]
+        return None if found is _NO_NUMBER else found
 
     def _read_numbers(self, place: int) -> list[Number | None]:
         """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What
@@ -438,7 +445,7 @@ class Columns:
     def _period(self, text: str) -> Cycle | None:
         return parse_cycle(
             text,
-            today=self._today,
+            today=self.today,
             fiscal_year_start=self._fiscal_year_start,
             date_order=self.conventions.date_order,
             within=self.within,

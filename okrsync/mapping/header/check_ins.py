@@ -1,0 +1,297 @@
+"""Columns of check-ins beside each other: one a week (`W44`, `KW 41`, `Semaine 44`), a day
+(`2026-10-05`, `5 Oct`) or a check-in (`Check-in 1`). The last filled one of a row is its value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from okrsync.mapping.header.content import Content, Contents
+from okrsync.mapping.sheet import CheckInColumn
+from okrsync.mapping.words import lookup, normal, roles_of, table
+from okrsync.model.days import full_year, parse_date_text
+from okrsync.model.okrs import Cycle
+from okrsync.model.period_words import MONTHS
+
+__all__ = ["check_in_columns", "names_check_in"]
+
+_ROLES = ("current", "target", "progress", "score", "status", "confidence")
+_LEAST = 2
+_A_WEEK = timedelta(days=7)
+_HALVES = 2
+_OF_A_QUARTER = 14
+"""Weeks are numbered up to so many where they are counted from the start of the cycle."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What a column's name says: a week, a day or a check-in, its number or day, and the words
+    besides.
+    """
+
+    style: str
+    number: int
+    day: date | None
+    rest: str
+    pair: tuple[int, int] | None = None
+    """Two numbers that are a day and a month."""
+    is_sure: bool = False
+    """Whether the first of the two is the day: the month is a word, or dots part them."""
+    year: int | None = None
+
+
+def names_check_in(name: str) -> bool:
+    """Whether a column's name is that of a week, a day or a check-in."""
+    return len(name) <= 40 and any(map(str.isdigit, name)) and _named(name) is not None
+
+
+def check_in_columns(
+    names: Mapping[int, str], contents: Contents, cycle: Cycle, order: str | None, *, percent: bool
+) -> tuple[CheckInColumn, ...]:
+    """The columns of check-ins among those that are free to be some, in the order of their days;
+    none where fewer than two stand there.
+
+    `percent` says that the target is a percent, so that percents below are values and no shares.
+    """
+    found = {
+        place: named
+        for place, name in names.items()
+        if len(name) <= 40 and any(map(str.isdigit, name)) and (named := _named(name)) is not None
+    }
+    columns: list[CheckInColumn] = []
+    for style in ("day", "week", "month", "check-in"):
+        alike = {place: named for place, named in found.items() if named.style == style}
+        spans = _spans(style, alike, cycle, order)
+        for place, named in alike.items():
+            role = _role(named, contents.of(place), percent=percent)
+            if role is not None:
+                columns.append(CheckInColumn(place, role, *spans.get(place, (None, None))))
+    counts = {role: sum(each.role == role for each in columns) for role in _ROLES}
+    kept = [each for each in columns if counts[each.role] >= _LEAST]
+    kept.sort(key=lambda each: (each.end or date.min, each.column))
+    return tuple(kept)
+
+
+def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
+    """What the values of a column are: its words say so, else what stands below it."""
+    if named.rest:
+        told = [role for role in roles_of(named.rest) if role in _ROLES]
+        return told[0] if told else None
+    if not content.filled:
+        return "current"
+    if content.are_numbers:
+        return "progress" if content.percents * 2 > content.numbers and not percent else "current"
+    words = sum(lookup("statuses", text) is not None for text in content.different)
+    return "status" if words * 2 > len(content.different) else None
+
+
+def _named(name: str) -> _Name | None:
+    text = " ".join(normal_with_signs(name).split())
+    day = parse_date_text(text, "ymd") or parse_date_text(text, None)
+    if day is not None:
+        return _Name("day", 0, day, "")
+    for pattern in _days():
+        match = pattern.search(text)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        rest = _rest(text, match)
+        if groups.get("iso"):
+            day = parse_date_text(groups["iso"], "ymd")
+            return None if day is None else _Name("day", 0, day, rest)
+        if groups.get("month"):
+            month = MONTHS.get(groups["month"])
+            return (
+                None
+                if month is None
+                else _Name("day", 0, None, rest, (int(groups["a"]), month), is_sure=True)
+            )
+        numbers = sorted((int(groups["a"]), int(groups["b"])))
+        if not 1 <= numbers[0] <= 12 or not 1 <= numbers[1] <= 31:
+            return None
+        if re.fullmatch(r"\d\.\d\d?|\d\d\.\d", match[0]):
+            return None  # 5.1 is a number; days are written 5.1. or 05.01
+        is_sure = "." in match[0] or any(sign in match[0] for sign in "月월")
+        year = full_year(groups["year"]) if groups.get("year") else None
+        return _Name("day", 0, None, rest, (int(groups["a"]), int(groups["b"])), is_sure, year)
+    for style, pattern in _numbered():
+        match = pattern.search(text)
+        if match is None:
+            continue
+        number = next(int(group) for group in match.groups() if group is not None)
+        if style == "week" and number <= _HALVES and re.match(r"s\b|s\d", match[0]):
+            return None  # S1 and S2 are halves of a year
+        rest = _rest(text, match)
+        if style == "check-in" and not rest:
+            word = re.sub(r"\d+", " ", match[0]).strip()
+            rest = word if {*roles_of(word)} & {*_ROLES} else ""
+        return _Name(style, number, None, rest)
+    return None
+
+
+def normal_with_signs(name: str) -> str:
+    """A name in small letters without accents; its dots and dashes stay, as days have them."""
+    if name.isascii():
+        return re.sub(r"(?<=[a-z])-(?=[a-z])", " ", name.strip().casefold().replace("_", " "))
+    return " ".join(
+        part if part and part[0].isdigit() else (normal(part) or part)
+        for part in re.split(r"(\d[\d./-]*)", name.strip().casefold().replace("_", " "))
+    )
+
+
+def _rest(text: str, match: re.Match[str]) -> str:
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    rest = re.sub("[第周週주차]", " ", rest)
+    return " ".join(re.sub(r"[()\[\]:|,.–—-]+", " ", rest).split())
+
+
+@cache
+def _days() -> tuple[re.Pattern[str], ...]:
+    months = "|".join(sorted(MONTHS, key=len, reverse=True))
+    return (
+        re.compile(r"(?<!\d)(?P<iso>20\d\d-\d{1,2}-\d{1,2})(?!\d)"),
+        re.compile(
+            rf"(?<!\d)(?P<a>[0-3]?\d)(?:\.|st|nd|rd|th|er|º|°)?[ -]?(?:de |of |d')?"
+            rf"(?P<month>{months})\b\.?"
+        ),
+        re.compile(rf"\b(?P<month>{months})\b\.?[ -](?P<a>[0-3]?\d)(?:st|nd|rd|th)?(?![\d%])"),
+        re.compile(r"(?<!\d)(?P<b>1?\d)\s*[月월]\s*(?P<a>[0-3]?\d)\s*[日일]?"),
+        re.compile(
+            r"(?<![\d./-])(?P<a>[0-3]?\d)[./-](?P<b>[0-3]?\d)"
+            r"(?:[./-](?P<year>20\d\d|\d\d))?\.?(?![\d/%-])"
+        ),
+    )
+
+
+@cache
+def _numbered() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found = []
+    for style, name in (("week", "week"), ("month", "month"), ("check-in", "check_in")):
+        words = [word for word, of in table("check_in_columns").items() if name in of]
+        spaced = "|".join(
+            re.escape(word) for word in sorted(words, key=len, reverse=True) if _is_spaced(word)
+        )
+        glued = "|".join(
+            re.escape(word) for word in sorted(words, key=len, reverse=True) if not _is_spaced(word)
+        )
+        behind = rf"|(?<!\d)(\d{{1,2}})\s?(?:{glued})" if glued else ""
+        ahead = rf"|(?:{glued})\s?(\d{{1,2}})(?!\d)" if glued else ""
+        found.append(
+            (
+                style,
+                re.compile(
+                    rf"(?:20\d\d[ -]?)?\b(?:{spaced})\.?\s?(?:nr\.?|no\.?|#|-)?\s?(\d{{1,2}})"
+                    rf"(?![\d.%])(?:[ /-]20\d\d)?"
+                    rf"|(?<![\d.])(\d{{1,2}})(?:\.|st|nd|rd|th|ª|a|e)?\s(?:{spaced})\b{behind}{ahead}"
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _is_spaced(word: str) -> bool:
+    return word.isascii() or re.match(r"[\u0400-\u04ff]", word) is not None
+
+
+def _spans(
+    style: str, named: Mapping[int, _Name], cycle: Cycle, order: str | None
+) -> dict[int, tuple[date, date]]:
+    """By column, the first and last day it speaks of, as far as its name tells."""
+    if style == "day":
+        return {place: (day, day) for place, day in _days_of(named, cycle, order).items()}
+    if style == "check-in" or not named:
+        return {}
+    numbers = [each.number for each in named.values()]
+    if style == "month":
+        return {
+            place: span
+            for place, each in named.items()
+            if (span := _month_of(cycle, each.number)) is not None
+        }
+    weeks = {each.number: _iso_week(each.number, cycle) for each in named.values()}
+    is_of_cycle = any(
+        week is not None and week[0] <= cycle.end and cycle.start <= week[1]
+        for week in weeks.values()
+    )
+    if not is_of_cycle and max(numbers) <= _OF_A_QUARTER:
+        monday = cycle.start - timedelta(days=cycle.start.weekday())
+        weeks = {
+            number: (monday + _A_WEEK * (number - 1), monday + _A_WEEK * number - timedelta(days=1))
+            for number in weeks
+        }
+    return {
+        place: week for place, each in named.items() if (week := weeks[each.number]) is not None
+    }
+
+
+def _iso_week(number: int, cycle: Cycle) -> tuple[date, date] | None:
+    """The week of that number that lies nearest to the cycle."""
+    found = []
+    for year in (cycle.start.year - 1, cycle.start.year, cycle.end.year, cycle.end.year + 1):
+        try:
+            monday = date.fromisocalendar(year, number, 1)
+        except ValueError:
+            continue
+        found.append((monday, monday + timedelta(days=6)))
+    middle = cycle.start + (cycle.end - cycle.start) / 2
+    return min(found, key=lambda week: abs(week[0] - middle)) if found else None
+
+
+def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
+    """The month of that number in the cycle."""
+    months = cycle.start.year * 12 + cycle.start.month - 2 + number
+    start = date(months // 12, months % 12 + 1, 1)
+    end = date((months + 1) // 12, (months + 1) % 12 + 1, 1) - timedelta(days=1)
+    return (start, end) if start <= cycle.end else None
+
+
+def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dict[int, date]:
+    """The day of each column. Two numbers are read in the order in which all of them are days near
+    the cycle that follow each other; where both orders do, or none, they tell no day.
+    """
+    found = {place: each.day for place, each in named.items() if each.day is not None}
+    pairs = {place: each for place, each in named.items() if each.pair is not None}
+    if not pairs:
+        return found
+    is_sure = any(each.is_sure for each in pairs.values())
+    orders = ("dmy",) if is_sure else (order,) if order in ("dmy", "mdy") else ("dmy", "mdy")
+    readings = [days for each in orders if (days := _in_order(pairs, each, cycle)) is not None]
+    is_told = len(readings) == 1 or (len(readings) > 1 and readings[0] == readings[1])
+    return found | readings[0] if is_told else found
+
+
+def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int, date] | None:
+    """The days under one order, each in the year in which it is nearest to the cycle; None where
+    one is no day, lies far from the cycle, or they go back and forth.
+    """
+    days: dict[int, date] = {}
+    for place, named in pairs.items():
+        assert named.pair is not None
+        day, month = named.pair if order == "dmy" or named.is_sure else named.pair[::-1]
+        near = _nearest(day, month, cycle, named.year)
+        if near is None:
+            return None
+        days[place] = near
+    ordered = [days[place] for place in sorted(days)]
+    return days if ordered in (sorted(ordered), sorted(ordered, reverse=True)) else None
+
+
+def _nearest(day: int, month: int, cycle: Cycle, year: int | None) -> date | None:
+    margin = timedelta(days=45)
+    if year is not None:
+        try:
+            return date(year, month, day)
+        except ValueError:
+            return None
+    for year in (cycle.start.year, cycle.end.year, cycle.start.year - 1, cycle.end.year + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if cycle.start - margin <= found <= cycle.end + margin:
+            return found
+    return None

@@ -1,0 +1,87 @@
+"""Rows with a column for each check-in: the last filled one holds the value, and its day is the
+check-in, however many empty ones stand behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from okrsync.mapping.sheet import CheckInColumn, Record, Sheet
+from okrsync.mapping.values.typed import is_placeholder
+from okrsync.model.table import Row, is_blank
+
+__all__ = ["filled_check_ins", "with_latest"]
+
+
+def with_latest(records: Sequence[Record], sheet: Sheet, today: date) -> list[Record]:
+    """The records, each with the columns of its last filled check-in. A record with columns of its
+    own keeps them.
+    """
+    if not sheet.check_ins:
+        return list(records)
+    has_days = "checked_in" not in sheet.roles and "checked_in" not in sheet.labels
+    has_days = has_days and any(
+        each.end is not None and each.role != "target" for each in sheet.check_ins
+    )
+    shared: dict[tuple[int, ...], Mapping[str, int]] = {}
+    return [
+        _latest(record, sheet, today, shared, has_days=has_days)
+        if record.roles is None and record.states_row
+        else record
+        for record in records
+    ]
+
+
+def _latest(
+    record: Record,
+    sheet: Sheet,
+    today: date,
+    shared: dict[tuple[int, ...], Mapping[str, int]],
+    *,
+    has_days: bool,
+) -> Record:
+    filled = {
+        each.role: each
+        for each in filled_check_ins(record.row, sheet, today)
+        if not _has_its_own(record.row, sheet, each.role)
+    }
+    latest = [each for each in filled.values() if each.role != "target" and each.end is not None]
+    at = max(latest, key=lambda each: each.end or date.min, default=None)
+    places = (*(each.column for each in filled.values()), -1 if at is None else at.column)
+    roles = shared.get(places)
+    if roles is None:
+        own = {role: each.column for role, each in filled.items()}
+        roles = shared[places] = {**sheet.roles, **own}
+        if has_days:
+            roles = shared[places] = {
+                **roles,
+                "checked_in": sheet.check_ins[0].column if at is None else at.column,
+            }
+    if not has_days:
+        return replace(record, roles=roles)
+    day = None if at is None else at.day(today)
+    return replace(record, roles=roles, values={**record.values, "checked_in": day})
+
+
+def _has_its_own(row: Row, sheet: Sheet, role: str) -> bool:
+    """Whether a role has a column besides those of check-ins, with something in it."""
+    place = sheet.roles.get(role)
+    return (
+        place is not None
+        and all(each.column != place for each in sheet.check_ins)
+        and not is_blank(row.value(place))
+    )
+
+
+def filled_check_ins(row: Row, sheet: Sheet, today: date) -> Iterator[CheckInColumn]:
+    """The columns of check-ins in which a row has something, days to come left out; of targets
+    those as well.
+    """
+    for each in sheet.check_ins:
+        value = row.value(each.column)
+        if is_blank(value) or is_placeholder(value):
+            continue
+        if each.role == "target" or not each.is_ahead(today):
+            yield each

@@ -1,0 +1,132 @@
+"""Trackers with a column for each week, day, month or check-in: the last filled one counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from okrsync.model.okrs import KeyResult
+from okrsync.model.table import CellValue
+from reading import item, read
+
+D = Decimal
+WEEKS = (date(2026, 11, 1), date(2026, 11, 8), date(2026, 11, 15))
+DAYS = (date(2026, 10, 5), date(2026, 10, 19), date(2026, 11, 2))
+
+
+def tracked(names: tuple[CellValue, ...], *values: CellValue) -> tuple[KeyResult, KeyResult]:
+    """Two key results of a tracker: one with all its check-ins, one whose last is still empty."""
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", *names),
+        ("Grow", "Sign-ups", 0, 100, *(values or (5, 20, 50))),
+        ("Grow", "Revenue", 1, 4, 1, 2, None),
+    )
+    return item(okrs, "Sign-ups"), item(okrs, "Revenue")
+
+
+@pytest.mark.parametrize(
+    ("names", "days"),
+    [
+        (("W44", "W45", "W46"), WEEKS),
+        (("Week 44", "Week 45", "Week 46"), WEEKS),
+        (("KW 44", "KW 45", "KW 46"), WEEKS),
+        (("Woche 44", "Woche 45", "Woche 46"), WEEKS),
+        (("Semaine 44", "Semaine 45", "Semaine 46"), WEEKS),
+        (("S44", "S45", "S46"), WEEKS),
+        (("Semana 44", "Semana 45", "Semana 46"), WEEKS),
+        (("Sett. 44", "Sett. 45", "Sett. 46"), WEEKS),
+        (("Weeknr 44", "Weeknr 45", "Weeknr 46"), WEEKS),
+        (("Неделя 44", "Неделя 45", "Неделя 46"), WEEKS),
+        (("第44周", "第45周", "第46周"), WEEKS),
+        (("44주차", "45주차", "46주차"), WEEKS),
+        (("2026-W44", "2026-W45", "2026-W46"), WEEKS),
+        (("Actual W44", "Actual W45", "Actual W46"), WEEKS),
+        (("W5", "W6", "W7"), WEEKS),
+        (("2026-10-05", "2026-10-19", "2026-11-02"), DAYS),
+        (DAYS, DAYS),
+        (("5 Oct", "19 Oct", "2 Nov"), DAYS),
+        (("Oct 5", "Oct 19", "Nov 2"), DAYS),
+        (("5. Okt", "19. Okt", "2. Nov"), DAYS),
+        (("5 octobre", "19 octobre", "2 novembre"), DAYS),
+        (("5 ott", "19 ott", "2 nov"), DAYS),
+        (("5 октября", "19 октября", "2 ноября"), DAYS),
+        (("05.10.", "19.10.", "02.11."), DAYS),
+        (("05/10", "19/10", "02/11"), DAYS),
+        (("10/05", "10/19", "11/02"), DAYS),
+        (("05.10.2026", "19.10.2026", "02.11.2026"), DAYS),
+        (("10月5日", "10月19日", "11月2日"), DAYS),
+        (("Check-in 1", "Check-in 2", "Check-in 3"), (None, None, None)),
+        (("Update 1", "Update 2", "Update 3"), (None, None, None)),
+        (("CI 1", "CI 2", "CI 3"), (None, None, None)),
+        (("Messung 1", "Messung 2", "Messung 3"), (None, None, None)),
+        (("Mise à jour 1", "Mise à jour 2", "Mise à jour 3"), (None, None, None)),
+        (("Seguimiento 1", "Seguimiento 2", "Seguimiento 3"), (None, None, None)),
+    ],
+)
+def test_the_last_filled_column_is_the_value_and_its_day_the_check_in(
+    names: tuple[CellValue, ...], days: tuple[date | None, ...]
+) -> None:
+    full, behind = tracked(names)
+    assert (full.current, behind.current) == (D(50), D(2))
+    assert (full.checked_in, behind.checked_in) == (days[2], days[1])
+    assert full.checked_in_known is (days[0] is not None)
+    kept = [(each.day, each.current) for each in full.observations]
+    expected = list(zip(days, (D(5), D(20), D(50)), strict=True))
+    assert kept == (expected if days[0] is not None else [])
+    assert behind.origin.at("current") is not None
+    assert str(behind.origin.at("current")) == "Q4!F3"
+
+
+def test_months_are_taken_row_by_row_and_the_day_is_never_ahead() -> None:
+    full, behind = tracked(("Oct", "Nov", "Dec"), 20, 50, None)
+    assert (full.current, full.checked_in) == (D(50), date(2026, 11, 29))
+    assert (behind.current, behind.checked_in) == (D(2), date(2026, 11, 29))
+    assert [each.day for each in full.observations] == [date(2026, 10, 31), date(2026, 11, 29)]
+
+
+def test_weeks_to_come_hold_no_value_yet() -> None:
+    full, _ = tracked(("W47", "W48", "W49"), 20, 50, 99)
+    assert (full.current, full.checked_in) == (D(50), date(2026, 11, 29))
+
+
+def test_a_column_for_the_current_value_counts_before_them() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", "Current", "W44", "W45"),
+        ("Grow", "Sign-ups", 0, 100, 60, 5, 50),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert kr.current == D(60)
+    assert len(kr.observations) == 2
+
+
+def test_percents_without_a_target_of_percents_are_progress() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "W44", "W45", "W46"),
+        ("Grow", "Sign-ups", "10%", "40%", None),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert (kr.given_progress, kr.checked_in) == (D("0.4"), WEEKS[1])
+    assert [each.progress for each in kr.observations] == [D("0.1"), D("0.4")]
+
+
+def test_targets_of_several_months_are_the_plan_of_the_row() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Oct target", "Nov target", "Dec target", "Current"),
+        ("Grow", "Sign-ups", 0, 20, 50, 100, 40),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert kr.target == D(100)
+    assert kr.plan == (
+        (date(2026, 10, 31), D(20)),
+        (date(2026, 11, 30), D(50)),
+        (date(2026, 12, 31), D(100)),
+    )
+
+
+@pytest.mark.parametrize("name", ["O1", "KR2", "Level 1", "1.5", "Q4", "Version 2"])
+def test_other_names_with_numbers_are_no_check_ins(name: str) -> None:
+    from okrsync.mapping.header.check_ins import names_check_in
+
+    assert not names_check_in(name)
