@@ -17,14 +17,17 @@ from okrsync_google_sheets.tab import KEY
 __all__ = [
     "ROOM",
     "anchor_request",
+    "dressed_mark",
     "drop_request",
     "field_of",
     "forget_request",
     "forget_rows_request",
     "hold_requests",
+    "is_undressed",
     "place_of",
     "row_mark",
     "undressed_mark",
+    "was_plain",
 ]
 
 Json = dict[str, Any]
@@ -45,9 +48,26 @@ def undressed_mark(field: str) -> str:
     return f"{field}+"
 
 
+def dressed_mark(field: str, *, was_plain: bool) -> str:
+    """What the mark of a column says that has its looks; `was_plain` that it had none of anybody's
+    before, so that `undo` may take them away again.
+    """
+    return f"{field}*" if was_plain else field
+
+
+def is_undressed(mark: str) -> bool:
+    """Whether a column's mark says that the column has yet to get its looks."""
+    return mark.endswith("+")
+
+
+def was_plain(mark: str) -> bool:
+    """Whether a column's mark says that all looks of the column are okrsync's."""
+    return mark.endswith("*")
+
+
 def field_of(mark: str) -> str:
     """The field a column's mark names, whether the column has its looks or not."""
-    return mark.removesuffix("+")
+    return mark.rstrip("+*")
 
 
 def hold_requests(

@@ -13,13 +13,25 @@ from okrsync.connector import Batch, ColumnRef, Looks, find_column
 from okrsync_google_sheets.alignment import Alignment
 from okrsync_google_sheets.anchors import (
     anchor_request,
+    dressed_mark,
+    field_of,
     hold_requests,
+    is_undressed,
     place_of,
     undressed_mark,
 )
 from okrsync_google_sheets.tab import Book, GoogleTab
 
-__all__ = ["STATUS_COLOURS", "Dress", "dressing", "looks", "undressed", "wanted"]
+__all__ = [
+    "STATUS_COLOURS",
+    "Dress",
+    "dressing",
+    "is_plain",
+    "looks",
+    "undressed",
+    "undressing",
+    "wanted",
+]
 
 Json = dict[str, Any]
 STATUS_COLOURS = (
@@ -118,7 +130,8 @@ def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
             # It gets its looks once it can be held.
             requests.append(anchor_request(undressed_mark(dress.field), place))
             continue
-        requests += hold_requests(mark.id, dress.field, place)
+        value = dressed_mark(dress.field, was_plain=is_plain(tab, column))
+        requests += hold_requests(mark.id, value, place)
         requests += looks(replace(dress, header_row=row), tab, column, rules)
     return requests
 
@@ -126,8 +139,45 @@ def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
 def _is_dressed(dress: Dress, book: Book) -> bool:
     tab = book.tab(dress.table_key)
     return tab is None or any(
-        anchor.value == dress.field for anchors in tab.column_anchors.values() for anchor in anchors
+        field_of(anchor.value) == dress.field and not is_undressed(anchor.value)
+        for anchors in tab.column_anchors.values()
+        for anchor in anchors
     )
+
+
+def is_plain(tab: GoogleTab, column: int) -> bool:
+    """Whether nobody has given a column number formats or rules for colours."""
+    return not any(at == column for _, at in tab.formatted) and not any(
+        _is_in(spot, column) for rule in tab.rules for spot in rule.get("ranges", ())
+    )
+
+
+def _is_in(spot: Json, column: int) -> bool:
+    end = spot.get("endColumnIndex")
+    return bool(spot.get("startColumnIndex", 0) <= column and (end is None or column < end))
+
+
+def undressing(tab: GoogleTab, column: int, header_row: int) -> list[Json]:
+    """Requests that take okrsync's looks from a column that had none of anybody's before."""
+    made: list[Json] = []
+    last = len(tab.rules) - 1
+    for place, rule in enumerate(reversed(tab.rules)):
+        spots = rule.get("ranges", ())
+        if (
+            len(spots) == 1
+            and spots[0].get("startColumnIndex", 0) == column
+            and (spots[0].get("endColumnIndex") == column + 1)
+        ):
+            index = {"sheetId": tab.id, "index": last - place}
+            made.append({"deleteConditionalFormatRule": index})
+    cells = {
+        "sheetId": tab.id,
+        "startRowIndex": header_row,
+        "startColumnIndex": column,
+        "endColumnIndex": column + 1,
+    }
+    fields = "userEnteredFormat.numberFormat"
+    return [*made, {"repeatCell": {"range": cells, "cell": {}, "fields": fields}}]
 
 
 def looks(dress: Dress, tab: GoogleTab, column: int, rules: Counter[int]) -> list[Json]:
@@ -159,7 +209,7 @@ def looks(dress: Dress, tab: GoogleTab, column: int, rules: Counter[int]) -> lis
                     },
                 },
             }
-            index = tab.rules + rules[tab.id]
+            index = len(tab.rules) + rules[tab.id]
             made.append({"addConditionalFormatRule": {"rule": rule, "index": index}})
             rules[tab.id] += 1
     return made

@@ -34,6 +34,7 @@ from okrsync_google_sheets.edits import FORMATS, Edit, entered_value, serial_of
 from okrsync_google_sheets.tab import KEY, Anchor, Book, GoogleTab
 
 __all__ = [
+    "EmptiedColumn",
     "InsertedColumns",
     "Placed",
     "RemovedAt",
@@ -66,6 +67,16 @@ class RemovedAt:
     mark: Anchor
 
 
+@dataclass(frozen=True, slots=True)
+class EmptiedColumn:
+    """A column that holds nothing any more once a run is put back; its header row counts from 1."""
+
+    tab: GoogleTab
+    column: int
+    header_row: int
+    mark: Anchor
+
+
 @dataclass(slots=True)
 class Placed:
     """What is to be sent for a batch right now, and what became of everything else."""
@@ -84,6 +95,7 @@ class Placed:
     anchors: list[tuple[int, int, str]] = field(default_factory=list)
     """Rows that get an anchor: tab, row from 0, and what it says."""
     removed: list[RemovedAt] = field(default_factory=list)
+    emptied: list[EmptiedColumn] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -133,6 +145,8 @@ class _Placing:
         for cell in self._batch.cells:
             if cell.table_key == key:
                 self._cell(cell)
+        if self._batch.puts_back:
+            self._find_emptied(key)
         for note in self._batch.notes:
             if note.table_key == key:
                 self._note(note)
@@ -257,6 +271,23 @@ class _Placing:
         """The mark that stands at a column for a field; any of okrsync's where it is not known."""
         marks = self._after.column_anchors.get(column, ())
         return next((mark for mark in marks if not name or field_of(mark.value) == name), None)
+
+    def _find_emptied(self, key: str) -> None:
+        """The columns that are empty again, as they were before okrsync first wrote to them."""
+        rows = {number - 1 for number in header_rows_of(self._batch, key)}
+        header_row = max(self._alignment.header_rows.get(row + 1) or 0 for row in rows)
+        for (tab_id, column), mark in self._placed.held.items():
+            leaving = {
+                edit.row
+                for edit in self._placed.edits
+                if (edit.tab_id, edit.column, edit.content) == (tab_id, column, None)
+            }
+            is_empty = all(
+                row.number <= header_row or row.number - 1 in leaving or is_blank(row.value(column))
+                for row in self._after.table.rows
+            )
+            if tab_id == self._after.id and header_row and is_empty:
+                self._placed.emptied.append(EmptiedColumn(self._after, column, header_row, mark))
 
     def _give_mark(self, column: int, value: str) -> None:
         self._placed.marks[self._after.id, column] = undressed_mark(value)

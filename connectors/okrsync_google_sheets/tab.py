@@ -186,7 +186,8 @@ class GoogleTab:
     column_anchors: dict[int, tuple[Anchor, ...]] = field(default_factory=dict)
     sheet_marks: dict[str, Anchor] = field(default_factory=dict)
     charts: frozenset[int] = frozenset()
-    rules: int = 0
+    rules: list[Json] = field(default_factory=list)
+    """The rules for colours, in their order."""
     locks: Locks = field(default_factory=lambda: Locks((), {}))
     metadata_room: int = 0
     """How many characters okrsync's and others' metadata take here."""
@@ -251,7 +252,7 @@ def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
         grid.get("columnCount", 0),
         Table(str(properties.get("sheetId", 0)), properties.get("title", ""), ()),
         charts=frozenset(one["chartId"] for one in sheet.get("charts", ())),
-        rules=len(sheet.get("conditionalFormats", ())),
+        rules=list(sheet.get("conditionalFormats", ())),
     )
     tab.sheet_marks = {one.value.partition("=")[0]: one for one in _anchors(sheet)}
     merges = tuple(_merge(one, tab) for one in sheet.get("merges", ()))

@@ -28,16 +28,19 @@ from okrsync.connector import (
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import (
     anchor_request,
+    dressed_mark,
     drop_request,
     field_of,
     forget_rows_request,
     hold_requests,
+    is_undressed,
     place_of,
     undressed_mark,
+    was_plain,
 )
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for
 from okrsync_google_sheets.landing import strays
-from okrsync_google_sheets.looks import Dress, looks
+from okrsync_google_sheets.looks import Dress, is_plain, looks, undressing
 from okrsync_google_sheets.placing import InsertedColumns, Placed, RemovedAt, mark_value, place
 from okrsync_google_sheets.rehearsal import landed
 from okrsync_google_sheets.tab import Anchor, Book, GoogleTab
@@ -190,11 +193,14 @@ class Writer:
         tabs = {tab.id: tab for tab in self.now.tabs}
         for (tab_id, column), mark in self._held(placed, edits).items():
             field_ = field_of(mark.value)
-            dress = None if mark.value == field_ else _dress_of(dresses, tabs.get(tab_id), field_)
-            place_ = place_of(tab_id, "COLUMNS", column)
-            made += hold_requests(mark.id, mark.value if dress is None else field_, place_)
-            if dress is not None:
-                made += looks(dress, tabs[tab_id], column, rules)
+            tab, location = tabs.get(tab_id), place_of(tab_id, "COLUMNS", column)
+            dress = _dress_of(dresses, tab, field_) if is_undressed(mark.value) else None
+            if dress is None or tab is None:
+                made += hold_requests(mark.id, mark.value, location)
+                continue
+            value = dressed_mark(field_, was_plain=is_plain(tab, column))
+            made += hold_requests(mark.id, value, location)
+            made += looks(dress, tab, column, rules)
         for mark in placed.stale_marks:
             made.append(drop_request(mark.id))
         for (tab_id, column), value in placed.marks.items():
@@ -205,8 +211,14 @@ class Writer:
         # From the right, so that the columns to the left stay where they are.
         for removed in sorted(placed.removed, key=lambda one: one.column, reverse=True):
             made += _removal(removed)
-        for tab in {id(one.tab): one.tab for one in placed.removed}.values():
-            if set(tab.column_anchors) <= {one.column for one in placed.removed if one.tab is tab}:
+        for emptied in placed.emptied:
+            if was_plain(emptied.mark.value):
+                made += undressing(emptied.tab, emptied.column, emptied.header_row)
+            made.append(drop_request(emptied.mark.id))
+        leaving = [(removed.tab, removed.column) for removed in placed.removed]
+        leaving += [(emptied.tab, emptied.column) for emptied in placed.emptied]
+        for tab in {tab.id: tab for tab, _ in leaving}.values():
+            if set(tab.column_anchors) <= {column for other, column in leaving if other is tab}:
                 made.append(forget_rows_request(tab.id))
         made += [
             anchor_request(mark, place_of(tab_id, "ROWS", row))

@@ -623,3 +623,21 @@ def test_it_answers_only_to_the_name_it_gave(host: str) -> None:
         connection.request("GET", "/")
         assert connection.getresponse().status == 200
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "scopes",
+    [
+        ("https://spreadsheets.google.com/feeds", "https://www.googleapis.com/auth/drive.file"),
+        ("https://www.googleapis.com/auth/drive",),
+        ("https://www.googleapis.com/auth/drive.file",),
+        ("https://www.googleapis.com/auth/spreadsheets", "https://docs.google.com/feeds"),
+    ],
+    ids=lambda scopes: scopes[0].rpartition("/")[2],
+)
+def test_every_scope_that_covers_spreadsheets_does(scopes: tuple[str, ...]) -> None:
+    with Sandbox() as sandbox:
+        client = client_of(sandbox, *scopes)
+        sheet = client.create("OKRs").sheet1
+        sheet.update([["x"]], "A1")
+        assert sheet.acell("A1").value == "x"

@@ -27,19 +27,29 @@ built in.
 """
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _SCOPES = "https://www.googleapis.com/auth/"
-_KNOWN_SCOPES = frozenset(
-    _SCOPES + name
-    for name in (
-        "spreadsheets",
-        "spreadsheets.readonly",
-        "drive",
-        "drive.readonly",
-        "drive.file",
-        "drive.metadata",
-        "drive.metadata.readonly",
-        "cloud-platform",
-    )
-)
+_KNOWN_SCOPES = {
+    **{
+        _SCOPES + name: name
+        for name in (
+            "spreadsheets",
+            "spreadsheets.readonly",
+            "drive",
+            "drive.appdata",
+            "drive.file",
+            "drive.metadata",
+            "drive.metadata.readonly",
+            "drive.readonly",
+            "drive.scripts",
+            "cloud-platform",
+        )
+    },
+    # The scopes of the services before these, which are still given and mean the same.
+    "https://spreadsheets.google.com/feeds": "spreadsheets",
+    "https://docs.google.com/feeds": "drive",
+}
+"""What may be asked for, and what it is called here.
+https://developers.google.com/workspace/sheets/api/scopes
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +193,7 @@ class Accounts:
         if not _is_signed(assertion, key.public):
             return _refused("invalid_grant", "Invalid JWT Signature.")
         scopes = str(claims.get("scope", "")).split()
-        if not scopes or not _KNOWN_SCOPES.issuperset(scopes):
+        if not scopes or not _KNOWN_SCOPES.keys() >= set(scopes):
             return _refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
         return self._given(key.email, scopes)
 
@@ -200,7 +210,7 @@ class Accounts:
         token = f"ya29.{secrets.token_urlsafe(48)}"
         self.tokens[token] = Caller(
             email,
-            frozenset(scope.removeprefix(_SCOPES) for scope in scopes),
+            frozenset(_KNOWN_SCOPES[scope] for scope in scopes),
             self.clock() + _LIFETIME,
         )
         answer: dict[str, Any] = {

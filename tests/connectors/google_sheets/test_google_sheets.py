@@ -1040,7 +1040,28 @@ def test_a_new_column_has_looks_of_its_own_and_undo_leaves_nothing_behind(team: 
     assert _all_of(team) == before
 
 
-def _all_of(team: Team) -> object:
+@pytest.mark.parametrize("is_formatted", [False, True], ids=["plain", "formatted by people"])
+def test_undo_takes_its_looks_from_columns_that_people_had_made(
+    sandbox: Sandbox, tmp_path: Path, is_formatted: bool
+) -> None:
+    team = Team(sandbox, tmp_path, [[*ROWS[0], "Progress", "Status"], *ROWS[1:]])
+    if is_formatted:
+        cells = {"sheetId": 0, "startRowIndex": 1, "startColumnIndex": 6, "endColumnIndex": 7}
+        percent = {"userEnteredFormat": {"numberFormat": {"type": "PERCENT", "pattern": "0%"}}}
+        fields = "userEnteredFormat.numberFormat"
+        team.anna.do(team.file_id, repeatCell={"range": cells, "cell": percent, "fields": fields})
+    before = _all_of(team)
+    assert team.one().error is None
+    assert team.beside("Progress") == WANTED
+    assert team.anna.text(team.file_id, "Q4", "G2") == "50%"
+    undo(load(team.folder / "okrsync.toml"), "last")
+    assert _all_of(team) == before
+    team.one()
+    assert team.beside("Progress") == WANTED
+    assert team.anna.text(team.file_id, "Q4", "G2") == "50%"
+
+
+def _all_of(team: Team) -> tuple[object, ...]:
     """Everything a tab holds: cells with formats and rules, sizes, objects, metadata of columns."""
     book = team.anna.book(team.file_id)
     sheet = team.anna.tab(team.file_id, "Q4")
