@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.header.header import Header
 from okrsync.mapping.layouts import LAYOUTS
+from okrsync.mapping.own_columns import owned_by, without_own_columns
 from okrsync.mapping.rows.items import Numbering, doubled_ids, make_items
 from okrsync.mapping.rows.joining import (
     Directory,
@@ -39,7 +39,7 @@ from okrsync.mapping.tabs import (
 )
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
-from okrsync.model.table import CellRef, Snapshot, Table, column_letters
+from okrsync.model.table import CellRef, Snapshot, column_letters
 
 __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 
@@ -111,8 +111,10 @@ class _Mapped:
         self.logs: list[OpenTable] = []
         self.refused: dict[str, TabReading] = {}
         self.order = [table.key for table in snapshot.tables]
+        self.as_read = {table.key: table for table in snapshot.tables}
         for table in snapshot.tables:
-            tab = open_tab(table, mapping, reading)
+            people = without_own_columns(table, reading.owned_headers)
+            tab = open_tab(people, mapping, reading)
             self.skips.extend(tab.skips)
             self.questions.extend(tab.questions)
             if tab.is_log:
@@ -271,7 +273,12 @@ class _Mapped:
         """What it came to."""
         reading, tabs = self.reading, {tab.table.key: tab for tab in self.tabs}
         owned = tuple(
-            _owned(tabs[key].table, tabs[key].header, reading.owned_headers)
+            owned_by(
+                self.as_read[key],
+                tabs[key].header.row,
+                tuple(tabs[key].header.names),
+                reading.owned_headers,
+            )
             for key in self.order
             if key in tabs
             and tabs[key].has_rows_of_its_own
@@ -314,25 +321,6 @@ def _holding(items: list[KeyResult]) -> Objective:
     """An objective that only carries key results."""
     first = items[0]
     return Objective(first.id, first.key, "", first.origin.source, first.origin, tuple(items))
-
-
-def _owned(table: Table, header: Header, owned_headers: Mapping[str, str]) -> Owned:
-    folded: dict[str, int] = {}
-    for place, name in enumerate(header.names):
-        folded.setdefault(name.strip().casefold(), place)
-    columns = {
-        name: table.owned.get(name, folded.get(text.strip().casefold()))
-        for name, text in owned_headers.items()
-    }
-    headers = {
-        name: (
-            header.names[place]
-            if place is not None and place < len(header.names)
-            else owned_headers[name]
-        )
-        for name, place in columns.items()
-    }
-    return Owned(table.key, table.name, header.row, columns, headers)
 
 
 def describe(roles: Mapping[str, int]) -> str:
