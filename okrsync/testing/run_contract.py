@@ -62,6 +62,22 @@ class RunContract:
         assert [source.conflicts for source in put_back.sources] == [()]
         assert runs.bench.grid() == before
 
+    def test_a_protected_answer_is_left_out_of_the_plan_and_that_is_said(
+        self, runs: BenchRuns
+    ) -> None:
+        header, *rows = APART
+        self.filled(runs, [[*header, "Progress"], *([*row, None] for row in rows)])
+        if not runs.bench.protect(2, 4):
+            pytest.skip("this place knows no protections")
+        for _ in range(2):
+            done = runs.sync()
+            reasons = [skip.reason for skip in done.sources[0].skips]
+            assert reasons
+            assert all("protect" in reason for reason in reasons), reasons
+            assert State.SKIPPED not in {change.outcome for change in done.sources[0].changes}
+            assert self.answers(runs.bench.grid()) == [None, 20, 30]
+        assert [source.calls.write for source in done.sources] == [0]
+
     @pytest.mark.parametrize("rows", [APART, ALIKE])
     def test_undo_finds_rows_that_moved(self, runs: BenchRuns, rows: Grid) -> None:
         self.needs_order(runs)
