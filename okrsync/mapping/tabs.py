@@ -156,11 +156,18 @@ def open_tab(
         )
     layout = choose(sheet, mapping.layout)
     lacking = [role for role in LAYOUTS[layout].needs if role not in sheet.roles]
+    records = [] if lacking else _records(layout, sheet, reading.today)
     if lacking:
         refused = (
             f"the layout {layout!r} needs a column for {lacking[0].replace('_', ' ')}s, and the"
             " header names none; name it under [columns] in the mapping"
         )
+    elif not records and mapping.layout != "auto":
+        refused = (
+            f"the layout {layout!r} finds no objective and no key result in its rows; name another"
+            ' layout in the mapping, or leave it to "auto"'
+        )
+    if refused is not None:
         return OpenTable(
             table, header, sheet, columns, [], "", refused=refused, skips=skips, questions=questions
         )
@@ -169,7 +176,7 @@ def open_tab(
         header,
         sheet,
         columns,
-        _records(layout, sheet, reading.today),
+        records,
         layout,
         skips=skips,
     )

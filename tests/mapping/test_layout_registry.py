@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from collections.abc import MutableMapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from okrsync.mapping import layouts
+from okrsync.mapping import Reading, layouts, understand
 from okrsync.mapping.file import Mapping_, load_mapping
 from okrsync.mapping.layouts import LAYOUTS, Layout, layout_names
 from okrsync.mapping.sheet import Record, Sheet
+from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
+from okrsync.model.table import Snapshot, Table, rows_of
 from team import AS_OF, Team
 
 BECAUSE = "each objective stands below the key results that lead up to it"
@@ -107,3 +111,67 @@ def test_each_layout_explains_itself_in_the_documentation() -> None:
     for name in layout_names():
         if name != "auto":
             assert f"| `{name}` | {layouts.because(name)} |" in text
+
+
+HEADERS = ("Objective", "Key Result", "Current", "Target", "Title", "ID", "Parent", "Owner")
+
+
+@pytest.mark.parametrize("layout", layout_names())
+def test_a_layout_that_a_mapping_names_reads_a_table_or_says_what_it_lacks(layout: str) -> None:
+    today = date(2026, 11, 24)
+    reading = Reading("team", today, resolve_cycle("2026-Q4", today))
+    for headers in itertools.combinations(HEADERS, 3):
+        rows = rows_of([list(headers), ["a", "b", 3], ["c", None, 5], [None, "d", None]])
+        snapshot = Snapshot(
+            "team", (Table("t", "Q4", rows),), "1", datetime(2026, 11, 24, tzinfo=UTC)
+        )
+        for columns in ({}, {"key_result": headers[0]}, {"objective": headers[1]}):
+            mapping = Mapping_.model_validate({"layout": layout, "columns": columns})
+            (tab,) = understand(snapshot, mapping, reading).tabs
+            assert (tab.layout is None) == (tab.reason is not None)
+            assert layout == "auto" or tab.layout is None or tab.roles
+
+
+def test_what_a_named_layout_lacks_is_said(team: Team) -> None:
+    (team.folder / "growth.csv").write_text(
+        "Key result,Current,Target\nOpen ten shops,5,10\n", encoding="utf-8"
+    )
+    (team.folder / "flat.toml").write_text('layout = "flat"\n', encoding="utf-8")
+    team.config(
+        '[sources.growth]\nconnector = "workbook"\npath = "growth.csv"\nmapping = "flat.toml"\n'
+    )
+    _, out = team.run("check")
+    said = " ".join((out + team.err).split())
+    assert "the layout 'flat' needs a column for objectives" in said
+    assert "name it under [columns] in the mapping" in said
+
+
+def test_a_named_layout_that_finds_nothing_is_said(team: Team) -> None:
+    (team.folder / "growth.csv").write_text(
+        "Objective,Key result,Current,Target\nGrow,Open ten shops,5,10\n", encoding="utf-8"
+    )
+    (team.folder / "levels.toml").write_text('layout = "level-columns"\n', encoding="utf-8")
+    team.config(
+        '[sources.growth]\nconnector = "workbook"\npath = "growth.csv"\nmapping = "levels.toml"\n'
+    )
+    _, out = team.run("check")
+    said = " ".join((out + team.err).split())
+    assert "the layout 'level-columns' finds no objective and no key result in its rows" in said
+
+
+def test_key_results_under_headings_are_read_under_the_mapping_that_init_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OKRSYNC_CONFIG", raising=False)
+    team = Team(tmp_path, capsys)
+    (tmp_path / "growth.csv").write_text(
+        "Key result,Current,Target\nSales,,\nOpen ten shops,5,10\nPeople,,\nTrain,3,10\n",
+        encoding="utf-8",
+    )
+    assert team.run("init", "growth.csv", "--as-of", AS_OF)[0] == 0
+    shown = team.json("show", "--as-of", AS_OF)
+    assert [(one["title"], len(one["key_results"])) for one in shown["objectives"]] == [
+        ("Sales", 1),
+        ("People", 1),
+    ]

@@ -47,7 +47,9 @@ def _records(sheet: Sheet) -> list[Record]:
 
 def _measured(sheet: Sheet) -> list[bool]:
     columns = [sheet.texts(role) for role in _NUMBERS if role in sheet.roles]
-    return [any(texts) for texts in zip(*columns, strict=True)] if columns else []
+    if not columns:
+        return [False] * len(sheet.rows)
+    return [any(texts) for texts in zip(*columns, strict=True)]
 
 
 LAYOUT = Layout(

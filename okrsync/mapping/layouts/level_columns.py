@@ -25,6 +25,8 @@ def _records(sheet: Sheet) -> list[Record]:
     names. An empty level takes over what stands above it, if a deeper one is filled.
     """
     levels = _levels(sheet)
+    if not levels:
+        return []
     key_result = sheet.roles.get("key_result")
     if key_result in levels:
         key_result = None
