@@ -105,6 +105,9 @@ class NotionBench(Bench):
             elif not isinstance(value, str):
                 yield name, value
 
+    def can_hold(self, header: str) -> bool:
+        return header in self.columns
+
     def insert_column(self, column: int, values: Sequence[CellValue]) -> bool:
         return False
 

@@ -88,6 +88,16 @@ class RowFinder:
             self._columns[column] = find_column(self._table, moved)
         return self._columns[column]
 
+    def column_anywhere(self, column: ColumnRef) -> int | None:
+        """The same, and where its header row is not known again, the only column that the header
+        stands in: for whoever looks at the value as well.
+        """
+        now = self.column(column)
+        if now is not None or self._table.header is not None or not column.header:
+            return now
+        columns = self._columns_of(column.header)
+        return next(iter(columns)) if len(columns) == 1 else None
+
     def as_of_now(self, ref: RowRef, row: Row) -> RowRef:
         """The description of a row that was found, in terms of the table as it is now."""
         columns = self._identity_columns(ref)
@@ -106,11 +116,14 @@ class RowFinder:
         terms of the table as it is now.
         """
         header_row = self._header(column.header_row)
-        now = None if index is None else column_ref(self._table, index, header_row)
-        if now is not None and now.header:
-            return now
-        number = column.header_row if header_row is None else header_row.number
-        return replace(column, index=index, header_row=number)
+        if index is None:
+            number = column.header_row if header_row is None else header_row.number
+            return replace(column, index=None, header_row=number)
+        if header_row is None or not _says(header_row.value(index), column.header):
+            named = [row for row in self._table.rows if _says(row.value(index), column.header)]
+            header_row = named[0] if len(named) == 1 else header_row
+        now = column_ref(self._table, index, header_row)
+        return now if now.header else replace(column, index=index)
 
     def _matching(self, ref: RowRef) -> Sequence[Row]:
         """The rows whose identity cells hold the values of the meant one."""
@@ -127,15 +140,31 @@ class RowFinder:
     def _among_twins(self, ref: RowRef, twins: Twins, matching: Sequence[Row]) -> Row | None:
         if not matching:
             return None
-        columns = tuple([self._people_column(column) for column in twins.columns])
+        shift = self._shift(ref)
+        columns = tuple([self._people_column(column, shift) for column in twins.columns])
         key = (id(matching), columns)
         if key not in self._alike:
             self._alike[key] = _Alike(matching, columns)
         return self._alike[key].find(ref.number, twins)
 
-    def _people_column(self, column: ColumnRef) -> int | None:
-        now = self.column(column)
-        return column.index if now is None else now
+    def _people_column(self, column: ColumnRef, shift: int) -> int | None:
+        """Where a column of people stands; without a header, as far off as the columns that tell
+        the row moved.
+        """
+        now = self.column(column) if column.header or column.id else None
+        if now is not None or column.index is None:
+            return now
+        return column.index + shift
+
+    def _shift(self, ref: RowRef) -> int:
+        """How far the columns that tell a row moved; 0 where they moved differently."""
+        columns = self._identity_columns(ref) or ()
+        shifts = {
+            now - cell.column.index
+            for cell, now in zip(ref.identity, columns, strict=False)
+            if cell.column.index is not None
+        }
+        return shifts.pop() if len(shifts) == 1 else 0
 
     def _identity_columns(self, ref: RowRef) -> tuple[int, ...] | None:
         """Where the identity cells of a row stand now: by id or header, else where their values
@@ -162,15 +191,19 @@ class RowFinder:
 
     def _value_column(self, cell: IdentityCell) -> int:
         """The column a value stands in: the old one, or the only other one that holds it."""
+        held = self._columns_of(identity_text(cell.value))
+        index = cell.column.index or 0
+        return next(iter(held)) if len(held) == 1 and index not in held else index
+
+    def _columns_of(self, text: str) -> set[int]:
+        """The columns in which a text stands."""
         if self._standing is None:
             self._standing = {}
             for row in self._table.rows:
                 for column, value in enumerate(row.values):
                     if not is_blank(value):
                         self._standing.setdefault(identity_text(value), set()).add(column)
-        held = self._standing.get(identity_text(cell.value), set())
-        index = cell.column.index or 0
-        return next(iter(held)) if len(held) == 1 and index not in held else index
+        return self._standing.get(text, set())
 
     def _header_row(self, number: int) -> int | None:
         """Where a row of column names stands now, by the names that rows were described with."""
@@ -180,8 +213,11 @@ class RowFinder:
             if not names or (row is not None and names <= _words(row)):
                 self._header_rows[number] = number
             else:
+                # Where a header is repeated over each part of a table, the nearest is meant.
                 moved = [row.number for row in self._table.rows if names <= _words(row)]
-                self._header_rows[number] = moved[0] if len(moved) == 1 else None
+                self._header_rows[number] = min(
+                    moved, key=lambda place: abs(place - number), default=None
+                )
         return self._header_rows[number]
 
     def _header(self, number: int | None) -> Row | None:

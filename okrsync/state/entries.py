@@ -111,7 +111,7 @@ class EntryFinder:
         """Where the entry's column stands now, or None when it is not there."""
         if entry.field in table.owned:
             return table.owned[entry.field]
-        return None if entry.column is None else self.rows(table).column(entry.column)
+        return None if entry.column is None else self.rows(table).column_anywhere(entry.column)
 
     def rows_of_key(self, entry: JournalEntry, table: Table) -> list[tuple[Row, int]]:
         """The rows that hold the key of a row's entry, each with the key's column."""

@@ -73,6 +73,10 @@ class Bench(ABC):
         """Merge cells of one row into the first of them. False where the place cannot."""
         return False
 
+    def can_hold(self, header: str) -> bool:
+        """Whether `fill` can make a column of this name; a database has those it was made with."""
+        return True
+
     def insert_column(self, column: int, values: Sequence[CellValue]) -> bool:
         """A person inserts a column left of another; `values` stand in it from the first row on.
         False where columns have no order.
