@@ -346,7 +346,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         now = read
         doing = PartialWrite(self._network)
         if not cells.is_empty:
-            writer = Writer(self, cells, read, self._network.give_up, pending)
+            writer = Writer(self, cells, read, self._network.losses(), pending)
             doing.outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
         if cells.cells:

@@ -4,9 +4,8 @@ until nothing is left to do.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,6 +24,7 @@ from okrsync.connector import (
     column_letters,
     same_value,
 )
+from okrsync.connector.network import Losses
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import (
     anchor_request,
@@ -71,17 +71,16 @@ class WriteClient(Protocol):
 
 @dataclass(slots=True)
 class Writer:
-    """One batch. `read` is the spreadsheet as it was when the batch was decided. `give_up` is how
-    long lost answers are put up with, in seconds.
+    """One batch. `read` is the spreadsheet as it was when the batch was decided; `losses` says how
+    long lost answers are put up with.
     """
 
     wire: WriteClient
     batch: Batch
     read: Book
-    give_up: float
+    losses: Losses
     dresses: tuple[Dress, ...] = ()
     """How the columns shall look that are made or written to for the first time."""
-    sleep: Callable[[float], None] = time.sleep
     now: Book | None = None
     """The spreadsheet as it was last seen."""
     _sent: set[str] = field(default_factory=set)
@@ -96,7 +95,7 @@ class Writer:
         landed_from: Book | None = None
         sent: list[Edit] = []
         refused: list[Json] | None = None
-        started, losses, is_lost = time.monotonic(), 0, False
+        is_lost = False
         for _ in range(_ROUNDS):
             placed = place(self.batch, self.read, now)
             astray = (
@@ -112,15 +111,15 @@ class Writer:
             requests = self._requests(placed, edits, () if refused is not None else self.dresses)
             before = now
             try:
-                now = self._seen(self.wire.send(requests, _titles(now, placed, edits)), now)
+                with self.losses.within():
+                    answered = self.wire.send(requests, _titles(now, placed, edits))
+                now = self._seen(answered, now)
                 landed_from, sent, is_lost, refused = before, edits, False, None
                 self._remember(placed)
-            except LostAnswer:
-                losses += 1
-                if time.monotonic() - started > self.give_up:
-                    raise
-                self.sleep(min(0.1 * 2.0**losses, 20.0))
-                now = self.wire.look()
+            except LostAnswer as error:
+                self.losses.wait(error)
+                with self.losses.within():
+                    now = self.wire.look()
                 landed_from, sent, is_lost = before, edits, True
                 self._remember(placed)
             except GoogleRefused as error:

@@ -28,12 +28,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from itertools import count
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -45,6 +46,7 @@ from okrsync.model.secret import Secret
 
 __all__ = [
     "Clock",
+    "Losses",
     "Network",
     "Pace",
     "Rate",
@@ -328,34 +330,26 @@ class Network:
         with _set(_most_seconds, self.timeout):
             yield
 
+    def losses(self) -> Losses:
+        """Lost answers of one piece of work, for who looks at what became of each."""
+        return Losses(self._ends(_clock.now()))
+
     def repeat_lost(self, add: Callable[[int], T]) -> T:
         """What `add` returns, which is called again, a while later, after `LostAnswer`: it is given
         the number of the attempt, from 1, and looks first whether an earlier one took effect.
 
         Repeats end with the time of the first attempt; the last `LostAnswer` is raised.
         """
-        ends = self._ends(_clock.now())
-        attempts = 0
-
-        def once() -> T:
-            nonlocal attempts
-            attempts += 1
-            if attempts == 1:
-                return add(1)
-            with _set(_ends, ends):
-                return add(attempts)
-
-        retrying = Retrying(
-            retry=retry_if_exception_type(LostAnswer),
-            wait=_backoff,
-            stop=lambda state: (
-                state.attempt_number >= _ATTEMPTS_OF_ADDING
-                or _clock.now() + state.upcoming_sleep > ends
-            ),
-            sleep=_clock.sleep,
-            reraise=True,
-        )
-        return retrying(once)
+        losses = self.losses()
+        for attempt in count(1):
+            try:
+                with losses.within():
+                    return add(attempt)
+            except LostAnswer as error:
+                if attempt >= _ATTEMPTS_OF_ADDING:
+                    raise
+                losses.wait(error)
+        raise AssertionError("counting does not end")
 
     def _ends(self, begun: float) -> float:
         return min(begun + min(self.give_up, _most_seconds.get()), _ends.get())
@@ -372,6 +366,29 @@ class Network:
             f" and {within}",
             hint="Raise `give_up_seconds` under `limits`, or the limit itself.",
         )
+
+
+class Losses:
+    """How long the lost answers of one piece of work are put up with, all together."""
+
+    def __init__(self, ends: float) -> None:
+        self._moment, self._count = ends, 0
+
+    def wait(self, error: LostAnswer) -> None:
+        """Wait a while, longer each time, before looking what became of the request; raises
+        `error` where no time is left for that.
+        """
+        self._count += 1
+        seconds = min(0.5 * 2.0**self._count, _LONGEST_PAUSE)
+        if _clock.now() + seconds > self._moment:
+            raise error
+        _clock.sleep(seconds)
+
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """From the first loss on, everything asked inside ends with the time for all of them."""
+        with _set(_ends, min(self._moment, _ends.get())) if self._count else nullcontext():
+            yield
 
 
 def _gave_up(place: str, error: TransientError, allowed: float) -> SourceError:
