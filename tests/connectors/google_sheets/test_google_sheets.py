@@ -5,6 +5,7 @@ the way.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -708,6 +709,28 @@ def test_undo_takes_a_comment_back_and_the_next_run_may_make_it_again(
     assert [comment["deleted"] for comment in comments] == [True]
     team.run()
     assert [comment["deleted"] for comment in comments] == [True, False]
+
+
+def test_a_burst_of_refusals_costs_eight_sources_of_one_credential_nothing(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    team = Team(sandbox, tmp_path)
+    others = []
+    for number in range(7):
+        file_id = team.anna.new_spreadsheet(f"Team {number}", {"Q4": ROWS})
+        team.anna.share(file_id, team.address)
+        others.append(team.source(f"team{number}", file_id))
+    team.write_config("", "", *others)
+    text = (tmp_path / "okrsync.toml").read_text(encoding="utf-8")
+    text = text.replace("give_up_seconds = 4", "give_up_seconds = 180")
+    (tmp_path / "okrsync.toml").write_text(text + "[run]\nworkers = 8\n", encoding="utf-8")
+    reads = lambda call: (call.service, call.method) == ("sheets", "GET")  # noqa: E731
+    gather = threading.Barrier(8)
+    team.google.traffic.fail(Fault(reads, times=8, status=429, gather=gather))
+    done = team.run()
+    assert [part.error for part in done.sources] == [None] * 8
+    assert done.exit_code == 0
+    assert sum(part.calls.retries for part in done.sources) == 8
 
 
 def _makes_a_comment(call: Call) -> bool:
