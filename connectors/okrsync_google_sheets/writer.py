@@ -24,7 +24,7 @@ from okrsync.connector import (
     column_letters,
     same_value,
 )
-from okrsync.connector.network import Losses
+from okrsync.connector.network import LossBudget
 from okrsync_google_sheets.account import GoogleRefused
 from okrsync_google_sheets.anchors import (
     anchor_request,
@@ -78,7 +78,7 @@ class Writer:
     wire: WriteClient
     batch: Batch
     read: Book
-    losses: Losses
+    losses: LossBudget
     dresses: tuple[Dress, ...] = ()
     """How the columns shall look that are made or written to for the first time."""
     now: Book | None = None

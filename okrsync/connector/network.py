@@ -46,7 +46,7 @@ from okrsync.model.secret import Secret
 
 __all__ = [
     "Clock",
-    "Losses",
+    "LossBudget",
     "Network",
     "Pace",
     "Rate",
@@ -330,9 +330,9 @@ class Network:
         with _set(_most_seconds, self.timeout):
             yield
 
-    def losses(self) -> Losses:
+    def losses(self) -> LossBudget:
         """Lost answers of one piece of work, for who looks at what became of each."""
-        return Losses(self._ends(_clock.now()))
+        return LossBudget(self._ends(_clock.now()))
 
     def repeat_lost(self, add: Callable[[int], T]) -> T:
         """What `add` returns, which is called again, a while later, after `LostAnswer`: it is given
@@ -368,7 +368,7 @@ class Network:
         )
 
 
-class Losses:
+class LossBudget:
     """How long the lost answers of one piece of work are put up with, all together."""
 
     def __init__(self, ends: float) -> None:
