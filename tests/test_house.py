@@ -215,7 +215,7 @@ def test_no_module_holds_more_than_one_subject() -> None:
         for folder in ("okrsync", "connectors")
         for path in sources(folder)
     }
-    assert {name: length for name, length in lengths.items() if length > 610} == {}
+    assert {name: length for name, length in lengths.items() if length > 600} == {}
 
 
 def test_a_class_name_has_one_meaning() -> None:

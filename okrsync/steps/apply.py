@@ -47,7 +47,7 @@ def apply(
         if isinstance(answer, Receipt):
             # What a receipt says nothing of stays open: the next run looks what became of it.
             job.journal.settle(run, plan.name, answer)
-            yield told(plan, answer, _calls(connector)), None
+            yield _with_outcomes(plan, answer, _calls(connector)), None
         elif isinstance(answer, SourceChanged):
             job.journal.withdraw(run, plan.name)
             yield plan, answer
@@ -94,7 +94,7 @@ def _timed_write(connector: Connector[Settings], batch: Batch) -> Receipt:
     return receipt
 
 
-def told(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePlan:
+def _with_outcomes(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePlan:
     """The plan with the receipt's outcomes at its changes; what was not written stands among the
     conflicts and skips as well.
     """
@@ -122,14 +122,14 @@ def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
     asked = {entry.id for entry in plan.batch.entries}
     if plan.batch.summary is not None:
         asked.add(plan.batch.summary.id)
-    told = set(receipt.outcomes)
+    answered = set(receipt.outcomes)
     places = {change.id: str(change.at) for change in plan.changes}
     faults = []
-    if asked - told:
-        missing = _some(places.get(id_, id_) for id_ in places if id_ in asked - told)
+    if asked - answered:
+        missing = _some(places.get(id_, id_) for id_ in places if id_ in asked - answered)
         faults.append(f"did not say what became of {missing}; the next run looks what stands there")
-    if told - asked:
-        faults.append(f"told of what nobody asked for: {_some(sorted(told - asked))}")
+    if answered - asked:
+        faults.append(f"told of what nobody asked for: {_some(sorted(answered - asked))}")
     return f"the connector {'; it '.join(faults)}" if faults else None
 
 

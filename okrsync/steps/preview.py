@@ -31,26 +31,26 @@ def _with_requests(job: Job, part: SourcePlan) -> SourcePlan:
     if part.state != "ok" or part.batch is None or connector is None:
         return replace(part, requests=())
     job.say(f"asking {part.name} what would be sent")
-    told = replace(part, requests=(), calls=part.calls)
+    previewed = replace(part, requests=(), calls=part.calls)
     if not part.batch.is_empty:
-        told = _told(part, connector)
-    return replace(told, calls=replace(connector.calls))
+        previewed = _with_preview(part, connector)
+    return replace(previewed, calls=replace(connector.calls))
 
 
-def _told(part: SourcePlan, connector: Connector[Settings]) -> SourcePlan:
+def _with_preview(part: SourcePlan, connector: Connector[Settings]) -> SourcePlan:
     assert part.batch is not None
-    found = attempt(part.name, partial(_requests, connector, part.batch))
-    if isinstance(found, OkrsyncError):
-        why = f"what would be sent cannot be told: {found.message}"
+    requests = attempt(part.name, partial(_requests, connector, part.batch))
+    if isinstance(requests, OkrsyncError):
+        why = f"what would be sent cannot be told: {requests.message}"
         return replace(
             part, requests=(), skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
         )
-    if found is None:
+    if requests is None:
         why = "this connector cannot tell what it would send"
         return replace(
             part, requests=None, skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
         )
-    return replace(part, requests=found)
+    return replace(part, requests=requests)
 
 
 def _requests(connector: Connector[Settings], batch: Batch) -> tuple[RequestPreview, ...] | None:
