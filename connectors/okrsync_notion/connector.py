@@ -139,14 +139,9 @@ class NotionConnector(Connector[NotionSettings]):
         content = repr(
             [(table.key, table.header, [row.values for row in table.rows]) for table in tables]
         )
-        notes = tuple(
-            note
-            for source in self._sources.values()
-            for note in _several_homes(source, display.titles)
-        )
         title = tables[0].name if len(tables) == 1 else None
         version = sha256(content.encode()).hexdigest()
-        return Snapshot(self.context.source, tables, version, now, notes, title)
+        return Snapshot(self.context.source, tables, version, now, title=title)
 
     def _display(self) -> Display:
         return Display(self._titles(), self.context.timezone)
@@ -183,7 +178,7 @@ class NotionConnector(Connector[NotionSettings]):
         labels = labels_of(there, source.properties)
         hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
         for number, page in enumerate(there, start=1):
-            values, marks = values_of(page, source.properties, display, source.homes, hidden)
+            values, marks = values_of(page, source.properties, display, hidden)
             rows.append(Row(number, values, page["id"], marks, labels[page["id"]]))
         header = tuple(
             "" if (source.id, one.id) in left_out else one.name for one in source.properties
@@ -331,18 +326,3 @@ class NotionConnector(Connector[NotionSettings]):
             )
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)
-
-
-def _several_homes(source: Source, titles: Mapping[str, str]) -> Iterator[str]:
-    """The rows that name more than one page where they belong."""
-    for page in source.pages.values():
-        for name, value in page["properties"].items():
-            if (
-                value["id"] not in source.homes
-                or page.get("in_trash")
-                or len(value["relation"]) < 2
-            ):
-                continue
-            count, first = len(value["relation"]), str(value["relation"][0]["id"])
-            said = f"{title_of(page)!r:.60} names {count} pages in {name!r}"
-            yield f"{said}; it counts under the first, {titles.get(first, first)!r:.60}"

@@ -37,8 +37,7 @@ BY_PEOPLE = "okrsync by people"
 @dataclass(slots=True)
 class Source:
     """One data source as read: its properties by name, the title first, its pages by id, oldest
-    first, and the database it is in, where that was asked for. `homes` are the relations, by id,
-    that tell where a row belongs: of several pages there the first counts.
+    first, and the database it is in, where that was asked for.
     """
 
     id: str
@@ -46,7 +45,6 @@ class Source:
     properties: tuple[Property, ...]
     pages: dict[str, Json]
     database: str = ""
-    homes: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

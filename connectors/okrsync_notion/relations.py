@@ -24,8 +24,7 @@ _BELOW = re.compile(r"\bsub|\bchild|\bunter|key[ -]?results?|\bkrs?\b|initiative
 
 def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
     """Every property, by the id of its data source and its own, that lists what names it from the
-    other side, which is noted as where rows belong (`Source.homes`). Both sides must be among the
-    sources.
+    other side. Both sides must be among the sources.
     """
     found = set()
     for source, one, target, other in _pairs(sources):
@@ -34,7 +33,6 @@ def list_sides(sources: Mapping[str, Source]) -> set[tuple[str, str]]:
             here, there = _most(source, one), _most(target, other)
         if here > there:
             found.add((source.id, one.id))
-            target.homes |= {other.id}
     return found
 
 

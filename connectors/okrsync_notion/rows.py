@@ -58,19 +58,16 @@ def values_of(
     page: Json,
     properties: tuple[Property, ...],
     display: Display,
-    homes: Collection[str],
     hidden: Collection[str] = (),
 ) -> tuple[tuple[CellValue, ...], bytes]:
-    """The values of a page, in the order of the properties, and their marks. `homes` are the ids of
-    relations of which the first page counts, and `hidden` those of properties that read as empty.
+    """The values of a page, in the order of the properties, and their marks. `hidden` are the ids
+    of those that read as empty.
     """
     by_id = {value["id"]: value for value in page["properties"].values()}
     by_people = page.get(BY_PEOPLE, page)
     for value in by_id.values():
         if value["type"] in LAST_EDIT:
             value[value["type"]] = by_people[value["type"]]
-    for one in by_id.keys() & set(homes):
-        by_id[one] = {**by_id[one], "relation": by_id[one]["relation"][:1]}
     values = tuple(
         shown(by_id[one.id], display) if one.id in by_id and one.id not in hidden else None
         for one in properties

@@ -303,7 +303,7 @@ class Writing:
             return Outcome(
                 State.CONFLICT, f"the property {cell.column.header!r} is no longer there"
             )
-        values, _ = values_of(page, self.source.properties, self.display, self.source.homes)
+        values, _ = values_of(page, self.source.properties, self.display)
         now = values[self.source.properties.index(found)]
         if same_value(now, self._meant(found, cell)):
             return Outcome(State.UNCHANGED)
@@ -313,7 +313,7 @@ class Writing:
             )
         if (misfit := self._misfit(found, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
-        described, _ = values_of(page, self.read_as, self.display, self.source.homes)
+        described, _ = values_of(page, self.read_as, self.display)
         names = {one.name: place for place, one in enumerate(self.read_as)}
         if any(
             (place := names.get(told.column.header)) is None

@@ -25,6 +25,8 @@ from okrsync.mapping.rows.related import (
     Listable,
     StatedObjectives,
     find_list,
+    second_parents,
+    share_out,
     unknown_key_results,
     untitled_rows,
     with_objectives,
@@ -126,6 +128,7 @@ class _Mapped:
         self._tell_objectives()
         self._leave_out_untitled()
         self._take_lists()
+        self._share_out()
         self.numbering.doubled = doubled_ids(
             (tab.table.key, tab.records, tab.columns) for tab in self.tabs
         )
@@ -160,6 +163,16 @@ class _Mapped:
             self.warnings.extend(
                 unknown_key_results(lists, upper.table, lower.table, self.reading.source)
             )
+
+    def _share_out(self) -> None:
+        """Key results that name several objectives belong to all of them."""
+        stated = StatedObjectives()
+        for tab in self.tabs:
+            stated.take(tab.sheet, tab.records)
+        for place, tab in enumerate(self.tabs):
+            source = self.reading.source
+            self.warnings.extend(second_parents(tab.sheet, tab.records, stated, source))
+            self.tabs[place] = replace(tab, records=share_out(tab.sheet, tab.records, stated))
 
     def _tell_objectives(self) -> None:
         """Rows under other rows are key results, unless those of another table belong to them: then
@@ -260,14 +273,25 @@ class _Mapped:
         other tables behind its own.
         """
         return [
-            (
-                replace(one, key_results=(*one.key_results, *self.adopted[one.id]))
-                if one.id in self.adopted
-                else one
-            )
+            replace(one, key_results=tuple(self._named(each) for each in items))
+            if (items := (*one.key_results, *self.adopted.get(one.id, ())))
+            else one
             for key in self.order
             for one in self.objectives.get(key, ())
         ]
+
+    def _named(self, item: KeyResult) -> KeyResult:
+        """A key result that says whom it serves by title, or by id where two have one title."""
+        if not item.serves:
+            return item
+        serves = []
+        for each in item.serves:
+            home = self.directory.find(each.objective)
+            if home is not None:
+                is_told = self.directory.find(home.title) is home
+                each = replace(each, objective=home.title if is_told else home.id)
+            serves.append(each)
+        return replace(item, serves=tuple(serves))
 
     def okrs(self) -> Okrs:
         """What it came to."""

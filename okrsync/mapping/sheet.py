@@ -12,6 +12,7 @@ from typing import Literal
 
 from okrsync.mapping.values.references import plain_references
 from okrsync.mapping.words import lookup, normal
+from okrsync.model.okrs import Serves
 from okrsync.model.table import CellError, CellValue, Row, Table, text_of
 
 __all__ = ["CheckInColumn", "Drawn", "Record", "Sheet", "folded"]
@@ -43,6 +44,8 @@ class Record:
     """
     title: str | None = None
     """The title, where it is not the whole text of its cell."""
+    serves: tuple[Serves, ...] = ()
+    """The objectives of a key result that names several, the one it stands under first."""
 
 
 @dataclass(frozen=True, slots=True)

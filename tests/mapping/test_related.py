@@ -12,7 +12,7 @@ import pytest
 
 from okrsync.mapping import Okrs, Reading, understand
 from okrsync.mapping.file import Mapping_
-from okrsync.mapping.rows.related import Listable
+from okrsync.mapping.rows.related import Listable, names_in
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.table import Row, Snapshot, Table, rows_of
 
@@ -251,6 +251,67 @@ def test_key_results_of_last_quarter_with_the_same_titles_are_no_list() -> None:
     ]
     okrs = read(as_sheet("Q3", grid), as_sheet("Q4", grid))
     assert len([each for one in okrs.objectives for each in one.key_results]) == 4
+
+
+# several objectives in one cell
+
+
+def serves(okrs: Okrs) -> Mapping[str, list[str]]:
+    return {
+        each.title: [one.objective for one in each.serves]
+        for objective in okrs.objectives
+        for each in objective.key_results
+        if each.serves
+    }
+
+
+@pytest.mark.parametrize("named", ["Grow; Keep", "Grow, Keep", "Grow\nKeep"])
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_key_result_of_several_objectives_serves_each_and_makes_no_third(
+    named: str, place: int
+) -> None:
+    grid: list[Any] = [
+        ["id", "Objective", "Key Result", "Current", "Target"],
+        ["K2", "Grow", "Own", 100, 100],
+        ["K3", "Keep", "Other", 0, 100],
+    ]
+    grid.insert(place, ["K1", named, "Shared", 50, 100])
+    okrs = read(as_sheet("Q4", grid))
+    assert {one.title for one in okrs.objectives} == {"Grow", "Keep"}
+    assert "Shared" in tree(okrs)["Grow"]
+    assert serves(okrs) == {"Shared": ["Grow", "Keep"]}
+
+
+@pytest.mark.parametrize("named", ["O1, O2", "Grow, Keep", "Objectives-1, Objectives-2"])
+def test_objectives_of_another_table_are_served_by_id_title_or_anchor(named: str) -> None:
+    results = [*RESULTS, ["K4", named, "Shared", 0, 1, 2]]
+    okrs = read(as_database("Objectives", OBJECTIVES), as_database("KRs", results))
+    assert tree(okrs) == {**TREE, "Grow": ["Sign-ups", "Revenue", "Shared"]}
+    assert serves(okrs) == {"Shared": ["Grow", "Keep"]}
+    assert told(okrs) == []
+
+
+def test_a_title_with_a_comma_is_one_objective() -> None:
+    grid = [
+        ["Objective", "Key Result", "Current", "Target"],
+        ["Grow, and keep", "Shared", 50, 100],
+        ["Grow", "Own", 100, 100],
+    ]
+    okrs = read(as_sheet("Q4", grid))
+    assert tree(okrs) == {"Grow, and keep": ["Shared"], "Grow": ["Own"]}
+    assert serves(okrs) == {}
+
+
+def test_a_cell_of_any_length_is_read_in_time() -> None:
+    """A cell that is longer than any list is a text, and looked at no further."""
+    grid = [
+        ["Objective", "Key Result", "Current", "Target"],
+        ["Grow, and, keep", "Own", 100, 100],
+        ["x," * 25_000, "Shared", 50, 100],
+    ]
+    assert serves(read(as_sheet("Q4", grid))) == {}
+    assert names_in("a," * 6_000, {"a"}, 3) == []
+    assert names_in("a,b;c", {"a,b"}, 3) == ["a,b", "c"]
 
 
 def test_cells_are_read_once_however_many_tables_there_are(

@@ -381,6 +381,7 @@ class _Maker:
             columns.set_aside(record, title),
             observations=self._observations(record, figures.current),
             plan=self._plan(record, figures.target),
+            serves=record.serves,
             unclear=figures.unclear,
             own_id=id_,
         )

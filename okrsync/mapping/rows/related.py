@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from okrsync.mapping.sheet import Record, Sheet, folded
 from okrsync.mapping.values.typed import is_placeholder
-from okrsync.model.okrs import Warning_
+from okrsync.model.okrs import Serves, Warning_
 from okrsync.model.table import Row, Table, is_blank
 
 __all__ = [
@@ -20,12 +20,18 @@ __all__ = [
     "find_list",
     "is_half_typed",
     "names_in",
+    "second_parents",
+    "share_out",
     "unknown_key_results",
     "untitled_rows",
     "with_objectives",
 ]
 
 _BETWEEN = re.compile(r"[,;\n]")
+_LONGEST_LIST = 10_000
+"""Characters of a cell that lists names; what is longer is a text."""
+_MOST_SIGNS = 8
+"""Signs between names that a single name may hold."""
 _NUMBERS = ("target", "current")
 _REFERENCES = ("objective_id", "parent")
 _MOST, _NEARLY_ALL = 0.5, 0.9
@@ -38,6 +44,9 @@ def names_in(text: str, known: Container[str], most_signs: int) -> list[str]:
     """The names that a cell lists, between commas, semicolons or line ends. A name that holds up to
     `most_signs` of these itself stays whole where it is `known`.
     """
+    if len(text) > _LONGEST_LIST:
+        return []
+    most_signs = min(most_signs, _MOST_SIGNS)
     ends = [sign.start() for sign in _BETWEEN.finditer(text)] + [len(text)]
     names: list[str] = []
     start = first = 0
@@ -201,6 +210,7 @@ class StatedObjectives:
 
     def __init__(self) -> None:
         self._tables: dict[str, set[str]] = {}
+        self.most_signs = 0
 
     def take(self, sheet: Sheet, records: Sequence[Record]) -> None:
         """Take the objectives of one table."""
@@ -212,11 +222,117 @@ class StatedObjectives:
             title = record.title or sheet.text_in(row, record.title_column) if is_list else ""
             for name in (sheet.text(row, "id"), sheet.text(row, "objective_id"), row.anchor, title):
                 if name:
+                    self.most_signs = max(self.most_signs, len(_BETWEEN.findall(name)))
                     self._tables.setdefault(folded(name), set()).add(sheet.table.key)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and folded(name) in self._tables
 
     def has(self, name: str, but: str) -> bool:
         """Whether a table other than `but` states an objective of that name, which is folded."""
         return not self._tables.get(name, set()) <= {but}
+
+
+class _Objectives:
+    """The objectives that rows of a table may name: those it names one at a time, by place among
+    its records, and those that other tables state.
+    """
+
+    def __init__(self, sheet: Sheet, records: Sequence[Record], stated: StatedObjectives) -> None:
+        self._stated = stated
+        self.places: dict[str, int] = {}
+        self.most_signs = stated.most_signs
+        for place, record in enumerate(records):
+            if record.kind == "objective":
+                for name in _names_of(sheet, record):
+                    self.places.setdefault(folded(name), place)
+                    self.most_signs = max(self.most_signs, len(_BETWEEN.findall(name)))
+        self._whole = ""
+
+    def in_cell(self, text: str) -> list[str]:
+        """Several objectives that a cell names, each of them known; none where it names one, or
+        what nobody has.
+        """
+        self._whole = folded(text)
+        names = names_in(text, self, self.most_signs)
+        several = len(names) > 1 and all(name in self for name in names)
+        return list(dict.fromkeys(names)) if several else []
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str) or folded(name) == self._whole:
+            return False
+        return folded(name) in self.places or name in self._stated
+
+
+def _names_of(sheet: Sheet, record: Record) -> Iterator[str]:
+    title = record.title or sheet.text_in(record.row, record.title_column)
+    own = (sheet.text(record.row, "id"), record.row.anchor) if record.states_row else ()
+    yield from (name for name in (title, sheet.text(record.row, "objective_id"), *own) if name)
+
+
+def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives) -> list[Record]:
+    """Key results that name several objectives in one cell, each under the first and serving all;
+    what stands in the cell is no objective of its own.
+    """
+    known = _Objectives(sheet, records, stated)
+    split = {
+        place: names
+        for place, record in enumerate(records)
+        if record.kind == "objective"
+        and not record.states_row
+        and (names := known.in_cell(record.title or sheet.text_in(record.row, record.title_column)))
+    }
+    kept = [place for place in range(len(records)) if place not in split]
+    moved = {place: at for at, place in enumerate(kept)}
+    made: list[Record] = []
+    for place in kept:
+        record = records[place]
+        if parents := _parents(sheet, record, known):
+            record = replace(record, values={**record.values, "parent": parents[0]})
+        home = record.objective
+        if record.kind == "key_result":
+            names = split.get(home, []) if home is not None else []
+            names = names or _named_by(sheet, record, known)
+            if names:
+                first = known.places.get(folded(names[0]))
+                home = home if home not in split and home is not None else first
+                values = {
+                    **record.values,
+                    **({} if home is not None else {"objective_id": names[0]}),
+                }
+                serves = tuple(Serves(name) for name in names)
+                record = replace(record, serves=serves, values=values)
+        if home is not None or record.objective is not None:
+            record = replace(record, objective=None if home is None else moved[home])
+        made.append(record)
+    return made
+
+
+def _named_by(sheet: Sheet, record: Record, known: _Objectives) -> list[str]:
+    texts = (
+        str(record.values.get(role) or "") or sheet.text(record.row, role) for role in _REFERENCES
+    )
+    return next((names for text in texts if text and (names := known.in_cell(text))), [])
+
+
+def _parents(sheet: Sheet, record: Record, known: _Objectives) -> list[str]:
+    """The parents of an objective whose row names several."""
+    if record.kind != "objective" or not record.states_row:
+        return []
+    return known.in_cell(sheet.text(record.row, "parent"))
+
+
+def second_parents(
+    sheet: Sheet, records: Sequence[Record], stated: StatedObjectives, source: str
+) -> Iterator[Warning_]:
+    """Objectives that name several parents: an objective hangs under one."""
+    known = _Objectives(sheet, records, stated)
+    for record in records:
+        if names := _parents(sheet, record, known):
+            at, text = sheet.table.ref(record.row, sheet.roles["parent"]), ", ".join(names)
+            others = ", ".join(repr(name) for name in names[1:])
+            what = f"{text!r:.80} names several parents; it hangs under {names[0]!r}, not {others}"
+            yield Warning_("several-parents", source, at, what)
 
 
 def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterator[Row]:

@@ -151,25 +151,39 @@ def test_one_key_result_for_each_objective_is_still_told_from_its_objective(
     assert company.tree() == {**TREE, "Grow": ("Win", {"Sign-ups"})}
 
 
-def test_a_key_result_of_several_objectives_counts_under_the_first_and_says_so(
-    company: Company,
-) -> None:
+def test_a_key_result_of_several_objectives_counts_in_each_of_them(company: Company) -> None:
     company.ada.rename_column(company.results, "Objective", "Objectives")
-    for name in ("Sign-ups", "Revenue", "Churn"):
-        company.ada.edit(
-            company.pages[name],
-            {"Objectives": [company.pages[goal] for goal in ("Keep", "Grow", "Win")]},
-        )
-    assert company.tree() == {
-        "Win": (None, set()),
-        "Grow": ("Win", set()),
-        "Keep": ("Win", {"Sign-ups", "Revenue", "Churn"}),
-    }
+    goals = [company.pages["Keep"], company.pages["Grow"]]
+    company.ada.edit(company.pages["Churn"], {"Objectives": goals})
+    tree = company.picture().tree
+    titles = {id_: one.title for id_, one in tree.objectives.items()}
+    [serving] = tree.serving.values()
+    assert {titles[id_] for id_ in serving} == {"Keep", "Grow"}
+    assert company.picture().warnings == ()
     done = company.run().sources[0]
     assert (done.error, done.conflicts) == (None, ())
-    assert company.beside("okr progress")["Revenue"] == 0.2
-    told = {skip.reason for skip in done.skips}
-    assert "'Churn' names 3 pages in 'Objectives'; it counts under the first, 'Keep'" in told
+    assert company.beside("okr progress")["Keep"] == 0.5
+    assert company.beside("okr progress")["Grow"] == 0.4, "the mean of 0.5, 0.2 and 0.5"
+    assert company.beside("okr progress")["Churn"] == 0.5
+    company.notion.traffic.forget()
+    assert company.run().sources[0].calls.write == 0
+    company.ada.edit(company.pages["Churn"], {"Current": 0})
+    company.run()
+    assert company.beside("okr progress")["Keep"] == 1
+    assert company.beside("okr progress")["Grow"] == 0.57
+
+
+def test_an_objective_under_two_parents_hangs_under_the_first_and_says_so(company: Company) -> None:
+    other = company.ada.new_row(company.goals, {"Name": "Lead"})
+    parents = [company.pages["Win"], other]
+    company.ada.edit(company.pages["Keep"], {"Parent item": parents})
+    assert company.tree()["Keep"] == ("Win", {"Churn"})
+    [warning] = company.picture().warnings
+    assert (warning.code, str(warning.at)) == (
+        "several-parents",
+        "Objectives!Keep · Parent item",
+    )
+    assert "'Lead'" in warning.message
 
 
 def test_two_objectives_with_one_title_keep_their_own_key_results(company: Company) -> None:
@@ -344,6 +358,14 @@ def test_two_key_results_of_one_title_go_where_their_pages_are_listed(one_sided:
         "Grow": ("Win", {"Sign-ups", "Revenue"}),
         "Keep": ("Win", {"Sign-ups"}),
     }
+
+
+def test_a_key_result_that_two_objectives_list_counts_in_both(one_sided: OneSided) -> None:
+    both = [one_sided.pages[title] for title in ("Churn", "Revenue")]
+    one_sided.ada.edit(one_sided.pages["Keep"], {one_sided.header: both})
+    one_sided.run()
+    assert one_sided.beside("okr progress")["Grow"] == 0.35
+    assert one_sided.beside("okr progress")["Keep"] == 0.35
 
 
 def test_more_key_results_than_an_answer_names_are_all_listed(one_sided: OneSided) -> None:
