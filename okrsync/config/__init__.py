@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from okrsync.config.reader import (
-    CheckIns,
+from okrsync.config.reader import load
+from okrsync.config.sections import (
     Config,
     CycleDays,
     Cycles,
     Guards,
     History,
     Limits,
-    Logs,
     Publish,
-    Rules,
     RunSettings,
     SourceConfig,
-    WatchSettings,
     Write,
     board_name,
-    load,
 )
+from okrsync.config.watch import Logs, WatchSettings
+from okrsync.measures.rules import CheckIns, Rules
 
 __all__ = [
     "CheckIns",

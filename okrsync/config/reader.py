@@ -1,23 +1,28 @@
-"""The configuration: one TOML file, read whole, with everything that is wrong with it said at
-once.
-"""
+"""Reads the configuration whole, and says everything that is wrong with it at once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from okrsync.config.problems import Problem, Problems, collect, did_you_mean, problem
 from okrsync.config.secrets import SecretMissing, find_secret, is_named_secret, looks_like_a_secret
+from okrsync.config.sections import (
+    Config,
+    CycleDays,
+    Limits,
+    Publish,
+    SourceConfig,
+    SourceKeys,
+    TopKeys,
+)
 from okrsync.config.toml_lines import KeyPath, TomlFile, read_toml
-from okrsync.config.watch import Logs, WatchSettings, interval
 from okrsync.connector import Secret, Settings
 from okrsync.connector.registry import connector_type, installed
 from okrsync.measures.fields import FIELDS
@@ -25,230 +30,11 @@ from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.cycles import resolve_cycle
 from okrsync.model.errors import ConfigError
 
-__all__ = [
-    "CheckIns",
-    "Config",
-    "CycleDays",
-    "Cycles",
-    "Guards",
-    "History",
-    "Limits",
-    "Logs",
-    "Publish",
-    "Rules",
-    "RunSettings",
-    "SourceConfig",
-    "WatchSettings",
-    "Write",
-    "board_name",
-    "load",
-]
+__all__ = ["load"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _ID = re.compile(r"[^/]+/O\d+(?:/KR\d+)?")
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class CycleDays(_Section):
-    """A cycle given by its two days."""
-
-    start: date
-    end: date
-
-
-class Write(_Section):
-    """What may be written to a source: headers by field, whether missing columns are made, whether
-    a protection without a password is written over, where the summary goes, how stale check-ins are
-    made known.
-    """
-
-    columns: dict[str, Annotated[str, Field(min_length=1)]] = {}
-    create: bool = True
-    protected: bool = False
-    summary: Annotated[str, Field(min_length=1)] | None = None
-    notify: Literal["none", "note", "comment"] = "none"
-
-
-class Limits(_Section):
-    """How hard a service may be pressed. None is the connector's own default."""
-
-    reads_per_minute: Annotated[float, Field(gt=0)] | None = None
-    writes_per_minute: Annotated[float, Field(gt=0)] | None = None
-    requests_per_second: Annotated[float, Field(gt=0)] | None = None
-    timeout_seconds: Annotated[float, Field(gt=0)] = 30
-    give_up_seconds: Annotated[float, Field(gt=0)] = 180
-
-
-def _known_age(text: str) -> str:
-    if interval(text) is None:
-        raise ValueError(f'{text!r} is no span of time; write "36 hours", "7 days" or "2 weeks"')
-    return text
-
-
-class Guards(_Section):
-    """When a source stops and asks, as shares from 0 to 1; and how old the last good numbers of a
-    source may become that cannot be read.
-    """
-
-    max_shrink: Annotated[float, Field(ge=0, le=1)] = 0.2
-    max_changes: Annotated[float, Field(ge=0, le=1)] = 0.5
-    max_losses: Annotated[float, Field(ge=0, le=1)] = 0.3
-    max_age: Annotated[str, AfterValidator(_known_age)] = "7 days"
-
-    @property
-    def oldest(self) -> timedelta:
-        """`max_age` as a span of time."""
-        return timedelta(minutes=interval(self.max_age) or 0)
-
-
-class Cycles(_Section):
-    """What happens after a cycle has ended: for how long its late values count for it, and for how
-    long its items are shown beside the running ones.
-    """
-
-    settle: Annotated[str, AfterValidator(_known_age)] = "14 days"
-    keep: Annotated[str, AfterValidator(_known_age)] = "90 days"
-
-    @property
-    def settle_span(self) -> timedelta:
-        """`settle` as a span of time."""
-        return timedelta(minutes=interval(self.settle) or 0)
-
-    @property
-    def keep_span(self) -> timedelta:
-        """`keep` as a span of time."""
-        return timedelta(minutes=interval(self.keep) or 0)
-
-
-class RunSettings(_Section):
-    """How a run goes about it. `workers` places are talked to at the same time."""
-
-    workers: Annotated[int, Field(ge=1, le=256)] = 8
-
-
-def _known_span(text: str) -> str:
-    if span_days(text) == 0:
-        raise ValueError(
-            f'{text!r} is no span of time; write "180 days", "26 weeks", "2 years" or "forever"'
-        )
-    return text
-
-
-def span_days(text: str) -> int | None:
-    """The days of a span such as `180 days`; None for `forever`, 0 where it is none."""
-    if text.strip().casefold() == "forever":
-        return None
-    found = re.fullmatch(r"\s*(\d{1,5})\s*(day|week|month|year)s?\s*", text, re.IGNORECASE)
-    return (
-        0
-        if found is None
-        else int(found[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[found[2].lower()]
-    )
-
-
-class History(_Section):
-    """For how long past runs are kept. What undoing the last run, open entries and telling
-    okrsync's own values rest on stays in any case.
-    """
-
-    keep: Annotated[str, AfterValidator(_known_span)] = "180 days"
-
-    @property
-    def keep_days(self) -> int | None:
-        """The days of `keep`; None is forever."""
-        return span_days(self.keep)
-
-
-class _SourceKeys(_Section):
-    """The keys every source has, whatever its connector."""
-
-    connector: str
-    mapping: str = "auto"
-    parent: Annotated[str, Field(min_length=1)] | None = None
-    write: Write = Write()
-    checkins: dict[str, Any] = {}
-    scoring: dict[str, Any] = {}
-    limits: Limits = Limits()
-
-
-class _Top(_Section):
-    """The file's own keys."""
-
-    cycle: str | CycleDays = "auto"
-    timezone: str = "UTC"
-    fiscal_year_start: Annotated[int, Field(ge=1, le=12)] = 1
-    state: Annotated[str, Field(min_length=1)] = "okrsync.db"
-    sources: dict[str, Any] = {}
-    publish: dict[str, Any] = {}
-    scoring: dict[str, Any] = {}
-    checkins: CheckIns = CheckIns()
-    guards: Guards = Guards()
-    cycles: Cycles = Cycles()
-    run: RunSettings = RunSettings()
-    watch: WatchSettings = WatchSettings()
-    logs: Logs = Logs()
-    history: History = History()
-
-
-@dataclass(frozen=True, slots=True)
-class SourceConfig:
-    """One configured source. `settings` is the connector's own part."""
-
-    name: str
-    connector: str
-    mapping: str
-    parent: str | None
-    write: Write
-    checkins: CheckIns
-    limits: Limits
-    settings: Settings
-    scoring: Rules = field(default_factory=Rules)
-
-
-@dataclass(frozen=True, slots=True)
-class Publish:
-    """One managed mirror: its connector, how hard that may be pressed, and the connector's
-    settings.
-    """
-
-    name: str
-    connector: str
-    limits: Limits
-    settings: Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """A configuration that was found good. `base` is the folder relative paths are meant from,
-    `files` are those it is made of: itself, and the mappings and secrets it names that are files.
-    """
-
-    path: Path
-    base: Path
-    cycle: str | tuple[date, date]
-    timezone: ZoneInfo
-    fiscal_year_start: int
-    state: Path
-    sources: Mapping[str, SourceConfig]
-    publish: Mapping[str, Publish]
-    scoring: Rules
-    checkins: CheckIns
-    guards: Guards
-    watch: WatchSettings
-    run: RunSettings
-    logs: Logs = field(default_factory=Logs)
-    history: History = field(default_factory=History)
-    cycles: Cycles = field(default_factory=Cycles)
-    files: tuple[Path, ...] = ()
-
-
-def board_name(name: str) -> str:
-    """What a mirror is called everywhere outside its section: no source has a name with a dot."""
-    return f"publish.{name}"
 
 
 def load(path: Path) -> Config:
@@ -287,7 +73,7 @@ class _ConfigReader:
             self.data["watch"] = watch | {
                 "heartbeat": self._with_secrets(watch["heartbeat"], ("watch", "heartbeat"))
             }
-        top = self._section(_Top, self.data, ()) or _Top.model_construct(**self._good_part())
+        top = self._section(TopKeys, self.data, ()) or TopKeys.model_construct(**self._good_part())
         zone = self._zone(top.timezone)
         scoring = self._section(Rules, top.scoring, ("scoring",)) or Rules()
         checkins = top.checkins
@@ -350,10 +136,10 @@ class _ConfigReader:
         """
         data = self.data
         good: dict[str, Any] = {}
-        for name, known in _Top.model_fields.items():
+        for name, known in TopKeys.model_fields.items():
             try:
                 good[name] = getattr(
-                    _Top.model_validate({name: data[name]} if name in data else {}), name
+                    TopKeys.model_validate({name: data[name]} if name in data else {}), name
                 )
             except ValidationError:
                 good[name] = known.default
@@ -379,12 +165,12 @@ class _ConfigReader:
                 "a source's name has letters, digits, - and _ only; it is the first part of"
                 " every id",
             )
-        common = {key: value for key, value in data.items() if key in _SourceKeys.model_fields}
-        keys = self._section(_SourceKeys, common, at)
+        common = {key: value for key, value in data.items() if key in SourceKeys.model_fields}
+        keys = self._section(SourceKeys, common, at)
         cadence = data.get("checkins", {})
         merged = {**checkins.model_dump(), **cadence} if isinstance(cadence, dict) else {}
         own_checkins = self._section(CheckIns, merged, (*at, "checkins"))
-        settings = self._settings(data, at, set(_SourceKeys.model_fields))
+        settings = self._settings(data, at, set(SourceKeys.model_fields))
         rules = self._rules(data.get("scoring", {}), scoring, (*at, "scoring"))
         if keys is None or settings is None or own_checkins is None or rules is None:
             return None
