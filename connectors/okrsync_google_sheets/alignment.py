@@ -68,9 +68,17 @@ class Alignment:
         found = _same_signatures(before, after)
         taken = set(found.values())
         self._by_anchor(found, taken)
-        _by_likeness(before, after, found, taken)
+        # A row that reads just like one of before is that row or a copy of it, and no other one.
+        known = set(before)
+        _by_likeness(before, after, found, taken, known)
         _by_neighbours(
-            found, len(before), len(after), lambda at, to: _may_be(before[at], after[to])
+            found,
+            len(before),
+            len(after),
+            lambda at, to: (
+                before[at] == after[to]
+                or (after[to] not in known and _may_be(before[at], after[to]))
+            ),
         )
         return found
 
@@ -132,12 +140,20 @@ def _same_signatures(before: list[Signature], after: list[Signature]) -> dict[in
 
 
 def _by_likeness(
-    before: list[Signature], after: list[Signature], found: dict[int, int], taken: set[int]
+    before: list[Signature],
+    after: list[Signature],
+    found: dict[int, int],
+    taken: set[int],
+    known: set[Signature],
 ) -> None:
     """Rows of which somebody changed a cell: each goes to the row most like it, where that is
     clear.
     """
-    rest = [to for to in range(len(after)) if to not in taken and any(after[to])]
+    rest = [
+        to
+        for to in range(len(after))
+        if to not in taken and any(after[to]) and after[to] not in known
+    ]
     if len(rest) * (len(before) - len(found)) > _MOST_PAIRS:
         return
     for at, signature in enumerate(before):

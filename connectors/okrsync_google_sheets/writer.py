@@ -49,6 +49,8 @@ __all__ = ["WriteClient", "Writer"]
 
 Json = dict[str, Any]
 _ROUNDS = 8
+_REFUSALS = 3
+"""So often the very same batch is refused before that is believed: a column may come and go."""
 _STUCK = (
     "it was protected in the moment of a write and holds the value of another row: correct it by"
     " hand, or let okrsync edit it"
@@ -95,6 +97,7 @@ class Writer:
         landed_from: Book | None = None
         sent: list[Edit] = []
         refused: list[Json] | None = None
+        refusals = 0
         is_lost = False
         for _ in range(_ROUNDS):
             placed = place(self.batch, self.read, now)
@@ -126,7 +129,8 @@ class Writer:
                 # Something changed in the very moment: a column or a tab is gone from its place, a
                 # cell protected. Looked at again, it says which. Nothing of it took effect, so
                 # there is nothing to put right but what came before.
-                if requests == refused:
+                refusals = refusals + 1 if requests == refused else 1
+                if refusals == _REFUSALS:
                     raise self._refused(error) from error
                 refused = requests
                 now, is_lost = self.wire.look(), True
