@@ -292,6 +292,7 @@ class Objective:
     set_aside: str | None = None
     cycle_from: CycleFrom | None = None
     numbers: KeyResult | None = None
+    unclear: frozenset[str] = frozenset()
     own_id: str | None = None
 
 

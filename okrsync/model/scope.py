@@ -47,6 +47,8 @@ def split_by_cycle(
 
 
 def _touches(item: KeyResult | Objective, cycle: Cycle) -> bool:
+    if "cycle" in item.unclear:
+        return False  # a period that cannot be read does not count as now
     if item.cycle is not None:
         return item.cycle.overlaps(cycle)
     start = item.start or date.min

@@ -282,6 +282,7 @@ class _Maker:
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),
             typed_status=columns.typed_status(record) if tells("status") else None,
             set_aside=columns.set_aside(record, title) if tells("status") else None,
+            unclear=self._unclear(record, frozenset()) if own else frozenset(),
             own_id=id_,
         )
         numbers = self._own_numbers(record, objective)
@@ -382,7 +383,7 @@ class _Maker:
             observations=self._observations(record, figures.current),
             plan=self._plan(record, figures.target),
             serves=record.serves,
-            unclear=figures.unclear,
+            unclear=self._unclear(record, figures.unclear),
             own_id=id_,
         )
 
@@ -458,6 +459,10 @@ class _Maker:
             inferred=figures.inferred,
             unclear=figures.unclear,
         )
+
+    def _unclear(self, record: Record, figures: frozenset[str]) -> frozenset[str]:
+        """What cells of a row say and okrsync does not understand."""
+        return figures | {"cycle"} if self.columns.is_period_unread(record) else figures
 
     def _cycle(self, record: Record) -> Cycle | None:
         return self.columns.cycle(record) if self.columns.text(record, "cycle") else self.tab_cycle

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from okrsync.mapping.values.typed import is_placeholder
+from okrsync.mapping.values.typed import is_placeholder, read_number
 from okrsync.mapping.words import normal, table
 from okrsync.model.table import CellValue, Row, is_blank
 
@@ -40,7 +40,7 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     key_result = row.value(roles["key_result"]) if "key_result" in roles else None
     if is_placeholder(key_result):
         return "a placeholder stands where a key result belongs"
-    if any(_BLANK.search(text) for text in short):
+    if any(_BLANK.search(text) for text in short) and not _is_filled_in(row, roles):
         return "a row of a template: part of its title is still to be filled in"
     if any(_EXAMPLE.match(text) for text in short):
         return "an example row"
@@ -61,6 +61,17 @@ def reason_against(row: Row, roles: Mapping[str, int], names: Sequence[str]) -> 
     ):
         return "a separator between parts of the table"
     return None
+
+
+def _is_filled_in(row: Row, roles: Mapping[str, int]) -> bool:
+    """Whether a row has an owner and two numbers: somebody keeps it, whatever its title says."""
+    owner = row.value(roles["owner"]) if "owner" in roles else None
+    numbers = sum(
+        read_number(row.value(roles[role])) is not None
+        for role in ("baseline", "current", "target", "progress")
+        if role in roles
+    )
+    return not is_blank(owner) and not is_placeholder(owner) and numbers > 1
 
 
 def is_suspect(title: str, names: frozenset[str]) -> bool:

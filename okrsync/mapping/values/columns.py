@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from okrsync.mapping.evidence import Answer, Question
@@ -27,7 +28,8 @@ from okrsync.mapping.values.typed import (
     read_number,
     shown,
 )
-from okrsync.mapping.words import lookup, normal
+from okrsync.mapping.words import lookup, normal, roles_of
+from okrsync.mapping.words import table as words_of
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.days import could_be_two_days
 from okrsync.model.okrs import Cycle, Direction, Status, Warning_
@@ -90,6 +92,7 @@ class Columns:
         }
         self._cycles: dict[tuple[str, str], Cycle | None] = {}
         self._statuses: dict[str, Status | None] = {}
+        self._unread_periods: set[str] = set()
         self._set_aside: dict[str, str | None] = {}
         self._directions: dict[tuple[int | None, str], Direction | None] = {}
         self._direction_words = {
@@ -441,6 +444,38 @@ class Columns:
             )
             self._cycles[text, beside] = found or self._period(text)
         return self._cycles[text, beside]
+
+    def is_period_unread(self, record: Record) -> bool:
+        """Whether a row names a period that cannot be read; the first row of each is named."""
+        value = self.value(record, "cycle")
+        if value is None or isinstance(value, date) or self.cycle(record) is not None:
+            return False
+        text = text_of(value).strip()
+        if not text or is_placeholder(text) or lookup("timeless", text) is not None:
+            return False
+        if read_date(text, self.conventions.date_order or "dmy") is not None:
+            return False
+        if not self._names_periods:
+            return False
+        if text not in self._unread_periods:
+            self._unread_periods.add(text)
+            what = (
+                f"{shown(text)!r} is no period that can be read, so its rows are neither shown nor"
+                " written; write one such as 2026-Q4, or empty the cell"
+            )
+            self.warn("unread-period", record, "cycle", what)
+        return True
+
+    @cached_property
+    def _names_periods(self) -> bool:
+        """Whether the column of periods is one: its header says so, or one of its values is."""
+        place = self.sheet.roles.get("cycle")
+        if place is None:
+            return False
+        name = self.names[place] if place < len(self.names) else ""
+        if roles_of(name)[:1] == ("cycle",) and normal(name) not in words_of("weak"):
+            return True
+        return any(self._period(text) is not None for text in {*self.sheet.texts("cycle")} if text)
 
     def _period(self, text: str) -> Cycle | None:
         return parse_cycle(
