@@ -71,12 +71,12 @@ class RowFinder:
 
     def in_place(self, ref: RowRef) -> Row | None:
         """The row with the number of the meant one, where it holds the same: for a table of which
-        it is known that nothing moved since it was read.
+        it is known that nothing moved since it was read, and a row that is described without twins.
         """
-        row = self._row(ref.number)
-        return (
-            row if row is not None and any(row is other for other in self._matching(ref)) else None
-        )
+        row, columns = self._row(ref.number), self._identity_columns(ref)
+        if row is None or columns is None or not ref.identity or ref.twins is not None:
+            return None
+        return row if _texts(row, columns) == _wanted(ref) else None
 
     def column(self, column: ColumnRef) -> int | None:
         """Where a column stands now, from 0; None when it is gone or stands there twice."""

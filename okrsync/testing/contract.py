@@ -25,7 +25,7 @@ from okrsync.connector import (
 from okrsync.connector.summary import Headline, Summary
 from okrsync.model.errors import SourceChanged, SourceError
 from okrsync.model.okrs import Status
-from okrsync.model.row_finder import row_ref
+from okrsync.model.row_finder import row_ref, twins_of
 from okrsync.model.table import (
     FORMULA,
     LOCKED,
@@ -216,6 +216,37 @@ class ConnectorContract:
         outcome = self.written_late(connector, Batch(snapshot, (self.cell(table, 2, "ours"),)))
         assert outcome in (None, State.CONFLICT)
         assert bench.grid() == trimmed([ROWS[0], ROWS[2], ROWS[3]])
+
+    def test_rows_that_read_alike_are_told_apart_by_their_place(self, bench: Bench) -> None:
+        rows: Grid = [ROWS[0], ROWS[1], ROWS[1], ROWS[3]]
+        bench.fill([list(row) for row in rows])
+        connector = bench.connector()
+        snapshot = connector.read()
+        table = snapshot.tables[0]
+        people = [self.column(table, name) for name in ("Objective", "Key result")]
+        twins = twins_of([self.row(table, number) for number in (2, 3)], people)
+        values = {
+            number: self.fitted(connector, table, text) for number, text in ((2, "one"), (3, "two"))
+        }
+        cells = []
+        for number, value in values.items():
+            cell = self.cell(table, number, value, id_=f"c{number}")
+            ref = replace(cell.row, twins=twins[self.row(table, number).number])
+            cells.append(replace(cell, row=ref))
+        receipt = connector.write(Batch(snapshot, tuple(cells)))
+        assert {outcome.state for outcome in receipt.outcomes.values()} == {State.WRITTEN}
+        assert [row[2:] for row in bench.grid()[1:]] == [[values[2]], [values[3]], []]
+        again = bench.connector()
+        receipt = again.write(Batch(again.read(), tuple(cells)))
+        assert {outcome.state for outcome in receipt.outcomes.values()} == {State.UNCHANGED}
+        if not bench.orders_rows:
+            return
+        moved: Grid = [ROWS[0], ROWS[3], ROWS[1], ROWS[1]]
+        bench.fill([list(row) for row in moved])
+        late = bench.connector()
+        receipt = late.write(Batch(late.read(), tuple(cells)))
+        assert {outcome.state for outcome in receipt.outcomes.values()} == {State.CONFLICT}
+        assert bench.grid() == trimmed(moved)
 
     def test_a_formula_is_never_replaced(self, bench: Bench) -> None:
         bench.fill([list(row) for row in ROWS])

@@ -3,7 +3,8 @@ effect, runs repeat and are put back.
 
 `sync_machine` makes a Hypothesis state machine for any `Bench`. Every key result goes from 0 to
 100, and no two ever stand at the same current value, so a progress tells which row it was measured
-for: a value beside the wrong row cannot hide.
+for: a value beside the wrong row cannot hide. Where rows have an order, some key results read
+alike, and somebody inserts columns at the left.
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self.runs = BenchRuns(self.bench, self.base, _ALLOWED)
             self.number = 0
             self.people: list[list[CellValue]] = []
-            self.once: dict[str, set[int]] = {}
-            self.typed: dict[str, str] = {}
+            self.once: dict[int, set[int]] = {}
+            """By current value, all that its row ever stood at: what tells rows apart here."""
+            self.left = 0
             self.is_settled = False
 
         @initialize(count=st.integers(1, 4))
@@ -54,18 +56,17 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
                 self.people.append(self._new_row())
             self.bench.fill([_HEADER, *[list(row) for row in self.people]])
 
-        def _new_row(self) -> list[CellValue]:
+        def _new_row(self, title: CellValue = None) -> list[CellValue]:
             self.number += 1
-            title = f"Result {self.number}"
-            self.once[title] = set()
-            return ["Grow", title, self._new_current(title), 100]
+            row = ["Grow", title or f"Result {self.number}", self._new_current(set()), 100]
+            return [*[None] * self.left, *row]
 
-        def _new_current(self, title: str) -> int:
-            taken = {value for values in self.once.values() for value in values}
+        def _new_current(self, before: set[int]) -> int:
             current = next(
-                number for number in range(1, 10_000) if number % 100 and number not in taken
+                number for number in range(1, 10_000) if number % 100 and number not in self.once
             )
-            self.once[title].add(current)
+            before.add(current)
+            self.once[current] = before
             return current
 
         def _edit(self, change: Callable[[Grid], Grid]) -> None:
@@ -76,7 +77,10 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
             self.is_settled = False
 
         def _human(self, row: list[CellValue]) -> list[CellValue]:
-            return [_plain(value) for value in (row + [None] * 4)[:4]]
+            return [_plain(value) for value in (row + [None] * 4)[self.left : self.left + 4]]
+
+        def _answer(self, row: list[CellValue]) -> CellValue:
+            return row[self.left + 4] if len(row) > self.left + 4 else None
 
         def _person(self, what: str, at: int) -> Callable[[Grid], Grid]:
             def change(rows: Grid) -> Grid:
@@ -90,12 +94,16 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
                 if what == "rotate":
                     return [*rows[place:], *rows[:place]]
                 row = list(rows[place])
-                row[_CURRENT] = self._new_current(str(row[1]))
+                if what == "copy" and self.bench.orders_rows:
+                    return [*rows[:place], self._new_row(row[self.left + 1]), *rows[place:]]
+                current = self._human(row)[_CURRENT]
+                assert isinstance(current, int)
+                row[self.left + _CURRENT] = self._new_current(self.once[current])
                 return [*rows[:place], row, *rows[place + 1 :]]
 
             return change
 
-        people_do = st.sampled_from(["insert", "delete", "reverse", "rotate", "check in"])
+        people_do = st.sampled_from(["insert", "delete", "reverse", "rotate", "check in", "copy"])
 
         @rule(what=people_do, at=st.integers(0, 9))
         def somebody_edits(self, what: str, at: int) -> None:
@@ -104,13 +112,20 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         @rule(at=st.integers(0, 9))
         def somebody_types_over_an_answer(self, at: int) -> None:
             grid = self.bench.grid()
-            if len(grid[0]) < 5:
+            if self._answer(grid[0]) is None:
                 return
             place = 1 + at % (len(grid) - 1)
-            row = [*grid[place], *[None] * (5 - len(grid[place]))]
-            row[4] = "typed by hand"
+            row = [*grid[place], *[None] * (self.left + 5 - len(grid[place]))]
+            row[self.left + 4] = "typed by hand"
             self.bench.fill([*grid[:place], row, *grid[place + 1 :]])
             self.is_settled = False
+
+        @rule()
+        @precondition(lambda self: self.left < 2)
+        def somebody_inserts_a_column_at_the_left(self) -> None:
+            if self.bench.insert_column(0, [f"Team {self.left}"]):
+                self.left += 1
+                self.is_settled = False
 
         @rule()
         def a_run(self) -> None:
@@ -150,17 +165,19 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         @invariant()
         def every_answer_stands_beside_its_row(self) -> None:
             for row in self.bench.grid()[1:]:
-                if len(row) > 4 and row[4] is not None and row[4] != "typed by hand":
-                    shares = {_shown(min(current, 100)) for current in self.once[str(row[1])]}
-                    assert _plain_share(row[4]) in shares, row
+                answer, current = self._answer(row), self._human(row)[_CURRENT]
+                if answer is not None and answer != "typed by hand":
+                    assert isinstance(current, int)
+                    shares = {_shown(min(before, 100)) for before in self.once[current]}
+                    assert _plain_share(answer) in shares, row
 
         @invariant()
         def after_a_clean_run_every_row_is_answered(self) -> None:
             if self.is_settled:
                 for row in self.bench.grid()[1:]:
-                    current = _plain(row[_CURRENT])
+                    current = self._human(row)[_CURRENT]
                     assert isinstance(current, int)
-                    assert _plain_share(row[4]) == _shown(min(current, 100)), row
+                    assert _plain_share(self._answer(row)) == _shown(min(current, 100)), row
 
         def teardown(self) -> None:
             self._folder.cleanup()
