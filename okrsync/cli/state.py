@@ -151,10 +151,12 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
     if found is not None and not found.is_over and not found.is_alive_here and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError(
-                f"{clean(found.told)} holds the state. Make sure that this run is dead, then say so"
-                " with --yes."
+                f"{clean(found.description)} holds the state. Make sure that this run is dead,"
+                " then confirm with --yes."
             )
-        click.confirm(f"{clean(found.told)}\nIs that run dead for certain?", abort=True, err=True)
+        click.confirm(
+            f"{clean(found.description)}\nIs that run dead for certain?", abort=True, err=True
+        )
     ended = lock.unlock(loaded.state)
     if as_json:
         print_json(state_unlock_document(ended))

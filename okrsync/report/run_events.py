@@ -1,6 +1,6 @@
-"""A run told as events for the log: what happened, where, since when, and what to do about it.
+"""A run as events for the log: what happened, where, since when, and what to do about it.
 
-Deciding what to say is apart from saying it: `events` makes values, `tell` hands them to the log.
+`events` decides what to say and returns values; `log_events` writes them to the log.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ __all__ = [
     "Event",
     "events",
     "failed",
-    "in_a_word",
-    "in_one_line",
+    "log_events",
     "logged",
+    "on_one_line",
+    "outcome_line",
     "result_of",
-    "tell",
-    "told",
+    "trouble_text",
 ]
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -59,7 +59,7 @@ class Event:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(found: Iterator[Event]) -> None:
+def log_events(found: Iterator[Event]) -> None:
     """Log them."""
     for event in found:
         getattr(log, event.level)(event.name, message=event.message, **event.facts)
@@ -73,7 +73,7 @@ def events(
         yield from _cells(part, contents=contents)
         yield _source(part, zone, contents=contents)
     result = result_of(done)
-    message = f"{in_a_word(done)} in {seconds:.1f} s"
+    message = f"{outcome_line(done)} in {seconds:.1f} s"
     yield Event(
         _LEVELS.get(result, "error"),
         "run finished",
@@ -107,7 +107,9 @@ def logged(run: Callable[..., Plan], config: Config) -> Plan:
 
         done = run(begun=begun)
         seconds = time.monotonic() - started
-        tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
+        log_events(
+            events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents)
+        )
     return done
 
 
@@ -116,12 +118,12 @@ def failed(error: OkrsyncError, when: str = "", **facts: Any) -> tuple[int, str]
     code and the sentence. `when` says since when.
     """
     code = exit_code_of(error)
-    message = f"the run failed{when}: {in_one_line(error)}"
+    message = f"the run failed{when}: {on_one_line(error)}"
     log.error("run failed", message=message, exit_code=code, result=RESULTS[code], **facts)
     return code, message
 
 
-def in_one_line(error: OkrsyncError) -> str:
+def on_one_line(error: OkrsyncError) -> str:
     """What an error says and advises, as one line: of several problems the first in full, the
     others counted.
     """
@@ -140,7 +142,7 @@ def result_of(done: Plan) -> str:
     return RESULTS.get(done.exit_code, "failed")
 
 
-def in_a_word(done: Plan) -> str:
+def outcome_line(done: Plan) -> str:
     """How a run ended, in a line: `run 2026-11-24-1: 3 changes written; growth failed: ...`."""
     line = f"run {done.run}: {plural(sum(map(_written, done.parts)), 'change')} written"
     left = [part.name for part in done.parts if part.error == LEFT]
@@ -164,7 +166,7 @@ def in_a_word(done: Plan) -> str:
     return line + (f", {plural(conflicts, 'conflict')}" if conflicts else "")
 
 
-def told(part: SourcePlan, zone: tzinfo | None = None) -> str:
+def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
     """What is wrong with a source: what, where, since when, and what to do; empty where
     nothing is.
     """
@@ -231,11 +233,11 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
             "failing_runs": part.failing.runs,
         }
     if part.error == LEFT:
-        return Event("info", "source left", told(part, zone), facts)
+        return Event("info", "source left", trouble_text(part, zone), facts)
     if part.state == "refused":
-        return Event("error", "source stopped", told(part, zone), facts)
+        return Event("error", "source stopped", trouble_text(part, zone), facts)
     if part.state != "ok":
-        return Event("error", "source failed", told(part, zone), facts)
+        return Event("error", "source failed", trouble_text(part, zone), facts)
     message = f"{part.name}: {plural(_written(part), 'change')} written"
     if part.calls.retries:
         message += f", {plural(part.calls.retries, 'request')} repeated"

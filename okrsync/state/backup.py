@@ -79,10 +79,10 @@ def stamp() -> str:
 
 def sweep(path: Path) -> None:
     """Remove what killed runs left half made beside a state file. The caller holds the lock."""
-    for left in path.parent.glob(f".{path.name}.*"):
-        is_draft = left.name.endswith((".part", ".part-journal", ".part-wal", ".part-shm"))
-        if is_draft or time.time() - left.stat().st_mtime > _OLD_SECONDS:
-            left.unlink(missing_ok=True)
+    for leftover in path.parent.glob(f".{path.name}.*"):
+        is_draft = leftover.name.endswith((".part", ".part-journal", ".part-wal", ".part-shm"))
+        if is_draft or time.time() - leftover.stat().st_mtime > _OLD_SECONDS:
+            leftover.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

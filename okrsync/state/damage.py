@@ -53,18 +53,20 @@ def restore(path: Path, finding: str) -> Restored:
     """
     copy = daily_copy(path)
     if not copy.exists() or not _is_sound(copy):
-        there = f"{copy.name} is damaged as well" if copy.exists() else "there is no daily copy yet"
+        copy_state = (
+            f"{copy.name} is damaged as well" if copy.exists() else "there is no daily copy yet"
+        )
         raise StateError(
-            f"{path}: damaged ({finding}), and {there}",
+            f"{path}: damaged ({finding}), and {copy_state}",
             hint=(
                 "Put back a copy of your own, or move it away: okrsync starts a new one, without"
                 " the history."
             ),
         )
     aside = path.with_name(f"{path.name}.broken-{stamp()}")
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
-        _duplicate(log, aside.with_name(f"{aside.name}-wal"))
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        _duplicate(wal, aside.with_name(f"{aside.name}-wal"))
     _duplicate(path, aside)
     _duplicate(copy, _replacement(path))
     finish_restore(path)

@@ -194,7 +194,7 @@ def _column(
     entry: NewColumn | RemovedColumn, changes: Mapping[str, Change], kind: EntryKind
 ) -> tuple[object, ...]:
     change = changes[entry.id]
-    made = entry if isinstance(entry, NewColumn) else None
+    new_column = entry if isinstance(entry, NewColumn) else None
     column = (
         entry.column
         if isinstance(entry, RemovedColumn)
@@ -203,14 +203,14 @@ def _column(
     return (
         entry.id,
         kind,
-        made.field if made else change.field,
+        new_column.field if new_column else change.field,
         "",
         str(change.at),
         entry.table_key,
         None,
         column_to_json(column),
-        made.looks.value if made else None,
-        json.dumps(made.words if made else ()),
+        new_column.looks.value if new_column else None,
+        json.dumps(new_column.words if new_column else ()),
         value_to_json(change.before),
         value_to_json(change.after),
     )
@@ -239,14 +239,14 @@ def _cells_text(cells: Sequence[CellWrite]) -> str:
     return json.dumps(
         [
             [
-                one.id,
-                one.field,
-                one.column.header,
-                one.looks.value,
-                one.words,
-                value_to_json(one.after),
+                cell.id,
+                cell.field,
+                cell.column.header,
+                cell.looks.value,
+                cell.words,
+                value_to_json(cell.after),
             ]
-            for one in cells
+            for cell in cells
         ],
         ensure_ascii=False,
     )

@@ -80,9 +80,9 @@ class ItemMove:
     @property
     def item(self) -> Stand:
         """The item as it is called now, or was called last."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        stand = self.after or self.before
+        assert stand is not None
+        return stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +138,19 @@ def note_sources(state: StateFile, run: str, done: Plan) -> None:
 
 def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
     """By run, what became of its sources and boards, by name."""
-    found: dict[str, list[SourceRun]] = {}
+    by_run: dict[str, list[SourceRun]] = {}
     rows = state.rows(
         "SELECT run, source, state, seconds, reads, writes, counts, reason FROM run_sources"
         " WHERE run IN (SELECT value FROM json_each(?)) ORDER BY source",
         json.dumps(list(runs)),
     )
     for row in rows:
-        run, source, came_to, seconds, reads, writes, counts, reason = cast("tuple[Any, ...]", row)
-        one = SourceRun(run, source, came_to, seconds, reads, writes, json.loads(counts), reason)
-        found.setdefault(run, []).append(one)
-    return {run: tuple(parts) for run, parts in found.items()}
+        run, source, outcome, seconds, reads, writes, counts, reason = cast("tuple[Any, ...]", row)
+        source_run = SourceRun(
+            run, source, outcome, seconds, reads, writes, json.loads(counts), reason
+        )
+        by_run.setdefault(run, []).append(source_run)
+    return {run: tuple(parts) for run, parts in by_run.items()}
 
 
 def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collection[str]) -> None:

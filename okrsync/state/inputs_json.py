@@ -18,15 +18,17 @@ def tables_to_json(tables: Mapping[str, InputTable]) -> dict[str, Any]:
             "headers": table.headers,
             "columns": [
                 [
-                    one.role,
-                    one.header,
-                    one.column,
-                    one.column_id,
-                    one.held,
-                    " ".join(f"{sum_:x}:{count}" for sum_, count in (one.contents or {}).items()),
-                    one.called,
+                    column.role,
+                    column.header,
+                    column.column,
+                    column.column_id,
+                    column.held,
+                    " ".join(
+                        f"{sum_:x}:{count}" for sum_, count in (column.contents or {}).items()
+                    ),
+                    column.called,
                 ]
-                for one in table.columns
+                for column in table.columns
             ],
         }
         for key, table in tables.items()

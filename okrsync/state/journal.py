@@ -132,13 +132,13 @@ class Journal:
             )
             self._note_written(run, source)
 
-    def resolve(self, run: str, source: str, became: Mapping[str, State]) -> None:
+    def resolve(self, run: str, source: str, states: Mapping[str, State]) -> None:
         """Settle entries of a run that died, by their ids, as the source itself told what became of
         them.
         """
         reason = "the run ended before this was known; seen in the source since"
         self.settle(
-            run, source, Receipt({id_: Outcome(state, reason) for id_, state in became.items()})
+            run, source, Receipt({id_: Outcome(state, reason) for id_, state in states.items()})
         )
 
     def finish(self, run: str, done: Plan, *, now: datetime) -> None:
@@ -187,8 +187,8 @@ class Journal:
                     "no run has written anything yet", hint="`okrsync history` lists all runs."
                 )
             return standing[0]
-        found = self._records("id = ? AND is_pruned = 0", run)
-        if not found:
+        records = self._records("id = ? AND is_pruned = 0", run)
+        if not records:
             if self._state.rows("SELECT 1 FROM runs WHERE id = ?", run):
                 raise UnknownRun(
                     f"run {run} is older than what is kept",
@@ -204,7 +204,7 @@ class Journal:
                 else "`okrsync history` lists all runs."
             )
             raise UnknownRun(f"there is no run {run!r}", hint=hint)
-        return found[0]
+        return records[0]
 
     def up_to(self, day: str, zone: ZoneInfo) -> RunRecord | None:
         """The last sync that began up to the end of a day such as `2026-11-23`; None where that is
@@ -215,12 +215,12 @@ class Journal:
         except ValueError:
             return None
         before = "kind = 'sync' AND is_pruned = 0 AND started <= ? ORDER BY rowid DESC LIMIT 1"
-        found = self._records(before, until.astimezone(UTC).isoformat())
-        if not found:
+        records = self._records(before, until.astimezone(UTC).isoformat())
+        if not records:
             raise UnknownRun(
                 f"there is no run up to {day}", hint="`okrsync history` lists all runs."
             )
-        return found[0]
+        return records[0]
 
     def last_written(self, source: str) -> dict[tuple[str, str], CellValue]:
         """By natural key and field, the value okrsync last wrote."""
@@ -255,12 +255,12 @@ class Journal:
             run,
             source,
         )
-        made = self._entries(f"{settled} AND kind = 'row'", run, source)
+        new_rows = self._entries(f"{settled} AND kind = 'row'", run, source)
         self._state.run_many(
             "INSERT OR REPLACE INTO written (source, key, field, value) VALUES (?, ?, ?, ?)",
             (
                 (source, entry.key, cell.field, value_to_json(cell.after))
-                for entry in made
+                for entry in new_rows
                 for cell in entry.cells
             ),
         )

@@ -64,7 +64,7 @@ class Holder:
     born: str | None = None
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """The holder in words."""
         return (
             f"`okrsync {self.command}`, process {self.pid} of {self.user} on {self.host}, since"
@@ -74,11 +74,11 @@ class Holder:
     @property
     def is_here(self) -> bool:
         """Whether it is a process of this machine, so that this machine knows whether it lives."""
-        me = _this_process("")
+        this_process = _this_process("")
         return self.boot is not None and (self.host, self.boot, self.space) == (
-            me.host,
-            me.boot,
-            me.space,
+            this_process.host,
+            this_process.boot,
+            this_process.space,
         )
 
     @property
@@ -110,9 +110,9 @@ class LeaseStanding:
         return self.holder is not None and self.holder.is_here and not self.is_over
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """Who has it, in words."""
-        return "it did not say who it is" if self.holder is None else self.holder.told
+        return "it did not say who it is" if self.holder is None else self.holder.description
 
 
 class Lease:
@@ -142,10 +142,10 @@ class Lease:
                 ),
             ) from error
         if not is_mine:
-            found = look_at(self.path)
-            who = "somebody" if found is None else found.told
+            standing = look_at(self.path)
+            holder_text = "somebody" if standing is None else standing.description
             raise LockHeld(
-                f"{self.path}: taken over by {who}, because this run gave no sign for"
+                f"{self.path}: taken over by {holder_text}, because this run gave no sign for"
                 f" {LASTS_SECONDS / 60:g} minutes",
                 hint=(
                     "This run stops here. What it had begun is in the journal, and the next run"
@@ -158,10 +158,10 @@ class Lease:
         and not taken over is taken again.
         """
         try:
-            found = _read(self.path)
+            holder = _read(self.path)
         except FileNotFoundError:
             return _put(self.path, self.holder)
-        if found is None or found.token != self.holder.token:
+        if holder is None or holder.token != self.holder.token:
             return False
         os.utime(self.path)
         return True
@@ -171,8 +171,8 @@ class Lease:
         self._end.set()
         self._thread.join()
         with suppress(OSError):
-            found = _read(self.path)
-            if found is not None and found.token == self.holder.token:
+            holder = _read(self.path)
+            if holder is not None and holder.token == self.holder.token:
                 self.path.unlink()
 
     def _keep_fresh(self) -> None:
@@ -195,30 +195,30 @@ def take(path: Path, command: str) -> Lease:
     for _ in range(_TRIES):
         if _put(path, holder):
             return Lease(path, holder)
-        found = look_at(path)
-        if found is None:
+        standing = look_at(path)
+        if standing is None:
             continue
-        if not found.is_over:
-            if found.age_seconds < -_SLACK_SECONDS:
+        if not standing.is_over:
+            if standing.age_seconds < -_SLACK_SECONDS:
                 # Stamped anew, a lease from the future lasts no longer than any other.
                 os.utime(path)
-            raise held_by(path, found)
-        _set_aside(path, found, holder.token)
+            raise held_by(path, standing)
+        _set_aside(path, standing, holder.token)
     raise LockHeld(f"{path}: several are taking the lease at once", hint="Try again in a moment.")
 
 
-def held_by(path: Path, found: LeaseStanding) -> LockHeld:
+def held_by(path: Path, standing: LeaseStanding) -> LockHeld:
     """The refusal for a lease that somebody else has."""
     hint = "Wait until it is done, or stop it."
-    if found.holder is None or not found.holder.is_here:
-        left = max(LASTS_SECONDS - max(found.age_seconds, 0.0), 0.0)
+    if standing.holder is None or not standing.holder.is_here:
+        seconds_left = max(LASTS_SECONDS - max(standing.age_seconds, 0.0), 0.0)
         hint += (
-            f" Should it be dead, its hold ends by itself in {left / 60:.0f} min; "
+            f" Should it be dead, its hold ends by itself in {seconds_left / 60:.0f} min; "
             "once you are sure, `okrsync state unlock` ends it at once."
         )
         hint += " Two machines should not share one state: give each a `state` of its own."
     return LockHeld(
-        f"another run holds {path.name.removesuffix('.lease')}: {found.told}", hint=hint
+        f"another run holds {path.name.removesuffix('.lease')}: {standing.description}", hint=hint
     )
 
 
@@ -226,12 +226,12 @@ def refuse_elsewhere(state: Path) -> None:
     """Raise `LockHeld` when another machine is at work with a state file, which then cannot even be
     looked at safely.
     """
-    found = look_at(lease_path(state))
-    if found is None or found.is_over or found.holder is None:
+    standing = look_at(lease_path(state))
+    if standing is None or standing.is_over or standing.holder is None:
         return
-    me = _this_process("")
-    if found.holder.boot is not None and found.holder.boot != me.boot:
-        raise held_by(lease_path(state), found)
+    this_process = _this_process("")
+    if standing.holder.boot is not None and standing.holder.boot != this_process.boot:
+        raise held_by(lease_path(state), standing)
 
 
 def look_at(path: Path) -> LeaseStanding | None:
@@ -294,7 +294,7 @@ def _write(path: Path, holder: Holder) -> None:
         json.dump(asdict(holder), file)
 
 
-def _set_aside(path: Path, found: LeaseStanding, token: str) -> None:
+def _set_aside(path: Path, standing: LeaseStanding, token: str) -> None:
     """Take away a lease that is over. If somebody else was faster and what was taken is theirs,
     they get it back.
     """
@@ -303,7 +303,7 @@ def _set_aside(path: Path, found: LeaseStanding, token: str) -> None:
         path.rename(aside)
     except FileNotFoundError:
         return
-    if aside.stat().st_mtime_ns != found.stamp or _read(aside) != found.holder:
+    if aside.stat().st_mtime_ns != standing.stamp or _read(aside) != standing.holder:
         with suppress(OSError):
             os.link(aside, path)
     aside.unlink()
@@ -315,7 +315,7 @@ def _read(path: Path) -> Holder | None:
     """
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
-        return Holder(**{one.name: facts[one.name] for one in fields(Holder)})
+        return Holder(**{field.name: facts[field.name] for field in fields(Holder)})
     except (IsADirectoryError, PermissionError, ValueError, KeyError, TypeError):
         return None
 

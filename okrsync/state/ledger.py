@@ -120,13 +120,13 @@ class Ledger:
 
     def _backfill(self, key: Key, item: KeyResult) -> Iterator[LedgerEntry]:
         """What the team's own columns and logs say of earlier days, as far as it is not kept."""
-        kept = {entry.day: entry for entry in self.history(key)}
-        for seen in item.observations:
-            entry = _seen(seen)
-            known = kept.get(entry.day)
-            if known is None or (
-                known.origin == entry.origin
-                and (known.current, known.progress) != (entry.current, entry.progress)
+        by_day = {entry.day: entry for entry in self.history(key)}
+        for observation in item.observations:
+            entry = _seen(observation)
+            kept_entry = by_day.get(entry.day)
+            if kept_entry is None or (
+                kept_entry.origin == entry.origin
+                and (kept_entry.current, kept_entry.progress) != (entry.current, entry.progress)
             ):
                 yield entry
 
@@ -164,13 +164,13 @@ def entry_of(item: KeyResult | Objective, measure: Measure, today: date) -> Ledg
     )
 
 
-def _seen(seen: Observation) -> LedgerEntry:
+def _seen(observation: Observation) -> LedgerEntry:
     return LedgerEntry(
-        seen.day,
-        current=seen.current,
-        progress=_rounded(seen.progress),
+        observation.day,
+        current=observation.current,
+        progress=_rounded(observation.progress),
         origin="column",
-        at=str(seen.at),
+        at=str(observation.at),
     )
 
 

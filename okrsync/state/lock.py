@@ -46,19 +46,19 @@ def unlock(state: Path) -> str | None:
     """
     with _locked(state):
         path = lease_path(state)
-        found = look_at(path)
-        if found is None:
+        standing = look_at(path)
+        if standing is None:
             return None
-        if found.is_alive_here:
+        if standing.is_alive_here:
             raise LockHeld(
-                f"the run that holds {state.name} is alive: {found.told}",
+                f"the run that holds {state.name} is alive: {standing.description}",
                 hint="Stop it, or wait until it is done.",
             )
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(path, error) from error
-        return found.told
+        return standing.description
 
 
 @contextmanager
@@ -69,10 +69,10 @@ def _locked(state: Path) -> Iterator[None]:
         lock = FileLock(path, timeout=0, mode=0o600)
         lock.acquire()
     except Timeout as error:
-        found = look_at(lease_path(state))
-        who = "it did not say who it is" if found is None else found.told
+        standing = look_at(lease_path(state))
+        holder_text = "it did not say who it is" if standing is None else standing.description
         raise LockHeld(
-            f"another run holds {path}: {who}",
+            f"another run holds {path}: {holder_text}",
             hint=(
                 "Wait until it is done, or stop it. Give jobs that may overlap a `state` of their"
                 " own."

@@ -143,8 +143,8 @@ class Memory:
         """The source's last good OKRs as text, and when they were read; None where there are
         none.
         """
-        kept = self._fact(source, "kept")
-        return None if kept is None else (kept["text"], datetime.fromisoformat(kept["read_at"]))
+        fact = self._fact(source, "kept")
+        return None if fact is None else (fact["text"], datetime.fromisoformat(fact["read_at"]))
 
     def keep(self, source: str, text: str, read_at: datetime) -> None:
         """Keep a source's OKRs for the day it cannot be read."""
@@ -212,10 +212,10 @@ class Memory:
     def remember_answers(self, source: str, answers: AnsweredRows) -> None:
         """Remember which rows have an answer and a check-in."""
         kinds = (answers.answered, answers.checked_in)
-        told = [
+        keys_by_field = [
             {name: " ".join(sorted(keys)) for name, keys in sorted(kind.items())} for kind in kinds
         ]
-        self._remember(source, "answers", told)
+        self._remember(source, "answers", keys_by_field)
 
     def inputs(self, source: str) -> tuple[str, dict[str, InputTable]]:
         """The version of the source's content at its last good run, and by table key the columns it

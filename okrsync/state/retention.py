@@ -55,28 +55,34 @@ def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Prune
     is changed.
     """
     cutoff = before.astimezone(UTC).isoformat()
-    kept = _kept_whole(state)
+    kept_runs = _kept_whole(state)
     if not _count(
-        state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept
+        state,
+        f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})",
+        cutoff,
+        kept_runs,
     ):
         return Pruned(before, 0, 0, 0)
-    done: list[Pruned] = []
+    pruned: list[Pruned] = []
     try:
         with state.transaction():
-            done.append(_forget(state, before, cutoff, kept))
+            pruned.append(_forget(state, before, cutoff, kept_runs))
             if dry_run:
                 raise _OnlyLooking
     except _OnlyLooking:
         pass
-    return done[0]
+    return pruned[0]
 
 
-def _forget(state: StateFile, before: datetime, cutoff: str, kept: str) -> Pruned:
+def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> Pruned:
     entries, moves = (
         _count(state, f"SELECT count(*) FROM {table}") for table in ("entries", "moves")
     )
     runs = _count(
-        state, f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})", cutoff, kept
+        state,
+        f"SELECT count(*) FROM runs WHERE is_pruned = 0 AND id IN ({_OLD})",
+        cutoff,
+        kept_runs,
     )
     state.run(
         f"DELETE FROM entries WHERE run IN ({_OLD}) AND number NOT IN (SELECT max(number) FROM"
@@ -85,12 +91,12 @@ def _forget(state: StateFile, before: datetime, cutoff: str, kept: str) -> Prune
         " entries WHERE kind = 'summary' AND state IN ('written', 'unchanged') GROUP BY"
         " source, at)",
         cutoff,
-        kept,
+        kept_runs,
         cutoff,
-        kept,
+        kept_runs,
     )
-    state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, kept)
-    state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, kept)
+    state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, kept_runs)
+    state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, kept_runs)
     state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
     # How everything stood after the oldest run that is kept must still be told; what came before
     # that is not asked for any more.

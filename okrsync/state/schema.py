@@ -143,22 +143,22 @@ def version_of(database: sqlite3.Connection, path: Path) -> int:
     """The version of a state file; 0 for an empty one. Raises `StateError` for another program's
     database and for a later okrsync's.
     """
-    (found,) = database.execute("PRAGMA user_version").fetchone()
+    (version,) = database.execute("PRAGMA user_version").fetchone()
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if found > SCHEMA_VERSION:
+    if version > SCHEMA_VERSION:
         raise StateError(
-            f"{path}: written by a later okrsync (state version {found}, this one knows"
+            f"{path}: written by a later okrsync (state version {version}, this one knows"
             f" {SCHEMA_VERSION})",
             hint=(
                 "Upgrade okrsync, or name another file under `state`. The copy that was made"
                 f" before the upgrade, if there is one, is {path.name}.v*.bak."
             ),
         )
-    if found == 0 and tables:
+    if version == 0 and tables:
         raise StateError(
             f"{path}: a database, and not okrsync's", hint="Name another file under `state`."
         )
-    return int(found)
+    return int(version)
 
 
 def bring_up(database: sqlite3.Connection, path: Path, *, to: int = SCHEMA_VERSION) -> None:
@@ -168,16 +168,16 @@ def bring_up(database: sqlite3.Connection, path: Path, *, to: int = SCHEMA_VERSI
     while True:
         database.execute("BEGIN IMMEDIATE")
         try:
-            at = version_of(database, path)
-            if at < to:
-                for statement in STEPS[at].split(";"):
+            version = version_of(database, path)
+            if version < to:
+                for statement in STEPS[version].split(";"):
                     if statement.strip():
                         database.execute(statement)
-                database.execute(f"PRAGMA user_version = {at + 1}")
+                database.execute(f"PRAGMA user_version = {version + 1}")
             database.execute("COMMIT")
         except BaseException:
             if database.in_transaction:
                 database.execute("ROLLBACK")
             raise
-        if at + 1 >= to:
+        if version + 1 >= to:
             return

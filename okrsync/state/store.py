@@ -190,22 +190,22 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
         return _empty()
     # Opened for reading alone, SQLite would leave the files of its write-ahead log behind; where
     # nothing can be written, there must be none.
-    how = (
+    options = (
         "mode=rw"
         if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
         else "mode=ro&immutable=1"
     )
-    log = path.with_name(f"{path.name}-wal")
-    if how != "mode=rw" and log.exists() and log.stat().st_size:
+    wal = path.with_name(f"{path.name}-wal")
+    if options != "mode=rw" and wal.exists() and wal.stat().st_size:
         raise StateError(
-            f"{path}: a run that was killed left its log {log.name}, and nothing can be written"
+            f"{path}: a run that was killed left its log {wal.name}, and nothing can be written"
             " here to read it",
             hint=(
                 "Look once as somebody who may write in that folder, or copy both files elsewhere."
             ),
         )
     database = sqlite3.connect(
-        f"{path.resolve().as_uri()}?{how}",
+        f"{path.resolve().as_uri()}?{options}",
         timeout=_PATIENCE_SECONDS,
         isolation_level=None,
         uri=True,

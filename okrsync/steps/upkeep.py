@@ -71,10 +71,10 @@ def _beside(path: Path) -> Iterator[Finding]:
     )
     lease = look_at(lease_path(path))
     if lease is not None and not lease.is_over:
-        yield Finding(None, f"a run is at work: {lease.told}")
+        yield Finding(None, f"a run is at work: {lease.description}")
     elif lease is not None:
         yield Finding(
-            None, f"a run that died left its lease: {lease.told}; the next run takes it over"
+            None, f"a run that died left its lease: {lease.description}; the next run takes it over"
         )
     copy = daily_copy(path)
     if copy.exists():

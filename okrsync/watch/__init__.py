@@ -15,7 +15,7 @@ from okrsync.config import Config
 from okrsync.model.errors import ConfigError, OkrsyncError
 from okrsync.model.plain import plural
 from okrsync.report.logs import log
-from okrsync.report.run_events import in_one_line
+from okrsync.report.run_events import on_one_line
 from okrsync.state.journal import Journal
 from okrsync.state.store import StateFile
 from okrsync.steps.job import load_mappings
@@ -50,8 +50,8 @@ def watch(
     # A single run that fails for its mapping is to be heard of like any other that fails.
     loaded = Loaded(config, None if once else load_mappings(config))
     with Signals(config.watch.stop_seconds) as signals:
-        found = Watch(loaded, signals, metrics, set_up_logs, run)
-        return found.run_once() if once else found.go_on()
+        watching = Watch(loaded, signals, metrics, set_up_logs, run)
+        return watching.run_once() if once else watching.go_on()
 
 
 class Watch:
@@ -94,7 +94,7 @@ class Watch:
 
     def go_on(self) -> int:
         """Runs and rests until told to stop; answers with the exit code to leave with."""
-        begun = time.monotonic()
+        started = time.monotonic()
         self._serve()
         try:
             log.info(
@@ -107,13 +107,13 @@ class Watch:
                 if not self._signals.is_asked():
                     self._nap(min(seconds, _LONGEST_NAP_SECONDS))
         except Exception as error:  # noqa: BLE001 - nobody is there to read a traceback, and whoever started it starts it again
-            why = (
+            reason = (
                 f"{type(error).__name__}, which should not have happened. Please report it with the"
                 " lines under `where`"
             )
             log.error(
                 "watch ends",
-                message=f"okrsync stopped watching: {why}",
+                message=f"okrsync stopped watching: {reason}",
                 exit_code=1,
                 exc_info=error,
             )
@@ -121,11 +121,13 @@ class Watch:
         finally:
             if self._serving is not None:
                 self._serving.close()
-        lasted = timedelta(seconds=round(time.monotonic() - begun))
-        why = f"{self._signals.asked_by} asked for it"
+        lasted = timedelta(seconds=round(time.monotonic() - started))
+        reason = f"{self._signals.asked_by} asked for it"
         done = f"{plural(self._runner.runs, 'run')} in {lasted}"
         code = self._signals.exit_code
-        log.info("watch ends", message=f"okrsync stopped watching: {why}; {done}", exit_code=code)
+        log.info(
+            "watch ends", message=f"okrsync stopped watching: {reason}; {done}", exit_code=code
+        )
         return code
 
     def health(self) -> tuple[bool, str]:
@@ -147,8 +149,8 @@ class Watch:
 
     def _look_at_files(self) -> None:
         """Read the configuration again where somebody asked, or one of its files has changed."""
-        asked, self._signals.reload = self._signals.reload, False
-        if not asked and not self._files.has_changed():
+        was_asked, self._signals.reload = self._signals.reload, False
+        if not was_asked and not self._files.has_changed():
             return
         before = self.config
         try:
@@ -158,17 +160,19 @@ class Watch:
                 "config not reloaded",
                 message=(
                     "the new configuration cannot be used, the old one stays in force:"
-                    f" {in_one_line(error)}"
+                    f" {on_one_line(error)}"
                 ),
             )
             return
         self._runner.loaded = loaded
         self._set_up_logs(loaded.config)
         self._follow(before)
-        why = "SIGHUP" if asked else "it changed"
+        reason = "SIGHUP" if was_asked else "it changed"
         log.info(
             "config reloaded",
-            message=f"the configuration was read again ({why}); okrsync watches {self._in_words()}",
+            message=(
+                f"the configuration was read again ({reason}); okrsync watches {self._in_words()}"
+            ),
         )
 
     def _follow(self, before: Config) -> None:
@@ -208,7 +212,7 @@ class Watch:
             self._run,
             first,
             jitter_seconds=self.config.watch.jitter_seconds,
-            told=lambda line: log.warning("clock", message=line),
+            warn=lambda line: log.warning("clock", message=line),
         )
 
     def _run(self) -> None:

@@ -40,11 +40,11 @@ class Alarm:
         first: datetime,
         *,
         jitter_seconds: float = 0,
-        told: Callable[[str], None] = lambda _: None,
+        warn: Callable[[str], None] = lambda _: None,
         monotonic: Callable[[], float] = time.monotonic,
         draw: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._table, self._job, self._told = table, job, told
+        self._table, self._job, self._warn = table, job, warn
         self._jitter, self._draw, self._monotonic = jitter_seconds, draw, monotonic
         self._served: datetime | None = None
         self._aim(first)
@@ -75,7 +75,7 @@ class Alarm:
         missed = self._table.passed(self._base, begun) - 1
         if missed > 0:
             times = f"{missed} times were" if missed > 1 else "1 time was"
-            self._told(
+            self._warn(
                 f"{times} missed; this one run makes up for {'them' if missed > 1 else 'it'}"
             )
         self._job()
@@ -90,11 +90,11 @@ class Alarm:
         wall, ran = self._seen
         jump = (now - wall) - timedelta(seconds=self._monotonic() - ran)
         if jump >= _NOTABLE:
-            self._told(
+            self._warn(
                 f"the clock is {_long(jump)} ahead: this machine slept, or the clock was set"
             )
         if jump <= -_NOTABLE:
-            self._told(f"the clock was set back by {_long(-jump)}")
+            self._warn(f"the clock was set back by {_long(-jump)}")
         if not self._table.at:
             if self._base > now + self._table.every:
                 self._aim(now + self._table.every)

@@ -51,8 +51,8 @@ class Heartbeat:
         self._ping("/fail", f"exit code {exit_code}: {reason}")
 
     def _ping(self, ending: str, text: str) -> None:
-        whole = urlsplit(self._address.reveal())
-        url = urlunsplit(whole._replace(path=whole.path.rstrip("/") + ending))
+        address = urlsplit(self._address.reveal())
+        url = urlunsplit(address._replace(path=address.path.rstrip("/") + ending))
         body = masked(clean(text, _LONGEST)).encode()
         try:
             for attempt in stamina.retry_context(
@@ -67,11 +67,11 @@ class Heartbeat:
                     self._send(url, body)
         except (_TransientPingError, requests.RequestException) as error:
             # The library's own words would tell the address.
-            why = str(error) if isinstance(error, _TransientPingError) else _why(error)
+            reason = str(error) if isinstance(error, _TransientPingError) else _why(error)
             log.warning(
                 "heartbeat failed",
                 message=(
-                    f"the heartbeat{ending and f' ({ending[1:]})'} was not heard: {why}; the run"
+                    f"the heartbeat{ending and f' ({ending[1:]})'} was not heard: {reason}; the run"
                     " goes on"
                 ),
             )

@@ -30,15 +30,15 @@ class Metrics:
         self._now = now
         self._good: dict[str, float] = {}
         self._names: set[str] = set()
-        of = self._gauge
-        self._info = of("okrsync_info", "Always 1; the version is a label", ["version"])
+        gauge = self._gauge
+        self._info = gauge("okrsync_info", "Always 1; the version is a label", ["version"])
         self._info.labels(__version__).set(1)
-        self._last_run = of("okrsync_last_run_timestamp_seconds", "When the last run ended")
-        self._last_success = of(
+        self._last_run = gauge("okrsync_last_run_timestamp_seconds", "When the last run ended")
+        self._last_success = gauge(
             "okrsync_last_success_timestamp_seconds", "When a run last went through at every source"
         )
-        self._duration = of("okrsync_last_run_duration_seconds", "How long the last run took")
-        self._exit_code = of(
+        self._duration = gauge("okrsync_last_run_duration_seconds", "How long the last run took")
+        self._exit_code = gauge(
             "okrsync_last_run_exit_code", "The exit code of the last run, as in the README"
         )
         self._runs = Counter(
@@ -47,33 +47,33 @@ class Metrics:
             ["result"],
             registry=self.registry,
         )
-        self._state = of(
+        self._state = gauge(
             "okrsync_source_state",
             "1 for the state the source was in at the last run",
             ["source", "state"],
         )
-        self._age = of(
+        self._age = gauge(
             "okrsync_source_age_seconds",
             "Seconds since the source was last read and written whole",
             ["source"],
         )
-        self._last_good = of(
+        self._last_good = gauge(
             "okrsync_source_last_success_timestamp_seconds",
             "When the source was last read and written whole",
             ["source"],
         )
-        self._failing = of(
+        self._failing = gauge(
             "okrsync_source_failing_runs", "Runs in a row that failed at the source", ["source"]
         )
-        self._changes = of(
+        self._changes = gauge(
             "okrsync_source_changes", "Cells and other things written at the last run", ["source"]
         )
-        self._conflicts = of("okrsync_source_conflicts", "Conflicts at the last run", ["source"])
-        self._skips = of("okrsync_source_skips", "Things skipped at the last run", ["source"])
-        self._calls = of(
+        self._conflicts = gauge("okrsync_source_conflicts", "Conflicts at the last run", ["source"])
+        self._skips = gauge("okrsync_source_skips", "Things skipped at the last run", ["source"])
+        self._calls = gauge(
             "okrsync_source_calls", "Requests to the service at the last run", ["source", "kind"]
         )
-        self._retries = of(
+        self._retries = gauge(
             "okrsync_source_retries", "Requests repeated at the last run", ["source"]
         )
 

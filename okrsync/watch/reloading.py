@@ -55,11 +55,11 @@ class Reloader:
 
 
 def _marks(files: tuple[Path, ...]) -> _Marks:
-    found = []
+    marks = []
     for path in files:
         try:
-            facts = path.stat()
-            found.append((str(path), facts.st_mtime_ns, facts.st_size, facts.st_ino))
+            stat = path.stat()
+            marks.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
         except OSError:
-            found.append((str(path), 0, 0, 0))
-    return tuple(found)
+            marks.append((str(path), 0, 0, 0))
+    return tuple(marks)

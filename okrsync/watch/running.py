@@ -12,7 +12,15 @@ from typing import Any
 from okrsync.model.errors import LockHeld, OkrsyncError, exit_code_of
 from okrsync.plan.plan import Plan
 from okrsync.report.logs import in_run, log
-from okrsync.report.run_events import RESULTS, events, failed, in_a_word, result_of, tell, told
+from okrsync.report.run_events import (
+    RESULTS,
+    events,
+    failed,
+    log_events,
+    outcome_line,
+    result_of,
+    trouble_text,
+)
 from okrsync.sync import sync
 from okrsync.watch.heartbeat import Heartbeat
 from okrsync.watch.metrics import Metrics
@@ -38,30 +46,32 @@ class Runner:
     def once(self) -> int:
         """One run; answers with its exit code."""
         config, started = self.loaded.config, time.monotonic()
-        heart = None if config.watch.heartbeat is None else Heartbeat(config.watch.heartbeat)
-        with in_run() as named:
+        heartbeat = None if config.watch.heartbeat is None else Heartbeat(config.watch.heartbeat)
+        with in_run() as run_context:
 
-            def begun(run: str) -> None:
-                named["run"] = run
+            def on_begin(run: str) -> None:
+                run_context["run"] = run
                 log.info("run begins", message=f"run {run} begins")
-                if heart is not None:
-                    heart.started(run)
+                if heartbeat is not None:
+                    heartbeat.started(run)
 
-            more: dict[str, Any] = {
-                "begun": begun,
+            arguments: dict[str, Any] = {
+                "begun": on_begin,
                 "should_stop": self._should_stop,
                 "mappings": self.loaded.mappings,
             }
             try:
-                done = self._run(config, say=lambda line: log.debug("step", message=line), **more)
+                done = self._run(
+                    config, say=lambda line: log.debug("step", message=line), **arguments
+                )
             except LockHeld as error:
                 code, reason, result, plan = *self._overlap(error), None
             except Exception as error:  # noqa: BLE001 - whatever went wrong with one run, the next one comes
                 code, reason, result, plan = *self._broke(error), None
             else:
                 code, reason, result, plan = *self._went(done, time.monotonic() - started), done
-            if heart is not None:
-                _tell_heart(heart, code, reason, result)
+            if heartbeat is not None:
+                _send_heartbeat(heartbeat, code, reason, result)
             self._metrics.record(result, code, time.monotonic() - started, plan)
             if config.watch.metrics_file is not None:
                 self._metrics.write(config.base / config.watch.metrics_file)
@@ -71,9 +81,11 @@ class Runner:
     def _went(self, done: Plan, seconds: float) -> tuple[int, str, str]:
         config = self.loaded.config
         self._locked_out, self._failing = 0, None
-        tell(events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents))
-        troubles = [text for part in done.parts if (text := told(part, config.timezone))]
-        return done.exit_code, "; ".join([in_a_word(done), *troubles[:1]]), result_of(done)
+        log_events(
+            events(done, seconds=seconds, zone=config.timezone, contents=config.logs.contents)
+        )
+        troubles = [text for part in done.parts if (text := trouble_text(part, config.timezone))]
+        return done.exit_code, "; ".join([outcome_line(done), *troubles[:1]]), result_of(done)
 
     def _overlap(self, error: LockHeld) -> tuple[int, str, str]:
         self._locked_out += 1
@@ -110,11 +122,11 @@ class Runner:
         return 1, message, "error"
 
 
-def _tell_heart(heart: Heartbeat, code: int, reason: str, result: str) -> None:
+def _send_heartbeat(heartbeat: Heartbeat, code: int, reason: str, result: str) -> None:
     """Say how it went. A time that was left out has another run to speak for it, and a run that was
     told to stop has whoever told it.
     """
     if result == "ok":
-        heart.went_through(reason)
+        heartbeat.went_through(reason)
     elif result not in ("locked", "stopped"):
-        heart.failed(code, reason)
+        heartbeat.failed(code, reason)

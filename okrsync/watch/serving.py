@@ -64,10 +64,10 @@ class Serving:
 
     def __init__(self, address: tuple[str, int], metrics: Metrics, health: Health) -> None:
         host, port = address
-        kind = _Server6 if ":" in host else _Server
+        server_class = _Server6 if ":" in host else _Server
         try:
             self._server = make_server(
-                host, port, _app(metrics, health), server_class=kind, handler_class=_Quiet
+                host, port, _app(metrics, health), server_class=server_class, handler_class=_Quiet
             )
         except OSError as error:
             raise ConfigError(
@@ -99,7 +99,7 @@ class Serving:
 
 
 def _app(metrics: Metrics, health: Health) -> Any:
-    shown = make_wsgi_app(metrics.registry)
+    metrics_app = make_wsgi_app(metrics.registry)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -107,8 +107,8 @@ def _app(metrics: Metrics, health: Health) -> Any:
             return plain(start_response, "405 Method Not Allowed", "only GET\n")
         if path == "/metrics":
             metrics.refresh()
-            found: Iterable[bytes] = shown(environ, start_response)
-            return found
+            body: Iterable[bytes] = metrics_app(environ, start_response)
+            return body
         if path == "/healthz":
             is_well, line = health()
             return plain(

@@ -37,10 +37,10 @@ class Signals:
     ) -> None:
         self.stop_seconds, self._leave = stop_seconds, leave or _leave
         # A bell one can ring inside a signal: the locks of threading are not safe there.
-        self._bell, self._ringer = socket.socketpair()
-        self._told, self._teller = socket.socketpair()
-        for one in (self._bell, self._ringer, self._teller):
-            one.setblocking(False)
+        self._wake_receiver, self._wake_sender = socket.socketpair()
+        self._stop_receiver, self._stop_sender = socket.socketpair()
+        for end in (self._wake_receiver, self._wake_sender, self._stop_sender):
+            end.setblocking(False)
         self._before: dict[int, Any] = {}
         self.asked_by: str | None = None
         self.reload = False
@@ -66,10 +66,10 @@ class Signals:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._teller.close()
+        self._stop_sender.close()
         self._overseer.join()
-        for one in (self._bell, self._ringer, self._told):
-            one.close()
+        for end in (self._wake_receiver, self._wake_sender, self._stop_receiver):
+            end.close()
 
     @property
     def exit_code(self) -> int:
@@ -95,24 +95,26 @@ class Signals:
         else:
             self.asked_by = name
             with suppress(OSError):
-                self._teller.send(b"!")
+                self._stop_sender.send(b"!")
         with suppress(OSError):
-            self._ringer.send(b"!")
+            self._wake_sender.send(b"!")
 
     def wait(self, seconds: float) -> None:
         """Rest for so long, or until a signal comes."""
-        ready, _, _ = select.select([self._bell], [], [], max(0.0, seconds))
+        ready, _, _ = select.select([self._wake_receiver], [], [], max(0.0, seconds))
         if ready:
             with suppress(OSError):
-                self._bell.recv(64)
+                self._wake_receiver.recv(64)
 
     def _oversee(self) -> None:
         """Once somebody asked, give the run in hand its time, and not more."""
-        if not self._told.recv(1):
+        if not self._stop_receiver.recv(1):
             return
         allowed = self.stop_seconds
         deadline = time.monotonic() + allowed
-        ready, _, _ = select.select([self._told], [], [], max(0.0, deadline - time.monotonic()))
+        ready, _, _ = select.select(
+            [self._stop_receiver], [], [], max(0.0, deadline - time.monotonic())
+        )
         if not ready:
             self._leave(
                 INTERRUPTED,
@@ -122,8 +124,8 @@ class Signals:
             )
 
 
-def _leave(code: int, why: str) -> None:
-    line = rendered("warning", "watch leaves", message=why, exit_code=code) + "\n"
+def _leave(code: int, reason: str) -> None:
+    line = rendered("warning", "watch leaves", message=reason, exit_code=code) + "\n"
     with suppress(OSError):
         os.write(2, line.encode())
     os._exit(code)

@@ -38,7 +38,9 @@ class Timetable:
         today = moment.astimezone(self.zone).date()
         # Yesterday's, too: a time that was skipped may come to lie on the next day.
         days = (today + timedelta(days=number) for number in (-1, 0, 1, 2))
-        return min(found for day in days for found in self._times(day) if found > moment)
+        return min(
+            moment_due for day in days for moment_due in self._times(day) if moment_due > moment
+        )
 
     def first(self, now: datetime, last_run: datetime | None) -> datetime:
         """The time to begin with: now, where there are no times of day or one has been missed since
@@ -60,9 +62,9 @@ class Timetable:
         """
         if not self.at:
             return min(most, max(0, (moment - base) // self.every + 1))
-        count, one = 0, base
-        while one <= moment and count < most:
-            count, one = count + 1, self.after(one, base)
+        count, next_time = 0, base
+        while next_time <= moment and count < most:
+            count, next_time = count + 1, self.after(next_time, base)
         return count
 
     @property
@@ -70,12 +72,15 @@ class Timetable:
         """The longest time from one run to the next, clock changes left aside."""
         if not self.at:
             return self.every
-        minutes = sorted({one.hour * 60 + one.minute for one in self.at})
+        minutes = sorted({time_of_day.hour * 60 + time_of_day.minute for time_of_day in self.at})
         gaps = [after - before for before, after in pairwise([*minutes, minutes[0] + 1440])]
         return timedelta(minutes=max(gaps))
 
     def _times(self, day: date) -> list[datetime]:
-        return [datetime.combine(day, one, tzinfo=self.zone).astimezone(UTC) for one in self.at]
+        return [
+            datetime.combine(day, time_of_day, tzinfo=self.zone).astimezone(UTC)
+            for time_of_day in self.at
+        ]
 
 
 def timetable_of(config: Config) -> Timetable:

@@ -33,14 +33,14 @@ class Bench:
     def __init__(self, clock: time_machine.Traveller, table: Timetable, **more: float) -> None:
         self.clock, self.table = clock, table
         self.ran: list[datetime] = []
-        self.told: list[str] = []
+        self.warnings: list[str] = []
         self.monotonic = 0.0
         self.lasts = timedelta()
         self.alarm = Alarm(
             table,
             self._run,
             table.first(datetime.now(UTC), None),
-            told=self.told.append,
+            warn=self.warnings.append,
             monotonic=lambda: self.monotonic,
             draw=lambda low, high: high,
             **more,
@@ -125,7 +125,7 @@ def test_what_was_missed_asleep_is_made_up_for_once() -> None:
         clock.shift(timedelta(days=3))  # the machine sleeps: its monotonic clock stands still
         bench.go_on(timedelta(hours=12))
     assert bench.times() == ["27 07:05", "27 12:30"]
-    assert bench.told == [
+    assert bench.warnings == [
         "the clock is 3 days ahead: this machine slept, or the clock was set",
         "5 times were missed; this one run makes up for them",
     ]
@@ -138,7 +138,7 @@ def test_what_was_missed_every_so_often_is_made_up_for_once() -> None:
         clock.shift(timedelta(hours=4))
         bench.go_on(timedelta(minutes=50))
     assert bench.times() == ["24 07:00", "24 11:05", "24 11:30"]
-    assert bench.told[1] == "7 times were missed; this one run makes up for them"
+    assert bench.warnings[1] == "7 times were missed; this one run makes up for them"
 
 
 def test_a_run_longer_than_the_interval_is_followed_by_one_not_many() -> None:
@@ -158,7 +158,7 @@ def test_a_clock_set_back_makes_nobody_wait() -> None:
         clock.shift(timedelta(days=-400))
         bench.go_on(timedelta(minutes=40))
         assert len(bench.ran) == 2
-        assert bench.told == ["the clock was set back by 400 days"]
+        assert bench.warnings == ["the clock was set back by 400 days"]
         assert bench.alarm.due - datetime.now(UTC) <= HALF_HOUR
 
 
@@ -193,7 +193,7 @@ def test_jitter_begins_a_run_later_and_moves_no_other() -> None:
         bench = Bench(clock, EVERY, jitter_seconds=600)
         bench.go_on(timedelta(minutes=75))
     assert bench.times() == ["24 07:10", "24 07:40", "24 08:10"]
-    assert bench.told == []
+    assert bench.warnings == []
 
 
 def test_a_time_missed_while_nothing_ran_is_made_up_for_at_the_start() -> None:
