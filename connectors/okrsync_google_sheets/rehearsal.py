@@ -4,6 +4,7 @@ reading goes on as ever.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -40,16 +41,17 @@ class Rehearsal(Account):
         return {"id": "<id of the comment>"} if kind == "drive" else {}
 
 
-def landed(now: Book, placed: Placed) -> Book:
+def landed(now: Book, placed: Placed, made: Mapping[tuple[int, int], str]) -> Book:
     """The spreadsheet as it will stand once what was placed has been written, as far as what
-    follows looks at it: which values and marks stand where.
+    follows looks at it: which values and marks stand where. `made` holds the marks of new columns,
+    by tab and column.
     """
     edits: dict[int, list[Edit]] = {}
     for edit in placed.edits:
         if edit.part == "value":
             edits.setdefault(edit.tab_id, []).append(edit)
     marks: dict[int, dict[int, str]] = {}
-    for (tab_id, column), value in placed.marks.items():
+    for (tab_id, column), value in {**placed.marks, **made}.items():
         marks.setdefault(tab_id, {})[column] = value
     tabs = [_landed(tab, edits.get(tab.id, []), marks.get(tab.id, {})) for tab in now.tabs]
     return Book(now.title, now.locale, now.time_zone, tabs)

@@ -178,7 +178,12 @@ class Writer:
                 if edit.entry is not None:
                     outcomes[edit.entry] = Outcome(State.WRITTEN)
             is_done = not placed.marks
-            now = landed(now, placed)
+            marks = {
+                (inserted.tab.id, index): mark
+                for inserted in placed.inserted
+                for index, _, mark in _new_marks(inserted, self.dresses)
+            }
+            now = landed(now, placed, marks)
             if is_done:
                 break
         self.now = now
@@ -297,13 +302,20 @@ def _insertion(
     """Columns that are made, with their marks and looks. In this batch they can be nowhere else."""
     tab, start = inserted.tab, inserted.start
     made = inserted_columns(tab.id, start, len(inserted.columns), tab.locks.open_rows(start))
-    for at, (column, _) in enumerate(inserted.columns, start=start):
-        dress, value = _dress_of(dresses, tab, column.field), mark_value(column)
-        mark = value if dress is not None else undressed_mark(value)
-        made.append(anchor_request(mark, place_of(tab.id, "COLUMNS", at)))
+    for index, dress, mark in _new_marks(inserted, dresses):
+        made.append(anchor_request(mark, place_of(tab.id, "COLUMNS", index)))
         if dress is not None:
-            made += looks(dress, tab, at, rules)
+            made += looks(dress, tab, index, rules)
     return made
+
+
+def _new_marks(
+    inserted: InsertedColumns, dresses: tuple[Dress, ...]
+) -> Iterator[tuple[int, Dress | None, str]]:
+    """Of each new column its index, how it shall look, and its mark."""
+    for index, (column, _) in enumerate(inserted.columns, start=inserted.start):
+        dress, value = _dress_of(dresses, inserted.tab, column.field), mark_value(column)
+        yield index, dress, value if dress is not None else undressed_mark(value)
 
 
 def _removal(removed: RemovedAt) -> list[Json]:

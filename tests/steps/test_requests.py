@@ -254,7 +254,7 @@ def test_a_comment_is_shown_as_it_is_made_and_as_it_is_resolved(tmp_path: Path) 
             )
             assert len(json.dumps(shown.body)) == sent.sent
         assert [(one["content"], one["resolved"]) for one in comments] == [
-            ("@mia@acme.example Q4!2: late", True)
+            ('@mia@acme.example Q4!2 "Sign-ups": late', True)
         ]
     finally:
         bench.sandbox.stop()
