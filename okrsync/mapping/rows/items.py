@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from okrsync.mapping.rows.identity import Keys, natural_key, references, told_by_number
 from okrsync.mapping.rows.latest import filled_check_ins
+from okrsync.mapping.rows.weights import share_weights
 from okrsync.mapping.sheet import Record, Sheet
 from okrsync.mapping.values.columns import Columns
 from okrsync.mapping.values.figures import Figures
@@ -212,7 +213,10 @@ class _Maker:
                 assert objective is not None
                 siblings = below.setdefault(record.objective, [])
                 siblings.append(self._key_result(record, objective, len(siblings) + 1))
-        found = [_with(objective, tuple(below.get(place, ()))) for place, objective in made.items()]
+        found = [
+            self._with_weights(objective, tuple(below.get(place, ())))
+            for place, objective in made.items()
+        ]
         return found if hanger is None else [*found, _with(hanger, tuple(below[None]))]
 
     def _objective(self, record: Record) -> Objective:
@@ -377,7 +381,7 @@ class _Maker:
             owner,
             team,
             (text(record, "comment") if "comment" in roles else None),
-            figures.inferred,
+            figures.inferred | self._empty_weight(record),
             columns.typed_status(record) if "status" in roles else None,
             columns.set_aside(record, title),
             observations=self._observations(record, figures.current),
@@ -460,6 +464,20 @@ class _Maker:
             unclear=figures.unclear,
         )
 
+    def _empty_weight(self, record: Record) -> frozenset[str]:
+        """`weight`, where the row leaves the cell of its weight empty."""
+        return _EMPTY_WEIGHT if self.columns.leaves_weight_empty(record) else _NOTHING
+
+    def _with_weights(self, objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:
+        """The objective with its key results; weights left empty beside percents share the rest."""
+        shared = share_weights(key_results)
+        if shared is not None:
+            key_results, what = shared
+            first = next(kr for kr in key_results if "weight" in kr.inferred)
+            at = first.origin.at("weight") or first.origin.here
+            self.numbering.warnings.append(Warning_("weights-shared", self.source, at, what))
+        return _with(objective, key_results)
+
     def _unclear(self, record: Record, figures: frozenset[str]) -> frozenset[str]:
         """What cells of a row say and okrsync does not understand."""
         return figures | {"cycle"} if self.columns.is_period_unread(record) else figures
@@ -527,6 +545,10 @@ class _Maker:
             " two apart; give each an id or another wording"
         )
         self.numbering.warnings.append(Warning_("duplicate-row", self.source, again.here, what))
+
+
+_NOTHING: frozenset[str] = frozenset()
+_EMPTY_WEIGHT = frozenset({"weight"})
 
 
 def _with(objective: Objective, key_results: tuple[KeyResult, ...]) -> Objective:

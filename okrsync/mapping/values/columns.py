@@ -41,6 +41,7 @@ from okrsync.model.table import (
     CellRef,
     CellValue,
     column_letters,
+    is_blank,
     text_of,
 )
 
@@ -256,6 +257,10 @@ class Columns:
             )
             return Decimal(0)
         return number.value / 100 if number.unit == "%" else number.value
+
+    def leaves_weight_empty(self, record: Record) -> bool:
+        """Whether there is a column of weights and nothing in it for a row."""
+        return "weight" in self.roles(record) and is_blank(self.value(record, "weight"))
 
     def _weight_beside_parent(self, record: Record) -> Decimal:
         """The weight that a cell names beside the parent: `Grow (weight: 33 %, Id: 12)`; else 1."""
