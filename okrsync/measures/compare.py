@@ -1,8 +1,8 @@
-"""Puts the numbers of the tool that was left beside okrsync's, and says which switch explains a
-difference.
+"""Compares the progress that another tool exported with okrsync's own, and names the switch that
+explains each difference.
 
-A switch explains a difference where changing it alone makes okrsync's number the other one, in
-whole percent. Conventions are tried as well, after all single switches.
+A switch explains a difference when changing it alone makes okrsync come to the other tool's number,
+in whole percent. Conventions are tried after all single switches.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ __all__ = ["Comparison", "Difference", "Exported", "compare"]
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """One item of the other tool's export, and the progress it states there, a share. `id` is what
-    its id column says, None where there is none; `objective` the title of its objective, None for
-    an objective.
+    """One item of the other tool's export with the progress stated there, as a share.
+
+    `id` is the text of its id column, None without such a column. `objective` is the title of its
+    objective, None for an objective.
     """
 
     title: str
@@ -38,8 +39,10 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An item whose numbers differ. `explained_by` are the switches, as they would stand under
-    `[scoring]`, each of which alone makes okrsync's number theirs; empty where none does.
+    """An item whose numbers differ.
+
+    `explained_by` holds the switches, as written under `[scoring]`, each of which alone makes
+    okrsync come to the other tool's number; it is empty when no switch does.
     """
 
     id: str
@@ -52,8 +55,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome: how many items were compared, those that differ, what stands only in the export,
-    what stands only here, and for each explanation how many differences it explains, most first.
+    """The outcome: how many items were compared, which differ, which are only in the export or only
+    in the tree, and how many differences each explanation covers, the largest number first.
     """
 
     compared: int
@@ -70,30 +73,31 @@ def compare(
     rules: Rules,
     measure: Callable[[Rules], Measured],
 ) -> Comparison:
-    """Compare an export with a measured tree. `measure` measures the same tree under other rules;
-    it is asked only where numbers differ.
+    """Compare an export with a measured tree.
+
+    `measure` measures the same tree under other rules; it is called only when numbers differ.
     """
-    pairs, only_there = _matched(tree, exported)
+    pairs, only_there = _match_items(tree, exported)
     differing = {
         id_: (theirs, ours)
         for id_, theirs in pairs.items()
-        if not _same(theirs.progress, ours := _shown(measured, id_))
+        if not _agree(theirs.progress, ours := _progress_of(measured, id_))
     }
     explained: dict[str, list[str]] = {id_: [] for id_ in differing}
     counts: dict[str, int] = {}
-    for words, other in _other_rules(rules) if differing else ():
-        under = measure(other)
-        # A single switch says more than a convention, which is several.
+    for switch, other_rules in _other_rules(rules) if differing else ():
+        other_measured = measure(other_rules)
+        # A convention changes several switches at once, so a single switch that fits says more.
         fits = [
             id_
             for id_, (theirs, _) in differing.items()
-            if _same(theirs.progress, _shown(under, id_))
-            and not (words.startswith("convention") and explained[id_])
+            if _agree(theirs.progress, _progress_of(other_measured, id_))
+            and not (switch.startswith("convention") and explained[id_])
         ]
         for id_ in fits:
-            explained[id_].append(words)
+            explained[id_].append(switch)
         if fits:
-            counts[words] = len(fits)
+            counts[switch] = len(fits)
     return Comparison(
         len(pairs),
         tuple(
@@ -106,15 +110,16 @@ def compare(
     )
 
 
-def _shown(measured: Measured, id_: str) -> Decimal | None:
+def _progress_of(measured: Measured, id_: str) -> Decimal | None:
     measure = measured.items.get(id_)
     return None if measure is None else measure.progress
 
 
-def _same(theirs: Decimal, ours: Decimal | None) -> bool:
-    """Whether both are the same in whole percent, as tools print them, rounded or cut."""
+def _agree(theirs: Decimal, ours: Decimal | None) -> bool:
+    """Whether both are the same in whole percent, rounded or truncated."""
     if ours is None:
         return False
+    # Some tools export 0.666 as 66 %, others as 67 %: half a percent apart is the same number.
     return whole(theirs) == whole(ours) or abs(theirs - ours) < Decimal("0.005")
 
 
@@ -132,35 +137,37 @@ def _other_rules(rules: Rules) -> Iterator[tuple[str, Rules]]:
             yield f'convention = "{name}"', Rules.model_validate(switches)
 
 
-def _matched(
+def _match_items(
     tree: Tree, exported: Sequence[Exported]
 ) -> tuple[dict[str, Exported], tuple[Exported, ...]]:
-    """By our id the exported item that is meant: by its id, else by its title under the title of
-    its objective, else by a title that only one item has.
+    """The exported item for each of our ids, and the exported items without a match.
+
+    An item is matched by its id, else by its title under the title of its objective, else by a
+    title that only one item has.
     """
     items = dict(_items(tree))
     by_id = {id_.partition("/")[2]: id_ for id_ in items} | {id_: id_ for id_ in items}
-    by_place: dict[tuple[str | None, str], list[str]] = {}
+    by_path: dict[tuple[str | None, str], list[str]] = {}
     by_title: dict[str, list[str]] = {}
     for id_, (item, objective) in items.items():
-        above = None if objective is None else _folded(objective.title)
-        by_place.setdefault((above, _folded(item.title)), []).append(id_)
+        objective_title = None if objective is None else _folded(objective.title)
+        by_path.setdefault((objective_title, _folded(item.title)), []).append(id_)
         by_title.setdefault(_folded(item.title), []).append(id_)
     pairs: dict[str, Exported] = {}
     missing: list[Exported] = []
     for entry in exported:
         title = _folded(entry.title)
-        under = None if entry.objective is None else _folded(entry.objective)
+        objective_title = None if entry.objective is None else _folded(entry.objective)
         candidates: list[Sequence[str]] = [
             [by_id[entry.id]] if entry.id is not None and entry.id in by_id else [],
-            by_place.get((under, title), []),
+            by_path.get((objective_title, title), []),
             by_title.get(title, []),
         ]
-        ours = next((ids[0] for ids in candidates if len(ids) == 1 and ids[0] not in pairs), None)
-        if ours is None:
+        our_id = next((ids[0] for ids in candidates if len(ids) == 1 and ids[0] not in pairs), None)
+        if our_id is None:
             missing.append(entry)
         else:
-            pairs[ours] = entry
+            pairs[our_id] = entry
     return pairs, tuple(missing)
 
 

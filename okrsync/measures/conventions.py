@@ -1,7 +1,7 @@
 """Conventions: the switches that make okrsync measure as another tool does.
 
-Each is nothing but a table of other defaults, with the page or the tests it was taken from. A
-switch is listed only where that source says so; what a source leaves open stays okrsync's default.
+Each convention is a table of other defaults, with the pages or tests it was taken from. It lists a
+switch only where that source states its value; everything else keeps okrsync's default.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ __all__ = ["CONVENTIONS", "Convention"]
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """The switches of one tool, as they would stand under `[scoring]`.
+    """The switches of one tool, as written under `[scoring]`.
 
-    `sources` names the pages and test suites that document them. `remarks` say what the tool does
-    that no switch expresses.
+    `sources` names the pages and test suites that document them. `remarks` describes what the tool
+    does that no switch can express.
     """
 
     tool: str

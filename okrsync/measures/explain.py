@@ -1,4 +1,4 @@
-"""How a number came about, step by step, down to the cells it came from."""
+"""Explains a number step by step, down to the cells it comes from."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ __all__ = ["Step", "UnknownItem", "explain"]
 
 
 class UnknownItem(OkrsyncError):
-    """No objective or key result has the id that was asked for."""
+    """No objective or key result has the requested id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an explanation. `level` is how deep it lies, from 0; `cells` are the cells it
-    came from; `rule` names the rule that was applied, empty where none was; `result` is what it
-    came to.
+    """One step of an explanation.
+
+    `level` is its depth, from 0. `cells` are the cells it reads. `rule` names the applied rule,
+    empty without one. `result` is the value of the step, None where it only describes.
     """
 
     level: int
@@ -54,37 +55,43 @@ def explain(
     warnings: Sequence[Warning_] = (),
     source_rules: Mapping[str, Rules] | None = None,
 ) -> tuple[Step, ...]:
-    """The steps that led to an item's progress, freshness and status, with what was odd about its
-    cells. Raises `UnknownItem`, naming the nearest ids.
+    """The steps that lead to an item's progress, freshness and status, with the warnings about its
+    cells.
+
+    Raises `UnknownItem`, which names the nearest ids.
     """
-    odd: dict[tuple[str, CellRef], list[Warning_]] = {}
+    warnings_by_cell: dict[tuple[str, CellRef], list[Warning_]] = {}
     for warning in warnings:
         if warning.at is not None:
-            odd.setdefault((warning.source, warning.at), []).append(warning)
+            warnings_by_cell.setdefault((warning.source, warning.at), []).append(warning)
     by_source = {"": rules, **(source_rules or {})}
-    story = _Story(tree, measured, rules, as_of, cycle, checkins, seen, odd, by_source)
+    explainer = _Explainer(
+        tree, measured, rules, as_of, cycle, checkins, seen, warnings_by_cell, by_source
+    )
     objective = tree.objectives.get(id_)
     if objective is not None:
-        story = story.of(objective.source)
-        return (*story.objective(objective, 0), *_fields(objective, measured.items[id_]))
+        explainer = explainer.with_rules_of(objective.source)
+        return (*explainer.objective(objective, 0), *_fields(objective, measured.items[id_]))
     for objective in tree.objectives.values():
         for key_result in objective.key_results:
             if key_result.id == id_:
-                story = story.of(objective.source)
-                steps = story.key_result(key_result, objective.cycle or cycle, 0)
+                explainer = explainer.with_rules_of(objective.source)
+                steps = explainer.key_result(key_result, objective.cycle or cycle, 0)
                 return (*steps, *_fields(key_result, measured.items[id_]))
-    known = list(measured.items)
-    near = (
-        get_close_matches(id_, known, n=3)
-        or [other for other in known if other.endswith(f"/{id_}")][:3]
+    known_ids = list(measured.items)
+    near_ids = (
+        get_close_matches(id_, known_ids, n=3)
+        or [other for other in known_ids if other.endswith(f"/{id_}")][:3]
     )
-    hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync show` lists every id."
+    hint = (
+        f"Did you mean {' or '.join(near_ids)}?" if near_ids else "`okrsync show` lists every id."
+    )
     raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
 
 
 def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
-    """What each owned column would say of an item, and what that means."""
-    yield Step(1, "what may be written beside it, field by field")
+    """The value of each owned column for an item, and what that value means."""
+    yield Step(1, "what may be written beside it, by field")
     for name, field in FIELDS.items():
         above = measure if isinstance(item, Objective) else None
         value = answer(name, item, measure, STATUS_WORDS, above)
@@ -95,7 +102,7 @@ def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Story:
+class _Explainer:
     tree: Tree
     measured: Measured
     rules: Rules
@@ -103,12 +110,12 @@ class _Story:
     cycle: Cycle
     checkins: Mapping[str, CheckIns]
     seen: Mapping[tuple[str, str], date]
-    odd: Mapping[tuple[str, CellRef], Sequence[Warning_]]
+    warnings_by_cell: Mapping[tuple[str, CellRef], Sequence[Warning_]]
     by_source: Mapping[str, Rules]
-    """The rules of sources that have their own, and under the empty name those of all others."""
+    """The rules of sources that have their own; the empty name holds those of all others."""
 
-    def of(self, source: str) -> _Story:
-        """The story as a source's own rules have it."""
+    def with_rules_of(self, source: str) -> _Explainer:
+        """An explainer that uses the rules of this source."""
         return replace(self, rules=self.by_source.get(source, self.by_source[""]))
 
     def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
@@ -118,10 +125,10 @@ class _Story:
         )
         yield from self._numbers(kr, measure, level + 1)
         for role in kr.origin.columns:
-            at = kr.origin.at(role)
-            if at is not None:
-                for warning in self.odd.get((kr.origin.source, at), ()):
-                    yield Step(level + 1, warning.message, warning.code, (at,))
+            cell = kr.origin.at(role)
+            if cell is not None:
+                for warning in self.warnings_by_cell.get((kr.origin.source, cell), ()):
+                    yield Step(level + 1, warning.message, warning.code, (cell,))
         yield from self._time(kr, kr.origin.source, within, measure, level + 1)
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
@@ -148,7 +155,7 @@ class _Story:
             if isinstance(part, KeyResult):
                 yield from self.key_result(part, objective.cycle or self.cycle, level + 2)
             else:
-                yield from self.of(part.source).objective(part, level + 2)
+                yield from self.with_rules_of(part.source).objective(part, level + 2)
         if is_typed:
             yield from self._time(objective, objective.source, self.cycle, measure, level + 1)
             return
@@ -212,17 +219,17 @@ class _Story:
                     f" standing at {current}"
                 )
             case "target-is-baseline":
-                text = f"target and baseline are both {target}: there is no way to measure"
+                text = f"target and baseline are both {target}: there is no distance to measure"
             case "target-met":
                 text = (
                     f"current {current} has met the target {target}; there is no baseline to"
-                    " measure the way from"
+                    " measure from"
                 )
             case "guard-rail" | "guard-rail-distance":
                 text = measure.reason
             case "periods" | "milestones":
-                done, of = kr.milestones or (0, 0)
-                text, cells = f"{done} of {of} done", _cells(kr, "current", "progress")
+                done, total = kr.milestones or (0, 0)
+                text, cells = f"{done} of {total} done", _cells(kr, "current", "progress")
             case "boolean":
                 text = "done" if kr.current else "not done"
             case "given-progress":
@@ -237,7 +244,7 @@ class _Story:
             case "no-baseline":
                 text = "there is no baseline to measure from"
             case "beyond-measure":
-                text = f"current {current} and target {target} are too far apart to be meant"
+                text = f"current {current} and target {target} are too far apart to be plausible"
             case _:
                 text = "there is no current value"
         yield Step(level, text, rule=rule, cells=cells, result=percent(measure.raw_progress))
@@ -245,12 +252,15 @@ class _Story:
             yield Step(
                 level, f"which way is good was inferred: {kr.direction.value}", rule="inferred"
             )
-        told = [name for name in ("baseline", "target") if name in kr.inferred]
-        if told and kr.target is not None:
-            said = " and ".join(f"{name} {text_of(getattr(kr, name))}" for name in told)
+        inferred = [name for name in ("baseline", "target") if name in kr.inferred]
+        if inferred and kr.target is not None:
+            inferred_numbers = " and ".join(
+                f"{name} {text_of(getattr(kr, name))}" for name in inferred
+            )
             yield Step(
                 level,
-                f"{said}: told by its title or beside its current value, in no cell of its own",
+                f"{inferred_numbers}: taken from its title or from beside its current value; there"
+                " is no cell for it",
                 rule="inferred",
             )
         if "given-status" in measure.rules:
@@ -271,7 +281,7 @@ class _Story:
         elif measure.progress != measure.raw_progress:
             yield Step(
                 level,
-                "cut to what may be rolled up",
+                "limited to what may be rolled up",
                 f"clamp = {self.rules.clamp}",
                 result=percent(measure.progress),
             )
@@ -336,16 +346,15 @@ _PARENT_STATUS = {
 
 
 def _sum(counted: Sequence[tuple[Decimal, Decimal]], rules: Rules) -> str:
-    """How a mean is worked out, in words: `the weighted mean (100 % x 40 + 40 % x 60) / 100`."""
+    """How a mean is calculated: `the weighted mean (100 % x 40 + 40 % x 60) / 100`."""
     weights = [weight for _, weight in counted]
     total = sum(weights, Decimal(0))
     if not total and rules.zero_weights == "zero":
         return "all weights are 0, so it is 0"
     if not total or set(weights) == {Decimal(1)}:
-        why = "" if total else "all weights are 0, so everything counts the same: "
-        return (
-            f"{why}the mean ({' + '.join(percent(share) for share, _ in counted)}) / {len(counted)}"
-        )
+        note = "" if total else "all weights are 0, so everything counts the same: "
+        terms = " + ".join(percent(share) for share, _ in counted)
+        return f"{note}the mean ({terms}) / {len(counted)}"
     terms = " + ".join(
         f"{percent(share)} x {text_of(weight)}" for share, weight in counted if weight
     )

@@ -1,5 +1,5 @@
-"""The fields that may have an owned column: how each looks, what it is for an item, and what it
-says, in one table.
+"""The fields that may have an owned column, in one table: how each looks, its value for an item,
+and its explanation.
 
 Rounding happens here and nowhere else on the way to a cell: shares to whole percent, scores to one
 decimal, halves away from zero.
@@ -56,8 +56,7 @@ def answer(
     words: Mapping[Status, str],
     above: Measure | None = None,
 ) -> CellValue:
-    """The value of one field for one item; None where there is nothing to say, which is written as
-    an empty cell.
+    """The value of one field for one item; None is written as an empty cell.
 
     A progress of 0.3667 is 0.37. `words` are the texts for a status; `above` is the measure of the
     item's objective on the first of its rows, where the objective has no row of its own. KeyError
@@ -88,12 +87,12 @@ def whole_percent(share: Decimal | None) -> Decimal | None:
 
 
 def _status(measure: Measure, words: Mapping[Status, str]) -> str | None:
-    """The text for a status; None for what people have set aside, which stands nowhere."""
+    """The text for a status; None for an item that a person has set aside."""
     return None if measure.set_aside is not None else words[measure.status]
 
 
 def status_text(measure: Measure) -> str:
-    """The status as reports show it: what people have set aside is shown as that."""
+    """The status as reports show it: an item that a person has set aside is shown as such."""
     return "Set aside" if measure.set_aside is not None else STATUS_WORDS[measure.status]
 
 

@@ -12,7 +12,7 @@ __all__ = ["freshness", "next_due", "stalest"]
 
 _A_DAY = timedelta(days=1)
 _AHEAD_OF_A_WEEK, _AHEAD_OF_A_MONTH = timedelta(days=1), timedelta(days=7)
-"""How long before its day a check-in counts for it."""
+"""How early a check-in may come and still count for its due day."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ORDER = (Freshness.NEVER, Freshness.STALE, Freshness.DUE, Freshness.FRESH)
 
@@ -40,8 +40,9 @@ def freshness(checked_in: date | None, begun: date, as_of: date, checkins: Check
 
 
 def next_due(due: date | None, checked_in: date, due_on: str) -> date:
-    """The day of the next check-in after one on `checked_in`, where check-ins fall due on a fixed
-    day; `due` is the day this one was due, None where nobody knows.
+    """The due day that follows a check-in on `checked_in`, where check-ins fall due on a fixed day.
+
+    `due` is the day on which this check-in was due, None where that is unknown.
 
     Due on Friday 3 January: a check-in on that Friday, or a day before, makes the next Friday due;
     one that came much too early leaves its day as it is, and a late one makes the coming Friday
@@ -58,12 +59,13 @@ def _on_or_after(moment: date, due_on: str) -> date:
     if due_on == "first-of-month":
         if moment.day == 1:
             return moment
+        # No month has 32 days, so this lands in the next month, whose first day is wanted.
         return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
     return moment + timedelta(days=(_WEEKDAYS.index(due_on) - moment.weekday()) % 7)
 
 
 def stalest(several: Iterable[Freshness]) -> Freshness:
-    """The worst of several; fresh where there are none. An objective is as old as its stalest key
+    """The worst of several; fresh when there are none. An objective is as stale as its stalest key
     result.
     """
     present = set(several)

@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from okrsync.measures import pace
 from okrsync.measures.freshness import freshness, stalest
-from okrsync.measures.parts import confidence_of, parts_of, period_of
+from okrsync.measures.parts import (
+    confidence_of,
+    first_with_status,
+    home_share,
+    parts_of,
+    period_of,
+    shared_weight,
+)
 from okrsync.measures.progress import HELD, Progress, clamp, progress
 from okrsync.measures.reasons import below_words, day, objective_reason, percent, reason
 from okrsync.measures.result import Measure, Measured, Worse
@@ -18,7 +25,7 @@ from okrsync.measures.rollup import mean_status, rank, weighted_mean, worst
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import passed, score
 from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
-from okrsync.model.tree import Shared, Tree, children_first
+from okrsync.model.tree import Tree, children_first
 
 __all__ = ["measure"]
 
@@ -46,19 +53,21 @@ def measure(
 ) -> Measured:
     """How every key result and objective of the tree stands on a day.
 
-    `source_rules` are the rules of sources that have their own, by name: an item is measured by
-    those of its source, an objective over several sources by those of its own.
-    `checkins` holds the cadence by source name, and under the empty name that of any other source.
-    `seen` tells, by source and natural key, when a person was last seen to change the current
-    value, for items whose source has no place for check-in dates; what is not in it was seen today
-    for the first time.
+    `source_rules` holds, by source name, the rules of sources that have their own: an item is
+    measured by the rules of its source, an objective over several sources by those of its own.
+    `checkins` holds the cadence by source name; the empty name stands for every other source.
+    `seen` holds, by source and natural key, the day on which a person was last seen to change the
+    current value, for items whose source has no column for check-in dates; an item that is not in
+    it was first seen today.
     """
     plain = _TreeMeasuring(tree, rules, as_of, cycle, checkins, seen)
-    # What is measured is shared, what rests on the rules is not.
+    # All share the measures, warnings and ages; expected shares depend on the rules, so `times`
+    # starts empty for each.
     by_source = {
-        name: replace(plain, rules=own, times={}) for name, own in (source_rules or {}).items()
+        name: replace(plain, rules=own_rules, times={})
+        for name, own_rules in (source_rules or {}).items()
     }
-    # Key results first, all of them: one may count in an objective it does not stand under.
+    # All key results come first: one may count in an objective other than the one it belongs to.
     for objective in tree.objectives.values():
         measuring = by_source.get(objective.source, plain)
         within = measuring.within(objective.cycle or cycle)
@@ -72,9 +81,7 @@ def measure(
 
 
 class _Time(NamedTuple):
-    """Where a day lies in a period of a cycle: the share of it that has gone by, and what should be
-    done by then.
-    """
+    """The position of a day in a period: the elapsed share, and the progress expected by then."""
 
     cycle: Cycle
     start: date
@@ -86,7 +93,7 @@ class _Time(NamedTuple):
 
 
 class _Below(NamedTuple):
-    """What an objective without numbers of its own below takes from its parts all the same."""
+    """What an objective takes from its parts even when none of them has a number."""
 
     fresh: Freshness
     checked_in: date | None
@@ -95,7 +102,7 @@ class _Below(NamedTuple):
 
 @dataclass
 class _TreeMeasuring:
-    """The measuring of one tree, with what repeats from item to item worked out once."""
+    """Measures one tree, and calculates once what repeats from item to item."""
 
     tree: Tree
     rules: Rules
@@ -110,21 +117,21 @@ class _TreeMeasuring:
     ages: dict[tuple[str, date | None, date], Freshness] = field(default_factory=dict)
 
     def within(self, cycle: Cycle) -> _Time:
-        """The time of items that tell none of their own."""
+        """The time of items that state none of their own."""
         return self._period(cycle, cycle.start, cycle.end)
 
     def key_result(self, kr: KeyResult, objective: Objective, within: _Time) -> Measure:
         counted = progress(kr, self.rules)
         if counted.rule == "beyond-measure":
-            what = (
-                "its baseline, current value and target are too far apart to be meant; it counts as"
-                " without data until one of them is corrected"
+            message = (
+                "its baseline, current value and target are too far apart to be plausible; it"
+                " counts as without data until one of them is corrected"
             )
-            self._warn(kr, "current", "beyond-measure", what)
+            self._warn(kr, "current", "beyond-measure", message)
         elif counted.rule != "given-progress" and kr.given_progress is not None:
             self._compare(kr, kr.given_progress, counted.raw, counted.raw)
-        measure = self._alone(kr, kr.origin.source, within, counted)
-        return self._aside(measure, kr.set_aside or objective.set_aside)
+        measure = self._measured_alone(kr, kr.origin.source, within, counted)
+        return self._set_aside(measure, kr.set_aside or objective.set_aside)
 
     def objective(self, objective: Objective) -> Measure:
         below = self.tree.children.get(objective.id)
@@ -134,13 +141,13 @@ class _TreeMeasuring:
         if shared and not from_key_results and self.rules.rollup != "children":
             from_key_results, from_children = True, from_children and self.rules.rollup in _MIXED
         if not (from_key_results or from_children):
-            measure = self._alone(
-                objective, objective.source, self.within(self.cycle), self._own(objective)
+            measure = self._measured_alone(
+                objective, objective.source, self.within(self.cycle), self._own_progress(objective)
             )
-            return self._aside(measure, objective.set_aside)
+            return self._set_aside(measure, objective.set_aside)
         parts: list[tuple[KeyResult | Objective, Decimal]] = [
-            *((kr, kr.weight * _home_share(kr)) for kr in objective.key_results),
-            *((one.key_result, _weight_of(one)) for one in shared),
+            *((kr, kr.weight * home_share(kr)) for kr in objective.key_results),
+            *((shared_result.key_result, shared_weight(shared_result)) for shared_result in shared),
         ]
         if not from_key_results:
             parts = []
@@ -153,27 +160,29 @@ class _TreeMeasuring:
             ),
         ]
         count = sum(isinstance(part, KeyResult) for part, _ in counted)
-        measure = self._made_of(objective, counted, count, from_key_results, from_children)
+        measure = self._measured_by_parts(
+            objective, counted, count, from_key_results, from_children
+        )
         measure = measure._replace(worst_below=self._worst_below(measure.status, children))
         if measure.worst_below is not None:
             worse = measure.worst_below
             measure = measure._replace(
                 reason=f"{measure.reason} Below it: {below_words(worse.status, worse.title)}."
             )
-        return self._aside(measure, objective.set_aside)
+        return self._set_aside(measure, objective.set_aside)
 
-    def _own(self, objective: Objective) -> Progress:
-        """An objective's progress by numbers of its own, else by what was typed."""
+    def _own_progress(self, objective: Objective) -> Progress:
+        """The progress of an objective by its own numbers, else as typed."""
         if objective.numbers is not None:
             counted = progress(objective.numbers, self.rules)
             if counted.raw is not None or counted.rule == "unclear":
                 if objective.given_progress is not None:
                     self._compare(objective, objective.given_progress, counted.raw, counted.raw)
                 return counted
-        return _typed(objective.given_progress, objective)
+        return _typed_progress(objective.given_progress, objective)
 
     def _worst_below(self, status: Status, children: Sequence[Objective]) -> Worse | None:
-        """What stands worst in the objectives below, where that is worse than the status above."""
+        """The worst item in the objectives below, if it is worse than the status above."""
         candidates = [
             Worse(child.id, child.title, measure.status)
             if measure.worst_below is None
@@ -181,11 +190,19 @@ class _TreeMeasuring:
             for child in children
             if (measure := self.items[child.id]).set_aside is None
         ]
-        found = min(candidates, key=lambda one: rank(one.status), default=None)
-        return found if found is not None and rank(found.status) < rank(status) else None
+        worst_candidate = min(
+            candidates, key=lambda candidate: rank(candidate.status), default=None
+        )
+        return (
+            worst_candidate
+            if worst_candidate is not None and rank(worst_candidate.status) < rank(status)
+            else None
+        )
 
-    def _aside(self, measure: Measure, word: str | None) -> Measure:
-        """The measure of an item that a person has set aside: its numbers stay, it is not late."""
+    def _set_aside(self, measure: Measure, word: str | None) -> Measure:
+        """The measure of an item that a person has set aside: it keeps its numbers, and is never
+        late.
+        """
         if word is None:
             return measure
         return measure._replace(
@@ -201,23 +218,23 @@ class _TreeMeasuring:
             rules=(*measure.rules, "set-aside"),
         )
 
-    def _alone(
+    def _measured_alone(
         self,
         item: KeyResult | Objective,
         source: str,
         within: _Time,
-        found: Progress,
+        own_progress: Progress,
         below: _Below | None = None,
     ) -> Measure:
-        """An item measured by its own numbers, or by what somebody typed."""
+        """The measure of an item by its own numbers, else as typed."""
         rules = self.rules
-        raw, rule = found
+        raw, rule = own_progress
         time = self._time(item, within)
         share = None if raw is None else clamp(raw, rules)
         is_held = rule in HELD
-        given = item.given_status
+        given_status = item.given_status
         is_done = (
-            given is Status.ACHIEVED
+            given_status is Status.ACHIEVED
             if share is None
             else share >= 1 and (time.is_over or not is_held)
         )
@@ -227,8 +244,8 @@ class _TreeMeasuring:
             checked_in, fresh = self._checked_in(item, source), Freshness.FRESH
             if time.has_begun and not time.is_over and not is_done:
                 fresh = self._age(source, checked_in, time.start)
-        status = self._status(share, given, time, fresh, is_done, is_held)
-        is_typed = raw is None and status is given
+        status = self._status(share, given_status, time, fresh, is_done, is_held)
+        is_typed = raw is None and status is given_status
         graded = item.given_score
         if graded is None and share is not None and time.is_over:
             graded = score(share)
@@ -251,7 +268,7 @@ class _TreeMeasuring:
             reason(
                 item,
                 status,
-                found,
+                own_progress,
                 checked_in,
                 (time.start, time.end),
                 self._cadence(source),
@@ -269,7 +286,7 @@ class _TreeMeasuring:
     def _status(
         self,
         share: Decimal | None,
-        given: Status | None,
+        given_status: Status | None,
         time: _Time,
         fresh: Freshness,
         is_done: bool,
@@ -278,9 +295,13 @@ class _TreeMeasuring:
         if is_done:
             return Status.ACHIEVED
         if share is None:
-            if given is None:
+            if given_status is None:
                 return Status.NO_DATA if time.has_begun else Status.NOT_STARTED
-            return Status.STALE if fresh in _OVERDUE and given in _BETTER_THAN_STALE else given
+            return (
+                Status.STALE
+                if fresh in _OVERDUE and given_status in _BETTER_THAN_STALE
+                else given_status
+            )
         if time.is_over:
             return Status.MISSED
         if not time.has_begun and share <= 0:
@@ -288,7 +309,7 @@ class _TreeMeasuring:
         status = pace.pace_status(share, _ONE if is_held else time.expected, self.rules)
         return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
 
-    def _made_of(
+    def _measured_by_parts(
         self,
         objective: Objective,
         weighted: Sequence[tuple[KeyResult | Objective, Decimal]],
@@ -296,8 +317,8 @@ class _TreeMeasuring:
         from_key_results: bool,
         from_children: bool,
     ) -> Measure:
-        """An objective measured through what it is made of, its key results first; with no number
-        below, by numbers of its own or by what was typed for itself.
+        """The measure of an objective by its parts, its key results first; if no part has a number,
+        by the objective's own numbers, else as typed.
         """
         rules, items, mixed = self.rules, self.items, from_key_results and from_children
         parts = [part for part, _ in weighted]
@@ -317,15 +338,21 @@ class _TreeMeasuring:
             else min([moment for moment in days if moment is not None], default=None)
         )
         statuses = [m.status for m in counted]
-        given = None if objective.is_rolled_up else objective.given_progress
+        given_progress = None if objective.is_rolled_up else objective.given_progress
         if not reported[0] and (
-            given is not None
+            given_progress is not None
             or objective.numbers is not None
             or (objective.given_status is not None and worst(statuses) is Status.NO_DATA)
         ):
             below = _Below(fresh, checked_in, reported)
-            own = _typed(given, objective) if objective.numbers is None else self._own(objective)
-            return self._alone(objective, objective.source, self.within(self.cycle), own, below)
+            own_progress = (
+                _typed_progress(given_progress, objective)
+                if objective.numbers is None
+                else self._own_progress(objective)
+            )
+            return self._measured_alone(
+                objective, objective.source, self.within(self.cycle), own_progress, below
+            )
         if rules.zero_weights == "plain-mean" and not any(weights):
             self._warn(
                 objective,
@@ -346,7 +373,7 @@ class _TreeMeasuring:
         status = self._parent_status(statuses, share, time, fresh)
         culprit = None
         if rules.parent_status != "from-progress" or share is None:
-            culprit = _first(status, parts, measures, weights)
+            culprit = first_with_status(status, parts, measures, weights)
             if culprit is None and status is Status.STALE:
                 culprit = next(
                     (
@@ -384,8 +411,8 @@ class _TreeMeasuring:
         )
 
     def _seen_from(self, above: Objective, part: KeyResult | Objective) -> Decimal | None:
-        """The progress of a part as it counts above: where a key result serves several objectives
-        under the same parent, each of them carries its share of it there, so that it counts once.
+        """The progress of a part as it counts above. Where a key result serves several objectives
+        under one parent, each of them carries its share, so that the key result counts once there.
         """
         share = self.items[part.id].progress
         if isinstance(part, KeyResult) or not self.tree.serving:
@@ -403,8 +430,11 @@ class _TreeMeasuring:
         children = [self.tree.objectives[id_] for id_ in below]
         from_key_results, from_children = parts_of(objective, children, self.rules)
         results = [
-            *((kr, kr.weight * _home_share(kr)) for kr in objective.key_results),
-            *((one.key_result, _weight_of(one)) for one in self.tree.shared.get(objective.id, ())),
+            *((kr, kr.weight * home_share(kr)) for kr in objective.key_results),
+            *(
+                (shared_result.key_result, shared_weight(shared_result))
+                for shared_result in self.tree.shared.get(objective.id, ())
+            ),
         ]
         parts: list[tuple[Decimal | None, Decimal]] = [
             (self.items[kr.id].progress, max(weight, _ZERO) / times.get(kr.id, 1))
@@ -430,7 +460,7 @@ class _TreeMeasuring:
     def _mean(
         self, shares: Sequence[Decimal | None], weights: Sequence[Decimal], apart: int
     ) -> Decimal | None:
-        """The weighted mean; the first `apart` of the shares together count as one of weight 1."""
+        """The weighted mean; the first `apart` shares together count as one share of weight 1."""
         parts = list(zip(shares, weights, strict=True))
         if apart:
             parts[:apart] = [(weighted_mean(parts[:apart], self.rules), _ONE)]
@@ -446,47 +476,52 @@ class _TreeMeasuring:
                 status = mean_status(statuses)
             case _:
                 status = worst(statuses)
-        # What has no data yet has a check-in to miss as well, and is not among the statuses.
+        # A part without data can miss its check-in too, but `worst` and `mean` leave it out.
         return Status.STALE if fresh in _OVERDUE and status in _BETTER_THAN_STALE else status
 
     def _time(self, item: KeyResult | Objective, within: _Time) -> _Time:
         if item.cycle is None and item.start is None and item.due is None:
             return within
         if item.start is not None and item.due is not None and item.start > item.due:
-            what = (
+            message = (
                 f"it starts on {day(item.start)}, after it ends on {day(item.due)}; its cycle's"
                 " start counts instead"
             )
-            self._warn(item, "start_date", "dates-reversed", what)
+            self._warn(item, "start_date", "dates-reversed", message)
         return self._period(item.cycle or within.cycle, *period_of(item, within.cycle))
 
     def _period(self, cycle: Cycle, start: date, end: date) -> _Time:
         time = self.times.get((cycle, start, end))
         if time is None:
             share = pace.elapsed(start, end, self.as_of, self.rules)
-            should = pace.expected(start, end, self.as_of, self.rules)
-            time = _Time(cycle, start, end, should, share, self.as_of >= start, self.as_of > end)
+            expected = pace.expected(start, end, self.as_of, self.rules)
+            time = _Time(cycle, start, end, expected, share, self.as_of >= start, self.as_of > end)
             self.times[cycle, start, end] = time
         return time
 
     def _checked_in(self, item: KeyResult | Objective, source: str) -> date | None:
-        """The day of the last check-in. One that lies ahead would keep its row green for ever, so
-        it counts as none; a day of grace is for time zones.
+        """The day of the last check-in, None without one. A check-in in the future counts as none:
+        it would keep its row green for ever.
         """
         if not item.checked_in_known:
             return self.seen.get((source, item.key), self.as_of)
         checked_in = item.checked_in
+        # One day ahead is accepted: the person may live in a time zone where it is tomorrow.
         if checked_in is not None and checked_in > self.as_of + _A_DAY:
-            what = f"its last check-in, {day(checked_in)}, lies ahead; it counts as none until then"
-            self._warn(item, "checked_in", "check-in-ahead", what)
+            message = (
+                f"its last check-in, {day(checked_in)}, lies ahead; it counts as none until then"
+            )
+            self._warn(item, "checked_in", "check-in-ahead", message)
             return None
         return checked_in
 
     def _age(self, source: str, checked_in: date | None, begun: date) -> Freshness:
-        known = (source, checked_in, begun)
-        age = self.ages.get(known)
+        age_key = (source, checked_in, begun)
+        age = self.ages.get(age_key)
         if age is None:
-            age = self.ages[known] = freshness(checked_in, begun, self.as_of, self._cadence(source))
+            age = self.ages[age_key] = freshness(
+                checked_in, begun, self.as_of, self._cadence(source)
+            )
         return age
 
     def _cadence(self, source: str) -> CheckIns:
@@ -500,14 +535,14 @@ class _TreeMeasuring:
     def _compare(
         self,
         item: KeyResult | Objective,
-        given: Decimal,
+        given_progress: Decimal,
         share: Decimal | None,
         raw: Decimal | None,
     ) -> None:
-        """Name a typed progress that is more than a point away from what was measured."""
-        if share is None or abs(given - share) <= _A_POINT:
+        """Warn about a typed progress that is more than one percent point off the measured one."""
+        if share is None or abs(given_progress - share) <= _A_POINT:
             return
-        if raw is not None and abs(given - raw) <= _A_POINT:
+        if raw is not None and abs(given_progress - raw) <= _A_POINT:
             return
         is_rolled_up = isinstance(item, Objective) and item.is_rolled_up
         typed = "the rollup beside it says" if is_rolled_up else "its typed progress is"
@@ -516,65 +551,41 @@ class _TreeMeasuring:
             if isinstance(item, KeyResult) or not (item.key_results or item.numbers is None)
             else "its parts"
         )
-        what = (
-            f"{typed} {percent(given)}, and {measured} come to {percent(share)}; the latter is used"
-        )
-        self._warn(item, "progress", "given-differs", what)
-
-    def _compare_own(self, objective: Objective, numbers: KeyResult, share: Decimal) -> None:
-        """Name numbers of an objective's own that say something else than its key results."""
-        own = progress(numbers, self.rules).raw
-        if own is None or abs(clamp(own, self.rules) - share) <= _A_POINT:
-            return
-        what = (
-            f"its own numbers come to {percent(own)}, and its key results to {percent(share)}; the"
+        message = (
+            f"{typed} {percent(given_progress)}, and {measured} come to {percent(share)}; the"
             " latter is used"
         )
-        self._warn(objective, "current", "own-numbers-differ", what)
+        self._warn(item, "progress", "given-differs", message)
 
-    def _warn(self, item: KeyResult | Objective, role: str, code: str, what: str) -> None:
-        at = item.origin.at(role) or item.origin.here
-        self.warnings.append(Warning_(code, item.origin.source, at, f"{item.title!r:.80}: {what}"))
+    def _compare_own(self, objective: Objective, numbers: KeyResult, share: Decimal) -> None:
+        """Warn when an objective's own numbers disagree with its key results."""
+        own_progress = progress(numbers, self.rules).raw
+        if own_progress is None or abs(clamp(own_progress, self.rules) - share) <= _A_POINT:
+            return
+        message = (
+            f"its own numbers come to {percent(own_progress)}, and its key results to"
+            f" {percent(share)}; the latter is used"
+        )
+        self._warn(objective, "current", "own-numbers-differ", message)
+
+    def _warn(self, item: KeyResult | Objective, role: str, code: str, message: str) -> None:
+        cell = item.origin.at(role) or item.origin.here
+        self.warnings.append(
+            Warning_(code, item.origin.source, cell, f"{item.title!r:.80}: {message}")
+        )
 
 
-def _home_share(key_result: KeyResult) -> Decimal:
-    """The part of a key result that counts in the objective it stands under."""
-    share = key_result.serves[0].share if key_result.serves else None
-    return _ONE if share is None else share
-
-
-def _weight_of(shared: Shared) -> Decimal:
-    share = _ONE if shared.share is None else shared.share
-    return shared.key_result.weight * share
-
-
-def _typed(given: Decimal | None, objective: Objective) -> Progress:
-    """What was typed for an objective itself."""
-    if given is not None:
-        return Progress(given, "given-progress")
+def _typed_progress(given_progress: Decimal | None, objective: Objective) -> Progress:
+    """The progress typed for an objective itself."""
+    if given_progress is not None:
+        return Progress(given_progress, "given-progress")
     return Progress(None, "given-status" if objective.given_status is not None else "no-parts")
-
-
-def _first(
-    status: Status,
-    parts: Sequence[KeyResult | Objective],
-    measures: Sequence[Measure],
-    weights: Sequence[Decimal],
-) -> str | None:
-    """The title of the first part that counts and has a status."""
-    none_counts = not any(weights)
-    for part, m, weight in zip(parts, measures, weights, strict=True):
-        if m.status is status and (weight or none_counts):
-            return part.title
-    return None
 
 
 def _grade(
     measures: Sequence[Measure], weights: Sequence[Decimal], share: Decimal | None, time: _Time
 ) -> Decimal | None:
-    """The score at close; where there is no progress to grade, the mean of the scores that were
-    typed below.
-    """
+    """The score at the close; without a progress to grade, the mean of the scores typed below."""
     if share is not None:
         return score(share) if time.is_over else None
     mean = weighted_mean(

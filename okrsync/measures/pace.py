@@ -1,4 +1,4 @@
-"""Pace: where an item should be by the calendar, and what its progress means against that."""
+"""Pace: the progress the calendar expects of an item, and how its progress compares with it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from okrsync.model.okrs import Status
 __all__ = ["elapsed", "expected", "forecast", "pace_status", "planned"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+# In the first tenth of the time one early success would forecast ten times the target.
 _TOO_EARLY = Decimal("0.1")
 _A_POINT = Decimal("0.01")
 
@@ -35,8 +36,8 @@ def elapsed(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
 def expected(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
     """The progress an item should have by now: what is planned for the elapsed share.
 
-    With `expectation = "plan"` the whole target is expected from the first day on: such tools
-    compare with a plan in the row, never with the calendar.
+    With `expectation = "plan"` the whole target is expected from the first day on: tools that work
+    this way compare with a plan in the row, never with the calendar.
     """
     if rules.expectation == "plan":
         return _ONE if as_of >= start else _ZERO
@@ -55,6 +56,7 @@ def pace_status(progress: Decimal, expected_progress: Decimal, rules: Rules) -> 
         behind = expected_progress - progress
         limits = rules.on_track_gap, rules.at_risk_gap
     elif expected_progress <= 0:
+        # A ratio has no meaning while nothing is expected, and nobody can be behind nothing.
         return Status.ON_TRACK
     else:
         behind = -progress / expected_progress
@@ -71,9 +73,9 @@ def whole(share: Decimal) -> Decimal:
 
 
 def forecast(progress: Decimal, elapsed_share: Decimal, planned: Decimal) -> Decimal | None:
-    """The progress at the end if it goes on as until now, in the shape of the plan: 0.3 after half
+    """The progress at the end if it continues as before, in the shape of the plan: 0.3 after half
     of the time is 0.6; with phases that plan 0.2 by half time, 0.2 is 1. None in the first tenth of
-    the time, and where nothing was planned until now.
+    the time, and while nothing is planned yet.
     """
     return None if elapsed_share < _TOO_EARLY or planned <= 0 else progress / planned
 

@@ -9,18 +9,27 @@ from decimal import Decimal
 from okrsync.measures.result import Measure
 from okrsync.measures.rollup import weighted_mean
 from okrsync.measures.rules import Rules
-from okrsync.model.okrs import Cycle, KeyResult, Objective
+from okrsync.model.okrs import Cycle, KeyResult, Objective, Status
+from okrsync.model.tree import Shared
 
-__all__ = ["confidence_of", "parts_of", "period_of"]
+__all__ = [
+    "confidence_of",
+    "first_with_status",
+    "home_share",
+    "parts_of",
+    "period_of",
+    "shared_weight",
+]
 
+_ONE = Decimal(1)
 _PLAIN = Rules()
 
 
 def period_of(item: KeyResult | Objective, cycle: Cycle) -> tuple[date, date]:
-    """The first and last day of an item: its own dates, else those of its own cycle, else of the
-    given one (a key result's is its objective's).
+    """The first and last day of an item: its own dates, else those of its own cycle, else those of
+    `cycle` (for a key result, the cycle of its objective).
 
-    A start after the item's own end cannot be meant; the cycle's stands in for it.
+    A start after the item's own end is a mistake; the start of the cycle is used instead.
     """
     within = item.cycle or cycle
     start, due = item.start or within.start, item.due or within.end
@@ -53,6 +62,32 @@ def confidence_of(
     below = [m.confidence for m in measures]
     return (
         weighted_mean(list(zip(below, weights, strict=True)), _PLAIN)
-        if any(one is not None for one in below)
+        if any(confidence is not None for confidence in below)
         else None
     )
+
+
+def home_share(key_result: KeyResult) -> Decimal:
+    """The share of a key result that counts in the objective it belongs to."""
+    share = key_result.serves[0].share if key_result.serves else None
+    return _ONE if share is None else share
+
+
+def shared_weight(shared: Shared) -> Decimal:
+    """The weight of a key result in another objective that it serves."""
+    share = _ONE if shared.share is None else shared.share
+    return shared.key_result.weight * share
+
+
+def first_with_status(
+    status: Status,
+    parts: Sequence[KeyResult | Objective],
+    measures: Sequence[Measure],
+    weights: Sequence[Decimal],
+) -> str | None:
+    """The title of the first part that counts and has this status."""
+    none_counts = not any(weights)
+    for part, m, weight in zip(parts, measures, weights, strict=True):
+        if m.status is status and (weight or none_counts):
+            return part.title
+    return None

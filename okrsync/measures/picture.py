@@ -1,4 +1,4 @@
-"""How everything stands at one moment: what `show`, `explain` and reports look at."""
+"""The state of everything at one moment, as `show`, `explain` and reports present it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ __all__ = ["Picture", "SourceView", "narrowed", "state_code"]
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """One source in the picture. `state` is `ok`, `kept` (its last good numbers, read at `read_at`)
-    or `failed`; `error` and `hint` say why. `refused` says that it could be read and a guard does
-    not believe it; `age` is how long ago it was read, None where it never was. `other_cycles`
-    counts items that lie outside the configured cycle.
+    """One source in the picture.
+
+    `state` is `ok`, `kept` (its last good numbers, read at `read_at`) or `failed`; `error` and
+    `hint` say why. `refused` means that the source was read and a guard rejected its content. `age`
+    is the time since it was read, None if it never was. `other_cycles` counts items outside the
+    configured cycle.
     """
 
     name: str
@@ -53,14 +55,14 @@ class Picture:
     other_measures: Mapping[str, Measure]
     warnings: tuple[Warning_, ...]
     is_closed: bool = False
-    """The shown cycle is over: nothing is planned for the running one yet."""
+    """Whether the shown cycle is over, because nothing is planned for the running one yet."""
     closed: Tree = field(default_factory=lambda: Tree({}, {}, {}, ()))
-    """The items of the cycle before, as far as okrsync knew them while they ran."""
+    """The items of the previous cycle, as far as okrsync knew them while they ran."""
     closed_measures: Mapping[str, Measure] = field(default_factory=dict)
 
     def seen_from(self, source: str | None) -> Picture:
-        """The picture for the summary of a source: it turns to the new cycle when that source has
-        its first item in it, and shows the closed one until then.
+        """The picture for the summary of one source. It shows the closed cycle until that source
+        has its first item in the new one.
         """
         if source is None or any(
             objective.source == source for objective in self.tree.objectives.values()
@@ -87,25 +89,29 @@ def _items(tree: Tree) -> Iterator[KeyResult | Objective]:
 
 
 def narrowed(picture: Picture, id_: str) -> Picture:
-    """The picture with only one objective and what hangs under it; a key result's id means its
-    objective.
+    """The picture reduced to one objective and everything below it. The id of a key result selects
+    its objective.
 
-    Raises `UnknownItem`, naming the nearest ids.
+    Raises `UnknownItem`, which names the nearest ids.
     """
     tree = picture.tree
     top = id_ if id_ in tree.objectives else _holder(tree, id_)
     if top is None:
-        near = get_close_matches(id_, picture.measures, n=3)
-        hint = f"Did you mean {' or '.join(near)}?" if near else "`okrsync show` lists every id."
+        near_ids = get_close_matches(id_, picture.measures, n=3)
+        hint = (
+            f"Did you mean {' or '.join(near_ids)}?"
+            if near_ids
+            else "`okrsync show` lists every id."
+        )
         raise UnknownItem(f"there is no objective or key result {id_!r}", hint=hint)
-    kept: list[str] = []
+    subtree_ids: list[str] = []
     waiting = [top]
     while waiting:
-        at = waiting.pop()
-        kept.append(at)
-        waiting.extend(tree.children.get(at, ()))
-    objectives = {key: tree.objectives[key] for key in tree.objectives if key in set(kept)}
-    below = Tree(
+        current_id = waiting.pop()
+        subtree_ids.append(current_id)
+        waiting.extend(tree.children.get(current_id, ()))
+    objectives = {key: tree.objectives[key] for key in tree.objectives if key in set(subtree_ids)}
+    subtree = Tree(
         objectives=objectives,
         parents={
             key: parent for key, parent in tree.parents.items() if key in objectives and key != top
@@ -118,7 +124,7 @@ def narrowed(picture: Picture, id_: str) -> Picture:
     names = {objective.source for objective in objectives.values()}
     return replace(
         picture,
-        tree=below,
+        tree=subtree,
         others=Tree({}, {}, {}, ()),
         other_measures={},
         closed=Tree({}, {}, {}, ()),

@@ -11,7 +11,7 @@ from okrsync.model.okrs import Direction, KeyResult, Kind
 __all__ = ["HELD", "Progress", "Scale", "clamp", "is_within", "progress", "stretch_scale"]
 
 HELD = frozenset({"guard-rail", "guard-rail-distance", "guard-rail-at-baseline", "periods"})
-"""The rules of values that are to be kept rather than reached. They should be whole on every day,
+"""The rules of values to keep rather than to reach. They are expected to be at 100 % on every day,
 and are achieved only when their time is over.
 """
 
@@ -21,9 +21,7 @@ _PLAIN = Rules()
 
 
 class Progress(NamedTuple):
-    """A progress before it is cut to what may be rolled up (None: no data), and the name of the
-    rule it came by.
-    """
+    """A progress before it is clamped (None: no data), and the name of the rule behind it."""
 
     raw: Decimal | None
     rule: str
@@ -33,16 +31,16 @@ def progress(kr: KeyResult, rules: Rules) -> Progress:
     """How far the key result has come from baseline to target.
 
     From 40 to 100, standing at 62, is (62 - 40) / (100 - 40) = 0.3667. A falling target works the
-    same way: from 10 to 4, standing at 7, is 0.5. A typed progress is taken where there are no
-    numbers to measure. Where a cell that decides about the number is not understood, such as the
-    direction, there is none. What comes to a million times the way or more is a slip of the
-    keyboard and no data.
+    same way: from 10 to 4, standing at 7, is 0.5. Without numbers to measure, a typed progress is
+    taken. If a cell that decides about the number, such as the direction, is not understood, there
+    is no progress. A million times the distance or more is taken for a typing error: no data.
     """
     if kr.unclear:
         return Progress(None, "unclear")
     try:
         measured = _measured(kr, rules)
     except ArithmeticError:
+        # Decimal overflows where float would give infinity: 1E999999 is a number one can type.
         return _BEYOND
     if measured.raw is None and kr.given_progress is not None:
         return Progress(kr.given_progress, "given-progress")
@@ -66,7 +64,7 @@ def clamp(raw: Decimal, rules: Rules) -> Decimal:
 
 
 def is_within(kr: KeyResult, value: Decimal, rules: Rules = _PLAIN) -> bool:
-    """Whether a value keeps the key result's limits; the limits themselves do, unless
+    """Whether a value is within the key result's limits. The limits themselves are, unless
     `guard_rail_limit = "outside"`.
     """
     low, high = _limits(kr)
@@ -114,9 +112,9 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
     if kr.milestones is not None and (
         kr.kind is Kind.MILESTONES or (is_held and rules.guard_rail == "periods")
     ):
-        done, of = kr.milestones
+        done, total = kr.milestones
         return Progress(
-            Decimal(done) / of if of else None,
+            Decimal(done) / total if total else None,
             "milestones" if kr.kind is Kind.MILESTONES else "periods",
         )
     current = kr.current
@@ -137,8 +135,8 @@ def _measured(kr: KeyResult, rules: Rules) -> Progress:
         if rules.missing_baseline == "no-data":
             return Progress(None, "no-baseline")
         if kr.direction is Direction.DECREASE or target == 0:
-            # Counted from 0 a falling target would look the better the further it is missed, and so
-            # would "down to 0".
+            # Counted from 0, a falling target would look better the further it is missed, and
+            # "down to 0" would divide by zero.
             return (
                 Progress(_ONE, "target-met") if current <= target else Progress(None, "no-baseline")
             )
@@ -159,9 +157,11 @@ def _target_is_baseline(kr: KeyResult, current: Decimal, target: Decimal, rules:
 
 
 def _guard_rail(kr: KeyResult, current: Decimal, rules: Rules) -> Progress:
-    """1 within the limits, else 0. With `distance` 1 less how far outside, measured against the way
-    from limit to baseline, or against the limit itself where no baseline lies outside; a single
-    limit also counts how far inside. At most 10: at 12 it is 1 - 2 / 10 = 0.8, at 7 it is 1.3.
+    """1 within the limits, else 0.
+
+    With `distance` it is 1 minus the distance outside, as a share of the distance from limit to
+    baseline, or of the limit itself where no baseline lies outside. A single limit also counts the
+    distance inside. At most 10: standing at 12 it is 1 - 2 / 10 = 0.8, at 7 it is 1.3.
     """
     is_inside = is_within(kr, current, rules)
     if rules.guard_rail != "distance":

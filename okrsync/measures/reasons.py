@@ -1,7 +1,7 @@
-"""Why an item has its status, in one sentence for the person who keeps the row.
+"""The reason for an item's status, in one sentence for the person who keeps the row.
 
-A reason holds no number that the calendar moves: without an edit it changes only when the status
-does, so that nobody's sheet is rewritten every day.
+A reason contains no number that changes with the calendar: without an edit it changes only with the
+status, so that no sheet is rewritten every day.
 """
 
 from __future__ import annotations
@@ -21,24 +21,26 @@ __all__ = ["day", "objective_reason", "percent", "reason"]
 def reason(
     item: KeyResult | Objective,
     status: Status,
-    found: Progress,
+    measured_progress: Progress,
     checked_in: date | None,
     period: tuple[date, date],
     checkins: CheckIns,
     *,
     is_silent: bool = False,
 ) -> str:
-    """The sentence for an item measured by itself; `is_silent` says that its check-in is overdue,
-    which is said beside a status that is worse than stale.
+    """The sentence for an item measured by itself. `is_silent` means that its check-in is overdue,
+    which is mentioned even where the status is worse than stale.
     """
-    raw, rule = found
+    raw, rule = measured_progress
     if raw is not None and status in _ON_THE_WAY and rule not in HELD:
         behind = "" if status is Status.ON_TRACK else ", less than expected by now"
-        said = f"{_ON_THE_WAY[status]}: {_done(item, raw)}{behind}{_HOW.get(rule, '')}."
-        return f"{said} {_silence(checked_in, period[0], checkins)}" if is_silent else said
+        sentence = (
+            f"{_ON_THE_WAY[status]}: {_progress_words(item, raw)}{behind}{_HOW.get(rule, '')}."
+        )
+        return f"{sentence} {_silence(checked_in, period[0], checkins)}" if is_silent else sentence
     match status:
         case Status.NO_DATA:
-            return _missing(item, found)
+            return _missing(item, measured_progress)
         case Status.STALE:
             return _stale(checked_in, period[0], checkins, raw)
     if raw is None and status is item.given_status:
@@ -59,8 +61,10 @@ def reason(
             return f"Ended on {day(period[1])} at {percent(raw)}.{pledge}"
     if rule in HELD and raw is not None:
         return _limits(item, rule, raw)
-    how = _HOW.get(rule, "")
-    return f"Done{how}." if raw == 1 else f"Done, at {percent(raw)} of the way{how}."
+    how_measured = _HOW.get(rule, "")
+    return (
+        f"Done{how_measured}." if raw == 1 else f"Done, at {percent(raw)} of the way{how_measured}."
+    )
 
 
 def objective_reason(
@@ -69,10 +73,10 @@ def objective_reason(
     reported: tuple[int, int],
     culprit: str | None,
 ) -> str:
-    """The sentence for an objective that is measured through its parts.
+    """The sentence for an objective that is measured by its parts.
 
-    `culprit` is the title of a part that has the objective's status; None where the status comes
-    from the progress itself.
+    `culprit` is the title of a part that has the objective's status; None if the status comes from
+    the progress itself.
     """
     coverage = (
         ""
@@ -81,16 +85,16 @@ def objective_reason(
     )
     if status is Status.NO_DATA:
         return f"Nothing reported yet.{coverage}"
-    done = "No numbers to measure." if progress is None else f"{percent(progress)} done."
+    progress_words = "No numbers to measure." if progress is None else f"{percent(progress)} done."
     if culprit is not None and status in _BLAME:
-        return f"{done} {_BLAME[status]}: \u201c{_short(culprit)}\u201d.{coverage}"
+        return f"{progress_words} {_BLAME[status]}: \u201c{_short(culprit)}\u201d.{coverage}"
     if culprit is None and status in (Status.AT_RISK, Status.OFF_TRACK):
-        return f"{done} {_BLAME[status]}: less than expected by now.{coverage}"
-    return f"{done} {_WHOLE.get(status) or _BLAME[status]}.{coverage}"
+        return f"{progress_words} {_BLAME[status]}: less than expected by now.{coverage}"
+    return f"{progress_words} {_WHOLE.get(status) or _BLAME[status]}.{coverage}"
 
 
 def below_words(status: Status, title: str) -> str:
-    """What stands worse below an objective: `far behind: “Churn”`."""
+    """The words for a worse item below an objective: `far behind: “Churn”`."""
     words = _BLAME.get(status, status.value.replace("-", " "))
     return f"{words[:1].lower()}{words[1:]}: \u201c{_short(title)}\u201d"
 
@@ -106,6 +110,7 @@ def percent(share: Decimal | None) -> str:
 @lru_cache(maxsize=10_000)
 def day(moment: date) -> str:
     """A day as people write it: 2 Nov 2026."""
+    # `%-d` for a day without its zero is unknown to Windows, so the day is written by hand.
     return f"{moment.day} {moment:%b %Y}"
 
 
@@ -125,8 +130,8 @@ _BLAME = {
 _WHOLE = {Status.ON_TRACK: "On pace", Status.ACHIEVED: "Achieved"}
 
 
-def _done(item: KeyResult | Objective, raw: Decimal) -> str:
-    """How far it has come; what went the wrong way is said with its numbers."""
+def _progress_words(item: KeyResult | Objective, raw: Decimal) -> str:
+    """The progress in words; a progress below 0 is stated with its numbers."""
     numbers = item if isinstance(item, KeyResult) else item.numbers
     if raw >= 0 or numbers is None or numbers.current is None:
         return f"{percent(raw)} done"
@@ -134,64 +139,62 @@ def _done(item: KeyResult | Objective, raw: Decimal) -> str:
     return f"gone backwards: {text_of(numbers.current)}, began at {began}"
 
 
-def _missing(item: KeyResult | Objective, found: Progress) -> str:
+def _missing(item: KeyResult | Objective, measured_progress: Progress) -> str:
     if item.given_score is not None:
         return (
             f"Score {text_of(item.given_score)} as typed; there are no numbers to measure"
             " progress by."
         )
-    if found.rule == "unclear":
+    if measured_progress.rule == "unclear":
         return _unclear(item)
     if isinstance(item, Objective) and item.numbers is None:
-        return "No key results and no progress to go by."
-    if (formula := _formula(item, found.rule.removeprefix("no-"))) is not None:
+        return "No key results and no progress to measure."
+    if (formula := _formula(item, measured_progress.rule.removeprefix("no-"))) is not None:
         return formula
-    if found.rule == "no-target":
-        place = item.origin.at("target")
-        where = f" in {place}" if place is not None else ""
+    if measured_progress.rule == "no-target":
+        cell = item.origin.at("target")
+        where = f" in {cell}" if cell is not None else ""
         return f"No target to measure against: type a number{where}."
-    if found.rule == "direction-unclear":
-        place = item.origin.at("direction") or item.origin.at("target") or item.origin.here
-        return f"Not measured: nothing says for certain which way is good. Look at {place}."
-    if found.rule == "no-baseline":
-        place = item.origin.at("baseline")
+    if measured_progress.rule == "direction-unclear":
+        cell = item.origin.at("direction") or item.origin.at("target") or item.origin.here
+        return f"Not measured: it is not certain which direction is good. Look at {cell}."
+    if measured_progress.rule == "no-baseline":
+        cell = item.origin.at("baseline")
         return (
             "No baseline to measure from: type a"
-            f" number{f' in {place}' if place is not None else ''}."
+            f" number{f' in {cell}' if cell is not None else ''}."
         )
-    place = item.origin.at("current")
-    if found.rule == "beyond-measure":
-        where = "" if place is None else f" Look at {place}, and at the baseline and the target."
-        return f"Its numbers are too far apart to be meant.{where}"
-    if place is None:
+    cell = item.origin.at("current")
+    if measured_progress.rule == "beyond-measure":
+        where = "" if cell is None else f" Look at {cell}, and at the baseline and the target."
+        return f"Its numbers are too far apart to be plausible.{where}"
+    if cell is None:
         return "Nothing to measure: the table has no column for the current value."
-    return f"No current value: type the latest number in {place}."
+    return f"No current value: type the latest number in {cell}."
 
 
 def _formula(item: KeyResult | Objective, role: str) -> str | None:
-    """What to do about a formula where the missing number should stand, None where there is
-    none.
-    """
-    state, place = item.origin.formulas.get(role), item.origin.at(role)
-    if state is None or place is None:
+    """What to do about a formula in the cell of the missing number, None without a formula."""
+    state, cell = item.origin.formulas.get(role), item.origin.at(role)
+    if state is None or cell is None:
         return None
     if state == "failing":
-        return f"No {role} value: mend the formula in {place}."
+        return f"No {role} value: fix the formula in {cell}."
     return (
-        f"No {role} value: the file holds no value of the formula in {place}. Open and save the"
+        f"No {role} value: the file holds no value of the formula in {cell}. Open and save the"
         " file in Excel once."
     )
 
 
 def _unclear(item: KeyResult | Objective) -> str:
-    """What cell has to be understood before the row can be measured."""
+    """Names the cell that has to be understood before the row can be measured."""
     numbers = item if isinstance(item, KeyResult) else item.numbers
     role = min(numbers.unclear) if numbers is not None and numbers.unclear else "direction"
-    place = item.origin.at(role)
-    where = f" in {place}" if place is not None else ""
+    cell = item.origin.at(role)
+    where = f" in {cell}" if cell is not None else ""
     return (
-        f"Not measured: the {role.replace('_', ' ')}{where} is not understood. Write it in other"
-        " words, or say in the mapping what it means."
+        f"Not measured: the {role.replace('_', ' ')}{where} is not understood. Reword it, or"
+        " explain it in the mapping."
     )
 
 
@@ -212,26 +215,26 @@ def _silence(checked_in: date | None, begun: date, checkins: CheckIns) -> str:
 def _limits(item: KeyResult | Objective, rule: str, raw: Decimal) -> str:
     assert isinstance(item, KeyResult)
     if rule == "periods" and item.milestones is not None:
-        done, of = item.milestones
-        return f"Within its limits in {done} of {of} periods."
+        done, total = item.milestones
+        return f"Within its limits in {done} of {total} periods."
     unit = f" {item.unit}" if item.unit else ""
     low, high = text_of(item.target), text_of(item.target_high)
     match item.direction:
         case Direction.STAY_ABOVE | Direction.INCREASE:
-            wanted = f"at least {low}{unit}"
+            limits = f"at least {low}{unit}"
         case Direction.STAY_BELOW | Direction.DECREASE:
-            wanted = f"at most {low}{unit}"
+            limits = f"at most {low}{unit}"
         case _:
-            wanted = (
+            limits = (
                 f"{low} to {high}{unit}"
                 if item.target_high is not None
                 else f"at least {low}{unit}"
             )
-    stands = f"{text_of(item.current)}{unit}"
+    current = f"{text_of(item.current)}{unit}"
     return (
-        f"Within its limit: {stands}, wanted {wanted}."
+        f"Within its limit: {current}, wanted {limits}."
         if raw >= 1
-        else f"Outside its limit: {stands}, wanted {wanted}."
+        else f"Outside its limit: {current}, wanted {limits}."
     )
 
 

@@ -1,4 +1,4 @@
-"""What measuring an item comes to."""
+"""The values that measuring returns."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["Measure", "Measured", "Sources", "Worse"]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The names of the sources a number is made of: those that were read, and those that could not
-    be. `len` counts both.
+    """The names of the sources behind a number: those that were read, and those that could not be.
+    `len` counts both.
     """
 
     read: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Sources:
 
 
 class Worse(NamedTuple):
-    """An item that stands worse than the objective above it."""
+    """An item whose status is worse than that of the objective above it."""
 
     id: str
     title: str
@@ -40,19 +40,19 @@ class Worse(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """How one key result or objective stands.
+    """The measures of one key result or objective.
 
-    `progress` is what is rolled up (clamped as the rules say), `raw_progress` what the numbers
-    give; shares, and None where there is no data. `expected` is the share of the item's time begun;
-    None without dates. `score` is the grade at close, None before. `freshness` is fresh where
+    `progress` is what is rolled up (clamped by the rules), `raw_progress` what the numbers give;
+    both are shares, None without data. `expected` is the elapsed share of the item's time, None
+    without dates. `score` is the grade at the close, None before it. `freshness` is fresh while
     nobody is expected to check in (not begun, over, achieved). `reported` counts the key results
-    below that have data, and all of them. `reason` is the status in one sentence for the owner of
-    the row. `rules` names the rules that led here, in order, for `explain`. `forecast` is the
-    progress at the end if it goes on like this. `sources` are those the number is made of, as far
-    as there are several, or one could not be read. `set_aside` is the word by which a person took
-    the item out of the count, or its objective. `passes` says after the end whether the grade is a
-    pass, judged unrounded. `worst_below` is what stands worst under an objective whose own parts
-    are well; None where nothing below is worse.
+    below that have data, and all of them. `reason` explains the status to the owner of the row, in
+    one sentence. `rules` names the applied rules, in order, for `explain`. `forecast` is the
+    progress at the end if it continues like this. `sources` are the sources behind the number; it
+    is empty unless there are several or one could not be read. `set_aside` is the word by which a
+    person excluded the item, or its objective. `passes` tells after the end whether the unrounded
+    grade is a pass. `worst_below` is the worst item under an objective, None if nothing below it is
+    worse than the objective itself.
     """
 
     progress: Decimal | None
@@ -75,7 +75,7 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Every item's measure by its id, and what was odd on the way."""
+    """The measure of every item by its id, and the warnings that came up."""
 
     items: Mapping[str, Measure]
     warnings: tuple[Warning_, ...] = ()

@@ -1,4 +1,4 @@
-"""Rollup: gathering parts into a whole, weights and missing data included."""
+"""Rollup: combines parts into a whole, by weight, whether or not all have data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORST_FIRST = (
     Status.ON_TRACK,
     Status.ACHIEVED,
 )
-"""Statuses from worst to best. `no-data` is not among them: it counts only where nothing is
+"""Statuses from worst to best. `no-data` is not among them: it counts only when nothing is
 reported.
 """
 
@@ -72,9 +72,7 @@ def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules)
 
 
 def worst(statuses: Sequence[Status]) -> Status:
-    """The worst of several statuses, those without data aside; `no-data` where there is nothing
-    else.
-    """
+    """The worst status other than `no-data`; `no-data` if there is no other."""
     present = set(statuses)
     for status in WORST_FIRST:
         if status in present:
@@ -83,13 +81,13 @@ def worst(statuses: Sequence[Status]) -> Status:
 
 
 def rank(status: Status) -> int:
-    """Where a status stands from worst to best; `no-data` is worse than nothing."""
+    """The rank of a status, 0 being the worst; `no-data` ranks after the best."""
     return _RANK.get(status, len(WORST_FIRST))
 
 
 def mean_status(statuses: Sequence[Status]) -> Status:
-    """The status in the middle: the mean of the ranks, halves towards the worse; `no-data` where
-    there is nothing else.
+    """The status at the mean of the ranks, `no-data` aside, with halves rounded to the worse one;
+    `no-data` if there is no other status.
     """
     ranked = [_RANK[status] for status in statuses if status is not Status.NO_DATA]
     if not ranked:

@@ -1,4 +1,4 @@
-"""Every switch of how things are measured, with its default: the keys of `[scoring]`."""
+"""Every switch of measuring with its default: the keys of `[scoring]`."""
 
 from __future__ import annotations
 
@@ -18,64 +18,63 @@ Share = Annotated[Decimal, Field(ge=0, le=10)]
 
 
 class Rules(BaseModel):
-    """How progress, pace, status and score come about. Frozen; unknown keys are errors."""
+    """How progress, pace, status and score are calculated. Frozen; unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     convention: str = "okrsync"
-    """The table of defaults the other keys start from: a name, or a .toml file with switches."""
+    """The defaults of all other keys: the name of a convention, or a .toml file with switches."""
     clamp: Literal["both", "floor", "ceiling", "none"] = "both"
-    """What is rolled up of a progress outside 0..1: cut at both ends, below only, above only, or
+    """How a progress outside 0..1 is rolled up: limited at both ends, below only, above only, or
     not at all.
     """
     overshoot_cap: Annotated[Decimal, Field(ge=1)] | None = None
-    """The most a progress may count when it is cut above; 1 where it is not given."""
+    """The highest progress that counts when `clamp` limits it above; 1 if not given."""
     target_is_baseline: Literal["guard-rail", "zero", "one"] = "guard-rail"
-    """Progress where target and baseline are equal: 1 while met and else 0, or always 0, or always
-    1.
+    """Progress when target and baseline are equal: 1 while the target is met and else 0, or always
+    0, or always 1.
     """
     missing_baseline: Literal["zero", "no-data"] = "zero"
-    """What stands in for a baseline that is not there: 0, or nothing, which leaves the progress
-    unknown. A value that is to fall cannot be counted from 0: it is unknown either way until it is
-    met.
+    """What replaces a missing baseline: 0, or nothing, which leaves the progress unknown. A falling
+    target cannot be measured from 0: its progress is unknown either way until it is met.
     """
     guard_rail: Literal["all-or-nothing", "distance", "periods"] = "all-or-nothing"
-    """Progress of a value to be kept within limits: 1 or 0, less by how far it is outside, or the
-    share of periods within, where those are told as so many of so many.
+    """Progress of a value to be kept within limits: 1 or 0; 1 minus the distance outside; or the
+    share of periods within, where the row counts them (`5 of 6`).
     """
     guard_rail_limit: Literal["within", "outside"] = "within"
-    """Whether a value that stands exactly at its limit keeps it."""
+    """Whether a value exactly at its limit counts as within or outside."""
     scale: Literal["target", "stretch"] = "target"
     """What progress is measured to: the target; or the stretch goal, with the commit goal at 30 %
-    and the target at 70 % of the way. What is missing of baseline, target and stretch goal follows
-    from the other two.
+    and the target at 70 % of the way. If one of baseline, target and stretch goal is missing, it
+    follows from the other two.
     """
     missing: Literal["leave-out", "zero"] = "leave-out"
     """A key result without data: left out of the mean, or counted as 0."""
     weights: Literal["relative", "of-100"] = "relative"
-    """What weights are shares of: of their sum, or of 100, so that what is not given to any key
-    result counts as 0. A sum of more than 100 is its own whole.
+    """The total that weights are shares of: their sum, or 100, so that weight given to no key
+    result counts as 0. A sum above 100 is its own total.
     """
     zero_weights: Literal["plain-mean", "zero"] = "plain-mean"
-    """Weights that are all 0: everything counts the same, or the progress is 0."""
+    """If all weights are 0: every part counts the same, or the progress is 0."""
     rollup: Literal["key-results", "children", "both", "key-results-as-one"] = "key-results"
-    """What an objective is made of: its key results, else its children; its children, else its key
-    results; both, each item one; both, the key results together being one item.
+    """The parts of an objective: its key results, else its children; its children, else its key
+    results; both, one part each; or both, with the key results together as one part.
     """
     elapsed: Literal["days-begun", "days-done", "between-days"] = "days-begun"
-    """The expected share counts today, or only days that are over, or runs from 0 on the first day
-    to 1 on the last.
+    """The expected share counts today as well; only days that are over; or it runs from 0 on the
+    first day to 1 on the last.
     """
     expectation: Literal["calendar", "plan"] = "calendar"
-    """What progress is compared with where the row holds no plan of its own: the calendar, or the
+    """What progress is compared with when the row has no plan of its own: the calendar, or the
     whole target.
     """
     phases: tuple[tuple[Share, Share], ...] = ()
-    """Phased targets: pairs of elapsed share and expected share, joined by straight lines; empty is
-    one straight line.
+    """Phased targets: pairs of elapsed share and expected share, joined by straight lines; without
+    pairs there is one straight line.
     """
     pace: Literal["gap", "ratio"] = "gap"
-    """Status from the gap between expected and progress, or from progress divided by expected."""
+    """Status by the gap between expected progress and progress, or by their ratio."""
     on_track_gap: Share = Decimal("0.10")
     """With `gap`: on track while the gap is at most this."""
     at_risk_gap: Share = Decimal("0.25")
@@ -89,15 +88,15 @@ class Rules(BaseModel):
     with a limit.
     """
     at_the_limit: Literal["better", "worse"] = "better"
-    """Where a number falls that stands exactly at a limit of pace or score."""
+    """Whether a number exactly at a limit of pace or score gets the better or the worse status."""
     parent_status: Literal["worst", "from-progress", "mean"] = "worst"
-    """Status of an objective: the worst among what it is made of, the pace of its own progress, or
-    the rounded mean of the statuses below.
+    """Status of an objective: the worst of its parts, the pace of its own progress, or the rounded
+    mean of the statuses below.
     """
     score_green: Share = Decimal("0.7")
-    """A score from here on is green."""
+    """From this score on it is green."""
     score_amber: Share = Decimal("0.4")
-    """A score from here on is amber, below it red."""
+    """From this score on it is amber, below it red."""
 
     @model_validator(mode="before")
     @classmethod
@@ -111,10 +110,10 @@ class Rules(BaseModel):
             base = (info.context or {}).get("base", Path())
             return {**_switches_of(base / Path(name).expanduser()), **data}
         if name not in CONVENTIONS:
-            known = ", ".join(sorted(CONVENTIONS))
+            known_names = ", ".join(sorted(CONVENTIONS))
             raise ValueError(
-                f"there is no convention {name!r}; there are: {known}; or name a .toml file with"
-                " switches of your own"
+                f"there is no convention {name!r}; there are: {known_names}; or name a .toml file"
+                " with switches of your own"
             )
         return {**CONVENTIONS[name].switches, **data}
 
@@ -133,9 +132,9 @@ class Rules(BaseModel):
 
 
 def _switches_of(path: Path) -> dict[str, Any]:
-    """The switches in a file of one's own; it may start from a convention that it names itself.
+    """The switches in a user's own file, on top of the convention that the file names, if any.
 
-    Raises ValueError for a file that cannot be used.
+    Raises `ValueError` for a file that cannot be used.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -153,15 +152,13 @@ def _switches_of(path: Path) -> dict[str, Any]:
 
 
 CADENCES = {"daily": 1, "weekly": 7, "biweekly": 14, "monthly": 31}
-"""Cadences by name, in days. A month is its longest: nobody is late for checking in on the same day
-each month.
+"""Cadences by name, in days. A month has 31: nobody is late who checks in on the same day each
+month.
 """
 
 
 class CheckIns(BaseModel):
-    """How often somebody is expected to check in, and how many days of grace there are after
-    that.
-    """
+    """How often a check-in is expected, and how many days of grace follow."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -182,7 +179,7 @@ class CheckIns(BaseModel):
         ]
         | None
     ) = None
-    """A fixed day on which check-ins fall due, in place of so many days after the last one."""
+    """A fixed day on which check-ins fall due, instead of a number of days after the last one."""
 
     @property
     def cadence_days(self) -> int:

@@ -32,5 +32,5 @@ def band(grade: Decimal, rules: Rules) -> Band:
 
 
 def passed(grade: Decimal, commitment: Commitment | None, rules: Rules) -> bool:
-    """Whether a grade is a pass: a committed item passes only at 1, any other when it is green."""
+    """Whether a grade is a pass: a committed item passes only at 1, any other when green."""
     return grade >= 1 if commitment is Commitment.COMMITTED else band(grade, rules) == GREEN

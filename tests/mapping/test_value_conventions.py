@@ -322,7 +322,7 @@ class TestTitles:
         code, out = team.run("explain", "a/O1/KR1", "--as-of", "2026-11-23")
         assert code == 0
         assert "25 %" in out
-        assert "baseline 30 and target 50: told by its title" in " ".join(out.split())
+        assert "baseline 30 and target 50: taken from its title" in " ".join(out.split())
 
 
 class TestTexts:

@@ -74,13 +74,13 @@ def test_a_formula_that_fails_is_to_be_mended(team: Team, code: str) -> None:
     put(team.folder / "growth.xlsx", "E2", b"<f>X()</f><v>%s</v>" % code.encode(), b' t="e"')
     warning, note = said(team)
     assert f"the cell shows {code}; mend its formula" in warning
-    assert note == "No current value: mend the formula in Q4!E2."
+    assert note == "No current value: fix the formula in Q4!E2."
 
 
 @pytest.mark.parametrize(("place", "role"), [("F2", "target"), ("E2", "current")])
 def test_the_note_names_the_number_that_is_missing(team: Team, place: str, role: str) -> None:
     put(team.folder / "growth.xlsx", place, b"<f>X()</f><v>#N/A</v>", b' t="e"')
-    assert said(team)[1] == f"No {role} value: mend the formula in Q4!{place}."
+    assert said(team)[1] == f"No {role} value: fix the formula in Q4!{place}."
 
 
 def test_a_formula_with_a_value_is_read_as_ever(team: Team) -> None:
