@@ -37,28 +37,28 @@ class Asker:
 
         # Values are places in the list: a value of None would stand for its words.
         choices = [
-            questionary.Choice(clean(words), value=place)
-            for place, (words, _) in enumerate(answers)
+            questionary.Choice(clean(words), value=index)
+            for index, (words, _) in enumerate(answers)
         ]
-        asked = questionary.select(
+        prompt = questionary.select(
             clean(question), choices, default=choices[default], instruction="(arrow keys, Enter)"
         )
-        place: int = _answer(asked)
-        return answers[place][1]
+        index: int = _answer(prompt)
+        return answers[index][1]
 
     def several(self, question: str, answers: Sequence[tuple[str, _T]]) -> list[_T]:
         """Any number of several answers."""
         import questionary
 
         choices = [
-            questionary.Choice(clean(words), value=place)
-            for place, (words, _) in enumerate(answers)
+            questionary.Choice(clean(words), value=index)
+            for index, (words, _) in enumerate(answers)
         ]
-        asked = questionary.checkbox(
+        prompt = questionary.checkbox(
             clean(question), choices, instruction="(arrow keys, Space chooses, Enter when done)"
         )
-        places: list[int] = _answer(asked)
-        return [answers[place][1] for place in places]
+        chosen: list[int] = _answer(prompt)
+        return [answers[index][1] for index in chosen]
 
     def text(self, question: str, default: str = "") -> str:
         """A line of text."""

@@ -32,10 +32,12 @@ def command(
         findings = sync.repair(loaded, say=chatter(quiet=as_json))
     else:
         findings = sync.check(loaded, as_of=day(ctx, as_of), say=chatter(quiet=as_json))
-    bad = [
-        name for name, found in findings.items() if any(finding.ok is False for finding in found)
+    failing_sources = [
+        name
+        for name, source_findings in findings.items()
+        if any(finding.ok is False for finding in source_findings)
     ]
-    code = 0 if not bad else 1 if len(bad) == len(findings) else 3
+    code = 0 if not failing_sources else 1 if len(failing_sources) == len(findings) else 3
     if as_json:
         print_json(check_document(findings, code))
     else:

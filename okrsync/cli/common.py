@@ -57,9 +57,9 @@ def configuration(ctx: click.Context, named: str | None) -> Config:
     return load(Path(chosen).expanduser())
 
 
-def day(ctx: click.Context, given: str | None) -> date | None:
+def day(ctx: click.Context, text: str | None) -> date | None:
     """The day the command line asks for; None is today. Raises `ConfigError` for what is none."""
-    return day_of(given or (ctx.obj or {}).get("as_of"), "--as-of")
+    return day_of(text or (ctx.obj or {}).get("as_of"), "--as-of")
 
 
 def day_of(text: str | None, option: str) -> date | None:

@@ -15,7 +15,7 @@ from okrsync.cli import okrsync
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
     """Print the completion script for a shell; save it where the shell looks for such."""
-    found = get_completion_class(shell)
-    assert found is not None
-    click.echo(found(okrsync, {}, "okrsync", "_OKRSYNC_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None
+    click.echo(completion_class(okrsync, {}, "okrsync", "_OKRSYNC_COMPLETE").source())
     return 0

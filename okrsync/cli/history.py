@@ -59,7 +59,12 @@ def command(
             lease = look_at(lease_path(loaded.state))
             is_held = lease is not None and not lease.is_over
             at_work = next(
-                (one.id for one in journal.runs(1) if is_held and one.finished is None), None
+                (
+                    record_at_work.id
+                    for record_at_work in journal.runs(1)
+                    if is_held and record_at_work.finished is None
+                ),
+                None,
             )
             if as_json:
                 print_json(history_document(runs, at_work))

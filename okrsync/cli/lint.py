@@ -48,11 +48,13 @@ def command(
     from okrsync.sync import look
 
     picture = look(loaded, as_of=day(ctx, as_of), only=only, say=chatter(quiet=as_json))
-    found = [one for one in lint(picture) if not only or one.source in only]
+    remarks = [remark for remark in lint(picture) if not only or remark.source in only]
     levels = list(Level)
-    heavy = [one for one in found if levels.index(one.level) <= levels.index(Level(level))]
+    shown = [
+        remark for remark in remarks if levels.index(remark.level) <= levels.index(Level(level))
+    ]
     if as_json:
-        print_json(lint_document(picture, heavy))
+        print_json(lint_document(picture, shown))
     else:
-        print_remarks(console(), heavy, left_out=len(found) - len(heavy))
+        print_remarks(console(), shown, left_out=len(remarks) - len(shown))
     return state_code(picture)

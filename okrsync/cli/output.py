@@ -149,6 +149,8 @@ def _plain(sign: str, encoding: str) -> str:
         plain = sign.translate(_PLAIN)
         if plain == sign:
             plain = unicodedata.normalize("NFKD", sign)
-            plain = "".join(one for one in plain if not unicodedata.combining(one))
+            plain = "".join(
+                character for character in plain if not unicodedata.combining(character)
+            )
         return plain.encode(encoding, "replace").decode(encoding)
     return sign

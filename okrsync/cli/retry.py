@@ -39,8 +39,8 @@ def command(
             f"{name} was stopped by a guard, and waits for --allow: {clean(why, 160)}", markup=False
         )
     if done is None:
-        left = "left nothing else undone" if wanted.held_back else "left nothing undone"
-        after = "there is no run yet" if wanted.after is None else f"run {wanted.after} {left}"
+        outcome = "left nothing else undone" if wanted.held_back else "left nothing undone"
+        after = "there is no run yet" if wanted.after is None else f"run {wanted.after} {outcome}"
         out.print(f"Nothing to retry: {after}.", markup=False)
         return 0
     out.print()

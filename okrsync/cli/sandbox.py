@@ -55,12 +55,12 @@ def command(as_json: bool, port: int, kept: Path | None, quota: bool) -> int:
     ):
         if quota:
             sandbox.google.quota.reads = sandbox.google.quota.writes = 60
-        told = _seeded(sandbox, Path(folder) / "service-account.json")
+        document = _seeded(sandbox, Path(folder) / "service-account.json")
         with openly():
             if as_json:
-                print_json(told)
+                print_json(document)
             else:
-                _say(told)
+                _say(document)
         while not stop.wait(0.5):
             continue
     return 0
@@ -80,8 +80,12 @@ def _seeded(sandbox: Sandbox, key: Path) -> dict[str, Any]:
     for file in books:
         google.files.share(file, address, "writer")
     urls = [sandbox.spreadsheet_url(file.id) for file in books]
-    found = {"api_endpoint": sandbox.endpoint, "credentials": str(key), "spreadsheets": urls}
-    return {"google": found, "notion": _notion(sandbox), "page": sandbox.endpoint + "/"}
+    google_document = {
+        "api_endpoint": sandbox.endpoint,
+        "credentials": str(key),
+        "spreadsheets": urls,
+    }
+    return {"google": google_document, "notion": _notion(sandbox), "page": sandbox.endpoint + "/"}
 
 
 def _notion(sandbox: Sandbox) -> dict[str, Any]:
@@ -91,12 +95,12 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
 
     notion = sandbox.notion
     integration, ada = notion.connect("okrsync"), notion.person("ada@acme.example", "Ada Ferro")
-    things = notion.space.things
-    databases = [one.id for one in things.values() if isinstance(one, Database)]
+    blocks = notion.space.things
+    databases = [block.id for block in blocks.values() if isinstance(block, Database)]
     pages = [
-        one.id
-        for one in things.values()
-        if isinstance(one, Page) and one.parent.kind == "workspace"
+        block.id
+        for block in blocks.values()
+        if isinstance(block, Page) and block.parent.kind == "workspace"
     ]
     if pages and databases:
         for page in pages:
@@ -105,7 +109,7 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
     else:
         root, database = company_board(ada, date.today(), integration)
         databases = [database]
-    urls = [sandbox.notion_url(one) for one in databases]
+    urls = [sandbox.notion_url(block) for block in databases]
     return {
         "api_endpoint": sandbox.endpoint,
         "token": integration.token,
@@ -114,10 +118,11 @@ def _notion(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def _say(told: dict[str, Any]) -> None:
-    google = told["google"]
+def _say(document: dict[str, Any]) -> None:
+    google = document["google"]
     click.echo(
-        f"A local Google listens at {google['api_endpoint']}; look at its sheets at {told['page']}"
+        f"A local Google listens at {google['api_endpoint']}; look at its sheets at"
+        f" {document['page']}"
     )
     click.echo("\nTo try it, put this into okrsync.toml and run `okrsync sync`:\n")
     click.echo("[sources.growth]")
@@ -128,7 +133,7 @@ def _say(told: dict[str, Any]) -> None:
     click.echo("[sources.growth.write]")
     click.echo('columns = {progress = "Progress", status = "Status", note = "okrsync note"}')
     click.echo('summary = "OKR summary"')
-    notion = told["notion"]
+    notion = document["notion"]
     click.echo(f"\nA local Notion listens there too, with a database at {notion['databases'][0]}")
     click.echo(f"and the token {notion['token']} (it opens nothing else).")
     click.echo("\nCtrl-C stops it.")

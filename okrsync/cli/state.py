@@ -43,12 +43,12 @@ def check(ctx: click.Context, config: str | None, as_json: bool) -> int:
     from okrsync.report.runs import print_state
     from okrsync.steps.upkeep import examine
 
-    found = examine(loaded)
+    findings = examine(loaded)
     if as_json:
-        print_json(state_check_document(loaded.state, found))
+        print_json(state_check_document(loaded.state, findings))
     else:
-        print_state(console(), found)
-    return int(any(finding.ok is False for finding in found))
+        print_state(console(), findings)
+    return int(any(finding.ok is False for finding in findings))
 
 
 @command.command(
@@ -112,19 +112,19 @@ def prune(
             "[history] keeps runs forever; name the days that shall stay: --keep 365"
         )
     before = datetime.now(UTC) - timedelta(days=days)
-    done = retention.Pruned(before, 0, 0, 0)
+    pruned = retention.Pruned(before, 0, 0, 0)
     if loaded.state.exists():
         with (
             run_lock(loaded.state, "state prune") as lease,
             StateFile.open(loaded.state, lease=lease) as state,
         ):
-            done = retention.prune(state, before, dry_run=dry_run)
-            if done.runs and not dry_run:
+            pruned = retention.prune(state, before, dry_run=dry_run)
+            if pruned.runs and not dry_run:
                 state.give_back()
     if as_json:
-        print_json(state_prune_document(done, dry_run=dry_run))
+        print_json(state_prune_document(pruned, dry_run=dry_run))
     else:
-        print_pruned(console(), done, dry_run=dry_run)
+        print_pruned(console(), pruned, dry_run=dry_run)
     return 0
 
 
@@ -147,20 +147,22 @@ def unlock(ctx: click.Context, config: str | None, yes: bool, as_json: bool) -> 
     from okrsync.state import lock
     from okrsync.state.lease import lease_path, look_at
 
-    found = look_at(lease_path(loaded.state))
-    if found is not None and not found.is_over and not found.is_alive_here and not yes:
+    standing = look_at(lease_path(loaded.state))
+    if standing is not None and not standing.is_over and not standing.is_alive_here and not yes:
         if not sys.stdin.isatty():
             raise click.UsageError(
-                f"{clean(found.description)} holds the state. Make sure that this run is dead,"
+                f"{clean(standing.description)} holds the state. Make sure that this run is dead,"
                 " then confirm with --yes."
             )
         click.confirm(
-            f"{clean(found.description)}\nIs that run dead for certain?", abort=True, err=True
+            f"{clean(standing.description)}\nIs that run dead for certain?", abort=True, err=True
         )
     ended = lock.unlock(loaded.state)
     if as_json:
         print_json(state_unlock_document(ended))
     else:
-        told = "Nobody holds the state." if ended is None else f"Ended the hold of {clean(ended)}."
-        console().print(told, markup=False)
+        message = (
+            "Nobody holds the state." if ended is None else f"Ended the hold of {clean(ended)}."
+        )
+        console().print(message, markup=False)
     return 0

@@ -52,23 +52,23 @@ def command(
     `watch`.
     """
     loaded = configuration(ctx, config)
-    is_watched = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
-    set_up_logs(loaded, log_format, level="warning" if is_watched else None)
+    is_on_terminal = sys.stderr.isatty() and log_format is None and "OKRSYNC_LOG" not in os.environ
+    set_up_logs(loaded, log_format, level="warning" if is_on_terminal else None)
     from okrsync.report.documents.plan import plan_document
     from okrsync.report.run_events import failed, logged
     from okrsync.report.terminal import print_plan
     from okrsync.sync import sync
 
-    say = chatter(quiet=as_json or not is_watched)
-    asked = partial(sync, loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=say)
+    say = chatter(quiet=as_json or not is_on_terminal)
+    run = partial(sync, loaded, as_of=day(ctx, as_of), only=only, allow=allow, say=say)
     try:
-        done = asked() if is_watched else logged(asked, loaded)
+        plan = run() if is_on_terminal else logged(run, loaded)
     except OkrsyncError as error:
-        if is_watched:
+        if is_on_terminal:
             raise
         return failed(error)[0]
     if as_json:
-        print_json(plan_document(done))
+        print_json(plan_document(plan))
     else:
-        print_plan(console(), done)
-    return done.exit_code
+        print_plan(console(), plan)
+    return plan.exit_code

@@ -48,18 +48,18 @@ def problem(file: TomlFile, path: KeyPath, what: str) -> Problem:
 
 
 def collect(
-    file: TomlFile, error: ValidationError, at: KeyPath, model: type[BaseModel]
+    file: TomlFile, error: ValidationError, key_path: KeyPath, model: type[BaseModel]
 ) -> list[Problem]:
     """Every problem of a validation, in the file's words. `at` is the key the model stands
     under.
     """
-    found = []
+    problems = []
     for detail in error.errors(include_url=False):
         path: KeyPath = tuple(part for part in detail["loc"] if not _is_internal(part))
-        found.append(
+        problems.append(
             problem(
                 file,
-                (*at, *path),
+                (*key_path, *path),
                 _words(
                     detail["type"],
                     detail["msg"],
@@ -70,7 +70,7 @@ def collect(
                 ),
             )
         )
-    return _once(found)
+    return _once(problems)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -93,39 +93,39 @@ _TYPE_NAMES = {"str", "int", "float", "bool", "tuple", "date", "Decimal", "none"
 def _once(problems: list[Problem]) -> list[Problem]:
     """Problems with one entry a key: a value that fits none of several types is one problem."""
     by_key: dict[tuple[str, str], Problem] = {}
-    for found in problems:
-        by_key.setdefault((found.place, found.key), found)
+    for problem in problems:
+        by_key.setdefault((problem.place, problem.key), problem)
     return list(by_key.values())
 
 
 def _words(
-    kind: str,
+    error_type: str,
     message: str,
     context: dict[str, object],
-    given: object,
+    value: object,
     path: KeyPath,
     model: type[BaseModel],
 ) -> str:
-    if kind == "extra_forbidden":
+    if error_type == "extra_forbidden":
         known = _fields_at(model, path[:-1])
         return f"unknown key{did_you_mean(str(path[-1]), known)}"
-    if kind == "missing":
+    if error_type == "missing":
         return "is missing"
-    if kind == "literal_error":
-        return f"{_shown(given)} is not allowed; expected {context.get('expected')}"
-    if kind == "value_error":
+    if error_type == "literal_error":
+        return f"{_shown(value)} is not allowed; expected {context.get('expected')}"
+    if error_type == "value_error":
         return str(context.get("error", message))
-    if kind == "is_instance_of":
+    if error_type == "is_instance_of":
         # Whatever was written in a secret's place may be one, and is not repeated.
         return (
             'expected the name of a secret, such as {env = "MY_TOKEN"}, {file = "..."} or {command'
             " = [...]}"
         )
-    return f"{message[:1].lower()}{message[1:]}, not {_shown(given)}"
+    return f"{message[:1].lower()}{message[1:]}, not {_shown(value)}"
 
 
-def _shown(given: object) -> str:
-    text = repr(given)
+def _shown(value: object) -> str:
+    text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -143,4 +143,4 @@ def _model_in(annotation: object) -> type[BaseModel] | None:
         return annotation
     arguments: tuple[object, ...] = getattr(annotation, "__args__", ())
     finder: Callable[[object], type[BaseModel] | None] = _model_in
-    return next((found for argument in arguments if (found := finder(argument)) is not None), None)
+    return next((model for argument in arguments if (model := finder(argument)) is not None), None)

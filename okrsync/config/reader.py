@@ -83,9 +83,9 @@ class _ConfigReader:
             if (source := self._source(name, data, checkins, top.scoring)) is not None
         }
         publish = {
-            name: found
+            name: board
             for name, data in top.publish.items()
-            if (found := self._publish(name, data)) is not None
+            if (board := self._publish(name, data)) is not None
         }
         if not top.sources and "sources" not in {item.key for item in self.problems}:
             self._add(
@@ -145,36 +145,36 @@ class _ConfigReader:
                 good[name] = known.default
         return good
 
-    def _section(self, model: type[_Model], data: Any, at: KeyPath) -> _Model | None:
+    def _section(self, model: type[_Model], data: Any, key_path: KeyPath) -> _Model | None:
         try:
             return model.model_validate(data, context={"base": self.base})
         except ValidationError as error:
-            self.problems.extend(collect(self.file, error, at, model))
+            self.problems.extend(collect(self.file, error, key_path, model))
             return None
 
     def _source(
         self, name: str, data: Any, checkins: CheckIns, scoring: Mapping[str, Any]
     ) -> SourceConfig | None:
-        at: KeyPath = ("sources", name)
+        key_path: KeyPath = ("sources", name)
         if not isinstance(data, dict):
-            self._add(at, f"expected a section [sources.{name}]")
+            self._add(key_path, f"expected a section [sources.{name}]")
             return None
         if _NAME.fullmatch(name) is None:
             self._add(
-                at,
+                key_path,
                 "a source's name has letters, digits, - and _ only; it is the first part of"
                 " every id",
             )
         common = {key: value for key, value in data.items() if key in SourceKeys.model_fields}
-        keys = self._section(SourceKeys, common, at)
+        keys = self._section(SourceKeys, common, key_path)
         cadence = data.get("checkins", {})
         merged = {**checkins.model_dump(), **cadence} if isinstance(cadence, dict) else {}
-        own_checkins = self._section(CheckIns, merged, (*at, "checkins"))
-        settings = self._settings(data, at, set(SourceKeys.model_fields))
-        rules = self._rules(data.get("scoring", {}), scoring, (*at, "scoring"))
+        own_checkins = self._section(CheckIns, merged, (*key_path, "checkins"))
+        settings = self._settings(data, key_path, set(SourceKeys.model_fields))
+        rules = self._rules(data.get("scoring", {}), scoring, (*key_path, "scoring"))
         if keys is None or settings is None or own_checkins is None or rules is None:
             return None
-        self._check_columns(keys.write.columns, (*at, "write", "columns"))
+        self._check_columns(keys.write.columns, (*key_path, "write", "columns"))
         return SourceConfig(
             name,
             keys.connector,
@@ -187,14 +187,14 @@ class _ConfigReader:
             rules,
         )
 
-    def _rules(self, own: Any, everywhere: Mapping[str, Any], at: KeyPath) -> Rules | None:
+    def _rules(self, own: Any, everywhere: Mapping[str, Any], key_path: KeyPath) -> Rules | None:
         """The rules of a source: its own keys before those of `[scoring]`. A convention of its own
         is taken whole: the switches of another one do not mix with it.
         """
         if not isinstance(own, dict):
             return Rules()  # told among the source's other keys
         merged = own if "convention" in own else {**self._usable(everywhere), **own}
-        return self._section(Rules, merged, at)
+        return self._section(Rules, merged, key_path)
 
     @staticmethod
     def _usable(scoring: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -206,57 +206,64 @@ class _ConfigReader:
         return scoring
 
     def _publish(self, name: str, data: Any) -> Publish | None:
-        at: KeyPath = ("publish", name)
+        key_path: KeyPath = ("publish", name)
         if not isinstance(data, dict):
-            self._add(at, f"expected a section [publish.{name}]")
+            self._add(key_path, f"expected a section [publish.{name}]")
             return None
         if _NAME.fullmatch(name) is None:
-            self._add(at, "a mirror's name has letters, digits, - and _ only")
-        limits = self._section(Limits, data.get("limits", {}), (*at, "limits"))
-        settings = self._settings(data, at, {"connector", "limits"})
+            self._add(key_path, "a mirror's name has letters, digits, - and _ only")
+        limits = self._section(Limits, data.get("limits", {}), (*key_path, "limits"))
+        settings = self._settings(data, key_path, {"connector", "limits"})
         if settings is None or limits is None:
             return None
         if not connector_type(data["connector"]).keeps_tables:
-            able = [one for one in installed() if connector_type(one).keeps_tables]
+            able = [
+                connector for connector in installed() if connector_type(connector).keeps_tables
+            ]
             self._add(
-                (*at, "connector"),
+                (*key_path, "connector"),
                 f"the connector {data['connector']!r} cannot publish; these can: {', '.join(able)}",
             )
             return None
         return Publish(name, data["connector"], limits, settings)
 
-    def _settings(self, data: dict[str, Any], at: KeyPath, common: set[str]) -> Settings | None:
+    def _settings(
+        self, data: dict[str, Any], key_path: KeyPath, common: set[str]
+    ) -> Settings | None:
         """The connector's own keys, checked by the connector's own model."""
         name = data.get("connector")
         if not isinstance(name, str):
-            if name is None and at[0] == "publish":
-                self._add(at, "connector is missing")
+            if name is None and key_path[0] == "publish":
+                self._add(key_path, "connector is missing")
             return None
         try:
             model = connector_type(name).settings_type
         except ConfigError as error:
-            self._add((*at, "connector"), error.message)
+            self._add((*key_path, "connector"), error.message)
             return None
         before = len(self.problems)
         own = {
-            key: self._with_secrets(value, (*at, key))
+            key: self._with_secrets(value, (*key_path, key))
             for key, value in data.items()
             if key not in common
         }
         try:
             settings = model.model_validate(own, context={"base": self.base})
         except ValidationError as error:
-            found = collect(self.file, error, at, model)
+            problems = collect(self.file, error, key_path, model)
             for key in [key for key in own if key not in model.model_fields]:
-                found = [item for item in found if item.key != ".".join((*map(str, at), key))]
+                problems = [
+                    item for item in problems if item.key != ".".join((*map(str, key_path), key))
+                ]
                 self._add(
-                    (*at, key), f"unknown key{did_you_mean(key, [*common, *model.model_fields])}"
+                    (*key_path, key),
+                    f"unknown key{did_you_mean(key, [*common, *model.model_fields])}",
                 )
-            self.problems.extend(found)
+            self.problems.extend(problems)
             return None
         return settings if len(self.problems) == before else None
 
-    def _with_secrets(self, value: Any, at: KeyPath) -> Any:
+    def _with_secrets(self, value: Any, key_path: KeyPath) -> Any:
         if not is_named_secret(value):
             return value
         if isinstance(value.get("file"), str):
@@ -264,31 +271,33 @@ class _ConfigReader:
         try:
             return find_secret(value, self.base)
         except SecretMissing as error:
-            self._add(at, str(error))
+            self._add(key_path, str(error))
             return Secret("", "missing")
 
-    def _refuse_written_secrets(self, value: Any, at: KeyPath) -> None:
+    def _refuse_written_secrets(self, value: Any, key_path: KeyPath) -> None:
         if isinstance(value, dict):
             for key, inner in value.items():
-                self._refuse_written_secrets(inner, (*at, key))
+                self._refuse_written_secrets(inner, (*key_path, key))
         elif isinstance(value, list):
             for number, inner in enumerate(value):
-                self._refuse_written_secrets(inner, (*at, number))
+                self._refuse_written_secrets(inner, (*key_path, number))
         elif looks_like_a_secret(value):
             self._add(
-                at,
+                key_path,
                 'a secret is written here; name it instead, such as {env = "MY_TOKEN"}, and replace'
                 " the one that was seen",
             )
 
-    def _check_columns(self, columns: Mapping[str, str], at: KeyPath) -> None:
+    def _check_columns(self, columns: Mapping[str, str], key_path: KeyPath) -> None:
         headers: dict[str, str] = {}
         for name, header in columns.items():
             if name not in FIELDS:
-                self._add((*at, name), f"unknown field{did_you_mean(name, FIELDS)}")
+                self._add((*key_path, name), f"unknown field{did_you_mean(name, FIELDS)}")
             folded = header.strip().casefold()
             if folded in headers:
-                self._add((*at, name), f"{header!r} is the column of {headers[folded]} already")
+                self._add(
+                    (*key_path, name), f"{header!r} is the column of {headers[folded]} already"
+                )
             headers[folded] = name
 
     def _check_parents(self, sources: Mapping[str, SourceConfig], named: set[str]) -> None:
@@ -321,10 +330,10 @@ class _ConfigReader:
             )
             return ZoneInfo("UTC")
 
-    def _add(self, at: KeyPath, what: str) -> None:
-        self.problems.append(problem(self.file, at, what))
+    def _add(self, key_path: KeyPath, message: str) -> None:
+        self.problems.append(problem(self.file, key_path, message))
 
 
-def _position(found: Problem) -> tuple[int, str]:
-    _, _, line = found.place.rpartition(":")
-    return int(line) if line.isdigit() else 0, found.key
+def _position(problem: Problem) -> tuple[int, str]:
+    _, _, line = problem.place.rpartition(":")
+    return int(line) if line.isdigit() else 0, problem.key

@@ -32,11 +32,11 @@ def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
     """The secret that is named so, masked in every log from now on; relative files lie beside the
     config. Raises `SecretMissing`.
     """
-    kind, where = next(iter(named.items()))
+    kind, value = next(iter(named.items()))
     if kind == "env":
-        secret = _from_environment(where)
+        secret = _from_environment(value)
     else:
-        secret = _from_file(where, base) if kind == "file" else _from_command(where, base)
+        secret = _from_file(value, base) if kind == "file" else _from_command(value, base)
     keep_out_of_sight(secret)
     return secret
 

@@ -128,11 +128,11 @@ def span_days(text: str) -> int | None:
     """The days of a span such as `180 days`; None for `forever`, 0 where it is none."""
     if text.strip().casefold() == "forever":
         return None
-    found = re.fullmatch(r"\s*(\d{1,5})\s*(day|week|month|year)s?\s*", text, re.IGNORECASE)
+    match = re.fullmatch(r"\s*(\d{1,5})\s*(day|week|month|year)s?\s*", text, re.IGNORECASE)
     return (
         0
-        if found is None
-        else int(found[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[found[2].lower()]
+        if match is None
+        else int(match[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[match[2].lower()]
     )
 
 

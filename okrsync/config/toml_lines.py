@@ -62,11 +62,12 @@ def read_toml(path: Path, what: str) -> TomlFile:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = _POSITION.search(str(error))
-        place = f"{path}:{found[1]}:{found[2]}" if found is not None and found[1] else str(path)
+        match = _POSITION.search(str(error))
+        location = f"{path}:{match[1]}:{match[2]}" if match is not None and match[1] else str(path)
         message = _POSITION.sub("", str(error)).strip()
         raise ConfigError(
-            f"{place}: not valid TOML: {message}", hint="Texts need quotes; lists need [brackets]."
+            f"{location}: not valid TOML: {message}",
+            hint="Texts need quotes; lists need [brackets].",
         ) from error
     return TomlFile(path, data, _lines(text))
 
@@ -75,80 +76,82 @@ def _lines(text: str) -> dict[KeyPath, int]:
     lines: dict[KeyPath, int] = {}
     table: KeyPath = ()
     counts: dict[KeyPath, int] = {}
-    at, number = 0, 1
-    while at < len(text):
-        end = text.find("\n", at)
+    offset, number = 0, 1
+    while offset < len(text):
+        end = text.find("\n", offset)
         end = len(text) if end < 0 else end
-        line = text[at:end].strip()
+        line = text[offset:end].strip()
         if not line or line.startswith("#"):
-            at, number = end + 1, number + 1
+            offset, number = end + 1, number + 1
             continue
         if line.startswith("[["):
-            path, _ = _keys(text, text.index("[[", at) + 2)
+            path, _ = _keys(text, text.index("[[", offset) + 2)
             counts[path] = counts.get(path, -1) + 1
             table = (*path, counts[path])
             lines[path] = lines.get(path, number)
             lines[table] = number
-            at, number = end + 1, number + 1
+            offset, number = end + 1, number + 1
         elif line.startswith("["):
-            path, _ = _keys(text, text.index("[", at) + 1)
+            path, _ = _keys(text, text.index("[", offset) + 1)
             table = path
             for length in range(1, len(path) + 1):
                 lines.setdefault(path[:length], number)
-            at, number = end + 1, number + 1
+            offset, number = end + 1, number + 1
         else:
-            path, value_at = _keys(text, at)
+            path, value_at = _keys(text, offset)
             for length in range(1, len(path) + 1):
                 lines.setdefault((*table, *path[:length]), number)
             stop = _value_end(text, text.index("=", value_at) + 1, (*table, *path), lines, number)
-            number += text.count("\n", at, stop) + 1
-            at = stop + 1
+            number += text.count("\n", offset, stop) + 1
+            offset = stop + 1
     return lines
 
 
-def _keys(text: str, at: int) -> tuple[KeyPath, int]:
+def _keys(text: str, offset: int) -> tuple[KeyPath, int]:
     """The dotted key that begins here, and where it ends."""
     keys: list[str] = []
     while True:
-        found = _KEY.match(text, at)
-        if found is None:
-            return tuple(keys), at
-        keys.append(next(group for group in found.groups() if group is not None))
-        at = found.end()
-        if at >= len(text) or text[at] != ".":
-            return tuple(keys), at
-        at += 1
+        match = _KEY.match(text, offset)
+        if match is None:
+            return tuple(keys), offset
+        keys.append(next(group for group in match.groups() if group is not None))
+        offset = match.end()
+        if offset >= len(text) or text[offset] != ".":
+            return tuple(keys), offset
+        offset += 1
 
 
-def _value_end(text: str, at: int, path: KeyPath, lines: dict[KeyPath, int], number: int) -> int:
+def _value_end(
+    text: str, offset: int, path: KeyPath, lines: dict[KeyPath, int], number: int
+) -> int:
     """Where the value that begins here ends: the end of its last line. Keys of inline tables are
     noted on the way.
     """
-    depth, first = 0, at
+    depth, first = 0, offset
     paths: list[KeyPath] = [path]
     expects_key: list[bool] = [False]
-    while at < len(text):
-        character = text[at]
+    while offset < len(text):
+        character = text[offset]
         if expects_key[-1] and not character.isspace() and character not in "},#":
-            keys, after = _keys(text, at)
+            keys, after = _keys(text, offset)
             if keys and after < len(text) and text[after] == "=":
-                lines.setdefault((*paths[-1], *keys), number + text.count("\n", first, at))
+                lines.setdefault((*paths[-1], *keys), number + text.count("\n", first, offset))
                 expects_key[-1] = False
                 paths.append((*paths[-1], *keys))
                 expects_key.append(False)
-                at = after + 1
+                offset = after + 1
                 continue
-        quote = next((quote for quote in _STRINGS if text.startswith(quote, at)), None)
+        quote = next((quote for quote in _STRINGS if text.startswith(quote, offset)), None)
         if quote is not None:
-            at = _string_end(text, at, quote)
+            offset = _string_end(text, offset, quote)
             continue
         if character == "#":
-            at = text.find("\n", at)
-            if at < 0:
+            offset = text.find("\n", offset)
+            if offset < 0:
                 return len(text)
             continue
         if character == "\n" and depth == 0:
-            return at
+            return offset
         if character in "[{":
             depth += 1
             paths.append(paths[-1])
@@ -164,12 +167,12 @@ def _value_end(text: str, at: int, path: KeyPath, lines: dict[KeyPath, int], num
             paths.pop()
             expects_key.pop()
             expects_key[-1] = True
-        at += 1
+        offset += 1
     return len(text)
 
 
-def _string_end(text: str, at: int, quote: str) -> int:
-    at += len(quote)
-    while at < len(text) and not text.startswith(quote, at):
-        at += 2 if quote[0] == '"' and text[at] == "\\" else 1
-    return at + len(quote)
+def _string_end(text: str, offset: int, quote: str) -> int:
+    offset += len(quote)
+    while offset < len(text) and not text.startswith(quote, offset):
+        offset += 2 if quote[0] == '"' and text[offset] == "\\" else 1
+    return offset + len(quote)

@@ -39,11 +39,11 @@ def _known_time(text: str) -> str:
 
 def interval(text: str) -> int | None:
     """The minutes of an interval such as `30 minutes`, or None where it is none."""
-    found = re.fullmatch(r"\s*(\d{1,4})?\s*(minute|hour|day|week)s?\s*", text, re.IGNORECASE)
-    if found is None or found[1] == "0":
+    match = re.fullmatch(r"\s*(\d{1,4})?\s*(minute|hour|day|week)s?\s*", text, re.IGNORECASE)
+    if match is None or match[1] == "0":
         return None
     return (
-        int(found[1] or 1) * {"minute": 1, "hour": 60, "day": 1440, "week": 10080}[found[2].lower()]
+        int(match[1] or 1) * {"minute": 1, "hour": 60, "day": 1440, "week": 10080}[match[2].lower()]
     )
 
 
@@ -51,9 +51,9 @@ def seconds_in(text: str) -> int | None:
     """The seconds of a length of time such as `30 seconds` or `2 hours`, or None where it is
     none.
     """
-    found = re.fullmatch(r"\s*(\d{1,5})?\s*seconds?\s*", text, re.IGNORECASE)
-    if found is not None:
-        return int(found[1] or 1)
+    match = re.fullmatch(r"\s*(\d{1,5})?\s*seconds?\s*", text, re.IGNORECASE)
+    if match is not None:
+        return int(match[1] or 1)
     if re.fullmatch(r"\s*0\s*(minute|hour|day)s?\s*", text, re.IGNORECASE):
         return 0
     minutes = interval(text)

@@ -45,14 +45,14 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
                 Text(f"{keep} is not empty; name a new folder, such as {keep}-2.", style="red")
             )
             return 2
-        kept = keep / "google.json"
-        with Sandbox(kept=kept) as sandbox:
+        sandbox_file = keep / "google.json"
+        with Sandbox(kept=sandbox_file) as sandbox:
             _play(out, keep, today, sandbox)
             port = sandbox.endpoint.rpartition(":")[2]
         out.print(
             Text(
                 f"\nEverything is still in {keep}. Start its Google and Notion with: okrsync"
-                f" sandbox --file {kept} --port {port}"
+                f" sandbox --file {sandbox_file} --port {port}"
             )
         )
         out.print(
@@ -122,11 +122,11 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     for warning in plan.warnings:
         out.print(Text(f"   {warning.place}  {clean(warning.message)}", style="yellow"))
 
-    done = sync(loaded, as_of=today)
+    synced = sync(loaded, as_of=today)
     _say(
         out,
         3,
-        f"okrsync sync: {plural(_written(done), 'change')} written, each beside its row. The same"
+        f"okrsync sync: {plural(_written(synced), 'change')} written, each beside its row. The same"
         " sheet now:",
     )
     _print_sheet(out, loaded, "growth", "with the columns okrsync keeps")
@@ -138,13 +138,13 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     )
     _print_board(out, loaded)
 
-    again = sync(loaded, as_of=today)
-    writes = sum(part.calls.write for part in again.parts)
+    repeated = sync(loaded, as_of=today)
+    writes = sum(part.calls.write for part in repeated.parts)
     _say(
         out,
         4,
-        f"okrsync sync, once more: {plural(_written(again), 'change')}, {plural(writes, 'write')}"
-        " sent.",
+        f"okrsync sync, once more: {plural(_written(repeated), 'change')},"
+        f" {plural(writes, 'write')} sent.",
     )
 
     _say(out, 5, "okrsync show: one tree over all three.")
@@ -153,12 +153,12 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     _say(out, 6, f"okrsync explain {_EXPLAINED}: how a number came about.")
     print_steps(out, explain(loaded, _EXPLAINED, as_of=today))
 
-    back = undo(loaded, "last")
+    undone = undo(loaded, "last")
     _say(
         out,
         7,
-        f"okrsync undo last: {plural(_written(back), 'change')} put back; columns, tab, summary and"
-        " board rows removed again.",
+        f"okrsync undo last: {plural(_written(undone), 'change')} put back; columns, tab, summary"
+        " and board rows removed again.",
     )
     _print_sheet(out, loaded, "growth", "as the growth team left it")
 
@@ -203,10 +203,10 @@ def _print_board(out: Console, acme: Config) -> None:
     if read.snapshot is None:
         return
     table = read.snapshot.tables[0]
-    at = {name: place for place, name in enumerate(table.header or ())}
+    column_of = {name: index for index, name in enumerate(table.header or ())}
     below: dict[str, list[Row]] = {}
-    for row in sorted(table.rows, key=lambda row: text_of(row.value(at["okrsync ID"]))):
-        below.setdefault(text_of(row.value(at["Parent"])), []).append(row)
+    for row in sorted(table.rows, key=lambda row: text_of(row.value(column_of["okrsync ID"]))):
+        below.setdefault(text_of(row.value(column_of["Parent"])), []).append(row)
     grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
     names = ("Name", "Kind", "Progress", "Status", "Owner", "Source")
     for name in names:
@@ -214,7 +214,7 @@ def _print_board(out: Console, acme: Config) -> None:
     waiting = [(row, 0) for row in reversed(below.get("", []))]
     while waiting:
         row, depth = waiting.pop()
-        cells = [_shown(row, at[name]) for name in names]
+        cells = [_shown(row, column_of[name]) for name in names]
         grid.add_row(Text("  " * depth + cells[0]), *[Text(cell) for cell in cells[1:]])
         waiting.extend((child, depth + 1) for child in reversed(below.get(row.anchor or "", [])))
     out.print(grid)

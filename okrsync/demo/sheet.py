@@ -108,11 +108,11 @@ def _row(number: int, values: Sequence[Value], names: Sequence[str], header: int
     return f'<row r="{number}">{cells}</row>' if cells else ""
 
 
-def _cell(place: str, value: Value, name: str, is_header: bool) -> str:
+def _cell(address: str, value: Value, name: str, is_header: bool) -> str:
     if isinstance(value, date):
-        return f'<c r="{place}" s="{_DATE}"><v>{(value - date(1899, 12, 30)).days}</v></c>'
+        return f'<c r="{address}" s="{_DATE}"><v>{(value - date(1899, 12, 30)).days}</v></c>'
     if isinstance(value, str):
         style = f' s="{_BOLD}"' if is_header else ""
-        return f'<c r="{place}"{style} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        return f'<c r="{address}"{style} t="inlineStr"><is><t>{escape(value)}</t></is></c>'
     style = f' s="{_PERCENT}"' if isinstance(value, float) and "%" in name else ""
-    return f'<c r="{place}"{style}><v>{value}</v></c>'
+    return f'<c r="{address}"{style}><v>{value}</v></c>'

@@ -100,9 +100,9 @@ def _usual(connector: str, base: Path) -> Mapping[str, str] | None:
 
 
 def _prove(named: Mapping[str, Any], base: Path) -> None:
-    kind, where = next(iter(named.items()))
+    kind, value = next(iter(named.items()))
     option = "--token-env" if kind == "env" else "--credentials"
-    if looks_like_a_secret(where):
+    if looks_like_a_secret(value):
         raise ConfigError(
             f"{option}: this is a secret itself, and would stand in your shell's history and in the"
             " config",

@@ -37,15 +37,15 @@ class Fit:
 def cycle_fit(objectives: Iterable[Objective], times: Times) -> Fit:
     """How the items of a place lie to the configured cycle."""
     inside, outside = split_by_cycle(objectives, times.cycle)
-    away = _items(outside)
+    outside_items = _items(outside)
     counts: Counter[Cycle] = Counter()
-    for item in away:
+    for item in outside_items:
         cycle = _cycle_of(item, times)
         if cycle is not None:
             counts[cycle] += 1
     most = max(counts.values(), default=0)
     others = max((cycle for cycle, count in counts.items() if count == most), default=None)
-    return Fit(times.cycle, len(_items(inside)), len(away), others)
+    return Fit(times.cycle, len(_items(inside)), len(outside_items), others)
 
 
 def setting_for(cycle: Cycle, times: Times) -> str | dict[str, date]:
@@ -62,10 +62,10 @@ def setting_for(cycle: Cycle, times: Times) -> str | dict[str, date]:
 
 
 def _items(objectives: Iterable[Objective]) -> list[KeyResult | Objective]:
-    found: list[KeyResult | Objective] = []
+    items: list[KeyResult | Objective] = []
     for objective in objectives:
-        found.extend(objective.key_results or (objective,))
-    return found
+        items.extend(objective.key_results or (objective,))
+    return items
 
 
 def _cycle_of(item: KeyResult | Objective, times: Times) -> Cycle | None:

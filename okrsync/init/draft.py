@@ -78,11 +78,11 @@ def draft(
     base = path.parent
     new: list[NewSource] = []
     keys: dict[tuple[str, ...], object] = {}
-    for one in ready:
-        if one.known:
-            keys.update(_changes(one, base, config, files))
+    for source in ready:
+        if source.known:
+            keys.update(_changes(source, base, config, files))
         else:
-            new.append(_new_source(one, ready, base, files))
+            new.append(_new_source(source, ready, base, files))
     if text is None:
         after = new_config(
             new, cycle=cycle or "auto", cycle_remark=cycle_remark, timezone=timezone or "UTC"
@@ -96,8 +96,8 @@ def draft(
             }
         )
         after = with_keys(text, keys) if keys else text
-        for source in new:
-            after = with_source(after, source)
+        for new_source in new:
+            after = with_source(after, new_source)
     if after != text:
         files[path] = after
     before = {
@@ -107,17 +107,17 @@ def draft(
 
 
 def _new_source(
-    one: Ready, ready: Sequence[Ready], base: Path, files: dict[Path, str]
+    source: Ready, ready: Sequence[Ready], base: Path, files: dict[Path, str]
 ) -> NewSource:
-    look = one.look
+    look = source.look
     mapping, remark = "auto", "layout and columns are told anew at each run"
     pinned = None
-    if look.tool is not None and not one.answers:
+    if look.tool is not None and not source.answers:
         mapping, remark = look.tool, "comes with okrsync; `okrsync mappings` says where it lies"
     else:
-        pinned = pin(look, one.answers)
+        pinned = pin(look, source.answers)
     if pinned is not None:
-        mapping = _add_mapping(look, pinned, one.answers, base, files)
+        mapping = _add_mapping(look, pinned, source.answers, base, files)
         remark = "what each column means, and what told"
     title = look.seen.snapshot.title or look.seen.given.text
     objectives, key_results = look.items
@@ -131,21 +131,21 @@ def _new_source(
         ),
         mapping=mapping,
         mapping_remark=remark,
-        columns=one.columns,
+        columns=source.columns,
         why_none="" if look.seen.is_writable else "This kind of file is only read.",
         summary=connector_type(look.seen.given.connector).summary_place,
-        parent=_parent_above(one, ready),
+        parent=_parent_above(source, ready),
     )
 
 
-def _parent_above(one: Ready, ready: Sequence[Ready]) -> str:
+def _parent_above(source: Ready, ready: Sequence[Ready]) -> str:
     """The objective that a source's own may hang under: the first of another source, by its title,
     which says more than an id; empty where there is none.
     """
     titles = (
         f"{other.look.name}/{objective.title}"
         for other in ready
-        if other is not one
+        if other is not source
         for objective in other.look.okrs.objectives
         if not objective.implied
     )
@@ -154,32 +154,34 @@ def _parent_above(one: Ready, ready: Sequence[Ready]) -> str:
 
 def _tabs_text(tabs: Sequence[TabReading]) -> str:
     taken = [tab.table for tab in tabs if tab.layout is not None]
-    left = [tab.table for tab in tabs if tab.layout is None]
-    if not left:
+    left_out = [tab.table for tab in tabs if tab.layout is None]
+    if not left_out:
         return ""
-    return f" in {', '.join(taken)}; left out: {', '.join(left)}"
+    return f" in {', '.join(taken)}; left out: {', '.join(left_out)}"
 
 
 def _changes(
-    one: Ready, base: Path, config: Config | None, files: dict[Path, str]
+    source: Ready, base: Path, config: Config | None, files: dict[Path, str]
 ) -> dict[tuple[str, ...], object]:
     """The keys of an existing config that change with a source; answers go into its mapping file,
     or into a new one that the config then names.
     """
-    name = one.look.name
+    name = source.look.name
     keys: dict[tuple[str, ...], object] = {
-        ("sources", name, key): value for key, value in one.changed.items()
+        ("sources", name, key): value for key, value in source.changed.items()
     }
-    if not one.answers or config is None:
+    if not source.answers or config is None:
         return keys
     spec = config.sources[name].mapping
     file = base / Path(spec).expanduser()
     if spec != "auto" and file.is_file():
-        files[file] = with_answers(read_text(file), one.answers)
+        files[file] = with_answers(read_text(file), source.answers)
         return keys
-    pinned = pin(one.look, one.answers)
+    pinned = pin(source.look, source.answers)
     if pinned is not None:
-        keys["sources", name, "mapping"] = _add_mapping(one.look, pinned, one.answers, base, files)
+        keys["sources", name, "mapping"] = _add_mapping(
+            source.look, pinned, source.answers, base, files
+        )
     return keys
 
 

@@ -71,8 +71,8 @@ class Look:
         count.
         """
         objectives = self.okrs.objectives
-        return sum(not one.implied for one in objectives), sum(
-            len(one.key_results) for one in objectives
+        return sum(not objective.implied for objective in objectives), sum(
+            len(objective.key_results) for objective in objectives
         )
 
     @property
@@ -139,16 +139,16 @@ def connector_for(given: Given, base: Path, timezone: ZoneInfo) -> Connector[Set
     """The connector of a place, with its secrets looked up. Raises `ConfigError` for settings it
     refuses.
     """
-    kind = connector_type(given.connector)
+    connector = connector_type(given.connector)
     try:
         settings = {
             name: find_secret(value, base) if is_named_secret(value) else value
             for name, value in given.settings.items()
         }
-        checked = kind.settings_type.model_validate(settings, context={"base": base})
+        checked = connector.settings_type.model_validate(settings, context={"base": base})
     except SecretMissing as error:
         raise ConfigError(f"{given.text}: {error}") from error
     except ValidationError as error:
         reason = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
         raise ConfigError(reason if given.text in reason else f"{given.text}: {reason}") from error
-    return kind(checked, Context("init", base, timezone, lambda: datetime.now(UTC)))
+    return connector(checked, Context("init", base, timezone, lambda: datetime.now(UTC)))

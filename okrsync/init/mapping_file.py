@@ -30,11 +30,11 @@ def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> st
     ]
     for section in ("columns", "values"):
         if data.get(section):
-            told = [
+            assignments = [
                 assign(key, value, one_line(_remark(f"{section}.{key}", pinned, answers), _LONGEST))
                 for key, value in data[section].items()
             ]
-            lines += ["", f"[{section}]", *told]
+            lines += ["", f"[{section}]", *assignments]
     return "\n".join(lines) + "\n"
 
 

@@ -78,10 +78,10 @@ def answered(data: Mapping[str, Any], answers: Mapping[str, object]) -> dict[str
     }
     for key, value in answers.items():
         *above, last = key.split(".", _AT_MOST - 1)
-        place = full
+        section = full
         for part in above:
-            place = place.setdefault(part, {})
-        place[last] = value
+            section = section.setdefault(part, {})
+        section[last] = value
     return full
 
 
@@ -133,27 +133,31 @@ def _candidates(look: Look) -> Iterator[dict[str, Any]]:
 
 def _columns(tabs: list[TabReading]) -> dict[str, Any]:
     """By role the header it stands under, or the headers of several tabs."""
-    found: dict[str, list[str]] = {}
+    headers: dict[str, list[str]] = {}
     for tab in tabs:
         for column in tab.columns:
             name = column.header.strip()
             if tab.layout == "period-blocks" and column.role not in _LASTING:
                 continue  # the next cycle has columns of its own
-            if column.role is not None and name and name not in found.setdefault(column.role, []):
-                found[column.role].append(name)
-        _name_shared_titles(found, tab)
-    return {role: names[0] if len(names) == 1 else names for role, names in found.items() if names}
+            if column.role is not None and name and name not in headers.setdefault(column.role, []):
+                headers[column.role].append(name)
+        _name_shared_titles(headers, tab)
+    return {
+        role: names[0] if len(names) == 1 else names for role, names in headers.items() if names
+    }
 
 
-def _name_shared_titles(found: dict[str, list[str]], tab: TabReading) -> None:
+def _name_shared_titles(headers: dict[str, list[str]], tab: TabReading) -> None:
     """Objectives and key results of one column are named both, and by the one column."""
-    place = tab.roles.get("objective")
-    if place is None or place != tab.roles.get("key_result"):
+    column_index = tab.roles.get("objective")
+    if column_index is None or column_index != tab.roles.get("key_result"):
         return
-    name = next((each.header.strip() for each in tab.columns if each.column == place), "")
+    name = next(
+        (column.header.strip() for column in tab.columns if column.column == column_index), ""
+    )
     for role in ("objective", "key_result"):
-        if name and name not in found.setdefault(role, []):
-            found[role].append(name)
+        if name and name not in headers.setdefault(role, []):
+            headers[role].append(name)
 
 
 def _reads_the_same(look: Look, data: Mapping[str, Any]) -> bool:
@@ -164,8 +168,8 @@ def _reads_the_same(look: Look, data: Mapping[str, Any]) -> bool:
     plain = look.okrs
     return (
         pinned.objectives == plain.objectives
-        and {(one.code, one.at) for one in pinned.warnings}
-        <= {(one.code, one.at) for one in plain.warnings}
+        and {(warning.code, warning.at) for warning in pinned.warnings}
+        <= {(warning.code, warning.at) for warning in plain.warnings}
         and [tab.layout for tab in pinned.tabs] == [tab.layout for tab in plain.tabs]
     )
 
@@ -187,11 +191,11 @@ def _remarks(look: Look) -> dict[str, str]:
             continue
         for column in tab.columns:
             if column.role is not None:
-                where = (
+                column_words = (
                     "" if tab.header_row is None else f"column {column_letters(column.column)}, "
                 )
                 sure = round(column.confidence * 100)
                 remarks.setdefault(
-                    f"columns.{column.role}", f"{where}{sure} % sure: {column.because}"
+                    f"columns.{column.role}", f"{column_words}{sure} % sure: {column.because}"
                 )
     return remarks

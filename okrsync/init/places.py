@@ -43,9 +43,9 @@ class UnknownPlace(ConfigError):
     """No connector knows what was given."""
 
     def __init__(self, text: str) -> None:
-        what = "a folder" if Path(text).is_dir() else "nothing that okrsync can read"
+        description = "a folder" if Path(text).is_dir() else "nothing that okrsync can read"
         super().__init__(
-            f"{text}: {what}",
+            f"{text}: {description}",
             hint=(
                 "Give a file (.xlsx, .xlsm, .csv, .tsv, .ods), a pattern of CSV files in quotes, or"
                 " the address of a Google spreadsheet or a Notion database."
@@ -60,9 +60,9 @@ def recognise(text: str, base: Path) -> Given:
     Raises `UnknownPlace`.
     """
     text = text.strip()
-    told = in_config(text, base)
-    for name, kind in _connectors():
-        settings = kind.recognise(told)
+    configured_text = in_config(text, base)
+    for name, connector in _connectors():
+        settings = connector.recognise(configured_text)
         if settings is not None:
             return Given(text, name, settings)
     raise UnknownPlace(text)
@@ -72,25 +72,25 @@ def together(given: Sequence[Given]) -> Given | None:
     """The one place that several make, where their connector can read them as tables of one source;
     None where it cannot.
     """
-    if len(given) < 2 or len({one.connector for one in given}) > 1:
+    if len(given) < 2 or len({place.connector for place in given}) > 1:
         return None
-    settings = connector_type(given[0].connector).together([one.settings for one in given])
+    settings = connector_type(given[0].connector).together([place.settings for place in given])
     return (
         None
         if settings is None
-        else Given(" ".join(one.text for one in given), given[0].connector, settings)
+        else Given(" ".join(place.text for place in given), given[0].connector, settings)
     )
 
 
 def spreadsheets_in(folder: Path) -> list[str]:
     """The files in a folder that some connector would read, newest first."""
-    found = [
+    paths = [
         path
         for path in folder.iterdir()
         if path.is_file() and not path.name.startswith((".", "~$")) and _is_recognised(path.name)
     ]
-    found.sort(key=lambda path: (-path.stat().st_mtime, path.name))
-    return [str(path) if folder != Path() else path.name for path in found]
+    paths.sort(key=lambda path: (-path.stat().st_mtime, path.name))
+    return [str(path) if folder != Path() else path.name for path in paths]
 
 
 def in_config(text: str, base: Path) -> str:
@@ -98,11 +98,13 @@ def in_config(text: str, base: Path) -> str:
     path = Path(text).expanduser()
     if "://" in text or not (path.exists() or glob.glob(str(path), recursive=True)):  # noqa: PTH207 - the pattern may be absolute
         return text
-    near = os.path.relpath(path.absolute(), base.absolute())
+    relative = os.path.relpath(path.absolute(), base.absolute())
     # A file beside the config is written so, and goes on working when the folder moves; one far
     # away is written whole.
     return (
-        str(path.absolute()) if near.startswith(str(Path("..") / "..")) else Path(near).as_posix()
+        str(path.absolute())
+        if relative.startswith(str(Path("..") / ".."))
+        else Path(relative).as_posix()
     )
 
 
@@ -128,7 +130,7 @@ def name_for(title: str | None, taken: Collection[str]) -> str:
 
 
 def _is_recognised(name: str) -> bool:
-    return any(kind.recognise(name) is not None for _, kind in _connectors())
+    return any(connector.recognise(name) is not None for _, connector in _connectors())
 
 
 def _connectors() -> Iterator[tuple[str, type[Connector[Settings]]]]:
@@ -137,7 +139,7 @@ def _connectors() -> Iterator[tuple[str, type[Connector[Settings]]]]:
     """
     for name in installed():
         try:
-            kind = connector_type(name)
+            connector = connector_type(name)
         except BrokenConnector:
             continue
-        yield name, kind
+        yield name, connector

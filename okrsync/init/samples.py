@@ -43,12 +43,21 @@ def _of(objectives: tuple[Objective, ...], look: Look, most: int) -> tuple[Sampl
         checkins={"": CheckIns()},
         seen={},
     ).items
-    above = {result.id: one for one in tree.objectives.values() for result in one.key_results}
-    results = [result for one in tree.objectives.values() for result in one.key_results]
+    above = {
+        result.id: objective
+        for objective in tree.objectives.values()
+        for result in objective.key_results
+    }
+    results = [result for objective in tree.objectives.values() for result in objective.key_results]
     items: list[KeyResult | Objective] = [*results] or [*tree.objectives.values()]
-    told = sorted(range(len(items)), key=lambda at: (-_facts(items[at]), at))[:most]
-    told.sort(key=lambda at: (items[at].origin.table, items[at].origin.row.number, at))
-    return tuple(Sample(items[at], above.get(items[at].id), measures[items[at].id]) for at in told)
+    chosen = sorted(range(len(items)), key=lambda index: (-_facts(items[index]), index))[:most]
+    chosen.sort(
+        key=lambda index: (items[index].origin.table, items[index].origin.row.number, index)
+    )
+    return tuple(
+        Sample(items[index], above.get(items[index].id), measures[items[index].id])
+        for index in chosen
+    )
 
 
 def _facts(item: KeyResult | Objective) -> int:

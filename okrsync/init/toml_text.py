@@ -70,13 +70,13 @@ def _set(text: str, keys: Mapping[tuple[str, ...], object]) -> str | None:
         document = tomlkit.parse(text)
         wanted = tomllib.loads(text)
         for path, value in keys.items():
-            place: Any = document
+            table: Any = document
             plain: Any = wanted
             for part in path[:-1]:
-                if part not in place:
-                    place[part] = tomlkit.table()
-                place, plain = place[part], plain.setdefault(part, {})
-            _replace(place, path[-1], value)
+                if part not in table:
+                    table[part] = tomlkit.table()
+                table, plain = table[part], plain.setdefault(part, {})
+            _replace(table, path[-1], value)
             plain[path[-1]] = _listed(value)
         after = tomlkit.dumps(document)
         if "\r\n" in text and text.count("\n") == text.count("\r\n"):
@@ -86,18 +86,18 @@ def _set(text: str, keys: Mapping[tuple[str, ...], object]) -> str | None:
         return None
 
 
-def _replace(place: Any, key: str, value: object) -> None:
+def _replace(table: Any, key: str, value: object) -> None:
     """Set a key where it stands, its own comment and blanks kept."""
     item = _item(value)
-    if key in place and isinstance(
-        before := place.item(key) if hasattr(place, "item") else None, Item
+    if key in table and isinstance(
+        before := table.item(key) if hasattr(table, "item") else None, Item
     ):
         item.trivia.comment_ws, item.trivia.comment, item.trivia.trail = (
             before.trivia.comment_ws,
             before.trivia.comment,
             before.trivia.trail,
         )
-    place[key] = item
+    table[key] = item
 
 
 def _item(value: object) -> Item:

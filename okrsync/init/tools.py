@@ -34,13 +34,13 @@ def exported_by(look: Look) -> Look | None:
         count = _named(mapping)
         if count >= _FEWEST and any(_has_all(mapping, names) for names in headers):
             fitting.append((count, name, mapping))
-    for _, name, mapping in sorted(fitting, key=lambda one: -one[0]):
+    for _, name, mapping in sorted(fitting, key=lambda match: -match[0]):
         try:
-            found = look.under(mapping)
+            tool_look = look.under(mapping)
         except MappingError:
             continue
-        if sum(found.items) >= max(sum(look.items), 1):
-            return replace(found, tool=name)
+        if sum(tool_look.items) >= max(sum(look.items), 1):
+            return replace(tool_look, tool=name)
     return None
 
 

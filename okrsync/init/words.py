@@ -55,7 +55,7 @@ def language_of(headers: Iterable[str]) -> str:
         for language, words in _TELLING.items():
             if re.search(rf"\b(?:{words})\b", header, re.IGNORECASE):
                 counts[language] = counts.get(language, 0) + 1
-    ranked = sorted(counts, key=lambda one: -counts[one])
+    ranked = sorted(counts, key=lambda language: -counts[language])
     if not ranked or counts[ranked[0]] < 2:
         return "en"
     # Japanese headers are written in Chinese characters as well; one of them in kana tells.

@@ -19,5 +19,5 @@ def lint(picture: Picture) -> tuple[Remark, ...]:
     """
     order = {item.id: number for number, item in enumerate(items(picture))}
     levels = list(Level)
-    found = [one for rule in RULES for one in rule(picture)]
-    return tuple(sorted(found, key=lambda one: (order[one.id], levels.index(one.level))))
+    remarks = [remark for rule in RULES for remark in rule(picture)]
+    return tuple(sorted(remarks, key=lambda remark: (order[remark.id], levels.index(remark.level))))

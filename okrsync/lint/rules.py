@@ -28,14 +28,14 @@ _ONE = Decimal(1)
 
 def _no_key_results(picture: Picture) -> Iterator[Remark]:
     """An objective that nothing measures."""
-    for one in _objectives(picture):
+    for objective in _objectives(picture):
         if (
-            not one.key_results
-            and not picture.tree.children.get(one.id)
-            and one.given_progress is None
+            not objective.key_results
+            and not picture.tree.children.get(objective.id)
+            and objective.given_progress is None
         ):
             yield remark(
-                one,
+                objective,
                 "no-key-results",
                 Level.ERROR,
                 "It has no key results and no objectives below it, so nothing tells whether it is"
@@ -46,14 +46,14 @@ def _no_key_results(picture: Picture) -> Iterator[Remark]:
 
 def _too_many_key_results(picture: Picture) -> Iterator[Remark]:
     """More results than anybody can follow."""
-    for one in _objectives(picture):
-        if len(one.key_results) > _MOST_KEY_RESULTS and not one.implied:
+    for objective in _objectives(picture):
+        if len(objective.key_results) > _MOST_KEY_RESULTS and not objective.implied:
             yield remark(
-                one,
+                objective,
                 "too-many-key-results",
                 Level.WARNING,
-                f"It has {len(one.key_results)} key results; beyond {_MOST_KEY_RESULTS} nobody"
-                " knows which of them count.",
+                f"It has {len(objective.key_results)} key results; beyond {_MOST_KEY_RESULTS}"
+                " nobody knows which of them count.",
                 "Keep those that would convince you that the objective is reached; the rest are"
                 " tasks, or another objective's.",
             )
@@ -62,28 +62,31 @@ def _too_many_key_results(picture: Picture) -> Iterator[Remark]:
 def _too_many_objectives(picture: Picture) -> Iterator[Remark]:
     """More objectives of one team than it can pursue."""
     teams: dict[tuple[str, str], list[Objective]] = {}
-    for one in _objectives(picture):
-        if not one.implied:
-            teams.setdefault((one.source, one.team or ""), []).append(one)
-    for (source, team), found in teams.items():
-        if len(found) > _MOST_OBJECTIVES and _share_one_owner_or_team(found):
-            who = f"the team {team}" if team else f"the source {source}"
+    for objective in _objectives(picture):
+        if not objective.implied:
+            teams.setdefault((objective.source, objective.team or ""), []).append(objective)
+    for (source, team), objectives in teams.items():
+        if len(objectives) > _MOST_OBJECTIVES and _share_one_owner_or_team(objectives):
+            team_words = f"the team {team}" if team else f"the source {source}"
             yield remark(
-                found[_MOST_OBJECTIVES],
+                objectives[_MOST_OBJECTIVES],
                 "too-many-objectives",
                 Level.HINT,
-                f"It is the {_nth(_MOST_OBJECTIVES + 1)} of {len(found)} objectives of {who};"
-                f" beyond {_MOST_OBJECTIVES} none of them gets enough of anybody's time.",
+                f"It is the {_nth(_MOST_OBJECTIVES + 1)} of {len(objectives)} objectives of"
+                f" {team_words}; beyond {_MOST_OBJECTIVES} none of them gets enough of anybody's"
+                " time.",
                 "Choose those that must happen in this cycle, and leave the others for the next.",
             )
 
 
 def _all_binary(picture: Picture) -> Iterator[Remark]:
     """Nothing but done or not done."""
-    for one in _objectives(picture):
-        if len(one.key_results) > 1 and all(_is_binary(item) for item in one.key_results):
+    for objective in _objectives(picture):
+        if len(objective.key_results) > 1 and all(
+            _is_binary(item) for item in objective.key_results
+        ):
             yield remark(
-                one,
+                objective,
                 "all-binary",
                 Level.WARNING,
                 "All its key results are either done or not done, so it stands at 0 until the end"
@@ -94,20 +97,20 @@ def _all_binary(picture: Picture) -> Iterator[Remark]:
 
 def _weights(picture: Picture) -> Iterator[Remark]:
     """Shares that do not make a whole."""
-    for one in _objectives(picture):
-        weights = [item.weight for item in one.key_results if item.weight > 0]
+    for objective in _objectives(picture):
+        weights = [item.weight for item in objective.key_results if item.weight > 0]
         if len(weights) < 2 or len(set(weights)) == 1:
             continue
         total = sum(weights, Decimal(0))
         whole = _ONE if max(weights) < 1 else Decimal(100) if max(weights) >= 10 else None
         if whole is not None and abs(total - whole) > whole / 100:
-            said = f"{_plain(total * 100 / whole)} %"
+            sum_words = f"{_plain(total * 100 / whole)} %"
             yield remark(
-                one,
+                objective,
                 "weights",
                 Level.WARNING,
-                f"The weights of its key results add up to {said}, not to 100 %. They are read as"
-                f" shares of {said}.",
+                f"The weights of its key results add up to {sum_words}, not to 100 %. They are read"
+                f" as shares of {sum_words}.",
                 "Put the weights right, or write small whole numbers such as 1 and 2 if they are"
                 " meant against each other.",
                 role="weight",
@@ -119,13 +122,15 @@ def _weights(picture: Picture) -> Iterator[Remark]:
 
 def _no_owner(picture: Picture) -> Iterator[Remark]:
     """Nobody to ask."""
-    for one in _objectives(picture):
-        orphans = [item for item in one.key_results if not (item.owner or item.team)]
-        if one.owner or one.team:
+    for objective in _objectives(picture):
+        orphans = [item for item in objective.key_results if not (item.owner or item.team)]
+        if objective.owner or objective.team:
             continue
-        if not one.implied and (not one.key_results or len(orphans) == len(one.key_results)):
+        if not objective.implied and (
+            not objective.key_results or len(orphans) == len(objective.key_results)
+        ):
             yield remark(
-                one,
+                objective,
                 "no-owner",
                 Level.WARNING,
                 "Neither it nor any of its key results has an owner, so nobody is asked when it"
@@ -290,12 +295,12 @@ def _duplicates(picture: Picture) -> Iterator[Remark]:
             continue
         before = first.setdefault((type(item), normal(item.title)), item)
         if before is not item:
-            where = f"{before.origin.source}: {before.origin.here}"
+            address = f"{before.origin.source}: {before.origin.here}"
             yield remark(
                 item,
                 "duplicate-title",
                 Level.WARNING,
-                f"It has the same title as {before.id} ({where}), so people cannot tell which one"
+                f"It has the same title as {before.id} ({address}), so people cannot tell which one"
                 " is meant, and one result may count twice.",
                 "Keep one of them, or say in each title whose it is.",
             )
@@ -311,20 +316,20 @@ _DOUBTS = {
 
 def _doubtful(picture: Picture) -> Iterator[Remark]:
     """A row that says two things."""
-    told = {
+    warnings = {
         (warning.source, str(warning.at)): warning
         for warning in picture.warnings
         if warning.code in _DOUBTS
     }
-    for item in _key_results(picture) if told else ():
+    for item in _key_results(picture) if warnings else ():
         for role in ("direction", "target", "current"):
-            found = told.get((item.origin.source, str(item.origin.at(role))))
-            if found is not None:
-                why, _, repair = found.message.partition("; ")
+            warning = warnings.get((item.origin.source, str(item.origin.at(role))))
+            if warning is not None:
+                why, _, repair = warning.message.partition("; ")
                 yield remark(
                     item,
-                    found.code,
-                    _DOUBTS[found.code],
+                    warning.code,
+                    _DOUBTS[warning.code],
                     f"{why[0].upper()}{why[1:]}.",
                     f"{repair[0].upper()}{repair[1:]}.",
                     role=role,
@@ -345,14 +350,18 @@ def _long_title(picture: Picture) -> Iterator[Remark]:
 
 
 def _objectives(picture: Picture) -> Iterator[Objective]:
-    return (one for one in picture.tree.objectives.values() if one.id in picture.measures)
+    return (
+        objective
+        for objective in picture.tree.objectives.values()
+        if objective.id in picture.measures
+    )
 
 
 def _key_results(picture: Picture) -> Iterator[KeyResult]:
     return (
         item
-        for one in _objectives(picture)
-        for item in one.key_results
+        for objective in _objectives(picture)
+        for item in objective.key_results
         if item.id in picture.measures
     )
 
@@ -361,9 +370,9 @@ def items(picture: Picture) -> Iterator[Objective | KeyResult]:
     """Everything of the configured cycle, in reading order, each objective before its key
     results.
     """
-    for one in _objectives(picture):
-        yield one
-        yield from (item for item in one.key_results if item.id in picture.measures)
+    for objective in _objectives(picture):
+        yield objective
+        yield from (item for item in objective.key_results if item.id in picture.measures)
 
 
 def _is_binary(item: KeyResult) -> bool:
@@ -375,17 +384,17 @@ def _is_binary(item: KeyResult) -> bool:
     )
 
 
-def _share_one_owner_or_team(found: Sequence[Objective]) -> bool:
+def _share_one_owner_or_team(objectives: Sequence[Objective]) -> bool:
     """Whether objectives of one source are one team's, as far as it tells: a list of a whole
     company may well have more.
     """
     people = {
         owner
-        for one in found
-        for owner in (one.owner, *(item.owner for item in one.key_results))
+        for objective in objectives
+        for owner in (objective.owner, *(item.owner for item in objective.key_results))
         if owner
     }
-    return found[0].team is not None or len(people) <= 2
+    return objectives[0].team is not None or len(people) <= 2
 
 
 def _nth(number: int) -> str:

@@ -26,7 +26,7 @@ def reason_of(record: RunRecord) -> str | None:
     """Why a run did not go through everywhere, by source; None where it did, or where nobody
     knows.
     """
-    told = [
+    reasons = [
         f"{part.source}: {part.reason or part.state}" for part in record.parts if part.state != "ok"
     ]
-    return "; ".join(told) or None
+    return "; ".join(reasons) or None

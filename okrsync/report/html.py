@@ -99,16 +99,20 @@ def render(picture: Picture, *, all_cycles: bool = False) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"clean": clean, "percent": _percent_of, "day": _day}
-    made.globals |= {"sign": _SIGNS.__getitem__, "word": STATUS_WORDS.__getitem__, "plural": plural}
-    return made
+    environment.filters |= {"clean": clean, "percent": _percent_of, "day": _day}
+    environment.globals |= {
+        "sign": _SIGNS.__getitem__,
+        "word": STATUS_WORDS.__getitem__,
+        "plural": plural,
+    }
+    return environment
 
 
 def _lines(tree: Tree, measures: Mapping[str, Measure], picture: Picture) -> Iterator[Line]:
@@ -130,7 +134,7 @@ def _lines(tree: Tree, measures: Mapping[str, Measure], picture: Picture) -> Ite
 
 def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several: bool) -> Line:
     is_key_result = isinstance(item, KeyResult)
-    at = "" if isinstance(item, Objective) and item.implied else str(item.origin.here)
+    address = "" if isinstance(item, Objective) and item.implied else str(item.origin.here)
     return Line(
         kind="key-result" if is_key_result else "objective",
         depth=min(depth, _DEEPEST),
@@ -144,7 +148,7 @@ def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several:
         word=status_text(measure),
         reason=measure.reason,
         numbers=_numbers(item) if isinstance(item, KeyResult) else _coverage(measure),
-        at=f"{item.origin.source}: {at}" if several and at else at,
+        at=f"{item.origin.source}: {address}" if several and address else address,
         checked_in="" if measure.checked_in is None else _day(measure.checked_in),
     )
 
@@ -178,10 +182,10 @@ def _numbers(item: KeyResult) -> str:
     target = _number(item.target)
     if item.target_high is not None:
         target = f"{target} to {_number(item.target_high)}"
-    way = f"{_number(item.baseline)} → {target}" if item.baseline is not None else target
+    distance = f"{_number(item.baseline)} → {target}" if item.baseline is not None else target
     if item.target is None:
         return "" if item.current is None else f"{_number(item.current)}{unit}"
-    return f"{'no value' if item.current is None else _number(item.current)} ({way}{unit})"
+    return f"{'no value' if item.current is None else _number(item.current)} ({distance}{unit})"
 
 
 def _coverage(measure: Measure) -> str:

@@ -98,7 +98,9 @@ def set_up(
     handler = _Out(stream or sys.stderr)
     handler.setFormatter(_Formatter())
     root = logging.getLogger()
-    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, _Formatter)]
+    root.handlers = [
+        existing for existing in root.handlers if not isinstance(existing.formatter, _Formatter)
+    ]
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger(_OURS).setLevel(level.upper())
@@ -182,14 +184,14 @@ def _only_the_gist(_: Any, __: str, event: _Event) -> _Event:
                 if isinstance(record.args, Mapping)
                 else tuple(map(_hidden, record.args or ()))
             )
-            said = (
+            text = (
                 str(record.msg) % values
                 if values and not isinstance(values, Mapping)
                 else str(record.msg)
             )
         except (TypeError, ValueError):
-            said = str(record.msg)
-        event["event"] = _QUOTED.sub("'...'", said)
+            text = str(record.msg)
+        event["event"] = _QUOTED.sub("'...'", text)
     event["message"], event["event"], event["library"] = event["event"], "library", record.name
     return event
 
@@ -212,11 +214,11 @@ def _line(event: Mapping[str, Any]) -> str:
         facts = {key: value for key, value in facts.items() if key not in CONTENTS}
     level, name = str(event.get("level", "info")), str(event.get("event", ""))
     message = event.get("message")
-    told = {"event": name, **({} if message is None else {"message": message}), **facts}
-    safe = _safe(told)
+    fields = {"event": name, **({} if message is None else {"message": message}), **facts}
+    safe = _safe(fields)
     if _setting.form == "json":
-        whole = {"time": now.isoformat(timespec="milliseconds"), "level": level, **safe}
-        return json.dumps(whole, ensure_ascii=False)
+        document = {"time": now.isoformat(timespec="milliseconds"), "level": level, **safe}
+        return json.dumps(document, ensure_ascii=False)
     shown = safe.pop("message", None) or safe["event"]
     safe.pop("event")
     rest = " ".join(
@@ -259,17 +261,17 @@ def _crash(exc_info: Any) -> dict[str, Any]:
     kinds: list[str] = []
     where: list[str] = []
     seen: set[int] = set()
-    one: BaseException | None = error
-    while one is not None and id(one) not in seen:
-        seen.add(id(one))
-        kinds.append(_kind(one))
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        kinds.append(_kind(cause))
         where = [
             f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(one.__traceback__)
+            for frame in traceback.extract_tb(cause.__traceback__)
         ][-_FRAMES:] or where
-        one = one.__cause__ or one.__context__
-    told: dict[str, Any] = {"error": " from ".join(kinds), "where": where}
-    return {**told, "words": str(error)} if _setting.contents else told
+        cause = cause.__cause__ or cause.__context__
+    facts: dict[str, Any] = {"error": " from ".join(kinds), "where": where}
+    return {**facts, "words": str(error)} if _setting.contents else facts
 
 
 def _kind(error: BaseException) -> str:
@@ -279,11 +281,16 @@ def _kind(error: BaseException) -> str:
 def _short(path: str) -> str:
     parts = Path(path).parts
     start = next(
-        (at for at in range(len(parts) - 1, 0, -1) if parts[at] in ("site-packages", "connectors")),
+        (
+            index
+            for index in range(len(parts) - 1, 0, -1)
+            if parts[index] in ("site-packages", "connectors")
+        ),
         None,
     )
     if start is None:
         start = next(
-            (at - 1 for at, part in enumerate(parts) if part == _OURS and at), len(parts) - 2
+            (index - 1 for index, part in enumerate(parts) if part == _OURS and index),
+            len(parts) - 2,
         )
     return "/".join(parts[start + 1 :])

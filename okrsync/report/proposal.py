@@ -74,7 +74,7 @@ def print_questions(out: Console, questions: Sequence[Question]) -> None:
 def text_of_answer(value: object) -> str:
     """An answer's value as the command line takes it."""
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(f'"{one}"' for one in value) + "]"
+        return "[" + ", ".join(f'"{part}"' for part in value) + "]"
     return str(value)
 
 
@@ -90,9 +90,9 @@ def cycle_text(fit: Fit) -> str | None:
     which = f", most of them to {fit.others.name}" if fit.others is not None else ""
     if fit.is_mostly_outside:
         all_ = fit.inside + fit.outside
-        these = "The only item belongs" if all_ == 1 else f"{fit.outside} of {all_} items belong"
+        subject = "The only item belongs" if all_ == 1 else f"{fit.outside} of {all_} items belong"
         return (
-            f"{these} to other cycles than {fit.cycle.name}{which}: they are neither measured nor"
+            f"{subject} to other cycles than {fit.cycle.name}{which}: they are neither measured nor"
             " written beside."
         )
     return (
@@ -110,17 +110,22 @@ def _verdict(tab: TabReading, look: Look) -> Text:
             else f"left out: {clean(tab.reason)}"
         )
         return Text.assemble(("  - ", "bright_black"), (clean(tab.table), "bold"), f"  {reason}")
-    where = "" if tab.header_row is None else f", column names in row {tab.header_row}"
-    mine = [
-        one for one in look.okrs.objectives if one.origin.table == tab.table and not one.implied
+    header_words = "" if tab.header_row is None else f", column names in row {tab.header_row}"
+    objectives = [
+        objective
+        for objective in look.okrs.objectives
+        if objective.origin.table == tab.table and not objective.implied
     ]
     results = [
-        kr for one in look.okrs.objectives for kr in one.key_results if kr.origin.table == tab.table
+        kr
+        for objective in look.okrs.objectives
+        for kr in objective.key_results
+        if kr.origin.table == tab.table
     ]
     return Text.assemble(
         ("  + ", "green"),
         (clean(tab.table), "bold"),
-        f"  taken: {tab.layout}{where}; {counted(len(mine), len(results))}",
+        f"  taken: {tab.layout}{header_words}; {counted(len(objectives), len(results))}",
     )
 
 
@@ -136,7 +141,7 @@ def _print_columns(out: Console, look: Look, *, explain: bool) -> None:
             continue
         shown[names] = tab.table
         out.print(Text(f"Columns of {clean(tab.table)}", style="bold"))
-        headers = min(max(len(clean(one.header)) for one in tab.columns), _WIDEST_HEADER)
+        headers = min(max(len(clean(column.header)) for column in tab.columns), _WIDEST_HEADER)
         for column in tab.columns:
             out.print(_column_line(column, headers, tab.header_row is not None, _width(out)))
             if explain:
@@ -200,12 +205,12 @@ def _others(column: ColumnReading) -> str:
     return f"; could be {' or '.join(column.others)} as well" if column.others else ""
 
 
-def _print_samples(out: Console, found: Sequence[Sample]) -> None:
-    if not found:
+def _print_samples(out: Console, rows: Sequence[Sample]) -> None:
+    if not rows:
         return
-    words = {1: "One row", 2: "Two rows", 3: "Three rows"}.get(len(found), f"{len(found)} rows")
+    words = {1: "One row", 2: "Two rows", 3: "Three rows"}.get(len(rows), f"{len(rows)} rows")
     out.print(Text(f"{words} as understood", style="bold"))
-    for sample in found:
+    for sample in rows:
         item = sample.item
         out.print(
             Text.assemble(
@@ -279,22 +284,26 @@ def _print_left_out(out: Console, look: Look) -> None:
     number.
     """
     skips = [
-        (str(one.at or look.name), one.reason) for one in look.okrs.skips if one.code != "no-okrs"
+        (str(entry.at or look.name), entry.reason)
+        for entry in look.okrs.skips
+        if entry.code != "no-okrs"
     ]
-    warnings = [(str(one.at or look.name), one.message) for one in look.okrs.warnings]
-    for head, found, colour in (
+    warnings = [(str(entry.at or look.name), entry.message) for entry in look.okrs.warnings]
+    for heading, entries, colour in (
         ("Not read as OKRs", skips, "bright_black"),
         ("Odd", warnings, "yellow"),
     ):
-        if not found:
+        if not entries:
             continue
-        out.print(Text(head, style="bold"))
+        out.print(Text(heading, style="bold"))
         by_reason: dict[str, list[str]] = {}
-        for at, reason in found:
-            by_reason.setdefault(reason, []).append(at)
-        for reason, places in list(by_reason.items())[:_MOST_REASONS]:
-            where = ", ".join(clean(place) for place in places[:_MOST_ALIKE])
-            more = f" and {len(places) - _MOST_ALIKE} more" if len(places) > _MOST_ALIKE else ""
+        for address, reason in entries:
+            by_reason.setdefault(reason, []).append(address)
+        for reason, addresses in list(by_reason.items())[:_MOST_REASONS]:
+            where = ", ".join(clean(address) for address in addresses[:_MOST_ALIKE])
+            more = (
+                f" and {len(addresses) - _MOST_ALIKE} more" if len(addresses) > _MOST_ALIKE else ""
+            )
             _hang(out, Text.assemble("  ", (f"{where}{more}", colour), f"  {clean(reason)}"), 4)
         if len(by_reason) > _MOST_REASONS:
             out.print(

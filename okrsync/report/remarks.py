@@ -46,16 +46,16 @@ def print_remarks(out: Console, remarks: Sequence[Remark], *, left_out: int = 0)
 
 
 def _count_line(remarks: Sequence[Remark], left_out: int) -> str:
-    more = (
+    left_out_words = (
         f"; {plural(left_out, 'lighter one', 'lighter ones')} left out by --level"
         if left_out
         else ""
     )
     if not remarks:
-        return f"Nothing to remark{more}."
+        return f"Nothing to remark{left_out_words}."
     counted = [
         plural(count, level.value)
         for level in Level
-        if (count := sum(one.level is level for one in remarks))
+        if (count := sum(remark.level is level for remark in remarks))
     ]
-    return f"{', '.join(counted)}{more}."
+    return f"{', '.join(counted)}{left_out_words}."

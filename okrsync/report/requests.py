@@ -22,19 +22,21 @@ def print_requests(out: Console, plan: Plan) -> None:
     count = sum(len(part.requests or ()) for part in plan.parts)
     out.print(Text(f"{plural(count, 'request').capitalize()} would be sent.", style="bold"))
     for part in plan.parts:
-        for number, one in enumerate(part.requests or (), start=1):
+        for number, request in enumerate(part.requests or (), start=1):
             out.print()
             out.print(
                 Text(f"{part.name}, request {number} of {len(part.requests or ())}", style="bold")
             )
-            _print_request(out, one)
+            _print_request(out, request)
 
 
-def _print_request(out: Console, one: RequestPreview) -> None:
-    out.print(Text(f"{one.method} {clean(one.url)}", style="cyan"))
-    for name, value in one.headers.items():
+def _print_request(out: Console, request: RequestPreview) -> None:
+    out.print(Text(f"{request.method} {clean(request.url)}", style="cyan"))
+    for name, value in request.headers.items():
         out.print(Text(f"{name}: {clean(value)}", style="bright_black"))
-    if one.body is not None:
-        for line in json.dumps(one.body, ensure_ascii=False, indent=2, default=str).splitlines():
+    if request.body is not None:
+        for line in json.dumps(
+            request.body, ensure_ascii=False, indent=2, default=str
+        ).splitlines():
             indent = len(line) - len(line.lstrip())
             out.print(Text(f"{line[:indent]}{clean(line)}"))

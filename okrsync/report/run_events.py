@@ -59,9 +59,9 @@ class Event:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def log_events(found: Iterator[Event]) -> None:
+def log_events(run_events: Iterator[Event]) -> None:
     """Log them."""
-    for event in found:
+    for event in run_events:
         getattr(log, event.level)(event.name, message=event.message, **event.facts)
 
 
@@ -145,20 +145,20 @@ def result_of(done: Plan) -> str:
 def outcome_line(done: Plan) -> str:
     """How a run ended, in a line: `run 2026-11-24-1: 3 changes written; growth failed: ...`."""
     line = f"run {done.run}: {plural(sum(map(_written, done.parts)), 'change')} written"
-    left = [part.name for part in done.parts if part.error == LEFT]
+    postponed = [part.name for part in done.parts if part.error == LEFT]
     failed = [
         part.name for part in done.parts if part.state in ("failed", "kept") and part.error != LEFT
     ]
     refused = [part.name for part in done.parts if part.state == "refused"]
     conflicts = sum(len(part.conflicts) for part in done.parts)
-    for names, what in (
+    for names, outcome in (
         (failed, "failed"),
         (refused, "stopped by a guard"),
-        (left, "left for the next run"),
+        (postponed, "left for the next run"),
     ):
         if names:
             line += (
-                f", {_of(names, len(done.parts))} {what}"
+                f", {_of(names, len(done.parts))} {outcome}"
                 f" ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
             )
     failures = sum(len(part.failures) for part in done.parts)
@@ -189,16 +189,18 @@ def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
     return ""
 
 
-def _where(at: CellRef | str, *, contents: bool) -> str:
+def _where(address: CellRef | str, *, contents: bool) -> str:
     """An address. Where rows are called by their titles, as in Notion, the title is left out."""
-    if contents or (isinstance(at, CellRef) and re.fullmatch(r"[A-Z]{1,3}\d+", at.address)):
-        return str(at)
-    if isinstance(at, str):
+    if contents or (
+        isinstance(address, CellRef) and re.fullmatch(r"[A-Z]{1,3}\d+", address.address)
+    ):
+        return str(address)
+    if isinstance(address, str):
         return "..."
     return (
-        f"{at.table}: ... · {at.address.rpartition(' · ')[2]}"
-        if " · " in at.address
-        else f"{at.table}: ..."
+        f"{address.table}: ... · {address.address.rpartition(' · ')[2]}"
+        if " · " in address.address
+        else f"{address.table}: ..."
     )
 
 
@@ -249,23 +251,25 @@ def _source(part: SourcePlan, zone: tzinfo | None, *, contents: bool) -> Event:
     if part.failures:
         # The reasons come from the service, and may quote what stands in cells.
         reasons = [change.why for change in part.failures] if contents else None
-        where = [_where(change.at, contents=contents) for change in part.failures]
+        addresses = [_where(change.at, contents=contents) for change in part.failures]
         message += f"; {plural(len(part.failures), 'change')} failed, the rest is done"
         return Event(
-            "warning", "source done in part", message, facts | {"at": where, "reason": reasons}
+            "warning", "source done in part", message, facts | {"at": addresses, "reason": reasons}
         )
     if part.conflicts:
-        where = [
+        addresses = [
             _where(conflict.at, contents=contents)
             for conflict in part.conflicts
             if conflict.at is not None
         ]
-        more = ", ..." if len(where) > _MOST_ADDRESSES else ""
-        shown = f" at {', '.join(where[:_MOST_ADDRESSES])}{more}"
-        message += f"; {plural(len(part.conflicts), 'conflict')}{shown if where else ''} left alone"
+        more = ", ..." if len(addresses) > _MOST_ADDRESSES else ""
+        shown = f" at {', '.join(addresses[:_MOST_ADDRESSES])}{more}"
+        message += (
+            f"; {plural(len(part.conflicts), 'conflict')}{shown if addresses else ''} left alone"
+        )
         reasons = [conflict.reason for conflict in part.conflicts] if contents else None
         return Event(
-            "warning", "source has conflicts", message, facts | {"at": where, "reason": reasons}
+            "warning", "source has conflicts", message, facts | {"at": addresses, "reason": reasons}
         )
     quiet = not (_written(part) or part.calls.retries or part.failing)
     return Event("debug" if quiet else "info", "source done", message, facts)
@@ -278,16 +282,16 @@ def _began(failing: Failing, zone: tzinfo | None) -> str:
 def _cells(part: SourcePlan, *, contents: bool) -> Iterator[Event]:
     for change in part.changes:
         if change.outcome is not None:
-            at = _where(change.at, contents=contents)
+            address = _where(change.at, contents=contents)
             facts = {
                 "source": part.name,
-                "at": at,
+                "at": address,
                 "field": change.field,
                 "outcome": change.outcome.value,
                 "before": text_of(change.before),
                 "after": text_of(change.after),
             }
-            yield Event("debug", "cell", f"{at}: {change.field} {change.outcome.value}", facts)
+            yield Event("debug", "cell", f"{address}: {change.field} {change.outcome.value}", facts)
 
 
 def _written(part: SourcePlan) -> int:

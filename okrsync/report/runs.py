@@ -74,11 +74,11 @@ def _part_line(part: SourceRun) -> Text:
     written, conflicts, skips = (
         part.counts.get(name, 0) for name in ("written", "conflicts", "skips")
     )
-    told = [f"{written} written" if part.counts.get("changes") else "nothing to change"]
-    told += [plural(conflicts, "conflict")] if conflicts else []
-    told += [plural(skips, "skip")] if skips else []
-    told.append(plural(part.reads + part.writes, "call"))
-    line.append(", ".join(told))
+    facts = [f"{written} written" if part.counts.get("changes") else "nothing to change"]
+    facts += [plural(conflicts, "conflict")] if conflicts else []
+    facts += [plural(skips, "skip")] if skips else []
+    facts.append(plural(part.reads + part.writes, "call"))
+    line.append(", ".join(facts))
     return line
 
 
@@ -116,9 +116,13 @@ def print_since(out: Console, since: Since) -> None:
     ):
         for move in moves:
             out.print(_move_line(move, sign, colour))
-    told = (f"{len(since.moved)} moved", f"{len(since.new)} new", f"{len(since.vanished)} vanished")
+    counts = (
+        f"{len(since.moved)} moved",
+        f"{len(since.new)} new",
+        f"{len(since.vanished)} vanished",
+    )
     nothing = not (since.moved or since.new or since.vanished)
-    out.print(Text("Nothing moved." if nothing else f"{', '.join(told)}.", style="bold"))
+    out.print(Text("Nothing moved." if nothing else f"{', '.join(counts)}.", style="bold"))
     out.print()
 
 
@@ -126,7 +130,7 @@ def _move_line(move: ItemMove, sign: str, colour: str) -> Text:
     line = Text(f"  {sign} ", style=colour)
     line.append(f"{clean(move.item.title, 70)}  ")
     line.append(
-        " -> ".join(_stand(one, move) for one in (move.before, move.after) if one is not None)
+        " -> ".join(_stand(stand, move) for stand in (move.before, move.after) if stand is not None)
     )
     line.append(f"  {move.item.id}", style="bright_black")
     return line
@@ -135,9 +139,9 @@ def _move_line(move: ItemMove, sign: str, colour: str) -> Text:
 def _stand(stand: Stand, move: ItemMove) -> str:
     """Progress and status; with a decimal where whole percents would look alike."""
     shares = [
-        one.progress
-        for one in (move.before, move.after)
-        if one is not None and one.progress is not None
+        shown_stand.progress
+        for shown_stand in (move.before, move.after)
+        if shown_stand is not None and shown_stand.progress is not None
     ]
     alike = (
         len(shares) == 2

@@ -100,9 +100,9 @@ def _print_source_plan(out: Console, source: SourcePlan, most: int) -> None:
             )
         )
     for skip in source.skips:
-        where = f"{clean(skip.at)}  " if skip.at is not None else ""
+        address = f"{clean(skip.at)}  " if skip.at is not None else ""
         out.print(
-            Text.assemble("  ", ("- ", "bright_black"), f"{where}skipped: {clean(skip.reason)}")
+            Text.assemble("  ", ("- ", "bright_black"), f"{address}skipped: {clean(skip.reason)}")
         )
     out.print()
 
@@ -123,9 +123,9 @@ def _change_line(change: Change, width: int, style: str | None) -> Text:
         line.append(clean(change.after or "(emptied)", 110), style=style or "")
         return line
     if change.field in ("column", "row", "view"):
-        made = change.after is not None
+        is_new = change.after is not None
         line.append(
-            clean(f"{change.after!r} is new" if made else f"{change.before!r} is removed"),
+            clean(f"{change.after!r} is new" if is_new else f"{change.before!r} is removed"),
             style=style or "",
         )
         return line
@@ -244,8 +244,8 @@ def _print_item(out: Console, item: KeyResult | Objective, measure: Measure, dep
 
 
 def _print_source(out: Console, view: SourceView, *, all_cycles: bool) -> None:
-    what = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
-    line = Text.assemble((view.name, "bold"), f"  {what}")
+    counts = f"{plural(view.objectives, 'objective')}, {plural(view.key_results, 'key result')}"
+    line = Text.assemble((view.name, "bold"), f"  {counts}")
     if view.other_cycles and not all_cycles:
         line.append(
             f"; {plural(view.other_cycles, 'objective')} of other cycles, shown with --all-cycles"
@@ -290,9 +290,9 @@ def print_steps(out: Console, steps: Sequence[Step]) -> None:
 
 def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> None:
     """What `check` found, each problem with its repair."""
-    for name, found in findings.items():
+    for name, source_findings in findings.items():
         out.print(Text(name, style="bold"))
-        for finding in found:
+        for finding in source_findings:
             sign, colour = {
                 True: ("ok", "green"),
                 False: ("problem", "red"),
@@ -302,7 +302,9 @@ def print_findings(out: Console, findings: Mapping[str, Sequence[Finding]]) -> N
             if finding.repair:
                 out.print(Text(f"          {clean(finding.repair)}"))
         out.print()
-    problems = sum(finding.ok is False for found in findings.values() for finding in found)
+    problems = sum(
+        finding.ok is False for source_findings in findings.values() for finding in source_findings
+    )
     out.print(
         Text(
             f"{plural(problems, 'problem').capitalize()} in {plural(len(findings), 'source')}.",

@@ -187,7 +187,7 @@ class Metrics:
         """Sources that left the config leave the metrics."""
         for name in self._names - names:
             self._good.pop(name, None)
-            one = (
+            by_source = (
                 self._age,
                 self._last_good,
                 self._failing,
@@ -196,7 +196,7 @@ class Metrics:
                 self._skips,
                 self._retries,
             )
-            for gauge in (*one, self._state, self._calls):
+            for gauge in (*by_source, self._state, self._calls):
                 gauge.remove_by_labels({"source": name})
         self._names &= names
 

@@ -36,7 +36,7 @@ def run_dialogue(
     session = InitSession.open(out, ask, path, options, say)
     reader = PlaceReader(session)
     looks = reader.looks(reader.given(places))
-    ready = [place for look in looks if (place := understood_place(session, look)) is not None]
+    ready = [source for look in looks if (source := understood_place(session, look)) is not None]
     if not ready:
         return session.exit_code(0, went_through=False)
     return agree_and_write(session, ready)

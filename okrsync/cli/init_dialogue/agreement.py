@@ -39,15 +39,16 @@ class _Agreed:
 
 def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
     """Everything after the places are understood; answers with the exit code."""
-    fit = cycle_fit((one for each in ready for one in each.look.okrs.objectives), session.times)
-    if told := cycle_text(fit):
-        session.out.print(Text(told, style="yellow" if fit.is_mostly_outside else ""))
+    objectives = (objective for source in ready for objective in source.look.okrs.objectives)
+    fit = cycle_fit(objectives, session.times)
+    if cycle_line := cycle_text(fit):
+        session.out.print(Text(cycle_line, style="yellow" if fit.is_mostly_outside else ""))
     if session.ask is None and not session.options.yes and _is_open(session, ready, fit):
         return session.exit_code(2)
     if session.ask is None and session.options.explain and not session.options.yes:
         session.out.print("Nothing was written; with --yes what is proposed is.")
         return session.exit_code(0)
-    if questions := [question for one in ready for question in one.look.okrs.questions]:
+    if questions := [question for source in ready for question in source.look.okrs.questions]:
         session.out.print(Text("Left open, and not read until it is answered", style="bold"))
         print_questions(session.out, questions)
         session.out.print()
@@ -62,12 +63,12 @@ def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
         if agreed is None:
             session.out.print("Nothing was written.")
             return session.exit_code(0)
-        if (now := _drafted(session, agreed)) == files:
+        if (redrafted := _drafted(session, agreed)) == files:
             break
-        files = now
+        files = redrafted
         _say_proposal(session, agreed, files)
     write(session, files)
-    return session.exit_code(check_and_plan(session, [one.look.name for one in ready]))
+    return session.exit_code(check_and_plan(session, [source.look.name for source in ready]))
 
 
 # agreeing
@@ -77,7 +78,7 @@ def _is_open(session: InitSession, ready: Sequence[Ready], fit: Fit) -> bool:
     """Whether something is left that only a person can say; it is told then, with the options that
     say it.
     """
-    questions = [question for one in ready for question in one.look.okrs.questions]
+    questions = [question for source in ready for question in source.look.okrs.questions]
     asks_cycle = (
         session.config is None
         and session.options.cycle is None
@@ -148,18 +149,20 @@ def _cycle_remark(cycle: Setting | None) -> str:
 def _say_proposal(session: InitSession, agreed: _Agreed, files: Draft) -> None:
     """Say what would be written, and where okrsync would then write."""
     out = session.out
-    for one in agreed.ready:
-        name = one.look.name
-        if one.known:
+    for source in agreed.ready:
+        name = source.look.name
+        if source.known:
             extra = (
-                "; your answers go into its mapping" if one.answers else "; what you edited stays"
+                "; your answers go into its mapping"
+                if source.answers
+                else "; what you edited stays"
             )
             out.print(Text(f"{name} is a source of {session.path.name} already{extra}."))
-        elif one.columns:
+        elif source.columns:
             out.print(
                 Text(
-                    f"{name}: a sync would write {_listed(one.columns.values())} beside its rows,"
-                    " in columns of okrsync's own."
+                    f"{name}: a sync would write {_listed(source.columns.values())} beside its"
+                    " rows, in columns of okrsync's own."
                 )
             )
         else:
@@ -174,7 +177,7 @@ def _say_proposal(session: InitSession, agreed: _Agreed, files: Draft) -> None:
 
 
 def _listed(words: Iterable[str]) -> str:
-    texts = [repr(clean(one)) for one in words]
+    texts = [repr(clean(word)) for word in words]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
@@ -203,10 +206,10 @@ def _ask_agreement(
     if len(files.after) > 2:
         names = f"{shown(session.path)!r} and {len(files.after) - 1} mapping files"
     choices = [(f"write {names}", "write")]
-    new = [one for one in agreed.ready if not one.known and one.look.seen.is_writable]
+    new = [source for source in agreed.ready if not source.known and source.look.seen.is_writable]
     choices += [
-        (f"change what a sync writes beside {one.look.name}", f"columns {one.look.name}")
-        for one in new
+        (f"change what a sync writes beside {source.look.name}", f"columns {source.look.name}")
+        for source in new
     ]
     if session.config is None:
         choices += [("change the cycle", "cycle"), ("change the time zone", "timezone")]
@@ -221,8 +224,8 @@ def _ask_agreement(
     if answer == "write":
         return agreed
     ready = tuple(
-        replace(one, columns=_typed_columns(ask, one)) if one.look.name == name else one
-        for one in agreed.ready
+        replace(source, columns=_typed_columns(ask, source)) if source.look.name == name else source
+        for source in agreed.ready
     )
     return replace(agreed, ready=ready)
 
@@ -251,16 +254,18 @@ def _typed_zone(ask: Asker, session: InitSession, before: str | None) -> str | N
     return before
 
 
-def _typed_columns(ask: Asker, one: Ready) -> dict[str, str]:
+def _typed_columns(ask: Asker, source: Ready) -> dict[str, str]:
     """Headers for okrsync's own columns as a person wants them; a field without a header is not
     written.
     """
     taken = {
-        column.header.strip().casefold() for tab in one.look.okrs.tabs for column in tab.columns
+        column.header.strip().casefold() for tab in source.look.okrs.tabs for column in tab.columns
     }
     chosen: dict[str, str] = {}
     for name in ("progress", "status", "note"):
-        header = ask.text(f"Column for the {name} (empty: not written)", one.columns.get(name, ""))
+        header = ask.text(
+            f"Column for the {name} (empty: not written)", source.columns.get(name, "")
+        )
         if header.casefold() in taken and not ask.choose(
             f"The sheet has a column {header!r} already. okrsync would replace what stands in it.",
             [("leave it alone", False), ("it is okrsync's from now on", True)],

@@ -36,7 +36,7 @@ def ask_for_columns(ask: Asker, look: Look) -> dict[str, object]:
             return {}
         answers["header"] = row.number
         names = [text_of(value).strip() for value in row.values]
-        below = [one for one in table.rows if one.number > row.number]
+        below = [table_row for table_row in table.rows if table_row.number > row.number]
     return answers | _ask_roles(ask, names, below)
 
 
@@ -74,22 +74,23 @@ def _row_words(row: Row) -> str:
 
 def _ask_roles(ask: Asker, names: list[str], below: list[Row]) -> dict[str, object]:
     answers: dict[str, object] = {}
-    left = [place for place, name in enumerate(names) if name]
-    for role, what in _ROLES:
+    remaining = [column_index for column_index, name in enumerate(names) if name]
+    for role, role_words in _ROLES:
         choices: list[tuple[str, int | None]] = [
-            (_column_words(place, names, below), place) for place in left
+            (_column_words(column_index, names, below), column_index) for column_index in remaining
         ]
-        place = ask.choose(
-            f"Which column holds {what}?", [*choices, ("none", None)], default=len(choices)
+        column_index = ask.choose(
+            f"Which column holds {role_words}?", [*choices, ("none", None)], default=len(choices)
         )
-        if place is not None:
-            answers[f"columns.{role}"] = names[place]
-            left.remove(place)
+        if column_index is not None:
+            answers[f"columns.{role}"] = names[column_index]
+            remaining.remove(column_index)
     return answers
 
 
-def _column_words(place: int, names: list[str], below: list[Row]) -> str:
-    found = [text_of(row.value(place)) for row in below if not is_blank(row.value(place))][:2]
-    return clean(
-        f"{column_letters(place)}  {names[place]}  ({' | '.join(one[:25] for one in found)})", 70
-    )
+def _column_words(column_index: int, names: list[str], below: list[Row]) -> str:
+    examples = [
+        text_of(row.value(column_index)) for row in below if not is_blank(row.value(column_index))
+    ][:2]
+    shown = " | ".join(example[:25] for example in examples)
+    return clean(f"{column_letters(column_index)}  {names[column_index]}  ({shown})", 70)

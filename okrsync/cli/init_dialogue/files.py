@@ -55,12 +55,19 @@ def check_and_plan(session: InitSession, names: Sequence[str]) -> int:
 
     config = load(session.path)
     findings = check(config, as_of=session.options.as_of, say=session.say)
-    proved = sum(one.ok is True for found in findings.values() for one in found)
-    problems = [(name, one) for name, found in findings.items() for one in found if one.ok is False]
-    for name, one in problems:
-        session.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(one.message)}"))
-        if one.repair:
-            session.out.print(Text(f"        {clean(one.repair)}"))
+    proved = sum(
+        finding.ok is True for source_findings in findings.values() for finding in source_findings
+    )
+    problems = [
+        (name, finding)
+        for name, source_findings in findings.items()
+        for finding in source_findings
+        if finding.ok is False
+    ]
+    for name, finding in problems:
+        session.out.print(Text.assemble(("problem ", "red"), f"{name}: {clean(finding.message)}"))
+        if finding.repair:
+            session.out.print(Text(f"        {clean(finding.repair)}"))
     session.out.print(
         Text(
             f"Checked: {plural(proved, 'thing is', 'things are')} as they should be,"

@@ -52,22 +52,22 @@ class PlaceReader:
         known = self._known()
         looks: dict[str, Look] = {}
         new: list[Given] = []
-        for one in given:
-            name = self._name_in(known, one)
+        for place in given:
+            name = self._name_in(known, place)
             if name is None:
-                new.append(one)
-            elif name not in looks and (found := self._look_again(name)) is not None:
-                looks[name] = found
+                new.append(place)
+            elif name not in looks and (known_look := self._look_again(name)) is not None:
+                looks[name] = known_look
         secrets = {
-            setting[0] for one in new if (setting := secret_setting(one.connector)) is not None
+            setting[0] for place in new if (setting := secret_setting(place.connector)) is not None
         }
         if len(secrets) > 1 and not self.is_shared:
             return replace(self, is_shared=True).looks(given)
         joined = self._joined(new)
         if joined is not None:
             return [*looks.values(), joined]
-        for one in new:
-            seen = self._see(one)
+        for place in new:
+            seen = self._see(place)
             if seen is not None:
                 name = self._free_name(seen, looks)
                 plain = look(seen, name, self.session.times)
@@ -79,15 +79,16 @@ class PlaceReader:
         somebody can choose.
         """
         known = self._known()
-        found = [
+        spreadsheets = [
             text
             for text in spreadsheets_in(folder)
             if self._name_in(known, recognise(text, self.session.base)) is None
         ]
-        where = "this folder" if folder == Path() else str(folder)
-        if not found:
+        folder_name = "this folder" if folder == Path() else str(folder)
+        if not spreadsheets:
             raise ConfigError(
-                f"{where} holds no spreadsheet{' that is not a source already' if known else ''}",
+                f"{folder_name} holds no spreadsheet"
+                f"{' that is not a source already' if known else ''}",
                 hint=(
                     "Give a file, or the address of a Google spreadsheet or a Notion database:"
                     " okrsync init team-okrs.xlsx"
@@ -95,8 +96,8 @@ class PlaceReader:
             )
         if self.session.ask is not None:
             chosen = self.session.ask.several(
-                f"Which of the spreadsheets in {where} hold your OKRs?",
-                [(one, one) for one in found],
+                f"Which of the spreadsheets in {folder_name} hold your OKRs?",
+                [(path, path) for path in spreadsheets],
             )
             if not chosen:
                 raise ConfigError(
@@ -104,12 +105,12 @@ class PlaceReader:
                     hint="Space chooses, Enter goes on. Or name it: okrsync init team-okrs.xlsx",
                 )
             return chosen
-        if self.session.options.yes and len(found) == 1:
-            return found
+        if self.session.options.yes and len(spreadsheets) == 1:
+            return spreadsheets
         raise ConfigError(
-            f"no SOURCE is given; {where} holds"
-            f" {', '.join(found[:8])}{' and more' if len(found) > 8 else ''}",
-            hint=f"Name what holds your OKRs: okrsync init {found[0]}",
+            f"no SOURCE is given; {folder_name} holds"
+            f" {', '.join(spreadsheets[:8])}{' and more' if len(spreadsheets) > 8 else ''}",
+            hint=f"Name what holds your OKRs: okrsync init {spreadsheets[0]}",
         )
 
     # what the config knows already
@@ -117,10 +118,10 @@ class PlaceReader:
     def _known(self) -> dict[str, str]:
         """By what connectors call a place, the source in the config that is it."""
         names = self.session.config.sources if self.session.config is not None else ()
-        return {place: name for name in names for place in self._place(self._configured(name))}
+        return {address: name for name in names for address in self._place(self._configured(name))}
 
     def _name_in(self, known: dict[str, str], given: Given) -> str | None:
-        return next((known[one] for one in self._place(given) if one in known), None)
+        return next((known[address] for address in self._place(given) if address in known), None)
 
     def _place(self, given: Given) -> Collection[str]:
         return place_of(given, self.session.base, self.session.times.timezone)
@@ -153,20 +154,20 @@ class PlaceReader:
         """Several places as one source, where their rows name each other: objectives in one file,
         their key results in the next.
         """
-        one = together(new)
-        if one is None:
+        joined_place = together(new)
+        if joined_place is None:
             return None
         try:
             seen = see(
-                with_access(one, self._access(), self.session.base),
+                with_access(joined_place, self._access(), self.session.base),
                 self.session.base,
                 self.session.times,
             )
         except OkrsyncError:
             return None  # looked at one by one they say better what is wrong with which
         name = self._free_name(seen, ())
-        found = look(seen, name, self.session.times)
-        return found if any(tab.layout == "joined" for tab in found.okrs.tabs) else None
+        joined_look = look(seen, name, self.session.times)
+        return joined_look if any(tab.layout == "joined" for tab in joined_look.okrs.tabs) else None
 
     def _see(self, given: Given) -> Seen | None:
         """A place as read, its credentials asked for where they are missing; None where it cannot
@@ -205,23 +206,31 @@ class PlaceReader:
         """A place with its secret named by a person. Raises `ConfigError` where there is none yet,
         or none where it was said to be.
         """
-        ask, kind = self.session.ask, connector_type(given.connector)
+        ask, connector = self.session.ask, connector_type(given.connector)
         assert ask is not None
-        usual = {key: value for one in kind.usual_secrets for key, value in one.items()}
-        ways = [("in an environment variable", "env"), ("in a file", "file")]
+        usual = {
+            key: value
+            for secret_name in connector.usual_secrets
+            for key, value in secret_name.items()
+        }
+        stores = [("in an environment variable", "env"), ("in a file", "file")]
         if "file" in usual:
-            ways.reverse()
-        way = ask.choose(
+            stores.reverse()
+        store = ask.choose(
             f"Where can okrsync find the {setting}? Only the name of the place goes into the"
             " config.",
-            [*ways, ("nowhere yet", "")],
+            [*stores, ("nowhere yet", "")],
         )
-        if not way:
-            raise ConfigError(f"{given.text}: cannot be read without {setting}", hint=kind.guide)
-        answer = ask.text("Which file?" if way == "file" else "Which variable?", usual.get(way, ""))
+        if not store:
+            raise ConfigError(
+                f"{given.text}: cannot be read without {setting}", hint=connector.guide
+            )
+        answer = ask.text(
+            "Which file?" if store == "file" else "Which variable?", usual.get(store, "")
+        )
         named = (
             Access(credentials=in_config(answer, self.session.base))
-            if way == "file"
+            if store == "file"
             else Access(token_env=answer)
         )
         try:
@@ -239,17 +248,17 @@ class PlaceReader:
     def _free_name(self, seen: Seen, taken: Collection[str]) -> str:
         """The source's name: the one that was asked for, else one made of its title."""
         used = {*(self.session.config.sources if self.session.config is not None else ()), *taken}
-        asked = self.session.options.name
-        if asked is None:
+        requested = self.session.options.name
+        if requested is None:
             return name_for(seen.snapshot.title, used)
-        if asked in used or name_for(asked, ()) != asked.lower():
+        if requested in used or name_for(requested, ()) != requested.lower():
             reason = (
                 "is the name of another source already"
-                if asked in used
+                if requested in used
                 else "is no name for a source"
             )
             raise ConfigError(
-                f"--name: {asked!r} {reason}",
+                f"--name: {requested!r} {reason}",
                 hint="It has letters, digits, - and _ only, and is the first part of every id.",
             )
-        return asked
+        return requested

@@ -81,18 +81,25 @@ def _asked(
     """Ask one question after the other, those that an answer raises as well; nothing is asked
     twice.
     """
-    told: set[tuple[str, str]] = set()
-    while (question := _next(now, told)) is not None:
-        told.add((question.table, question.key))
-        found = _ask(ask, question)
-        if found:
-            answers = {**answers, **found}
+    asked_keys: set[tuple[str, str]] = set()
+    while (question := _next(now, asked_keys)) is not None:
+        asked_keys.add((question.table, question.key))
+        answer = _ask(ask, question)
+        if answer:
+            answers = {**answers, **answer}
             now = _under(look, answers)
     return answers, now
 
 
-def _next(look: Look, told: set[tuple[str, str]]) -> Question | None:
-    return next((one for one in look.okrs.questions if (one.table, one.key) not in told), None)
+def _next(look: Look, asked_keys: set[tuple[str, str]]) -> Question | None:
+    return next(
+        (
+            question
+            for question in look.okrs.questions
+            if (question.table, question.key) not in asked_keys
+        ),
+        None,
+    )
 
 
 def _ask(ask: Asker, question: Question) -> dict[str, object]:
@@ -117,23 +124,26 @@ def _given_beforehand(session: InitSession, look: Look) -> dict[str, object]:
     """The answers of the command line: by the question each answers, else as values of the
     mapping.
     """
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for key, text in session.options.answers.items():
         offered = [
-            answer for one in look.okrs.questions if one.key == key for answer in one.answers
+            answer
+            for question in look.okrs.questions
+            if question.key == key
+            for answer in question.answers
         ]
         match = [
             answer.value
             for answer in offered
             if text in (text_of_answer(answer.value), answer.words)
         ]
-        found[key] = match[0] if match else _typed(text)
-    if found:
+        values[key] = match[0] if match else _typed(text)
+    if values:
         try:
-            mapping_of(answered({}, found))
+            mapping_of(answered({}, values))
         except ConfigError as error:
             raise ConfigError(f"--answer: {error.message}", hint=error.hint) from error
-    return found
+    return values
 
 
 def _typed(text: str) -> object:
@@ -147,15 +157,15 @@ def _typed(text: str) -> object:
 def _changed_settings(session: InitSession, look: Look) -> dict[str, Any]:
     """The settings of a source in the config that the command line says otherwise."""
     access, before = session.access(), look.seen.given.settings
-    said = {access.token_env, access.credentials, access.api_endpoint} - {None}
+    option_values = {access.token_env, access.credentials, access.api_endpoint} - {None}
     wanted = (
         with_access(Given(look.name, look.seen.given.connector, {}), access, session.base).settings
-        if said
+        if option_values
         else {}
     )
     return {
         key: value
         for key, value in wanted.items()
         if before.get(key) != value
-        and said & ({*value.values()} if isinstance(value, Mapping) else {value})
+        and option_values & ({*value.values()} if isinstance(value, Mapping) else {value})
     }
