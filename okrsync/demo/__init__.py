@@ -120,7 +120,7 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
         " nothing written yet.",
     )
     for warning in plan.warnings:
-        out.print(Text(f"   {warning.place}  {clean(warning.message)}", style="yellow"))
+        out.print(Text(f"   {warning.location}  {clean(warning.message)}", style="yellow"))
 
     synced = sync(loaded, as_of=today)
     _say(

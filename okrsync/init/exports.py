@@ -29,13 +29,13 @@ def exported_progress(text: str, base: Path, times: Times) -> tuple[Exported, ..
             if item.given_progress is None:
                 continue
             # An id that no cell states is okrsync's own count of the rows, and means nothing here.
-            is_stated = item.origin.at("id") is not None
+            is_stated = item.origin.cell("id") is not None
             name = item.id.removeprefix("export/") if is_stated else None
             exported.append(
                 Exported(
                     item.title,
                     item.given_progress,
-                    str(item.origin.at("progress") or item.origin.here),
+                    str(item.origin.cell("progress") or item.origin.title_cell),
                     name,
                     None if item is objective or objective.implied else objective.title,
                 )

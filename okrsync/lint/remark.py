@@ -41,5 +41,5 @@ def remark(
     item: Objective | KeyResult, code: str, level: Level, why: str, repair: str, role: str = ""
 ) -> Remark:
     """A remark about an item, at the cell of a role where it has one, else at its title."""
-    address = (item.origin.at(role) if role else None) or item.origin.here
+    address = (item.origin.cell(role) if role else None) or item.origin.title_cell
     return Remark(code, level, item.origin.source, str(address), item.id, item.title, why, repair)

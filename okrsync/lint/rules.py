@@ -161,7 +161,7 @@ def _no_target(picture: Picture) -> Iterator[Remark]:
     for item in _key_results(picture):
         if item.kind in (Kind.BOOLEAN, Kind.MILESTONES) or item.target is not None:
             continue
-        if (item.origin.source, str(item.origin.at("target"))) in texts:
+        if (item.origin.source, str(item.origin.cell("target"))) in texts:
             yield remark(
                 item,
                 "text-target",
@@ -295,7 +295,7 @@ def _duplicates(picture: Picture) -> Iterator[Remark]:
             continue
         before = first.setdefault((type(item), normal(item.title)), item)
         if before is not item:
-            address = f"{before.origin.source}: {before.origin.here}"
+            address = f"{before.origin.source}: {before.origin.title_cell}"
             yield remark(
                 item,
                 "duplicate-title",
@@ -323,7 +323,7 @@ def _doubtful(picture: Picture) -> Iterator[Remark]:
     }
     for item in _key_results(picture) if warnings else ():
         for role in ("direction", "target", "current"):
-            warning = warnings.get((item.origin.source, str(item.origin.at(role))))
+            warning = warnings.get((item.origin.source, str(item.origin.cell(role))))
             if warning is not None:
                 why, _, repair = warning.message.partition("; ")
                 yield remark(

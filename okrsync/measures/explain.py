@@ -121,11 +121,11 @@ class _Explainer:
     def key_result(self, kr: KeyResult, within: Cycle, level: int) -> Iterator[Step]:
         measure = self.measured.items[kr.id]
         yield Step(
-            level, f"{kr.title} ({kr.id})", cells=(kr.origin.here,), result=_standing(measure)
+            level, f"{kr.title} ({kr.id})", cells=(kr.origin.title_cell,), result=_standing(measure)
         )
         yield from self._numbers(kr, measure, level + 1)
         for role in kr.origin.columns:
-            cell = kr.origin.at(role)
+            cell = kr.origin.cell(role)
             if cell is not None:
                 for warning in self.warnings_by_cell.get((kr.origin.source, cell), ()):
                     yield Step(level + 1, warning.message, warning.code, (cell,))
@@ -133,7 +133,7 @@ class _Explainer:
 
     def objective(self, objective: Objective, level: int) -> Iterator[Step]:
         measure = self.measured.items[objective.id]
-        cells = () if objective.implied else (objective.origin.here,)
+        cells = () if objective.implied else (objective.origin.title_cell,)
         yield Step(
             level, f"{objective.title} ({objective.id})", cells=cells, result=_standing(measure)
         )
@@ -377,7 +377,7 @@ def _status_rule(measure: Measure, rules: Rules) -> str:
 
 
 def _cells(item: KeyResult | Objective, *roles: str) -> tuple[CellRef, ...]:
-    return tuple(cell for role in roles if (cell := item.origin.at(role)) is not None)
+    return tuple(cell for role in roles if (cell := item.origin.cell(role)) is not None)
 
 
 def _standing(measure: Measure) -> str:

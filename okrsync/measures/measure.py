@@ -569,7 +569,7 @@ class _TreeMeasuring:
         self._warn(objective, "current", "own-numbers-differ", message)
 
     def _warn(self, item: KeyResult | Objective, role: str, code: str, message: str) -> None:
-        cell = item.origin.at(role) or item.origin.here
+        cell = item.origin.cell(role) or item.origin.title_cell
         self.warnings.append(
             Warning_(code, item.origin.source, cell, f"{item.title!r:.80}: {message}")
         )

@@ -152,19 +152,19 @@ def _missing(item: KeyResult | Objective, measured_progress: Progress) -> str:
     if (formula := _formula(item, measured_progress.rule.removeprefix("no-"))) is not None:
         return formula
     if measured_progress.rule == "no-target":
-        cell = item.origin.at("target")
+        cell = item.origin.cell("target")
         where = f" in {cell}" if cell is not None else ""
         return f"No target to measure against: type a number{where}."
     if measured_progress.rule == "direction-unclear":
-        cell = item.origin.at("direction") or item.origin.at("target") or item.origin.here
+        cell = item.origin.cell("direction") or item.origin.cell("target") or item.origin.title_cell
         return f"Not measured: it is not certain which direction is good. Look at {cell}."
     if measured_progress.rule == "no-baseline":
-        cell = item.origin.at("baseline")
+        cell = item.origin.cell("baseline")
         return (
             "No baseline to measure from: type a"
             f" number{f' in {cell}' if cell is not None else ''}."
         )
-    cell = item.origin.at("current")
+    cell = item.origin.cell("current")
     if measured_progress.rule == "beyond-measure":
         where = "" if cell is None else f" Look at {cell}, and at the baseline and the target."
         return f"Its numbers are too far apart to be plausible.{where}"
@@ -175,7 +175,7 @@ def _missing(item: KeyResult | Objective, measured_progress: Progress) -> str:
 
 def _formula(item: KeyResult | Objective, role: str) -> str | None:
     """What to do about a formula in the cell of the missing number, None without a formula."""
-    state, cell = item.origin.formulas.get(role), item.origin.at(role)
+    state, cell = item.origin.formulas.get(role), item.origin.cell(role)
     if state is None or cell is None:
         return None
     if state == "failing":
@@ -190,7 +190,7 @@ def _unclear(item: KeyResult | Objective) -> str:
     """Names the cell that has to be understood before the row can be measured."""
     numbers = item if isinstance(item, KeyResult) else item.numbers
     role = min(numbers.unclear) if numbers is not None and numbers.unclear else "direction"
-    cell = item.origin.at(role)
+    cell = item.origin.cell(role)
     where = f" in {cell}" if cell is not None else ""
     return (
         f"Not measured: the {role.replace('_', ' ')}{where} is not understood. Reword it, or"

@@ -1,12 +1,12 @@
-"""Periods as people write them, and the days they stand for.
+"""Parses periods as people write them into their first and last day.
 
 A fiscal year that starts in January carries the calendar's number. Any other is named after the
 calendar year it ends in: with a year that starts in April, `2026-Q1` is April to June 2025. Only a
 Japanese `年度` is named after the year it starts in, as it always is.
 
-A period without a year (`Q1`, `W52`, `Nov`) lies in the year of what stands around it: of the cycle
-its tab, or else the config, is for. Where nothing stands around it (`cycle = "Q1"` in the config),
-it is the one nearest to today.
+A period without a year (`Q1`, `W52`, `Nov`) lies in the year of its context: of the cycle of its
+tab, else of the config. Without a context (`cycle = "Q1"` in the config) it is the one nearest to
+today.
 """
 
 from __future__ import annotations
@@ -91,59 +91,61 @@ def parse_cycle(
     date_order: str | None = None,
     within: Cycle | None = None,
 ) -> Cycle | None:
-    """The period a text names, or None where it names none (`Rolling`, a title, a single day).
+    """The period that a text names, None if it names none (`Rolling`, a title, a single day).
 
-    Understood are quarters, thirds, halves, weeks, months and years, fiscal or not, with the year
-    on either side, and spans of quarters, months and days. One without a year lies in the fiscal
-    year that `within` begins in, or else nearest to `today`. A quarter that names its months beside
-    it (`Q1 2026 - Jan-Mar`) means those, whenever the fiscal year starts. `date_order` says how
-    days are written in spans; a span of days that can be read in two ways without it is None.
+    It can be a quarter, third, half, week, month or year, fiscal or not, with the year on either
+    side, or a span of quarters, months or days. A period without a year lies in the fiscal year in
+    which `within` begins, else nearest to `today`. A quarter with its months beside it (`Q1 2026 -
+    Jan-Mar`) means these months, whenever the fiscal year starts. `date_order` is the order of days
+    in spans; without it, an ambiguous span of days is None.
     `2026-Q4`, `Q4 2026`, `Q1 FY26`, `Apr'26`, `H2 2026`, `2026-10`, `W52`, `IV квартал 2026`,
     `2026年第3季度`, `01/07/2025 - 30/09/2025`.
     """
+    # Titles and notes are tried as well: no period is this long, and some patterns backtrack.
     if len(text) > 80:
         return None
     words = plain(text)
     if not words or len(words) > 60:
         return None
     frame = _Frame(today, fiscal_year_start, within)
+    # `年度` is named after the year it starts in; everything below uses the year it ends in.
     if "年度" in text and fiscal_year_start != 1:
-        words = re.sub(r"20\d\d", lambda found: str(int(found[0]) + 1), words, count=1)
-    found = _PART_SPAN.match(words)
-    if found is not None:
-        return _quarters(found.groupdict(), frame)
-    found = _TWO_YEARS.match(words)
+        words = re.sub(r"20\d\d", lambda match: str(int(match[0]) + 1), words, count=1)
+    match = _PART_SPAN.match(words)
+    if match is not None:
+        return _quarters(match.groupdict(), frame)
+    match = _TWO_YEARS.match(words)
     if (
-        found is not None
-        and (full_year(found["last"]) == int(found["first"]) + 1)
-        and int(found["last"][-2:]) > 12
+        match is not None
+        and (full_year(match["last"]) == int(match["first"]) + 1)
+        and int(match["last"][-2:]) > 12
     ):
-        return frame.part(full_year(found["last"]), 0, 12, f"{full_year(found['last'])}")
+        return frame.part(full_year(match["last"]), 0, 12, f"{full_year(match['last'])}")
     for pattern in (_WHOLE_YEAR, _PART_FIRST, _YEAR_FIRST):
-        found = pattern.match(words)
-        if found is not None:
-            return _part(found.groupdict(), frame)
+        match = pattern.match(words)
+        if match is not None:
+            return _part(match.groupdict(), frame)
     return _months(words, frame) or _days(words, date_order)
 
 
 def resolve_cycle(
     setting: str | tuple[date, date] | Mapping[str, date], today: date, fiscal_year_start: int = 1
 ) -> Cycle:
-    """The configured cycle: `auto` is the quarter `today` falls in, a name is read as `parse_cycle`
-    does, two dates stand for themselves.
+    """The configured cycle: `auto` is the quarter that contains `today`, a name is parsed by
+    `parse_cycle`, two dates are the first and the last day.
 
-    Raises `ConfigError` when the name is no period or the dates are the wrong way round.
+    Raises `ConfigError` if the name is not a period, or the cycle ends before it starts.
     """
     if isinstance(setting, str):
         if setting.strip().lower() == "auto":
             return _quarter_around(today, fiscal_year_start)
-        found = parse_cycle(setting, today=today, fiscal_year_start=fiscal_year_start)
-        if found is None:
+        cycle = parse_cycle(setting, today=today, fiscal_year_start=fiscal_year_start)
+        if cycle is None:
             raise ConfigError(
-                f"cycle: {setting!r} is no period",
+                f"cycle: {setting!r} is not a period",
                 hint='Write "auto", "2026-Q4", "2026-H2", "2026", or two dates.',
             )
-        return found
+        return cycle
     start, end = (setting["start"], setting["end"]) if isinstance(setting, Mapping) else setting
     if end < start:
         raise ConfigError(
@@ -153,9 +155,11 @@ def resolve_cycle(
 
 
 def cycle_around(day: date, running: Cycle, fiscal_year_start: int = 1) -> Cycle:
-    """The cycle a day falls in, where `running` is one of them: cycles of whole months follow one
-    another by months, quarters by the fiscal year, any other by days. With the quarter of October
-    running, 3 September falls in that of July; with six weeks from 5 October, in the six before.
+    """The cycle that contains `day`, in the series of cycles to which `running` belongs.
+
+    Cycles of whole months follow each other by months, quarters by the fiscal year, all others by
+    days. While the quarter of October is running, 3 September lies in that of July; while six weeks
+    from 5 October are running, in the six weeks before.
     """
     if running.start <= day <= running.end:
         return running
@@ -173,7 +177,7 @@ def cycle_around(day: date, running: Cycle, fiscal_year_start: int = 1) -> Cycle
 
 
 def _whole_months(cycle: Cycle) -> int:
-    """How many whole months a cycle takes; 0 where it is none of whole months."""
+    """The length of a cycle in months; 0 if it is not made of whole months."""
     after = cycle.end + timedelta(days=1)
     if cycle.start.day != 1 or after.day != 1:
         return 0
@@ -192,17 +196,17 @@ def _name_of_months(start: date, months: int) -> str:
 
 
 def cycle_of_months(start: date, months: int, name: str) -> Cycle:
-    """The cycle of so many whole months from the first day of a month."""
+    """The cycle of `months` whole months from the first day of a month."""
     return Cycle(start, _add_months(start, months) - timedelta(days=1), name)
 
 
 def order_in_span(texts: Iterable[str]) -> str | None:
-    """The order of day and month that a span of days shows by a number above 12 (`01/07/2025 -
-    30/09/2025` is `dmy`); None where none does.
+    """The order of day and month, as shown by a number above 12 in a span of days (`01/07/2025 -
+    30/09/2025` is `dmy`); None if no number settles it.
     """
     for text in texts:
-        for found in re.finditer(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d\d)(?!\d)", text):
-            first, second = int(found[1]), int(found[2])
+        for match in re.finditer(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d\d)(?!\d)", text):
+            first, second = int(match[1]), int(match[2])
             if 12 < first <= 31 and second <= 12:
                 return "dmy"
             if 12 < second <= 31 and first <= 12:
@@ -211,7 +215,7 @@ def order_in_span(texts: Iterable[str]) -> str | None:
 
 
 class _Frame:
-    """What a period without a year lies in: the fiscal year of a cycle, or the days around
+    """The context of a period without a year: the fiscal year of a cycle, or the days around
     today.
     """
 
@@ -221,40 +225,44 @@ class _Frame:
         self.year = None if within is None else _fiscal_year(within.start, start_month)
 
     def part(self, year: int, first_month: int, months: int, name: str) -> Cycle:
-        """So many months of a fiscal year."""
+        """The part of a fiscal year that begins after `first_month` months."""
         begins = date(year if self.start_month == 1 else year - 1, self.start_month, 1)
         return cycle_of_months(_add_months(begins, first_month), months, name)
 
     def numbered(self, letter: str, number: int, year: int | None) -> Cycle | None:
-        """The quarter, third or half with this number, of a year or of the year of the frame."""
+        """The quarter, third or half with this number; None if a year has fewer."""
         most, months = _PARTS[letter]
         if not 1 <= number <= most:
             return None
         return self._nearest(
-            self.part(one, (number - 1) * months, months, f"{one}-{letter}{number}")
-            for one in self._years(year)
+            self.part(
+                candidate_year, (number - 1) * months, months, f"{candidate_year}-{letter}{number}"
+            )
+            for candidate_year in self._years(year)
         )
 
     def month(self, number: int, year: int | None) -> Cycle | None:
-        """A month of a calendar year, or of the fiscal year of the frame."""
+        """The month of a calendar year, or of the fiscal year of the context."""
         if year is None and self.year is not None:
             begins = self.part(self.year, 0, 12, "").start
             year = begins.year + (number < begins.month)
         return self._nearest(
-            cycle_of_months(date(one, number, 1), 1, f"{one}-{number:02}")
-            for one in self._years(year)
+            cycle_of_months(date(candidate_year, number, 1), 1, f"{candidate_year}-{number:02}")
+            for candidate_year in self._years(year)
         )
 
     def week(self, number: int, year: int | None) -> Cycle | None:
-        """A week as ISO 8601 numbers them."""
-        found = []
-        for one in self._years(year):
+        """The week with this ISO 8601 number; None if no year in question has it."""
+        weeks = []
+        for candidate_year in self._years(year):
             try:
-                monday = date.fromisocalendar(one, number, 1)
-            except ValueError:
+                monday = date.fromisocalendar(candidate_year, number, 1)
+            except ValueError:  # Only some years have a week 53.
                 continue
-            found.append(Cycle(monday, monday + timedelta(days=6), f"{one}-W{number:02}"))
-        return self._nearest(found)
+            weeks.append(
+                Cycle(monday, monday + timedelta(days=6), f"{candidate_year}-W{number:02}")
+            )
+        return self._nearest(weeks)
 
     def _years(self, year: int | None) -> tuple[int, ...]:
         if year is not None or self.year is not None:
@@ -264,39 +272,43 @@ class _Frame:
     def _nearest(self, cycles: Iterable[Cycle]) -> Cycle | None:
         return min(
             cycles,
-            key=lambda one: max((one.start - self.today).days, (self.today - one.end).days, 0),
+            key=lambda cycle: max(
+                (cycle.start - self.today).days, (self.today - cycle.end).days, 0
+            ),
             default=None,
         )
 
 
-def _part(found: dict[str, str | None], frame: _Frame) -> Cycle | None:
-    rest = (found.get("rest") or "").strip()
+def _part(groups: dict[str, str | None], frame: _Frame) -> Cycle | None:
+    rest = (groups.get("rest") or "").strip()
     if rest and (_REST.match(rest) is None or not _only_months(rest)):
         return None
-    word = found.get("kind") or found.get("kind_after") or ""
-    number = int(found.get("number") or found.get("number_first") or 0)
-    year = _named_year(found)
+    word = groups.get("kind") or groups.get("kind_after") or ""
+    number = int(groups.get("number") or groups.get("number_first") or 0)
+    year = _named_year(groups)
     if not word:
         return frame.part(year, 0, 12, f"{year}") if year is not None else None
-    if year is None and found.get("kind_after") in ("s", "t"):
+    if year is None and groups.get("kind_after") in ("s", "t"):
         return None  # `2 s` and `3 t` alone are as likely seconds and tonnes.
     letter = _LETTERS[word]
     if letter == "W":
         return frame.week(number, year)
     cycle = frame.numbered(letter, number, year)
-    named = [MONTHS[month] for month in re.findall(r"[^\W\d_]+", rest)]
-    if cycle is not None and named and cycle.start.month != named[0]:
+    named_months = [MONTHS[month] for month in re.findall(r"[^\W\d_]+", rest)]
+    if cycle is not None and named_months and cycle.start.month != named_months[0]:
         plain_year = _Frame(frame.today, 1, cycle).numbered(letter, number, year)
         return (
-            plain_year if plain_year is not None and plain_year.start.month == named[0] else cycle
+            plain_year
+            if plain_year is not None and plain_year.start.month == named_months[0]
+            else cycle
         )
     return cycle
 
 
-def _quarters(found: dict[str, str | None], frame: _Frame) -> Cycle | None:
+def _quarters(groups: dict[str, str | None], frame: _Frame) -> Cycle | None:
     """A span of quarters of one year, `Q1-Q2 2026`."""
-    first, last = int(found["first"] or 0), int(found["last"] or 0)
-    year = int(found["lead"]) if found["lead"] else _named_year(found)
+    first, last = int(groups["first"] or 0), int(groups["last"] or 0)
+    year = int(groups["lead"]) if groups["lead"] else _named_year(groups)
     begin = frame.numbered("Q", first, year) if first < last else None
     return (
         None
@@ -306,16 +318,14 @@ def _quarters(found: dict[str, str | None], frame: _Frame) -> Cycle | None:
 
 
 def _only_months(rest: str) -> bool:
-    """Whether what follows a quarter only repeats its months or numbers (` - Jul - Sep`), so that
-    it is no other text.
-    """
+    """Whether the text behind a quarter consists only of months or numbers (` - Jul - Sep`)."""
     return all(word in MONTHS for word in re.findall(r"[^\W\d_]+", rest))
 
 
-def _named_year(found: dict[str, str | None]) -> int | None:
-    if found.get("year"):
-        return int(found["year"] or 0)
-    short = found.get("fiscal_end") or found.get("fiscal") or found.get("short")
+def _named_year(groups: dict[str, str | None]) -> int | None:
+    if groups.get("year"):
+        return int(groups["year"] or 0)
+    short = groups.get("fiscal_end") or groups.get("fiscal") or groups.get("short")
     return None if short is None else full_year(short)
 
 
@@ -328,10 +338,10 @@ def _months(words: str, frame: _Frame) -> Cycle | None:
         _EAST_ASIAN_MONTH,
         _BARE_MONTH,
     ):
-        found = pattern.match(words)
-        if found is None:
+        match = pattern.match(words)
+        if match is None:
             continue
-        parts = found.groupdict()
+        parts = match.groupdict()
         if pattern is _BARE_MONTH and parts["month"] in _TITLE_WORDS:
             return None
         number = (
@@ -339,15 +349,16 @@ def _months(words: str, frame: _Frame) -> Cycle | None:
         )
         if number is not None:
             return frame.month(number, _named_year(parts))
-    found = _MONTH_SPAN.match(words)
-    if found is None or found["first"] not in MONTHS or found["last"] not in MONTHS:
+    match = _MONTH_SPAN.match(words)
+    if match is None or match["first"] not in MONTHS or match["last"] not in MONTHS:
         return None
-    first, last = MONTHS[found["first"]], MONTHS[found["last"]]
-    ends = frame.month(last, _named_year(found.groupdict()))
+    first, last = MONTHS[match["first"]], MONTHS[match["last"]]
+    ends = frame.month(last, _named_year(match.groupdict()))
     assert ends is not None
     year = ends.start.year
-    first_year = full_year(found["first_year"]) if found["first_year"] else year - (first > last)
+    first_year = full_year(match["first_year"]) if match["first_year"] else year - (first > last)
     months = (year - first_year) * 12 + last - first + 1
+    # More than three years are a mistyped year, or a text that only looks like a span.
     if not 1 <= months <= 36:
         return None
     return cycle_of_months(
@@ -356,21 +367,21 @@ def _months(words: str, frame: _Frame) -> Cycle | None:
 
 
 def _days(words: str, date_order: str | None) -> Cycle | None:
-    found = _ISO_SPAN.match(words) or _DAY_SPAN.match(words)
-    if found is None:
+    match = _ISO_SPAN.match(words) or _DAY_SPAN.match(words)
+    if match is None:
         return None
     order = date_order or order_in_span((words,))
-    end = parse_date_text(found["last"], order)
-    start = parse_date_text(found["first"], order)
+    end = parse_date_text(match["last"], order)
+    start = parse_date_text(match["first"], order)
     if start is None and end is not None:
-        start = parse_date_text(f"{found['first'].rstrip(',')} {end.year}", order)
+        start = parse_date_text(f"{match['first'].rstrip(',')} {end.year}", order)
     if start is None or end is None or end < start:
         return None
     return Cycle(start, end, f"{start.isoformat()} to {end.isoformat()}")
 
 
 def _fiscal_year(day: date, start_month: int) -> int:
-    """The number of the fiscal year a day lies in."""
+    """The number of the fiscal year that contains a day."""
     return day.year if start_month == 1 or day.month < start_month else day.year + 1
 
 

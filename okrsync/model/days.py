@@ -1,5 +1,5 @@
-"""Days as people write them: in numbers in any order, in words in eleven languages, with a time
-behind them.
+"""Parses days as people write them: in numbers in any order, in words in eleven languages, with or
+without a time.
 """
 
 from __future__ import annotations
@@ -30,43 +30,42 @@ _TIME = re.compile(
 
 
 def parse_date_text(text: str, date_order: str | None) -> date | None:
-    """A day written as text, or None where it is none (`next Friday`), or where its day and month
-    could be either and `date_order` does not say.
+    """The day that a text states. None if it states none (`next Friday`), or if day and month could
+    be swapped and `date_order` is None.
 
     `date_order` is `dmy`, `mdy` or `ymd`. A number above 12 settles the order by itself.
     """
     words = _TIME.sub("", plain(text))
     for pattern in (_ISO_DAY, _COMPACT_DAY, _EAST_ASIAN_DAY):
-        found = pattern.match(words)
-        if found is not None:
-            return _day(int(found[1]), int(found[2]), int(found[3]))
-    found = _NAMED_DAY.match(words)
-    if found is not None and found[2] in MONTHS:
-        return _day(full_year(found[3]), MONTHS[found[2]], int(found[1]))
-    found = _AMERICAN_DAY.match(words)
-    if found is not None and found[1] in MONTHS:
-        return _day(full_year(found[3]), MONTHS[found[1]], int(found[2]))
-    found = _PLAIN_DAY.match(words)
-    return None if found is None else _in_numbers(found, date_order)
+        match = pattern.match(words)
+        if match is not None:
+            return _day(int(match[1]), int(match[2]), int(match[3]))
+    match = _NAMED_DAY.match(words)
+    if match is not None and match[2] in MONTHS:
+        return _day(full_year(match[3]), MONTHS[match[2]], int(match[1]))
+    match = _AMERICAN_DAY.match(words)
+    if match is not None and match[1] in MONTHS:
+        return _day(full_year(match[3]), MONTHS[match[1]], int(match[2]))
+    match = _PLAIN_DAY.match(words)
+    return None if match is None else _in_numbers(match, date_order)
 
 
 def could_be_two_days(text: str) -> bool:
-    """Whether a text is a day that another order of day and month would make another one:
-    `01/07/2025`.
-    """
+    """Whether a text states a different day in another order of day and month: `01/07/2025`."""
     return parse_date_text(text, None) is None and parse_date_text(text, "dmy") is not None
 
 
 def full_year(text: str) -> int:
-    """The year two or four digits stand for: `26` is 2026, `98` is 1998."""
+    """The year that two or four digits stand for: `26` is 2026, `98` is 1998."""
+    # POSIX splits two digits at 69; due dates of the 2070s are likelier here than days of 1970.
     number = int(text)
     return number if number > 99 else 2000 + number if number < 80 else 1900 + number
 
 
-def _in_numbers(found: re.Match[str], date_order: str | None) -> date | None:
-    first, second, year = int(found[1]), int(found[2]), full_year(found[3])
-    if date_order == "ymd" and len(found[3]) == 2:
-        return _day(full_year(found[1]), second, int(found[3])) if len(found[1]) == 2 else None
+def _in_numbers(match: re.Match[str], date_order: str | None) -> date | None:
+    first, second, year = int(match[1]), int(match[2]), full_year(match[3])
+    if date_order == "ymd" and len(match[3]) == 2:
+        return _day(full_year(match[1]), second, int(match[3])) if len(match[1]) == 2 else None
     if first > 12 or (date_order == "dmy" and second <= 12) or first == second:
         return _day(year, second, first)
     if second > 12 or date_order == "mdy":

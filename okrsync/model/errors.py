@@ -1,9 +1,9 @@
-"""What can stop okrsync or one of its sources.
+"""The errors that stop okrsync or one of its sources.
 
-Trouble in a team's content is a `Warning_` (see `okrsync.model.okrs`) and never an exception. An
-exception is for what stops a whole source or the whole command. Every one of them descends from
-`OkrsyncError`, writes its own sentence, and carries `hint`: what the reader can do next, in words.
-The command line prints both; nobody sees a traceback.
+Trouble in a team's content is a `Warning_` (see `okrsync.model.okrs`), never an exception. An
+exception stops a whole source or the whole command. All of them descend from `OkrsyncError`, write
+their own sentence, and carry a `hint`: what the reader can do next. The command line prints both;
+nobody sees a traceback.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from okrsync.model.secret import masked
 
 
 class OkrsyncError(Exception):
-    """Anything okrsync knows how to say. `hint` is the next step for a person, or None where there
-    is none. Secrets are masked in both: part of them may be a service's own words.
+    """Any error that okrsync can explain. `hint` is the next step for a person, None without one.
+    Secrets are masked in both: a service's own words may repeat a token.
     """
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
@@ -41,30 +41,28 @@ class SourceError(OkrsyncError):
 
 
 class AccessError(SourceError):
-    """The source refused us: credentials, permission, sharing. All sources failing so ends with
-    exit code 4.
+    """The source denied access: credentials, permission, sharing. If all sources do, the exit code
+    is 4.
     """
 
 
 class UnreadableSource(SourceError):
-    """The source answered, and what it holds cannot be read: not a workbook, encrypted, cut
-    short.
-    """
+    """The source answered, but its content cannot be read: not a workbook, encrypted, truncated."""
 
 
 class SourceBusy(SourceError):
-    """Somebody else holds the source open in a way that writing would hurt."""
+    """Somebody else has the source open, and writing would damage their work."""
 
 
 class SourceChanged(SourceError):
-    """The source moved between reading and writing, and nothing has been written yet. The caller
-    plans again.
+    """The source changed between reading and writing, and nothing is written yet. The caller plans
+    again.
     """
 
 
 class LostAnswer(SourceError):
-    """A write was sent and its answer never came. Whether it took effect must be looked up before
-    anything is repeated.
+    """A write was sent and its answer never came. Look up whether it took effect before repeating
+    anything.
     """
 
 
@@ -77,7 +75,7 @@ class LockHeld(OkrsyncError):
 
 
 class UnknownRun(OkrsyncError):
-    """`undo` or `history` was asked for a run that the journal does not have."""
+    """`undo` or `history` names a run that is not in the journal."""
 
 
 def exit_code_of(error: OkrsyncError) -> int:

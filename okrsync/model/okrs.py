@@ -1,4 +1,4 @@
-"""The field's own words as values: Objective, KeyResult, Cycle, CheckIn, Status and their like.
+"""The values of the OKR field: Objective, KeyResult, Cycle, Status and others, in its own words.
 
 Everything here is frozen and knows no vendor. Numbers that people typed stay `Decimal`. Shares
 (progress, expected, score, confidence) run from 0 to 1. `None` means "not there" and nothing else.
@@ -36,7 +36,7 @@ __all__ = [
 
 
 class Kind(StrEnum):
-    """How the progress of a key result comes about."""
+    """How the progress of a key result is determined."""
 
     METRIC = "metric"
     """Current between baseline and target."""
@@ -45,13 +45,13 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     """Done or not."""
     MILESTONES = "milestones"
-    """So many done of so many."""
+    """A number done out of a total."""
     GIVEN = "given"
-    """No numbers to measure: a progress, score or status somebody typed, taken as given."""
+    """No numbers to measure: a progress, score or status is taken as typed."""
 
 
 class Direction(StrEnum):
-    """Which way is good."""
+    """The direction in which a value improves."""
 
     INCREASE = "increase"
     DECREASE = "decrease"
@@ -97,8 +97,8 @@ class Commitment(StrEnum):
 
 
 if sys.version_info < (3, 12):
-    # Until then Python looked a member such as `Status.STALE` up through a property, which took ten
-    # times as long; there are twenty such looks for each row.
+    # Before 3.12 a member such as `Status.STALE` was looked up through a property, which takes ten
+    # times as long; each row takes twenty such look-ups.
     for _words in (Kind, Direction, Status, Freshness, Commitment):
         for _word in _words:
             type.__setattr__(_words, _word.name, _word)
@@ -106,7 +106,7 @@ if sys.version_info < (3, 12):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cycle:
-    """A period OKRs are set for, both days included."""
+    """A period for which OKRs are set, both days included."""
 
     start: date
     end: date
@@ -122,12 +122,12 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an item stands: what makes every number traceable to its cells.
+    """Where an item stands, so that every number can be traced to its cells.
 
-    `columns` tells the column (from 0) of each role that has one; `elsewhere` the row number and
+    `columns` holds the column (from 0) of each role that has one; `elsewhere` the row number and
     column of roles whose value stands in another row (filled down, merged, a label above the
-    table), `beyond` the cells of other tables (a log of check-ins). `names` holds the column names
-    of a source that declares them, and is None where columns have letters.
+    table); `beyond` the cells of other tables (a log of check-ins). `names` holds the column names
+    of a source that declares them, and is None if columns have letters.
     """
 
     source: str
@@ -139,12 +139,12 @@ class Origin:
     names: tuple[str, ...] | None = None
     beyond: Mapping[str, CellRef] = field(default_factory=dict)
     formulas: Mapping[str, Literal["failing", "uncalculated"]] = field(default_factory=dict)
-    """The roles whose cell holds a formula that gives no value: it shows an error, or the place
-    holds no value of it.
+    """The roles whose cell holds a formula without a value: it shows an error, or the file stores
+    no result for it.
     """
 
-    def at(self, role: str) -> CellRef | None:
-        """The address of the cell that gave this role, or None where no column does."""
+    def cell(self, role: str) -> CellRef | None:
+        """The address of the cell that holds this role, None if no column does."""
         if role in self.beyond:
             return self.beyond[role]
         number, column = self.elsewhere.get(role, (self.row.number, self.columns.get(role, -1)))
@@ -157,11 +157,11 @@ class Origin:
         return CellRef(self.table, f"{column_letters(column)}{number}")
 
     @property
-    def here(self) -> CellRef:
-        """The address of the item's title, or of its row where there is no such cell."""
+    def title_cell(self) -> CellRef:
+        """The address of the item's title, or of its row if no cell holds the title."""
         return (
-            self.at("key_result")
-            or self.at("objective")
+            self.cell("key_result")
+            or self.cell("objective")
             or CellRef(self.table, self.row.label or f"row {self.row.number}")
         )
 
@@ -196,7 +196,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class KeyResult:
-    """A measurable result, as its row tells it.
+    """A measurable result, as stated in its row.
 
     `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers
     the row. What was typed rather than computed is `given_*`; `typed_status` is the status in
@@ -309,8 +309,8 @@ class Warning_:
     message: str
 
     @property
-    def place(self) -> str:
-        """`growth: Q4!D7`, or the source alone where no cell is meant."""
+    def location(self) -> str:
+        """`growth: Q4!D7`, or only the source if the warning is about no single cell."""
         return f"{self.source}: {self.at}" if self.at is not None else self.source
 
 

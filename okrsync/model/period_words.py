@@ -1,5 +1,5 @@
-"""The words people use for periods and days in eleven languages, brought to a plain form: `IV
-квартал 2026 г.` is `q4 2026`.
+"""Normalises the words for periods and days in eleven languages: `IV квартал 2026 г.` becomes
+`q4 2026`.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def plain(text: str) -> str:
     `h1`, `w48` for what is spelt out.
     """
     folded = unicodedata.normalize("NFKD", text.strip().lower().replace("º", "o").replace("ª", "a"))
-    # Composed again at once: Hangul comes apart into letters that no pattern here is written in.
+    # Recomposed at once: NFKD splits Hangul syllables, and the patterns here use whole ones.
     folded = unicodedata.normalize(
         "NFC", "".join(c for c in folded if not unicodedata.combining(c))
     )
@@ -113,7 +113,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", folded).strip()
 
 
-def _numbered(before: str, after: str, found: re.Match[str]) -> str:
+def _numbered(before: str, after: str, match: re.Match[str]) -> str:
     """A part of a year with its letter and its number, which may be spelt out."""
-    text = next(one for one in found.groups() if one is not None)
+    text = next(group for group in match.groups() if group is not None)
     return f"{before}{_NUMBERS.get(text, text)}{after}"

@@ -1,4 +1,4 @@
-"""Text from sheets, made harmless for a terminal."""
+"""Makes text from sheets safe for a terminal."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ import unicodedata
 
 __all__ = ["clean", "plural"]
 
+# These marks reorder the text around them: a title could hide what a message says about it.
+# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: object, most: int | None = None) -> str:
-    """A text without control characters and direction overrides, its line breaks made spaces, cut
+    """A text without control characters and direction overrides, with spaces for line breaks, cut
     to `most` characters.
 
-    A terminal takes control characters for orders; nothing that stands in a sheet may give any.
+    A terminal executes control sequences, so no text from a sheet may contain any.
     """
     plain = "".join(_harmless(sign) for sign in str(text))
     plain = " ".join(plain.split())
     return plain if most is None or len(plain) <= most else f"{plain[: most - 1]}…"
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
+def plural(count: int, singular: str, plural_form: str | None = None) -> str:
     """`1 change`, `2 changes`, `no changes`."""
-    word = one if count == 1 else many or f"{one}s"
+    word = singular if count == 1 else plural_form or f"{singular}s"
     return f"{count or 'no'} {word}"
 
 

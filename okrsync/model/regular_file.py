@@ -1,7 +1,7 @@
-"""Reading files that people name: regular ones, whole, and no larger than is sensible.
+"""Reads files that people name: only regular ones, whole, and of a sensible size.
 
-A named pipe would be waited for without end, with the run's lock held; a device such as
-`/dev/zero` has no end.
+Opening a named pipe would wait for ever, with the run's lock held; a device such as `/dev/zero` has
+no end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 __all__ = ["LARGEST_TEXT", "read_regular"]
 
 LARGEST_TEXT = 4 << 20
-"""Bytes that a configuration, a mapping or a secret may have."""
+"""The largest size of a configuration, a mapping or a secret, in bytes."""
 
 _CHUNK = 1 << 20
 _KINDS = {
@@ -26,17 +26,17 @@ _KINDS = {
 
 
 def read_regular(path: Path, largest: int = LARGEST_TEXT) -> bytes:
-    """A file's bytes.
+    """The bytes of a file.
 
-    Raises `IsADirectoryError` for a folder, and `OSError` with a `strerror` in plain words for
-    anything else that is no regular file or has more than `largest` bytes; else as `open` does.
+    Raises `IsADirectoryError` for a folder, `OSError` with a readable `strerror` for any other file
+    that is not regular or is larger than `largest` bytes, and otherwise the errors of `open`.
     """
     _refuse_others(os.stat(path), largest)  # noqa: PTH116 - looked at before it is opened
-    # A pipe that takes the file's place just now is not waited for either.
+    # The file may be replaced by a pipe between `stat` and here: without O_NONBLOCK `open` waits.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         _refuse_others(os.fstat(handle), largest)
-        # Asked for `largest` bytes at once, Python would set aside as many.
+        # `read(largest)` would allocate all of them at once, whatever the file holds.
         data = bytearray()
         while chunk := file.read(_CHUNK):
             data += chunk
@@ -50,8 +50,8 @@ def _refuse_others(facts: os.stat_result, largest: int) -> None:
     if kind == stat.S_IFDIR:
         raise IsADirectoryError(errno.EISDIR, "a folder, where a file is expected")
     if kind != stat.S_IFREG:
-        what = _KINDS.get(kind, "something else")
-        raise OSError(errno.EINVAL, f"{what}, where a file is expected")
+        kind_name = _KINDS.get(kind, "something else")
+        raise OSError(errno.EINVAL, f"{kind_name}, where a file is expected")
     if facts.st_size > largest:
         raise _too_large(largest)
 

@@ -1,8 +1,8 @@
-"""Which items belong to the configured cycle.
+"""Selects the items that belong to the configured cycle.
 
-An item belongs to the cycle if its own cycle, else its own dates, touch it; an item that tells
-neither belongs to every cycle. Items of other cycles are read and counted, and neither rolled up
-nor written to: their rows keep what they said when their cycle ended.
+An item belongs to the cycle if its own cycle, else its own dates, overlap it; an item with neither
+belongs to every cycle. Items of other cycles are read and counted, but neither rolled up nor
+written: their rows keep the answers they had when their cycle ended.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def split_by_cycle(
     """The objectives inside the cycle and those outside, each with the key results that belong
     there.
 
-    An objective whose key results lie on both sides stands on both. One that tells no cycle of its
-    own goes where its key results are.
+    An objective with key results on both sides is on both. An objective without a cycle of its own
+    goes where its key results are.
     """
     inside: list[Objective] = []
     outside: list[Objective] = []
@@ -63,19 +63,19 @@ def _tells_time(item: KeyResult | Objective) -> bool:
 def split_ended(
     objectives: Iterable[Objective], is_kept: Callable[[KeyResult | Objective], bool]
 ) -> tuple[tuple[Objective, ...], tuple[Objective, ...]]:
-    """The objectives that still stand beside the running ones, and the rest, each with the key
-    results that belong there.
+    """The objectives that stay beside the running ones, and the rest, each with the key results
+    that belong there.
     """
     ended: list[Objective] = []
     rest: list[Objective] = []
     for objective in objectives:
         results = objective.key_results
-        kept = tuple(key_result for key_result in results if is_kept(key_result))
-        if (results and len(kept) == len(results)) or (not results and is_kept(objective)):
+        kept_results = tuple(key_result for key_result in results if is_kept(key_result))
+        if (results and len(kept_results) == len(results)) or (not results and is_kept(objective)):
             ended.append(objective)
             continue
-        if kept:
-            ended.append(replace(objective, key_results=kept))
+        if kept_results:
+            ended.append(replace(objective, key_results=kept_results))
         beyond = tuple(key_result for key_result in results if not is_kept(key_result))
         rest.append(replace(objective, key_results=beyond))
     return tuple(ended), tuple(rest)

@@ -1,11 +1,12 @@
-"""A secret that the config names and nobody prints, and the mask for what others say of it.
+"""Secrets that are named in the config and never printed, and the mask for texts that repeat them.
 
 Secrets are named in the config (`{env = "..."}`, `{file = "..."}`, `{command = [...]}`) and looked
-up when they are needed. A `Secret` shows stars wherever it is printed, formatted, logged, pickled
-or put into a traceback; only `reveal()` hands out the value, and only a connector calls it.
+up when needed. A `Secret` shows stars wherever it is printed, formatted, logged or part of a
+traceback, and refuses to be pickled; only `reveal()` returns the value, and only a connector calls
+it.
 
-Services repeat tokens in their words for errors. `masked` stands at every door: errors, outcomes
-and findings are masked as they are made, and whatever is printed or logged once more.
+Services repeat tokens in their error messages. Errors, outcomes and findings are `masked` when they
+are created, and everything printed or logged is masked again.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ __all__ = ["Secret", "keep_out_of_sight", "looks_like_a_secret", "masked"]
 
 _STARS = "****"
 _SHORTEST = 4
-"""Shorter texts stand in too many words to be masked wherever they appear."""
+"""Shorter secrets are part of too many words to be masked wherever they appear."""
 _SHAPES = re.compile(
     r"ntn_[A-Za-z0-9]{20,}|secret_[A-Za-z0-9]{20,}"
-    # A whole key, or all that is there of one; in JSON its line breaks are two characters.
+    # A private key, whole or cut off; in JSON its line breaks are two characters, `\\n`.
     r"|-----BEGIN [A-Z ]*PRIVATE KEY(?:-----(?:[A-Za-z0-9+/=\s]|\\[nr])*"
     r"(?:-----END [A-Z ]*PRIVATE KEY-----)?)?"
     r"|AIza[0-9A-Za-z_-]{30,}|ya29\.[0-9A-Za-z_-]{20,}"
@@ -35,21 +36,21 @@ _SHAPES = re.compile(
     r"|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
 )
 _CARRIED = re.compile(r"(?i)\b(bearer|basic)\s+(?=[a-z._~+/=-]*\d)[a-z0-9._~+/=-]{8,}")
-"""A credential as a header carries it; words of a language have no digit in them."""
+"""A credential as a header carries it. The digit keeps out plain words such as "bearer bonds"."""
 _RUN = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _PIECE = 16
-"""So many characters in a row of a private key are enough to tell that a text repeats it."""
+"""A text that repeats this many characters in a row of a private key is masked there."""
 _PUBLIC = frozenset(
     {"type", "project_id", "client_email", "client_id", "auth_uri", "token_uri", "universe_domain"}
 )
 _known: list[str] = []
-"""Everything that is masked, longest first: a secret may be part of another."""
+"""All masked texts, longest first: a secret may be part of another."""
 _keys: list[str] = []
-"""The private keys among it, without their line breaks: who repeats one may break other lines."""
+"""The private keys among them, without line breaks: a text may repeat one with other breaks."""
 
 
 class Secret:
-    """A value that must not be seen. `named` says where it came from, for messages: `env
+    """A value that must not be seen. `named` says where it comes from, for messages: `env
     NOTION_TOKEN`.
     """
 
@@ -60,7 +61,7 @@ class Secret:
         self.named = named
 
     def reveal(self) -> str:
-        """The secret itself. Keep it out of messages, logs and the journal."""
+        """The secret value. Keep it out of messages, logs and the journal."""
         return self._value
 
     def __repr__(self) -> str:
@@ -82,7 +83,7 @@ class Secret:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        # Here and not above: errors are masked too, and `--help` has no need of pydantic.
+        # Imported here because errors import this module, and `--help` should not load pydantic.
         from pydantic_core import core_schema
 
         return core_schema.is_instance_schema(cls)
@@ -94,9 +95,7 @@ def looks_like_a_secret(value: Any) -> bool:
 
 
 def keep_out_of_sight(secret: Secret) -> None:
-    """From now on `masked` knows this secret, each secret part of it, and the ways they are written
-    in JSON and in addresses.
-    """
+    """Make `masked` hide this secret, each secret part of it, and their forms in JSON and URLs."""
     for part in _parts(secret.reveal()):
         body = _key_body(part)
         if body and body not in _keys:
@@ -108,33 +107,33 @@ def keep_out_of_sight(secret: Secret) -> None:
 
 
 def masked(text: str) -> str:
-    """The text with stars for every secret that is known, and for whatever has the shape of one."""
-    for known in tuple(_known):
-        if known in text:
-            text = text.replace(known, _STARS)
+    """The text with stars for every known secret and for everything in the shape of one."""
+    for secret_text in tuple(_known):
+        if secret_text in text:
+            text = text.replace(secret_text, _STARS)
     text = _CARRIED.sub(rf"\1 {_STARS}", _SHAPES.sub(_STARS, text))
     return _RUN.sub(_without_keys, text) if _keys else text
 
 
 def _without_keys(run: re.Match[str]) -> str:
-    """A run of letters, with stars for what of it is a piece of a private key."""
-    text, kept, at = run[0], [], 0
-    while at < len(text):
-        key = next((key for key in _keys if text[at : at + _PIECE] in key), None)
-        if key is None or len(text) - at < _PIECE:
-            kept.append(text[at])
-            at += 1
+    """A run of letters, with stars for each piece of a private key in it."""
+    text, pieces, offset = run[0], [], 0
+    while offset < len(text):
+        key = next((key for key in _keys if text[offset : offset + _PIECE] in key), None)
+        if key is None or len(text) - offset < _PIECE:
+            pieces.append(text[offset])
+            offset += 1
             continue
-        end = at + _PIECE
-        while end < len(text) and text[at : end + 1] in key:
+        end = offset + _PIECE
+        while end < len(text) and text[offset : end + 1] in key:
             end += 1
-        kept.append(_STARS)
-        at = end
-    return "".join(kept)
+        pieces.append(_STARS)
+        offset = end
+    return "".join(pieces)
 
 
 def _key_body(part: str) -> str:
-    """What stands between the first and the last line of a private key; empty for anything else."""
+    """The text between the first and the last line of a private key; empty for other secrets."""
     lines = part.split()
     if not part.startswith("-----BEGIN") or "PRIVATE KEY-----" not in part:
         return ""
@@ -142,8 +141,8 @@ def _key_body(part: str) -> str:
 
 
 def _parts(value: str) -> set[str]:
-    """A secret, and what is secret by itself in it: the lines of a key, the values of a key file,
-    the path of an address.
+    """A secret and the parts of it that are secret by themselves: the lines of a key, the values of
+    a key file, the path of an address.
     """
     parts = {
         value,

@@ -16,8 +16,8 @@ __all__ = ["Shared", "Tree", "children_first", "hung_under", "join", "parents_el
 
 
 class Shared(NamedTuple):
-    """A key result that stands under another objective and counts in this one too. `share` is the
-    part of it that counts here; None is the whole.
+    """A key result that belongs to another objective and counts in this one too. `share` is the
+    share of it that counts here; None is the whole.
     """
 
     key_result: KeyResult
@@ -26,12 +26,12 @@ class Shared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """Who hangs under whom.
+    """The objectives of all sources with their parents and children.
 
-    `objectives` is by id, in reading order, over all sources. `parents` leads from an objective's
-    id to its parent's; `children` the other way, in reading order; `roots` are those without a
-    parent. `shared` holds, by an objective's id, the key results of others that serve it too;
-    `serving` the ids of all objectives that such a key result serves, by its own id.
+    `objectives` is by id, in reading order. `parents` maps an objective's id to that of its parent,
+    `children` the other way, in reading order; `roots` are those without a parent. `shared` holds,
+    by an objective's id, the key results of other objectives that serve it too; `serving` holds, by
+    the id of such a key result, the ids of all objectives that it serves.
     """
 
     objectives: Mapping[str, Objective]
@@ -44,7 +44,8 @@ class Tree:
 
 
 def children_first(tree: Tree) -> Iterator[Objective]:
-    """Every objective of the tree after all that hang under it."""
+    """Every objective of the tree, each after all of its descendants."""
+    # A stack of our own: a chain of parents may be longer than Python lets functions recurse.
     waiting = [(id_, False) for id_ in reversed(tree.roots)]
     while waiting:
         id_, is_ready = waiting.pop()
@@ -56,30 +57,31 @@ def children_first(tree: Tree) -> Iterator[Objective]:
 
 
 def parents_elsewhere(objectives: Iterable[Objective]) -> tuple[str, ...]:
-    """The names by which these objectives of one source call parents that are not among themselves,
-    each once.
-    """
+    """The names of parents that are not among these objectives of one source, each once."""
     items = {objective.id: objective for objective in objectives}
     directory = _Directory(items)
-    named = [
+    parent_names = [
         (objective.parent, objective.source)
         for objective in items.values()
         if objective.parent is not None
     ]
-    return tuple(dict.fromkeys(name for name, source in named if not directory.find(name, source)))
+    return tuple(
+        dict.fromkeys(name for name, source in parent_names if not directory.find(name, source))
+    )
 
 
 def hung_under(tree: Tree, names: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]]:
-    """By source, the ids of the tree's objectives that its parents' names stand for, as far as they
-    are unmistakable.
+    """The ids of the tree's objectives that each source's parent names stand for, by source.
+    Ambiguous and unknown names are left out.
     """
     directory = _Directory(tree.objectives)
-    found = {
+    ids_by_source = {
         source: [directory.find(name, source) for name in called]
         for source, called in names.items()
     }
     return {
-        source: tuple(id_ for id_ in ids if isinstance(id_, str)) for source, ids in found.items()
+        source: tuple(id_ for id_ in ids if isinstance(id_, str))
+        for source, ids in ids_by_source.items()
     }
 
 
@@ -92,10 +94,10 @@ def join(
 
     A parent is named by id or exact title, within its source first (`company/O1`, `O1`, `Grow
     revenue`), by source and title (`company/Grow revenue`), by the anchor of its row (where a
-    relation leads to a page), or by the id of one of its key results. `default_parents` tells by
-    source name where that source's top objectives hang. What does not fit is named in `warnings`
-    and hangs at the top; a loop is cut at its first objective in reading order. `unread` are the
-    sources of which nothing is known now.
+    relation leads to a page), or by the id of one of its key results. `default_parents` holds, by
+    source name, the parent of that source's top objectives. An objective whose parent is not found
+    gets a warning and stands at the top; a loop is cut at its first objective in reading order.
+    `unread` holds the sources of which nothing is known now.
     """
     warnings: list[Warning_] = []
     items = _distinct(objectives, warnings)
@@ -103,29 +105,31 @@ def join(
     parents: dict[str, str] = {}
     for objective in items.values():
         if objective.parent is not None:
-            found = directory.find(objective.parent, objective.source, objective.id)
-            if isinstance(found, str):
-                parents[objective.id] = found
+            parent_id = directory.find(objective.parent, objective.source, objective.id)
+            if isinstance(parent_id, str):
+                parents[objective.id] = parent_id
             else:
-                at = objective.origin.at("parent") or objective.origin.here
-                warnings.append(directory.trouble(objective.parent, found, objective.source, at))
+                cell = objective.origin.cell("parent") or objective.origin.title_cell
+                warnings.append(
+                    directory.trouble(objective.parent, parent_id, objective.source, cell)
+                )
     _cut_loops(items, parents, warnings)
     for source, default in default_parents.items():
-        found = directory.find(default, source)
+        parent_id = directory.find(default, source)
         tops = [item for item in items.values() if item.source == source and item.parent is None]
-        if not isinstance(found, str):
+        if not isinstance(parent_id, str):
             if tops:
-                warnings.append(directory.trouble(default, found, source, None))
+                warnings.append(directory.trouble(default, parent_id, source, None))
             continue
         for objective in tops:
-            if not _is_under(found, objective.id, parents):
-                parents[objective.id] = found
-            elif items[found].source != source:
+            if not _is_under(parent_id, objective.id, parents):
+                parents[objective.id] = parent_id
+            elif items[parent_id].source != source:
                 text = (
-                    f"{objective.id} cannot hang under {found}, as the config's `parent` says:"
-                    f" {found} hangs under it. It stands at the top"
+                    f"{objective.id} cannot hang under {parent_id}, as the config's `parent` says:"
+                    f" {parent_id} hangs under it. It stands at the top"
                 )
-                warnings.append(Warning_("parent-loop", source, objective.origin.here, text))
+                warnings.append(Warning_("parent-loop", source, objective.origin.title_cell, text))
     children: dict[str, list[str]] = {}
     for id_ in items:
         if id_ in parents:
@@ -154,13 +158,13 @@ def _shared(
             for service in key_result.serves:
                 target = directory.find(service.objective, home.source)
                 if not isinstance(target, str):
-                    at = key_result.origin.at("objective") or key_result.origin.here
+                    cell = key_result.origin.cell("objective") or key_result.origin.title_cell
                     text = (
                         f"{key_result.title!r:.80} serves {service.objective!r:.60}, and no single"
                         " objective has that name; it counts in the others only. Correct the name,"
                         " or name it by its id"
                     )
-                    warnings.append(Warning_("unknown-objective", home.source, at, text))
+                    warnings.append(Warning_("unknown-objective", home.source, cell, text))
                 elif target not in served:
                     served.append(target)
                     shared.setdefault(target, []).append(Shared(key_result, service.share))
@@ -170,29 +174,29 @@ def _shared(
 
 
 def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict[str, Objective]:
-    """The objectives by id; what comes second under an id gets a number, and is named, unless it
-    was named when it was read.
+    """The objectives by id. A later objective with the same id gets a number, and a warning unless
+    reading already gave one.
     """
     items: dict[str, Objective] = {}
-    taken: dict[str, int] = {}
+    id_counts: dict[str, int] = {}
     for objective in objectives:
         key_results = []
-        id_ = _free(objective.id, taken)
+        id_ = _free(objective.id, id_counts)
         for key_result in objective.key_results:
-            free = _free(key_result.id, taken)
+            free = _free(key_result.id, id_counts)
             key_results.append(
                 key_result if free == key_result.id else replace(key_result, id=free)
             )
         if id_ != objective.id:
             first = items.get(objective.id)
-            other = f" and {first.origin.here}" if first is not None else ""
+            other = f" and {first.origin.title_cell}" if first is not None else ""
             warnings.append(
                 Warning_(
                     "same-id",
                     objective.source,
-                    objective.origin.here,
-                    f"the id {objective.id} stands at {objective.origin.here}{other}; this one is"
-                    f" called {id_} here",
+                    objective.origin.title_cell,
+                    f"the id {objective.id} stands at {objective.origin.title_cell}{other}; this"
+                    f" one is called {id_} here",
                 )
             )
         if id_ != objective.id or any(
@@ -203,30 +207,30 @@ def _distinct(objectives: Sequence[Objective], warnings: list[Warning_]) -> dict
     return items
 
 
-def _free(id_: str, taken: dict[str, int]) -> str:
-    """An id that nothing has yet: itself, or with a number behind; `taken` counts how often each
-    was asked for.
+def _free(id_: str, id_counts: dict[str, int]) -> str:
+    """A free id: `id_` itself, or with a number behind it. `id_counts` holds how often each id was
+    requested, so that many equal ids do not each try every number before.
     """
     free = id_
-    while free in taken:
-        taken[id_] += 1
-        free = f"{id_}#{taken[id_]}"
-    taken[free] = 1
+    while free in id_counts:
+        id_counts[id_] += 1
+        free = f"{id_}#{id_counts[id_]}"
+    id_counts[free] = 1
     return free
 
 
 _SHOWN = 8
-"""So many objectives of a loop are named."""
+"""A message names at most this many objectives of a loop."""
 
 _PAGE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""An id that a relation shows where it leads to a page nobody could read."""
+"""The id that a relation shows for a page the connection cannot read."""
 
 _GUESSES = 50
-"""For so many unknown parents a nearest name is looked for, which takes long in a large tree."""
+"""The nearest name is looked for at most this often: it takes long in a large tree."""
 
 
 class _Directory:
-    """Objectives by everything a parent can be named by."""
+    """Finds objectives by everything that can name a parent."""
 
     def __init__(self, items: Mapping[str, Objective], unread: Collection[str] = ()) -> None:
         self._unread = unread
@@ -246,16 +250,16 @@ class _Directory:
                 self._titles.setdefault((source, title), []).append(id_)
 
     def find(self, name: str, source: str, child: str | None = None) -> str | Sequence[str]:
-        """The id a parent's name stands for, as a row of a source means it; else the several ids it
-        could stand for, none where it is unknown.
+        """The id that a parent's name stands for in a row of `source`; else the ids it could stand
+        for, an empty sequence if it is unknown.
 
-        It is the child itself only where nothing else has the name: a team may well word its
-        objective as the company does.
+        It is the child itself only if nothing else has the name: a team may well word its objective
+        as the company does.
         """
         name = name.strip()
         title = _folded(name)
         is_itself = False
-        for found in (
+        for candidates in (
             [self._ids[id_] for id_ in (f"{source}/{name}", name) if id_ in self._ids][:1],
             [self._anchors[name]] if name in self._anchors else [],
             self._titles.get((source, title), []),
@@ -263,10 +267,10 @@ class _Directory:
             self._elsewhere.get(name, []),
             self._titles.get((None, title), []),
         ):
-            others = [id_ for id_ in found if id_ != child]
+            others = [id_ for id_ in candidates if id_ != child]
             if others:
                 return others[0] if len(others) == 1 else others
-            is_itself = is_itself or bool(found)
+            is_itself = is_itself or bool(candidates)
         return child if is_itself and child is not None else ()
 
     def _titled(self, name: str) -> list[str]:
@@ -274,44 +278,46 @@ class _Directory:
         source, _, title = name.partition("/")
         return self._titles.get((source.strip(), _folded(title)), []) if title else []
 
-    def trouble(self, name: str, found: Sequence[str], source: str, at: CellRef | None) -> Warning_:
-        """Why a parent's name leads nowhere; `at` is None where the config says it."""
-        who = "`parent` in the config" if at is None else "the parent"
-        stands = "Its top objectives stand" if at is None else "It stands"
-        if found:
+    def trouble(
+        self, name: str, candidates: Sequence[str], source: str, cell: CellRef | None
+    ) -> Warning_:
+        """The warning for a parent name that is not found; `cell` is None if the config has it."""
+        subject = "`parent` in the config" if cell is None else "the parent"
+        position = "Its top objectives stand" if cell is None else "It stands"
+        if candidates:
             text = (
-                f"{who} {name!r:.60} could be {', '.join(found[:4])}; name it by its id. {stands}"
-                " at the top until then"
+                f"{subject} {name!r:.60} could be {', '.join(candidates[:4])}; name it by its id."
+                f" {position} at the top until then"
             )
-            return Warning_("ambiguous-parent", source, at, text)
+            return Warning_("ambiguous-parent", source, cell, text)
         above = name.partition("/")[0].strip()
         if above in self._unread:
             text = (
-                f"{who} {name!r:.60} is in {above}, which could not be read. {stands} at the top"
-                " until it is"
+                f"{subject} {name!r:.60} is in {above}, which could not be read. {position} at the"
+                " top until it is"
             )
-            return Warning_("unread-parent", source, at, text)
+            return Warning_("unread-parent", source, cell, text)
         if _PAGE.fullmatch(name):
             text = (
-                f"{who} is a page that cannot be seen from here ({name}): share its database with"
-                f" the connection, and add it to the source, or look in the trash. {stands} at the"
-                " top until then"
+                f"{subject} is a page that cannot be seen from here ({name}): share its database"
+                " with the connection, and add it to the source, or look in the trash."
+                f" {position} at the top until then"
             )
-            return Warning_("no-access", source, at, text)
+            return Warning_("no-access", source, cell, text)
         text = (
-            f"there is no objective {name!r:.60} to hang under, as {who} says{self._guess(name)}"
-            f" {stands} at the top"
+            f"there is no objective {name!r:.60} to hang under, as {subject} says"
+            f"{self._guess(name)} {position} at the top"
         )
-        return Warning_("unknown-parent", source, at, text)
+        return Warning_("unknown-parent", source, cell, text)
 
     def _guess(self, name: str) -> str:
         if name not in self._guesses:
-            near = (
+            near_ids = (
                 get_close_matches(name, self._ids, n=1, cutoff=0.7)
                 if len(self._guesses) < _GUESSES
                 else []
             )
-            self._guesses[name] = f"; did you mean {near[0]}?" if near else "."
+            self._guesses[name] = f"; did you mean {near_ids[0]}?" if near_ids else "."
         return self._guesses[name]
 
 
@@ -321,31 +327,31 @@ def _folded(title: str) -> str:
 
 def _is_under(id_: str, above: str, parents: Mapping[str, str]) -> bool:
     """Whether `id_` is `above` or hangs somewhere under it."""
-    seen: set[str] = set()
-    at: str | None = id_
-    while at is not None and at not in seen:
-        if at == above:
+    visited: set[str] = set()
+    current_id: str | None = id_
+    while current_id is not None and current_id not in visited:
+        if current_id == above:
             return True
-        seen.add(at)
-        at = parents.get(at)
+        visited.add(current_id)
+        current_id = parents.get(current_id)
     return False
 
 
 def _cut_loops(
     items: Mapping[str, Objective], parents: dict[str, str], warnings: list[Warning_]
 ) -> None:
-    """Take the parent away from the first objective, in reading order, of every loop."""
+    """Remove the parent of the first objective, in reading order, of every loop."""
     safe: set[str] = set()
-    places = {id_: place for place, id_ in enumerate(items)}
+    positions = {id_: position for position, id_ in enumerate(items)}
     for id_ in items:
         path: dict[str, int] = {}
-        at: str | None = id_
-        while at is not None and at not in safe and at not in path:
-            path[at] = len(path)
-            at = parents.get(at)
-        if at is not None and at in path:
-            loop = list(path)[path[at] :]
-            first = min(loop, key=places.__getitem__)
+        current_id: str | None = id_
+        while current_id is not None and current_id not in safe and current_id not in path:
+            path[current_id] = len(path)
+            current_id = parents.get(current_id)
+        if current_id is not None and current_id in path:
+            loop = list(path)[path[current_id] :]
+            first = min(loop, key=positions.__getitem__)
             turned = [*loop[loop.index(first) :], *loop[: loop.index(first)]]
             ring = " -> ".join(
                 [*turned[:_SHOWN], *(["..."] if len(turned) > _SHOWN else []), first]
@@ -354,7 +360,7 @@ def _cut_loops(
             text = (
                 f"{ring} is a loop; {first} stands at the top until one of these parents is changed"
             )
-            place = objective.origin.at("parent") or objective.origin.here
-            warnings.append(Warning_("parent-loop", objective.source, place, text))
+            cell = objective.origin.cell("parent") or objective.origin.title_cell
+            warnings.append(Warning_("parent-loop", objective.source, cell, text))
             del parents[first]
         safe.update(path)

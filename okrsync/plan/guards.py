@@ -140,7 +140,7 @@ def _doubtful(
     if not before.vanished and _are_too_many(len(lost), of, limits.max_losses):
         more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
         places = ", ".join(
-            str(item.origin.at("current") or item.origin.here) for item in lost[:_NAMED]
+            str(item.origin.cell("current") or item.origin.title_cell) for item in lost[:_NAMED]
         )
         yield Refusal(
             "max-losses",

@@ -242,13 +242,16 @@ class _ItemMatcher:
 
     def _name(self, one: _Item, others: list[_Item]) -> None:
         were = " or ".join(
-            f"{other.item.title!r:.60}, once at {other.item.origin.here}" for other in others[:3]
+            f"{other.item.title!r:.60}, once at {other.item.origin.title_cell}"
+            for other in others[:3]
         )
         what = (
             f"{one.item.title!r:.60} may be what was {were}: it counts as new, since nothing tells"
             " which. Give the rows an id column, and rewording keeps their history"
         )
-        self.warnings.append(Warning_("unclear-identity", self.source, one.item.origin.here, what))
+        self.warnings.append(
+            Warning_("unclear-identity", self.source, one.item.origin.title_cell, what)
+        )
 
 
 def _may_be(one: _Item, other: _Item) -> bool:

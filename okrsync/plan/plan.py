@@ -341,7 +341,7 @@ class _SourcePlanner:
             if reason is None:
                 clear[number] = item
             else:
-                self.conflicts.append(Skip(self.source, item.origin.here, reason, "conflict"))
+                self.conflicts.append(Skip(self.source, item.origin.title_cell, reason, "conflict"))
         return clear
 
     def _is_ours(self, item: KeyResult | Objective, name: str, value: CellValue) -> bool:
@@ -525,11 +525,11 @@ class _SourcePlanner:
                     "notes cannot be put at cells here; the warning stands in the note column, if"
                     " there is one"
                 )
-                self.skips.append(Skip(self.source, item.origin.here, reason, "no-notes"))
+                self.skips.append(Skip(self.source, item.origin.title_cell, reason, "no-notes"))
             return
         if text and self._is_locked(item.origin, column):
             reason = "the cell is protected: no note can be put there"
-            self.skips.append(Skip(self.source, item.origin.here, reason, "protected"))
+            self.skips.append(Skip(self.source, item.origin.title_cell, reason, "protected"))
             return
         entry = f"!{item.origin.table_key}:{item.key}"
         before = standing[1] if standing is not None else None
@@ -548,7 +548,7 @@ class _SourcePlanner:
         )
         reason = f"check-in missed; last one {missed}" if text else "the check-in has arrived"
         self.changes.append(
-            Change(entry, item.origin.here, "warning", before, text or None, reason, item.key)
+            Change(entry, item.origin.title_cell, "warning", before, text or None, reason, item.key)
         )
 
     def _is_locked(self, origin: Origin, column: int) -> bool:

@@ -100,7 +100,7 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
                     None, [f"{with_data} of {of} reported" if of else "", _partly(measure.sources)]
                 )
             ),
-            at=str(objective.origin.here),
+            at=str(objective.origin.title_cell),
             source=objective.source,
         )
 
@@ -138,7 +138,7 @@ def _attention(
             owner=item.owner,
             status=measure.status,
             reason=measure.reason,
-            at=str(item.origin.here),
+            at=str(item.origin.title_cell),
             source=item.origin.source,
         )
         for _, _, item, measure in sorted(worried, key=lambda entry: entry[:2])

@@ -134,7 +134,7 @@ def _lines(tree: Tree, measures: Mapping[str, Measure], picture: Picture) -> Ite
 
 def _line(item: Objective | KeyResult, measure: Measure, depth: int, *, several: bool) -> Line:
     is_key_result = isinstance(item, KeyResult)
-    address = "" if isinstance(item, Objective) and item.implied else str(item.origin.here)
+    address = "" if isinstance(item, Objective) and item.implied else str(item.origin.title_cell)
     return Line(
         kind="key-result" if is_key_result else "objective",
         depth=min(depth, _DEEPEST),

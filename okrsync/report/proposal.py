@@ -215,7 +215,7 @@ def _print_samples(out: Console, rows: Sequence[Sample]) -> None:
         out.print(
             Text.assemble(
                 "  ",
-                (f"{clean(item.origin.here)}  ", "bright_black"),
+                (f"{clean(item.origin.title_cell)}  ", "bright_black"),
                 (clean(item.title, 120), "bold"),
             )
         )

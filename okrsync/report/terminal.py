@@ -50,7 +50,7 @@ def print_plan(out: Console, plan: Plan, *, most: int = _MOST_LINES) -> None:
     for warning in plan.warnings:
         out.print(
             Text.assemble(
-                ("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)
+                ("warning ", "yellow"), clean(warning.location), "  ", clean(warning.message)
             )
         )
     if plan.warnings:
@@ -203,7 +203,7 @@ def print_picture(out: Console, picture: Picture, *, all_cycles: bool = False) -
     for warning in picture.warnings:
         out.print(
             Text.assemble(
-                ("warning ", "yellow"), clean(warning.place), "  ", clean(warning.message)
+                ("warning ", "yellow"), clean(warning.location), "  ", clean(warning.message)
             )
         )
 

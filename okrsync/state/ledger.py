@@ -160,7 +160,7 @@ def entry_of(item: KeyResult | Objective, measure: Measure, today: date) -> Ledg
         item.owner,
         item.comment,
         "run",
-        str(item.origin.here),
+        str(item.origin.title_cell),
     )
 
 

@@ -75,8 +75,8 @@ def test_the_last_filled_column_is_the_value_and_its_day_the_check_in(
     kept = [(each.day, each.current) for each in full.observations]
     expected = list(zip(days, (D(5), D(20), D(50)), strict=True))
     assert kept == (expected if days[0] is not None else [])
-    assert behind.origin.at("current") is not None
-    assert str(behind.origin.at("current")) == "Q4!F3"
+    assert behind.origin.cell("current") is not None
+    assert str(behind.origin.cell("current")) == "Q4!F3"
 
 
 def test_months_are_taken_row_by_row_and_the_day_is_never_ahead() -> None:

@@ -76,7 +76,7 @@ def test_flat() -> None:
         "team/O1/KR2",
         "team/O2/KR1",
     ]
-    assert [str(kr.origin.here) for item in found.objectives for kr in item.key_results] == [
+    assert [str(kr.origin.title_cell) for item in found.objectives for kr in item.key_results] == [
         "Team!B2",
         "Team!B4",
         "Team!B3",
@@ -94,7 +94,7 @@ def test_filled_down_and_merged() -> None:
     assert outline(read(rows)) == ["Grow: Sign-ups, Revenue", "Keep: Churn, NPS"]
     merged = read(rows, merges=(Merge(1, 0, 2, 0), Merge(3, 0, 4, 0)))
     assert merged.tabs[0].layout == "filled-down"
-    assert str(merged.objectives[0].key_results[1].origin.at("objective")) == "Team!A2"
+    assert str(merged.objectives[0].key_results[1].origin.cell("objective")) == "Team!A2"
 
 
 def test_interleaved() -> None:

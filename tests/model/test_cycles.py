@@ -204,7 +204,7 @@ def test_every_day_lies_in_its_auto_cycle_whatever_the_fiscal_year() -> None:
 
 
 def test_a_cycle_that_is_none_says_what_to_write() -> None:
-    with pytest.raises(ConfigError, match="no period") as error:
+    with pytest.raises(ConfigError, match="is not a period") as error:
         resolve_cycle("soon", TODAY)
     assert error.value.hint is not None
     assert "2026-Q4" in error.value.hint

@@ -75,8 +75,8 @@ class Numbering:
         """Note that nothing tells two rows apart."""
         for origin, twin in ((one, other), (other, one)):
             self.unclear[origin.table_key, origin.row.number] = (
-                f"the row at {twin.here} carries the same id and the same words: give one of the"
-                " two another id"
+                f"the row at {twin.title_cell} carries the same id and the same words: give one of"
+                " the two another id"
             )
 
 
@@ -474,7 +474,7 @@ class _Maker:
         if shared is not None:
             key_results, what = shared
             first = next(kr for kr in key_results if "weight" in kr.inferred)
-            at = first.origin.at("weight") or first.origin.here
+            at = first.origin.cell("weight") or first.origin.title_cell
             self.numbering.warnings.append(Warning_("weights-shared", self.source, at, what))
         return _with(objective, key_results)
 
@@ -541,10 +541,12 @@ class _Maker:
 
     def _name_repeated(self, title: str, first: Origin, again: Origin) -> None:
         what = (
-            f"{shown(title)!r} stands at {first.here} and at {again.here} with nothing to tell the"
-            " two apart; give each an id or another wording"
+            f"{shown(title)!r} stands at {first.title_cell} and at {again.title_cell} with nothing"
+            " to tell the two apart; give each an id or another wording"
         )
-        self.numbering.warnings.append(Warning_("duplicate-row", self.source, again.here, what))
+        self.numbering.warnings.append(
+            Warning_("duplicate-row", self.source, again.title_cell, what)
+        )
 
 
 _NOTHING: frozenset[str] = frozenset()

@@ -192,7 +192,7 @@ class KeyResultEntry(_Typed, Standing, _KeyResultFacts):
         return cls(
             id=item.id,
             title=item.title,
-            at=str(item.origin.here),
+            at=str(item.origin.title_cell),
             owner=item.owner,
             team=item.team,
             cycle=None if item.cycle is None else CycleEntry.of(item.cycle, as_of),
@@ -281,7 +281,7 @@ class ObjectiveEntry(_Typed, Standing, _ObjectiveFacts):
             id=objective.id,
             title=objective.title,
             source=objective.source,
-            at=None if objective.implied else str(objective.origin.here),
+            at=None if objective.implied else str(objective.origin.title_cell),
             parent=tree.parents.get(objective.id),
             children=tuple(tree.children.get(objective.id, ())),
             owner=objective.owner,
