@@ -72,7 +72,7 @@ def day_of(text: str | None, option: str) -> date | None:
         return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no time zone
     except ValueError as error:
         raise ConfigError(
-            f"{option}: {text!r} is no date", hint="Write it as 2026-11-23."
+            f"{option}: {text!r} is not a date", hint="Write it as 2026-11-23."
         ) from error
 
 

@@ -36,7 +36,7 @@ def _run(command: click.Command, arguments: list[str] | None) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        _tell("interrupted; what was begun is in the journal, and the next run looks after it")
+        _tell("interrupted; what was begun is in the journal, and the next run checks it")
         return _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to tell.

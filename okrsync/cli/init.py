@@ -110,7 +110,7 @@ def _answer(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise ConfigError(
-            f"--answer: {text!r} is no answer",
+            f"--answer: {text!r} is not an answer",
             hint="Write KEY=VALUE, such as values.date_order=dmy.",
         )
     return key.strip(), value.strip()

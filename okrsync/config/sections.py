@@ -71,7 +71,7 @@ class Limits(_Section):
 
 def _known_age(text: str) -> str:
     if interval(text) is None:
-        raise ValueError(f'{text!r} is no span of time; write "36 hours", "7 days" or "2 weeks"')
+        raise ValueError(f'{text!r} is not a span of time; write "36 hours", "7 days" or "2 weeks"')
     return text
 
 
@@ -119,7 +119,7 @@ class RunSettings(_Section):
 def _known_span(text: str) -> str:
     if span_days(text) == 0:
         raise ValueError(
-            f'{text!r} is no span of time; write "180 days", "26 weeks", "2 years" or "forever"'
+            f'{text!r} is not a span of time; write "180 days", "26 weeks", "2 years" or "forever"'
         )
     return text
 

@@ -27,13 +27,13 @@ class _WatchSection(BaseModel):
 
 def _known_interval(text: str) -> str:
     if interval(text) is None:
-        raise ValueError(f'{text!r} is no interval; write "30 minutes", "2 hours" or "1 day"')
+        raise ValueError(f'{text!r} is not an interval; write "30 minutes", "2 hours" or "1 day"')
     return text
 
 
 def _known_time(text: str) -> str:
     if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
-        raise ValueError(f'{text!r} is no time of day; write "06:30"')
+        raise ValueError(f'{text!r} is not a time of day; write "06:30"')
     return text
 
 
@@ -62,7 +62,7 @@ def seconds_in(text: str) -> int | None:
 
 def _known_length(text: str) -> str:
     if seconds_in(text) is None:
-        raise ValueError(f'{text!r} is no length of time; write "30 seconds" or "2 minutes"')
+        raise ValueError(f'{text!r} is not a length of time; write "30 seconds" or "2 minutes"')
     return text
 
 
@@ -73,7 +73,7 @@ def _an_address_to_ping(value: Any) -> Secret:
             'whoever knows this address can ping it: name it, such as {env = "HEALTHCHECK_URL"}'
         )
     if value.named != "missing" and not re.match(r"https?://[^/\s]+", value.reveal()):
-        raise ValueError(f"{value.named} holds no address that begins with https://")
+        raise ValueError(f"{value.named} does not hold an address that begins with https://")
     return value
 
 
@@ -130,7 +130,7 @@ class WatchSettings(_WatchSection):
             return None
         host, _, port = listen.rpartition(":")
         if not host or re.fullmatch(r"\d{1,5}", port) is None or int(port) > 65535:
-            raise ValueError(f'{listen!r} is no address to listen at; write "127.0.0.1:9464"')
+            raise ValueError(f'{listen!r} is not an address to listen on; write "127.0.0.1:9464"')
         if not info.data.get("listen_anywhere") and not _is_loopback(host.strip("[]")):
             raise ValueError(
                 f'{listen!r} can be reached from other machines; write "127.0.0.1:{port}", or say'

@@ -137,8 +137,8 @@ class Lease:
             raise StateError(
                 f"{self.path}: cannot be kept fresh ({error.strerror})",
                 hint=(
-                    "Nothing more was written. What was begun is in the journal, and the next run"
-                    " looks after it."
+                    "Nothing more was written. What this run had started is in the journal, and the"
+                    " next run checks it."
                 ),
             ) from error
         if not is_mine:
@@ -148,8 +148,8 @@ class Lease:
                 f"{self.path}: taken over by {holder_text}, because this run gave no sign for"
                 f" {LASTS_SECONDS / 60:g} minutes",
                 hint=(
-                    "This run stops here. What it had begun is in the journal, and the next run"
-                    " looks after it."
+                    "This run stops here. What it had started is in the journal, and the next run"
+                    " checks it."
                 ),
             )
 

@@ -82,7 +82,8 @@ def _locked(state: Path) -> Iterator[None]:
         raise _unwritable(path, error) from error
     except NotImplementedError as error:
         raise StateError(
-            f"{path}: its disk knows no locks", hint="Name a place on a local disk under `state`."
+            f"{path}: its disk does not support locks",
+            hint="Name a place on a local disk under `state`.",
         ) from error
     try:
         yield

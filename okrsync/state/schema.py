@@ -156,7 +156,7 @@ def version_of(database: sqlite3.Connection, path: Path) -> int:
         )
     if version == 0 and tables:
         raise StateError(
-            f"{path}: a database, and not okrsync's", hint="Name another file under `state`."
+            f"{path}: a database that is not okrsync's", hint="Name another file under `state`."
         )
     return int(version)
 

@@ -282,7 +282,7 @@ def _explained(path: Path) -> Iterator[None]:
             ) from error
         if code == sqlite3.SQLITE_READONLY:
             raise StateError(
-                f"{path}: can be read, and not written",
+                f"{path}: can be read but not written",
                 hint=(
                     "Let okrsync write to the file and its folder, or name another place under"
                     " `state`."

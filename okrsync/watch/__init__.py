@@ -1,7 +1,7 @@
 """Sync on a timetable until told to stop.
 
-`Alarm` says when, `Runner` runs and tells, `Reloader` keeps the configuration fresh, `Signals`
-hears who wants what; here they are put together.
+`Alarm` decides when to run, `Runner` runs and reports, `Reloader` watches the configuration and
+`Signals` handles signals. This module puts them together.
 """
 
 from __future__ import annotations
@@ -31,23 +31,24 @@ from okrsync.watch.timetable import timetable_of
 __all__ = ["Watch", "watch"]
 
 _LONGEST_NAP_SECONDS = 2.0
-"""So often the files of the configuration and the clock are looked at."""
+"""How often the configuration files and the clock are checked."""
 LogSetUp = Callable[[Config], None]
 
 
 def watch(
     config: Config, *, once: bool = False, set_up_logs: LogSetUp = lambda _: None, run: Sync = sync
 ) -> int:
-    """Sync on the timetable of `[watch]`; answers with the exit code to leave with.
+    """Sync on the timetable of `[watch]`, and return the exit code.
 
-    SIGTERM and SIGINT let the run in hand finish what it is writing: 0 after the one, 130 after the
-    other. With `once` there is one run, and its exit code. Raises `ConfigError` for a mapping or an
-    address to listen at that cannot be used.
+    SIGTERM and SIGINT let the current run finish what it is writing; the exit code is then 0 or
+    130. With `once` there is one run, and its exit code. Raises `ConfigError` for a mapping that
+    cannot be used, or an address that cannot be listened on.
     """
     metrics = Metrics()
     if config.watch.metrics_file is not None:
         metrics.go_on_from(config.base / config.watch.metrics_file)
-    # A single run that fails for its mapping is to be heard of like any other that fails.
+    # With --once the run loads the mappings itself: a broken mapping then fails the run, so that
+    # the heartbeat and the metrics report it like any other failure.
     loaded = Loaded(config, None if once else load_mappings(config))
     with Signals(config.watch.stop_seconds) as signals:
         watching = Watch(loaded, signals, metrics, set_up_logs, run)
@@ -55,7 +56,7 @@ def watch(
 
 
 class Watch:
-    """One watch. `nap` rests for so many seconds, or until a signal comes."""
+    """One watch. `nap` sleeps for a number of seconds, or until a signal arrives."""
 
     def __init__(
         self,
@@ -82,18 +83,18 @@ class Watch:
         return self._runner.loaded.config
 
     def run_once(self) -> int:
-        """One run, now; answers with its exit code."""
+        """Run once, now, and return the exit code."""
         code = self._runner.once()
         if self._signals.is_asked():
             log.info(
                 "watch ends",
-                message=f"okrsync leaves: {self._signals.asked_by} asked for it",
+                message=f"okrsync stops: received {self._signals.asked_by}",
                 exit_code=code,
             )
         return code
 
     def go_on(self) -> int:
-        """Runs and rests until told to stop; answers with the exit code to leave with."""
+        """Run on the timetable until told to stop, and return the exit code."""
         started = time.monotonic()
         self._serve()
         try:
@@ -122,7 +123,7 @@ class Watch:
             if self._serving is not None:
                 self._serving.close()
         lasted = timedelta(seconds=round(time.monotonic() - started))
-        reason = f"{self._signals.asked_by} asked for it"
+        reason = f"received {self._signals.asked_by}"
         done = f"{plural(self._runner.runs, 'run')} in {lasted}"
         code = self._signals.exit_code
         log.info(
@@ -131,7 +132,7 @@ class Watch:
         return code
 
     def health(self) -> tuple[bool, str]:
-        """Whether a run has gone through within `unhealthy_after` intervals, and a line that says
+        """Whether a run has succeeded within `unhealthy_after` intervals, and a line that says
         so.
         """
         every = timetable_of(self.config).longest_gap
@@ -148,7 +149,7 @@ class Watch:
         return is_well, f"{'ok' if is_well else 'unhealthy'}: {when}; {allowed} are allowed"
 
     def _look_at_files(self) -> None:
-        """Read the configuration again where somebody asked, or one of its files has changed."""
+        """Read the configuration again after SIGHUP, or when one of its files has changed."""
         was_asked, self._signals.reload = self._signals.reload, False
         if not was_asked and not self._files.has_changed():
             return
@@ -176,13 +177,14 @@ class Watch:
         )
 
     def _follow(self, before: Config) -> None:
-        """Bring what was made from the old configuration in line with the new one."""
+        """Apply what differs between the old configuration and the new one."""
         config = self.config
         self._signals.stop_seconds = config.watch.stop_seconds
         if (
             timetable_of(config) != timetable_of(before)
             or config.watch.jitter != before.watch.jitter
         ):
+            # Any other change keeps the alarm: a new one would start the interval over again.
             table, now = timetable_of(config), datetime.now(UTC)
             self._alarm = self._new_alarm(table.after(now, now))
         if config.watch.address != before.watch.address:
@@ -217,11 +219,12 @@ class Watch:
 
     def _run(self) -> None:
         self._runner.once()
-        gc.collect()  # a run leaves that for later, and later is now
+        # A run pauses garbage collection; this is the quiet moment for it.
+        gc.collect()
 
     def _last_run(self) -> datetime | None:
-        """When the last sync began, as the journal knows it; None where there was none, or none can
-        be told.
+        """When the last sync began, according to the journal; None when there was none, or the
+        journal cannot be read.
         """
         try:
             with StateFile.open(self.config.state, readonly=True) as state:

@@ -1,9 +1,9 @@
-"""Runs the job when the timetable says so, whatever the clock does meanwhile.
+"""Runs the job when the timetable says so, whatever happens to the clock.
 
-`schedule` keeps the job and decides when it is due. By itself it waits an hour too long when the
-machine's clock goes back, ends its loop when a job raises, and counts from the end of a run. So its
-job is aimed anew at every look, by the distance to the time the timetable names; and the job it is
-given never raises.
+The library `schedule` keeps the job and decides when it is due. On its own it waits an hour too
+long when the machine's clock goes back, stops when a job raises, and counts from the end of a run.
+So the due time is set again at every look, from the time left on the timetable, and the job must
+not raise.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from okrsync.watch.timetable import Timetable
 __all__ = ["Alarm"]
 
 _NOTABLE = timedelta(minutes=1)
-"""A clock that is off by less is merely being set right."""
+"""A smaller jump is only the clock being adjusted."""
 _WRONG = timedelta(hours=12)
-"""A last run further in the future than this was dated by a clock that was wrong."""
+"""If the last run lies further in the future than this, the clock was wrong when it ran."""
 
 
 class Alarm:
-    """Calls `job`, which must not raise, at the times of a timetable; a time that was missed is
-    made up for once, however many they were.
+    """Calls `job`, which must not raise, at the times of a timetable. One run makes up for all
+    missed times.
 
-    `told` takes a sentence about a clock that jumped or times that were missed. `first` is the time
-    to begin with.
+    `warn` takes a sentence about a clock that jumped, or about missed times. `first` is the first
+    time to run.
     """
 
     def __init__(
@@ -58,13 +58,14 @@ class Alarm:
         return self._due
 
     def look(self) -> float:
-        """Run the job if its time has come; answers with the seconds to the next time, 0 where that
-        has come meanwhile.
+        """Run the job if it is due, and return the seconds until the next time; 0 when that has
+        passed already.
         """
         now = datetime.now(UTC)
         self._mind_the_clock(now)
-        # By the machine's own clock as it is at this very look: whatever it does in between, the
-        # distance is right.
+        # `schedule` compares naive local times, which a clock change shifts by an hour
+        # (https://schedule.readthedocs.io/en/stable/timezones.html). The time left is computed in
+        # UTC and added to the local clock as it is now.
         self._pending.next_run = datetime.now() + (self._due - now)  # noqa: DTZ005 - the library compares with this
         self._scheduler.run_pending()
         self._seen = (datetime.now(UTC), self._monotonic())
@@ -101,8 +102,8 @@ class Alarm:
             return
         sooner = self._table.after(now, now)
         was_wrong = self._served is not None and self._served > now + _WRONG
-        # A small step back must not run the same time twice; a clock that was days ahead must not
-        # make us wait for days.
+        # After a small step back the same time must not run twice. After a clock that was days
+        # ahead, the next run must not wait for days.
         if sooner < self._base and (self._served is None or sooner > self._served or was_wrong):
             self._aim(sooner)
 

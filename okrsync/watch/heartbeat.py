@@ -1,9 +1,9 @@
-"""Tells a healthchecks-style address when a run starts, ends well or fails, so that somebody learns
-of a run that never came.
+"""Pings a healthchecks-style address when a run starts, succeeds or fails, so that somebody notices
+a run that never started.
 
-`URL/start` when it starts, `URL` when it went through, `URL/fail` with the exit code and one line
-of reason. The address is a secret: whoever has it can ping. A heartbeat that fails is logged and
-never fails a run.
+`URL/start` when it starts, `URL` when it succeeded, `URL/fail` with the exit code and a one-line
+reason (https://healthchecks.io/docs/http_api/). The address is a secret: anybody who has it can
+ping. A ping that fails is logged and never fails a run.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from okrsync.report.logs import log
 
 __all__ = ["Heartbeat"]
 
+# To connect, and to read. A monitoring service that is down must not hold up the next run.
 _TIMEOUT_SECONDS = (3.0, 5.0)
 _ATTEMPTS, _IN_ALL_SECONDS = 3, 12.0
 _LONGEST = 2000
@@ -43,11 +44,11 @@ class Heartbeat:
         self._ping("/start", f"run {run}")
 
     def went_through(self, reason: str) -> None:
-        """It went through."""
+        """The run succeeded."""
         self._ping("", reason)
 
     def failed(self, exit_code: int, reason: str) -> None:
-        """It failed."""
+        """The run failed."""
         self._ping("/fail", f"exit code {exit_code}: {reason}")
 
     def _ping(self, ending: str, text: str) -> None:
@@ -66,13 +67,13 @@ class Heartbeat:
                 with attempt:
                     self._send(url, body)
         except (_TransientPingError, requests.RequestException) as error:
-            # The library's own words would tell the address.
+            # The library's own message contains the address, which is a secret.
             reason = str(error) if isinstance(error, _TransientPingError) else _why(error)
             log.warning(
                 "heartbeat failed",
                 message=(
-                    f"the heartbeat{ending and f' ({ending[1:]})'} was not heard: {reason}; the run"
-                    " goes on"
+                    f"the heartbeat{ending and f' ({ending[1:]})'} could not be sent: {reason};"
+                    " the run goes on"
                 ),
             )
 
@@ -82,9 +83,11 @@ class Heartbeat:
             "User-Agent": f"okrsync/{__version__}",
         }
         try:
+            # A ping goes to the configured address and nowhere else.
             answer = self._post(
                 url, data=body, headers=headers, timeout=_TIMEOUT_SECONDS, allow_redirects=False
             )
+        # It is a ConnectionError as well, but trying again does not mend a certificate.
         except requests.exceptions.SSLError:
             raise
         except (requests.ConnectionError, requests.Timeout) as error:
@@ -95,7 +98,7 @@ class Heartbeat:
             log.warning(
                 "heartbeat failed",
                 message=(
-                    f"the heartbeat was refused: it answered {answer.status_code}. Look whether"
+                    f"the heartbeat was refused: it answered {answer.status_code}. Check that"
                     " watch.heartbeat names the right address"
                 ),
             )

@@ -1,5 +1,5 @@
-"""What a monitoring system asks of the job, as Prometheus metrics; kept in memory, and in a text
-file where one is named.
+"""The job's Prometheus metrics for a monitoring system, kept in memory and, if configured, in a
+text file.
 """
 
 from __future__ import annotations
@@ -82,13 +82,15 @@ class Metrics:
 
     @property
     def last_success(self) -> float | None:
-        """When a run last went through at every source; None where none is known to have."""
+        """When a run last succeeded for every source; None when none is known."""
+        # A gauge that was never set reads 0.
         return self.registry.get_sample_value("okrsync_last_success_timestamp_seconds") or None
 
     def record(self, result: str, exit_code: int, seconds: float, done: Plan | None = None) -> None:
-        """Count a run. `done` is None where it did not get as far as its sources."""
+        """Count a run. `done` is None when the run did not get as far as its sources."""
         now = self._now()
         self._runs.labels(result).inc()
+        # The run that holds the lock reports for itself; this one measured nothing.
         if result == "locked":
             return
         self._last_run.set(now)
@@ -103,8 +105,8 @@ class Metrics:
         self._age_now()
 
     def go_on_from(self, path: Path) -> None:
-        """Take totals and last moments over from the file that an earlier process left, so that
-        they do not begin anew. One that cannot be read is left aside.
+        """Take over totals and times from the file of an earlier process, so that they do not
+        start from zero. A file that cannot be read is ignored.
         """
         try:
             families = list(text_string_to_metric_families(path.read_text(encoding="utf-8")))
@@ -114,13 +116,14 @@ class Metrics:
             log.warning(
                 "metrics file unread",
                 message=(
-                    f"{path}: the metrics so far cannot be read ({type(error).__name__}); they"
-                    " begin anew"
+                    f"{path}: the earlier metrics cannot be read ({type(error).__name__}); they"
+                    " start from zero"
                 ),
             )
             return
         for sample in (sample for family in families for sample in family.samples):
             source = sample.labels.get("source")
+            # The client library appends `_total` to the name of a counter.
             if sample.name == "okrsync_runs_total":
                 self._runs.labels(sample.labels.get("result", "")).inc(max(0.0, sample.value))
             elif sample.name == "okrsync_last_success_timestamp_seconds" and sample.value > 0:
@@ -135,10 +138,10 @@ class Metrics:
         self._age_now()
 
     def write(self, path: Path) -> None:
-        """Put everything into a text file, written aside and renamed. Trouble with the file is
-        logged and never fails a run.
-        """
+        """Write everything to a text file. An error is logged and never fails a run."""
         self._age_now()
+        # The library writes a temporary file and renames it, as the textfile collector asks:
+        # https://github.com/prometheus/node_exporter#textfile-collector
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_to_textfile(str(path), self.registry)
@@ -152,12 +155,12 @@ class Metrics:
             )
 
     def refresh(self) -> None:
-        """Bring up to date what grows by itself."""
+        """Update the metrics that grow with time."""
         self._age_now()
 
     def is_healthy(self, since: float, allowed: timedelta) -> bool:
-        """Whether a run has gone through within the time allowed, counted from the later of the
-        last success and `since`.
+        """Whether a run has succeeded within the time allowed, counted from the later of the last
+        success and `since`.
         """
         return self._now() - max(since, self.last_success or 0.0) <= allowed.total_seconds()
 
@@ -184,7 +187,7 @@ class Metrics:
         self._retries.labels(name).set(part.calls.retries)
 
     def _forget_others(self, names: set[str]) -> None:
-        """Sources that left the config leave the metrics."""
+        """Remove the metrics of sources that are no longer in the config."""
         for name in self._names - names:
             self._good.pop(name, None)
             by_source = (

@@ -1,4 +1,4 @@
-"""The configuration of a watch: read again when it changes, and kept as it was where the new one
+"""The configuration of a watch: read again when it changes, and kept as it was when the new one
 cannot be used.
 """
 
@@ -19,8 +19,8 @@ _Marks = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A configuration with the mappings it names: all a run needs to begin. `mappings` None leaves
-    loading them to the run.
+    """A configuration with the mappings it names: all that a run needs to start. When `mappings`
+    is None, the run loads them.
     """
 
     config: Config
@@ -36,16 +36,17 @@ class Reloader:
         self._marks = self._seen = _marks(self._files)
 
     def has_changed(self) -> bool:
-        """Whether a file has changed and rests: one that changes from look to look is still being
-        written.
+        """Whether a file has changed and is at rest: one that changes between two looks is still
+        being written.
         """
+        # Equal to the last look, and different from what was loaded.
         before, self._seen = self._seen, _marks(self._files)
         return self._seen == before != self._marks
 
     def reload(self) -> Loaded:
-        """The configuration as it is now. Raises `ConfigError`, and what was loaded before then
-        stays `loaded`.
-        """
+        """The configuration as it is now. Raises `ConfigError`; `loaded` then stays as it was."""
+        # Marked before reading, so that a file that cannot be used is reported once and not again
+        # at every look; and after, because the new configuration may name other files.
         self._marks = self._seen = _marks(self._files)
         config = load(self.loaded.config.path)
         self.loaded = Loaded(config, load_mappings(config))

@@ -1,6 +1,4 @@
-"""One run of the watch, with everything told to whom it concerns: the log, the heartbeat, the
-metrics. It never raises.
-"""
+"""One run of the watch, reported to the log, the heartbeat and the metrics. It never raises."""
 
 from __future__ import annotations
 
@@ -29,11 +27,11 @@ from okrsync.watch.reloading import Loaded
 __all__ = ["Runner", "Sync"]
 
 Sync = Callable[..., Plan]
-"""`okrsync.sync.sync`, or what stands in for it."""
+"""`okrsync.sync.sync`, or a replacement for it."""
 
 
 class Runner:
-    """Runs what is loaded, once at a time. `should_stop` is asked before each source."""
+    """Runs the loaded configuration once per call. `should_stop` is called before each source."""
 
     def __init__(
         self, loaded: Loaded, metrics: Metrics, should_stop: Callable[[], bool], run: Sync = sync
@@ -44,7 +42,7 @@ class Runner:
         self._failing: tuple[datetime, int] | None = None
 
     def once(self) -> int:
-        """One run; answers with its exit code."""
+        """Run once, and return the exit code."""
         config, started = self.loaded.config, time.monotonic()
         heartbeat = None if config.watch.heartbeat is None else Heartbeat(config.watch.heartbeat)
         with in_run() as run_context:
@@ -93,13 +91,13 @@ class Runner:
         log.warning(
             "run left out",
             message=(
-                f"{error.message}; this time is left out{again}, and the next one comes as planned"
+                f"{error.message}; this run is skipped{again}, and the next one starts on schedule"
             ),
         )
         return exit_code_of(error), error.message, "locked"
 
     def _broke(self, error: Exception) -> tuple[int, str, str]:
-        """A run that ended before its sources could speak for themselves."""
+        """Report a run that failed before it reached its sources."""
         since, runs = self._failing or (datetime.now(UTC), 0)
         self._failing, self._locked_out = (since, runs + 1), 0
         when = (
@@ -123,8 +121,8 @@ class Runner:
 
 
 def _send_heartbeat(heartbeat: Heartbeat, code: int, reason: str, result: str) -> None:
-    """Say how it went. A time that was left out has another run to speak for it, and a run that was
-    told to stop has whoever told it.
+    """Report the result of a run. A skipped run sends nothing, since the run that holds the lock
+    reports for itself; nor does one that was told to stop, since somebody meant it to end.
     """
     if result == "ok":
         heartbeat.went_through(reason)

@@ -1,4 +1,4 @@
-"""`/metrics` and `/healthz` over HTTP, for whoever may reach the address that the config names."""
+"""`/metrics` and `/healthz` over HTTP, on the address that the config names."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def server_bind(self) -> None:
-        """Take the address as it is: the library would ask the name service what it is called, and
-        wait for the answer.
+        """Bind without a reverse DNS lookup: the library would look up the host's name, and wait.
+
+        Source: https://github.com/python/cpython/issues/106505
         """
         TCPServer.server_bind(self)
         self.server_name, self.server_port = (
@@ -38,7 +39,7 @@ class _Server(ThreadingMixIn, WSGIServer):
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader that went away, or sent what is no request, is no news."""
+        """A client that disconnected, or sent something that is not a request, is not an error."""
         log.debug(
             "request failed",
             message="a request to /metrics or /healthz broke off",
@@ -51,6 +52,7 @@ class _Server6(_Server):
 
 
 class _Quiet(WSGIRequestHandler):
+    # Seconds. A client that connects and sends nothing would keep its thread forever.
     timeout = 10
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the library's name
@@ -58,8 +60,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 class Serving:
-    """Answers requests on a thread of its own, until closed. Raises `ConfigError` where the address
-    cannot be had.
+    """Answers requests on its own thread until closed. Raises `ConfigError` when the address is
+    not available.
     """
 
     def __init__(self, address: tuple[str, int], metrics: Metrics, health: Health) -> None:
@@ -71,8 +73,8 @@ class Serving:
             )
         except OSError as error:
             raise ConfigError(
-                f"watch.listen: {host}:{port} cannot be listened at ({error.strerror})",
-                hint="Name another port, or stop the program that has it.",
+                f"watch.listen: {host}:{port} cannot be listened on ({error.strerror})",
+                hint="Choose another port, or stop the program that uses it.",
             ) from error
         self.port = self._server.server_port
         self._thread = threading.Thread(

@@ -1,5 +1,5 @@
-"""How the watch hears signals, and how it leaves: after the run in hand, or, where that takes too
-long or somebody insists, at once.
+"""How the watch handles signals and how it ends: after the current run, or at once when that takes
+too long or a second signal arrives.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from okrsync.report.logs import rendered
 
 __all__ = ["INTERRUPTED", "Signals"]
 
+# 128 + 2, what shells report for a program that SIGINT ended.
 INTERRUPTED = 130
 
 
@@ -27,19 +28,21 @@ class Signals:
     """SIGTERM and SIGINT ask the watch to end, SIGHUP to read its configuration again. Use it as a
     context manager, on the main thread.
 
-    `stop_seconds` says how long the run in hand may go on once somebody asked; beyond it, and on a
-    second signal, `leave` ends the process with the journal as it is: in order, since every entry
-    is on disk before it is sent.
+    `stop_seconds` says how long the current run may go on after the first signal. After that, and
+    on a second signal, `leave` ends the process. The journal is in order even then: every entry is
+    on disk before it is sent.
     """
 
     def __init__(
         self, stop_seconds: float, leave: Callable[[int, str], None] | None = None
     ) -> None:
         self.stop_seconds, self._leave = stop_seconds, leave or _leave
-        # A bell one can ring inside a signal: the locks of threading are not safe there.
+        # Sockets, because a signal handler may write to one: it could deadlock on a lock of
+        # `threading` that the interrupted code holds.
         self._wake_receiver, self._wake_sender = socket.socketpair()
         self._stop_receiver, self._stop_sender = socket.socketpair()
         for end in (self._wake_receiver, self._wake_sender, self._stop_sender):
+            # A handler must never block; a full socket has woken its reader already.
             end.setblocking(False)
         self._before: dict[int, Any] = {}
         self.asked_by: str | None = None
@@ -81,15 +84,15 @@ class Signals:
         return self.asked_by is not None
 
     def hear(self, number: int, _frame: FrameType | None = None) -> None:
-        """What a signal does."""
+        """Handle a signal."""
         name = signal.Signals(number).name
         if name == "SIGHUP":
             self.reload = True
         elif self.asked_by is not None:
             self._leave(
                 INTERRUPTED,
-                f"{name} came a second time: okrsync leaves at once; what was begun is in the"
-                " journal, and the next run looks after it",
+                f"{name} came a second time: okrsync stops at once; what it had started is in the"
+                " journal, and the next run checks it",
             )
             return
         else:
@@ -100,14 +103,15 @@ class Signals:
             self._wake_sender.send(b"!")
 
     def wait(self, seconds: float) -> None:
-        """Rest for so long, or until a signal comes."""
+        """Sleep for a number of seconds, or until a signal arrives."""
         ready, _, _ = select.select([self._wake_receiver], [], [], max(0.0, seconds))
         if ready:
             with suppress(OSError):
                 self._wake_receiver.recv(64)
 
     def _oversee(self) -> None:
-        """Once somebody asked, give the run in hand its time, and not more."""
+        """After the first signal, give the current run its time and no more."""
+        # An empty read means that the other end was closed: the watch ended without a signal.
         if not self._stop_receiver.recv(1):
             return
         allowed = self.stop_seconds
@@ -118,14 +122,15 @@ class Signals:
         if not ready:
             self._leave(
                 INTERRUPTED,
-                f"the run in hand did not end within {plural(int(allowed), 'second')}"
-                " (watch.stop_within): okrsync leaves all the same; what was begun is in the"
-                " journal, and the next run looks after it",
+                f"the current run did not end within {plural(int(allowed), 'second')}"
+                " (watch.stop_within): okrsync stops anyway; what it had started is in the"
+                " journal, and the next run checks it",
             )
 
 
 def _leave(code: int, reason: str) -> None:
     line = rendered("warning", "watch leaves", message=reason, exit_code=code) + "\n"
+    # Neither print nor sys.exit: the first may wait for a lock, the second for other threads.
     with suppress(OSError):
         os.write(2, line.encode())
     os._exit(code)

@@ -1,5 +1,5 @@
-"""When a run is due: pure reckoning in UTC, so that no clock change of any time zone moves, doubles
-or loses a run.
+"""When a run is due: pure arithmetic in UTC, so that no daylight-saving change moves, repeats or
+loses a run.
 """
 
 from __future__ import annotations
@@ -18,33 +18,31 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """At the times of day `at` in `zone`, or, where there are none, `every` so often from the first
-    run on.
-    """
+    """At the times of day `at` in `zone`; without any, `every` so often from the first run on."""
 
     every: timedelta
     at: tuple[time, ...]
     zone: ZoneInfo
 
     def after(self, moment: datetime, base: datetime) -> datetime:
-        """The first time after `moment`. `base` is any time of the table, from which `every` is
-        counted.
+        """The first time after `moment`. `base` is any time of the table; `every` is counted from
+        it.
 
-        A time of day that a clock change skips is meant as if the clock had not changed: 02:30 is
-        then 03:30 summer time. One that comes twice is meant the first time.
+        A time of day that a clock change skips is read as if the clock had not changed: 02:30 is
+        then 03:30 summer time. A time that occurs twice means the first occurrence.
         """
         if not self.at:
             return base + self.every * max(1, (moment - base) // self.every + 1)
         today = moment.astimezone(self.zone).date()
-        # Yesterday's, too: a time that was skipped may come to lie on the next day.
+        # Yesterday's times too: one that was skipped may fall on the next day.
         days = (today + timedelta(days=number) for number in (-1, 0, 1, 2))
         return min(
             moment_due for day in days for moment_due in self._times(day) if moment_due > moment
         )
 
     def first(self, now: datetime, last_run: datetime | None) -> datetime:
-        """The time to begin with: now, where there are no times of day or one has been missed since
-        the last run; else the next one.
+        """The first time to run: now, when there are no times of day or one was missed since the
+        last run; otherwise the next time.
         """
         if not self.at:
             return now
@@ -69,7 +67,7 @@ class Timetable:
 
     @property
     def longest_gap(self) -> timedelta:
-        """The longest time from one run to the next, clock changes left aside."""
+        """The longest time from one run to the next, ignoring clock changes."""
         if not self.at:
             return self.every
         minutes = sorted({time_of_day.hour * 60 + time_of_day.minute for time_of_day in self.at})

@@ -96,8 +96,8 @@ def test_every_mistake_is_said_at_once_with_line_and_nearest_name(tmp_path: Path
         ),
         "okrsync.toml:13: sources.ops.tab: unknown key; did you mean 'tabs'?",
         (
-            'okrsync.toml:19: watch.every: \'soon\' is no interval; write "30 minutes", "2 hours"'
-            ' or "1 day"'
+            "okrsync.toml:19: watch.every: 'soon' is not an interval; write \"30 minutes\","
+            ' "2 hours" or "1 day"'
         ),
     ]
     columns = wrong(
@@ -258,7 +258,7 @@ class TestWatch:
         assert found == [
             "okrsync.toml:6: watch.jitter: '10 minutes' is not shorter than every = '5 minutes'",
             (
-                "okrsync.toml:7: watch.stop_within: 'soon' is no length of time; write \"30"
+                "okrsync.toml:7: watch.stop_within: 'soon' is not a length of time; write \"30"
                 ' seconds" or "2 minutes"'
             ),
             (
@@ -312,7 +312,7 @@ class TestWatch:
         ]
         monkeypatch.setenv("PING", "hc c0de")
         assert wrong(tmp_path, named) == [
-            "okrsync.toml:5: watch.heartbeat: env PING holds no address that begins with https://"
+            "okrsync.toml:5: watch.heartbeat: env PING does not hold an address that begins with https://"
         ]
         monkeypatch.delenv("PING")
         assert "PING is not set" in wrong(tmp_path, named)[0]

@@ -708,7 +708,7 @@ def test_what_somebody_saves_while_init_asks_is_not_overwritten(
         "init", "growth.xlsx", "--answer", "values.date_order=dmy", "--as-of", AS_OF
     )
     assert code == 2
-    assert "somebody changed it meanwhile" in folder.err
+    assert "somebody changed it in the meantime" in folder.err
     assert sorted(files(folder.folder)) == ["growth.xlsx", "okrsync.toml"]
     assert config.read_text(encoding="utf-8").endswith("# mine\n")
 
@@ -803,8 +803,8 @@ def test_a_folder_is_searched_and_a_source_can_be_named(folder: Team) -> None:
     write_csv(folder.folder / "other.csv", ROWS)
     for name, said in (
         ("Team_1", "another source"),
-        ("a b", "no name for a source"),
-        ("", "no name for a source"),
+        ("a b", "is not a valid name for a source"),
+        ("", "is not a valid name for a source"),
     ):
         assert folder.run("init", "other.csv", "--yes", "--name", name)[0] == 2
         assert said in folder.err

@@ -277,4 +277,4 @@ def test_people_read_how_old_the_numbers_are(team: Team) -> None:
         )
     team.config(CONFIG + source + '[guards]\nmax_age = "a while"\n')
     assert team.run("show")[0] == 2
-    assert "'a while' is no span of time" in team.err
+    assert "'a while' is not a span of time" in team.err

@@ -159,9 +159,7 @@ def test_whatever_goes_wrong_with_a_run_is_told_in_a_line_and_the_next_one_comes
     assert "what a cell says" not in json.dumps(bench.events)
     assert bench.said("source failed") == ["team: no such file."]
     (ended,) = bench.said("watch ends")
-    assert re.fullmatch(
-        r"okrsync stopped watching: SIGTERM asked for it; 3 runs in 0:0\d:\d\d", ended
-    )
+    assert re.fullmatch(r"okrsync stopped watching: received SIGTERM; 3 runs in 0:0\d:\d\d", ended)
 
 
 def test_a_run_tells_its_counts_and_since_when_a_source_has_failed(bench: Bench) -> None:
@@ -213,7 +211,7 @@ def test_another_run_that_holds_the_lock_is_named_and_waited_for(bench: Bench) -
     bench.outcome = outcome
     bench.start(PLAIN, NAPS_AN_HOUR + 10)
     first, second = bench.said("run left out")
-    assert "process 7; this time is left out, and the next one comes as planned" in first
+    assert "process 7; this run is skipped, and the next one starts on schedule" in first
     assert "(2 times in a row)" in second
     assert bench.metrics.registry.get_sample_value("okrsync_runs_total", {"result": "locked"}) == 2
     assert bench.metrics.registry.get_sample_value("okrsync_runs_total", {"result": "ok"}) == 1
@@ -316,7 +314,7 @@ def test_real_signals_are_heard_and_given_back(bench: Bench) -> None:
 
     assert watch(config, run=interrupted) == 130
     assert bench.said("watch ends")[1].startswith(
-        "okrsync stopped watching: SIGINT asked for it; 1 run"
+        "okrsync stopped watching: received SIGINT; 1 run"
     )
 
 
@@ -341,7 +339,7 @@ def test_a_second_signal_leaves_at_once() -> None:
         signals.hear(signal.SIGTERM)
     assert left[0][0] == 130
     assert left[0][1].startswith(
-        "SIGTERM came a second time: okrsync leaves at once; what was begun is in the journal"
+        "SIGTERM came a second time: okrsync stops at once; what it had started is in the journal"
     )
 
 
@@ -531,7 +529,7 @@ def test_a_heartbeat_nobody_hears_fails_no_run_and_tells_no_address(
     assert watch(config, once=True) == 0
     assert (
         bench.said("heartbeat failed")[-1]
-        == "the heartbeat was not heard: it cannot be reached; the run goes on"
+        == "the heartbeat could not be sent: it cannot be reached; the run goes on"
     )
     assert "b5f1-c0de" not in log.getvalue()
 
@@ -559,7 +557,7 @@ def test_a_certificate_nobody_vouches_for_is_not_accepted(
         ear.close()
     assert ear.heard == []
     assert bench.said("heartbeat failed")[0].endswith(
-        "was not heard: its certificate was not accepted; the run goes on"
+        "could not be sent: its certificate was not accepted; the run goes on"
     )
 
 

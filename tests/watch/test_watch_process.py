@@ -112,7 +112,7 @@ def test_sigterm_lets_the_write_in_hand_finish_and_leaves_the_rest_for_the_next_
     assert set(entries) == {"written"}
     messages = [str(event["message"]) for event in events]
     assert "b: left for the next run: okrsync was told to stop" in messages
-    assert messages[-1].startswith("okrsync stopped watching: SIGTERM asked for it; 1 run in ")
+    assert messages[-1].startswith("okrsync stopped watching: received SIGTERM; 1 run in ")
     after = slow.start("--once")
     told(after)
     assert after.returncode == 0
@@ -126,7 +126,7 @@ def test_a_second_signal_leaves_at_once_and_the_next_run_ends_in_the_same_state(
     process.send_signal(signal.SIGINT)
     events = told(process)
     assert process.returncode == 130
-    assert "came a second time: okrsync leaves at once" in str(events[-1]["message"])
+    assert "came a second time: okrsync stops at once" in str(events[-1]["message"])
     assert slow.journal()[0] == [(None, False)]
     slow.may_answer.set()
     after = slow.start("--once")

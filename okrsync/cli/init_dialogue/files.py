@@ -27,7 +27,7 @@ def write(session: InitSession, files: Draft) -> None:
     for path, before in files.before.items():
         if (read_text(path) if path.exists() else None) != before:
             raise ConfigError(
-                f"{shown(path)}: somebody changed it meanwhile; nothing was written",
+                f"{shown(path)}: somebody changed it in the meantime; nothing was written",
                 hint="Run init again.",
             )
     for path, text in files.after.items():

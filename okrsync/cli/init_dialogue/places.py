@@ -255,7 +255,7 @@ class PlaceReader:
             reason = (
                 "is the name of another source already"
                 if requested in used
-                else "is no name for a source"
+                else "is not a valid name for a source"
             )
             raise ConfigError(
                 f"--name: {requested!r} {reason}",
