@@ -66,8 +66,8 @@ class RowFinder:
         # when it is sorted, or be copied.
         if ref.twins is not None and (self._table.header is None or len(anchored) != 1):
             return self._among_twins(ref, ref.twins, matching)
-        found = matching if len(matching) == 1 else anchored
-        return found[0] if len(found) == 1 else None
+        match = matching if len(matching) == 1 else anchored
+        return match[0] if len(match) == 1 else None
 
     def in_place(self, ref: RowRef) -> Row | None:
         """The row with the number of the meant one, where it holds the same: for a table of which
@@ -120,8 +120,10 @@ class RowFinder:
             number = column.header_row if header_row is None else header_row.number
             return replace(column, index=None, header_row=number)
         if header_row is None or not _says(header_row.value(index), column.header):
-            named = [row for row in self._table.rows if _says(row.value(index), column.header)]
-            header_row = named[0] if len(named) == 1 else header_row
+            header_rows = [
+                row for row in self._table.rows if _says(row.value(index), column.header)
+            ]
+            header_row = header_rows[0] if len(header_rows) == 1 else header_row
         now = column_ref(self._table, index, header_row)
         return now if now.header else replace(column, index=index)
 
@@ -191,9 +193,13 @@ class RowFinder:
 
     def _value_column(self, cell: IdentityCell) -> int:
         """The column a value stands in: the old one, or the only other one that holds it."""
-        held = self._columns_of(identity_text(cell.value))
+        value_columns = self._columns_of(identity_text(cell.value))
         index = cell.column.index or 0
-        return next(iter(held)) if len(held) == 1 and index not in held else index
+        return (
+            next(iter(value_columns))
+            if len(value_columns) == 1 and index not in value_columns
+            else index
+        )
 
     def _columns_of(self, text: str) -> set[int]:
         """The columns in which a text stands."""
@@ -216,7 +222,7 @@ class RowFinder:
                 # Where a header is repeated over each part of a table, the nearest is meant.
                 moved = [row.number for row in self._table.rows if names <= _words(row)]
                 self._header_rows[number] = min(
-                    moved, key=lambda place: abs(place - number), default=None
+                    moved, key=lambda row_number: abs(row_number - number), default=None
                 )
         return self._header_rows[number]
 
@@ -243,11 +249,11 @@ class _Alike:
 
     def find(self, number: int, twins: Twins) -> Row | None:
         """The row that had this number and these twins, or None when it cannot be told."""
-        there = self._numbered.get(number)
-        if there is not None:
+        row_there = self._numbered.get(number)
+        if row_there is not None:
             others = self._total - _stands(number, self._digests[number])
             if _hex(others) == twins.others:
-                return there
+                return row_there
         is_known = twins.is_alone and self._counts[twins.own] == 1
         return self._last[twins.own] if is_known else None
 
@@ -261,19 +267,25 @@ def find_column(table: Table, column: ColumnRef) -> int | None:
     """
     header = column.header.strip()
     if column.id is not None:
-        known = [place for place, id_ in table.column_ids.items() if id_ == column.id]
-        if len(known) == 1:
-            return known[0]
+        columns_with_id = [
+            column_index for column_index, id_ in table.column_ids.items() if id_ == column.id
+        ]
+        if len(columns_with_id) == 1:
+            return columns_with_id[0]
     if table.header is not None or column.header_row is None:
         names = [name.strip() for name in table.header or ()]
         return names.index(header) if header and names.count(header) == 1 else None
     for row in table.rows:
         if row.number == column.header_row:
-            places = [place for place, value in enumerate(row.values) if _says(value, header)]
-            if column.index in places:
+            header_columns = [
+                column_index
+                for column_index, value in enumerate(row.values)
+                if _says(value, header)
+            ]
+            if column.index in header_columns:
                 return column.index
-            if len(places) == 1:
-                return places[0]
+            if len(header_columns) == 1:
+                return header_columns[0]
     if column.index is not None and any(
         _says(row.value(column.index), header) for row in table.rows
     ):
@@ -341,13 +353,15 @@ def _digest(row: Row, columns: Iterable[int | None]) -> str:
     """A short sum of what people typed into a row. What is worked out changes by itself, and tells
     nothing.
     """
-    held = [
+    cell_texts = [
         ""
         if column is None or row.mark(column) & (FORMULA | ROLLED)
         else identity_text(row.value(column))
         for column in columns
     ]
-    return blake2b("\x1f".join(held).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return blake2b(
+        "\x1f".join(cell_texts).encode("utf-8", "surrogatepass"), digest_size=8
+    ).hexdigest()
 
 
 def _stands(number: int, digest: str) -> int:

@@ -294,10 +294,10 @@ def cell_number(address: str) -> tuple[int, int]:
     """Row number (from 1) and column (from 0) of an address such as `D7`. ValueError when it is
     none.
     """
-    found = _LETTERS.fullmatch(address.replace("$", "").upper())
-    if found is None:
+    match = _LETTERS.fullmatch(address.replace("$", "").upper())
+    if match is None:
         raise ValueError(f"not a cell address: {address!r}")
-    return int(found[2]), column_number(found[1])
+    return int(match[2]), column_number(match[1])
 
 
 _STRETCH = 50
@@ -311,30 +311,31 @@ def right_edge(table: Table) -> int:
     content. What stands far out, behind an empty stretch that takes all columns okrsync may make,
     does not count: nobody would look for answers there.
     """
-    taken = FORMULA | COVERED
+    taken_marks = FORMULA | COVERED
     widest = max((max(len(row.values), len(row.marks)) for row in table.rows), default=0)
     while widest and all(
-        is_blank(row.value(widest - 1)) and not row.mark(widest - 1) & taken for row in table.rows
+        is_blank(row.value(widest - 1)) and not row.mark(widest - 1) & taken_marks
+        for row in table.rows
     ):
         widest -= 1
     widest = max(widest, max((merge.last_column + 1 for merge in table.merges), default=0))
-    return widest if widest <= 2 * _STRETCH else _before_empty_stretch(table, taken, widest)
+    return widest if widest <= 2 * _STRETCH else _before_empty_stretch(table, taken_marks, widest)
 
 
-def _before_empty_stretch(table: Table, taken: int, widest: int) -> int:
+def _before_empty_stretch(table: Table, taken_marks: int, widest: int) -> int:
     """Where the first empty stretch of a very wide table begins; its right edge where there is
     none.
     """
-    held = {
+    filled_columns = {
         column
         for row in table.rows
         for column in range(max(len(row.values), len(row.marks)))
-        if not is_blank(row.value(column)) or row.mark(column) & taken
+        if not is_blank(row.value(column)) or row.mark(column) & taken_marks
     }
     for merge in table.merges:
-        held.update(range(merge.first_column, merge.last_column + 1))
-    last = min(held, default=0)
-    for column in sorted(held):
+        filled_columns.update(range(merge.first_column, merge.last_column + 1))
+    last = min(filled_columns, default=0)
+    for column in sorted(filled_columns):
         if column - last > _STRETCH:
             return last + 1
         last = column
@@ -346,26 +347,26 @@ def is_blank(value: CellValue) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def same_value(one: CellValue, other: CellValue) -> bool:
+def same_value(value: CellValue, other: CellValue) -> bool:
     """Whether two answers look the same to a person.
 
     Numbers are equal across types (1, 1.0, Decimal("1")) up to the twelve digits a spreadsheet
     shows; empty and None are one; a text and a number never are. What makes a row this row is
     compared by `same_identity`.
     """
-    if one is other:
+    if value is other:
         return True
-    if is_blank(one) or is_blank(other):
-        return is_blank(one) and is_blank(other)
-    if isinstance(one, bool) or isinstance(other, bool):
-        return isinstance(one, bool) and isinstance(other, bool) and one == other
-    if isinstance(one, int | float | Decimal) and isinstance(other, int | float | Decimal):
-        return one == other or abs(float(one) - float(other)) <= 1e-12 * max(
-            abs(float(one)), abs(float(other))
+    if is_blank(value) or is_blank(other):
+        return is_blank(value) and is_blank(other)
+    if isinstance(value, bool) or isinstance(other, bool):
+        return isinstance(value, bool) and isinstance(other, bool) and value == other
+    if isinstance(value, int | float | Decimal) and isinstance(other, int | float | Decimal):
+        return value == other or abs(float(value) - float(other)) <= 1e-12 * max(
+            abs(float(value)), abs(float(other))
         )
-    if isinstance(one, date) and isinstance(other, date):
-        return _moment(one) == _moment(other)
-    return type(one) is type(other) and one == other
+    if isinstance(value, date) and isinstance(other, date):
+        return _moment(value) == _moment(other)
+    return type(value) is type(other) and value == other
 
 
 def _moment(day: date) -> datetime:
@@ -376,12 +377,12 @@ def _moment(day: date) -> datetime:
     )
 
 
-def same_identity(one: CellValue, other: CellValue) -> bool:
+def same_identity(value: CellValue, other: CellValue) -> bool:
     """Whether two cells name the same thing: digit by digit and letter by letter.
 
     A service may give 7 as 7, 7.0 or "7", which are one; no two different numbers ever are.
     """
-    return identity_text(one) == identity_text(other)
+    return identity_text(value) == identity_text(other)
 
 
 def identity_text(value: CellValue) -> str:

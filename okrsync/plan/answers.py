@@ -1,4 +1,4 @@
-"""Which rows have an answer, and which have a check-in: what a guard compares from run to run."""
+"""The rows with an answer and the rows with a check-in, which a guard compares from run to run."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["AnsweredRows", "Losses", "answers_of", "losses"]
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRows:
-    """By the name of a cycle, the keys of the items whose row had an answer (a progress or a status
-    that is not "No data"), and of those that had a check-in.
+    """The keys of the items whose row had an answer (a progress, or a status other than "No data"),
+    and of those whose row had a check-in, by the name of the cycle.
     """
 
     answered: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -24,16 +24,16 @@ class AnsweredRows:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """The rows that would have no answer any more, or lose their check-in, out of `of` rows that
-    had one and are still there.
+    """The rows that would lose their answer or their check-in, out of `had_one` rows that had one
+    and still exist.
     """
 
     items: tuple[KeyResult | Objective, ...] = ()
-    of: int = 0
+    had_one: int = 0
 
 
 def answers_of(objectives: Collection[Objective], rules: Rules, cycle: Cycle) -> AnsweredRows:
-    """What the rows of a source have now. `cycle` is that of items that name none."""
+    """The answers and check-ins that a source has now. `cycle` is that of items that name none."""
     answered: dict[str, set[str]] = {}
     checked_in: dict[str, set[str]] = {}
     for item, within, has_answer in _rows(objectives, rules, cycle):
@@ -50,20 +50,20 @@ def answers_of(objectives: Collection[Objective], rules: Rules, cycle: Cycle) ->
 def losses(
     objectives: Collection[Objective], before: AnsweredRows, rules: Rules, cycle: Cycle
 ) -> Losses:
-    """What the rows of a source would lose. Rows whose cycle is another than it was, or is over, do
-    not count, nor do those that a person set aside.
+    """The answers and check-ins that a source would lose. Rows whose cycle changed or is over do
+    not count, nor do rows that a person set aside.
     """
     lost: list[KeyResult | Objective] = []
-    of = 0
+    total = 0
     for item, within, has_answer in _rows(objectives, rules, cycle):
         if item.set_aside is not None or not within.overlaps(cycle):
             continue
         had_answer = item.key in before.answered.get(within.name, ())
         had_check_in = item.key in before.checked_in.get(within.name, ())
-        of += had_answer or had_check_in
+        total += had_answer or had_check_in
         if (had_answer and not has_answer) or (had_check_in and item.checked_in is None):
             lost.append(item)
-    return Losses(tuple(lost), of)
+    return Losses(tuple(lost), total)
 
 
 def _rows(
@@ -82,16 +82,16 @@ def _rows(
             has_answer = _is_given(item) or progress(item, rules).raw is not None
             below = below or has_answer
             yield item, item.cycle or within, has_answer
-        place = (objective.origin.table_key, objective.origin.row.number)
-        if not objective.implied and place not in rows_of_key_results:
-            own = objective.numbers
+        row_key = (objective.origin.table_key, objective.origin.row.number)
+        if not objective.implied and row_key not in rows_of_key_results:
+            own_numbers = objective.numbers
             yield (
                 objective,
                 within,
                 below
                 or _is_given(objective)
                 or objective.given_progress is not None
-                or (own is not None and progress(own, rules).raw is not None),
+                or (own_numbers is not None and progress(own_numbers, rules).raw is not None),
             )
 
 

@@ -1,7 +1,7 @@
-"""What stops a source before anything is written to it, until a person says otherwise.
+"""The guards that stop a source before anything is written to it, until a person decides.
 
-A guard looks at one source as it was understood, at what okrsync remembers of it and at what is
-planned for it. Each has a name; `--allow NAME` lets it pass for one run.
+A guard checks one source: its OKRs as understood, what okrsync remembers of it, and its plan. Each
+guard has a name; `--allow NAME` lets it pass for one run.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from okrsync.plan.plan import Refusal, SourcePlan
 __all__ = ["GUARDS", "GuardLimits", "Remembered", "doubts", "refusals", "too_many_changes"]
 
 _FEW, _SPARED = 10, 2
-"""Of fewer than so many, the loss of so many stops nothing."""
+"""With fewer than ten items, a loss of up to two stops nothing."""
 _NAMED = 3
-"""So many places are named in a message."""
+"""A message names at most this many cells."""
 
 GUARDS = {
     "vanished-input": (
-        "a column that a source was read from is gone, and no other can be taken for it"
+        "a column that a source was read from is gone, and no other column can replace it"
     ),
     "empty": "a source that held OKRs reads empty",
     "max-shrink": "a source lost more of its items than `guards.max_shrink` allows",
@@ -34,7 +34,7 @@ GUARDS = {
     ),
     "vanished-header": "a column okrsync has written to is gone",
 }
-"""Every guard by name, and what it is against."""
+"""Every guard by name, with what it protects against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,10 @@ class GuardLimits:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What earlier runs left: how many items the source held (None before the first run), and which
-    columns, as table key, field and header, okrsync wrote to. `losses` are what its rows would
-    lose against the last run, `vanished` tells of the columns it was read from that are gone.
+    """What okrsync remembers from earlier runs: how many items the source held (None before the
+    first run), and the columns it wrote to, as table key, field and header. `losses` are the
+    answers its rows would lose against the last run; `vanished` describes the columns it was read
+    from that are gone.
     """
 
     items: int | None = None
@@ -62,8 +63,8 @@ class Remembered:
 def doubts(
     okrs: Okrs, before: Remembered, limits: GuardLimits, allowed: Collection[str] = ()
 ) -> tuple[Refusal, ...]:
-    """The guards that what was read does not get past: it is not believed, and the source's last
-    good numbers count, until a person looked.
+    """The guards that reject the content as read: the source's last good numbers count instead,
+    until a person has looked.
     """
     return tuple(
         refusal
@@ -88,7 +89,7 @@ def refusals(
 
 
 def too_many_changes(plan: SourcePlan, limits: GuardLimits) -> Refusal | None:
-    """The guard against replacing much of what people typed."""
+    """The refusal if too many values that people typed would be replaced, else None."""
     if not plan.owned_cells or plan.replaced <= plan.owned_cells * limits.max_changes:
         return None
     return Refusal(
@@ -121,7 +122,7 @@ def _doubtful(
         more = f"; and {left} more" if left > 0 else ""
         yield Refusal("vanished-input", "; ".join(before.vanished[:_NAMED]) + more)
         if "vanished-input" not in allowed:
-            return  # what is empty or lost is so for want of the column
+            return  # The missing column explains whatever else is empty or lost.
     items = sum(1 + len(objective.key_results) - objective.implied for objective in okrs.objectives)
     if before.items and not items:
         yield Refusal(
@@ -136,42 +137,40 @@ def _doubtful(
             f"{1 - items / before.items:.0%} where guards.max_shrink allows"
             f" {limits.max_shrink:.0%}",
         )
-    lost, of = before.losses.items, before.losses.of
-    if not before.vanished and _are_too_many(len(lost), of, limits.max_losses):
+    lost, total = before.losses.items, before.losses.had_one
+    if not before.vanished and _are_too_many(len(lost), total, limits.max_losses):
         more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-        places = ", ".join(
+        addresses = ", ".join(
             str(item.origin.cell("current") or item.origin.title_cell) for item in lost[:_NAMED]
         )
         yield Refusal(
             "max-losses",
-            f"{len(lost)} of {of} rows that had an answer or a check-in at the last run have none"
-            f" now ({places}{more}), {len(lost) / of:.0%} where guards.max_losses allows"
+            f"{len(lost)} of {total} rows that had an answer or a check-in at the last run have"
+            f" none now ({addresses}{more}), {len(lost) / total:.0%} where guards.max_losses allows"
             f" {limits.max_losses:.0%}; look whether their values can be read, and whether"
             " somebody cleared a column",
         )
 
 
-def _are_too_many(lost: int, of: int, share: float) -> bool:
-    """Whether more is lost than a share allows. Where there are few, the first two are no
-    emergency.
-    """
-    return lost > of * share and (of >= _FEW or lost > _SPARED)
+def _are_too_many(lost: int, total: int, share: float) -> bool:
+    """Whether more is lost than the share allows. With few items, losing two is no emergency."""
+    return lost > total * share and (total >= _FEW or lost > _SPARED)
 
 
 def _vanished(okrs: Okrs, plan: SourcePlan, before: Remembered) -> Iterator[Refusal]:
-    made = (
+    new_columns = (
         {(column.table_key, column.field, column.header) for column in plan.batch.new_columns}
         if plan.batch
         else ()
     )
     names = {owned.table_key: owned.table for owned in okrs.owned}
-    gone = sorted(set(before.headers) & set(made))
-    if gone:
+    gone_columns = sorted(set(before.headers) & set(new_columns))
+    if gone_columns:
         columns = ", ".join(
             f"{header!r} ({name}) of {names.get(table_key, table_key)}"
-            for table_key, name, header in gone
+            for table_key, name, header in gone_columns
         )
-        is_one = len(gone) == 1
+        is_one = len(gone_columns) == 1
         yield Refusal(
             "vanished-header",
             f"{'a column' if is_one else 'columns'} that okrsync wrote to"

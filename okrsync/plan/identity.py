@@ -1,10 +1,10 @@
-"""What stays the same item when its words change: a reworded key result keeps the key it is
+"""Keeps the identity of an item when its words change: a reworded key result keeps the key it is
 remembered by, and with it its history.
 
-A row's natural key is made of its words (`rows.identity`), so that rewording makes one
-item vanish and another appear. Here the two are brought together again where only one pair fits: by
-the anchor of the row; by the same words, when ids were added; by the same place or target under the
-same objective with close wording. Where two fit none is guessed, and it is named.
+A row's natural key is made of its words (`rows.identity`), so rewording makes one item vanish and
+another appear. The two are matched again if only one pair fits: by the anchor of the row; by the
+same words, when ids were added; or by the same row or target under the same objective with close
+wording. If two fit, neither is guessed, and a warning names them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from okrsync.model.okrs import KeyResult, Objective, Warning_
 __all__ = ["Aliases", "Lasting", "keys_of", "lasting"]
 
 Aliases = Mapping[str, str]
-"""By natural key, the key an item is remembered by, where that is another."""
+"""The key by which an item is remembered, by its natural key, if the two differ."""
 
 _CLOSE = 0.6
-"""Wordings that are this much alike may be of the same key result."""
+"""Wordings with at least this similarity may name the same key result."""
 _MANY = 400
 """With more candidates than these on either side, wordings are not compared pair by pair: a sheet
 was exchanged, not reworded.
@@ -34,9 +34,7 @@ was exchanged, not reworded.
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """OKRs with the keys they are remembered by, the aliases that led there, and what could not be
-    told apart.
-    """
+    """OKRs with the keys by which they are remembered, and the aliases that led there."""
 
     okrs: Okrs
     aliases: Aliases = field(default_factory=dict)
@@ -51,7 +49,10 @@ def keys_of(objectives: Iterable[Objective]) -> Iterator[str]:
 
 
 def lasting(
-    okrs: Okrs, aliases: Aliases, before: Callable[[], Sequence[Objective]], known: frozenset[str]
+    okrs: Okrs,
+    aliases: Aliases,
+    before: Callable[[], Sequence[Objective]],
+    known_keys: frozenset[str],
 ) -> Lasting:
     """The OKRs with every key that was known before kept.
 
@@ -61,56 +62,61 @@ def lasting(
     of its own.
     """
     natural = list(keys_of(okrs.objectives))
-    found = {key: aliases[key] for key in natural if key in aliases}
-    taken = set(found.values()) | {key for key in natural if key in known and key not in found}
-    fresh = {key for key in natural if key not in found and key not in known}
-    vanished = known - taken
+    lasting_keys = {key: aliases[key] for key in natural if key in aliases}
+    taken_keys = set(lasting_keys.values()) | {
+        key for key in natural if key in known_keys and key not in lasting_keys
+    }
+    fresh = {key for key in natural if key not in lasting_keys and key not in known_keys}
+    vanished = known_keys - taken_keys
     warnings: tuple[Warning_, ...] = ()
     if fresh and vanished:
         matching = _ItemMatcher(
-            okrs, [one for one in before() if one.source == okrs.source], fresh, vanished
+            okrs,
+            [objective for objective in before() if objective.source == okrs.source],
+            fresh,
+            vanished,
         )
-        found.update(matching.pairs())
+        lasting_keys.update(matching.pairs())
         warnings = tuple(matching.warnings)
-    held = set(found.values())
+    used_keys = set(lasting_keys.values())
     for key in natural:
-        if key not in found and key in held:
-            found[key] = _free(key, held | set(natural))
-            held.add(found[key])
-    found = {key: last for key, last in found.items() if key != last}
-    if not found:
+        if key not in lasting_keys and key in used_keys:
+            lasting_keys[key] = _free(key, used_keys | set(natural))
+            used_keys.add(lasting_keys[key])
+    lasting_keys = {key: last for key, last in lasting_keys.items() if key != last}
+    if not lasting_keys:
         return Lasting(replace(okrs, warnings=(*okrs.warnings, *warnings)) if warnings else okrs)
-    objectives = tuple(_with_keys(one, found) for one in okrs.objectives)
+    objectives = tuple(_with_keys(objective, lasting_keys) for objective in okrs.objectives)
     return Lasting(
-        replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), found
+        replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), lasting_keys
     )
 
 
-def _free(key: str, held: set[str]) -> str:
+def _free(key: str, used_keys: set[str]) -> str:
     number = 2
-    while f"{key}~{number}" in held:
+    while f"{key}~{number}" in used_keys:
         number += 1
     return f"{key}~{number}"
 
 
-def _with_keys(objective: Objective, found: Aliases) -> Objective:
+def _with_keys(objective: Objective, lasting_keys: Aliases) -> Objective:
     items = tuple(
-        replace(item, key=found[item.key]) if item.key in found else item
+        replace(item, key=lasting_keys[item.key]) if item.key in lasting_keys else item
         for item in objective.key_results
     )
-    key, own = found.get(objective.key, objective.key), objective.numbers
+    key, numbers = lasting_keys.get(objective.key, objective.key), objective.numbers
     return replace(
         objective,
         key=key,
         key_results=items,
-        numbers=None if own is None else replace(own, key=key),
+        numbers=None if numbers is None else replace(numbers, key=key),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """An objective or key result with what tells it from others. `words` is its title without
-    number, `above` the key of its objective as it lasts.
+    """An objective or key result with what distinguishes it. `words` is its title without number,
+    `above` the lasting key of its objective.
     """
 
     item: Objective | KeyResult
@@ -134,11 +140,11 @@ class _Item:
         return self.item.cycle.name if self.item.cycle is not None else ""
 
     @property
-    def who(self) -> str:
+    def owner(self) -> str:
         return folded(self.item.owner or self.item.team or "")
 
     @property
-    def place(self) -> tuple[str, int]:
+    def position(self) -> tuple[str, int]:
         return self.item.origin.table_key, self.item.origin.row.number
 
     @property
@@ -149,7 +155,7 @@ class _Item:
 
 
 class _ItemMatcher:
-    """Brings together what is new and what is gone."""
+    """Matches new items with vanished ones."""
 
     def __init__(
         self,
@@ -162,10 +168,11 @@ class _ItemMatcher:
         self.warnings: list[Warning_] = []
         self._now, self._then = okrs.objectives, before
         self._fresh, self._vanished = fresh, vanished
-        self._found: dict[str, str] = {}
+        self._pairs: dict[str, str] = {}
 
     def pairs(self) -> Mapping[str, str]:
-        """By the natural key of what is new, the key of what it was."""
+        """The key of the vanished item, by the natural key of the new one."""
+        # Objectives first: key results are matched within the objective they belonged to.
         new, old = (
             self._objectives(self._now, self._fresh),
             self._objectives(self._then, self._vanished),
@@ -178,115 +185,127 @@ class _ItemMatcher:
         )
         self._surely(new, old)
         self._likely(new, old, _is_same_key_result)
-        return self._found
+        return self._pairs
 
     def _objectives(self, objectives: Iterable[Objective], keys: Iterable[str]) -> list[_Item]:
-        wanted = frozenset(keys)
-        return [_Item(one, "", "") for one in objectives if one.key in wanted]
+        wanted_keys = frozenset(keys)
+        return [
+            _Item(objective, "", "") for objective in objectives if objective.key in wanted_keys
+        ]
 
     def _key_results(self, objectives: Iterable[Objective], keys: Iterable[str]) -> list[_Item]:
-        wanted = frozenset(keys)
+        wanted_keys = frozenset(keys)
         return [
-            _Item(item, self._found.get(one.key, one.key), bare_title(one.title))
-            for one in objectives
-            for item in one.key_results
-            if item.key in wanted
+            _Item(item, self._pairs.get(objective.key, objective.key), bare_title(objective.title))
+            for objective in objectives
+            for item in objective.key_results
+            if item.key in wanted_keys
         ]
 
     def _surely(self, new: list[_Item], old: list[_Item]) -> None:
-        """By the anchor of their rows, then by the same words in the same place of the tree."""
-        self._by(new, old, lambda one: one.item.origin.row.anchor)
-        self._by(new, old, lambda one: (one.cycle, one.who, one.above, one.whole_words))
-        self._by(new, old, lambda one: (one.cycle, one.who, one.above, one.above_words, one.words))
-        self._by(new, old, lambda one: (one.cycle, one.above, one.words))
+        """Match by the anchor of the row, then by the same words in the same part of the tree."""
+        self._by(new, old, lambda entry: entry.item.origin.row.anchor)
+        self._by(new, old, lambda entry: (entry.cycle, entry.owner, entry.above, entry.whole_words))
+        self._by(
+            new,
+            old,
+            lambda entry: (entry.cycle, entry.owner, entry.above, entry.above_words, entry.words),
+        )
+        self._by(new, old, lambda entry: (entry.cycle, entry.above, entry.words))
 
     def _by(self, new: list[_Item], old: list[_Item], mark: Callable[[_Item], Hashable]) -> None:
-        """Bring together what has a mark that only one on either side has."""
+        """Match items by a mark that exactly one item on either side has."""
         ahead, behind = self._open(new), self._past(old)
-        counts = Counter(mark(one) for one in ahead), Counter(mark(one) for one in behind)
-        last = {mark(one): one for one in behind}
-        for one in ahead:
-            its = mark(one)
+        counts = Counter(mark(entry) for entry in ahead), Counter(mark(entry) for entry in behind)
+        last = {mark(entry): entry for entry in behind}
+        for entry in ahead:
+            its = mark(entry)
             if (
                 its is not None
                 and counts[0][its] == counts[1][its] == 1
-                and _may_be(one, last[its])
+                and _may_be(entry, last[its])
             ):
-                self._found[one.key] = last[its].key
+                self._pairs[entry.key] = last[its].key
 
     def _likely(
         self, new: list[_Item], old: list[_Item], fits: Callable[[_Item, _Item], bool]
     ) -> None:
-        """Bring together what fits, where nothing else fits either of the two."""
+        """Match two items that fit, if nothing else fits either of them."""
         ahead, behind = self._open(new), self._past(old)
         if max(len(ahead), len(behind)) > _MANY:
             return
         could = {
-            one.key: [other for other in behind if _may_be(one, other) and fits(one, other)]
-            for one in ahead
+            entry.key: [other for other in behind if _may_be(entry, other) and fits(entry, other)]
+            for entry in ahead
         }
         claims = Counter(other.key for others in could.values() for other in others)
-        for one in ahead:
-            others = could[one.key]
+        for entry in ahead:
+            others = could[entry.key]
             if len(others) == 1 and claims[others[0].key] == 1:
-                self._found[one.key] = others[0].key
+                self._pairs[entry.key] = others[0].key
             elif others:
-                self._name(one, others)
+                self._name(entry, others)
 
     def _open(self, new: list[_Item]) -> list[_Item]:
-        return [one for one in new if one.key not in self._found]
+        return [entry for entry in new if entry.key not in self._pairs]
 
     def _past(self, old: list[_Item]) -> list[_Item]:
-        given = set(self._found.values())
-        return [one for one in old if one.key not in given]
+        paired_keys = set(self._pairs.values())
+        return [entry for entry in old if entry.key not in paired_keys]
 
-    def _name(self, one: _Item, others: list[_Item]) -> None:
+    def _name(self, entry: _Item, others: list[_Item]) -> None:
         were = " or ".join(
             f"{other.item.title!r:.60}, once at {other.item.origin.title_cell}"
             for other in others[:3]
         )
-        what = (
-            f"{one.item.title!r:.60} may be what was {were}: it counts as new, since nothing tells"
-            " which. Give the rows an id column, and rewording keeps their history"
+        message = (
+            f"{entry.item.title!r:.60} may be what was {were}: it counts as new, since nothing"
+            " tells which. Give the rows an id column, and rewording keeps their history"
         )
         self.warnings.append(
-            Warning_("unclear-identity", self.source, one.item.origin.title_cell, what)
+            Warning_("unclear-identity", self.source, entry.item.origin.title_cell, message)
         )
 
 
-def _may_be(one: _Item, other: _Item) -> bool:
-    """Whether nothing speaks against two being the same: an item of another cycle is another one,
-    whatever its words.
-    """
-    return one.cycle == other.cycle and isinstance(one.item, Objective) == isinstance(
+def _may_be(entry: _Item, other: _Item) -> bool:
+    """Whether two items can be the same at all: items of different cycles never are."""
+    return entry.cycle == other.cycle and isinstance(entry.item, Objective) == isinstance(
         other.item, Objective
     )
 
 
-def _is_same_objective(one: _Item, other: _Item) -> bool:
-    assert isinstance(one.item, Objective)
+def _is_same_objective(entry: _Item, other: _Item) -> bool:
+    assert isinstance(entry.item, Objective)
     assert isinstance(other.item, Objective)
-    below = ({bare_title(kr.title) for kr in item.key_results} for item in (one.item, other.item))
-    mine, its = below
-    if mine and its and len(mine & its) * 2 >= max(len(mine), len(its)):
+    below = ({bare_title(kr.title) for kr in item.key_results} for item in (entry.item, other.item))
+    titles, other_titles = below
+    if (
+        titles
+        and other_titles
+        and len(titles & other_titles) * 2 >= max(len(titles), len(other_titles))
+    ):
         return True
-    return _are_close(one, other) and (one.place == other.place or one.who == other.who)
+    return _are_close(entry, other) and (
+        entry.position == other.position or entry.owner == other.owner
+    )
 
 
-def _is_same_key_result(one: _Item, other: _Item) -> bool:
-    """The same objective, and two of three: the same place, the same target, close wording."""
-    if one.above != other.above:
+def _is_same_key_result(entry: _Item, other: _Item) -> bool:
+    """Whether both have the same objective, and two of three: the same row, the same target and
+    owner, close wording.
+    """
+    if entry.above != other.above:
         return False
-    same_target = one.target == other.target and one.target != (None, None)
-    same_place = one.place == other.place
-    if same_place and same_target and one.who == other.who:
+    same_target = entry.target == other.target and entry.target != (None, None)
+    same_place = entry.position == other.position
+    if same_place and same_target and entry.owner == other.owner:
         return True
-    return (same_place or (same_target and one.who == other.who)) and _are_close(one, other)
+    return (same_place or (same_target and entry.owner == other.owner)) and _are_close(entry, other)
 
 
-def _are_close(one: _Item, other: _Item) -> bool:
-    mine, its = one.words[:200], other.words[:200]
-    compared = SequenceMatcher(None, mine, its, autojunk=False)
+def _are_close(entry: _Item, other: _Item) -> bool:
+    words, other_words = entry.words[:200], other.words[:200]
+    compared = SequenceMatcher(None, words, other_words, autojunk=False)
     return (
         compared.real_quick_ratio() >= _CLOSE
         and compared.quick_ratio() >= _CLOSE

@@ -59,8 +59,8 @@ def plan_ids(
     *,
     is_asked: bool,
 ) -> SourcePlan:
-    """The ids one source should get. A place that knows rows by itself gets them only where it was
-    asked for by name (`is_asked`).
+    """The ids that one source should get. A place that recognises rows by itself gets ids only if
+    the source was named (`is_asked`).
     """
     if not {Ability.WRITE, Ability.CREATE_COLUMNS} <= connector.abilities:
         return _left(okrs, "this kind of file is only read; add a column of ids yourself")
@@ -70,20 +70,20 @@ def plan_ids(
             " them all the same"
         )
         return _left(okrs, reason)
-    draft = _IdColumnPlanner(okrs, snapshot, mapping, reading, connector)
+    planner = _IdColumnPlanner(okrs, snapshot, mapping, reading, connector)
     for tab in okrs.tabs:
         if tab.layout == "matrix":
             reason = (
                 "a row speaks of several objectives here, so an id beside it would name none of"
                 " them"
             )
-            draft.skips.append(Skip(okrs.source, tab.table, reason, "no-ids"))
+            planner.skips.append(Skip(okrs.source, tab.table, reason, "no-ids"))
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
         if table is not None:
-            draft.add_table(table, owned)
-    batch = Batch(snapshot, tuple(draft.cells), tuple(draft.columns))
-    return SourcePlan(okrs.source, "ok", batch, tuple(draft.changes), tuple(draft.skips))
+            planner.add_table(table, owned)
+    batch = Batch(snapshot, tuple(planner.cells), tuple(planner.columns))
+    return SourcePlan(okrs.source, "ok", batch, tuple(planner.changes), tuple(planner.skips))
 
 
 def _left(okrs: Okrs, reason: str) -> SourcePlan:
@@ -91,7 +91,7 @@ def _left(okrs: Okrs, reason: str) -> SourcePlan:
 
 
 class _IdColumnPlanner:
-    """Ids for one source in the making."""
+    """Collects the ids for one source."""
 
     def __init__(
         self,
@@ -110,12 +110,10 @@ class _IdColumnPlanner:
         self.columns: list[NewColumn] = []
         self.changes: list[Change] = []
         self.skips: list[Skip] = []
-        self._taken = _taken(okrs, snapshot)
+        self._taken_ids = _taken_ids(okrs, snapshot)
 
     def add_table(self, table: Table, owned: Owned) -> None:
-        """Ids for the rows of one table that have none, unless people have given it ids of their
-        own.
-        """
+        """Add ids to the rows of one table that have none, unless people gave it their own ids."""
         tab = _reading_of(table, self.okrs, self.snapshot)
         column = _own_column(table, owned)
         if column is None and "id" in tab.roles:
@@ -129,8 +127,8 @@ class _IdColumnPlanner:
             for number, item in answering(self.okrs.objectives, table.key).items()
             if column is None or is_blank(rows[number].value(column))
         }
-        place = right_edge(table) if column is None else column
-        ids = self._ids(table, owned, place, without)
+        column_index = right_edge(table) if column is None else column
+        ids = self._ids(table, owned, column_index, without)
         if ids is None:
             self._skip(
                 table, f"with ids beside its rows it would not be read as it is now ({tab.layout})"
@@ -139,65 +137,73 @@ class _IdColumnPlanner:
         if not ids:
             return
         if column is None:
-            locked = lock_of_new_column(table, owned.header_row, place, ids)
+            locked = lock_of_new_column(table, owned.header_row, column_index, ids)
             if locked is not None:
                 self._skip(table, f"no column {HEADER!r} is made: {locked}")
                 return
-            self._make_column(table, owned, place)
+            self._make_column(table, owned, column_index)
         for number, (item, id_) in ids.items():
             self._fill(
-                table, rows[number], item, id_, ColumnRef(column, HEADER, owned.header_row), place
+                table,
+                rows[number],
+                item,
+                id_,
+                ColumnRef(column, HEADER, owned.header_row),
+                column_index,
             )
 
     def _ids(
-        self, table: Table, owned: Owned, place: int, items: Mapping[int, Item]
+        self, table: Table, owned: Owned, column_index: int, items: Mapping[int, Item]
     ) -> dict[int, tuple[Item, str]] | None:
-        """By row number, the id a row should get and the item that it then names; None where the
-        table would be read otherwise with them.
+        """The id for each row and the item that it then names, by row number; None if the table
+        would be read differently with them.
 
-        Where key results share a row with their objective an id in it may be read as the
-        objective's.
+        In a row that a key result shares with its objective, an id may be read as the objective's.
         """
         objectives = {
-            one.origin.row.number: one
-            for one in self.okrs.objectives
-            if one.origin.table_key == table.key
+            objective.origin.row.number: objective
+            for objective in self.okrs.objectives
+            if objective.origin.table_key == table.key
         }
         for _ in range(2):
-            taken = set(self._taken)
-            ids = {number: _id_for(item, taken) for number, item in items.items()}
-            read = self._read(_with_ids(self.snapshot, table, owned, place, ids)) if ids else {}
+            taken_ids = set(self._taken_ids)
+            ids = {number: _id_for(item, taken_ids) for number, item in items.items()}
+            read = (
+                self._read(_with_ids(self.snapshot, table, owned, column_index, ids)) if ids else {}
+            )
             if read is None:
                 return None
-            named = {number: read.get(id_) for number, id_ in ids.items()}
-            if all(named[number] == _what(item) for number, item in items.items()):
-                self._taken = taken
+            named_items = {number: read.get(id_) for number, id_ in ids.items()}
+            if all(named_items[number] == _kind_and_title(item) for number, item in items.items()):
+                self._taken_ids = taken_ids
                 return {number: (item, ids[number]) for number, item in items.items()}
             items = {
-                number: item if named[number] == _what(item) else objectives.get(number, item)
+                number: item
+                if named_items[number] == _kind_and_title(item)
+                else objectives.get(number, item)
                 for number, item in items.items()
             }
         return None
 
-    def _make_column(self, table: Table, owned: Owned, place: int) -> None:
-        at = CellRef(table.name, f"{HEADER} (new)")
+    def _make_column(self, table: Table, owned: Owned, column_index: int) -> None:
+        cell = CellRef(table.name, f"{HEADER} (new)")
         if table.header is None and owned.header_row is not None:
-            at = CellRef(table.name, f"{column_letters(place)}{owned.header_row}")
+            cell = CellRef(table.name, f"{column_letters(column_index)}{owned.header_row}")
         entry = NewColumn(
             f"+{table.key}:{FIELD}", table.key, FIELD, HEADER, owned.header_row, Looks.TEXT
         )
         self.columns.append(entry)
-        self.changes.append(Change(entry.id, at, "column", None, HEADER, "a new column for ids"))
+        self.changes.append(Change(entry.id, cell, "column", None, HEADER, "a new column for ids"))
 
     def _fill(
-        self, table: Table, row: Row, item: Item, id_: str, column: ColumnRef, place: int
+        self, table: Table, row: Row, item: Item, id_: str, column: ColumnRef, column_index: int
     ) -> None:
-        at = CellRef(table.name, f"{column_letters(place)}{row.number}")
+        cell = CellRef(table.name, f"{column_letters(column_index)}{row.number}")
         if table.header is not None:
-            at = CellRef(table.name, f"{row.label or f'row {row.number}'} · {HEADER}")
+            cell = CellRef(table.name, f"{row.label or f'row {row.number}'} · {HEADER}")
         value = self.connector.fit(table, column.index, Looks.TEXT, id_)
         if isinstance(value, Misfit):
-            self.skips.append(Skip(self.okrs.source, at, value.reason, "misfit"))
+            self.skips.append(Skip(self.okrs.source, cell, value.reason, "misfit"))
             return
         entry = f"{table.key}:{row.number}:{FIELD}"
         self.cells.append(
@@ -205,30 +211,34 @@ class _IdColumnPlanner:
                 entry, table.key, item.origin.row, column, None, value, Looks.TEXT, field=FIELD
             )
         )
-        self.changes.append(Change(entry, at, FIELD, None, value, item.title, item.key))
+        self.changes.append(Change(entry, cell, FIELD, None, value, item.title, item.key))
 
     def _read(self, snapshot: Snapshot) -> dict[str, tuple[str, str]] | None:
-        """What each id would name, once the ids are there; None where the source would not say the
-        same of its OKRs, but for ids and keys.
+        """The item that each id would name, once the ids are there; None if anything but ids and
+        keys would be read differently.
         """
         try:
-            now = understand(snapshot, self.mapping, self.reading)
+            reread = understand(snapshot, self.mapping, self.reading)
         except MappingError:
             return None
-        has_news = {one.code for one in now.warnings} - {one.code for one in self.okrs.warnings}
-        if has_news or _told(now) != _told(self.okrs):
+        has_news = {warning.code for warning in reread.warnings} - {
+            warning.code for warning in self.okrs.warnings
+        }
+        if has_news or _content_of(reread) != _content_of(self.okrs):
             return None
-        named: dict[str, tuple[str, str]] = {}
-        for objective in now.objectives:
-            named[objective.id.rpartition("/")[2]] = _what(objective)
-            named |= {item.id.rpartition("/")[2]: _what(item) for item in objective.key_results}
-        return named
+        named_items: dict[str, tuple[str, str]] = {}
+        for objective in reread.objectives:
+            named_items[objective.id.rpartition("/")[2]] = _kind_and_title(objective)
+            named_items |= {
+                item.id.rpartition("/")[2]: _kind_and_title(item) for item in objective.key_results
+            }
+        return named_items
 
     def _skip(self, table: Table, reason: str) -> None:
         self.skips.append(Skip(self.okrs.source, table.name, reason, "no-ids"))
 
 
-def _what(item: Item) -> tuple[str, str]:
+def _kind_and_title(item: Item) -> tuple[str, str]:
     return "key result" if isinstance(item, KeyResult) else "objective", item.title
 
 
@@ -240,44 +250,48 @@ def _name_of(table: Table, column: int) -> str:
 
 def _reading_of(table: Table, okrs: Okrs, snapshot: Snapshot) -> TabReading:
     return next(
-        tab for one, tab in zip(snapshot.tables, okrs.tabs, strict=True) if one.key == table.key
+        tab
+        for read_table, tab in zip(snapshot.tables, okrs.tabs, strict=True)
+        if read_table.key == table.key
     )
 
 
 def _own_column(table: Table, owned: Owned) -> int | None:
-    """Where the column of okrsync's ids stands, wherever it was moved; None where there is none
-    yet.
-    """
+    """The index of the column of okrsync's ids, wherever it was moved; None without one."""
     if FIELD in table.owned:
         return table.owned[FIELD]
     names = table.header
     if names is None:
         row = next((row for row in table.rows if row.number == owned.header_row), None)
         names = tuple(text_of(value) for value in row.values) if row is not None else ()
-    places = [at for at, name in enumerate(names) if name.strip().casefold() == HEADER]
-    return places[0] if places else None
+    columns = [
+        column_index for column_index, name in enumerate(names) if name.strip().casefold() == HEADER
+    ]
+    return columns[0] if columns else None
 
 
-def _taken(okrs: Okrs, snapshot: Snapshot) -> set[str]:
-    """Every id that stands in the source already."""
-    taken: set[str] = set()
+def _taken_ids(okrs: Okrs, snapshot: Snapshot) -> set[str]:
+    """Every id that the source already contains."""
+    taken_ids: set[str] = set()
     for table, tab in zip(snapshot.tables, okrs.tabs, strict=True):
         for role in ("id", "objective_id"):
             if role in tab.roles:
-                taken |= {text_of(row.value(tab.roles[role])).strip() for row in table.rows}
-    return taken
+                taken_ids |= {text_of(row.value(tab.roles[role])).strip() for row in table.rows}
+    return taken_ids
 
 
-def _id_for(item: Item, taken: set[str]) -> str:
-    """An id for an item, its kind before some digits of its key: more of them where a shorter one
-    is taken.
-    """
+def _id_for(item: Item, taken_ids: set[str]) -> str:
+    """A free id for an item: its kind and some digits of its key, more if a shorter id is taken."""
+    # Digits of a digest instead of a counter: deleting a row never hands its id to another one.
+    # The first digit is dropped, since the leading digit of a number is not evenly spread.
     digits = str(int.from_bytes(blake2b(item.key.encode(), digest_size=16).digest(), "big"))[1:]
     kind = "KR" if isinstance(item, KeyResult) else "O"
     id_ = next(
-        one for length in _lengths(digits) if (one := f"{kind}-{digits[:length]}") not in taken
+        candidate
+        for length in _lengths(digits)
+        if (candidate := f"{kind}-{digits[:length]}") not in taken_ids
     )
-    taken.add(id_)
+    taken_ids.add(id_)
     return id_
 
 
@@ -286,19 +300,19 @@ def _lengths(digits: str) -> Iterator[int]:
 
 
 def _with_ids(
-    snapshot: Snapshot, table: Table, owned: Owned, place: int, ids: Mapping[int, str]
+    snapshot: Snapshot, table: Table, owned: Owned, column_index: int, ids: Mapping[int, str]
 ) -> Snapshot:
-    """The source as it would be."""
+    """The source as it would be with the ids."""
 
     def put(values: tuple[CellValue, ...], value: CellValue) -> tuple[CellValue, ...]:
-        padded = [*values, *[None] * (place + 1 - len(values))]
-        padded[place] = value
+        padded = [*values, *[None] * (column_index + 1 - len(values))]
+        padded[column_index] = value
         return tuple(padded)
 
     header = table.header
     if header is not None:
-        names = [*header, *[""] * (place + 1 - len(header))]
-        names[place] = HEADER
+        names = [*header, *[""] * (column_index + 1 - len(header))]
+        names[column_index] = HEADER
         header = tuple(names)
     rows = tuple(
         (
@@ -314,16 +328,26 @@ def _with_ids(
     )
     with_ids = replace(table, rows=rows, header=header)
     return replace(
-        snapshot, tables=tuple(with_ids if one.key == table.key else one for one in snapshot.tables)
+        snapshot,
+        tables=tuple(with_ids if other.key == table.key else other for other in snapshot.tables),
     )
 
 
-def _told(okrs: Okrs) -> list[tuple[object, ...]]:
-    told: list[tuple[object, ...]] = []
+def _content_of(okrs: Okrs) -> list[tuple[object, ...]]:
+    content: list[tuple[object, ...]] = []
     for objective in okrs.objectives:
-        told.append((objective.title, objective.parent, objective.given_progress, objective.owner))
-        told.extend(
-            (one.title, one.baseline, one.current, one.target, one.given_progress, one.owner)
-            for one in objective.key_results
+        content.append(
+            (objective.title, objective.parent, objective.given_progress, objective.owner)
         )
-    return told
+        content.extend(
+            (
+                key_result.title,
+                key_result.baseline,
+                key_result.current,
+                key_result.target,
+                key_result.given_progress,
+                key_result.owner,
+            )
+            for key_result in objective.key_results
+        )
+    return content

@@ -1,8 +1,8 @@
-"""The ids that people see, given once: `O1/KR2` stays with its item whatever is inserted above it,
+"""Keeps the ids that people see: `O1/KR2` stays with its item when rows are inserted above it,
 sorted, or moved to another tab.
 
-Understanding numbers items in reading order. Here each item gets back the id it was first shown
-with, and a new one takes the next number that no item ever had. An id from a column of ids always
+`understand` numbers items in reading order. Here each item gets back the id it was first shown
+with, and a new item takes the next number that no item ever had. An id from a column of ids always
 wins: people gave it.
 """
 
@@ -33,8 +33,7 @@ def given_ids(objectives: Iterable[Objective]) -> dict[str, str]:
 
 def with_lasting_ids(okrs: Okrs, remembered: Mapping[str, str]) -> Okrs:
     """The OKRs with the ids they were first shown with. `remembered` holds, by item key, every id
-    that was ever given in this source (as `given_ids` tells them); where it is empty, the reading
-    order stands.
+    ever given in this source (see `given_ids`); if it is empty, the reading order stays.
     """
     if not remembered:
         return okrs
@@ -52,15 +51,17 @@ def with_lasting_ids(okrs: Okrs, remembered: Mapping[str, str]) -> Okrs:
         if id_ != objective.id or any(
             new is not old for old, new in zip(objective.key_results, items, strict=True)
         ):
-            own = objective.numbers
+            own_numbers = objective.numbers
             objective = replace(
                 objective,
                 id=id_,
                 key_results=items,
-                numbers=None if own is None else replace(own, id=id_),
+                numbers=None if own_numbers is None else replace(own_numbers, id=id_),
             )
         objectives.append(objective)
-    return replace(okrs, objectives=tuple(_with_parent(one, renamed) for one in objectives))
+    return replace(
+        okrs, objectives=tuple(_with_parent(objective, renamed) for objective in objectives)
+    )
 
 
 def _called(item: KeyResult, id_: str) -> KeyResult:
@@ -68,8 +69,8 @@ def _called(item: KeyResult, id_: str) -> KeyResult:
 
 
 def _with_parent(objective: Objective, renamed: Mapping[str, str]) -> Objective:
-    """A parent that a person typed is meant as it was shown; one that okrsync concluded was named
-    by the id of this reading.
+    """The objective with the lasting id of its parent. A parent that a person typed already is one;
+    a parent that okrsync inferred is an id of this reading.
     """
     if objective.parent is None or "parent" not in objective.inferred:
         return objective
@@ -83,51 +84,51 @@ class _Numbers:
     def __init__(self, okrs: Okrs, remembered: Mapping[str, str]) -> None:
         self._prefix = f"{okrs.source}/"
         self._remembered = remembered
-        own = {
+        own_ids = {
             item.id.removeprefix(self._prefix) for item in _items(okrs.objectives) if item.own_id
         }
-        self._peoples = frozenset(own)
-        self._taken = {*remembered.values(), *own}
+        self._peoples = frozenset(own_ids)
+        self._taken_ids = {*remembered.values(), *own_ids}
         self._highest: dict[str, int] = {}
-        for id_ in self._taken:
+        for id_ in self._taken_ids:
             above, _, last = id_.rpartition("/")
             number = (_KEY_RESULT if above else _OBJECTIVE).fullmatch(last)
             if number is not None:
                 self._highest[above] = max(self._highest.get(above, 0), int(number[1]))
 
     def of_objective(self, objective: Objective) -> str:
-        known = self._remembered.get(objective.key)
-        if known is not None and known not in self._peoples:
-            return self._prefix + known
+        remembered_id = self._remembered.get(objective.key)
+        if remembered_id is not None and remembered_id not in self._peoples:
+            return self._prefix + remembered_id
         return self._prefix + self._next("", "O")
 
-    def of_key_result(self, item: KeyResult, read_under: str, under: str) -> str:
+    def of_key_result(self, item: KeyResult, read_under: str, objective_id: str) -> str:
         """The id of a key result that was read under the id `read_under`, and whose objective is
         called `under`.
         """
         if item.own_id is not None:
             # Ids such as KR1 that begin anew under each objective are told with the objective's.
             is_scoped = item.id == f"{read_under}/{item.own_id}"
-            return f"{under}/{item.own_id}" if is_scoped else item.id
-        known = self._remembered.get(item.key)
-        if known is not None and known not in self._peoples:
-            return self._prefix + known
-        above = under.removeprefix(self._prefix)
+            return f"{objective_id}/{item.own_id}" if is_scoped else item.id
+        remembered_id = self._remembered.get(item.key)
+        if remembered_id is not None and remembered_id not in self._peoples:
+            return self._prefix + remembered_id
+        above = objective_id.removeprefix(self._prefix)
         as_read = f"{above}/{item.id.rpartition('/')[2]}"
-        if above not in self._highest and as_read not in self._taken:
+        if above not in self._highest and as_read not in self._taken_ids:
             return self._take(as_read)
         return self._prefix + self._next(above, "KR")
 
     def _next(self, above: str, letters: str) -> str:
         number = self._highest.get(above, 0) + 1
-        while (id_ := f"{above}/{letters}{number}".lstrip("/")) in self._taken:
+        while (id_ := f"{above}/{letters}{number}".lstrip("/")) in self._taken_ids:
             number += 1
         self._highest[above] = number
-        self._taken.add(id_)
+        self._taken_ids.add(id_)
         return id_
 
     def _take(self, id_: str) -> str:
-        self._taken.add(id_)
+        self._taken_ids.add(id_)
         return self._prefix + id_
 
 

@@ -1,8 +1,8 @@
-"""Says which cycle each item belongs to, so that a new quarter turns no untouched row green.
+"""Assigns each item to its cycle, so that a new quarter turns no untouched row green.
 
 In this order: the cycle that the sheet or the config names; the item's own dates; the cycle in
-which okrsync first saw it; and, where its numbers show that it goes on, the running one. What was
-decided is remembered, for the day after the turn.
+which okrsync first saw it; or, if its numbers show that it continues, the running one. The decision
+is remembered for the first day of the next cycle.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["PlacedOkrs", "Placement", "Turn", "has_ended", "place", "was_known"]
 class Placement:
     """The cycle an item was last placed in, how that was known, and the day okrsync first saw it.
 
-    `plan` is what stood as its baseline and target while that cycle ran, `news` its current value
-    and check-in when late values last counted: a later change is evidence for the running cycle.
+    `plan` holds its baseline and target while that cycle ran, `news` its current value and check-in
+    when late values last counted: a later change is evidence for the running cycle.
     """
 
     cycle: Cycle
@@ -35,8 +35,8 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What placing needs to know of time: the day, the running cycle, for how long after a cycle's
-    end its late values count, and which cycle any day falls in.
+    """The time context of placing: the day, the running cycle, how long late values count after the
+    end of a cycle, and a function from a day to its cycle.
     """
 
     today: date
@@ -46,13 +46,13 @@ class Turn:
 
     @property
     def settled_from(self) -> date:
-        """The first day on which late values of the cycle before count no more."""
+        """The first day on which late values of the previous cycle no longer count."""
         return self.running.start + self.settle
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedOkrs:
-    """Objectives whose items know their cycle, and by natural key what is to be remembered."""
+    """Objectives whose items have their cycle, and the placements to remember, by natural key."""
 
     objectives: tuple[Objective, ...]
     placements: Mapping[str, Placement]
@@ -64,34 +64,34 @@ def place(
     """Every item of a source with its cycle. Items with dates of their own keep those and get none;
     an objective that names no cycle is where its key results are.
     """
-    known = list(objectives)
-    latest = _latest_check_ins(known)
+    items = list(objectives)
+    latest = _latest_check_ins(items)
     placements: dict[str, Placement] = {}
 
-    def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _Own:
+    def cycle_of(item: KeyResult | Objective, above: Objective | None) -> _OwnCycle:
         placement = _placement(
             item, above, remembered.get(item.key), latest.get(item.origin.table_key), turn
         )
         placements[item.key] = placement
         is_told = placement.how in ("named", "dates")
-        return _Own(item.cycle if is_told else placement.cycle, placement.how)
+        return _OwnCycle(item.cycle if is_told else placement.cycle, placement.how)
 
     placed = []
-    for objective in known:
+    for objective in items:
         results = []
         for key_result in objective.key_results:
-            own = cycle_of(key_result, objective)
-            results.append(replace(key_result, cycle=own.cycle, cycle_from=own.how))
+            own_cycle = cycle_of(key_result, objective)
+            results.append(replace(key_result, cycle=own_cycle.cycle, cycle_from=own_cycle.how))
         objective = replace(objective, key_results=tuple(results))
         if not results or objective.cycle is not None or _is_dated(objective):
-            own = cycle_of(objective, None)
-            objective = replace(objective, cycle=own.cycle, cycle_from=own.how)
+            own_cycle = cycle_of(objective, None)
+            objective = replace(objective, cycle=own_cycle.cycle, cycle_from=own_cycle.how)
         placed.append(objective)
     return PlacedOkrs(tuple(placed), placements)
 
 
-class _Own(NamedTuple):
-    """The cycle an item carries, None where its dates tell its time; and how it is known."""
+class _OwnCycle(NamedTuple):
+    """The cycle an item carries, None if its own dates count instead; and how it is known."""
 
     cycle: Cycle | None
     how: CycleFrom
@@ -104,11 +104,11 @@ def _placement(
     table_news: date | None,
     turn: Turn,
 ) -> Placement:
-    """Where one item belongs, under the objective above it."""
+    """The placement of one item, given the objective above it."""
     since = turn.today if before is None else before.since
-    named = item.cycle or (None if above is None else above.cycle)
-    if named is not None:
-        return Placement(named, "named", since)
+    named_cycle = item.cycle or (None if above is None else above.cycle)
+    if named_cycle is not None:
+        return Placement(named_cycle, "named", since)
     if _is_dated(item) or (above is not None and _is_dated(above)):
         due = item.due or (None if above is None else above.due) or turn.today
         return Placement(turn.around(due), "dates", since)
@@ -128,7 +128,7 @@ def was_known(placement: Placement, settle: timedelta) -> bool:
 def _unnamed(
     item: KeyResult | Objective, before: Placement | None, table_news: date | None, turn: Turn
 ) -> Placement:
-    """Where an item belongs that names no cycle and has no dates."""
+    """The placement of an item that names no cycle and has no dates."""
     plan, news = _plan_of(item), _news_of(item)
     if before is None or before.how in ("named", "dates"):
         since = turn.today if before is None else before.since

@@ -1,7 +1,7 @@
-"""Everything one run would do, decided and not yet done.
+"""Decides everything one run would do.
 
-`plan_source` looks at one source as it was read and at how its items stand, and decides every cell
-that should change. It sends nothing and asks nobody: looking at a plan is free.
+`plan_source` compares one source as read with the measures of its items, and decides every cell
+that should change. It sends nothing: looking at a plan is free.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ LEFT = "left for the next run: okrsync was told to stop"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that would change, as people see it. `id` is that of the entry in the batch;
-    `field` is one of `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own
-    fields, or `row`, `view`. `key` is the item's natural key, empty where no item is meant.
-    `outcome` is None until it has been applied, and `why` then says what stood in the way.
+    """One change, as people see it. `id` is that of the entry in the batch; `field` is one of
+    `FIELDS`, or `column`, `summary`, `warning`, and on a board one of its own fields, or `row`,
+    `view`. `key` is the item's natural key, empty if the change is about no item. `outcome` is None
+    until the change is applied; `why` then says what prevented it.
     """
 
     id: str
@@ -98,7 +98,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A guard that stopped a source: its name (`max-changes`), and what it saw. `--allow NAME` lets
+    """A guard that stopped a source: its name (`max-changes`) and its finding. `--allow NAME` lets
     it pass for one run.
     """
 
@@ -108,8 +108,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """How long a source has not gone through: the first failed run's moment, and how many runs in a
-    row.
+    """How long a source has been failing: the moment of the first failed run, and the number of
+    failed runs in a row.
     """
 
     since: datetime
@@ -118,12 +118,12 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlan:
-    """All that one source would get, or, once applied, what became of it.
+    """Everything that one source would get or, once applied, what became of it.
 
     `state` is `ok`, `kept` (could not be read, last good numbers), `failed` or `refused` (a guard).
-    `owned_cells` counts the cells okrsync answers for, `replaced` those of them that would lose a
-    value okrsync did not write. `failing` tells since when runs have failed here; where this one
-    went through, it tells of the failures before it.
+    `owned_cells` counts the cells that okrsync fills, `replaced` those of them that would lose a
+    value okrsync did not write. `failing` says how long runs have failed here; if this run
+    succeeded, it describes the failures before it.
     """
 
     name: str
@@ -141,28 +141,26 @@ class SourcePlan:
     replaced: int = 0
     failing: Failing | None = None
     requests: tuple[RequestPreview, ...] | None = None
-    """What would be sent, where somebody asked; None where nobody did, or the connector cannot
-    tell.
+    """The requests that would be sent, if they were asked for; None if they were not, or the
+    connector cannot tell.
     """
     kept_from: date | None = None
-    """The day the last good numbers are of, where they count in place of what could not be read or
-    is not believed.
+    """The day of the last good numbers, if they replace content that could not be read or that a
+    guard rejected.
     """
     is_unfinished: bool = False
-    """Whether an earlier run was broken off between values and what goes with them, so that there
-    is something to complete.
+    """Whether an earlier run was interrupted after the values and before their formats or marks, so
+    that there is something to complete.
     """
 
     @property
     def failures(self) -> tuple[Change, ...]:
-        """The changes that failed for good while others went through: the source is done in
-        part.
-        """
+        """The changes that failed for good while others succeeded: the source is done in part."""
         return tuple(change for change in self.changes if change.outcome is State.FAILED)
 
     @property
     def has_work(self) -> bool:
-        """Whether anything is to be sent."""
+        """Whether there is anything to send."""
         return (
             self.state == "ok"
             and self.batch is not None
@@ -172,8 +170,9 @@ class SourcePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All of a run. `run` is None while it is only looked at; `exit_code` is the command's (see the
-    README). `boards` are the mirrors under `publish`, each named as in the config: `publish.board`.
+    """The plan of a whole run. `run` is its id, None for a plan that is only looked at; `exit_code`
+    is the command's (see the README). `boards` are the mirrors under `publish`, each named as in
+    the config: `publish.board`.
     """
 
     sources: tuple[SourcePlan, ...]
@@ -193,7 +192,7 @@ def plan_source(
     snapshot: Snapshot,
     measures: Mapping[str, Measure],
     target: Target,
-    place: Writable,
+    writable: Writable,
     facts: Facts,
     words: Mapping[Status, str] = STATUS_WORDS,
     summary: SummaryWrite | None = None,
@@ -201,41 +200,46 @@ def plan_source(
     """Every change one source should get. Items without a measure (those of other cycles) are left
     as they are.
     """
-    if Ability.WRITE not in place.abilities:
+    if Ability.WRITE not in writable.abilities:
         reason = "this kind of file is only read; nothing is written back"
         skips = (Skip(okrs.source, None, reason, "read-only"),) if target.columns else ()
         return SourcePlan(okrs.source, "ok", skips=(*okrs.skips, *skips))
-    draft = _SourcePlanner(okrs.source, snapshot, target, place, facts, words)
+    planner = _SourcePlanner(okrs.source, snapshot, target, writable, facts, words)
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
         if table is not None:
             speakers = answering(okrs.objectives, owned.table_key)
             heads = _first_rows(okrs.objectives, owned.table_key, speakers)
             above = {number: measures[id_] for number, id_ in heads.items() if id_ in measures}
-            clear = draft.leave_unclear(speakers, okrs.unclear, owned.table_key)
-            draft.add_table(table, owned, clear, measures, above)
+            clear = planner.leave_unclear(speakers, okrs.unclear, owned.table_key)
+            planner.add_table(table, owned, clear, measures, above)
     for item in _items(okrs.objectives):
         if (item.origin.table_key, item.origin.row.number) not in okrs.unclear:
-            draft.add_note(item, measures.get(item.id))
+            planner.add_note(item, measures.get(item.id))
     if summary is not None:
-        draft.add_summary(summary)
+        planner.add_summary(summary)
     batch = Batch(
-        snapshot, tuple(draft.cells), tuple(draft.columns), (), draft.summary, tuple(draft.notes)
+        snapshot,
+        tuple(planner.cells),
+        tuple(planner.columns),
+        (),
+        planner.summary,
+        tuple(planner.notes),
     )
     return SourcePlan(
         okrs.source,
         "ok",
         batch=batch,
-        changes=tuple(draft.changes),
-        skips=(*okrs.skips, *draft.skips),
-        conflicts=tuple(draft.conflicts),
-        owned_cells=draft.owned_cells,
-        replaced=draft.replaced,
+        changes=tuple(planner.changes),
+        skips=(*okrs.skips, *planner.skips),
+        conflicts=tuple(planner.conflicts),
+        owned_cells=planner.owned_cells,
+        replaced=planner.replaced,
     )
 
 
 def owned_values(okrs: Okrs, snapshot: Snapshot) -> dict[tuple[str, str], CellValue]:
-    """What stands in the owned cells of a source, by natural key and field."""
+    """The values in the owned cells of a source, by natural key and field."""
     values: dict[tuple[str, str], CellValue] = {}
     for owned in okrs.owned:
         table = snapshot.table(owned.table_key)
@@ -258,10 +262,10 @@ def _items(objectives: Collection[Objective]) -> Iterator[KeyResult | Objective]
 def answering(
     objectives: Collection[Objective], table_key: str
 ) -> dict[int, KeyResult | Objective]:
-    """By row number, the item that the row's owned cells speak of.
+    """The item that a row's owned cells answer for, by row number.
 
-    A key result on a row of its own, or that shares it with its objective only, has the row. Where
-    several key results stand in one row, the row speaks of their objective.
+    A key result that has the row to itself, or shares it only with its objective, has the row. A
+    row with several key results answers for their objective.
     """
     speakers: dict[int, KeyResult | Objective] = {}
     shared: set[int] = set()
@@ -284,7 +288,7 @@ def answering(
 def _first_rows(
     objectives: Collection[Objective], table_key: str, speakers: Mapping[int, KeyResult | Objective]
 ) -> dict[int, str]:
-    """By row number, the id of the objective that begins there and has no row of its own."""
+    """The id of the objective that begins in a row and has no row of its own, by row number."""
     return {
         objective.origin.row.number: objective.id
         for objective in objectives
@@ -295,14 +299,14 @@ def _first_rows(
 
 
 class _SourcePlanner:
-    """A plan for one source in the making."""
+    """Collects the plan of one source."""
 
     def __init__(
         self,
         source: str,
         snapshot: Snapshot,
         target: Target,
-        place: Writable,
+        writable: Writable,
         facts: Facts,
         words: Mapping[Status, str],
     ) -> None:
@@ -310,7 +314,7 @@ class _SourcePlanner:
         self._snapshot = snapshot
         self._rows: dict[str, dict[int, Row]] = {}
         self.target = target
-        self.place = place
+        self.writable = writable
         self.facts = facts
         self.words = words
         self.status_texts = tuple(words[status] for status in Status)
@@ -332,9 +336,7 @@ class _SourcePlanner:
         unclear: Mapping[tuple[str, int], str],
         table_key: str,
     ) -> Mapping[int, KeyResult | Objective]:
-        """The rows of a table that something tells apart, by number; each of the others is a
-        conflict.
-        """
+        """The rows of a table that can be told apart, by number; all others are conflicts."""
         clear = {}
         for number, item in speakers.items():
             reason = unclear.get((table_key, number))
@@ -345,7 +347,7 @@ class _SourcePlanner:
         return clear
 
     def _is_ours(self, item: KeyResult | Objective, name: str, value: CellValue) -> bool:
-        """Whether okrsync itself wrote what stands in a cell: to this row, or to one that reads
+        """Whether okrsync itself wrote the value of a cell: to this row, or to one that reads
         alike, since such rows may have changed places.
         """
         if is_blank(value) or same_value(value, self.facts.last_written.get((item.key, name))):
@@ -389,8 +391,8 @@ class _SourcePlanner:
         name: str,
         values: Mapping[int, CellValue],
     ) -> ColumnRef | None:
-        """Where a field goes in this table, deciding on a new column where there is none. None:
-        nowhere, and a Skip says why.
+        """The column of a field in this table, a planned one if there is none. None if it has no
+        column, with the reason in a Skip.
         """
         header = owned.headers.get(name) or self.target.columns[name]
         index = owned.columns.get(name)
@@ -403,7 +405,7 @@ class _SourcePlanner:
             reason = f"there is no column {header!r}, and `create = false` says not to make one"
             self.skips.append(Skip(self.source, CellRef(table.name, header), reason, "no-column"))
             return None
-        if Ability.CREATE_COLUMNS not in self.place.abilities:
+        if Ability.CREATE_COLUMNS not in self.writable.abilities:
             reason = (
                 f"there is no column {header!r}, and columns cannot be made here: add it yourself"
             )
@@ -421,13 +423,13 @@ class _SourcePlanner:
             f"+{table.key}:{name}", table.key, name, header, owned.header_row, looks, texts
         )
         self.columns.append(entry)
-        at = CellRef(table.name, f"{header} (new)")
+        cell = CellRef(table.name, f"{header} (new)")
         if owned.header_row is not None:
-            at = CellRef(
+            cell = CellRef(
                 table.name, f"{column_letters(self.edges[table.key, header])}{owned.header_row}"
             )
         self.changes.append(
-            Change(entry.id, at, "column", None, header, f"a new column for {name}")
+            Change(entry.id, cell, "column", None, header, f"a new column for {name}")
         )
         return ColumnRef(None, header, owned.header_row)
 
@@ -443,37 +445,46 @@ class _SourcePlanner:
         looks = FIELDS[name].looks
         texts = self.status_texts if looks is Looks.STATUS else ()
         index = column.index
-        place = self.edges.get((table.key, column.header)) if index is None else index
-        letters = None if place is None or table.header is not None else column_letters(place)
+        column_index = self.edges.get((table.key, column.header)) if index is None else index
+        letters = (
+            None
+            if column_index is None or table.header is not None
+            else column_letters(column_index)
+        )
         fitted: dict[CellValue, CellValue | Misfit] = {}
         for number, item, measure in measured:
             row = rows[number]
             value = values[number]
             if value not in fitted:
                 fitted[value] = (
-                    value if value is None else self.place.fit(table, index, looks, value)
+                    value if value is None else self.writable.fit(table, index, looks, value)
                 )
             after = fitted[value]
             before = None if index is None else row.value(index)
             self.owned_cells += 1
             if isinstance(after, Misfit):
                 self.skips.append(
-                    Skip(self.source, self._at(table, row, column, letters), after.reason, "misfit")
+                    Skip(
+                        self.source,
+                        self._address(table, row, column, letters),
+                        after.reason,
+                        "misfit",
+                    )
                 )
                 continue
             if same_value(before, after):
                 continue
-            at = self._at(table, row, column, letters)
-            ours = self._is_ours(item, name, before)
-            refused = untouchable(table, marks_of(table, row, index, place))
-            if refused is None and after is None and not ours:
+            cell = self._address(table, row, column, letters)
+            is_ours = self._is_ours(item, name, before)
+            refused = untouchable(table, marks_of(table, row, index, column_index))
+            if refused is None and after is None and not is_ours:
                 refused = (
                     "typed by a person, and okrsync has nothing to measure here: left as it is"
                 )
             if refused is not None:
-                self.skips.append(Skip(self.source, at, refused, "left-alone"))
+                self.skips.append(Skip(self.source, cell, refused, "left-alone"))
                 continue
-            if not ours:
+            if not is_ours:
                 self.replaced += 1
             entry = f"{table.key}:{number}:{name}"
             self.cells.append(
@@ -482,12 +493,12 @@ class _SourcePlanner:
                 )
             )
             reason = (
-                measure.reason if ours else f"{measure.reason} (replaces a value somebody typed)"
+                measure.reason if is_ours else f"{measure.reason} (replaces a value somebody typed)"
             )
-            self.changes.append(Change(entry, at, name, before, after, reason, item.key))
+            self.changes.append(Change(entry, cell, name, before, after, reason, item.key))
 
     @staticmethod
-    def _at(table: Table, row: Row, column: ColumnRef, letters: str | None) -> CellRef:
+    def _address(table: Table, row: Row, column: ColumnRef, letters: str | None) -> CellRef:
         """The cell's address; in a column that is yet to be made the one it will have, or, where
         columns have names, its name.
         """
@@ -519,7 +530,7 @@ class _SourcePlanner:
             return
         if text is None:
             return
-        if Ability.NOTES not in self.place.abilities:
+        if Ability.NOTES not in self.writable.abilities:
             if text:
                 reason = (
                     "notes cannot be put at cells here; the warning stands in the note column, if"
@@ -561,7 +572,7 @@ class _SourcePlanner:
 
     def add_summary(self, summary: SummaryWrite) -> None:
         """Put the summary into the plan."""
-        if Ability.SUMMARY not in self.place.abilities:
+        if Ability.SUMMARY not in self.writable.abilities:
             reason = (
                 "a summary cannot be kept in this kind of file; use a workbook (.xlsx), or leave"
                 " `summary` out"
@@ -579,10 +590,10 @@ class _SourcePlanner:
 
 
 def _last_written_to_twins(facts: Facts) -> Mapping[tuple[str, str], list[CellValue]]:
-    """By the key that several rows share and by field, the values okrsync wrote to them."""
+    """The values okrsync wrote to rows that share one key, by that key and field."""
     shared = {key.partition("#")[0] for key, _ in facts.last_written if "#" in key}
-    found: dict[tuple[str, str], list[CellValue]] = {}
+    values: dict[tuple[str, str], list[CellValue]] = {}
     for (key, name), value in facts.last_written.items():
         if (plain := key.partition("#")[0]) in shared:
-            found.setdefault((plain, name), []).append(value)
-    return found
+            values.setdefault((plain, name), []).append(value)
+    return values

@@ -1,9 +1,8 @@
-"""Decides what a summary says: headline numbers, the objectives, who should look at what, and what
-moved.
+"""Decides the content of a summary: headline numbers, objectives, items that need attention, and
+movements.
 
-The summary of a source speaks of that source's objectives and of everything that hangs under them,
-wherever it is kept; that of no source of all there is. Nothing in it changes by itself from one run
-to the next on the same day.
+The summary of a source covers its objectives and everything below them, in whatever source; without
+a source it covers everything. Nothing in it changes by itself between two runs of one day.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _ATTENTION_LINES = 25
 def summarise(
     picture: Picture, source: str | None, moved: Iterable[Movement] = (), title: str = "OKR summary"
 ) -> Summary:
-    """The summary for one source, seen from the objectives it holds; for everything, where `source`
+    """The summary of one source's objectives and everything below them; of everything, if `source`
     is None.
     """
     lines = list(_objective_lines(picture, source))
@@ -69,24 +68,26 @@ def summarise(
 
 
 def _objective_lines(picture: Picture, source: str | None) -> Iterator[ObjectiveLine]:
-    """The source's own objectives and what hangs under them, depth first, each once."""
-    tree, shown = picture.tree, set[str]()
-    own = [
+    """The source's own objectives and their descendants, depth first, each once."""
+    tree, shown_ids = picture.tree, set[str]()
+    own_objectives = [
         objective
         for objective in tree.objectives.values()
         if source is None or objective.source == source
     ]
-    ids = {objective.id for objective in own}
-    tops = [objective.id for objective in own if tree.parents.get(objective.id) not in ids]
+    ids = {objective.id for objective in own_objectives}
+    tops = [
+        objective.id for objective in own_objectives if tree.parents.get(objective.id) not in ids
+    ]
     waiting = [(id_, 0) for id_ in reversed(tops)]
     while waiting:
         id_, depth = waiting.pop()
-        if id_ in shown or id_ not in picture.measures:
+        if id_ in shown_ids or id_ not in picture.measures:
             continue
-        shown.add(id_)
+        shown_ids.add(id_)
         waiting.extend((child, depth + 1) for child in reversed(tree.children.get(id_, ())))
         objective, measure = tree.objectives[id_], picture.measures[id_]
-        with_data, of = measure.reported
+        with_data, total = measure.reported
         yield ObjectiveLine(
             id=id_,
             title=objective.title,
@@ -97,7 +98,8 @@ def _objective_lines(picture: Picture, source: str | None) -> Iterator[Objective
             status=measure.status,
             coverage=", ".join(
                 filter(
-                    None, [f"{with_data} of {of} reported" if of else "", _partly(measure.sources)]
+                    None,
+                    [f"{with_data} of {total} reported" if total else "", _partly(measure.sources)],
                 )
             ),
             at=str(objective.origin.title_cell),
@@ -124,7 +126,9 @@ def _headlines(
 def _attention(
     items: list[KeyResult | Objective], measures: Mapping[str, Measure]
 ) -> tuple[Attention, ...]:
-    """What should be looked at, worst first. An objective with key results is left to them."""
+    """The items that need attention, worst first. An objective with key results is left out: they
+    are listed themselves.
+    """
     worried = [
         (_WORRIES.index(measure.status), number, item, measure)
         for number, item in enumerate(items)
@@ -146,20 +150,20 @@ def _attention(
 
 
 def _notices(picture: Picture, unread: Collection[str] | None, left_out: int) -> Iterator[str]:
-    """What is to be known beside the numbers. `unread` are the sources that matter here; None where
-    all do.
+    """The notices beside the numbers. `unread` names the unread sources that matter here; None for
+    all.
     """
     if left_out > 0:
         yield f"{left_out} more need attention than are listed here."
     for view in picture.sources:
         if unread is not None and view.name not in unread:
             continue
-        what = "waits for somebody to look at it" if view.refused else "could not be read"
+        state_words = "waits for somebody to look at it" if view.refused else "could not be read"
         if view.state == "kept" and view.read_at is not None:
-            yield f"{view.name} {what}; its numbers are those of {day(view.read_at)}."
+            yield f"{view.name} {state_words}; its numbers are those of {day(view.read_at)}."
         elif view.state == "failed":
             since = f"; the last were of {day(view.read_at)}" if view.read_at is not None else ""
-            yield f"{view.name} {what} and is not in these numbers{since}."
+            yield f"{view.name} {state_words} and is not in these numbers{since}."
 
 
 def _sources(measures: Iterable[Measure]) -> Sources:

@@ -1,5 +1,5 @@
-"""What planning a source is told besides its content: what the config wants written, what okrsync
-remembers, and what its place can hold.
+"""The inputs of planning besides a source's content: what the config wants written, what okrsync
+remembers, and what the place can hold.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Facts:
 
 
 class Writable(Protocol):
-    """The part of a connector that planning asks: what can be written there, and what a cell would
-    then hold.
+    """The part of a connector that planning uses: what can be written, and what a cell would then
+    hold.
     """
 
     @property

@@ -1,5 +1,5 @@
-"""Decides what the board gets: columns, rows, cells and views, each only where something differs
-from what stands there.
+"""Decides what a board gets: columns, rows, cells and views, each only if it differs from what is
+there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from okrsync.model.table import (
     same_value,
     text_of,
 )
-from okrsync.plan.boards.matching import StandingRow, matched
+from okrsync.plan.boards.matching import StandingRow, match_rows
 from okrsync.plan.boards.rows import FIELDS, GONE, BoardRow
 from okrsync.plan.plan import Change, SourcePlan
 from okrsync.plan.target import Writable
@@ -33,19 +33,19 @@ from okrsync.plan.target import Writable
 __all__ = ["Board", "look_at_board", "plan_board"]
 
 _ON_CARDS = ("name", "kind", "progress", "owner", "source")
-"""What a card of the board tells; its column is the status."""
+"""The fields on a card of the board; its column is the status."""
 _WORRIES = ("Missed", "Off track", "Stale", "At risk", "No data")
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What okrsync knows of one board: its name, the anchors of its rows by item key, and what it
-    wrote there last.
+    """What okrsync knows about one board: its name, the anchors of its rows by item key, and the
+    values it last wrote.
 
     `trusted` are the sources that were read whole: only their rows can have vanished. `configured`
-    are all there are. Of the sources in `unknown` nothing is known now, and why is said there:
-    their rows stay, and claim nothing any more. `lacks_views` says that the run that was to make
-    its views was broken off.
+    are all sources. `unknown` holds the sources of which nothing is known now, with the reason:
+    their rows stay, but lose their numbers. `lacks_views` means that the run that should have made
+    the views was interrupted.
     """
 
     name: str
@@ -62,11 +62,9 @@ def plan_board(
     items: Sequence[BoardRow],
     elsewhere: Sequence[BoardRow],
     snapshot: Snapshot,
-    place: Writable,
+    writable: Writable,
 ) -> tuple[SourcePlan, dict[str, str]]:
-    """Everything the board should get, and the anchors of the rows that are there already, by item
-    key.
-    """
+    """The plan for the board, and the anchors of the rows that already exist, by item key."""
     if len(snapshot.tables) != 1:
         names = ", ".join(repr(table.name) for table in snapshot.tables)
         error = f"a board is one table, and there are {len(snapshot.tables)}: {names}"
@@ -76,46 +74,48 @@ def plan_board(
             ),
             {},
         )
-    draft = _BoardPlanner(board, snapshot.tables[0], place)
-    draft.find_columns()
-    rows = draft.standing()
-    own, left = matched([*items, *elsewhere], rows, board.known)
-    draft.own = own
-    draft.keys = {anchor: key for key, anchor in board.known.items()}
+    planner = _BoardPlanner(board, snapshot.tables[0], writable)
+    planner.find_columns()
+    rows = planner.standing()
+    matches, unmatched = match_rows([*items, *elsewhere], rows, board.known)
+    planner.own = matches
+    planner.keys = {anchor: key for key, anchor in board.known.items()}
     for item in items:
-        if item.id in own:
-            draft.compare(item, own[item.id])
+        if item.id in matches:
+            planner.compare(item, matches[item.id])
         else:
-            draft.add(item)
-    here = {item.id for item in items} | {item.id for item in elsewhere}
-    for row in left.values():
-        draft.leave(row, here)
-    if draft.is_new or board.lacks_views:
-        draft.add_views()
+            planner.add(item)
+    shown_ids = {item.id for item in items} | {item.id for item in elsewhere}
+    for row in unmatched.values():
+        planner.leave(row, shown_ids)
+    if planner.is_new or board.lacks_views:
+        planner.add_views()
     batch = Batch(
         snapshot,
-        tuple(draft.cells),
-        tuple(draft.columns),
-        new_rows=tuple(draft.rows),
-        new_views=tuple(draft.views),
+        tuple(planner.cells),
+        tuple(planner.columns),
+        new_rows=tuple(planner.rows),
+        new_views=tuple(planner.views),
     )
     plan = SourcePlan(
         board.name,
         "ok",
         batch=batch,
-        changes=tuple(draft.changes),
-        skips=draft.told(),
-        owned_cells=draft.owned_cells,
-        replaced=draft.replaced,
+        changes=tuple(planner.changes),
+        skips=planner.all_skips(),
+        owned_cells=planner.owned_cells,
+        replaced=planner.replaced,
     )
     anchors = {
-        item.key: own[item.id].anchor or "" for item in (*items, *elsewhere) if item.id in own
+        item.key: matches[item.id].anchor or ""
+        for item in (*items, *elsewhere)
+        if item.id in matches
     }
     return plan, anchors
 
 
-def look_at_board(snapshot: Snapshot, place: Writable) -> Iterator[Finding]:
-    """Where each field of a board goes, and which of its columns cannot hold what is published."""
+def look_at_board(snapshot: Snapshot, writable: Writable) -> Iterator[Finding]:
+    """A finding for each field: the column it goes into, or why that column cannot hold it."""
     if len(snapshot.tables) != 1:
         yield Finding(
             False,
@@ -124,9 +124,11 @@ def look_at_board(snapshot: Snapshot, place: Writable) -> Iterator[Finding]:
         )
         return
     table = snapshot.tables[0]
-    draft = _BoardPlanner(Board("", {}, {}, (), ()), table, place)
-    draft.find_columns()
-    missing = [known.header for name, known in FIELDS.items() if draft.at[name] is None]
+    planner = _BoardPlanner(Board("", {}, {}, (), ()), table, writable)
+    planner.find_columns()
+    missing = [
+        board_field.header for name, board_field in FIELDS.items() if planner.at[name] is None
+    ]
     if missing:
         yield Finding(True, f"{table.name}: the first sync makes {', '.join(missing)}")
     samples: Mapping[str, CellValue] = {
@@ -135,15 +137,15 @@ def look_at_board(snapshot: Snapshot, place: Writable) -> Iterator[Finding]:
         "parent": "row",
         "note": "Why.",
     }
-    for name, known in FIELDS.items():
-        index = draft.at[name]
+    for name, board_field in FIELDS.items():
+        index = planner.at[name]
         if index is None or name == "owner":
             continue
-        header = table.header[index] if table.header is not None else known.header
+        header = table.header[index] if table.header is not None else board_field.header
         misfits = [
             fitted.reason
-            for word in known.words or (samples.get(name, "words"),)
-            if isinstance(fitted := place.fit(table, index, known.looks, word), Misfit)
+            for word in board_field.words or (samples.get(name, "words"),)
+            if isinstance(fitted := writable.fit(table, index, board_field.looks, word), Misfit)
         ]
         if misfits:
             yield Finding(
@@ -155,31 +157,31 @@ def look_at_board(snapshot: Snapshot, place: Writable) -> Iterator[Finding]:
             yield Finding(True, f"{table.name}: {name} goes into {header!r}")
 
 
-def _seen(
+def _with_columns(
     view: NewView,
     header: Mapping[str, str],
     fields: Collection[str] | None = None,
     without: str = "",
 ) -> NewView:
-    """The view with the columns it shows, and those it does not: the id never, since it is there
-    for okrsync.
+    """The view with the columns it shows and hides. It always hides the id, which only okrsync
+    needs.
     """
-    seen = [
+    visible = [
         name
         for name in header
         if name not in ("id", without) and (fields is None or name in fields)
     ]
-    hidden = [name for name in header if name not in seen]
+    hidden = [name for name in header if name not in visible]
     return replace(
         view,
-        shown=tuple(header[name] for name in seen),
+        shown=tuple(header[name] for name in visible),
         hidden=tuple(header[name] for name in hidden),
     )
 
 
 @dataclass
 class _BoardPlanner:
-    """A board's plan in the making."""
+    """Collects the plan of one board."""
 
     board: Board
     table: Table
@@ -187,7 +189,7 @@ class _BoardPlanner:
     at: dict[str, int | None] = field(default_factory=dict)
     own: dict[str, Row] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    """By anchor, the key of the item whose row it was last."""
+    """The key of the item that a row last belonged to, by anchor."""
     cells: list[CellWrite] = field(default_factory=list)
     columns: list[NewColumn] = field(default_factory=list)
     rows: list[NewRow] = field(default_factory=list)
@@ -195,64 +197,77 @@ class _BoardPlanner:
     changes: list[Change] = field(default_factory=list)
     skips: dict[str, Skip] = field(default_factory=dict)
     misfits: dict[str, dict[str, CellRef]] = field(default_factory=dict)
-    """By field, why values do not fit its column, and where that was met first."""
+    """Why values do not fit a field's column, with the first such cell, by field."""
     owned_cells: int = 0
     replaced: int = 0
 
-    def told(self) -> tuple[Skip, ...]:
-        """Everything that was left out, and why; what is alike in one column is said once."""
-        found = list(self.skips.values())
+    def all_skips(self) -> tuple[Skip, ...]:
+        """Everything that was left out, with the reason; similar reasons of one column are one."""
+        skips = list(self.skips.values())
         for name, reasons in self.misfits.items():
-            (reason, at), more = next(iter(reasons.items())), len(reasons) - 1
+            (reason, cell), more = next(iter(reasons.items())), len(reasons) - 1
             if more:
-                at = CellRef(self.table.name, FIELDS[name].header)
+                cell = CellRef(self.table.name, FIELDS[name].header)
                 reason = f"{reason} (and {more} more like it)"
-            found.append(Skip(self.board.name, at, reason, "misfit"))
-        return tuple(found)
+            skips.append(Skip(self.board.name, cell, reason, "misfit"))
+        return tuple(skips)
 
     @property
     def is_new(self) -> bool:
-        """Whether okrsync has not kept this table before."""
+        """Whether okrsync keeps this table for the first time."""
         return self.at["id"] is None
 
     def find_columns(self) -> None:
-        """Where each field stands; one that stands nowhere gets a column."""
-        for name, known in FIELDS.items():
+        """Find the column of each field; plan a new column for a field without one."""
+        for name, board_field in FIELDS.items():
             index = self.table.owned.get(name)
             if index is None:
-                index = find_column(self.table, ColumnRef(None, known.header))
+                index = find_column(self.table, ColumnRef(None, board_field.header))
             self.at[name] = index
             if index is None:
                 entry = NewColumn(
-                    f"+{name}", self.table.key, name, known.header, None, known.looks, known.words
+                    f"+{name}",
+                    self.table.key,
+                    name,
+                    board_field.header,
+                    None,
+                    board_field.looks,
+                    board_field.words,
                 )
                 self.columns.append(entry)
-                at = CellRef(self.table.name, f"{known.header} (new)")
+                cell = CellRef(self.table.name, f"{board_field.header} (new)")
                 self.changes.append(
-                    Change(entry.id, at, "column", None, known.header, f"a new property for {name}")
+                    Change(
+                        entry.id,
+                        cell,
+                        "column",
+                        None,
+                        board_field.header,
+                        f"a new property for {name}",
+                    )
                 )
 
     def standing(self) -> list[StandingRow]:
-        """The rows that bear an id of okrsync's; others are people's own."""
+        """The rows with an id from okrsync; all other rows belong to people."""
         if self.at["id"] is None:
             return []
-        found = []
+        standing_rows = []
         for row in self.table.rows:
             id_, name, kind = (self._text(row, field_) for field_ in ("id", "name", "kind"))
             if id_:
-                found.append(StandingRow(row, id_, name, kind))
-        return found
+                standing_rows.append(StandingRow(row, id_, name, kind))
+        return standing_rows
 
     def _text(self, row: Row, name: str) -> str:
         index = self.at[name]
         return "" if index is None else text_of(row.value(index)).strip()
 
     def compare(self, item: BoardRow, row: Row) -> None:
-        """A row that is there: the cells that say something else than they should."""
-        wanted = self._wanted(item)
-        fixed = [name for name in ("id", "name") if self._is(row, name, wanted[name])]
+        """Plan the cells of an existing row that differ from what they should hold."""
+        values = self._values_of(item)
+        fixed = [name for name in ("id", "name") if self._is(row, name, values[name])]
         ref = self._ref(row, *fixed[:1])
-        for name, value in wanted.items():
+        for name, value in values.items():
             self._compare_cell(item, row, ref, name, value)
 
     def _is(self, row: Row, name: str, value: CellValue) -> bool:
@@ -260,7 +275,7 @@ class _BoardPlanner:
         return index is not None and same_identity(row.value(index), value)
 
     def _ref(self, row: Row, *names: str) -> RowRef:
-        """How a row is found again, by the cells of these fields."""
+        """A reference that finds the row again by the cells of these fields."""
         columns = {
             name: column_ref(self.table, index, None)
             for name in names
@@ -268,11 +283,11 @@ class _BoardPlanner:
         }
         return row_ref(row, columns)
 
-    def _wanted(self, item: BoardRow) -> dict[str, CellValue]:
-        """By field, what the row should hold, as its columns can hold it. An owner whom nobody
-        knows by that name stands in the note.
+    def _values_of(self, item: BoardRow) -> dict[str, CellValue]:
+        """The values the row should hold, by field, in the form its columns can hold. An owner who
+        is unknown to the service goes into the note.
         """
-        found: dict[str, CellValue] = {}
+        values: dict[str, CellValue] = {}
         stranger = False
         for name, value in {**item.values, "parent": self._parent(item)}.items():
             fitted = (
@@ -284,18 +299,16 @@ class _BoardPlanner:
                 stranger = stranger or name == "owner"
                 self.misfits.setdefault(name, {}).setdefault(fitted.reason, self._cell(item, name))
             else:
-                found[name] = fitted
-        if stranger and isinstance(found.get("note"), str):
-            found["note"] = f"{found['note']} Owner: {item.values['owner']}."
-        return found
+                values[name] = fitted
+        if stranger and isinstance(values.get("note"), str):
+            values["note"] = f"{values['note']} Owner: {item.values['owner']}."
+        return values
 
     def _cell(self, item: BoardRow, name: str) -> CellRef:
         return CellRef(self.table.name, f"{item.name} · {FIELDS[name].header}")
 
     def _parent(self, item: BoardRow) -> str | None:
-        """The anchor of the row it hangs under, or the entry that makes that row in this very
-        batch.
-        """
+        """The anchor of the parent row, or the id of the entry that makes it in this batch."""
         if item.parent is None:
             return None
         row = self.own.get(item.parent)
@@ -309,55 +322,65 @@ class _BoardPlanner:
         self.owned_cells += 1
         if same_value(before, after):
             return
-        ours = is_blank(before) or same_value(before, self.board.last_written.get((item.key, name)))
+        is_ours = is_blank(before) or same_value(
+            before, self.board.last_written.get((item.key, name))
+        )
         if index is not None and row.mark(index) & FORMULA:
-            reason = "worked out by the place itself; give okrsync a property of its own"
+            reason = "calculated by the service itself; give okrsync a property of its own"
             self.skips.setdefault(
                 f"{name}: formula",
                 Skip(self.board.name, self._cell(item, name), reason, "left-alone"),
             )
             return
-        if is_blank(after) and not ours:
-            return  # somebody filled in what no source says: an owner, say
-        self.replaced += not ours
+        if is_blank(after) and not is_ours:
+            return  # A person filled in what no source states, such as an owner.
+        self.replaced += not is_ours
         self.cells.append(self._write(f"{row.anchor}:{name}", ref, name, before, after))
         reason = (
             str(item.values["note"]) if name in ("progress", "status") else "what the source says"
         )
-        reason = reason if ours else f"{reason} (replaces a value somebody typed)"
-        at = self._cell(item, name)
+        reason = reason if is_ours else f"{reason} (replaces a value somebody typed)"
+        cell = self._cell(item, name)
         self.changes.append(
-            Change(f"{row.anchor}:{name}", at, name, before, after, reason, item.key)
+            Change(f"{row.anchor}:{name}", cell, name, before, after, reason, item.key)
         )
 
     def _write(
         self, id_: str, ref: RowRef, name: str, before: CellValue, after: CellValue
     ) -> CellWrite:
-        known, index = FIELDS[name], self.at[name]
-        header = known.header
+        board_field, index = FIELDS[name], self.at[name]
+        header = board_field.header
         if index is not None and self.table.header is not None:
             header = self.table.header[index]
         column = ColumnRef(index, header)
         return CellWrite(
-            id_, self.table.key, ref, column, before, after, known.looks, known.words, name
+            id_,
+            self.table.key,
+            ref,
+            column,
+            before,
+            after,
+            board_field.looks,
+            board_field.words,
+            name,
         )
 
     def add(self, item: BoardRow) -> None:
-        """A row that is not there yet."""
+        """Plan a row for an item that has none."""
         nowhere = RowRef(0, None, ())
-        values = self._wanted(item)
+        values = self._values_of(item)
         cells = tuple(self._write(name, nowhere, name, None, values.get(name)) for name in FIELDS)
         header = self._write("id", nowhere, "id", None, item.id).column.header
         self.owned_cells += len(cells)
         self.rows.append(NewRow(f"+{item.id}", self.table.key, header, item.id, cells))
-        at = CellRef(self.table.name, item.name)
+        cell = CellRef(self.table.name, item.name)
         self.changes.append(
-            Change(f"+{item.id}", at, "row", None, item.name, str(item.values["note"]), item.key)
+            Change(f"+{item.id}", cell, "row", None, item.name, str(item.values["note"]), item.key)
         )
 
-    def leave(self, row: StandingRow, here: Collection[str]) -> None:
-        """A row that is no item's: gone from its source, or a copy that somebody made."""
-        if row.id in here and self._is_copy(row):
+    def leave(self, row: StandingRow, shown_ids: Collection[str]) -> None:
+        """Handle a row without an item: its item is gone, or it is a copy that somebody made."""
+        if row.id in shown_ids and self._is_copy(row):
             reason = (
                 f"a copy of the row with the id {row.id!r}; left alone: delete it, or empty its"
                 f" {FIELDS['id'].header!r}"
@@ -373,18 +396,23 @@ class _BoardPlanner:
             return
         before = self._text(row.row, "status")
         index = self.at["status"]
-        gone = self.place.fit(self.table, index, Looks.STATUS, GONE)
-        if isinstance(gone, Misfit):
+        gone_status = self.place.fit(self.table, index, Looks.STATUS, GONE)
+        if isinstance(gone_status, Misfit):
             self.skips.setdefault(
                 "gone",
-                Skip(self.board.name, CellRef(self.table.name, row.name), gone.reason, "misfit"),
+                Skip(
+                    self.board.name,
+                    CellRef(self.table.name, row.name),
+                    gone_status.reason,
+                    "misfit",
+                ),
             )
             return
-        if same_value(before, gone):
+        if same_value(before, gone_status):
             return
         ref = self._ref(row.row, "id")
         entry = f"{row.row.anchor}:status"
-        self.cells.append(self._write(entry, ref, "status", before or None, gone))
+        self.cells.append(self._write(entry, ref, "status", before or None, gone_status))
         at_cell = CellRef(self.table.name, f"{row.name} · {FIELDS['status'].header}")
         reason = (
             f"no longer in {row.source}"
@@ -392,22 +420,32 @@ class _BoardPlanner:
             else "its source is no longer configured"
         )
         self.changes.append(
-            Change(entry, at_cell, "status", before or None, gone, reason, f"gone/{row.row.anchor}")
+            Change(
+                entry,
+                at_cell,
+                "status",
+                before or None,
+                gone_status,
+                reason,
+                f"gone/{row.row.anchor}",
+            )
         )
 
-    def doubt(self, row: StandingRow, why: str) -> None:
-        """A row of whose item nothing is known now: it is not gone, and no old number goes on
-        looking good.
+    def doubt(self, row: StandingRow, reason: str) -> None:
+        """Empty the numbers of a row whose item is unknown now: the item is not gone, but an old
+        number must not keep looking good.
         """
         key = self.keys.get(row.row.anchor or "", f"gone/{row.row.anchor}")
-        says = {
+        doubtful_values = {
             "progress": None,
             "status": STATUS_WORDS[Status.NO_DATA],
             "freshness": None,
-            "note": why,
+            "note": reason,
         }
-        item = BoardRow(row.id, key, row.source, None, {"name": row.name, "kind": row.kind, **says})
-        for name, value in says.items():
+        item = BoardRow(
+            row.id, key, row.source, None, {"name": row.name, "kind": row.kind, **doubtful_values}
+        )
+        for name, value in doubtful_values.items():
             fitted = (
                 value
                 if value is None
@@ -420,29 +458,29 @@ class _BoardPlanner:
 
     def _is_copy(self, row: StandingRow) -> bool:
         return any(
-            own.anchor != row.row.anchor and self._text(own, "name") == row.name
-            for own in self.own.values()
+            matched_row.anchor != row.row.anchor and self._text(matched_row, "name") == row.name
+            for matched_row in self.own.values()
         )
 
     def add_views(self) -> None:
-        """Ways to look at the board: by status, what needs attention, and who owns what where."""
-        header = {name: known.header for name, known in FIELDS.items()}
+        """Plan the views: a tree, by status, what needs attention, and by team."""
+        header = {name: board_field.header for name, board_field in FIELDS.items()}
         title = self.at["name"]
         if title is not None and self.table.header is not None:
             header["name"] = self.table.header[title]
         key = self.table.key
         for view in (
-            _seen(
+            _with_columns(
                 NewView("view:tree", key, "Tree", "table", nested=header["parent"]),
                 header,
                 without="parent",
             ),
-            _seen(
+            _with_columns(
                 NewView("view:board", key, "By status", "board", group_by=header["status"]),
                 header,
                 _ON_CARDS,
             ),
-            _seen(
+            _with_columns(
                 NewView(
                     "view:attention",
                     key,
@@ -452,12 +490,12 @@ class _BoardPlanner:
                 ),
                 header,
             ),
-            _seen(
+            _with_columns(
                 NewView("view:teams", key, "By team", "table", group_by=header["source"]), header
             ),
         ):
             self.views.append(view)
-            at = CellRef(self.table.name, view.name)
+            cell = CellRef(self.table.name, view.name)
             self.changes.append(
-                Change(view.id, at, "view", None, view.name, "a way to look at the board")
+                Change(view.id, cell, "view", None, view.name, "a way to look at the board")
             )

@@ -1,6 +1,4 @@
-"""What the board says: one row for every objective and key result, parents before what hangs under
-them.
-"""
+"""The rows of a board: one for each objective and key result, parents before their children."""
 
 from __future__ import annotations
 
@@ -25,8 +23,8 @@ GONE = "Gone"
 
 @dataclass(frozen=True, slots=True)
 class BoardField:
-    """One column of the board: its header, how it looks, and all words it may hold, where they are
-    few.
+    """One column of the board: its header, how it looks, and all words it may hold, empty for free
+    text.
     """
 
     header: str
@@ -55,8 +53,8 @@ class BoardRow:
     """One item as the board shows it. `id` is okrsync's, as `show` prints it; `key` is what the
     item is remembered by, whatever its number.
 
-    `parent` is the id of the row it hangs under. A field that is missing from `values` is not known
-    now and stays as it is.
+    `parent` is the id of its parent's row. A field that is missing from `values` is not known now
+    and stays as it is.
     """
 
     id: str
@@ -75,16 +73,14 @@ class BoardRow:
 
 
 def board_rows(picture: Picture, linked: Mapping[str, Linked]) -> tuple[BoardRow, ...]:
-    """Every item of the configured cycle. `linked` tells, by source, where an item stands on the
-    web; a source that is not in it keeps its links.
+    """Every item of the configured cycle. `linked` returns, by source, the web address of an item;
+    a source that is not in it keeps its links.
     """
     return tuple(_rows(picture.tree, picture.measures, linked))
 
 
 def rows_elsewhere(picture: Picture) -> tuple[BoardRow, ...]:
-    """The items of other cycles: they are not shown, and a row that one of them has stays as it was
-    left.
-    """
+    """The items of other cycles: they are not shown, and their existing rows stay as they are."""
     return (
         *_rows(picture.others, picture.other_measures, {}),
         *_rows(picture.closed, picture.closed_measures, {}),
