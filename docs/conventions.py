@@ -18,16 +18,16 @@ switches at once, so that the numbers agree after a move:
 ```toml
 [scoring]
 convention = "viva-goals"
-at_risk_gap = 0.3          # a switch of your own goes before the convention's
+at_risk_gap = 0.3          # your own switch overrides the convention's
 ```
 
-A convention of your own is a file with switches, which may start from one of these:
-`convention = "ours.toml"`, and in it `convention = "google"` and the switches that differ.
+You can write a convention of your own in a file, and base it on one of these. Set
+`convention = "ours.toml"`, and in that file `convention = "google"` and the switches that differ.
 
 `okrsync compare EXPORT` puts an export of the tool you left beside okrsync's numbers, and names the
 switch that explains a difference. [measures.md](measures.md) explains each switch.
 
-*This page is printed by `docs/conventions.py`; a test keeps it so.*
+*`docs/conventions.py` generates this page; a test keeps it up to date.*
 """
 
 
@@ -39,7 +39,7 @@ def page() -> str:
 def _section(name: str, convention: Convention) -> str:
     switches = [f"- `{key} = {_as_toml(value)}`" for key, value in convention.switches.items()]
     lines = [f"## {name}", "", f"{convention.tool}.", ""]
-    lines += switches or ["- the defaults"]
+    lines += switches or ["- all defaults"]
     if convention.remarks:
         lines += ["", convention.remarks]
     lines += ["", f"Source: {'; '.join(convention.sources)}.", ""]

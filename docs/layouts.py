@@ -21,19 +21,19 @@ from okrsync.model.table import CellValue, Snapshot, Table, column_letters, rows
 TODAY = date(2026, 11, 24)
 HEAD = """# Layouts
 
-How okrsync reads the sheets people keep, a sample of each layout and what comes out of it. The
-configured cycle is 2026-Q4. Nothing has to be configured for any of these: words and content tell.
-`okrsync check` says for each tab what it was taken for, and a mapping file settles what is told
-wrongly, with `layout` and `[columns]`.
+This page shows the layouts that okrsync recognises, with a sample of each and how okrsync reads it.
+The configured cycle is 2026-Q4. You need no configuration for any of these: okrsync recognises them
+by words and content. `okrsync check` says how it reads each tab. If it is wrong, correct it in a
+mapping file, with `layout` and `[columns]`.
 
-*This page is printed by `make docs`, out of samples that are read by the same code as your
-sheet; a test keeps it so.*
+*`make docs` generates this page from samples, with the code that reads your sheet; a test keeps it
+up to date.*
 """
 REFUSED_HEAD = """## What is left out
 
-Tabs that use the words of OKRs and hold none, and tabs that could be read in two ways. Nothing is
-guessed: such a tab is left out, and the report says why. Hidden tabs are left
-out, too, unless `tabs` names them.
+okrsync does not guess. It leaves out tabs that use the words of OKRs and hold none, and tabs that
+could be read in two ways, and the report says why. It also leaves out hidden tabs, unless `tabs`
+names them.
 
 | tab | first rows | why it is left out |
 |---|---|---|
@@ -76,7 +76,7 @@ def _section(sample: Sample) -> str:
             *_columns(tab),
             "",
         ]
-    lines += ["What comes out:", "", *_outline(found), ""]
+    lines += ["Result:", "", *_outline(found), ""]
     return "\n".join(lines)
 
 

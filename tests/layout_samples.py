@@ -32,7 +32,7 @@ SAMPLES = (
     Sample(
         "Objective repeated",
         "flat",
-        "One row a key result, the objective's text on each.",
+        "One row for each key result, each with the text of its objective.",
         {
             "Q4": [
                 ["Objective", "Key Result", "Start", "Current", "Target"],
@@ -61,7 +61,7 @@ SAMPLES = (
     Sample(
         "Interleaved",
         "interleaved",
-        "The objective has a row of its own, its key results follow.",
+        "The objective has a row of its own, and its key results follow.",
         {
             "Q4": [
                 ["Objective", "Key Result", "Current", "Target"],
@@ -77,7 +77,7 @@ SAMPLES = (
     Sample(
         "Outline numbers in a column",
         "outline",
-        "1 is an objective, 1.1 its key result; numbers may restart, jump, or have become"
+        "1 is an objective and 1.1 its key result. Numbers may restart, skip, or be stored as"
         " decimals.",
         {
             "Q4": [
@@ -94,7 +94,7 @@ SAMPLES = (
     Sample(
         "Outline numbers before the text",
         "outline",
-        "The number begins the title.",
+        "The title begins with the number.",
         {
             "Q4": [
                 ["OKR", "Current", "Target"],
@@ -110,7 +110,7 @@ SAMPLES = (
     Sample(
         "Typed rows",
         "typed-rows",
-        "A column says which row is what, an id which belongs to which.",
+        "One column gives the kind of each row, and ids say which rows belong together.",
         {
             "Q4": [
                 ["ID", "Type", "Title", "Parent", "Current", "Target"],
@@ -126,7 +126,7 @@ SAMPLES = (
     Sample(
         "Two tables joined by id",
         "joined",
-        "Objectives in one tab or file, key results in another that names them by id or title.",
+        "Objectives in one tab or file; key results in another that names them by id or title.",
         {
             "Objectives": [
                 ["id", "Objective", "Owner"],
@@ -145,7 +145,7 @@ SAMPLES = (
     Sample(
         "Check-in log",
         "joined",
-        "A tab with a row for each check-in: the latest one tells the current value and the day.",
+        "A tab with a row for each check-in. The latest one gives the current value and the day.",
         {
             "Q4": [
                 ["ID", "Objective", "Key Result", "Start", "Target"],
@@ -166,7 +166,7 @@ SAMPLES = (
     Sample(
         "Numbered column groups",
         "column-groups",
-        "One row an objective, its key results side by side.",
+        "One row for each objective, with its key results side by side.",
         {
             "Q4": [
                 [
@@ -189,7 +189,7 @@ SAMPLES = (
     Sample(
         "A column for each level",
         "level-columns",
-        "The row spells out the path from the top; parents need no row of their own.",
+        "Each row spells out the path from the top; parents need no row of their own.",
         {
             "Q4": [
                 ["level_1", "level_2", "level_3", "Current", "Target"],
@@ -203,8 +203,8 @@ SAMPLES = (
     Sample(
         "Matrix",
         "matrix",
-        "Objectives are columns, key results stand below them. A row speaks of several, so nothing"
-        " is written beside them; the summary tells how they stand.",
+        "Objectives are columns, with their key results below them. One row holds several items, so"
+        " okrsync writes nothing beside it; the summary shows how they stand.",
         {
             "Q4": [
                 [None, "Objective 1: Grow", "Objective 2: Keep"],
@@ -218,7 +218,7 @@ SAMPLES = (
     Sample(
         "Period blocks under two header rows",
         "period-blocks",
-        "Each period has its columns; those of the configured cycle are read.",
+        "Each period has its own columns; okrsync reads those of the configured cycle.",
         {
             "2026": [
                 [None, None, "Q3 2026", None, None, "Q4 2026", None, None],
@@ -241,7 +241,7 @@ SAMPLES = (
         ("0 50 100", "1 2 4", "9 5 3"),
     ),
     Sample(
-        "One target a period",
+        "One target for each period",
         "period-blocks",
         "The target of the configured cycle counts.",
         {
@@ -258,7 +258,7 @@ SAMPLES = (
     Sample(
         "A tab for each team",
         "flat",
-        "Cells above the table tell team, period and last check-in for all of it.",
+        "Cells above the table give the team, period and last check-in of the whole table.",
         {
             "Growth": [
                 ["Team:", "Growth", None, None],
@@ -281,7 +281,7 @@ SAMPLES = (
     Sample(
         "Objective and key results in one cell",
         "one-cell",
-        "Each part behind a mark is a key result; the row speaks of the objective.",
+        "Each part after a mark is a key result. The row gets the answer of the objective.",
         {
             "Q4": [
                 ["OKR", "Progress"],
@@ -294,7 +294,7 @@ SAMPLES = (
     Sample(
         "Objectives only",
         "objectives-only",
-        "A progress or status somebody typed is taken as given.",
+        "A typed progress or status is taken as it is.",
         {
             "Goals": [
                 ["Goal", "Progress", "Status"],
@@ -335,7 +335,7 @@ SAMPLES = (
     Sample(
         "A small table under each heading",
         "blocks",
-        "The text above each header is the objective, and does not say so.",
+        "The text above each header is the objective, without being marked as one.",
         {
             "Q4": [
                 ["Grow"],
@@ -354,7 +354,7 @@ SAMPLES = (
     Sample(
         "Line by line",
         "blocks",
-        "No header at all: marks say what each line is.",
+        "There is no header; marks say what each line is.",
         {
             "Q4": [
                 ["Objective: Grow"],
@@ -377,8 +377,8 @@ SAMPLES = (
     Sample(
         "Tables side by side",
         "side-by-side",
-        "The same columns again after an empty one. A row speaks of several key results, so nothing"
-        " is written beside them.",
+        "The same columns repeat after an empty one. One row holds several key results, so okrsync"
+        " writes nothing beside it.",
         {
             "Q4": [
                 ["Objective", "Key Result", "Target", None, "Objective", "Key Result", "Target"],
@@ -453,7 +453,7 @@ SAMPLES = (
     Sample(
         "A value for each month",
         "period-blocks",
-        "The latest month of the cycle that has values.",
+        "The latest month of the cycle that has values counts.",
         {
             "Plan": [
                 ["Objective", "Key Result", "Target", "Sep", "Oct", "Nov", "Dec"],
@@ -467,7 +467,7 @@ SAMPLES = (
     Sample(
         "A tab for each key result",
         "series",
-        "Rows are what was measured day by day; the latest counts.",
+        "Each row is the measurement of a day; the latest one counts.",
         {
             "Sign-ups": [
                 ["Target", 100],
