@@ -1,5 +1,5 @@
-"""One token's way to Notion: the real client with okrsync's retries, pace and words for what goes
-wrong.
+"""Requests to Notion with one token: the official client, with okrsync's retries, rate limit and
+error messages.
 """
 
 from __future__ import annotations
@@ -23,21 +23,26 @@ __all__ = ["VERSION", "Forbidden", "NotFound", "NotionApi", "NotionRefused", "no
 T = TypeVar("T")
 Json = dict[str, Any]
 VERSION = "2026-03-11"
-"""The version of the service's interface that is spoken."""
+"""The version of the Notion API that every request names."""
+# 409 means that two edits met while Notion saved, and 529 that Notion is overloaded. Both pass by
+# themselves (https://developers.notion.com/reference/status-codes).
 _AGAIN = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
+# A query that Notion cannot finish within 60 seconds ends with one of these.
 _LIGHTER = frozenset({503, 504})
-"""Answers after which a smaller question may be answered."""
+"""Status codes after which a smaller request may succeed."""
 _RATE = Rate(3, seconds=1, limit="requests_per_second", fastest=10)
-"""Notion gives every connection a budget for each minute, and every workspace another that all of
-its connections share. It tells neither how large they are nor what is left, only, once one is used
-up, how long to wait (https://developers.notion.com/reference/request-limits). An average of three
-requests a second is what it has always allowed.
+"""Notion gives each connection a budget per minute, and each workspace another that its connections
+share. It states neither their size nor what is left; once one is used up, it states how long to
+wait (https://developers.notion.com/reference/request-limits). It has always allowed an average of
+three requests a second.
 """
 _client_log = logging.getLogger("notion_client")
 
 
 class NotionRefused(SourceError):
-    """Notion understood and refused; nothing took effect. `code` is Notion's own."""
+    """Notion understood the request and refused it; nothing took effect. `code` is Notion's error
+    code.
+    """
 
     def __init__(self, message: str, code: str, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -45,44 +50,46 @@ class NotionRefused(SourceError):
 
 
 class Forbidden(AccessError):
-    """The connection may not do this one thing; others it may."""
+    """The connection lacks the capability for this request; other requests may be allowed."""
 
 
 class NotFound(NotionRefused, AccessError):
-    """It is deleted, or not shared with the connection: Notion does not tell the two apart."""
+    """The object is deleted, or not shared with the connection: Notion answers both alike."""
 
 
 class _TooHeavyError(TransientError):
-    """Trouble that may pass sooner with a smaller question."""
+    """A failure after which a smaller request is more likely to succeed."""
 
 
 def notion_network(token: Secret, endpoint: str | None, limits: Mapping[str, float]) -> Network:
-    """The way to Notion with a token."""
+    """The rate limit and the retries that all sources with this token share."""
     return network_for("notion", token, endpoint, limits, {"request": _RATE})
 
 
 class NotionApi:
-    """Requests to one workspace, by way of the network floor."""
+    """Requests to one workspace, through the shared network layer."""
 
     def __init__(self, token: Secret, endpoint: str | None, network: Network) -> None:
         options = ClientOptions(
             auth=token.reveal(),
             notion_version=VERSION,
+            # The client retries neither 409, 502, 504 and 529 nor a query that failed, and waits 60
+            # seconds at most. `Network` retries instead.
             retry=False,
             logger=_client_log,
-            # what it warns of is told in our own words, or is no trouble at all
+            # Each warning of the client is also an error that okrsync reports, or a retry.
             log_level=logging.ERROR,
         )
         if endpoint is not None:
             options.base_url = endpoint
-        # Setting up TLS takes long, and there is none where the address has none.
+        # Loading the certificates takes a noticeable time, and plain HTTP needs none.
         plain = endpoint is not None and endpoint.startswith("http://")
         self._http = TimedClient(verify=not plain)
         self.client: Any = Client(options, client=self._http)
         self.network = network
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._http.close()
 
     def read(
@@ -93,26 +100,26 @@ class NotionApi:
         *,
         lighter: Callable[[], None] | None = None,
     ) -> Any:
-        """An answer to a reading request, repeated while trouble may pass. `what` is what messages
-        call the thing asked for; `lighter` makes the question smaller, where Notion says that it
-        was too much.
+        """The answer to a request that only reads, repeated while the failure may pass. `what`
+        names the requested object in messages. `lighter` makes the request smaller and is called
+        when Notion reports that it was too much.
         """
         return self._repeated(calls, what, ask, lighter=lighter)
 
     def put(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
-        """An answer to a request that says what shall be, so that it does no harm to say it twice:
-        repeated like a question.
+        """The answer to a request that sets a state. Sending it twice does no harm, so that it is
+        repeated like a request that reads.
         """
         return self._repeated(calls, what, ask, is_write=True)
 
     def add(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
-        """An answer to a request that adds something. Repeated only where it cannot have taken
-        effect, else `LostAnswer` is raised: look, and try again (`repeat_lost`).
+        """The answer to a request that adds something. It is repeated only where it cannot have
+        taken effect. Otherwise `LostAnswer` is raised: check, and try again (`repeat_lost`).
         """
         return self._repeated(calls, what, ask, is_write=True, is_adding=True)
 
     def repeat_lost(self, add: Callable[[int], T]) -> T:
-        """What `add` returns, which looks first whether what it adds is there already; see
+        """The result of `add`, which first checks whether what it adds is already there; see
         `Network.repeat_lost`.
         """
         return self.network.repeat_lost(add)
@@ -146,55 +153,61 @@ class NotionApi:
             raise self._refusal(error, what, is_write=is_write, is_adding=is_adding) from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise TransientError(f"Notion cannot be reached ({type(error).__name__})") from None
+        # The client turns timeouts into `RequestTimeoutError` and passes every other error of
+        # httpx on as it is. A body that is cut short fails while it is parsed.
         except (
             RequestTimeoutError,
             httpx.HTTPError,
             json.JSONDecodeError,
             RecursionError,
         ) as error:
-            said = (
+            trouble = (
                 "no answer came in time"
                 if isinstance(error, RequestTimeoutError)
                 else "the answer was cut short"
             )
-            raise self._cut(what, said, is_adding=is_adding) from None
+            raise self._cut(what, trouble, is_adding=is_adding) from None
+        # A proxy in between may answer 200 with a page of its own. All answers of Notion name what
+        # they are in `object`.
         if not isinstance(answer, dict) or "object" not in answer:
             raise self._cut(what, "the answer was not one of Notion's", is_adding=is_adding)
         return answer
 
     @staticmethod
-    def _cut(what: str, said: str, *, is_adding: bool) -> Exception:
+    def _cut(what: str, trouble: str, *, is_adding: bool) -> Exception:
         if is_adding:
             return LostAnswer(
-                f"{what}: {said} while writing", hint="The next run looks at what took effect."
+                f"{what}: {trouble} while writing", hint="The next run checks what took effect."
             )
-        return TransientError(said)
+        return TransientError(trouble)
 
     def _refusal(
         self, error: HTTPResponseError, what: str, *, is_write: bool, is_adding: bool
     ) -> Exception:
         if error.status not in _AGAIN:
-            return _said_no(error, what, is_write=is_write)
-        more = _additional(error)
+            return _refused(error, what, is_write=is_write)
+        additional = _additional(error)
+        # There are no idempotency keys. After anything but a 429 the addition may have taken
+        # effect.
         if is_adding and error.status != 429:
             return LostAnswer(
                 f"{what}: Notion answered {error.status} to a write",
-                hint="The next run looks at what took effect.",
+                hint="The next run checks what took effect.",
             )
-        limit = more.get("rate_limit_reason")
-        said = f"Notion answered {error.status}{f' ({limit})' if limit else ''}"
+        limit = additional.get("rate_limit_reason")
+        trouble = f"Notion answered {error.status}{f' ({limit})' if limit else ''}"
         wait = retry_after(error.headers.get("retry-after") if error.headers is not None else None)
-        is_heavy = "retry_guidance" in more or error.status in _LIGHTER
+        is_heavy = "retry_guidance" in additional or error.status in _LIGHTER
         kind = _TooHeavyError if is_heavy else TransientError
-        return kind(said, wait, is_too_fast=error.status == 429)
+        return kind(trouble, wait, is_too_fast=error.status == 429)
 
 
-def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exception:
-    """What Notion refuses for good, in words that say what to do."""
+def _refused(error: HTTPResponseError, what: str, *, is_write: bool) -> Exception:
+    """The error for a request that Notion refuses for good, with what to do about it."""
     code = str(getattr(getattr(error, "code", ""), "value", getattr(error, "code", "")))
     if error.status == 401:
         return AccessError(
-            f"{what}: Notion does not accept the token", hint="Copy the connection's token anew."
+            f"{what}: Notion does not accept the token", hint="Copy the connection's token again."
         )
     if error.status == 403:
         return Forbidden(
@@ -210,20 +223,22 @@ def _said_no(error: HTTPResponseError, what: str, *, is_write: bool) -> Exceptio
                 " inherits it from its page."
             ),
         )
-    said = _said(error)
-    if "is archived" in said:
-        return NotionRefused(f"{what}: it is in the trash, and nothing is written there", code)
-    if "is a page, not a database" in said:
+    message = _message(error)
+    # Both carry the code `validation_error`, so that only the words of the message tell them apart
+    # from other refusals.
+    if "is archived" in message:
+        return NotionRefused(f"{what}: it is in the trash, where nothing is written", code)
+    if "is a page, not a database" in message:
         return NotionRefused(
             f"{what}: that is a page, not a database",
             code,
-            hint="Open the database on it as a full page, and copy that address.",
+            hint="Open the database on that page as a full page, and copy its address.",
         )
-    return NotionRefused(f"{what}: {said}", code)
+    return NotionRefused(f"{what}: {message}", code)
 
 
 def _additional(error: HTTPResponseError) -> Json:
-    """What Notion tells beside the message; nothing where it tells nothing."""
+    """The `additional_data` of an error; empty where Notion sends none."""
     try:
         more = json.loads(error.body).get("additional_data")
     except (ValueError, AttributeError):
@@ -231,7 +246,7 @@ def _additional(error: HTTPResponseError) -> Json:
     return more if isinstance(more, dict) else {}
 
 
-def _said(error: HTTPResponseError) -> str:
+def _message(error: HTTPResponseError) -> str:
     try:
         return str(json.loads(error.body)["message"])
     except (ValueError, KeyError, TypeError):

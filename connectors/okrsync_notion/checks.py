@@ -1,8 +1,9 @@
-"""What can be proved about a workspace without writing: the token, what the connection may, what is
-shared with it, and where relations lead.
+"""What can be checked in a workspace without writing: the token, the capabilities of the
+connection, what is shared with it, and where relations lead.
 
-Whether a connection may change anything is asked with a change to a page that does not exist:
-Notion answers that it may not, or that there is no such page.
+No endpoint lists the capabilities of a connection. Each is tried on a page that does not exist:
+Notion answers 403 where the capability is missing, and 404 where it is given
+(https://developers.notion.com/reference/capabilities).
 """
 
 from __future__ import annotations
@@ -26,19 +27,19 @@ _GIVE = "Give the connection the capability to {} (Settings, Connections, its ow
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Looks at one source of the config."""
+    """Checks one source of the config."""
 
     reader: DataSourceReader
     settings: NotionSettings
     context: Context
 
     def findings(self, now: datetime) -> Iterator[Finding]:
-        """Everything that was found. Trouble that ends the looking is raised."""
+        """All findings, in reading order. Raises `OkrsyncError` for what ends the check."""
         bot = self._read("the token", lambda client: client.users.me())
-        yield Finding(True, f"the token is that of the connection {bot.get('name')!r}")
+        yield Finding(True, f"the token belongs to the connection {bot.get('name')!r}")
         ids = self.reader.ids(self.settings.databases, self.settings.data_sources, now)
         try:
-            schemas = [self.reader.schema(one) for one in ids]
+            schemas = [self.reader.schema(source_id) for source_id in ids]
         except NotionRefused as error:
             if error.code == "object_not_found":
                 self.reader.why_gone(self.settings.databases, self.settings.data_sources, now)
@@ -50,17 +51,17 @@ class Checks:
                 f"{schema.title}: readable, {count} {'property' if count == 1 else 'properties'}",
             )
             yield from self._relations(schema, ids)
-            yield from _times(schema, {one.id: one for one in schemas})
+            yield from _times(schema, {schema.id: schema for schema in schemas})
         if len(self.settings.databases) == 1 < len(ids) and not self.settings.data_sources:
-            named = ", ".join(f"{one.title} ({one.id})" for one in schemas)
-            what = (
+            titles = ", ".join(f"{schema.title} ({schema.id})" for schema in schemas)
+            consequence = (
                 "a board is one table; name it with `data_source`"
                 if self.context.keeps_table
                 else "all are read"
             )
             yield Finding(
                 not self.context.keeps_table and None,
-                f"the database has {len(ids)} data sources, and {what}: {named}",
+                f"the database has {len(ids)} data sources, and {consequence}: {titles}",
                 "`data_source` takes one of these ids, or a list of them.",
             )
         yield from self._capabilities()
@@ -69,7 +70,7 @@ class Checks:
     def _read(self, what: str, ask: Callable[[Any], Any]) -> Any:
         return self.reader.api.read(self.reader.calls, what, ask)
 
-    # what the connection may
+    # capabilities of the connection
 
     def _capabilities(self) -> Iterator[Finding]:
         wanted, nowhere = self.context.wanted, str(uuid4())
@@ -94,13 +95,16 @@ class Checks:
         if wanted & {Ability.NOTES, Ability.ROWS}:
             yield from self._people()
 
-    def _may(self, what: str, ask: Callable[[Any], Any]) -> Iterator[Finding]:
+    def _may(self, capability: str, ask: Callable[[Any], Any]) -> Iterator[Finding]:
         try:
             self.reader.api.put(self.reader.calls, "nothing", ask)
         except Forbidden:
-            yield Finding(False, f"the connection may not {what}", _GIVE.format(what))
+            yield Finding(False, f"the connection may not {capability}", _GIVE.format(capability))
+        # Anything but a 403 shows that the capability is not what Notion refused.
         except NotionRefused:
-            yield Finding(True, f"the connection may {what}, as far as can be told without writing")
+            yield Finding(
+                True, f"the connection may {capability}, as far as can be told without writing"
+            )
 
     def _people(self) -> Iterator[Finding]:
         try:
@@ -110,26 +114,28 @@ class Checks:
         except Forbidden:
             yield Finding(
                 None,
-                "the connection may not see who is in the workspace: owners are not called, and not"
-                " named on a board",
+                "the connection may not see who is in the workspace: owners are not mentioned, and"
+                " not named on a board",
                 _GIVE.format("read user information"),
             )
             return
-        people = [one for one in answer["results"] if one.get("type") == "person"]
-        if people and not any((one.get("person") or {}).get("email") for one in people):
+        people = [person for person in answer["results"] if person.get("type") == "person"]
+        if people and not any((person.get("person") or {}).get("email") for person in people):
             yield Finding(
                 None,
-                "the connection sees people without their addresses: owners are only known by their"
-                " full names",
+                "the connection sees people without their addresses: owners are recognised only by"
+                " their full names",
                 _GIVE.format("read user information with e-mail addresses"),
             )
 
-    # what is shared with it
+    # what is shared with the connection
 
     def _relations(self, schema: Source, ids: list[str]) -> Iterator[Finding]:
-        """Where relations lead. One into a database that is not shared does not even show."""
-        for one in schema.properties:
-            target = one.config.get("data_source_id") if one.type == "relation" else None
+        """Where relations lead. Notion may leave out a relation to a database that is not shared,
+        and then nothing is reported.
+        """
+        for prop in schema.properties:
+            target = prop.config.get("data_source_id") if prop.type == "relation" else None
             if target is None or target in ids:
                 continue
             try:
@@ -137,7 +143,7 @@ class Checks:
             except (Forbidden, NotionRefused):
                 yield Finding(
                     None,
-                    f"{schema.title}: {one.name!r} leads to a database that is not shared with the"
+                    f"{schema.title}: {prop.name!r} leads to a database that is not shared with the"
                     " connection; what it names counts as unknown",
                     "Open that database in Notion, choose ..., Connections, and add the"
                     " connection.",
@@ -145,20 +151,20 @@ class Checks:
                 continue
             yield Finding(
                 None,
-                f"{schema.title}: {one.name!r} leads to {other.title!r}, which this source does not"
-                " read, and shows ids",
+                f"{schema.title}: {prop.name!r} leads to {other.title!r}, which this source does"
+                " not read, and shows ids",
                 "Add it: `database` may be a list.",
             )
 
     def _summary_page(self) -> Iterator[Finding]:
-        place = self.context.summary
-        if place is None:
+        address = self.context.summary
+        if address is None:
             return
-        page = notion_id(place)
+        page = notion_id(address)
         if page is None:
             yield Finding(
                 False,
-                f"the summary's place {place!r} is not a page in Notion",
+                f"the place of the summary, {address!r}, is not a page in Notion",
                 "Copy the page's address from the browser.",
             )
             return
@@ -169,18 +175,18 @@ class Checks:
             return
         if answer.get("in_trash"):
             yield Finding(
-                False, "the summary's page is in the trash", "Bring it back, or name another page."
+                False, "the summary's page is in the trash", "Restore it, or name another page."
             )
         else:
             yield Finding(True, "the summary's page is shared with the connection")
 
 
 def _times(schema: Source, schemas: dict[str, Source]) -> Iterator[Finding]:
-    for one in schema.properties:
-        if moved_by_us(one, schema, schemas):
+    for prop in schema.properties:
+        if moved_by_us(prop, schema, schemas):
             yield Finding(
                 None,
-                f"{schema.title}: {one.name!r} is worked out from when pages were last edited,"
+                f"{schema.title}: {prop.name!r} is computed from when pages were last edited,"
                 " okrsync's own edits included, and reads as empty",
                 "Map `checked_in` to the last edited time itself, or to a date people fill in.",
             )

@@ -1,7 +1,8 @@
-"""Stale warnings as comments on a row's page, each made once, calling the owner where the workspace
-knows them.
+"""Stale warnings as comments on the page of a row. Each is made once and mentions the owner where
+the workspace knows them.
 
-A mention notifies for good: before a comment is made, the page is asked whether it has it already.
+A mention sends a notification that cannot be recalled: before a comment is made, the comments on
+the page are searched for it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _NOT_PERMITTED = (
 
 @dataclass(slots=True)
 class PageComments:
-    """The comments on the pages of one source; `bot` is who makes them."""
+    """The comments on the pages of one source. `bot` is the id of the connection, which is their
+    author.
+    """
 
     api: NotionApi
     calls: Calls
@@ -34,8 +37,8 @@ class PageComments:
     bot: str
 
     def carry_out(self, note: NoteWrite, page: Json | None) -> Outcome:
-        """Make a comment, or take back the one that was made. `page` is the row's, None where it is
-        gone.
+        """Make a comment, or delete the one that was made. `page` is the page of the row, None
+        where it is gone.
         """
         if page is None:
             return Outcome(State.CONFLICT, "the page is gone, or in the trash")
@@ -43,6 +46,8 @@ class PageComments:
             if note.text is None:
                 return self._take_back(page["id"], note.before)
             return self._say(note, page)
+        # Comments have two capabilities of their own, both off in a new connection
+        # (https://developers.notion.com/guides/data-apis/working-with-comments).
         except Forbidden:
             return Outcome(State.SKIPPED, _NOT_PERMITTED)
         except NotionRefused as error:
@@ -52,9 +57,9 @@ class PageComments:
         text = note.text or ""
         people = self._called(note, page) if note.kind == "comment" else []
         words: list[Json] = []
-        for one in people:
+        for user_id in people:
             words += [
-                {"type": "mention", "mention": {"type": "user", "user": {"id": one}}},
+                {"type": "mention", "mention": {"type": "user", "user": {"id": user_id}}},
                 _piece(" "),
             ]
         words += [_piece(piece) for piece in pieces_of(text)]
@@ -76,42 +81,44 @@ class PageComments:
         )
 
     def _called(self, note: NoteWrite, page: Json) -> list[str]:
-        """Whom a comment calls: the people who stand in the row as the owner, else those the
-        workspace knows by that name.
+        """The ids of the people to mention: those in the people property that reads like the owner,
+        else those whom the workspace knows by that name.
         """
         for value in page["properties"].values():
-            held = value.get("people") if value.get("type") == "people" else None
+            owners = value.get("people") if value.get("type") == "people" else None
             if (
-                held
+                owners
                 and note.mention
-                and ", ".join(one.get("name") or one["id"] for one in held) == note.mention
+                and ", ".join(owner.get("name") or owner["id"] for owner in owners) == note.mention
             ):
-                return [one["id"] for one in held]
-        found = [self.people.find(one) for one in named_in(note.mention or "")]
-        return [one[0] for one in found if one is not None]
+                return [owner["id"] for owner in owners]
+        matches = [self.people.find(name) for name in named_in(note.mention or "")]
+        return [match[0] for match in matches if match is not None]
 
     def _take_back(self, page: str, text: str | None) -> Outcome:
-        made = None if text is None else self._find(page, text)
-        if made is None:
+        comment_id = None if text is None else self._find(page, text)
+        if comment_id is None:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
         try:
-            self.api.put(self.calls, f"page {page}", lambda client: client.comments.delete(made))
+            self.api.put(
+                self.calls, f"page {page}", lambda client: client.comments.delete(comment_id)
+            )
         except NotionRefused as error:
             if error.code != "object_not_found":
                 raise
         return Outcome(State.WRITTEN)
 
     def _find(self, page: str, text: str) -> str | None:
-        """okrsync's comment that ends with just this text, whoever it calls; what people quote
-        stays theirs.
+        """The id of okrsync's comment that ends with this text, whomever it mentions; None where
+        there is none. Comments of people that quote the text do not count.
         """
         cursor: str | None = None
         while True:
             answer = self._listed(page, {} if cursor is None else {"start_cursor": cursor})
-            for one in answer["results"]:
-                is_ours = one["created_by"]["id"] == self.bot
-                if is_ours and normal(plain_text(one["rich_text"])).endswith(normal(text)):
-                    return str(one["id"])
+            for comment in answer["results"]:
+                is_ours = comment["created_by"]["id"] == self.bot
+                if is_ours and normal(plain_text(comment["rich_text"])).endswith(normal(text)):
+                    return str(comment["id"])
             cursor = answer.get("next_cursor")
             if not answer.get("has_more") or cursor is None:
                 return None

@@ -1,5 +1,5 @@
-"""Notion as a connector: each data source is a table, each page a row that its id keeps for good,
-one PATCH for a page that changed.
+"""The Notion connector: each data source is a table, and each page a row that keeps its id for
+good. A page that changed is written with one PATCH.
 """
 
 from __future__ import annotations
@@ -66,19 +66,19 @@ class NotionConnector(Connector[NotionSettings]):
     guide = (
         "Make a connection in Notion (Settings, Connections), add it to the database (...,"
         " Connections), put its token into an environment variable such as NOTION_TOKEN and name"
-        " that with --token-env; docs/notion.md tells each step."
+        " that with --token-env; docs/notion.md explains each step."
     )
     usual_secrets = ({"env": "NOTION_TOKEN"},)
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:
-        found = notion_id(text)
-        is_id = found is not None and text.replace("-", "").lower() == found.replace("-", "")
-        return {"database": text} if is_id or (found is not None and "://" in text) else None
+        page_id = notion_id(text)
+        is_id = page_id is not None and text.replace("-", "").lower() == page_id.replace("-", "")
+        return {"database": text} if is_id or (page_id is not None and "://" in text) else None
 
     @classmethod
-    def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        return {"database": [str(one["database"]) for one in given]}
+    def together(cls, settings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        return {"database": [str(each["database"]) for each in settings]}
 
     def __init__(self, settings: NotionSettings, context: Context) -> None:
         super().__init__(settings, context)
@@ -89,13 +89,16 @@ class NotionConnector(Connector[NotionSettings]):
 
     @property
     def abilities(self) -> frozenset[Ability]:
+        # Whether the connection has the capability for each only shows when it is used: `check`
+        # finds out.
         return frozenset(Ability)
 
     @property
     def place(self) -> str:
+        # The title in an address changes with the page, and only the id counts.
         return "\n".join(
-            f"https://www.notion.so/{one.replace('-', '')}"
-            for one in (*self.settings.databases, *self.settings.data_sources)
+            f"https://www.notion.so/{id_.replace('-', '')}"
+            for id_ in (*self.settings.databases, *self.settings.data_sources)
         )
 
     @property
@@ -124,8 +127,9 @@ class NotionConnector(Connector[NotionSettings]):
             if name.startswith(REGION):
                 self._region(name.removeprefix(REGION)).look()
         ids = reader.ids(self.settings.databases, self.settings.data_sources, now)
+        # All sources are read before any is shown: a relation shows the titles of rows in another.
         try:
-            self._sources = {one: reader.source(one, now) for one in ids}
+            self._sources = {source_id: reader.source(source_id, now) for source_id in ids}
         except NotionRefused as error:
             if error.code == "object_not_found":
                 reader.why_gone(self.settings.databases, self.settings.data_sources, now)
@@ -133,6 +137,7 @@ class NotionConnector(Connector[NotionSettings]):
         display = self._display()
         if self.context.keeps_table:
             self._people = People(reader.api, self.calls, self.context.memory, now)
+            # `fit` decides without a request, and needs the people by then.
             self._people.ask()
         left_out = set() if self.context.keeps_table else list_sides(self._sources)
         tables = tuple(self._table(source, display, left_out) for source in self._sources.values())
@@ -147,41 +152,41 @@ class NotionConnector(Connector[NotionSettings]):
         return Display(self._titles(), self.context.timezone)
 
     def _titles(self) -> dict[str, str]:
-        """The titles of all rows by id: what a relation to them shows, the id itself where two have
-        one title. In a table of okrsync's own it shows the ids, which no title can clash with.
+        """The titles of all rows by id, which a relation shows. Where two rows have one title, it
+        shows their ids. Empty for a table of okrsync's own, where it shows ids: they are unique.
         """
-        found: dict[str, str] = {}
+        titles: dict[str, str] = {}
         if self.context.keeps_table:
-            return found
+            return titles
         counts: Counter[str] = Counter()
         for source in self._sources.values():
             for page_id, page in source.pages.items():
-                found[page_id] = title_of(page) or page_id
-                counts[found[page_id]] += 1
-        # Of two pages with one title nobody could tell which is meant.
+                titles[page_id] = title_of(page) or page_id
+                counts[titles[page_id]] += 1
+        # A title that two pages share would not say which of them is meant.
         return {
-            page_id: title if counts[title] == 1 else page_id for page_id, title in found.items()
+            page_id: title if counts[title] == 1 else page_id for page_id, title in titles.items()
         }
 
     def _table(
         self, source: Source, display: Display, left_out: Collection[tuple[str, str]]
     ) -> Table:
         rows = []
-        there = [
+        pages = [
             page
             for page in source.pages.values()
             if not page.get("in_trash") and not page.get("archived")
         ]
-        # No order is promised among rows made in the same minute; the id settles it, the same way
-        # each time.
-        there.sort(key=lambda page: (page["created_time"], page["id"]))
-        labels = labels_of(there, source.properties)
-        hidden = {one.id for one in source.properties if moved_by_us(one, source, self._sources)}
-        for number, page in enumerate(there, start=1):
+        # `created_time` is cut to the minute, and Notion promises no order within one. The id makes
+        # the order the same each time.
+        pages.sort(key=lambda page: (page["created_time"], page["id"]))
+        labels = labels_of(pages, source.properties)
+        hidden = {prop.id for prop in source.properties if moved_by_us(prop, source, self._sources)}
+        for number, page in enumerate(pages, start=1):
             values, marks = values_of(page, source.properties, display, hidden)
             rows.append(Row(number, values, page["id"], marks, labels[page["id"]]))
         header = tuple(
-            "" if (source.id, one.id) in left_out else one.name for one in source.properties
+            "" if (source.id, prop.id) in left_out else prop.name for prop in source.properties
         )
         return Table(
             source.id,
@@ -189,18 +194,20 @@ class NotionConnector(Connector[NotionSettings]):
             tuple(rows),
             header,
             owned=self._owned(source),
-            column_ids={column: one.id for column, one in enumerate(source.properties)},
+            column_ids={column: prop.id for column, prop in enumerate(source.properties)},
         )
 
     def _owned(self, source: Source) -> dict[str, int]:
-        """okrsync's properties by their ids, which stay when somebody renames them."""
+        """okrsync's properties by column. They are recognised by id, which stays when somebody
+        renames them.
+        """
         known: dict[str, str] = self.context.memory.get("owned", {})
-        places = {one.id: place for place, one in enumerate(source.properties)}
+        column_by_id = {prop.id: column for column, prop in enumerate(source.properties)}
         title = {"name": 0} if self.context.keeps_table else {}
         return title | {
-            key.partition(" ")[2]: places[found]
-            for key, found in known.items()
-            if key.startswith(f"{source.id} ") and found in places
+            key.partition(" ")[2]: column_by_id[property_id]
+            for key, property_id in known.items()
+            if key.startswith(f"{source.id} ") and property_id in column_by_id
         }
 
     # deciding
@@ -214,28 +221,29 @@ class NotionConnector(Connector[NotionSettings]):
             and not isinstance(value, bool)
         ):
             value = float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
-        found = None if column is None else self._sources[table.key].properties[column]
-        if looks is Looks.PERSON and (found is None or found.type == "people"):
+        prop = None if column is None else self._sources[table.key].properties[column]
+        if looks is Looks.PERSON and (prop is None or prop.type == "people"):
             return self._person(text_of(value))
-        if found is None:
+        if prop is None:
             return float(value) if isinstance(value, Decimal) else value
-        fits = fitted(found, looks, value, may_add=self.context.keeps_table)
-        if isinstance(fits, Misfit) and found.options:
+        fits = fitted(prop, looks, value, may_add=self.context.keeps_table)
+        if isinstance(fits, Misfit) and prop.options:
             DataSourceReader.look_for_options(self.context.memory, table.key)
         return fits
 
     def _person(self, text: str) -> CellValue | Misfit:
-        """The people an owner cell names, as the workspace calls them."""
+        """The people whom an owner cell names, under their names in the workspace."""
         if self._people is None:
             return Misfit("people are only named in a table that okrsync keeps")
-        found = [(one, self._people.find(one)) for one in named_in(text)]
-        strangers = [name for name, person in found if person is None]
+        matches = [(name, self._people.find(name)) for name in named_in(text)]
+        strangers = [name for name, person in matches if person is None]
         if strangers:
             return Misfit(
                 f"nobody in the workspace has the address or the name {strangers[0]!r}; the note"
                 " names them"
             )
-        names = [person[1] for _, person in found if person is not None]
+        # A people property is read back as names, and a shared name would not say who was meant.
+        names = [person[1] for _, person in matches if person is not None]
         twice = [name for name in names if self._people.find(name) is None]
         if twice:
             return Misfit(
@@ -286,12 +294,14 @@ class NotionConnector(Connector[NotionSettings]):
         return Receipt(doing.settled())
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
-        seen: list[RequestPreview] = []
+        previews: list[RequestPreview] = []
         api, sources, memory = self._reader.api, self._sources, self.context.memory
         pages = {
             page_id: page for source in sources.values() for page_id, page in source.pages.items()
         }
-        self._api, self.context.memory = RehearsedApi(api, pages, seen), dict(memory)
+        # The preview is `write` itself, with a client that sends no write and on copies of what a
+        # write changes. It cannot drift away from what a run does.
+        self._api, self.context.memory = RehearsedApi(api, pages, previews), dict(memory)
         self._sources = {
             key: replace(source, pages=dict(source.pages)) for key, source in sources.items()
         }
@@ -299,7 +309,7 @@ class NotionConnector(Connector[NotionSettings]):
             self.write(batch)
         finally:
             self._api, self._sources, self.context.memory = api, sources, memory
-        return iter(seen)
+        return iter(previews)
 
     def _summarised(self, wanted: SummaryWrite) -> dict[str, Outcome]:
         page = notion_id(wanted.place)
@@ -312,6 +322,7 @@ class NotionConnector(Connector[NotionSettings]):
             }
         try:
             return {wanted.id: self._region(page).carry_out(wanted)}
+        # A summary that fails must not stop the answers beside the rows.
         except (Forbidden, NotionRefused) as error:
             way_out = f" {error.hint}" if error.hint else ""
             reason = f"the summary could not be written: {error.message}.{way_out}"

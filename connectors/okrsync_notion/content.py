@@ -1,5 +1,5 @@
-"""What a summary looks like on a page: which blocks stand in the managed region, from first to
-last. It talks to nobody.
+"""What a summary looks like on a page: the blocks of the managed region, from first to last. Pure:
+it sends no request.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ __all__ = [
 Json = dict[str, Any]
 ICON = "📊"
 _BAR = 10
+# Notion may normalise ordinary blanks, so that the indent is a wide one.
 _STEP = "\u2003"
-"""A wide blank, for each level under a top objective."""
+"""The indent for each level below a top objective."""
 _MOST_LINES = 30
-"""Lines of a list; what is beyond them is counted in the last one."""
+"""Lines of a list; the last one counts the rest."""
 _LONGEST = 300
-"""Characters of a title, a name or a reason; a summary is for looking at."""
+"""Characters of a title, a name or a reason. A summary is for a glance."""
 _COLOURS = {
     "on-track": "green",
     "achieved": "green",
@@ -50,7 +51,7 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A piece of text with one look."""
+    """A piece of text in one style."""
 
     words: str
     is_bold: bool = False
@@ -58,14 +59,14 @@ class TextRun:
 
     @classmethod
     def clipped(cls, words: str, *, is_bold: bool = False) -> TextRun:
-        """A run of somebody's words, of which a summary shows the beginning."""
+        """A run of text that people wrote, cut to its beginning."""
         return cls(words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…", is_bold)
 
 
 Text = tuple[TextRun, ...]
 Outline = tuple[str, tuple[tuple[str, ...], ...]]
-"""A block as people read it: its kind, and its words by row and cell. Looks are left out, since the
-service normalises them.
+"""A block as people read it: its kind, and its words by row and cell. Styles are left out, because
+Notion normalises them.
 """
 
 
@@ -83,7 +84,9 @@ class OwnBlock:
 
 
 def marker(source: str) -> str:
-    """The end of the region's first line, by which it is found again where its id is not known."""
+    """The end of the region's first line. The region is recognised by it where its id is not
+    known: blocks have no hidden metadata.
+    """
     return f"kept up to date by okrsync for {source}"
 
 
@@ -96,18 +99,18 @@ def title_of(summary: Summary, source: str) -> Text:
 
 
 def outline_of(summary: Summary, source: str) -> tuple[Outline, ...]:
-    """All of the region as people read it, its first line included."""
+    """The whole region as people read it, its first line included."""
     head: Outline = "callout", ((_plain(title_of(summary, source)),),)
     return head, *(block.outline for block in blocks_of(summary))
 
 
 def blocks_of(summary: Summary) -> tuple[OwnBlock, ...]:
-    """What stands in the region, below its first line."""
+    """The blocks of the region below its first line."""
     return tuple(_blocks(summary))
 
 
 def _blocks(summary: Summary) -> Iterator[OwnBlock]:
-    yield _table(_headline(one) for one in summary.headlines)
+    yield _table(_headline(headline) for headline in summary.headlines)
     counted = [(status, count) for status, count in summary.statuses if count]
     if counted:
         runs: list[TextRun] = []
@@ -127,19 +130,19 @@ def _blocks(summary: Summary) -> Iterator[OwnBlock]:
         yield _paragraph(TextRun("Nothing needs attention.", colour="gray"))
     if summary.wins:
         yield _heading("Achieved")
-        yield from _list([_win(one) for one in summary.wins])
+        yield from _list([_win(win) for win in summary.wins])
     if summary.movements:
         yield _heading("What moved")
-        yield from _list([_moved(one) for one in summary.movements])
+        yield from _list([_moved(movement) for movement in summary.movements])
     for notice in summary.notices:
         yield _paragraph(TextRun.clipped(f"⚠ {notice}"))
 
 
-def _headline(one: Headline) -> tuple[Text, ...]:
-    if one.share is not None:
-        return (TextRun(one.label),), (TextRun(_bar(one.share), is_bold=True),)
-    return (TextRun(one.label),), (
-        TextRun(one.text if one.text is not None else "no data", is_bold=True),
+def _headline(headline: Headline) -> tuple[Text, ...]:
+    if headline.share is not None:
+        return (TextRun(headline.label),), (TextRun(_bar(headline.share), is_bold=True),)
+    return (TextRun(headline.label),), (
+        TextRun(headline.text if headline.text is not None else "no data", is_bold=True),
     )
 
 
@@ -169,18 +172,18 @@ def _win(win: Movement) -> Text:
     return (TextRun("🏁 "), TextRun.clipped(win.title, is_bold=True))
 
 
-def _moved(one: Movement) -> Text:
-    after = "no data" if one.after is None else _percent(one.after)
-    before = "no data" if one.before is None else _percent(one.before)
+def _moved(movement: Movement) -> Text:
+    after = "no data" if movement.after is None else _percent(movement.after)
+    before = "no data" if movement.before is None else _percent(movement.before)
     change = TextRun(f": {before} → {after}" if before != after else f": {after}")
-    if one.status_before in (None, one.status_after):
-        return TextRun.clipped(one.title, is_bold=True), change
-    was = status_word(str(one.status_before)).lower()
+    if movement.status_before in (None, movement.status_after):
+        return TextRun.clipped(movement.title, is_bold=True), change
+    was = status_word(str(movement.status_before)).lower()
     return (
-        TextRun.clipped(one.title, is_bold=True),
+        TextRun.clipped(movement.title, is_bold=True),
         change,
         TextRun(f", {was} → "),
-        _status(one.status_after),
+        _status(movement.status_after),
     )
 
 
@@ -189,7 +192,7 @@ def _status(status: str) -> TextRun:
 
 
 def _bar(share: float) -> str:
-    """A bar that is full only when all is done, and empty only when nothing is."""
+    """A bar that is full only when all is done, and empty only when nothing is done."""
     filled = round(min(max(share, 0.0), 1.0) * _BAR)
     if 0 < share < 1:
         filled = min(max(filled, 1), _BAR - 1)
@@ -197,7 +200,7 @@ def _bar(share: float) -> str:
 
 
 def _percent(share: float) -> str:
-    """As the reasons beside it write it."""
+    """A percentage in the form that the reasons beside it use."""
     return f"{share * 100:.0f} %"
 
 
@@ -228,32 +231,34 @@ def _plain(text: Text) -> str:
 
 
 def normal(words: str) -> str:
-    """Words as they are compared: the service merges runs and may change blanks."""
+    """A text in the form that is compared: Notion merges runs and may change blanks."""
     return " ".join(words.split())
 
 
 def rich_text(text: Text) -> list[Json]:
-    """A text as it is sent."""
-    found = []
+    """A text in the form of a request."""
+    pieces = []
     for run in text:
         look = {"bold": run.is_bold, "color": run.colour}
-        found += [
-            {"type": "text", "text": {"content": one}, "annotations": look}
-            for one in pieces_of(run.words)
-            if one
+        pieces += [
+            {"type": "text", "text": {"content": piece}, "annotations": look}
+            for piece in pieces_of(run.words)
+            if piece
         ]
-    return found
+    return pieces
 
 
 def row_request(row: tuple[Text, ...]) -> Json:
-    """A row of a table as it is sent."""
+    """A row of a table in the form of a request."""
     return {"type": "table_row", "table_row": {"cells": [rich_text(cell) for cell in row]}}
 
 
 def request(block: OwnBlock, most_rows: int) -> Json:
-    """A block as it is sent, a table with that many of its rows at most."""
+    """A block in the form of a request; a table has at most `most_rows` of its rows."""
     if block.kind != "table":
         return {"type": block.kind, block.kind: {"rich_text": rich_text(block.rows[0][0])}}
+    # A table is refused without rows and cannot be widened later: the width is set here for good
+    # (https://developers.notion.com/reference/block).
     rows = [row_request(row) for row in block.rows[:most_rows]]
     is_listing = len(block.rows[0]) > 2
     look = {

@@ -1,9 +1,9 @@
-"""Which properties move when okrsync itself writes: those worked out from when, or by whom, a page
-was last edited.
+"""Which properties change when okrsync itself writes: those computed from the time or the author of
+the last edit.
 
-The last edit itself is known row by row, with our own left out (`Reader.take`). What a formula or a
-rollup makes of it is worked out by Notion, our edits included, and cannot be told from a person's:
-such a value is nobody's check-in, and reads as empty.
+The last edit itself is known for each row without okrsync's own edits (`DataSourceReader.take`).
+Notion computes formulas and rollups from it with these edits included. Such a value is nobody's
+check-in, and reads as empty.
 """
 
 from __future__ import annotations
@@ -18,36 +18,39 @@ from okrsync_notion.values import Property
 __all__ = ["moved_by_us"]
 
 _LAST_EDIT_WORDS = re.compile(r"last_?edited_?(?:time|by)", re.IGNORECASE)
+# A formula may rest on rollups and on other formulas. The limit ends circles of relations.
 _DEEPEST = 5
 
 
 def moved_by_us(
-    found: Property, source: Source, sources: Mapping[str, Source], depth: int = 0
+    prop: Property, source: Source, sources: Mapping[str, Source], depth: int = 0
 ) -> bool:
-    """Whether a formula or rollup rests on the last edit of a page. `sources` are those that are
-    known, by id.
+    """Whether a formula or rollup depends on the last edit of a page. `sources` are the known data
+    sources by id.
     """
     if depth > _DEEPEST:
         return False
-    if found.type == "formula":
-        return _formula_moves(found, source, sources, depth)
-    if found.type != "rollup":
+    if prop.type == "formula":
+        return _formula_moves(prop, source, sources, depth)
+    if prop.type != "rollup":
         return False
-    relation = _by_id(source, found.config.get("relation_property_id"))
+    relation = _by_id(source, prop.config.get("relation_property_id"))
     target = None if relation is None else sources.get(str(relation.config.get("data_source_id")))
-    rolled = None if target is None else _by_id(target, found.config.get("rollup_property_id"))
+    rolled = None if target is None else _by_id(target, prop.config.get("rollup_property_id"))
     if rolled is None or target is None:
         return False
     return rolled.type in LAST_EDIT or moved_by_us(rolled, target, sources, depth + 1)
 
 
 def _formula_moves(
-    found: Property, source: Source, sources: Mapping[str, Source], depth: int
+    prop: Property, source: Source, sources: Mapping[str, Source], depth: int
 ) -> bool:
-    """A formula names properties as `prop("Name")`, or by their ids in braces."""
-    expression = str(found.config.get("expression") or "")
+    """Whether a formula depends on the last edit. It names properties as `prop("Name")`, or by
+    their ids in braces.
+    """
+    expression = str(prop.config.get("expression") or "")
     for other in source.properties:
-        if other.id == found.id or not (
+        if other.id == prop.id or not (
             other.type in LAST_EDIT or other.type in ("formula", "rollup")
         ):
             continue
@@ -58,11 +61,14 @@ def _formula_moves(
         )
         if is_named and (other.type in LAST_EDIT or moved_by_us(other, source, sources, depth + 1)):
             return True
+    # Words in quotes are texts or names of properties, and those were looked at above.
     return _LAST_EDIT_WORDS.search(re.sub(r'"[^"]*"', "", expression)) is not None
 
 
 def _by_id(source: Source, wanted: object) -> Property | None:
-    """Ids of properties are encoded where they stand by themselves, and those in what goes with a
-    property are not.
+    """The property of that id, None where there is none. Notion percent-encodes the ids of
+    properties, but not those within a configuration.
     """
-    return next((one for one in source.properties if unquote(one.id) == unquote(str(wanted))), None)
+    return next(
+        (prop for prop in source.properties if unquote(prop.id) == unquote(str(wanted))), None
+    )

@@ -1,4 +1,4 @@
-"""The people of a workspace, found by the address or the name that stands in a sheet."""
+"""The people of a workspace, looked up by the address or the name in an owner cell."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ __all__ = ["People", "named_in"]
 
 _DAY = timedelta(days=1)
 _SEPARATORS = re.compile(r"[,;/&\n]|\b(?:and|und|et)\b")
-# It is looked for where a word begins only: the time does not grow with the square of its length.
+# The lookbehind and the possessive quantifiers keep the time linear: without them a long word
+# without an @ would be tried again from each of its letters.
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)++")
 
 
 def named_in(text: str) -> list[str]:
-    """The people named in an owner cell, each by an address where there is one: "Mia Lopez
+    """The people whom an owner cell names, each by their address where the cell has one: "Mia Lopez
     <mia@acme.example>, Jon" names two.
     """
     parts = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
-    return [found[0] if (found := _ADDRESS.search(part)) else part for part in parts]
+    return [address[0] if (address := _ADDRESS.search(part)) else part for part in parts]
 
 
 @dataclass(slots=True)
 class People:
-    """The workspace's people, asked for once a day and kept in `memory`. A connection that may not
-    see them knows nobody.
+    """The people of the workspace, requested once a day and kept in `memory`. Nobody where the
+    connection may not see them.
     """
 
     api: NotionApi
@@ -39,27 +40,27 @@ class People:
     now: datetime
 
     def ask(self) -> None:
-        """Have the people at hand, so that finding one asks nobody."""
+        """Load the people, so that `find` sends no request."""
         self._all()
 
     def find(self, name: str) -> tuple[str, str] | None:
-        """Id and name of the one person with this address, or, where only one has it, with this
-        name.
+        """Id and name of the person with this address, else of the only person with this name. None
+        where there is nobody, or more than one.
         """
         wanted = name.strip().casefold()
-        by_address = [one for one in self._all() if one[2].casefold() == wanted]
-        found = by_address or [one for one in self._all() if one[1].casefold() == wanted]
-        return (found[0][0], found[0][1]) if len(found) == 1 and wanted else None
+        by_address = [person for person in self._all() if person[2].casefold() == wanted]
+        matches = by_address or [person for person in self._all() if person[1].casefold() == wanted]
+        return (matches[0][0], matches[0][1]) if len(matches) == 1 and wanted else None
 
     def _all(self) -> list[tuple[str, str, str]]:
         known = self.memory.get("people")
         if known is None or self.now - datetime.fromisoformat(known["at"]) > _DAY:
             known = {"at": self.now.isoformat(), "all": self._asked()}
             self.memory["people"] = known
-        return [(one[0], one[1], one[2]) for one in known["all"]]
+        return [(person[0], person[1], person[2]) for person in known["all"]]
 
     def _asked(self) -> list[list[str]]:
-        found: list[list[str]] = []
+        people: list[list[str]] = []
         cursor: str | None = None
         while True:
             more: dict[str, Any] = {} if cursor is None else {"start_cursor": cursor}
@@ -67,14 +68,15 @@ class People:
                 answer = self._page(more)
             except Forbidden:
                 return []
-            found += [
-                [one["id"], one.get("name") or "", (one.get("person") or {}).get("email") or ""]
-                for one in answer["results"]
-                if one.get("type") == "person"
+            people += [
+                [user["id"], user.get("name") or "", (user.get("person") or {}).get("email") or ""]
+                for user in answer["results"]
+                # The others are bots: every connection is a user as well.
+                if user.get("type") == "person"
             ]
             cursor = answer.get("next_cursor")
             if not answer.get("has_more") or cursor is None:
-                return found
+                return people
 
     def _page(self, more: dict[str, Any]) -> Any:
         return self.api.read(

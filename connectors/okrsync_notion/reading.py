@@ -1,5 +1,5 @@
-"""Reads data sources whole: pages of rows, past the service's silent end at 10,000, relations past
-25, and only what changed where the rest is known.
+"""Reads data sources completely: all rows, past the silent end of a query at 10,000; relations
+past 25, and only what changed where the rest is known.
 """
 
 from __future__ import annotations
@@ -21,23 +21,28 @@ __all__ = ["BY_PEOPLE", "LAST_EDIT", "DataSourceReader", "Source"]
 
 Json = dict[str, Any]
 _NOTHING: Mapping[str, Json] = {}
+# https://developers.notion.com/changelog/last-edited-time-is-now-rounded-to-the-nearest-minute
 _OVERLAP = timedelta(minutes=2)
-"""Times of edits are cut to the minute, so that two of them may read alike."""
+"""How far queries for edits reach back. Times of edits are cut to the minute, so that two edits may
+carry one time.
+"""
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _ONE_ANSWER = 100
-"""Rows that one answer holds."""
+"""Rows in one answer at most."""
 _FEWEST = 5
-"""Rows in an answer, where Notion cannot give more of them at once."""
+"""The smallest number of rows to ask for when Notion reports that a query was too much."""
 LAST_EDIT = frozenset({"last_edited_time", "last_edited_by"})
 BY_PEOPLE = "okrsync by people"
-"""Where a row keeps when and by whom it was last edited, our own writes left out."""
+"""The key under which a row keeps the time and the author of its last edit, without okrsync's own
+writes.
+"""
 
 
 @dataclass(slots=True)
 class Source:
-    """One data source as read: its properties by name, the title first, its pages by id, oldest
-    first, and the database it is in, where that was asked for.
+    """One data source as read: its properties, the title first and the others by name; its pages by
+    id, oldest first; the id of its database, empty where it was not requested.
     """
 
     id: str
@@ -49,28 +54,29 @@ class Source:
 
 @dataclass(slots=True)
 class DataSourceReader:
-    """Reads for one source of the config; `memory` keeps what is known between runs."""
+    """Reads the data sources of one source of the config. `memory` keeps them between runs."""
 
     api: NotionApi
     calls: Calls
     memory: MutableMapping[str, Any]
 
     def ids(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> list[str]:
-        """The data sources meant: those named, else all of the databases, which are asked for them
-        once a day: people add some.
+        """The ids of the data sources to read: those in `named`, else all of the databases. A
+        database is asked for them once a day, since people add some. Raises `SourceError` for a
+        database in the trash.
         """
         if named:
             return list(named)
         known: Json = self.memory.get("data sources", {})
         is_old = not known or now - datetime.fromisoformat(known["at"]) > _DAY
-        # Empty lists were kept by earlier versions; a database without a data source is none.
+        # Earlier versions kept empty lists. No database is without a data source.
         if is_old or not all(known["of"].get(database) for database in databases):
             known = {
                 "of": {database: self._sources_of(database) for database in databases},
                 "at": now.isoformat(),
             }
             self.memory["data sources"] = known
-        return [one for database in databases for one in known["of"][database]]
+        return [source_id for database in databases for source_id in known["of"][database]]
 
     def _sources_of(self, database: str) -> list[str]:
         answer = self._database(database)
@@ -81,39 +87,39 @@ class DataSourceReader:
             )
             raise SourceError(
                 f"the database {title!r} is in the trash",
-                hint="Bring it back in Notion, or take the source out of the config.",
+                hint="Restore it in Notion, or remove the source from the config.",
             )
-        ids = [one["id"] for one in answer.get("data_sources") or ()]
+        ids = [source["id"] for source in answer.get("data_sources") or ()]
         if not ids:
             raise SourceError(
-                f"database {database}: Notion's answer names no data source of it",
-                hint="Nothing is taken from that; the next run asks again.",
+                f"database {database}: Notion's answer names no data source",
+                hint="Nothing is taken from this answer; the next run asks again.",
             )
         return ids
 
     def why_gone(self, databases: tuple[str, ...], named: tuple[str, ...], now: datetime) -> None:
-        """Asked where a data source is not found: raises where its database tells more about it, or
-        where it is a database itself.
+        """Look for the reason why a data source was not found. Raises `SourceError` where its
+        database is in the trash, or where the id is that of a database.
         """
         self.memory.pop("data sources", None)
-        for one in named:
+        for source_id in named:
             with suppress(NotionRefused):
-                found = self._sources_of(one)
+                data_sources = ", ".join(self._sources_of(source_id))
                 raise SourceError(
-                    f"data source {one}: that is a database, not a data source",
-                    hint=f"Name it as `database`, or one of its data sources: {', '.join(found)}.",
+                    f"data source {source_id}: that is a database, not a data source",
+                    hint=f"Name it as `database`, or one of its data sources: {data_sources}.",
                 )
         self.ids(databases, (), now)
 
     @staticmethod
     def look_for_options(memory: MutableMapping[str, Any], source_id: str) -> None:
-        """Have the next reading ask for the properties as well: an option was missing, and somebody
+        """Make the next read request the properties as well: an option was missing, and somebody
         may add it.
         """
         memory[f"options of {source_id}"] = True
 
     def bot(self, now: datetime) -> str:
-        """The id of the connection itself, as which it writes; asked for once a day."""
+        """The user id under which the connection writes; requested once a day."""
         known: Json | None = self.memory.get("bot")
         if known is None or now - datetime.fromisoformat(known["at"]) > _DAY:
             answer = self.api.read(self.calls, "the token", lambda client: client.users.me())
@@ -121,50 +127,54 @@ class DataSourceReader:
             self.memory["bot"] = known
         return str(known["id"])
 
-    def _database(self, one: str) -> Json:
+    def _database(self, database_id: str) -> Json:
         answer: Json = self.api.read(
-            self.calls, f"database {one}", lambda client: client.databases.retrieve(one)
+            self.calls,
+            f"database {database_id}",
+            lambda client: client.databases.retrieve(database_id),
         )
         return answer
 
-    def _query(self, one: str, asked: Json) -> Json:
+    def _query(self, source_id: str, query: Json) -> Json:
         def fewer() -> None:
-            asked["page_size"] = max(_FEWEST, asked["page_size"] // 2)
+            query["page_size"] = max(_FEWEST, query["page_size"] // 2)
 
         answer: Json = self.api.read(
             self.calls,
-            f"data source {one}",
-            lambda client: client.data_sources.query(one, **asked),
+            f"data source {source_id}",
+            lambda client: client.data_sources.query(source_id, **query),
             lighter=fewer,
         )
         return answer
 
-    def _relation(self, page: str, found: str, more: Json) -> Json:
+    def _relation(self, page_id: str, property_id: str, more: Json) -> Json:
         answer: Json = self.api.read(
             self.calls,
-            f"page {page}",
-            lambda client: client.pages.properties.retrieve(page, found, page_size=100, **more),
+            f"page {page_id}",
+            lambda client: client.pages.properties.retrieve(
+                page_id, property_id, page_size=100, **more
+            ),
         )
         return answer
 
     def source(self, source_id: str, now: datetime) -> Source:
         """A data source with all of its rows.
 
-        What is known is brought up to date by one question: for all rows where they go into one
-        answer, else for those edited since. Everything is read anew once a day, and once an hour
-        where rows can change without being edited.
+        What is known from the last run is updated with one query: for all rows where one answer
+        holds them, else for those edited since. Everything is read again once a day, and once an
+        hour where rows can change without being edited.
         """
         known: Json | None = self.memory.get(f"rows {source_id}")
         before: dict[str, Json] = {}
         if known is not None:
             source = self._unpacked(source_id, known)
             before = source.pages
-            lasts = (
+            max_age = (
                 _HOUR
-                if len(before) > _ONE_ANSWER and any(_floats(one) for one in source.properties)
+                if len(before) > _ONE_ANSWER and any(_floats(prop) for prop in source.properties)
                 else _DAY
             )
-            if now - datetime.fromisoformat(known["full_at"]) <= lasts and self._brought_up(
+            if now - datetime.fromisoformat(known["full_at"]) <= max_age and self._brought_up(
                 source, known, now
             ):
                 return source
@@ -175,36 +185,36 @@ class DataSourceReader:
         return source
 
     def _brought_up(self, source: Source, known: Json, now: datetime) -> bool:
-        """Bring what is known of a source up to date; False where its properties are no longer
-        those that are known.
+        """Update what is known of a source. False where its properties have changed, and everything
+        must be read again.
         """
-        before, wanted = source.pages, None
+        before, edited_since = source.pages, None
         if len(before) > _ONE_ANSWER:
             since = datetime.fromisoformat(known["edited"]) - _OVERLAP
-            wanted = {
+            edited_since = {
                 "timestamp": "last_edited_time",
                 "last_edited_time": {"on_or_after": since.isoformat()},
             }
-        pages = list(self._pages(source.id, wanted, before))
+        pages = list(self._pages(source.id, edited_since, before))
         if not all(_fits(page, source.properties) for page in pages):
             return False
         if self.memory.pop(f"options of {source.id}", None):
             source.properties = self.schema(source.id).properties
-        source.pages = {} if wanted is None else before
+        source.pages = {} if edited_since is None else before
         self.take(source, pages, now, before)
-        if wanted is not None and not self._throw_away(source):
+        if edited_since is not None and not self._throw_away(source):
             return False
         self._keep(source, known["full_at"])
         return True
 
     def _throw_away(self, source: Source) -> bool:
-        """Mark the rows that lie in the trash, which no answer about edits tells; False where one
-        that lay there is back, and everything has to be read anew.
+        """Mark the rows that are in the trash: a query for edits does not return them. False where
+        a row came back from the trash, and everything must be read again.
         """
-        asked: Json = {"in_trash": True, "filter_properties": ["title"]}
+        query: Json = {"in_trash": True, "filter_properties": ["title"]}
         trash = {
             page["id"]
-            for answer in self._answers(source.id, None, asked)
+            for answer in self._answers(source.id, None, query)
             for page in answer["results"]
         }
         for page_id, page in source.pages.items():
@@ -220,31 +230,33 @@ class DataSourceReader:
         now: datetime,
         before: Mapping[str, Json] | None = None,
     ) -> None:
-        """Take rows as they stand now into a source; `before` is how they stood, where that is not
-        in the source itself.
+        """Put rows as they are now into a source. `before` is how they were; None where the source
+        itself holds that.
 
-        Where the last edit shows in a property, each row remembers the last one that was not
-        okrsync's own: no write of ours is ever a check-in. Of a row that nobody else is known to
-        have edited, that is when it was made.
+        Where a property shows the last edit, each row remembers the last edit that was not
+        okrsync's: no write of okrsync is a check-in. For a row that nobody else is known to have
+        edited, that is its creation.
         """
-        matters = any(one.type in LAST_EDIT for one in source.properties)
+        shows_last_edit = any(prop.type in LAST_EDIT for prop in source.properties)
         for page in pages:
-            if matters:
+            if shows_last_edit:
                 is_ours = page["last_edited_by"]["id"] == self.bot(now)
                 known = (
                     (source.pages if before is None else before).get(page["id"], {}).get(BY_PEOPLE)
                 )
-                made = {
+                when_created = {
                     "last_edited_time": page["created_time"],
                     "last_edited_by": page["created_by"],
                 }
                 page[BY_PEOPLE] = (
-                    (known or made) if is_ours else {name: page[name] for name in made}
+                    (known or when_created)
+                    if is_ours
+                    else {name: page[name] for name in when_created}
                 )
             source.pages[page["id"]] = page
 
     def schema(self, source_id: str) -> Source:
-        """A data source's properties of now, without its rows."""
+        """A data source with its current properties and without its rows."""
         answer = self.api.read(
             self.calls,
             f"data source {source_id}",
@@ -253,83 +265,96 @@ class DataSourceReader:
         title = (
             "".join(piece.get("plain_text", "") for piece in answer.get("title", ())) or "Untitled"
         )
-        found = [
-            Property(name, one["id"], one["type"], one.get(one["type"]) or {})
-            for name, one in answer["properties"].items()
+        properties = [
+            Property(name, config["id"], config["type"], config.get(config["type"]) or {})
+            for name, config in answer["properties"].items()
         ]
-        found.sort(key=lambda one: (one.type != "title", one.name))
-        return Source(source_id, title, tuple(found), {}, answer["parent"].get("database_id") or "")
+        # Notion returns properties by id, not in the order of the columns. A fixed order keeps the
+        # columns of a table in place from run to run.
+        properties.sort(key=lambda prop: (prop.type != "title", prop.name))
+        return Source(
+            source_id, title, tuple(properties), {}, answer["parent"].get("database_id") or ""
+        )
 
     def changed(self, source: Source) -> dict[str, Json]:
-        """The rows edited since a source was read.
+        """The rows that were edited since a source was read.
 
-        What Notion says of the last edit is what is gone by, never this machine's clock: the two
-        may differ by days.
+        The time of the last edit that Notion states counts, never the clock of this machine: the
+        two may differ by days.
         """
-        last = max((page["last_edited_time"] for page in source.pages.values()), default=None)
-        wanted: Json | None = None
-        if last is not None:
-            moment = datetime.fromisoformat(last.replace("Z", "+00:00")) - _OVERLAP
-            wanted = {
+        edits = (page["last_edited_time"] for page in source.pages.values())
+        last_edited = max(edits, default=None)
+        edited_since: Json | None = None
+        if last_edited is not None:
+            moment = datetime.fromisoformat(last_edited.replace("Z", "+00:00")) - _OVERLAP
+            edited_since = {
                 "timestamp": "last_edited_time",
                 "last_edited_time": {"on_or_after": moment.isoformat()},
             }
-        return {page["id"]: page for page in self._pages(source.id, wanted)}
+        return {page["id"]: page for page in self._pages(source.id, edited_since)}
 
     def _pages(
-        self, source_id: str, wanted: Json | None, before: Mapping[str, Json] = _NOTHING
+        self, source_id: str, condition: Json | None, before: Mapping[str, Json] = _NOTHING
     ) -> Iterator[Json]:
-        """Rows oldest first; `before` is how they are known. Where the service stops at 10,000, it
-        is asked again for those made since the last of them.
+        """All rows, the oldest first. `before` holds the rows known so far, by id. A query ends
+        after 10,000 rows, and another asks for those created since the last of them.
         """
         seen: set[str] = set()
-        made_since: str | None = None
+        created_since: str | None = None
         while True:
-            last, is_cut = None, False
-            for answer in self._answers(source_id, _window(wanted, made_since)):
+            last_created, is_cut = None, False
+            for answer in self._answers(source_id, _window(condition, created_since)):
                 for page in answer["results"]:
-                    last = page["created_time"]
+                    last_created = page["created_time"]
                     if page["id"] not in seen:
                         seen.add(page["id"])
                         yield self._whole(page, before.get(page["id"]))
+                # The end at 10,000 looks like the last page: `has_more` is false. Any page of the
+                # answer may carry the only sign of it
+                # (https://developers.notion.com/guides/data-apis/query-large-data-sources).
                 is_cut = is_cut or (answer.get("request_status") or {}).get("type") == "incomplete"
             if not is_cut:
                 return
-            if last is None or last == made_since:
+            # `on_or_after` starts with the last minute again. Where nothing came after that minute,
+            # it alone holds more rows than a query returns.
+            if last_created is None or last_created == created_since:
                 raise SourceError(
-                    f"data source {source_id}: more than 10,000 rows were made within one minute,"
-                    " and Notion shows no more of them",
+                    f"data source {source_id}: more than 10,000 rows were created within one"
+                    " minute, and Notion returns no more of them",
                     hint="Move some of them to another database.",
                 )
-            made_since = last
+            created_since = last_created
 
     def _answers(
-        self, source_id: str, wanted: Json | None, more: Mapping[str, Any] = _NOTHING
+        self, source_id: str, condition: Json | None, more: Mapping[str, Any] = _NOTHING
     ) -> Iterator[Json]:
-        asked: Json = {
+        query: Json = {
             "page_size": 100,
+            # Without a sort the order is undefined, and a cursor may skip or repeat rows.
             "sorts": [{"timestamp": "created_time", "direction": "ascending"}],
             **more,
         }
-        if wanted is not None:
-            asked["filter"] = wanted
+        if condition is not None:
+            query["filter"] = condition
         while True:
-            answer = self._query(source_id, asked)
+            answer = self._query(source_id, query)
             if not isinstance(answer.get("results"), list):
                 raise SourceError(
                     f"data source {source_id}: Notion's answer holds no list of rows",
-                    hint="Nothing is taken from that; the next run asks again.",
+                    hint="Nothing is taken from this answer; the next run asks again.",
                 )
             yield answer
-            asked["start_cursor"] = answer.get("next_cursor")
-            if not answer.get("has_more") or asked["start_cursor"] is None:
+            query["start_cursor"] = answer.get("next_cursor")
+            if not answer.get("has_more") or query["start_cursor"] is None:
                 return
 
     def _whole(self, page: Json, before: Json | None) -> Json:
-        """A page with its relations complete: a row names 25 of them at most. The others are known
-        where the row was not edited and begins the same.
+        """A page with complete relations: a query returns the first 25 pages of each. The others
+        are taken from `before` where the row was not edited and the relation begins alike.
         """
         for value in page["properties"].values():
+            # Only `has_more` says whether something is missing: an answer may hold more than 25
+            # (https://developers.notion.com/reference/property-value-object).
             if value.get("type") == "relation" and value.get("has_more"):
                 known = _relation_of(before, value["id"]) if before is not None else []
                 is_same = (
@@ -345,16 +370,14 @@ class DataSourceReader:
         while True:
             more = {} if cursor is None else {"start_cursor": cursor}
             answer = self._relation(page_id, property_id, more)
-            for one in answer.get("results", ()):
-                yield one["relation"]
+            for item in answer.get("results", ()):
+                yield item["relation"]
             cursor = answer.get("next_cursor")
             if not answer.get("has_more") or cursor is None:
                 return
 
     def keep(self, source: Source) -> None:
-        """Remember rows that were written to as they stand now, where they are remembered at
-        all.
-        """
+        """Remember rows as they are after a write, where their data source is remembered."""
         known: Json | None = self.memory.get(f"rows {source.id}")
         if known is not None:
             self._keep(source, known["full_at"])
@@ -364,7 +387,7 @@ class DataSourceReader:
             [
                 list(source.pages.values()),
                 source.title,
-                [[one.name, one.id, one.type, dict(one.config)] for one in source.properties],
+                [[prop.name, prop.id, prop.type, dict(prop.config)] for prop in source.properties],
             ]
         )
         edited = max(
@@ -383,33 +406,35 @@ class DataSourceReader:
         return Source(
             source_id,
             title,
-            tuple(Property(*one) for one in properties),
+            tuple(Property(*values) for values in properties),
             {page["id"]: page for page in pages},
         )
 
 
 def _fits(page: Json, properties: tuple[Property, ...]) -> bool:
-    """Whether a page has just the properties that are known, by name, id and type."""
-    found = {(name, value["id"], value["type"]) for name, value in page["properties"].items()}
-    return found == {(one.name, one.id, one.type) for one in properties}
+    """Whether a page has exactly the known properties, by name, id and type."""
+    present = {(name, value["id"], value["type"]) for name, value in page["properties"].items()}
+    return present == {(prop.name, prop.id, prop.type) for prop in properties}
 
 
-def _floats(one: Property) -> bool:
-    """Whether a value can change while its page is not edited: it is worked out, or written from
-    the other side of a relation.
+def _floats(prop: Property) -> bool:
+    """Whether a value can change while its page is not edited: it is computed, or set from the
+    other side of a relation.
     """
-    return one.type in ("rollup", "formula") or (
-        one.type == "relation" and bool(one.config.get("dual_property"))
+    return prop.type in ("rollup", "formula") or (
+        prop.type == "relation" and bool(prop.config.get("dual_property"))
     )
 
 
 def _relation_of(page: Json, property_id: str) -> list[Json]:
-    found: Json = next((one for one in page["properties"].values() if one["id"] == property_id), {})
-    return list(found.get("relation") or ())
+    value_of_relation: Json = next(
+        (value for value in page["properties"].values() if value["id"] == property_id), {}
+    )
+    return list(value_of_relation.get("relation") or ())
 
 
-def _window(wanted: Json | None, made_since: str | None) -> Json | None:
-    if made_since is None:
-        return wanted
-    made: Json = {"timestamp": "created_time", "created_time": {"on_or_after": made_since}}
-    return made if wanted is None else {"and": [wanted, made]}
+def _window(condition: Json | None, created_since: str | None) -> Json | None:
+    if created_since is None:
+        return condition
+    created: Json = {"timestamp": "created_time", "created_time": {"on_or_after": created_since}}
+    return created if condition is None else {"and": [condition, created]}

@@ -1,8 +1,8 @@
-"""The managed region on a page: one callout with all of the summary in it. It is found again
-wherever somebody moved it, and nothing around it is touched.
+"""The managed region on a page: one callout that holds the whole summary. It is recognised wherever
+somebody moved it, and nothing around it is touched.
 
-New content stands before old is removed. What people wrote into the callout is theirs: where there
-is any, only okrsync's own blocks beside it are changed.
+New content is added before old content is removed. What people wrote into the callout is theirs:
+then only okrsync's own blocks beside it are changed.
 """
 
 from __future__ import annotations
@@ -36,13 +36,16 @@ __all__ = ["REGION", "Region"]
 
 Json = dict[str, Any]
 REGION = "region "
-"""What the memory of a region is kept under, together with its page."""
+"""The beginning of the key under which the memory keeps a region; the id of its page follows."""
+# https://developers.notion.com/reference/patch-block-children
 _MOST = 100
-"""Blocks in one request's list."""
+"""Blocks that one request may append to a parent."""
 _REPLACING = 3
-"""Calls it takes to put a new callout beside the old one, look at the old one again, and remove it.
+"""Requests that it takes to put a new callout beside the old one, read the old one again, and
+delete it.
 """
 _DAY = timedelta(days=1)
+# Child pages and databases are left out: a region that was moved there has left the page.
 _HOLDERS = frozenset(
     {
         "callout",
@@ -63,7 +66,7 @@ Edit = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class RegionOnPage:
-    """A block as it stands on the page: its id, how it reads, whether okrsync made it, and, for a
+    """A block as it is on the page: its id, its outline, whether okrsync created it, and, for a
     table, the ids of its rows.
     """
 
@@ -75,7 +78,7 @@ class RegionOnPage:
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A callout that was found, and what stands in it."""
+    """A callout on the page, and the blocks in it."""
 
     block: Json
     first_line: Outline
@@ -87,19 +90,19 @@ class Callout:
 
     @property
     def outline(self) -> tuple[Outline, ...]:
-        """okrsync's own part of it as people read it."""
-        return self.first_line, *(one.outline for one in self.content if one.is_ours)
+        """okrsync's own part of the callout as people read it."""
+        return self.first_line, *(block.outline for block in self.content if block.is_ours)
 
     @property
     def is_shared(self) -> bool:
-        """Whether somebody else has put something into it."""
-        return any(not one.is_ours for one in self.content)
+        """Whether somebody else has put a block into the callout."""
+        return any(not block.is_ours for block in self.content)
 
 
 @dataclass(slots=True)
 class Region:
-    """The region of one source on one page. `memory` keeps which block it is, how it read, and
-    whether a change to it came to its end.
+    """The region of one source on one page. `memory` keeps the id of its block, a digest of its
+    outline, and whether the last change to it was completed.
     """
 
     api: NotionApi
@@ -122,8 +125,8 @@ class Region:
     # deciding
 
     def shows(self, summary: Summary) -> bool:
-        """Whether the region said just this when it was last written or looked at. It talks to
-        nobody.
+        """Whether the region showed exactly this summary when it was last written or read. Sends no
+        request.
         """
         known = self._known
         return bool(known.get("is_settled")) and known.get("says") == _digest(
@@ -131,20 +134,20 @@ class Region:
         )
 
     def look(self) -> None:
-        """Once a day, see whether the region still stands as it was left; what somebody changed or
-        deleted is then written anew.
+        """Once a day, check whether the region is as it was left. What somebody changed or deleted
+        is then written again.
         """
         known = self._known
         if known.get("is_settled") and self.now - datetime.fromisoformat(known["looked_at"]) > _DAY:
-            found = self._callouts()
-            says = _digest(found[0].outline) if len(found) == 1 else ""
+            callouts = self._callouts()
+            says = _digest(callouts[0].outline) if len(callouts) == 1 else ""
             self.memory[self._name] = {**known, "says": says, "looked_at": self.now.isoformat()}
 
     # writing
 
     def carry_out(self, wanted: SummaryWrite) -> Outcome:
-        """Bring the region to what is wanted, or remove it. What is lost on the way is looked for,
-        and the rest done.
+        """Make the region show the wanted summary, or remove it. After a lost answer the page is
+        read again, and the rest is done.
         """
 
         def bring_about(_attempt: int) -> Outcome:
@@ -160,69 +163,74 @@ class Region:
 
     def _bring_about(self, summary: Summary) -> Outcome:
         wanted, blocks = outline_of(summary, self.source), blocks_of(summary)
-        found = self._callouts()
-        meant, extra = self._told_apart(found, wanted)
-        if meant is not None and meant.outline == wanted and not extra:
-            self._settle(meant.id, wanted)
+        callouts = self._callouts()
+        region, extra = self._identify(callouts, wanted)
+        if region is not None and region.outline == wanted and not extra:
+            self._settle(region.id, wanted)
             return Outcome(State.UNCHANGED)
-        self._unsettle(meant.id if meant is not None else None)
-        if meant is None:
-            made = self._make(self.page, None, summary, blocks)
-        elif meant.outline == wanted:
-            made = meant.id
+        self._unsettle(region.id if region is not None else None)
+        if region is None:
+            region_id = self._make(self.page, None, summary, blocks)
+        elif region.outline == wanted:
+            region_id = region.id
         else:
-            made = self._change(meant, summary, blocks)
-        for one in extra:
-            self.delete(one.id)
-        self._settle(made, wanted)
+            region_id = self._change(region, summary, blocks)
+        for callout in extra:
+            self.delete(callout.id)
+        self._settle(region_id, wanted)
         return Outcome(State.WRITTEN)
 
-    def _told_apart(
-        self, found: list[Callout], wanted: tuple[Outline, ...]
+    def _identify(
+        self, callouts: list[Callout], wanted: tuple[Outline, ...]
     ) -> tuple[Callout | None, list[Callout]]:
-        """The region among the callouts that bear its mark, and those that a run which died left
-        beside it. A copy somebody made is neither.
+        """The region among the callouts that bear its marker, and those that a run which died left
+        beside it. A copy that somebody made is neither.
         """
-        if len(found) < 2:
-            return (found[0] if found else None), []
+        if len(callouts) < 2:
+            return (callouts[0] if callouts else None), []
         bot = self.bot()
-        own = [one for one in found if one.block["created_by"]["id"] == bot]
+        # A duplicate has the marker as well, and names the person who made it as its creator.
+        own = [callout for callout in callouts if callout.block["created_by"]["id"] == bot]
         known = self._known.get("block")
-        meant = sorted(own or found, key=lambda one: (one.outline != wanted, one.id != known))[0]
-        return meant, [one for one in own if one is not meant and not one.is_shared]
+        region = sorted(
+            own or callouts, key=lambda callout: (callout.outline != wanted, callout.id != known)
+        )[0]
+        return region, [
+            callout for callout in own if callout is not region and not callout.is_shared
+        ]
 
     def _remove(self) -> Outcome:
-        found = self._callouts()
-        if any(one.is_shared for one in found):
+        callouts = self._callouts()
+        if any(callout.is_shared for callout in callouts):
             return Outcome(State.CONFLICT, "somebody wrote into the summary's callout; it stays")
-        for one in found:
-            self.delete(one.id)
+        for callout in callouts:
+            self.delete(callout.id)
         self.memory.pop(self._name, None)
-        return Outcome(State.WRITTEN if found else State.UNCHANGED)
+        return Outcome(State.WRITTEN if callouts else State.UNCHANGED)
 
     def _change(self, old: Callout, summary: Summary, blocks: Sequence[OwnBlock]) -> str:
-        """The region's id once it says what it should, by as few calls as will do: block by block,
-        or as a new callout in place of the old.
+        """The id of the region after it was changed with as few requests as possible: block by
+        block, or as a new callout in place of the old one.
         """
         edits = list(_edits(old, summary, blocks, self))
         if len(edits) <= _REPLACING or old.is_shared:
             for edit in edits:
                 edit()
             return old.id
-        made = self._make(_holder(old.block), old.id, summary, blocks)
+        new_id = self._make(_holder(old.block), old.id, summary, blocks)
         if self._callout(old.block).is_shared:
-            # Somebody wrote into the old one just now: theirs stays, and the new one goes.
-            self.delete(made)
+            # Somebody wrote into the old callout just now. It stays, and the new one is deleted.
+            self.delete(new_id)
             for edit in edits:
                 edit()
             return old.id
         self.delete(old.id)
-        return made
+        return new_id
 
     # the page
 
     def _callouts(self) -> list[Callout]:
-        """okrsync's callouts: the one that is known, else all that bear its mark on the page."""
+        """okrsync's callouts: the known one, else all on the page that bear its marker."""
         known = self._known
         if known.get("is_settled") and known.get("block"):
             block = self._block(known["block"])
@@ -249,15 +257,15 @@ class Region:
                 yield from self._marked(block["id"], depth + 1)
 
     def _children(self, holder: str) -> list[Json]:
-        found: list[Json] = []
+        children: list[Json] = []
         cursor: str | None = None
         while True:
             more = {} if cursor is None else {"start_cursor": cursor}
             answer = self._listed(holder, more)
-            found += [one for one in answer["results"] if not one.get("in_trash")]
+            children += [child for child in answer["results"] if not child.get("in_trash")]
             cursor = answer.get("next_cursor")
             if not answer.get("has_more") or cursor is None:
-                return found
+                return children
 
     def _listed(self, holder: str, more: Json) -> Json:
         answer: Json = self.api.read(
@@ -269,7 +277,7 @@ class Region:
 
     def _callout(self, block: Json) -> Callout:
         maker = block["created_by"]["id"]
-        content = tuple(self._standing(one, maker) for one in self._children(block["id"]))
+        content = tuple(self._standing(child, maker) for child in self._children(block["id"]))
         return Callout(block, ("callout", ((normal(_words(block)),),)), content)
 
     def _standing(self, block: Json, maker: str) -> RegionOnPage:
@@ -287,61 +295,72 @@ class Region:
     def _make(
         self, holder: str, after: str | None, summary: Summary, blocks: Sequence[OwnBlock]
     ) -> str:
-        """A new callout with everything in it, and its id; what does not go into one request
-        follows in others.
+        """Create a callout with the whole summary, and return its id. What does not fit into one
+        request follows in others.
         """
+        # A request may nest blocks two levels deep: the rows of a table in the callout just fit.
+        # Without an icon Notion would give the callout one of its own.
         first = {
             "rich_text": rich_text(title_of(summary, self.source)),
             "icon": {"type": "emoji", "emoji": ICON},
             "color": "gray_background",
-            "children": [request(one, _MOST) for one in blocks[:_MOST]],
+            "children": [request(block, _MOST) for block in blocks[:_MOST]],
         }
-        place = _END if after is None else _after(after)
-        made = str(self._append(holder, place, [{"type": "callout", "callout": first}])[0]["id"])
+        position = _END if after is None else _after(after)
+        callout_id = str(
+            self._append(holder, position, [{"type": "callout", "callout": first}])[0]["id"]
+        )
         for start in range(_MOST, len(blocks), _MOST):
-            self._append(made, _END, [request(one, _MOST) for one in blocks[start : start + _MOST]])
-        if any(len(one.rows) > _MOST for one in blocks):
-            self._complete(blocks, self._children(made))
-        return made
+            self._append(
+                callout_id, _END, [request(block, _MOST) for block in blocks[start : start + _MOST]]
+            )
+        if any(len(block.rows) > _MOST for block in blocks):
+            self._complete(blocks, self._children(callout_id))
+        return callout_id
 
     def insert(self, holder: str, after: str | None, blocks: Sequence[OwnBlock]) -> None:
-        """Blocks after another one, or before all of them."""
+        """Insert blocks after another one, or before all others where `after` is None."""
         for start in range(0, len(blocks), _MOST):
-            some = blocks[start : start + _MOST]
-            place = {"position": {"type": "start"}} if after is None else _after(after)
-            made = self._append(holder, place, [request(one, _MOST) for one in some])[: len(some)]
-            self._complete(some, made)
-            after = made[-1]["id"]
+            part = blocks[start : start + _MOST]
+            position = {"position": {"type": "start"}} if after is None else _after(after)
+            # With a position, Notion answers with the new blocks and all that follow them.
+            created = self._append(holder, position, [request(block, _MOST) for block in part])[
+                : len(part)
+            ]
+            self._complete(part, created)
+            after = created[-1]["id"]
 
-    def _complete(self, blocks: Sequence[OwnBlock], made: Sequence[Json]) -> None:
-        """The rows of tables that did not go into one request."""
-        for block, one in zip(blocks, made, strict=True):
+    def _complete(self, blocks: Sequence[OwnBlock], created: Sequence[Json]) -> None:
+        """Append the rows of tables that did not fit into one request."""
+        for block, answered in zip(blocks, created, strict=True):
             if block.kind == "table":
-                self.append_rows(one["id"], block, _MOST)
+                self.append_rows(answered["id"], block, _MOST)
 
     def append_rows(self, table: str, block: OwnBlock, start: int) -> None:
-        """The rows of a table from a number on, at its end."""
-        for at in range(start, len(block.rows), _MOST):
-            self._append(table, _END, [row_request(row) for row in block.rows[at : at + _MOST]])
+        """Append the rows of a table from the index `start` on."""
+        for first in range(start, len(block.rows), _MOST):
+            self._append(
+                table, _END, [row_request(row) for row in block.rows[first : first + _MOST]]
+            )
 
-    def _append(self, holder: str, place: Json, children: list[Json]) -> list[Json]:
-        """Blocks at a place in a holder; the answer begins with them."""
+    def _append(self, holder: str, position: Json, children: list[Json]) -> list[Json]:
+        """Append blocks to a holder at a position; the answer begins with them."""
         answer: Json = self.api.add(
             self.calls,
             "the summary",
-            lambda client: client.blocks.children.append(holder, children=children, **place),
+            lambda client: client.blocks.children.append(holder, children=children, **position),
         )
-        found: list[Json] = answer["results"]
-        return found
+        created: list[Json] = answer["results"]
+        return created
 
     def update(self, block: str, content: Json) -> None:
-        """Other words for a block."""
+        """Replace the content of a block."""
         self.api.put(
             self.calls, "the summary", lambda client: client.blocks.update(block, **content)
         )
 
     def delete(self, block: str) -> None:
-        """A block goes into the trash; one that is gone already stays so."""
+        """Move a block to the trash, where it may be already."""
         try:
             self.api.put(self.calls, "the summary", lambda client: client.blocks.delete(block))
         except NotionRefused as error:
@@ -359,8 +378,8 @@ class Region:
         }
 
     def _unsettle(self, block: str | None = None) -> None:
-        """Before anything is sent: should the run end here, the next one looks at the whole
-        page.
+        """Note that a change begins. Called before anything is sent: should the run end here, the
+        next one searches the whole page.
         """
         self.memory[self._name] = {
             **self._known,
@@ -372,15 +391,15 @@ class Region:
 def _edits(
     old: Callout, summary: Summary, blocks: Sequence[OwnBlock], region: Region
 ) -> Iterator[Edit]:
-    """What makes the callout say what it should, one call each. What is added stands before what is
-    removed.
+    """The edits that make the callout show the summary, with one request each. Blocks are added
+    before others are removed.
     """
     title = title_of(summary, region.source)
     if old.first_line != outline_of(summary, region.source)[0]:
         yield partial(region.update, old.id, {"callout": {"rich_text": rich_text(title)}})
-    own = [one for one in old.content if one.is_ours]
+    own = [block for block in old.content if block.is_ours]
     matcher = SequenceMatcher(
-        None, [one.outline for one in own], [one.outline for one in blocks], autojunk=False
+        None, [block.outline for block in own], [block.outline for block in blocks], autojunk=False
     )
     for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
@@ -401,7 +420,7 @@ def _edits(
 
 
 def _reworded(standing: RegionOnPage, block: OwnBlock, region: Region) -> Iterator[Edit]:
-    """The same block with other words; of a table, the rows that differ."""
+    """The edits that reword a block; for a table, those of the rows that differ."""
     if block.kind != "table":
         yield partial(
             region.update, standing.id, {block.kind: {"rich_text": rich_text(block.rows[0][0])}}
@@ -420,7 +439,7 @@ def _reworded(standing: RegionOnPage, block: OwnBlock, region: Region) -> Iterat
 
 
 def _shape(outline: Outline) -> tuple[str, int]:
-    """What of a block cannot be changed once it stands: its kind, and how wide a table is."""
+    """What cannot be changed of an existing block: its kind, and the width of a table."""
     kind, rows = outline
     return kind, len(rows[0]) if kind == "table" and rows else 0
 
@@ -434,7 +453,7 @@ def _after(block: str) -> Json:
 
 
 def _holder(block: Json) -> str:
-    """What a block stands in."""
+    """The id of the page or block that holds a block."""
     parent = block["parent"]
     return str(parent[parent["type"]])
 

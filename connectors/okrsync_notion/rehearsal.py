@@ -1,8 +1,8 @@
-"""A write that sends nothing: requests that would change anything are noted down and answered as
-Notion would, as far as what follows needs it.
+"""A write that sends nothing: requests that would change something are recorded and answered as
+Notion would answer, as far as the rest of the write needs it.
 
-Reading goes on as ever, and sees what was noted down where the rest of the write looks for it: new
-properties, new blocks.
+Requests that read are sent. Their answers include what was recorded where the rest of the write
+looks for it: new properties and new blocks.
 """
 
 from __future__ import annotations
@@ -23,20 +23,21 @@ __all__ = ["RehearsedApi"]
 
 Json = dict[str, Any]
 _MOMENT = "2000-01-01T00:00:00.000Z"
-"""When everything is rehearsed: no time goes by meanwhile."""
+"""The time of every recorded request. It stands still, so that no row seems to need another look.
+"""
 _log = logging.getLogger("okrsync.notion.client")
 
 
 class RehearsedApi(NotionApi):
-    """The way to a workspace, for questions only; writes are noted down in `seen`. `pages` are the
-    rows as they are known.
+    """Requests to a workspace that only read; writes are recorded in `previews`. `pages` are the
+    known rows by id.
     """
 
     def __init__(
-        self, real: NotionApi, pages: Mapping[str, Json], seen: list[RequestPreview]
+        self, real: NotionApi, pages: Mapping[str, Json], previews: list[RequestPreview]
     ) -> None:
         self.__dict__.update(real.__dict__)
-        self.client: Any = _Notes(real.client, pages, seen)
+        self.client: Any = _Notes(real.client, pages, previews)
 
     def put(self, calls: Calls, what: str, ask: Callable[[Any], Any]) -> Any:
         return ask(self.client)
@@ -46,13 +47,15 @@ class RehearsedApi(NotionApi):
 
 
 class _Notes(Client):
-    """The real client, with everything that is no question caught on its way out."""
+    """The official client, which records every request that would change something."""
 
-    def __init__(self, real: Any, pages: Mapping[str, Json], seen: list[RequestPreview]) -> None:
+    def __init__(
+        self, real: Any, pages: Mapping[str, Json], previews: list[RequestPreview]
+    ) -> None:
         options: ClientOptions = real.options
         super().__init__(options, client=real.client)
         self._pages = dict(pages)
-        self._seen = seen
+        self._previews = previews
         self._properties: dict[str, Json] = {}
         self._blocks: dict[str, list[Json]] = {}
 
@@ -72,6 +75,7 @@ class _Notes(Client):
                 "has_more": False,
                 "next_cursor": None,
             }
+        # Notion reads with POST where a filter goes into the body.
         if method == "GET" or path == "search" or path.endswith("/query"):
             return self._with_properties(
                 path, super().request(path, method, query, body, form_data, auth)
@@ -82,22 +86,24 @@ class _Notes(Client):
             "Content-Type": "application/json",
         }
         address = f"{self.options.base_url}/v1/{path}" + (f"?{urlencode(query)}" if query else "")
-        self._seen.append(RequestPreview(method, address, deepcopy(body), headers))
+        self._previews.append(RequestPreview(method, address, deepcopy(body), headers))
         return self._answered(path, body or {})
 
     def _with_properties(self, path: str, answer: Json) -> Json:
-        """The schema of a data source, with the properties that would have been made or dropped by
-        now.
+        """The schema of a data source, with the properties that would have been created or removed
+        by now.
         """
         kind, _, name = path.partition("/")
-        for title, made in self._properties.get(name, {}).items() if kind == "data_sources" else ():
+        for title, added in (
+            self._properties.get(name, {}).items() if kind == "data_sources" else ()
+        ):
             standing = {
-                key: one
-                for key, one in answer["properties"].items()
-                if title not in (key, one["id"])
+                key: schema
+                for key, schema in answer["properties"].items()
+                if title not in (key, schema["id"])
             }
             answer["properties"] = (
-                standing if made is None else {**standing, **_with_other_side(title, made)}
+                standing if added is None else {**standing, **_with_other_side(title, added)}
             )
         return answer
 
@@ -112,7 +118,10 @@ class _Notes(Client):
             page = deepcopy(self._pages.get(rest, {"id": rest, "properties": {}}))
             return {**page, "last_edited_time": _MOMENT, **_trash(body)}
         if kind == "pages":
-            number = sum(one.method == "POST" and one.url.endswith("/pages") for one in self._seen)
+            number = sum(
+                preview.method == "POST" and preview.url.endswith("/pages")
+                for preview in self._previews
+            )
             fresh: Json = {
                 "object": "page",
                 "id": f"<id of new row {number}>",
@@ -124,34 +133,34 @@ class _Notes(Client):
         return {"object": kind.removesuffix("s"), "id": f"<id of the new {kind.removesuffix('s')}>"}
 
     def _grown(self, children: list[Json], holder: str) -> list[Json]:
-        """New blocks, each with an id of its own, and what stands in them."""
-        made = []
+        """New blocks, each with an id of its own, and the blocks in them."""
+        blocks = []
         for child in children:
             block = {**child, "id": f"<id of new block {1 + sum(map(len, self._blocks.values()))}>"}
             self._blocks.setdefault(f"below {holder}", []).append(block)
             self._blocks[block["id"]] = []
             inner = child.get(child["type"], {}).get("children", [])
             self._blocks[block["id"]] = self._grown(inner, block["id"])
-            made.append(block)
-        return made
+            blocks.append(block)
+        return blocks
 
 
-def _property(title: str, made: Json) -> Json:
-    kind = made.get("type") or next(iter(made))
-    return {"id": f"<id of {title}>", "name": title, "type": kind, **made}
+def _property(title: str, config: Json) -> Json:
+    kind = config.get("type") or next(iter(config))
+    return {"id": f"<id of {title}>", "name": title, "type": kind, **config}
 
 
-def _with_other_side(title: str, made: Json) -> Json:
-    """A property that would have been made, and with a relation that shows on both sides the other
-    one as well.
+def _with_other_side(title: str, config: Json) -> Json:
+    """A property that would have been created, and, for a two-sided relation, the property on its
+    other side.
     """
-    other = (made.get("relation") or {}).get("dual_property", {}).get("synced_property_name")
+    other = (config.get("relation") or {}).get("dual_property", {}).get("synced_property_name")
     if other is None:
-        return {title: _property(title, made)}
-    back = _property(other, {"relation": {"data_source_id": made["relation"]["data_source_id"]}})
+        return {title: _property(title, config)}
+    back = _property(other, {"relation": {"data_source_id": config["relation"]["data_source_id"]}})
     dual = {"synced_property_name": other, "synced_property_id": back["id"]}
     return {
-        title: _property(title, {"relation": {**made["relation"], "dual_property": dual}}),
+        title: _property(title, {"relation": {**config["relation"], "dual_property": dual}}),
         other: back,
     }
 

@@ -1,4 +1,4 @@
-"""A client of `httpx` that keeps to the time limit of the network floor."""
+"""An `httpx` client that keeps to the time limit of the shared network layer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
 
 
 class TimedClient(httpx.Client):
-    """A client as ever that reads each answer within the time that is left for it.
+    """A client that reads each answer within the time that is left for it.
 
     Sending raises `httpx.TimeoutException` where an answer takes longer.
     """
@@ -23,6 +23,8 @@ class TimedClient(httpx.Client):
     def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         seconds = answer_seconds()
         ends = time.monotonic() + seconds
+        # The timeout of httpx starts again with every piece of an answer. Only a deadline ends an
+        # answer that trickles in.
         request.extensions["timeout"] = httpx.Timeout(seconds).as_dict()
         response = super().send(request, **{**options, "stream": True})
         try:
@@ -31,6 +33,7 @@ class TimedClient(httpx.Client):
             raise httpx.ReadTimeout(str(error), request=request) from error
         finally:
             response.close()
+        # The body is decoded already: these headers would have httpx decode it once more.
         headers = [
             (name, value)
             for name, value in response.headers.multi_items()

@@ -1,4 +1,4 @@
-"""What the config says of a Notion database."""
+"""The settings of a Notion source in the config."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ _ID = re.compile(
 
 
 def notion_id(text: str) -> str | None:
-    """The id at the end of a page's or database's address, or the id itself; None where the text
+    """The id at the end of the address of a page or database, or the id itself; None where the text
     holds none.
     """
-    found = list(_ID.finditer(text.split("?")[0]))
-    return "-".join(found[-1].groups()).lower() if found else None
+    # `?v=` names a view by an id of its own, and a title may end in characters that read as one.
+    ids = list(_ID.finditer(text.split("?")[0]))
+    return "-".join(ids[-1].groups()).lower() if ids else None
 
 
 class NotionSettings(Settings):
-    """`database` is an address or an id, or several of related ones; `data_source` names sources of
-    a database that has more than one, or stands instead of it. `token` is that of a connection
-    (integration) that both are shared with.
+    """`database` is an address or an id, or several of related databases. `data_source` chooses
+    among the data sources of a database that has more than one, or replaces `database`. `token` is
+    the token of a connection (integration) that both are shared with.
     """
 
     database: str | tuple[str, ...] | None = None
@@ -36,18 +37,18 @@ class NotionSettings(Settings):
 
     @field_validator("database", "data_source")
     @classmethod
-    def _known(cls, given: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if given is None:
+    def _known(cls, addresses: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if addresses is None:
             return None
-        found = []
-        for text in (given,) if isinstance(given, str) else given:
-            one = notion_id(text)
-            if one is None:
+        ids = []
+        for text in (addresses,) if isinstance(addresses, str) else addresses:
+            id_ = notion_id(text)
+            if id_ is None:
                 raise ValueError(
                     f"{text!r} is neither an address in Notion nor an id of 32 characters"
                 )
-            found.append(one)
-        return tuple(found)
+            ids.append(id_)
+        return tuple(ids)
 
     @model_validator(mode="after")
     def _somewhere(self) -> NotionSettings:
@@ -59,10 +60,10 @@ class NotionSettings(Settings):
 
     @property
     def databases(self) -> tuple[str, ...]:
-        """The databases, as ids."""
+        """The ids of the databases."""
         return self.database if isinstance(self.database, tuple) else ()
 
     @property
     def data_sources(self) -> tuple[str, ...]:
-        """The data sources that are named, as ids."""
+        """The ids of the data sources that the config names."""
         return self.data_source if isinstance(self.data_source, tuple) else ()

@@ -1,5 +1,5 @@
-"""Property values, in and out: what a person sees in a cell, and what is sent to put a value
-there.
+"""Property values in both directions: what a person sees in a cell, and what is sent to write a
+value.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ __all__ = [
 ]
 
 Json = dict[str, Any]
+# https://developers.notion.com/reference/request-limits
 LONGEST_TEXT = 2000
-"""UTF-16 units in one piece of text."""
+"""UTF-16 units in one piece of rich text."""
 _MOST_PIECES = 100
 _LONGEST_OPTION = 100
 COMPUTED = frozenset(
@@ -45,7 +46,9 @@ COMPUTED = frozenset(
         "verification",
     }
 )
-"""Types nobody can write."""
+"""Types that Notion computes and nobody can write."""
+# Addresses moved from www.notion.so to app.notion.com in 2026; published pages have a host of their
+# workspace.
 _PAGE = re.compile(
     r"https://(?:www\.notion\.so|app\.notion\.com|[\w-]+\.notion\.site)/(?:[^/]*/)*(?:[^/]*-)?"
     r"([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
@@ -56,8 +59,8 @@ _COLOURS = ("gray", "gray", "green", "yellow", "red", "purple", "blue", "brown")
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property of a data source: its name of now, its id, which stays, its type and what goes
-    with it.
+    """One property of a data source: its current name, its id, which stays, its type and its
+    configuration.
     """
 
     name: str
@@ -72,54 +75,52 @@ class Property:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The names to choose from, where there are any."""
-        return tuple(one["name"] for one in self.config.get("options", ()))
+        """The names of its options; empty for a type without options."""
+        return tuple(option["name"] for option in self.config.get("options", ()))
 
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How values are shown: the titles of pages by id, for relations, and the time zone in which
-    moments are told.
-    """
+    """How values are shown: relations by the titles of pages (by id), moments in a time zone."""
 
     titles: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
 
 
 def plain_text(pieces: Any) -> str:
-    """The text of a rich text without its looks."""
+    """The text of a rich text without its styles."""
     return "".join(
         piece.get("plain_text", piece.get("text", {}).get("content", "")) for piece in pieces or ()
     )
 
 
 def page_address(url: str) -> str | None:
-    """The plain address of a page in Notion, whatever form it was given in; None for an address
-    elsewhere. Hosts and titles in addresses change, and only the id tells two of them apart.
+    """The plain address of a page in Notion, in whatever form it is given; None for an address
+    elsewhere. Hosts and titles in addresses change; only the id identifies a page.
     """
-    found = _PAGE.fullmatch(url.split("?")[0].split("#")[0])
-    return None if found is None else f"https://www.notion.so/{found[1].replace('-', '').lower()}"
+    match = _PAGE.fullmatch(url.split("?")[0].split("#")[0])
+    return None if match is None else f"https://www.notion.so/{match[1].replace('-', '').lower()}"
 
 
 def shown(value: Json, display: Display) -> CellValue:
-    """What a person sees of a property's value."""
+    """What a person sees of a property value; None for an empty one."""
     kind = value.get("type", "")
-    held = value.get(kind)
-    if held is None:
+    content = value.get(kind)
+    if content is None:
         return None
     reads = _SHOWN.get(kind)
-    return str(held) if reads is None else reads(held, display)
+    return str(content) if reads is None else reads(content, display)
 
 
-def _people(held: Any, _display: Display) -> CellValue:
-    return ", ".join(one.get("name") or one.get("id", "") for one in held) or None
+def _people(people: Any, _display: Display) -> CellValue:
+    return ", ".join(person.get("name") or person.get("id", "") for person in people) or None
 
 
-def _date(held: Any, display: Display) -> CellValue:
-    """A day or moment; a range reads as both of its days with an arrow between, as Notion
-    shows it.
+def _date(content: Any, display: Display) -> CellValue:
+    """A day or moment. A range reads as its two days with an arrow between them, as Notion shows
+    it.
     """
-    start, end = (_moment(held.get(side), display) for side in ("start", "end"))
+    start, end = (_moment(content.get(side), display) for side in ("start", "end"))
     return start if start is None or end is None else f"{_day(start)} → {_day(end)}"
 
 
@@ -144,69 +145,72 @@ def _moment(text: str | None, display: Display) -> date | None:
     )
 
 
-def _formula(held: Any, display: Display) -> CellValue:
-    return shown(held, display)
+def _formula(content: Any, display: Display) -> CellValue:
+    return shown(content, display)
 
 
-def _rollup(held: Any, display: Display) -> CellValue:
-    if held.get("type") == "array":
+def _rollup(content: Any, display: Display) -> CellValue:
+    if content.get("type") == "array":
         return (
             ", ".join(
-                str(shown(one, display)) for one in held["array"] if shown(one, display) is not None
+                str(shown(element, display))
+                for element in content["array"]
+                if shown(element, display) is not None
             )
             or None
         )
-    if held.get("type") in ("incomplete", "unsupported"):
+    # A rollup over many pages may come without its result. That is unknown, not empty.
+    if content.get("type") in ("incomplete", "unsupported"):
         return CellError("#INCOMPLETE")
-    return shown(held, display)
+    return shown(content, display)
 
 
-def _unique(held: Any, _display: Display) -> CellValue:
-    number, prefix = held.get("number"), held.get("prefix")
+def _unique(content: Any, _display: Display) -> CellValue:
+    number, prefix = content.get("number"), content.get("prefix")
     return None if number is None else f"{prefix}-{number}" if prefix else number
 
 
 _SHOWN: Mapping[str, Callable[[Any, Display], CellValue]] = {
-    "title": lambda held, _: plain_text(held) or None,
-    "rich_text": lambda held, _: plain_text(held) or None,
-    "number": lambda held, _: held,
-    "string": lambda held, _: held or None,
-    "boolean": lambda held, _: held,
-    "checkbox": lambda held, _: held,
-    "select": lambda held, _: held.get("name"),
-    "status": lambda held, _: held.get("name"),
-    "multi_select": lambda held, _: ", ".join(one["name"] for one in held) or None,
+    "title": lambda content, _: plain_text(content) or None,
+    "rich_text": lambda content, _: plain_text(content) or None,
+    "number": lambda content, _: content,
+    "string": lambda content, _: content or None,
+    "boolean": lambda content, _: content,
+    "checkbox": lambda content, _: content,
+    "select": lambda content, _: content.get("name"),
+    "status": lambda content, _: content.get("name"),
+    "multi_select": lambda content, _: ", ".join(option["name"] for option in content) or None,
     "people": _people,
-    "created_by": lambda held, _: held.get("name") or held.get("id"),
-    "last_edited_by": lambda held, _: held.get("name") or held.get("id"),
+    "created_by": lambda content, _: content.get("name") or content.get("id"),
+    "last_edited_by": lambda content, _: content.get("name") or content.get("id"),
     "date": _date,
-    "created_time": lambda held, display: _moment(held, display),
-    "last_edited_time": lambda held, display: _moment(held, display),
-    "relation": lambda held, display: (
-        ", ".join(display.titles.get(one["id"], one["id"]) for one in held) or None
+    "created_time": lambda content, display: _moment(content, display),
+    "last_edited_time": lambda content, display: _moment(content, display),
+    "relation": lambda content, display: (
+        ", ".join(display.titles.get(page["id"], page["id"]) for page in content) or None
     ),
     "formula": _formula,
     "rollup": _rollup,
     "unique_id": _unique,
-    "url": lambda held, _: page_address(held) or held,
-    "files": lambda held, _: ", ".join(one.get("name", "") for one in held) or None,
+    "url": lambda content, _: page_address(content) or content,
+    "files": lambda content, _: ", ".join(file.get("name", "") for file in content) or None,
 }
 
 
 def fitted(
-    found: Property, looks: Looks, value: CellValue, *, may_add: bool = False
+    prop: Property, looks: Looks, value: CellValue, *, may_add: bool = False
 ) -> CellValue | Misfit:
-    """What a property will hold once a value has been written to it, or why it cannot. `may_add`
-    lets a select get another option.
+    """What a property will hold after a value has been written to it, or why it cannot hold the
+    value. `may_add` allows another option in a select.
     """
     if isinstance(value, Decimal):
         value = float(value)
-    match found.type:
+    match prop.type:
         case "number":
             return (
                 value
                 if isinstance(value, int | float) and not isinstance(value, bool)
-                else _misfit(found, "text")
+                else _misfit(prop, "text")
             )
         case "rich_text" | "title":
             text = (
@@ -216,61 +220,67 @@ def fitted(
             )
             return text[: LONGEST_TEXT * 10] or None
         case "select" | "status" if looks in (Looks.SHARE, Looks.NUMBER, Looks.DATE):
-            return _misfit(found, "date" if looks is Looks.DATE else "number")
+            return _misfit(prop, "date" if looks is Looks.DATE else "number")
         case "select" | "status" if len(str(value)) > _LONGEST_OPTION:
-            return _misfit(found, "text")
+            return _misfit(prop, "text")
         case "select" | "status":
-            return _chosen(found, str(value), may_add=may_add and found.type == "select")
+            # Writing creates a missing option of a select as a side effect, and never one of a
+            # status, whose options people manage.
+            return _chosen(prop, str(value), may_add=may_add and prop.type == "select")
         case "checkbox":
-            return value if isinstance(value, bool) else _misfit(found, "text or number")
+            return value if isinstance(value, bool) else _misfit(prop, "text or number")
         case "date":
-            return value if isinstance(value, date) else _misfit(found, "text or number")
+            return value if isinstance(value, date) else _misfit(prop, "text or number")
         case "url":
             return (
                 (page_address(str(value)) or str(value))
                 if looks is Looks.ADDRESS
-                else _misfit(found, "text")
+                else _misfit(prop, "text")
             )
         case "relation" if looks is Looks.LINK:
             return str(value)
-    if found.type in COMPUTED:
+    if prop.type in COMPUTED:
         return Misfit(
-            f"{found.name!r} is worked out by Notion ({found.type}); give okrsync a property of"
-            " its own"
+            f"{prop.name!r} is computed by Notion ({prop.type}); give okrsync a property of its own"
         )
-    return _misfit(found, "text")
+    return _misfit(prop, "text")
 
 
-def _chosen(found: Property, word: str, *, may_add: bool) -> CellValue | Misfit:
-    """The option that a word means. Notion tells options apart by case, and people do not."""
-    if word in found.options:
+def _chosen(prop: Property, word: str, *, may_add: bool) -> CellValue | Misfit:
+    """The option that a word means. Notion distinguishes upper and lower case in options, and
+    people do not.
+    """
+    if word in prop.options:
         return word
-    alike = [one for one in found.options if one.strip().casefold() == word.strip().casefold()]
+    alike = [
+        option for option in prop.options if option.strip().casefold() == word.strip().casefold()
+    ]
     if len(alike) == 1:
         return alike[0]
     if not may_add:
         return Misfit(
-            f"the {found.type} {found.name!r} has no option {word!r}: add it in Notion, or name"
+            f"the {prop.type} {prop.name!r} has no option {word!r}: add it in Notion, or name"
             " another word under [values]"
         )
+    # Notion refuses a comma in an option: a multi-select separates its options by commas.
     if "," in word:
-        return Misfit(f"{found.name!r} is a select, and its options hold no commas")
+        return Misfit(f"{prop.name!r} is a select, and its options hold no commas")
     return word
 
 
-def _misfit(found: Property, better: str) -> Misfit:
+def _misfit(prop: Property, better: str) -> Misfit:
     return Misfit(
-        f"{found.name!r} is a {found.type.replace('_', ' ')} property; a {better} property would do"
+        f"{prop.name!r} is a {prop.type.replace('_', ' ')} property; a {better} property would do"
     )
 
 
-def sent(found: Property, value: CellValue) -> Json:
-    """A value as it is sent. What was fitted can be sent; None empties the property."""
-    match found.type:
+def sent(prop: Property, value: CellValue) -> Json:
+    """A value in the form of a request. What was fitted can be sent; None empties the property."""
+    match prop.type:
         case "number" | "checkbox":
-            return {found.type: value}
+            return {prop.type: value}
         case "select" | "status":
-            return {found.type: None if value is None else {"name": str(value)}}
+            return {prop.type: None if value is None else {"name": str(value)}}
         case "date":
             return {"date": None if not isinstance(value, date) else {"start": value.isoformat()}}
         case "url":
@@ -278,11 +288,11 @@ def sent(found: Property, value: CellValue) -> Json:
         case "relation":
             return {"relation": [] if value is None else [{"id": str(value)}]}
     pieces = pieces_of("" if value is None else str(value))
-    return {found.type: [{"type": "text", "text": {"content": piece}} for piece in pieces]}
+    return {prop.type: [{"type": "text", "text": {"content": piece}} for piece in pieces]}
 
 
 def pieces_of(text: str) -> list[str]:
-    """The text in pieces of at most 2,000 UTF-16 units, which is how Notion counts."""
+    """The text in pieces of at most 2,000 UTF-16 units: Notion counts an emoji as two."""
     pieces, piece, size = [], "", 0
     for character in text:
         units = 2 if ord(character) > 0xFFFF else 1
@@ -294,7 +304,7 @@ def pieces_of(text: str) -> list[str]:
 
 
 def new_property(looks: Looks, words: tuple[str, ...], source_id: str) -> Json:
-    """The type a tidy person would give a new property of a data source."""
+    """The type and configuration of a new property of a data source."""
     match looks:
         case Looks.SHARE:
             return {"number": {"format": "percent"}}
@@ -313,8 +323,8 @@ def new_property(looks: Looks, words: tuple[str, ...], source_id: str) -> Json:
             return {"relation": {"data_source_id": source_id, **dual}}
         case Looks.STATUS:
             options = [
-                {"name": word, "color": _COLOURS[place % len(_COLOURS)]}
-                for place, word in enumerate(words)
+                {"name": word, "color": _COLOURS[index % len(_COLOURS)]}
+                for index, word in enumerate(words)
                 if word
             ]
             return {"select": {"options": options}}

@@ -1,4 +1,4 @@
-"""Ways to look at a board: made once, where none of that name is there, and taken back again."""
+"""The views of a board: created once where there is none of that name, and removed again."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Views:
     source: Source
 
     def make(self, wanted: NewView) -> Outcome:
-        """A view, unless one of that name is there. A workspace whose views cannot be made keeps
-        its board without.
+        """Create a view, unless there is one of that name. Where Notion refuses it, the board is
+        kept without it.
         """
 
         def make(attempt: int) -> Outcome:
@@ -41,29 +41,31 @@ class Views:
             return Outcome(State.SKIPPED, f"Notion did not make the view: {error.message}")
 
     def remove(self, removed: RemovedView) -> Outcome:
-        """A view that was made; it is gone already where somebody deleted or renamed it."""
+        """Delete a view that okrsync created. A deleted or renamed one counts as gone."""
         try:
-            found = self._named(removed.name)
-            if found is None:
+            view_id = self._named(removed.name)
+            if view_id is None:
                 return Outcome(State.UNCHANGED, "it is gone already")
             self.reader.api.put(
-                self.reader.calls, "the view", lambda client: client.views.delete(found)
+                self.reader.calls, "the view", lambda client: client.views.delete(view_id)
             )
         except (Forbidden, NotionRefused) as error:
             return Outcome(State.CONFLICT, error.message)
         return Outcome(State.WRITTEN)
 
     def _named(self, name: str) -> str | None:
-        for one in self._all():
-            if self._view(one).get("name") == name:
-                return one
+        # A list of views holds ids only; the name of each takes a request of its own
+        # (https://developers.notion.com/guides/data-apis/working-with-views).
+        for view_id in self._all():
+            if self._view(view_id).get("name") == name:
+                return view_id
         return None
 
     def _all(self) -> Iterator[str]:
         cursor: str | None = None
         while True:
             answer = self._listed({} if cursor is None else {"start_cursor": cursor})
-            yield from (one["id"] for one in answer["results"])
+            yield from (view["id"] for view in answer["results"])
             cursor = answer.get("next_cursor")
             if not answer.get("has_more") or cursor is None:
                 return
@@ -75,9 +77,9 @@ class Views:
             lambda client: client.views.list(data_source_id=self.source.id, page_size=100, **more),
         )
 
-    def _view(self, one: str) -> Any:
+    def _view(self, view_id: str) -> Any:
         return self.reader.api.read(
-            self.reader.calls, "a view", lambda client: client.views.retrieve(one)
+            self.reader.calls, "a view", lambda client: client.views.retrieve(view_id)
         )
 
     def _create(self, wanted: NewView) -> None:
@@ -92,14 +94,14 @@ class Views:
             configuration["group_by"] = _grouped(group)
         if (nested := self._property(wanted.nested)) is not None:
             configuration["subtasks"] = {"property_id": nested.id, "display_mode": "show"}
-        if seen := list(self._seen(wanted)):
-            configuration["properties"] = seen
+        if visible := list(self._seen(wanted)):
+            configuration["properties"] = visible
         if len(configuration) > 1:
             body["configuration"] = configuration
-        if wanted.only is not None and (found := self._property(wanted.only[0])) is not None:
+        if wanted.only is not None and (prop := self._property(wanted.only[0])) is not None:
             body["filter"] = {
                 "or": [
-                    {"property": found.id, found.type: {"equals": word}} for word in wanted.only[1]
+                    {"property": prop.id, prop.type: {"equals": word}} for word in wanted.only[1]
                 ]
             }
         self.reader.api.add(
@@ -107,31 +109,32 @@ class Views:
         )
 
     def _seen(self, wanted: NewView) -> Iterator[Json]:
-        """Which of okrsync's properties are to be seen. The other side of its relation goes unseen:
-        rows under rows tell the same.
+        """Which of okrsync's properties are visible. The other side of its relation is hidden:
+        nested rows already show it.
         """
         headers = {**dict.fromkeys(wanted.shown, True), **dict.fromkeys(wanted.hidden, False)}
         sides: list[str] = []
         for header, is_seen in headers.items():
-            found = self._property(header)
-            if found is not None:
-                yield {"property_id": found.id, "visible": is_seen}
+            prop = self._property(header)
+            if prop is not None:
+                yield {"property_id": prop.id, "visible": is_seen}
                 sides += [
-                    str(one)
-                    for one in [(found.config.get("dual_property") or {}).get("synced_property_id")]
-                    if one
+                    str(side)
+                    for side in [(prop.config.get("dual_property") or {}).get("synced_property_id")]
+                    if side
                 ]
-        for one in self.source.properties:
-            # Ids of properties are encoded where they stand by themselves, and those in what goes
-            # with a property are not.
-            if unquote(one.id) in {unquote(side) for side in sides}:
-                yield {"property_id": one.id, "visible": False}
+        for prop in self.source.properties:
+            # Notion percent-encodes the ids of properties, but not those within a configuration.
+            if unquote(prop.id) in {unquote(side) for side in sides}:
+                yield {"property_id": prop.id, "visible": False}
 
     def _property(self, header: str | None) -> Property | None:
-        return next((one for one in self.source.properties if one.name == header), None)
+        return next((prop for prop in self.source.properties if prop.name == header), None)
 
 
-def _grouped(found: Property) -> Json:
+def _grouped(prop: Property) -> Json:
     """How a view is grouped by a property."""
-    more = {"group_by": "option"} if found.type == "status" else {}
-    return {"type": found.type, "property_id": found.id, "sort": {"type": "manual"}, **more}
+    # Options of a status stand in three fixed groups, and Notion refuses a grouping of a status
+    # that does not say whether it goes by option or by group.
+    more = {"group_by": "option"} if prop.type == "status" else {}
+    return {"type": prop.type, "property_id": prop.id, "sort": {"type": "manual"}, **more}

@@ -1,5 +1,5 @@
-"""Carries out a batch in one data source: properties first, then rows and cells, one PATCH for a
-page that changed; last what is taken back.
+"""Carries out a batch in one data source: properties first, then rows and cells with one PATCH for
+each page that changed, and removals last.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ __all__ = ["Writing"]
 Json = dict[str, Any]
 EntryT = TypeVar("EntryT", NewRow, RemovedRow, RemovedColumn, NoteWrite, NewView, RemovedView)
 _LONG_AGO = timedelta(minutes=1)
-"""After this time rows are looked at again before they are written to."""
+"""After this time rows are read again before they are written to."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _JUDGED = frozenset({"checkbox", "date", "number", "select", "status"})
-"""Types that a value can turn out not to fit between deciding and writing."""
+"""Types whose options or format people may change between deciding and writing."""
 
 
 @dataclass(slots=True)
@@ -62,42 +62,45 @@ class Writing:
     display: Display
     doing: PartialWrite
     read_as: tuple[Property, ...] = ()
-    """The properties in the order in which rows were read, which is what their descriptions go by.
-    """
-    made: dict[str, str] = field(default_factory=dict)
-    """The pages of rows made in this batch, by the entries that made them."""
+    """The properties in the order in which rows were read: identities of rows refer to it."""
+    created_rows: dict[str, str] = field(default_factory=dict)
+    """The page ids of rows created in this batch, by the ids of their entries."""
     looked_at: datetime | None = None
-    """When the rows were looked at last."""
+    """When the rows were last read."""
     first_write: datetime = _NEVER
     last_write: datetime = _NEVER
-    """The minutes that Notion tells of the writes since then."""
+    """The times that Notion stated for the first and the last write since then. They are cut to the
+    minute.
+    """
 
     def run(self) -> dict[str, Outcome]:
-        """Make what columns are missing, write each page that changed once, then take columns
-        back. The answer is what became of all that was tried so far.
+        """Create missing columns, write each page that changed once, then remove columns. Returns
+        the outcome of every entry tried so far.
         """
         mine, self.read_as = self.source.id, self.source.properties
-        columns = [one for one in self.batch.new_columns if one.table_key == mine]
-        cells = [one for one in self.batch.cells if one.table_key == mine]
-        removed = [one for one in self.batch.removed_columns if one.table_key == mine]
-        notes = [one for one in self.batch.notes if one.table_key == mine]
-        new_rows = [one for one in self.batch.new_rows if one.table_key == mine]
-        removed_rows = [one for one in self.batch.removed_rows if one.table_key == mine]
+        columns = [column for column in self.batch.new_columns if column.table_key == mine]
+        cells = [cell for cell in self.batch.cells if cell.table_key == mine]
+        removed = [column for column in self.batch.removed_columns if column.table_key == mine]
+        notes = [note for note in self.batch.notes if note.table_key == mine]
+        new_rows = [row for row in self.batch.new_rows if row.table_key == mine]
+        removed_rows = [row for row in self.batch.removed_rows if row.table_key == mine]
         if columns or removed:
             self.source.properties = self.reader.schema(mine).properties
         self.outcomes.update(self._columns.make(columns))
+        # People may have typed since the snapshot. No request can state a condition, so that the
+        # comparison with the page as it is now has to stand right before the write.
         if cells or removed or notes or new_rows or removed_rows:
             self._look_again()
         for row in new_rows:
             self._carry_out(row, self._make_row)
         for page_id, entries in _by_page(cells).items():
-            ids = [one.id for one in entries]
+            ids = [cell.id for cell in entries]
             self.doing.carry_out(ids, partial(self._write_page, page_id, entries))
         self._make_views()
-        for gone in removed_rows:
-            self._carry_out(gone, self._remove_row)
-        for one in removed:
-            self._carry_out(one, self._columns.remove)
+        for removed_row in removed_rows:
+            self._carry_out(removed_row, self._remove_row)
+        for column in removed:
+            self._carry_out(column, self._columns.remove)
         for note in notes:
             self._carry_out(note, self._note, is_extra=True)
         self._remember(cells, columns, bool(removed or new_rows or removed_rows))
@@ -105,7 +108,7 @@ class Writing:
 
     @property
     def outcomes(self) -> dict[str, Outcome]:
-        """What became of the entries so far."""
+        """The outcomes of the entries so far, by id."""
         return self.doing.outcomes
 
     def _carry_out(
@@ -119,36 +122,38 @@ class Writing:
 
     @property
     def _is_long_ago(self) -> bool:
-        """Whether people had time to edit rows since they were looked at: by this machine's clock,
-        or by the minutes in Notion's answers to writes.
+        """Whether people had time to edit rows since the rows were last read: by the clock of this
+        machine, or by the times in Notion's answers to writes.
         """
         now = self.context.now()
+        # A clock may stand still or be set back meanwhile; then the times of Notion count. Two
+        # of them that are cut to the minute must lie two minutes apart to be sure of one.
         return (
             not timedelta(0) <= now - (self.looked_at or now) < _LONG_AGO
             or self.last_write - self.first_write >= _LONG_AGO * 2
         )
 
     def _look_again(self) -> None:
-        """The rows as they stand at this moment."""
+        """Read the rows that were edited since."""
         self.looked_at = self.context.now()
         self.first_write = self.last_write = _NEVER
         changed = self.reader.changed(self.source)
         self.reader.take(self.source, changed.values(), self.context.now())
 
     def _make_views(self) -> None:
-        new = [one for one in self.batch.new_views if one.table_key == self.source.id]
-        old = [one for one in self.batch.removed_views if one.table_key == self.source.id]
+        new = [view for view in self.batch.new_views if view.table_key == self.source.id]
+        old = [view for view in self.batch.removed_views if view.table_key == self.source.id]
         if not new and not old:
             return
-        ids = [*(one.id for one in new), *(one.id for one in old)]
+        ids = [*(view.id for view in new), *(view.id for view in old)]
         self.doing.carry_out(ids, partial(self._change_views, new, old), is_extra=True)
 
     def _change_views(self, new: list[NewView], old: list[RemovedView]) -> dict[str, Outcome]:
         views = Views(self.reader, self.reader.schema(self.source.id))
-        for made in new:
-            self._carry_out(made, views.make, is_extra=True)
-        for gone in old:
-            self._carry_out(gone, views.remove, is_extra=True)
+        for new_view in new:
+            self._carry_out(new_view, views.make, is_extra=True)
+        for old_view in old:
+            self._carry_out(old_view, views.remove, is_extra=True)
         return self.outcomes
 
     @property
@@ -162,12 +167,12 @@ class Writing:
         return PageComments(reader.api, reader.calls, self.people, reader.bot(self.context.now()))
 
     def _standing(self, page_id: str | None) -> Json | None:
-        """A row's page; None where it is gone or in the trash."""
+        """The page of a row; None where it is gone or in the trash."""
         page = self.source.pages.get(page_id or "")
         return None if page is None or page.get("in_trash") or page.get("archived") else page
 
     def _send(self, what: str, ask: Any) -> Json:
-        """A write that says what shall be."""
+        """The answer to a write that sets a state and can be repeated."""
         answer: Json = self.reader.api.put(self.reader.calls, what, ask)
         return answer
 
@@ -179,27 +184,27 @@ class Writing:
         return self._columns.named(header)
 
     def _make_row(self, row: NewRow) -> Outcome:
-        """A row, unless one with its key has appeared; looked for after each answer that was
-        lost.
+        """Create a row, unless one with its key has appeared. The rows are searched for it again
+        after each lost answer.
         """
         body: Json = {}
         for cell in row.cells:
-            found = self._named(cell.column.header)
+            prop = self._named(cell.column.header)
             value = (
                 self._linked(cell.after)
-                if found is not None and found.type == "relation"
+                if prop is not None and prop.type == "relation"
                 else cell.after
             )
-            if found is not None and value is not None:
-                body[found.id] = self._sent(found, value)
+            if prop is not None and value is not None:
+                body[prop.id] = self._sent(prop, value)
         parent = {"type": "data_source_id", "data_source_id": self.source.id}
 
         def make(attempt: int) -> Outcome:
             if attempt > 1:
                 self._look_again()
-            there = self._with_key(row.key_header, row.key)
-            if there is not None:
-                self.made[row.id] = there
+            page_id = self._with_key(row.key_header, row.key)
+            if page_id is not None:
+                self.created_rows[row.id] = page_id
                 return Outcome(State.WRITTEN if attempt > 1 else State.UNCHANGED)
             try:
                 answer = self.reader.api.add(
@@ -210,49 +215,57 @@ class Writing:
             except NotionRefused as error:
                 return Outcome(State.CONFLICT, error.message)
             self.reader.take(self.source, [answer], self.context.now())
-            self.made[row.id] = answer["id"]
+            self.created_rows[row.id] = answer["id"]
             return Outcome(State.WRITTEN)
 
         return self.reader.api.repeat_lost(make)
 
     def _with_key(self, header: str, key: str) -> str | None:
-        """The row that holds a key, among those that were not there when the batch was decided:
-        keys move from row to row.
+        """The page id of the row that holds a key; None where there is none. Only rows that came
+        after the decision count: keys move from row to row.
         """
-        found, table = self._named(header), self.batch.snapshot.table(self.source.id)
+        prop, table = self._named(header), self.batch.snapshot.table(self.source.id)
         before = {row.anchor for row in table.rows} if table is not None else set()
-        for page_id in self.source.pages if found is not None else ():
+        for page_id in self.source.pages if prop is not None else ():
             page = self._standing(page_id)
             if (
                 page_id not in before
                 and page is not None
-                and found is not None
-                and self._holds(page, found, key)
+                and prop is not None
+                and self._holds(page, prop, key)
             ):
                 return page_id
         return None
 
-    def _holds(self, page: Json, found: Property, value: CellValue) -> bool:
-        by_id = {one["id"]: one for one in page["properties"].values()}
-        return found.id in by_id and same_value(shown(by_id[found.id], self.display), value)
+    def _holds(self, page: Json, prop: Property, value: CellValue) -> bool:
+        by_id = {
+            property_value["id"]: property_value for property_value in page["properties"].values()
+        }
+        return prop.id in by_id and same_value(shown(by_id[prop.id], self.display), value)
 
     def _linked(self, value: CellValue) -> CellValue:
-        """The row that a link leads to: one that is there, or one made in this very batch."""
+        """The page id of the row that a link names: an existing row, or one created in this batch.
+        None where that is gone.
+        """
         text = text_of(value)
-        found = self.made.get(text, text)
-        return found if self._standing(found) is not None else None
+        page_id = self.created_rows.get(text, text)
+        return page_id if self._standing(page_id) is not None else None
 
     def _remove_row(self, removed: RemovedRow) -> Outcome:
-        """A row that okrsync made goes into the trash, unless people have put anything of theirs
-        into it.
-        """
+        """Move a row that okrsync created to the trash, unless people put something into it."""
         page = self._standing(removed.row.anchor)
         if page is None:
             return Outcome(State.UNCHANGED, "it is gone already")
         ours = {cell.column.header for cell in removed.cells} | {removed.key_header}
         for name, value in page["properties"].items():
-            held = shown(value, self.display)
-            if name in ours or self._is_worked_out(name, ours) or is_blank(held) or held is False:
+            shown_value = shown(value, self.display)
+            # A checkbox is never empty: nobody has ticked one that is False.
+            if (
+                name in ours
+                or self._is_computed(name, ours)
+                or is_blank(shown_value)
+                or shown_value is False
+            ):
                 continue
             return Outcome(State.CONFLICT, f"somebody put something into {name!r}; the row stays")
         page_id = page["id"]
@@ -269,92 +282,96 @@ class Writing:
         self.reader.take(self.source, [answer], self.context.now())
         return Outcome(State.WRITTEN)
 
-    def _is_worked_out(self, name: str, ours: set[str]) -> bool:
-        """Whether a property fills itself: a formula, or the other side of one of our relations."""
-        found = self._named(name)
-        if found is None or found.type in COMPUTED:
+    def _is_computed(self, name: str, ours: set[str]) -> bool:
+        """Whether Notion fills a property: a formula, or the other side of one of our relations."""
+        prop = self._named(name)
+        if prop is None or prop.type in COMPUTED:
             return True
-        synced = (found.config.get("dual_property") or {}).get("synced_property_name")
-        return found.type == "relation" and synced in ours
+        synced = (prop.config.get("dual_property") or {}).get("synced_property_name")
+        return prop.type == "relation" and synced in ours
 
     def _write_page(self, page_id: str, entries: list[CellWrite]) -> dict[str, Outcome]:
         if self._is_long_ago:
             self._look_again()
         page = self._standing(page_id)
         if page is None:
-            for one in entries:
-                self.outcomes[one.id] = Outcome(State.CONFLICT, "the page is gone, or in the trash")
+            for cell in entries:
+                self.outcomes[cell.id] = Outcome(
+                    State.CONFLICT, "the page is gone, or in the trash"
+                )
             return self.outcomes
         wanted: dict[str, tuple[CellWrite, Property]] = {}
-        for one in entries:
-            found = self._named(one.column.header)
-            verdict = self._verdict(one, page, found)
-            if verdict is not None or found is None:
-                self.outcomes[one.id] = verdict or Outcome(State.CONFLICT, "its property is gone")
+        for cell in entries:
+            prop = self._named(cell.column.header)
+            verdict = self._verdict(cell, page, prop)
+            if verdict is not None or prop is None:
+                self.outcomes[cell.id] = verdict or Outcome(State.CONFLICT, "its property is gone")
             else:
-                wanted[found.id] = (one, found)
+                wanted[prop.id] = (cell, prop)
         if wanted:
             self._patch(page_id, wanted)
         return self.outcomes
 
-    def _verdict(self, cell: CellWrite, page: Json, found: Property | None) -> Outcome | None:
-        """What became of a cell without writing; None where it is to be written."""
-        if found is None:
+    def _verdict(self, cell: CellWrite, page: Json, prop: Property | None) -> Outcome | None:
+        """The outcome of a cell that is not written; None for one to write."""
+        if prop is None:
             return Outcome(
                 State.CONFLICT, f"the property {cell.column.header!r} is no longer there"
             )
         values, _ = values_of(page, self.source.properties, self.display)
-        now = values[self.source.properties.index(found)]
-        if same_value(now, self._meant(found, cell)):
+        now = values[self.source.properties.index(prop)]
+        if same_value(now, self._meant(prop, cell)):
             return Outcome(State.UNCHANGED)
-        if found.type in COMPUTED:
+        if prop.type in COMPUTED:
             return Outcome(
-                State.SKIPPED, f"{found.name!r} is worked out by Notion and cannot be written"
+                State.SKIPPED, f"{prop.name!r} is computed by Notion and cannot be written"
             )
-        if (misfit := self._misfit(found, cell)) is not None:
+        if (misfit := self._misfit(prop, cell)) is not None:
             return Outcome(State.SKIPPED, misfit.reason)
         described, _ = values_of(page, self.read_as, self.display)
-        names = {one.name: place for place, one in enumerate(self.read_as)}
+        index_by_name = {prop.name: index for index, prop in enumerate(self.read_as)}
         if any(
-            (place := names.get(told.column.header)) is None
-            or not same_identity(described[place], told.value)
-            for told in cell.row.identity
+            (index := index_by_name.get(expected.column.header)) is None
+            or not same_identity(described[index], expected.value)
+            for expected in cell.row.identity
         ):
             return Outcome(
-                State.CONFLICT, "the row was reworded meanwhile; the next run looks at it anew"
+                State.CONFLICT, "the row was reworded meanwhile; the next run reads it again"
             )
         if not is_blank(cell.before) and all(
-            value["id"] != found.id for value in page["properties"].values()
+            value["id"] != prop.id for value in page["properties"].values()
         ):
-            return Outcome(State.CONFLICT, f"the property {found.name!r} is no longer there")
+            return Outcome(State.CONFLICT, f"the property {prop.name!r} is no longer there")
         if not same_value(now, cell.before):
             return Outcome(State.CONFLICT, f"it says {text_of(now)[:60]!r} now")
         return None
 
-    def _meant(self, found: Property, cell: CellWrite) -> CellValue:
-        """What a cell shall hold; where it leads to a row made in this batch, that row."""
-        return self._linked(cell.after) if found.type == "relation" else cell.after
+    def _meant(self, prop: Property, cell: CellWrite) -> CellValue:
+        """The value that a cell should hold; for a link, the row that it names."""
+        return self._linked(cell.after) if prop.type == "relation" else cell.after
 
-    def _sent(self, found: Property, value: CellValue) -> Json:
-        if found.type == "people":
-            people = [self.people.find(one) for one in named_in(text_of(value))]
-            return {"people": [{"id": one[0]} for one in people if one is not None]}
-        return sent(found, value)
+    def _sent(self, prop: Property, value: CellValue) -> Json:
+        if prop.type == "people":
+            people = [self.people.find(name) for name in named_in(text_of(value))]
+            return {"people": [{"id": person[0]} for person in people if person is not None]}
+        return sent(prop, value)
 
     def _patch(self, page_id: str, wanted: dict[str, tuple[CellWrite, Property]]) -> None:
         body = {
-            property_id: self._sent(found, self._meant(found, cell))
-            for property_id, (cell, found) in wanted.items()
+            property_id: self._sent(prop, self._meant(prop, cell))
+            for property_id, (cell, prop) in wanted.items()
         }
         try:
             answer = self._send(
                 f"page {page_id}", lambda client: client.pages.update(page_id, properties=body)
             )
         except NotionRefused as error:
-            left = self._still_fitting(wanted)
-            if 0 < len(left) < len(wanted):
-                self._patch(page_id, left)
-            for cell, _ in left.values() if len(left) == len(wanted) else ():
+            # Notion refuses the whole page for one value that does not fit. The others are sent
+            # again without it.
+            remaining = self._still_fitting(wanted)
+            if 0 < len(remaining) < len(wanted):
+                self._patch(page_id, remaining)
+            for cell, _ in remaining.values() if len(remaining) == len(wanted) else ():
                 self.outcomes[cell.id] = Outcome(
                     State.CONFLICT, error.message.removeprefix(f"page {page_id}: ")
                 )
@@ -362,11 +379,12 @@ class Writing:
         self.last_write = datetime.fromisoformat(answer["last_edited_time"])
         self.first_write = self.last_write if self.first_write == _NEVER else self.first_write
         self.reader.take(self.source, [answer], self.context.now())
+        # The answer is the whole page. A 200 alone does not prove that the values are in it.
         by_id = {value["id"]: value for value in answer["properties"].values()}
-        for property_id, (cell, found) in wanted.items():
-            meant = self._meant(found, cell)
+        for property_id, (cell, prop) in wanted.items():
+            intended = self._meant(prop, cell)
             holds = property_id in by_id and same_value(
-                shown(by_id[property_id], self.display), meant
+                shown(by_id[property_id], self.display), intended
             )
             reason = None if holds else "Notion answered that the page holds something else"
             self.outcomes[cell.id] = Outcome(State.WRITTEN if holds else State.CONFLICT, reason)
@@ -374,44 +392,44 @@ class Writing:
     def _still_fitting(
         self, wanted: dict[str, tuple[CellWrite, Property]]
     ) -> dict[str, tuple[CellWrite, Property]]:
-        """After a refusal: the cells whose properties are what they were. Of the others is told
-        what somebody has done meanwhile.
+        """After a refusal: the cells whose properties have not changed. The outcomes of the others
+        say what somebody has changed meanwhile.
         """
         self.source.properties = self.reader.schema(self.source.id).properties
-        now = {one.id: one for one in self.source.properties}
-        left = {}
+        properties = {prop.id: prop for prop in self.source.properties}
+        remaining = {}
         for property_id, (cell, was) in wanted.items():
-            found = now.get(property_id)
-            if found is None:
+            prop = properties.get(property_id)
+            if prop is None:
                 self.outcomes[cell.id] = Outcome(
                     State.CONFLICT, f"the property {was.name!r} is no longer there"
                 )
                 continue
-            misfit = self._misfit(found, cell)
-            if found.type != was.type:
-                misfit = Misfit(f"{found.name!r} is a {found.type.replace('_', ' ')} property now")
+            misfit = self._misfit(prop, cell)
+            if prop.type != was.type:
+                misfit = Misfit(f"{prop.name!r} is a {prop.type.replace('_', ' ')} property now")
             if misfit is None:
-                left[property_id] = (cell, found)
+                remaining[property_id] = (cell, prop)
             else:
                 self.outcomes[cell.id] = Outcome(State.SKIPPED, misfit.reason)
-        return left
+        return remaining
 
-    def _misfit(self, found: Property, cell: CellWrite) -> Misfit | None:
-        """Why a property cannot hold what it is to hold, as far as its type and options tell."""
-        if found.type not in _JUDGED or cell.after is None:
+    def _misfit(self, prop: Property, cell: CellWrite) -> Misfit | None:
+        """Why a property cannot hold the value, judged by its type and options; None if it can."""
+        if prop.type not in _JUDGED or cell.after is None:
             return None
-        fits = fitted(found, cell.looks, cell.after, may_add=self.context.keeps_table)
+        fits = fitted(prop, cell.looks, cell.after, may_add=self.context.keeps_table)
         return fits if isinstance(fits, Misfit) else None
 
     def _remember(self, cells: list[CellWrite], columns: list[NewColumn], more: bool) -> None:
-        """Which properties are okrsync's, by their ids, and how the rows stand now."""
+        """Keep the ids of okrsync's properties, and the rows as they are now."""
         known: dict[str, str] = dict(self.context.memory.get("owned", {}))
         headers = {cell.field: cell.column.header for cell in cells if cell.field}
         headers.update({column.field: column.header for column in columns})
         for name, header in headers.items():
-            found = self._named(header)
-            if found is not None:
-                known[f"{self.source.id} {name}"] = found.id
+            prop = self._named(header)
+            if prop is not None:
+                known[f"{self.source.id} {name}"] = prop.id
         if headers:
             self.context.memory["owned"] = known
         if cells or columns or more:
@@ -419,7 +437,7 @@ class Writing:
 
 
 def _by_page(cells: list[CellWrite]) -> dict[str, list[CellWrite]]:
-    found: dict[str, list[CellWrite]] = {}
+    by_page: dict[str, list[CellWrite]] = {}
     for cell in cells:
-        found.setdefault(cell.row.anchor or "", []).append(cell)
-    return found
+        by_page.setdefault(cell.row.anchor or "", []).append(cell)
+    return by_page

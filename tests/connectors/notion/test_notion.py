@@ -292,7 +292,7 @@ def test_more_than_a_hundred_rows_are_read_in_pages(bench: NotionBench) -> None:
     ("kind", "value", "said"),
     [
         ("status", "On track", "has no option 'On track'"),
-        ("formula", 0.5, "worked out by Notion"),
+        ("formula", 0.5, "computed by Notion"),
         ("people", "x", "is a people property"),
         ("checkbox", "x", "a text or number property would do"),
         ("select", "x" * 101, "is a select property; a text property would do"),

@@ -81,7 +81,7 @@ def test_nothing_is_wrong_to_begin_with(team: Team) -> None:
             "may not insert comments",
             "capability",
         ),
-        (lambda team: team.ada.trash(team.database), "is in the trash", "Bring it back"),
+        (lambda team: team.ada.trash(team.database), "is in the trash", "Restore it"),
     ],
     ids=[
         "revoked",
@@ -130,7 +130,7 @@ def test_check_tells_of_a_property_of_the_wrong_type(team: Team) -> None:
         "'Progress' is a checkbox property; a text or number property would do" in one
         for one in told
     ), told
-    assert any("'Status' is worked out by Notion (formula)" in one for one in told), told
+    assert any("'Status' is computed by Notion (formula)" in one for one in told), told
 
 
 def test_check_tells_of_a_property_that_is_missing_and_may_not_be_made(team: Team) -> None:
@@ -260,7 +260,7 @@ def test_a_page_that_is_thrown_away_while_it_is_written_is_a_conflict(team: Team
     done = team.one()
     assert done.error is None
     assert {skip.reason for skip in done.conflicts} == {
-        "it is in the trash, and nothing is written there"
+        "it is in the trash, where nothing is written"
     }
     assert team.beside("Progress")["Sign-ups"] == 0.9
 
@@ -325,7 +325,7 @@ def test_what_notion_works_out_of_the_last_edit_is_no_check_in(
     told = [
         one
         for one in findings(team)
-        if "'Last check-in' is worked out from when pages were last edited" in one.message
+        if "'Last check-in' is computed from when pages were last edited" in one.message
     ]
     assert len(told) == 1
     assert (
