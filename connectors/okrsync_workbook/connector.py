@@ -1,5 +1,5 @@
-"""Workbooks and CSV files as a connector: which files a source means, and who reads and writes each
-of them.
+"""The connector for workbooks and CSV files: which files a source names, and which class reads and
+writes each of them.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ from okrsync_workbook.csv_file import CsvFile
 from okrsync_workbook.file_kind import KINDS, STRANGERS, refuse_wrong_ending
 from okrsync_workbook.ods_file import OdsFile
 from okrsync_workbook.originals import Originals
-from okrsync_workbook.place import WorkbookPlace
+from okrsync_workbook.source_file import SourceFile
 from okrsync_workbook.xlsx_file import XlsxFile
 
 __all__ = ["WorkbookConnector", "WorkbookSettings"]
 
 
 class WorkbookSettings(Settings):
-    """`path` is a workbook, or one or several CSV files, or a pattern of them; each CSV file is a
-    tab. `tabs` chooses among the tabs of a workbook.
+    """`path` is a workbook, one or several CSV files, or a pattern of them. Each CSV file is a tab.
+    `tabs` chooses among the tabs of a workbook.
     """
 
     path: Annotated[str, Field(min_length=1)] | tuple[Annotated[str, Field(min_length=1)], ...]
@@ -83,7 +83,7 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     def __init__(self, settings: WorkbookSettings, context: Context) -> None:
         super().__init__(settings, context)
-        self._places: tuple[WorkbookPlace, ...] | None = None
+        self._files: tuple[SourceFile, ...] | None = None
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:
@@ -91,15 +91,16 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         return {"path": text} if is_file else None
 
     @classmethod
-    def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        paths = [str(one["path"]) for one in given]
+    def together(cls, settings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        paths = [str(each["path"]) for each in settings]
         if any(KINDS.get(Path(path).suffix.lower()) != "csv" for path in paths):
             return None
         return {"path": paths}
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        abilities = [place.abilities for place in self._opened()]
+        # A batch may touch every file, so that the source can do what each of its files can.
+        abilities = [file.abilities for file in self._opened()]
         return frozenset.intersection(*abilities) if abilities else frozenset()
 
     @property
@@ -108,34 +109,34 @@ class WorkbookConnector(Connector[WorkbookSettings]):
 
     def check(self) -> Iterator[Finding]:
         try:
-            places = self._opened(again=True)
+            files = self._opened(again=True)
         except OkrsyncError as error:
             yield Finding(False, error.message, error.hint)
             return
-        for place in places:
-            yield from place.check()
+        for file in files:
+            yield from file.check()
 
     def read(self) -> Snapshot:
-        places = self._opened(again=True)
+        files = self._opened(again=True)
         tables: list[Table] = []
         notes: list[str] = []
         digests: list[str] = []
-        for place in places:
+        for file in files:
             self.calls.read += 1
-            found = place.read()
-            tables.extend(found.tables)
-            notes.extend(found.notes)
-            digests.append(found.digest)
+            file_tables = file.read()
+            tables.extend(file_tables.tables)
+            notes.extend(file_tables.notes)
+            digests.append(file_tables.digest)
         version = (
             digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode()).hexdigest()
         )
-        title = _common_name([place.path.stem for place in places])
+        title = _common_name([file.path.stem for file in files])
         return Snapshot(
             self.context.source, tuple(tables), version, self.context.now(), tuple(notes), title
         )
 
     def let_go(self) -> None:
-        self._places = None
+        self._files = None
 
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
@@ -145,25 +146,25 @@ class WorkbookConnector(Connector[WorkbookSettings]):
         return self._of(table.key).fit(looks, value)
 
     def shows(self, place: str, summary: Summary) -> bool:
-        return any(opened.shows(place, summary) for opened in self._opened())
+        return any(file.shows(place, summary) for file in self._opened())
 
     def write(self, batch: Batch) -> Receipt:
         outcomes: dict[str, Outcome] = {}
         if batch.is_empty:
             return Receipt(outcomes)
-        for place in self._opened():
+        for file in self._opened():
             self.calls.read += 1
             try:
-                done = place.write(batch)
+                result = file.write(batch)
             except SourceChanged as error:
                 if all(outcome.state is not State.WRITTEN for outcome in outcomes.values()):
                     raise
-                # Another file of this source is written already: what clashes in this one waits for
-                # the next run.
-                outcomes.update(_conflicts(batch, place, error.message))
+                # Another file of this source is already written, and its outcomes must not be lost.
+                # What clashes in this file waits for the next run.
+                outcomes.update(_conflicts(batch, file, error.message))
                 continue
-            self.calls.write += done.wrote
-            outcomes.update(done.outcomes)
+            self.calls.write += result.wrote
+            outcomes.update(result.outcomes)
         gone = Outcome(State.CONFLICT, "its tab is no longer there")
         for entry in batch.entries:
             outcomes.setdefault(entry.id, gone)
@@ -176,39 +177,41 @@ class WorkbookConnector(Connector[WorkbookSettings]):
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
         if batch.is_empty:
             return iter(())
-        found = [place.request(batch) for place in self._opened()]
-        return iter([one for one in found if one is not None])
+        previews = [file.request(batch) for file in self._opened()]
+        return iter([preview for preview in previews if preview is not None])
 
     def _paths(self) -> list[Path]:
-        """The files the settings mean, sorted where a pattern means several."""
+        """The files that the settings name; those that a pattern matches are sorted."""
         named = (self.settings.path,) if isinstance(self.settings.path, str) else self.settings.path
         paths: list[Path] = []
         for name in named:
             full = self.context.base / Path(name).expanduser()
+            # A file may have brackets in its name ("OKRs [Q3].csv"), and then it is no pattern.
             if glob.has_magic(name) and not full.exists():
-                found = sorted(Path(path) for path in glob.glob(str(full), recursive=True))  # noqa: PTH207 - the pattern may be absolute
-                paths += [path for path in found if not path.name.startswith((".", "~$"))]
+                matches = sorted(Path(path) for path in glob.glob(str(full), recursive=True))  # noqa: PTH207 - the pattern may be absolute
+                # Files that begin so are hidden, or owner files that Excel puts beside open ones.
+                paths += [path for path in matches if not path.name.startswith((".", "~$"))]
             else:
                 paths.append(full)
         return list(dict.fromkeys(paths))
 
-    def _opened(self, *, again: bool = False) -> tuple[WorkbookPlace, ...]:
-        if self._places is None or again:
+    def _opened(self, *, again: bool = False) -> tuple[SourceFile, ...]:
+        if self._files is None or again:
             paths = self._paths()
             if not paths:
                 raise SourceError(
-                    f"{self.settings.path}: no file fits this pattern",
-                    hint=f"It is meant from the folder {self.context.base}.",
+                    f"{self.settings.path}: no file matches this pattern",
+                    hint=f"It is relative to the folder {self.context.base}.",
                 )
             if self.settings.tabs is not None and len(paths) > 1:
                 raise ConfigError(
                     "tabs chooses among the tabs of a workbook; with several CSV files, name the"
                     " files you mean"
                 )
-            self._places = tuple(self._place(path, paths) for path in paths)
-        return self._places
+            self._files = tuple(self._file(path, paths) for path in paths)
+        return self._files
 
-    def _place(self, path: Path, paths: list[Path]) -> WorkbookPlace:
+    def _file(self, path: Path, paths: list[Path]) -> SourceFile:
         kind = KINDS[path.suffix.lower()]
         originals = Originals(self.context.memory, path)
         if kind == "csv":
@@ -229,28 +232,28 @@ class WorkbookConnector(Connector[WorkbookSettings]):
             may_lift_protection=self.context.may_lift_protection,
         )
 
-    def _of(self, table_key: str) -> WorkbookPlace:
-        places = self._opened()
-        return next((place for place in places if place.holds(table_key)), places[0])
+    def _of(self, table_key: str) -> SourceFile:
+        files = self._opened()
+        return next((file for file in files if file.holds(table_key)), files[0])
 
 
-def _conflicts(batch: Batch, place: WorkbookPlace, reason: str) -> dict[str, Outcome]:
+def _conflicts(batch: Batch, file: SourceFile, reason: str) -> dict[str, Outcome]:
     return {
         entry.id: Outcome(State.CONFLICT, reason)
         for entry in batch.entries
-        if place.holds(entry.table_key)
+        if file.holds(entry.table_key)
     }
 
 
 def _common_name(names: Sequence[str]) -> str | None:
-    """A file's name, or what the names of several begin with."""
+    """The name of a file, or the common beginning of several names; None where there is none."""
     alike = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
     return "".join(signs[0] for signs in alike).strip(" -_.") or None
 
 
 def _tab_name(path: Path, paths: list[Path]) -> str:
-    """The name of a file's tab: that of the file without its ending, with its folder's where two
-    files are called alike.
+    """The name of the tab of a file: its name without the ending, or, where two files share that,
+    its name with the folder.
     """
     alike = [other for other in paths if other.stem == path.stem]
     return path.stem if len(alike) == 1 else f"{path.parent.name}/{path.name}"

@@ -34,14 +34,14 @@ from okrsync_workbook.encodings import fitted
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
 from okrsync_workbook.originals import Originals
-from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import trimmed_rows
+from okrsync_workbook.source_file import FileOutcome, FileTables, Json, SourceFile
 
 __all__ = ["CsvFile"]
 
 
-class CsvFile(WorkbookPlace):
-    """A CSV file. All it holds is text; what okrsync writes is text as people would type it."""
+class CsvFile(SourceFile):
+    """A CSV file. It holds only text; okrsync writes values as people would type them."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class CsvFile(WorkbookPlace):
         content = read_file(self.path)
         self._read = content
         text = self._text(content)
+        # Spreadsheets separate fields by semicolons where the comma is the decimal sign.
         self._comma = text.delimiter == ";"
         self._encoding_held = text.encoding
         notes = (text.note,) if text.note is not None else ()
@@ -87,38 +88,42 @@ class CsvFile(WorkbookPlace):
         if isinstance(value, date | datetime):
             return value.isoformat()
         text = fitted(str(value), self._encoding_held)
-        # Programs that open the file take a text that begins so for a formula.
+        # Spreadsheets take a text that begins so for a formula and run it
+        # (https://owasp.org/www-community/attacks/CSV_Injection).
         return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
     def holds(self, table_key: str) -> bool:
         return table_key == self._key
 
-    def write(self, batch: Batch) -> Done:
+    def write(self, batch: Batch) -> FileOutcome:
         if not any(key == self._key for key in batch.table_keys):
-            return Done({}, wrote=False)
+            return FileOutcome({}, wrote=False)
         content, edit, data = self._prepared(batch)
         if data == content.data:
-            return Done(edit.outcomes, wrote=False)
+            return FileOutcome(edit.outcomes, wrote=False)
         self._originals.keep(content.data.splitlines(keepends=True), data.splitlines(keepends=True))
         replace_file(self.path, content, data)
+        # Should the reading below fail, the empty digest makes the next write refuse this content.
         self._read = FileContent(self.path, data, "")
         self._read = read_file(self.path)
-        return Done(edit.outcomes, wrote=True)
+        return FileOutcome(edit.outcomes, wrote=True)
 
     def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
         content, _, data = self._prepared(batch)
         return content.data, data
 
     def parts(self, before: bytes, after: bytes) -> Json:
-        one, other = before.splitlines(), after.splitlines()
+        old_lines, new_lines = before.splitlines(), after.splitlines()
         return {
             "changed": [
-                number for number, (was, now) in enumerate(zip_longest(one, other), 1) if was != now
+                number
+                for number, (was, now) in enumerate(zip_longest(old_lines, new_lines), 1)
+                if was != now
             ]
         }
 
     def _prepared(self, batch: Batch) -> tuple[FileContent, _Edit, bytes]:
-        """The file as it is, the batch as edits of it, and what they make of it."""
+        """The file as it is, the batch as edits of it, and the content after these edits."""
         content = read_file(self.path)
         if self._read is not None and content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
@@ -135,13 +140,15 @@ class CsvFile(WorkbookPlace):
                 edit.remove_column(removed)
         data = text.with_changes(edit.changes, removed=frozenset(edit.removed))
         if batch.puts_back and edit.is_carried_out:
-            # Right after a run the file it found is what the batch leads to, byte for byte.
+            # An undo right after a run restores the file byte for byte, not only value by value.
             originals = self._originals.before(content.data)
             data = next((before for before in originals if self._same_content(before, data)), data)
         return content, edit, data
 
-    def _same_content(self, one: bytes, other: bytes) -> bool:
-        return trimmed_rows(self._text_of(one).rows()) == trimmed_rows(self._text_of(other).rows())
+    def _same_content(self, first: bytes, second: bytes) -> bool:
+        return trimmed_rows(self._text_of(first).rows()) == trimmed_rows(
+            self._text_of(second).rows()
+        )
 
     def _text(self, content: FileContent) -> CsvText:
         refuse_stranger(self.path, content.data)
@@ -159,14 +166,14 @@ class CsvFile(WorkbookPlace):
 
 
 class _Edit:
-    """The changes to one file, worked out entry by entry against the file as it is."""
+    """The changes to one file, decided entry by entry against the file as it is."""
 
     def __init__(self, table: Table, encoding: str, refs: Iterable[RowRef]) -> None:
         self._table = table
         self._encoding = encoding
         self._finder = RowFinder(table, refs)
         self._width = table.width
-        self._made: dict[str, int] = {}
+        self._created: dict[str, int] = {}
         self.changes: dict[tuple[int, int], str] = {}
         self.removed: set[int] = set()
         self.outcomes: dict[str, Outcome] = {}
@@ -179,9 +186,9 @@ class _Edit:
         )
 
     def make_column(self, entry: NewColumn) -> None:
-        there = find_column(self._table, ColumnRef(None, entry.header, entry.header_row))
-        if there is not None:
-            self._made[entry.header] = there
+        existing = find_column(self._table, ColumnRef(None, entry.header, entry.header_row))
+        if existing is not None:
+            self._created[entry.header] = existing
             self.outcomes[entry.id] = Outcome(State.UNCHANGED)
             return
         if entry.header_row is None:
@@ -196,7 +203,7 @@ class _Edit:
             return
         column = self._width
         self._width += 1
-        self._made[entry.header] = column
+        self._created[entry.header] = column
         header = next((row for row in self._table.rows if row.number == entry.header_row), None)
         if header is None:
             self.outcomes[entry.id] = Outcome(State.CONFLICT, "the header row is no longer there")
@@ -205,8 +212,8 @@ class _Edit:
         for row in self._table.rows:
             if row.number > entry.header_row and len(row.values) == len(header.values):
                 self.changes.setdefault((row.number, column), "")
-        # Behind separators that nothing stands between, the end of the lines is further out than a
-        # plan expects.
+        # Lines may end in empty fields, and then the new column is further to the right than the
+        # plan states.
         self.outcomes[entry.id] = Outcome(State.WRITTEN, None, str(self._table.ref(header, column)))
 
     def set_cell(self, cell: CellWrite) -> None:
@@ -216,7 +223,7 @@ class _Edit:
             return
         row, column = verdict
         if column is None:
-            column = self._made.get(cell.column.header)
+            column = self._created.get(cell.column.header)
         if column is None:
             self.outcomes[cell.id] = Outcome(
                 State.SKIPPED, f"there is no column {cell.column.header!r}"
@@ -231,18 +238,18 @@ class _Edit:
             self.outcomes[entry.id] = Outcome(State.UNCHANGED, "it is gone already")
             return
         header_row = entry.column.header_row or 1
-        left = [
+        rows_in_use = [
             row.number
             for row in self._table.rows
             if row.number != header_row
             and not is_blank(self.changes.get((row.number, column), row.value(column)))
         ]
-        if left:
-            at = self._table.address(
-                next(row for row in self._table.rows if row.number == left[0]), column
+        if rows_in_use:
+            address = self._table.address(
+                next(row for row in self._table.rows if row.number == rows_in_use[0]), column
             )
             self.outcomes[entry.id] = Outcome(
-                State.CONFLICT, f"the column is in use: something stands in {at}"
+                State.CONFLICT, f"the column is in use: something stands in {address}"
             )
             return
         self.removed.add(column)

@@ -1,8 +1,8 @@
-"""CSV files as text with every field's place known, so that one field can change and every other
-byte stays.
+"""CSV files as text in which the position of every field is known, so that one field can change
+while every other byte stays.
 
-Encoding, byte order mark, delimiter, quoting and line ends are whatever the file has. A file whose
-every line was quoted once more is read for what was meant, and written back in the same way.
+Encoding, byte order mark, delimiter, quoting and line ends stay as the file has them. A file in
+which every line was quoted a second time is read as meant, and written back in the same form.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ __all__ = ["CsvText", "Field"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED = 200_000
+"""Characters that are examined to detect how a file is written."""
 _LARGEST_FIELD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Where a field lies in the text, its quotes included, whether it has any and they are closed,
-    and how many blanks stand before it.
+    """The position of a field in the text, its quotes included; whether it is quoted, and the quote
+    closed; and the number of blanks before it.
     """
 
     start: int
@@ -38,14 +39,15 @@ class Field:
 
 
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+# Excel reads and writes a first line such as `sep=;`, which no other program expects.
 _STATED = re.compile(r'("?)sep=(?P<sign>[^\r\n])\1(?:\r\n|\r|\n)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a file is written: what its bytes begin with, their encoding, a first line that only
-    states the delimiter, the delimiter, whether each line was quoted once more, and whether blanks
-    stand between a delimiter and a quote.
+    """How a file is written: its byte order mark, its encoding, a first line that only states the
+    delimiter, the delimiter, whether each line was quoted a second time, and whether blanks stand
+    between a delimiter and a quote.
     """
 
     mark: bytes
@@ -57,7 +59,7 @@ class _Style:
 
 
 class CsvText:
-    """One CSV file. Raises `UnreadableSource` for what is none, named by `name`."""
+    """One CSV file. Raises `UnreadableSource`, with `name` in the message, for anything else."""
 
     def __init__(
         self, data: bytes, name: str, *, delimiter: str | None = None, encoding: str | None = None
@@ -92,7 +94,7 @@ class CsvText:
 
     @property
     def delimiter(self) -> str:
-        """The sign between fields."""
+        """The character between fields."""
         return self._style.delimiter
 
     def fitted(self, text: str) -> str:
@@ -100,7 +102,7 @@ class CsvText:
         return fitted(text, self.encoding)
 
     def rows(self) -> list[list[str]]:
-        """The fields of every row, without the zero bytes that some programs leave in them.
+        """The fields of every row, without the zero characters that some programs leave in them.
 
         Raises `UnreadableSource` for a file that is no table: a field of a million characters, or a
         quote that is never closed.
@@ -109,24 +111,24 @@ class CsvText:
         try:
             if style.is_requoted:
                 return [self._inner_row(self.text, fields) for fields in self._outer]
-            found = list(self._read(self.text, style.delimiter, is_spaced=style.is_spaced))
+            rows = list(self._read(self.text, style.delimiter, is_spaced=style.is_spaced))
         except csv.Error as error:
             raise UnreadableSource(
                 f"{self.name}: cannot be read as a table ({error})",
                 hint="Look for a quote that is opened and never closed.",
             ) from error
-        self._refuse_open_quote(found)
+        self._refuse_open_quote(rows)
         return (
-            [[value.replace("\0", "") for value in row] for row in found]
+            [[value.replace("\0", "") for value in row] for row in rows]
             if "\0" in self.text
-            else found
+            else rows
         )
 
-    def _refuse_open_quote(self, found: list[list[str]]) -> None:
-        """Raises where the last field swallowed lines because its quote is never closed: their rows
-        would be lost in silence.
+    def _refuse_open_quote(self, rows: list[list[str]]) -> None:
+        """Raise `UnreadableSource` where the last field swallowed lines because its quote is never
+        closed: their rows would be lost in silence.
         """
-        last = found[-1][-1] if found and found[-1] else ""
+        last = rows[-1][-1] if rows and rows[-1] else ""
         if "\n" not in last and "\r" not in last:
             return
         field = self._outer[-1][-1]
@@ -134,12 +136,12 @@ class CsvText:
             line = self._style.lead.count("\n") + self.text[: field.start].count("\n") + 1
             raise UnreadableSource(
                 f"{self.name}: a quote is opened in line {line} and never closed",
-                hint=f"Close it, or write it twice where it is meant as a sign: line {line}.",
+                hint=f"Close it, or double it where it belongs to the text: line {line}.",
             )
 
     def _inner_row(self, text: str, fields: list[Field]) -> list[str]:
-        """The row that an outer line holds: within its one quoted field, or, where nothing had to
-        be quoted, as it stands.
+        """The row that an outer line holds: in its one quoted field, or as it is where nothing had
+        to be quoted.
         """
         if not fields:
             return []
@@ -160,6 +162,9 @@ class CsvText:
 
     @staticmethod
     def _read(text: str, delimiter: str, *, is_spaced: bool = False) -> Iterator[list[str]]:
+        # The limit holds for the whole process and is checked while rows are read, after this
+        # function returns: it is only ever raised
+        # (https://docs.python.org/3/library/csv.html#csv.field_size_limit).
         before = csv.field_size_limit(_LARGEST_FIELD)
         try:
             return csv.reader(
@@ -171,18 +176,17 @@ class CsvText:
     def with_changes(
         self, changes: Mapping[tuple[int, int], str], *, removed: frozenset[int] = frozenset()
     ) -> bytes:
-        """The file with some fields, by row number (from 1) and column (from 0), saying something
-        else.
+        """The file with some fields changed, by row number (from 1) and column (from 0).
 
-        A field beyond the end of its row is added there, with empty ones before it where there are
-        none. `removed` are columns to be taken away from every row that reaches so far. The
-        very bytes it had, where nothing changes.
+        A field beyond the end of its row is added, with empty ones before it as needed. `removed`
+        holds the columns to remove from every row that reaches so far. Returns the very bytes of
+        the file where nothing changes.
         """
         by_row: dict[int, dict[int, str]] = {}
         for (number, column), value in changes.items():
             by_row.setdefault(number, {})[column] = value
         pieces: list[str] = []
-        at = 0
+        position = 0
         for number, fields in enumerate(self._outer, start=1):
             wanted = by_row.get(number, {})
             if not fields or not (wanted or removed):
@@ -202,11 +206,11 @@ class CsvText:
             else:
                 new = self._changed_row(self.text, fields, wanted, removed)
             if new != before:
-                pieces += [self.text[at:start], new]
-                at = end
+                pieces += [self.text[position:start], new]
+                position = end
         if not pieces:
             return self.data
-        pieces.append(self.text[at:])
+        pieces.append(self.text[position:])
         return self._style.mark + (self._style.lead + "".join(pieces)).encode(self.encoding)
 
     def _changed_row(
@@ -243,8 +247,8 @@ class CsvText:
 
 
 def _delimiter(text: str, usual: str) -> str:
-    """The delimiter by which most rows have the same number of fields, and more than one; the usual
-    one where none does.
+    """The delimiter with which most rows have the same number of fields, and more than one; else
+    `usual`.
     """
     best, best_score = usual, 0.0
     sample = text[:_SNIFFED]
@@ -258,12 +262,14 @@ def _delimiter(text: str, usual: str) -> str:
                     break
         except csv.Error:
             continue
+        # The sample may end within a row.
         counts = counts[:-1] if len(text) > _SNIFFED and len(counts) > 1 else counts
         if not counts:
             continue
         common = max(set(counts), key=lambda count: (counts.count(count), count))
         if common < 2:
             continue
+        # How even the rows are decides; more fields only decide between equals.
         score = counts.count(common) / len(counts) + min(common, 20) / 100
         if score > best_score + 1e-9:
             best, best_score = delimiter, score
@@ -271,7 +277,7 @@ def _delimiter(text: str, usual: str) -> str:
 
 
 def _is_spaced(text: str, delimiter: str) -> bool:
-    """Whether blanks stand between delimiters and quotes (`a, "b, c"`), which are then no part of
+    """Whether blanks stand between delimiters and quotes (`a, "b, c"`). They are then not part of
     the fields.
     """
     sample, sign = text[:_SNIFFED], re.escape(delimiter)
@@ -282,10 +288,10 @@ def _is_spaced(text: str, delimiter: str) -> bool:
 
 
 def _requoted(text: str) -> str | None:
-    """What the file says without its second quoting, where its lines are one quoted field that
-    holds a whole row, with nothing but delimiters behind it.
+    """The beginning of the file without its second quoting. None for a file that is not written so:
+    each line one quoted field that holds a whole row, followed by delimiters at most.
 
-    A line in which nothing had to be quoted again may stand as it is.
+    A line in which nothing had to be quoted again may have no quotes.
     """
     sample = text[:_SNIFFED]
     lines: list[str] = []
@@ -313,48 +319,48 @@ def _requoted(text: str) -> str | None:
 
 
 def _records(text: str, delimiter: str, *, is_spaced: bool = False) -> list[list[Field]]:
-    """Every row of a text as the places of its fields; an empty line is a row without fields."""
+    """The rows of a text as positions of their fields; an empty line is a row without fields."""
     sign = re.escape(delimiter)
     blanks = "(?P<indent> *)" if is_spaced else "(?P<indent>)"
     pattern = re.compile(rf'{blanks}(?P<quoted>"(?:[^"]|"")*(?P<closed>"|\Z))?[^{sign}\r\n]*')
     records: list[list[Field]] = []
-    at, length = 0, len(text)
-    while at < length:
+    position, length = 0, len(text)
+    while position < length:
         fields: list[Field] = []
         while True:
-            found = pattern.match(text, at)
-            assert found is not None
-            indent = len(found["indent"])
+            match = pattern.match(text, position)
+            assert match is not None
+            indent = len(match["indent"])
             fields.append(
                 Field(
-                    at + indent,
-                    found.end(),
-                    found["quoted"] is not None,
-                    found["closed"] != "",
+                    position + indent,
+                    match.end(),
+                    match["quoted"] is not None,
+                    match["closed"] != "",
                     indent,
                 )
             )
-            at = found.end()
-            if at < length and text[at] == delimiter:
-                at += 1
+            position = match.end()
+            if position < length and text[position] == delimiter:
+                position += 1
                 continue
             break
-        if text.startswith("\r\n", at):
-            at += 2
-        elif at < length:
-            at += 1
+        if text.startswith("\r\n", position):
+            position += 2
+        elif position < length:
+            position += 1
         records.append([] if len(fields) == 1 and fields[0].start == fields[0].end else fields)
     return records
 
 
 def _plain(text: str, field: Field) -> str:
-    """What a field says, without its quotes."""
+    """The text of a field without its quotes."""
     raw = text[field.start : field.end]
     if not field.is_quoted:
         return raw
-    found = re.match(r'"((?:[^"]|"")*)(?:"|\Z)', raw)
-    assert found is not None
-    return found[1].replace('""', '"') + raw[found.end() :]
+    match = re.match(r'"((?:[^"]|"")*)(?:"|\Z)', raw)
+    assert match is not None
+    return match[1].replace('""', '"') + raw[match.end() :]
 
 
 def _quoted(value: str) -> str:

@@ -1,11 +1,11 @@
-"""In which encoding a text file is written: by its mark, by what decodes, by which reading looks
-like writing.
+"""Detects the encoding of a text file: by its byte order mark, by what decodes, and by what looks
+like a language.
 
-Files that are not Unicode say it nowhere. charset-normalizer proposes the encodings in which a file
-is no mess; on sheets of a few lines that leaves several, since one encoding's `ř` is another's `ø`.
-Of these the one wins whose letters look most like those of one language: accents in the places
-where it writes them for Latin letters, the frequent letters for Cyrillic, kana, common characters
-and syllables for East Asian ones.
+Files that are not Unicode do not state their encoding. charset-normalizer proposes the encodings in
+which a file is not garbled. For sheets of a few lines several remain, since the `ř` of one encoding
+is the `ø` of another. The one wins whose letters look most like one language: accents where it
+writes them for Latin letters, frequent letters for Cyrillic, and kana, common characters and
+syllables for East Asian languages.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from okrsync_workbook.scripts import CANDIDATES
 
 __all__ = ["NAMES", "encoding_of", "fitted"]
 
+# UTF-32 stands before UTF-16: its little-endian mark begins with that of UTF-16.
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -40,7 +41,7 @@ NAMES = {
     "euc_jp": "EUC-JP",
     "cp949": "EUC-KR",
 }
-"""What the encodings are called that are guessed."""
+"""The names of the encodings that are detected, for people."""
 
 _LARGEST = 64 << 20
 _LOOKED_AT = 100_000
@@ -51,8 +52,8 @@ _NOT_TEXT = "If it is a workbook, give it the ending .xlsx; else save it as CSV 
 
 
 def encoding_of(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]:
-    """The byte order mark a file begins with (which may be none), and its encoding. Raises
-    `UnreadableSource` for what is no text.
+    """The byte order mark of a file, empty where it has none, and its encoding. Raises
+    `UnreadableSource` for what is not text.
     """
     if len(data) > _LARGEST:
         raise UnreadableSource(
@@ -84,7 +85,7 @@ def encoding_of(data: bytes, name: str, stated: str | None) -> tuple[bytes, str]
 
 
 def fitted(text: str, encoding: str) -> str:
-    """The text as the encoding can hold it: signs it lacks become their plain form (`→` is `->`,
+    """The text in characters that the encoding has: others become their plain form (`→` is `->`,
     `ā` is `a`), or a question mark.
     """
     try:
@@ -126,7 +127,9 @@ def _fitted_sign(sign: str, encoding: str) -> str:
 
 
 def _wide(head: bytes) -> str | None:
-    """UTF-16 without a mark: nearly every second byte of a text is 0."""
+    """The kind of UTF-16 of a file without a byte order mark; None for another encoding. Nearly
+    every second byte of a text in UTF-16 is 0.
+    """
     zeros = (head[0::2].count(0), head[1::2].count(0))
     half = len(head) // 2
     if max(zeros) > half * 0.6 and min(zeros) < half * 0.2:
@@ -141,8 +144,8 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _refuse_broken_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> None:
-    """Raises for a file that is UTF-8 but for a few bytes: read as anything else all of its other
-    letters would be wrong.
+    """Raise `UnreadableSource` for a file that is UTF-8 except for a few bytes: in any other
+    encoding all of its other letters would be wrong.
     """
     good = len(_MULTIBYTE.findall(data[:_LOOKED_AT]))
     rest = _MULTIBYTE.sub(b"", data[:_LOOKED_AT])
@@ -150,16 +153,17 @@ def _refuse_broken_utf8(data: bytes, name: str, error: UnicodeDecodeError) -> No
     if good > 3 * broken and good > 2:
         line = data[: error.start].count(b"\n") + 1
         raise UnreadableSource(
-            f"{name}: UTF-8 text, but for a broken letter in line {line}",
+            f"{name}: UTF-8 text, except for a broken letter in line {line}",
             hint=(
-                f"Type the letters of line {line} that look wrong again and save it as CSV UTF-8,"
-                " or name an `encoding` in the config."
+                f"Retype the letters of line {line} that look wrong and save it as CSV UTF-8, or"
+                " name an `encoding` in the config."
             ),
         ) from error
 
 
 def _likeliest(data: bytes, name: str) -> str:
     sample = data[:_LOOKED_AT]
+    # A cut within a character would rule out the encoding that is right.
     sample = sample[: sample.rfind(b"\n") + 1] or sample
     proposed = {
         encoding
@@ -173,7 +177,7 @@ def _likeliest(data: bytes, name: str) -> str:
             likely[encoding] = looks(sample.decode(encoding))
         except UnicodeDecodeError:
             continue
-    # Where nothing that is proposed looks like a language, the sheet is too short for proposals.
+    # Where no proposal looks like a language, the sheet is too short for charset-normalizer.
     among = {encoding for encoding in proposed if likely.get(encoding, 0.0) > 0.5} or set(likely)
     best = max(
         (encoding for encoding in likely if encoding in among),

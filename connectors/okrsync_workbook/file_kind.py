@@ -1,4 +1,4 @@
-"""What kind of file a path means by its ending, and whether the file is of that kind."""
+"""The kind of a file by its ending, and whether its content is of that kind."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ KINDS: Mapping[str, Literal["xlsx", "csv", "ods"]] = {
 STRANGERS = frozenset({".xls", ".xlsb", ".numbers"})
 """Endings of spreadsheets that are not read."""
 
+# The container of old .xls files, in which Excel also wraps a workbook that has a password.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def refuse_wrong_ending(name: str) -> None:
-    """Raises ValueError for a path whose ending is of no kind that can be read."""
+    """Raise ValueError for a path whose ending is of no kind that can be read."""
     ending = Path(name).suffix.lower()
     if ending in KINDS:
         return
@@ -36,16 +37,18 @@ def refuse_wrong_ending(name: str) -> None:
 
 
 def refuse_stranger(path: Path, data: bytes) -> None:
-    """Raises `UnreadableSource` for a file that is not what its ending says, with what it seems to
-    be.
+    """Raise `UnreadableSource` for a file whose content does not match its ending. The message says
+    what the file seems to be.
     """
     kind = KINDS[path.suffix.lower()]
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if data.startswith(_OLE):
         raise UnreadableSource(
             f"{path}: protected by a password, or an old .xls workbook",
-            hint="Open it in Excel, take the password away, and save it as .xlsx.",
+            hint="Open it in Excel, remove the password, and save it as .xlsx.",
         )
+    # Web applications export an HTML table under the name of a workbook; Excel opens it all the
+    # same, with a warning.
     if start[:15].lower().startswith((b"<!doctype html", b"<html", b"<table")):
         raise UnreadableSource(
             f"{path}: a web page, whatever its ending says",
@@ -59,7 +62,7 @@ def refuse_stranger(path: Path, data: bytes) -> None:
         )
     if kind != "csv" and not is_zip:
         readable = b"\0" not in data[:4096]
-        what = "a text file" if readable else "no workbook"
+        seems = "a text file" if readable else "no workbook"
         ending = path.suffix.lower()
         hint = (
             "Give it the ending .csv, or save it as a workbook."
@@ -67,5 +70,5 @@ def refuse_stranger(path: Path, data: bytes) -> None:
             else f"Open it where it comes from and save it as {ending}."
         )
         raise UnreadableSource(
-            f"{path}: {what}, and not the {ending} file its name says", hint=hint
+            f"{path}: {seems}, and not the {ending} file its name says", hint=hint
         )

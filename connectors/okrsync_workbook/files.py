@@ -1,4 +1,6 @@
-"""Files that people may have open: read whole, replaced in one step, never half written."""
+"""Files that people may have open: read completely, and replaced in one step, so that no file is
+ever half written.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ _LARGEST = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file's bytes and the mark of this content."""
+    """The bytes of a file, and their digest."""
 
     path: Path
     data: bytes
@@ -39,11 +41,11 @@ class FileContent:
 
 
 def read_file(path: Path) -> FileContent:
-    """A file's bytes.
+    """The content of a file.
 
-    Raises `SourceError` when there is no such file (naming the nearest), `UnreadableSource` for
-    what is no regular file, an empty file or one that is far too large, `AccessError` when it may
-    not be read.
+    Raises `SourceError` when there is no such file (the hint names the most similar one),
+    `UnreadableSource` for what is not a regular file, for an empty file and for one that is far too
+    large, and `AccessError` when it may not be read.
     """
     try:
         data = read_regular(path, _LARGEST)
@@ -75,9 +77,8 @@ def read_file(path: Path) -> FileContent:
 
 
 def obstacle_of(path: Path) -> SourceError | None:
-    """Why a file cannot be replaced without taking something from people, known ahead of any write:
-    it has several names, or belongs to somebody whose file a new one would not be. None where it
-    can.
+    """Why a file cannot be replaced without harm, known before any write: it has several names, or
+    another owner, whom the new file would not have. None where it can be replaced.
     """
     try:
         facts = path.stat()
@@ -96,13 +97,15 @@ def obstacle_of(path: Path) -> SourceError | None:
 
 
 def replace_file(path: Path, before: FileContent, data: bytes) -> None:
-    """Put new content in the place of a file that still is what it was: written aside, synced,
+    """Replace a file that is still as it was read: the new content is written beside it, synced and
     renamed.
 
-    Raises `SourceBusy` while somebody has it open, `SourceChanged` when it is no longer what was
-    read, `AccessError` when file or folder may not be written, or the new file could not be given
-    the rights of the old one, `SourceError` when the disk is full. The file is then as it was.
+    Raises `SourceBusy` while somebody has the file open, `SourceChanged` when it is no longer as it
+    was read, `AccessError` when the file or its folder may not be written or the new file could not
+    be given the rights of the old one, and `SourceError` when the disk is full. The file is then as
+    it was.
     """
+    # A link stays a link: the file that it leads to is replaced.
     target = path.resolve()
     holder = holder_of(target)
     if holder is not None and not holder.is_left_over:
@@ -116,8 +119,8 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
     obstacle = obstacle_of(path)
     if obstacle is not None:
         raise obstacle
-    # The superuser may write anything; a file nobody has the right to write is meant to stay as it
-    # is all the same.
+    # The superuser may write anything. A file that nobody has the right to write is meant to stay
+    # as it is all the same.
     if not os.access(target, os.W_OK) or not target.stat().st_mode & 0o222:
         raise AccessError(
             f"{path}: the file is read-only; nothing was written",
@@ -139,10 +142,13 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
             file.flush()
             _copy_rights(path, target, file.fileno())
             os.fsync(file.fileno())
+            # The comparison stands right before the rename: what somebody saves in between is lost,
+            # and no file system offers to compare and rename in one step.
             if _digest(target) != before.digest:
                 raise SourceChanged(f"{path}: changed by somebody while okrsync was at work")
             aside.replace(target)
             aside = None
+        # Without this a power failure may undo the rename, though the content is on the disk.
         _sync_folder(target.parent)
     except PermissionError as error:
         raise AccessError(
@@ -166,15 +172,15 @@ def replace_file(path: Path, before: FileContent, data: bytes) -> None:
 
 
 def _sweep(target: Path) -> None:
-    """Take away what runs that were killed wrote aside. A file that somebody is writing is locked
-    by them, and stays.
+    """Delete the new files that killed runs left behind. One that another run is writing is locked
+    by it, and stays.
     """
-    for left in target.parent.glob(f".{glob.escape(target.name)}.*.okrsync"):
-        if not left.is_file():
+    for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.okrsync"):
+        if not leftover.is_file():
             continue
-        with suppress(OSError), left.open("rb") as file:
+        with suppress(OSError), leftover.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            left.unlink()
+            leftover.unlink()
 
 
 def _digest(path: Path) -> str:
@@ -185,36 +191,37 @@ def _digest(path: Path) -> str:
 
 
 def _copy_rights(path: Path, target: Path, handle: int) -> None:
-    """Let the new file have the owner, group, mode, access list and other attributes of the old
-    one. Raises `AccessError` where that is not allowed: whoever may open the file now shall be able
-    to afterwards.
+    """Give the new file the owner, group, mode, access list and other attributes of the old one.
+    Raises `AccessError` where that is not allowed: whoever may open the file now must still be able
+    to.
     """
-    now = target.stat()
+    old = target.stat()
     wanted = _attributes(target)
     try:
-        made = os.fstat(handle)
-        if (made.st_uid, made.st_gid) != (now.st_uid, now.st_gid):
-            os.fchown(handle, now.st_uid, now.st_gid)
+        new = os.fstat(handle)
+        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+            os.fchown(handle, old.st_uid, old.st_gid)
         # The folder may have given the new file an access list that the old one does not have.
         for name in _attributes(handle).keys() - wanted.keys():
             os.removexattr(handle, name)
-        os.fchmod(handle, stat.S_IMODE(now.st_mode))
+        # A change of owner clears the set-id bits, so that the mode comes after it.
+        os.fchmod(handle, stat.S_IMODE(old.st_mode))
         for name, value in wanted.items():
             if _attributes(handle).get(name) != value:
                 os.setxattr(handle, name, value)
     except OSError as error:
-        what = "owner, group, mode and attributes"
-        raise _rights_lost(path, what) from error
-    made = os.fstat(handle)
-    if (made.st_uid, made.st_gid, made.st_mode) != (now.st_uid, now.st_gid, now.st_mode):
+        lost = "owner, group, mode and attributes"
+        raise _rights_lost(path, lost) from error
+    new = os.fstat(handle)
+    if (new.st_uid, new.st_gid, new.st_mode) != (old.st_uid, old.st_gid, old.st_mode):
         raise _rights_lost(path, "owner, group and mode")
     if _attributes(handle) != wanted:
         raise _rights_lost(path, "access list and attributes")
 
 
 def _attributes(file: Path | int) -> dict[str, bytes]:
-    """The extended attributes of a file, its access list among them; none where the system or the
-    disk knows none.
+    """The extended attributes of a file, its access list among them; empty where the system or the
+    disk has none.
     """
     if not hasattr(os, "listxattr"):
         return {}
@@ -226,9 +233,9 @@ def _attributes(file: Path | int) -> dict[str, bytes]:
         raise
 
 
-def _rights_lost(path: Path, what: str) -> AccessError:
+def _rights_lost(path: Path, lost: str) -> AccessError:
     return AccessError(
-        f"{path}: a new file in its place could not be given the {what} of the old one, and people"
+        f"{path}: a new file in its place could not be given the {lost} of the old one, and people"
         " might not be able to open it any more; nothing was written",
         hint="Run okrsync as the owner of the file.",
     )
@@ -252,4 +259,4 @@ def _nearest(path: Path) -> str:
             return f"The folder {path.parent} has no files."
     if not path.parent.exists():
         return f"There is no folder {path.parent} either."
-    return "Look at `path` in the config; it is meant from the config's folder."
+    return "Check `path` in the config; it is relative to the folder of the config."

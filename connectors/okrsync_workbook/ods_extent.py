@@ -1,5 +1,5 @@
-"""How far the sheets of an OpenDocument file reach. What reads them keeps a block of cells up to
-the last one that is filled, and one cell far out would take all memory there is.
+"""How far the sheets of an OpenDocument file reach. Their reader keeps a block of cells up to the
+last filled one in memory, and one cell far out would use up all of it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from okrsync_workbook.xlsx import Zip
 __all__ = ["refuse_far_cells"]
 
 LARGEST_BLOCK = 5_000_000
-"""Cells of a block that are kept in memory, filled or not."""
+"""Cells of a block that may be kept in memory, filled or not."""
 _DEEPEST = 1_000
 _REPEATED = {
     "table:table-row": "table:number-rows-repeated",
@@ -23,16 +23,17 @@ _REPEATED = {
 
 
 def refuse_far_cells(path: Path, data: bytes) -> None:
-    """Raises `UnreadableSource`, with the address, for a file whose filled cells lie so far apart
+    """Raise `UnreadableSource`, with the address, for a file whose filled cells are so far apart
     that they cannot be read.
     """
     archive = Zip.open(data)
     if "content.xml" not in archive:
-        return  # it is no such file, and reading it says so
+        return  # It is not an OpenDocument file, and reading it says so.
     extent = _Extent(path)
     parser = expat.ParserCreate()
     parser.StartElementHandler = extent.start
     parser.EndElementHandler = extent.end
+    # Entities within entities can grow a small file to gigabytes ("billion laughs").
     parser.EntityDeclHandler = extent.refuse_entities
     try:
         parser.Parse(archive.read("content.xml"), True)
@@ -44,7 +45,7 @@ def refuse_far_cells(path: Path, data: bytes) -> None:
 
 
 class _Extent:
-    """Where the parser stands in a sheet, and how far its filled cells reach."""
+    """The position of the parser in a sheet, and how far its filled cells reach."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -67,6 +68,8 @@ class _Extent:
             return
         if name not in _REPEATED:
             return
+        # LibreOffice writes equal rows and cells once, with a count: the empty rest of a sheet is a
+        # single row that is repeated a million times.
         stated = facts.get(_REPEATED[name], "1")
         times = int(stated[:12]) if stated.isdigit() else 1
         if name == "table:table-row":
@@ -80,8 +83,8 @@ class _Extent:
             if self._last_row * self._last_column > LARGEST_BLOCK:
                 raise UnreadableSource(
                     f"{self._path}: {self._name}!{column_letters(self._column - 1)}{self._row}"
-                    " stands too far out to be read",
-                    hint="Take it away, or save the file as .xlsx.",
+                    " is too far out to be read",
+                    hint="Remove it, or save the file as .xlsx.",
                 )
 
     def end(self, _name: str) -> None:

@@ -1,4 +1,4 @@
-"""OpenDocument sheets, which are only read."""
+"""OpenDocument sheets. They are only read, never written."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from okrsync.connector import Ability, Batch, CellValue, Entry, Looks, Outcome, 
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import read_file
 from okrsync_workbook.ods_extent import refuse_far_cells
-from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import chosen, grid, open_workbook, plain, visible_sheets
+from okrsync_workbook.source_file import FileOutcome, FileTables, Json, SourceFile
 
 __all__ = ["OdsFile"]
 
 
-class OdsFile(WorkbookPlace):
+class OdsFile(SourceFile):
     """An .ods file."""
 
     def __init__(self, path: Path, tabs: tuple[str, ...] | None) -> None:
@@ -59,7 +59,7 @@ class OdsFile(WorkbookPlace):
     def parts(self, before: bytes, after: bytes) -> Json:
         return {}
 
-    def write(self, batch: Batch) -> Done:
+    def write(self, batch: Batch) -> FileOutcome:
         skipped = Outcome(State.SKIPPED, "an .ods file is only read")
         entries: tuple[Entry, ...] = (
             *batch.cells,
@@ -67,4 +67,4 @@ class OdsFile(WorkbookPlace):
             *batch.removed_columns,
             *batch.notes,
         )
-        return Done({entry.id: skipped for entry in entries}, wrote=False)
+        return FileOutcome({entry.id: skipped for entry in entries}, wrote=False)

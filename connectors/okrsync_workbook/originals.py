@@ -1,8 +1,8 @@
-"""What a file was before okrsync wrote to it, so that undo right after a run brings every byte
-back: the formats of cells that were empty, quotes nobody needs, the way a program writes.
+"""The content of a file before okrsync wrote to it. With it, an undo right after a run restores
+every byte: the formats of empty cells, needless quotes, the habits of the program that wrote it.
 
-The journal knows every value and undo rests on that alone; this only decides between two files that
-hold the same. It keeps the pieces of the earlier file that the later one lacks.
+The journal holds every value, and undo depends on it alone. This only chooses between two files
+with the same values. It keeps the pieces of the earlier file that the later one lacks.
 """
 
 from __future__ import annotations
@@ -18,21 +18,23 @@ from typing import Any
 __all__ = ["Originals"]
 
 _WRITES = 5
-"""So many of a file's last writes are kept."""
+"""The number of last writes that are kept for a file."""
 _LARGEST = 1 << 20
-"""Bytes kept of one write; of a larger one nothing is, and only the values come back."""
+"""Bytes to keep for one write at most. Nothing is kept for a larger one, and undo restores only its
+values.
+"""
 
 
 class Originals:
-    """The earlier contents of one file, in the memory a connector has between runs."""
+    """The earlier contents of one file, in the memory that a connector keeps between runs."""
 
     def __init__(self, memory: MutableMapping[str, Any], path: Path) -> None:
         self._memory = memory
         self._name = f"before {path.name} {_digest(str(path.resolve()).encode())[:16]}"
 
     def keep(self, before: Sequence[bytes], after: Sequence[bytes]) -> None:
-        """Remember what a file was before a write; both contents come in pieces, of which most are
-        in both.
+        """Remember the content before a write. Both contents are given in pieces, most of which
+        they share.
         """
         packed = b64encode(zlib.compress(json.dumps(_pieces(before, after)).encode(), 9)).decode()
         entry = {"after": _digest(b"".join(after)), "before": packed}
@@ -42,8 +44,8 @@ class Originals:
         self._memory[self._name] = kept[-_WRITES:]
 
     def before(self, now: bytes) -> Iterator[bytes]:
-        """What the file was before a write that made it what it is now, the latest first; nothing
-        where that was no write of okrsync's, or is not known any more.
+        """The contents before the writes that led to the content `now`, the latest first. None are
+        known where okrsync did not write it, or too long ago.
         """
         digest = _digest(now)
         for entry in reversed(self._kept()):
@@ -59,7 +61,7 @@ class Originals:
 
 
 def _pieces(before: Sequence[bytes], after: Sequence[bytes]) -> list[str | list[int]]:
-    """The earlier content as spans of the later one, and, in base64, what that does not hold."""
+    """The earlier content as spans of the later one, and, in base64, what the later one lacks."""
     starts: dict[bytes, int] = {}
     position = 0
     for piece in after:

@@ -1,7 +1,7 @@
-"""Who has a file open, as far as the owner files of Excel and LibreOffice say.
+"""Who has a file open, according to the owner files of Excel and LibreOffice.
 
-Both programs put a small file beside the one they open, and take it away when they close it. One
-that crashed leaves its owner file for ever, so an old one counts as left over.
+Both programs put a small file beside the one they open, and delete it when they close it. After a
+crash it stays for ever, so that an old owner file counts as left over.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ __all__ = ["FileUser", "holder_of"]
 _LARGEST = 1 << 16
 
 _LEFT_OVER_AFTER = timedelta(days=7)
-"""Nobody keeps a workbook open for longer without saving; and who does is told by the program that
-the file has changed.
+"""Nobody keeps a workbook open for longer without saving. The program warns whoever does that the
+file has changed.
 """
 _EDIT_TIME = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d{2}")
 
@@ -46,8 +46,8 @@ class FileUser:
 
 
 def holder_of(path: Path) -> FileUser | None:
-    """Who has the file open, the latest of several; None where there is no owner file. Look at
-    `is_left_over` before keeping away from it.
+    """Who has the file open, the latest of several; None where there is no owner file. Callers
+    check `is_left_over` before they leave the file alone.
     """
     holders = []
     # Excel cuts two characters off the front of long names.
@@ -57,7 +57,7 @@ def holder_of(path: Path) -> FileUser | None:
         (f".~lock.{path.name}#", _libre_office),
     ):
         owner_file = path.with_name(name)
-        # What cannot be looked at, a name that is too long for the disk above all, is not there.
+        # A name that is too long for the disk raises an error as well: such a file cannot exist.
         with suppress(OSError):
             changed = datetime.fromtimestamp(owner_file.stat().st_mtime)  # noqa: DTZ006 - local
             holders.append(read(owner_file, changed))
@@ -69,15 +69,17 @@ def _excel(owner_file: Path, changed: datetime) -> FileUser:
     person = ""
     with suppress(OSError):
         raw = read_regular(owner_file, _LARGEST)
+        # The name has 54 bytes at most; another length is not one that Excel wrote.
         if raw and 0 < raw[0] <= 54:
             person = raw[1 : 1 + raw[0]].decode("latin-1").strip("\0 ")
     return FileUser("Excel", person or "somebody", changed, owner_file)
 
 
 def _libre_office(owner_file: Path, changed: datetime) -> FileUser:
-    """Of a lock file of LibreOffice the fields are the person's name, the account, the machine, the
-    moment and the profile: `Mia,mia,laptop,29.11.2026 18:45,file:///home/mia/...;`. The moment goes
-    before that of the file, which a copy or a checkout makes new.
+    """The user whom a lock file of LibreOffice names. Its fields are the name of the person, the
+    account, the machine, the time and the profile: `Mia,mia,laptop,29.11.2026
+    18:45,file:///home/mia/...;`. This time counts before that of the file, which a copy or a
+    checkout renews.
     """
     person, since = "somebody", changed
     with suppress(OSError):

@@ -1,7 +1,8 @@
-"""How much a text looks like a language: what is left of a wrong encoding hardly does.
+"""How much a text looks like a language: a text in the wrong encoding hardly does.
 
-A text of Latin letters is held against what each language writes beyond ASCII and where: a `ù` of
-Italian ends a word, and the `ů` of Czech that the same byte may mean stands within one.
+A text of Latin letters is compared with the letters beyond ASCII of each language and where it
+writes them: the `ù` of Italian ends a word, and the `ů` of Czech, the same byte elsewhere, stands
+within one.
 """
 
 from __future__ import annotations
@@ -45,55 +46,59 @@ _CENTRAL = {
 """By language, its letters beyond ASCII in the places where it writes them."""
 
 _ALONE = frozenset("àáéèêóòåöøæôúíÀÁÉÈÓÅÖØÔÍÚ")
-"""Letters beyond ASCII that are words by themselves."""
+"""Letters beyond ASCII that may stand alone, as a word or a label."""
 _BETWEEN = frozenset("’·\N{SOFT HYPHEN}")
 _SIGNS = _BETWEEN | frozenset("–—‘“”„‚…•€£°§«»¿¡²³ªº™×±½µ→©® ")
 
 
 def _latin(letters: Mapping[str, str]) -> Callable[[str], float]:
-    """How well the signs beyond ASCII fit the one of these languages that they fit best, as a
-    share; a letter that fits another one counts half: names come from everywhere.
+    """A function that scores how well the characters beyond ASCII fit the language that they fit
+    best, as a share. A letter that fits only another language counts half: names come from
+    everywhere.
     """
 
     languages = [re.compile(pattern) for pattern in letters.values()]
 
     def looks(text: str) -> float:
         strange, possible = 0, set()
-        for place, sign in enumerate(text):
+        for index, sign in enumerate(text):
             if sign.isascii():
                 continue
             strange += 1
-            before = text[place - 1] if place else " "
-            after = text[place + 1] if place + 1 < len(text) else " "
+            before = text[index - 1] if index else " "
+            after = text[index + 1] if index + 1 < len(text) else " "
             if _may_stand(sign, before, after):
-                possible.add(place)
+                possible.add(index)
+        # A text in pure ASCII says nothing about its encoding; it leaves room for a better one.
         if not strange:
             return 0.9
         lower = text.lower()
-        if len(lower) != len(text):  # a sign that no language here has
+        # A character whose small form is longer belongs to no language here, and would shift the
+        # positions below.
+        if len(lower) != len(text):
             return 0.0
-        signs = {place for place in possible if not text[place].isalpha()}
-        fitting = [
-            {found.start() for found in language.finditer(lower)} & possible
+        signs = {index for index in possible if not text[index].isalpha()}
+        fitting_indexes = [
+            {match.start() for match in language.finditer(lower)} & possible
             for language in languages
         ]
-        best = max(len(places) for places in fitting)
-        anyhow = len(set().union(*fitting))
-        # A letter in a place where no language here writes it is more than a sign out of place.
+        best = max(len(indexes) for indexes in fitting_indexes)
+        anyhow = len(set().union(*fitting_indexes))
+        # Ties are decided by the characters that may stand where they do, in whatever language.
         return (len(signs) + best + (anyhow - best) / 2 + len(possible) / 100) / strange
 
     return looks
 
 
 def _may_stand(sign: str, before: str, after: str) -> bool:
-    """Whether a sign beyond ASCII may stand between these two: no capital behind a small letter, no
-    quotation mark within a word, and hardly a letter alone.
+    """Whether a character beyond ASCII may stand between these two: no capital after a small
+    letter, no quotation mark within a word, and hardly a letter alone.
     """
     if not sign.isalpha() or sign in "ªº":
         if sign in "¹²³ªº°":
             return not after.isalpha() and (before.isdigit() or before in " m.")
         if sign == "£" and after.isalpha():
-            return False  # It is a Polish Ł.
+            return False  # The byte of £ in Windows-1252 is a Polish Ł in Windows-1250.
         if sign in "¡¿":
             return after.isalpha() and not before.isalnum()
         within = before.isalpha() and after.isalpha()
@@ -106,8 +111,8 @@ def _may_stand(sign: str, before: str, after: str) -> bool:
 
 
 def _cyrillic(text: str) -> float:
-    """The share of frequent small letters among all letters that are not ASCII; capitals and Latin
-    letters within a word count against it.
+    """The share of frequent small letters among all characters beyond ASCII. Capitals and Latin
+    letters within a word count against it: KOI8-R and Windows-1251 swap small letters and capitals.
     """
     letters = [sign for sign in text if not sign.isascii()]
     if not letters:
@@ -147,8 +152,8 @@ def _chinese(text: str, code: str, first: int, last: int) -> float:
 
 
 def _in_runs(text: str, count: int) -> float:
-    """The share of signs that do not stand alone among ASCII ones, as a Western accent does."""
-    return sum(len(found) for found in re.findall(r"[^\x00-\x7f]{2,}", text)) / count
+    """The share of characters with another beside them; a Western accent stands among ASCII."""
+    return sum(len(run) for run in re.findall(r"[^\x00-\x7f]{2,}", text)) / count
 
 
 def _korean(text: str) -> float:
@@ -158,14 +163,14 @@ def _korean(text: str) -> float:
 
 
 def _is_level_one(sign: str, code: str, first: int, last: int) -> bool:
-    """Whether a sign stands among the common ones of a national standard, whose first bytes lie
-    between these two.
+    """Whether a character is among the common ones of a national standard, whose first bytes lie
+    between `first` and `last`.
     """
     try:
-        found = sign.encode(code)
+        encoded = sign.encode(code)
     except UnicodeEncodeError:
         return False
-    return len(found) == 2 and first <= found[0] <= last
+    return len(encoded) == 2 and first <= encoded[0] <= last
 
 
 CANDIDATES: Mapping[str, Callable[[str], float]] = {
@@ -180,4 +185,4 @@ CANDIDATES: Mapping[str, Callable[[str], float]] = {
     "cp949": _korean,
     "big5": _traditional,
 }
-"""The encodings that are guessed. Of two that look equally well the earlier one is taken."""
+"""The encodings that are detected, each with its score for a text. Of equals the first wins."""

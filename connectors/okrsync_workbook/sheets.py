@@ -1,6 +1,4 @@
-"""Reads the sheets of a workbook with calamine, so that rows and columns are the ones people
-see.
-"""
+"""Reads the sheets of a workbook with calamine, with rows and columns as people see them."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ __all__ = [
 
 
 def open_workbook(path: Path, data: bytes) -> CalamineWorkbook:
-    """A workbook's bytes, opened. Raises `UnreadableSource` for what cannot be read."""
+    """A workbook opened from its bytes. Raises `UnreadableSource` for what cannot be read."""
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (CalamineError, OSError, ValueError) as error:
@@ -39,7 +37,7 @@ def open_workbook(path: Path, data: bytes) -> CalamineWorkbook:
 
 
 def visible_sheets(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
-    """The names of the sheets with cells that people see, and of those that are hidden."""
+    """The names of the visible sheets with cells, and of the hidden ones."""
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     shown = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
     return shown, [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
@@ -48,19 +46,21 @@ def visible_sheets(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
 def chosen(
     path: Path, tabs: tuple[str, ...] | None, shown: list[str], hidden: list[str]
 ) -> list[str]:
-    """The tabs to read: those that are named, else all that people see. Raises `SourceError` for
-    one that is not there.
+    """The tabs to read: those that the config names, else all visible ones. Raises `SourceError`
+    for one that is missing.
     """
     if tabs is None:
         return shown
     for tab in tabs:
         if tab not in shown and tab not in hidden:
             present = ", ".join(repr(name) for name in shown) or "none"
-            near = next(
+            similar = next(
                 (name for name in shown if name.strip().casefold() == tab.strip().casefold()), None
             )
             hint = (
-                f"Did you mean {near!r}?" if near is not None else "Correct `tabs` in the config."
+                f"Did you mean {similar!r}?"
+                if similar is not None
+                else "Correct `tabs` in the config."
             )
             raise SourceError(f"{path}: there is no tab {tab!r}; it has {present}", hint=hint)
     return list(tabs)
@@ -68,6 +68,7 @@ def chosen(
 
 def grid(workbook: CalamineWorkbook, name: str, path: Path) -> list[list[Any]]:
     """The values of a sheet from its first row and column on, an empty text for an empty cell."""
+    # By default calamine begins at the first filled cell, and addresses would be off.
     try:
         return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
@@ -79,7 +80,9 @@ def grid(workbook: CalamineWorkbook, name: str, path: Path) -> list[list[Any]]:
 
 @contextmanager
 def no_collecting() -> Iterator[None]:
-    """Keep Python from looking for garbage while many values are made of which none is."""
+    """Turn off garbage collection while many values are created and none can be freed: it would
+    visit all of them again and again.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -90,7 +93,7 @@ def no_collecting() -> Iterator[None]:
 
 
 def plain(values: list[Any]) -> tuple[CellValue, ...]:
-    """A row's values with None for empty cells."""
+    """The values of a row, with None for empty cells."""
     return tuple([None if value == "" else value for value in values])
 
 
@@ -103,8 +106,8 @@ def trimmed(values: Sequence[Any]) -> list[Any]:
 
 
 def trimmed_rows(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
-    """Rows without the empty cells at their ends, and without the empty rows at the end: two tables
-    that say the same are then equal.
+    """Rows without the empty cells at their ends and without the empty rows at the end, so that two
+    tables with the same values are equal.
     """
     lines = [trimmed(values) for values in rows]
     while lines and not lines[-1]:

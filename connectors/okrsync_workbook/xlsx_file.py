@@ -1,4 +1,4 @@
-"""One Excel workbook: read with calamine, written by patching the cells that change."""
+"""One Excel workbook: read with calamine, written by patching only the cells that change."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ from okrsync.connector import (
 from okrsync_workbook.file_kind import refuse_stranger
 from okrsync_workbook.files import FileContent, read_file, replace_file
 from okrsync_workbook.originals import Originals
-from okrsync_workbook.place import Done, FileTables, Json, WorkbookPlace
 from okrsync_workbook.sheets import (
     chosen,
     no_collecting,
@@ -41,6 +40,7 @@ from okrsync_workbook.sheets import (
     plain,
     visible_sheets,
 )
+from okrsync_workbook.source_file import FileOutcome, FileTables, Json, SourceFile
 from okrsync_workbook.xlsx import (
     LONGEST_TEXT,
     CellEdit,
@@ -62,7 +62,7 @@ from okrsync_workbook.xlsx import (
 __all__ = ["XlsxFile"]
 
 
-class XlsxFile(WorkbookPlace):
+class XlsxFile(SourceFile):
     """An .xlsx or .xlsm file."""
 
     def __init__(
@@ -135,8 +135,8 @@ class XlsxFile(WorkbookPlace):
         for number, line in lines:
             row = plain(line)
             if number in errors:
-                found = errors[number]
-                row = tuple(found.get(column, value) for column, value in enumerate(row))
+                errors_in_row = errors[number]
+                row = tuple(errors_in_row.get(column, value) for column, value in enumerate(row))
             rows.append(Row(number, row, None, marks.row(number, width)))
         return Table(name, name, tuple(rows), merges=merges, lock=lock)
 
@@ -155,37 +155,39 @@ class XlsxFile(WorkbookPlace):
             self._package, SummaryEdit(place, summary, self._source)
         )
 
-    def write(self, batch: Batch) -> Done:
-        content, draft, data = self._prepared(batch)
+    def write(self, batch: Batch) -> FileOutcome:
+        content, edits, data = self._prepared(batch)
         if data == content.data:
-            return Done(draft.settled(wrote=False), wrote=False)
+            return FileOutcome(edits.settled(wrote=False), wrote=False)
         self._originals.keep(Zip.open(content.data).pieces, Zip.open(data).pieces)
         replace_file(self.path, content, data)
         self.read()
-        return Done(draft.settled(wrote=True), wrote=True)
+        return FileOutcome(edits.settled(wrote=True), wrote=True)
 
     def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
         content, _, data = self._prepared(batch)
         return content.data, data
 
     def parts(self, before: bytes, after: bytes) -> Json:
-        one, other = (_members(data) for data in (before, after))
+        old_members, new_members = (_members(data) for data in (before, after))
         return {
             "changed": sorted(
-                name for name in one.keys() & other.keys() if one[name] != other[name]
+                name
+                for name in old_members.keys() & new_members.keys()
+                if old_members[name] != new_members[name]
             ),
-            "added": sorted(other.keys() - one.keys()),
-            "removed": sorted(one.keys() - other.keys()),
+            "added": sorted(new_members.keys() - old_members.keys()),
+            "removed": sorted(old_members.keys() - new_members.keys()),
         }
 
     def _prepared(self, batch: Batch) -> tuple[FileContent, _WorkbookEdits, bytes]:
-        """The file as it is, the batch as edits of it, and what they make of it."""
+        """The file as it is, the batch as edits of it, and the content after these edits."""
         content = read_file(self.path)
         if self._read is None or self._package is None or content.digest != self._read.digest:
             raise SourceChanged(f"{self.path}: changed by somebody while okrsync was at work")
-        draft = _WorkbookEdits(self._tables, self._source)
+        edits = _WorkbookEdits(self._tables, self._source)
         for column in batch.new_columns:
-            draft.make_column(
+            edits.make_column(
                 column.id,
                 column.table_key,
                 ColumnRef(None, column.header, column.header_row),
@@ -195,11 +197,11 @@ class XlsxFile(WorkbookPlace):
         for cell in batch.cells:
             table = self._tables.get(cell.table_key)
             if table is not None:
-                draft.set_cell(
+                edits.set_cell(
                     cell.id,
                     table,
                     cell_verdict(
-                        cell, table, draft.finder(table, batch), may_unlock=batch.puts_back
+                        cell, table, edits.finder(table, batch), may_unlock=batch.puts_back
                     ),
                     cell.column,
                     cell.after,
@@ -207,23 +209,23 @@ class XlsxFile(WorkbookPlace):
                     cell.words,
                 )
         for removed in batch.removed_columns:
-            draft.remove_column(removed.id, removed.table_key, removed.column)
+            edits.remove_column(removed.id, removed.table_key, removed.column)
         for note in batch.notes:
             table = self._tables.get(note.table_key)
             row = None
             if table is not None:
-                finder = draft.finder(table, batch)
+                finder = edits.finder(table, batch)
                 row = finder.find(note.row) or finder.in_place(note.row)
-            draft.set_note(note.id, note.table_key, row, note.column, note.text)
+            edits.set_note(note.id, note.table_key, row, note.column, note.text)
         if batch.summary is not None:
-            draft.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
-            draft.ids[draft.summary] = batch.summary.id
-        data = draft.patched(self._package)
-        if batch.puts_back and draft.is_carried_out:
-            # Right after a run the file it found is what the batch leads to, byte for byte.
+            edits.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
+            edits.ids[edits.summary] = batch.summary.id
+        data = edits.patched(self._package)
+        if batch.puts_back and edits.is_carried_out:
+            # An undo right after a run restores the file byte for byte, not only value by value.
             originals = self._originals.before(content.data)
             data = next((before for before in originals if same_content(before, data)), data)
-        return content, draft, data
+        return content, edits, data
 
     def check(self) -> Iterator[Finding]:
         yield from super().check()
@@ -243,7 +245,7 @@ Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
 
 @dataclass
 class _WorkbookEdits:
-    """A batch as edits of a workbook, with what became of each entry so far."""
+    """A batch as edits of a workbook, with the outcomes of the entries so far."""
 
     tables: dict[str, Table]
     source: str
@@ -252,11 +254,11 @@ class _WorkbookEdits:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     summary: SummaryEdit | None = None
     _finders: dict[str, RowFinder] = field(default_factory=dict)
-    _made: dict[tuple[str, str], int] = field(default_factory=dict)
+    _created: dict[tuple[str, str], int] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
 
     def finder(self, table: Table, batch: Batch) -> RowFinder:
-        """Finds rows of a table."""
+        """The finder of rows in a table; one for all entries of a batch."""
         if table.key not in self._finders:
             self._finders[table.key] = RowFinder(table, batch.rows(table.key))
         return self._finders[table.key]
@@ -264,7 +266,7 @@ class _WorkbookEdits:
     def make_column(
         self, id_: str, key: str, column: ColumnRef, looks: Looks, words: tuple[str, ...]
     ) -> None:
-        """A column at the right edge of the header."""
+        """Plan a column at the right edge of the header."""
         table = self.tables.get(key)
         header = (
             next((row for row in table.rows if row.number == column.header_row), None)
@@ -274,15 +276,15 @@ class _WorkbookEdits:
         if table is None or header is None or column.header_row is None:
             self.outcomes[id_] = Outcome(State.CONFLICT, "the header row is no longer there")
             return
-        there = find_column(table, column)
-        if there is not None:
-            self._made[key, column.header] = there
+        existing = find_column(table, column)
+        if existing is not None:
+            self._created[key, column.header] = existing
             self.outcomes[id_] = Outcome(State.UNCHANGED)
             return
-        at = self._next.get(key, right_edge(table))
-        self._next[key] = at + 1
-        self._made[key, column.header] = at
-        self._add(id_, ColumnEdit(key, at, column.header_row, column.header, looks, words))
+        new_column = self._next.get(key, right_edge(table))
+        self._next[key] = new_column + 1
+        self._created[key, column.header] = new_column
+        self._add(id_, ColumnEdit(key, new_column, column.header_row, column.header, looks, words))
 
     def set_cell(
         self,
@@ -294,28 +296,30 @@ class _WorkbookEdits:
         looks: Looks,
         words: tuple[str, ...],
     ) -> None:
-        """A cell, where the verdict says that it may be written."""
+        """Plan a cell, where the verdict allows it."""
         if isinstance(verdict, Outcome):
             self.outcomes[id_] = verdict
             return
-        row, at = verdict
-        at = self._made.get((table.key, column.header)) if at is None else at
-        if at is None:
+        row, column_index = verdict
+        column_index = (
+            self._created.get((table.key, column.header)) if column_index is None else column_index
+        )
+        if column_index is None:
             self.outcomes[id_] = Outcome(State.SKIPPED, f"there is no column {column.header!r}")
             return
-        self._add(id_, CellEdit(table.key, row.number, at, after, looks, words))
+        self._add(id_, CellEdit(table.key, row.number, column_index, after, looks, words))
 
     def remove_column(self, id_: str, key: str, column: ColumnRef) -> None:
-        """A column that okrsync made."""
+        """Plan the removal of a column that okrsync created."""
         table = self.tables.get(key)
-        at = find_column(table, column) if table is not None else None
-        if at is None or column.header_row is None:
+        column_index = find_column(table, column) if table is not None else None
+        if column_index is None or column.header_row is None:
             self.outcomes[id_] = Outcome(State.UNCHANGED, "it is gone already")
             return
-        self._add(id_, RemovedColumnEdit(key, at, column.header_row, column.header))
+        self._add(id_, RemovedColumnEdit(key, column_index, column.header_row, column.header))
 
     def set_note(self, id_: str, key: str, row: Row | None, column: int, text: str | None) -> None:
-        """A note at a cell of a row."""
+        """Plan a note at a cell of a row."""
         if row is None:
             self.outcomes[id_] = Outcome(
                 State.CONFLICT, "the row is gone, or can no longer be told from another"
@@ -324,9 +328,10 @@ class _WorkbookEdits:
         self._add(id_, NoteEdit(key, row.number, column, text))
 
     def patched(self, package: Package) -> bytes:
-        """The workbook with all edits that can be done; what is refused gets its outcome and is
+        """The workbook with all edits that are possible. A refused edit gets its outcome and is
         left out.
         """
+        # A refusal ends the patch with nothing changed, so that each try starts anew without it.
         while True:
             try:
                 return patch(package, self._all())
@@ -341,15 +346,15 @@ class _WorkbookEdits:
         )
 
     def settled(self, *, wrote: bool) -> dict[str, Outcome]:
-        """What became of every entry."""
+        """The outcomes of all entries."""
         for edit, id_ in self.ids.items():
-            at = (
+            address = (
                 str(CellRef(edit.sheet, f"{column_letters(edit.column)}{edit.row}"))
                 if isinstance(edit, CellEdit)
                 else None
             )
             self.outcomes.setdefault(
-                id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, at)
+                id_, Outcome(State.WRITTEN if wrote else State.UNCHANGED, None, address)
             )
         return self.outcomes
 
@@ -381,7 +386,7 @@ class _WorkbookEdits:
             return
         self.edits.remove(edit)
         if isinstance(edit, ColumnEdit):
-            # The cells of a column that cannot be made have nowhere to go.
+            # The cells of a column that cannot be created have nowhere to go.
             for other in [other for other in self.edits if isinstance(other, CellEdit)]:
                 if (other.sheet, other.column) == (edit.sheet, edit.column):
                     self.outcomes[self.ids[other]] = Outcome(State.SKIPPED, refused.reason)
@@ -389,6 +394,6 @@ class _WorkbookEdits:
 
 
 def _members(data: bytes) -> dict[str, tuple[int, int]]:
-    """The parts of a workbook by name, each with what tells its content from another."""
+    """The parts of a workbook by name, each with the checksum and the size of its content."""
     with ZipFile(BytesIO(data)) as package:
-        return {one.filename: (one.CRC, one.file_size) for one in package.infolist()}
+        return {member.filename: (member.CRC, member.file_size) for member in package.infolist()}

@@ -11,7 +11,7 @@ import pytest
 
 from okrsync.connector import Batch
 from okrsync_workbook.csv_file import CsvFile
-from okrsync_workbook.place import Done
+from okrsync_workbook.source_file import FileOutcome
 from team import Team, write_csv
 
 CONFIG = """
@@ -41,7 +41,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, file: str, edit: Callable[[Path],
     write = CsvFile.write
     edits = [edit]
 
-    def late(self: CsvFile, batch: Batch) -> Done:
+    def late(self: CsvFile, batch: Batch) -> FileOutcome:
         if self.path.name == file and edits:
             edits.pop()(self.path)
         return write(self, batch)

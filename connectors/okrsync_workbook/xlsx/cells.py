@@ -1,4 +1,4 @@
-"""Single cells: what a value looks like in the file, and writing values into the rows of one sheet.
+"""Single cells: the markup of a value, and writing values into the rows of one sheet.
 
 Texts are written into their cell (`inlineStr`), so that the workbook's shared texts keep every
 byte. A text stays a text whatever it begins with.
@@ -24,6 +24,7 @@ from okrsync_workbook.xlsx.tables import Range
 
 __all__ = ["LONGEST_TEXT", "CellWriter", "cell_markup", "holds", "serial"]
 
+# https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 LONGEST_TEXT = 32_767
 """Characters a cell can hold (Excel specifications and limits)."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
@@ -34,12 +35,13 @@ _FORMATS = {Looks.SHARE: PERCENT_WHOLE, Looks.DATE: DATE, Looks.TEXT: TEXT}
 
 
 def serial(value: date | datetime | time | timedelta, date1904: bool) -> float:
-    """The number that stands for a moment, a day or a span of time: days since the workbook's first
-    day.
+    """The number for a moment, a day or a span of time: days since the first day of the workbook.
 
-    1 March 1900 is 61 in a workbook that counts from 1900, for those have a 29 February 1900.
-    ValueError for a day ahead of the first.
+    1 March 1900 is 61 in a workbook that counts from 1900. ValueError for a day before the first.
     """
+    # Workbooks that count from 1900 have a 29 February 1900, a mistake of Lotus 1-2-3 that Excel
+    # keeps
+    # (https://learn.microsoft.com/troubleshoot/microsoft-365-apps/excel/wrongly-assumes-1900-is-leap-year).
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     if isinstance(value, time):
@@ -57,18 +59,18 @@ def serial(value: date | datetime | time | timedelta, date1904: bool) -> float:
     first = datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 31)
     days = (moment - first) / timedelta(days=1)
     if days < (0 if date1904 else 1):
-        raise ValueError(f"{value.isoformat()} lies ahead of the first day a workbook knows")
+        raise ValueError(f"{value.isoformat()} is before the first day that a workbook knows")
     return days if date1904 or days < 60 else days + 1
 
 
 def cell_markup(
     prefix: bytes, row: int, column: int, style: int, value: CellValue, date1904: bool
 ) -> bytes:
-    """A cell. ValueError when no cell can hold the value: NaN, infinity, a day before 1900, a text
-    too long.
+    """The markup of a cell. ValueError when no cell can hold the value: NaN, infinity, a day before
+    1900, a text that is too long.
     """
-    place = f"{column_letters(column)}{row}".encode()
-    tag = b'<%sc r="%s"' % (prefix, place) + (b' s="%d"' % style if style else b"")
+    address = f"{column_letters(column)}{row}".encode()
+    tag = b'<%sc r="%s"' % (prefix, address) + (b' s="%d"' % style if style else b"")
     if value is None or value == "":
         return tag + b"/>"
     if isinstance(value, str):
@@ -101,23 +103,23 @@ def _plain(value: CellValue, date1904: bool) -> tuple[bytes, bytes]:
 
 
 def holds(cell: CellXml, value: CellValue, texts: SharedTexts, date1904: bool) -> bool:
-    """Whether a cell holds this value already."""
-    now = cell.value(texts)
+    """Whether a cell already holds this value."""
+    current = cell.value(texts)
     if value is None or value == "":
-        return now is None
+        return current is None
     if isinstance(value, date | time | timedelta):
         value = serial(value, date1904)
-    if isinstance(value, bool) or isinstance(now, bool):
-        return isinstance(value, bool) and now is value
+    if isinstance(value, bool) or isinstance(current, bool):
+        return isinstance(value, bool) and current is value
     if isinstance(value, int | float | Decimal):
-        return isinstance(now, float) and now == float(value)
-    return type(now) is type(value) and now == value
+        return isinstance(current, float) and current == float(value)
+    return type(current) is type(value) and current == value
 
 
 @dataclass
 class CellWriter:
-    """Writes values into one sheet. `new_columns` are columns made in the same go: a cell beside
-    them takes its looks from the last column ahead of them.
+    """Writes values into one sheet. `new_columns` are columns that the same patch creates: their
+    cells take their format from the last column before them.
     """
 
     sheet: SheetXml
@@ -128,7 +130,7 @@ class CellWriter:
     written: bool = False
     _edits: dict[tuple[int, int], CellEdit | ColumnEdit] = field(default_factory=dict)
     _untouchable: dict[int, list[tuple[Range, str]]] = field(default_factory=dict)
-    _places: list[tuple[int, int]] = field(default_factory=list)
+    _written_cells: list[tuple[int, int]] = field(default_factory=list)
 
     def write(self, edits: Mapping[tuple[int, int], CellEdit | ColumnEdit]) -> None:
         """Write values and headers by row (from 1) and column (from 0).
@@ -144,24 +146,25 @@ class CellWriter:
         for row, column in edits:
             targets.setdefault(row, []).append(column)
         self._untouchable = self._obstacles(sorted(targets))
-        self._places = []
+        self._written_cells = []
         body = rewrite_rows(self.sheet.body, data, self.sheet.prefix, targets, self._cell)
         if body is not self.sheet.body:
             self.sheet.set_body(body)
             self.written = True
-            _widen(self.sheet, self._places)
+            # Some programs read no further than the block that a sheet states to use.
+            _widen(self.sheet, self._written_cells)
 
     def _obstacles(self, rows: Sequence[int]) -> dict[int, list[tuple[Range, str]]]:
-        """By row number, the blocks in which nothing may be written, and why."""
+        """The blocks in which nothing may be written, by row number, each with the reason."""
         blocks = [(block, _FORMULA) for block in formula_blocks(self.sheet.masked_body)]
         blocks += [(block, _COVERED) for block in merged_blocks(self.sheet)]
-        found: dict[int, list[tuple[Range, str]]] = {}
+        obstacles: dict[int, list[tuple[Range, str]]] = {}
         for block, reason in blocks:
             for row in rows[
                 bisect_left(rows, block.first_row) : bisect_right(rows, block.last_row)
             ]:
-                found.setdefault(row, []).append((block, reason))
-        return found
+                obstacles.setdefault(row, []).append((block, reason))
+        return obstacles
 
     def _cell(self, row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
         edit = self._edits[row.number, column]
@@ -183,7 +186,7 @@ class CellWriter:
             markup = cell_markup(self.sheet.prefix, row.number, column, style, value, self.date1904)
         except ValueError as error:
             raise EditRefused(edit, str(error)) from error
-        self._places.append((row.number, column))
+        self._written_cells.append((row.number, column))
         return markup
 
     def _refuse(
@@ -201,13 +204,14 @@ class CellWriter:
     def _emptied(self, row: RowXml, column: int, cell: CellXml | None) -> bytes | Kept | None:
         if cell is None:
             return KEEP
+        # A cell with a format stays without its value: people may have coloured it.
         if not cell.style:
             return None
         return cell_markup(self.sheet.prefix, row.number, column, cell.style, None, self.date1904)
 
     def _style(self, edit: CellEdit, row: RowXml, column: int, cell: CellXml | None) -> int:
-        """The format of a cell: its own, else that of its left neighbour with the number format the
-        value wants.
+        """The format of a cell: its own, else that of its left neighbour with a number format for
+        the value.
         """
         wanted = _FORMATS.get(edit.looks, GENERAL)
         if wanted == GENERAL and isinstance(edit.value, date):
@@ -223,8 +227,8 @@ class CellWriter:
         return own
 
     def _neighbour(self, row: RowXml, column: int, cell: CellXml | None) -> int:
-        """The format of the next cell to the left that was there before; the cell's own where it
-        has one.
+        """The format of the cell itself where it has one, else of the next cell to the left that
+        existed before.
         """
         if cell is not None and cell.style:
             return cell.style
@@ -234,7 +238,7 @@ class CellWriter:
         return row.cells[left].style if left in row.cells else self._inherited(row, column)
 
     def _inherited(self, row: RowXml, column: int) -> int:
-        """The format that a cell has which is not there: its row's, else its column's."""
+        """The format of a cell that is missing in the file: that of its row, else of its column."""
         if row.style is not None:
             return row.style
         return next(
@@ -242,12 +246,12 @@ class CellWriter:
         )
 
 
-def _widen(sheet: SheetXml, places: Collection[tuple[int, int]]) -> None:
-    """Let the block a sheet says it uses take in these cells."""
+def _widen(sheet: SheetXml, cells: Collection[tuple[int, int]]) -> None:
+    """Extend the block that a sheet states to use by these cells."""
     block = sheet.dimension
-    if block is None or not places:
+    if block is None or not cells:
         return
-    rows, columns = [row for row, _ in places], [column for _, column in places]
+    rows, columns = [row for row, _ in cells], [column for _, column in cells]
     wider = Range(
         min(block.first_row, *rows),
         min(block.first_column, *columns),

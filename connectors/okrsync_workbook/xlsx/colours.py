@@ -1,7 +1,8 @@
 """Colours for the words of a status, as conditional formats: green, amber, red and grey, the way
 most OKR tools show them.
 
-One rule a colour, and none where somebody has already set rules for these words in that column.
+One rule for each colour, and none where somebody has already set rules for these words in the
+column.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ LAST_ROW = 1_048_576
 
 _GREY, _GREEN, _AMBER, _RED = "D9D9D9 404040", "C6EFCE 006100", "FFEB9C 7F6000", "FFC7CE 9C0006"
 _BY_STATUS = (_GREY, _GREY, _GREEN, _AMBER, _RED, _AMBER, _GREEN, _RED)
-"""In the order of `okrsync.connector.Status`: not started, no data, on track, at risk, off track,
-stale, achieved, missed.
+"""Colours in the order of `okrsync.connector.Status`: not started, no data, on track, at risk, off
+track, stale, achieved, missed.
 """
+# A rule has no author. This shape of formula is what okrsync recognises its own rules by.
 _OURS = re.compile(r'OR\(\$?[A-Z]+\$?\d+=".*"\)')
 
 
@@ -42,8 +44,8 @@ def add_status_colours(
     words: Sequence[str],
     last_row: int = LAST_ROW,
 ) -> bool:
-    """Colour the words of a status in a column from `first_row` on. False when rules for them are
-    there already.
+    """Colour the words of a status in a column from `first_row` on. False when the column already
+    has rules for them.
     """
     if len(words) != len(_BY_STATUS) or _has_rules(sheet, column, words):
         return False
@@ -53,21 +55,23 @@ def add_status_colours(
     rules = b""
     for colour in dict.fromkeys(_BY_STATUS):
         fill, ink = colour.split()
-        look = (
+        # In a conditional format the colour of a solid fill is its background (`bgColor`); in a
+        # cell format it would be `fgColor`.
+        style = (
             f'<dxf><font><color rgb="FF{ink}"/></font><fill><patternFill><bgColor'
             f' rgb="FF{fill}"/></patternFill></fill></dxf>'
         )
         tests = ",".join(
             f"{top_left}={_quoted(word)}"
-            for word, of in zip(words, _BY_STATUS, strict=True)
-            if of == colour and word
+            for word, colour_of_word in zip(words, _BY_STATUS, strict=True)
+            if colour_of_word == colour and word
         )
         rules += (
             b'<%scfRule type="expression" dxfId="%d"'
             b' priority="%d"><%sformula>%s</%sformula></%scfRule>'
             % (
                 sheet.prefix,
-                styles.add("dxfs", look.encode()),
+                styles.add("dxfs", style.encode()),
                 priority,
                 sheet.prefix,
                 _formula(f"OR({tests})"),
@@ -85,8 +89,8 @@ def add_status_colours(
 
 
 def remove_status_colours(sheet: SheetXml, column: int) -> None:
-    """Take okrsync's rules for a column away again; rules of other shape or for more than that
-    column stay.
+    """Remove okrsync's rules for a column. Rules of another shape, or for more than that column,
+    stay.
     """
     for part in reversed(_formats(sheet)):
         blocks = _blocks(part, sheet)
@@ -102,7 +106,7 @@ def remove_status_colours(sheet: SheetXml, column: int) -> None:
 
 
 def next_priority(sheet: SheetXml) -> int:
-    """The priority that a further conditional format gets, behind all that are there."""
+    """The priority for a further conditional format, after all existing ones."""
     data = masked(sheet.tail)
     rules = descendants(data, 0, len(data), "cfRule")
     stated = [attributes(rule, data).get("priority", "0") for rule in rules]
@@ -131,11 +135,11 @@ def _blocks(part: Element, sheet: SheetXml) -> list[Range]:
 
 def _formulas(part: Element, sheet: SheetXml) -> list[str]:
     data = masked(sheet.tail)
-    found = descendants(data, part.open_end, part.inner_end, "formula")
+    formulas = descendants(data, part.open_end, part.inner_end, "formula")
     rules = descendants(data, part.open_end, part.inner_end, "cfRule")
     return (
-        [text_in(formula.inner(sheet.tail)) for formula in found]
-        if len(found) == len(rules)
+        [text_in(formula.inner(sheet.tail)) for formula in formulas]
+        if len(formulas) == len(rules)
         else []
     )
 

@@ -1,4 +1,4 @@
-"""Whole columns: their width, the table they belong to, and taking one away again."""
+"""Whole columns: their width, the table they belong to, and removing one."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ __all__ = ["fitting_table", "remove_column", "set_width", "take_width_back", "wi
 
 _WIDEST = 60
 _TO_THE_END = 1_000
-"""A format for columns up to one beyond this is meant for all the rest (LibreOffice writes it so),
-not for this one.
+"""A format for columns beyond this one is meant for the whole rest of the sheet (LibreOffice writes
+it so), not for a single column.
 """
 
 
 def width_for(edit: ColumnEdit, texts: Sequence[str]) -> float:
-    """A width, in characters, in which header and values can be read."""
+    """A width, in characters, in which the header and the values are readable."""
     least = {Looks.STATUS: 13, Looks.TEXT: 12}.get(edit.looks, 11)
     longest = max((len(text) for text in texts), default=0) + 2
     return float(min(_WIDEST, max(least, len(edit.header) + 3, longest)))
@@ -40,9 +40,9 @@ def width_for(edit: ColumnEdit, texts: Sequence[str]) -> float:
 
 def set_width(sheet: SheetXml, column: int, width: float) -> None:
     """Give a column a width, unless somebody gave it one."""
-    place = str(column + 1)
+    number = str(column + 1)
     markup = (
-        f'<{sheet.prefix.decode()}col min="{place}" max="{place}" width="{width:g}"'
+        f'<{sheet.prefix.decode()}col min="{number}" max="{number}" width="{width:g}"'
         ' customWidth="1"/>'.encode()
     )
     holder = sheet.head_part("cols")
@@ -54,17 +54,19 @@ def set_width(sheet: SheetXml, column: int, width: float) -> None:
     covering = next((form for form in formats if form.first <= column <= form.last), None)
     if covering is None:
         later = next((form.element.start for form in formats if form.first > column), None)
-        at = (
+        position = (
             later
             if later is not None
             else (formats[-1].element.end if formats else holder.open_end)
         )
-        sheet.head = spliced(sheet.head, [(at, at, markup)])
+        sheet.head = spliced(sheet.head, [(position, position, markup)])
     elif covering.last + 1 > _TO_THE_END and covering.last > column:
+        # Ranges of columns must not overlap: the format is cut into the part before, this column
+        # and the rest.
         tag = covering.element.whole(sheet.head)
-        mine = with_attribute(with_attribute(tag, "min", place), "max", place)
-        mine = with_attribute(with_attribute(mine, "width", f"{width:g}"), "customWidth", "1")
-        parts = [mine, with_attribute(tag, "min", str(column + 2))]
+        own_tag = with_attribute(with_attribute(tag, "min", number), "max", number)
+        own_tag = with_attribute(with_attribute(own_tag, "width", f"{width:g}"), "customWidth", "1")
+        parts = [own_tag, with_attribute(tag, "min", str(column + 2))]
         if covering.first < column:
             parts.insert(0, with_attribute(tag, "max", str(column)))
         sheet.head = spliced(
@@ -73,26 +75,28 @@ def set_width(sheet: SheetXml, column: int, width: float) -> None:
 
 
 def take_width_back(sheet: SheetXml, column: int) -> None:
-    """Undo `set_width`: a format for that column alone goes, and one for all the rest takes it in
-    again.
+    """Undo `set_width`: remove a format for that column alone, and extend one for the rest of the
+    sheet over it again.
     """
     formats = sheet.columns()
-    at = next((n for n, form in enumerate(formats) if form.first == column == form.last), None)
+    index = next(
+        (number for number, form in enumerate(formats) if form.first == column == form.last), None
+    )
     holder = sheet.head_part("cols")
-    if at is None or holder is None:
+    if index is None or holder is None:
         return
-    start, end = formats[at].element.start, formats[at].element.end
+    start, end = formats[index].element.start, formats[index].element.end
     markup = b""
-    following = formats[at + 1] if at + 1 < len(formats) else None
+    following = formats[index + 1] if index + 1 < len(formats) else None
     if following is not None and following.first == column + 1 and following.last + 1 > _TO_THE_END:
         tag = following.element.whole(sheet.head)
         first, end = column, following.element.end
-        if at > 0 and formats[at - 1].last == column - 1:
-            ahead = with_attribute(
-                formats[at - 1].element.whole(sheet.head), "max", str(following.last + 1)
+        if index > 0 and formats[index - 1].last == column - 1:
+            merged = with_attribute(
+                formats[index - 1].element.whole(sheet.head), "max", str(following.last + 1)
             )
-            if ahead == with_attribute(tag, "min", str(formats[at - 1].first + 1)):
-                first, start = formats[at - 1].first, formats[at - 1].element.start
+            if merged == with_attribute(tag, "min", str(formats[index - 1].first + 1)):
+                first, start = formats[index - 1].first, formats[index - 1].element.start
         markup = with_attribute(tag, "min", str(first + 1))
     elif len(formats) == 1:
         start, end = holder.start, holder.end
@@ -102,9 +106,9 @@ def take_width_back(sheet: SheetXml, column: int) -> None:
 def fitting_table(
     edit: ColumnEdit, tables: Sequence[TableRange], occupied: Collection[int]
 ) -> TableRange | None:
-    """The table that a new column grows: the one whose header row it continues at the right edge.
-    None where there is none, or where it would meet another table, take in what stands in
-    `occupied` rows of that column, or have a name twice.
+    """The table that a new column extends: the one whose header row it continues at the right edge.
+    None where there is none, or where the table would overlap another one, cover filled cells (in
+    the `occupied` rows), or have a column name twice.
     """
     for table in tables:
         block = table.range
@@ -115,25 +119,28 @@ def fitting_table(
         ):
             continue
         strip = Range(block.first_row, edit.column, block.last_row, edit.column)
-        meets = any(strip.meets(other.range) for other in tables if other.part != table.part)
-        filled = any(block.first_row < row <= block.last_row for row in occupied)
-        named = edit.header.casefold() in (name.casefold() for name in table.columns)
-        return None if meets or filled or named else table
+        meets_another = any(
+            strip.meets(other.range) for other in tables if other.part != table.part
+        )
+        is_occupied = any(block.first_row < row <= block.last_row for row in occupied)
+        is_doubled = edit.header.casefold() in (name.casefold() for name in table.columns)
+        return None if meets_another or is_occupied or is_doubled else table
     return None
 
 
 def rows_with_cell(sheet: SheetXml, column: int) -> list[int]:
     """The rows that have a cell in a column, filled or not."""
     data = sheet.masked_body
+    # One search finds them where every cell states its address first, as Excel writes it.
     opening = b"<" + sheet.prefix + b"c"
     if data.count(opening + b' r="') == len(re.findall(opening + rb"[\s/>]", data)):
         letters = column_letters(column).encode()
         return [int(row) for row in re.findall(opening + b' r="' + letters + rb'([0-9]+)"', data)]
-    return [row for row, place, _, _ in iter_cells(data) if place == column]
+    return [row for row, cell_column, _, _ in iter_cells(data) if cell_column == column]
 
 
 def occupied_rows(sheet: SheetXml, column: int, texts: SharedTexts) -> dict[int, CellXml]:
-    """The cells in a column that hold something, by row."""
+    """The filled cells of a column, by row."""
     rows = rows_of_body(sheet.body, sheet.prefix, rows_with_cell(sheet, column))
     return {
         number: cell
@@ -149,10 +156,10 @@ def remove_column(
     styles: Styles,
     removed: Collection[int],
 ) -> None:
-    """Take a column's cells, header included, away again; `removed` are all columns that go.
+    """Remove the cells of a column, header included. `removed` holds all columns that are removed.
 
-    A cell that looks other than its neighbour was made up by people and stays, empty. Raises
-    `EditRefused` when another header stands there, or anything below it.
+    A cell whose format differs from its neighbour was formatted by people and stays, empty. Raises
+    `EditRefused` when the column has another header, or anything below it.
     """
     filled = occupied_rows(sheet, edit.column, texts)
     header = filled.pop(edit.header_row, None)

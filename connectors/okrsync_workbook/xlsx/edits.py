@@ -1,4 +1,4 @@
-"""What can be asked of a workbook: cells, columns, notes and the summary, as plain values."""
+"""The edits of a workbook as plain values: cells, columns, notes and the summary."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class CellEdit:
-    """One cell and the value it shall hold; None or `""` empties it.
+    """One cell and the value that it should hold; None or `""` empties it.
 
-    `row` counts from 1, `column` from 0. `looks` decides the number format of a cell that has none
-    of its own. `words` are the texts a status may show, in the order of the statuses, for their
-    colours.
+    `row` counts from 1, `column` from 0. `looks` decides the number format of a cell that has none.
+    `words` are the texts of a status, in the order of the statuses, for their colours.
     """
 
     sheet: str
@@ -34,14 +33,14 @@ class CellEdit:
     words: tuple[str, ...] = ()
 
     @property
-    def at(self) -> str:
+    def address(self) -> str:
         return f"{self.sheet}!{column_letters(self.column)}{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnEdit:
-    """A column to be made: its header at `header_row` (from 1) and `column` (from 0). A cell there
-    that already says so is taken as it is; anything else there is refused.
+    """A column to create, with its header at `header_row` (from 1) and `column` (from 0). A cell
+    that already holds the header is kept; anything else there is refused.
     """
 
     sheet: str
@@ -52,14 +51,14 @@ class ColumnEdit:
     words: tuple[str, ...] = ()
 
     @property
-    def at(self) -> str:
+    def address(self) -> str:
         return f"{self.sheet}!{column_letters(self.column)}{self.header_row}"
 
 
 @dataclass(frozen=True, slots=True)
 class RemovedColumnEdit:
-    """A column that okrsync once made, to be taken away again. It must have this header and, once
-    the cell edits of the same call are done, nothing else in it.
+    """A column of okrsync's to remove. It must have this header and, after the cell edits of the
+    same call, no other value.
     """
 
     sheet: str
@@ -68,16 +67,15 @@ class RemovedColumnEdit:
     header: str
 
     @property
-    def at(self) -> str:
+    def address(self) -> str:
         return f"{self.sheet}!{column_letters(self.column)}{self.header_row}"
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryEdit:
-    """The managed summary sheet called `title`; `summary` None takes it away.
+    """The managed summary sheet with the name `title`; `summary` None removes it.
 
-    `source` is the name of the source that this workbook is: lines of that source link to their
-    rows.
+    `source` is the source that reads this workbook: lines of that source link to their rows.
     """
 
     title: str
@@ -85,14 +83,14 @@ class SummaryEdit:
     source: str | None = None
 
     @property
-    def at(self) -> str:
+    def address(self) -> str:
         return self.title
 
 
 @dataclass(frozen=True, slots=True)
 class NoteEdit:
-    """A note at a cell; `text` None takes back the one `author` left there. `row` counts from 1,
-    `column` from 0.
+    """A note at a cell; `text` None removes the note of `author`. `row` counts from 1, `column`
+    from 0.
     """
 
     sheet: str
@@ -102,7 +100,7 @@ class NoteEdit:
     author: str = "okrsync"
 
     @property
-    def at(self) -> str:
+    def address(self) -> str:
         return f"{self.sheet}!{column_letters(self.column)}{self.row}"
 
 
@@ -111,7 +109,7 @@ Edit = CellEdit | ColumnEdit | RemovedColumnEdit | SummaryEdit | NoteEdit
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """Everything wanted of one workbook in one go."""
+    """All edits of one workbook in one patch."""
 
     cells: tuple[CellEdit, ...] = ()
     new_columns: tuple[ColumnEdit, ...] = ()
@@ -121,12 +119,12 @@ class Edits:
 
 
 class EditRefused(SourceError):
-    """One edit cannot be done without harm; nothing has been changed. `edit` is the one in the way
-    and `reason` says why without its address, so that the caller can leave it out, report it, and
-    patch again with the rest.
+    """One edit is not possible without harm; nothing has been changed. `edit` is that edit, and
+    `reason` says why without its address. The caller can leave it out, report it, and patch again
+    with the rest.
     """
 
     def __init__(self, edit: Edit, reason: str, *, hint: str | None = None) -> None:
         self.edit = edit
         self.reason = reason
-        super().__init__(f"{edit.at}: {reason}", hint=hint)
+        super().__init__(f"{edit.address}: {reason}", hint=hint)

@@ -1,9 +1,10 @@
-"""How far a sheet reaches, and reading one that reaches far with little in it.
+"""How far a sheet reaches, and reading a sheet that reaches far but holds little.
 
-What reads the values keeps a whole block of cells in memory, from the first to the last one that is
-filled. One stray cell in XFD1048576 would be seventeen thousand million of them, and the process
-would be ended for it. Such a sheet is handed over without its empty rows and columns, and put
-back in its places afterwards: a sheet costs what stands in it, not how far out.
+The reader keeps a whole block of cells in memory, from the first to the last filled one. One stray
+cell in XFD1048576 makes this block seventeen thousand million cells large, and the system would end
+the process. Such a sheet is given to the reader without its empty rows and columns, and each value
+is put back into its row and column afterwards: the cost depends on what a sheet holds, not on how
+far it reaches.
 """
 
 from __future__ import annotations
@@ -23,18 +24,20 @@ __all__ = ["LAST_COLUMN", "LAST_ROW", "Folded", "fold", "unfold"]
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_383
 """The edge of a sheet, rows from 1 and columns from 0 (Excel specifications and limits)."""
 LARGEST_BLOCK = 20_000_000
-"""Cells of a block that are kept in memory, filled or not."""
+"""Cells of a block that may be kept in memory, filled or not."""
 
 _ALWAYS_FINE = 200_000
+"""Blocks up to this number of cells are read as they are."""
 _PER_CELL = 16
+"""A larger block is read as it is where it has at most this number of cells for each filled one."""
 _GAP = 100
-"""So many of the empty rows in a row are kept: they part tables from one another."""
+"""The number of successive empty rows to keep: empty rows separate tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A sheet without its empty rows and columns: its part, and where each row and column of it
-    stood.
+    """A sheet without its empty rows and columns: its content, and the original number of each row
+    and column.
     """
 
     content: bytes
@@ -43,21 +46,21 @@ class Folded:
 
 
 def fold(name: str, content: bytes) -> Folded | None:
-    """The sheet folded where it reaches much further than what stands in it; None where it need not
-    be.
+    """The folded sheet, where it reaches much further than its content requires; None where it can
+    be read as it is.
 
     Raises `UnreadableSource`, with the address, for a cell beyond the edge of a sheet, and for
-    cells so far apart that even the rows and columns that hold something are too many.
+    cells so far apart that the filled rows and columns alone are too many.
     """
     sheet = SheetXml.parse(content)
     if _is_compact(sheet.masked_body, sheet.prefix):
         return None
-    found: dict[int, dict[int, CellXml]] = {}
+    cells_by_row: dict[int, dict[int, CellXml]] = {}
     for row in every_row(sheet.body, sheet.prefix):
-        cells = {at: cell for at, cell in row.cells.items() if not cell.tag.endswith(b"/")}
+        cells = {column: cell for column, cell in row.cells.items() if not cell.tag.endswith(b"/")}
         if cells:
-            found.setdefault(row.number, {}).update(cells)
-    filled = dict(sorted(found.items()))
+            cells_by_row.setdefault(row.number, {}).update(cells)
+    filled = dict(sorted(cells_by_row.items()))
     _refuse_beyond_the_edge(name, filled)
     columns = sorted({column for cells in filled.values() for column in cells})
     if len(filled) * len(columns) > LARGEST_BLOCK:
@@ -65,14 +68,14 @@ def fold(name: str, content: bytes) -> Folded | None:
         raise UnreadableSource(
             f"{name}!{column_letters(max(filled[number]))}{number}: {len(filled):,} rows and"
             f" {len(columns):,} columns hold something, more than can be read at once",
-            hint="Take away what stands far from the table, or name the `tabs` to be read.",
+            hint="Remove what is far from the table, or name the `tabs` to read.",
         )
-    at = {column: place for place, column in enumerate(columns)}
+    new_column = {column: index for index, column in enumerate(columns)}
     parts = []
-    for place, cells in enumerate(filled.values(), start=1):
-        parts.append(b'<%srow r="%d">' % (sheet.prefix, place))
+    for number, cells in enumerate(filled.values(), start=1):
+        parts.append(b'<%srow r="%d">' % (sheet.prefix, number))
         for column, cell in sorted(cells.items()):
-            address = f"{column_letters(at[column])}{place}"
+            address = f"{column_letters(new_column[column])}{number}"
             end = cell.markup.index(b">") + 1
             parts += [with_attribute(cell.markup[:end], "r", address), cell.markup[end:]]
         parts.append(b"</%srow>" % sheet.prefix)
@@ -82,7 +85,8 @@ def fold(name: str, content: bytes) -> Folded | None:
 
 
 def _is_compact(body: bytes, prefix: bytes) -> bool:
-    """Whether the block of a sheet is small, or well filled."""
+    """Whether the block of a sheet is small, or filled well enough to be read as it is."""
+    # The `dimension` that a sheet states is not used: many programs write it wrongly.
     row = re.compile(rb"<" + prefix + rb'row(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([0-9]+))?')
     cell = re.compile(rb"<" + prefix + rb'c(?=[\s/>])(?:[^<>]*?\sr\s*=\s*["\']([A-Za-z]+))?')
     last_row = rows = cells = placed = 0
@@ -107,24 +111,24 @@ def _refuse_beyond_the_edge(name: str, filled: Mapping[int, Mapping[int, CellXml
         furthest = max(cells)
         if not 1 <= number <= LAST_ROW or furthest > LAST_COLUMN:
             raise UnreadableSource(
-                f"{name}!{column_letters(furthest)}{number} lies beyond the edge of a sheet"
+                f"{name}!{column_letters(furthest)}{number} is beyond the edge of a sheet"
                 f" ({column_letters(LAST_COLUMN)}{LAST_ROW})",
                 hint="A program wrote this file wrongly: open it in Excel and save it again.",
             )
 
 
 def unfold(grid: Sequence[Sequence[Any]], folded: Folded) -> list[tuple[int, list[Any]]]:
-    """The rows of a folded sheet by their numbers, each value in its column; of a long run of empty
-    rows the first are kept.
+    """The rows of a folded sheet with their original numbers, each value in its column. Of a long
+    run of empty rows the first are kept.
     """
     rows: list[tuple[int, list[Any]]] = []
     last = 0
     for number, line in zip(folded.rows, grid, strict=False):
         rows += [(empty, []) for empty in range(last + 1, min(number, last + 1 + _GAP))]
-        filled = [place for place, value in enumerate(line) if value != ""]
+        filled = [index for index, value in enumerate(line) if value != ""]
         values: list[Any] = [""] * (folded.columns[filled[-1]] + 1 if filled else 0)
-        for place in filled:
-            values[folded.columns[place]] = line[place]
+        for index in filled:
+            values[folded.columns[index]] = line[index]
         rows.append((number, values))
         last = number
     return rows

@@ -1,4 +1,4 @@
-"""The values of a workbook's tabs, row by row, however far out they stand."""
+"""The values of the tabs of a workbook, row by row, however far out they are."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NumberedRow = tuple[int, list[Any]]
 
 
 def grids(path: Path, package: Package, names: Sequence[str]) -> dict[str, list[NumberedRow]]:
-    """The rows of these tabs by their numbers from 1, an empty text for an empty cell; of a long
-    run of empty rows only the first are there. Raises `UnreadableSource`.
+    """The rows of these tabs with their numbers from 1, and an empty text for an empty cell. Of a
+    long run of empty rows only the first are returned. Raises `UnreadableSource`.
     """
     parts = {name: package.sheet(name).part for name in names}
     folded = {

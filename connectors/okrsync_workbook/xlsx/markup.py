@@ -1,8 +1,8 @@
-"""The little of XML that patching needs: finding elements and attributes in bytes, and writing text
-so that it stays text.
+"""The small part of XML that patching needs: finding elements and attributes in bytes, and writing
+text so that it stays text.
 
-Parts are changed as bytes, at the spans that change. Parsing a part and writing it out again would
-reorder attributes, drop comments and lose what its author's program put between the lines.
+Parts are changed as bytes, only in the spans that change. To parse a part and write it out again
+would reorder attributes, drop comments and lose what the program of its author put between them.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ __all__ = [
     "with_attribute",
 ]
 
-# No pattern reads on past the next `<`, which stands in no tag: what is never closed would else be
-# read to the end from each of its beginnings, which takes hours in a part made for it.
+# No pattern reads past the next `<`, which no tag contains. Otherwise a tag that is never closed
+# would be read to the end from each of its beginnings, which takes hours in a part made for it.
 _TAG = re.compile(rb"<(/?)((?:[\w.\-]+:)?)([\w.\-]+)((?:[^<>\"']|\"[^<\"]*\"|'[^<']*')*)>")
 _ATTRIBUTE = re.compile(rb"([\w.\-:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _HIDDEN = re.compile(rb"<!--|<!\[CDATA\[|<\?(?!xml\s)")
@@ -40,16 +40,18 @@ _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]+|#[0-9]+|lt|gt|amp|quot|apos);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+# XML cannot hold these characters at all, not even as references. Spreadsheets write them as
+# `_x0007_`, and an underscore that would read like that as `_x005F_` (ECMA-376 part 1, 22.9.2.19).
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _WRITTEN_OUT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """Where an element lies: its tag from `start` to `open_end`, what it holds up to `inner_end`,
-    its closing tag up to `end`.
+    """The position of an element: its tag from `start` to `open_end`, its content up to
+    `inner_end`, its closing tag up to `end`.
 
-    An element of the form `<a/>` is closed: all its ends are one.
+    An element of the form `<a/>` is closed: all its ends are equal.
     """
 
     name: str
@@ -74,31 +76,29 @@ class Element:
 
 
 def masked(content: bytes) -> bytes:
-    """The same length of bytes with comments, CDATA and processing instructions blanked, so that
-    nothing in them is taken for markup.
-
-    The very same object where there are none.
+    """The content, of the same length, with comments, CDATA and processing instructions blanked, so
+    that nothing in them is taken for markup. The same object where there are none.
     """
     if b"<!" not in content and content.count(b"<?") <= content.startswith(
         (b"<?xml", b"\xef\xbb\xbf<?xml")
     ):
         return content
     pieces: list[bytes] = []
-    at = 0
-    while (opening := _HIDDEN.search(content, at)) is not None:
+    position = 0
+    while (opening := _HIDDEN.search(content, position)) is not None:
         closing = _ENDS[opening[0]]
         end = content.find(closing, opening.end())
         end = end + len(closing) if end >= 0 else len(content)
-        pieces += [content[at : opening.start()], b" " * (end - opening.start())]
-        at = end
-    pieces.append(content[at:])
+        pieces += [content[position : opening.start()], b" " * (end - opening.start())]
+        position = end
+    pieces.append(content[position:])
     return b"".join(pieces)
 
 
 def root_of(data: bytes) -> Element:
     """The outermost element. Raises `UnreadableSource` where there is none, or it is not closed.
 
-    What it holds is not looked at: a sheet can be a hundred megabytes.
+    Its content is not examined: a sheet can have a hundred megabytes.
     """
     tag = _TAG.search(data)
     if tag is not None and not tag[1]:
@@ -114,21 +114,19 @@ def root_of(data: bytes) -> Element:
 
 
 def children(data: bytes, start: int, end: int) -> list[Element]:
-    """The elements directly within a span, in order. Raises `UnreadableSource` where one is not
-    closed.
-    """
-    found: list[Element] = []
+    """The elements directly in a span, in order. `UnreadableSource` where one is not closed."""
+    elements: list[Element] = []
     depth = 0
     opened: re.Match[bytes] | None = None
     for tag in _TAG.finditer(data, start, end):
         if tag[1]:
             depth -= 1
             if depth == 0 and opened is not None:
-                found.append(_element(opened, tag.start(), tag.end()))
+                elements.append(_element(opened, tag.start(), tag.end()))
                 opened = None
         elif tag[4].endswith(b"/"):
             if depth == 0:
-                found.append(_element(tag, tag.end(), tag.end()))
+                elements.append(_element(tag, tag.end(), tag.end()))
         else:
             if depth == 0:
                 opened = tag
@@ -137,66 +135,69 @@ def children(data: bytes, start: int, end: int) -> list[Element]:
         raise UnreadableSource(
             "a part of the workbook is cut short", hint="Open it in Excel and save it again."
         )
-    return found
+    return elements
 
 
 def descendants(data: bytes, start: int, end: int, name: str) -> list[Element]:
-    """The elements of a name anywhere within a span, in order."""
-    found: list[Element] = []
+    """The elements of a name anywhere in a span, in order. Raises `UnreadableSource` where one is
+    not closed.
+    """
+    elements: list[Element] = []
     opened: list[tuple[re.Match[bytes], int]] = []
     for tag in _TAG.finditer(data, start, end):
         if tag[1]:
             if opened:
-                opening, place = opened.pop()
+                opening, index = opened.pop()
                 if opening[3].decode() == name:
-                    found[place] = _element(opening, tag.start(), tag.end())
+                    elements[index] = _element(opening, tag.start(), tag.end())
             continue
         is_closed = tag[4].endswith(b"/")
         if not is_closed:
-            opened.append((tag, len(found)))
+            opened.append((tag, len(elements)))
         if tag[3].decode() == name:
-            found.append(_element(tag, tag.end(), tag.end()))
+            elements.append(_element(tag, tag.end(), tag.end()))
     if opened:
         raise UnreadableSource(
             "a part of the workbook is cut short", hint="Open it in Excel and save it again."
         )
-    return found
+    return elements
 
 
 def attributes(element: Element, data: bytes) -> dict[str, str]:
-    """What an element's tag says, by attribute, prefixes kept."""
+    """The attributes of an element by name, prefixes included."""
     return tag_attributes(data[element.start : element.open_end])
 
 
 @lru_cache(maxsize=50_000)
 def _tag_attributes(tag: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (found[1].decode(), text_in(found[2] if found[2] is not None else found[3]))
-        for found in _ATTRIBUTE.finditer(tag)
+        (match[1].decode(), text_in(match[2] if match[2] is not None else match[3]))
+        for match in _ATTRIBUTE.finditer(tag)
     )
 
 
 def tag_attributes(tag: bytes) -> dict[str, str]:
-    """What a tag, or the inside of one, says, by attribute."""
+    """The attributes in a tag, or in the inside of one, by name."""
     return dict(_tag_attributes(tag))
 
 
 def with_attribute(tag: bytes, name: str, value: str) -> bytes:
-    """A tag with an attribute set: in its place where it has it, at its end else."""
+    """A tag with an attribute set: where the tag already has it, else at its end."""
     new = name.encode() + b'="' + escaped_attribute(value) + b'"'
-    found = re.search(
+    match = re.search(
         rb"(?<=\s)" + re.escape(name.encode()) + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", tag
     )
-    if found is not None:
-        return tag[: found.start()] + new + tag[found.end() :]
+    if match is not None:
+        return tag[: match.start()] + new + tag[match.end() :]
     end = len(tag) - (2 if tag.endswith(b"/>") else 1)
     return tag[:end].rstrip() + b" " + new + tag[end:]
 
 
 def place_for(name: str, order: Sequence[str], parts: Sequence[Element], otherwise: int) -> int:
-    """Where an element belongs among its siblings `parts`, by the order a schema wants; `otherwise`
-    where none of them is known.
+    """The position for a new element among its siblings `parts`, by the order of the schema;
+    `otherwise` where none of them is known.
     """
+    # Excel calls a workbook damaged when elements are out of order.
     known = [part for part in parts if part.name in order]
     ahead = [part for part in known if order.index(part.name) <= order.index(name)]
     if ahead:
@@ -206,20 +207,20 @@ def place_for(name: str, order: Sequence[str], parts: Sequence[Element], otherwi
 
 
 def spliced(content: bytes, changes: Iterable[tuple[int, int, bytes]]) -> bytes:
-    """The content with spans exchanged, all of them meant as places in the content as it is."""
+    """The content with spans replaced. All spans are positions in the content as it is given."""
     pieces: list[bytes] = []
-    at = 0
+    position = 0
     for start, end, new in sorted(changes, key=lambda change: change[:2]):
-        pieces += [content[at:start], new]
-        at = end
-    pieces.append(content[at:])
+        pieces += [content[position:start], new]
+        position = end
+    pieces.append(content[position:])
     return b"".join(pieces)
 
 
 def text_in(markup: bytes) -> str:
-    """The text that some markup without elements stands for."""
+    """The text of markup without elements."""
     markup = (
-        _CDATA.sub(lambda found: found[1].replace(b"&", b"&amp;"), markup)
+        _CDATA.sub(lambda match: match[1].replace(b"&", b"&amp;"), markup)
         if b"<![CDATA[" in markup
         else markup
     )
@@ -228,16 +229,14 @@ def text_in(markup: bytes) -> str:
 
 
 def unescaped(text: str) -> str:
-    """The text of a cell: spreadsheets write signs that XML cannot hold as `_x0007_`."""
-    return _WRITTEN_OUT.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """The text of a cell, with characters such as `_x0007_` decoded."""
+    return _WRITTEN_OUT.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def escaped(text: str) -> bytes:
-    """The text of a cell or a formula as markup; signs XML cannot hold are written out as
-    spreadsheets do.
-    """
-    text = _WRITTEN_OUT.sub(lambda found: f"_x005F{found[0]}", text)
-    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    """The text of a cell or a formula as markup; characters that XML cannot hold are encoded."""
+    text = _WRITTEN_OUT.sub(lambda match: f"_x005F{match[0]}", text)
+    text = _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()
 
 
@@ -253,8 +252,8 @@ def _element(tag: re.Match[bytes], inner_end: int, end: int) -> Element:
     return Element(tag[3].decode(), tag[2], tag.start(), tag.end(), inner_end, end)
 
 
-def _entity(found: re.Match[str]) -> str:
-    name = found[1]
+def _entity(match: re.Match[str]) -> str:
+    name = match[1]
     if name.startswith("#x"):
         return chr(int(name[2:], 16))
     return chr(int(name[1:])) if name.startswith("#") else _ENTITIES[name]

@@ -1,8 +1,8 @@
-"""Notes at cells: a comments part that holds the words, and an old-style drawing that holds the
-boxes Excel shows them in.
+"""Notes at cells: a comments part that holds the texts, and a VML drawing that holds the boxes in
+which Excel shows them.
 
-A note is okrsync's if its author says so. Threaded comments have parts of their own; what Excel
-puts into the comments part beside them has another author and is left alone.
+A note is okrsync's if its author says so. Threaded comments have parts of their own. What Excel
+puts into the comments part for them has another author and is left alone.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _COMMENTS = (
 )
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+# Excel shows a note only where such a drawing has a box for its cell.
 _VML = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     ' xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap'
@@ -69,30 +70,29 @@ _BOX_COLUMN = re.compile(rb"<(?:[\w.\-]+:)?Column>\s*([0-9]+)\s*</")
 
 
 def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdit) -> None:
-    """Put okrsync's note at a cell, change it, or take it back. `layer` is the sheet's number among
-    its fellows.
+    """Write okrsync's note at a cell, change it, or remove it. `layer` is the number of the sheet.
 
-    Raises `EditRefused` when a note of somebody else stands there.
+    Raises `EditRefused` when the cell has a note of somebody else.
     """
-    found = parts.part_of_kind(part, "comments")
-    if found is None:
+    comments = parts.part_of_kind(part, "comments")
+    if comments is None:
         if edit.text is None:
             return
-        found = _make_comments(parts, part)
-    name = found[1]
+        comments = _make_comments(parts, part)
+    name = comments[1]
     content = parts.read(name)
     data = masked(content)
-    standing = _note_at(data, f"{column_letters(edit.column)}{edit.row}")
-    if standing is not None and _author(content, data, standing) != edit.author:
+    present = _note_at(data, f"{column_letters(edit.column)}{edit.row}")
+    if present is not None and _author(content, data, present) != edit.author:
         raise EditRefused(edit, "somebody's own note stands at this cell")
     if edit.text is None:
-        if standing is not None:
-            _take_back(parts, part, sheet, found, standing, edit)
-    elif standing is None:
+        if present is not None:
+            _take_back(parts, part, sheet, comments, present, edit)
+    elif present is None:
         parts.write(name, _with_note(content, edit))
         _add_box(parts, part, sheet, layer, edit)
-    elif _words(content, standing) != edit.text:
-        parts.write(name, _with_note(spliced(content, [(standing.start, standing.end, b"")]), edit))
+    elif _words(content, present) != edit.text:
+        parts.write(name, _with_note(spliced(content, [(present.start, present.end, b"")]), edit))
 
 
 def _make_comments(parts: Parts, part: str) -> tuple[str, str]:
@@ -107,13 +107,13 @@ def _part(data: bytes, name: str) -> Element:
     return next(part for part in children(data, root.open_end, root.inner_end) if part.name == name)
 
 
-def _note_at(data: bytes, place: str) -> Element | None:
+def _note_at(data: bytes, address: str) -> Element | None:
     notes = _part(data, "commentList")
     return next(
         (
             note
             for note in children(data, notes.open_end, notes.inner_end)
-            if attributes(note, data).get("ref", "").replace("$", "") == place
+            if attributes(note, data).get("ref", "").replace("$", "") == address
         ),
         None,
     )
@@ -142,7 +142,7 @@ def _words(content: bytes, note: Element) -> str:
 
 
 def _with_note(content: bytes, edit: NoteEdit) -> bytes:
-    """The comments part with a note more, behind those that stand ahead of it in the sheet."""
+    """The comments part with one more note at the end of the list."""
     data = masked(content)
     prefix = root_of(data).prefix
     names = _authors(content, data)
@@ -179,8 +179,8 @@ def _with_child(content: bytes, name: str, markup: bytes) -> bytes:
             content, [(holder.start, holder.end, b"<" + tag + b">" + markup + b"</" + tag + b">")]
         )
     entries = children(data, holder.open_end, holder.inner_end)
-    at = entries[-1].end if entries else holder.open_end
-    return content[:at] + markup + content[at:]
+    position = entries[-1].end if entries else holder.open_end
+    return content[:position] + markup + content[position:]
 
 
 def _add_box(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdit) -> None:
@@ -200,6 +200,7 @@ def _add_box(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdi
         )
         sheet.add_to_tail("legacyDrawing", markup)
     content = parts.read(name)
+    # Shapes of a drawing are numbered in blocks of 1,024, and each sheet has a block of its own.
     taken = [int(number) for number in re.findall(rb"_x0000_s([0-9]+)", content)]
     shape = _SHAPE.format(
         id=max(taken, default=layer * 1024) + 1,
@@ -210,12 +211,12 @@ def _add_box(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteEdi
         row=edit.row - 1,
         column=edit.column,
     )
-    at = content.rfind(b"</xml")
-    parts.write(name, content[:at] + shape.encode() + content[at:])
+    position = content.rfind(b"</xml")
+    parts.write(name, content[:position] + shape.encode() + content[position:])
 
 
 def _drawing_of(parts: Parts, part: str, sheet: SheetXml) -> str | None:
-    """The drawing with the boxes of a sheet's notes."""
+    """The drawing with the boxes of the notes of a sheet; None where there is none."""
     drawing = sheet.tail_part("legacyDrawing")
     if drawing is None:
         return None
@@ -225,9 +226,14 @@ def _drawing_of(parts: Parts, part: str, sheet: SheetXml) -> str | None:
 
 
 def _take_back(
-    parts: Parts, part: str, sheet: SheetXml, found: tuple[str, str], note: Element, edit: NoteEdit
+    parts: Parts,
+    part: str,
+    sheet: SheetXml,
+    comments: tuple[str, str],
+    note: Element,
+    edit: NoteEdit,
 ) -> None:
-    id_, name = found
+    id_, name = comments
     content = spliced(parts.read(name), [(note.start, note.end, b"")])
     content = _without_author(content, edit.author)
     drawing = _drawing_of(parts, part, sheet)
@@ -243,8 +249,8 @@ def _take_back(
 
 
 def _without_author(content: bytes, author: str) -> bytes:
-    """The comments part without an author who has no note left, if no other's number rests on
-    him.
+    """The comments part without an author who has no note left. Only the last author is removed:
+    notes refer to authors by number.
     """
     data = masked(content)
     names = _authors(content, data)
@@ -261,7 +267,7 @@ def _without_author(content: bytes, author: str) -> bytes:
 
 
 def _remove_box(parts: Parts, part: str, sheet: SheetXml, drawing: str, edit: NoteEdit) -> None:
-    """Take away the box of a note; with the last of its shapes goes the whole drawing.
+    """Remove the box of a note, and the drawing with its last shape.
 
     Programs other than Excel choose prefixes of their own for the namespaces of a drawing.
     """

@@ -1,4 +1,4 @@
-"""An opened workbook: its parts, its tabs, and what has to be known of them beside their values."""
+"""An opened workbook: its parts, its tabs, and what the connector needs besides their values."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _SAVE_AGAIN = "Open it in Excel or LibreOffice and save it again."
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Where a part leads: the id it says, what kind of part that is (`worksheet`), and the part, or
-    an address outside.
+    """A relationship of a part: its id, the kind of its target (`worksheet`), and the target, a
+    part or an address outside.
     """
 
     id: str
@@ -35,9 +35,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class SheetInfo:
-    """One tab: its name, its part, whether people do not see it, and what kind it is (`worksheet`,
-    `chartsheet`).
-    """
+    """One tab: name, part, whether it is hidden, and kind (`worksheet`, `chartsheet`)."""
 
     name: str
     part: str
@@ -56,21 +54,21 @@ class Package:
 
     @classmethod
     def open(cls, data: bytes) -> Package:
-        """Look into a workbook.
+        """Open a workbook.
 
-        Raises `UnreadableSource` for what is none, is protected by a password, is broken or made to
-        hurt; its message is meant to follow the file's path and a colon.
+        Raises `UnreadableSource` for what is no workbook, has a password, is damaged or malicious.
+        The message is to follow the path of the file and a colon.
         """
         return cls(data, Zip.open(data))
 
     def name_of(self, part: str) -> str | None:
-        """A part's name as the file spells it; None where there is no such part. Case does not
-        matter.
+        """The name of a part as the file spells it; None where there is no such part. Upper and
+        lower case do not matter.
         """
         return self._names.get(part.lstrip("/").casefold())
 
     def read(self, part: str) -> bytes:
-        """What a part holds. Raises `UnreadableSource` where there is none, or it is not to be
+        """The content of a part. Raises `UnreadableSource` where there is none, or it cannot be
         trusted.
         """
         name = self.name_of(part)
@@ -82,6 +80,7 @@ class Package:
                 raise UnreadableSource(
                     f"{name!r} in the workbook is not written in UTF-8", hint=_SAVE_AGAIN
                 )
+            # Entities within entities can grow a small part to gigabytes ("billion laughs").
             if b"<!DOCTYPE" in content[:8192] or b"<!ENTITY" in content[:8192]:
                 raise UnreadableSource(
                     f"{name!r} in the workbook declares a document type, which no workbook needs",
@@ -90,12 +89,12 @@ class Package:
         return content
 
     def relations(self, part: str) -> tuple[Relation, ...]:
-        """Where a part leads to."""
+        """The relationships of a part."""
         rels = rels_name(part)
         return read_relations(part, self.read(rels)) if self.name_of(rels) is not None else ()
 
     def part_of_kind(self, part: str, kind: str) -> str | None:
-        """The one part that a part leads to by that kind of relationship, or None."""
+        """The first target of a part by that kind of relationship; None where there is none."""
         for relation in self.relations(part):
             if (
                 relation.kind == kind
@@ -107,12 +106,12 @@ class Package:
 
     @cached_property
     def sheets(self) -> tuple[SheetInfo, ...]:
-        """Every tab, in the order people see them."""
+        """All tabs, in the order in which people see them."""
         relations = {relation.id: relation for relation in self.relations(self.workbook_part)}
         content = self.read(self.workbook_part)
         data = masked(content)
         root = root_of(data)
-        found = []
+        sheets = []
         for holder in children(data, root.open_end, root.inner_end):
             if holder.name != "sheets":
                 continue
@@ -122,10 +121,10 @@ class Package:
                 relation = relations.get(id_)
                 if relation is not None and self.name_of(relation.target) is not None:
                     hidden = facts.get("state", "visible") != "visible"
-                    found.append(
+                    sheets.append(
                         SheetInfo(facts.get("name", ""), relation.target, hidden, relation.kind)
                     )
-        return tuple(found)
+        return tuple(sheets)
 
     def sheet(self, name: str) -> SheetInfo:
         """The tab of that name. KeyError where there is none."""
@@ -136,7 +135,7 @@ class Package:
 
     @cached_property
     def date1904(self) -> bool:
-        """Whether days are counted from 1904, as old Macs did."""
+        """Whether the workbook counts days from 1904, as Excel for old Macs did."""
         content = self.read(self.workbook_part)
         data = masked(content)
         root = root_of(data)
@@ -147,14 +146,12 @@ class Package:
 
     @property
     def is_strict(self) -> bool:
-        """Whether the file keeps to the strict variant of its format, which has other
-        namespaces.
-        """
+        """Whether the file uses the strict variant of its format, which has other namespaces."""
         return _STRICT in self.read(self.workbook_part)[:4096]
 
     @property
     def namespace(self) -> bytes:
-        """The namespace of sheets and their like."""
+        """The namespace of the elements of sheets."""
         return _STRICT if self.is_strict else _TRANSITIONAL
 
     @property
@@ -169,7 +166,7 @@ class Package:
         return None if part is None else self.read(part)
 
     def scan(self, sheet: str, *, may_lift_protection: bool = False) -> Scan:
-        """What has to be known of a tab's cells besides their values; see `scan_cells`."""
+        """Everything about the cells of a tab besides their values; see `scan_cells`."""
         return scan_cells(
             self.read(self.sheet(sheet).part),
             Styles(self.styles_content, self.namespace),
@@ -187,19 +184,20 @@ class Package:
     def _find_workbook(self) -> str:
         for relation in self.relations(""):
             if relation.kind == "officeDocument" and self.name_of(relation.target) is not None:
-                found = relation.target
-                if re.search(rb"<(?:[\w.\-]+:)?workbook[\s>]", self.read(found)[:65536]):
-                    return found
+                part = relation.target
+                if re.search(rb"<(?:[\w.\-]+:)?workbook[\s>]", self.read(part)[:65536]):
+                    return part
         raise UnreadableSource(
-            "a zip file, and no Excel workbook", hint="Save it as .xlsx in Excel or LibreOffice."
+            "a zip file, but not an Excel workbook",
+            hint="Save it as .xlsx in Excel or LibreOffice.",
         )
 
 
 def read_relations(part: str, content: bytes) -> tuple[Relation, ...]:
-    """What a relationships part says of where `part` leads."""
+    """The relationships of `part`, from the content of its relationships part."""
     data = masked(content)
     root = root_of(data)
-    found = []
+    relations = []
     for entry in children(data, root.open_end, root.inner_end):
         facts = attributes(entry, data)
         target, is_external = facts.get("Target", ""), facts.get("TargetMode") == "External"
@@ -207,15 +205,15 @@ def read_relations(part: str, content: bytes) -> tuple[Relation, ...]:
             target = target.replace("\\", "/")
             base = "" if target.startswith("/") else posixpath.dirname(part)
             target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
-        found.append(
+        relations.append(
             Relation(
                 facts.get("Id", ""), facts.get("Type", "").rsplit("/", 1)[-1], target, is_external
             )
         )
-    return tuple(found)
+    return tuple(relations)
 
 
 def rels_name(part: str) -> str:
-    """The name of the part that says where a part leads."""
+    """The name of the part that holds the relationships of a part."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

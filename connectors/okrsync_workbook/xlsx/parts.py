@@ -1,5 +1,5 @@
-"""The parts of a workbook while it is being changed: what was written, added and taken away, and
-what leads to it.
+"""The parts of a workbook while it is changed: what was written, added and removed, and the
+relationships between them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RELS = (
 
 
 class Parts:
-    """The parts of a package, with changes on top that the package itself knows nothing of."""
+    """The parts of a package with changes on top; the package itself stays as it is."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -43,29 +43,27 @@ class Parts:
         )
 
     def read(self, part: str) -> bytes:
-        """A part's content as it stands after all changes. `UnreadableSource` when there is
-        none.
-        """
+        """The content of a part after all changes. `UnreadableSource` when there is none."""
         name = self.package.name_of(part) or part
         return self._written[name] if name in self._written else self.package.read(name)
 
     def write(self, part: str, content: bytes) -> None:
-        """Give a part new content, or make it."""
+        """Give a part new content, or add it."""
         name = self.package.name_of(part) or part
         self._removed.discard(name)
         self._written[name] = content
 
     def remove(self, part: str) -> None:
-        """Take a part away, its relationships and its content type with it."""
+        """Remove a part with its relationships and its content type."""
         for name in (part, rels_name(part)):
-            found = self.package.name_of(name) or name
-            self._written.pop(found, None)
+            spelled = self.package.name_of(name) or name
+            self._written.pop(spelled, None)
             if self.package.name_of(name) is not None:
-                self._removed.add(found)
+                self._removed.add(spelled)
         self._drop_type(part)
 
     def changes(self) -> tuple[dict[str, bytes], set[str]]:
-        """Parts with content other than the file's, and parts to be left out."""
+        """The parts whose content differs from that in the file, and the parts to leave out."""
         package = self.package
         written = {
             name: content
@@ -75,13 +73,13 @@ class Parts:
         return written, self._removed - self._written.keys()
 
     def relations(self, part: str) -> tuple[Relation, ...]:
-        """Where a part leads to, after all changes."""
+        """The relationships of a part after all changes."""
         rels = rels_name(part)
         return read_relations(part, self.read(rels)) if self.has(rels) else ()
 
     def part_of_kind(self, part: str, kind: str) -> tuple[str, str] | None:
-        """Id and name of the one part that a part leads to by that kind of relationship, or
-        None.
+        """Id and name of the first target of a part by that kind of relationship; None where there
+        is none.
         """
         for relation in self.relations(part):
             if relation.kind == kind and not relation.is_external and self.has(relation.target):
@@ -89,7 +87,7 @@ class Parts:
         return None
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """Lead from a part to another by a new relationship; answers with its id."""
+        """Add a relationship from a part to another, and return its id."""
         rels = rels_name(part)
         content = self.read(rels) if self.has(rels) else _RELS
         taken = [int(number) for number in re.findall(rb"[\"']rId([0-9]+)[\"']", content)]
@@ -107,7 +105,7 @@ class Parts:
         return id_
 
     def unrelate(self, part: str, id_: str) -> None:
-        """Take a relationship away; a part that leads nowhere needs no relationships part."""
+        """Remove a relationship, and with the last one the part that held it."""
         rels = rels_name(part)
         content = self.read(rels)
         data = masked(content)
@@ -117,8 +115,8 @@ class Parts:
         if not kept:
             self.remove(rels)
         else:
-            gone = [(entry.start, entry.end, b"") for entry in entries if entry not in kept]
-            self.write(rels, spliced(content, gone))
+            removals = [(entry.start, entry.end, b"") for entry in entries if entry not in kept]
+            self.write(rels, spliced(content, removals))
 
     def free_name(self, pattern: str) -> str:
         """The first name of the form `xl/comments{}.xml` that no part has."""
@@ -128,12 +126,12 @@ class Parts:
         return pattern.format(number)
 
     def declare(self, part: str, content_type: str) -> None:
-        """State what a part holds."""
+        """State the content type of a part."""
         name = escaped_attribute(f"/{part}").decode()
         self._add_type(f'Override PartName="{name}" ContentType="{content_type}"/>')
 
     def declare_ending(self, ending: str, content_type: str) -> None:
-        """State what parts with that ending hold, if it is not stated yet."""
+        """State the content type of parts with that ending, where it is not stated yet."""
         content = self.read(_TYPES)
         data = masked(content)
         root = root_of(data)
@@ -144,11 +142,11 @@ class Parts:
             ):
                 return
         markup = f'Default Extension="{ending}" ContentType="{content_type}"/>'.encode()
-        at = root.open_end
-        self.write(_TYPES, content[:at] + b"<" + root.prefix + markup + content[at:])
+        position = root.open_end
+        self.write(_TYPES, content[:position] + b"<" + root.prefix + markup + content[position:])
 
     def retract_ending(self, ending: str) -> None:
-        """Take back what is stated of an ending, once no part has it."""
+        """Remove the content type of an ending that no part has any more."""
         names = {*self.package.archive.names, *self._written} - self._removed
         if not any(name.casefold().endswith(f".{ending}") for name in names):
             self._drop_types(lambda facts: facts.get("Extension", "").casefold() == ending)
@@ -167,13 +165,15 @@ class Parts:
         data = masked(content)
         root = root_of(data)
         entries = children(data, root.open_end, root.inner_end)
-        gone = [(entry.start, entry.end, b"") for entry in entries if drop(attributes(entry, data))]
-        if gone:
-            self.write(_TYPES, spliced(content, gone))
+        removals = [
+            (entry.start, entry.end, b"") for entry in entries if drop(attributes(entry, data))
+        ]
+        if removals:
+            self.write(_TYPES, spliced(content, removals))
 
 
 def _with_child(content: bytes, markup: bytes) -> bytes:
-    """A document with one child more, behind the last."""
+    """A document with one more child, after the last one."""
     data = masked(content)
     root = root_of(data)
     parts = children(data, root.open_end, root.inner_end)
@@ -184,5 +184,5 @@ def _with_child(content: bytes, markup: bytes) -> bytes:
             content,
             [(root.start, root.end, tag[:-2].rstrip() + b">" + markup + b"</" + name + b">")],
         )
-    at = parts[-1].end if parts else root.open_end
-    return content[:at] + markup + content[at:]
+    position = parts[-1].end if parts else root.open_end
+    return content[:position] + markup + content[position:]

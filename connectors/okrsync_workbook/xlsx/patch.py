@@ -1,5 +1,5 @@
-"""From edits to new bytes: only what an edit names changes, and every other part of the file stays
-byte for byte.
+"""From edits to a new file: only what an edit names changes, and everything else stays byte for
+byte.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ _STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styl
 
 
 def patch(package: Package, edits: Edits) -> bytes:
-    """The workbook with these edits done, as a whole file; the very bytes it was opened with when
-    nothing is to be done.
+    """The workbook after these edits, as a whole file. The same bytes as before where nothing
+    changes.
 
     The same edits on the same bytes always give the same bytes. Raises `EditRefused` for an edit
-    that cannot be done without harm (a formula, a merge, somebody's own note, column or tab), and
-    `SourceError` for a signed workbook; nothing has been changed then.
+    that is not possible without harm (a formula, a merge, somebody's own note, column or tab), and
+    `SourceError` for a signed workbook.
     """
     parts = Parts(package)
     styles = Styles(package.styles_content, package.namespace)
-    for name, of_sheet in _by_sheet(edits).items():
-        _SheetPatch(parts, styles, name, of_sheet).run()
+    for name, sheet_edits in _by_sheet(edits).items():
+        _SheetPatch(parts, styles, name, sheet_edits).run()
     if edits.summary is not None and edits.summary.summary is None:
         remove_summary(parts, edits.summary)
     elif edits.summary is not None:
@@ -117,6 +117,7 @@ class _SheetPatch:
         self._write_cells(new)
         self._dress_columns(new)
         self._colour_statuses()
+        # From right to left: a table loses only its last column.
         for removed in sorted(self.edits.removed_columns, key=lambda edit: -edit.column):
             self._remove_column(removed)
         layer = self.parts.package.sheets.index(info) + 1
@@ -142,7 +143,7 @@ class _SheetPatch:
         return info
 
     def _new_columns(self) -> list[ColumnEdit]:
-        """The columns that are not there yet, from left to right."""
+        """The columns that do not exist yet, from left to right."""
         rows = (
             rows_of_body(
                 self.sheet.body,
@@ -168,8 +169,8 @@ class _SheetPatch:
         ]
 
     def _grow_tables(self, new: list[ColumnEdit]) -> None:
-        """Take new columns into the table they continue; one after the other, for the next may
-        follow on.
+        """Extend tables by the new columns that continue them, one after the other: the next column
+        may continue the same table.
         """
         for edit in new:
             tables = self._tables()
@@ -183,13 +184,13 @@ class _SheetPatch:
             (edit.row, edit.column): edit for edit in self.edits.cells
         }
         writes |= {(edit.header_row, edit.column): edit for edit in new}
-        made = {edit.column for edit in new}
-        CellWriter(self.sheet, self.styles, self.texts, self.parts.package.date1904, made).write(
-            writes
-        )
+        new_columns = {edit.column for edit in new}
+        CellWriter(
+            self.sheet, self.styles, self.texts, self.parts.package.date1904, new_columns
+        ).write(writes)
 
     def _dress_columns(self, new: list[ColumnEdit]) -> None:
-        """Widths in which new columns can be read, and colours for the words of a status."""
+        """Set widths in which new columns are readable, and colours for the words of a status."""
         for edit in new:
             values = [
                 text_of(cell.value) for cell in self.edits.cells if cell.column == edit.column
@@ -201,7 +202,7 @@ class _SheetPatch:
                 )
 
     def _colour_statuses(self) -> None:
-        """Colours for the words of a status in columns that were there before."""
+        """Set colours for the words of a status in columns that existed before."""
         columns = {
             cell.column: cell.words
             for cell in self.edits.cells
@@ -240,9 +241,9 @@ def _write_styles(parts: Parts, styles: Styles) -> None:
     if content is None or content is styles.before:
         return
     workbook = parts.package.workbook_part
-    found = parts.part_of_kind(workbook, "styles")
-    if found is not None:
-        parts.write(found[1], content)
+    present = parts.part_of_kind(workbook, "styles")
+    if present is not None:
+        parts.write(present[1], content)
         return
     part = parts.free_name("xl/styles{}.xml")
     parts.write(part, content)
@@ -251,7 +252,9 @@ def _write_styles(parts: Parts, styles: Styles) -> None:
 
 
 def _ask_for_calculation(parts: Parts) -> None:
-    """Have formulas that rest on what was written calculated when the workbook is next opened."""
+    """Have all formulas calculated when the workbook is next opened: some may depend on what was
+    written, and the values in the file are from before.
+    """
     package = parts.package
     content = parts.read(package.workbook_part)
     if asks_for_calculation(content):

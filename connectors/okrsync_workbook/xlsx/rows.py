@@ -1,7 +1,7 @@
-"""The rows of a sheet, and exchanging single cells in them.
+"""The rows of a sheet, and replacing single cells in them.
 
-Only the bytes of a cell that changes are exchanged. Rows and cells may leave out their place (it is
-then the one after the last), be of the form `<c/>`, or not be there at all.
+Only the bytes of a cell that changes are replaced. Rows and cells may leave out their address (they
+then follow the one before), have the form `<c/>`, or be missing.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ _PLACE = re.compile(r"\$?([A-Za-z]+)\$?[0-9]+")
 _QUICK_PLACE = re.compile(rb" r=\"([A-Z]+)[0-9]+\"")
 _IS_FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:[\w.\-]+:)?v(?:\s[^>]*)?>(.*?)</", re.DOTALL)
+# Japanese texts may carry their pronunciation, which is no part of what people read.
 _PHONETIC = re.compile(rb"<(?:[\w.\-]+:)?rPh[\s>].*?</(?:[\w.\-]+:)?rPh>", re.DOTALL)
 _TEXT = re.compile(rb"<(?:[\w.\-]+:)?t(?:\s[^>]*)?>(.*?)</(?:[\w.\-]+:)?t\s*>", re.DOTALL)
 
 
 class Kept:
-    """What a cell's writer answers with when the cell shall stay as it is."""
+    """The answer of a writer for a cell that stays as it is."""
 
 
 KEEP = Kept()
 
 
 class SharedTexts:
-    """The workbook's shared texts, looked at only when a cell that has one is compared."""
+    """The shared texts of a workbook, loaded when a cell that has one is first compared."""
 
     def __init__(self, load: Callable[[], bytes | None]) -> None:
         self._load = load
@@ -52,24 +53,24 @@ class SharedTexts:
         if self._texts is None:
             content = self._load() or b""
             data = masked(content)
-            found = re.findall(
+            texts = re.findall(
                 rb"<(?:[\w.\-]+:)?si\s*/>|<((?:[\w.\-]+:)?si)(?:\s[^>]*)?>(.*?)</\1\s*>",
                 data,
                 re.DOTALL,
             )
-            self._texts = [rich_text(inner) for _, inner in found]
+            self._texts = [rich_text(inner) for _, inner in texts]
         return self._texts[number] if 0 <= number < len(self._texts) else ""
 
 
 def rich_text(markup: bytes) -> str:
-    """The text in a shared or inline string, its runs joined, pronunciation aids left out."""
-    return unescaped("".join(text_in(found) for found in _TEXT.findall(_PHONETIC.sub(b"", markup))))
+    """The text of a shared or inline string: its runs joined, its pronunciation left out."""
+    return unescaped("".join(text_in(text) for text in _TEXT.findall(_PHONETIC.sub(b"", markup))))
 
 
 @dataclass(frozen=True, slots=True)
 class CellXml:
-    """One cell as it stands in the file. `tag` is what its opening tag says; `has_place` tells
-    whether that is where it is.
+    """One cell as it is in the file. `tag` is the inside of its opening tag; `has_place` says
+    whether the tag states the address.
     """
 
     column: int
@@ -93,12 +94,12 @@ class CellXml:
         return _IS_FORMULA.search(masked(self.markup)) is not None
 
     def value(self, texts: SharedTexts) -> CellValue:
-        """What the cell holds; dates as the numbers they are, None for an empty cell."""
+        """The value of the cell: a date as its number, None for an empty cell."""
         kind = self.facts.get("t", "n")
         if kind == "inlineStr":
             return rich_text(self.markup) or None
-        found = _VALUE.search(self.markup)
-        text = text_in(found[1]) if found is not None else ""
+        match = _VALUE.search(self.markup)
+        text = text_in(match[1]) if match is not None else ""
         if kind == "s":
             return (texts[int(text)] or None) if text.strip().isdigit() else None
         if kind in ("str", "d"):
@@ -117,8 +118,8 @@ class CellXml:
 
 @dataclass(frozen=True, slots=True)
 class RowXml:
-    """One row as it stands in the file, its cells in the order of their columns. A row that is not
-    there has no cells.
+    """One row as it is in the file, its cells in the order of their columns. A missing row has no
+    cells.
     """
 
     number: int
@@ -127,7 +128,7 @@ class RowXml:
 
     @property
     def style(self) -> int | None:
-        """The format of cells that are not there, where the row sets one."""
+        """The format of missing cells; None where the row does not set one."""
         stated = self.facts.get("s", "")
         return (
             int(stated)
@@ -137,12 +138,12 @@ class RowXml:
 
 
 Writer = Callable[[RowXml, int, CellXml | None], bytes | Kept | None]
-"""Says what shall stand in a cell: its markup, None for no cell at all, `KEEP` for what is there.
+"""Decides what a cell should be: its markup, None for no cell at all, `KEEP` for the cell as it is.
 """
 
 
 class _Rows:
-    """Where every row of a sheet lies."""
+    """The positions of the rows of a sheet."""
 
     def __init__(self, data: bytes, prefix: bytes) -> None:
         self.data = data
@@ -154,28 +155,28 @@ class _Rows:
         stated = re.compile(rb"\sr\s*=\s*[\"']([0-9]+)[\"']")
         self.numbers: list[int] = []
         self.tags: list[re.Match[bytes]] = []
-        self.at: dict[int, int] = {}
+        self.index_by_number: dict[int, int] = {}
         number = 0
         for tag in self.opening.finditer(data):
-            place = stated.search(tag[1])
-            number = int(place[1]) if place is not None else number + 1
-            self.at.setdefault(number, len(self.numbers))
+            match = stated.search(tag[1])
+            number = int(match[1]) if match is not None else number + 1
+            self.index_by_number.setdefault(number, len(self.numbers))
             self.numbers.append(number)
             self.tags.append(tag)
 
     def row(self, number: int, body: bytes) -> RowXml:
-        """A row with its cells; `body` is what `data` was before it was masked."""
-        return self.row_at(self.at[number], body)
+        """A row with its cells; `body` is `data` before it was masked."""
+        return self.row_at(self.index_by_number[number], body)
 
-    def row_at(self, place: int, body: bytes) -> RowXml:
-        """The row at a place among all that are there, counted from 0."""
-        tag, following = self.tags[place], self.tags[place + 1 : place + 2]
+    def row_at(self, index: int, body: bytes) -> RowXml:
+        """The row of that index among all rows in the file, counted from 0."""
+        tag, following = self.tags[index], self.tags[index + 1 : index + 2]
         end = following[0].start() if following else len(self.data)
-        return RowXml(self.numbers[place], tag_attributes(tag[1]), self._cells(tag, end, body))
+        return RowXml(self.numbers[index], tag_attributes(tag[1]), self._cells(tag, end, body))
 
     @property
     def end(self) -> int:
-        """Where the last row ends; 0 where there is none."""
+        """The position where the last row ends; 0 where there is none."""
         if not self.tags or self.tags[-1][1].endswith(b"/"):
             return self.tags[-1].end() if self.tags else 0
         closing = self.closing.search(self.data, self.tags[-1].end())
@@ -194,21 +195,21 @@ class _Rows:
         column = -1
         for tag in self.cell.finditer(self.data, row.end(), limit):
             quick = _QUICK_PLACE.match(tag[1])
-            place = quick[1].decode() if quick is not None else _stated_place(tag[1])
-            column = _column(place) if place is not None else column + 1
+            letters = quick[1].decode() if quick is not None else _stated_place(tag[1])
+            column = _column(letters) if letters is not None else column + 1
             end = tag.end()
             if not tag[1].endswith(b"/"):
                 closing = self.cell_end.search(self.data, end, limit)
                 end = closing.end() if closing is not None else end
             cells[column] = CellXml(
-                column, tag.start(), end, body[tag.start() : end], place is not None, tag[1]
+                column, tag.start(), end, body[tag.start() : end], letters is not None, tag[1]
             )
         return cells
 
 
 def _stated_place(tag: bytes) -> str | None:
-    place = _PLACE.fullmatch(tag_attributes(tag).get("r", ""))
-    return place[1] if place is not None else None
+    match = _PLACE.fullmatch(tag_attributes(tag).get("r", ""))
+    return match[1] if match is not None else None
 
 
 @lru_cache(maxsize=20_000)
@@ -219,45 +220,47 @@ def _column(letters: str) -> int:
 def rows_of_body(
     body: bytes, prefix: bytes, numbers: Collection[int] | None = None
 ) -> dict[int, RowXml]:
-    """The rows of a sheet that are there, by number: all of them, or these."""
+    """The rows in the file by number: all of them, or only those with these numbers."""
     rows = _Rows(masked(body), prefix)
-    wanted = rows.at if numbers is None else (number for number in numbers if number in rows.at)
+    wanted = (
+        rows.index_by_number
+        if numbers is None
+        else (number for number in numbers if number in rows.index_by_number)
+    )
     return {number: rows.row(number, body) for number in wanted}
 
 
 def every_row(body: bytes, prefix: bytes) -> Iterator[RowXml]:
-    """The rows of a sheet in the order in which they stand there, a number twice where it does."""
+    """The rows in the order of the file; a number comes twice where the file repeats it."""
     rows = _Rows(masked(body), prefix)
-    for place in range(len(rows.tags)):
-        yield rows.row_at(place, body)
+    for index in range(len(rows.tags)):
+        yield rows.row_at(index, body)
 
 
 def rewrite_rows(
     body: bytes, data: bytes, prefix: bytes, targets: Mapping[int, Sequence[int]], write: Writer
 ) -> bytes:
-    """The rows with these cells (row number, columns) written anew as `write` says; `data` is the
-    masked body.
-
-    The very same object is answered when everything is kept.
+    """The rows with these cells (row number, columns) replaced as `write` decides; `data` is the
+    masked body. Returns the same object when everything is kept.
     """
     rows = _Rows(data, prefix)
     changes: list[tuple[int, int, bytes]] = []
     for number in sorted(targets):
-        if number in rows.at:
+        if number in rows.index_by_number:
             changes += _changed_row(rows, body, number, targets[number], write)
         else:
-            made = _made_row(prefix, number, targets[number], write)
-            if made:
-                at = bisect_right(rows.numbers, number)
-                place = rows.tags[at].start() if at < len(rows.tags) else rows.end
-                changes.append((place, place, made))
+            new_row = _made_row(prefix, number, targets[number], write)
+            if new_row:
+                index = bisect_right(rows.numbers, number)
+                position = rows.tags[index].start() if index < len(rows.tags) else rows.end
+                changes.append((position, position, new_row))
     if not changes:
         return body
-    parts, at = [], 0
+    parts, position = [], 0
     for start, end, markup in sorted(changes, key=lambda change: change[:2]):
-        parts += [body[at:start], markup]
-        at = end
-    parts.append(body[at:])
+        parts += [body[position:start], markup]
+        position = end
+    parts.append(body[position:])
     return b"".join(parts)
 
 
@@ -273,10 +276,10 @@ def _changed_row(
 ) -> list[tuple[int, int, bytes]]:
     row = rows.row(number, body)
     order = sorted(row.cells)
-    tag = rows.tags[rows.at[number]]
+    tag = rows.tags[rows.index_by_number[number]]
     changes: list[tuple[int, int, bytes]] = []
     added: list[tuple[int, bytes]] = []
-    gone: set[int] = set()
+    removed: set[int] = set()
     for column in sorted(columns):
         cell = row.cells.get(column)
         markup = write(row, column, cell)
@@ -285,20 +288,20 @@ def _changed_row(
         if cell is None:
             added.append((column, markup or b""))
         elif markup is None:
-            at = order.index(column)
-            follower = row.cells[order[at + 1]] if at + 1 < len(order) else None
+            index = order.index(column)
+            follower = row.cells[order[index + 1]] if index + 1 < len(order) else None
             if follower is not None and not follower.has_place:
-                # The next cell does not say where it is: without this one it would move.
+                # The next cell does not state its address and would move without this one.
                 markup = b'<%sc r="%s%d"/>' % (rows.prefix, column_letters(column).encode(), number)
             else:
-                gone.add(column)
+                removed.add(column)
             changes.append((cell.start, cell.end, markup or b""))
         else:
             changes.append((cell.start, cell.end, markup))
     if not changes and not added:
         return []
-    left = sorted((set(order) - gone) | {column for column, _ in added})
-    opening = _respanned(tag[0], row, left, {column for column, _ in added}, gone)
+    remaining = sorted((set(order) - removed) | {column for column, _ in added})
+    opening = _respanned(tag[0], row, remaining, {column for column, _ in added}, removed)
     if tag[1].endswith(b"/"):
         cells = b"".join(markup for _, markup in added)
         whole = opening[:-2].rstrip() + b">" + cells + b"</" + rows.prefix + b"row>"
@@ -306,38 +309,38 @@ def _changed_row(
     for column, markup in added:
         later = next((row.cells[other] for other in order if other > column), None)
         last = row.cells[order[-1]].end if order else tag.end()
-        place = later.start if later is not None else last
-        changes.append((place, place, markup))
+        position = later.start if later is not None else last
+        changes.append((position, position, markup))
     if opening != tag[0]:
         changes.append((tag.start(), tag.end(), opening))
     return _merged_changes(changes)
 
 
 def _merged_changes(changes: list[tuple[int, int, bytes]]) -> list[tuple[int, int, bytes]]:
-    """Insertions at one place become one, in the order in which they were asked for."""
+    """The changes with all insertions at one position joined, in their order."""
     insertions: dict[int, bytes] = {}
     for start, end, markup in changes:
         if start == end:
             insertions[start] = insertions.get(start, b"") + markup
     kept = [change for change in changes if change[0] != change[1]]
-    return [*kept, *((at, at, markup) for at, markup in insertions.items())]
+    return [*kept, *((position, position, markup) for position, markup in insertions.items())]
 
 
 def _respanned(
-    tag: bytes, row: RowXml, left: Sequence[int], added: set[int], gone: set[int]
+    tag: bytes, row: RowXml, remaining: Sequence[int], added: set[int], removed: set[int]
 ) -> bytes:
-    """A row's tag with its `spans` (a hint of which columns are used) wide enough, and no wider
-    than was asked for.
+    """The tag of a row with its `spans` (a hint about the used columns) adjusted: as wide as needed
+    and no wider.
     """
     first, _, last = row.facts.get("spans", "").partition(":")
-    if not (first.isdigit() and last.isdigit()) or not left:
+    if not (first.isdigit() and last.isdigit()) or not remaining:
         return tag
     low, high = int(first), int(last)
     new_low, new_high = (
         min([low, *(column + 1 for column in added)]),
         max([high, *(column + 1 for column in added)]),
     )
-    while new_high - 1 in gone and new_high > left[-1] + 1:
+    while new_high - 1 in removed and new_high > remaining[-1] + 1:
         new_high -= 1
     return (
         tag

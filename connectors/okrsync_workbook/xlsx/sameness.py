@@ -1,4 +1,4 @@
-"""Whether two workbooks say the same, however their parts are written."""
+"""Whether two workbooks have the same content, however their parts are written."""
 
 from __future__ import annotations
 
@@ -14,24 +14,33 @@ __all__ = ["same_content"]
 _HOW_IT_IS_PUT_TOGETHER = (".rels", ".vml", "[content_types].xml")
 
 
-def same_content(one: bytes, other: bytes) -> bool:
+def same_content(first_data: bytes, second_data: bytes) -> bool:
     """Whether two workbooks have the same tabs with the same values, the same notes, and otherwise
-    the same parts. Formats may differ, and whether all is calculated on opening.
+    the same parts. Formats and the request to calculate on opening may differ.
     """
-    first, second = Package.open(one), Package.open(other)
+    first, second = Package.open(first_data), Package.open(second_data)
     names = {name.casefold(): name for name in second.archive.names}
     if {name.casefold() for name in first.archive.names} != names.keys():
         return False
-    written_anew = {
+    compared_by_value = {
         name
         for sheet in first.sheets
         if (name := first.name_of(sheet.part)) is not None and sheet.kind == "worksheet"
     } | {first.name_of(first.workbook_part), _styles_name(first)}
     for name in first.archive.names:
-        mine, its = first.archive.read(name), second.archive.read(names[name.casefold()])
-        if name in written_anew or mine == its or name.casefold().endswith(_HOW_IT_IS_PUT_TOGETHER):
+        first_content, second_content = (
+            first.archive.read(name),
+            second.archive.read(names[name.casefold()]),
+        )
+        if (
+            name in compared_by_value
+            or first_content == second_content
+            or name.casefold().endswith(_HOW_IT_IS_PUT_TOGETHER)
+        ):
             continue
-        if b"<comments" not in mine[:2_000] or rich_text(mine) != rich_text(its):
+        if b"<comments" not in first_content[:2_000] or rich_text(first_content) != rich_text(
+            second_content
+        ):
             return False
     return _values(first) == _values(second)
 

@@ -1,9 +1,8 @@
-"""What has to be known of single cells of a sheet that its values do not tell: formulas, formats,
-merges, locks, errors.
+"""What the values of a sheet do not show: formulas, formats, merges, locks and errors.
 
-A sheet may have a million cells, so what is looked for is found by its bytes in the form in which
-Excel, LibreOffice and others write it. Whether that form was all there is gets counted; if not,
-every cell is looked at, one by one.
+A sheet may have a million cells. They are first searched as bytes in the form in which Excel,
+LibreOffice and others write them. A count shows whether that form covers all of them; if not, every
+cell is examined one by one.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ __all__ = [
 ]
 
 _LARGE = 20_000
-"""Blocks of more cells than this are kept as blocks, for a merge may span a million rows."""
+"""Blocks of more cells than this are kept as blocks: a merge may span a million rows."""
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 _FORMULA_AND_VALUE = re.compile(
     rb"\s*<(?:[\w.\-]+:)?f(?:\s[^<>]*?)?(?:/>|>[^<]*</(?:[\w.\-]+:)?f\s*>)\s*"
@@ -58,22 +57,23 @@ _ERROR = re.compile(rb'<(?:[\w.\-]+:)?c r="([A-Z]+)([0-9]+)"[^<>]*\st="e"[^<>]*>
 _VALUE = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]*)<")
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 _BEYOND = 32
-"""So many columns right of a protected sheet's content are marked: where new ones would go."""
+"""The number of columns to mark to the right of the content of a protected sheet: new ones would go
+there.
+"""
 _LOCKED_PLAINLY = (
-    "the tab is protected in Excel: take the protection away (Review > Unprotect Sheet), allow"
+    "the tab is protected in Excel: remove the protection (Review > Unprotect Sheet), allow"
     " editing in these cells, or set `write.protected = true`"
 )
 _LOCKED_FOR_GOOD = (
-    "the tab is protected with a password, which okrsync never writes over: take the protection"
-    " away in Excel (Review > Unprotect Sheet), or allow editing in these cells"
+    "the tab is protected with a password, which okrsync always respects: remove the protection"
+    " in Excel (Review > Unprotect Sheet), or allow editing in these cells"
 )
 
 
 class Marks:
-    """The marks of a sheet's cells (`okrsync.model.table.FORMULA` and its like), by row.
+    """The marks of the cells of a sheet (such as `okrsync.model.table.FORMULA`), by row.
 
-    `is_protected` tells whether the sheet's protection is on; then cells that nobody touched are
-    locked too.
+    `is_protected` says whether the sheet is protected; then missing cells are locked as well.
     """
 
     def __init__(
@@ -94,11 +94,10 @@ class Marks:
         return self._defaults is not None
 
     def row(self, number: int, width: int = 0) -> bytes:
-        """The marks of a row, one byte a cell from column A on; on a protected sheet at least
-        `width` of them and some more, for columns yet to be made.
+        """The marks of a row, one byte for each cell from column A on. A protected sheet has at
+        least `width` of them and some more, for columns that do not exist yet.
 
-        It may be shorter than the row and is empty where nothing is marked; beyond its end no cell
-        is.
+        The marks may be shorter than the row: cells beyond their end have none.
         """
         line = self._rows.get(number, b"")
         width += _BEYOND if self._defaults is not None else 0
@@ -124,8 +123,8 @@ class Marks:
 
 
 class Scan(NamedTuple):
-    """What was found in a sheet: the marks of its cells, its error values by row number (from 1)
-    and column (from 0), its merged blocks, and what locks its cells, in words.
+    """The result for a sheet: the marks of its cells, its error values by row number (from 1) and
+    column (from 0), its merged blocks, and a sentence on what locks its cells.
     """
 
     marks: Marks
@@ -135,7 +134,7 @@ class Scan(NamedTuple):
 
 
 def scan_cells(content: bytes, styles: Styles, *, may_lift_protection: bool = False) -> Scan:
-    """What has to be known of the cells of a sheet besides their values.
+    """Everything about the cells of a sheet besides their values.
 
     With `may_lift_protection` a protection without a password locks nothing.
     """
@@ -150,7 +149,7 @@ def scan_cells(content: bytes, styles: Styles, *, may_lift_protection: bool = Fa
 
 
 def _lock(sheet: SheetXml, *, may_lift_protection: bool) -> str | None:
-    """What locks a sheet's cells, in words; None where nothing does."""
+    """A sentence on what locks the cells of a sheet; None where nothing does."""
     protection = sheet.tail_part("sheetProtection")
     facts = attributes(protection, sheet.tail) if protection is not None else {}
     if facts.get("sheet") not in ("1", "true"):
@@ -174,25 +173,25 @@ def _marks(sheet: SheetXml, styles: Styles) -> Marks:
 
 
 def _errors(body: bytes) -> dict[int, dict[int, CellError]]:
-    found: dict[int, dict[int, CellError]] = {}
+    errors: dict[int, dict[int, CellError]] = {}
     if b't="e"' not in body and b"t='e'" not in body:
-        return found
-    claimed = len(re.findall(rb"\bt\s*=\s*[\"']e[\"']", body))
+        return errors
+    count = len(re.findall(rb"\bt\s*=\s*[\"']e[\"']", body))
     plain = [(int(cell[2]), _column(cell[1]), cell.end()) for cell in _ERROR.finditer(body)]
-    cells = plain if len(plain) == claimed else _error_cells(body)
-    for row, column, at in cells:
-        code = _VALUE.search(body, at)
-        found.setdefault(row, {})[column] = CellError(
+    cells = plain if len(plain) == count else _error_cells(body)
+    for row, column, tag_end in cells:
+        code = _VALUE.search(body, tag_end)
+        errors.setdefault(row, {})[column] = CellError(
             text_in(code[1]) if code is not None else "#ERROR!"
         )
-    return found
+    return errors
 
 
 def _error_cells(body: bytes) -> Iterator[tuple[int, int, int]]:
     """Row, column and end of the tag of every cell with an error, however it is written."""
-    for row, column, tag, at in iter_cells(body):
+    for row, column, tag, tag_end in iter_cells(body):
         if tag_attributes(tag).get("t") == "e":
-            yield row, column, at
+            yield row, column, tag_end
 
 
 def has_formulas(content: bytes) -> bool:
@@ -202,20 +201,20 @@ def has_formulas(content: bytes) -> bool:
 
 def formula_blocks(body: bytes) -> tuple[Range, ...]:
     """The blocks that one formula fills: array formulas and data tables. `body` is masked."""
-    found = []
+    blocks = []
     if b"ref=" in body:
         for tag in re.finditer(rb"<(?:[\w.\-]+:)?f\s([^<>]*\bref=[^<>]*)>", body):
             facts = tag_attributes(tag[1])
             if facts.get("t") in ("array", "dataTable"):
-                found.append(parse_range(facts["ref"]))
-    return tuple(found)
+                blocks.append(parse_range(facts["ref"]))
+    return tuple(blocks)
 
 
 def iter_cells(body: bytes) -> Iterator[tuple[int, int, bytes, int]]:
-    """Every cell of a sheet: row number from 1, column from 0, what stands in its tag, and where
-    the tag ends.
+    """All cells of a sheet: row number from 1, column from 0, the inside of the tag, and the
+    position where the tag ends.
 
-    Rows and cells may leave their place out; it is then the one after the last. `body` is masked.
+    Rows and cells may leave out their address; they then follow the one before. `body` is masked.
     """
     row, column = 0, -1
     for tag in _ROW_OR_CELL.finditer(body):
@@ -224,20 +223,20 @@ def iter_cells(body: bytes) -> Iterator[tuple[int, int, bytes, int]]:
             stated = tag_attributes(facts).get("r")
             row, column = int(stated) if stated else row + 1, -1
             continue
-        place = _PLACE.fullmatch(tag_attributes(facts).get("r", "").upper())
-        column = column_number(place[1]) if place is not None else column + 1
+        match = _PLACE.fullmatch(tag_attributes(facts).get("r", "").upper())
+        column = column_number(match[1]) if match is not None else column + 1
         yield row, column, facts, tag.end()
 
 
 def _styled_cells(body: bytes, prefix: bytes, styles: Collection[int]) -> list[tuple[bytes, bytes]]:
-    """Letters and row number of every cell in one of these formats."""
+    """Column letters and row number of every cell in one of these formats."""
     if not styles:
         return []
-    which = rb' s="(?:' + b"|".join(b"%d" % style for style in styles) + rb')"'
-    found = re.findall(rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"' + which, body)
-    others = len(re.findall(rb"<" + prefix + rb"row\s[^<>]*" + which, body))
-    if b"='" not in body and len(re.findall(which, body)) == len(found) + others:
-        return found
+    styled = rb' s="(?:' + b"|".join(b"%d" % style for style in styles) + rb')"'
+    plain = re.findall(rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"' + styled, body)
+    others = len(re.findall(rb"<" + prefix + rb"row\s[^<>]*" + styled, body))
+    if b"='" not in body and len(re.findall(styled, body)) == len(plain) + others:
+        return plain
     return [
         (column_letters(column).encode(), b"%d" % row)
         for row, column, tag, _ in iter_cells(body)
@@ -246,7 +245,7 @@ def _styled_cells(body: bytes, prefix: bytes, styles: Collection[int]) -> list[t
 
 
 def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes, int]]:
-    """Letters, row number and marks of every cell with a formula of its own."""
+    """Column letters, row number and marks of every cell with a formula of its own."""
     opening = b"<" + prefix + b"f"
     count = len(re.findall(opening + rb"[\s/>]", body)) if opening in body else 0
     if not count:
@@ -254,26 +253,26 @@ def _formula_cells(body: bytes, prefix: bytes) -> list[tuple[bytes, bytes, int]]
     plain = re.compile(
         rb"<" + prefix + rb'c r="([A-Z]+)([0-9]+)"([^<>]*)>(?=' + opening + rb"[\s/>])"
     )
-    found = [
+    marked = [
         (cell[1], cell[2], _formula_marks(body, cell.end(), cell[3]))
         for cell in plain.finditer(body)
     ]
-    if len(found) == count:
-        return found
+    if len(marked) == count:
+        return marked
     return [
         (column_letters(column).encode(), b"%d" % row, marks)
-        for row, column, tag, at in iter_cells(body)
-        if (marks := _formula_marks(body, at, tag))
+        for row, column, tag, tag_end in iter_cells(body)
+        if (marks := _formula_marks(body, tag_end, tag))
     ]
 
 
-def _formula_marks(body: bytes, at: int, tag: bytes) -> int:
-    """The marks of a cell whose tag ends there; 0 where it has no formula.
+def _formula_marks(body: bytes, tag_end: int, tag: bytes) -> int:
+    """The marks of a cell whose tag ends at `tag_end`; 0 where it has no formula.
 
-    A text without letters is a value: a formula that shows nothing. Any other formula without a
-    value was written by a program that does not calculate.
+    An empty text is a value, of a formula that shows nothing. Any other formula without a value was
+    written by a program that does not calculate.
     """
-    formula = None if tag.endswith(b"/") else _FORMULA_AND_VALUE.match(body, at)
+    formula = None if tag.endswith(b"/") else _FORMULA_AND_VALUE.match(body, tag_end)
     if formula is None:
         return 0
     has_value = bool(formula["value"]) or (
@@ -283,18 +282,18 @@ def _formula_marks(body: bytes, at: int, tag: bytes) -> int:
 
 
 def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
-    """All marks of a sheet whose protection is on: what is not unlocked is locked."""
+    """All marks of a protected sheet: what is not unlocked is locked."""
     percents, unlocked = styles.percent_styles(), styles.unlocked_styles()
     defaults = _column_locks(sheet, unlocked)
     free = _free_blocks(sheet)
     rows: dict[int, bytearray] = {}
     body = sheet.masked_body
-    for row, column, tag, at in iter_cells(body):
+    for row, column, tag, tag_end in iter_cells(body):
         stated = tag_attributes(tag).get("s", "0")
         style = int(stated) if stated.isdigit() else 0
         bits = 0 if style in unlocked else LOCKED
         bits |= PERCENT if style in percents else 0
-        bits |= _formula_marks(body, at, tag)
+        bits |= _formula_marks(body, tag_end, tag)
         _put(rows, row, column, 0, defaults)
         rows[row][column] = bits
     for row, line in rows.items():
@@ -306,7 +305,7 @@ def _protected_marks(sheet: SheetXml, styles: Styles) -> Marks:
 
 
 def _freed(line: bytes | bytearray, block: Range) -> bytes:
-    """A row's marks without the lock on the columns of a block."""
+    """The marks of a row, with the columns of a block unlocked."""
     first, end = block.first_column, min(block.last_column + 1, len(line))
     return (
         bytes(line[:first])
@@ -327,23 +326,23 @@ def _column_locks(sheet: SheetXml, unlocked: Collection[int]) -> bytes:
 
 
 def _free_blocks(sheet: SheetXml) -> list[Range]:
-    """Blocks that a protected sheet lets everybody edit, without a password."""
+    """The blocks of a protected sheet that everybody may edit without a password."""
     secrets = {"password", "hashValue", "securityDescriptor"}
-    found = []
+    blocks = []
     for holder in sheet.tail_parts():
         if holder.name == "protectedRanges":
             for part in children(sheet.tail, holder.open_end, holder.inner_end):
                 facts = attributes(part, sheet.tail)
                 if not secrets & facts.keys():
-                    found += [parse_range(text) for text in facts.get("sqref", "").split()]
-    return found
+                    blocks += [parse_range(text) for text in facts.get("sqref", "").split()]
+    return blocks
 
 
 def _put_blocks(
     rows: dict[int, bytearray], sheet: SheetXml, defaults: bytes | None
 ) -> tuple[tuple[Range, int], ...]:
-    """Mark what merges cover and what array formulas fill. Answers with the blocks too large to be
-    marked cell by cell.
+    """Mark the cells that merges cover and array formulas fill. Returns the blocks that are too
+    large to be marked cell by cell.
     """
     large = []
     blocks = [(block, COVERED) for block in merged_blocks(sheet)]
@@ -363,7 +362,7 @@ def _put_blocks(
 
 
 def merged_blocks(sheet: SheetXml) -> list[Range]:
-    """The merged blocks of a sheet, as ranges."""
+    """The merged blocks of a sheet."""
     holder = sheet.tail_part("mergeCells")
     if holder is None:
         return []
@@ -383,9 +382,7 @@ def _put(
 
 
 def _filled(line: bytes | bytearray, width: int, defaults: bytes | None) -> bytes:
-    """A row of marks made at least so wide: unmarked, or as locked as its columns are where there
-    are `defaults`.
-    """
+    """A row of marks extended to a width: unmarked, or, with `defaults`, locked as its columns."""
     if defaults is None:
         return bytes(line).ljust(width, b"\0")
     known = bytes(line) + defaults[len(line) : width]
@@ -393,10 +390,10 @@ def _filled(line: bytes | bytearray, width: int, defaults: bytes | None) -> byte
 
 
 def _each_kind_once(rows: Mapping[int, bytearray]) -> dict[int, bytes]:
-    """The rows frozen, with rows that are alike sharing their bytes."""
-    seen: dict[bytes, bytes] = {}
+    """The rows as bytes, which equal rows share."""
+    shared: dict[bytes, bytes] = {}
     frozen = {row: bytes(line) for row, line in rows.items()}
-    return {row: seen.setdefault(line, line) for row, line in frozen.items()}
+    return {row: shared.setdefault(line, line) for row, line in frozen.items()}
 
 
 @lru_cache(maxsize=20_000)

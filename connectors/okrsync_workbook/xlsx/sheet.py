@@ -1,7 +1,6 @@
-"""A worksheet's XML in three pieces: what comes ahead of its cells, the cells, and what comes after
-them.
+"""The XML of a worksheet in three pieces: before its cells, the cells, and after them.
 
-The pieces around the cells are small and are changed freely; the cells may be a hundred megabytes
+The pieces around the cells are small and are changed freely. The cells may have a hundred megabytes
 and are changed once.
 """
 
@@ -66,7 +65,7 @@ ORDER = [
     "tableParts",
     "extLst",
 ]
-"""The order in which a worksheet's parts must stand (ECMA-376 part 1, 18.3.1.99)."""
+"""The required order of the elements of a worksheet (ECMA-376 part 1, 18.3.1.99)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +79,10 @@ class ColumnFormat:
 
 
 class SheetXml:
-    """The pieces of a worksheet part; put together they are the part, byte for byte.
+    """The pieces of a worksheet part; together they are the part, byte for byte.
 
-    `start` ends with the outermost element's tag, `head` goes up to the cells, `body` is the rows,
-    `tail` what follows them, `end` closes the document.
+    `start` ends with the tag of the outermost element, `head` reaches up to the cells, `body` is
+    the rows, `tail` follows them, and `end` closes the document.
     """
 
     def __init__(
@@ -99,14 +98,12 @@ class SheetXml:
         self.start, self.head, self.body, self.tail, self.end = start, head, body, tail, end
         self._opening, self._closing = opening, closing
         self._mask: bytes | None = None
-        found = re.search(rb"<([\w.\-]+:)?(?:work|chart|dialog|macro)?[sS]heet[\s>/]", start)
-        self.prefix = (found[1] or b"") if found is not None else b""
+        match = re.search(rb"<([\w.\-]+:)?(?:work|chart|dialog|macro)?[sS]heet[\s>/]", start)
+        self.prefix = (match[1] or b"") if match is not None else b""
 
     @classmethod
     def parse(cls, content: bytes) -> SheetXml:
-        """Take a worksheet part apart. A sheet without cells (a chart sheet) has them all in
-        `head`.
-        """
+        """Split a worksheet part. Without cells (a chart sheet) everything is in `head`."""
         data = masked(content)
         root = root_of(data)
         opening = re.compile(rb"<" + root.prefix + rb"sheetData(?:\s[^>]*)?>").search(
@@ -133,7 +130,7 @@ class SheetXml:
 
     @property
     def masked_body(self) -> bytes:
-        """The rows with comments and their like blanked, every position as in `body`."""
+        """The rows with comments and the like blanked; positions are those in `body`."""
         if self._mask is None:
             self._mask = masked(self.body)
         return self._mask
@@ -153,12 +150,12 @@ class SheetXml:
         )
 
     def head_parts(self) -> list[Element]:
-        """What stands ahead of the cells; positions are those in `head`."""
+        """The elements before the cells; positions are those in `head`."""
         data = masked(self.head)
         return children(data, 0, len(data))
 
     def tail_parts(self) -> list[Element]:
-        """What stands after the cells; positions are those in `tail`."""
+        """The elements after the cells; positions are those in `tail`."""
         data = masked(self.tail)
         return children(data, 0, len(data))
 
@@ -169,19 +166,19 @@ class SheetXml:
         return next((part for part in self.tail_parts() if part.name == name), None)
 
     def add_to_head(self, name: str, markup: bytes) -> None:
-        """Put a part ahead of the cells where the schema wants it."""
+        """Insert an element before the cells, where the schema requires it."""
         parts = self.head_parts()
-        at = place_for(name, ORDER, parts, parts[-1].end if parts else 0)
-        self.head = self.head[:at] + markup + self.head[at:]
+        position = place_for(name, ORDER, parts, parts[-1].end if parts else 0)
+        self.head = self.head[:position] + markup + self.head[position:]
 
     def add_to_tail(self, name: str, markup: bytes) -> None:
-        """Put a part after the cells where the schema wants it."""
+        """Insert an element after the cells, where the schema requires it."""
         parts = self.tail_parts()
-        at = place_for(name, ORDER, parts, parts[-1].end if parts else 0)
-        self.tail = self.tail[:at] + markup + self.tail[at:]
+        position = place_for(name, ORDER, parts, parts[-1].end if parts else 0)
+        self.tail = self.tail[:position] + markup + self.tail[position:]
 
     def replace_in_tail(self, element: Element, markup: bytes) -> None:
-        """Exchange one part after the cells; nothing takes it away."""
+        """Replace one element after the cells; empty markup removes it."""
         self.tail = spliced(self.tail, [(element.start, element.end, markup)])
 
     def columns(self) -> list[ColumnFormat]:
@@ -190,16 +187,16 @@ class SheetXml:
         if holder is None:
             return []
         data = masked(self.head)
-        found = []
+        formats = []
         for element in children(data, holder.open_end, holder.inner_end):
             facts = attributes(element, data)
             first, last = int(facts.get("min", "1")) - 1, int(facts.get("max", "1")) - 1
-            found.append(ColumnFormat(first, last, int(facts.get("style", "0")), element))
-        return found
+            formats.append(ColumnFormat(first, last, int(facts.get("style", "0")), element))
+        return formats
 
     @property
     def dimension(self) -> Range | None:
-        """The block the sheet says it uses; None where it does not say."""
+        """The block that the sheet states to use; None where it states none."""
         part = self.head_part("dimension")
         if part is None:
             return None
@@ -209,7 +206,7 @@ class SheetXml:
             return None
 
     def set_dimension(self, block: Range) -> None:
-        """Correct what the sheet says it uses, where it says so."""
+        """Correct the block that the sheet states to use, where it states one."""
         part = self.head_part("dimension")
         if part is not None:
             tag = with_attribute(part.open_tag(self.head), "ref", str(block))

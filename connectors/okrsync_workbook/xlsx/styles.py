@@ -1,4 +1,4 @@
-"""The styles part: what cell formats say, and new ones appended without renumbering any."""
+"""The styles part: reading cell formats, and appending new ones without renumbering any."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from okrsync_workbook.xlsx.markup import (
 __all__ = ["DATE", "GENERAL", "PERCENT_WHOLE", "TEXT", "Styles", "shows_percent"]
 
 GENERAL, PERCENT_WHOLE, DATE, TEXT = 0, 9, 14, 49
-"""Numbers of built-in number formats: as it comes, whole percent, a day, a text."""
+"""Ids of built-in number formats: general, whole percent, a day, a text (ECMA-376 part 1, 18.8.30).
+"""
 
 _PERCENTS = (9, 10)
 _NUMBERS = ("numFmtId", "applyNumberFormat")
@@ -50,8 +51,8 @@ _BARE = (
 
 
 class Styles:
-    """A styles part that can be added to. `before` is the part as it was, None where the workbook
-    has none.
+    """A styles part to which formats can be added. `before` is the part as it was, None where the
+    workbook has none.
     """
 
     def __init__(self, content: bytes | None, namespace: bytes) -> None:
@@ -68,10 +69,10 @@ class Styles:
         self._counts = {name: len(items) for name, items in self._items.items()}
 
     def add(self, name: str, markup: bytes) -> int:
-        """The number of an item in a list (`fonts`, `cellXfs`, ...): the one that is just like
-        this, or this as a new one at the end.
+        """The number of an item in a list (`fonts`, `cellXfs`, ...): an existing item with this
+        markup, or a new one at the end.
 
-        `markup` is written without a prefix; the part's own is put in.
+        `markup` has no prefixes; the prefix of the part is inserted.
         """
         if self._root.prefix:
             markup = re.sub(rb"<(/?)(?=\w)", rb"<\1" + self._root.prefix, markup)
@@ -83,7 +84,7 @@ class Styles:
         return int(stated) if stated.isdigit() else GENERAL
 
     def with_number_format(self, style: int, number: int) -> int:
-        """The cell format that is like another but for its number format."""
+        """The cell format that equals another except for its number format."""
         if self.number_format(style) == number:
             return style
         items = self._items["cellXfs"]
@@ -94,9 +95,7 @@ class Styles:
         return self._number("cellXfs", tag + base[end:])
 
     def look(self, style: int) -> tuple[object, ...]:
-        """What a cell format says but for its number format: two cells of one look differ in that
-        alone.
-        """
+        """A cell format without its number format: cells of one look differ only in that."""
         items = self._items["cellXfs"]
         if style >= len(items):
             return ()
@@ -105,8 +104,8 @@ class Styles:
         return (tuple(sorted(facts.items())), item[item.index(b">") :].rstrip(b"/>"))
 
     def as_people_left_it(self, style: int) -> int:
-        """The cell format an empty cell had before okrsync gave it the number format of its value:
-        the first of that look without one; the same where people chose the format.
+        """The cell format that an empty cell had before okrsync gave it a number format: the first
+        of that look without one. The same format where people chose it.
         """
         if self.number_format(style) not in (PERCENT_WHOLE, DATE, TEXT):
             return style
@@ -122,12 +121,12 @@ class Styles:
     def _codes(self) -> dict[int, str]:
         data = masked(self._content)
         holder = self._lists.get("numFmts")
-        found = children(data, holder.open_end, holder.inner_end) if holder is not None else []
-        facts = [attributes(item, data) for item in found]
+        items = children(data, holder.open_end, holder.inner_end) if holder is not None else []
+        facts = [attributes(item, data) for item in items]
         return {int(fact.get("numFmtId", "0")): fact.get("formatCode", "") for fact in facts}
 
     def percent_styles(self) -> frozenset[int]:
-        """The numbers of the cell formats that show a share as percent."""
+        """The numbers of the cell formats that show percentages."""
         return frozenset(
             number
             for number in range(len(self._items["cellXfs"]))
@@ -135,7 +134,7 @@ class Styles:
         )
 
     def unlocked_styles(self) -> frozenset[int]:
-        """The numbers of the cell formats in which a protected sheet still lets people type."""
+        """The numbers of the cell formats that people may edit in a protected sheet."""
         unlocked = re.compile(rb"<(?:[\w.\-]+:)?protection\b[^>]*\blocked=[\"'](?:0|false)[\"']")
         return frozenset(
             number for number, item in enumerate(self._items["cellXfs"]) if unlocked.search(item)
@@ -143,11 +142,11 @@ class Styles:
 
     @property
     def first_font(self) -> bytes:
-        """The font the workbook is set in."""
+        """The default font of the workbook."""
         return self._items["fonts"][0] if self._items["fonts"] else b""
 
     def render(self) -> bytes | None:
-        """The part with what was added; `before` where nothing was."""
+        """The part with what was added; `before` where nothing was added."""
         changes: list[tuple[int, int, bytes]] = []
         missing: dict[int, bytes] = {}
         for name in ("fonts", "fills", "borders", "cellXfs", "dxfs"):
@@ -158,8 +157,8 @@ class Styles:
             tag = self._root.prefix + name.encode()
             if holder is None:
                 whole = b'<%s count="%d">%s</%s>' % (tag, len(new), b"".join(new), tag)
-                at = place_for(name, _ORDER, list(self._lists.values()), self._root.inner_end)
-                missing[at] = missing.get(at, b"") + whole
+                position = place_for(name, _ORDER, list(self._lists.values()), self._root.inner_end)
+                missing[position] = missing.get(position, b"") + whole
                 continue
             opening = with_attribute(
                 holder.open_tag(self._content), "count", str(len(self._items[name]))
@@ -172,7 +171,7 @@ class Styles:
                     (holder.start, holder.open_end, opening),
                     (holder.inner_end, holder.inner_end, b"".join(new)),
                 ]
-        changes += [(at, at, markup) for at, markup in missing.items()]
+        changes += [(position, position, markup) for position, markup in missing.items()]
         return spliced(self._content, changes) if changes else self.before
 
     def _in(self, name: str, data: bytes) -> list[bytes]:
@@ -202,7 +201,7 @@ class Styles:
 
 
 def shows_percent(code: str) -> bool:
-    """Whether a number format shows percent: it has a percent sign that is neither quoted nor
+    """Whether a number format shows percentages: it has a percent sign that is neither quoted nor
     escaped.
     """
     return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", code)

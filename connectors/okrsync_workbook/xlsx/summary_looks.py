@@ -15,9 +15,7 @@ _WRAPPED = '<alignment vertical="top" wrapText="1"/>'
 
 
 class SummaryLooks:
-    """The number of each look's cell format in one workbook, in the font that workbook is set
-    in.
-    """
+    """The numbers of the cell formats of all looks in one workbook, in its default font."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles

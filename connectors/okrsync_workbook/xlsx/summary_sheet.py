@@ -1,8 +1,7 @@
-"""The managed summary: a sheet of its own, made once and refreshed in place.
+"""The managed summary: a sheet of its own, created once and refreshed in place.
 
-A hidden name of the workbook, `_okrsync_summary`, says which cells are okrsync's. Excel keeps it
-right when people rename or move the sheet or insert rows; whatever lies outside of these cells is
-theirs.
+A hidden name of the workbook, `_okrsync_summary`, refers to okrsync's cells. Excel adjusts it when
+people rename or move the sheet or insert rows. Everything outside these cells belongs to people.
 """
 
 from __future__ import annotations
@@ -100,14 +99,14 @@ _BAR_DETAILS = (
 
 @dataclass(frozen=True, slots=True)
 class Managed:
-    """The managed summary of a workbook: its tab, and the cells in it that are okrsync's."""
+    """The managed summary of a workbook: its tab, and okrsync's cells in it."""
 
     sheet: SheetInfo
     range: Range
 
 
 def find_summary(package: Package) -> Managed | None:
-    """The summary that okrsync keeps in a workbook, whatever its tab is called now; None where
+    """The summary that okrsync keeps in a workbook, whatever the name of its tab is now; None where
     there is none.
     """
     refers_to = defined_name(package.read(package.workbook_part), MARKER)
@@ -123,7 +122,7 @@ def find_summary(package: Package) -> Managed | None:
 
 
 def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
-    """Whether the managed summary already says this; for a `summary` of None, whether there is
+    """Whether the managed summary already shows this; for a `summary` of None, whether there is
     none.
     """
     managed = find_summary(package)
@@ -149,10 +148,10 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
 
 
 def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
-    """Make the summary sheet, or refresh it where it is.
+    """Create the summary sheet, or refresh it where it is.
 
-    Raises `EditRefused` when a sheet of that name is somebody else's, the workbook's structure is
-    protected, or people's own cells are in the way.
+    Raises `EditRefused` when a sheet of that name belongs to people, the structure of the workbook
+    is protected, or cells of people are in the way.
     """
     package = parts.package
     if edit.summary is None or summary_is_current(package, edit):
@@ -181,6 +180,7 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     after = Range(before.first_row, before.first_column, last_row, before.first_column + WIDTH - 1)
     _fill(sheet, styles, rows, after, package.date1904)
     if after != before:
+        # The colours and bars of the columns Progress and Status must reach as far as the cells.
         for column in (2, 4):
             old, new = _column_block(before, column), _column_block(after, column)
             for opening, closing in ((b'"', b'"'), (b">", b"<")):
@@ -193,8 +193,8 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
 
 
 def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
-    """Take the summary sheet away again, if nothing of people's stands in it or rests on it; else
-    `EditRefused`.
+    """Remove the summary sheet. Raises `EditRefused` when people put something into it or refer to
+    it.
     """
     package = parts.package
     managed = find_summary(package)
@@ -209,9 +209,9 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     guests = {"drawing", "legacyDrawing", "tableParts", "oleObjects", "controls", "picture"}
     if any(part.name in guests for part in sheet.tail_parts()):
         raise EditRefused(edit, "people have put a chart, picture, note or table on it")
-    user = _user_of(package, managed)
-    if user is not None:
-        raise EditRefused(edit, f"a formula in {user} refers to it")
+    dependant = _user_of(package, managed)
+    if dependant is not None:
+        raise EditRefused(edit, f"a formula in {dependant} refers to it")
     if (
         sum(
             other.kind == "worksheet" and not other.hidden
@@ -230,7 +230,7 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
 
 
 def shared_texts(package: Package) -> SharedTexts:
-    """The workbook's shared texts, read when first asked for."""
+    """The shared texts of a workbook, read when the first one is needed."""
 
     def load() -> bytes | None:
         part = package.part_of_kind(package.workbook_part, "sharedStrings")
@@ -287,7 +287,7 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
 def _fill(
     sheet: SheetXml, styles: Styles, rows: list[SummaryRow], block: Range, date1904: bool
 ) -> None:
-    """Write the managed cells and their links, and nothing beside them."""
+    """Write the managed cells and their links, and nothing else."""
     looks = SummaryLooks(styles)
     wanted = _placed(rows, block)
 
@@ -311,7 +311,7 @@ def _fill(
 
 
 def _placed(rows: list[SummaryRow], block: Range) -> dict[tuple[int, int], SummaryCell]:
-    """By row and column, what stands in the managed cells, the line that ends them included."""
+    """The managed cells by row and column, the line that ends them included."""
     placed = {
         (block.first_row + down, block.first_column + across): cell
         for down, row in enumerate(rows)
@@ -323,7 +323,7 @@ def _placed(rows: list[SummaryRow], block: Range) -> dict[tuple[int, int], Summa
 
 
 def _link(sheet: SheetXml, wanted: dict[tuple[int, int], SummaryCell], block: Range) -> None:
-    """Exchange the links within the managed cells; people's own stay."""
+    """Replace the links in the managed cells; links of people elsewhere stay."""
     links = b"".join(
         b'<%shyperlink ref="%s%d" location="%s" display="%s"/>'
         % (
@@ -359,7 +359,7 @@ def _first_filled(
     inside: Range | None = None,
     outside: Range | None = None,
 ) -> str | None:
-    """The address of the first cell that holds something, inside or outside of a block."""
+    """The address of the first filled cell inside or outside a block; None where there is none."""
     for number, row in sorted(rows_of_body(sheet.body, sheet.prefix).items()):
         for column, cell in sorted(row.cells.items()):
             if (inside is not None and (number, column) not in inside) or (
@@ -372,8 +372,8 @@ def _first_filled(
 
 
 def _user_of(package: Package, managed: Managed) -> str | None:
-    """The tab with a formula, or the word for a name, that refers to the summary; None where
-    nothing does.
+    """The name of a tab with a formula that refers to the summary, or the words for a defined name
+    that does; None where nothing does.
     """
     reference = re.escape(escaped(_quoted(managed.sheet.name) + "!"))
     bare = re.escape(escaped(managed.sheet.name + "!"))
@@ -384,8 +384,8 @@ def _user_of(package: Package, managed: Managed) -> str | None:
     name = re.compile(
         rb"<(?:[\w.\-]+:)?definedName\s([^>]*)>[^<]*(?:" + reference + rb"|" + bare + rb")"
     )
-    for found in name.finditer(package.read(package.workbook_part)):
-        if MARKER.encode() not in found[1] and b"localSheetId" not in found[1]:
+    for match in name.finditer(package.read(package.workbook_part)):
+        if MARKER.encode() not in match[1] and b"localSheetId" not in match[1]:
             return "a defined name"
     return None
 

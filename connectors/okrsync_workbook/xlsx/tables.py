@@ -1,6 +1,4 @@
-"""Tables ("Format as Table") of a sheet: where they lie, and growing or shrinking one by its last
-column.
-"""
+"""Tables ("Format as Table") of a sheet: their ranges, and adding or removing a last column."""
 
 from __future__ import annotations
 
@@ -54,8 +52,8 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class TableRange:
-    """One table: its name, where it lies, the row of its header (None where it shows none), its
-    part and columns.
+    """One table: its name, its range, the row of its header (None where it shows none), its part
+    and its columns.
     """
 
     name: str
@@ -81,7 +79,7 @@ def parse_range(text: str) -> Range:
 
 
 def read_table(part: str, content: bytes) -> TableRange:
-    """What a table's part says of it."""
+    """A table, read from the content of its part."""
     data = masked(content)
     root = root_of(data)
     facts = attributes(root, data)
@@ -93,7 +91,7 @@ def read_table(part: str, content: bytes) -> TableRange:
 
 
 def grown(content: bytes, header: str) -> bytes:
-    """The table's part with one column more at its right edge."""
+    """The part of a table with one more column at its right edge."""
     data = masked(content)
     block = read_table("", content).range
     holder, columns = _columns(data)
@@ -101,6 +99,8 @@ def grown(content: bytes, header: str) -> bytes:
     new = b'<%stableColumn id="%d" name="%s"/>' % (
         holder.prefix,
         max(ids, default=0) + 1,
+        # Excel repairs a table whose column name differs from its header cell. It writes a line
+        # break in that name as `_x000a_`.
         escaped_attribute(header).replace(b"&#10;", b"_x000a_"),
     )
     wider = Range(block.first_row, block.first_column, block.last_row, block.last_column + 1)
@@ -110,7 +110,7 @@ def grown(content: bytes, header: str) -> bytes:
 
 
 def shrunk(content: bytes) -> bytes:
-    """The table's part without its last column."""
+    """The part of a table without its last column."""
     data = masked(content)
     block = read_table("", content).range
     last = _columns(data)[1][-1]

@@ -1,4 +1,4 @@
-"""The workbook part: its list of tabs, its names, and asking for a full calculation."""
+"""The workbook part: its tabs, its defined names, and the request to calculate on opening."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ _RELATIONS = re.compile(
 
 
 def names_of_relations(opening: bytes, is_strict: bool) -> tuple[bytes, bytes]:
-    """How a reference to a relationship is written below an element with this opening tag: the
-    prefix, and the declaration that is needed where the tag has none.
+    """The prefix for references to relationships below an element with this opening tag, and the
+    declaration of that prefix; empty where the tag already declares one.
     """
-    found = _RELATIONS.search(opening)
-    if found is not None:
-        return found[1], b""
+    match = _RELATIONS.search(opening)
+    if match is not None:
+        return match[1], b""
     base = (
         b"http://purl.oclc.org/ooxml/officeDocument"
         if is_strict
@@ -72,14 +72,14 @@ def names_of_relations(opening: bytes, is_strict: bool) -> tuple[bytes, bytes]:
 
 
 def asks_for_calculation(content: bytes) -> bool:
-    """Whether everything is calculated anew when the workbook is opened."""
+    """Whether the workbook asks for a full calculation on opening."""
     data = masked(content)
     part = _child(data, "calcPr")
     return part is not None and attributes(part, data).get("fullCalcOnLoad") in ("1", "true")
 
 
 def with_calculation(content: bytes) -> bytes:
-    """The workbook part asking for everything to be calculated anew on opening."""
+    """The workbook part with the request for a full calculation on opening."""
     data = masked(content)
     part = _child(data, "calcPr")
     if part is None:
@@ -89,14 +89,14 @@ def with_calculation(content: bytes) -> bytes:
 
 
 def is_structure_locked(content: bytes) -> bool:
-    """Whether a protection forbids to add or remove tabs."""
+    """Whether a protection forbids adding and removing tabs."""
     data = masked(content)
     part = _child(data, "workbookProtection")
     return part is not None and attributes(part, data).get("lockStructure") in ("1", "true")
 
 
 def add_sheet(content: bytes, name: str, relation: str, is_strict: bool) -> bytes:
-    """The workbook part with one tab more, behind the last."""
+    """The workbook part with one more tab, after the last one."""
     data = masked(content)
     root = root_of(data)
     holder = _child(data, "sheets")
@@ -113,27 +113,29 @@ def add_sheet(content: bytes, name: str, relation: str, is_strict: bool) -> byte
         prefix,
         relation.encode(),
     )
-    at = sheets[-1].end if sheets else holder.open_end
-    return content[:at] + markup + content[at:]
+    position = sheets[-1].end if sheets else holder.open_end
+    return content[:position] + markup + content[position:]
 
 
 def remove_sheet(content: bytes, name: str) -> bytes:
-    """The workbook part without that tab; names that belong to tabs behind it, and the tab shown
-    first, move up.
+    """The workbook part without that tab. References by number to the tabs after it, from defined
+    names and from the view, are adjusted.
     """
     data = masked(content)
     holder = _child(data, "sheets")
     if holder is None:
         raise ValueError("the workbook has no tabs")
     sheets = children(data, holder.open_end, holder.inner_end)
-    at = next(n for n, sheet in enumerate(sheets) if attributes(sheet, data).get("name") == name)
-    changes = [(sheets[at].start, sheets[at].end, b"")]
+    index = next(
+        number for number, sheet in enumerate(sheets) if attributes(sheet, data).get("name") == name
+    )
+    changes = [(sheets[index].start, sheets[index].end, b"")]
     names = _child(data, "definedNames")
     for entry in children(data, names.open_end, names.inner_end) if names is not None else []:
         local = attributes(entry, data).get("localSheetId", "")
-        if local.isdigit() and int(local) == at:
+        if local.isdigit() and int(local) == index:
             changes.append((entry.start, entry.end, b""))
-        elif local.isdigit() and int(local) > at:
+        elif local.isdigit() and int(local) > index:
             tag = with_attribute(entry.open_tag(content), "localSheetId", str(int(local) - 1))
             changes.append((entry.start, entry.open_end, tag))
     views = _child(data, "bookViews")
@@ -141,7 +143,7 @@ def remove_sheet(content: bytes, name: str) -> bytes:
         tag, facts = view.open_tag(content), attributes(view, data)
         for key in ("activeTab", "firstSheet"):
             shown = facts.get(key, "")
-            if shown.isdigit() and int(shown) and int(shown) >= at:
+            if shown.isdigit() and int(shown) and int(shown) >= index:
                 tag = with_attribute(tag, key, str(int(shown) - 1))
         if tag != view.open_tag(content):
             changes.append((view.start, view.open_end, tag))
@@ -149,14 +151,14 @@ def remove_sheet(content: bytes, name: str) -> bytes:
 
 
 def defined_name(content: bytes, name: str) -> str | None:
-    """What a name of the whole workbook refers to, or None where there is no such name."""
+    """What a defined name of the whole workbook refers to; None where there is no such name."""
     data = masked(content)
     entry = _name(data, name)
     return text_in(entry.inner(content)) if entry is not None else None
 
 
 def set_defined_name(content: bytes, name: str, refers_to: str | None) -> bytes:
-    """The workbook part with a hidden name that refers to this; None takes the name away."""
+    """The workbook part with a hidden name that refers to this; None removes the name."""
     data = masked(content)
     prefix = root_of(data).prefix
     entry, holder = _name(data, name), _child(data, "definedNames")
@@ -164,8 +166,8 @@ def set_defined_name(content: bytes, name: str, refers_to: str | None) -> bytes:
         if entry is None or holder is None:
             return content
         alone = len(children(data, holder.open_end, holder.inner_end)) == 1
-        gone = holder if alone else entry
-        return spliced(content, [(gone.start, gone.end, b"")])
+        removed = holder if alone else entry
+        return spliced(content, [(removed.start, removed.end, b"")])
     markup = b'<%sdefinedName name="%s" hidden="1">%s</%sdefinedName>' % (
         prefix,
         name.encode(),
@@ -180,8 +182,8 @@ def set_defined_name(content: bytes, name: str, refers_to: str | None) -> bytes:
             return spliced(content, [(holder.start, holder.end, whole)])
         return _with(content, "definedNames", whole)
     entries = children(data, holder.open_end, holder.inner_end)
-    at = entries[-1].end if entries else holder.open_end
-    return content[:at] + markup + content[at:]
+    position = entries[-1].end if entries else holder.open_end
+    return content[:position] + markup + content[position:]
 
 
 def _name(data: bytes, name: str) -> Element | None:
@@ -206,5 +208,5 @@ def _with(content: bytes, name: str, markup: bytes) -> bytes:
     data = masked(content)
     root = root_of(data)
     parts = children(data, root.open_end, root.inner_end)
-    at = place_for(name, _ORDER, parts, parts[-1].end)
-    return content[:at] + markup + content[at:]
+    position = place_for(name, _ORDER, parts, parts[-1].end)
+    return content[:position] + markup + content[position:]

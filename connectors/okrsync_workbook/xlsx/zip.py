@@ -1,9 +1,9 @@
-"""The zip file around a workbook: looked at with care, and rewritten so that what did not change
-keeps its bytes.
+"""The zip file around a workbook: checked before it is trusted, and rewritten so that what did not
+change keeps its bytes.
 
-An entry that stays is copied as it lies in the file, local header and compressed data together;
-only entries that changed are compressed anew. Layout:
-https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+An unchanged entry is copied as it is in the file, local header and compressed data together. Only
+changed entries are compressed again. The format is described in
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from okrsync.connector import UnreadableSource
 __all__ = ["Zip"]
 
 LARGEST_PART = 1 << 30
-"""Bytes one part may unpack to."""
+"""Bytes that one part may unpack to."""
 LARGEST_WHOLE = 2 << 30
-"""Bytes all parts together may unpack to."""
+"""Bytes that all parts together may unpack to."""
+# Deflate reaches about 1,030 to 1 at most, and only for one byte that repeats.
 LARGEST_RATIO = 300
 """How many times its packed size a part may unpack to, once it is larger than `RATIO_FROM`."""
 RATIO_FROM = 16 << 20
@@ -33,6 +34,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+# 1 January 1980, the earliest day that a zip file can hold.
 _FIXED_TIME, _FIXED_DATE = 0, (0 << 9) | (1 << 5) | 1
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _SAVE_AGAIN = "Open it in Excel and save it again."
@@ -40,8 +42,8 @@ _SAVE_AGAIN = "Open it in Excel and save it again."
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry: what the directory says of it (`central`, as it stands there) and where it lies.
-    From `start` to `end` is everything between its local header and the next entry.
+    """One entry: its record in the directory (`central`, as bytes) and its position. From `start`
+    to `end` is everything from its local header to the next entry.
     """
 
     info: zipfile.ZipInfo
@@ -52,14 +54,12 @@ class _Entry:
 
     @property
     def name(self) -> str:
-        """Its name. Some programs on Windows part the folders in it by backslashes, and Excel reads
-        that.
-        """
+        """The name with slashes. Some programs write backslashes, which Excel accepts."""
         return _with_slashes(self.info.filename)
 
 
 class Zip:
-    """The entries of a zip file that was found harmless."""
+    """The entries of a zip file that was found to be harmless."""
 
     def __init__(self, data: bytes, entries: list[_Entry], comment: bytes) -> None:
         self._data = data
@@ -69,9 +69,8 @@ class Zip:
 
     @classmethod
     def open(cls, data: bytes) -> Zip:
-        """Look at a file and refuse what is no zip file, is encrypted, broken, or made to hurt.
-
-        Raises `UnreadableSource`, its message meant to follow the file's path and a colon.
+        """Check a zip file. Raises `UnreadableSource` for what is not one, is encrypted, damaged or
+        malicious. The message is to follow the path of the file and a colon.
         """
         _refuse_strangers(data)
         try:
@@ -91,14 +90,12 @@ class Zip:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The entries' names, in the order of the directory."""
+        """The names of the entries, in the order of the directory."""
         return tuple(self._entries)
 
     @property
     def for_readers(self) -> bytes:
-        """The file as every reader takes it: one whose names have backslashes is packed anew with
-        slashes in them.
-        """
+        """The file in a form that every reader accepts: backslashes in names become slashes."""
         if not any("\\" in entry.info.filename for entry in self._entries.values()):
             return self._data
         out = io.BytesIO()
@@ -109,9 +106,7 @@ class Zip:
 
     @property
     def pieces(self) -> tuple[bytes, ...]:
-        """The whole file cut between its entries: each entry as it lies there, then the
-        directory.
-        """
+        """The whole file, cut between its entries: each entry as it is, and the directory last."""
         entries = sorted(self._entries.values(), key=lambda entry: entry.start)
         cuts = [entry.start for entry in entries]
         cuts = [0, *cuts[1:], entries[-1].end, len(self._data)] if entries else [0, len(self._data)]
@@ -121,9 +116,9 @@ class Zip:
         return name in self._entries
 
     def read(self, name: str) -> bytes:
-        """The unpacked content of an entry, which is kept for the next call.
+        """The unpacked content of an entry, kept for the next call.
 
-        Raises `UnreadableSource` when it is damaged or unpacks to more than it says.
+        Raises `UnreadableSource` when it is damaged or unpacks to more than it states.
         """
         if name not in self._kept:
             entry = self._entries[name]
@@ -134,8 +129,8 @@ class Zip:
     def rewritten(
         self, changed: Mapping[str, bytes], removed: AbstractSet[str] = frozenset()
     ) -> bytes:
-        """The whole file with these entries given new content, new names added at the end, and
-        `removed` left out.
+        """The whole file with new content for the entries in `changed`, new names added at the end,
+        and the entries in `removed` left out.
         """
         out = io.BytesIO()
         moved: dict[str, bytes] = {}
@@ -158,6 +153,7 @@ class Zip:
         for record in directory:
             out.write(record)
         size, count = out.tell() - start, len(directory)
+        # Beyond these the file would need the Zip64 format.
         if count >= 0xFFFF or start + size >= 0xFFFFFFFF:
             raise UnreadableSource(
                 "the workbook would become larger than okrsync writes", hint="Split the workbook."
@@ -193,12 +189,13 @@ def _refuse_strangers(data: bytes) -> None:
 
 
 def _refuse_names(infos: list[zipfile.ZipInfo]) -> None:
-    seen: set[str] = set()
+    names: set[str] = set()
     for info in infos:
         name = _with_slashes(info.orig_filename)
-        if name.casefold() in seen:
+        # Readers disagree on which of two equal names counts, and one could be shown, another read.
+        if name.casefold() in names:
             raise UnreadableSource(f"the file holds {name!r} twice", hint=_SAVE_AGAIN)
-        seen.add(name.casefold())
+        names.add(name.casefold())
         if name.startswith("/") or "\0" in name or ".." in name.split("/") or ":" in name:
             raise UnreadableSource(
                 f"the file holds an entry with an unsafe name, {name!r}", hint=_SAVE_AGAIN
@@ -233,19 +230,19 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _located(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> list[_Entry]:
-    """Where each entry lies. The bytes between two entries (a data descriptor, padding) go with the
-    first.
+    """The positions of the entries. Bytes between two entries (a data descriptor, padding) belong
+    to the first.
     """
     broken = UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)
     starts = sorted({info.header_offset for info in infos} | {directory})
     if len(starts) != len(infos) + 1 or starts[-1] != directory or starts[0] < 0:
         raise broken
     following = dict(itertools.pairwise(starts))
-    entries, at = [], directory
+    entries, position = [], directory
     for info in infos:
-        length = _CENTRAL.size + sum(struct.unpack_from("<3H", data, at + 28))
-        central = data[at : at + length]
-        at += length
+        length = _CENTRAL.size + sum(struct.unpack_from("<3H", data, position + 28))
+        central = data[position : position + length]
+        position += length
         start, end = info.header_offset, following[info.header_offset]
         if data[start : start + 4] != b"PK\3\4" or end - start < _LOCAL.size:
             raise broken
@@ -262,6 +259,7 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
         content = packed
     elif info.compress_type == zipfile.ZIP_DEFLATED:
         try:
+            # One byte more than stated is enough to notice that the entry holds more.
             content = zlib.decompressobj(-15).decompress(packed, info.file_size + 1)
         except zlib.error as error:
             raise UnreadableSource(
@@ -279,10 +277,10 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes:
 
 
 def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | None) -> bytes:
-    """Write an entry's local header and data, and answer with its record for the directory.
+    """Write the local header and the data of an entry, and return its record for the directory.
 
-    An entry that was there keeps its date and attributes; a new one gets the earliest date a zip
-    file knows, so that the same edits always give the same bytes.
+    An existing entry keeps its date and attributes. A new one gets a fixed date, so that the same
+    edits always give the same bytes.
     """
     packer = zlib.compressobj(6, zlib.DEFLATED, -15)
     packed = packer.compress(content) + packer.flush()
@@ -311,16 +309,18 @@ def _write_entry(out: io.BytesIO, name: str, content: bytes, before: _Entry | No
 
 
 def _moved(central: bytes, start: int) -> bytes:
-    """The directory record of an entry that now lies at `start`."""
+    """The directory record of an entry whose new position is `start`."""
+    # A value of 0xFFFFFFFF says that the real one is in the Zip64 extra field: first the sizes that
+    # did not fit, then the position.
     if struct.unpack_from("<L", central, 42)[0] != 0xFFFFFFFF:
         return central[:42] + struct.pack("<L", start) + central[46:]
     name, extra = struct.unpack_from("<2H", central, 28)
     packed, size = struct.unpack_from("<2L", central, 20)
-    at, end = _CENTRAL.size + name, _CENTRAL.size + name + extra
-    while at + 4 <= end:
-        kind, length = struct.unpack_from("<2H", central, at)
+    position, end = _CENTRAL.size + name, _CENTRAL.size + name + extra
+    while position + 4 <= end:
+        kind, length = struct.unpack_from("<2H", central, position)
         if kind == 1:
-            at += 4 + 8 * ((size == 0xFFFFFFFF) + (packed == 0xFFFFFFFF))
-            return central[:at] + struct.pack("<Q", start) + central[at + 8 :]
-        at += 4 + length
+            position += 4 + 8 * ((size == 0xFFFFFFFF) + (packed == 0xFFFFFFFF))
+            return central[:position] + struct.pack("<Q", start) + central[position + 8 :]
+        position += 4 + length
     raise UnreadableSource("the file's directory is damaged", hint=_SAVE_AGAIN)

@@ -54,7 +54,7 @@ def test_nothing_is_wrong_to_begin_with(team: Team) -> None:
 @pytest.mark.parametrize(
     ("meddle", "said", "repair"),
     [
-        (lambda team: team.notion.space.integrations.clear(), "does not accept the token", "anew"),
+        (lambda team: team.notion.space.integrations.clear(), "does not accept the token", "again"),
         (
             lambda team: team.ada.unshare(team.home, team.bot),
             "deleted, or not shared",

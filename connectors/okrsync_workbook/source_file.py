@@ -1,5 +1,5 @@
-"""What one file of a source can be asked: the part of a connector's work that differs from kind to
-kind.
+"""The interface of one file of a source: the part of the connector that differs between kinds of
+files.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from okrsync.connector import (
 from okrsync_workbook.files import obstacle_of
 from okrsync_workbook.owner_files import holder_of
 
-__all__ = ["Done", "FileTables", "WorkbookPlace"]
+__all__ = ["FileOutcome", "FileTables", "SourceFile"]
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class FileTables:
-    """A file as read: its tables, what was left out, the mark of its content."""
+    """A file as read: its tables, notes on what was left out, and the digest of its content."""
 
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
@@ -39,15 +39,15 @@ class FileTables:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What became of a batch in one file, and whether the file was written."""
+class FileOutcome:
+    """The outcomes of a batch in one file, and whether the file was written."""
 
     outcomes: dict[str, Outcome]
     wrote: bool
 
 
-class WorkbookPlace(ABC):
-    """One file."""
+class SourceFile(ABC):
+    """One file of a source."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -55,30 +55,32 @@ class WorkbookPlace(ABC):
     @property
     @abstractmethod
     def abilities(self) -> frozenset[Ability]:
-        """What can be done with such a file."""
+        """What okrsync can do with files of this kind."""
 
     @abstractmethod
     def read(self) -> FileTables:
-        """Its tables as they are now."""
+        """The tables of the file as they are now."""
 
     @abstractmethod
     def fit(self, looks: Looks, value: CellValue) -> CellValue:
-        """What a cell will hold once the value has been written."""
+        """The value that a cell will hold after this value has been written."""
 
     @abstractmethod
-    def write(self, batch: Batch) -> Done:
-        """Carry out the part of a batch that is meant for this file."""
+    def write(self, batch: Batch) -> FileOutcome:
+        """Carry out the part of a batch that concerns this file."""
 
     @abstractmethod
     def would_be(self, batch: Batch) -> tuple[bytes, bytes]:
-        """The file's content now, and what `write` would make of it. Raises as that does."""
+        """The current content of the file, and the content that `write` would produce. Raises the
+        same errors.
+        """
 
     @abstractmethod
     def parts(self, before: bytes, after: bytes) -> Json:
-        """Which parts of the file would be others, for people."""
+        """The parts of the file that differ between two contents, for a preview."""
 
     def request(self, batch: Batch) -> RequestPreview | None:
-        """How `write` would replace the file; None where it would not."""
+        """The preview of how `write` would replace the file; None where it would not."""
         before, after = self.would_be(batch)
         if before == after:
             return None
@@ -87,14 +89,14 @@ class WorkbookPlace(ABC):
 
     @abstractmethod
     def holds(self, table_key: str) -> bool:
-        """Whether a table is one of this file's, as of the last read."""
+        """Whether a table was in this file at the last read."""
 
     def shows(self, place: str, summary: Summary) -> bool:
-        """Whether its managed summary says just this, as of the last read."""
+        """Whether its managed summary showed exactly this at the last read."""
         return False
 
     def check(self) -> Iterator[Finding]:
-        """What can be proved without writing."""
+        """What can be checked without writing."""
         tables = self.read()
         count = len(tables.tables)
         yield Finding(True, f"{self.path}: readable, {count} tab{'' if count == 1 else 's'}")
@@ -108,7 +110,7 @@ class WorkbookPlace(ABC):
             yield Finding(
                 None,
                 f"{self.path}: open {holder}, says {holder.owner_file.name}; it is so old that it"
-                " counts as left over, and the file is written. Delete it, to be rid of this",
+                " counts as left over, and the file is written. Delete it to end this message",
             )
         elif holder is not None:
             yield Finding(
