@@ -1,8 +1,8 @@
-"""The story: read, understand, measure, plan, apply, publish, remember.
+"""The story: read, understand, measure, decide, write, publish, remember.
 
 Follow one cell: `read` brings its row, `understand` makes a key result of the row, `measure` says
-how it stands, `decide` compares that with what stands beside the row, `carry_out` writes the
-difference, `publish` shows it on the board, and `remember` keeps what the next run needs to know.
+how it stands, `decide` compares that with what stands beside the row, `write` sends the difference,
+`publish` shows it on the board, and `remember` keeps what the next run needs to know.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from okrsync.steps.recover import recover
 from okrsync.steps.remember import remember
 from okrsync.steps.retry import Retry, to_retry
 from okrsync.steps.understand import understand
-from okrsync.steps.write import carry_out
+from okrsync.steps.write import write
 
 __all__ = ["check", "compare", "explain", "look", "make_plan", "repair", "retry", "run", "sync"]
 
@@ -91,7 +91,7 @@ def run(job: Job) -> Plan:
     understood = understand(job, recover(job, read(job)))
     measuring = measure(job, understood)
     plan = replace(decide(job, understood, measuring), run=id_)
-    understood, measuring, done = carry_out(job, id_, understood, measuring, plan)
+    understood, measuring, done = write(job, id_, understood, measuring, plan)
     done = publish(job, id_, understood, measuring, done)
     done = since_when(job, done)
     remember(job, understood, measuring, done)

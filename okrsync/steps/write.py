@@ -19,7 +19,7 @@ from okrsync.steps.measure import Measuring, measure
 from okrsync.steps.read import read_places
 from okrsync.steps.understand import Understood, let_go, understand_source
 
-__all__ = ["Written", "carry_out"]
+__all__ = ["Written", "write"]
 
 _ATTEMPTS = 3
 
@@ -34,7 +34,7 @@ class Written(NamedTuple):
     plan: Plan
 
 
-def carry_out(
+def write(
     job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> Written:
     """Write the plan of every source, and say what became of each change."""

@@ -20,7 +20,7 @@ from okrsync.steps.measure import measure
 from okrsync.steps.read import read
 from okrsync.steps.side_by_side import AtOnce, Workers, in_fair_turns, side_by_side
 from okrsync.steps.understand import Understood, understand
-from okrsync.steps.write import carry_out
+from okrsync.steps.write import write
 from several import Company
 from team import AS_OF, Team, write_csv
 
@@ -321,7 +321,7 @@ def test_only_what_is_still_to_be_written_is_held(tmp_path: Path) -> None:
         plan = decide(job, understood, measuring)
         assert [source.name for source in plan.sources if source.batch is not None] == ["b"]
         run = job.journal.begin("sync", as_of=job.today, now=job.now)
-        written = carry_out(job, run, understood, measuring, plan)
+        written = write(job, run, understood, measuring, plan)
         assert [bool(rows_held(written.understood[name])) for name in NAMES[:4]] == [
             False,
             True,
