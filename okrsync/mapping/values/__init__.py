@@ -1,1 +1,1 @@
-"""Reads what people type: numbers, days, words, and how one sheet writes them."""
+"""Reads what people type: numbers, days and words, by the conventions of one sheet."""

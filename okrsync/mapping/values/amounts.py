@@ -1,5 +1,5 @@
-"""The numbers of one key result: baseline, current and target brought to one scale, with what only
-its title, header or unit tells.
+"""The numbers of one key result: baseline, current and target on one scale. What its own cells do
+not say is taken from its title, its headers or its unit.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ class Amounts:
     def numbers(
         self, record: Record, title: str = "", *, may_infer: bool = True
     ) -> tuple[dict[str, Number], frozenset[str]]:
-        """The numbers of a key result by role, and which of them its title told, where `may_infer`
-        lets it, since no cell does. Percents are points, whichever way they were typed.
+        """The numbers of a key result by role, and the roles whose number was inferred from the
+        title or from another cell, which `may_infer` allows. Percents are points, however typed.
         """
-        found: dict[str, Number] = {}
+        by_role: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
         has_unit = False
         for role in numeric.roles:
             number = self._columns.number(record, role)
             if number is not None:
-                found[role] = number
+                by_role[role] = number
                 has_unit = has_unit or number.unit is not None
-        told = self._from_title(record, title, found) if title and may_infer else _NOT_SAID
+        inferred = self._from_title(record, title, by_role) if title and may_infer else _NOT_SAID
         if not (
-            found
+            by_role
             and (
                 has_unit
-                or told
+                or inferred
                 or numeric.unit
                 or numeric.says_percent
                 or numeric.has_units
@@ -58,96 +58,99 @@ class Amounts:
                 or "[" in title
             )
         ):
-            return found, told
+            return by_role, inferred
         unit = self.unit(record, title)
         if (
             numeric.says_percent
             or unit == "%"
-            or any(number.unit == "%" for number in found.values())
+            or any(number.unit == "%" for number in by_role.values())
         ):
-            return self._as_points(found, unit, numeric), told
+            return self._as_points(by_role, unit, numeric), inferred
         if (
             unit is not None
-            and any(number.power for number in found.values())
+            and any(number.power for number in by_role.values())
             and (power := unit_power(unit))
         ):
             # Where the column counts in 万元, a cell that says "60万元" says 60 of them.
             return {
                 role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
-                for role, number in found.items()
-            }, told
-        return found, told
+                for role, number in by_role.items()
+            }, inferred
+        return by_role, inferred
 
     def unit(self, record: Record, title: str) -> str | None:
-        """The unit that is stated for a key result's numbers: in its own column, in their headers,
-        in brackets in the title.
+        """The unit stated for a key result's numbers: in a column of units, in their headers, or in
+        brackets in the title; None where none is stated.
         """
         stated = self._columns.text(record, "unit")
         if stated is not None and not is_placeholder(stated):
             return "%" if lookup("units", stated) == "percent" else stated[:40]
         return self._numeric_roles(self._columns.roles(record)).unit or unit_in_title(title)
 
-    def _from_title(self, record: Record, title: str, found: dict[str, Number]) -> frozenset[str]:
-        """Adds the baseline and target that only the title, or the cell of the current value,
-        tells. A cell of their own that holds a text says that nothing is to be taken.
+    def _from_title(self, record: Record, title: str, by_role: dict[str, Number]) -> frozenset[str]:
+        """Add the baseline and target that only the title, or the cell of the current value, names,
+        and return their roles. A text in their own cell says that nothing is to be inferred.
         """
-        if "target" in found or not is_blank(self._columns.value(record, "target")):
+        if "target" in by_role or not is_blank(self._columns.value(record, "target")):
             return _NOT_SAID
-        current = found.get("current")
+        current = by_role.get("current")
         if (
             current is not None
             and current.of is not None
             and not (current.unit or "").startswith("/")
         ):
-            found["target"] = Number(current.of, current.unit)  # `62/100 users`
+            by_role["target"] = Number(current.of, current.unit)  # `62/100 users`
             return frozenset({"target"})
         if current is None and read_boolean(self._columns.value(record, "current")) is not None:
-            return _NOT_SAID  # done or not done: what the title counts is no value to be reached
+            # Done or not done: the number in the title is not a value to be reached.
+            return _NOT_SAID
         aims = aims_in(title, self._columns.conventions.decimal)
         parts = None if current is None else current.of
         if aims.target is None or parts not in (None, aims.target.of):
             return _NOT_SAID
-        found["target"] = aims.target
+        by_role["target"] = aims.target
         if (
             aims.baseline is None
-            or "baseline" in found
+            or "baseline" in by_role
             or not is_blank(self._columns.value(record, "baseline"))
         ):
             return frozenset({"target"})
-        found["baseline"] = aims.baseline
+        by_role["baseline"] = aims.baseline
         return frozenset({"target", "baseline"})
 
     def _as_points(
-        self, found: dict[str, Number], unit: str | None, numeric: _Numeric
+        self, by_role: dict[str, Number], unit: str | None, numeric: _Numeric
     ) -> dict[str, Number]:
-        """The numbers as points, where any of them, their header, their unit or their title says
-        percent.
+        """The numbers as percentage points, where one of them, their header, their unit or their
+        title says percent.
         """
-        says = numeric.says_percent or unit == "%"
-        stored = any(number.is_share for number in found.values())
+        is_percent = numeric.says_percent or unit == "%"
+        has_stored_share = any(number.is_share for number in by_role.values())
         all_shares = numeric.are_shares if numeric.says_percent else None
         if unit == "%" and not numeric.says_percent:
-            bare = [abs(number.value) for number in found.values() if number.unit is None]
+            bare = [abs(number.value) for number in by_role.values() if number.unit is None]
             all_shares = bool(bare) and max(bare) <= 1 and any(value % 1 for value in bare)
             all_shares = all_shares and self._unit_rows_are_shares()
         points: dict[str, Number] = {}
-        for role, number in found.items():
+        for role, number in by_role.items():
             if number.unit is not None:
                 points[role] = number
                 continue
             small = 0 < abs(number.value) <= 1
-            if says and numeric.says_percent and all_shares is None:
+            if is_percent and numeric.says_percent and all_shares is None:
                 if number.value == 0:
                     points[role] = number._replace(unit="%")
                 continue
-            if (says and all_shares) or (small and (stored or (number.value % 1 and not says))):
+            if (is_percent and all_shares) or (
+                small and (has_stored_share or (number.value % 1 and not is_percent))
+            ):
                 points[role] = number.scaled(_HUNDRED, "%")
             else:
                 points[role] = number._replace(unit="%")
         return points
 
     def _unit_rows_are_shares(self) -> bool:
-        """Whether the bare numbers of all rows whose unit is % can be shares: none is above 1."""
+        """Whether the bare numbers of all rows with the unit % are shares: none is above 1."""
         if self._columns.conventions.values.percent_scale != "auto":
             return self._columns.conventions.values.percent_scale == "share"
         if self._percent_rows is None:
@@ -170,6 +173,7 @@ class Amounts:
 
     def _numeric_roles(self, roles: Mapping[str, int]) -> _Numeric:
         """What the columns with numbers to measure have in common."""
+        # A dictionary has no hash; `columns` of the kept value keeps it alive, so its id() is safe.
         known = self._numeric.get(id(roles))
         if known is None:
             measured = [roles[role] for role in _MEASURED if role in roles]
@@ -200,8 +204,8 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class _Numeric:
-    """What the columns of a key result's numbers have in common. `are_shares` is None where nobody
-    can tell; `columns` keeps what it was made of alive.
+    """What the columns of a key result's numbers have in common. `are_shares` is None where it
+    cannot be known; `columns` keeps the roles alive by whose id() this value is kept.
     """
 
     roles: tuple[str, ...]

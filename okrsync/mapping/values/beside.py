@@ -1,4 +1,4 @@
-"""Periods told in two columns: the year beside its quarter, half or month."""
+"""Periods in two columns: the year beside its quarter, half or month."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ __all__ = ["Beside", "beside_cycle"]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The column that tells the other half of a period, the year or the part of one, and what part
-    that is: `quarter`, `half` or `month`.
+    """The column with the rest of a period: the year, or the part of the year. `part` is `quarter`,
+    `half` or `month`; `is_year` says that the column holds the year.
     """
 
     column: int
@@ -21,7 +21,7 @@ class Beside:
     is_year: bool
 
     def joined(self, text: str, beside: str) -> str:
-        """The period in one text: `2025` and `3` are `q3 2025` where quarters are told."""
+        """The period in one text: `2025` and `3` in a column of quarters are `quarter 3 2025`."""
         year, part = (beside, text) if self.is_year else (text, beside)
         if part.isdigit() or normal(part) in ("i", "ii", "iii", "iv"):
             return f"{year}-{part:0>2}" if self.part == "month" else f"{self.part} {part} {year}"
@@ -29,16 +29,26 @@ class Beside:
 
 
 def beside_cycle(sheet: Sheet, names: tuple[str, ...]) -> Beside | None:
-    """The year's column beside that of its part, or the other way round; None where one column says
-    it all.
+    """The column of the year, where the cycle is a quarter, half or month, or the other way round;
+    None where one column holds the whole period.
     """
-    place = sheet.roles.get("cycle")
-    own = (
-        lookup("period_columns", names[place]) if place is not None and place < len(names) else None
+    cycle_column = sheet.roles.get("cycle")
+    cycle_part = (
+        lookup("period_columns", names[cycle_column])
+        if cycle_column is not None and cycle_column < len(names)
+        else None
     )
     taken = set(sheet.roles.values())
     for column, name in enumerate(names):
-        other = lookup("period_columns", name) if own is not None and column not in taken else None
-        if own is not None and other is not None and (own == "year") != (other == "year"):
-            return Beside(column, other if own == "year" else own, other == "year")
+        part = (
+            lookup("period_columns", name)
+            if cycle_part is not None and column not in taken
+            else None
+        )
+        if (
+            cycle_part is not None
+            and part is not None
+            and (cycle_part == "year") != (part == "year")
+        ):
+            return Beside(column, part if cycle_part == "year" else cycle_part, part == "year")
     return None

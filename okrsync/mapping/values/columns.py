@@ -1,7 +1,7 @@
-"""Reads the cells of one sheet by role, each column once, as the sheet writes its values (see
+"""Reads the cells of one sheet by role, each column once, by the conventions of the sheet (see
 `okrsync.mapping.values.conventions`).
 
-Trouble is collected with its address; the rest of the row counts.
+A cell that cannot be read becomes a warning with its address; the rest of its row still counts.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ _DIRECTION_ANSWERS = (
 _NUMBER_ROLES = ("baseline", "current", "target", "progress", "score")
 _NO_FORMULAS: Mapping[str, Literal["failing", "uncalculated"]] = {}
 _MOST_WORDS = 10
-"""So many unknown words for a status are named in one sheet."""
+"""At most so many unknown words for a status are reported per sheet: more would bury the rest of
+the report.
+"""
 
 
 class Columns:
@@ -105,9 +107,14 @@ class Columns:
         self._beside = beside_cycle(sheet, names)
 
     def look_at(self, records: Iterable[Record], within: Cycle | None) -> None:
-        """Before records are read: which columns they have, and the cycle their table is for."""
-        own = {id(record.roles): record.roles for record in records if record.roles is not None}
-        self.conventions.look_at(own.values())
+        """Prepare to read records: take note of the columns they have of their own, and of the
+        cycle of their table.
+        """
+        # Many records share one dictionary of roles. It has no hash, so its id() stands for it.
+        role_columns = {
+            id(record.roles): record.roles for record in records if record.roles is not None
+        }
+        self.conventions.look_at(role_columns.values())
         self.within = within
 
     def roles(self, record: Record) -> Mapping[str, int]:
@@ -115,13 +122,11 @@ class Columns:
         return self.sheet.roles if record.roles is None else record.roles
 
     def knows(self, record: Record, role: str) -> bool:
-        """Whether anything tells of a role at all: a column, or a cell above the table."""
+        """Whether a role has a column, or a label above the table."""
         return role in self.roles(record) or role in self.sheet.labels
 
     def value(self, record: Record, role: str) -> CellValue:
-        """What stands in a role's cell; None where there is no such column or the cell holds
-        nothing but a placeholder.
-        """
+        """The value of a role's cell; None where the cell is empty or the role has no column."""
         if record.values and role in record.values:
             return record.values[role]
         column = self.roles(record).get(role)
@@ -146,71 +151,76 @@ class Columns:
         return sheet.texts_in(column)[sheet.index[record.row.number]] or None
 
     def number(self, record: Record, role: str) -> Number | None:
-        """The number in a role's cell. A text that is none is named, a placeholder is nothing."""
-        place = self.roles(record).get(role)
-        if place is None:
-            return read_number(self.sheet.labels[role][0]) if role in self.sheet.labels else None
-        column = self._numbers.get(place)
+        """The number in a role's cell; None where it holds none. A text that is not a number gives
+        a warning; a placeholder does not.
+        """
+        column = self.roles(record).get(role)
         if column is None:
-            column = self._numbers[place] = self._read_numbers(place)
-        found = column[self.sheet.index[record.row.number]]
-        if found is _NO_NUMBER:
+            return read_number(self.sheet.labels[role][0]) if role in self.sheet.labels else None
+        numbers = self._numbers.get(column)
+        if numbers is None:
+            numbers = self._numbers[column] = self._read_numbers(column)
+        number = numbers[self.sheet.index[record.row.number]]
+        if number is _NO_NUMBER:
             self._not_a_number(record, role, self.value(record, role))
             return None
-        if found is None and record.row.mark(place) & UNCALCULATED:
+        # openpyxl and other writers store a formula without its value, until Excel saves the file.
+        if number is None and record.row.mark(column) & UNCALCULATED:
             what = "the file holds no value of its formula; open and save the file in Excel once"
             self.warn("cell-error", record, role, what)
-        return found
+        return number
 
     def formulas(self, record: Record) -> Mapping[str, Literal["failing", "uncalculated"]]:
-        """The number roles of a row whose cell holds a formula that gives no value."""
-        found: dict[str, Literal["failing", "uncalculated"]] = {}
+        """By role, the cells with numbers whose formula gives no value, and why."""
+        formulas: dict[str, Literal["failing", "uncalculated"]] = {}
         roles, row = self.roles(record), record.row
         for role in _NUMBER_ROLES:
-            place = roles.get(role)
-            if place is None:
+            column = roles.get(role)
+            if column is None:
                 continue
-            value = row.value(place)
+            value = row.value(column)
             if isinstance(value, CellError) or (isinstance(value, str) and is_error(value)):
-                found[role] = "failing"
-            elif row.marks and row.mark(place) & UNCALCULATED:
-                found[role] = "uncalculated"
-        return found or _NO_FORMULAS
+                formulas[role] = "failing"
+            elif row.marks and row.mark(column) & UNCALCULATED:
+                formulas[role] = "uncalculated"
+        return formulas or _NO_FORMULAS
 
-    def number_in(self, record: Record, place: int) -> Number | None:
-        """The number in a column of a row, whatever its role; a text is none."""
-        if place not in self._numbers:
-            self._numbers[place] = self._read_numbers(place)
-        found = self._numbers[place][self.sheet.index[record.row.number]]
-        return None if found is _NO_NUMBER else found
+    def number_in(self, record: Record, column: int) -> Number | None:
+        """The number in a column of a row, whatever its role; None where it holds none."""
+        if column not in self._numbers:
+            self._numbers[column] = self._read_numbers(column)
+        number = self._numbers[column][self.sheet.index[record.row.number]]
+        return None if number is _NO_NUMBER else number
 
-    def _read_numbers(self, place: int) -> list[Number | None]:
-        """The numbers of a whole column, a row each; `_NO_NUMBER` where something else stands. What
-        could be two numbers is named, and is none.
+    def _read_numbers(self, column: int) -> list[Number | None]:
+        """The numbers of a whole column, row by row; `_NO_NUMBER` stands for a cell with anything
+        else. A text that can be two numbers gives a warning and counts as empty.
         """
         sign = self.conventions.decimal
-        found: list[Number | None] = []
+        numbers: list[Number | None] = []
         doubtful = []
         for row in self.sheet.rows:
-            value = row.values[place] if place < len(row.values) else None
+            value = row.values[column] if column < len(row.values) else None
             if value is None or value == "":
-                found.append(None)
+                numbers.append(None)
                 continue
-            is_percent = bool(row.marks) and bool(row.mark(place) & PERCENT)
+            is_percent = bool(row.marks) and bool(row.mark(column) & PERCENT)
             number = read_number(value, sign, percent_format=is_percent)
             if number is not None and number.is_doubtful:
                 doubtful.append(row)
                 number = None
-                found.append(None)
+                numbers.append(None)
             else:
-                found.append(number or _NO_NUMBER)
+                numbers.append(number or _NO_NUMBER)
         if doubtful:
-            at = self.sheet.table.ref(doubtful[0], place)
-            self.conventions.doubtful_number(at, doubtful[0].value(place), len(doubtful) - 1)
-        return found
+            cell = self.sheet.table.ref(doubtful[0], column)
+            self.conventions.doubtful_number(cell, doubtful[0].value(column), len(doubtful) - 1)
+        return numbers
 
     def share(self, record: Record, role: str) -> Decimal | None:
-        """A share such as a progress: `48%`, 48 under a column of points and 0.48 are all 0.48."""
+        """A share, such as a progress: 0.48 for `48%`, for 0.48, and for 48 in a column of points.
+        None where the cell holds no number, or where its scale is unknown.
+        """
         number = self.number(record, role)
         if number is None:
             return None
@@ -220,7 +230,7 @@ class Columns:
             return number.value / number.of
         scale = self.conventions.scale(role, self.roles(record)[role])
         if scale is None:
-            return Decimal(0) if number.value == 0 else None
+            return Decimal(0) if number.value == 0 else None  # Zero is zero on every scale.
         if (
             scale == _HUNDRED
             and role == "progress"
@@ -237,13 +247,13 @@ class Columns:
         return number.value / scale
 
     def is_rolled_up(self, record: Record, role: str) -> bool:
-        """Whether the place itself works a value out of other rows."""
-        place = self.roles(record).get(role)
-        return place is not None and bool(record.row.mark(place) & ROLLED)
+        """Whether the source itself works out a value from other rows, as a Notion rollup does."""
+        column = self.roles(record).get(role)
+        return column is not None and bool(record.row.mark(column) & ROLLED)
 
     def weight(self, record: Record) -> Decimal:
-        """The weight of an item; 1 where none is given, 0 where a negative one is, which is
-        named.
+        """The weight of an item; 1 where none is given. A negative one gives a warning and counts
+        as 0.
         """
         number = self.number(record, "weight")
         if number is None:
@@ -259,14 +269,14 @@ class Columns:
         return number.value / 100 if number.unit == "%" else number.value
 
     def leaves_weight_empty(self, record: Record) -> bool:
-        """Whether there is a column of weights and nothing in it for a row."""
+        """Whether a row has an empty cell in a column of weights."""
         return "weight" in self.roles(record) and is_blank(self.value(record, "weight"))
 
     def _weight_beside_parent(self, record: Record) -> Decimal:
         """The weight that a cell names beside the parent: `Grow (weight: 33 %, Id: 12)`; else 1."""
         text = self.value(record, "parent")
-        named = references_in(text) if isinstance(text, str) and "(" in text else ()
-        weight = named[0].weight if named else None
+        parents = references_in(text) if isinstance(text, str) and "(" in text else ()
+        weight = parents[0].weight if parents else None
         return _ONE if weight is None else weight
 
     def confidence(self, record: Record) -> Decimal | None:
@@ -286,7 +296,7 @@ class Columns:
         return None if share is None else min(max(share, Decimal(0)), _ONE)
 
     def status(self, record: Record) -> Status | None:
-        """The status somebody typed, as okrsync's own; None where the word is not known."""
+        """The typed status as one of okrsync's own; None where its word is not known."""
         text = self.text(record, "status")
         if text is None:
             return None
@@ -305,9 +315,9 @@ class Columns:
         return None if text is None or is_placeholder(text) else text
 
     def set_aside(self, record: Record, title: str) -> str | None:
-        """The word by which a person took an item out of the count (`Cancelled`, `auf Eis`), from
-        its status, from the cell of its value, or from a mark at its title; None while it counts.
-        A word that the mapping gives a status counts as that status.
+        """The word by which a person set an item aside (`Cancelled`, `auf Eis`), from its status,
+        from the cell of a value, or from a mark in its title; None where the item counts. A word
+        that the mapping maps to a status is read as that status.
         """
         for role in _SET_ASIDE_ROLES:
             if role not in self.roles(record):
@@ -322,17 +332,17 @@ class Columns:
         return set_aside_mark(title)
 
     def stated_direction(self, record: Record, text: str) -> Direction | None:
-        """The direction that the cell of a row states; None where its word is not known."""
-        place = self.roles(record).get("direction")
-        header = self.names[place] if place is not None and place < len(self.names) else ""
-        known = (place, text)
-        if known not in self._directions:
-            signs = frozenset(self.sheet.texts_in(-1 if place is None else place))
-            self._directions[known] = stated_direction(text, header, self._direction_words, signs)
-        return self._directions[known]
+        """The direction that a row's cell states; None where its word is not known."""
+        column = self.roles(record).get("direction")
+        header = self.names[column] if column is not None and column < len(self.names) else ""
+        key = (column, text)
+        if key not in self._directions:
+            signs = frozenset(self.sheet.texts_in(-1 if column is None else column))
+            self._directions[key] = stated_direction(text, header, self._direction_words, signs)
+        return self._directions[key]
 
     def name_direction(self, record: Record, text: str) -> None:
-        """Name a word for a direction that nobody knows, and ask what it means."""
+        """Warn of an unknown word for a direction, and ask what it means."""
         word = shown(text)
         what = (
             f"{word!r} does not say to okrsync which way is good, so the row is not measured; say"
@@ -342,7 +352,9 @@ class Columns:
         self._ask_direction(record, "direction", f"{word!r}: which way is good?", text)
 
     def name_doubt(self, record: Record, title: str, doubt: DirectionDoubt) -> None:
-        """Name what speaks against the direction of a row; where it is not measured, ask."""
+        """Warn of what speaks against the direction of a row; where the row is not measured, ask
+        for its direction.
+        """
         left = "" if doubt.is_measured else ", so it is not measured"
         what = (
             f"{doubt.text}{left}; put it right, or say under [values.directions] in the mapping"
@@ -354,39 +366,40 @@ class Columns:
             self._ask_direction(record, doubt.role, text, title.strip())
 
     def _ask_direction(self, record: Record, role: str, text: str, key: str) -> None:
-        table, at = self.sheet.table.name, self.at(record, role)
+        table, cell = self.sheet.table.name, self.at(record, role)
         key = f"values.directions.{key}"
         if all(question.key != key for question in self.questions):
-            self.questions.append(Question(table, at, text, key, _DIRECTION_ANSWERS))
+            self.questions.append(Question(table, cell, text, key, _DIRECTION_ANSWERS))
 
     def _name_status(self, record: Record, text: str) -> None:
-        """Name a word for a status that nobody knows, where it looks like one."""
+        """Warn of an unknown word for a status."""
+        # A longer text is a remark in the column of statuses, and not a word to be mapped.
         if len(text) <= 30 and self._unknown_statuses < _MOST_WORDS:
             self._unknown_statuses += 1
             word = shown(text)
             what = (
-                f"{word!r} is no status okrsync knows, and is not read; say under [values.status]"
-                f' in the mapping what it means: "{word}" = "on-track"'
+                f"{word!r} is not a status that okrsync knows, so it is not read; say under"
+                f' [values.status] in the mapping what it means: "{word}" = "on-track"'
             )
             self.warn("unknown-status", record, "status", what)
 
     def day(self, record: Record, role: str) -> date | None:
-        """A day; a period stands for its last day, or its first where a start is meant. One that
-        could be two days, or is none, is named.
+        """The day in a role's cell; None where it holds none. A period counts as its last day, or
+        as its first for `start_date`. A text that can be two days, or is none, gives a warning.
         """
         value = self.value(record, role)
         if type(value) is date:
             return value
         if value is None or value == "" or is_placeholder(value):
             return None
-        place = self.roles(record).get(role)
-        if place is not None and not (record.values and role in record.values):
-            if (role, place) not in self._days:
-                self._days[role, place] = self._read_days(role, place)
-            found = self._days[role, place][self.sheet.index[record.row.number]]
+        column = self.roles(record).get(role)
+        if column is not None and not (record.values and role in record.values):
+            if (role, column) not in self._days:
+                self._days[role, column] = self._read_days(role, column)
+            day = self._days[role, column][self.sheet.index[record.row.number]]
         else:
-            found = self._read_day(role, value)
-        if found is None and not (isinstance(value, str) and self._is_doubtful_day(value)):
+            day = self._read_day(role, value)
+        if day is None and not (isinstance(value, str) and self._is_doubtful_day(value)):
             text = shown(value)
             if isinstance(value, CellError) or is_error(value):
                 self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
@@ -395,34 +408,34 @@ class Columns:
                     "not-a-date",
                     record,
                     role,
-                    f"{text!r} is no day; expected one such as 2026-11-02",
+                    f"{text!r} is not a date; expected one such as 2026-11-02",
                 )
-        return found
+        return day
 
-    def _read_days(self, role: str, place: int) -> list[date | None]:
-        """The days of a whole column, a row each. What could be two days is named once, and is
-        none.
+    def _read_days(self, role: str, column: int) -> list[date | None]:
+        """The days of a whole column, row by row. Texts that can be two days give one warning and
+        count as empty.
         """
-        found: list[date | None] = []
+        days: list[date | None] = []
         doubtful = []
         for row in self.sheet.rows:
-            value = row.values[place] if place < len(row.values) else None
-            found.append(None if value is None else self._read_day(role, value))
-            if found[-1] is None and isinstance(value, str) and self._is_doubtful_day(value):
+            value = row.values[column] if column < len(row.values) else None
+            days.append(None if value is None else self._read_day(role, value))
+            if days[-1] is None and isinstance(value, str) and self._is_doubtful_day(value):
                 doubtful.append(row)
         if doubtful:
-            at = self.sheet.table.ref(doubtful[0], place)
-            self.conventions.doubtful_day(at, doubtful[0].value(place), len(doubtful) - 1)
-        return found
+            cell = self.sheet.table.ref(doubtful[0], column)
+            self.conventions.doubtful_day(cell, doubtful[0].value(column), len(doubtful) - 1)
+        return days
 
     def _read_day(self, role: str, value: CellValue) -> date | None:
         if type(value) is date:
             return value
-        found = read_date(value, self.conventions.date_order)
-        if found is None and role != "checked_in" and isinstance(value, str):
+        day = read_date(value, self.conventions.date_order)
+        if day is None and role != "checked_in" and isinstance(value, str):
             period = self._period(value)
             return None if period is None else period.start if role == "start_date" else period.end
-        return found
+        return day
 
     def _is_doubtful_day(self, value: str) -> bool:
         return (
@@ -432,8 +445,8 @@ class Columns:
         )
 
     def cycle(self, record: Record) -> Cycle | None:
-        """The cycle a row is for, or None where it tells none that is a period. A year in a column
-        beside a quarter belongs to it.
+        """The cycle of a row; None where its cell names no period. A year in a column of its own
+        completes the quarter, half or month.
         """
         value = self.value(record, "cycle")
         if value is None:
@@ -442,16 +455,18 @@ class Columns:
         if self._beside is not None and not (record.values and "cycle" in record.values):
             beside = text_of(record.row.value(self._beside.column)).strip()
         if (text, beside) not in self._cycles:
-            found = (
+            cycle = (
                 self._period(self._beside.joined(text, beside))
                 if self._beside is not None and beside
                 else None
             )
-            self._cycles[text, beside] = found or self._period(text)
+            self._cycles[text, beside] = cycle or self._period(text)
         return self._cycles[text, beside]
 
     def is_period_unread(self, record: Record) -> bool:
-        """Whether a row names a period that cannot be read; the first row of each is named."""
+        """Whether a row names a period that cannot be read. Each such text gives one warning, at
+        the first row that has it.
+        """
         value = self.value(record, "cycle")
         if value is None or isinstance(value, date) or self.cycle(record) is not None:
             return False
@@ -465,7 +480,7 @@ class Columns:
         if text not in self._unread_periods:
             self._unread_periods.add(text)
             what = (
-                f"{shown(text)!r} is no period that can be read, so its rows are neither shown nor"
+                f"{shown(text)!r} cannot be read as a period, so its rows are neither shown nor"
                 " written; write one such as 2026-Q4, or empty the cell"
             )
             self.warn("unread-period", record, "cycle", what)
@@ -473,11 +488,13 @@ class Columns:
 
     @cached_property
     def _names_periods(self) -> bool:
-        """Whether the column of periods is one: its header says so, or one of its values is."""
-        place = self.sheet.roles.get("cycle")
-        if place is None:
+        """Whether the column read as the cycle holds periods: its header says so, or at least one
+        of its values is one.
+        """
+        column = self.sheet.roles.get("cycle")
+        if column is None:
             return False
-        name = self.names[place] if place < len(self.names) else ""
+        name = self.names[column] if column < len(self.names) else ""
         if roles_of(name)[:1] == ("cycle",) and normal(name) not in words_of("weak"):
             return True
         return any(self._period(text) is not None for text in {*self.sheet.texts("cycle")} if text)
@@ -494,16 +511,16 @@ class Columns:
     def at(self, record: Record, role: str) -> CellRef:
         """The address of a role's cell."""
         if role in record.elsewhere:
-            number, column = record.elsewhere[role]
-            return CellRef(self.sheet.table.name, f"{column_letters(column)}{number}")
-        place = self.roles(record).get(role)
-        if place is None and role in self.sheet.labels:
-            number, column = self.sheet.labels[role][1]
-            return CellRef(self.sheet.table.name, f"{column_letters(column)}{number}")
-        return self.sheet.table.ref(record.row, record.title_column if place is None else place)
+            number, column_index = record.elsewhere[role]
+            return CellRef(self.sheet.table.name, f"{column_letters(column_index)}{number}")
+        column = self.roles(record).get(role)
+        if column is None and role in self.sheet.labels:
+            number, column_index = self.sheet.labels[role][1]
+            return CellRef(self.sheet.table.name, f"{column_letters(column_index)}{number}")
+        return self.sheet.table.ref(record.row, record.title_column if column is None else column)
 
     def warn(self, code: str, record: Record, role: str, what: str) -> None:
-        """Name something odd in a role's cell."""
+        """Add a warning about a role's cell."""
         self.warnings.append(Warning_(code, self.source, self.at(record, role), what))
 
     def _not_a_number(self, record: Record, role: str, value: CellValue) -> None:
@@ -522,21 +539,21 @@ class Columns:
                 "text-target",
                 record,
                 role,
-                f"{text!r} is a text and cannot be measured against; put a number there",
+                f"{text!r} is a text and cannot be measured against; enter a number",
             )
         elif role == "current" and (lookup("booleans", text) or lookup("statuses", text)):
-            return
+            return  # `Done` or `On track` in place of a number is an answer and no mistake.
         elif isinstance(value, float):
             self.warn(
                 "not-a-number",
                 record,
                 role,
-                f"{text} is no number that can be measured; expected one such as 62",
+                f"{text} is not a number that can be measured; expected one such as 62",
             )
         else:
             self.warn(
                 "not-a-number",
                 record,
                 role,
-                f"{text!r} is no number; expected one such as 62, 48% or 1,200 EUR",
+                f"{text!r} is not a number; expected one such as 62, 48% or 1,200 EUR",
             )

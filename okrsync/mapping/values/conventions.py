@@ -1,9 +1,9 @@
-"""How one sheet writes its values: which sign is the decimal one, how days are written, what stands
-for the whole in a column of shares.
+"""How one sheet writes its values: its decimal sign, the order of day and month, and the number
+that stands for the whole in a column of shares.
 
-The mapping says so, or the place itself (its locale), or the cells as a whole: one that can be read
-in one way only decides for all. What stays open is a Question; what it is about is not read until
-the mapping answers it.
+The mapping decides, then the locale of the source, then the cells: a cell that can be read in only
+one way decides for all. What stays open becomes a Question, and the cells it concerns are not read
+until the mapping answers it.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ _SCALE_IN_HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The bare numbers of a column, those with a percent sign or format left out: the greatest, and
-    whether any lies between 0 and 1, or is not whole.
+    """The bare numbers of a column, without those that have a percent sign or format: the greatest
+    absolute value, whether any lies between 0 and 1, and whether all are whole numbers.
     """
 
     most: Decimal
@@ -68,8 +68,8 @@ class Shares:
 
 
 class Conventions:
-    """The conventions of a sheet, each worked out when it is first asked for. `warnings` and
-    `questions` grow meanwhile.
+    """The conventions of a sheet. Each is worked out on first use, which may add to `warnings` and
+    `questions`.
     """
 
     def __init__(self, sheet: Sheet, source: str, values: Values, names: Sequence[str]) -> None:
@@ -80,7 +80,7 @@ class Conventions:
         self.numeric: Collection[int] = {
             sheet.roles[role] for role in NUMERIC_ROLES if role in sheet.roles
         }
-        """The columns that are looked at for the decimal sign."""
+        """The columns that are searched for the decimal sign."""
         self.warnings: list[Warning_] = []
         self.questions: list[Question] = []
         self._decimal: tuple[DecimalSign | None] | None = None
@@ -88,17 +88,18 @@ class Conventions:
         self._scales: dict[tuple[str, int], Decimal | None] = {}
 
     def look_at(self, roles: Iterable[Mapping[str, int]]) -> None:
-        """Look for the decimal sign in the columns of these records too, which have some of their
-        own.
+        """Search the columns of these records for the decimal sign, too: some records have columns
+        of their own.
         """
         self.numeric = {
             *self.numeric,
-            *(one[role] for one in roles for role in NUMERIC_ROLES if role in one),
+            *(by_role[role] for by_role in roles for role in NUMERIC_ROLES if role in by_role),
         }
 
     @property
     def decimal(self) -> DecimalSign | None:
-        """The decimal sign of texts; None where nothing tells."""
+        """The decimal sign in texts; None where it cannot be known."""
+        # A tuple of one, because None is an answer, too, and is not worked out twice.
         if self._decimal is None:
             locale = self.values.locale or self.sheet.table.locale
             cells = (value for column in sorted(self.numeric) for value in self.column(column))
@@ -107,27 +108,32 @@ class Conventions:
 
     @property
     def date_order(self) -> str | None:
-        """In which order day and month stand; None where nothing tells."""
+        """The order of day and month, `dmy` or `mdy`; None where it cannot be known."""
         if self._order is None:
             table, values = self.sheet.table, self.values
-            found = values.date_order or (table.date_order if values.locale is None else None)
-            if found is None:
+            order = values.date_order or (table.date_order if values.locale is None else None)
+            if order is None:
                 columns = [
                     self.sheet.roles[role] for role in DATE_ROLES if role in self.sheet.roles
                 ]
                 cells = (value for column in columns for value in self.column(column))
-                found = order_of_days(cells, None, values.locale or table.locale)
-            self._order = (found or order_in_span(self._spans()) or self._order_of_language(),)
+                order = order_of_days(cells, None, values.locale or table.locale)
+            self._order = (order or order_in_span(self._spans()) or self._order_of_language(),)
         return self._order[0]
 
     def _order_of_language(self) -> str | None:
-        """The order that the language of the header is written with; None where it is one that is
-        written with several, as English is.
+        """The order that goes with the language of the header; None where that language is written
+        with several orders, as English is.
         """
-        told = {plain for name in self.names if (plain := normal(name)) in words_of("day_first")}
+        # One word is not enough: `Status` or `Team` stands in the headers of many languages.
+        day_first_words = {
+            plain for name in self.names if (plain := normal(name)) in words_of("day_first")
+        }
         return (
             "dmy"
-            if len(told) > 1 and self.values.locale is None and self.sheet.table.locale is None
+            if len(day_first_words) > 1
+            and self.values.locale is None
+            and self.sheet.table.locale is None
             else None
         )
 
@@ -136,7 +142,7 @@ class Conventions:
         return [row.values[column] if column < len(row.values) else None for row in self.sheet.rows]
 
     def shares(self, column: int) -> Shares:
-        """What the bare numbers of a column are like."""
+        """A summary of the bare numbers of a column."""
         return Shares.of(
             number.value
             for row in self.sheet.rows
@@ -153,57 +159,59 @@ class Conventions:
         )
 
     def scale(self, role: str, column: int) -> Decimal | None:
-        """What stands for the whole in a column of bare numbers: 1 for shares, 100 for points, 10
-        for marks. None where only the person who keeps the sheet can say.
+        """The number that stands for the whole in a column of bare numbers: 1 for shares, 100 for
+        percentage points, 10 for marks. None where only the owner of the sheet can say.
         """
         if (role, column) not in self._scales:
-            self._scales[role, column] = self._found_scale(role, column)
+            self._scales[role, column] = self._read_scale(role, column)
         return self._scales[role, column]
 
     def are_shares(self, columns: Sequence[int]) -> bool | None:
-        """Whether bare numbers under headers that say percent are shares (0.48) and no points (48);
-        None where all of them are 0 or 1 and nothing tells.
+        """Whether bare numbers under headers that say percent are shares (0.48) and not percentage
+        points (48); None where all of them are 0 or 1, so that both are possible.
         """
         if self.values.percent_scale != "auto":
             return self.values.percent_scale == "share"
-        found = [self.shares(column) for column in columns]
-        most = max((one.most for one in found), default=Decimal(0))
-        if most == 1 and all(one.is_whole for one in found):
+        shares = [self.shares(column) for column in columns]
+        most = max((share.most for share in shares), default=Decimal(0))
+        if most == 1 and all(share.is_whole for share in shares):
             self.ask_percent_scale(columns[0])
             return None
-        return most <= 1 and any(one.has_fraction for one in found)
+        return most <= 1 and any(share.has_fraction for share in shares)
 
     def ask_percent_scale(self, column: int) -> None:
-        """Ask whether a 1 is the whole or a hundredth of it."""
+        """Ask whether 1 means 100 % or 1 %."""
         what = "its numbers are 0 and 1 only, so that 1 can be 100 % or 1 %"
         answers = (Answer("1 is 100 %", "share"), Answer("1 is 1 %", "points"))
         self._ask_about_column(column, what, "values.percent_scale", answers, "ambiguous-percent")
 
-    def doubtful_number(self, at: CellRef, value: CellValue, more: int) -> None:
-        """Name a number that could be another one, and ask for the decimal sign, once a sheet."""
+    def doubtful_number(self, cell: CellRef, value: CellValue, more: int) -> None:
+        """Warn of a number that can be read in two ways, and ask for the decimal sign once per
+        sheet. `more` counts the cells below it with the same trouble.
+        """
         text = shown(value)
-        two = [read_number(value, sign) for sign in (",", ".")]
-        read = [text_of(number.value) if number is not None else text for number in two]
+        numbers = [read_number(value, sign) for sign in (",", ".")]
+        readings = [text_of(number.value) if number is not None else text for number in numbers]
         also = f", and {more} more below it" if more else ""
         what = (
-            f"{text!r}{also} could be {read[0]} or {read[1]} and is not read; say under [values] in"
-            ' the mapping which sign is the decimal one: decimal = "," or decimal = "."'
+            f"{text!r}{also} could be {readings[0]} or {readings[1]} and is not read; say under"
+            ' [values] in the mapping which sign is the decimal one: decimal = "," or decimal = "."'
         )
-        self.warnings.append(Warning_("ambiguous-number", self.source, at, what))
+        self.warnings.append(Warning_("ambiguous-number", self.source, cell, what))
         answers = (
-            Answer(f"the comma is the decimal sign: {text} is {read[0]}", ","),
-            Answer(f"the point is the decimal sign: {text} is {read[1]}", "."),
+            Answer(f"the comma is the decimal sign: {text} is {readings[0]}", ","),
+            Answer(f"the point is the decimal sign: {text} is {readings[1]}", "."),
         )
         self._ask(
-            at,
+            cell,
             f"{text!r} could be two numbers. Which sign is the decimal one?",
             "values.decimal",
             answers,
         )
 
-    def doubtful_day(self, at: CellRef, value: CellValue, more: int) -> None:
-        """Name a day that could be another one, and ask for the order of day and month, once a
-        sheet.
+    def doubtful_day(self, cell: CellRef, value: CellValue, more: int) -> None:
+        """Warn of a text that can be two days, and ask for the order of day and month once per
+        sheet. `more` counts the cells below it with the same trouble.
         """
         text = shown(value)
         also = f", and {more} more below it" if more else ""
@@ -211,29 +219,30 @@ class Conventions:
             f"{text!r}{also} can be two days and is not read; say under [values] in the mapping"
             ' which it is: date_order = "dmy" or "mdy"'
         )
-        self.warnings.append(Warning_("ambiguous-date", self.source, at, what))
+        self.warnings.append(Warning_("ambiguous-date", self.source, cell, what))
         answers = (Answer("the day comes first", "dmy"), Answer("the month comes first", "mdy"))
         self._ask(
-            at,
+            cell,
             f"{text!r} can be two days. Which comes first, day or month?",
             "values.date_order",
             answers,
         )
 
-    def _found_scale(self, role: str, column: int) -> Decimal | None:
+    def _read_scale(self, role: str, column: int) -> Decimal | None:
         values = self.values
         if role == "confidence" and values.confidence_scale is not None:
             return Decimal(repr(values.confidence_scale))
         if role == "progress" and values.percent_scale != "auto":
             return _ONE if values.percent_scale == "share" else _HUNDRED
-        found = (
+        scale = (
             _SCALE_IN_HEADER.search(normal(self.names[column]))
             if column < len(self.names)
             else None
         )
-        if found is not None and role != "progress":
-            return Decimal(found[1] or found[2] or found[3])
+        if scale is not None and role != "progress":
+            return Decimal(scale[1] or scale[2] or scale[3])
         bare = self.shares(column)
+        # Shares may pass 1: a key result at 150 % of its target is typed as 1.5.
         if bare.most == 0 or (bare.has_fraction and bare.most <= Decimal("1.5")):
             return _ONE
         if role == "progress":
@@ -274,26 +283,26 @@ class Conventions:
     ) -> None:
         name = self.names[column] if column < len(self.names) else column_letters(column)
         setting = key.removeprefix("values.")
-        said = " or ".join(f"{setting} = {_toml(answer.value)}" for answer in answers)
-        at = CellRef(
+        settings = " or ".join(f"{setting} = {_toml(answer.value)}" for answer in answers)
+        cell = CellRef(
             self.sheet.table.name,
             column_letters(column) if self.sheet.table.header is None else name,
         )
-        known = {(warning.code, warning.at) for warning in self.warnings}
-        if (code, at) not in known:
+        named = {(warning.code, warning.at) for warning in self.warnings}
+        if (code, cell) not in named:
             message = (
                 f"column {shown(name)!r} is not read: {what}; say under [values] in the mapping:"
-                f" {said}"
+                f" {settings}"
             )
-            self.warnings.append(Warning_(code, self.source, at, message))
-        self._ask(at, f"Column {shown(name)!r}: {what}. Which is it?", key, answers)
+            self.warnings.append(Warning_(code, self.source, cell, message))
+        self._ask(cell, f"Column {shown(name)!r}: {what}. Which is it?", key, answers)
 
-    def _ask(self, at: CellRef, text: str, key: str, answers: tuple[Answer, ...]) -> None:
+    def _ask(self, cell: CellRef, text: str, key: str, answers: tuple[Answer, ...]) -> None:
         if all(question.key != key for question in self.questions):
-            self.questions.append(Question(self.sheet.table.name, at, text, key, answers))
+            self.questions.append(Question(self.sheet.table.name, cell, text, key, answers))
 
     def _spans(self) -> Iterable[str]:
-        """Texts in which a span of days may stand: what is above the table, and its cycles."""
+        """Texts that may hold a span of days: those above the table, its cycles, and its name."""
         first = self.sheet.rows[0].number if self.sheet.rows else 0
         above = [
             value for row in self.sheet.table.rows if row.number < first for value in row.values

@@ -35,13 +35,15 @@ _OPPOSITE = {
     Direction.STAY_BELOW: Direction.STAY_ABOVE,
 }
 _SUSPICIOUS, _ABSURD = Decimal("1.25"), Decimal(3)
-"""How many times its target a value may stand at before it is remarked, and before it is not
-measured: nobody has said that more is better.
+"""Where nothing says that more is better: a value that exceeds its target by these factors gives a
+warning, or is not measured at all. The factors are judgement, and come from no source.
 """
 
 
 class RowNumbers(NamedTuple):
-    """The numbers of a row that tell which way is good, and whether they count time."""
+    """The numbers of a row from which its direction is inferred; `is_time` says that they count
+    time, of which less is usually better.
+    """
 
     baseline: Decimal | None = None
     target: Number | None = None
@@ -51,8 +53,8 @@ class RowNumbers(NamedTuple):
 
 
 class DirectionDoubt(NamedTuple):
-    """What is doubtful about a direction: the code of its warning, the role whose cell is named,
-    a sentence, and whether the row is measured all the same.
+    """A doubt about a direction: the code of its warning, the role whose cell the warning names,
+    its sentence, and whether the row is still measured.
     """
 
     code: str
@@ -62,13 +64,13 @@ class DirectionDoubt(NamedTuple):
 
     @property
     def is_asked(self) -> bool:
-        """Whether a person is asked: a value far beyond its target is only remarked."""
+        """Whether it becomes a question; a value far beyond its target only gives a warning."""
         return not self.is_measured and self.code != "far-beyond-target"
 
 
 class DirectionReading(NamedTuple):
-    """The direction (None where nothing tells), whether okrsync concluded it itself, and what is
-    doubtful about it.
+    """The direction (None where it is unknown), whether okrsync inferred it, and any doubt about
+    it.
     """
 
     direction: Direction | None = None
@@ -77,8 +79,8 @@ class DirectionReading(NamedTuple):
 
 
 def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
-    """The direction where no column states it: from a range, from baseline and target, from the
-    words of the title.
+    """The direction of a row where no column states it: from a range, from baseline and target, or
+    from the words of the title, in this order.
     """
     baseline, target, high = numbers.baseline, numbers.target, numbers.high
     if high is not None:
@@ -106,15 +108,15 @@ def direction_of(numbers: RowNumbers, title: str) -> DirectionReading:
 def stated_direction(
     text: str, header: str, words: Mapping[str, Direction], signs: Collection[str] = ()
 ) -> Direction | None:
-    """The direction that a cell states, be it a word, a sign, an operator (`lte`, `<= 7`), or the
-    yes or no under a header such as `Higher is better`. None where it is not understood.
+    """The direction that a cell states: with a word, a sign, an operator (`lte`, `<= 7`), or yes
+    or no under a header such as `Higher is better`. None where it is not understood.
 
-    `words` are the mapping's own, in their compared form; `signs` the texts of the whole column: a
-    minus is a word for less only beside a plus.
+    `words` are those of the mapping, in normal form. `signs` are the texts of the whole column: a
+    minus means less only where another row has a plus; otherwise it marks an empty cell.
     """
-    own = words.get(normal(text))
-    if own is not None:
-        return own
+    mapped = words.get(normal(text))
+    if mapped is not None:
+        return mapped
     polarity = lookup("directions", header) or lookup("directions", _BRACKETED.sub(" ", header))
     if polarity is not None and (answer := read_boolean(text)) is not None:
         direction = Direction(polarity)
@@ -122,9 +124,9 @@ def stated_direction(
     if text.strip() in _MINUS:
         return Direction.DECREASE if "+" in signs else None
     for form in (text, _BRACKETED.sub(" ", text), _FROM_NUMBER.sub("", text)):
-        found = lookup("directions", form.strip()) if form.strip() else None
-        if found is not None:
-            return Direction(found)
+        meaning = lookup("directions", form.strip()) if form.strip() else None
+        if meaning is not None:
+            return Direction(meaning)
     return None
 
 
@@ -136,50 +138,50 @@ _FROM_NUMBER = re.compile(r"\s*[€$£¥]?\s*[-+]?\d.*\Z")
 def _contradiction(
     title: str, limit: _Limit | None, numbers: RowNumbers, rises: bool
 ) -> DirectionDoubt | None:
-    """What a title says against numbers that rise, or fall."""
+    """The doubt where a title contradicts its numbers; None where it does not."""
     target = numbers.target
     assert target is not None
-    way = "rises" if rises else "falls"
+    trend = "rises" if rises else "falls"
     if limit is not None and limit.is_at_most is rises:
-        told, is_measured = limit.text, not limit.is_of(target)
+        phrase, is_measured = limit.text, not limit.is_of(target)
     elif rises and (verb := _reducing_verb(title)) is not None:
-        told, is_measured = verb, False
+        phrase, is_measured = verb, False
     else:
         return None
     start = "no baseline" if numbers.baseline is None else f"baseline {text_of(numbers.baseline)}"
     text = (
-        f"its title says {shown(told)!r}, and from {start} to target {text_of(target.value)} it"
-        f" {way}"
+        f"its title says {shown(phrase)!r}, and from {start} to target {text_of(target.value)} it"
+        f" {trend}"
     )
     return DirectionDoubt("title-against-numbers", "target", text, is_measured)
 
 
 def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
-    """A value far beyond its target, where nothing says that more is better."""
+    """The doubt about a value far beyond its target, where nothing says that more is better."""
     target, current = numbers.target, numbers.current
     if target is None or current is None or target.value <= 0 or current <= 0:
         return None
-    times = current / target.value
-    if times < _SUSPICIOUS and not (numbers.is_time and times > 1):
+    ratio = current / target.value
+    if ratio < _SUSPICIOUS and not (numbers.is_time and ratio > 1):
         return None
     text = (
         f"it stands at {text_of(current)} with a target of {text_of(target.value)}, and neither a"
         " baseline nor a direction says that more is better"
     )
-    is_measured = times < _ABSURD and not numbers.is_time
+    is_measured = ratio < _ABSURD and not numbers.is_time
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
 
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """A limit that a title names: its words, its number, and whether it is one from above."""
+    """A limit that a title names: its words, its number, and whether it is an upper limit."""
 
     text: str
     number: Number
     is_at_most: bool
 
     def is_of(self, target: Number) -> bool:
-        """Whether its number is the target, be one of them a share and the other percent."""
+        """Whether its number is the target; one of them may be a share and the other a percent."""
         mine, other = self.number.value, target.value
         return mine == other or mine == other * 100 or mine * 100 == other
 
@@ -195,7 +197,7 @@ def _limit_in(title: str) -> _Limit | None:
         for is_at_most, pattern in _limits()
         if (match := pattern.search(plain)) is not None
     ]
-    # "no more than 5" holds "more than 5": the longer phrase is meant.
+    # "no more than 5" contains "more than 5": the phrase that begins first, the longer one, counts.
     for _, _, is_at_most, match in sorted(matches, key=lambda each: each[:2]):
         number = read_number((match["before"] or match["after"]).strip())
         if number is not None and not number.is_doubtful:
@@ -206,7 +208,7 @@ def _limit_in(title: str) -> _Limit | None:
 @cache
 def _limits() -> tuple[tuple[bool, re.Pattern[str]], ...]:
     number = number_pattern()
-    found = []
+    patterns = []
     for is_at_most, name in ((True, "at-most"), (False, "at-least")):
         ahead, behind = _bound_words(name), _bound_words(f"{name}-behind")
         signs = "|".join(re.escape(word) for word in ahead if not word[0].isalpha())
@@ -216,7 +218,7 @@ def _limits() -> tuple[tuple[bool, re.Pattern[str]], ...]:
             rf"\s+{re.escape(word)}\b" if _is_spaced(word) else rf"\s?{re.escape(word)}"
             for word in behind
         )
-        found.append(
+        patterns.append(
             (
                 is_at_most,
                 re.compile(
@@ -226,7 +228,7 @@ def _limits() -> tuple[tuple[bool, re.Pattern[str]], ...]:
                 ),
             )
         )
-    return tuple(found)
+    return tuple(patterns)
 
 
 def _bound_words(name: str) -> list[str]:
@@ -234,7 +236,7 @@ def _bound_words(name: str) -> list[str]:
 
 
 def _is_spaced(word: str) -> bool:
-    """Whether a word is of a script that sets words apart."""
+    """Whether a word belongs to a script that puts spaces between words."""
     return word.isascii() or re.match(r"[\u0400-\u04ff]", word) is not None
 
 
@@ -247,21 +249,22 @@ def _alternatives(words: Iterable[str]) -> str:
 
 @lru_cache(maxsize=65_536)
 def _plain(title: str) -> str:
-    """A title in small letters and without accents, its numbers and signs as they are."""
+    """A title in lower case and without accents; its numbers and signs stay."""
+    # U+0306 stays: it makes the Cyrillic short i, which is a letter of its own and not an accent.
     folded = unicodedata.normalize("NFKD", title.replace("ß", "ss").casefold())
     bare = "".join(sign for sign in folded if not "\u0300" <= sign <= "\u036f" or sign == "\u0306")
     return unicodedata.normalize("NFC", bare)
 
 
 def _reducing_verb(title: str) -> str | None:
-    """The word by which a title begins to speak of less: `Reduce churn`. None where it names the
-    size of the change (`Reduce costs by 10 %`), which rises.
+    """The verb with which a title says less at its beginning: `Reduce churn`. None where the title
+    names the size of the change (`Reduce costs by 10 %`): that number rises to its target.
     """
     plain = _plain(title[:200])
-    found = _decrease().search(plain)
-    if found is None or len(plain[: found.start()].split()) > 1:
+    verb = _decrease().search(plain)
+    if verb is None or len(plain[: verb.start()].split()) > 1:
         return None
-    return None if _by_so_much().search(plain) else found[0]
+    return None if _by_so_much().search(plain) else verb[0]
 
 
 @cache
@@ -278,18 +281,18 @@ def _by_so_much() -> re.Pattern[str]:
 @cache
 def _patterns() -> tuple[tuple[Direction, re.Pattern[str]], ...]:
     meanings: dict[str, list[str]] = {}
-    for word, found in table("title_words").items():
-        meanings.setdefault(found[0], []).append(word)
+    for word, directions in table("title_words").items():
+        meanings.setdefault(directions[0], []).append(word)
     order = ("between", "stay-above", "stay-below", "decrease", "increase")
     return tuple((Direction(name), _any_of(meanings[name])) for name in order)
 
 
 def _any_of(words: list[str]) -> re.Pattern[str]:
-    """A pattern that finds any of the words; whole words in scripts that set them apart."""
+    """A pattern that finds any of the words; only whole words in scripts with spaces."""
     parts = []
     for word in words:
         if word.isascii() or re.match(r"[\u0400-\u04ff]", word):
-            # "keep below" is meant by "Keep support answers below 4 hours" as well.
+            # "keep below" also matches "Keep support answers below 4 hours".
             parts.append(
                 r"\b" + r"\b.{0,40}?\b".join(re.escape(part) for part in word.split()) + r"\b"
             )
@@ -300,12 +303,12 @@ def _any_of(words: list[str]) -> re.Pattern[str]:
 
 def _by_words(title: str) -> Direction | None:
     start = _plain(title[:200])
-    found = [
+    matches = [
         (match.start(), direction)
         for direction, pattern in _patterns()
         if (match := pattern.search(start))
     ]
-    guard_rails = [direction for _, direction in found if direction.is_guard_rail]
+    guard_rails = [direction for _, direction in matches if direction.is_guard_rail]
     if guard_rails:
         return guard_rails[0]
-    return min(found)[1] if found else None
+    return min(matches)[1] if matches else None

@@ -1,4 +1,4 @@
-"""What one row measures: its numbers, its kind, its direction, and what is unclear about them."""
+"""The figures of one row: its numbers, its kind, its direction, and what is unclear about them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class RowFigures:
-    """The figures of a row, as a KeyResult has them: see there."""
+    """The figures of a row, under the names that `okrsync.model.okrs.KeyResult` gives them."""
 
     kind: Kind
     baseline: Decimal | None
@@ -56,11 +56,11 @@ class Figures:
         roles = columns.roles(record)
         progress = columns.share(record, "progress") if "progress" in roles else None
         status = columns.status(record) if "status" in roles else None
-        # What somebody typed goes before what a title seems to say.
+        # A typed progress or status takes precedence over numbers inferred from a title.
         is_given = progress is not None or (
             status is not None and columns.text(record, "current") is None
         )
-        numbers, told = self.amounts.numbers(record, title, may_infer=not is_given)
+        numbers, inferred = self.amounts.numbers(record, title, may_infer=not is_given)
         baseline, target, current = (
             numbers.get("baseline"),
             numbers.get("target"),
@@ -103,12 +103,12 @@ class Figures:
             self._unit(record, title, target, current, baseline),
             direction,
             progress,
-            told | _DIRECTION if reading.is_inferred else told,
+            inferred | _DIRECTION if reading.is_inferred else inferred,
             _NOTHING if reading.doubt is None or reading.doubt.is_measured else _DIRECTION,
         )
 
     def _direction(self, record: Record, title: str, numbers: RowNumbers) -> DirectionReading:
-        """Which way is good; what is doubtful about it is named, and asked about."""
+        """The direction of a row; a doubt about it gives a warning and a question."""
         columns = self.columns
         text = columns.text(record, "direction")
         if text is not None:
@@ -119,9 +119,9 @@ class Figures:
                 columns.name_direction(record, text)
                 doubt = DirectionDoubt("unknown-direction", "direction", "")
                 return DirectionReading(None, False, doubt)
-        said = columns.conventions.values.directions.get(title.strip())
-        if said is not None:
-            return DirectionReading(said)
+        mapped = columns.conventions.values.directions.get(title.strip())
+        if mapped is not None:
+            return DirectionReading(mapped)
         reading = direction_of(numbers, title)
         if reading.doubt is not None:
             columns.name_doubt(record, title, reading.doubt)
@@ -139,7 +139,7 @@ class Figures:
         direction: Direction | None,
         is_given: bool,
     ) -> tuple[Kind, Decimal | None, tuple[int, int] | None]:
-        """The kind of a key result, its current value, and its milestones where it has any."""
+        """The kind of a key result, its current value, and its milestones (done, all) if any."""
         stated = lookup("kinds", text) if (text := self.columns.text(record, "kind")) else None
         value = current.value if current is not None else None
         answer = read_boolean(self.columns.value(record, "current")) if current is None else None
@@ -148,9 +148,9 @@ class Figures:
             and current.of is not None
             and (stated == "milestones" or target is None)
         ):
-            done, of = current.value, current.of
-            if not done % 1 and not of % 1 and of > 0:
-                return Kind.MILESTONES, done, (int(done), int(of))
+            done, total = current.value, current.of
+            if not done % 1 and not total % 1 and total > 0:
+                return Kind.MILESTONES, done, (int(done), int(total))
         if stated == "boolean" or (answer is not None and target is None):
             if answer is not None:
                 value = Decimal(int(answer))
@@ -182,7 +182,9 @@ class Figures:
         )
 
     def _take_back(self, code: str, at: CellRef) -> None:
-        """A text such as "Done" is no missing number where the key result is done or not."""
+        """Remove a warning about a text such as "Done" in place of a number: for a key result that
+        is either done or not, the text is the value.
+        """
         self.columns.warnings[:] = [
             item for item in self.columns.warnings if (item.code, item.at) != (code, at)
         ]

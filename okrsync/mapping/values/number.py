@@ -1,4 +1,4 @@
-"""A number as it was typed, and the digits that one is made of."""
+"""A number as it was typed, and how its digits and separators are read."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ __all__ = [
 DecimalSign = Literal[",", "."]
 
 CURRENCY = r"(?:(?:US|R|A|C|HK|NZ|S|MX|Z)\$|[$€£¥₹₽₩₺₴₫฿₪₱₦]|Rs\.?(?=[\s\d]))"
-"""A pattern for the sign of a currency."""
+"""A pattern for a currency sign."""
 GREATEST, SMALLEST = Decimal(10) ** 18, Decimal(10) ** -30
-"""Beyond these nobody means what stands in a cell, and calculating with it would end in errors."""
+"""Numbers beyond these limits are typing errors, and calculations with them would fail."""
 _SPACES = re.compile(r"[\s\u00a0\u202f'’]")
 _SPACED = re.compile(r"\d{1,3}(?:[\s\u00a0\u202f'’]\d{3})+(?:[.,]\d*)?")
 
 
 class Number(NamedTuple):
-    """A number as typed. `unit` is what stood beside it; `high` the upper end of a range; `bound` a
-    sign such as `≤`; `of` what it was a part of (the 5 of `4.5/5`). `is_share` tells that a percent
-    was stored as a share and has been turned into points; `power` the power of ten that a word such
-    as `k` stood for, and which `value` holds already. `is_doubtful` tells that it could be another
-    number as well.
+    """A number as typed. `unit` is the unit beside it; `high` the upper end of a range; `bound` a
+    sign such as `≤`; `of` the whole it is a part of (the 5 of `4.5/5`). `is_share` says that a
+    percent was stored as a share and is now in points; `power` is the power of ten of a word such
+    as `k`, which `value` already includes. `is_doubtful` says that its text can also be read as
+    another number.
     """
 
     value: Decimal
@@ -45,7 +45,7 @@ class Number(NamedTuple):
     is_doubtful: bool = False
 
     def scaled(self, factor: Decimal, unit: str | None) -> Number:
-        """The same number in another scale, all of its parts."""
+        """The same number on another scale, with the upper end of its range."""
         high = None if self.high is None else self.high * factor
         return self._replace(value=self.value * factor, high=high, unit=unit)
 
@@ -53,8 +53,8 @@ class Number(NamedTuple):
 def digits_of(
     text: str, decimal: DecimalSign | None, currency: str | None
 ) -> tuple[Decimal | None, bool]:
-    """The number some digits with separators stand for, None where they stand for none (a date, a
-    version); and whether it could be another.
+    """The number that digits with separators stand for, and whether they can also be read as
+    another. None where they are not a number, but a date or a version, for example.
     """
     if _SPACES.search(text) is not None:
         if _SPACED.fullmatch(text) is None:
@@ -70,8 +70,8 @@ def digits_of(
     elif dots or commas:
         sign = "." if dots else ","
         if could_be_thousands(text):
-            told = decimal or _decimal_of(currency, sign)
-            doubtful, sign = told is None, told or "."
+            known = decimal or _decimal_of(currency, sign)
+            doubtful, sign = known is None, known or "."
     else:
         sign = "."
     separator = "." if sign == "," else ","
@@ -86,14 +86,14 @@ def digits_of(
 
 
 def could_be_thousands(text: str) -> bool:
-    """Whether the one separator of some digits may part thousands: `1,234`, but not `0,375` or
-    `1234,567`.
+    """Whether the only separator in some digits may separate thousands: `1,234`, but not `0,375`
+    or `1234,567`.
     """
     return re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text) is not None
 
 
 def _is_grouped(whole: str, separator: str) -> bool:
-    """Whether digits are grouped as people group them: by threes, or the Indian way."""
+    """Whether digits are grouped by threes, or the Indian way (`12,34,567`)."""
     sign = re.escape(separator)
     return (
         re.fullmatch(
@@ -104,8 +104,8 @@ def _is_grouped(whole: str, separator: str) -> bool:
 
 
 def _decimal_of(currency: str | None, sign: str) -> DecimalSign | None:
-    """The decimal sign that goes with a currency. Where a dollar is written with a comma and three
-    digits, these are thousands: money has no three decimals.
+    """The decimal sign that goes with a currency; None where a currency is written both ways. A
+    dollar amount with a comma and three digits is in thousands: money has no three decimals.
     """
     if currency in ("£", "₹", "¥", "₩", "US$", "Rs", "Rs."):
         return "."
@@ -115,5 +115,5 @@ def _decimal_of(currency: str | None, sign: str) -> DecimalSign | None:
 
 
 def without_spaces(digits: str) -> str:
-    """Digits without the spaces and apostrophes that group them."""
+    """Digits without the spaces and apostrophes between groups (Swiss `1'000`, French `1 000`)."""
     return _SPACES.sub("", digits)

@@ -1,9 +1,9 @@
 """Numbers as people type them: with units and currencies on either side, percents, multipliers,
 fractions, ranges and bounds.
 
-A text that is no number is None and never becomes 0. A text that could be two numbers (`1,234` is a
-thousand or a little more than one) says so in `is_doubtful`, until the decimal sign is known.
-Percentages are points with the unit `%`: 48, not 0.48.
+A text that is not a number is None and never becomes 0. A text that can be two numbers (`1,234` is
+more than a thousand or a little more than one) is marked `is_doubtful` until the decimal sign is
+known. Percentages are points with the unit `%`: 48, not 0.48.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ _ABOUT = re.compile(
 def read_number(
     value: CellValue, decimal: DecimalSign | None = None, *, percent_format: bool = False
 ) -> Number | None:
-    """The number a cell holds, or None where it holds none.
+    """The number in a cell, or None where it holds none.
 
-    `decimal` is the decimal sign of texts; without it `1,234` is 1234 and `1.234` is 1.234, and
-    both are doubtful. With `percent_format` a stored 0.48 is 48 %.
+    `decimal` is the decimal sign in texts; without it `1,234` is 1234 and `1.234` is 1.234, and
+    both are doubtful. With `percent_format`, a stored 0.48 is 48 %.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -64,6 +64,7 @@ def read_number(
 
 @lru_cache(maxsize=65_536, typed=True)
 def _of_number(value: float | Decimal, percent_format: bool) -> Number | None:
+    # Decimal(0.1) has 55 digits; repr() gives the shortest ones, which are those people typed.
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or abs(number) > GREATEST or 0 < abs(number) < SMALLEST:
         return None
@@ -76,36 +77,37 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         return Number(Decimal(text[:-1]), "%") if text[-1] == "%" else Number(Decimal(text))
     if len(text) > 120:
         return None
-    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
-    if found is None:
+    # NFKC turns full-width digits and signs into plain ones; U+2212 is the minus of typesetters.
+    match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
+    if match is None:
         readings = (form.whole(text, decimal) for form in FORMS if form.whole is not None)
         return next((number for number in readings if number is not None), None)
     before, bound, currency = (
-        (found["before"] or "").strip(),
-        found["bound"].strip("~≈±= ") or None,
-        found["currency"],
+        (match["before"] or "").strip(),
+        match["bound"].strip("~≈±= ") or None,
+        match["currency"],
     )
     if before and _ABOUT.fullmatch(before) is None:
-        said = _bound_in(before)
-        if said is None and (currency or len(before) != 3 or not before.isupper()):
+        worded_bound = _bound_in(before)
+        if worded_bound is None and (currency or len(before) != 3 or not before.isupper()):
             return None
-        bound, currency = (said, currency) if said is not None else (bound, before)
-    digits, rest = found["digits"].rstrip(), found["rest"].strip()
+        bound, currency = (worded_bound, currency) if worded_bound is not None else (bound, before)
+    digits, rest = match["digits"].rstrip(), match["rest"].strip()
     value, is_doubtful = digits_of(digits, decimal, currency)
     if value is None:
         return None
-    if "-" in (found["sign"], found["sign_after"]) or (
-        found["sign"] == "(" and rest.startswith(")")
+    if "-" in (match["sign"], match["sign_after"]) or (
+        match["sign"] == "(" and rest.startswith(")")
     ):
         value = -value
-    rest = rest.removeprefix(")").strip() if found["sign"] == "(" else rest
+    rest = rest.removeprefix(")").strip() if match["sign"] == "(" else rest
     lead = Lead(value, bound, currency, is_doubtful, decimal)
     readings = (form.behind(lead, rest) for form in FORMS if form.behind is not None)
     return next((number for number in readings if number is not None), None)
 
 
 def _bound_in(words: str) -> str | None:
-    """The sign a word before a number stands for: `at least` is `>`."""
+    """The sign for words before a number: `at least` is `>`; None for other words."""
     meaning = lookup("directions", words.strip(" .:"))
     return {"stay-above": ">", "stay-below": "<"}.get(meaning or "")
 
@@ -113,34 +115,33 @@ def _bound_in(words: str) -> str | None:
 def decimal_sign(
     values: Iterable[CellValue], stated: DecimalSign | None, locale: str | None
 ) -> tuple[DecimalSign | None, bool]:
-    """The decimal sign of some texts, and whether one of them could be read two ways with nothing
-    to tell.
+    """The decimal sign of some texts, and whether one of them can be read in two ways.
 
-    What the mapping states comes first, then the sheet's locale, then the texts as a whole: one
-    that can be read in one way only decides for all.
+    The mapping (`stated`) decides first, then the locale, then the texts: one that can be read in
+    only one way decides for all. None where the texts leave it open or contradict each other.
     """
     if stated is not None:
         return stated, False
     if locale:
         return _decimal_in(locale), False
-    told: set[str] = set()
+    signs: set[str] = set()
     doubtful = False
     for value in values:
         if type(value) is str and ("," in value or "." in value) and len(value) <= 60:
-            told_here = _told_by(value)
-            if told_here == "?":
+            sign = _sign_shown_by(value)
+            if sign == "?":
                 doubtful = True
-            elif told_here is not None:
-                told.add(told_here)
-    if len(told) == 1:
-        return (",", False) if "," in told else (".", False)
+            elif sign is not None:
+                signs.add(sign)
+    if len(signs) == 1:
+        return (",", False) if "," in signs else (".", False)
     return None, doubtful
 
 
 @lru_cache(maxsize=65_536)
-def _told_by(value: str) -> str | None:
-    """The decimal sign a text shows; `?` where its number can be read in two ways, None where it
-    tells nothing.
+def _sign_shown_by(value: str) -> str | None:
+    """The decimal sign that a text shows; `?` where its number can be read in two ways, None where
+    the text has no number or no separator.
     """
     number = _read_text(value, None)
     if number is None:
@@ -202,24 +203,26 @@ _COMMA_LANGUAGES = frozenset(
         "hy",
     ]
 )
+# Regions whose decimal sign differs from that of their language, from the Unicode CLDR:
+# https://cldr.unicode.org/
 _DOT_PLACES = frozenset(["CH", "LI", "MX", "US", "PR", "GT", "HN", "NI", "PA", "SV", "DO", "PE"])
 
 
 def _decimal_in(locale: str) -> DecimalSign:
     language, _, rest = locale.replace("-", "_").partition("_")
-    place = rest.rpartition("_")[2].upper()
-    if place in _DOT_PLACES and not (language.lower() == "fr" and place == "CH"):
+    region = rest.rpartition("_")[2].upper()
+    if region in _DOT_PLACES and not (language.lower() == "fr" and region == "CH"):
         return "."
     return (
         ","
-        if language.lower() in _COMMA_LANGUAGES or (language.lower(), place) == ("en", "ZA")
+        if language.lower() in _COMMA_LANGUAGES or (language.lower(), region) == ("en", "ZA")
         else "."
     )
 
 
 def number_pattern() -> str:
-    """A pattern for a number with its currency, percent sign, fraction or multiplier, to be found
-    within a sentence.
+    """A pattern that finds a number within a sentence, with its currency, percent sign, fraction
+    or multiplier.
     """
     _, powers = multipliers()
     words = "|".join(re.escape(word) for word in sorted(powers, key=len)[::-1])

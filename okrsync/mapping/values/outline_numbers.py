@@ -1,4 +1,4 @@
-"""The numbers of an outline, such as 1, 1.1, 1.10, in a cell of their own or before a title."""
+"""Outline numbers such as 1, 1.1 and 1.10, in cells of their own or before titles."""
 
 from __future__ import annotations
 
@@ -18,30 +18,31 @@ Number = tuple[int, ...]
 
 
 def number_at(value: CellValue) -> Number | None:
-    """The outline number a cell holds: 1, 1.1, "1.1.10", "2.", 2.0."""
+    """The outline number in a cell: 1, 1.1, "1.1.10", "2.", 2.0; None where it holds none."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, float) and value.is_integer():
         return (int(value),)
-    found = _ALONE.fullmatch(text_of(value))
-    return None if found is None else _parts(found[1])
+    match = _ALONE.fullmatch(text_of(value))
+    return None if match is None else _parts(match[1])
 
 
 def number_ahead(text: CellValue) -> Number | None:
-    """The outline number a title begins with."""
+    """The outline number at the beginning of a title; None where there is none."""
     if not isinstance(text, str):
         return None
-    found = _AHEAD.match(text)
-    return None if found is None else _parts(found[1])
+    match = _AHEAD.match(text)
+    return None if match is None else _parts(match[1])
 
 
 def without_number(text: str) -> str:
-    """A title without the outline number it begins with."""
+    """A title without the outline number at its beginning."""
     return _AHEAD.sub("", text, count=1)
 
 
 def _parts(text: str) -> Number:
     parts = [int(part) for part in text.split(".")]
+    # `2.0` is 2: a spreadsheet shows whole numbers so where a column has one decimal.
     while len(parts) > 1 and parts[-1] == 0:
         parts.pop()
     return tuple(parts)

@@ -1,6 +1,6 @@
 """Parents as exports name them, with weight and id in brackets: `Grow (weight: 33 %, Id: 12)`.
 
-Viva Goals writes `Title(weight: 33.33%, Id: 9003)`, several of them one after the other.
+Viva Goals exports `Title(weight: 33.33%, Id: 9003)`, with several parents one after the other.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _NAMED = re.compile(
 
 
 class Reference(NamedTuple):
-    """A parent as a cell names it: its title, its id (None where none stands there), and the share
-    of the item that counts there.
+    """A parent as a cell names it: its title, its id, and the weight of the item there as a share.
+    None stands for an id or a weight that is not named.
     """
 
     title: str
@@ -37,30 +37,30 @@ class Reference(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def references_in(text: str) -> tuple[Reference, ...]:
-    """The parents that a cell names with weight or id in brackets; none where it names them in any
-    other way.
+    """The parents that a cell names with weight or id in brackets; empty where any part of the cell
+    is written in another way.
     """
-    found: list[Reference] = []
-    place = 0
-    while place < len(text):
-        match = _NAMED.match(text, place)
+    references: list[Reference] = []
+    offset = 0
+    while offset < len(text):
+        match = _NAMED.match(text, offset)
         if match is None:
             return ()
         weight = read_number(match["weight1"] or match["weight2"] or "")
         share = None if weight is None or weight.is_doubtful else weight.value / 100
-        found.append(Reference(match["title"], match["id1"] or match["id2"], share))
-        place = match.end()
-    return tuple(found)
+        references.append(Reference(match["title"], match["id1"] or match["id2"], share))
+        offset = match.end()
+    return tuple(references)
 
 
 def plain_references(text: str, ids: Container[str]) -> str:
-    """The same parents by what names them best: the id where a row has it, else the title."""
+    """The same parents in plain form: by id where a row has that id, otherwise by title."""
     if "(" not in text or ")" not in text:
         return text
-    found = references_in(text)
+    references = references_in(text)
     return (
         "; ".join(
-            each.id if each.id is not None and each.id in ids else each.title for each in found
+            each.id if each.id is not None and each.id in ids else each.title for each in references
         )
         or text
     )

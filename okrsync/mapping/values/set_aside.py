@@ -1,4 +1,4 @@
-"""Items that people have set aside: cancelled, on hold, postponed, in all languages."""
+"""Recognises items that people have set aside (cancelled, on hold, postponed), in all languages."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _MARK = re.compile(
     r"|\A\s*(?P<before>[^:：–—]{2,30}?)\s*(?:[:：–—]|\s-\s)"
 )
 _ORDERS = frozenset({"archive", "cancel", "drop", "hold", "pause", "void"})
-"""Words that a title may begin with as an order: `Archive: move 10 TB`."""
+"""Words that may begin a title as an instruction: `Archive: move 10 TB` is not set aside."""
 _STRUCK = re.compile(r"\A\s*~~.+~~\s*\Z", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
 def set_aside_word(text: str) -> str | None:
-    """The text, where it says that an item is set aside: the word alone (`Cancelled`), or with more
-    behind it (`On hold until March`, `Dropped (moved to Q1)`). None where it says anything else.
+    """The text, where it says that an item is set aside: one word (`Cancelled`), or a word with
+    more behind it (`On hold until March`, `Dropped (moved to Q1)`). None for any other text.
     """
     typed = text.strip()
     if not typed or len(typed) > _LONGEST:
@@ -48,7 +48,7 @@ def set_aside_word(text: str) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def set_aside_mark(title: str) -> str | None:
-    """The mark at a title that says that the item is set aside: `[Cancelled] Open an office`, `Open
+    """The mark in a title that says that the item is set aside: `[Cancelled] Open an office`, `Open
     an office (on hold)`, `~~Open an office~~`; None where there is none.
     """
     if _STRUCK.match(title):

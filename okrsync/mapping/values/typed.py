@@ -1,7 +1,7 @@
-"""What people type, as values: days, yes and no, placeholders; numbers are in
+"""Reads typed cells: days, yes and no, placeholders, errors. Numbers are read in
 `okrsync.mapping.values.numbers`.
 
-A text that is no value stays a text and never becomes 0.
+A text that cannot be read is None and never becomes 0.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ _ERROR = re.compile(
 
 
 def read_date(value: CellValue, order: str | None) -> date | None:
-    """The day a cell holds: a date, a text, or a serial number of days since 30 December 1899; None
+    """The day in a cell: a date, a text, or a serial number of days since 30 December 1899; None
     where it holds none.
     """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
+    # Serial numbers of the years 1954 to 2119; other numbers are amounts. Google counts so as well:
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/DateTimeRenderOption
     if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 <= value < 80_000:
         return date(1899, 12, 30) + timedelta(days=int(value))
     return parse_date_text(value, order) if isinstance(value, str) and len(value) <= 60 else None
@@ -52,23 +54,23 @@ def read_date(value: CellValue, order: str | None) -> date | None:
 def order_of_days(
     values: Iterable[CellValue], stated: str | None, locale: str | None
 ) -> str | None:
-    """The order of day and month in a column of texts: as stated, by the locale, by a number above
-    12 somewhere in it; else None.
+    """The order of day and month in texts, `dmy` or `mdy`: as stated, by the locale, or by a first
+    or second number above 12, which must be a day; None where all of these are missing.
     """
     if stated is not None:
         return stated
     if locale:
         return "mdy" if locale.replace("-", "_").lower() in ("en_us", "en") else "dmy"
     for value in values:
-        found = (
+        match = (
             re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value)
             if isinstance(value, str)
             else None
         )
-        if found is not None:
-            if int(found[1]) > 12:
+        if match is not None:
+            if int(match[1]) > 12:
                 return "dmy"
-            if int(found[2]) > 12:
+            if int(match[2]) > 12:
                 return "mdy"
     return None
 
@@ -79,8 +81,8 @@ def read_boolean(value: CellValue) -> bool | None:
         return value
     if not isinstance(value, str) or len(value) > 30:
         return None
-    found = lookup("booleans", value)
-    return None if found is None else found == "true"
+    meaning = lookup("booleans", value)
+    return None if meaning is None else meaning == "true"
 
 
 @lru_cache(maxsize=4096)
@@ -95,12 +97,12 @@ def _placeholder(text: str) -> bool:
 
 
 def is_placeholder(value: CellValue) -> bool:
-    """Whether a cell holds something that stands for nothing yet: `TBD`, `-`, `[X]%`."""
+    """Whether a cell holds a placeholder for a value to come: `TBD`, `-`, `[X]%`."""
     return isinstance(value, str) and len(value) <= 40 and _placeholder(value)
 
 
 def is_error(value: CellValue) -> bool:
-    """Whether a text is what a broken formula shows, as an export leaves it: `#REF!`, `#N/A`."""
+    """Whether a text is the error of a formula, as exports write it: `#REF!`, `#N/A`, `#WERT!`."""
     return isinstance(value, str) and _ERROR.fullmatch(value.strip()) is not None
 
 
@@ -112,14 +114,12 @@ def shown(value: CellValue) -> str:
 
 
 def plain_numbers(values: Sequence[CellValue]) -> list[Decimal]:
-    """The bare numbers of a column: those with a percent sign or a unit, and everything else, left
-    out.
-    """
-    found = []
+    """The bare numbers among values: without a percent sign and without a unit."""
+    numbers = []
     for value in values:
         if isinstance(value, CellError) or is_blank(value):
             continue
         number = read_number(value)
         if number is not None and number.unit is None:
-            found.append(number.value)
-    return found
+            numbers.append(number.value)
+    return numbers

@@ -1,9 +1,9 @@
 """Numbers and units in the words of a key result: `Increase NPS from 30 to 50`, `Maintain a 4.5/5
 rating`, `Revenue (in k€)`.
 
-Only what can be read in one way is taken: a title with two numbers that are no "from ... to ..."
-gives none, nor does a change (`by 15%`), nor a day, a year, a quarter or a deadline. A unit in a
-header or in brackets is taken where it is one okrsync knows.
+Only what can be read in one way is taken: a title with two numbers gives none, unless they stand in
+"from ... to ...". A change (`by 15%`), a day, a year, a quarter or a deadline gives none either. A
+unit in a header or in brackets is taken where okrsync knows it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _MONTH_DAY = re.compile(
 
 
 class Aims(NamedTuple):
-    """Where a title says that a key result comes from, and where it is to go."""
+    """The baseline and the target that a title names; None where it names none."""
 
     baseline: Number | None = None
     target: Number | None = None
@@ -63,25 +63,25 @@ class Aims(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
-    """The baseline and target a title tells, each None where it tells none that can be read in one
-    way only.
+    """The baseline and target in a title, each None where it names none that can be read in only
+    one way.
     """
     if not any(sign.isdigit() for sign in title) or len(title) > 400:
         return Aims()
     text = _NUMBERING.sub("", title, count=1)
-    spans = [found for pattern in _from_to() for found in pattern.finditer(text)]
+    spans = [matches for pattern in _from_to() for matches in pattern.finditer(text)]
     if spans:
         return _both(spans[0]["first"], spans[0]["last"], decimal) if len(spans) == 1 else Aims()
     text = _MONTH_DAY.sub(" ", _DEADLINE.sub(" ", text))
-    found = list(_number().finditer(text))
-    if len(found) != 1 or any(
-        sign.isdigit() for sign in text[: found[0].start()] + text[found[0].end() :]
+    matches = list(_number().finditer(text))
+    if len(matches) != 1 or any(
+        sign.isdigit() for sign in text[: matches[0].start()] + text[matches[0].end() :]
     ):
         return Aims()
-    before, after = text[: found[0].start()], text[found[0].end() :]
-    if not _is_aim(before, found[0][0], after):
+    before, after = text[: matches[0].start()], text[matches[0].end() :]
+    if not _is_aim(before, matches[0][0], after):
         return Aims()
-    number = _sure(found[0][0], decimal)
+    number = _sure(matches[0][0], decimal)
     return Aims(None, number if number is None else _bounded(number, before))
 
 
@@ -90,7 +90,7 @@ def _both(first: str, last: str, decimal: DecimalSign | None) -> Aims:
     if baseline is None or target is None or baseline.value == target.value:
         return Aims()
     if baseline.unit is None and not baseline.power:
-        # "from 9 to 3%" and "von 1 auf 2 Mio." say the unit once for both.
+        # "from 9 to 3%" and "von 1 auf 2 Mio." name the unit once for both numbers.
         factor = 10**target.power
         baseline = baseline._replace(
             value=baseline.value * factor, unit=target.unit, power=target.power
@@ -109,8 +109,8 @@ def _bounded(number: Number, before: str) -> Number:
 
 
 def _is_aim(before: str, number: str, after: str) -> bool:
-    """Whether the only number of a title is what is aimed at, and no name (`iOS 17`), no order
-    (`1st`) and no change (`by 15%`).
+    """Whether the only number in a title is its target, and not a name (`iOS 17`), an ordinal
+    (`1st`) or a change (`by 15%`).
     """
     words = re.findall(r"[^\W\d_]+", before)
     last = normal(" ".join(words[-3:])).split()
@@ -140,8 +140,8 @@ def _number() -> re.Pattern[str]:
 
 @cache
 def _from_to() -> tuple[re.Pattern[str], ...]:
-    """Patterns for "from 30 to 50" and its kin; in Japanese and Korean the words stand behind the
-    numbers, in Chinese around them.
+    """Patterns for "from 30 to 50" in all languages. In Japanese and Korean the words stand behind
+    the numbers, in Chinese around them.
     """
     number = number_pattern()
     first, last = rf"(?P<first>{number})", rf"(?P<last>{number})"
@@ -183,12 +183,12 @@ def _change_words() -> frozenset[str]:
 
 @cache
 def unit_in_header(header: str) -> str | None:
-    """The unit a header names: `Target (INR Cr)`, `Umsatz in k€`, `Target %`; None where it names
+    """The unit in a header: `Target (INR Cr)`, `Umsatz in k€`, `Target %`; None where there is
     none.
     """
-    found = _IN_HEADER.search(header)
-    if found is not None:
-        return found["money"].strip() if found["money"] else "%"
+    match = _IN_HEADER.search(header)
+    if match is not None:
+        return match["money"].strip() if match["money"] else "%"
     for inside in _BRACKETS.findall(header):
         if _is_unit(inside) and not roles_of(inside):
             return str(inside).strip()
@@ -216,14 +216,13 @@ def _is_unit(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def unit_power(unit: str) -> int:
-    """The power of ten that a unit counts in: 4 for `万元`, 7 for `INR Cr`, 3 for `k€`; 0 for
-    `EUR`.
-    """
+    """The power of ten of a unit: 4 for `万元`, 7 for `INR Cr`, 3 for `k€`; 0 for `EUR`."""
     probe = read_number(f"1 {unit}")
     if probe is not None and probe.power:
         return probe.power
     for word in re.split(r"[\s€$£¥₹]+", unit):
-        found = read_number(f"1 {word}") if word not in ("", "m", "b", "t") else None
-        if found is not None and found.power:
-            return found.power
+        # A single m, b or t is more often metres, bytes or tons than millions, billions, trillions.
+        number = read_number(f"1 {word}") if word not in ("", "m", "b", "t") else None
+        if number is not None and number.power:
+            return number.power
     return 0

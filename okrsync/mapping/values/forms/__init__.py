@@ -1,9 +1,8 @@
-"""Forms of values: the ways in which a number is written with what stands behind its digits, or
-without any digits.
+"""Forms of values: the ways of writing a number, by what follows its digits, or without digits.
 
-Adding a form is one module with a `FORM` (see `okrsync.mapping.values.forms.form`) and one line in
-`_MODULES`. Words for a form that is there already, such as another multiplier, are data: they go
-into `mappings/synonyms.toml`.
+To add a form, write one module with a `FORM` (see `okrsync.mapping.values.forms.form`) and add one
+line to `_MODULES`. Words for an existing form, such as another multiplier, are data: add them to
+`mappings/synonyms.toml`.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ _MODULES = (
     "part_of",
     "unit",
 )
-"""The modules of the forms. The first one that reads a cell is taken; `unit` takes nearly any word
-for a unit and stands last.
+"""The modules of the forms, in the order in which they are tried: the first that reads a cell
+decides. `unit` takes nearly any word for a unit, so it stands last.
 """
 
 FORMS: list[Form] = [import_module(f"{__name__}.{name}").FORM for name in _MODULES]

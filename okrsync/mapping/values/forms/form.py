@@ -1,5 +1,5 @@
-"""What a form of value is: how a number is written with what stands behind its digits, or without
-any digits.
+"""What a form of value is: one way of writing a number, by what follows its digits, or without
+digits.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _UNIT_SIGNS = re.compile(r"[^\d]{1,24}")
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What a cell begins with: a number, a sign such as `≤` or a currency before it, whether its
-    digits could be another number, and the decimal sign of the column where that is known.
+    """The beginning of a cell: a number, the sign (such as `≤`) and the currency before it, whether
+    its digits can be read as another number, and the decimal sign of the column if it is known.
     """
 
     value: Decimal
@@ -31,11 +31,10 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """One way of writing a number. Each reader answers None for what is written in another way.
+    """One way of writing a number. Each reader returns None for text in another form.
 
-    `behind` reads what stands behind the first digits of a cell (nothing at all is read before
-    forms are asked); `whole` reads a cell in which no digits could be found where a number has
-    them.
+    `behind` reads the text after the first digits of a cell, which may be empty; `whole` reads a
+    cell that does not begin like a number with digits.
     """
 
     behind: Callable[[Lead, str], Number | None] | None = None
@@ -43,8 +42,8 @@ class Form:
 
 
 def is_unit(text: str, *, may_count: bool = False) -> bool:
-    """Whether a text is short enough for a unit, and no sentence. `may_count` allows digits behind
-    a slash.
+    """Whether a text is short enough for a unit and not a sentence. `may_count` also allows a
+    number after a slash (`/5`).
     """
     plain = text.removeprefix("/") if may_count else text
     if may_count and re.fullmatch(r"\d+(?:[.,]\d+)?", plain):

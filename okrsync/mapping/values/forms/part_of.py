@@ -19,18 +19,18 @@ _BOTH_PERCENT = re.compile(r"%\s*/\s*\d+(?:[.,]\d+)?\s*%")
 
 
 def _behind(lead: Lead, rest: str) -> Number | None:
-    """The whole is kept in `of`, and is the unit where none is written behind it."""
+    """Read a part of a whole. `of` holds the whole, which is also the unit where none follows."""
     if _BOTH_PERCENT.fullmatch(rest) is not None:
         rest = rest.removeprefix("%")  # `14%/25%` says the sign for both.
     part = _PART_OF.match(rest)
     if part is None:
         return None
-    of, of_doubtful = digits_of(part[1], lead.decimal, None)
+    total, is_total_doubtful = digits_of(part[1], lead.decimal, None)
     unit = part[2].strip("() ") or f"/{part[1]}"
-    if of is None or not is_unit(unit, may_count=True):
+    if total is None or not is_unit(unit, may_count=True):
         return None
-    is_doubtful = lead.is_doubtful or of_doubtful
-    return Number(lead.value, unit, bound=lead.bound, of=of, is_doubtful=is_doubtful)
+    is_doubtful = lead.is_doubtful or is_total_doubtful
+    return Number(lead.value, unit, bound=lead.bound, of=total, is_doubtful=is_doubtful)
 
 
 FORM = Form(behind=_behind)

@@ -1,4 +1,4 @@
-"""A range, a percent, a multiplier, a unit, in this order and each of them or none: `10-20 %`, `3k
+"""A range, a percent sign, a multiplier and a unit, each optional and in this order: `10-20 %`, `3k
 users`, `5 Mio. €`, `48 percent`.
 """
 
@@ -25,7 +25,9 @@ _ORDINALS = ("st", "nd", "rd", "th")
 
 
 def _behind(lead: Lead, rest: str) -> Number | None:
-    """The upper end of a range is kept in `high`; a multiplier is multiplied out."""
+    """Read a number with its unit. `high` holds the upper end of a range; `value` includes the
+    multiplier.
+    """
     span = _RANGE.fullmatch(rest)
     high = None
     if span is not None:
@@ -54,20 +56,20 @@ FORM = Form(behind=_behind)
 
 
 def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
-    """The unit that stands behind a number, and the power of ten of a multiplier such as `k`, which
-    is None where it is a text and no unit.
+    """The unit after a number, and the power of ten of a multiplier such as `k`. The power is None
+    where the text is not a unit.
     """
     if not rest:
         return None, 0
     pattern, powers = multipliers()
-    found = pattern.match(rest)
+    match = pattern.match(rest)
     power = 0
-    if found is not None:
-        word = found["word"].rstrip(".")
-        # A small m or b is a metre or anything else, unless it stands beside money.
+    if match is not None:
+        word = match["word"].rstrip(".")
+        # A small m, b or t is a metre, a byte or a ton, unless it stands beside a currency.
         if word not in ("m", "b", "t") or currency is not None:
             power = powers[word.casefold()]
-            rest = rest[found.end() :].strip()
+            rest = rest[match.end() :].strip()
     plain = rest.strip("()+ ").strip()
     if not plain or plain.casefold() in _ORDINALS:
         return None, power
@@ -78,8 +80,8 @@ def _unit(rest: str, currency: str | None) -> tuple[str | None, int | None]:
 
 @cache
 def multipliers() -> tuple[re.Pattern[str], dict[str, int]]:
-    """A pattern that finds a multiplier at the start of what follows a number, and the powers of
-    ten by word.
+    """A pattern that matches a multiplier at the start of the text after a number, and the powers
+    of ten by word.
     """
     powers = {
         word: int(meanings[0].removeprefix("e")) for word, meanings in table("multipliers").items()
