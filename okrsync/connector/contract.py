@@ -238,7 +238,7 @@ class Connector(ABC, Generic[SettingsT_co]):
         return None
 
     @classmethod
-    def together(cls, given: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
+    def together(cls, places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
         """The config keys of one source that reads all of these places as its tables; None where
         each has to be a source of its own.
         """

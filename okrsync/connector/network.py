@@ -355,7 +355,7 @@ class Network:
         return min(begun + min(self.give_up, _most_seconds.get()), _ends.get())
 
     def _no_turn(self, place: str, pace: Pace, error: _NoTurnError, allowed: float) -> SourceError:
-        wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {_shown(allowed)}"
+        wait, within = f"{error.seconds:.0f} s", f"`give_up_seconds` is {_number(allowed)}"
         if error.asked_to_wait:
             return SourceError(
                 f"{place}: {self.service} asked to wait for {wait} more, and {within}",
@@ -392,16 +392,16 @@ class LossBudget:
 
 
 def _gave_up(place: str, error: TransientError, allowed: float) -> SourceError:
-    why = f"gave up after {_shown(allowed)} s"
+    reason = f"gave up after {_number(allowed)} s"
     if error.retry_after is not None and error.retry_after > allowed:
         wait = f"{error.retry_after:.0f} s"
-        why = f"it asks to wait for {wait}, and `give_up_seconds` is {_shown(allowed)}"
+        reason = f"it asks to wait for {wait}, and `give_up_seconds` is {_number(allowed)}"
     return SourceError(
-        f"{place}: {error}; {why}", hint="Nothing is lost: the next run tries again."
+        f"{place}: {error}; {reason}", hint="Nothing is lost: the next run tries again."
     )
 
 
-def _shown(seconds: float) -> str:
+def _number(seconds: float) -> str:
     return f"{round(seconds, 2):g}"
 
 
@@ -413,12 +413,12 @@ _answer_ends: ContextVar[float | None] = ContextVar("_answer_ends", default=None
 
 
 @contextmanager
-def _set(what: ContextVar[Any], value: float) -> Iterator[None]:
-    token = what.set(value)
+def _set(variable: ContextVar[Any], value: float) -> Iterator[None]:
+    token = variable.set(value)
     try:
         yield
     finally:
-        what.reset(token)
+        variable.reset(token)
 
 
 def answer_seconds() -> float:
@@ -437,12 +437,12 @@ def read_whole(pieces: Iterable[bytes], ends: float) -> bytes:
     The time limit of an HTTP library starts anew with every byte: an answer that drips would never
     end.
     """
-    whole = []
+    body = []
     for piece in pieces:
-        whole.append(piece)
+        body.append(piece)
         if time.monotonic() > ends:
             raise TimeoutError("the answer was not whole in time")
-    return b"".join(whole)
+    return b"".join(body)
 
 
 def retry_after(header: str | None) -> float | None:
@@ -489,9 +489,9 @@ def network_for(
             pace = _paces.get((credential, kind))
             if pace is None:
                 pace = _paces[credential, kind] = Pace(rate)
-            named = limits.get(rate.limit) if rate.limit is not None else None
-            if named is not None:
-                pace.keep_to(named)
+            configured = limits.get(rate.limit) if rate.limit is not None else None
+            if configured is not None:
+                pace.keep_to(configured)
             paces[kind] = pace
     return Network(
         service,

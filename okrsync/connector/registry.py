@@ -33,8 +33,8 @@ def connector_type(name: str) -> type[Connector[Settings]]:
     """
     points = installed()
     if name not in points:
-        known = ", ".join(points) or "none"
-        raise ConfigError(f"the connector {name!r} is not installed; installed are: {known}")
+        known_names = ", ".join(points) or "none"
+        raise ConfigError(f"the connector {name!r} is not installed; installed are: {known_names}")
     try:
         loaded = points[name].load()
     except Exception as error:

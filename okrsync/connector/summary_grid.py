@@ -167,15 +167,17 @@ def _figure(headline: Headline) -> SummaryCell:
     return _cell(headline.text if headline.text is not None else "no data", "figure")
 
 
-def _where(at: str, of: str, source: str | None, sheets: Collection[str]) -> SummaryCell:
-    sheet, _, address = at.rpartition("!")
-    if source is None or of != source or sheet not in sheets:
-        return _cell(at, "text")
+def _where(
+    address_text: str, item_source: str, source: str | None, sheets: Collection[str]
+) -> SummaryCell:
+    sheet, _, address = address_text.rpartition("!")
+    if source is None or item_source != source or sheet not in sheets:
+        return _cell(address_text, "text")
     try:
         cell_number(address)
     except ValueError:
-        return _cell(at, "text")
-    return SummaryCell(at, "link", (sheet, address))
+        return _cell(address_text, "text")
+    return SummaryCell(address_text, "link", (sheet, address))
 
 
 def _cell(value: CellValue, look: Look) -> SummaryCell:

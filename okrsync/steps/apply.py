@@ -36,14 +36,14 @@ def apply(
     comes the plan as it was: the source moved since it was read and nothing was written there, so
     that it can be read and planned again.
     """
-    places = job.places
+    connectors = job.places
     by_name = {plan.name: plan for plan in plans}
     queues = [
         _sendings(job, run, [by_name[name] for name in group])
         for group in job.by_credential(by_name)
     ]
     for plan, answer in in_fair_turns(job.executor, queues, job.workers, _PATIENCE_SECONDS):
-        connector = places[plan.name]
+        connector = connectors[plan.name]
         if isinstance(answer, Receipt):
             # What a receipt says nothing of stays open: the next run looks what became of it.
             job.journal.settle(run, plan.name, answer)
@@ -66,7 +66,7 @@ def _sendings(
     job: Job, run: str, plans: Iterable[SourcePlan]
 ) -> Iterator[tuple[SourcePlan, Callable[[], Answer]]]:
     """What is to be sent for each plan, written down when its turn has come."""
-    places = job.places
+    connectors = job.places
     for plan in plans:
         if plan.batch is None or not plan.has_work:
             yield plan, lambda: None
@@ -76,7 +76,7 @@ def _sendings(
             continue
         job.say(f"writing {plan.name}")
         job.journal.intend(run, plan.name, plan.batch, plan.changes)
-        yield plan, partial(_send, places[plan.name], plan.name, plan.batch)
+        yield plan, partial(_send, connectors[plan.name], plan.name, plan.batch)
 
 
 def _send(connector: Connector[Settings], name: str, batch: Batch) -> Answer:
@@ -107,8 +107,8 @@ def _with_outcomes(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePl
         changes=changes,
         error=error,
         hint=None if error is None else "Report that to the author of the connector.",
-        conflicts=(*plan.conflicts, *_left(plan, changes, State.CONFLICT)),
-        skips=(*plan.skips, *_left(plan, changes, State.SKIPPED)),
+        conflicts=(*plan.conflicts, *_not_written(plan, changes, State.CONFLICT)),
+        skips=(*plan.skips, *_not_written(plan, changes, State.SKIPPED)),
         calls=calls,
     )
 
@@ -119,17 +119,19 @@ _UNHEARD = Outcome(State.FAILED, "the connector did not say what became of it")
 def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
     """What is wrong with a receipt; None where it has one outcome for each entry and no more."""
     assert plan.batch is not None
-    asked = {entry.id for entry in plan.batch.entries}
+    planned_ids = {entry.id for entry in plan.batch.entries}
     if plan.batch.summary is not None:
-        asked.add(plan.batch.summary.id)
-    answered = set(receipt.outcomes)
-    places = {change.id: str(change.at) for change in plan.changes}
+        planned_ids.add(plan.batch.summary.id)
+    answered_ids = set(receipt.outcomes)
+    addresses = {change.id: str(change.at) for change in plan.changes}
     faults = []
-    if asked - answered:
-        missing = _some(places.get(id_, id_) for id_ in places if id_ in asked - answered)
+    if planned_ids - answered_ids:
+        missing = _some(
+            addresses.get(id_, id_) for id_ in addresses if id_ in planned_ids - answered_ids
+        )
         faults.append(f"did not say what became of {missing}; the next run looks what stands there")
-    if answered - asked:
-        faults.append(f"told of what nobody asked for: {_some(sorted(answered - asked))}")
+    if answered_ids - planned_ids:
+        faults.append(f"told of what nobody asked for: {_some(sorted(answered_ids - planned_ids))}")
     return f"the connector {'; it '.join(faults)}" if faults else None
 
 
@@ -143,7 +145,7 @@ def _with_outcome(change: Change, outcome: Outcome) -> Change:
     return replace(change, outcome=outcome.state, why=outcome.reason, at=outcome.at or change.at)
 
 
-def _left(plan: SourcePlan, changes: tuple[Change, ...], state: State) -> tuple[Skip, ...]:
+def _not_written(plan: SourcePlan, changes: tuple[Change, ...], state: State) -> tuple[Skip, ...]:
     return tuple(
         Skip(
             plan.name,

@@ -30,19 +30,19 @@ def check_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     findings: dict[str, tuple[Finding, ...]] = {}
     sources: dict[str, Understood] = {}
     queues = [_checks(job, group) for group in job.by_credential(job.places)]
-    for name, (own, looked) in in_fair_turns(job.executor, queues, job.workers):
-        if looked is None:
-            findings[name] = tuple(own)
+    for name, (own_findings, reading) in in_fair_turns(job.executor, queues, job.workers):
+        if reading is None:
+            findings[name] = tuple(own_findings)
         elif name in job.boards:
             findings[name] = (
-                *own,
-                *_findings_or_trouble(name, partial(_board_findings, job, own, looked)),
+                *own_findings,
+                *_findings_or_trouble(name, partial(_board_findings, job, own_findings, reading)),
             )
         else:
-            sources[name] = understand_source(job, looked, with_evidence=True)
+            sources[name] = understand_source(job, reading, with_evidence=True)
             findings[name] = (
-                *own,
-                *_findings_or_trouble(name, partial(_findings, job, own, sources[name])),
+                *own_findings,
+                *_findings_or_trouble(name, partial(_findings, job, own_findings, sources[name])),
             )
     parents = _parents(job, sources)
     return {name: (*findings[name], *parents.get(name, ())) for name in job.places}
@@ -88,10 +88,10 @@ def _checks(
 
 def _look(name: str, connector: Connector[Settings]) -> tuple[list[Finding], Read | None]:
     """The connector's own findings, and what it reads; no reading where it cannot even look."""
-    own = attempt(name, lambda: list(connector.check()))
-    if isinstance(own, OkrsyncError):
-        return [Finding(False, own.message, own.hint)], None
-    return own, read_source(name, connector)
+    own_findings = attempt(name, lambda: list(connector.check()))
+    if isinstance(own_findings, OkrsyncError):
+        return [Finding(False, own_findings.message, own_findings.hint)], None
+    return own_findings, read_source(name, connector)
 
 
 def _findings_or_trouble(name: str, findings: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -103,10 +103,10 @@ def _findings_or_trouble(name: str, findings: Callable[[], Iterator[Finding]]) -
     )
 
 
-def _board_findings(job: Job, own: Collection[Finding], read: Read) -> Iterator[Finding]:
+def _board_findings(job: Job, own_findings: Collection[Finding], read: Read) -> Iterator[Finding]:
     """What a board has of its columns already, and whether they can hold what is published."""
     if read.snapshot is None:
-        if all(finding.ok is not False for finding in own) and read.error is not None:
+        if all(finding.ok is not False for finding in own_findings) and read.error is not None:
             yield Finding(False, read.error.message, read.error.hint)
         return
     yield from look_at_board(read.snapshot, job.boards[read.source])
@@ -117,10 +117,10 @@ def repair_sources(job: Job) -> dict[str, tuple[Finding, ...]]:
     what it did.
     """
     findings = {}
-    for found in read(job):
-        job.say(f"repairing {found.source}")
-        findings[found.source] = tuple(
-            _findings_or_trouble(found.source, partial(_repaired, job, found))
+    for source in read(job):
+        job.say(f"repairing {source.source}")
+        findings[source.source] = tuple(
+            _findings_or_trouble(source.source, partial(_repaired, job, source))
         )
     return {name: findings[name] for name in job.connectors}
 
@@ -138,18 +138,18 @@ def _repaired(job: Job, read: Read) -> Iterator[Finding]:
             origins.append(objective.origin)
         for origin in origins:
             rows.setdefault(origin.table_key, {})[origin.row.number] = origin.row
-    done = list(
+    repairs = list(
         job.connectors[read.source].repair(
             {key: tuple(refs.values()) for key, refs in rows.items()}
         )
     )
-    yield from done or [Finding(None, "there is nothing to repair in this kind of place")]
+    yield from repairs or [Finding(None, "there is nothing to repair in this kind of place")]
 
 
-def _findings(job: Job, own: Collection[Finding], source: Understood) -> Iterator[Finding]:
+def _findings(job: Job, own_findings: Collection[Finding], source: Understood) -> Iterator[Finding]:
     """How a source's tabs and columns are understood."""
     if source.state != "ok" or source.okrs is None:
-        if all(finding.ok is not False for finding in own):
+        if all(finding.ok is not False for finding in own_findings):
             reason = source.error or OkrsyncError("could not be read")
             yield Finding(False, reason.message, reason.hint)
         return
@@ -192,7 +192,7 @@ def _tab(okrs: Okrs, tab: TabReading, names: tuple[str, ...] | None) -> Finding:
 
 def _unread_columns(job: Job, tab: TabReading, names: tuple[str, ...] | None) -> Iterator[Finding]:
     """The columns of a tab that mean nothing to okrsync, so that nobody waits for them to count."""
-    ours = {
+    owned_headers = {
         header.strip().casefold()
         for source in job.config.sources.values()
         for header in source.write.columns.values()
@@ -200,25 +200,27 @@ def _unread_columns(job: Job, tab: TabReading, names: tuple[str, ...] | None) ->
     unread = [
         column
         for column in tab.columns
-        if column.role is None and column.header and column.header.strip().casefold() not in ours
+        if column.role is None
+        and column.header
+        and column.header.strip().casefold() not in owned_headers
     ]
     if tab.layout is None or not unread:
         return
     listed = ", ".join(
-        f"{column.header!r}" if names is not None else f"{column.header!r} ({place})"
+        f"{column.header!r}" if names is not None else f"{column.header!r} ({letters})"
         for column in unread
-        for place in [column_letters(column.column)]
+        for letters in [column_letters(column.column)]
     )
-    what = "column is" if len(unread) == 1 else "columns are"
+    columns_are = "column is" if len(unread) == 1 else "columns are"
     yield Finding(
         None,
-        f"{tab.table}: {len(unread)} {what} not read: {listed}",
+        f"{tab.table}: {len(unread)} {columns_are} not read: {listed}",
         "If one of them counts, name its role under [columns] in the mapping.",
     )
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _column(column: int, names: tuple[str, ...] | None) -> str:
@@ -238,17 +240,19 @@ def _misfit(job: Job, name: str, table: Table, column: int, field: str) -> Findi
         job.connectors[name].fit(table, column, looks, value)
         for value in samples.get(looks, ("words",))
     ]
-    reasons = list(dict.fromkeys(one.reason for one in fits if isinstance(one, Misfit)))
+    reasons = list(dict.fromkeys(fitted.reason for fitted in fits if isinstance(fitted, Misfit)))
     if not reasons:
         return None
     more = f" (and {len(reasons) - 1} more like it)" if len(reasons) > 1 else ""
-    is_lost = all(isinstance(one, Misfit) for one in fits)
-    what = (
+    is_lost = all(isinstance(fitted, Misfit) for fitted in fits)
+    message = (
         f"{table.name}: {field} cannot {'' if is_lost else 'always '}go into the column named for"
         f" it: {reasons[0]}{more}"
     )
     return Finding(
-        False if is_lost else None, what, "Mend the column, or name another under `write.columns`."
+        False if is_lost else None,
+        message,
+        "Mend the column, or name another under `write.columns`.",
     )
 
 

@@ -27,7 +27,7 @@ __all__ = ["decide", "decide_sources", "exit_code", "failed"]
 def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> Plan:
     """The plan for every source, in the order of the config."""
     sources = decide_sources(
-        job, [one for name, one in understood.items() if job.is_written(name)], measuring
+        job, [source for name, source in understood.items() if job.is_written(name)], measuring
     )
     return Plan(sources, measuring.picture.warnings, exit_code=exit_code(sources))
 

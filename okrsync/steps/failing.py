@@ -13,15 +13,15 @@ from okrsync.steps.job import Job
 __all__ = ["since_when"]
 
 
-def since_when(job: Job, done: Plan) -> Plan:
+def since_when(job: Job, plan: Plan) -> Plan:
     """The plan with since when each source and board has failed; it is remembered for the next run.
 
     What a run merely did not get to is no failure.
     """
     with job.memory.transaction():
-        sources = tuple(_with_failing(job, part) for part in done.sources)
-        boards = tuple(_with_failing(job, part) for part in done.boards)
-    return replace(done, sources=sources, boards=boards)
+        sources = tuple(_with_failing(job, part) for part in plan.sources)
+        boards = tuple(_with_failing(job, part) for part in plan.boards)
+    return replace(plan, sources=sources, boards=boards)
 
 
 def _with_failing(job: Job, part: SourcePlan) -> SourcePlan:

@@ -52,8 +52,8 @@ def add_ids(config: Config, *, only: Sequence[str] = (), say: Say = quiet) -> Pl
                     sources[source.name] = replace(
                         source, state="failed", error=changed.message, hint=hint
                     )
-            done = tuple(sources[source.name] for source in plan.sources)
-            plan = replace(plan, sources=done, run=run, exit_code=exit_code(done))
+            sources_done = tuple(sources[source.name] for source in plan.sources)
+            plan = replace(plan, sources=sources_done, run=run, exit_code=exit_code(sources_done))
             job.journal.finish(run, plan, now=datetime.now(UTC))
             return plan
 
@@ -62,8 +62,8 @@ def _understood(job: Job, reads: Iterable[Read]) -> dict[str, Understood]:
     """Every source with its content, in the order of the config; ids may be asked for where nothing
     else is written.
     """
-    found = {one.source: understand_source(job, one) for one in reads}
-    return {name: found[name] for name in job.connectors}
+    by_name = {source_read.source: understand_source(job, source_read) for source_read in reads}
+    return {name: by_name[name] for name in job.connectors}
 
 
 def _plan(job: Job, understood: dict[str, Understood]) -> Plan:

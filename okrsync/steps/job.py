@@ -82,10 +82,10 @@ class Job:
         """Sources and boards, by name, in groups that share one limit; those that are on no network
         are a group as well.
         """
-        places = self.places
+        connectors = self.places
         groups: dict[str, list[str]] = {}
         for name in names:
-            network = places[name].network if name in places else None
+            network = connectors[name].network if name in connectors else None
             groups.setdefault("" if network is None else network.credential, []).append(name)
         return list(groups.values())
 
@@ -157,7 +157,7 @@ def open_job(
     connectors: dict[str, Connector[Settings]] = {}
     boards: dict[str, Connector[Settings]] = {}
     workers = min(config.run.workers, len(config.sources) + len(config.publish))
-    own = (Workers(workers) if workers > 1 else AtOnce()) if executor is None else None
+    own_executor = (Workers(workers) if workers > 1 else AtOnce()) if executor is None else None
     was_collecting = gc.isenabled()
     try:
         for name, source in config.sources.items():
@@ -180,7 +180,7 @@ def open_job(
             only=frozenset(only),
             allow=frozenset(allow),
             say=say,
-            executor=executor or own or AtOnce(),
+            executor=executor or own_executor or AtOnce(),
             workers=workers,
             should_stop=should_stop,
             begun=begun,
@@ -192,8 +192,8 @@ def open_job(
             gc.freeze()
             gc.unfreeze()
             gc.enable()
-        if own is not None:
-            own.shutdown(wait=False, cancel_futures=True)
+        if own_executor is not None:
+            own_executor.shutdown(wait=False, cancel_futures=True)
         for name, connector in {**connectors, **boards}.items():
             attempt(name, connector.close)
 
@@ -216,7 +216,7 @@ def _connector(
         memory=memory.of(name),
         limits=source.limits.model_dump(exclude_none=True),
         keeps_table=isinstance(source, Publish),
-        wanted=_wanted(source),
+        wanted=_needed_abilities(source),
         summary=None if isinstance(source, Publish) else source.write.summary,
         may_lift_protection=not isinstance(source, Publish) and source.write.protected,
     )
@@ -228,7 +228,7 @@ def _connector(
     return opened
 
 
-def _wanted(source: SourceConfig | Publish) -> frozenset[Ability]:
+def _needed_abilities(source: SourceConfig | Publish) -> frozenset[Ability]:
     """What a place must be able to do for what the config asks of it."""
     if isinstance(source, Publish):
         return frozenset({Ability.WRITE, Ability.CREATE_COLUMNS, Ability.ROWS})
@@ -242,12 +242,18 @@ def _wanted(source: SourceConfig | Publish) -> frozenset[Ability]:
     return frozenset(ability for ability, is_asked in asked.items() if is_asked)
 
 
-def _refuse_unknown(named: Collection[str], known: Collection[str], what: str, option: str) -> None:
-    for name in named:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
-            raise ConfigError(f"{option}: there is no {what} {name!r}", hint=hint)
+def _refuse_unknown(
+    names: Collection[str], known_names: Collection[str], noun: str, option: str
+) -> None:
+    for name in names:
+        if name not in known_names:
+            near_names = get_close_matches(name, known_names, n=1)
+            hint = (
+                f"Did you mean {near_names[0]!r}?"
+                if near_names
+                else f"There are: {', '.join(known_names)}."
+            )
+            raise ConfigError(f"{option}: there is no {noun} {name!r}", hint=hint)
 
 
 def _refuse_shared_places(connectors: Mapping[str, Connector[Settings]]) -> None:

@@ -60,37 +60,39 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
     unknown = {name for name, source in understood.items() if source.okrs is None}
     inside, outside = split_by_cycle(objectives, job.cycle)
     ended, outside = split_ended(outside, partial(_is_kept, job, placements))
-    shown = job.cycle
+    shown_cycle = job.cycle
     is_closed = not inside and bool(ended)
     if is_closed:
         # Nothing is planned for the running cycle yet: the one that ended last is shown.
-        shown = max((_cycle_of(item, placements) for item in ended), key=lambda cycle: cycle.end)
-        inside, ended = split_by_cycle(ended, shown)
+        shown_cycle = max(
+            (_cycle_of(item, placements) for item in ended), key=lambda cycle: cycle.end
+        )
+        inside, ended = split_by_cycle(ended, shown_cycle)
     tree, others = join(inside, default_parents(job), unknown), join(outside, {}, unknown)
     closed = join(ended, default_parents(job), unknown)
-    measured = _measure(job, shown, tree, seen, understood)
-    apart = _measure(job, shown, others, seen, understood)
-    before = _measure(job, shown, closed, seen, understood)
+    measured = _measure(job, shown_cycle, tree, seen, understood)
+    other_measured = _measure(job, shown_cycle, others, seen, understood)
+    closed_measured = _measure(job, shown_cycle, closed, seen, understood)
     late = {
         id_: measure
         for objective in closed.objectives.values()
         if job.today <= _cycle_of(objective, placements).end + turn.settle
         for id_ in (objective.id, *(result.id for result in objective.key_results))
-        if (measure := before.items.get(id_)) is not None
+        if (measure := closed_measured.items.get(id_)) is not None
     }
-    is_settled = has_ended(shown, job.today) and job.today > shown.end + turn.settle
+    is_settled = has_ended(shown_cycle, job.today) and job.today > shown_cycle.end + turn.settle
     picture = Picture(
         as_of=job.today,
-        cycle=shown,
+        cycle=shown_cycle,
         sources=tuple(_view(job, source, others) for source in understood.values()),
         tree=tree,
         measures=measured.items,
         others=others,
-        other_measures=apart.items,
+        other_measures=other_measured.items,
         warnings=(*warnings, *tree.warnings, *measured.warnings),
         is_closed=is_closed,
         closed=closed,
-        closed_measures=before.items,
+        closed_measures=closed_measured.items,
     )
     written = {**late, **({} if is_closed and is_settled else measured.items)}
     return Measuring(picture, measured, seen, written, placements)
@@ -118,9 +120,12 @@ def _is_kept(
 
 def _cycle_of(objective: Objective, placements: Mapping[str, Mapping[str, Placement]]) -> Cycle:
     """The latest cycle of an objective and its key results."""
-    known = placements[objective.source]
+    source_placements = placements[objective.source]
     keys = (objective.key, *(result.key for result in objective.key_results))
-    return max((known[key].cycle for key in keys if key in known), key=lambda cycle: cycle.end)
+    return max(
+        (source_placements[key].cycle for key in keys if key in source_placements),
+        key=lambda cycle: cycle.end,
+    )
 
 
 def currents(objectives: Iterable[Objective]) -> dict[str, str]:
@@ -138,9 +143,9 @@ def currents(objectives: Iterable[Objective]) -> dict[str, str]:
             )
         for item in objective.key_results:
             if not item.checked_in_known:
-                done = item.milestones or ""
+                milestones = item.milestones or ""
                 texts[item.key] = (
-                    f"{text_of(item.current)}|{done}|{text_of(item.given_progress)}"
+                    f"{text_of(item.current)}|{milestones}|{text_of(item.given_progress)}"
                     f"|{item.given_status or ''}"
                 )
     return texts
@@ -170,7 +175,11 @@ def _measure(
 
 def measured_under(job: Job, measuring: Measuring, rules: Rules) -> Measured:
     """The same tree, measured under other rules; sources that have rules of their own keep them."""
-    own = {name: held for name, held in job.source_rules.items() if held != job.config.scoring}
+    own_rules = {
+        name: source_rules
+        for name, source_rules in job.source_rules.items()
+        if source_rules != job.config.scoring
+    }
     return measure_tree(
         measuring.picture.tree,
         rules,
@@ -178,7 +187,7 @@ def measured_under(job: Job, measuring: Measuring, rules: Rules) -> Measured:
         cycle=measuring.picture.cycle,
         checkins=job.checkins,
         seen=measuring.seen,
-        source_rules=own,
+        source_rules=own_rules,
     )
 
 
@@ -186,21 +195,21 @@ def _unread(job: Job, tree: Tree, understood: Mapping[str, Understood]) -> dict[
     """The sources that could not be read or are not believed, and where those of them that count no
     more would hang.
     """
-    away = [source for source in understood.values() if source.state != "ok"]
-    if not away:
+    unread = [source for source in understood.values() if source.state != "ok"]
+    if not unread:
         return {}
     defaults = default_parents(job)
     names = {
-        one.source: [*one.parents, *filter(None, [defaults.get(one.source)])]
-        for one in away
-        if one.okrs is None
+        source.source: [*source.parents, *filter(None, [defaults.get(source.source)])]
+        for source in unread
+        if source.okrs is None
     }
-    under = hung_under(tree, names)
+    parent_ids = hung_under(tree, names)
     return {
-        one.source: Unread(
-            None if one.okrs is None else day_of(job, one), under.get(one.source, ())
+        source.source: Unread(
+            None if source.okrs is None else day_of(job, source), parent_ids.get(source.source, ())
         )
-        for one in away
+        for source in unread
     }
 
 

@@ -41,14 +41,14 @@ def _with_preview(part: SourcePlan, connector: Connector[Settings]) -> SourcePla
     assert part.batch is not None
     requests = attempt(part.name, partial(_requests, connector, part.batch))
     if isinstance(requests, OkrsyncError):
-        why = f"what would be sent cannot be told: {requests.message}"
+        reason = f"what would be sent cannot be told: {requests.message}"
         return replace(
-            part, requests=(), skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
+            part, requests=(), skips=(*part.skips, Skip(part.name, None, reason, "no-preview"))
         )
     if requests is None:
-        why = "this connector cannot tell what it would send"
+        reason = "this connector cannot tell what it would send"
         return replace(
-            part, requests=None, skips=(*part.skips, Skip(part.name, None, why, "no-preview"))
+            part, requests=None, skips=(*part.skips, Skip(part.name, None, reason, "no-preview"))
         )
     return replace(part, requests=requests)
 

@@ -36,41 +36,45 @@ def plan_boards(
 ) -> Plan:
     """The plan with what every board would get."""
     names = _written(job)
-    found = {
+    plans_by_name = {
         read.source: _plan(job, read, understood, measuring, plan)[0]
         for read in read_places(job, names)
     }
-    return _with_boards(plan, [found[name] for name in names])
+    return _with_boards(plan, [plans_by_name[name] for name in names])
 
 
 def publish(
-    job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
+    job: Job,
+    run: str,
+    understood: Mapping[str, Understood],
+    measuring: Measuring,
+    source_plan: Plan,
 ) -> Plan:
     """Bring every board up to date; the plan with what became of each change."""
     names = _written(job)
     planned = {
-        read.source: _plan(job, read, understood, measuring, done)
+        read.source: _plan(job, read, understood, measuring, source_plan)
         for read in recover(job, read_places(job, names))
     }
     anchors = {name: anchors for name, (plan, anchors) in planned.items() if plan.state == "ok"}
     _remember_views(job, [plan for plan, _ in planned.values()], are_due=True)
-    found = {}
+    done_plans = {}
     for plan, changed in apply(job, run, [planned[name][0] for name in names]):
-        found[plan.name] = plan if changed is None else _moved(plan, changed)
-    _remember_views(job, found.values(), are_due=False)
+        done_plans[plan.name] = plan if changed is None else _moved(plan, changed)
+    _remember_views(job, done_plans.values(), are_due=False)
     # Which page became whose is remembered too, so that no copy is ever taken for the row.
-    grown = [
+    grown_boards = [
         name
         for name in names
-        if (batch := found[name].batch) is not None and name in anchors and batch.new_rows
+        if (batch := done_plans[name].batch) is not None and name in anchors and batch.new_rows
     ]
-    for read in read_places(job, grown):
-        again, more = _plan(job, read, understood, measuring, done)
-        found[read.source] = replace(found[read.source], calls=again.calls)
+    for read in read_places(job, grown_boards):
+        again, more = _plan(job, read, understood, measuring, source_plan)
+        done_plans[read.source] = replace(done_plans[read.source], calls=again.calls)
         anchors[read.source] |= more
-    for name, known in anchors.items():
-        job.memory.remember_rows(name, known)
-    return _with_boards(done, [found[name] for name in names])
+    for name, row_anchors in anchors.items():
+        job.memory.remember_rows(name, row_anchors)
+    return _with_boards(source_plan, [done_plans[name] for name in names])
 
 
 def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_due: bool) -> None:
@@ -92,14 +96,18 @@ def _written(job: Job) -> list[str]:
 
 
 def _plan(
-    job: Job, read: Read, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
+    job: Job,
+    read: Read,
+    understood: Mapping[str, Understood],
+    measuring: Measuring,
+    source_plan: Plan,
 ) -> tuple[SourcePlan, dict[str, str]]:
     name, connector = read.source, job.boards[read.source]
     if read.snapshot is None:
         error = read.error or OkrsyncError("could not be read")
         return failed(name, error, connector.calls), {}
     answer = attempt(
-        name, partial(_plan_read, job, name, read.snapshot, understood, measuring, done)
+        name, partial(_plan_read, job, name, read.snapshot, understood, measuring, source_plan)
     )
     return (
         (failed(name, answer, connector.calls), {}) if isinstance(answer, OkrsyncError) else answer
@@ -112,22 +120,27 @@ def _plan_read(
     snapshot: Snapshot,
     understood: Mapping[str, Understood],
     measuring: Measuring,
-    done: Plan,
+    source_plan: Plan,
 ) -> tuple[SourcePlan, dict[str, str]]:
     connector = job.boards[name]
-    stopped = {source.name for source in done.sources if source.state == "refused"}
+    stopped = {source.name for source in source_plan.sources if source.state == "refused"}
     board = Board(
         name,
         known=job.memory.rows(name),
         last_written=job.journal.last_written(name),
         trusted={source.source for source in understood.values() if source.state == "ok"} - stopped,
         configured=set(understood),
-        unknown={name: _unknown(job, one) for name, one in understood.items() if one.okrs is None},
+        unknown={
+            name: _unknown(job, source)
+            for name, source in understood.items()
+            if source.okrs is None
+        },
         lacks_views=job.memory.are_views_due(name),
     )
     picture = measuring.picture
     items = board_rows(
-        picture, {one.source: _linked(job, one) for one in understood.values() if one.snapshot}
+        picture,
+        {source.source: _linked(job, source) for source in understood.values() if source.snapshot},
     )
     plan, anchors = plan_board(board, items, rows_elsewhere(picture), snapshot, connector)
     plan = replace(plan, calls=replace(connector.calls))

@@ -36,18 +36,18 @@ def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:
     name the config does not have.
     """
     queues = [_readings(job, group) for group in job.by_credential(names)]
-    for _, found in in_fair_turns(job.executor, queues, job.workers):
-        yield found
+    for _, source_read in in_fair_turns(job.executor, queues, job.workers):
+        yield source_read
 
 
 def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Read]]]:
-    places = job.places
+    connectors = job.places
     for name in names:
         if job.should_stop():
             yield name, partial(Read, name, error=SourceError(LEFT))
             continue
         job.say(f"reading {name}")
-        yield name, partial(read_source, name, places[name])
+        yield name, partial(read_source, name, connectors[name])
 
 
 def read_source(name: str, connector: Connector[Settings]) -> Read:

@@ -31,16 +31,16 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
     for read in reads:
         runs = left_open.get(read.source)
         if runs and read.snapshot is not None:
-            became = attempt(read.source, partial(_seen, read.snapshot, runs))
-            if isinstance(became, OkrsyncError):
-                yield Read(read.source, error=became)
+            states_by_run = attempt(read.source, partial(_states_of, read.snapshot, runs))
+            if isinstance(states_by_run, OkrsyncError):
+                yield Read(read.source, error=states_by_run)
                 continue
-            for run, states in became.items():
+            for run, states in states_by_run.items():
                 job.journal.resolve(run, read.source, states)
         yield read
 
 
-def _seen(
+def _states_of(
     snapshot: Snapshot, runs: Mapping[str, Sequence[JournalEntry]]
 ) -> dict[str, dict[str, State]]:
     """By run and id, what a source says became of open entries."""

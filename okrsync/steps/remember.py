@@ -26,7 +26,7 @@ _LOG = logging.getLogger("okrsync.state")
 
 
 def remember(
-    job: Job, understood: Mapping[str, Understood], measuring: Measuring, done: Plan
+    job: Job, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> None:
     """Store it all in one transaction. A source that failed or was refused keeps what was
     remembered of it.
@@ -38,31 +38,35 @@ def remember(
         for name, placements in measuring.placements.items():
             if understood[name].state == "ok":
                 job.memory.remember_placements(name, placements)
-        for plan in done.sources:
-            source = understood[plan.name]
-            if plan.state != "ok" or source.okrs is None or source.read_at is None:
+        for source_plan in plan.sources:
+            source = understood[source_plan.name]
+            if source_plan.state != "ok" or source.okrs is None or source.read_at is None:
                 continue
             objectives = source.okrs.objectives
-            job.memory.remember_seen(plan.name, currents(objectives), job.today)
+            job.memory.remember_seen(source_plan.name, currents(objectives), job.today)
             job.memory.remember_items(
-                plan.name, sum(1 + len(item.key_results) - item.implied for item in objectives)
+                source_plan.name,
+                sum(1 + len(item.key_results) - item.implied for item in objectives),
             )
             job.memory.remember_answers(
-                plan.name, answers_of(objectives, job.source_rules[plan.name], job.cycle)
+                source_plan.name,
+                answers_of(objectives, job.source_rules[source_plan.name], job.cycle),
             )
             if source.inputs:
                 version = "" if source.snapshot is None else source.snapshot.version
-                job.memory.remember_inputs(plan.name, version, source.inputs)
-            job.memory.remember_identities(plan.name, keys_of(objectives), source.aliases)
-            job.memory.keep(plan.name, okrs_to_text(source.okrs), source.read_at)
-            sent = _sent_notes(plan)
-            about = _last_check_ins(measuring) if sent else {}
-            for note in sent:
+                job.memory.remember_inputs(source_plan.name, version, source.inputs)
+            job.memory.remember_identities(source_plan.name, keys_of(objectives), source.aliases)
+            job.memory.keep(source_plan.name, okrs_to_text(source.okrs), source.read_at)
+            sent_notes = _sent_notes(source_plan)
+            about = _last_check_ins(measuring) if sent_notes else {}
+            for note in sent_notes:
                 key = note.id.removeprefix(f"!{note.table_key}:")
-                job.memory.remember_warning(plan.name, key, about.get(key, "never"), note.text)
-        if done.run is not None:
+                job.memory.remember_warning(
+                    source_plan.name, key, about.get(key, "never"), note.text
+                )
+        if plan.run is not None:
             unknown = {name for name, source in understood.items() if source.okrs is None}
-            note_standing(job.journal.state, done.run, measuring.picture, unknown)
+            note_standing(job.journal.state, plan.run, measuring.picture, unknown)
             _observe(job, understood, measuring)
 
 
@@ -75,8 +79,8 @@ def _observe(job: Job, understood: Mapping[str, Understood], measuring: Measurin
             "Nothing of %s is added to the history: it goes on to %s already.", job.today, newest
         )
         return
-    known = [name for name, source in understood.items() if source.state == "ok"]
-    ledger.note(measuring.picture, known, job.today)
+    read_names = [name for name, source in understood.items() if source.state == "ok"]
+    ledger.note(measuring.picture, read_names, job.today)
 
 
 def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:
@@ -90,10 +94,10 @@ def _sent_notes(plan: SourcePlan) -> list[NoteWrite]:
 
 def _last_check_ins(measuring: Measuring) -> dict[str, str]:
     """By natural key, which check-in a warning is about: the day of the last one, or `never`."""
-    found: dict[str, str] = {}
+    days_by_key: dict[str, str] = {}
     for objective in measuring.picture.tree.objectives.values():
         items: tuple[KeyResult | Objective, ...] = (objective, *objective.key_results)
         for item in items:
             last = measuring.picture.measures[item.id].checked_in
-            found[item.key] = last.isoformat() if last is not None else "never"
-    return found
+            days_by_key[item.key] = last.isoformat() if last is not None else "never"
+    return days_by_key

@@ -37,8 +37,8 @@ def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
     if not runs:
         return Retry(None, {}, {})
     if runs[0].finished is None:
-        why = f"run {runs[0].id} did not finish"
-        return Retry(runs[0].id, dict.fromkeys(names, why), {})
+        unfinished = f"run {runs[0].id} did not finish"
+        return Retry(runs[0].id, dict.fromkeys(names, unfinished), {})
     sources: dict[str, str] = {}
     held_back: dict[str, str] = {}
     for name in names:
@@ -47,7 +47,7 @@ def to_retry(config: Config, allow: Collection[str] = ()) -> Retry:
             continue
         if last.state == "refused" and not allow:
             held_back[name] = last.reason or "stopped by a guard"
-        elif (reason := _why(last)) is not None:
+        elif (reason := _reason_to_retry(last)) is not None:
             sources[name] = reason
     return Retry(runs[0].id, sources, held_back)
 
@@ -56,7 +56,7 @@ def _last_of(name: str, runs: list[RunRecord]) -> SourceRun | None:
     return next((part for record in runs for part in record.parts if part.source == name), None)
 
 
-def _why(last: SourceRun) -> str | None:
+def _reason_to_retry(last: SourceRun) -> str | None:
     if last.state != "ok":
         return last.reason or "could not be read"
     conflicts, skipped = last.counts.get("conflicts", 0), last.counts.get("skipped", 0)

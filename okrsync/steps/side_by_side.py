@@ -144,13 +144,13 @@ class Workers(Executor):
 
     def _work(self) -> None:
         while (call := self._calls.get()) is not None:
-            future, asked = call
+            future, function = call
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                answer = asked()
+                answer = function()
             except BaseException as error:  # noqa: BLE001 - whoever asked is told, whatever it is
                 future.set_exception(error)
             else:
                 future.set_result(answer)
-            del call, future, asked
+            del call, future, function

@@ -59,11 +59,11 @@ def understand(job: Job, reads: Iterable[Read]) -> Mapping[str, Understood]:
     """The OKRs of every source, in the order of the config. What only reading needed is let go as
     soon as a source is understood.
     """
-    found = {}
+    by_name = {}
     for read in reads:
         source = understand_source(job, read)
-        found[source.source] = source if job.writes_to(source.source) else let_go(job, source)
-    return {name: found[name] for name in job.connectors}
+        by_name[source.source] = source if job.writes_to(source.source) else let_go(job, source)
+    return {name: by_name[name] for name in job.connectors}
 
 
 def let_go(job: Job, source: Understood) -> Understood:
@@ -79,11 +79,11 @@ def understand_source(job: Job, read: Read, *, with_evidence: bool = False) -> U
     what each column was taken for.
     """
     if read.snapshot is None:
-        return _kept(job, read.source, read.error)
+        return _last_good(job, read.source, read.error)
     answer = attempt(
         read.source, partial(_understood, job, read.source, read.snapshot, with_evidence)
     )
-    return answer if isinstance(answer, Understood) else _kept(job, read.source, answer)
+    return answer if isinstance(answer, Understood) else _last_good(job, read.source, answer)
 
 
 def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) -> Understood:
@@ -102,29 +102,32 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
     if followed is not None and followed.called:
         okrs = understand_tables(followed.snapshot, job.mappings[name], reading)
         okrs = replace(okrs, warnings=(*okrs.warnings, *followed.warnings))
-    known, aliases = job.memory.identities(name)
-    known_again = lasting(okrs, aliases, lambda: _remembered(job, name), known)
+    known_keys, aliases = job.memory.identities(name)
+    lasting_okrs = lasting(okrs, aliases, lambda: _remembered(job, name), known_keys)
     before = Remembered(
         job.memory.items(name),
         losses=losses(
-            known_again.okrs.objectives, job.memory.answers(name), job.source_rules[name], job.cycle
+            lasting_okrs.okrs.objectives,
+            job.memory.answers(name),
+            job.source_rules[name],
+            job.cycle,
         ),
         vanished=() if followed is None else followed.vanished,
     )
-    refusals = doubts(known_again.okrs, before, job.limits, job.allow)
+    refusals = doubts(lasting_okrs.okrs, before, job.limits, job.allow)
     if refusals:
-        kept = _kept(job, name, _not_believed(refusals), refusals)
-        if kept.read_at is not None:
-            return kept
+        kept_source = _last_good(job, name, _refused_error(refusals), refusals)
+        if kept_source.read_at is not None:
+            return kept_source
     # A state of an earlier okrsync has no ids of its own: the last good numbers show them.
-    ids = job.memory.ids(name) or given_ids(_remembered(job, name) if known else ())
+    ids = job.memory.ids(name) or given_ids(_remembered(job, name) if known_keys else ())
     return Understood(
         name,
         "ok",
-        with_lasting_ids(known_again.okrs, ids),
+        with_lasting_ids(lasting_okrs.okrs, ids),
         snapshot,
         snapshot.read_at,
-        aliases=known_again.aliases,
+        aliases=lasting_okrs.aliases,
         before=before,
         inputs=(
             inputs_of(
@@ -140,22 +143,22 @@ def _understood(job: Job, name: str, snapshot: Snapshot, with_evidence: bool) ->
 
 def _remembered(job: Job, source: str) -> Sequence[Objective]:
     """The source's items as they were at its last good run."""
-    kept = job.memory.kept(source)
-    okrs = _from_text(kept[0]) if kept is not None else None
+    kept_text = job.memory.kept(source)
+    okrs = _from_text(kept_text[0]) if kept_text is not None else None
     return okrs.objectives if okrs is not None else ()
 
 
-def _kept(
+def _last_good(
     job: Job, source: str, error: OkrsyncError | None, refusals: tuple[Refusal, ...] = ()
 ) -> Understood:
     """The source with its last good OKRs; without them where there are none, or where they are
     older than the config allows.
     """
-    kept = job.memory.kept(source)
-    okrs = _from_text(kept[0]) if kept is not None else None
-    if kept is None or okrs is None:
+    kept_text = job.memory.kept(source)
+    okrs = _from_text(kept_text[0]) if kept_text is not None else None
+    if kept_text is None or okrs is None:
         return Understood(source, "failed", None, error=error, refusals=refusals)
-    read_at = kept[1]
+    read_at = kept_text[1]
     if job.now - read_at > job.config.guards.oldest:
         parents = parents_elsewhere(okrs.objectives)
         return Understood(
@@ -171,7 +174,7 @@ def _from_text(text: str) -> Okrs | None:
         return None  # kept by an okrsync that said it otherwise
 
 
-def _not_believed(refusals: Sequence[Refusal]) -> SourceError:
+def _refused_error(refusals: Sequence[Refusal]) -> SourceError:
     allow = " ".join(f"--allow {refusal.guard}" for refusal in refusals)
     return SourceError(
         "; ".join(refusal.message for refusal in refusals),

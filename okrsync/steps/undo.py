@@ -84,21 +84,21 @@ def put_back(job: Job, run: str) -> Plan:
         by_source[entry.source].append(entry)
     plans = [_plan_back(name, by_source[name], reads[name]) for name in names]
     carried_out = {plan.name: _put_back(plan, changed) for plan, changed in apply(job, id_, plans)}
-    done = [carried_out[name] for name in names]
-    plan = Plan(tuple(done), run=id_, exit_code=exit_code(done))
+    done_plans = [carried_out[name] for name in names]
+    plan = Plan(tuple(done_plans), run=id_, exit_code=exit_code(done_plans))
     job.journal.finish(id_, plan, now=datetime.now(UTC))
     _forget_warnings(job, plan)
     return plan
 
 
 def _read(job: Job, names: Sequence[str]) -> Iterator[Read]:
-    gone = OkrsyncError(
+    missing_error = OkrsyncError(
         "is no longer in the config",
         hint="Put it back into the config to undo what was written there.",
     )
-    places = job.places
-    yield from (Read(name, error=gone) for name in names if name not in places)
-    yield from read_places(job, [name for name in names if name in places])
+    connectors = job.places
+    yield from (Read(name, error=missing_error) for name in names if name not in connectors)
+    yield from read_places(job, [name for name in names if name in connectors])
 
 
 def _plan_back(source: str, entries: Sequence[JournalEntry], read: Read) -> SourcePlan:
@@ -122,41 +122,43 @@ def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
 def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) -> SourcePlan:
     """What would put these entries back, decided against the source as it is now."""
     finder = EntryFinder(snapshot, entries)
-    draft = _UndoPlanner(source, finder)
+    planner = _UndoPlanner(source, finder)
     # Columns that come back are made before they are filled; the rest goes back the way it came.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
     for entry in (
-        *sorted(coming_back, key=_place_of_column),
+        *sorted(coming_back, key=_column_index),
         *(entry for entry in reversed(entries) if entry.kind != "removed-column"),
     ):
         table = finder.table(entry)
         if entry.kind == "summary":
-            draft.put_back_summary(entry)
+            planner.put_back_summary(entry)
         elif table is None:
-            draft.leave(entry, "its tab is no longer there")
+            planner.leave(entry, "its tab is no longer there")
         elif entry.kind == "column":
-            draft.remove_column(entry, table)
+            planner.remove_column(entry, table)
         elif entry.kind == "removed-column":
-            draft.make_column(entry, table)
+            planner.make_column(entry, table)
         elif entry.kind in ("row", "removed-row"):
-            draft.put_back_row(entry, table)
+            planner.put_back_row(entry, table)
         elif entry.kind in ("view", "removed-view"):
-            draft.put_back_view(entry, table)
+            planner.put_back_view(entry, table)
         else:
-            draft.put_back(entry, table)
+            planner.put_back(entry, table)
     batch = Batch(
         snapshot,
-        tuple(draft.cells),
-        tuple(draft.made),
-        tuple(draft.removed),
-        draft.summary,
-        tuple(draft.notes),
-        tuple(draft.new_rows),
-        tuple(draft.removed_rows),
-        removed_views=tuple(draft.removed_views),
+        tuple(planner.cells),
+        tuple(planner.new_columns),
+        tuple(planner.removed),
+        planner.summary,
+        tuple(planner.notes),
+        tuple(planner.new_rows),
+        tuple(planner.removed_rows),
+        removed_views=tuple(planner.removed_views),
         puts_back=True,
     )
-    return SourcePlan(source, "ok", batch, tuple(draft.changes), conflicts=tuple(draft.left))
+    return SourcePlan(
+        source, "ok", batch, tuple(planner.changes), conflicts=tuple(planner.conflicts)
+    )
 
 
 @dataclass
@@ -166,14 +168,14 @@ class _UndoPlanner:
     source: str
     finder: EntryFinder
     cells: list[CellWrite] = field(default_factory=list)
-    made: list[NewColumn] = field(default_factory=list)
+    new_columns: list[NewColumn] = field(default_factory=list)
     removed: list[RemovedColumn] = field(default_factory=list)
     notes: list[NoteWrite] = field(default_factory=list)
     new_rows: list[NewRow] = field(default_factory=list)
     removed_rows: list[RemovedRow] = field(default_factory=list)
     removed_views: list[RemovedView] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    left: list[Skip] = field(default_factory=list)
+    conflicts: list[Skip] = field(default_factory=list)
     summary: SummaryWrite | None = None
 
     def put_back(self, entry: JournalEntry, table: Table) -> None:
@@ -195,22 +197,26 @@ class _UndoPlanner:
             self._change(entry, str(table.ref(row, column)), before, after)
             return None
         column_now = self.finder.column(entry, table)
-        if entry.column is None or (column_now is None and not self._is_made(entry.column.header)):
+        if entry.column is None or (
+            column_now is None and not self._is_new_column(entry.column.header)
+        ):
             return self.leave(entry, "its column is no longer there")
         now = None if column_now is None else row.value(column_now)
         if same_value(now, entry.before):
             return None
         if not same_value(now, entry.after):
-            shown = text_of(now) or "nothing"
-            at = entry.at if column_now is None else str(table.ref(row, column_now))
-            return self.leave(entry, f"changed since: it says {shown!r} now", at)
-        meant = rows.column_as_of_now(entry.column, column_now)
+            value_text = text_of(now) or "nothing"
+            address = entry.at if column_now is None else str(table.ref(row, column_now))
+            return self.leave(entry, f"changed since: it says {value_text!r} now", address)
+        column_ref_now = rows.column_as_of_now(entry.column, column_now)
         looks = entry.looks or Looks.TEXT
         self.cells.append(
-            CellWrite(entry.id, table.key, ref, meant, now, entry.before, looks, entry.words)
+            CellWrite(
+                entry.id, table.key, ref, column_ref_now, now, entry.before, looks, entry.words
+            )
         )
-        at = entry.at if column_now is None else str(table.ref(row, column_now))
-        self._change(entry, at, now, entry.before)
+        address = entry.at if column_now is None else str(table.ref(row, column_now))
+        self._change(entry, address, now, entry.before)
         return None
 
     def remove_column(self, entry: JournalEntry, table: Table) -> None:
@@ -228,7 +234,7 @@ class _UndoPlanner:
             return
         column = self.finder.rows(table).column_as_of_now(entry.column, None)
         header, looks = column.header, entry.looks or Looks.TEXT
-        self.made.append(
+        self.new_columns.append(
             NewColumn(
                 entry.id,
                 table.key,
@@ -243,20 +249,20 @@ class _UndoPlanner:
 
     def put_back_row(self, entry: JournalEntry, table: Table) -> None:
         """A row the run made is removed again; one it removed is made again."""
-        found, key = self.finder.rows_of_key(entry, table), entry.words[0]
+        matches, key = self.finder.rows_of_key(entry, table), entry.words[0]
         header = entry.column.header if entry.column is not None else ""
         name = next((text_of(cell.after) for cell in entry.cells if cell.field == "name"), key)
         if entry.kind == "removed-row":
-            if not found:
+            if not matches:
                 self.new_rows.append(NewRow(entry.id, table.key, header, key, entry.cells))
                 self._change(entry, entry.at, None, name)
-        elif len(found) == 1:
-            row, column = found[0]
+        elif len(matches) == 1:
+            row, column = matches[0]
             ref = row_ref(row, {"id": column_ref(table, column, None)})
             self.removed_rows.append(RemovedRow(entry.id, table.key, ref, header, key, entry.cells))
             self._change(entry, entry.at, name, None)
-        elif found:
-            self.leave(entry, f"{len(found)} rows have the id {key!r}")
+        elif matches:
+            self.leave(entry, f"{len(matches)} rows have the id {key!r}")
 
     def put_back_view(self, entry: JournalEntry, table: Table) -> None:
         """A view the run made; one that it removed is made again by the next sync of a new board
@@ -268,8 +274,8 @@ class _UndoPlanner:
         self._change(entry, entry.at, entry.after, None)
         return None
 
-    def _is_made(self, header: str) -> bool:
-        return any(column.header == header for column in self.made)
+    def _is_new_column(self, header: str) -> bool:
+        return any(column.header == header for column in self.new_columns)
 
     def put_back_summary(self, entry: JournalEntry) -> None:
         """The summary as it was before the run; none, if the run made it."""
@@ -277,18 +283,20 @@ class _UndoPlanner:
         earlier = None if entry.before_summary is None else "the summary of an earlier run"
         self._change(entry, entry.at, "the summary of that run", earlier)
 
-    def leave(self, entry: JournalEntry, reason: str, at: str | None = None) -> None:
+    def leave(self, entry: JournalEntry, reason: str, address: str | None = None) -> None:
         """Something that cannot or must not be put back."""
-        self.left.append(
-            Skip(self.source, at or entry.at, f"{reason}; left alone", "changed-since")
+        self.conflicts.append(
+            Skip(self.source, address or entry.at, f"{reason}; left alone", "changed-since")
         )
 
-    def _change(self, entry: JournalEntry, at: str, before: CellValue, after: CellValue) -> None:
+    def _change(
+        self, entry: JournalEntry, address: str, before: CellValue, after: CellValue
+    ) -> None:
         field_ = "column" if entry.kind in ("column", "removed-column") else entry.field
-        self.changes.append(Change(entry.id, at, field_, before, after, "put back", entry.key))
+        self.changes.append(Change(entry.id, address, field_, before, after, "put back", entry.key))
 
 
-def _place_of_column(entry: JournalEntry) -> int:
+def _column_index(entry: JournalEntry) -> int:
     return entry.column.index if entry.column is not None and entry.column.index is not None else 0
 
 

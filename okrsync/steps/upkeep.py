@@ -34,7 +34,7 @@ _JSON_COLUMNS = frozenset({"counts", "row", "col", "words", "before", "after", "
 def examine(config: Config) -> tuple[Finding, ...]:
     """Everything that can be proved about a config's state file without changing it."""
     path = config.state
-    findings = [*_beside(path)]
+    findings = [*_surroundings(path)]
     if not path.exists():
         return (Finding(None, f"{path}: not there yet; the first sync makes it"), *findings)
     findings += _file(path)
@@ -51,7 +51,7 @@ def examine(config: Config) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _beside(path: Path) -> Iterator[Finding]:
+def _surroundings(path: Path) -> Iterator[Finding]:
     """The folder, the lease, and what lies about."""
     folder = path.parent if path.parent.exists() else Path.cwd()
     free = shutil.disk_usage(folder).free
@@ -78,9 +78,10 @@ def _beside(path: Path) -> Iterator[Finding]:
         )
     copy = daily_copy(path)
     if copy.exists():
-        made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+        copied_at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         yield Finding(
-            None, f"{copy.name}, {_bytes(copy.stat().st_size)}: the daily copy, of {made:%d %b %Y}"
+            None,
+            f"{copy.name}, {_bytes(copy.stat().st_size)}: the daily copy, of {copied_at:%d %b %Y}",
         )
     copies = sorted([*folder.glob(f"{path.name}.v*.bak"), *folder.glob(f"{path.name}.broken-*")])
     for copy in copies:
@@ -126,11 +127,11 @@ def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
         else f"; the next sync copies it and brings it to {SCHEMA_VERSION}"
     )
     yield Finding(True if version == SCHEMA_VERSION else None, f"state version {version}{note}")
-    found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(20)")]
+    problems = [str(row[0]) for row in database.execute("PRAGMA integrity_check(20)")]
     yield (
         Finding(True, "SQLite finds it sound")
-        if found == ["ok"]
-        else Finding(False, f"it is damaged: {'; '.join(found)[:300]}", _way_out(path))
+        if problems == ["ok"]
+        else Finding(False, f"it is damaged: {'; '.join(problems)[:300]}", _way_out(path))
     )
     orphans = database.execute("PRAGMA foreign_key_check").fetchall()
     yield (
@@ -143,7 +144,7 @@ def _content(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
         )
     )
     yield from _runs(database)
-    yield from _strangers(database, config)
+    yield from _unknown_sources(database, config)
     log = path.with_name(f"{path.name}-wal")
     size = path.stat().st_size + (log.stat().st_size if log.exists() else 0)
     free, page = (
@@ -165,29 +166,29 @@ def _runs(database: sqlite3.Connection) -> Iterator[Finding]:
             f"the last run began in the future ({last[:16]}): this machine's clock was, or is,"
             " wrong",
         )
-    left = database.execute(
+    unfinished = database.execute(
         "SELECT source, count(*) FROM entries WHERE state IS NULL GROUP BY source"
     ).fetchall()
-    for source, number in left:
+    for source, number in unfinished:
         yield Finding(
             None,
             f"{source}: {plural(number, 'entry', 'entries')} of a run that did not finish; the next"
             f" sync that reads {source} sees what became of them",
         )
-    if not left:
+    if not unfinished:
         yield Finding(True, "no run left anything open")
 
 
-def _strangers(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
+def _unknown_sources(database: sqlite3.Connection, config: Config) -> Iterator[Finding]:
     """What is remembered of sources that the config has no longer."""
-    known = {"", *config.sources, *(board_name(name) for name in config.publish)}
+    known_names = {"", *config.sources, *(board_name(name) for name in config.publish)}
     tables = ("written", "headers", "seen", "warned", "facts", "ids")
-    found = {
+    remembered_names = {
         str(row[0])
         for table in tables
         for row in database.execute(f"SELECT DISTINCT source FROM {table}")
     }
-    for name in sorted(found - known):
+    for name in sorted(remembered_names - known_names):
         yield Finding(
             None, f"{name}: remembered, and no longer in the config; kept in case it comes back"
         )

@@ -38,7 +38,7 @@ def write(
     job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> Written:
     """Write the plan of every source, and say what became of each change."""
-    done: dict[str, SourcePlan] = {}
+    done_plans: dict[str, SourcePlan] = {}
     plans: Sequence[SourcePlan] = plan.sources
     standing = {
         source.name: _standing(understood[source.name]) for source in plans if source.has_work
@@ -50,16 +50,18 @@ def write(
     for attempt in range(1, _ATTEMPTS + 1):
         moved: dict[str, SourceChanged] = {}
         for source, changed in apply(job, run, plans):
-            done[source.name] = source
+            done_plans[source.name] = source
             if changed is not None:
                 moved[source.name] = changed
         if not moved:
             break
         if attempt == _ATTEMPTS:
-            done |= {name: _given_up(done[name], error) for name, error in moved.items()}
+            done_plans |= {
+                name: _given_up(done_plans[name], error) for name, error in moved.items()
+            }
             break
         understood, measuring, plans = _planned_again(job, moved, understood, standing)
-    sources = tuple(done[source.name] for source in plan.sources)
+    sources = tuple(done_plans[source.name] for source in plan.sources)
     warnings = measuring.picture.warnings
     done_plan = replace(plan, sources=sources, warnings=warnings, exit_code=exit_code(sources))
     return Written(understood, measuring, done_plan)
@@ -101,10 +103,10 @@ def spare_new_edits(plan: SourcePlan, standing: Mapping[tuple[str, str], CellVal
     """
     if plan.batch is None:
         return plan
-    taken = [change for change in plan.changes if _typed_since(change, standing)]
-    if not taken:
+    edited_changes = [change for change in plan.changes if _typed_since(change, standing)]
+    if not edited_changes:
         return plan
-    ids = {change.id for change in taken}
+    ids = {change.id for change in edited_changes}
     batch = replace(
         plan.batch, cells=tuple(cell for cell in plan.batch.cells if cell.id not in ids)
     )
@@ -116,7 +118,7 @@ def spare_new_edits(plan: SourcePlan, standing: Mapping[tuple[str, str], CellVal
             " in this run",
             "conflict",
         )
-        for change in taken
+        for change in edited_changes
     )
     return replace(
         plan,
@@ -127,5 +129,5 @@ def spare_new_edits(plan: SourcePlan, standing: Mapping[tuple[str, str], CellVal
 
 
 def _typed_since(change: Change, standing: Mapping[tuple[str, str], CellValue]) -> bool:
-    at = (change.key, change.field)
-    return at in standing and not same_value(standing[at], change.before)
+    cell_key = (change.key, change.field)
+    return cell_key in standing and not same_value(standing[cell_key], change.before)

@@ -53,7 +53,7 @@ _BESIDE = 11
 """A column to the right of every summary, its charts' first one included."""
 
 
-def _at(grid: Grid, row: int, column: int) -> CellValue:
+def _cell(grid: Grid, row: int, column: int) -> CellValue:
     """A cell of a grid, the row counted from 1; None beyond its edges."""
     values = grid[row - 1] if row <= len(grid) else []
     return values[column] if column < len(values) else None
@@ -76,7 +76,7 @@ class ConnectorContract:
         return (
             table.header.index(name)
             if table.header is not None
-            else [str(one) for one in ROWS[0]].index(name)
+            else [str(header) for header in ROWS[0]].index(name)
         )
 
     def row(self, table: Table, number: int) -> Row:
@@ -396,13 +396,13 @@ class ConnectorContract:
         grown = refreshed(large, small)
         more = len(grown) - len(before)
         assert more > 0
-        assert _at(grown, *beside) == "beside"
-        assert _at(grown, below[0] + more, 0) == "below"
+        assert _cell(grown, *beside) == "beside"
+        assert _cell(grown, below[0] + more, 0) == "below"
         assert refreshed(small, large, puts_back=True) == before
         grown = refreshed(large, small)
         shrunk = refreshed(small, large)
-        assert _at(shrunk, *beside) == "beside"
-        assert _at(shrunk, below[0] + more, 0) == "below"
+        assert _cell(shrunk, *beside) == "beside"
+        assert _cell(shrunk, below[0] + more, 0) == "below"
         assert len([row for row in shrunk if row]) == len([row for row in before if row])
         assert refreshed(large, small, puts_back=True) == grown
 

@@ -82,19 +82,19 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         def _answer(self, row: list[CellValue]) -> CellValue:
             return row[self.left + 4] if len(row) > self.left + 4 else None
 
-        def _person(self, what: str, at: int) -> Callable[[Grid], Grid]:
+        def _person(self, kind: str, at: int) -> Callable[[Grid], Grid]:
             def change(rows: Grid) -> Grid:
                 place = at % len(rows)
-                if what == "insert":
+                if kind == "insert":
                     return [*rows[:place], self._new_row(), *rows[place:]]
-                if what == "delete" and len(rows) > 2:
+                if kind == "delete" and len(rows) > 2:
                     return [*rows[:place], *rows[place + 1 :]]
-                if what == "reverse":
+                if kind == "reverse":
                     return list(reversed(rows))
-                if what == "rotate":
+                if kind == "rotate":
                     return [*rows[place:], *rows[:place]]
                 row = list(rows[place])
-                if what == "copy" and self.bench.orders_rows:
+                if kind == "copy" and self.bench.orders_rows:
                     return [*rows[:place], self._new_row(row[self.left + 1]), *rows[place:]]
                 current = self._human(row)[_CURRENT]
                 assert isinstance(current, int)
@@ -129,8 +129,8 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
 
         @rule()
         def a_run(self) -> None:
-            done = self._sync()
-            self.is_settled = all(not source.conflicts for source in done.sources)
+            plan = self._sync()
+            self.is_settled = all(not source.conflicts for source in plan.sources)
 
         @rule(fail=st.sampled_from(["before", "after"]))
         def a_run_that_breaks(self, fail: str) -> None:
@@ -146,9 +146,9 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         @precondition(lambda self: self.is_settled)
         def a_second_run_changes_nothing(self) -> None:
             before = self.bench.grid()
-            done = self._sync()
-            assert [source.calls.write for source in done.sources] == [0]
-            assert [change for source in done.sources for change in source.changes] == []
+            plan = self._sync()
+            assert [source.calls.write for source in plan.sources] == [0]
+            assert [change for source in plan.sources for change in source.changes] == []
             assert self.bench.grid() == before
 
         @rule()
@@ -168,7 +168,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
                 answer, current = self._answer(row), self._human(row)[_CURRENT]
                 if answer is not None and answer != "typed by hand":
                     assert isinstance(current, int)
-                    shares = {_shown(min(before, 100)) for before in self.once[current]}
+                    shares = {_percent(min(before, 100)) for before in self.once[current]}
                     assert _plain_share(answer) in shares, row
 
         @invariant()
@@ -177,7 +177,7 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
                 for row in self.bench.grid()[1:]:
                     current = self._human(row)[_CURRENT]
                     assert isinstance(current, int)
-                    assert _plain_share(self._answer(row)) == _shown(min(current, 100)), row
+                    assert _plain_share(self._answer(row)) == _percent(min(current, 100)), row
 
         def teardown(self) -> None:
             self._folder.cleanup()
@@ -185,12 +185,12 @@ def sync_machine(make_bench: Callable[[Path], Bench]) -> type[RuleBasedStateMach
         def _sync(
             self, meanwhile: Callable[[], None] | None = None, fail: str | None = None
         ) -> Plan:
-            done = self.runs.sync(meanwhile, fail)
-            for source in done.sources:
+            plan = self.runs.sync(meanwhile, fail)
+            for source in plan.sources:
                 for change in source.changes:
                     assert change.outcome is not None or source.state != "ok"
                     assert change.outcome is not State.WRITTEN or source.state == "ok"
-            return done
+            return plan
 
     return SyncMachine
 
@@ -203,8 +203,8 @@ def _plain(value: Any) -> CellValue:
 
 
 def _plain_share(value: Any) -> str:
-    return value if isinstance(value, str) else _shown(round(float(value) * 100))
+    return value if isinstance(value, str) else _percent(round(float(value) * 100))
 
 
-def _shown(points: int) -> str:
+def _percent(points: int) -> str:
     return f"{points}%"

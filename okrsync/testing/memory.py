@@ -139,34 +139,34 @@ class MemoryConnector(Connector[MemorySettings]):
     about = "tabs in memory, for tests"
     settings_type = MemorySettings
 
-    def __init__(self, at: MemoryPlace, context: Context) -> None:
+    def __init__(self, memory_place: MemoryPlace, context: Context) -> None:
         super().__init__(MemorySettings(), context)
-        self._at = at
+        self._place = memory_place
         # One place stands for one account with its limits.
-        account = Secret(f"memory:{id(at)}", "memory")
+        account = Secret(f"memory:{id(memory_place)}", "memory")
         self._network = network_for("memory", account, None, context.limits, {"read": _RATE})
 
     @property
     def place(self) -> str:
-        return f"memory:{id(self._at)}"
+        return f"memory:{id(self._place)}"
 
     @property
     def network(self) -> Network:
         return self._network
 
     def check(self) -> Iterator[Finding]:
-        yield Finding(True, f"{len(self._at.tabs)} tabs in memory")
+        yield Finding(True, f"{len(self._place.tabs)} tabs in memory")
 
     def read(self) -> Snapshot:
         tables = self._network.request("read", self.calls, self.place, self._tables)
         return Snapshot(self.context.source, tables, self._version(), self.context.now())
 
     def _tables(self) -> tuple[Table, ...]:
-        if self._at.is_refused():
-            raise TransientError("too fast (429)", self._at.retry_after, is_too_fast=True)
-        if self._at.unreadable:
+        if self._place.is_refused():
+            raise TransientError("too fast (429)", self._place.retry_after, is_too_fast=True)
+        if self._place.unreadable:
             raise SourceError("the place does not answer", hint="Try again later.")
-        return tuple(self._table(name) for name in self._at.tabs)
+        return tuple(self._table(name) for name in self._place.tabs)
 
     def fit(
         self, table: Table, column: int | None, looks: Looks, value: CellValue
@@ -174,13 +174,13 @@ class MemoryConnector(Connector[MemorySettings]):
         return value
 
     def shows(self, place: str, summary: Summary) -> bool:
-        return self._at.summaries.get(place) == summary
+        return self._place.summaries.get(place) == summary
 
     def write(self, batch: Batch) -> Receipt:
-        if self._at.before_write is not None:
-            meanwhile, self._at.before_write = self._at.before_write, None
+        if self._place.before_write is not None:
+            meanwhile, self._place.before_write = self._place.before_write, None
             meanwhile()
-        failing, self._at.fail = self._at.fail, None
+        failing, self._place.fail = self._place.fail, None
         if failing == "before":
             raise SourceError("the connection broke", hint="Try again later.")
         outcomes = self._carry_out(batch, is_unmoved=batch.snapshot.version == self._version())
@@ -192,18 +192,18 @@ class MemoryConnector(Connector[MemorySettings]):
 
     def _carry_out(self, batch: Batch, *, is_unmoved: bool) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
-        made: dict[tuple[str, str], int] = {}
+        new_columns: dict[tuple[str, str], int] = {}
         refs = {key: tuple(batch.rows(key)) for key in batch.table_keys}
         for entry in batch.entries:
-            if entry.table_key not in self._at.tabs:
+            if entry.table_key not in self._place.tabs:
                 outcomes[entry.id] = Outcome(State.CONFLICT, "its tab is gone")
         for column in batch.new_columns:
             if column.id not in outcomes:
-                outcomes[column.id] = self._make_column(column, made)
+                outcomes[column.id] = self._make_column(column, new_columns)
         for cell in batch.cells:
             if cell.id not in outcomes:
                 outcomes[cell.id] = self._set(
-                    cell, made, refs[cell.table_key], is_unmoved=is_unmoved
+                    cell, new_columns, refs[cell.table_key], is_unmoved=is_unmoved
                 )
         for removed in batch.removed_columns:
             if removed.id not in outcomes:
@@ -219,45 +219,45 @@ class MemoryConnector(Connector[MemorySettings]):
         return doing.settled()
 
     def _version(self) -> str:
-        return repr((self._at.tabs, sorted(self._at.locked), sorted(self._at.covered)))
+        return repr((self._place.tabs, sorted(self._place.locked), sorted(self._place.covered)))
 
     def _table(self, name: str) -> Table:
         rows = []
-        for number, values in enumerate(self._at.tabs[name], start=1):
+        for number, values in enumerate(self._place.tabs[name], start=1):
             marks = bytes(
                 self._marks(name, number, column, value) for column, value in enumerate(values)
             )
             plain = tuple(str(value) if isinstance(value, Formula) else value for value in values)
-            rows.append(Row(number, plain, self._at.anchor(number, values), marks))
+            rows.append(Row(number, plain, self._place.anchor(number, values), marks))
         return Table(name, name, tuple(rows))
 
     def _marks(self, tab: str, number: int, column: int, value: CellValue) -> int:
-        at = (tab, number, column)
+        cell_key = (tab, number, column)
         return (
             FORMULA * isinstance(value, Formula)
-            + LOCKED * (at in self._at.locked)
-            + COVERED * (at in self._at.covered)
+            + LOCKED * (cell_key in self._place.locked)
+            + COVERED * (cell_key in self._place.covered)
         )
 
-    def _make_column(self, entry: NewColumn, made: dict[tuple[str, str], int]) -> Outcome:
-        grid = self._at.tabs[entry.table_key]
-        there = find_column(
+    def _make_column(self, entry: NewColumn, new_columns: dict[tuple[str, str], int]) -> Outcome:
+        grid = self._place.tabs[entry.table_key]
+        existing_column = find_column(
             self._table(entry.table_key), ColumnRef(None, entry.header, entry.header_row)
         )
-        if there is not None:
-            made[entry.table_key, entry.header] = there
+        if existing_column is not None:
+            new_columns[entry.table_key, entry.header] = existing_column
             return Outcome(State.UNCHANGED)
         if entry.header_row is None or entry.header_row > len(grid):
             return Outcome(State.CONFLICT, "the header row is gone")
         column = right_edge(self._table(entry.table_key))
         self._put(entry.table_key, entry.header_row, column, entry.header)
-        made[entry.table_key, entry.header] = column
+        new_columns[entry.table_key, entry.header] = column
         return Outcome(State.WRITTEN)
 
     def _set(
         self,
         cell: CellWrite,
-        made: dict[tuple[str, str], int],
+        new_columns: dict[tuple[str, str], int],
         refs: Iterable[RowRef],
         *,
         is_unmoved: bool,
@@ -269,19 +269,23 @@ class MemoryConnector(Connector[MemorySettings]):
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
         is_new = cell.column.index is None
         column = (
-            made.get((cell.table_key, cell.column.header)) if is_new else finder.column(cell.column)
+            new_columns.get((cell.table_key, cell.column.header))
+            if is_new
+            else finder.column(cell.column)
         )
         if column is None:
             return Outcome(State.CONFLICT, "the column is gone")
-        now, mark, at = row.value(column), row.mark(column), str(table.ref(row, column))
+        now, mark, address = row.value(column), row.mark(column), str(table.ref(row, column))
         if same_value(now, cell.after):
-            return Outcome(State.UNCHANGED, None, at)
+            return Outcome(State.UNCHANGED, None, address)
         if mark & (FORMULA | COVERED | LOCKED):
-            return Outcome(State.SKIPPED, "a formula, a merge or a protection is in the way", at)
+            return Outcome(
+                State.SKIPPED, "a formula, a merge or a protection is in the way", address
+            )
         if not same_value(now, cell.before):
-            return Outcome(State.CONFLICT, f"it says {text_of(now)!r} now", at)
+            return Outcome(State.CONFLICT, f"it says {text_of(now)!r} now", address)
         self._put(cell.table_key, row.number, column, cell.after)
-        return Outcome(State.WRITTEN, None, at)
+        return Outcome(State.WRITTEN, None, address)
 
     def _remove_column(self, entry: RemovedColumn) -> Outcome:
         table = self._table(entry.table_key)
@@ -291,13 +295,13 @@ class MemoryConnector(Connector[MemorySettings]):
         header_row = entry.column.header_row or 1
         if any(not is_blank(row.value(column)) for row in table.rows if row.number > header_row):
             return Outcome(State.CONFLICT, "the column is in use")
-        for values in self._at.tabs[entry.table_key]:
+        for values in self._place.tabs[entry.table_key]:
             if column < len(values):
                 del values[column]
         return Outcome(State.WRITTEN)
 
     def _noted(self, note: NoteWrite, *, is_unmoved: bool) -> dict[str, Outcome]:
-        if self._at.broken_notes:
+        if self._place.broken_notes:
             raise SourceError("notes do not answer", hint="Try again later.")
         return {note.id: self._note(note, is_unmoved=is_unmoved)}
 
@@ -306,31 +310,31 @@ class MemoryConnector(Connector[MemorySettings]):
         row = finder.find(note.row) or (finder.in_place(note.row) if is_unmoved else None)
         if row is None:
             return Outcome(State.CONFLICT, "the row is gone, or can no longer be told from another")
-        at = (note.table_key, row.number, note.column)
-        now = self._at.notes.get(at)
+        cell_key = (note.table_key, row.number, note.column)
+        now = self._place.notes.get(cell_key)
         if now == note.text:
             return Outcome(State.UNCHANGED)
         if now is not None and now != note.before:
             return Outcome(State.CONFLICT, "a note of somebody's stands here")
         if note.text is None:
-            del self._at.notes[at]
+            del self._place.notes[cell_key]
         else:
-            self._at.notes[at] = note.text
+            self._place.notes[cell_key] = note.text
         return Outcome(State.WRITTEN)
 
-    def _summarise(self, wanted: SummaryWrite) -> Outcome:
-        if wanted.place in self._at.tabs:
+    def _summarise(self, entry: SummaryWrite) -> Outcome:
+        if entry.place in self._place.tabs:
             return Outcome(State.CONFLICT, "a tab of somebody's has that name")
-        if self._at.summaries.get(wanted.place) == wanted.summary:
+        if self._place.summaries.get(entry.place) == entry.summary:
             return Outcome(State.UNCHANGED)
-        if wanted.summary is None:
-            del self._at.summaries[wanted.place]
+        if entry.summary is None:
+            del self._place.summaries[entry.place]
         else:
-            self._at.summaries[wanted.place] = wanted.summary
+            self._place.summaries[entry.place] = entry.summary
         return Outcome(State.WRITTEN)
 
     def _put(self, tab: str, number: int, column: int, value: CellValue) -> None:
-        row = self._at.tabs[tab][number - 1]
+        row = self._place.tabs[tab][number - 1]
         row.extend([None] * (column + 1 - len(row)))
         row[column] = value
 

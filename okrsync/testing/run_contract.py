@@ -72,13 +72,13 @@ class RunContract:
         self, runs: BenchRuns, rows: Grid
     ) -> None:
         before = self.filled(runs, rows)
-        done = runs.sync()
-        self.all_written(runs, done)
+        plan = runs.sync()
+        self.all_written(runs, plan)
         assert self.answers(runs.bench.grid()) == [row[-2] for row in rows[1:]]
         again = runs.sync()
         assert [source.calls.write for source in again.sources] == [0]
         assert [source.conflicts for source in again.sources] == [()]
-        put_back = runs.undo(done.run or "")
+        put_back = runs.undo(plan.run or "")
         assert [source.conflicts for source in put_back.sources] == [()]
         assert runs.bench.grid() == before
 
@@ -90,23 +90,23 @@ class RunContract:
         if not runs.bench.protect(2, 4):
             pytest.skip("this place knows no protections")
         for _ in range(2):
-            done = runs.sync()
-            reasons = [skip.reason for skip in done.sources[0].skips]
+            plan = runs.sync()
+            reasons = [skip.reason for skip in plan.sources[0].skips]
             assert reasons
             assert all("protect" in reason for reason in reasons), reasons
-            assert State.SKIPPED not in {change.outcome for change in done.sources[0].changes}
+            assert State.SKIPPED not in {change.outcome for change in plan.sources[0].changes}
             assert self.answers(runs.bench.grid()) == [None, 20, 30]
-        assert [source.calls.write for source in done.sources] == [0]
+        assert [source.calls.write for source in plan.sources] == [0]
 
     @pytest.mark.parametrize("rows", [APART, ALIKE])
     def test_undo_finds_rows_that_moved(self, runs: BenchRuns, rows: Grid) -> None:
         self.needs_order(runs)
         self.filled(runs, rows)
-        done = runs.sync()
+        plan = runs.sync()
         header, *answered = runs.bench.grid()
         runs.bench.fill([header, *reversed(answered)])
         moved = runs.bench.grid()
-        runs.undo(done.run or "")
+        runs.undo(plan.run or "")
         assert runs.bench.grid() == trimmed([row[:4] for row in moved])
 
     @pytest.mark.parametrize("rows", [LONG_IDS, ONE_ID_TWICE])
@@ -120,33 +120,33 @@ class RunContract:
             header, *others = bench.grid()
             bench.fill([header, *reversed(others[:-1])])
 
-        done = runs.sync(one_goes_and_the_rest_turns)
+        plan = runs.sync(one_goes_and_the_rest_turns)
         grid = bench.grid()
         if "Progress" in grid[0]:
             for row, answer in zip(grid[1:], self.answers(grid), strict=True):
                 assert answer in (None, int(row[3]))  # type: ignore[arg-type]
-        runs.undo(done.run or "")
+        runs.undo(plan.run or "")
         assert [row[:5] for row in bench.grid()] == [row[:5] for row in grid]
 
     def test_rows_with_one_id_and_the_same_words_are_conflicts_and_no_others(
         self, runs: BenchRuns
     ) -> None:
         before = self.filled(runs, ONE_ROW_TWICE)
-        done = runs.sync()
+        plan = runs.sync()
         assert self.answers(runs.bench.grid()) == [None, 30, None]
-        assert len(done.sources[0].conflicts) == 2
+        assert len(plan.sources[0].conflicts) == 2
         again = runs.sync()
         assert [source.calls.write for source in again.sources] == [0]
-        runs.undo(done.run or "")
+        runs.undo(plan.run or "")
         assert runs.bench.grid() == before
 
     def test_rows_that_read_alike_and_moved_are_left_alone(self, runs: BenchRuns) -> None:
         self.needs_order(runs)
         self.filled(runs, THE_SAME)
-        done = runs.sync()
+        plan = runs.sync()
         header, first, second, other = runs.bench.grid()
         runs.bench.fill([header, other, first, second])
-        put_back = runs.undo(done.run or "")
+        put_back = runs.undo(plan.run or "")
         assert [row[4:] for row in runs.bench.grid()[1:]] == [[], first[4:], second[4:]]
         reasons = [conflict.reason for conflict in put_back.sources[0].conflicts]
         assert sum("told from another" in reason for reason in reasons) == 2
@@ -169,9 +169,9 @@ class RunContract:
         self, runs: BenchRuns, rows: Grid
     ) -> None:
         before = self.filled(runs, rows)
-        done = runs.sync()
+        plan = runs.sync()
         self.insert_a_column(runs)
-        put_back = runs.undo(done.run or "")
+        put_back = runs.undo(plan.run or "")
         assert [source.conflicts for source in put_back.sources] == [()]
         assert runs.bench.grid() == [["Team", *before[0]], *([None, *row] for row in before[1:])]
 
@@ -191,10 +191,10 @@ class RunContract:
 
     def test_undo_finds_rows_below_a_title_and_right_of_a_column(self, runs: BenchRuns) -> None:
         before = self.filled(runs, APART)
-        done = runs.sync()
+        plan = runs.sync()
         self.insert_a_column(runs)
         runs.bench.fill([["OKRs of the team"], *runs.bench.grid()])
-        put_back = runs.undo(done.run or "")
+        put_back = runs.undo(plan.run or "")
         assert [source.conflicts for source in put_back.sources] == [()]
         header, *rows = before
         assert runs.bench.grid() == [
@@ -205,11 +205,11 @@ class RunContract:
 
     def test_undo_finds_rows_after_their_column_was_renamed(self, runs: BenchRuns) -> None:
         self.filled(runs, APART)
-        done = runs.sync()
+        plan = runs.sync()
         rows = runs.bench.grid()[1:]
         if not runs.bench.rename_column(1, "Measure"):
             pytest.skip("columns cannot be renamed here")
-        runs.undo(done.run or "")
+        runs.undo(plan.run or "")
         assert runs.bench.grid()[0] == ["Objective", "Measure", "Current", "Target"]
         assert [row[:4] for row in runs.bench.grid()[1:]] == [row[:4] for row in rows]
 
@@ -220,15 +220,15 @@ class RunContract:
         runs.bench.fill([list(row) for row in rows])
         return runs.bench.grid()
 
-    def all_written(self, runs: BenchRuns, done: Plan) -> None:
+    def all_written(self, runs: BenchRuns, plan: Plan) -> None:
         """Every change of a run was written, and the journal says so."""
-        assert {change.outcome for source in done.sources for change in source.changes} == {
+        assert {change.outcome for source in plan.sources for change in source.changes} == {
             State.WRITTEN
         }
-        assert [source.conflicts for source in done.sources] == [()]
-        entries = runs.entries(done.run or "")
+        assert [source.conflicts for source in plan.sources] == [()]
+        entries = runs.entries(plan.run or "")
         assert {entry.state for entry in entries} == {State.WRITTEN}
-        assert len(entries) == sum(len(source.changes) for source in done.sources)
+        assert len(entries) == sum(len(source.changes) for source in plan.sources)
 
     def answers(self, grid: Grid) -> list[CellValue]:
         """What stands in the column of answers, in points; None where nothing does."""
