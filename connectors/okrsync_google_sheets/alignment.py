@@ -47,7 +47,7 @@ class Alignment:
         self._written = frozenset(written) | {at for at, to in self.columns.items() if to in hit}
         self.header_rows = {
             number: _header_now(
-                after.table, number, _names(before.table, number, _width(before.table))
+                after.table, number, _names(before.table, number, before.table.width)
             )
             for number in numbers
         }
@@ -198,7 +198,7 @@ def _share(one: Signature, other: Signature) -> float:
 
 def _columns(before: GoogleTab, after: GoogleTab, header_rows: Sequence[int]) -> dict[int, int]:
     """Columns by their names, then by their anchors, then by what stands in them."""
-    wide_before, wide_after = _width(before.table), _width(after.table)
+    wide_before, wide_after = before.table.width, after.table.width
     names = [_names(before.table, number, wide_before) for number in header_rows]
     now = [
         _header_now(after.table, number, mine)
@@ -226,10 +226,6 @@ def _columns(before: GoogleTab, after: GoogleTab, header_rows: Sequence[int]) ->
         lambda at, to: bool(_content(before.table, at)) == bool(_content(after.table, to)),
     )
     return found
-
-
-def _width(table: Table) -> int:
-    return max((len(row.values) for row in table.rows), default=0)
 
 
 def _names(table: Table, number: int, width: int) -> list[str]:

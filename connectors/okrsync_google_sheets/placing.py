@@ -134,6 +134,8 @@ class _Placing:
         self._alignment = Alignment(before, after, header_rows_of(batch, before.table.key))
         self._finder = RowFinder(after.table, batch.rows(before.table.key))
         self._is_unmoved = before.table.rows == after.table.rows
+        # Looked up once: it walks the rows, and every cell of a new column asks for it.
+        self._right_edge = right_edge(after.table)
         self._room = ROOM - after.metadata_room
         self._anchored: set[int] = set()
 
@@ -155,7 +157,7 @@ class _Placing:
                 self._remove(removed)
 
     def _make_columns(self, columns: list[NewColumn]) -> None:
-        edge = right_edge(self._after.table)
+        edge = self._right_edge
         fresh: list[tuple[NewColumn, int]] = []
         for column in columns:
             header_row = self._alignment.header_rows.get(column.header_row or 0)
@@ -242,7 +244,7 @@ class _Placing:
 
     def _put_new(self, cell: CellWrite, row: int, column: int) -> None:
         """A cell of a column that is made in the same batch."""
-        if self._after.locks.reach(row, right_edge(self._after.table)):
+        if self._after.locks.reach(row, self._right_edge):
             self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, "the cell is protected")
             return
         self._append(cell, row, column, cell.column.header, is_bare=cell.after is not None)
