@@ -22,7 +22,7 @@ from okrsync_google_sheets.credentials import (
     Bearer,
     address_of,
     credentials_from,
-    told,
+    token_refusal,
 )
 from okrsync_google_sheets.feed import Feed, Kind
 from okrsync_google_sheets.session import timed_session
@@ -31,8 +31,8 @@ __all__ = ["Account", "GoogleRefused", "account_for", "google_network", "users_o
 
 SHEETS, DRIVE = "https://sheets.googleapis.com", "https://www.googleapis.com"
 _CONNECTIONS = 32
-"""So many connections are kept open for the sources that ask at the same time."""
-_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+"""How many connections stay open for sources that send requests at the same time."""
+_RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _RATES = {
     # https://developers.google.com/workspace/sheets/api/limits: 60 of each a minute and user
     "read": Rate(60, limit="reads_per_minute"),
@@ -45,13 +45,13 @@ _users: dict[str, WeakSet[object]] = {}
 
 
 class GoogleRefused(SourceError):
-    """Google understood and refused: a range that is not there, a batch with a protected cell.
-    Nothing took effect.
+    """Google understood the request and refused it, for example because a range is missing or a
+    cell of the batch is protected. Nothing took effect.
     """
 
 
 class _Client(HTTPClient):
-    """gspread's HTTP client with its addresses sent to where the config says."""
+    """gspread's HTTP client, sending to the endpoint that the config names."""
 
     def __init__(self, session: requests.Session, endpoint: str | None) -> None:
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
@@ -62,8 +62,8 @@ class _Client(HTTPClient):
 
 
 def sent_to(url: str, endpoint: str | None) -> str:
-    """Where a request to one of Google's addresses really goes: there, or to the gateway that the
-    config names.
+    """The address a request for Google is sent to: Google's own, or that of the gateway the config
+    names.
     """
     for host in (SHEETS, DRIVE):
         if endpoint is not None and url.startswith(host):
@@ -72,8 +72,8 @@ def sent_to(url: str, endpoint: str | None) -> str:
 
 
 class Account:
-    """What all sources with one credential share: the connection, the way out, the feed of
-    changes.
+    """What all sources with the same credentials share: the connections, the network floor and the
+    feed of changes.
     """
 
     def __init__(
@@ -93,18 +93,25 @@ class Account:
         return address_of(self._bearer.credentials)
 
     def ask(
-        self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any
+        self,
+        kind: Kind,
+        calls: Calls,
+        method: str,
+        url: str,
+        place: str,
+        answer_key: str,
+        **kwargs: Any,
     ) -> Any:
-        """One request, with its answer's JSON. `place` is what messages call the spreadsheet,
-        `holds` what every right answer has in it: one without it comes from something that stands
-        in between, and nobody knows what became of the request.
+        """Send one request and return the JSON of its answer. Messages call the spreadsheet
+        `place`. Every valid answer has the field `answer_key`: an answer without it comes from a
+        proxy or a login page, and the outcome of the request is unknown.
 
-        Reads are repeated while trouble may pass. A write is repeated only where it cannot have
-        taken effect; otherwise `LostAnswer` is raised. `GoogleRefused` says what Google refused,
-        `AccessError` what it will not show.
+        Reads are repeated while the failure may be temporary. A write is repeated only if it cannot
+        have taken effect; otherwise `LostAnswer` is raised. Raises `GoogleRefused` when Google
+        refuses the request, and `AccessError` when the account has no access.
         """
         is_write = kind == "write" or method != "get"
-        send = partial(self._once, method, url, place, holds, is_write=is_write, **kwargs)
+        send = partial(self._once, method, url, place, answer_key, is_write=is_write, **kwargs)
         return self.network.request(kind, calls, place, send, is_write=method != "get")
 
     def _once(
@@ -112,7 +119,7 @@ class Account:
         method: str,
         url: str,
         place: str,
-        holds: str,
+        answer_key: str,
         *,
         is_write: bool,
         is_renewed: bool = False,
@@ -120,62 +127,69 @@ class Account:
     ) -> Any:
         try:
             response = self._client.request(method, url, **kwargs)
-            if response.status_code == requests.codes.no_content and not holds:
-                return {}  # Drive has nothing to say of what it deleted
+            if response.status_code == requests.codes.no_content and not answer_key:
+                return {}  # Drive answers a deletion with 204 and no body
             answer = response.json()
-            if not isinstance(answer, dict) or holds not in answer:
+            if not isinstance(answer, dict) or answer_key not in answer:
                 raise self._cut("the answer was not one of Google's", place, is_write=is_write)
             return answer
         except gspread.exceptions.APIError as error:
             if error.response.status_code == 401 and not is_renewed:
-                # The token was taken back before its time: nothing took effect, and a new one is
-                # asked for.
+                # The token was revoked before it expired. Nothing took effect, so that even a write
+                # may be sent again, once, with a new token.
                 self._bearer.forget(error.response.request)
                 return self._once(
-                    method, url, place, holds, is_write=is_write, is_renewed=True, **kwargs
+                    method, url, place, answer_key, is_write=is_write, is_renewed=True, **kwargs
                 )
             raise self._refusal(error, place, is_write=is_write) from None
         except RefreshError as error:
+            # google-auth marks only some temporary failures as retryable. A real refusal names an
+            # OAuth error code such as `invalid_grant` (RFC 6749, section 5.2).
             if error.retryable or "invalid_" not in str(error.args):
                 raise TransientError("Google's token service is in trouble") from None
-            raise told(error, self.address) from None
+            raise token_refusal(error, self.address) from None
         except (requests.exceptions.ConnectTimeout, TransportError) as error:
             raise TransientError(_unreached(error)) from None
         except (requests.exceptions.JSONDecodeError, RecursionError):
+            # `json` raises RecursionError for brackets nested too deeply: no answer of Google's.
             raise self._cut("the answer was cut short", place, is_write=is_write) from None
         except requests.exceptions.ConnectionError as error:
+            # requests wraps both failures in one class. Only without any connection is it certain
+            # that a write did not reach Google.
             if "NewConnectionError" in repr(error) or "NameResolutionError" in repr(error):
                 raise TransientError(_unreached(error)) from None
             raise self._cut("the connection broke", place, is_write=is_write) from None
         except requests.exceptions.RequestException as error:
-            what = (
+            trouble = (
                 "no answer came in time"
                 if isinstance(error, requests.exceptions.Timeout)
                 else "the connection broke"
             )
-            raise self._cut(what, place, is_write=is_write) from None
+            raise self._cut(trouble, place, is_write=is_write) from None
 
     @staticmethod
-    def _cut(what: str, place: str, *, is_write: bool) -> Exception:
+    def _cut(trouble: str, place: str, *, is_write: bool) -> Exception:
         if is_write:
             return LostAnswer(
-                f"{place}: {what} while writing", hint="The next run looks at what took effect."
+                f"{place}: {trouble} while writing", hint="The next run looks at what took effect."
             )
-        return TransientError(what)
+        return TransientError(trouble)
 
     def _refusal(
         self, error: gspread.exceptions.APIError, place: str, *, is_write: bool
     ) -> Exception:
         response = error.response
         wait = retry_after(response.headers.get("Retry-After"))
-        status, message, reason = response.status_code, *_said(response)
+        status, message, reason = response.status_code, *_message_and_reason(response)
+        # Sheets reports an exceeded quota as 429, Drive as 403 with one of these reasons:
+        # https://developers.google.com/workspace/drive/api/guides/handle-errors
         if status == 429 or (
             status == 403 and reason in ("rateLimitExceeded", "userRateLimitExceeded")
         ):
             return TransientError(
                 f"Google says that requests come too fast ({status})", wait, is_too_fast=True
             )
-        if status in _AGAIN:
+        if status in _RETRIED_STATUSES:
             if is_write:
                 return LostAnswer(
                     f"{place}: Google answered {status} to a write",
@@ -194,6 +208,8 @@ class Account:
             )
         if status == 403:
             return self._forbidden(message, reason, place, is_write=is_write)
+        # An uploaded .xlsx has an address like a spreadsheet's. The Sheets API answers 400 for it,
+        # and this sentence is the only sign.
         if "not supported for this document" in message:
             return UnreadableSource(
                 f"{place}: this is an uploaded file (such as .xlsx), not a Google spreadsheet",
@@ -207,7 +223,7 @@ class Account:
     def _forbidden(
         self, message: str, reason: str | None, place: str, *, is_write: bool
     ) -> AccessError:
-        who = self.address or "the account okrsync uses"
+        account_name = self.address or "the account okrsync uses"
         if (
             reason in ("SERVICE_DISABLED", "accessNotConfigured")
             or "has not been used in project" in message
@@ -218,7 +234,7 @@ class Account:
                 "the Google Cloud console",
             )
             return AccessError(
-                f"{place}: the {api} is not enabled in the project of {who}",
+                f"{place}: the {api} is not enabled in the project of {account_name}",
                 hint=f"Enable it at {link}",
             )
         if reason in ("ACCESS_TOKEN_SCOPE_INSUFFICIENT", "insufficientPermissions"):
@@ -229,20 +245,21 @@ class Account:
             )
         if is_write:
             return AccessError(
-                f"{place}: {who} may look but not edit",
-                hint=f"Share the spreadsheet with {who} as Editor.",
+                f"{place}: {account_name} may look but not edit",
+                hint=f"Share the spreadsheet with {account_name} as Editor.",
             )
         return AccessError(
-            f"{place}: {who} may not see this spreadsheet", hint=f"Share it with {who} as Editor."
+            f"{place}: {account_name} may not see this spreadsheet",
+            hint=f"Share it with {account_name} as Editor.",
         )
 
 
-def _said(response: requests.Response) -> tuple[str, str | None]:
-    """Google's message and its reason; both are missing where the answer is a page."""
+def _message_and_reason(response: requests.Response) -> tuple[str, str | None]:
+    """Google's error message and its reason; the reason is None if the answer names none."""
     try:
         error = response.json()["error"]
         details = [
-            one.get("reason") for one in (*error.get("details", ()), *error.get("errors", ()))
+            detail.get("reason") for detail in (*error.get("details", ()), *error.get("errors", ()))
         ]
         return str(error.get("message", "")), next((reason for reason in details if reason), None)
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -258,13 +275,15 @@ def _unreached(error: Exception) -> str:
 def google_network(
     secret: Secret | None, endpoint: str | None, limits: dict[str, float]
 ) -> Network:
-    """The way to Google with a credential, which need not be one that can be used."""
+    """The network floor for a credential. The credential need not be valid: it only serves as a
+    key here.
+    """
     return network_for("google", secret, endpoint, limits, _RATES)
 
 
 def users_of(network: Network) -> WeakSet[object]:
-    """The open sources that use a credential; a source adds itself when it is opened and leaves
-    when it is closed.
+    """The open sources that use a credential. A source adds itself when it is opened and removes
+    itself when it is closed.
     """
     with _opening:
         return _users.setdefault(network.credential, WeakSet())
@@ -273,9 +292,10 @@ def users_of(network: Network) -> WeakSet[object]:
 def account_for(
     secret: Secret | None, endpoint: str | None, network: Network, *, comments: bool
 ) -> Account:
-    """The account of a credential: the same one for every source that is open with it, so that all
-    share one connection.
+    """The account of a credential. All sources that are open with the credential share the
+    account and its connections.
     """
+    # An account keeps its token, and the wider scope for comments needs a token of its own.
     key = (network.credential, f"{network.timeout} {network.give_up} {comments}")
     with _opening:
         account = _accounts.get(key)

@@ -1,5 +1,5 @@
-"""Which row and column of a tab is which after people moved things: two looks at one tab, laid
-beside each other.
+"""Which row and column of a tab is which after people moved things: two snapshots of one tab,
+compared.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ from okrsync_google_sheets.tab import GoogleTab
 __all__ = ["Alignment"]
 
 _ALIKE = 0.5
-"""Which share of two rows' or columns' cells must be equal for the one to be taken for the other.
-"""
+"""The share of cells that must be equal for two rows or columns to count as the same one."""
 _MOST_PAIRS = 1_000_000
-"""Where more pairs of rows would have to be compared, the tab was rewritten, and nothing is taken
-for anything.
+"""If more pairs of rows than this would have to be compared, the tab was rewritten, and no row is
+matched by likeness.
 """
 
 
 class Alignment:
-    """What of `before` stands where in `after`. `header_rows` are the numbers (from 1) of the rows
-    with column names in `before`; `written` the columns of `before`, and `overwritten` those of
-    `after`, (from 0) whose values okrsync itself changed: they tell nothing about a row.
+    """Where the rows and columns of `before` stand in `after`.
 
-    A row or column that cannot be told stands nowhere: nothing is guessed.
+    `header_rows` are the numbers (from 1) of the rows with column names in `before`. `written` are
+    the columns of `before`, and `overwritten` those of `after` (both from 0), whose values okrsync
+    itself changed: they do not help to recognise a row.
+
+    A row or column that cannot be recognised is left out: nothing is guessed.
     """
 
     def __init__(
@@ -42,68 +43,85 @@ class Alignment:
         self._before, self._after = before, after
         numbers = sorted(set(header_rows))
         self.columns = _columns(before, after, numbers)
-        """Columns from 0: before to after."""
-        hit = frozenset(overwritten)
-        self._written = frozenset(written) | {at for at, to in self.columns.items() if to in hit}
+        """For each recognised column of `before`, from 0, its index in `after`."""
+        overwritten_columns = frozenset(overwritten)
+        self._written = frozenset(written) | {
+            column_before
+            for column_before, column_after in self.columns.items()
+            if column_after in overwritten_columns
+        }
         self.header_rows = {
             number: _header_now(
                 after.table, number, _names(before.table, number, before.table.width)
             )
             for number in numbers
         }
-        """Rows with column names, from 1: before to after; None where one is gone."""
+        """For each header row of `before`, from 1, its number in `after`; None if it is gone."""
         self._rows: dict[int, int] | None = None
 
     @property
     def rows(self) -> dict[int, int]:
-        """Rows from 0: before to after."""
+        """For each recognised row of `before`, from 0, its index in `after`."""
         if self._rows is None:
             self._rows = self._matched_rows()
         return self._rows
 
     def _matched_rows(self) -> dict[int, int]:
-        kept = [(at, to) for at, to in sorted(self.columns.items()) if at not in self._written]
-        before = [_signature(row, [at for at, _ in kept]) for row in self._before.table.rows]
-        after = [_signature(row, [to for _, to in kept]) for row in self._after.table.rows]
-        found = _same_signatures(before, after)
-        taken = set(found.values())
-        self._by_anchor(found, taken)
-        # A row that reads just like one of before is that row or a copy of it, and no other one.
+        kept = sorted(column for column in self.columns if column not in self._written)
+        kept_after = [self.columns[column] for column in kept]
+        before = [_signature(row, kept) for row in self._before.table.rows]
+        after = [_signature(row, kept_after) for row in self._after.table.rows]
+        matches = _same_signatures(before, after)
+        taken = set(matches.values())
+        self._by_anchor(matches, taken)
+        # A row with the same content as a row of `before` is that row or a copy of it. It is never
+        # another row that somebody edited.
         known = set(before)
-        _by_likeness(before, after, found, taken, known)
+        _by_likeness(before, after, matches, taken, known)
         _by_neighbours(
-            found,
+            matches,
             len(before),
             len(after),
-            lambda at, to: (
-                before[at] == after[to]
-                or (after[to] not in known and _may_be(before[at], after[to]))
+            lambda index_before, index_after: (
+                before[index_before] == after[index_after]
+                or (
+                    after[index_after] not in known
+                    and _may_be(before[index_before], after[index_after])
+                )
             ),
         )
-        return found
+        return matches
 
-    def _by_anchor(self, found: dict[int, int], taken: set[int]) -> None:
-        """Rows that changed in place still carry their anchor, where no sort came between."""
-        places = {
-            anchor.id: at for at, anchors in self._after.row_anchors.items() for anchor in anchors
+    def _by_anchor(self, matches: dict[int, int], taken: set[int]) -> None:
+        """Match edited rows by their anchor, which a row keeps unless somebody sorted the tab."""
+        rows_after = {
+            anchor.id: row_after
+            for row_after, anchors in self._after.row_anchors.items()
+            for anchor in anchors
         }
-        for at, anchors in self._before.row_anchors.items():
-            to = next((places[anchor.id] for anchor in anchors if anchor.id in places), None)
-            if at in found or to is None or to in taken:
+        for row_before, anchors in self._before.row_anchors.items():
+            row_after = next(
+                (rows_after[anchor.id] for anchor in anchors if anchor.id in rows_after), None
+            )
+            if row_before in matches or row_after is None or row_after in taken:
                 continue
-            if self._likeness(at, to) >= _ALIKE:
-                found[at] = to
-                taken.add(to)
+            # A sort may leave anchors where they were, so that the content has to agree.
+            if self._likeness(row_before, row_after) >= _ALIKE:
+                matches[row_before] = row_after
+                taken.add(row_after)
 
-    def _likeness(self, at: int, to: int) -> float:
+    def _likeness(self, row_before: int, row_after: int) -> float:
         pairs = [
-            (self._before.value_at(at, one), self._after.value_at(to, other))
-            for one, other in self.columns.items()
-            if one not in self._written
+            (
+                self._before.value_at(row_before, column_before),
+                self._after.value_at(row_after, column_after),
+            )
+            for column_before, column_after in self.columns.items()
+            if column_before not in self._written
         ]
-        filled = [(one, other) for one, other in pairs if not (is_blank(one) and is_blank(other))]
+        filled = [(old, new) for old, new in pairs if not (is_blank(old) and is_blank(new))]
         return (
-            sum(text_of(one) == text_of(other) for one, other in filled) / len(filled)
+            sum(text_of(old) == text_of(new) for old, new in filled) / len(filled)
             if filled
             else 0.0
         )
@@ -117,115 +135,123 @@ def _signature(row: Row, columns: Sequence[int]) -> Signature:
 
 
 def _same_signatures(before: list[Signature], after: list[Signature]) -> dict[int, int]:
-    """Rows that read the same; of several alike, the first is the first."""
-    places: dict[Signature, list[int]] = {}
-    for to, signature in enumerate(after):
-        places.setdefault(signature, []).append(to)
-    found: dict[int, int] = {}
-    counts, counts_after = Counter(before), Counter(after)
-    for at, signature in enumerate(before):
-        spots = places.get(signature)
-        if not spots:
+    """Match rows with the same content; several such rows are matched in their order."""
+    rows_after: dict[Signature, list[int]] = {}
+    for row_after, signature in enumerate(after):
+        rows_after.setdefault(signature, []).append(row_after)
+    matches: dict[int, int] = {}
+    counts_before, counts_after = Counter(before), Counter(after)
+    for row_before, signature in enumerate(before):
+        same_rows = rows_after.get(signature)
+        if not same_rows:
             continue
-        # Alike rows of which one came or went cannot be told apart, unless they are empty and hold
-        # nothing to lose.
+        # Once one of several equal rows was added or removed, nobody can say which. Empty rows may
+        # be mixed up: they have nothing to lose.
         if (
-            counts[signature] > 1
+            counts_before[signature] > 1
             and any(signature)
-            and counts_after[signature] != counts[signature]
+            and counts_after[signature] != counts_before[signature]
         ):
             continue
-        found[at] = spots.pop(0)
-    return found
+        matches[row_before] = same_rows.pop(0)
+    return matches
 
 
 def _by_likeness(
     before: list[Signature],
     after: list[Signature],
-    found: dict[int, int],
+    matches: dict[int, int],
     taken: set[int],
     known: set[Signature],
 ) -> None:
-    """Rows of which somebody changed a cell: each goes to the row most like it, where that is
-    clear.
-    """
-    rest = [
-        to
-        for to in range(len(after))
-        if to not in taken and any(after[to]) and after[to] not in known
+    """Match rows in which somebody changed a cell: each to the row most like it, if only one is."""
+    candidates = [
+        row_after
+        for row_after in range(len(after))
+        if row_after not in taken and any(after[row_after]) and after[row_after] not in known
     ]
-    if len(rest) * (len(before) - len(found)) > _MOST_PAIRS:
+    if len(candidates) * (len(before) - len(matches)) > _MOST_PAIRS:
         return
-    for at, signature in enumerate(before):
-        if at in found or not any(signature):
+    for row_before, signature in enumerate(before):
+        if row_before in matches or not any(signature):
             continue
         scored = sorted(
-            ((_share(signature, after[to]), -abs(to - at), to) for to in rest), reverse=True
+            (
+                (_share(signature, after[row_after]), -abs(row_after - row_before), row_after)
+                for row_after in candidates
+            ),
+            reverse=True,
         )
         if scored and scored[0][0] >= _ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0]):
-            found[at] = scored[0][2]
-            rest.remove(scored[0][2])
+            matches[row_before] = scored[0][2]
+            candidates.remove(scored[0][2])
 
 
 def _by_neighbours(
-    found: dict[int, int], before: int, after: int, may_be: Callable[[int, int], bool]
+    matches: dict[int, int], count_before: int, count_after: int, may_be: Callable[[int, int], bool]
 ) -> None:
-    """What stands between the same two neighbours as before, as many as before, is the same in the
-    same order, where it may be.
+    """Match what stands between two matched neighbours, in order: only if the number is the same as
+    before and `may_be` allows each pair.
     """
-    taken = set(found.values())
-    known = [(-1, -1), *sorted(found.items()), (before, after)]
-    for (at, to), (next_at, next_to) in pairwise(known):
-        gap = range(at + 1, next_at)
-        room = [place for place in range(to + 1, next_to) if place not in taken]
+    taken = set(matches.values())
+    known = [(-1, -1), *sorted(matches.items()), (count_before, count_after)]
+    for (index_before, index_after), (next_before, next_after) in pairwise(known):
+        gap = range(index_before + 1, next_before)
+        free = [index for index in range(index_after + 1, next_after) if index not in taken]
         if (
             gap
-            and len(gap) == len(room)
-            and all(may_be(one, other) for one, other in zip(gap, room, strict=True))
+            and len(gap) == len(free)
+            and all(may_be(old, new) for old, new in zip(gap, free, strict=True))
         ):
-            found.update(zip(gap, room, strict=True))
+            matches.update(zip(gap, free, strict=True))
 
 
 def _may_be(before: Signature, after: Signature) -> bool:
-    """Whether two rows have anything in common, or both hold nothing."""
+    """Whether two rows have a cell in common, or are both empty."""
     return _share(before, after) > 0 or not (any(before) or any(after))
 
 
-def _share(one: Signature, other: Signature) -> float:
-    filled = [(a, b) for a, b in zip(one, other, strict=True) if a or b]
+def _share(before: Signature, after: Signature) -> float:
+    filled = [(a, b) for a, b in zip(before, after, strict=True) if a or b]
     return sum(a == b for a, b in filled) / len(filled) if filled else 0.0
 
 
 def _columns(before: GoogleTab, after: GoogleTab, header_rows: Sequence[int]) -> dict[int, int]:
-    """Columns by their names, then by their anchors, then by what stands in them."""
-    wide_before, wide_after = before.table.width, after.table.width
-    names = [_names(before.table, number, wide_before) for number in header_rows]
-    now = [
-        _header_now(after.table, number, mine)
-        for number, mine in zip(header_rows, names, strict=True)
+    """Match columns by name, then by anchor, then by content."""
+    width_before, width_after = before.table.width, after.table.width
+    names = [_names(before.table, number, width_before) for number in header_rows]
+    header_rows_after = [
+        _header_now(after.table, number, names_before)
+        for number, names_before in zip(header_rows, names, strict=True)
     ]
     headers = [
-        [""] * wide_after if number is None else _names(after.table, number, wide_after)
-        for number in now
+        [""] * width_after if number is None else _names(after.table, number, width_after)
+        for number in header_rows_after
     ]
-    keys_before = [tuple(line[column] for line in names) for column in range(wide_before)]
-    keys_after = [tuple(line[column] for line in headers) for column in range(wide_after)]
-    found: dict[int, int] = {}
+    keys_before = [
+        tuple(row_names[column] for row_names in names) for column in range(width_before)
+    ]
+    keys_after = [
+        tuple(row_names[column] for row_names in headers) for column in range(width_after)
+    ]
+    matches: dict[int, int] = {}
     counts_before, counts_after = Counter(keys_before), Counter(keys_after)
-    spots = {key: place for place, key in enumerate(keys_after)}
+    columns_after = {key: column_after for column_after, key in enumerate(keys_after)}
     for column, key in enumerate(keys_before):
         if any(key) and counts_before[key] == 1 and counts_after[key] == 1:
-            found[column] = spots[key]
-    taken = set(found.values())
-    _columns_by_anchor(before, after, found, taken)
-    _columns_by_content(before.table, after.table, found, taken, wide_before, wide_after)
+            matches[column] = columns_after[key]
+    taken = set(matches.values())
+    _columns_by_anchor(before, after, matches, taken)
+    _columns_by_content(before.table, after.table, matches, taken, width_before, width_after)
     _by_neighbours(
-        found,
-        wide_before,
-        wide_after,
-        lambda at, to: bool(_content(before.table, at)) == bool(_content(after.table, to)),
+        matches,
+        width_before,
+        width_after,
+        lambda index_before, index_after: (
+            bool(_content(before.table, index_before)) == bool(_content(after.table, index_after))
+        ),
     )
-    return found
+    return matches
 
 
 def _names(table: Table, number: int, width: int) -> list[str]:
@@ -236,49 +262,66 @@ def _names(table: Table, number: int, width: int) -> list[str]:
 
 
 def _header_now(table: Table, number: int, names: list[str]) -> int | None:
-    """The number of the row that has most of the names of before, its old place where several have
-    as many; None where no row has any.
+    """The number of the row that holds most of the names, preferring the old number if several hold
+    equally many; None if no row holds any.
     """
-    wanted = {name for name in names if name}
+    names_before = {name for name in names if name}
     best, score = None, 0
     for row in table.rows:
-        have = len(wanted & {value.strip() for value in row.values if isinstance(value, str)})
-        if have > score or (have == score and have and row.number == number):
-            best, score = row.number, have
+        count = len(
+            names_before & {value.strip() for value in row.values if isinstance(value, str)}
+        )
+        if count > score or (count == score and count and row.number == number):
+            best, score = row.number, count
     return best
 
 
 def _columns_by_anchor(
-    before: GoogleTab, after: GoogleTab, found: dict[int, int], taken: set[int]
+    before: GoogleTab, after: GoogleTab, matches: dict[int, int], taken: set[int]
 ) -> None:
-    places = {anchor.id: at for at, anchors in after.column_anchors.items() for anchor in anchors}
+    columns_after = {
+        anchor.id: column_after
+        for column_after, anchors in after.column_anchors.items()
+        for anchor in anchors
+    }
     for column, anchors in before.column_anchors.items():
-        to = next((places[anchor.id] for anchor in anchors if anchor.id in places), None)
-        if column not in found and to is not None and to not in taken:
-            found[column] = to
-            taken.add(to)
+        match = next(
+            (columns_after[anchor.id] for anchor in anchors if anchor.id in columns_after), None
+        )
+        if column not in matches and match is not None and match not in taken:
+            matches[column] = match
+            taken.add(match)
 
 
 def _columns_by_content(
     before: Table,
     after: Table,
-    found: dict[int, int],
+    matches: dict[int, int],
     taken: set[int],
-    wide_before: int,
-    wide_after: int,
+    width_before: int,
+    width_after: int,
 ) -> None:
-    rest = [to for to in range(wide_after) if to not in taken]
-    for column in range(wide_before):
-        if column in found or not rest:
+    candidates = [column_after for column_after in range(width_after) if column_after not in taken]
+    for column in range(width_before):
+        if column in matches or not candidates:
             continue
-        mine = _content(before, column)
+        content_before = _content(before, column)
         scored = sorted(
-            ((_overlap(mine, _content(after, to)), -abs(to - column), to) for to in rest),
+            (
+                (
+                    _overlap(content_before, _content(after, column_after)),
+                    -abs(column_after - column),
+                    column_after,
+                )
+                for column_after in candidates
+            ),
             reverse=True,
         )
-        if scored[0][0] >= _ALIKE and (len(scored) == 1 or scored[0][0] > scored[1][0] or not mine):
-            found[column] = scored[0][2]
-            rest.remove(scored[0][2])
+        if scored[0][0] >= _ALIKE and (
+            len(scored) == 1 or scored[0][0] > scored[1][0] or not content_before
+        ):
+            matches[column] = scored[0][2]
+            candidates.remove(scored[0][2])
 
 
 def _content(table: Table, column: int) -> Counter[Any]:
@@ -286,7 +329,7 @@ def _content(table: Table, column: int) -> Counter[Any]:
     return Counter(text_of(value) for value in values if not is_blank(value))
 
 
-def _overlap(one: Counter[Any], other: Counter[Any]) -> float:
-    if not one and not other:
+def _overlap(before: Counter[Any], after: Counter[Any]) -> float:
+    if not before and not after:
         return 1.0
-    return (one & other).total() / max(one.total(), other.total())
+    return (before & after).total() / max(before.total(), after.total())

@@ -1,5 +1,5 @@
-"""What can be proved about a spreadsheet without writing: who okrsync is there, what it sees, and
-whether it may edit.
+"""What can be checked about a spreadsheet without writing: which account okrsync uses, what the
+account sees, and whether it may edit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from okrsync.connector import Calls, Finding, OkrsyncError, SourceError
 from okrsync_google_sheets.account import Account
 from okrsync_google_sheets.settings import GoogleSheetsSettings
 
-__all__ = ["check_access", "the_tab", "trash_state"]
+__all__ = ["check_access", "tab_title", "trash_state"]
 
 _TITLES = "sheets/properties/title"
 _FILES = "https://www.googleapis.com/drive/v3/files"
@@ -21,8 +21,8 @@ _FILES = "https://www.googleapis.com/drive/v3/files"
 def check_access(
     account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str
 ) -> Iterator[Finding]:
-    """The account to share with, reading, the named tabs, and editing, each with the repair where
-    it is missing.
+    """Check the account, reading, the named tabs and editing; each finding that fails says how to
+    repair it.
     """
     if account.address is not None:
         yield Finding(None, f"the account to share spreadsheets with is {account.address}")
@@ -32,20 +32,21 @@ def check_access(
     except OkrsyncError as error:
         yield Finding(False, error.message, error.hint)
         return
-    titles = [one["properties"]["title"] for one in answer.get("sheets", ())]
+    titles = [sheet["properties"]["title"] for sheet in answer.get("sheets", ())]
     count = len(titles)
     yield Finding(
         True, f"{place}: readable, {count} tab{'' if count == 1 else 's'}: {', '.join(titles)}"
     )
     for name in settings.tabs or ():
         try:
-            the_tab(name, titles, place)
+            tab_title(name, titles, place)
         except SourceError as error:
             yield Finding(False, error.message, error.hint)
     yield _editing(account, settings, calls, place)
 
 
 def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, place: str) -> Finding:
+    # Without `supportsAllDrives`, Drive does not find a file on a shared drive.
     query = {"fields": "capabilities/canEdit", "supportsAllDrives": "true"}
     try:
         answer = account.ask(
@@ -59,43 +60,45 @@ def _editing(account: Account, settings: GoogleSheetsSettings, calls: Calls, pla
         )
     except SourceError as error:
         return Finding(
-            None, f"whether it may be edited cannot be told in advance: {error.message}", error.hint
+            None,
+            f"whether it may be edited cannot be checked in advance: {error.message}",
+            error.hint,
         )
     if answer.get("capabilities", {}).get("canEdit"):
         return Finding(True, f"{place}: may be edited")
-    who = account.address or "the account okrsync uses"
+    account_name = account.address or "the account okrsync uses"
     return Finding(
         False,
-        f"{place}: {who} may look but not edit",
-        f"Share the spreadsheet with {who} as Editor.",
+        f"{place}: {account_name} may look but not edit",
+        f"Share the spreadsheet with {account_name} as Editor.",
     )
 
 
 def trash_state(account: Account, file_id: str, calls: Calls, place: str) -> bool | None:
-    """Whether a spreadsheet is in the trash; None where Drive does not say."""
+    """Whether a spreadsheet is in the trash; None if Drive does not say."""
     query = {"fields": "trashed", "supportsAllDrives": "true"}
     try:
         answer = account.ask(
             "drive", calls, "get", f"{_FILES}/{file_id}", place, "trashed", params=query
         )
     except SourceError:
-        # Without Drive's word the spreadsheet is written to, as it would be if nobody had asked.
+        # The Drive API may be disabled where the Sheets API is not. That must not stop a write.
         return None
     return bool(answer["trashed"])
 
 
-def the_tab(name: str, titles: list[str], place: str) -> str:
-    """The tab a config means: the one with that title, else the only one that differs from it by
-    spaces or case.
+def tab_title(name: str, titles: list[str], place: str) -> str:
+    """The title of the tab that the config names: the same title, or else the only one that differs
+    by no more than spaces and case. Raises `SourceError` if there is none, or more than one.
     """
     if name in titles:
         return name
-    near = [title for title in titles if title.strip().casefold() == name.strip().casefold()]
-    if len(near) == 1:
-        return near[0]
-    if near:
+    similar = [title for title in titles if title.strip().casefold() == name.strip().casefold()]
+    if len(similar) == 1:
+        return similar[0]
+    if similar:
         raise SourceError(
-            f"{place}: {len(near)} tabs are called {name.strip()!r}, apart from spaces and case",
+            f"{place}: {len(similar)} tabs are called {name.strip()!r}, apart from spaces and case",
             hint="Rename one of them, or write its exact title under `tabs`.",
         )
     raise SourceError(

@@ -1,4 +1,4 @@
-"""Stale warnings as Drive comments that call the owner, each made once and resolved when the
+"""Stale warnings as Drive comments that mention the owner. Each is made once, and resolved when the
 check-in has arrived.
 """
 
@@ -18,9 +18,8 @@ _FILES = "https://www.googleapis.com/drive/v3/files"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LIST = "kind,nextPageToken,comments(id,content,resolved,deleted,author/me)"
 _ARRIVED = "The check-in has arrived."
-
-
 _GONE = {"includeDeleted": "true"}
+"""Without it, Drive does not return a comment that somebody deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,62 +32,64 @@ class OpenComment:
 
 @dataclass(slots=True)
 class SheetComments:
-    """The comments of one spreadsheet. `made` remembers, between runs, which comment is about which
-    item; where it does not, what stands in the spreadsheet is looked at.
+    """The comments of one spreadsheet. `memory` keeps, between runs, which comment is about which
+    item; if it does not know, the open comments of the spreadsheet are searched.
     """
 
     account: Account
     file_id: str
     place: str
     calls: Calls
-    made: MutableMapping[str, Any]
+    memory: MutableMapping[str, Any]
     _open: list[OpenComment] | None = None
     """Our own open comments, as they were listed."""
 
-    def carry_out(self, note: NoteWrite, where: str | None, *, puts_back: bool = False) -> Outcome:
-        """Make a comment, or resolve the one that was made; where a run is put back it is deleted
-        again. `where` is the row's address, None where the row is gone.
+    def carry_out(
+        self, note: NoteWrite, row_address: str | None, *, puts_back: bool = False
+    ) -> Outcome:
+        """Make a comment, or resolve the one that was made; undo deletes it. `row_address` is None
+        if the row is gone.
         """
         try:
             if note.text is None:
-                return self._take_back(note, where, is_deleted=puts_back)
-            if where is None:
+                return self._take_back(note, row_address, is_deleted=puts_back)
+            if row_address is None:
                 return Outcome(
                     State.CONFLICT, "the row is gone, or can no longer be told from another"
                 )
-            return self._say(note, where, note.text)
+            return self._comment(note, row_address, note.text)
         except (AccessError, GoogleRefused) as error:
             return Outcome(State.SKIPPED, f"a comment could not be made: {error.message}")
 
     @property
     def _known(self) -> dict[str, str]:
-        known: dict[str, str] = self.made.get("comments", {})
+        known: dict[str, str] = self.memory.get("comments", {})
         return known
 
-    def _say(self, note: NoteWrite, where: str, text: str) -> Outcome:
+    def _comment(self, note: NoteWrite, row_address: str, text: str) -> Outcome:
         url = f"{_FILES}/{self.file_id}/comments"
-        content = f"{_called(note.mention)}{where}{_named(note)}: {text}"
+        content = f"{_call(note.mention)}{row_address}{_quoted_title(note)}: {text}"
 
-        def say(attempt: int) -> Outcome:
-            # A comment sends mail to whom it calls, so the look comes first: the run that made it
-            # may have died before it could remember, or the state may be another one.
-            standing = self._standing(note, where, text, anew=attempt > 1)
-            if standing is None:
+        def post_comment(attempt: int) -> Outcome:
+            # A comment sends mail to whom it mentions, so open comments are searched first. The run
+            # that made one may have died before it could remember, or have had another state file.
+            comment_id = self._open_comment_id(note, row_address, text, is_listed_anew=attempt > 1)
+            if comment_id is None:
                 answer = self._ask(
                     "post", url, "id", params={"fields": "id"}, json={"content": content}
                 )
-                standing, state = str(answer["id"]), State.WRITTEN
+                comment_id, state = str(answer["id"]), State.WRITTEN
             else:
                 state = State.WRITTEN if attempt > 1 else State.UNCHANGED
-            self.made["comments"] = {**self._known, note.id: standing}
+            self.memory["comments"] = {**self._known, note.id: comment_id}
             return Outcome(state)
 
-        return self.account.network.repeat_lost(say)
+        return self.account.network.repeat_lost(post_comment)
 
-    def _take_back(self, note: NoteWrite, where: str | None, *, is_deleted: bool) -> Outcome:
+    def _take_back(self, note: NoteWrite, row_address: str | None, *, is_deleted: bool) -> Outcome:
         comment = self._known.get(note.id)
         if comment is None and note.before:
-            comment = self._standing(note, where or "", note.before)
+            comment = self._open_comment_id(note, row_address or "", note.before)
         if comment is None:
             return Outcome(State.UNCHANGED, "there is no comment of okrsync's about it")
         url = f"{_FILES}/{self.file_id}/comments/{comment}"
@@ -106,33 +107,39 @@ class SheetComments:
             return Outcome(State.WRITTEN)
 
         outcome = self.account.network.repeat_lost(take_back)
-        self.made["comments"] = {
+        self.memory["comments"] = {
             name: value for name, value in self._known.items() if name != note.id
         }
         return outcome
 
-    def _ask(self, method: str, url: str, holds: str, **more: Any) -> Any:
-        return self.account.ask("drive", self.calls, method, url, self.place, holds, **more)
+    def _ask(self, method: str, url: str, answer_key: str, **kwargs: Any) -> Any:
+        return self.account.ask("drive", self.calls, method, url, self.place, answer_key, **kwargs)
 
-    def _standing(
-        self, note: NoteWrite, where: str, text: str, *, anew: bool = False
+    def _open_comment_id(
+        self, note: NoteWrite, row_address: str, text: str, *, is_listed_anew: bool = False
     ) -> str | None:
-        """Our own open comment that says this of the same row, wherever the row is by now."""
-        if self._open is None or anew:
+        """The id of our open comment with this text about the same row, even if it moved."""
+        if self._open is None or is_listed_anew:
             self._open = list(self._listed())
-        others = {id_ for name, id_ in self._known.items() if name != note.id}
-        tab, exact = where.rpartition("!")[0], f"{where}{_named(note)}: {text}"
-        said = [
+        other_ids = {id_ for name, id_ in self._known.items() if name != note.id}
+        tab = row_address.rpartition("!")[0]
+        exact_text = f"{row_address}{_quoted_title(note)}: {text}"
+        same_text = [
             comment
             for comment in self._open
-            if comment.id not in others
+            if comment.id not in other_ids
             and f"{tab}!" in comment.content
-            and comment.content.endswith(f"{_named(note)}: {text}")
+            and comment.content.endswith(f"{_quoted_title(note)}: {text}")
         ]
-        same = [comment for comment in said if comment.content.endswith(exact)]
-        return next((comment.id for comment in (*same, *(said if _named(note) else ()))), None)
+        same_row = [comment for comment in same_text if comment.content.endswith(exact_text)]
+        return next(
+            (comment.id for comment in (*same_row, *(same_text if _quoted_title(note) else ()))),
+            None,
+        )
 
     def _listed(self) -> Iterator[OpenComment]:
+        # Unlike most of Drive, the methods for comments require `fields`:
+        # https://developers.google.com/workspace/drive/api/guides/manage-comments
         url, page = f"{_FILES}/{self.file_id}/comments", ""
         while True:
             query = {"fields": _LIST, "pageSize": "100", **({"pageToken": page} if page else {})}
@@ -145,13 +152,13 @@ class SheetComments:
                 return
 
 
-def _named(note: NoteWrite) -> str:
-    """The words of the row, by which the comment is known after the row has moved."""
+def _quoted_title(note: NoteWrite) -> str:
+    """The row's title in quotes: the comment is recognised by it after the row moved."""
     words = {cell.role: cell.value for cell in note.row.identity}
     title = text_of(words.get("key_result") or words.get("objective")).strip()
     return f' "{title}"' if title else ""
 
 
-def _called(mention: str | None) -> str:
-    found = _ADDRESS.search(mention or "")
-    return f"@{found[0]} " if found is not None else ""
+def _call(mention: str | None) -> str:
+    match = _ADDRESS.search(mention or "")
+    return f"@{match[0]} " if match is not None else ""

@@ -1,5 +1,5 @@
-"""Google Sheets as a connector: reads a spreadsheet in one call, writes what changed in one, beside
-the right row whatever moved.
+"""The connector for Google Sheets. It reads a spreadsheet in one call and writes all changes in
+one, beside the right rows even if people move them meanwhile.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ from okrsync_google_sheets.account import (
 from okrsync_google_sheets.anchors import (
     anchor_request,
     forget_request,
-    place_of,
+    location_of,
     row_mark,
 )
-from okrsync_google_sheets.checks import check_access, the_tab, trash_state
+from okrsync_google_sheets.checks import check_access, tab_title, trash_state
 from okrsync_google_sheets.comments import SheetComments
 from okrsync_google_sheets.finish import Finish
 from okrsync_google_sheets.kept import DAY, KeptAnswer, merged
@@ -70,15 +70,14 @@ from okrsync_google_sheets.writer import Writer
 __all__ = ["GoogleSheetsConnector"]
 
 Json = dict[str, Any]
+# The most characters a cell can hold: https://support.google.com/drive/answer/37603
 LONGEST_TEXT = 50_000
-MUCH = 100_000
-"""Cells of tabs that are left out from which on the others are asked for by name."""
+MANY_CELLS = 100_000
+"""If the tabs that are not read have this many cells, later reads name the other tabs."""
 MOST_CELLS = 2_000_000
 """A tab whose grid has more cells is no list of OKRs; it is read only when `tabs` names it."""
 _REFUSALS = 3
-"""After so many times of being refused, looks are left alone: a rule of the sheet's own is in the
-way.
-"""
+"""After this many refusals okrsync stops trying to format a column: the sheet does not allow it."""
 
 
 class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
@@ -108,7 +107,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._since = time.monotonic()
         self._kept_answer: KeptAnswer | None = None
         self._latest: Json | None = None
-        """The spreadsheet as the service last answered it; None where nobody knows."""
+        """Google's last answer about the spreadsheet; None if it may be out of date."""
         self._network = google_network(settings.credentials, settings.api_endpoint, context.limits)
         self._users = users_of(self._network)
         self._users.add(self)
@@ -166,16 +165,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return self._kept_answer
 
     def _answer(self) -> Json:
-        """The spreadsheet in one answer: all of it, or, where tabs that nobody wants are large, the
-        others by name, and all once a day.
+        """The spreadsheet in one answer. If tabs that are not read are large, only the other tabs
+        are requested, by name; once a day, all are.
         """
         memory = self.context.memory
-        wanted, seen = memory.get("ranges"), memory.get("whole_at")
-        if wanted and seen and self.context.now() - datetime.fromisoformat(seen) <= DAY:
+        ranges, whole_at = memory.get("ranges"), memory.get("whole_at")
+        if ranges and whole_at and self.context.now() - datetime.fromisoformat(whole_at) <= DAY:
             try:
-                return self._get(FIELDS, wanted)
+                return self._get(FIELDS, ranges)
             except GoogleRefused:
-                # A tab that was known has another name now, or is gone.
+                # A tab that was known was renamed or deleted. Reading all tabs finds out which.
                 del memory["ranges"]
         answer = self._get(FIELDS, None)
         memory["ranges"] = self._worth_asking_for(answer)
@@ -183,12 +182,12 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return answer
 
     def _worth_asking_for(self, answer: Json) -> list[str] | None:
-        """The tabs to name in the next read; None where asking for all costs little more."""
+        """The tabs to name in the next read; None if requesting all of them costs little more."""
         book = book_from(answer)
         left_out = [
             tab for tab in book.tabs if self._is_left_out(tab, answer) and not _is_managed(tab)
         ]
-        if sum(tab.row_count * tab.column_count for tab in left_out) < MUCH:
+        if sum(tab.row_count * tab.column_count for tab in left_out) < MANY_CELLS:
             return None
         return [tab.title for tab in book.tabs if tab not in left_out]
 
@@ -210,17 +209,17 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
     def _snapshot(self, answer: Json, read_at: datetime) -> Snapshot:
         book = book_from(answer)
         self._last = book
-        shown = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
+        shown_tabs = [tab for tab in book.tabs if not self._is_left_out(tab, answer)]
         written: Written = self.context.memory.get("written", {})
-        tables = tuple(replace(tab.table, owned=owned_columns(tab, written)) for tab in shown)
+        tables = tuple(replace(tab.table, owned=owned_columns(tab, written)) for tab in shown_tabs)
         version = sha256(json.dumps(answer, sort_keys=True).encode()).hexdigest()
         self._books = {version: book}
         hidden = [
-            one["properties"]["title"]
-            for one in answer.get("sheets", ())
-            if one["properties"].get("hidden")
+            sheet["properties"]["title"]
+            for sheet in answer.get("sheets", ())
+            if sheet["properties"].get("hidden")
         ]
-        notes = tuple(self._notes(answer, hidden, shown))
+        notes = tuple(self._notes(answer, hidden, shown_tabs))
         return Snapshot(self.context.source, tables, version, read_at, notes, book.title or None)
 
     def _is_left_out(self, tab: GoogleTab, answer: Json) -> bool:
@@ -229,25 +228,25 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if self.settings.tabs is not None:
             return tab.id not in self._chosen(answer).values()
         hidden = {
-            one["properties"].get("sheetId", 0)
-            for one in answer["sheets"]
-            if one["properties"].get("hidden")
+            sheet["properties"].get("sheetId", 0)
+            for sheet in answer["sheets"]
+            if sheet["properties"].get("hidden")
         }
         return tab.id in hidden or tab.row_count * tab.column_count > MOST_CELLS
 
     def _chosen(self, answer: Json) -> dict[str, int]:
-        """The ids of the tabs that the config names: by title, and where somebody renamed one, by
-        the id it had under that title. Raises `SourceError` where one is not there.
+        """The ids of the tabs that the config names. A tab that was renamed is found by the id it
+        had under the configured title. Raises `SourceError` if a tab is missing.
         """
         ids = {
-            one["properties"]["title"]: one["properties"].get("sheetId", 0)
-            for one in answer.get("sheets", ())
+            sheet["properties"]["title"]: sheet["properties"].get("sheetId", 0)
+            for sheet in answer.get("sheets", ())
         }
         known: dict[str, int] = self.context.memory.get("tabs", {})
         chosen: dict[str, int] = {}
         for name in self.settings.tabs or ():
             try:
-                chosen[name] = ids[the_tab(name, list(ids), self.place)]
+                chosen[name] = ids[tab_title(name, list(ids), self.place)]
             except SourceError:
                 if known.get(name) not in ids.values():
                     raise
@@ -256,9 +255,9 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self.context.memory["tabs"] = chosen
         return chosen
 
-    def _notes(self, answer: Json, hidden: list[str], shown: list[GoogleTab]) -> Iterator[str]:
+    def _notes(self, answer: Json, hidden: list[str], shown_tabs: list[GoogleTab]) -> Iterator[str]:
         for name, id_ in self._chosen(answer).items():
-            title = next(tab.title for tab in shown if tab.id == id_)
+            title = next(tab.title for tab in shown_tabs if tab.id == id_)
             if title.strip().casefold() != name.strip().casefold():
                 yield (
                     f"the tab {name!r} is called {title!r} now, and is read as before: write"
@@ -269,19 +268,23 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         large = [
             tab.title
             for tab in (self._last.tabs if self._last else ())
-            if tab.row_count * tab.column_count > MOST_CELLS and tab not in shown
+            if tab.row_count * tab.column_count > MOST_CELLS and tab not in shown_tabs
         ]
         if large and self.settings.tabs is None:
             yield (
                 f"too large to be lists of OKRs, and not read: {', '.join(large)}; name one under"
                 " `tabs` to have it read"
             )
-        for tab in shown:
-            closed = tab.locks.closed
-            named = [one["description"] for one in closed if one.get("description")]
-            if closed:
-                who = f" ({'; '.join(named)})" if named else ""
-                yield f"{tab.title}: has protected ranges that okrsync may not edit{who}"
+        for tab in shown_tabs:
+            protections = tab.locks.closed
+            descriptions = [
+                protection["description"]
+                for protection in protections
+                if protection.get("description")
+            ]
+            if protections:
+                described = f" ({'; '.join(descriptions)})" if descriptions else ""
+                yield f"{tab.title}: has protected ranges that okrsync may not edit{described}"
 
     # deciding
 
@@ -297,6 +300,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             and isinstance(value, int | float | Decimal)
             and not isinstance(value, bool)
         ):
+            # Rounded to what the percent format shows, so that a cell holds what people see.
             return float(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
         if isinstance(value, Decimal):
             return float(value)
@@ -318,17 +322,17 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return self._carry_out(batch)
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview]:
-        seen: list[RequestPreview] = []
+        previews: list[RequestPreview] = []
         account, memory = self._account, self.context.memory
         self._opened, self.context.memory = (
-            Rehearsal(account, self.settings.api_endpoint, seen),
+            Rehearsal(account, self.settings.api_endpoint, previews),
             dict(memory),
         )
         try:
             self._carry_out(batch, rehearsing=True)
         finally:
             self._opened, self.context.memory = account, memory
-        return iter(seen)
+        return iter(previews)
 
     def _carry_out(self, batch: Batch, *, rehearsing: bool = False) -> Receipt:
         if batch.is_empty and not self.is_unfinished:
@@ -344,10 +348,10 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             self._refuse_trash()
         pending = self._to_be_dressed(batch, read)
         now = read
-        doing = PartialWrite(self._network)
+        partial_write = PartialWrite(self._network)
         if not cells.is_empty:
             writer = Writer(self, cells, read, self._network.losses(), pending)
-            doing.outcomes.update(writer.rehearse() if rehearsing else writer.run())
+            partial_write.outcomes.update(writer.rehearse() if rehearsing else writer.run())
             now = writer.now or read
         if cells.cells:
             memory = self.context.memory
@@ -359,7 +363,7 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             batch.summary,
             batch.puts_back,
         )
-        doing.carry_out(
+        partial_write.carry_out(
             [batch.summary.id] if batch.summary is not None else [],
             partial(finish.run, now),
             is_extra=True,
@@ -367,17 +371,19 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._remember_undressed(pending, finish.dressed)
         sheet_comments = self._comments(rehearsing=rehearsing) if comments else None
         for note in comments:
-            where = _where(note.table_key, note.row, now)
-            step = partial(_comment, sheet_comments, note, where, puts_back=batch.puts_back)
-            doing.carry_out([note.id], step, is_extra=True)
-        if any(outcome.state is State.WRITTEN for outcome in doing.outcomes.values()):
+            row_address = _row_address(note.table_key, note.row, now)
+            comment_step = partial(
+                _comment, sheet_comments, note, row_address, puts_back=batch.puts_back
+            )
+            partial_write.carry_out([note.id], comment_step, is_extra=True)
+        if any(outcome.state is State.WRITTEN for outcome in partial_write.outcomes.values()):
             self._kept.after_write(self._latest)
             self.context.memory.pop("ranges", None)
-        return Receipt(doing.settled())
+        return Receipt(partial_write.settled())
 
     def _refuse_trash(self) -> None:
-        """Raise `SourceError` where the spreadsheet is in the trash: the service would write into
-        it all the same.
+        """Raise `SourceError` if the spreadsheet is in the trash: Google would write to it all the
+        same.
         """
         is_trashed = self._kept.is_trashed
         if is_trashed is None:
@@ -394,25 +400,35 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether a column stands there with its values and without its looks, since an earlier run
-        was broken off.
+        """Whether a column has its values but not its formatting, because an earlier run was
+        interrupted.
         """
         return self._last is not None and bool(undressed(self._undressed(), self._last))
 
     def _undressed(self) -> tuple[Dress, ...]:
-        """What earlier runs left to be dressed."""
+        """The columns that earlier runs did not get to format."""
         return tuple(
-            Dress(**{**one, "looks": Looks(one["looks"]), "words": tuple(one["words"])})
-            for one in self.context.memory.get("undressed", ())
+            Dress(
+                **{
+                    **remembered,
+                    "looks": Looks(remembered["looks"]),
+                    "words": tuple(remembered["words"]),
+                }
+            )
+            for remembered in self.context.memory.get("undressed", ())
         )
 
     def _to_be_dressed(self, batch: Batch, read: Book) -> tuple[Dress, ...]:
-        """The columns to be dressed in this run, remembered before anything is sent: whatever
-        breaks then, the next run knows of them.
+        """The columns to format in this run. They are remembered before anything is sent, so that
+        the next run knows of them if this one is interrupted.
         """
-        known = {(one.table_key, one.field): one for one in self._undressed()}
+        known = {(dress.table_key, dress.field): dress for dress in self._undressed()}
         pending = undressed(
-            {**{(one.table_key, one.field): one for one in wanted(batch)}, **known}.values(), read
+            {
+                **{(dress.table_key, dress.field): dress for dress in wanted(batch)},
+                **known,
+            }.values(),
+            read,
         )
         self._remember(pending)
         return pending
@@ -421,13 +437,15 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         if dressed is None:
             return
         refused = (
-            () if dressed else tuple(replace(one, refusals=one.refusals + 1) for one in pending)
+            ()
+            if dressed
+            else tuple(replace(dress, refusals=dress.refusals + 1) for dress in pending)
         )
-        self._remember(tuple(one for one in refused if one.refusals < _REFUSALS))
+        self._remember(tuple(dress for dress in refused if dress.refusals < _REFUSALS))
 
     def _remember(self, pending: tuple[Dress, ...]) -> None:
         if pending or "undressed" in self.context.memory:
-            self.context.memory["undressed"] = [asdict(one) for one in pending]
+            self.context.memory["undressed"] = [asdict(dress) for dress in pending]
 
     def look(self) -> Book:
         """The spreadsheet as it stands now."""
@@ -435,38 +453,40 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         return book_from(self._latest)
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
-        """Carry requests out, all or none, and answer with the tabs as they stand right after."""
-        return book_from(self._sent(requests, [shown_title(title) for title in self._shown(tabs)]))
+        """Carry out all requests or none, and return the tabs as they stand right after."""
+        return book_from(
+            self._send_and_see(requests, [shown_title(title) for title in self._shown(tabs)])
+        )
 
     def send_plain(self, requests: list[Json]) -> None:
-        """Carry requests out, all or none. What stands there afterwards is asked for only where
-        that saves the next run a read.
+        """Carry out all requests or none. The resulting content is requested only if that saves the
+        next run a read.
         """
         if self._kept.is_used and not self.context.memory.get("ranges"):
-            self._sent(requests, None)
+            self._send_and_see(requests, None)
             return
         self._latest = None
         self._post(requests, {}, "spreadsheetId", "spreadsheetId")
 
     def _shown(self, tabs: Iterable[str]) -> list[str]:
-        """The tabs to show in the answer to a write: those that were written to, and where the
-        answer is kept for the next run all that were read, since somebody may be at work there.
+        """The tabs that the answer to a write should contain: those written to. If the answer is
+        kept for the next run, all tabs that were read: people may be editing those too.
         """
         if self._kept.is_used and self._latest is not None:
             return [sheet["properties"]["title"] for sheet in self._latest.get("sheets", ())]
         return list(tabs)
 
-    def _sent(self, requests: list[Json], ranges: list[str] | None) -> Json:
+    def _send_and_see(self, requests: list[Json], ranges: list[str] | None) -> Json:
         latest, self._latest = self._latest, None
-        more: Json = {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        options: Json = {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if ranges is not None:
-            more["responseRanges"] = ranges
+            options["responseRanges"] = ranges
         fields = f"spreadsheetId,updatedSpreadsheet({FIELDS})"
         try:
-            answer = self._post(requests, more, fields, "updatedSpreadsheet")
+            answer = self._post(requests, options, fields, "updatedSpreadsheet")
         except GoogleRefused as error:
-            # The answer is asked for by the tabs' titles, for want of another way. A tab that was
-            # renamed in that moment has no answer, and nobody says whether the batch took effect.
+            # `responseRanges` takes titles only, no ids. If a tab is renamed in that moment, Google
+            # refuses the range, and does not say whether the batch took effect.
             if "Unable to parse range" in error.message:
                 raise LostAnswer(error.message) from error
             raise
@@ -474,16 +494,16 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
         self._latest = updated if ranges is None else merged(latest or {}, updated)
         return updated
 
-    def _post(self, requests: list[Json], more: Json, fields: str, holds: str) -> Json:
+    def _post(self, requests: list[Json], options: Json, fields: str, answer_key: str) -> Json:
         answer: Json = self._account.ask(
             "write",
             self.calls,
             "post",
             SPREADSHEET_BATCH_UPDATE_URL % self.settings.spreadsheet,
             self.place,
-            holds,
+            answer_key,
             params={"fields": fields},
-            json={"requests": requests, **more},
+            json={"requests": requests, **options},
         )
         return answer
 
@@ -509,25 +529,40 @@ class GoogleSheetsConnector(Connector[GoogleSheetsSettings]):
             if tab is None:
                 continue
             finder = RowFinder(tab.table, refs)
-            wanted = {
+            right_marks = {
                 row.number - 1: row_mark(cell.value for cell in ref.identity)
                 for ref in refs
                 if (row := finder.find(ref))
             }
-            standing = {
-                at: [anchor.value for anchor in anchors] for at, anchors in tab.row_anchors.items()
+            marks_by_row = {
+                row_index: [anchor.value for anchor in anchors]
+                for row_index, anchors in tab.row_anchors.items()
             }
-            wrong = [at for at, marks in standing.items() if marks != [wanted.get(at)]]
-            missing = [at for at in wanted if standing.get(at) != [wanted[at]]]
-            if not wrong and not missing:
-                yield Finding(True, f"{tab.title}: the marks of {len(wanted)} rows are right")
+            wrong_rows = [
+                row_index
+                for row_index, marks in marks_by_row.items()
+                if marks != [right_marks.get(row_index)]
+            ]
+            missing_rows = [
+                row_index
+                for row_index in right_marks
+                if marks_by_row.get(row_index) != [right_marks[row_index]]
+            ]
+            if not wrong_rows and not missing_rows:
+                yield Finding(True, f"{tab.title}: the marks of {len(right_marks)} rows are right")
                 continue
-            requests = [forget_request(place_of(tab.id, "ROWS", at)) for at in wrong]
-            requests += [anchor_request(wanted[at], place_of(tab.id, "ROWS", at)) for at in missing]
+            requests = [
+                forget_request(location_of(tab.id, "ROWS", row_index)) for row_index in wrong_rows
+            ]
+            requests += [
+                anchor_request(right_marks[row_index], location_of(tab.id, "ROWS", row_index))
+                for row_index in missing_rows
+            ]
             self.send_plain(requests)
             yield Finding(
                 True,
-                f"{tab.title}: {len(wrong)} marks taken away, {len(missing)} put at their rows",
+                f"{tab.title}: {len(wrong_rows)} marks taken away, {len(missing_rows)} put at their"
+                " rows",
             )
 
 
@@ -536,13 +571,13 @@ def _is_managed(tab: GoogleTab) -> bool:
 
 
 def _comment(
-    comments: SheetComments | None, note: NoteWrite, where: str | None, *, puts_back: bool
+    comments: SheetComments | None, note: NoteWrite, row_address: str | None, *, puts_back: bool
 ) -> dict[str, Outcome]:
     assert comments is not None
-    return {note.id: comments.carry_out(note, where, puts_back=puts_back)}
+    return {note.id: comments.carry_out(note, row_address, puts_back=puts_back)}
 
 
-def _where(table_key: str, ref: Any, now: Book) -> str | None:
+def _row_address(table_key: str, ref: Any, now: Book) -> str | None:
     tab = now.tab(table_key)
     row = RowFinder(tab.table, [ref]).find(ref) if tab is not None else None
     return None if tab is None or row is None else f"{tab.title}!{row.number}"

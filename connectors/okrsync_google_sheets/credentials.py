@@ -1,5 +1,5 @@
-"""Who okrsync is to Google: a service account, a person who allowed it, or what the machine already
-has.
+"""The credentials okrsync uses with Google: a service account, a person's consent, or the default
+credentials of the machine.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from okrsync.connector import AccessError, Secret, keep_out_of_sight
 from okrsync.connector.network import TransientError, answer_seconds, retry_after
 from okrsync_google_sheets.session import timed_session
 
-__all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "told"]
+__all__ = ["SCOPES", "Bearer", "address_of", "credentials_from", "token_refusal"]
 
-_PLACE = "https://www.googleapis.com/auth/"
-SCOPES = (_PLACE + "spreadsheets", _PLACE + "drive.metadata.readonly")
-"""What is asked for: to edit spreadsheets, and to see in Drive which of them changed. Comments need
-`drive` beside these.
+_SCOPE_PREFIX = "https://www.googleapis.com/auth/"
+SCOPES = (_SCOPE_PREFIX + "spreadsheets", _SCOPE_PREFIX + "drive.metadata.readonly")
+"""The scopes okrsync requests: to edit spreadsheets, and to see in Drive which of them changed.
+Comments need `COMMENT_SCOPE` as well.
 """
 _TOKENS = "https://oauth2.googleapis.com/token"
-COMMENT_SCOPE = _PLACE + "drive"
+COMMENT_SCOPE = _SCOPE_PREFIX + "drive"
 
 
 def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> Credentials:
-    """The credentials a config means. Raises `AccessError` where they cannot be used, saying what
-    was found and what to do.
+    """The credentials that the config names. Raises `AccessError` if they cannot be used; it says
+    what was found and what to do.
     """
     if secret is None:
         return _default(scopes)
@@ -62,10 +62,10 @@ def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> C
                 " application-default login`."
             ),
         )
-    found = "no `type`" if kind is None else f"the type {kind!r}"
+    actual_type = "no `type`" if kind is None else f"the type {kind!r}"
     raise AccessError(
-        f"the credentials ({secret.named}) have {found}; `service_account` or `authorized_user` is"
-        " expected",
+        f"the credentials ({secret.named}) have {actual_type}; `service_account` or"
+        " `authorized_user` is expected",
         hint=(
             "Download a new key of the service account: Google Cloud console, IAM, Service"
             " accounts, Keys."
@@ -75,21 +75,21 @@ def credentials_from(secret: Secret | None, scopes: Sequence[str] = SCOPES) -> C
 
 def _service_account(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
     try:
-        made: Credentials = ServiceAccountCredentials.from_service_account_info(
+        credentials: Credentials = ServiceAccountCredentials.from_service_account_info(
             info, scopes=list(scopes)
         )  # type: ignore[no-untyped-call]
     except (ValueError, GoogleAuthError) as error:
         missing = [
             name for name in ("client_email", "private_key", "token_uri") if not info.get(name)
         ]
-        found = (
+        problem = (
             f"lacks {', '.join(missing)}" if missing else "holds a private key that cannot be read"
         )
         raise AccessError(
-            f"the key file ({secret.named}) {found}",
+            f"the key file ({secret.named}) {problem}",
             hint="Download a new key of the service account and use it as it is.",
         ) from error
-    return made
+    return credentials
 
 
 def _user(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Credentials:
@@ -99,7 +99,7 @@ def _user(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Creden
             " client_secret and refresh_token",
             hint="Allow access once more, and use the file that is written then.",
         )
-    made: Credentials = UserCredentials(
+    credentials: Credentials = UserCredentials(
         None,
         refresh_token=info["refresh_token"],
         token_uri=info.get("token_uri", _TOKENS),
@@ -107,12 +107,12 @@ def _user(info: dict[str, Any], secret: Secret, scopes: Sequence[str]) -> Creden
         client_secret=info["client_secret"],
         scopes=list(scopes),
     )  # type: ignore[no-untyped-call]
-    return made
+    return credentials
 
 
 def _default(scopes: Sequence[str]) -> Credentials:
     try:
-        found, _ = google.auth.default(scopes=list(scopes))
+        credentials, _ = google.auth.default(scopes=list(scopes))
     except DefaultCredentialsError as error:
         raise AccessError(
             "no credentials are configured, and this machine has no application default"
@@ -122,22 +122,22 @@ def _default(scopes: Sequence[str]) -> Credentials:
                 " auth application-default login`."
             ),
         ) from error
-    return found
+    return credentials
 
 
 def address_of(credentials: Credentials) -> str | None:
-    """The address to share spreadsheets with, where the credentials tell it."""
-    found = getattr(credentials, "service_account_email", None) or getattr(
+    """The address to share spreadsheets with; None if the credentials do not contain it."""
+    address = getattr(credentials, "service_account_email", None) or getattr(
         credentials, "account", None
     )
-    return found if isinstance(found, str) and "@" in found else None
+    return address if isinstance(address, str) and "@" in address else None
 
 
 class Bearer(AuthBase):
-    """Puts a fresh token on each request. It refreshes when the token has expired and does nothing
-    else: retries are okrsync's.
+    """Adds a valid token to each request. It refreshes an expired token and does nothing else:
+    okrsync's network floor does the retries.
 
-    Threads may share it: while one gets a new token the others wait for that one.
+    Threads may share it: while one thread gets a new token, the others wait for it.
     """
 
     def __init__(self, credentials: Credentials) -> None:
@@ -151,7 +151,7 @@ class Bearer(AuthBase):
         try:
             if not self.credentials.valid:
                 self.credentials.refresh(self._transport)  # type: ignore[no-untyped-call]
-                # Google may repeat it, and it need not have the shape of Google's own.
+                # Error pages may repeat the token, and behind a gateway it need not look like one.
                 keep_out_of_sight(Secret(str(self.credentials.token), "Google's token service"))
             request.headers["Authorization"] = f"Bearer {self.credentials.token}"
         finally:
@@ -159,8 +159,8 @@ class Bearer(AuthBase):
         return request
 
     def forget(self, request: requests.PreparedRequest) -> None:
-        """Let go of the token a request bore: the service no longer takes it. One that was got
-        since is kept.
+        """Drop the token that a request carried, since Google no longer accepts it. A newer token,
+        which another thread may have got, is kept.
         """
         with self._lock:
             if request.headers.get("Authorization") == f"Bearer {self.credentials.token}":
@@ -168,18 +168,20 @@ class Bearer(AuthBase):
 
     def _transport(self, *args: Any, **kwargs: Any) -> Any:
         answer = Request(self._session)(*args, **kwargs)
-        # google-auth repeats these by itself, with sleeps that nobody counts.
+        # google-auth retries these by itself, and its sleeps would exceed okrsync's time limit.
         if answer.status in DEFAULT_RETRYABLE_STATUS_CODES:
             wait = retry_after(answer.headers.get("Retry-After"))
             raise TransientError(f"Google's token service answered {answer.status}", wait)
         return answer
 
 
-def told(error: RefreshError, address: str | None) -> AccessError:
-    """What Google's refusal of a token means, and what to do."""
+def token_refusal(error: RefreshError, address: str | None) -> AccessError:
+    """The error for a refused token: what the refusal means, and what to do."""
     text = " ".join(str(part) for part in error.args)
-    who = address or "the account"
-    for sign, message, hint in (
+    account_name = address or "the account"
+    # Google answers most of these with the code `invalid_grant`: only the description tells them
+    # apart. https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
+    for phrase, message, hint in (
         (
             "reasonable timeframe",
             "Google refuses the credentials because this machine's clock is wrong",
@@ -188,19 +190,19 @@ def told(error: RefreshError, address: str | None) -> AccessError:
         (
             "Invalid JWT Signature",
             (
-                f"Google does not accept the key of {who}: it was deleted, disabled or belongs to"
-                " another account"
+                f"Google does not accept the key of {account_name}: it was deleted, disabled or"
+                " belongs to another account"
             ),
             "Create a new key for the service account and put it in the old one's place.",
         ),
         (
             "account not found",
-            f"there is no service account {who} any more",
+            f"there is no service account {account_name} any more",
             "Create one, share the spreadsheets with it, and use its key.",
         ),
         (
             "expired or revoked",
-            f"the permission that {who} once gave was taken back or has expired",
+            f"the permission that {account_name} once gave was taken back or has expired",
             "Allow access once more.",
         ),
         ("invalid_scope", "Google does not know what access is asked for", "Update okrsync."),
@@ -210,9 +212,9 @@ def told(error: RefreshError, address: str | None) -> AccessError:
             "Allow access once more.",
         ),
     ):
-        if sign.casefold() in text.casefold():
+        if phrase.casefold() in text.casefold():
             return AccessError(message, hint=hint)
     return AccessError(
-        f"Google refuses the credentials of {who}",
+        f"Google refuses the credentials of {account_name}",
         hint="Run `okrsync check` with a newly made key.",
     )

@@ -1,4 +1,4 @@
-"""Cells that are to be written, and how they become one request to the service."""
+"""Cells to write, and how they become requests of one batch."""
 
 from __future__ import annotations
 
@@ -25,25 +25,26 @@ __all__ = [
 Json = dict[str, Any]
 Part = Literal["value", "note"]
 Home = tuple[int, int | str]
-"""A row and a column, from 0, of the look an edit was decided on; a column that is made with it
-goes by its header.
+"""A row and a column, from 0, of the snapshot an edit was decided on. A column that the same batch
+makes is named by its header.
 """
+# Day 0 of serial numbers: https://developers.google.com/workspace/sheets/api/guides/formats
 _EPOCH = datetime(1899, 12, 30)
 FORMATS: Mapping[Looks, tuple[str, str]] = {
     Looks.SHARE: ("PERCENT", "0%"),
     Looks.NUMBER: ("NUMBER", "0.0"),
     Looks.DATE: ("DATE", "yyyy-mm-dd"),
 }
-"""Number formats, by type and pattern, for cells that nobody has formatted yet."""
+"""Number formats (type and pattern) for cells that nobody has formatted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One cell of a tab at a place of the moment, from 0. `content` is what it shall hold: a
-    `userEnteredValue` or a note; None empties it.
+    """A new content for one cell of a tab, at its current row and column, from 0. `content` is a
+    `userEnteredValue` or a note; None empties the cell.
 
-    `entry` is the batch's entry it is for, None where it puts back what was there. `home` is what
-    is meant, in the look it was decided on. `looks` gives the cell a number format too.
+    `entry` is the id of the batch's entry; None if the edit puts back what was there. `home` is the
+    cell in the snapshot the edit was decided on. `looks` adds a number format.
     """
 
     tab_id: int
@@ -57,7 +58,7 @@ class Edit:
 
 
 def entered_value(value: CellValue) -> Json | None:
-    """A value as the service takes it, typed: text stays text whatever it begins with."""
+    """A value as a `userEnteredValue`. Text stays text even if it begins with `=` or a digit."""
     if is_blank(value):
         return None
     if isinstance(value, bool):
@@ -72,7 +73,7 @@ def entered_value(value: CellValue) -> Json | None:
 
 
 def serial_of(value: date | timedelta) -> float | int:
-    """A day, moment or duration as the service counts: in days since 30 December 1899."""
+    """A day, moment or duration as a serial number: in days since 30 December 1899."""
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     moment = (
@@ -85,40 +86,47 @@ def serial_of(value: date | timedelta) -> float | int:
 
 
 def inserted_columns(
-    tab_id: int, at: int, count: int, open_rows: Iterable[tuple[int, int | None]]
+    tab_id: int, index: int, count: int, open_rows: Iterable[tuple[int, int | None]]
 ) -> list[Json]:
-    """Requests that make empty columns before what stands at `at` now, plain whatever stands beside
-    them. Nothing anybody typed there meanwhile can be hit: it moves on.
+    """Requests that insert empty columns at `index`, without the formatting of their neighbours.
+    What people typed there meanwhile is not overwritten: it moves to the right.
 
-    `open_rows` are the runs of rows that may be written to. At the very end of the grid a column
-    can only take after the one before it, which `inheritFromBefore` says.
+    `open_rows` are the runs of rows that may be written to.
     """
-    spot = {"sheetId": tab_id, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + count}
-    made: list[Json] = [{"insertDimension": {"range": spot, "inheritFromBefore": at > 0}}]
+    new_columns = {
+        "sheetId": tab_id,
+        "dimension": "COLUMNS",
+        "startIndex": index,
+        "endIndex": index + count,
+    }
+    # At the end of the grid there is no column after the new ones to inherit from; at index 0 there
+    # is none before them, and `inheritFromBefore` is not allowed:
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+    requests: list[Json] = [
+        {"insertDimension": {"range": new_columns, "inheritFromBefore": index > 0}}
+    ]
     for start, end in open_rows:
         cells = {
             "sheetId": tab_id,
             "startRowIndex": start,
-            "startColumnIndex": at,
-            "endColumnIndex": at + count,
+            "startColumnIndex": index,
+            "endColumnIndex": index + count,
             **({} if end is None else {"endRowIndex": end}),
         }
-        # An inserted column takes format and validation from its neighbour; under a list of allowed
-        # words every answer would be marked as invalid.
+        # An inserted column inherits formats and data validation. With its neighbour's list of
+        # allowed words, every answer would be marked as invalid.
         fields = "userEnteredFormat,dataValidation"
-        made.append({"repeatCell": {"range": cells, "cell": {}, "fields": fields}})
-    return made
+        requests.append({"repeatCell": {"range": cells, "cell": {}, "fields": fields}})
+    return requests
 
 
 def requests_for(edits: Iterable[Edit]) -> list[Json]:
-    """The fewest requests that write these cells and touch no other: one for each run of cells
-    below one another.
-    """
+    """The fewest requests that write these cells and no others: one for each vertical run."""
 
     def run(edit: Edit) -> tuple[int, str, str, int]:
         return edit.tab_id, edit.part, "" if edit.looks is None else edit.looks.value, edit.column
 
-    made: list[Json] = []
+    requests: list[Json] = []
     for (tab_id, part, looks, column), group in groupby(
         sorted(edits, key=lambda edit: (run(edit), edit.row)), key=run
     ):
@@ -132,8 +140,8 @@ def requests_for(edits: Iterable[Edit]) -> list[Json]:
                 if looks
                 else "userEnteredValue"
             )
-            made.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
-    return made
+            requests.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
+    return requests
 
 
 def _runs(edits: Sequence[Edit]) -> list[list[Edit]]:
@@ -151,8 +159,8 @@ def _cell(edit: Edit) -> Json:
         return {}
     if edit.part == "note":
         return {"note": edit.content}
-    made: Json = {"userEnteredValue": edit.content}
+    cell: Json = {"userEnteredValue": edit.content}
     if edit.looks is not None:
         kind, pattern = FORMATS[edit.looks]
-        made["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": pattern}}
-    return made
+        cell["userEnteredFormat"] = {"numberFormat": {"type": kind, "pattern": pattern}}
+    return cell

@@ -1,7 +1,7 @@
-"""Drive's feeds of changes: one call that tells which of all spreadsheets changed since a moment.
+"""Drive's feeds of changes: one call says which of all spreadsheets changed since a moment.
 
-Everybody has a log of their own, and each shared drive has one. What is on a shared drive is told
-to its members by the drive's log alone.
+Every user has a log of changes, and so has each shared drive. For the members of a shared drive,
+changes on it appear in the drive's log alone.
 https://developers.google.com/workspace/drive/api/guides/about-changes
 """
 
@@ -17,7 +17,7 @@ from okrsync.connector import AccessError, Calls, SourceError
 __all__ = ["ChangeLog", "Feed", "FileChange", "Kind"]
 
 Kind = Literal["read", "write", "drive"]
-"""What a request counts as for the limits of an account."""
+"""The rate limit that a request counts against."""
 
 _FILES = "https://www.googleapis.com/drive/v3/files"
 _CHANGES = "https://www.googleapis.com/drive/v3/changes"
@@ -27,15 +27,15 @@ _FIELDS = (
     f"changes(fileId,removed,file({_FILE},lastModifyingUser(me)))"
 )
 _ALL_DRIVES = {"supportsAllDrives": "true", "includeItemsFromAllDrives": "true"}
-"""Without both, lists leave out what is on shared drives, and say nothing of it."""
+"""Without both, lists silently leave out what is on shared drives."""
 _SPREADSHEETS = "mimeType = 'application/vnd.google-apps.spreadsheet'"
 
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """That a file changed, and how it is now. `only_by_us` is None where nobody can tell. `drive`
-    is the shared drive it is on, None for somebody's own; `is_trashed` is None for a file that is
-    gone.
+    """A change of a file, and its present state. `only_by_us` is None if unknown. `drive` is the
+    shared drive the file is on, None for a user's own files; `is_trashed` is None for a file that
+    is gone.
     """
 
     only_by_us: bool | None
@@ -44,18 +44,25 @@ class FileChange:
 
 
 class FeedClient(Protocol):
-    """Whoever can ask Drive; see `Account.ask`."""
+    """What can send requests to Drive; see `Account.ask`."""
 
     def ask(
-        self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any
+        self,
+        kind: Kind,
+        calls: Calls,
+        method: str,
+        url: str,
+        place: str,
+        answer_key: str,
+        **kwargs: Any,
     ) -> Any: ...
 
 
 class Feed:
     """The logs that one account sees, and the files in them.
 
-    `opened` is when the asking source was opened (`time.monotonic`): only what was asked after that
-    is news to it.
+    `opened` is when the requesting source was opened (`time.monotonic`). An answer from before that
+    moment is too old for it.
     """
 
     def __init__(self, account: FeedClient) -> None:
@@ -66,15 +73,15 @@ class Feed:
         self._lock = threading.Lock()
 
     def log(self, drive: str | None) -> ChangeLog:
-        """The log of a shared drive; None is the account's own."""
+        """The log of a shared drive, or for None the account's own."""
         with self._lock:
             if drive not in self._logs:
                 self._logs[drive] = ChangeLog(self._account, drive)
             return self._logs[drive]
 
     def listed(self, file_id: str, opened: float, calls: Calls, place: str) -> FileChange | None:
-        """Where a spreadsheet is, by one list of all that the account sees; None where it is not in
-        it.
+        """Where a spreadsheet is, from one list of all spreadsheets the account sees; None if the
+        list does not contain it.
         """
         with self._lock:
             if self._files is None or self._asked < opened:
@@ -106,7 +113,7 @@ class Feed:
 
 
 class ChangeLog:
-    """One log. Sources that stand at the same moment share one call."""
+    """One log of changes. Sources with the same token share one call."""
 
     def __init__(self, account: FeedClient, drive: str | None) -> None:
         self._account = account
@@ -116,15 +123,15 @@ class ChangeLog:
         self._start: str | None = None
         self._lock = threading.Lock()
         self.is_refused = False
-        """Drive does not let this account see the log. Of one's own log, every source is read
-        instead; that of a shared drive is for its members only, and others are told in their own.
+        """Whether Drive refuses this log. Without the account's own log, every source is read. The
+        log of a shared drive is for members only; others find its changes in their own log.
         """
 
     def since(
         self, token: str, opened: float, calls: Calls, place: str
     ) -> tuple[dict[str, FileChange], str] | None:
-        """What changed since a token, by file, and the token of now; None where the log does not
-        say.
+        """The changes since a token, by file id, and a new token; None if the log is not
+        available.
         """
         with self._lock:
             self._forget_before(opened)
@@ -145,14 +152,13 @@ class ChangeLog:
             return changes
 
     def now(self, opened: float, calls: Calls, place: str) -> str | None:
-        """A token for this moment, or one a little before it; None where the log is not to be
-        had.
-        """
+        """A token for this moment or a little earlier; None if the log is not available."""
         with self._lock:
             self._forget_before(opened)
             if self.is_refused:
                 return None
             if self._start is None:
+                # `getStartPageToken` has no `includeItemsFromAllDrives`, unlike `changes.list`.
                 query = {
                     name: value
                     for name, value in self._query.items()
@@ -191,6 +197,7 @@ class ChangeLog:
             for change in answer.get("changes", ()):
                 if "fileId" in change:  # a change may be about a shared drive itself
                     changed[change["fileId"]] = _change_of(change)
+            # Only the last page has it. A page without either token would lose changes silently.
             if "newStartPageToken" in answer:
                 return changed, str(answer["newStartPageToken"])
             page = answer.get("nextPageToken")

@@ -1,5 +1,5 @@
-"""What follows once the values stand: how okrsync's columns look, and the summary, in one more call
-where either is due.
+"""What follows once the values are written: the formatting of okrsync's columns, and the summary.
+If either is due, one more call does both.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class FinishClient(Protocol):
         """The spreadsheet as it stands now."""
 
     def send_plain(self, requests: list[Json]) -> None:
-        """Carry requests out, all or none."""
+        """Carry out all requests or none."""
 
 
 @dataclass(slots=True)
 class Finish:
-    """`looks` are requests that dress columns; a source's `wanted` summary is None where none is
-    due. Afterwards `dressed` says whether the looks are there: False where they were refused, None
-    where nobody knows.
+    """`looks` are requests that format columns; `wanted` is the source's summary, None if none is
+    due. Afterwards `dressed` says whether the formatting was applied: False if it was refused, None
+    if unknown.
     """
 
-    wire: FinishClient
+    client: FinishClient
     source: str
     looks: list[Json]
     wanted: SummaryWrite | None
@@ -42,8 +42,8 @@ class Finish:
     dressed: bool | None = True
 
     def run(self, now: Book) -> dict[str, Outcome]:
-        """Send what is due, and say what became of the summary. Looks that did not come through are
-        left for the next run.
+        """Send what is due, and return the outcome of the summary. Formatting that was not applied
+        is left for the next run.
         """
         if self.wanted is None:
             self._dress()
@@ -56,14 +56,14 @@ class Finish:
             self._dress()
             return {self.wanted.id: due if isinstance(due, Outcome) else Outcome(State.UNCHANGED)}
         try:
-            self.wire.send_plain([*self.looks, *due])
+            self.client.send_plain([*self.looks, *due])
         except GoogleRefused as error:
-            # Somebody may have moved the block in that moment: it is looked for again, once.
-            again = tab.requests(self.wire.look(), self.wanted, puts_back=self.puts_back)
-            if isinstance(again, Outcome):
+            # Somebody may have moved the summary in that moment: it is located again, once.
+            new_requests = tab.requests(self.client.look(), self.wanted, puts_back=self.puts_back)
+            if isinstance(new_requests, Outcome):
                 self._dress()
-                return {self.wanted.id: again}
-            return {self.wanted.id: self._apart(again, error, is_moved=again != due)}
+                return {self.wanted.id: new_requests}
+            return {self.wanted.id: self._apart(new_requests, error, is_moved=new_requests != due)}
         except LostAnswer:
             self.dressed = None
             outcome = self._after_a_lost_answer(tab, self.wanted)
@@ -75,36 +75,34 @@ class Finish:
         return {self.wanted.id: Outcome(State.WRITTEN, None, self.wanted.place)}
 
     def _dress(self) -> None:
-        """Send the looks alone."""
+        """Send the formatting alone."""
         if not self.looks:
             return
         try:
-            self.wire.send_plain(self.looks)
+            self.client.send_plain(self.looks)
         except GoogleRefused:
             self.dressed = False
         except SourceError:
-            # The values stand, and that is what counts; whether the looks do is seen by the next
-            # run.
+            # The values are written, and formatting must not turn that into a failure. The next run
+            # sees whether it was applied.
             self.dressed = None
 
     def _apart(self, due: list[Json], error: GoogleRefused, *, is_moved: bool) -> Outcome:
-        """One of the two was refused, and with it both: what can be done of them is done by
-        itself.
-        """
+        """Send formatting and summary separately, since one of them made Google refuse both."""
         if not self.looks and not is_moved:
             return Outcome(State.CONFLICT, error.message)
         self._dress()
         try:
-            self.wire.send_plain(due)
-        except GoogleRefused as again:
-            return Outcome(State.CONFLICT, again.message)
+            self.client.send_plain(due)
+        except GoogleRefused as second_error:
+            return Outcome(State.CONFLICT, second_error.message)
         return Outcome(State.WRITTEN)
 
     def _after_a_lost_answer(self, tab: SummaryTab, wanted: SummaryWrite) -> Outcome:
-        """Whether a summary whose answer was lost stands there, and the looks with it; both are
-        sent once more where it does not.
+        """The outcome of a summary whose answer was lost. If it was not written, it is sent once
+        more, together with the formatting.
         """
-        now = self.wire.look()
+        now = self.client.look()
         is_there = (
             tab.tab(now) is None if wanted.summary is None else tab.is_current(now, wanted.summary)
         )
@@ -112,5 +110,5 @@ class Finish:
             due = tab.requests(now, wanted, puts_back=self.puts_back)
             if isinstance(due, Outcome):
                 return due
-            self.wire.send_plain([*self.looks, *due])
+            self.client.send_plain([*self.looks, *due])
         return Outcome(State.WRITTEN, None, wanted.place)

@@ -1,4 +1,4 @@
-"""What a spreadsheet answered last, kept for the runs in which nobody has changed it since."""
+"""The last answer about a spreadsheet, kept for later runs in which nobody has changed it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["DAY", "KeptAnswer", "merged"]
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
-"""After so long the spreadsheet is read anew, whatever the feed says."""
+"""After this time the spreadsheet is read again, whatever the feed says."""
 
 
 @dataclass(slots=True)
 class KeptAnswer:
-    """One source's. `memory` lasts between runs; `opened` is when this run opened the source
-    (`time.monotonic`).
+    """The kept answer of one source. `memory` lasts between runs; `opened` is when this run opened
+    the source (`time.monotonic`).
 
-    A file on a shared drive stands in that drive's log of changes for members of the drive, and in
-    one's own log for those who were only given the file: silence counts where both are silent.
+    Changes of a file on a shared drive appear in the drive's log for members of the drive, and in
+    the account's own log if only the file was shared. So both logs must show no change.
     """
 
     file_id: str
@@ -36,12 +36,12 @@ class KeptAnswer:
     now: Callable[[], datetime]
     opened: float
     is_trashed: bool | None = None
-    """Whether the spreadsheet is in the trash; None where Drive has not said so in this run."""
+    """Whether the spreadsheet is in the trash; None if Drive has not said so in this run."""
     _start: tuple[str, str | None, str | None] | None = None
 
     def unchanged(self, feed: Feed) -> Json | None:
-        """The last answer, where the feed says that nobody but okrsync changed the spreadsheet
-        since; None where it has to be read.
+        """The last answer, if the feed says that nobody but okrsync changed the spreadsheet since;
+        None if the spreadsheet has to be read.
         """
         token, read_at = self.memory.get("token"), self.memory.get("read_at")
         if (
@@ -52,29 +52,29 @@ class KeptAnswer:
         ):
             return None
         drive, drive_token = self.memory["drive"], self.memory.get("drive_token")
-        told = feed.log(None).since(token, self.opened, self.calls, self.place)
-        changes = [None if told is None else told[0].get(self.file_id)]
-        told_drive = None
+        own_log = feed.log(None).since(token, self.opened, self.calls, self.place)
+        changes = [None if own_log is None else own_log[0].get(self.file_id)]
+        drive_log = None
         if drive_token is not None:
-            told_drive = feed.log(drive).since(drive_token, self.opened, self.calls, self.place)
-            changes.append(None if told_drive is None else told_drive[0].get(self.file_id))
-        if told is None or (drive_token is not None and told_drive is None):
+            drive_log = feed.log(drive).since(drive_token, self.opened, self.calls, self.place)
+            changes.append(None if drive_log is None else drive_log[0].get(self.file_id))
+        if own_log is None or (drive_token is not None and drive_log is None):
             return None
         for change in changes:
             if change is not None and not self._is_ours(change):
                 return None
-        self.memory["token"] = told[1]
-        if told_drive is not None:
-            self.memory["drive_token"] = told_drive[1]
+        self.memory["token"] = own_log[1]
+        if drive_log is not None:
+            self.memory["drive_token"] = drive_log[1]
         self.is_trashed = self.memory.get("trashed")
         return self._answer() if "answer" in self.memory else None
 
     def _is_ours(self, change: FileChange) -> bool:
-        """Whether a change is what okrsync itself wrote in its last run. What it is about is taken
-        note of.
+        """Whether a change is what okrsync itself wrote in its last run. The state of the file that
+        the change reports is remembered.
         """
         if change.is_trashed is None:
-            # It is gone from this log, perhaps to a shared drive: where it is now is asked for.
+            # The file left this log, perhaps for a shared drive. The next read asks where it is.
             self.memory.pop("trashed", None)
         else:
             self.is_trashed = self.memory["trashed"] = change.is_trashed
@@ -88,7 +88,7 @@ class KeptAnswer:
         return answer
 
     def begin(self, feed: Feed) -> None:
-        """Note this moment in the feed, before the spreadsheet is read."""
+        """Remember the feed's token of this moment, before the spreadsheet is read."""
         self._start = None
         token = feed.log(None).now(self.opened, self.calls, self.place)
         if token is None:
@@ -96,7 +96,7 @@ class KeptAnswer:
         if "drive" not in self.memory or self.memory.get("trashed") is None:
             listed = feed.listed(self.file_id, self.opened, self.calls, self.place)
             if listed is None:
-                # Nobody tells of a file that is seen by its address alone.
+                # The feed does not cover a file that is only shared by its link.
                 self.memory.pop("drive", None)
                 return
             self.memory["drive"], self.memory["trashed"] = listed.drive, listed.is_trashed
@@ -117,8 +117,8 @@ class KeptAnswer:
         self.memory["read_at"] = self.now().isoformat()
 
     def after_write(self, answer: Json | None) -> None:
-        """Remember what the spreadsheet held right after okrsync's last request; None where nobody
-        knows.
+        """Remember the content of the spreadsheet right after okrsync's last request; None if it is
+        unknown.
         """
         if self.is_used and answer is not None:
             self._store(answer)
@@ -128,7 +128,7 @@ class KeptAnswer:
 
     @property
     def is_used(self) -> bool:
-        """Whether the feed is asked for this spreadsheet."""
+        """Whether the feed covers this spreadsheet."""
         return self.memory.get("token") is not None and "drive" in self.memory
 
     def _store(self, answer: Json) -> None:
@@ -137,8 +137,8 @@ class KeptAnswer:
 
 
 def merged(answer: Json, updated: Json) -> Json:
-    """An answer with the tabs that a later one holds in their place; what the later one leaves out
-    stays as it was.
+    """An answer in which the tabs of a later answer replace their older versions. What the later
+    answer leaves out stays as it was.
     """
     later = {_id(sheet): sheet for sheet in updated.get("sheets", ())}
     sheets = [later.pop(_id(sheet), sheet) for sheet in answer.get("sheets", ())]

@@ -1,8 +1,8 @@
-"""What a write left beside the wrong row, because somebody moved rows in that moment, and how it is
-put right.
+"""What a write left beside the wrong row because somebody moved rows in that moment, and how it is
+corrected.
 
-Only okrsync's own columns are looked at: a write is held in them (`anchors.hold_requests`), so
-nothing of it can stand anywhere else. Notes are the one thing okrsync puts at people's cells.
+Only okrsync's own columns are examined: a write is held in them (`anchors.hold_requests`), so its
+values can be nowhere else. Notes are the only thing okrsync adds to people's cells.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Content = dict[str, object] | str | None
 def strays(
     batch: Batch, sent: Iterable[Edit], before: Book, after: Book, *, is_lost: bool
 ) -> list[Edit]:
-    """The edits that put right what landed beside the wrong row.
+    """The edits that correct what landed beside the wrong row.
 
-    `before` is the look the edits were decided on, `after` the one that shows where they landed.
-    With `is_lost` nobody knows at which moment between the two they did: what was sent is then
-    looked for in all rows.
+    `before` is the snapshot the edits were decided on, `after` the one that shows where they
+    landed. With `is_lost`, the moment between the two is unknown: all rows are searched for what
+    was sent.
     """
     restoring: list[Edit] = []
     by_tab: dict[int, list[Edit]] = {}
@@ -63,12 +63,14 @@ class _Landing:
         self._alignment = Alignment(
             before, after, header_rows_of(batch, before.table.key), homes, self._columns
         )
-        self._rows = {to: at for at, to in self._alignment.rows.items()}
+        self._rows = {
+            row_after: row_before for row_before, row_after in self._alignment.rows.items()
+        }
         self._alike: dict[tuple[str, ...], list[int]] | None = None
 
     def _own_columns(self) -> dict[int, int | str]:
-        """The columns that were written to, by where they are in `after`: as they were in `before`,
-        or the header of one that was made.
+        """The columns that were written to, by their index in `after`: their index in `before`, or
+        the header of a column that was made.
         """
         homes = {edit.home[1] for edit in self._edits}
         known = {
@@ -77,24 +79,24 @@ class _Landing:
             if isinstance(home, int)
             for mark in self._before.column_anchors.get(home, ())
         }
-        made = {
+        new_columns = {
             mark_value(new): new.header
             for new in self._batch.new_columns
             if new.table_key == self._before.table.key and new.header in homes
         }
-        old = {mark.id for marks in self._before.column_anchors.values() for mark in marks}
+        old_mark_ids = {mark.id for marks in self._before.column_anchors.values() for mark in marks}
         columns: dict[int, int | str] = {}
         for column, marks in self._after.column_anchors.items():
             for mark in marks:
                 if mark.id in known:
                     columns[column] = known[mark.id]
-                elif mark.id not in old and field_of(mark.value) in made:
-                    columns[column] = made[field_of(mark.value)]
+                elif mark.id not in old_mark_ids and field_of(mark.value) in new_columns:
+                    columns[column] = new_columns[field_of(mark.value)]
         return columns
 
     def values(self) -> Iterator[Edit]:
-        """Edits that give each cell what it should hold, where okrsync's value stands there for
-        another row, and repeat what was to be put right and moved away.
+        """Edits that replace values meant for another row, and that repeat corrections whose row
+        moved away.
         """
         by_home: dict[int | str, dict[int, Edit]] = {}
         for edit in self._edits:
@@ -102,11 +104,15 @@ class _Landing:
         for column, home in self._columns.items():
             wanted = by_home.get(home, {})
             contents = {_comparable(edit.content) for edit in wanted.values()}
-            hit = {edit.row for edit in wanted.values()}
-            for row in range(max(len(self._after.table.rows), *(at + 1 for at in hit), 0)):
-                right = self._put_right(row, column, home, wanted, contents, is_hit=row in hit)
-                if right is not None:
-                    yield right
+            hit_rows = {edit.row for edit in wanted.values()}
+            for row in range(
+                max(len(self._after.table.rows), *(row_index + 1 for row_index in hit_rows), 0)
+            ):
+                restored = self._put_right(
+                    row, column, home, wanted, contents, is_hit=row in hit_rows
+                )
+                if restored is not None:
+                    yield restored
 
     def _put_right(
         self,
@@ -122,20 +128,24 @@ class _Landing:
         if _comparable(now) not in contents or not (is_hit or (self._is_lost and now is not None)):
             return self._repeated(row, column, home, wanted)
         rows_before = self._rows_before(row)
-        own = [self._own_content(at, home, wanted) for at in rows_before]
-        meant = [wanted[at].content for at in rows_before if at in wanted]
-        if any(_comparable(now) == _comparable(content) for content in (*own, *meant)):
+        own = [self._own_content(row_before, home, wanted) for row_before in rows_before]
+        intended = [
+            wanted[row_before].content for row_before in rows_before if row_before in wanted
+        ]
+        if any(_comparable(now) == _comparable(content) for content in (*own, *intended)):
             return self._repeated(row, column, home, wanted)
         content = own[0] if own else None
-        at = self._rows.get(row)
-        if at is not None and at in wanted:
-            content = wanted[at].content
+        row_before = self._rows.get(row)
+        if row_before is not None and row_before in wanted:
+            content = wanted[row_before].content
         return Edit(self._after.id, row, column, "value", content, None, (row, column))
 
     def _repeated(
         self, row: int, column: int, home: int | str, wanted: dict[int, Edit]
     ) -> Edit | None:
-        """What was to be put right in this row and did not arrive, since the row moved away."""
+        """A correction that did not arrive in this row because the row moved; None if there is
+        none.
+        """
         edit = wanted.get(self._rows.get(row, -1))
         if edit is None or edit.entry is not None or edit.row == row:
             return None
@@ -146,55 +156,62 @@ class _Landing:
         return replace(edit, row=row, column=column, home=(row, column))
 
     def _held(self, row: int, home: int | str) -> Content:
-        """What stood in a column in a row of `before`."""
+        """The content of a cell in `before`; None in a column that did not exist yet."""
         return self._before.entered_at(row, home) if isinstance(home, int) else None
 
     def _own_content(self, row: int, home: int | str, wanted: dict[int, Edit]) -> Content:
-        """What stood in a row of `before` and was its own: where it was about to be put right, what
-        it was to get.
+        """The content that belongs to a row of `before`: what the cell held, or, if it was about to
+        be corrected, the correction.
         """
         edit = wanted.get(row)
         is_wrong = edit is not None and edit.entry is None
         return edit.content if edit is not None and is_wrong else self._held(row, home)
 
     def _rows_before(self, row: int) -> list[int]:
-        """The row of `before` that a row of `after` is; where that cannot be told, those that read
-        the same, since one of them may be a copy.
+        """The row of `before` that a row of `after` is. If it is not recognised, all rows with the
+        same content: it may be a copy of one of them.
         """
-        at = self._rows.get(row)
-        if at is not None:
-            return [at]
+        row_before = self._rows.get(row)
+        if row_before is not None:
+            return [row_before]
         pairs = [
-            (column, to)
-            for column, to in sorted(self._alignment.columns.items())
-            if to not in self._columns
+            (column, column_after)
+            for column, column_after in sorted(self._alignment.columns.items())
+            if column_after not in self._columns
         ]
         if self._alike is None:
             self._alike = {}
-            for number, line in enumerate(self._before.table.rows):
-                words = tuple(text_of(line.value(column)) for column, _ in pairs)
+            for number, row_then in enumerate(self._before.table.rows):
+                words = tuple(text_of(row_then.value(column)) for column, _ in pairs)
                 self._alike.setdefault(words, []).append(number)
-        words = tuple(text_of(self._after.value_at(row, to)) for _, to in pairs)
+        words = tuple(text_of(self._after.value_at(row, column_after)) for _, column_after in pairs)
         return self._alike.get(words, []) if any(words) else []
 
     def notes(self) -> Iterator[Edit]:
-        """Edits that give a cell back the note that was there, where okrsync's landed instead."""
+        """Edits that restore the note of a cell in which okrsync's note landed by mistake."""
         for edit in self._note_edits:
             columns = self._alignment.columns
-            at = next((before for before, to in columns.items() if to == edit.column), None)
+            column_before = next(
+                (before for before, column_after in columns.items() if column_after == edit.column),
+                None,
+            )
             row = self._rows.get(edit.row)
             now = self._after.notes.get((edit.row, edit.column))
-            if now != edit.content or (row, at) == edit.home:
+            if now != edit.content or (row, column_before) == edit.home:
                 continue
-            held = None if row is None or at is None else self._before.notes.get((row, at))
-            if held != now:
-                place = (edit.row, edit.column)
-                yield Edit(self._after.id, *place, "note", held, None, place)
+            note_before = (
+                None
+                if row is None or column_before is None
+                else self._before.notes.get((row, column_before))
+            )
+            if note_before != now:
+                cell_index = (edit.row, edit.column)
+                yield Edit(self._after.id, *cell_index, "note", note_before, None, cell_index)
 
 
 def _comparable(content: Content) -> object:
-    """Something that is equal for contents that are the same to the service, which keeps numbers to
-    fifteen digits.
+    """A key that is equal for contents that are the same to Google, which keeps numbers to fifteen
+    digits.
     """
     if isinstance(content, dict):
         kind, value = next(iter(content.items()), ("", None))

@@ -1,5 +1,5 @@
-"""How okrsync's columns look: a header like its neighbour, and colours for statuses. Put there
-once, and never again.
+"""The formatting of okrsync's columns: a header like its neighbour's, and colours for statuses. It
+is applied once and never again, so that people may change it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from okrsync_google_sheets.anchors import (
     field_of,
     hold_requests,
     is_undressed,
-    place_of,
+    location_of,
     undressed_mark,
 )
 from okrsync_google_sheets.tab import Book, GoogleTab
@@ -48,14 +48,14 @@ STATUS_COLOURS = (
 
 
 _WIDTH, _TEXT_WIDTH = 100, 280
-"""Pixels: the service's usual width, and one for a sentence."""
+"""Widths in pixels: Google's default, and one that fits a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """A column of okrsync's that is to be dressed: its tab, the field it holds, the header it is
-    found by, how it looks. `is_new` says that okrsync made the column; `refusals` how often the
-    service has refused to dress it.
+    """The formatting of one of okrsync's columns: its tab, its field, the header by which it is
+    found, and how it should look. `is_new` says that okrsync made the column; `refusals` counts how
+    often Google refused the formatting.
     """
 
     table_key: str
@@ -69,17 +69,17 @@ class Dress:
 
 
 def colour(text: str) -> Json:
-    """A colour of the form `#rrggbb` as the service writes it."""
-    red, green, blue = (int(text[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    """A colour of the form `#rrggbb` as Google's JSON, with shares from 0 to 1."""
+    red, green, blue = (int(text[start : start + 2], 16) / 255 for start in (1, 3, 5))
     return {"red": red, "green": green, "blue": blue}
 
 
 def wanted(batch: Batch) -> tuple[Dress, ...]:
-    """The columns a batch writes to, as they should look."""
-    found: dict[tuple[str, str], Dress] = {}
+    """The formatting of the columns that a batch writes to."""
+    dresses: dict[tuple[str, str], Dress] = {}
     for new in batch.new_columns:
         if new.field and new.header_row is not None:
-            found.setdefault(
+            dresses.setdefault(
                 (new.table_key, new.field),
                 Dress(
                     new.table_key,
@@ -94,23 +94,23 @@ def wanted(batch: Batch) -> tuple[Dress, ...]:
     for cell in batch.cells:
         header, row = cell.column.header, cell.column.header_row
         if cell.field and row is not None:
-            found.setdefault(
+            dresses.setdefault(
                 (cell.table_key, cell.field),
                 Dress(
                     cell.table_key, cell.field, header, row, cell.looks, cell.words, is_new=False
                 ),
             )
-    return tuple(found.values())
+    return tuple(dresses.values())
 
 
 def undressed(dresses: Iterable[Dress], book: Book) -> tuple[Dress, ...]:
-    """Those whose column is not marked as dressed in a spreadsheet, or not there yet."""
+    """Those whose column has no mark that says it is formatted, or does not exist yet."""
     return tuple(dress for dress in dresses if not _is_dressed(dress, book))
 
 
 def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
-    """Requests that dress columns that have their mark and not their looks, each held in its place.
-    `read` is the spreadsheet their header rows were counted in.
+    """Requests that format the columns that have a mark but no formatting yet, each held in its
+    place. The header rows in `dresses` are those of the spreadsheet `read`.
     """
     requests: list[Json] = []
     rules: Counter[int] = Counter()
@@ -123,15 +123,17 @@ def dressing(dresses: Iterable[Dress], read: Book, now: Book) -> list[Json]:
         column = None if row is None else find_column(tab.table, header)
         if row is None or column is None:
             continue
-        place = place_of(tab.id, "COLUMNS", column)
+        location = location_of(tab.id, "COLUMNS", column)
         marks = tab.column_anchors.get(column, ())
-        mark = next((one for one in marks if one.value == undressed_mark(dress.field)), None)
+        mark = next(
+            (anchor for anchor in marks if anchor.value == undressed_mark(dress.field)), None
+        )
         if mark is None:
-            # It gets its looks once it can be held.
-            requests.append(anchor_request(undressed_mark(dress.field), place))
+            # Without a mark the column cannot be held: a later run formats it.
+            requests.append(anchor_request(undressed_mark(dress.field), location))
             continue
         value = dressed_mark(dress.field, was_plain=is_plain(tab, column))
-        requests += hold_requests(mark.id, value, place)
+        requests += hold_requests(mark.id, value, location)
         requests += looks(replace(dress, header_row=row), tab, column, rules)
     return requests
 
@@ -146,80 +148,82 @@ def _is_dressed(dress: Dress, book: Book) -> bool:
 
 
 def is_plain(tab: GoogleTab, column: int) -> bool:
-    """Whether nobody has given a column number formats or rules for colours."""
-    return not any(at == column for _, at in tab.formatted) and not any(
-        _is_in(spot, column) for rule in tab.rules for spot in rule.get("ranges", ())
+    """Whether a column has neither number formats nor conditional formatting."""
+    return not any(formatted_column == column for _, formatted_column in tab.formatted) and not any(
+        _is_in(cell_range, column) for rule in tab.rules for cell_range in rule.get("ranges", ())
     )
 
 
-def _is_in(spot: Json, column: int) -> bool:
-    end = spot.get("endColumnIndex")
-    return bool(spot.get("startColumnIndex", 0) <= column and (end is None or column < end))
+def _is_in(cell_range: Json, column: int) -> bool:
+    end = cell_range.get("endColumnIndex")
+    return bool(cell_range.get("startColumnIndex", 0) <= column and (end is None or column < end))
 
 
 def undressing(tab: GoogleTab, column: int, header_row: int) -> list[Json]:
-    """Requests that take okrsync's looks from a column that had none of anybody's before."""
-    made: list[Json] = []
+    """Requests that remove okrsync's formatting from a column that had none before."""
+    requests: list[Json] = []
+    # From the last rule on: each deletion shifts the index of the rules after it.
     last = len(tab.rules) - 1
-    for place, rule in enumerate(reversed(tab.rules)):
-        spots = rule.get("ranges", ())
+    for offset, rule in enumerate(reversed(tab.rules)):
+        ranges = rule.get("ranges", ())
         if (
-            len(spots) == 1
-            and spots[0].get("startColumnIndex", 0) == column
-            and (spots[0].get("endColumnIndex") == column + 1)
+            len(ranges) == 1
+            and ranges[0].get("startColumnIndex", 0) == column
+            and (ranges[0].get("endColumnIndex") == column + 1)
         ):
-            index = {"sheetId": tab.id, "index": last - place}
-            made.append({"deleteConditionalFormatRule": index})
-    cells = {
+            index = {"sheetId": tab.id, "index": last - offset}
+            requests.append({"deleteConditionalFormatRule": index})
+    column_range = {
         "sheetId": tab.id,
         "startRowIndex": header_row,
         "startColumnIndex": column,
         "endColumnIndex": column + 1,
     }
     fields = "userEnteredFormat.numberFormat"
-    return [*made, {"repeatCell": {"range": cells, "cell": {}, "fields": fields}}]
+    return [*requests, {"repeatCell": {"range": column_range, "cell": {}, "fields": fields}}]
 
 
 def looks(dress: Dress, tab: GoogleTab, column: int, rules: Counter[int]) -> list[Json]:
-    """Requests that make a column look as it should. `rules` counts the colour rules that this
-    batch adds to each tab.
+    """Requests that format a column. `rules` counts the conditional formats that this batch adds to
+    each tab.
     """
-    made: list[Json] = []
+    requests: list[Json] = []
     if dress.is_new:
-        made.append(_width(dress.looks, tab, column))
+        requests.append(_width(dress.looks, tab, column))
     if dress.is_new and column > 0:
-        made.append(_header_like_its_neighbour(tab, dress.header_row, column))
+        requests.append(_header_like_its_neighbour(tab, dress.header_row, column))
     if dress.looks is Looks.STATUS:
-        spot = {
+        column_range = {
             "sheetId": tab.id,
             "startRowIndex": dress.header_row,
             "startColumnIndex": column,
             "endColumnIndex": column + 1,
         }
-        for word, (text, back) in zip(dress.words, STATUS_COLOURS, strict=False):
+        for word, (text, background) in zip(dress.words, STATUS_COLOURS, strict=False):
             if not word:
                 continue
             rule = {
-                "ranges": [spot],
+                "ranges": [column_range],
                 "booleanRule": {
                     "condition": {"type": "TEXT_EQ", "values": [{"userEnteredValue": word}]},
                     "format": {
-                        "backgroundColor": colour(back),
+                        "backgroundColor": colour(background),
                         "textFormat": {"foregroundColor": colour(text)},
                     },
                 },
             }
+            # After people's own rules: where several apply, the first one wins.
             index = len(tab.rules) + rules[tab.id]
-            made.append({"addConditionalFormatRule": {"rule": rule, "index": index}})
+            requests.append({"addConditionalFormatRule": {"rule": rule, "index": index}})
             rules[tab.id] += 1
-    return made
+    return requests
 
 
 def _width(kind: Looks, tab: GoogleTab, column: int) -> Json:
-    """A width of the column's own: it would take that of its neighbour, whatever that holds."""
+    """A request that sets the width, since a new column inherits that of its neighbour."""
     return {
         "updateDimensionProperties": {
-            "range": place_of(tab.id, "COLUMNS", column)["dimensionRange"],
+            "range": location_of(tab.id, "COLUMNS", column)["dimensionRange"],
             "properties": {"pixelSize": _TEXT_WIDTH if kind is Looks.TEXT else _WIDTH},
             "fields": "pixelSize",
         }

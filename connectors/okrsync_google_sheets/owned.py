@@ -1,5 +1,5 @@
-"""Which columns of a tab are okrsync's whatever their headers say: those that carry its mark and
-hold, for the most part, what it wrote there. A mark alone is never trusted.
+"""Which columns of a tab are okrsync's, whatever their headers say: those that carry its mark and
+mostly hold what it wrote there. A mark alone is never trusted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from okrsync_google_sheets.tab import Book, GoogleTab
 __all__ = ["Written", "owned_columns", "written_by"]
 
 Written = Mapping[str, Sequence[str]]
-"""Short sums of the values that okrsync's columns hold, by tab id and field: `0:progress`."""
+"""Short digests of the values in okrsync's columns, by tab id and field, such as `0:progress`."""
 _HEADER_ROWS = 50
-"""Rows in which a column may have its name."""
+"""How many rows from the top are searched for a column's header."""
 
 
 def owned_columns(tab: GoogleTab, written: Written) -> dict[str, int]:
@@ -37,9 +37,7 @@ def owned_columns(tab: GoogleTab, written: Written) -> dict[str, int]:
 
 
 def written_by(batch: Batch, now: Book, written: Written) -> Written:
-    """What okrsync's columns hold once a batch was carried out, `now` being how the spreadsheet
-    stands then.
-    """
+    """The digests after a batch was carried out; `now` is the spreadsheet afterwards."""
     fields = {
         (cell.table_key, cell.field, cell.column.header) for cell in batch.cells if cell.field
     }
@@ -63,6 +61,8 @@ def _is_ours(tab: GoogleTab, column: int, written: set[str]) -> bool:
     values = [
         text_of(row.value(column)) for row in tab.table.rows if not is_blank(row.value(column))
     ]
+    # At least half: people may correct some of the values. In a column of theirs that carries a
+    # copied mark, hardly any value matches.
     known = sum(_sum(value) in written for value in values)
     return known > 0 and known * 2 >= len(values)
 

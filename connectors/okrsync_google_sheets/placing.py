@@ -1,7 +1,7 @@
 """Where each entry of a batch belongs in a spreadsheet as it stands now.
 
-A column is written to only once it has its mark, so that the write can be held in it. A column that
-has none yet gets it first, in a request of its own that touches no cell.
+A column is written to only after it got its mark, so that the write can be held in it. A column
+without a mark gets one first, in a request that touches no cell.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
     "RemovedAt",
     "header_rows_of",
     "mark_value",
-    "place",
+    "place_batch",
 ]
 
 _NO_ROW = "the row is gone, or can no longer be told from another"
@@ -49,9 +49,7 @@ _NO_TAB = "its tab is no longer there"
 
 @dataclass(frozen=True, slots=True)
 class InsertedColumns:
-    """Columns to be made side by side from `start` on, each with the row, from 0, its header goes
-    into.
-    """
+    """Columns to insert side by side from `start` on, each with the row of its header, from 0."""
 
     tab: GoogleTab
     start: int
@@ -60,7 +58,7 @@ class InsertedColumns:
 
 @dataclass(frozen=True, slots=True)
 class RemovedAt:
-    """A column that is taken back, and its mark."""
+    """A column of okrsync's that is removed, and its mark."""
 
     tab: GoogleTab
     column: int
@@ -69,7 +67,7 @@ class RemovedAt:
 
 @dataclass(frozen=True, slots=True)
 class EmptiedColumn:
-    """A column that holds nothing any more once a run is put back; its header row counts from 1."""
+    """A column that is empty after a run was undone; its header row counts from 1."""
 
     tab: GoogleTab
     column: int
@@ -79,21 +77,21 @@ class EmptiedColumn:
 
 @dataclass(slots=True)
 class Placed:
-    """What is to be sent for a batch right now, and what became of everything else."""
+    """What is to be sent for a batch right now, and the outcomes of everything else."""
 
     edits: list[Edit] = field(default_factory=list)
     inserted: list[InsertedColumns] = field(default_factory=list)
     made: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Columns that are made or were found, by table key and header."""
+    """The indexes of new columns, made now or before, by table key and header."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     held: dict[tuple[int, int], Anchor] = field(default_factory=dict)
     """The marks that hold the edits in their columns, by tab and column."""
     marks: dict[tuple[int, int], str] = field(default_factory=dict)
-    """The columns that get their mark first, by tab and column, and what it says."""
+    """The values of the marks to create first, by tab and column."""
     stale_marks: list[Anchor] = field(default_factory=list)
-    """Marks of the same fields that stand at other columns."""
+    """Marks of the same fields at other columns, which are deleted."""
     anchors: list[tuple[int, int, str]] = field(default_factory=list)
-    """Rows that get an anchor: tab, row from 0, and what it says."""
+    """Rows that get an anchor: tab, row from 0, and the anchor's value."""
     removed: list[RemovedAt] = field(default_factory=list)
     emptied: list[EmptiedColumn] = field(default_factory=list)
 
@@ -103,14 +101,14 @@ class Placed:
 
 
 def mark_value(entry: NewColumn | CellWrite) -> str:
-    """What a column's mark says: the field it holds, or its header where the field is not known."""
+    """The value of a column's mark: the column's field, or its header if the field is unknown."""
     if isinstance(entry, NewColumn):
         return entry.field or entry.header
     return entry.field or entry.column.header
 
 
-def place(batch: Batch, read: Book, now: Book) -> Placed:
-    """Decide for every entry, looking at the spreadsheet as it was read and as it stands now."""
+def place_batch(batch: Batch, read: Book, now: Book) -> Placed:
+    """Decide every entry from the spreadsheet as it was read and as it stands now."""
     placed = Placed()
     for key in sorted(batch.table_keys):
         before, after = read.tab(key), now.tab(key)
@@ -134,7 +132,7 @@ class _Placing:
         self._alignment = Alignment(before, after, header_rows_of(batch, before.table.key))
         self._finder = RowFinder(after.table, batch.rows(before.table.key))
         self._is_unmoved = before.table.rows == after.table.rows
-        # Looked up once: it walks the rows, and every cell of a new column asks for it.
+        # Computed once: it walks the rows, and every cell of a new column needs it.
         self._right_edge = right_edge(after.table)
         self._room = ROOM - after.metadata_room
         self._anchored: set[int] = set()
@@ -158,7 +156,7 @@ class _Placing:
 
     def _make_columns(self, columns: list[NewColumn]) -> None:
         edge = self._right_edge
-        fresh: list[tuple[NewColumn, int]] = []
+        new_columns: list[tuple[NewColumn, int]] = []
         for column in columns:
             header_row = self._alignment.header_rows.get(column.header_row or 0)
             if header_row is None:
@@ -166,34 +164,34 @@ class _Placing:
                     State.CONFLICT, "the header row is no longer there"
                 )
                 continue
-            there = find_column(self._after.table, ColumnRef(None, column.header, header_row))
-            if there is not None:
-                self._placed.made[column.table_key, column.header] = there
+            existing = find_column(self._after.table, ColumnRef(None, column.header, header_row))
+            if existing is not None:
+                self._placed.made[column.table_key, column.header] = existing
                 self._placed.outcomes[column.id] = Outcome(State.UNCHANGED)
                 continue
             locks = self._after.locks
             if locks.cover_tab or locks.reach(header_row - 1, edge):
-                what = "tab" if locks.cover_tab else "header row"
+                locked_part = "tab" if locks.cover_tab else "header row"
                 self._placed.outcomes[column.id] = Outcome(
-                    State.SKIPPED, f"the {what} is protected, and no column can be added"
+                    State.SKIPPED, f"the {locked_part} is protected, and no column can be added"
                 )
                 continue
-            at = edge + len(fresh)
-            self._placed.made[column.table_key, column.header] = at
-            fresh.append((column, header_row - 1))
+            column_index = edge + len(new_columns)
+            self._placed.made[column.table_key, column.header] = column_index
+            new_columns.append((column, header_row - 1))
             self._placed.edits.append(
                 Edit(
                     self._after.id,
                     header_row - 1,
-                    at,
+                    column_index,
                     "value",
                     {"stringValue": column.header},
                     column.id,
                     (header_row - 1, column.header),
                 )
             )
-        if fresh:
-            self._placed.inserted.append(InsertedColumns(self._after, edge, tuple(fresh)))
+        if new_columns:
+            self._placed.inserted.append(InsertedColumns(self._after, edge, tuple(new_columns)))
 
     def _cell(self, cell: CellWrite) -> None:
         column = self._column(cell.column)
@@ -201,56 +199,61 @@ class _Placing:
             reason = f"the column {cell.column.header!r} is no longer there"
             self._placed.outcomes[cell.id] = Outcome(State.CONFLICT, reason)
             return
-        meant = replace(cell, column=column)
-        verdict = cell_verdict(meant, self._after.table, self._finder, is_unmoved=self._is_unmoved)
+        moved_cell = replace(cell, column=column)
+        verdict = cell_verdict(
+            moved_cell, self._after.table, self._finder, is_unmoved=self._is_unmoved
+        )
         if isinstance(verdict, Outcome):
             self._placed.outcomes[cell.id] = verdict
             return
-        row, at = verdict
-        if at is None:
-            at = self._placed.made.get((cell.table_key, cell.column.header))
-            if at is None:
+        row, column_index = verdict
+        if column_index is None:
+            column_index = self._placed.made.get((cell.table_key, cell.column.header))
+            if column_index is None:
                 reason = f"there is no column {cell.column.header!r}"
                 self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, reason)
                 return
-            if self._is_inserted(at):
-                self._put_new(meant, row.number - 1, at)
+            if self._is_inserted(column_index):
+                self._put_new(moved_cell, row.number - 1, column_index)
                 return
-            # Somebody, or an earlier try, made the column: it is one like any other.
-            known = ColumnRef(
-                at, cell.column.header, self._alignment.header_rows.get(cell.column.header_row or 0)
+            # Somebody, or an earlier attempt, made the column: it is handled like any other.
+            known_column = ColumnRef(
+                column_index,
+                cell.column.header,
+                self._alignment.header_rows.get(cell.column.header_row or 0),
             )
-            again = cell_verdict(
-                replace(meant, column=known),
+            second_verdict = cell_verdict(
+                replace(moved_cell, column=known_column),
                 self._after.table,
                 self._finder,
                 is_unmoved=self._is_unmoved,
             )
-            if isinstance(again, Outcome):
-                self._placed.outcomes[cell.id] = again
+            if isinstance(second_verdict, Outcome):
+                self._placed.outcomes[cell.id] = second_verdict
                 return
-        if _says_already(row.value(at), cell.after):
+        if _says_already(row.value(column_index), cell.after):
             self._placed.outcomes[cell.id] = Outcome(
-                State.UNCHANGED, None, str(self._after.table.ref(row, at))
+                State.UNCHANGED, None, str(self._after.table.ref(row, column_index))
             )
             return
-        self._put(meant, row.number - 1, at)
+        self._put(moved_cell, row.number - 1, column_index)
 
     def _is_inserted(self, column: int) -> bool:
         return any(
-            one.tab is self._after and one.start <= column < one.start + len(one.columns)
-            for one in self._placed.inserted
+            inserted.tab is self._after
+            and inserted.start <= column < inserted.start + len(inserted.columns)
+            for inserted in self._placed.inserted
         )
 
     def _put_new(self, cell: CellWrite, row: int, column: int) -> None:
-        """A cell of a column that is made in the same batch."""
+        """Add a cell of a column that the same batch makes."""
         if self._after.locks.reach(row, self._right_edge):
             self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, "the cell is protected")
             return
         self._append(cell, row, column, cell.column.header, is_bare=cell.after is not None)
 
     def _put(self, cell: CellWrite, row: int, column: int) -> None:
-        """A cell of a column that is there: written once the column has its mark."""
+        """Add a cell of an existing column; a column without a mark gets its mark first."""
         mark = self._mark(column, cell.field)
         if mark is None:
             self._give_mark(column, mark_value(cell))
@@ -270,12 +273,12 @@ class _Placing:
         self._anchor(cell.row, row)
 
     def _mark(self, column: int, name: str) -> Anchor | None:
-        """The mark that stands at a column for a field; any of okrsync's where it is not known."""
+        """The mark of a field at a column; with an empty name, any mark of okrsync's."""
         marks = self._after.column_anchors.get(column, ())
         return next((mark for mark in marks if not name or field_of(mark.value) == name), None)
 
     def _find_emptied(self, key: str) -> None:
-        """The columns that are empty again, as they were before okrsync first wrote to them."""
+        """Note the columns that are empty again, as before okrsync first wrote to them."""
         rows = {number - 1 for number in header_rows_of(self._batch, key)}
         header_row = max(self._alignment.header_rows.get(row + 1) or 0 for row in rows)
         for (tab_id, column), mark in self._placed.held.items():
@@ -295,15 +298,15 @@ class _Placing:
         self._placed.marks[self._after.id, column] = undressed_mark(value)
         self._placed.stale_marks += [
             mark
-            for at, marks in self._after.column_anchors.items()
-            if at != column
+            for marked_column, marks in self._after.column_anchors.items()
+            if marked_column != column
             for mark in marks
             if field_of(mark.value) == value and mark not in self._placed.stale_marks
         ]
 
     def _anchor(self, ref: RowRef, row: int) -> None:
-        """An anchor for a row that has none, as long as there is room: without one it is known by
-        what stands in it.
+        """Give a row without an anchor one, if there is room. Without an anchor, a row is
+        recognised by its content.
         """
         if self._batch.puts_back or row in self._anchored or self._after.row_anchors.get(row):
             return
@@ -314,7 +317,7 @@ class _Placing:
             self._placed.anchors.append((self._after.id, row, mark))
 
     def _column(self, column: ColumnRef) -> ColumnRef | None:
-        """The column as it stands now: by its name, or where it moved to under another."""
+        """The column as it stands now, even if it was moved or renamed; None if it is gone."""
         if column.index is None or self._is_unmoved:
             return column
         header_row = self._alignment.header_rows.get(column.header_row or 0)
@@ -327,13 +330,15 @@ class _Placing:
             or not self._is_anchored(column.index, moved.index)
         ):
             return None
-        # Renamed in the meantime: the name of now is what it is found by.
+        # Renamed in the meantime: from here on it is found by its new name.
         name = self._after.table.rows[header_row - 1].value(moved.index)
         return replace(moved, header=name) if isinstance(name, str) and name.strip() else None
 
     def _is_anchored(self, before: int, after: int) -> bool:
-        mine = {anchor.id for anchor in self._before.column_anchors.get(before, ())}
-        return bool(mine & {anchor.id for anchor in self._after.column_anchors.get(after, ())})
+        ids_before = {anchor.id for anchor in self._before.column_anchors.get(before, ())}
+        return bool(
+            ids_before & {anchor.id for anchor in self._after.column_anchors.get(after, ())}
+        )
 
     def _note(self, note: NoteWrite) -> None:
         row = self._finder.find(note.row)
@@ -343,42 +348,46 @@ class _Placing:
         if row is None or column is None:
             self._placed.outcomes[note.id] = Outcome(State.CONFLICT, _NO_ROW)
             return
-        at = (row.number - 1, column)
-        there = self._after.notes.get(at)
-        if there == note.text:
+        cell_index = (row.number - 1, column)
+        present_note = self._after.notes.get(cell_index)
+        if present_note == note.text:
             self._placed.outcomes[note.id] = Outcome(State.UNCHANGED)
-        elif there is not None and there != note.before:
+        elif present_note is not None and present_note != note.before:
             self._placed.outcomes[note.id] = Outcome(State.CONFLICT, "somebody's own note is there")
-        elif self._after.locks.holds(*at):
+        elif self._after.locks.holds(*cell_index):
             self._placed.outcomes[note.id] = Outcome(State.SKIPPED, "the cell is protected")
         else:
-            self._placed.edits.append(Edit(self._after.id, *at, "note", note.text, note.id, at))
+            self._placed.edits.append(
+                Edit(self._after.id, *cell_index, "note", note.text, note.id, cell_index)
+            )
 
     def _remove(self, removed: RemovedColumn) -> None:
         column = self._column(removed.column)
-        at = find_column(self._after.table, column) if column is not None else None
-        if column is None or at is None or column.header_row is None:
+        column_index = find_column(self._after.table, column) if column is not None else None
+        if column is None or column_index is None or column.header_row is None:
             self._placed.outcomes[removed.id] = Outcome(State.UNCHANGED, "it is gone already")
             return
-        mark = self._mark(at, "")
+        mark = self._mark(column_index, "")
         if mark is None:
-            self._give_mark(at, removed.column.header)
+            self._give_mark(column_index, removed.column.header)
             return
-        if self._is_used(at, column.header_row - 1):
+        if self._is_used(column_index, column.header_row - 1):
             self._placed.outcomes[removed.id] = Outcome(State.CONFLICT, "the column is in use")
             return
-        if self._after.locks.cross(at):
+        if self._after.locks.cross(column_index):
             self._placed.outcomes[removed.id] = Outcome(
                 State.SKIPPED, "the column is protected in part, and stays"
             )
             return
-        home = (column.header_row - 1, at)
-        self._placed.held[self._after.id, at] = mark
-        self._placed.edits.append(Edit(self._after.id, *home, "value", None, removed.id, home))
-        self._placed.removed.append(RemovedAt(self._after, at, mark))
+        header_cell = (column.header_row - 1, column_index)
+        self._placed.held[self._after.id, column_index] = mark
+        self._placed.edits.append(
+            Edit(self._after.id, *header_cell, "value", None, removed.id, header_cell)
+        )
+        self._placed.removed.append(RemovedAt(self._after, column_index, mark))
 
     def _is_used(self, column: int, header: int) -> bool:
-        """Whether people have put anything into a column, or built on it."""
+        """Whether people wrote into a column, or refer to it."""
         leaving = {
             edit.row
             for edit in self._placed.edits
@@ -389,7 +398,7 @@ class _Placing:
                 row.number - 1 not in (header, *leaving) and not is_blank(row.value(column))
                 for row in self._after.table.rows
             )
-            or any(across == column for _, across in self._after.notes)
+            or any(note_column == column for _, note_column in self._after.notes)
             or any(
                 merge.first_column <= column <= merge.last_column
                 for merge in self._after.table.merges
@@ -399,38 +408,41 @@ class _Placing:
 
 
 def _is_referred_to(book: Book, tab: GoogleTab, column: int) -> bool:
-    """Whether a formula names a column of a tab: it would say #REF! once the column is gone."""
-    named = re.compile(rf"(?<![A-Za-z0-9_]){column_letters(column)}(?=\$?[0-9]|:)", re.IGNORECASE)
+    """Whether a formula refers to a column of a tab: without the column it would show #REF!."""
+    column_pattern = re.compile(
+        rf"(?<![A-Za-z0-9_]){column_letters(column)}(?=\$?[0-9]|:)", re.IGNORECASE
+    )
     for other in book.tabs:
         for row in other.entered:
             for content in row:
                 formula = (content or {}).get("formulaValue")
+                # A formula on another tab names this tab before the column, such as `KRs!F2`.
                 if formula is None or (other.id != tab.id and tab.title not in formula):
                     continue
-                if named.search(formula.replace("$", "")):
+                if column_pattern.search(formula.replace("$", "")):
                     return True
     return False
 
 
 def header_rows_of(batch: Batch, key: str) -> set[int]:
-    """The rows, from 1, that the columns of a batch have their names in, in one table."""
+    """The header rows, from 1, of the columns of a batch in one table; row 1 if none is known."""
     columns: list[ColumnRef | None] = [cell.column for cell in batch.cells if cell.table_key == key]
     columns += [removed.column for removed in batch.removed_columns if removed.table_key == key]
-    found = {
+    header_rows = {
         column.header_row
         for column in columns
         if column is not None and column.header_row is not None
     }
-    found |= {
+    header_rows |= {
         column.header_row
         for column in batch.new_columns
         if column.table_key == key and column.header_row is not None
     }
-    return found or {1}
+    return header_rows or {1}
 
 
 def _says_already(now: CellValue, after: CellValue) -> bool:
-    """Whether a cell holds the same day without a date format, which is how a person may like
-    it.
+    """Whether a cell holds the same day without a date format: a person may have removed the format
+    on purpose.
     """
     return isinstance(after, date) and isinstance(now, int | float) and now == serial_of(after)

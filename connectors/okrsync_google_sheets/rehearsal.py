@@ -1,5 +1,5 @@
-"""A write that sends nothing: requests that would change anything are noted down instead, and
-reading goes on as ever.
+"""A write that sends nothing: requests that would change something are recorded instead, and reads
+are still sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HEADERS = {"Authorization": "Bearer ****", "Content-Type": "application/json"}
 
 
 class Rehearsal(Account):
-    """An account that takes notes of every write, in `seen`, and answers it with nothing."""
+    """An account that records every write in `seen` instead of sending it."""
 
     def __init__(self, account: Account, endpoint: str | None, seen: list[RequestPreview]) -> None:
         self._real = account
@@ -31,27 +31,34 @@ class Rehearsal(Account):
         self.network, self.feed, self.seen = account.network, account.feed, seen
 
     def ask(
-        self, kind: Kind, calls: Calls, method: str, url: str, place: str, holds: str, **kwargs: Any
+        self,
+        kind: Kind,
+        calls: Calls,
+        method: str,
+        url: str,
+        place: str,
+        answer_key: str,
+        **kwargs: Any,
     ) -> Any:
         if method == "get":
-            return self._real.ask(kind, calls, method, url, place, holds, **kwargs)
+            return self._real.ask(kind, calls, method, url, place, answer_key, **kwargs)
         query = kwargs.get("params")
         address = sent_to(url, self._endpoint) + (f"?{urlencode(query)}" if query else "")
         self.seen.append(RequestPreview(method.upper(), address, kwargs.get("json"), _HEADERS))
+        # Google gives out ids only when it carries a request out: a preview names them in words.
         return {"id": "<id of the comment>"} if kind == "drive" else {}
 
 
-def landed(now: Book, placed: Placed, made: Mapping[tuple[int, int], str]) -> Book:
-    """The spreadsheet as it will stand once what was placed has been written, as far as what
-    follows looks at it: which values and marks stand where. `made` holds the marks of new columns,
-    by tab and column.
+def landed(now: Book, placed: Placed, new_marks: Mapping[tuple[int, int], str]) -> Book:
+    """The spreadsheet after `placed` is written, with the values and marks that the next step looks
+    at. `new_marks` holds the marks of new columns, by tab and column.
     """
     edits: dict[int, list[Edit]] = {}
     for edit in placed.edits:
         if edit.part == "value":
             edits.setdefault(edit.tab_id, []).append(edit)
     marks: dict[int, dict[int, str]] = {}
-    for (tab_id, column), value in {**placed.marks, **made}.items():
+    for (tab_id, column), value in {**placed.marks, **new_marks}.items():
         marks.setdefault(tab_id, {})[column] = value
     tabs = [_landed(tab, edits.get(tab.id, []), marks.get(tab.id, {})) for tab in now.tabs]
     return Book(now.title, now.locale, now.time_zone, tabs)

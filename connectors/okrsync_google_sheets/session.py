@@ -1,5 +1,5 @@
-"""A session of `requests` that keeps to the time limit of the network floor, and follows nobody
-elsewhere.
+"""A session of `requests` that keeps to the time limit of the network floor and follows no
+redirects.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ __all__ = ["timed_session"]
 
 _CONNECT_SECONDS = 10.0
 _PIECE = 1 << 16
+"""Bytes read at a time; the time limit is checked after each piece."""
 
 
 def timed_session(connections: int = 1) -> requests.Session:
-    """A session over so many connections at most. A request that takes longer than the network
+    """A session with at most this many connections. A request that takes longer than the network
     floor allows raises `requests.Timeout`.
     """
     session = requests.Session()
-    # What is meant for Google goes nowhere else.
+    # A redirect could lead requests, with their token, to another host.
     session.max_redirects = 0
     for scheme in ("https://", "http://"):
         session.mount(scheme, _TimedAdapter(pool_maxsize=connections))
@@ -33,13 +34,16 @@ def timed_session(connections: int = 1) -> requests.Session:
 
 
 class _TimedAdapter(HTTPAdapter):
-    """Sends requests as ever, and reads each answer within the time that is left for it."""
+    """Sends requests as usual, and reads each answer within the remaining time."""
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:
         seconds = answer_seconds()
         ends = time.monotonic() + seconds
+        # The timeout of `requests` restarts with every byte that arrives. Only a streamed answer,
+        # read in pieces, can be held to a limit for the whole:
+        # https://requests.readthedocs.io/en/latest/user/advanced/#timeouts
         timeout = (min(_CONNECT_SECONDS, seconds), seconds)
         response = super().send(request, *args, **{**kwargs, "stream": True, "timeout": timeout})
         try:
@@ -51,7 +55,7 @@ class _TimedAdapter(HTTPAdapter):
             response.close()
             raise requests.exceptions.ChunkedEncodingError(error, request=request) from error
         response.raw.release_conn()
-        # As the library itself keeps what it has read.
+        # `requests` has no public way to set a body that was read already.
         response._content = body
         response._content_consumed = True  # type: ignore[attr-defined]
         return response

@@ -1,4 +1,4 @@
-"""What the config says of a spreadsheet."""
+"""The settings of a spreadsheet in the config."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from okrsync.connector import Endpoint, Secret, Settings
 
 __all__ = ["GoogleSheetsSettings", "in_address", "spreadsheet_id"]
 
+# `/u/1/` appears with several Google accounts in one browser; `key=` in addresses from before 2014.
 _IN_URL = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)|[?&]key=([A-Za-z0-9_-]+)")
 _ID = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 
 def spreadsheet_id(text: str) -> str | None:
-    """The id in a spreadsheet's address, or the id itself; None where the text is neither."""
+    """The id in a spreadsheet's address, or the id itself; None if the text is neither."""
     return in_address(text) or (text if _ID.fullmatch(text) else None)
 
 
 def in_address(text: str) -> str | None:
-    """The id in a spreadsheet's address; None where the text is none."""
-    found = _IN_URL.search(text)
-    return None if found is None else found[1] or found[2]
+    """The id in a spreadsheet's address; None if the text is no such address."""
+    match = _IN_URL.search(text)
+    return None if match is None else match[1] or match[2]
 
 
 class GoogleSheetsSettings(Settings):
-    """`spreadsheet` is an address or an id. `tabs` chooses tabs by title; left out, every visible
-    one is read. `credentials` names a key file of a service account or an authorised-user file;
-    left out, Google's application default credentials are used.
+    """`spreadsheet` is an address or an id. `tabs` lists tabs by title; without it, every visible
+    tab is read. `credentials` names the key file of a service account or an authorised-user file;
+    without it, Google's application default credentials are used.
     """
 
     spreadsheet: str
@@ -40,10 +41,10 @@ class GoogleSheetsSettings(Settings):
     @field_validator("spreadsheet")
     @classmethod
     def _known(cls, text: str) -> str:
-        found = spreadsheet_id(text.strip())
-        if found is None:
+        id_in_text = spreadsheet_id(text.strip())
+        if id_in_text is None:
             raise ValueError(
                 "is neither the address of a spreadsheet"
                 " (https://docs.google.com/spreadsheets/d/...) nor its id"
             )
-        return found
+        return id_in_text

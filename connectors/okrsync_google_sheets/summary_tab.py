@@ -1,10 +1,10 @@
 """The managed summary tab: headline numbers, objectives with bars, what needs attention, charts;
 people's own notes beside it stay.
 
-The managed block are the cells of the first columns down to the closing line. It grows and shrinks
-by cells, never by rows of the whole tab: what stands beside it keeps its address, and what stands
-below it in its own columns moves down when it grows. Marks at the closing line and at the first
-column hold each write in the block.
+The managed block is the range of the first columns down to the closing line. It grows and shrinks
+by cells, never by rows of the whole tab: cells beside it keep their address, and cells below it
+move down when it grows. Marks at the closing line and at the first column hold each write in the
+block.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from okrsync_google_sheets.anchors import (
     anchor_request,
     drop_request,
     hold_requests,
-    place_of,
+    location_of,
 )
 from okrsync_google_sheets.edits import entered_value
 from okrsync_google_sheets.looks import STATUS_COLOURS, colour
@@ -39,13 +39,15 @@ __all__ = ["SummaryTab"]
 
 Json = dict[str, Any]
 _BAR = 8
-"""The column of the bars, right of the eight that every summary has."""
+"""The column of the bars, to the right of the eight columns of every summary."""
 _WIDTH = 9
+"""Columns of the block."""
 _CHART_COLUMN = 10
 _END = END.replace("A to H", "A to I").replace("column J", "column K")
 _BLOCK = "summary-block"
-"""What the marks say that hold the block."""
+"""The value of the marks that hold the block."""
 _CELLS = 10
+"""Characters of a bar."""
 _STATUSES = (
     "not-started",
     "no-data",
@@ -86,7 +88,7 @@ _LOOKS: dict[str, Json] = {
 
 
 class SummaryTab:
-    """One source's summary in one spreadsheet, at a tab of a given title."""
+    """The summary of one source in one spreadsheet, on a tab with a given title."""
 
     def __init__(self, source: str, place: str) -> None:
         self.place = place
@@ -94,28 +96,28 @@ class SummaryTab:
         self._source = source
 
     def tab(self, book: Book) -> GoogleTab | None:
-        """The managed tab, found by its mark or its id, whatever it is called by now."""
+        """The managed tab, found by its mark or its id even if it was renamed."""
         marked = next(
             (tab for tab in book.tabs if f"summary {self._source}" in tab.sheet_marks), None
         )
         return marked or next((tab for tab in book.tabs if tab.id == self.sheet_id), None)
 
     def is_current(self, book: Book, summary: Summary) -> bool:
-        """Whether the tab says just this, charts and all."""
+        """Whether the tab shows exactly this summary, including its charts."""
         tab = self.tab(book)
         if tab is None or not self._chart_ids(summary, book) <= tab.charts:
             return False
         wanted = [[_entered(cell) for cell in row] for row in self._rows(summary, book)]
-        standing = [
+        present = [
             [tab.entered_at(row, column) for column in range(_WIDTH)] for row in range(len(wanted))
         ]
-        return _padded(wanted) == standing and _end_of(tab) == len(wanted) - 1
+        return _padded(wanted) == present and _end_of(tab) == len(wanted) - 1
 
     def requests(
         self, book: Book, wanted: SummaryWrite, *, puts_back: bool = False
     ) -> list[Json] | Outcome:
-        """What makes the tab say what is wanted, or why that cannot be done. Where it puts a run
-        back, what stands below the block goes back to where it was.
+        """Requests that make the tab show the summary, or an outcome that says why that is not
+        possible. Undo moves the cells below the block back to where they were.
         """
         tab = self.tab(book)
         if wanted.summary is None:
@@ -127,22 +129,22 @@ class SummaryTab:
                 " choose another name",
             )
         rows = self._rows(wanted.summary, book)
-        made: list[Json] = []
+        requests: list[Json] = []
         sheet_id = self.sheet_id
         if tab is None:
-            made += self._new_tab(book, len(rows))
+            requests += self._new_tab(book, len(rows))
         else:
             sheet_id = tab.id
-            have = self._height(tab, wanted, book)
-            if have is None:
+            height = self._height(tab, wanted, book)
+            if height is None:
                 return Outcome(
                     State.CONFLICT,
                     f"the line that ends the summary in {tab.title!r} is gone, or columns were"
                     " inserted before it: put that back, or delete the tab",
                 )
-            made += self._held(tab, have, len(rows))
-            made += _room(tab, have, len(rows), puts_back=puts_back)
-        made.append(
+            requests += self._held(tab, height, len(rows))
+            requests += _room(tab, height, len(rows), puts_back=puts_back)
+        requests.append(
             {
                 "updateCells": {
                     "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0},
@@ -151,21 +153,21 @@ class SummaryTab:
                 }
             }
         )
-        made += self._charts(
+        requests += self._charts(
             wanted.summary, rows, sheet_id, tab.charts if tab is not None else frozenset()
         )
-        return made
+        return requests
 
     def _height(self, tab: GoogleTab, wanted: SummaryWrite, book: Book) -> int | None:
-        """How many rows the block has, its closing line included; None where nobody can tell what
-        is okrsync's in these columns.
+        """How many rows the block has, including its closing line; None if it is unknown which
+        cells of these columns are okrsync's.
         """
         end = _end_of(tab)
         if end is not None:
             return end + 1
         if any(
-            mark.value == _BLOCK and at
-            for at, marks in tab.column_anchors.items()
+            mark.value == _BLOCK and column
+            for column, marks in tab.column_anchors.items()
             for mark in marks
         ):
             return None
@@ -176,47 +178,49 @@ class SummaryTab:
         )
         return 0 if is_blank_block else None
 
-    def _held(self, tab: GoogleTab, have: int, count: int) -> list[Json]:
-        """Requests that void the batch where rows or columns came before the block in that moment;
-        the mark of the closing line goes where the line will be.
+    def _held(self, tab: GoogleTab, height: int, count: int) -> list[Json]:
+        """Requests that void the batch if rows or columns are inserted before the block in that
+        moment. The mark of the closing line moves to where the line will be.
         """
-        made: list[Json] = []
-        for marks, dimension, place, to in (
-            (tab.row_anchors, "ROWS", have - 1, count - 1),
+        requests: list[Json] = []
+        for marks, dimension, index, new_index in (
+            (tab.row_anchors, "ROWS", height - 1, count - 1),
             (tab.column_anchors, "COLUMNS", 0, 0),
         ):
-            standing = [
-                (at, mark)
-                for at, several in marks.items()
-                for mark in several
+            block_marks = [
+                (mark_index, mark)
+                for mark_index, anchors in marks.items()
+                for mark in anchors
                 if mark.value == _BLOCK
             ]
-            if [at for at, _ in standing] == [place]:
-                made += hold_requests(
-                    standing[0][1].id,
+            if [mark_index for mark_index, _ in block_marks] == [index]:
+                requests += hold_requests(
+                    block_marks[0][1].id,
                     _BLOCK,
-                    place_of(tab.id, dimension, place),
-                    place_of(tab.id, dimension, to),
+                    location_of(tab.id, dimension, index),
+                    location_of(tab.id, dimension, new_index),
                 )
                 continue
-            made += [drop_request(mark.id) for _, mark in standing]
-            made.append(anchor_request(_BLOCK, place_of(tab.id, dimension, to)))
-        return made
+            requests += [drop_request(mark.id) for _, mark in block_marks]
+            requests.append(anchor_request(_BLOCK, location_of(tab.id, dimension, new_index)))
+        return requests
 
     # the rows
 
     def _rows(self, summary: Summary, book: Book) -> list[list[SummaryCell | None]]:
         names = {tab.title for tab in book.tabs}
-        laid = lay_out(summary, self._source, names)
-        bars = _objective_rows(laid, summary)
-        made: list[list[SummaryCell | None]] = []
-        for place, row in enumerate(laid):
+        layout = lay_out(summary, self._source, names)
+        bars = _objective_rows(layout, summary)
+        rows: list[list[SummaryCell | None]] = []
+        for row_index, row in enumerate(layout):
             cells = [*row, *[None] * (_WIDTH - len(row))]
-            if place in bars:
-                cells[_BAR] = SummaryCell(_bar(summary.objectives[bars[place]].progress), "text")
-            made.append(cells)
-        made.append([SummaryCell(_END, "end"), *[None] * (_WIDTH - 1)])
-        return made
+            if row_index in bars:
+                cells[_BAR] = SummaryCell(
+                    _bar(summary.objectives[bars[row_index]].progress), "text"
+                )
+            rows.append(cells)
+        rows.append([SummaryCell(_END, "end"), *[None] * (_WIDTH - 1)])
+        return rows
 
     def _cell(self, cell: SummaryCell | None, book: Book) -> Json:
         if cell is None:
@@ -230,13 +234,13 @@ class SummaryTab:
             target = book.titled(cell.link[0])
             if target is not None:
                 look["textFormat"] = {"link": {"uri": f"#gid={target.id}&range={cell.link[1]}"}}
-        made: Json = {}
-        held = entered_value(cell.value)
-        if held is not None:
-            made["userEnteredValue"] = held
+        cell_data: Json = {}
+        content = entered_value(cell.value)
+        if content is not None:
+            cell_data["userEnteredValue"] = content
         if look:
-            made["userEnteredFormat"] = look
-        return made
+            cell_data["userEnteredFormat"] = look
+        return cell_data
 
     # the tab
 
@@ -248,28 +252,28 @@ class SummaryTab:
             "gridProperties": grid,
             "tabColor": colour(_BLUE),
         }
-        made: list[Json] = [{"addSheet": {"properties": properties}}]
+        requests: list[Json] = [{"addSheet": {"properties": properties}}]
         for column, width in enumerate((*WIDTHS, 14)):
-            spot = {
+            column_range = {
                 "sheetId": self.sheet_id,
                 "dimension": "COLUMNS",
                 "startIndex": column,
                 "endIndex": column + 1,
             }
             size = {"pixelSize": min(width * 7 + 10, 460)}
-            made.append(
+            requests.append(
                 {
                     "updateDimensionProperties": {
-                        "range": spot,
+                        "range": column_range,
                         "properties": size,
                         "fields": "pixelSize",
                     }
                 }
             )
-        made.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
-        for dimension, place in (("ROWS", count - 1), ("COLUMNS", 0)):
-            made.append(anchor_request(_BLOCK, place_of(self.sheet_id, dimension, place)))
-        return made
+        requests.append(anchor_request(f"summary {self._source}", {"sheetId": self.sheet_id}))
+        for dimension, index in (("ROWS", count - 1), ("COLUMNS", 0)):
+            requests.append(anchor_request(_BLOCK, location_of(self.sheet_id, dimension, index)))
+        return requests
 
     def _removal(self, tab: GoogleTab | None) -> list[Json] | Outcome:
         if tab is None:
@@ -303,22 +307,22 @@ class SummaryTab:
         summary: Summary,
         rows: list[list[SummaryCell | None]],
         sheet_id: int,
-        standing: frozenset[int],
+        present_ids: frozenset[int],
     ) -> list[Json]:
-        made: list[Json] = []
+        requests: list[Json] = []
         wanted = self._specs(summary, rows, sheet_id)
         for chart_id, spec, row in wanted:
-            if chart_id in standing:
-                made.append({"updateChartSpec": {"chartId": chart_id, "spec": spec}})
+            if chart_id in present_ids:
+                requests.append({"updateChartSpec": {"chartId": chart_id, "spec": spec}})
                 continue
             anchor = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": _CHART_COLUMN}
             overlay = {"anchorCell": anchor, "widthPixels": 560, "heightPixels": 320}
             chart = {"chartId": chart_id, "spec": spec, "position": {"overlayPosition": overlay}}
-            made.append({"addChart": {"chart": chart}})
-        own = {self._chart_id(name) for name in ("progress", "statuses", "expected")}
-        gone = sorted((own & standing) - {chart_id for chart_id, _, _ in wanted})
-        made += [{"deleteEmbeddedObject": {"objectId": chart_id}} for chart_id in gone]
-        return made
+            requests.append({"addChart": {"chart": chart}})
+        own_ids = {self._chart_id(name) for name in ("progress", "statuses", "expected")}
+        gone_ids = sorted((own_ids & present_ids) - {chart_id for chart_id, _, _ in wanted})
+        requests += [{"deleteEmbeddedObject": {"objectId": chart_id}} for chart_id in gone_ids]
+        return requests
 
     def _chart_id(self, name: str) -> int:
         return _id_of(f"{self._source}\x1f{self.place}\x1f{name}")
@@ -326,54 +330,57 @@ class SummaryTab:
     def _specs(
         self, summary: Summary, rows: list[list[SummaryCell | None]], sheet_id: int
     ) -> list[tuple[int, Json, int]]:
-        """The charts with data to show: id, spec, and the row they stand at."""
-        made: list[tuple[int, Json, int]] = []
-        top = _find(rows, "Objectives")
-        if top is not None and summary.objectives:
-            first, count = top + 1, len(summary.objectives) + 1
-            made.append((self._chart_id("progress"), _progress_chart(sheet_id, first, count), 1))
+        """The charts that have data: id, specification, and the row they are anchored at."""
+        specs: list[tuple[int, Json, int]] = []
+        heading_row = _find(rows, "Objectives")
+        if heading_row is not None and summary.objectives:
+            first, count = heading_row + 1, len(summary.objectives) + 1
+            specs.append((self._chart_id("progress"), _progress_chart(sheet_id, first, count), 1))
             if any(line.expected is not None for line in summary.objectives):
-                made.append(
+                specs.append(
                     (self._chart_id("expected"), _expected_chart(sheet_id, first, count), 35)
                 )
-        top = _find(rows, "By status")
+        heading_row = _find(rows, "By status")
         counted = sum(bool(count) for _, count in summary.statuses)
-        if top is not None and counted:
-            made.append((self._chart_id("statuses"), _status_chart(sheet_id, top + 1, counted), 18))
-        return made
+        if heading_row is not None and counted:
+            specs.append(
+                (self._chart_id("statuses"), _status_chart(sheet_id, heading_row + 1, counted), 18)
+            )
+        return specs
 
 
-def _room(tab: GoogleTab, have: int, count: int, *, puts_back: bool) -> list[Json]:
-    """Requests that give the block as many rows as are needed, from its closing line on: cells that
-    push down what stands below, or cells that are left empty. Putting a run back takes up the room
-    that is there, and closes the room that it leaves.
+def _room(tab: GoogleTab, height: int, count: int, *, puts_back: bool) -> list[Json]:
+    """Requests that give the block as many rows as it needs, from its closing line on. Inserted
+    cells push down the cells below; rows that are no longer needed are emptied. Undo uses empty
+    rows below first, and closes the gap that it leaves.
     """
-    if count > have:
-        end = max(have - 1, 0)
-        missing = count - have
+    if count > height:
+        end = max(height - 1, 0)
+        missing = count - height
         if puts_back:
-            missing -= _empty_rows(tab, have, missing)
-        made: list[Json] = []
-        more = max(len(tab.table.rows) + missing, count) - tab.row_count
-        if more > 0:
-            made.append(
-                {"appendDimension": {"sheetId": tab.id, "dimension": "ROWS", "length": more}}
+            missing -= _empty_rows(tab, height, missing)
+        requests: list[Json] = []
+        added_rows = max(len(tab.table.rows) + missing, count) - tab.row_count
+        # `insertRange` is not documented to extend the grid, so rows are added first.
+        if added_rows > 0:
+            requests.append(
+                {"appendDimension": {"sheetId": tab.id, "dimension": "ROWS", "length": added_rows}}
             )
         if missing:
-            spot = _block(tab, end, end + missing)
-            made.append({"insertRange": {"range": spot, "shiftDimension": "ROWS"}})
-        return made
-    if count < have and puts_back:
-        spot = _block(tab, count - 1, have - 1)
-        return [{"deleteRange": {"range": spot, "shiftDimension": "ROWS"}}]
-    if count < have:
+            cell_range = _block(tab, end, end + missing)
+            requests.append({"insertRange": {"range": cell_range, "shiftDimension": "ROWS"}})
+        return requests
+    if count < height and puts_back:
+        cell_range = _block(tab, count - 1, height - 1)
+        return [{"deleteRange": {"range": cell_range, "shiftDimension": "ROWS"}}]
+    if count < height:
         fields = "userEnteredValue,userEnteredFormat"
-        return [{"updateCells": {"range": _block(tab, count, have), "fields": fields}}]
+        return [{"updateCells": {"range": _block(tab, count, height), "fields": fields}}]
     return []
 
 
 def _block(tab: GoogleTab, start: int, end: int) -> Json:
-    """Rows of the block's columns, as a range."""
+    """The range of some rows of the block."""
     return {
         "sheetId": tab.id,
         "startRowIndex": start,
@@ -384,19 +391,19 @@ def _block(tab: GoogleTab, start: int, end: int) -> Json:
 
 
 def _empty_rows(tab: GoogleTab, start: int, most: int) -> int:
-    """How many rows from one on hold nothing in the block's columns, at most so many."""
+    """How many rows from `start` on are empty in the block's columns, at most `most`."""
     for count in range(most):
         if any(not is_blank(tab.value_at(start + count, column)) for column in range(_WIDTH)):
             return count
     return most
 
 
-def _objective_rows(laid: list[SummaryRow], summary: Summary) -> dict[int, int]:
-    """By row of the layout, which objective it shows."""
-    top = next(
+def _objective_rows(layout: list[SummaryRow], summary: Summary) -> dict[int, int]:
+    """The index of the objective that a row of the layout shows, by row."""
+    heading_row = next(
         (
-            place
-            for place, row in enumerate(laid)
+            index
+            for index, row in enumerate(layout)
             if row
             and row[0] is not None
             and row[0].value == "Objectives"
@@ -405,19 +412,21 @@ def _objective_rows(laid: list[SummaryRow], summary: Summary) -> dict[int, int]:
         None,
     )
     return (
-        {} if top is None else {top + 2 + place: place for place in range(len(summary.objectives))}
+        {}
+        if heading_row is None
+        else {heading_row + 2 + index: index for index in range(len(summary.objectives))}
     )
 
 
 def _find(rows: list[list[SummaryCell | None]], heading: str) -> int | None:
-    for place, row in enumerate(rows):
+    for row_index, row in enumerate(rows):
         if row[0] is not None and row[0].look == "heading" and row[0].value == heading:
-            return place
+            return row_index
     return None
 
 
 def _bar(progress: float | None) -> str | None:
-    """A bar that is full only when all is done, and empty only when nothing is."""
+    """A bar that is full only at 100 % or more, and empty only at 0 or less."""
     if progress is None:
         return None
     full = round(max(0.0, min(1.0, progress)) * _CELLS)
@@ -427,10 +436,10 @@ def _bar(progress: float | None) -> str | None:
 
 
 def _status_look(word: str) -> Json:
-    for status, (text, back) in zip(_STATUSES, STATUS_COLOURS, strict=True):
+    for status, (text, background) in zip(_STATUSES, STATUS_COLOURS, strict=True):
         if status_word(status) == word:
             return {
-                "backgroundColor": colour(back),
+                "backgroundColor": colour(background),
                 "textFormat": {"foregroundColor": colour(text)},
             }
     return {}
@@ -445,7 +454,7 @@ def _padded(rows: list[list[Json | None]]) -> list[list[Json | None]]:
 
 
 def _end_of(tab: GoogleTab) -> int | None:
-    """The row of the closing line, from 0."""
+    """The row of the closing line, from 0; None if there is none."""
     for row in tab.table.rows:
         if row.value(0) == _END:
             return row.number - 1
@@ -453,19 +462,20 @@ def _end_of(tab: GoogleTab) -> int | None:
 
 
 def _id_of(text: str) -> int:
-    """An id of our own that is the same each time, so that what was made can be known again."""
+    """An id that is the same in every run, so that okrsync recognises its tab and charts."""
+    # Ids of sheets and charts are positive 32-bit integers.
     return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big") & 0x7FFFFFFF or 1
 
 
 def _source(sheet_id: int, row: int, count: int, column: int) -> Json:
-    spot = {
+    cell_range = {
         "sheetId": sheet_id,
         "startRowIndex": row,
         "endRowIndex": row + count,
         "startColumnIndex": column,
         "endColumnIndex": column + 1,
     }
-    return {"sourceRange": {"sources": [spot]}}
+    return {"sourceRange": {"sources": [cell_range]}}
 
 
 def _progress_chart(sheet_id: int, row: int, count: int) -> Json:

@@ -1,5 +1,5 @@
-"""One tab as Google answers it: as a table for okrsync, and with what is needed to put a cell back
-exactly as it was.
+"""One tab from Google's answer: as a table for okrsync, and with all that is needed to restore a
+cell exactly.
 """
 
 from __future__ import annotations
@@ -36,10 +36,13 @@ _SHEET = (
     f"{_METADATA},data(startRow,startColumn,rowData/values({_CELL}),rowMetadata/{_METADATA},columnMetadata/{_METADATA})"
 )
 FIELDS = f"properties(title,locale,timeZone),sheets({_SHEET}),namedRanges(namedRangeId,range)"
-"""All that is asked of a spreadsheet, in one answer."""
+"""The fields okrsync requests, in one answer:
+https://developers.google.com/workspace/sheets/api/guides/field-masks
+"""
 
 _MOST_NEW_COLUMNS = 32
 """More columns than okrsync has fields."""
+# Day 0 of serial numbers: https://developers.google.com/workspace/sheets/api/guides/formats
 _EPOCH = datetime(1899, 12, 30)
 _ERRORS = {
     "NULL_VALUE": "#NULL!",
@@ -51,14 +54,15 @@ _ERRORS = {
     "N_A": "#N/A",
     "LOADING": "Loading...",
 }
+# A spreadsheet's answer has no order of dates, only a locale; these are the orders of CLDR.
 _YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt", "sv", "mn")
 _MONTH_FIRST = ("en_US", "en_PH", "es_US", "es_PR")
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """okrsync's developer metadata at a row or column: its id, which stays, and its value. An id
-    that the service has yet to give out is told in words.
+    """okrsync's developer metadata at a row or column: its permanent id, and its value. In a
+    preview, an id that Google has yet to give out is a phrase.
     """
 
     id: int | str
@@ -66,20 +70,22 @@ class Anchor:
 
 
 class Locks:
-    """The protections that keep us out, as blocks; what they leave open is open."""
+    """The protected ranges that okrsync may not edit, without the ranges they leave unprotected."""
 
     def __init__(self, protections: Iterable[Json], named: Mapping[str, Json]) -> None:
         self.closed = [
-            one
-            for one in protections
-            if not one.get("requestingUserCanEdit") and not one.get("warningOnly")
+            protection
+            for protection in protections
+            if not protection.get("requestingUserCanEdit") and not protection.get("warningOnly")
         ]
         self._blocks = [
             (
-                _block(one.get("range") or named.get(one.get("namedRangeId", ""), {})),
-                [_block(two) for two in one.get("unprotectedRanges", ())],
+                _block(
+                    protection.get("range") or named.get(protection.get("namedRangeId", ""), {})
+                ),
+                [_block(unprotected) for unprotected in protection.get("unprotectedRanges", ())],
             )
-            for one in self.closed
+            for protection in self.closed
         ]
 
     def holds(self, row: int, column: int) -> bool:
@@ -90,8 +96,8 @@ class Locks:
         )
 
     def reach(self, row: int, column: int) -> bool:
-        """Whether writing to a cell would be refused in a column that is inserted before this one:
-        a protection that goes on to its right takes it in.
+        """Whether writing to a cell would be refused in a column inserted before this one: it
+        becomes part of a protected range that it is inserted into.
         """
         return any(
             _spans(block, row, column) and not any(_spans(free, row, column) for free in open_)
@@ -104,14 +110,14 @@ class Locks:
 
     @property
     def cover_tab(self) -> bool:
-        """Whether the whole tab is protected: then no column can be added, whatever is left
-        open.
+        """Whether the whole tab is protected. Then no column can be added, even if some ranges are
+        left unprotected.
         """
         return any(block == (0, 0, _OPEN, _OPEN) for block, _ in self._blocks)
 
     def open_rows(self, column: int) -> list[tuple[int, int | None]]:
-        """The runs of rows, from 0, that may be written to in a column that is inserted before this
-        one: first row and the one after the last, None where there is no last.
+        """The runs of rows, from 0, that may be written to in a column inserted before this one:
+        the first row, and the row after the last; None if the run has no end.
         """
         edges: set[int] = {0}
         for block, open_ in self._blocks:
@@ -134,26 +140,30 @@ class Locks:
 
     @property
     def reason(self) -> str | None:
-        """What protects the cells, in the words of whoever protected them; None where there are
-        none.
-        """
-        words = [one["description"] for one in self.closed if one.get("description")]
-        if not words:
+        """The descriptions of the protected ranges, in a sentence; None if nobody wrote any."""
+        descriptions = [
+            protection["description"] for protection in self.closed if protection.get("description")
+        ]
+        if not descriptions:
             return None
-        named = "; ".join(dict.fromkeys(words))
-        return f"the cell is protected ({named}): allow editing there, or give okrsync a column"
+        description = "; ".join(dict.fromkeys(descriptions))
+        return (
+            f"the cell is protected ({description}): allow editing there, or give okrsync a column"
+        )
 
 
 _OPEN = float("inf")
-"""The end of a block that has none."""
+"""The end of a block without an end."""
 
 
-def _block(spot: Json) -> tuple[int, int, float, float]:
+def _block(cell_range: Json) -> tuple[int, int, float, float]:
+    # A missing index means no bound on that side:
+    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/other#GridRange
     return (
-        spot.get("startRowIndex", 0),
-        spot.get("startColumnIndex", 0),
-        spot.get("endRowIndex", _OPEN),
-        spot.get("endColumnIndex", _OPEN),
+        cell_range.get("startRowIndex", 0),
+        cell_range.get("startColumnIndex", 0),
+        cell_range.get("endRowIndex", _OPEN),
+        cell_range.get("endColumnIndex", _OPEN),
     )
 
 
@@ -162,7 +172,7 @@ def _inside(block: tuple[int, int, float, float], row: int, column: int) -> bool
 
 
 def _spans(block: tuple[int, int, float, float], row: int, column: int) -> bool:
-    """Whether a block takes in what is inserted before a column: it has to begin before that."""
+    """Whether a block extends over a column inserted there: it has to begin before it."""
     begins_before = block[1] < column or (block[1] == 0 and block[3] == _OPEN)
     return begins_before and _inside(block, row, column)
 
@@ -178,7 +188,7 @@ class GoogleTab:
     column_count: int
     table: Table
     entered: list[list[Json | None]] = field(default_factory=list)
-    """What was put into each cell, as the service writes it (`userEnteredValue`)."""
+    """The `userEnteredValue` of each cell."""
     notes: dict[tuple[int, int], str] = field(default_factory=dict)
     formatted: set[tuple[int, int]] = field(default_factory=set)
     """The cells that have a number format already."""
@@ -187,27 +197,25 @@ class GoogleTab:
     sheet_marks: dict[str, Anchor] = field(default_factory=dict)
     charts: frozenset[int] = frozenset()
     rules: list[Json] = field(default_factory=list)
-    """The rules for colours, in their order."""
+    """The conditional formats, in order of priority."""
     locks: Locks = field(default_factory=lambda: Locks((), {}))
     metadata_room: int = 0
-    """How many characters okrsync's and others' metadata take here."""
+    """How many characters all metadata of the tab takes, okrsync's and others'."""
 
     def entered_at(self, row: int, column: int) -> Json | None:
-        """What was put into a cell; None where nothing was."""
+        """The `userEnteredValue` of a cell; None if it is empty."""
         if row < len(self.entered) and column < len(self.entered[row]):
             return self.entered[row][column]
         return None
 
     def value_at(self, row: int, column: int) -> CellValue:
-        """What a cell comes to."""
+        """The value that a cell shows."""
         return self.table.rows[row].value(column) if row < len(self.table.rows) else None
 
 
 @dataclass(slots=True)
 class Book:
-    """A spreadsheet as answered. `wanted` are the tabs okrsync reads, `others` those it leaves
-    out.
-    """
+    """A spreadsheet from Google's answer, with the tabs that the answer contains."""
 
     title: str
     locale: str
@@ -224,15 +232,18 @@ class Book:
 
 
 def shown_title(title: str) -> str:
-    """A tab's title in A1 notation, in quotes always: an unquoted one may be taken for a cell."""
+    """A tab's title in A1 notation. Always quoted: `Q1` without quotes is read as a cell."""
     return "'" + title.replace("'", "''") + "'"
 
 
 def book_from(answer: Json) -> Book:
-    """A spreadsheet from the service's answer."""
+    """The spreadsheet in Google's answer."""
     properties = answer.get("properties", {})
     locale = properties.get("locale", "en_US")
-    named = {one["namedRangeId"]: one.get("range", {}) for one in answer.get("namedRanges", ())}
+    named = {
+        named_range["namedRangeId"]: named_range.get("range", {})
+        for named_range in answer.get("namedRanges", ())
+    }
     tabs = [
         _tab(sheet, locale, named)
         for sheet in answer.get("sheets", ())
@@ -251,23 +262,25 @@ def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
         grid.get("rowCount", 0),
         grid.get("columnCount", 0),
         Table(str(properties.get("sheetId", 0)), properties.get("title", ""), ()),
-        charts=frozenset(one["chartId"] for one in sheet.get("charts", ())),
+        charts=frozenset(chart["chartId"] for chart in sheet.get("charts", ())),
         rules=list(sheet.get("conditionalFormats", ())),
     )
-    tab.sheet_marks = {one.value.partition("=")[0]: one for one in _anchors(sheet)}
-    merges = tuple(_merge(one, tab) for one in sheet.get("merges", ()))
+    tab.sheet_marks = {mark.value.partition("=")[0]: mark for mark in _anchors(sheet)}
+    merges = tuple(_merge(merged, tab) for merged in sheet.get("merges", ()))
     covered = {cell for merge in merges for cell in _covered(merge)}
     locks = Locks(sheet.get("protectedRanges", ()), named)
     tab.locks = locks
     rows: list[Row] = []
     for data in sheet.get("data", ()):
         _read_metadata(tab, data)
-        for at, line in enumerate(data.get("rowData", ()), start=data.get("startRow", 0)):
-            while len(rows) < at:
+        for row_index, row_data in enumerate(
+            data.get("rowData", ()), start=data.get("startRow", 0)
+        ):
+            while len(rows) < row_index:
                 rows.append(_row(tab, len(rows), [], covered, locks))
-            rows.append(_row(tab, at, line.get("values", []), covered, locks))
-    last = max(tab.row_anchors, default=-1)
-    while len(rows) <= last:
+            rows.append(_row(tab, row_index, row_data.get("values", []), covered, locks))
+    last_anchored = max(tab.row_anchors, default=-1)
+    while len(rows) <= last_anchored:
         rows.append(_row(tab, len(rows), [], covered, locks))
     table = Table(
         str(tab.id),
@@ -283,8 +296,8 @@ def _tab(sheet: Json, locale: str, named: Mapping[str, Json]) -> GoogleTab:
 
 
 def _locked_beyond(table: Table, locks: Locks) -> tuple[Row, ...]:
-    """The rows with the marks of the cells that new columns would have: they are inserted at the
-    right edge, and what is protected there moves on unless it reaches across.
+    """The rows, with marks for the cells that new columns would have. New columns are inserted at
+    the right edge: a protected range there moves on, unless it begins further left.
     """
     edge = right_edge(table)
     rows = []
@@ -305,33 +318,33 @@ def _date_order(locale: str) -> str:
 
 def _anchors(holder: Json) -> list[Anchor]:
     return [
-        Anchor(one["metadataId"], one.get("metadataValue", ""))
-        for one in holder.get("developerMetadata", ())
-        if one.get("metadataKey") == KEY
+        Anchor(entry["metadataId"], entry.get("metadataValue", ""))
+        for entry in holder.get("developerMetadata", ())
+        if entry.get("metadataKey") == KEY
     ]
 
 
 def _read_metadata(tab: GoogleTab, data: Json) -> None:
-    for name, start, into in (
+    for name, start, anchors_by_index in (
         ("rowMetadata", data.get("startRow", 0), tab.row_anchors),
         ("columnMetadata", data.get("startColumn", 0), tab.column_anchors),
     ):
-        for at, one in enumerate(data.get(name, ()), start=start):
-            for entry in one.get("developerMetadata", ()):
+        for index, holder in enumerate(data.get(name, ()), start=start):
+            for entry in holder.get("developerMetadata", ()):
                 tab.metadata_room += len(entry.get("metadataKey", "")) + len(
                     entry.get("metadataValue", "")
                 )
-            found = tuple(_anchors(one))
-            if found:
-                into[at] = found
+            anchors = tuple(_anchors(holder))
+            if anchors:
+                anchors_by_index[index] = anchors
 
 
-def _merge(spot: Json, tab: GoogleTab) -> Merge:
+def _merge(cell_range: Json, tab: GoogleTab) -> Merge:
     return Merge(
-        spot.get("startRowIndex", 0),
-        spot.get("startColumnIndex", 0),
-        spot.get("endRowIndex", tab.row_count) - 1,
-        spot.get("endColumnIndex", tab.column_count) - 1,
+        cell_range.get("startRowIndex", 0),
+        cell_range.get("startColumnIndex", 0),
+        cell_range.get("endRowIndex", tab.row_count) - 1,
+        cell_range.get("endColumnIndex", tab.column_count) - 1,
     )
 
 
@@ -344,42 +357,45 @@ def _covered(merge: Merge) -> Iterable[tuple[int, int]]:
 
 
 def _row(
-    tab: GoogleTab, at: int, cells: list[Json], covered: set[tuple[int, int]], locks: Locks
+    tab: GoogleTab, row_index: int, cells: list[Json], covered: set[tuple[int, int]], locks: Locks
 ) -> Row:
     values: list[CellValue] = []
     marks = bytearray()
     entered: list[Json | None] = []
     for column, cell in enumerate(cells):
-        mine = cell.get("userEnteredValue")
-        entered.append(mine)
+        entered_value = cell.get("userEnteredValue")
+        entered.append(entered_value)
         number_format = cell.get("effectiveFormat", {}).get("numberFormat", {})
         value = _value(cell.get("effectiveValue"), number_format.get("type"))
         values.append(value)
         if number_format:
-            tab.formatted.add((at, column))
+            tab.formatted.add((row_index, column))  # a default format is not in the answer
         mark = 0
-        # What an array spilled here was entered by nobody, and is a formula's all the same.
-        if (mine is not None and "formulaValue" in mine) or (mine is None and value is not None):
+        # A value that nobody entered is spilled here by an array formula in another cell.
+        if (entered_value is not None and "formulaValue" in entered_value) or (
+            entered_value is None and value is not None
+        ):
             mark |= FORMULA
+        # A custom pattern such as `0%" done"` has the type NUMBER.
         if number_format.get("type") == "PERCENT" or "%" in number_format.get("pattern", ""):
             mark |= PERCENT
         marks.append(mark)
         if "note" in cell:
-            tab.notes[at, column] = cell["note"]
+            tab.notes[row_index, column] = cell["note"]
     if covered or not locks.is_empty:
-        wide = max(len(values), tab.column_count)
-        marks.extend(bytes(wide - len(marks)))
-        for column in range(wide):
-            marks[column] |= (COVERED if (at, column) in covered else 0) | (
-                LOCKED if locks.holds(at, column) else 0
+        width = max(len(values), tab.column_count)
+        marks.extend(bytes(width - len(marks)))
+        for column in range(width):
+            marks[column] |= (COVERED if (row_index, column) in covered else 0) | (
+                LOCKED if locks.holds(row_index, column) else 0
             )
         while len(marks) > len(values) and not marks[-1]:
             marks.pop()
         values.extend([None] * (len(marks) - len(values)))
     tab.entered.append(entered)
-    anchors = tab.row_anchors.get(at, ())
+    anchors = tab.row_anchors.get(row_index, ())
     return Row(
-        at + 1,
+        row_index + 1,
         tuple(values),
         str(anchors[0].id) if len(anchors) == 1 else None,
         bytes(marks) if any(marks) else b"",
@@ -391,6 +407,7 @@ def _value(value: Json | None, kind: str | None) -> CellValue:
         return None
     if "numberValue" in value:
         number = value["numberValue"]
+        # Dates are serial numbers; only the number format tells them from other numbers.
         if kind in ("DATE", "DATE_TIME"):
             return _moment(number)
         if kind == "TIME":
@@ -402,6 +419,8 @@ def _value(value: Json | None, kind: str | None) -> CellValue:
 
 
 def _moment(number: float) -> CellValue:
+    # Whole seconds: a serial number is a binary fraction of a day, and 09:00 would come out as
+    # 08:59:59.999999.
     try:
         moment = _EPOCH + timedelta(seconds=round(number * 86400))
     except OverflowError:

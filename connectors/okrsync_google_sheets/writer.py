@@ -1,5 +1,5 @@
-"""Carries a batch out while people type: look, place, send, look at where it landed, put right,
-until nothing is left to do.
+"""Carries out a batch while people type: look, place, send, look where it landed, correct, until
+nothing is left to do.
 """
 
 from __future__ import annotations
@@ -34,14 +34,20 @@ from okrsync_google_sheets.anchors import (
     forget_rows_request,
     hold_requests,
     is_undressed,
-    place_of,
+    location_of,
     undressed_mark,
     was_plain,
 )
 from okrsync_google_sheets.edits import Edit, inserted_columns, requests_for
 from okrsync_google_sheets.landing import strays
 from okrsync_google_sheets.looks import Dress, is_plain, looks, undressing
-from okrsync_google_sheets.placing import InsertedColumns, Placed, RemovedAt, mark_value, place
+from okrsync_google_sheets.placing import (
+    InsertedColumns,
+    Placed,
+    RemovedAt,
+    mark_value,
+    place_batch,
+)
 from okrsync_google_sheets.rehearsal import landed
 from okrsync_google_sheets.tab import Anchor, Book, GoogleTab
 
@@ -49,8 +55,11 @@ __all__ = ["WriteClient", "Writer"]
 
 Json = dict[str, Any]
 _ROUNDS = 8
+"""How often the spreadsheet is looked at before a batch is left for the next run."""
 _REFUSALS = 3
-"""So often the very same batch is refused before that is believed: a column may come and go."""
+"""How often Google has to refuse the very same batch before the write fails: people may move a
+column away and back.
+"""
 _STUCK = (
     "it was protected in the moment of a write and holds the value of another row: correct it by"
     " hand, or let okrsync edit it"
@@ -60,47 +69,45 @@ _FASTER = "somebody keeps changing the tab while okrsync writes; left for the ne
 
 
 class WriteClient(Protocol):
-    """What writing needs of the spreadsheet service."""
+    """What writing needs from Google Sheets."""
 
     def look(self) -> Book:
         """The spreadsheet as it stands now."""
 
     def send(self, requests: list[Json], tabs: Iterable[str]) -> Book:
-        """Carry requests out, all or none, and answer with the named tabs as they stand right
-        after.
-        """
+        """Carry out all requests or none, and return the named tabs as they stand right after."""
 
 
 @dataclass(slots=True)
 class Writer:
-    """One batch. `read` is the spreadsheet as it was when the batch was decided; `losses` says how
-    long lost answers are put up with.
+    """The write of one batch. `read` is the spreadsheet as it was when the batch was decided;
+    `losses` limits how long lost answers are tolerated.
     """
 
-    wire: WriteClient
+    client: WriteClient
     batch: Batch
     read: Book
     losses: LossBudget
     dresses: tuple[Dress, ...] = ()
-    """How the columns shall look that are made or written to for the first time."""
+    """The formatting of columns that are made or written to for the first time."""
     now: Book | None = None
     """The spreadsheet as it was last seen."""
     _sent: set[str] = field(default_factory=set)
     _stuck: list[tuple[str, CellValue]] = field(default_factory=list)
-    """Values beside a row they were not meant for that cannot be taken back, with their tab."""
+    """Values beside the wrong row that cannot be removed, each after the key of its tab."""
 
     def run(self) -> dict[str, Outcome]:
-        """Write cells, columns and notes, and say what became of each entry. Raises `SourceError`
-        where the service refuses.
+        """Write cells, columns and notes, and return the outcome of each entry. Raises
+        `SourceError` if Google keeps refusing.
         """
-        now = self.wire.look()
+        now = self.client.look()
         landed_from: Book | None = None
         sent: list[Edit] = []
         refused: list[Json] | None = None
         refusals = 0
         is_lost = False
         for _ in range(_ROUNDS):
-            placed = place(self.batch, self.read, now)
+            placed = place_batch(self.batch, self.read, now)
             astray = (
                 strays(self.batch, sent, landed_from, now, is_lost=is_lost)
                 if landed_from is not None
@@ -110,34 +117,34 @@ class Writer:
             edits = _distinct([*placed.edits, *self._allowed(astray)])
             if placed.is_empty and not edits:
                 return self._settled(placed)
-            # What has been refused once is tried again without looks, in case it was those.
+            # After a refusal the batch is sent without formatting, in case that was refused.
             requests = self._requests(placed, edits, () if refused is not None else self.dresses)
             before = now
             try:
                 with self.losses.within():
-                    answered = self.wire.send(requests, _titles(now, placed, edits))
+                    answered = self.client.send(requests, _titles(now, placed, edits))
                 now = self._seen(answered, now)
                 landed_from, sent, is_lost, refused = before, edits, False, None
                 self._remember(placed)
             except LostAnswer as error:
                 self.losses.wait(error)
                 with self.losses.within():
-                    now = self.wire.look()
+                    now = self.client.look()
                 landed_from, sent, is_lost = before, edits, True
                 self._remember(placed)
             except GoogleRefused as error:
-                # Something changed in the very moment: a column or a tab is gone from its place, a
-                # cell protected. Looked at again, it says which. Nothing of it took effect, so
-                # there is nothing to put right but what came before.
+                # Something changed in that moment: a column or tab was moved or deleted, or a cell
+                # protected. The next look shows what. Nothing of this batch took effect, so only
+                # earlier batches may need correcting.
                 refusals = refusals + 1 if requests == refused else 1
                 if refusals == _REFUSALS:
                     raise self._refused(error) from error
                 refused = requests
-                now, is_lost = self.wire.look(), True
-        return self._unsettled(place(self.batch, self.read, now))
+                now, is_lost = self.client.look(), True
+        return self._unsettled(place_batch(self.batch, self.read, now))
 
     def _allowed(self, astray: list[Edit]) -> Iterator[Edit]:
-        """What can be put right. What was protected before it could be is kept for the report."""
+        """The corrections that are possible. Values in protected cells are kept for the report."""
         assert self.now is not None
         for edit in astray:
             tab = self.now.tab(str(edit.tab_id))
@@ -147,7 +154,7 @@ class Writer:
                 self._stuck.append((str(edit.tab_id), tab.value_at(edit.row, edit.column)))
 
     def _is_stuck(self, entry: Entry, outcome: Outcome) -> bool:
-        """Whether a protected cell holds what was meant for another row."""
+        """Whether a protected cell holds a value that was meant for another row."""
         tab = self.now.tab(entry.table_key) if self.now is not None else None
         if outcome.at is None or tab is None or not isinstance(entry, CellWrite):
             return False
@@ -162,17 +169,17 @@ class Writer:
         return SourceError(error.message, hint=hint)
 
     def rehearse(self) -> dict[str, Outcome]:
-        """Send what `run` would, to a wire that only takes notes; the outcomes are those of a write
-        that nobody disturbs.
+        """Send what `run` would send to a client that only records it. The outcomes are those of a
+        write that nobody disturbs.
         """
-        now, outcomes = self.wire.look(), {}
-        for _ in range(2):  # columns get their marks first, and are written to then
-            self.now, placed = now, place(self.batch, self.read, now)
+        now, outcomes = self.client.look(), {}
+        for _ in range(2):  # columns get their marks in the first batch, their values in the second
+            self.now, placed = now, place_batch(self.batch, self.read, now)
             edits = _distinct(placed.edits)
             if placed.is_empty:
                 break
             requests = self._requests(placed, edits, self.dresses)
-            self.wire.send(requests, _titles(now, placed, edits))
+            self.client.send(requests, _titles(now, placed, edits))
             outcomes.update(placed.outcomes)
             for edit in edits:
                 if edit.entry is not None:
@@ -192,50 +199,54 @@ class Writer:
     def _requests(
         self, placed: Placed, edits: list[Edit], dresses: tuple[Dress, ...]
     ) -> list[Json]:
-        """One batch: columns are held in place before anything is written into them, and new ones
-        made before they are filled.
+        """The requests of one batch. Columns are held in place before anything is written into
+        them, and new columns are made before they are filled.
         """
-        made: list[Json] = []
+        requests: list[Json] = []
         rules: Counter[int] = Counter()
         assert self.now is not None
         tabs = {tab.id: tab for tab in self.now.tabs}
         for (tab_id, column), mark in self._held(placed, edits).items():
             field_ = field_of(mark.value)
-            tab, location = tabs.get(tab_id), place_of(tab_id, "COLUMNS", column)
+            tab, location = tabs.get(tab_id), location_of(tab_id, "COLUMNS", column)
             dress = _dress_of(dresses, tab, field_) if is_undressed(mark.value) else None
             if dress is None or tab is None:
-                made += hold_requests(mark.id, mark.value, location)
+                requests += hold_requests(mark.id, mark.value, location)
                 continue
             value = dressed_mark(field_, was_plain=is_plain(tab, column))
-            made += hold_requests(mark.id, value, location)
-            made += looks(dress, tab, column, rules)
+            requests += hold_requests(mark.id, value, location)
+            requests += looks(dress, tab, column, rules)
         for mark in placed.stale_marks:
-            made.append(drop_request(mark.id))
+            requests.append(drop_request(mark.id))
         for (tab_id, column), value in placed.marks.items():
-            made.append(anchor_request(value, place_of(tab_id, "COLUMNS", column)))
+            requests.append(anchor_request(value, location_of(tab_id, "COLUMNS", column)))
         for inserted in placed.inserted:
-            made += _insertion(inserted, dresses, rules)
-        made += requests_for(edits)
-        # From the right, so that the columns to the left stay where they are.
-        for removed in sorted(placed.removed, key=lambda one: one.column, reverse=True):
-            made += _removal(removed)
+            requests += _insertion(inserted, dresses, rules)
+        requests += requests_for(edits)
+        # From the right, so that the columns to the left keep their index.
+        for removed in sorted(
+            placed.removed, key=lambda removed_column: removed_column.column, reverse=True
+        ):
+            requests += _removal(removed)
         for emptied in placed.emptied:
             if was_plain(emptied.mark.value):
-                made += undressing(emptied.tab, emptied.column, emptied.header_row)
-            made.append(drop_request(emptied.mark.id))
+                requests += undressing(emptied.tab, emptied.column, emptied.header_row)
+            requests.append(drop_request(emptied.mark.id))
         leaving = [(removed.tab, removed.column) for removed in placed.removed]
         leaving += [(emptied.tab, emptied.column) for emptied in placed.emptied]
         for tab in {tab.id: tab for tab, _ in leaving}.values():
-            if set(tab.column_anchors) <= {column for other, column in leaving if other is tab}:
-                made.append(forget_rows_request(tab.id))
-        made += [
-            anchor_request(mark, place_of(tab_id, "ROWS", row))
+            if set(tab.column_anchors) <= {
+                column for leaving_tab, column in leaving if leaving_tab is tab
+            }:
+                requests.append(forget_rows_request(tab.id))
+        requests += [
+            anchor_request(mark, location_of(tab_id, "ROWS", row))
             for tab_id, row, mark in placed.anchors
         ]
-        return made
+        return requests
 
     def _held(self, placed: Placed, edits: list[Edit]) -> dict[tuple[int, int], Anchor]:
-        """The marks of all columns that are written to, those that are put right included."""
+        """The marks of all columns that are written to, including those with corrections."""
         held = dict(placed.held)
         for edit in edits:
             tab = self.now.tab(str(edit.tab_id)) if self.now is not None else None
@@ -245,7 +256,7 @@ class Writer:
         return held
 
     def _seen(self, answered: Book, before: Book) -> Book:
-        """The tabs of an answer, and those it left out as they were."""
+        """The tabs of an answer, and the older versions of those it leaves out."""
         tabs = {tab.id: tab for tab in before.tabs}
         tabs.update({tab.id: tab for tab in answered.tabs})
         return Book(before.title, before.locale, before.time_zone, list(tabs.values()))
@@ -256,7 +267,9 @@ class Writer:
                 self._sent.add(edit.entry)
 
     def _settled(self, placed: Placed) -> dict[str, Outcome]:
-        """What was sent and now stands there is written; what stood there before is unchanged."""
+        """The outcomes: what was sent and is there now is written; what was there before,
+        unchanged.
+        """
         outcomes: dict[str, Outcome] = {}
         removed = {
             (entry.table_key, entry.column.header)
@@ -265,12 +278,11 @@ class Writer:
         }
         for entry in self.batch.entries:
             outcome = placed.outcomes.get(entry.id) or Outcome(State.UNCHANGED)
-            # A cell that was emptied together with its column has no place any more to be looked
-            # at.
-            left_with = (
+            # A cell that was emptied together with its column no longer exists to be looked at.
+            left_with_column = (
                 isinstance(entry, CellWrite) and (entry.table_key, entry.column.header) in removed
             )
-            if entry.id in self._sent and (outcome.state is State.UNCHANGED or left_with):
+            if entry.id in self._sent and (outcome.state is State.UNCHANGED or left_with_column):
                 outcome = Outcome(State.WRITTEN, None, outcome.at or self._address(entry, placed))
             if outcome.state is State.SKIPPED and self._is_stuck(entry, outcome):
                 outcome = Outcome(State.CONFLICT, _STUCK, outcome.at)
@@ -299,58 +311,60 @@ class Writer:
 def _insertion(
     inserted: InsertedColumns, dresses: tuple[Dress, ...], rules: Counter[int]
 ) -> list[Json]:
-    """Columns that are made, with their marks and looks. In this batch they can be nowhere else."""
+    """Requests that make columns, with their marks and formatting. They need no holding: a batch is
+    applied as a whole, so nobody can move them before it ends.
+    """
     tab, start = inserted.tab, inserted.start
-    made = inserted_columns(tab.id, start, len(inserted.columns), tab.locks.open_rows(start))
+    requests = inserted_columns(tab.id, start, len(inserted.columns), tab.locks.open_rows(start))
     for index, dress, mark in _new_marks(inserted, dresses):
-        made.append(anchor_request(mark, place_of(tab.id, "COLUMNS", index)))
+        requests.append(anchor_request(mark, location_of(tab.id, "COLUMNS", index)))
         if dress is not None:
-            made += looks(dress, tab, index, rules)
-    return made
+            requests += looks(dress, tab, index, rules)
+    return requests
 
 
 def _new_marks(
     inserted: InsertedColumns, dresses: tuple[Dress, ...]
 ) -> Iterator[tuple[int, Dress | None, str]]:
-    """Of each new column its index, how it shall look, and its mark."""
+    """The index, formatting and mark of each new column."""
     for index, (column, _) in enumerate(inserted.columns, start=inserted.start):
         dress, value = _dress_of(dresses, inserted.tab, column.field), mark_value(column)
         yield index, dress, value if dress is not None else undressed_mark(value)
 
 
 def _removal(removed: RemovedAt) -> list[Json]:
-    """A column of okrsync's that goes, as it came: with its formats, colours and mark. It is held
+    """Requests that delete a column of okrsync's, with its formatting and mark. The column is held
     in place at the beginning of the batch.
     """
-    spot = {
+    column_range = {
         "sheetId": removed.tab.id,
         "dimension": "COLUMNS",
         "startIndex": removed.column,
         "endIndex": removed.column + 1,
     }
-    return [{"deleteDimension": {"range": spot}}]
+    return [{"deleteDimension": {"range": column_range}}]
 
 
 def _dress_of(dresses: Iterable[Dress], tab: GoogleTab | None, value: str) -> Dress | None:
-    """How a column shall look, by its tab and what its mark says; None where it is left as it
-    is.
+    """The formatting of a column, by its tab and the field its mark names; None if the column keeps
+    its formatting.
     """
     return next(
         (
-            one
-            for one in dresses
-            if tab is not None and one.table_key == str(tab.id) and one.field == value
+            dress
+            for dress in dresses
+            if tab is not None and dress.table_key == str(tab.id) and dress.field == value
         ),
         None,
     )
 
 
 def _distinct(edits: list[Edit]) -> list[Edit]:
-    """One edit a cell: what puts right comes after what is meant, and gives way to it."""
-    found: dict[tuple[int, int, int, str], Edit] = {}
+    """One edit for each cell; the first one wins, so that a correction gives way to a new value."""
+    by_cell: dict[tuple[int, int, int, str], Edit] = {}
     for edit in edits:
-        found.setdefault((edit.tab_id, edit.row, edit.column, edit.part), edit)
-    return list(found.values())
+        by_cell.setdefault((edit.tab_id, edit.row, edit.column, edit.part), edit)
+    return list(by_cell.values())
 
 
 def _titles(book: Book, placed: Placed, edits: list[Edit]) -> list[str]:
