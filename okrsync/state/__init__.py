@@ -1,1 +1,1 @@
-"""What outlives a run, in one SQLite file: the journal, the history, and what is remembered."""
+"""What lasts beyond a run, in one SQLite file: the journal, the history and the memory."""

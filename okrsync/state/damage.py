@@ -1,7 +1,7 @@
 """A damaged state file is set aside, and the daily copy takes its place.
 
-Killed at any moment, the next run begins or ends the same work: the damaged file stays in place
-until the copy that replaces it is whole.
+The process may be killed at any moment; the next run then starts or finishes the same work. The
+damaged file stays in place until the copy that replaces it is complete.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ class Restored(NamedTuple):
 
 
 def damage(database: sqlite3.Connection, path: Path) -> str | None:
-    """What is wrong with the file, in SQLite's words; None where nothing is.
+    """What is wrong with the file, in SQLite's words; None when nothing is.
 
-    Raises `sqlite3.DatabaseError` for what is no database at all and has no daily copy: it may be
-    anybody's file. Raises what `version_of` raises.
+    Raises `sqlite3.DatabaseError` for a file that is not a database and has no daily copy: it may
+    belong to somebody else. Raises what `version_of` raises.
     """
     try:
         version_of(database, path)
         (finding,) = database.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
+        # The low byte is the primary code (https://www.sqlite.org/rescode.html).
         code = error.sqlite_errorcode & 0xFF
         is_ours = code == sqlite3.SQLITE_NOTADB and daily_copy(path).exists()
         if code != sqlite3.SQLITE_CORRUPT and not is_ours:
@@ -49,7 +50,7 @@ def restore(path: Path, finding: str) -> Restored:
     """Keep the damaged file under another name, and put the daily copy in its place. The caller
     holds the lock.
 
-    Raises `StateError` where there is no copy, or it is damaged as well; nothing is changed then.
+    Raises `StateError`, and changes nothing, when there is no copy or the copy is damaged too.
     """
     copy = daily_copy(path)
     if not copy.exists() or not _is_sound(copy):
@@ -59,8 +60,8 @@ def restore(path: Path, finding: str) -> Restored:
         raise StateError(
             f"{path}: damaged ({finding}), and {copy_state}",
             hint=(
-                "Put back a copy of your own, or move it away: okrsync starts a new one, without"
-                " the history."
+                "Put back a copy of your own, or move the file away: okrsync then starts a new one"
+                " without the history."
             ),
         )
     aside = path.with_name(f"{path.name}.broken-{stamp()}")
@@ -74,10 +75,11 @@ def restore(path: Path, finding: str) -> Restored:
 
 
 def finish_restore(path: Path) -> None:
-    """Put a replacement that is whole in place, where a run died before it could."""
+    """Put a complete replacement in place when a run died before it could do so."""
     replacement = _replacement(path)
     if replacement.exists():
-        # SQLite would play the log of the damaged file into its replacement.
+        # SQLite would apply the log of the damaged file to its replacement
+        # (https://www.sqlite.org/howtocorrupt.html).
         for end in ("-wal", "-shm"):
             path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
         put_in_place(replacement, path)
@@ -91,7 +93,7 @@ def _is_sound(copy: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as database:
             (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
-            # SQLite takes an empty file for a sound database.
+            # SQLite treats an empty file as a sound database, so the version is checked too.
             return verdict == "ok" and version_of(database, copy) > 0
     except (sqlite3.DatabaseError, StateError):
         return False

@@ -1,5 +1,5 @@
-"""What the journal holds of one thing that a run meant to write, as a value and as the columns of a
-row, and where it stands in its source now.
+"""One journal entry, that is one thing a run meant to write: as a value, as the columns of a
+database row, and its position in the source now.
 """
 
 from __future__ import annotations
@@ -60,9 +60,8 @@ EntryKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One thing a run meant to write. `state` is None while nobody knows what became of it. Of a
-    row, `cells` are what it was made of, `column` is the one that holds its key, and the key is the
-    only one of its `words`.
+    """One thing a run meant to write. `state` is None while the outcome is unknown. For a row,
+    `cells` are its contents, `column` is the column of its key, and `words` holds the key alone.
     """
 
     run: str
@@ -108,7 +107,7 @@ class EntryFinder:
         return self._tables[table.key][1]
 
     def column(self, entry: JournalEntry, table: Table) -> int | None:
-        """Where the entry's column stands now, or None when it is not there."""
+        """The index of the entry's column now, or None when it is missing."""
         if entry.field in table.owned:
             return table.owned[entry.field]
         return None if entry.column is None else self.rows(table).column_anywhere(entry.column)
@@ -123,8 +122,8 @@ class EntryFinder:
 
 
 def entry_rows(batch: Batch, changes: Mapping[str, Change]) -> Iterator[tuple[object, ...]]:
-    """Every entry of a batch as the columns of the table, from `id` on. Columns first: they are
-    made before they are filled.
+    """Every entry of a batch as the columns of the table, from `id` on. New columns come first,
+    because they are created before they are filled.
     """
     for column in batch.new_columns:
         yield _column(column, changes, "column")
@@ -253,7 +252,7 @@ def _cells_text(cells: Sequence[CellWrite]) -> str:
 
 
 def _cells(text: CellValue, table_key: str) -> tuple[CellWrite, ...]:
-    """The cells `_cells_text` wrote down; none where it wrote none."""
+    """The cells that `_cells_text` wrote; empty when it wrote none."""
     return tuple(
         CellWrite(
             id_,

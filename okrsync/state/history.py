@@ -1,7 +1,7 @@
-"""What became of each source in each run, and how everything stood after it.
+"""The result of each source in each run, and the progress and status of every item after it.
 
-How everything stands is kept as moves: a row whenever an item came to stand otherwise than before.
-How it stood after any run can be told from them, and a run in which nothing moved takes no room.
+These are kept as moves: one row whenever the progress or status of an item changed. The state after
+any run can be derived from them, and a run in which nothing moved takes no room.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ _Numbers = tuple[float | None, Status]
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """What became of one source or board in one run. `seconds` is how long okrsync waited for it,
-    `counts` holds how many changes, conflicts and skips there were and how many changes ended in
-    which state, `reason` says why it did not go through.
+    """The result of one source or board in one run. `seconds` is how long okrsync waited for it;
+    `counts` holds the number of changes, conflicts and skips, and of changes by outcome; `reason`
+    says why the source failed, and is None when it did not.
     """
 
     run: str
@@ -72,14 +72,14 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class ItemMove:
-    """One item then and now; `before` is None for a new one, `after` for one that vanished."""
+    """One item then and now; `before` is None for a new item, `after` for one that vanished."""
 
     before: Stand | None
     after: Stand | None
 
     @property
     def item(self) -> Stand:
-        """The item as it is called now, or was called last."""
+        """The item under its current title, or its last one."""
         stand = self.after or self.before
         assert stand is not None
         return stand
@@ -87,9 +87,7 @@ class ItemMove:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What moved since a run, in reading order: what stands otherwise, what is new, what
-    vanished.
-    """
+    """What changed since a run, in reading order: items that moved, are new or have vanished."""
 
     run: str
     moved: tuple[ItemMove, ...]
@@ -108,7 +106,7 @@ def outcome_counts(*parts: SourcePlan) -> dict[str, int]:
 
 
 def note_sources(state: StateFile, run: str, done: Plan) -> None:
-    """Keep what became of each source and board of a run."""
+    """Store the result of each source and board of a run."""
     state.run_many(
         "INSERT OR REPLACE INTO run_sources (run, source, state, seconds, reads, writes, counts,"
         " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -137,7 +135,7 @@ def note_sources(state: StateFile, run: str, done: Plan) -> None:
 
 
 def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceRun, ...]]:
-    """By run, what became of its sources and boards, by name."""
+    """By run, the results of its sources and boards, ordered by name."""
     by_run: dict[str, list[SourceRun]] = {}
     rows = state.rows(
         "SELECT run, source, state, seconds, reads, writes, counts, reason FROM run_sources"
@@ -154,8 +152,8 @@ def sources_of(state: StateFile, runs: Sequence[str]) -> dict[str, tuple[SourceR
 
 
 def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collection[str]) -> None:
-    """Keep how everything stands at the end of a run. The items of `unknown` sources, which could
-    not be read and never were, are left as they stood.
+    """Store how every item stands at the end of a run. Items of `unknown` sources, which have
+    never been read successfully, stay as they were.
     """
     before, now = _standing(state), dict(_stands(picture))
     fresh = [
@@ -181,8 +179,8 @@ def note_standing(state: StateFile, run: str, picture: Picture, unknown: Collect
 
 
 def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
-    """What moved between the end of a run and now. Raises `UnknownRun` for a run of a time when
-    this was not kept.
+    """What moved between the end of a run and now. Raises `UnknownRun` for a run from before
+    okrsync stored this.
     """
     rows = state.rows("SELECT moved_to FROM runs WHERE id = ?", run)
     mark = rows[0][0] if rows else None
@@ -192,6 +190,7 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
             hint="`okrsync history` lists the runs; any from the upgrade on will do.",
         )
     before, now = _standing(state, cast("int", mark)), dict(_stands(picture))
+    # What could not be read is unknown; its items have not vanished.
     known = {view.name for view in picture.sources if view.state == "failed"}
     return Since(
         run,
@@ -210,8 +209,8 @@ def moves_since(state: StateFile, run: str, picture: Picture) -> Since:
 
 
 def latest_news(state: StateFile, picture: Picture) -> tuple[Movement, ...]:
-    """What moved by a whole percent, or to another status, since the last run, in reading order; on
-    a day without news that is still the last news. What was not there before has not moved.
+    """What moved by a whole percent, or to another status, since the last run, in reading order;
+    when nothing did, the last such news. New items do not count as moved.
     """
     now = dict(_stands(picture))
     before: Mapping[Key, _Numbers] = {
@@ -225,8 +224,8 @@ def latest_news(state: StateFile, picture: Picture) -> tuple[Movement, ...]:
 
 
 def _last_news(state: StateFile) -> dict[Key, tuple[_Numbers, _Numbers]]:
-    """How the items stood before and after the last run in which one moved by a whole percent or to
-    another status, as far as they did.
+    """Before and after, for the items that moved by a whole percent or to another status in the
+    last run in which any did.
     """
     rows = state.rows(
         "SELECT number, source, key, progress, status, lag(progress) OVER item, lag(status) OVER"
@@ -281,10 +280,11 @@ def narrowed_to(since: Since, picture: Picture) -> Since:
 
 
 def _standing(state: StateFile, until: int | None = None) -> dict[Key, Stand]:
-    """How everything stood once that many moves had been made; all of them, when `until` is
+    """How every item stood after the first `until` moves; after all of them when `until` is
     None.
     """
-    # With max() in it, SQLite takes the other columns from the row that has the maximum.
+    # With max(), SQLite takes the other columns from the row that has the maximum
+    # (https://www.sqlite.org/lang_select.html#bareagg).
     rows = state.rows(
         "SELECT source, key, id, title, progress, status, max(number) FROM moves WHERE ? IS NULL OR"
         " number <= ? GROUP BY source, key ORDER BY 7",
@@ -305,8 +305,8 @@ def _stands(picture: Picture) -> Iterator[tuple[Key, Stand]]:
 
 
 def keyed_items(picture: Picture) -> Iterator[tuple[Key, KeyResult | Objective, Measure]]:
-    """Every measured item with the key it is remembered by, in reading order. Of items that have
-    one key, the later ones are numbered.
+    """Every measured item with the key it is stored under, in reading order. When items share a
+    key, the later ones get a number.
     """
     seen: dict[Key, int] = {}
     for item in _items(picture):
@@ -327,6 +327,7 @@ def _items(picture: Picture) -> Iterator[KeyResult | Objective]:
 
 
 def _share(value: Decimal | None) -> float | None:
+    # Rounded, so that the last digits of a float make no move.
     return None if value is None else round(float(value), 4)
 
 

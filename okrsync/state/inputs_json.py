@@ -1,4 +1,4 @@
-"""The columns a source was read from as JSON and back."""
+"""The columns that a source was read from, as JSON and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["tables_from_json", "tables_to_json"]
 
 
 def tables_to_json(tables: Mapping[str, InputTable]) -> dict[str, Any]:
-    """The columns by table key, contents as one text: sum and count of each value."""
+    """The columns by table key. Contents are one text: checksum and count of each value."""
     return {
         key: {
             "header_row": table.header_row,
@@ -36,7 +36,7 @@ def tables_to_json(tables: Mapping[str, InputTable]) -> dict[str, Any]:
 
 
 def tables_from_json(data: Mapping[str, Any]) -> dict[str, InputTable]:
-    """What `tables_to_json` made."""
+    """The columns that `tables_to_json` wrote."""
     return {
         key: InputTable(
             table["header_row"],

@@ -1,8 +1,8 @@
-"""The journal: what each run meant to write, with the value before, and what became of it.
+"""The journal: what each run meant to write, the value before, and the outcome.
 
-An entry is written, and synced to disk, before anything is sent (`intend`). It is settled with what
-the connector says of it. An entry that is still open belongs to a run that died in between; the
-next run looks what became of it.
+An entry is written and synced to disk before anything is sent (`intend`). It is settled with the
+outcome that the connector reports. An entry that is still open belongs to a run that died in
+between; the next run finds out what became of it.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ __all__ = ["EntryFinder", "Journal", "JournalEntry", "RunRecord"]
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run as history tells it. `finished` and `exit_code` are None for a run that died or is
-    still at work; `counts` holds how many changes ended in which state; `undone_by` is the id of
-    the run that put this one back.
+    """One run as `okrsync history` shows it. `finished` and `exit_code` are None for a run that
+    died or is still running; `counts` holds the number of changes by outcome; `undone_by` is the
+    id of the run that undid this one.
     """
 
     id: str
@@ -57,7 +57,7 @@ class RunRecord:
     counts: Mapping[str, int]
     sources: tuple[str, ...]
     parts: tuple[SourceRun, ...] = ()
-    """What became of each source and board; nothing for a run that did not finish."""
+    """The result of each source and board; empty for a run that did not finish."""
 
     @property
     def seconds(self) -> float | None:
@@ -78,6 +78,7 @@ class Journal:
 
     def begin(self, kind: str, *, as_of: date, now: datetime, undoes: str | None = None) -> str:
         """A new run's id: the day it began and a running number, such as `2026-11-24-2`."""
+        # The transaction keeps two runs from taking the same number.
         with self._state.transaction():
             day = now.date().isoformat()
             taken = [
@@ -97,8 +98,8 @@ class Journal:
         return run
 
     def intend(self, run: str, source: str, batch: Batch, changes: Sequence[Change]) -> None:
-        """Write down everything a batch would do, with the values before. It is on disk when this
-        returns.
+        """Record everything that a batch would do, with the values before. The record is on disk
+        when this returns.
         """
         by_id = {change.id: change for change in changes}
         with self._state.transaction():
@@ -109,16 +110,16 @@ class Journal:
             )
 
     def withdraw(self, run: str, source: str) -> None:
-        """Take back what was written down for a source: it is known that nothing of it was sent."""
+        """Remove the open entries of a source; the caller knows that none of them was sent."""
         self._state.run(
             "DELETE FROM entries WHERE run = ? AND source = ? AND state IS NULL", run, source
         )
 
     def settle(self, run: str, source: str, receipt: Receipt) -> None:
-        """Write down what became of each entry.
+        """Record the outcome of each entry.
 
-        What failed may have taken effect all the same. Where a table will show whether it did, the
-        entry stays open, and the next run looks.
+        A write that failed may have taken effect all the same. When a table will show whether it
+        did, the entry stays open and the next run checks.
         """
         with self._state.transaction():
             self._state.run_many(
@@ -133,8 +134,8 @@ class Journal:
             self._note_written(run, source)
 
     def resolve(self, run: str, source: str, states: Mapping[str, State]) -> None:
-        """Settle entries of a run that died, by their ids, as the source itself told what became of
-        them.
+        """Settle entries of a run that died, by id, with the states that the source itself
+        shows.
         """
         reason = "the run ended before this was known; seen in the source since"
         self.settle(
@@ -142,7 +143,7 @@ class Journal:
         )
 
     def finish(self, run: str, done: Plan, *, now: datetime) -> None:
-        """Write down how the run ended, and what became of each source and board."""
+        """Record how the run ended, and the result of each source and board."""
         with self._state.transaction():
             self._state.run(
                 "UPDATE runs SET finished = ?, exit_code = ?, counts = ? WHERE id = ?",
@@ -158,23 +159,22 @@ class Journal:
         return list(self._entries("state IS NULL"))
 
     def entries(self, run: str) -> list[JournalEntry]:
-        """Everything a run meant to write, in the order it was written down."""
+        """Everything a run meant to write, in the order it was recorded."""
         return list(self._entries("run = ?", run))
 
     def runs(self, limit: int = 20, *, since: datetime | None = None) -> list[RunRecord]:
-        """The latest runs, newest first, in the order in which they were made, whatever clocks
-        said; with `since`, those that began at that moment or later.
-        """
+        """The latest runs, newest first; with `since`, those that began at that time or later."""
+        # Ordered by rowid, not by `started`: the clock may have been set back between two runs.
         start = "" if since is None else since.astimezone(UTC).isoformat()
         return self._records(
             "is_pruned = 0 AND started >= ? ORDER BY rowid DESC LIMIT ?", start, limit
         )
 
     def find(self, run: str) -> RunRecord:
-        """One run by its id; `last` is the newest run of ours that wrote something, as far as is
-        known, and was not put back since.
+        """One run by its id; `last` is the newest run that wrote something, or may have, and has
+        not been undone since.
 
-        Raises `UnknownRun`, naming the nearest.
+        Raises `UnknownRun`, naming the closest ids.
         """
         if run == "last":
             wrote = (
@@ -192,7 +192,7 @@ class Journal:
             if self._state.rows("SELECT 1 FROM runs WHERE id = ?", run):
                 raise UnknownRun(
                     f"run {run} is older than what is kept",
-                    hint="`keep` under [history] says for how long runs are kept.",
+                    hint="`keep` under [history] sets how long runs are kept.",
                 )
             known = [
                 str(row[0]) for row in self._state.rows("SELECT id FROM runs WHERE is_pruned = 0")
@@ -207,8 +207,8 @@ class Journal:
         return records[0]
 
     def up_to(self, day: str, zone: ZoneInfo) -> RunRecord | None:
-        """The last sync that began up to the end of a day such as `2026-11-23`; None where that is
-        no day. Raises `UnknownRun` when there is none.
+        """The last sync that began before the end of a day such as `2026-11-23`; None when `day`
+        is not a date. Raises `UnknownRun` when there is no such sync.
         """
         try:
             until = datetime.combine(date.fromisoformat(day), time.max, zone)
@@ -228,8 +228,8 @@ class Journal:
         return {(str(key), str(field)): value_from_json(str(value)) for key, field, value in rows}
 
     def owned_headers(self, source: str) -> set[tuple[str, str, str]]:
-        """Table key, field and header of every column okrsync has written to and not removed
-        itself.
+        """Table key, field and header of every column that okrsync has written to and has not
+        removed itself.
         """
         rows = self._state.rows(
             "SELECT table_key, field, header FROM headers WHERE source = ?", source
@@ -237,7 +237,7 @@ class Journal:
         return {(str(table_key), str(field), str(header)) for table_key, field, header in rows}
 
     def last_summary(self, source: str, place: str) -> Summary | None:
-        """The summary okrsync last left at a place, or None where it left none."""
+        """The summary that okrsync last wrote to a place, or None when it wrote none."""
         rows = self._state.rows(
             "SELECT after FROM entries WHERE source = ? AND kind = 'summary' AND at = ? AND state"
             " IN ('written', 'unchanged') ORDER BY number DESC LIMIT 1",
@@ -247,7 +247,7 @@ class Journal:
         return summary_of(str(rows[0][0])) if rows else None
 
     def _note_written(self, run: str, source: str) -> None:
-        """Keep what okrsync's own values and columns are, for telling them from people's."""
+        """Store which values and columns are okrsync's own, to tell them from people's."""
         settled = "run = ? AND source = ? AND state IN ('written', 'unchanged')"
         self._state.run(
             "INSERT OR REPLACE INTO written (source, key, field, value) SELECT source, key, field,"
@@ -280,8 +280,8 @@ class Journal:
         )
 
     def _disown(self, run: str, source: str) -> None:
-        """What an undo put back is okrsync's own only where okrsync had written it before; else it
-        is a person's again.
+        """A value that an undo restored is okrsync's own only if okrsync had written it before;
+        otherwise it belongs to people again.
         """
         put_back = (
             "SELECT key, field, after FROM entries"
@@ -329,14 +329,15 @@ class Journal:
         ]
 
     def _undone_by(self) -> dict[str, str]:
-        """The runs that were put back, each with the run that did it. Putting a run back counts
-        once it went through everywhere, and until it is put back itself.
+        """The runs that were undone, each with the run that undid it. An undo counts once it
+        succeeded everywhere, and until it is undone itself.
         """
         undone_by: dict[str, str] = {}
         newest_first = (
             "SELECT id, undoes FROM runs WHERE undoes IS NOT NULL AND exit_code = 0 ORDER BY rowid"
             " DESC"
         )
+        # Newest first, so that an undo is known to be undone before its own target is looked at.
         for id_, undoes in self._state.rows(newest_first):
             if id_ not in undone_by:
                 undone_by.setdefault(str(undoes), str(id_))

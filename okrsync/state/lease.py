@@ -1,14 +1,14 @@
-"""Who is at work with a state file, told across machines: a small file beside it that whoever works
+"""Which process uses a state file, visible across machines: a small file beside it that the process
 keeps fresh.
 
-The lock of the operating system (`state.lock`) keeps apart what runs on one machine. On a drive
-that several machines share it may not reach from one to the other, and the database must not even
-be opened by two of them; that is why the lease is a file of its own and no row in it.
+The lock of the operating system (`state.lock`) separates processes on one machine. On a shared
+drive it may not work between machines, and two machines must not even open the database at once
+(https://www.sqlite.org/wal.html). So the lease is a file of its own, not a row in the database.
 
-A lease is taken by one atomic step, so two can never both have it. How old it is goes by the clock
-of the drive alone (a fresh file beside it is stamped by the same clock): clocks of machines that
-disagree, or jump, lock nobody out and let nobody in. A lease of a dead process of this machine is
-over at once, another machine's once it has not been kept fresh for `LASTS_SECONDS`.
+A lease is taken in one atomic step, so two processes can never both hold it. Its age is measured by
+the clock of the drive alone, which also stamps a new file beside it: machines whose clocks disagree
+or jump neither lock anybody out nor let anybody in. The lease of a dead process on this machine
+expires at once, that of another machine after `LASTS_SECONDS` without renewal.
 """
 
 from __future__ import annotations
@@ -40,17 +40,20 @@ __all__ = [
 ]
 
 LASTS_SECONDS = 180.0
+# Six renewals per lease, so that a drive may fail to answer for a minute or two.
 _RENEWED_EVERY_SECONDS = 30.0
+# A stamp this far in the future means that the drive's clock was set back.
 _SLACK_SECONDS = 60.0
 _TRIES = 3
+# How drives without hard links refuse one: FAT, some FUSE and SMB mounts.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has a lease. `boot` tells one start of a machine from another, `space` one container's
-    processes from another's, `born` a process from a later one with its number; each is None where
-    the system does not say.
+    """Who holds a lease. `boot` identifies one boot of a machine, `space` a container's process
+    namespace, and `born` distinguishes a process from a later one with the same number; each is
+    None when the system does not provide it.
     """
 
     token: str
@@ -65,7 +68,7 @@ class Holder:
 
     @property
     def description(self) -> str:
-        """The holder in words."""
+        """The holder as a phrase for messages."""
         return (
             f"`okrsync {self.command}`, process {self.pid} of {self.user} on {self.host}, since"
             f" {self.since}"
@@ -73,7 +76,7 @@ class Holder:
 
     @property
     def is_here(self) -> bool:
-        """Whether it is a process of this machine, so that this machine knows whether it lives."""
+        """Whether it is a process that this machine can see, and so knows to be alive or dead."""
         this_process = _this_process("")
         return self.boot is not None and (self.host, self.boot, self.space) == (
             this_process.host,
@@ -89,8 +92,8 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class LeaseStanding:
-    """A lease as it is found. `holder` is None where nobody can read who it is; `age_seconds` is
-    how long ago it was kept fresh, below zero where the drive's clock has jumped back since.
+    """A lease as it is on disk. `holder` is None when it cannot be read; `age_seconds` is the time
+    since the last renewal, negative when the drive's clock has been set back since.
     """
 
     holder: Holder | None
@@ -99,19 +102,19 @@ class LeaseStanding:
 
     @property
     def is_over(self) -> bool:
-        """Whether anybody may take over."""
+        """Whether another process may take the lease over."""
         if self.holder is not None and self.holder.is_here and self.holder.born is not None:
             return self.holder.is_dead
         return self.age_seconds > LASTS_SECONDS
 
     @property
     def is_alive_here(self) -> bool:
-        """Whether it is a process of this machine that is still at work."""
+        """Whether the holder is a process of this machine that is still running."""
         return self.holder is not None and self.holder.is_here and not self.is_over
 
     @property
     def description(self) -> str:
-        """Who has it, in words."""
+        """The holder as a phrase for messages."""
         return "it did not say who it is" if self.holder is None else self.holder.description
 
 
@@ -126,10 +129,10 @@ class Lease:
         self._thread.start()
 
     def confirm(self) -> None:
-        """Make sure that nobody took over: a process may have been asleep for longer than its lease
-        lasts.
+        """Make sure that no other process took over: this one may have been suspended for longer
+        than its lease lasts.
 
-        Raises `LockHeld` when somebody did, and `StateError` when the drive does not answer.
+        Raises `LockHeld` when one did, and `StateError` when the drive does not answer.
         """
         try:
             is_mine = self.renew()
@@ -154,8 +157,8 @@ class Lease:
             )
 
     def renew(self) -> bool:
-        """Keep the lease fresh; False when it is no longer this process's. One that was taken away
-        and not taken over is taken again.
+        """Renew the lease; False when it no longer belongs to this process. A lease that was
+        removed but not taken over is taken again.
         """
         try:
             holder = _read(self.path)
@@ -167,8 +170,9 @@ class Lease:
         return True
 
     def release(self) -> None:
-        """Let go."""
+        """Give the lease up."""
         self._end.set()
+        # Wait for the thread first: it could make the file again after it is gone.
         self._thread.join()
         with suppress(OSError):
             holder = _read(self.path)
@@ -177,19 +181,19 @@ class Lease:
 
     def _keep_fresh(self) -> None:
         while not self._end.wait(_RENEWED_EVERY_SECONDS):
-            # A drive that is away for a moment: whoever writes next confirms the lease by itself.
+            # The drive may be away for a moment; the next write confirms the lease itself.
             with suppress(OSError):
                 self.renew()
 
 
 def lease_path(state: Path) -> Path:
-    """Where the lease of a state file lies."""
+    """The path of the lease of a state file."""
     return state.with_name(f"{state.name}.lease")
 
 
 def take(path: Path, command: str) -> Lease:
-    """Take the lease, over one that is over. Raises `LockHeld` when somebody has it, `OSError` when
-    no file can be made there.
+    """Take the lease, or take over one that has expired. Raises `LockHeld` when another process
+    holds it, `OSError` when no file can be created there.
     """
     holder = _this_process(command)
     for _ in range(_TRIES):
@@ -200,15 +204,17 @@ def take(path: Path, command: str) -> Lease:
             continue
         if not standing.is_over:
             if standing.age_seconds < -_SLACK_SECONDS:
-                # Stamped anew, a lease from the future lasts no longer than any other.
+                # With a new stamp, a lease dated in the future lasts no longer than any other.
                 os.utime(path)
             raise held_by(path, standing)
         _set_aside(path, standing, holder.token)
-    raise LockHeld(f"{path}: several are taking the lease at once", hint="Try again in a moment.")
+    raise LockHeld(
+        f"{path}: several runs are taking the lease at once", hint="Try again in a moment."
+    )
 
 
 def held_by(path: Path, standing: LeaseStanding) -> LockHeld:
-    """The refusal for a lease that somebody else has."""
+    """The error for a lease that another process holds."""
     hint = "Wait until it is done, or stop it."
     if standing.holder is None or not standing.holder.is_here:
         seconds_left = max(LASTS_SECONDS - max(standing.age_seconds, 0.0), 0.0)
@@ -223,8 +229,8 @@ def held_by(path: Path, standing: LeaseStanding) -> LockHeld:
 
 
 def refuse_elsewhere(state: Path) -> None:
-    """Raise `LockHeld` when another machine is at work with a state file, which then cannot even be
-    looked at safely.
+    """Raise `LockHeld` when another machine is using a state file: it is then not safe even to
+    read it.
     """
     standing = look_at(lease_path(state))
     if standing is None or standing.is_over or standing.holder is None:
@@ -235,7 +241,7 @@ def refuse_elsewhere(state: Path) -> None:
 
 
 def look_at(path: Path) -> LeaseStanding | None:
-    """The lease as it stands; None where there is none."""
+    """The lease as it is on disk; None when there is none."""
     try:
         holder, stamp = _read(path), path.stat().st_mtime_ns
     except FileNotFoundError:
@@ -244,8 +250,8 @@ def look_at(path: Path) -> LeaseStanding | None:
 
 
 def _drive_time(beside: Path) -> int:
-    """The time by the clock that stamps files in a folder, in nanoseconds; this machine's where
-    nothing can be made there.
+    """The time in nanoseconds by the clock that stamps files in a folder; by this machine's clock
+    when no file can be created there.
     """
     probe = beside.with_name(f".{beside.name}.{secrets.token_hex(8)}.now")
     try:
@@ -259,13 +265,15 @@ def _drive_time(beside: Path) -> int:
 
 
 def _put(path: Path, holder: Holder) -> bool:
-    """Make the lease, if there is none: whole, or not at all."""
+    """Create the lease if there is none, completely or not at all."""
     draft = path.with_name(f".{path.name}.{holder.token}")
     _write(draft, holder)
     try:
+        # The portable way to take a lock file on a network drive; see O_EXCL in
+        # https://man7.org/linux/man-pages/man2/open.2.html
         os.link(draft, path)
     except FileExistsError:
-        # Over a network the step may have been done although its answer was lost.
+        # On a network drive the link may have been made although the reply was lost.
         with suppress(FileNotFoundError):
             return draft.samefile(path)
         return False
@@ -290,13 +298,13 @@ def _write(path: Path, holder: Holder) -> None:
     with os.fdopen(
         os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
     ) as file:
-        # Not synced: a lease that a power cut wipes out belonged to a run that it ended.
+        # Not synced: a power cut that loses the lease has ended its run as well.
         json.dump(asdict(holder), file)
 
 
 def _set_aside(path: Path, standing: LeaseStanding, token: str) -> None:
-    """Take away a lease that is over. If somebody else was faster and what was taken is theirs,
-    they get it back.
+    """Remove an expired lease. If another process was faster and the file is theirs by now, it is
+    put back.
     """
     aside = path.with_name(f".{path.name}.{token}.over")
     try:
@@ -310,8 +318,8 @@ def _set_aside(path: Path, standing: LeaseStanding, token: str) -> None:
 
 
 def _read(path: Path) -> Holder | None:
-    """Who has the lease; None where it does not say. Raises `FileNotFoundError` where there is
-    none, `OSError` where the drive does not answer.
+    """Who holds the lease; None when its content cannot be understood. Raises `FileNotFoundError`
+    when there is none, `OSError` when the drive does not answer.
     """
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
@@ -338,7 +346,7 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        # A container may run under a number that has no name.
+        # A container may run under a user id that has no name.
         return str(os.getuid())
 
 
@@ -357,12 +365,13 @@ def _space() -> str | None:
 
 
 def _born(pid: int) -> str | None:
-    """When a process began, in ticks since the machine did; None where it is not there, or has
-    ended and not been buried.
+    """When a process began, in clock ticks since boot; None when there is no such process, or it
+    is a zombie.
     """
     line = _text_of(Path(f"/proc/{pid}/stat"))
     if line is None:
         return None
-    # The name in brackets may hold anything, brackets included.
+    # The name in brackets may contain anything, even brackets. After it come the state, and as the
+    # 20th field the start time (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
     rest = line.rpartition(")")[2].split()
     return None if rest[0] in ("Z", "X") else rest[19]

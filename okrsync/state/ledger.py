@@ -1,9 +1,9 @@
-"""The ledger: what was seen of each item on each day, kept for good.
+"""The ledger: what was seen of each item on each day, kept permanently.
 
-An entry is kept whenever anything of an item changed, a check-in that confirms a value included; a
-status that only the calendar moved is no news. The day of an entry is that of the check-in where
-the item has one, else that of the run. What is edited later is a new entry of the same day; the
-later one counts.
+An entry is stored whenever anything about an item changed, including a check-in that confirms a
+value; a status that only the calendar changed does not count. The day of an entry is that of the
+check-in when the item has one, otherwise that of the run. A later edit makes a new entry for the
+same day, and the later entry counts.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _FIELDS = (
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """What was seen of an item on a day. Numbers are in the item's unit; progress and confidence
-    are shares. `origin` says who saw it: a run, or the team itself in a check-in log or a column of
-    its own. `at` is where the item, or the value, stood.
+    are shares. `origin` is who saw it: a run, or the team itself in a check-in log or a column of
+    its own. `at` is the address of the item, or of the value.
     """
 
     day: date
@@ -56,12 +56,12 @@ class Ledger:
         self._state = state
 
     def newest_day(self) -> date | None:
-        """The last day of which there is an entry by a run; None for an empty ledger."""
+        """The latest day with an entry by a run; None for an empty ledger."""
         ((newest,),) = self._state.rows("SELECT max(day) FROM observations WHERE origin = 'run'")
         return None if newest is None else date.fromisoformat(str(newest))
 
     def history(self, key: Key) -> tuple[LedgerEntry, ...]:
-        """What was seen of one item, oldest day first; of entries of one day the later one."""
+        """What was seen of one item, oldest day first; the latest entry of each day."""
         rows = self._state.rows(
             f"SELECT {_FIELDS} FROM observations JOIN ledger_items ON item = ledger_items.number"
             " WHERE source = ? AND key = ? ORDER BY day, observations.number",
@@ -82,8 +82,8 @@ class Ledger:
             yield (source, key), id_, title, _entry(row[4:-1])
 
     def note(self, picture: Picture, known: Iterable[str], today: date) -> int:
-        """Keep what changed of the items of the `known` sources, and what the team itself kept of
-        earlier days; how many entries that were.
+        """Store what changed about the items of the `known` sources, and what the team itself
+        recorded for earlier days. Returns the number of new entries.
         """
         sources = frozenset(known)
         before = self._latest()
@@ -96,7 +96,7 @@ class Ledger:
             last = before.get(key)
             entry = entry_of(item, measure, today)
             if item.checked_in is None and last is not None:
-                # Without a check-in the day is the one on which something changed.
+                # Without a check-in, the day is the one on which something changed.
                 entry = replace(entry, day=last.day)
                 if replace(last, at=entry.at, status=entry.status) != entry:
                     entry = replace(entry, day=today)
@@ -119,7 +119,7 @@ class Ledger:
         return len(fresh)
 
     def _backfill(self, key: Key, item: KeyResult) -> Iterator[LedgerEntry]:
-        """What the team's own columns and logs say of earlier days, as far as it is not kept."""
+        """What the team's own columns and logs say about earlier days and the ledger lacks."""
         by_day = {entry.day: entry for entry in self.history(key)}
         for observation in item.observations:
             entry = _seen(observation)
@@ -131,8 +131,9 @@ class Ledger:
                 yield entry
 
     def _latest(self) -> Mapping[Key, LedgerEntry]:
-        """By item the entry that a run kept last."""
-        # With max() in it, SQLite takes the other columns from the row that has the maximum.
+        """By item, the last entry that a run stored."""
+        # With max(), SQLite takes the other columns from the row that has the maximum
+        # (https://www.sqlite.org/lang_select.html#bareagg).
         rows = self._state.rows(
             f"SELECT source, key, {_FIELDS}, max(observations.number) FROM observations"
             " JOIN ledger_items ON item = ledger_items.number WHERE origin = 'run' GROUP BY item"
@@ -145,7 +146,7 @@ class Ledger:
 
 
 def entry_of(item: KeyResult | Objective, measure: Measure, today: date) -> LedgerEntry:
-    """What is seen of an item today. A day of a check-in that lies ahead is today."""
+    """What is seen of an item today. A check-in dated in the future counts as today's."""
     numbers = item if isinstance(item, KeyResult) else item.numbers
     day = min(item.checked_in or today, today)
     return LedgerEntry(
@@ -180,6 +181,7 @@ def _rounded(share: Decimal | None) -> Decimal | None:
 
 
 def _row(entry: LedgerEntry) -> tuple[object, ...]:
+    # Typed numbers are stored as text, since a REAL column would round them; progress is computed.
     return tuple(
         float(value)
         if name == "progress" and value is not None

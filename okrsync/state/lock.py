@@ -1,8 +1,8 @@
 """One run at a time: a lock for this machine, and a lease for all machines, beside the state file.
 
-The operating system holds the lock, so a killed process lets go of it. The lease (`state.lease`)
-says who is at work, and keeps machines apart that share a drive on which locks do not reach from
-one to the other.
+The operating system holds the lock and releases it when a process is killed. The lease
+(`state.lease`) names the process that is working, and separates machines that share a drive on
+which locks do not work between machines.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ __all__ = ["run_lock", "unlock"]
 def run_lock(state: Path, command: str) -> Iterator[Lease]:
     """Hold the lock and the lease of a state file while the block runs.
 
-    Raises `LockHeld`, naming the holder, when another run has it, and `StateError` when lock or
-    lease cannot be made.
+    Raises `LockHeld`, naming the holder, when another run has it, and `StateError` when the lock or
+    the lease cannot be created.
     """
     with _locked(state):
         try:
@@ -39,10 +39,10 @@ def run_lock(state: Path, command: str) -> Iterator[Lease]:
 
 
 def unlock(state: Path) -> str | None:
-    """End the hold of a run that is dead, whichever machine it was on; answers with who it was,
-    None where nobody held it.
+    """Release the lease of a dead run, whichever machine it was on. Returns a description of its
+    holder, or None when nobody held it.
 
-    Raises `LockHeld` when it is a run of this machine that is still at work.
+    Raises `LockHeld` for a run on this machine that is still running.
     """
     with _locked(state):
         path = lease_path(state)
@@ -74,8 +74,7 @@ def _locked(state: Path) -> Iterator[None]:
         raise LockHeld(
             f"another run holds {path}: {holder_text}",
             hint=(
-                "Wait until it is done, or stop it. Give jobs that may overlap a `state` of their"
-                " own."
+                "Wait until it is done, or stop it. Give jobs that may overlap their own `state`."
             ),
         ) from error
     except OSError as error:

@@ -1,7 +1,7 @@
-"""What okrsync remembers of its sources from run to run, beside the journal.
+"""What okrsync remembers about its sources from run to run, beside the journal.
 
-All of it makes answers better or faster and none of it is needed to be right about where a value
-goes: a lost memory costs a first run.
+The memory makes answers better or faster. It is never needed to decide where a value goes: if it
+is lost, the next run works like a first run.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class Memory:
         self._state = state
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Keep all or nothing of what is remembered inside."""
+        """Store everything that is remembered inside the block, or nothing."""
         return self._state.transaction()
 
     def of(self, source: str) -> ConnectorMemory:
-        """The part a source's connector has to itself."""
+        """The part of the memory that belongs to a source's connector."""
         return ConnectorMemory(self, self._state, source)
 
     def seen(self, source: str, values: Mapping[str, str], today: date) -> dict[str, date]:
-        """By natural key, the day the item's current value was last seen to change: today, where it
-        is new or another than before.
+        """By natural key, the day on which the item's current value was last seen to change: today
+        when it is new or differs from the last one.
         """
         before = self._seen(source)
         return {
@@ -47,7 +47,7 @@ class Memory:
         }
 
     def remember_seen(self, source: str, values: Mapping[str, str], today: date) -> None:
-        """Remember the current values as of today. A day once seen stays as long as the value
+        """Remember the current values as of today. The day stays the same as long as the value
         does.
         """
         before = self._seen(source)
@@ -86,7 +86,7 @@ class Memory:
         }
 
     def remember_placements(self, source: str, placements: Mapping[str, Placement]) -> None:
-        """Remember where the items of a source are placed; what vanished stays remembered."""
+        """Remember the cycles of the items of a source; items that vanished stay remembered."""
         before = self.placements(source)
         self._state.run_many(
             "INSERT OR REPLACE INTO placements (source, key, cycle, starts, ends, how, since, plan,"
@@ -109,8 +109,8 @@ class Memory:
         )
 
     def items(self, source: str) -> int | None:
-        """How many objectives and key results the source held at its last good run; None before the
-        first.
+        """How many objectives and key results the source held at its last good run; None before
+        the first.
         """
         count = self._fact(source, "items")
         return None if count is None else int(count)
@@ -120,14 +120,14 @@ class Memory:
         self._remember(source, "items", count)
 
     def warned(self, source: str) -> dict[str, tuple[str, str]]:
-        """By natural key, the warnings that stand at rows: which check-in each is about, and its
-        text.
+        """By natural key, the warnings written beside rows: the check-in that each is about, and
+        its text.
         """
         rows = self._state.rows("SELECT key, about, text FROM warned WHERE source = ?", source)
         return {str(key): (str(about), str(text)) for key, about, text in rows}
 
     def remember_warning(self, source: str, key: str, about: str, text: str | None) -> None:
-        """Remember that a warning stands at an item; with `text` None, that none does."""
+        """Remember the warning written beside an item; with `text` None, that there is none."""
         if text is None:
             self._state.run("DELETE FROM warned WHERE source = ? AND key = ?", source, key)
         else:
@@ -140,34 +140,34 @@ class Memory:
             )
 
     def kept(self, source: str) -> tuple[str, datetime] | None:
-        """The source's last good OKRs as text, and when they were read; None where there are
+        """The source's last good OKRs as text, and when they were read; None when there are
         none.
         """
         fact = self._fact(source, "kept")
         return None if fact is None else (fact["text"], datetime.fromisoformat(fact["read_at"]))
 
     def keep(self, source: str, text: str, read_at: datetime) -> None:
-        """Keep a source's OKRs for the day it cannot be read."""
+        """Keep a source's OKRs for a day on which it cannot be read."""
         self._remember(source, "kept", {"text": text, "read_at": read_at.isoformat()})
 
     def failing(self, source: str) -> tuple[datetime, int] | None:
-        """When the source, or board, first failed, and how many runs in a row have; None where the
-        last one went through.
+        """When the source, or board, began to fail, and how many runs in a row have failed; None
+        when the last run succeeded.
         """
         fact = self._fact(source, "failing")
         return None if fact is None else (datetime.fromisoformat(fact["since"]), int(fact["runs"]))
 
     def remember_failing(self, source: str, since: datetime, runs: int) -> None:
-        """Remember that so many runs in a row have failed at the source."""
+        """Remember how many runs in a row have failed at the source."""
         self._remember(source, "failing", {"since": since.isoformat(), "runs": runs})
 
     def forget_failing(self, source: str) -> None:
-        """The source went through."""
+        """Remember that the source succeeded."""
         self._state.run("DELETE FROM facts WHERE source = ? AND name = 'failing'", source)
 
     def identities(self, source: str) -> tuple[frozenset[str], dict[str, str]]:
-        """The keys of the items the source held at its last good run, and by natural key the one an
-        item is remembered by where that is another.
+        """The keys of the items that the source held at its last good run; and by natural key, the
+        key under which an item is remembered when that differs.
         """
         fact = self._fact(source, "identities")
         return (
@@ -179,7 +179,7 @@ class Memory:
     def remember_identities(
         self, source: str, keys: Iterable[str], aliases: Mapping[str, str]
     ) -> None:
-        """Remember the keys of the items the source holds, and what they are remembered by."""
+        """Remember the keys of the items the source holds, and the keys they are stored under."""
         known, before = self.identities(source)
         now = frozenset(keys)
         if now != known or aliases != before:
@@ -188,12 +188,14 @@ class Memory:
             )
 
     def ids(self, source: str) -> dict[str, str]:
-        """By item key, every id that okrsync ever gave in a source, without the source's name."""
+        """By item key, every id that okrsync ever assigned in a source, without the source's
+        name.
+        """
         rows = self._state.rows("SELECT key, id FROM ids WHERE source = ?", source)
         return {str(key): str(id_) for key, id_ in rows}
 
     def remember_ids(self, source: str, ids: Mapping[str, str]) -> None:
-        """Remember the ids of the items a source holds; those of items that are gone stay given."""
+        """Remember the ids of the items in a source; ids of vanished items are not reused."""
         known = self.ids(source)
         self._state.run_many(
             "INSERT OR REPLACE INTO ids (source, key, id) VALUES (?, ?, ?)",
@@ -218,8 +220,8 @@ class Memory:
         self._remember(source, "answers", keys_by_field)
 
     def inputs(self, source: str) -> tuple[str, dict[str, InputTable]]:
-        """The version of the source's content at its last good run, and by table key the columns it
-        was read from.
+        """The version of the source's content at its last good run; and by table key, the columns
+        that it was read from.
         """
         fact = self._fact(source, "inputs")
         return ("", {}) if fact is None else (fact["version"], tables_from_json(fact["tables"]))
@@ -229,26 +231,24 @@ class Memory:
         self._remember(source, "inputs", {"version": version, "tables": tables_to_json(tables)})
 
     def rows(self, board: str) -> dict[str, str]:
-        """By item key, the anchor of the row that an item has on a board."""
+        """By item key, the anchor of the item's row on a board."""
         known: dict[str, str] = self._fact(board, "rows") or {}
         return known
 
     def remember_rows(self, board: str, anchors: Mapping[str, str]) -> None:
-        """Remember which row is whose; items that have none now keep the one they had, should they
-        come back.
+        """Remember which row belongs to which item; items without a row now keep the one they had,
+        in case they come back.
         """
         before = self.rows(board)
         if any(before.get(key) != anchor for key, anchor in anchors.items()):
             self._remember(board, "rows", {**before, **anchors})
 
     def are_views_due(self, board: str) -> bool:
-        """Whether a run that was to make a board's views did not come to its end."""
+        """Whether a run that was to create a board's views did not finish."""
         return bool(self._fact(board, "views due"))
 
     def remember_views(self, board: str, *, are_due: bool) -> None:
-        """Remember that a board's views are about to be made, or that the run that makes them has
-        come to its end.
-        """
+        """Remember that a board's views are about to be created, or that the run has finished."""
         if are_due != self.are_views_due(board):
             self._remember(board, "views due", are_due)
 
@@ -256,7 +256,7 @@ class Memory:
         return next(iter(self._facts(source, name)), None)
 
     def _facts(self, source: str, name: str) -> list[Any]:
-        """What is remembered under a name, if anything is: that may be None."""
+        """What is stored under a name: empty when nothing is, since a stored value may be None."""
         rows = self._state.rows(
             "SELECT value FROM facts WHERE source = ? AND name = ?", source, name
         )
@@ -267,7 +267,7 @@ class Memory:
         if self._state.rows(
             "SELECT 1 FROM facts WHERE source = ? AND name = ? AND value = ?", source, name, text
         ):
-            return  # looking costs nothing, and saying it again would wait for the disk
+            return  # reading is cheap, while every write waits for the disk
         self._state.run(
             "INSERT OR REPLACE INTO facts (source, name, value) VALUES (?, ?, ?)",
             source,
@@ -277,8 +277,8 @@ class Memory:
 
 
 class ConnectorMemory(MutableMapping[str, Any]):
-    """Small JSON values a connector keeps between runs. When the state is only looked at, they last
-    for the run.
+    """Small JSON values that a connector keeps between runs. When the state is read-only, they
+    last for the run.
     """
 
     _PREFIX = "connector:"
@@ -303,7 +303,7 @@ class ConnectorMemory(MutableMapping[str, Any]):
             self._fleeting[name] = value
 
     def __delitem__(self, name: str) -> None:
-        self[name]
+        self[name]  # raises KeyError for a name that is not there, as a mapping should
         self._fleeting.pop(name, None)
         if self._state.is_writable:
             self._state.run(

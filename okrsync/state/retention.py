@@ -1,8 +1,8 @@
-"""Forgets runs that are older than what is kept, and nothing that anything still rests on.
+"""Forgets runs that are older than the retention time, but nothing that is still needed.
 
-What stays of an old run: open entries, and the whole of the run that `undo last` would put back; of
-each cell the last value okrsync wrote, by which a later undo tells okrsync's values from people's;
-of each summary the last that was written. A run of which something stays is no longer shown.
+These parts of old runs stay: open entries; the whole run that `undo last` would undo; the last
+value okrsync wrote to each cell, by which a later undo tells okrsync's values from people's; and the
+last version of each summary. A run of which only parts stay is no longer shown.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _OLD = "SELECT id FROM runs WHERE started < ? AND id NOT IN (SELECT value FROM j
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was forgotten, or would be: runs that are no longer shown, entries of the journal, moves
-    of items.
+    """What was forgotten, or would be: runs that are no longer shown, journal entries, and moves of
+    items.
     """
 
     before: datetime
@@ -35,12 +35,12 @@ class Pruned:
 
 
 class _OnlyLooking(Exception):
-    """Ends a transaction whose outcome is only looked at."""
+    """Rolls back a transaction that was only a dry run."""
 
 
 def tidy(state: StateFile, keep_days: int | None, *, now: datetime) -> None:
-    """Forget what is older than is kept, at the end of a run. Trouble with it is told and spoils no
-    run that went through.
+    """Forget runs older than the retention time, at the end of a run. An error is logged, and does
+    not fail a run that succeeded.
     """
     if keep_days is None:
         return
@@ -51,8 +51,8 @@ def tidy(state: StateFile, keep_days: int | None, *, now: datetime) -> None:
 
 
 def prune(state: StateFile, before: datetime, *, dry_run: bool = False) -> Pruned:
-    """Forget the runs that began before a moment, all at once or not at all. With `dry_run` nothing
-    is changed.
+    """Forget the runs that began before a moment, all of them or none. With `dry_run` nothing is
+    changed.
     """
     cutoff = before.astimezone(UTC).isoformat()
     kept_runs = _kept_whole(state)
@@ -98,8 +98,8 @@ def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> 
     state.run(f"DELETE FROM run_sources WHERE run IN ({_OLD})", cutoff, kept_runs)
     state.run(f"UPDATE runs SET is_pruned = 1 WHERE id IN ({_OLD})", cutoff, kept_runs)
     state.run("DELETE FROM runs WHERE is_pruned = 1 AND id NOT IN (SELECT run FROM entries)")
-    # How everything stood after the oldest run that is kept must still be told; what came before
-    # that is not asked for any more.
+    # The state after the oldest run that is kept must still be derivable; nothing asks for what
+    # came before. So of each item the last move up to that run stays.
     state.run(
         "WITH oldest (mark) AS (SELECT min(moved_to) FROM runs WHERE is_pruned = 0)"
         " DELETE FROM moves WHERE number <= (SELECT mark FROM oldest)"
@@ -115,13 +115,13 @@ def _forget(state: StateFile, before: datetime, cutoff: str, kept_runs: str) -> 
 
 
 def _kept_whole(state: StateFile) -> str:
-    """The runs of which nothing may go, as a JSON list: the newest, the one `undo last` means, and
-    those with open entries.
+    """The runs that must stay complete, as a JSON list: the newest, the one that `undo last` means,
+    and those with open entries.
     """
     rows = state.rows(
         "SELECT json_group_array(id) FROM (SELECT run AS id FROM entries WHERE state IS NULL UNION"
         " SELECT id FROM (SELECT id FROM runs ORDER BY rowid DESC LIMIT 1) UNION SELECT ?)"
-        # With a NULL among them nothing would be outside the list, and nothing ever forgotten.
+        # `NOT IN` a list with a NULL is never true in SQL; nothing would ever be forgotten.
         " WHERE id IS NOT NULL",
         _last(state),
     )

@@ -1,8 +1,8 @@
-"""What stands in a state file, and how an older one becomes what it is today: numbered steps, each
-done whole or not at all.
+"""The schema of a state file, and the migrations from older versions: numbered steps, each applied
+completely or not at all.
 
-A step, once released, is never changed: a state file somewhere has been through it. A new version
-is a new step at the end.
+A step is never changed once it is released, because state files have been through it. A new version
+adds a step at the end.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ CREATE TABLE moves (
 );
 CREATE INDEX moves_of_item ON moves (source, key, number);
 """
-"""`run_sources` tells what became of each source in a run, and how long okrsync waited for it.
-`moves` has a row whenever an item came to stand otherwise than before (`status` NULL: it vanished);
-`runs.moved_to` is the last of them a run had seen, so that how everything stood then can be told.
+"""`run_sources` holds the result of each source in a run, and how long okrsync waited for it.
+`moves` has a row whenever the progress or status of an item changed (`status` NULL: it vanished);
+`runs.moved_to` is the last move that a run had seen, from which the state at that time follows.
 """
 
 _VERSION_3 = """
@@ -77,8 +77,8 @@ CREATE TABLE ids (
 ) WITHOUT ROWID;
 DELETE FROM facts WHERE source = '' AND name = 'standing';
 """
-"""`ids` holds the id that okrsync gave to each item, without the source's name; what vanished stays
-in it, so that no number is given twice. How everything stood is told by `moves` alone.
+"""`ids` holds the id that okrsync assigned to each item, without the source's name. Vanished items
+stay in it, so that no number is assigned twice. Past states follow from `moves` alone.
 """
 
 _VERSION_4 = """
@@ -105,8 +105,8 @@ INSERT INTO observations (item, day, progress, status, origin)
     WHERE moves.status IS NOT NULL AND day IS NOT NULL ORDER BY moves.number;
 DROP INDEX runs_by_move;
 """
-"""The ledger: what was seen of each item, a row whenever anything of it changed. What earlier
-versions kept of it, progress and status, is taken over.
+"""The ledger: what was seen of each item, a row whenever anything about it changed. Progress and
+status from earlier versions are taken over.
 """
 
 _VERSION_5 = """
@@ -116,7 +116,7 @@ CREATE TABLE placements (
     news TEXT NOT NULL, PRIMARY KEY (source, key)
 ) WITHOUT ROWID;
 """
-"""`placements` holds the cycle each item was last placed in, and how that was known."""
+"""`placements` holds the cycle that each item was last placed in, and how that was determined."""
 
 STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 SCHEMA_VERSION = len(STEPS)
@@ -136,7 +136,7 @@ TABLES = (
     "observations",
     "placements",
 )
-"""Every table, those that others refer to first."""
+"""Every table; those that others refer to come first."""
 
 
 def version_of(database: sqlite3.Connection, path: Path) -> int:
@@ -162,14 +162,16 @@ def version_of(database: sqlite3.Connection, path: Path) -> int:
 
 
 def bring_up(database: sqlite3.Connection, path: Path, *, to: int = SCHEMA_VERSION) -> None:
-    """Take every step the file has not been through, each in a transaction of its own: a process
-    killed in between leaves it at the step before.
+    """Apply every step that the file has not been through, each in its own transaction: a process
+    killed in between leaves the file at the step before.
     """
     while True:
+        # Read the version inside the transaction: another process may be migrating the same file.
         database.execute("BEGIN IMMEDIATE")
         try:
             version = version_of(database, path)
             if version < to:
+                # Not executescript(): it would commit the transaction first.
                 for statement in STEPS[version].split(";"):
                     if statement.strip():
                         database.execute(statement)

@@ -1,10 +1,9 @@
 """The state file: one SQLite database with the journal, the history and what okrsync remembers.
 
-It is opened with a write-ahead log and full syncing, so what was committed survives a crash of the
-machine. A reader that finds no file gets an empty state in memory: looking creates nothing. Threads
-may share an open state: one statement, or one transaction, goes after the other. An older file is
-copied before it is brought up to date, and the daily copy takes the place of a damaged one; both
-are said aloud.
+It is opened with a write-ahead log and full syncing, so that committed data survives a crash of the
+machine. A reader that finds no file gets an empty state in memory: reading creates nothing. Threads
+may share an open state; their statements and transactions run one after another. An older file is
+copied before it is migrated, and the daily copy replaces a damaged one; a warning says so.
 """
 
 from __future__ import annotations
@@ -28,13 +27,15 @@ from okrsync.state.schema import SCHEMA_VERSION, bring_up, version_of
 
 __all__ = ["SCHEMA_VERSION", "StateFile"]
 
+# How long SQLite waits for a lock that a backup program or a reader holds.
 _PATIENCE_SECONDS = 30.0
+# SQLite needs a few pages for any write; with less than this, a disk error means a full disk.
 _NO_ROOM_BYTES = 64 * 1024
 _LOG = logging.getLogger("okrsync.state")
 
 
 class StateFile:
-    """An open state file. Use `State.open`, and use it as a context manager."""
+    """An open state file. Create it with `StateFile.open`, as a context manager."""
 
     def __init__(
         self,
@@ -53,12 +54,12 @@ class StateFile:
 
     @classmethod
     def open(cls, path: Path, *, readonly: bool = False, lease: Lease | None = None) -> Self:
-        """The state kept at `path`; created, readable for its owner only, where there is none.
+        """The state at `path`; a missing file is created, readable by its owner only.
 
         With `readonly` nothing is created or changed, and a missing file is an empty state. With a
-        `lease`, nothing is written once somebody else has taken it over. Raises `StateError` when
-        the file is no state file, belongs to a later okrsync, or cannot be opened, and `LockHeld`
-        when another machine is at work with a file that is only looked at.
+        `lease`, nothing is written once another process has taken it over. Raises `StateError` when
+        the file is not a state file, belongs to a later okrsync or cannot be opened, and `LockHeld`
+        when another machine is using a file that is opened for reading.
         """
         if path.is_dir():
             raise StateError(
@@ -84,23 +85,23 @@ class StateFile:
             self._database.close()
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        """What a query finds."""
+        """The rows that a query returns."""
         with self._lock, _explained(self.path):
             return self._database.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: object) -> None:
-        """Carry out one statement."""
+        """Execute one statement."""
         with self._lock, _explained(self.path):
             self._database.execute(sql, values)
 
     def run_many(self, sql: str, values: Iterator[tuple[object, ...]]) -> None:
-        """Carry out one statement for each tuple of values."""
+        """Execute one statement for each tuple of values."""
         with self._lock, _explained(self.path):
             self._database.executemany(sql, values)
 
     def give_back(self) -> None:
-        """Give the room of what was forgotten back to the disk. Takes as much room again while it
-        is at work; without it nothing happens.
+        """Return the space of forgotten runs to the disk. Needs as much free space again while it
+        works, and changes nothing without it.
         """
         if self._lease is not None:
             self._lease.confirm()
@@ -110,8 +111,8 @@ class StateFile:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing of what is done inside, synced to disk when it ends. May be nested; the
-        outermost decides. Other threads wait.
+        """Commit everything that is done inside the block, or nothing; synced to disk at its end.
+        Transactions may be nested, and the outermost decides. Other threads wait.
         """
         with self._lock:
             if self._depth:
@@ -119,6 +120,8 @@ class StateFile:
                 return
             if self._lease is not None:
                 self._lease.confirm()
+            # IMMEDIATE takes the write lock now; a deferred transaction could fail halfway when it
+            # first writes (https://www.sqlite.org/lang_transaction.html).
             with _explained(self.path):
                 self._database.execute("BEGIN IMMEDIATE")
             self._depth += 1
@@ -127,7 +130,7 @@ class StateFile:
                 with _explained(self.path):
                     self._database.execute("COMMIT")
             except BaseException:
-                # A full disk has ended the transaction already.
+                # After some errors, such as a full disk, SQLite has rolled back already.
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
                 raise
@@ -188,8 +191,9 @@ def _back_up_daily(database: sqlite3.Connection, path: Path) -> None:
 def _open_to_look(path: Path) -> sqlite3.Connection:
     if not path.exists():
         return _empty()
-    # Opened for reading alone, SQLite would leave the files of its write-ahead log behind; where
-    # nothing can be written, there must be none.
+    # A reader of a write-ahead log needs to write its index file, so a read-only connection would
+    # leave files behind. `immutable` reads without any, but then ignores the log as well:
+    # https://www.sqlite.org/wal.html#read_only_databases
     options = (
         "mode=rw"
         if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
@@ -201,7 +205,8 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
             f"{path}: a run that was killed left its log {wal.name}, and nothing can be written"
             " here to read it",
             hint=(
-                "Look once as somebody who may write in that folder, or copy both files elsewhere."
+                "Run the command once as a user who can write to that folder, or copy both files"
+                " elsewhere."
             ),
         )
     database = sqlite3.connect(
@@ -219,8 +224,7 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
         if version == 0:
             database.close()
             return _empty()
-        # Looking changes nothing: an older file is brought up to date in a copy that lasts for the
-        # look.
+        # Reading changes nothing: an older file is migrated in a temporary copy in memory.
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         database.backup(copy)
         database.close()
@@ -239,11 +243,12 @@ def _empty() -> sqlite3.Connection:
 
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
-    """Turns what goes wrong with the file into a sentence with a way out."""
+    """Turn errors of the file into a `StateError` that says what to do."""
     try:
         yield
     except sqlite3.DatabaseError as error:
-        # The upper bits tell of which kind, which no message here needs.
+        # The low byte is the primary code (https://www.sqlite.org/rescode.html); no message here
+        # needs the extended one.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
             raise StateError(
@@ -253,44 +258,42 @@ def _explained(path: Path) -> Iterator[None]:
             raise StateError(
                 f"{path}: another program holds the state file",
                 hint=(
-                    f"Close what has it open (`fuser {path.name}` names it), a backup perhaps, and"
-                    " try again."
+                    f"Close the program that has it open (`fuser {path.name}` names it), perhaps a"
+                    " backup, and try again."
                 ),
             ) from error
         if code == sqlite3.SQLITE_CORRUPT:
             raise StateError(
                 f"{path}: damaged ({error})",
                 hint=(
-                    "The next sync sets this file aside and puts its daily copy in its place;"
-                    " `okrsync state check` tells more."
+                    "The next sync sets this file aside and restores its daily copy;"
+                    " `okrsync state check` shows details."
                 ),
             ) from error
         if code == sqlite3.SQLITE_NOTADB:
             raise StateError(
                 f"{path}: not a readable state file ({error})",
                 hint=(
-                    "Put back a copy, or move it away: okrsync starts a new one, without the"
-                    " history."
+                    "Put back a copy, or move the file away: okrsync then starts a new one without"
+                    " the history."
                 ),
             ) from error
         if code == sqlite3.SQLITE_IOERR:
             raise StateError(
                 f"{path}: the disk answers with errors ({error})",
-                hint=(
-                    "Look at the disk, or the network drive, it lies on; nothing more was written."
-                ),
+                hint="Check its disk or network drive; nothing more was written.",
             ) from error
         if code == sqlite3.SQLITE_READONLY:
             raise StateError(
                 f"{path}: can be read but not written",
                 hint=(
-                    "Let okrsync write to the file and its folder, or name another place under"
+                    "Let okrsync write to the file and its folder, or name another file under"
                     " `state`."
                 ),
             ) from error
         if isinstance(error, sqlite3.OperationalError):
             raise StateError(
-                f"{path}: {error}", hint="Look at the file's and its folder's permissions."
+                f"{path}: {error}", hint="Check the permissions of the file and its folder."
             ) from error
         raise
     except OSError as error:
@@ -304,9 +307,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _is_full(path: Path) -> bool:
-    """Whether the disk a file lies on has no room left; SQLite calls some of what follows from that
-    a disk error.
-    """
+    """Whether the file's disk is full. SQLite reports some effects of that as a disk error."""
     try:
         return shutil.disk_usage(path.parent).free < _NO_ROOM_BYTES
     except OSError:

@@ -1,4 +1,4 @@
-"""Cell values as JSON and back, type and all, for the journal."""
+"""Cell values as JSON and back, including their types, for the journal."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ __all__ = [
 
 
 def value_to_json(value: CellValue) -> str:
-    """The value as JSON text. What JSON has no type for becomes a list of the type's name and a
-    text.
-    """
+    """The value as JSON text. A type that JSON lacks becomes a list of its name and a text."""
     return json.dumps(_tagged(value), ensure_ascii=False)
 
 
 def value_from_json(text: str) -> CellValue:
-    """The value `value_to_json` wrote. ValueError when the text is something else."""
+    """The value that `value_to_json` wrote. Raises `ValueError` for any other text."""
     return _untagged(json.loads(text))
 
 
@@ -77,6 +75,7 @@ def _tagged(value: CellValue) -> object:
         case None | bool() | int() | str():
             return value
         case float():
+            # As text, because JSON has no infinity and no NaN.
             return ["float", repr(value)]
         case Decimal():
             return ["decimal", str(value)]
