@@ -1,8 +1,8 @@
 """Forgets runs that are older than the retention time, but nothing that is still needed.
 
 These parts of old runs stay: open entries; the whole run that `undo last` would undo; the last
-value okrsync wrote to each cell, by which a later undo tells okrsync's values from people's; and the
-last version of each summary. A run of which only parts stay is no longer shown.
+value okrsync wrote to each cell, by which a later undo tells okrsync's values from people's; and
+the last version of each summary. A run of which only parts stay is no longer shown.
 """
 
 from __future__ import annotations

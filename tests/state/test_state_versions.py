@@ -337,7 +337,7 @@ def test_without_a_sound_copy_nothing_is_changed_and_the_way_out_is_named(
     before = broken.read_bytes()
     with pytest.raises(StateError, match=r"damaged.*(no daily copy|damaged as well)") as error:
         StateFile.open(broken)
-    assert "move it away" in str(error.value.hint)
+    assert "move the file away" in str(error.value.hint)
     assert broken.read_bytes() == before
     assert not copies(broken, "broken-*")
 
