@@ -1,9 +1,9 @@
 """The manual for connector authors.
 
-A connector makes one kind of place (a workbook, a spreadsheet service, a database service) look
-like tables, and carries out, at the right row, what okrsync decided. It knows nothing of
-objectives, of progress, or of what a column means. It is an import package of its own, found
-through the entry-point group `okrsync.connectors`:
+A connector presents one kind of place (a workbook, a spreadsheet service, a database service) as
+tables, and carries out, at the right row, what okrsync decided. It knows nothing about objectives,
+progress, or the meaning of a column. It is an import package of its own, found through the
+entry-point group `okrsync.connectors`:
 
     [project.entry-points."okrsync.connectors"]
     workbook = "okrsync_workbook:WorkbookConnector"
@@ -13,64 +13,63 @@ It imports `okrsync.connector` and its own client library, and nothing else of o
 **What you write.** A `Settings` model with the config keys of your own, and these methods:
 
 - `read()` returns a `Snapshot`. Values keep the type the place gave them. Percent formats,
-  formulas, cells covered by a merge and protected cells are told in `Row.marks`. Reading changes
-  nothing. What could not be read raises; an empty place is an empty table, and the two are never
-  mixed up.
-- `fit()` says what a cell will hold once a value has been written to it, so that okrsync can
-  compare before it sends, or answers with a `Misfit` when that column cannot hold such a value. It
-  talks to nobody.
-- `write()` carries out a `Batch` and answers with a `Receipt` that has one `Outcome` for every
-  entry. See the promises below.
-- `shows()`, if you keep summaries, says whether the managed summary already says this.
-- `link()`, if the place is on the web, says which address leads to a cell.
+  formulas, cells covered by a merge and protected cells are marked in `Row.marks`. Reading changes
+  nothing. If the place cannot be read, `read()` raises; an empty place is an empty table, and the
+  two are never mixed up.
+- `fit()` returns what a cell will hold after a value is written to it, so that okrsync can compare
+  before it sends, or a `Misfit` if the column cannot hold such a value. It makes no requests.
+- `write()` carries out a `Batch` and returns a `Receipt` with one `Outcome` for every entry. See
+  the promises below.
+- `shows()`, if you keep summaries, returns whether the managed summary already has this content.
+- `link()`, if the place is on the web, returns the address of a cell.
 - `check()` yields a `Finding` for every credential, permission and setting it can prove without
   writing.
 
-**What you may override.** `abilities`, when the place can do less than everything. `close()`, when
-you hold something open. `let_go()`, when you keep what you read. `repair()`, when you keep marks of
-your own in the place. `requests()`, to tell what `write()` would send: build it of the very
-functions that `write()` sends with, best by letting `write()` run with a sender that only takes
-notes, so that the two cannot drift apart. `recognise()`, `together()`, `guide` and `usual_secrets`,
-so that `okrsync init` can set a source up from what a person gives: an address, a file.
-`knows_rows`, when rows are known again without an id column.
+**What you may override.** `abilities`, if the place can do less than everything. `close()`, if you
+hold something open. `let_go()`, if you keep what you read. `repair()`, if you keep marks of your
+own in the place. `requests()`, to preview what `write()` would send: build it from the functions
+that `write()` sends with, best by running `write()` with a sender that only records, so that the
+two cannot drift apart. `recognise()`, `together()`, `guide` and `usual_secrets`, so that
+`okrsync init` can set up a source from what a person has: an address, a file. `knows_rows`, if
+rows are recognised again without an id column.
 
-**Threads.** Sources are read and written side by side. A connector is asked by one thread at a
-time, not always the same; what several connectors share (a credential, its limit) must bear being
-used by all of them at once.
+**Threads.** Sources are read and written in parallel. A connector is called by one thread at a
+time, not always the same one; what several connectors share (a credential, its limit) must be
+thread-safe.
 
 **Promises of `write()`.** They are what the rest of okrsync rests on, and
 `okrsync.testing.ConnectorContract` tries them:
 
-1. A value is written only beside its row: the row found by `RowRef`, looked at as late as the place
+1. A value is written only beside its row: the row found by `RowRef`, checked as late as the place
    allows. A row that is gone, or cannot be told from another, is a conflict. `RowFinder` finds rows
    the way all of okrsync does: identities are compared exactly (`same_identity`), columns are
-   found by id or header and never by number, and rows that read alike by their place while nothing
-   moved.
+   found by id or header and never by number, and rows that read alike by their position while
+   nothing moved.
 2. A value is written only over the value it expects (`CellWrite.before`). Anything else there is a
    conflict.
 3. A formula is never replaced, a cell outside the batch never touched. A protected cell is skipped;
-   `read()` marks it `LOCKED`, where new columns would go too, so that the plan knows it. Only a
-   batch that puts a run back (`Batch.puts_back`) may write there, where the place lets it.
+   `read()` marks it `LOCKED`, also where new columns would go, so that the plan knows it. Only a
+   batch that puts a run back (`Batch.puts_back`) may write there, if the place allows it.
 4. A cell that already holds `after` is `unchanged`, so carrying out a batch twice is the same as
    once.
 5. A batch with nothing left to do sends nothing.
-6. If the whole place moved since the snapshot and nothing was sent yet, you may raise
-   `SourceChanged`: okrsync reads and plans again. You may as well place each change yourself, as
-   far as that can be done safely.
-7. Retries are okrsync's, never your client library's: switch that library's own off. A write whose
-   answer was lost is looked at before it is repeated (`Network.repeat_lost`).
-8. Text is written as text. What begins with `=` is no formula.
-9. What fails for good costs itself. Once something of a batch is written, whatever else cannot be
-   (a comment, a view, the summary, one page of many) is `failed`, with the reason, and `write`
-   returns; it raises only where nothing went through. `PartialWrite` does just that.
+6. If the whole place changed since the snapshot and nothing was sent yet, you may raise
+   `SourceChanged`: okrsync reads and plans again. You may also place each change yourself, as far
+   as that is safe.
+7. Only okrsync retries: switch the retries of your client library off. If the answer to a write was
+   lost, check whether it took effect before you repeat it (`Network.repeat_lost`).
+8. Text is written as text. A text that begins with `=` is not a formula.
+9. A permanent failure affects only its own entry. Once part of a batch is written, everything else
+   that cannot be (a comment, a view, the summary, one page of many) is `failed`, with the reason,
+   and `write` returns; it raises only if nothing was written. `PartialWrite` does just that.
 
-**The network.** A connector that talks to a service stands on `okrsync.connector.network`: it
-sends through `Network.request`, and shows its `network`. The floor keeps the pace of a credential,
-ends everything within `give_up_seconds`, and repeats what may be repeated. The connector keeps its
-client session and says, in its own words, what each error means.
+**The network.** A connector that talks to a service uses `okrsync.connector.network`: it sends
+through `Network.request`, and exposes its `network`. This module limits the request rate of a
+credential, ends everything within `give_up_seconds`, and repeats what may be repeated. The
+connector keeps its client session and translates the service's errors.
 
-**Counting.** Count every request to the place in `self.calls`, as `read` or `write`, and those that
-are repeated as `retries` too; token exchanges are left out.
+**Counting.** Count every request to the place in `self.calls`, as `read` or `write`, and repeated
+ones as `retries` too; do not count token exchanges.
 
 **Remembering.** `self.context.memory` keeps small JSON values of your own between runs (tab ids,
 change tokens). It may be empty at any time: it makes you faster, never right.
@@ -147,8 +146,8 @@ Endpoint = Annotated[str, AfterValidator(_address)]
 
 
 class Ability(StrEnum):
-    """What a place can do. A connector that lacks one declares it, and what would need it becomes a
-    Skip.
+    """What a place can do. A connector declares what it cannot do, and everything that would need
+    it becomes a Skip.
     """
 
     WRITE = "write"
@@ -161,12 +160,12 @@ class Ability(StrEnum):
 
 @dataclass(slots=True)
 class Context:
-    """What a connector gets from okrsync: its source's name, the config's folder, the time zone,
-    the clock, a memory of its own.
+    """What a connector gets from okrsync: the name of its source, the folder of the config, the
+    time zone, the clock, and a memory of its own.
 
-    `keeps_table` says that the table is one okrsync keeps itself (`publish`): links among its rows
-    then read as the rows' anchors. `wanted` are the abilities that the config makes use of, and
-    `summary` the place of the summary, for `check` to prove what will be needed.
+    `keeps_table` means that okrsync keeps the table itself (`publish`): links among its rows then
+    read as the anchors of those rows. `wanted` are the abilities that the config uses, and
+    `summary` is the place of the summary; `check` proves what will be needed.
     """
 
     source: str
@@ -204,12 +203,12 @@ class Connector(ABC, Generic[SettingsT_co]):
     summary_place: ClassVar[str] = "a tab that okrsync makes and keeps, with the headline numbers"
     """What a summary is put into, for the config that `okrsync init` writes."""
     guide: ClassVar[str | None] = None
-    """How a person gets the credentials this place asks for, in a sentence or two, and which page
-    tells more. None: it asks for none.
+    """How a person gets the credentials for this place, in a sentence or two, with a page that says
+    more. None if it needs no credentials.
     """
     usual_secrets: ClassVar[tuple[Mapping[str, str], ...]] = ()
-    """Where its secret usually is, named as in the config: `{"env": "NOTION_TOKEN"}`. The first
-    that is there is proposed.
+    """Where the secret usually is, named as in the config: `{"env": "NOTION_TOKEN"}`. `okrsync
+    init` proposes the first one that exists.
     """
 
     def __init__(self, settings: SettingsT_co, context: Context) -> None:
@@ -229,9 +228,8 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @classmethod
     def recognise(cls, text: str) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
-        """The config keys of a source for what a person gave, an address or a path as it would
-        stand in the config; None where it is nothing of this kind. It talks to nobody, and looks at
-        no content.
+        """The config keys of a source for an address or a path, as it would be written in the
+        config; None if it is not of this kind. It makes no requests and reads no content.
 
         Without it, sources of this kind are written into the config by hand.
         """
@@ -239,8 +237,8 @@ class Connector(ABC, Generic[SettingsT_co]):
 
     @classmethod
     def together(cls, places: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:  # noqa: ARG003 - for those who override it
-        """The config keys of one source that reads all of these places as its tables; None where
-        each has to be a source of its own.
+        """The config keys of one source that reads all of these places as its tables; None if each
+        must be a source of its own.
         """
         return None
 
@@ -283,11 +281,11 @@ class Connector(ABC, Generic[SettingsT_co]):
         return None
 
     def shows(self, place: str, summary: Summary) -> bool:
-        """Whether the place's managed summary said just this when the place was last read. It talks
-        to nobody.
+        """Whether the managed summary had exactly this content when the place was last read. It
+        makes no requests.
 
-        Override it together with the ability `summary`; a connector that cannot tell answers False,
-        and its `write` then answers `unchanged`.
+        Override it together with the ability `summary`. A connector that cannot tell returns False,
+        and its `write` then returns `unchanged`.
         """
         return False
 
@@ -300,45 +298,44 @@ class Connector(ABC, Generic[SettingsT_co]):
         """
 
     def requests(self, batch: Batch) -> Iterator[RequestPreview] | None:
-        """What `write` would send for this batch, in order, as the place stands now. It may read,
-        and changes nothing, `self.context.memory` included.
+        """The requests that `write` would send for this batch, in order, in the present state of
+        the place. It may read, but changes nothing, `self.context.memory` included.
 
-        None, unless it is overridden: the connector cannot tell. Raises as `write` does. What
-        differs when the batch is really carried out: what people edit in between, what the place
-        answers, and what is sent again because an answer was lost.
+        None if the connector cannot tell, which is the default. Raises as `write` does. The real
+        requests can differ by what people edit in between, by the answers of the place, and by
+        repeats after a lost answer.
         """
         return None
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether an earlier write was broken off after its values stood and before all that goes
-        with them did: looks, marks.
+        """Whether an earlier write was interrupted after its values and before their formats or
+        marks were written.
 
         `write` is then called although nothing changed, with a batch that may be empty, and
-        completes it. It talks to nobody.
+        completes it. This property makes no requests.
         """
         return False
 
     def repair(self, rows: Mapping[str, Sequence[RowRef]]) -> Iterator[Finding]:
-        """Put right what okrsync itself keeps in the place to know rows again; `rows` are the rows
-        that matter, by table. Values are never touched.
+        """Repair the marks that okrsync itself keeps in the place to recognise rows; `rows` are the
+        rows in question, by table. Values are never touched.
 
-        Most places keep nothing of the kind, and there is nothing to repair unless this is
-        overridden.
+        Most places keep no such marks, so the default repairs nothing.
         """
         yield from ()
 
     def let_go(self) -> None:
-        """Let go of what was read: nothing more will be asked of it, and whoever writes reads again
+        """Release the content that was read: nobody needs it any more, and a later write reads
         first.
 
-        A run over many sources holds the content of only those that it still has to write to.
-        Override it where you keep content between `read` and `write`.
+        A run over many sources keeps only the content of those that it still has to write to.
+        Override it if you keep content between `read` and `write`.
         """
         return
 
     def close(self) -> None:
-        """Let go of what is held open. Called once, at the end."""
+        """Close what is open. Called once, at the end."""
         return
 
 
@@ -350,13 +347,13 @@ def cell_verdict(
     is_unmoved: bool = True,
     may_unlock: bool = False,
 ) -> Outcome | tuple[Row, int | None]:
-    """Where a cell of a batch stands now, its column None where it is yet to be made, or what
-    became of it without writing.
+    """The present row and column of a cell to write, the column None if it is yet to be made; or
+    the outcome of a cell that is not written.
 
-    For connectors that look at a whole table before they write; `finder` is that of the table.
-    `is_unmoved` says that the table is the one that was read: rows that are alike can then be told
-    apart by their number. `may_unlock` lets a protected cell be written, for batches that put a run
-    back.
+    For connectors that read a whole table before they write; `finder` is that of the table.
+    `is_unmoved` means that the table did not change since it was read: rows that are alike can then
+    be told apart by their number. `may_unlock` lets a protected cell be written, for batches that
+    put a run back.
     """
     row = finder.find(write.row) or (finder.in_place(write.row) if is_unmoved else None)
     if row is None:
@@ -367,6 +364,7 @@ def cell_verdict(
     if column is None:
         return Outcome(State.CONFLICT, f"the column {write.column.header!r} is no longer there")
     now, mark = row.value(column), row.mark(column)
+    # Before the checks below: a cell that already has the answer needs no write, locked or not.
     if same_value(now, write.after):
         return Outcome(State.UNCHANGED, None, str(table.ref(row, column)))
     if mark & FORMULA:

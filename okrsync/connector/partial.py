@@ -1,4 +1,4 @@
-"""A write that gets through in part: what fails for good costs itself, and nothing beside it."""
+"""Partial writes: a permanent failure affects its own entries, and none beside them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from okrsync.model.errors import SourceChanged, SourceError
 __all__ = ["PartialWrite"]
 
 _MOST_FAILURES = 3
-"""A service that fails so often is asked no more in this run."""
+"""After this many failures the rest of a batch is not tried."""
 
 
 @dataclass(slots=True)
 class PartialWrite:
-    """Carries the steps of one write out, each with its own share of the entries, and keeps what
-    became of them in `outcomes`.
+    """Carries out the steps of one write, each with its own entries, and collects their `outcomes`.
 
-    A step that fails for good makes its entries `failed`, and the next one is tried. After a
-    failure each request has the time of one answer; after three, what is left is not tried.
+    If a step fails permanently, its entries are `failed` and the next step is tried. After one
+    failure each request has only the time of one answer; after three, the rest is not tried.
     """
 
     network: Network
@@ -37,10 +36,10 @@ class PartialWrite:
         *,
         is_extra: bool = False,
     ) -> None:
-        """Call `step`, which answers with what became of its entries, `ids`. `is_extra` says that
-        they go with the cells: a note, a view, the summary.
+        """Call `step`, which returns the outcomes of its entries, `ids`. `is_extra` means that they
+        accompany the cells: a note, a view, the summary.
 
-        Raises `SourceChanged` where the step does, which it may only while nothing is written.
+        Raises `SourceChanged` if the step does, which is allowed only while nothing is written.
         """
         if len(self._errors) >= _MOST_FAILURES:
             self._fail(ids, f"not tried: {self._errors[-1].message}")
@@ -57,8 +56,8 @@ class PartialWrite:
             self._fail(ids, error.message)
 
     def settled(self) -> dict[str, Outcome]:
-        """What became of everything. Raises what went wrong first with the cells where nothing
-        went through at all: then it is the source that failed.
+        """The outcomes of all entries. If nothing was written at all, the source itself failed:
+        raises the first error of its cells.
         """
         if self._lost_cells and not self._is_through:
             raise self._lost_cells[0]

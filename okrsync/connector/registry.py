@@ -1,4 +1,4 @@
-"""Finds connectors by entry point, ours and strangers' alike."""
+"""Finds connectors by entry point, okrsync's own and those of others alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GROUP = "okrsync.connectors"
 
 
 class BrokenConnector(ConfigError):
-    """A connector is installed and cannot be loaded."""
+    """A connector is installed but cannot be loaded."""
 
 
 @cache
@@ -37,7 +37,7 @@ def connector_type(name: str) -> type[Connector[Settings]]:
         raise ConfigError(f"the connector {name!r} is not installed; installed are: {known_names}")
     try:
         loaded = points[name].load()
-    except Exception as error:
+    except Exception as error:  # Somebody else's module may raise anything while it is imported.
         raise BrokenConnector(
             f"the connector {name!r} cannot be loaded ({type(error).__name__}: {error})",
             hint="Install it again.",

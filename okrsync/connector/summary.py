@@ -1,8 +1,8 @@
-"""What managers look at, as one value that no vendor shapes.
+"""The summary for managers, as one value that is independent of any vendor.
 
 A `Summary` is decided once (`summarise`) and rendered by each connector and report in its own way.
-It holds values, not markup: shares from 0 to 1, plain text, addresses. Two summaries that are equal
-need no writing.
+It holds values, not markup: shares from 0 to 1, plain text, addresses. If two summaries are equal,
+nothing is written.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ObjectiveLine:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """One item somebody should look at, and the reason in a sentence."""
+    """One item that needs attention, with the reason in a sentence."""
 
     id: str
     title: str
@@ -59,7 +59,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """How one item moved since the last time anything moved."""
+    """The movement of one item since anything last moved."""
 
     id: str
     title: str

@@ -1,8 +1,8 @@
-"""How a summary is laid out on a sheet of any kind: which value stands where, and how it looks. No
-markup, no file.
+"""The layout of a summary on any kind of sheet: the value of each cell and its look, without markup
+or files.
 
-Columns A to H mean the same from top to bottom: what, who, progress, expected, status, where,
-source, and words.
+Columns A to H have the same meaning from top to bottom: item, owner, progress, expected, status,
+address, source, and words.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ END = (
 
 @dataclass(frozen=True, slots=True)
 class SummaryCell:
-    """One cell: its value, how it looks, and the place in the same file it leads to (tab, address),
+    """One cell: its value, its look, and the cell of the same file that it links to (tab, address),
     if any.
     """
 

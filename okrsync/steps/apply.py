@@ -1,8 +1,8 @@
-"""Carries plans out, side by side: each is written down first, then sent, then settled.
+"""Carries out plans in parallel: each is recorded first, then sent, then settled.
 
-Nothing is decided here. What was planned goes into the journal with its value before, then to the
-connector, and what the connector says of each entry goes back into the journal and into the report.
-Only the sending is done by others; the journal is kept by one thread.
+Nothing is decided here. Each planned change goes into the journal with its value before, then to
+the connector, and its outcome goes back into the journal and into the report. Only the sending is
+done by other threads; the journal is kept by one.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from okrsync.steps.trouble import attempt
 __all__ = ["apply"]
 
 _LISTED = 5
-"""So many places are named in a message."""
+"""A message names at most this many entries."""
 _PATIENCE_SECONDS = 5.0
-"""How long an interrupted run still listens to what became of the writes that are under way."""
+"""How long an interrupted run still waits for the outcomes of writes under way."""
 
 
 def apply(
     job: Job, run: str, plans: Iterable[SourcePlan]
 ) -> Iterator[tuple[SourcePlan, SourceChanged | None]]:
-    """Carry out the plans; each comes back, as soon as it is done, with an outcome at every change.
+    """Carry out the plans; each is returned as soon as it is done, with an outcome at every change.
 
-    Trouble with a source makes its state `failed` and is told in `error`. With a `SourceChanged`
-    comes the plan as it was: the source moved since it was read and nothing was written there, so
-    that it can be read and planned again.
+    Trouble with a source makes its state `failed`, with the reason in `error`. A `SourceChanged`
+    comes with the plan as it was: the source changed since it was read and nothing was written
+    there, so that it can be read and planned again.
     """
     connectors = job.places
     by_name = {plan.name: plan for plan in plans}
@@ -45,7 +45,7 @@ def apply(
     for plan, answer in in_fair_turns(job.executor, queues, job.workers, _PATIENCE_SECONDS):
         connector = connectors[plan.name]
         if isinstance(answer, Receipt):
-            # What a receipt says nothing of stays open: the next run looks what became of it.
+            # Entries without an outcome stay open: the next run finds out what became of them.
             job.journal.settle(run, plan.name, answer)
             yield _with_outcomes(plan, answer, _calls(connector)), None
         elif isinstance(answer, SourceChanged):
@@ -65,7 +65,7 @@ Answer = Receipt | OkrsyncError | None
 def _sendings(
     job: Job, run: str, plans: Iterable[SourcePlan]
 ) -> Iterator[tuple[SourcePlan, Callable[[], Answer]]]:
-    """What is to be sent for each plan, written down when its turn has come."""
+    """The write of each plan, recorded in the journal just before it is sent."""
     connectors = job.places
     for plan in plans:
         if plan.batch is None or not plan.has_work:
@@ -95,8 +95,8 @@ def _timed_write(connector: Connector[Settings], batch: Batch) -> Receipt:
 
 
 def _with_outcomes(plan: SourcePlan, receipt: Receipt, calls: Calls) -> SourcePlan:
-    """The plan with the receipt's outcomes at its changes; what was not written stands among the
-    conflicts and skips as well.
+    """The plan with the receipt's outcomes at its changes; changes that were not written are added
+    to its conflicts and skips.
     """
     changes = tuple(
         _with_outcome(change, receipt.outcomes.get(change.id, _UNHEARD)) for change in plan.changes
@@ -117,7 +117,7 @@ _UNHEARD = Outcome(State.FAILED, "the connector did not say what became of it")
 
 
 def _incomplete(plan: SourcePlan, receipt: Receipt) -> str | None:
-    """What is wrong with a receipt; None where it has one outcome for each entry and no more."""
+    """What is wrong with a receipt; None if it has exactly one outcome for each entry."""
     assert plan.batch is not None
     planned_ids = {entry.id for entry in plan.batch.entries}
     if plan.batch.summary is not None:

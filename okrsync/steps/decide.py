@@ -1,6 +1,4 @@
-"""Decides what every source gets: its cells, its summary, its warnings, and whether a guard stops
-it.
-"""
+"""Decides what every source gets: cells, summary, warnings, and whether a guard stops it."""
 
 from __future__ import annotations
 
@@ -35,7 +33,7 @@ def decide(job: Job, understood: Mapping[str, Understood], measuring: Measuring)
 def decide_sources(
     job: Job, sources: Iterable[Understood], measuring: Measuring
 ) -> tuple[SourcePlan, ...]:
-    """The plans for some sources. A source that could not be read, or is not believed, gets
+    """The plans for some sources. A source that could not be read, or that a guard rejected, gets
     nothing.
     """
     moved = latest_news(job.journal.state, measuring.picture)
@@ -97,18 +95,16 @@ def _decide_source(
     before = replace(source.before, headers=job.journal.owned_headers(source.source))
     stopped = refusals(source.okrs, plan, before, job.limits, job.allow)
     if stopped:
-        # Nothing of it will be done, so nothing of it is shown as if it were.
+        # A refused plan is not carried out, so its changes are not shown as if they were.
         plan = replace(plan, state="refused", refusals=stopped, changes=(), batch=None)
-    # A batch holds all that was read; where nothing is to be sent, nothing need be held.
+    # A batch keeps the whole snapshot in memory; without work to do it can be released.
     return plan if plan.has_work else replace(plan, batch=None)
 
 
 def _summary(
     job: Job, source: str, place: str | None, measuring: Measuring, moved: Sequence[Movement]
 ) -> SummaryWrite | None:
-    """The summary to be written, or None where none is wanted or the place already says just
-    this.
-    """
+    """The summary to write; None if none is configured or the place already has this content."""
     if place is None:
         return None
     summary = summarise(measuring.picture.seen_from(source), source, moved)

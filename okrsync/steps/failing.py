@@ -1,5 +1,5 @@
-"""Since when a source has failed: a person on duty reads an hour's trouble and a week's with
-different eyes.
+"""Records since when a source has been failing: an hour of trouble and a week of it call for
+different reactions.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ __all__ = ["since_when"]
 
 
 def since_when(job: Job, plan: Plan) -> Plan:
-    """The plan with since when each source and board has failed; it is remembered for the next run.
+    """The plan with the time since which each source and board has failed, which is remembered.
 
-    What a run merely did not get to is no failure.
+    A source that an interrupted run did not reach has not failed.
     """
     with job.memory.transaction():
         sources = tuple(_with_failing(job, part) for part in plan.sources)

@@ -28,7 +28,7 @@ __all__ = ["Measuring", "currents", "day_of", "default_parents", "measure", "mea
 
 @dataclass(frozen=True, slots=True)
 class Measuring:
-    """The picture, and what it was made from that `explain` needs again.
+    """The picture, and those of its inputs that `explain` needs again.
 
     `written` are the measures of items whose rows may be written to: those of the shown cycle, and
     those of the cycle before until its late values count no more. `placements` say, by source and
@@ -43,7 +43,7 @@ class Measuring:
 
 
 def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
-    """How everything stands, over all sources that are known."""
+    """The measures of all items, over all sources whose content is known."""
     objectives: list[Objective] = []
     warnings: list[Warning_] = []
     seen: dict[tuple[str, str], date] = {}
@@ -108,7 +108,7 @@ def _turn(job: Job) -> Turn:
 def _is_kept(
     job: Job, placements: Mapping[str, Mapping[str, Placement]], item: KeyResult | Objective
 ) -> bool:
-    """Whether an item's cycle has ended not long ago, and okrsync knew the item while it ran."""
+    """Whether an item's cycle ended recently, and okrsync knew the item while the cycle ran."""
     placement = placements[item.origin.source].get(item.key)
     return (
         placement is not None
@@ -192,8 +192,8 @@ def measured_under(job: Job, measuring: Measuring, rules: Rules) -> Measured:
 
 
 def _unread(job: Job, tree: Tree, understood: Mapping[str, Understood]) -> dict[str, Unread]:
-    """The sources that could not be read or are not believed, and where those of them that count no
-    more would hang.
+    """The sources that could not be read or that a guard rejected, with the parents of those that
+    no longer count.
     """
     unread = [source for source in understood.values() if source.state != "ok"]
     if not unread:
@@ -219,7 +219,7 @@ def day_of(job: Job, source: Understood) -> date | None:
 
 
 def default_parents(job: Job) -> dict[str, str]:
-    """By source, where the config hangs its top objectives."""
+    """The parent of each source's top objectives, as configured, by source."""
     return {
         name: source.parent
         for name, source in job.config.sources.items()

@@ -1,4 +1,4 @@
-"""What a plan would send, request by request, as each connector tells it."""
+"""Previews the requests of a plan, as stated by each connector."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["preview"]
 
 
 def preview(job: Job, plan: Plan) -> Plan:
-    """The plan with what every source and board would be sent. Nothing is; what a connector has to
-    look at for it, it reads.
+    """The plan with the requests that every source and board would get. Nothing is sent; a
+    connector may read what it needs for the preview.
     """
     return replace(
         plan,
@@ -41,7 +41,7 @@ def _with_preview(part: SourcePlan, connector: Connector[Settings]) -> SourcePla
     assert part.batch is not None
     requests = attempt(part.name, partial(_requests, connector, part.batch))
     if isinstance(requests, OkrsyncError):
-        reason = f"what would be sent cannot be told: {requests.message}"
+        reason = f"the requests cannot be previewed: {requests.message}"
         return replace(
             part, requests=(), skips=(*part.skips, Skip(part.name, None, reason, "no-preview"))
         )

@@ -1,5 +1,5 @@
-"""The managed mirror: every objective and key result of all sources as a row of a board that
-managers browse.
+"""Keeps the managed mirror: a board for managers with a row for every objective and key result of
+all sources.
 
 Rows are upserted by okrsync's id. What vanished is marked and not deleted; properties and rows that
 people add are theirs.
@@ -62,7 +62,7 @@ def publish(
     for plan, changed in apply(job, run, [planned[name][0] for name in names]):
         done_plans[plan.name] = plan if changed is None else _moved(plan, changed)
     _remember_views(job, done_plans.values(), are_due=False)
-    # Which page became whose is remembered too, so that no copy is ever taken for the row.
+    # The anchors of new rows are read back and remembered, so that no copy is taken for the row.
     grown_boards = [
         name
         for name in names
@@ -78,8 +78,8 @@ def publish(
 
 
 def _remember_views(job: Job, plans: Iterable[SourcePlan], *, are_due: bool) -> None:
-    """Remember which boards are about to get their views, or have got them: a run that is broken
-    off leaves them to the next.
+    """Remember which boards are about to get their views, or have them: if a run is interrupted,
+    the next one makes them.
     """
     for plan in plans:
         if plan.state == "ok" and plan.batch is not None and plan.batch.new_views:

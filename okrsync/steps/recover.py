@@ -1,8 +1,8 @@
-"""Looks after runs that died between writing a plan down and hearing what became of it.
+"""Settles runs that died after a plan was recorded and before its outcome was known.
 
-What such a run meant to write is in the journal, unsettled. Whether it was written is told by the
-source itself: a cell that holds the value after was written, one that holds the value before was
-not, and anything else was changed by somebody since.
+The entries of such a run are in the journal, unsettled. The source itself shows what became of
+them: a cell with the value after was written, a cell with the value before was not, and any other
+value was typed by somebody since.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ __all__ = ["recover"]
 
 
 def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
-    """Settle every entry that an earlier run left open, as far as its source could be read now;
-    hands on what was read.
+    """Settle every entry that an earlier run left open, if its source could be read now. The reads
+    are passed on.
     """
     left_open: dict[str, dict[str, list[JournalEntry]]] = {}
     for entry in job.journal.unsettled():
@@ -43,7 +43,7 @@ def recover(job: Job, reads: Iterable[Read]) -> Iterator[Read]:
 def _states_of(
     snapshot: Snapshot, runs: Mapping[str, Sequence[JournalEntry]]
 ) -> dict[str, dict[str, State]]:
-    """By run and id, what a source says became of open entries."""
+    """The states of open entries, as the source shows them, by run and id."""
     return {
         run: {entry.id: witness.says(entry) for entry in entries}
         for run, entries in runs.items()
@@ -52,14 +52,14 @@ def _states_of(
 
 
 class _Witness:
-    """A source as it is now, asked what became of one entry after the other."""
+    """Finds in the present source what became of each entry."""
 
     def __init__(self, finder: EntryFinder) -> None:
         self._finder = finder
 
     def says(self, entry: JournalEntry) -> State:
-        """What became of one open entry. What cannot be seen in a table counts as written: undoing
-        it looks once more.
+        """What became of one open entry. An entry that no table shows counts as written: undo
+        checks it again.
         """
         table = self._finder.table(entry)
         if entry.kind == "column":

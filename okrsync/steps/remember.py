@@ -1,5 +1,5 @@
-"""Keeps what the next run needs to know: when values last moved, how many items there were, what
-was warned about, the last good OKRs.
+"""Stores what the next run needs: when values last changed, how many items there were, the warnings
+given, and the last good OKRs.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _LOG = logging.getLogger("okrsync.state")
 def remember(
     job: Job, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> None:
-    """Store it all in one transaction. A source that failed or was refused keeps what was
-    remembered of it.
+    """Store everything in one transaction. A source that failed or was refused keeps its earlier
+    record.
     """
     with job.memory.transaction():
         for name, source in understood.items():
@@ -71,7 +71,7 @@ def remember(
 
 
 def _observe(job: Job, understood: Mapping[str, Understood], measuring: Measuring) -> None:
-    """Keep what was seen in the ledger, unless it knows of a later day already."""
+    """Add the observations of this run to the ledger, unless it already has a later day."""
     ledger = Ledger(job.journal.state)
     newest = ledger.newest_day()
     if newest is not None and job.today < newest:

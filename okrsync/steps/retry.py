@@ -1,5 +1,5 @@
-"""Tries again what did not go through: sources that failed, whose changes met with conflicts, or
-that a guard stopped which may now pass.
+"""Selects what to try again: sources that failed, that had conflicts, or that were stopped by a
+guard which may now pass.
 
 All sources are read, since they make one tree; only those are written to.
 """

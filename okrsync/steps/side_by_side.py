@@ -1,5 +1,5 @@
-"""Does things side by side through a `concurrent.futures.Executor` whose workers are threads of
-this process, and hands each answer back to the one thread that asked.
+"""Runs tasks in parallel through a `concurrent.futures.Executor` whose workers are threads of this
+process, and returns each answer to the calling thread.
 
 Only talking to places is done this way. Deciding and the state file stay with the asking thread, so
 that nothing of theirs depends on who is faster.
@@ -81,7 +81,7 @@ def _ended(
 
 
 class AtOnce(Executor):
-    """No thread at all: each call is made by whoever submits it, there and then."""
+    """An executor without threads: each call runs at once in the thread that submits it."""
 
     def submit(
         self, fn: Callable[_Asked, _Answer], /, *args: _Asked.args, **kwargs: _Asked.kwargs
@@ -96,7 +96,7 @@ class AtOnce(Executor):
 
 
 class Workers(Executor):
-    """So many threads that keep no process from ending.
+    """A pool of daemon threads, which do not keep the process from ending.
 
     The library's own pool joins its threads when the process ends: Ctrl-C would have to wait for an
     answer that may take a minute.

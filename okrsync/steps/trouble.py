@@ -1,7 +1,7 @@
-"""The one place where trouble with a source is dealt with: whatever is wrong with one source or
-board, the others go on.
+"""The one place that handles trouble with a source: whatever is wrong with one source or board, the
+others go on.
 
-Every step that works source by source does the part that may go wrong through `attempt`.
+Every step that works source by source calls the part that may fail through `attempt`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Puts a run back: every value it wrote becomes what it was before, unless somebody changed it
-since.
+"""Puts a run back: every value it wrote is restored, unless somebody has changed it since.
 
-Undoing is a run like any other: decided first, written down, then sent, and it can be undone in
-turn. Columns and tabs that the run made are removed again unless people have used them.
+An undo is a run like any other: it is decided, recorded, then sent, and can itself be undone.
+Columns and tabs that the run made are removed again, unless people have used them.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class NothingToUndo(OkrsyncError):
 
 
 def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
-    """Put a run back, and say what became of each value. `last` is the newest run that wrote
+    """Put a run back, and report the outcome of each value. `last` is the newest run that wrote
     something.
 
     Raises `UnknownRun`, `NothingToUndo`, `LockHeld`, `StateError` or `ConfigError`.
@@ -64,11 +63,11 @@ def undo(config: Config, run: str, *, say: Say = quiet) -> Plan:
 
 
 def put_back(job: Job, run: str) -> Plan:
-    """Put a run back, once everything that needs is open."""
+    """Put a run back with an open job."""
     undone = job.journal.find(run)
     names = list(dict.fromkeys(entry.source for entry in job.journal.entries(undone.id)))
     reads = {read.source: read for read in recover(job, _read(job, names))}
-    # What failed may be there all the same, and putting it back looks.
+    # A failed entry may have taken effect all the same; putting it back checks the source.
     standing = (State.WRITTEN, State.FAILED, None)
     entries = [entry for entry in job.journal.entries(undone.id) if entry.state in standing]
     if not entries and run == "last":
@@ -120,10 +119,10 @@ def _put_back(plan: SourcePlan, changed: SourceChanged | None) -> SourcePlan:
 
 
 def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) -> SourcePlan:
-    """What would put these entries back, decided against the source as it is now."""
+    """The plan that puts these entries back, decided against the present source."""
     finder = EntryFinder(snapshot, entries)
     planner = _UndoPlanner(source, finder)
-    # Columns that come back are made before they are filled; the rest goes back the way it came.
+    # Restored columns are made before they are filled; everything else goes back in reverse order.
     coming_back = [entry for entry in entries if entry.kind == "removed-column"]
     for entry in (
         *sorted(coming_back, key=_column_index),
@@ -163,7 +162,7 @@ def plan_back(source: str, entries: Sequence[JournalEntry], snapshot: Snapshot) 
 
 @dataclass
 class _UndoPlanner:
-    """What would be put back in one source, in the making."""
+    """Collects what is put back in one source."""
 
     source: str
     finder: EntryFinder

@@ -1,5 +1,5 @@
-"""Carries the plan of every source out; those that moved since they were read are read and planned
-again first.
+"""Carries out the plan of every source; sources that changed since they were read are read and
+planned again first.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _ATTEMPTS = 3
 
 
 class Written(NamedTuple):
-    """What carrying a plan out came to: the plan with what became of each change, and the sources
-    and measures it rests on, which are others where a source had to be read again.
+    """The result of carrying out a plan: the plan with the outcome of each change, and the sources
+    and measures behind it, which are new if a source had to be read again.
     """
 
     understood: Mapping[str, Understood]
@@ -37,7 +37,7 @@ class Written(NamedTuple):
 def write(
     job: Job, run: str, understood: Mapping[str, Understood], measuring: Measuring, plan: Plan
 ) -> Written:
-    """Write the plan of every source, and say what became of each change."""
+    """Write the plan of every source, and report the outcome of each change."""
     done_plans: dict[str, SourcePlan] = {}
     plans: Sequence[SourcePlan] = plan.sources
     standing = {
@@ -73,8 +73,8 @@ def _planned_again(
     understood: Mapping[str, Understood],
     standing: Mapping[str, Mapping[tuple[str, str], CellValue]],
 ) -> tuple[Mapping[str, Understood], Measuring, Sequence[SourcePlan]]:
-    """The plans of the sources that moved since they were read, from what they hold now, with what
-    is understood and measured now of all.
+    """New plans for the sources that changed since they were read, with the OKRs and measures of
+    all sources as they are now.
     """
     job.say(f"{', '.join(moved)} changed meanwhile; reading again")
     again = {read.source: understand_source(job, read) for read in read_places(job, moved)}
