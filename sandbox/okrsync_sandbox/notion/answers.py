@@ -1,6 +1,4 @@
-"""The objects of the service as they are answered, for one caller and one version of the
-interface.
-"""
+"""The objects of the service in the form of its answers, for one caller and one API version."""
 
 from __future__ import annotations
 
@@ -29,26 +27,30 @@ from okrsync_sandbox.notion.workspace import Thing, Workspace, exact, whole_minu
 
 __all__ = ["Answers", "columns_of", "link"]
 
+# Addresses moved here from www.notion.so in 2026. No client may identify a page by its address.
 SITE = "https://app.notion.com/p"
 
 
-def link(one: str, title: str = "") -> str:
+def link(id_: str, title: str = "") -> str:
     """The address of a page or database."""
     slug = "-".join(re.findall(r"[A-Za-z0-9]+", title))
-    return f"{SITE}/{slug + '-' if slug else ''}{one.replace('-', '')}"
+    return f"{SITE}/{slug + '-' if slug else ''}{id_.replace('-', '')}"
 
 
 def columns_of(page: Page, space: Workspace) -> list[SchemaProperty]:
-    """The columns a page has values in: by id, title last."""
+    """The columns in which a page has values: by id, the title last."""
+    # The order of the answers recorded from the service; it is not the order of the columns.
     source = space.things.get(page.parent.id or "")
     if not isinstance(source, DataSource):
         return [SchemaProperty("title", "title", "title", {})]
-    return sorted(source.properties.values(), key=lambda one: (one.type == "title", one.id))
+    return sorted(
+        source.properties.values(), key=lambda column: (column.type == "title", column.id)
+    )
 
 
 class Answers:
-    """Tells things in the service's shapes. `archived` stands beside `in_trash` before version
-    2026-03-11.
+    """Builds answers in the shapes of the service. Before version 2026-03-11 they have `archived`
+    beside `in_trash`.
     """
 
     def __init__(self, space: Workspace, caller: Integration, version: str) -> None:
@@ -56,17 +58,17 @@ class Answers:
         self.reader = ComputedReader(space, caller)
 
     def parent(self, parent: Parent) -> Json:
-        """What a thing hangs on."""
+        """The parent of a page, block, database or data source."""
         if parent.kind == "workspace":
             return {"type": "workspace", "workspace": True}
-        made: Json = {"type": parent.kind, parent.kind: parent.id}
+        shown: Json = {"type": parent.kind, parent.kind: parent.id}
         if parent.kind == "data_source_id":
-            made["database_id"] = self.space.things[parent.id or ""].parent.id
-        return made
+            shown["database_id"] = self.space.things[parent.id or ""].parent.id
+        return shown
 
-    def user(self, one: str) -> Json:
+    def user(self, user_id: str) -> Json:
         """A user by id alone."""
-        return {"object": "user", "id": one}
+        return {"object": "user", "id": user_id}
 
     def _stamps(self, stamps: Stamps) -> Json:
         return {
@@ -76,11 +78,12 @@ class Answers:
             "last_edited_by": self.user(stamps.edited_by),
         }
 
+    # https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11
     def _trash(self, in_trash: bool) -> Json:
         return {"in_trash": in_trash, **({"archived": in_trash} if self.version < "2026" else {})}
 
     def any(self, thing: Thing) -> Json:
-        """Whatever it is."""
+        """A page, database, data source or block."""
         if isinstance(thing, Page):
             return self.page(thing)
         if isinstance(thing, Database):
@@ -91,9 +94,9 @@ class Answers:
         """A page with its values; `only` names properties by id."""
         columns = columns_of(page, self.space)
         shown = {
-            one.name: self.reader.shown(page, one)
-            for one in columns
-            if only is None or one.id in only
+            column.name: self.reader.shown(page, column)
+            for column in columns
+            if only is None or column.id in only
         }
         return {
             "object": "page",
@@ -116,47 +119,48 @@ class Answers:
             return plain(shown_text(thing.values.get("title", []), self.space, self.caller))
         return "" if isinstance(thing, Block) else plain(thing.title)
 
-    def database(self, one: Database) -> Json:
+    def database(self, database: Database) -> Json:
         """A database with the names of its data sources."""
         return {
             "object": "database",
-            "id": one.id,
-            "title": shown_text(one.title, self.space, self.caller),
-            "description": shown_text(one.description, self.space, self.caller),
-            "parent": self.parent(one.parent),
-            "is_inline": one.is_inline,
-            "is_locked": one.is_locked,
-            "created_time": exact(one.stamps.created),
-            "last_edited_time": exact(one.stamps.edited),
+            "id": database.id,
+            "title": shown_text(database.title, self.space, self.caller),
+            "description": shown_text(database.description, self.space, self.caller),
+            "parent": self.parent(database.parent),
+            "is_inline": database.is_inline,
+            "is_locked": database.is_locked,
+            "created_time": exact(database.stamps.created),
+            "last_edited_time": exact(database.stamps.edited),
             "data_sources": [
-                {"id": each.id, "name": plain(each.title)} for each in self.space.sources_of(one)
+                {"id": source.id, "name": plain(source.title)}
+                for source in self.space.sources_of(database)
             ],
-            "icon": one.icon,
-            "cover": one.cover,
-            "url": link(one.id),
+            "icon": database.icon,
+            "cover": database.cover,
+            "url": link(database.id),
             "public_url": None,
-            **self._trash(one.in_trash),
+            **self._trash(database.in_trash),
         }
 
-    def source(self, one: DataSource) -> Json:
+    def source(self, source: DataSource) -> Json:
         """A data source with its columns."""
-        database = self.space.things[one.parent.id or ""]
+        database = self.space.things[source.parent.id or ""]
         assert isinstance(database, Database)
         return {
             "object": "data_source",
-            "id": one.id,
-            "cover": one.cover,
-            "icon": one.icon,
-            **self._stamps(one.stamps),
-            "title": shown_text(one.title, self.space, self.caller),
-            "description": shown_text(one.description, self.space, self.caller),
+            "id": source.id,
+            "cover": source.cover,
+            "icon": source.icon,
+            **self._stamps(source.stamps),
+            "title": shown_text(source.title, self.space, self.caller),
+            "description": shown_text(source.description, self.space, self.caller),
             "is_inline": database.is_inline,
-            "properties": shown_properties(one, self.space, self.caller),
-            "parent": self.parent(one.parent),
+            "properties": shown_properties(source, self.space, self.caller),
+            "parent": self.parent(source.parent),
             "database_parent": self.parent(database.parent),
             "url": link(database.id),
             "public_url": None,
-            **self._trash(one.in_trash),
+            **self._trash(source.in_trash),
         }
 
     def block(self, thing: Thing) -> Json:
@@ -178,94 +182,98 @@ class Answers:
         }
 
     def _content(self, block: Block) -> Json:
-        made = dict(block.content)
+        content = dict(block.content)
         for name in ("rich_text", "caption"):
-            if name in made:
-                made[name] = shown_text(made[name], self.space, self.caller)
-        if "cells" in made:
-            made["cells"] = [shown_text(one, self.space, self.caller) for one in made["cells"]]
-        return made
+            if name in content:
+                content[name] = shown_text(content[name], self.space, self.caller)
+        if "cells" in content:
+            content["cells"] = [
+                shown_text(cell, self.space, self.caller) for cell in content["cells"]
+            ]
+        return content
 
-    def comment(self, one: Comment) -> Json:
+    def comment(self, comment: Comment) -> Json:
         """A comment."""
-        stamps = self._stamps(one.stamps)
+        stamps = self._stamps(comment.stamps)
         del stamps["last_edited_by"]
-        name = one.display_name or {
+        name = comment.display_name or {
             "type": "user",
-            "resolved_name": self.space.users[one.stamps.created_by].name,
+            "resolved_name": self.space.users[comment.stamps.created_by].name,
         }
         return {
             "object": "comment",
-            "id": one.id,
-            "parent": self.parent(one.parent),
-            "discussion_id": one.discussion,
+            "id": comment.id,
+            "parent": self.parent(comment.parent),
+            "discussion_id": comment.discussion,
             **stamps,
-            "rich_text": shown_text(one.rich_text, self.space, self.caller),
+            "rich_text": shown_text(comment.rich_text, self.space, self.caller),
             "display_name": name,
-            **({"attachments": one.attachments} if one.attachments else {}),
+            **({"attachments": comment.attachments} if comment.attachments else {}),
         }
 
-    def view(self, one: View) -> Json:
+    def view(self, view: View) -> Json:
         """A view, whole."""
         return {
             "object": "view",
-            "id": one.id,
-            "parent": {"type": "database_id", "database_id": one.database},
-            "data_source_id": one.data_source,
-            "name": one.name,
-            "type": one.type,
-            "created_time": exact(one.stamps.created),
-            "created_by": self.user(one.stamps.created_by),
-            "last_edited_time": exact(one.stamps.edited),
-            "last_edited_by": self.user(one.stamps.edited_by),
-            "url": f"{link(one.database)}?v={one.id.replace('-', '')}",
-            "filter": one.filter,
-            "sorts": one.sorts,
-            "quick_filters": one.quick_filters,
-            "configuration": one.configuration,
+            "id": view.id,
+            "parent": {"type": "database_id", "database_id": view.database},
+            "data_source_id": view.data_source,
+            "name": view.name,
+            "type": view.type,
+            "created_time": exact(view.stamps.created),
+            "created_by": self.user(view.stamps.created_by),
+            "last_edited_time": exact(view.stamps.edited),
+            "last_edited_by": self.user(view.stamps.edited_by),
+            "url": f"{link(view.database)}?v={view.id.replace('-', '')}",
+            "filter": view.filter,
+            "sorts": view.sorts,
+            "quick_filters": view.quick_filters,
+            "configuration": view.configuration,
         }
 
-    def upload(self, one: Upload) -> Json:
-        """A file on its way."""
+    def upload(self, upload: Upload) -> Json:
+        """A file upload."""
         parts: Json = {}
-        if one.parts is not None:
-            complete = f"https://api.notion.com/v1/file_uploads/{one.id}/complete"
+        if upload.parts is not None:
+            complete = f"https://api.notion.com/v1/file_uploads/{upload.id}/complete"
             parts = {
                 "complete_url": complete,
-                "number_of_parts": {"total": one.parts, "sent": len(one.sent)},
+                "number_of_parts": {"total": upload.parts, "sent": len(upload.sent)},
             }
         address = (
-            {"upload_url": f"https://api.notion.com/v1/file_uploads/{one.id}/send"}
-            if one.status == "pending"
+            {"upload_url": f"https://api.notion.com/v1/file_uploads/{upload.id}/send"}
+            if upload.status == "pending"
             else {}
         )
         return {
             "object": "file_upload",
-            "id": one.id,
-            "created_time": whole_minute(one.stamps.created),
-            "created_by": {"id": one.stamps.created_by, "type": "bot"},
-            "last_edited_time": whole_minute(one.stamps.edited),
-            "expiry_time": None if one.is_attached else whole_minute(one.stamps.created + 3600),
+            "id": upload.id,
+            "created_time": whole_minute(upload.stamps.created),
+            "created_by": {"id": upload.stamps.created_by, "type": "bot"},
+            "last_edited_time": whole_minute(upload.stamps.edited),
+            "expiry_time": None
+            if upload.is_attached
+            else whole_minute(upload.stamps.created + 3600),
             **address,
-            **(parts if one.status == "pending" else {}),
-            "status": one.status,
-            "filename": one.filename,
-            "content_type": one.content_type,
-            "content_length": one.length,
+            **(parts if upload.status == "pending" else {}),
+            "status": upload.status,
+            "filename": upload.filename,
+            "content_type": upload.content_type,
+            "content_length": upload.length,
             **self._trash(False),
         }
 
     def property_item(self, page: Page, column: SchemaProperty) -> list[Json] | Json:
-        """A value as it is answered alone: a list of items for texts, people, relations and rollups
-        of many.
+        """A value in an answer of its own: a list of items for texts, people, relations and rollups
+        of many values (https://developers.notion.com/reference/property-item-object).
         """
         base = {"object": "property_item", "type": column.type, "id": quote(column.id, safe="")}
         shown: Any = self.reader.shown(page, column, cut=False)[column.type]
         if column.type in ("title", "rich_text", "people", "relation"):
-            return [{**base, column.type: one} for one in shown]
+            return [{**base, column.type: item} for item in shown]
         if column.type == "rollup" and shown["type"] == "array":
             return [
-                {**base, "type": one["type"], one["type"]: one[one["type"]]}
-                for one in shown["array"]
+                {**base, "type": item["type"], item["type"]: item[item["type"]]}
+                for item in shown["array"]
             ]
         return {**base, column.type: shown}

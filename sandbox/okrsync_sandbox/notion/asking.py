@@ -1,5 +1,5 @@
-"""One request as the handlers see it: who asks, in which version, for what; and what all handlers
-need to find and to check.
+"""One request as the handlers see it: the caller, the version, the path and the body, and the
+lookups and checks that all handlers share.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Ask:
 
     @property
     def answers(self) -> Answers:
-        """How things are told to this caller."""
+        """The answers for this caller."""
         return Answers(self.space, self.caller, self.version)
 
     @property
@@ -59,25 +59,26 @@ class Ask:
                 403, "restricted_resource", "Insufficient permissions for this endpoint."
             )
 
-    def id(self, at: int, name: str) -> str:
+    def id(self, index: int, name: str) -> str:
         """An id in the path."""
-        sent = unquote(self.path[at])
-        one = normal_id(sent)
-        if one is None:
+        sent = unquote(self.path[index])
+        id_ = normal_id(sent)
+        if id_ is None:
             raise failed(f"path.{name}", "a valid uuid", sent)
-        return one
+        return id_
 
-    def thing(self, one: str, kind: str, *, editing: bool = False) -> Thing:
-        """What has an id, where it is shared. With `editing`, what is in the trash is refused."""
-        thing = self.space.things.get(one)
+    def thing(self, id_: str, kind: str, *, editing: bool = False) -> Thing:
+        """The object of an id, where it is shared. With `editing`, one in the trash is refused."""
+        thing = self.space.things.get(id_)
         if thing is None or not self.space.is_shared(self.caller, thing):
-            raise not_found(kind, one, self.caller.name)
+            raise not_found(kind, id_, self.caller.name)
         if editing:
             self.check_editable(thing)
         return thing
 
     def check_editable(self, thing: Thing, *, restores: bool = False) -> None:
-        """Raises `NotionError` where the thing, or what it stands in, is in the trash."""
+        """Raise `NotionError` where the object, or something that holds it, is in the trash."""
+        # Reading what is in the trash succeeds, with `in_trash` true; only writing is refused.
         if self.space.is_buried(thing):
             raise wrong(
                 "Can't edit page on block with an archived ancestor. You must unarchive the"
@@ -88,54 +89,56 @@ class Ask:
                 "Can't edit block that is archived. You must unarchive the block before editing."
             )
 
-    def page(self, one: str, *, editing: bool = False) -> Page:
+    def page(self, page_id: str, *, editing: bool = False) -> Page:
         """A page by its id."""
-        thing = self.thing(one, "page")
+        thing = self.thing(page_id, "page")
         if isinstance(thing, Database):
             raise wrong(
-                f"Provided ID {one} is a database, not a page. Use the retrieve database API"
+                f"Provided ID {page_id} is a database, not a page. Use the retrieve database API"
                 " instead."
             )
         if not isinstance(thing, Page):
-            raise not_found("page", one, self.caller.name)
+            raise not_found("page", page_id, self.caller.name)
         if editing:
             self.check_editable(thing)
         return thing
 
-    def database(self, one: str, *, editing: bool = False) -> Database:
+    def database(self, database_id: str, *, editing: bool = False) -> Database:
         """A database by its id."""
-        thing = self.thing(one, "database")
+        thing = self.thing(database_id, "database")
         if isinstance(thing, Page):
             raise wrong(
-                f"Provided database_id {one} is a page, not a database. Use the retrieve page API"
-                " instead."
+                f"Provided database_id {database_id} is a page, not a database. Use the retrieve"
+                " page API instead."
             )
         if not isinstance(thing, Database):
-            raise not_found("database", one, self.caller.name)
+            raise not_found("database", database_id, self.caller.name)
         if editing:
             self.check_editable(thing)
         return thing
 
-    def source(self, one: str, *, editing: bool = False) -> DataSource:
-        """A data source by its id; a database's id is none."""
-        thing = self.thing(one, "data_source")
+    def source(self, source_id: str, *, editing: bool = False) -> DataSource:
+        """A data source by its id; the id of a database does not count."""
+        # Since 2025-09-03 rows are in data sources, and the two have different ids
+        # (https://developers.notion.com/guides/get-started/upgrade-guide-2025-09-03).
+        thing = self.thing(source_id, "data_source")
         if not isinstance(thing, DataSource):
-            raise not_found("data_source", one, self.caller.name)
+            raise not_found("data_source", source_id, self.caller.name)
         if editing:
             self.check_editable(thing)
         return thing
 
-    def holder(self, one: str, *, editing: bool = False) -> Page | Block:
+    def holder(self, holder_id: str, *, editing: bool = False) -> Page | Block:
         """A page or block that other blocks stand in."""
-        thing = self.thing(one, "block")
+        thing = self.thing(holder_id, "block")
         if not isinstance(thing, Page | Block):
-            raise not_found("block", one, self.caller.name)
+            raise not_found("block", holder_id, self.caller.name)
         if editing:
             self.check_editable(thing)
         return thing
 
     def parent_id(self, sent: Any, *kinds: str) -> tuple[str, str]:
-        """The parent a request names: its kind and its id. Raises `NotionError` where it is none of
+        """The kind and the id of the parent that a request names. Raises `NotionError` for none of
         `kinds`.
         """
         if not isinstance(sent, dict):
@@ -145,24 +148,25 @@ class Ask:
                 "Internal integrations aren't owned by a single user, so creating workspace-level"
                 " private pages is not supported."
             )
-        kind = next((one for one in kinds if one in sent), None)
+        kind = next((name for name in kinds if name in sent), None)
         if kind is None:
             lines = "\n".join(
-                f"body.parent.{one} should be defined, instead was `undefined`." for one in kinds
+                f"body.parent.{name} should be defined, instead was `undefined`." for name in kinds
             )
             raise wrong(f"body failed validation. Fix one:\n{lines}")
-        one = normal_id(sent[kind])
-        if one is None:
+        parent_id = normal_id(sent[kind])
+        if parent_id is None:
             raise failed(f"body.parent.{kind}", "a valid uuid", sent[kind])
-        return kind, one
+        return kind, parent_id
 
     def check_trash_words(self) -> bool | None:
-        """What the body says about the trash; None for nothing. The word of the version is taken,
-        the other refused.
+        """What the body says about the trash; None for nothing. The word of the version is
+        accepted, the other one refused.
         """
+        # https://developers.notion.com/reference/trash-page
         if "archived" in self.body and self.is_new:
             raise failed("body.archived", "not present", self.body["archived"])
-        word = next((one for one in ("in_trash", "archived") if one in self.body), None)
+        word = next((name for name in ("in_trash", "archived") if name in self.body), None)
         if word is None:
             return None
         if not isinstance(self.body[word], bool):
@@ -171,18 +175,18 @@ class Ask:
 
     def looks(self) -> Json:
         """Title, description, icon and cover that the body brings, checked."""
-        made: Json = {}
+        looks: Json = {}
         for name in ("title", "description"):
             if name in self.body:
-                made[name] = checked_text(self.body[name], f"body.{name}", self.space)
+                looks[name] = checked_text(self.body[name], f"body.{name}", self.space)
         for name in ("icon", "cover"):
             value = self.body.get(name)
             if value is not None and not isinstance(value, dict):
                 raise failed(f"body.{name}", "an object or `null`", value)
             if name in self.body:
                 path = f"body.{name}"
-                made[name] = shown_looks(value, path, self.space) if value else None
-        return made
+                looks[name] = shown_looks(value, path, self.space) if value else None
+        return looks
 
     def take_looks(self, thing: Page | Database | DataSource) -> None:
         """Let a thing look as the body says."""
@@ -190,13 +194,13 @@ class Ask:
             if name in ("icon", "cover") or not isinstance(thing, Page):
                 setattr(thing, name, value)
 
-    def parent_of(self, kind: str, one: str) -> Parent:
+    def parent_of(self, kind: str, id_: str) -> Parent:
         """A page or block to put something into."""
-        self.holder(one, editing=True)
-        return Parent("page_id" if isinstance(self.space.things[one], Page) else "block_id", one)
+        self.holder(id_, editing=True)
+        return Parent("page_id" if isinstance(self.space.things[id_], Page) else "block_id", id_)
 
     def page_size(self, sent: Any, where: str) -> int:
-        """How many are asked for at once."""
+        """The number of results for one answer (https://developers.notion.com/reference/intro)."""
         if sent is None:
             return 100
         if isinstance(sent, str) and sent.isdigit():
@@ -211,25 +215,25 @@ class Ask:
 
     def listed(
         self,
-        found: Sequence[Any],
+        items: Sequence[Any],
         kind: str,
         shown: Callable[[Any], Json],
         *,
         from_body: bool = False,
     ) -> Json:
-        """One page of a list; the cursor is the id of the first that is left."""
+        """One page of a list; the cursor is the id of the first item that follows."""
         where: Any = self.body.get if from_body else self.first
         size = self.page_size(where("page_size"), "body" if from_body else "query")
         start, begin = where("start_cursor"), 0
         if start is not None:
-            one = normal_id(start)
-            begin = next((at for at, each in enumerate(found) if each.id == one), -1)
+            first_id = normal_id(start)
+            begin = next((index for index, item in enumerate(items) if item.id == first_id), -1)
             if begin < 0:
                 raise wrong(f"The start_cursor provided is invalid: {start}")
-        rest = found[begin + size :]
+        rest = items[begin + size :]
         return {
             "object": "list",
-            "results": [shown(each) for each in found[begin : begin + size]],
+            "results": [shown(item) for item in items[begin : begin + size]],
             "next_cursor": rest[0].id if rest else None,
             "has_more": bool(rest),
             "type": kind,

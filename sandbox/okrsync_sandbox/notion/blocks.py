@@ -1,5 +1,6 @@
-"""Pieces of a page: which kinds there are, what may be written into each, and how deep they may
-stand in each other.
+"""Blocks: their kinds, what may be written into each, and how deep they may be nested.
+
+After https://developers.notion.com/reference/block.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from okrsync_sandbox.notion.richtext import COLORS, checked_text
 from okrsync_sandbox.notion.uploads import attached
 from okrsync_sandbox.notion.workspace import Workspace
 
-__all__ = ["KINDS", "Draft", "checked_blocks", "checked_content", "place"]
+__all__ = ["KINDS", "NewBlock", "checked_blocks", "checked_content", "insert_blocks"]
 
 _TEXTS = (
     "paragraph",
@@ -45,7 +46,7 @@ KINDS = (
     "synced_block",
     "template",
 )
-"""What can be appended. Child pages and child databases are made as such."""
+"""The kinds that can be appended. Child pages and child databases are created as such."""
 _WITH_CHILDREN = (
     "paragraph",
     "bulleted_list_item",
@@ -65,8 +66,9 @@ _WITH_CHILDREN = (
     "heading_3",
     "heading_4",
 )
+# https://developers.notion.com/reference/request-limits
 MOST = 1000
-"""Blocks in one request."""
+"""Blocks in one request, nested ones included."""
 _LANGUAGES = (
     "abap",
     "abc",
@@ -167,34 +169,36 @@ _MAY: dict[str, tuple[str, ...]] = {
     "link_to_page": ("page_id", "database_id", "comment_id"),
     "numbered_list_item": ("list_start_index", "list_format"),
 }
-"""What a block may hold beside what it always does."""
-Draft = tuple[str, Json, list[Any]]
-"""A kind, its content, and the drafts that stand in it."""
+"""The fields that a block may have besides those that it always has."""
+NewBlock = tuple[str, Json, list[Any]]
+"""The kind of a block to create, its content, and the blocks in it."""
 
 
-def checked_blocks(sent: Any, path: str, space: Workspace, depth: int = 0) -> list[Draft]:
-    """Blocks as a request brings them. Raises `NotionError`."""
+def checked_blocks(sent: Any, path: str, space: Workspace, depth: int = 0) -> list[NewBlock]:
+    """The blocks of a request. Raises `NotionError` where the service would refuse them."""
+    # https://developers.notion.com/reference/patch-block-children: 100 children in a list, and two
+    # levels of nesting in a request.
     if not isinstance(sent, list):
         raise failed(path, "an array", ... if sent is None else sent)
     if len(sent) > 100:
         raise failed(f"{path}.length", "≤ `100`", len(sent))
-    made = [_checked(one, f"{path}[{at}]", space, depth) for at, one in enumerate(sent)]
-    if depth == 0 and _count(made) > MOST:
+    drafts = [_checked(block, f"{path}[{index}]", space, depth) for index, block in enumerate(sent)]
+    if depth == 0 and _count(drafts) > MOST:
         raise wrong(
             f"body failed validation: the number of blocks should be ≤ `{MOST}`, instead was"
-            f" `{_count(made)}`."
+            f" `{_count(drafts)}`."
         )
-    return made
+    return drafts
 
 
-def _count(drafts: list[Draft]) -> int:
+def _count(drafts: list[NewBlock]) -> int:
     return sum(1 + _count(inner) for _, _, inner in drafts)
 
 
-def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
+def _checked(sent: Any, path: str, space: Workspace, depth: int) -> NewBlock:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
-    named = [one for one in KINDS if one in sent]
+    named = [kind for kind in KINDS if kind in sent]
     kind = sent.get("type") or (named[0] if named else None)
     if kind is not None and not isinstance(kind, str):
         raise failed(f"{path}.type", "a string", kind)
@@ -207,29 +211,30 @@ def _checked(sent: Any, path: str, space: Workspace, depth: int) -> Draft:
     if not isinstance(sent.get(kind), dict):
         raise failed(f"{path}.{kind}", "defined", sent.get(kind, ...))
     content = dict(sent[kind])
-    inside = content.pop("children", sent.get("children"))
-    made = checked_content(kind, content, f"{path}.{kind}", space)
-    if inside is not None and (kind not in _WITH_CHILDREN or depth >= 2):
-        raise failed(f"{path}.{kind}.children", "not present", inside)
+    children = content.pop("children", sent.get("children"))
+    checked = checked_content(kind, content, f"{path}.{kind}", space)
+    if children is not None and (kind not in _WITH_CHILDREN or depth >= 2):
+        raise failed(f"{path}.{kind}.children", "not present", children)
     drafts = (
         []
-        if inside is None
-        # Columns are no level of their own: what stands in them may hold as much as anything else.
+        if children is None
+        # A list of columns does not count as a level: the blocks in its columns may be nested as
+        # deep as any others.
         else checked_blocks(
-            inside, f"{path}.{kind}.children", space, depth + (kind != "column_list")
+            children, f"{path}.{kind}.children", space, depth + (kind != "column_list")
         )
     )
-    _check_inside(kind, made, drafts, f"{path}.{kind}.children")
-    return kind, made, drafts
+    _check_inside(kind, checked, drafts, f"{path}.{kind}.children")
+    return kind, checked, drafts
 
 
-def _check_inside(kind: str, content: Json, drafts: list[Draft], path: str) -> None:
+def _check_inside(kind: str, content: Json, drafts: list[NewBlock], path: str) -> None:
     if kind == "table":
         if not drafts:
             raise failed(path, "defined")
         check_rows(content["table_width"], drafts)
     elif kind == "column_list":
-        if len(drafts) < 2 or any(one[0] != "column" for one in drafts):
+        if len(drafts) < 2 or any(draft[0] != "column" for draft in drafts):
             raise failed(f"{path}.length", "≥ `2`", len(drafts))
     elif kind == "column" and not drafts:
         raise failed(f"{path}.length", "≥ `1`", 0)
@@ -237,8 +242,8 @@ def _check_inside(kind: str, content: Json, drafts: list[Draft], path: str) -> N
         raise wrong("Can't add children to a heading that is not toggleable.")
 
 
-def check_rows(width: int, drafts: list[Draft]) -> None:
-    """Rows of a table have as many cells as the table is wide."""
+def check_rows(width: int, drafts: list[NewBlock]) -> None:
+    """Refuse rows whose number of cells differs from the width of the table."""
     if any(kind != "table_row" or len(content["cells"]) != width for kind, content, _ in drafts):
         raise wrong(
             "Content creation Failed. Fix the following: \nNumber of cells in table row must match"
@@ -257,16 +262,17 @@ def checked_content(
     for name, value in sent.items():
         if name not in known and name not in may:
             raise failed(f"{path}.{name}", "not present", value)
-    made = dict(known) if before is None else dict(before)
+    content = dict(known) if before is None else dict(before)
     for name, value in sent.items():
-        made[name] = _field(name, value, f"{path}.{name}", space)
+        content[name] = _field(name, value, f"{path}.{name}", space)
     if before is None:
         for name in _needed(kind):
             if name not in sent and not (name == "external" and "file" in sent):
                 raise failed(f"{path}.{name}", "defined")
-    elif kind == "table" and made["table_width"] != before["table_width"]:
+    elif kind == "table" and content["table_width"] != before["table_width"]:
+        # `table_width` can only be set when the table is created.
         raise wrong("Table width cannot be changed.")
-    return made
+    return content
 
 
 def _normal(kind: str, sent: Json, path: str, space: Workspace) -> Json:
@@ -285,7 +291,7 @@ def _normal(kind: str, sent: Json, path: str, space: Workspace) -> Json:
             name = {"name": url.rsplit("/", 1)[-1]} if kind == "file" else {}
             return {**name, **sent, "type": "external"}
     if kind == "link_to_page":
-        named = [one for one in _MAY[kind] if one in sent]
+        named = [name for name in _MAY[kind] if name in sent]
         return {**sent, "type": named[0]} if named else sent
     if kind == "synced_block" and isinstance(sent.get("synced_from"), dict):
         return {"synced_from": {"type": "block_id", **sent["synced_from"]}}
@@ -315,6 +321,7 @@ def _fields(kind: str) -> Json:
         elif kind == "to_do":
             more = {"checked": False}
         elif kind == "callout":
+            # A callout that is created without an icon gets this one.
             more = {"icon": {"type": "emoji", "emoji": "💡"}}
         elif kind == "paragraph":
             more = {"icon": None}
@@ -343,7 +350,7 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
     if name == "cells":
         if not isinstance(value, list):
             raise failed(path, "an array", value)
-        return [checked_text(cell, f"{path}[{at}]", space) for at, cell in enumerate(value)]
+        return [checked_text(cell, f"{path}[{index}]", space) for index, cell in enumerate(value)]
     if name == "color" and str(value) not in COLORS:
         raise failed(path, "a valid color", value)
     if name in (
@@ -354,7 +361,7 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
     ) and not isinstance(value, bool):
         raise failed(path, "a boolean", value)
     if name == "language" and value not in _LANGUAGES:
-        raise failed(path, " or ".join(f'`"{one}"`' for one in _LANGUAGES), value)
+        raise failed(path, " or ".join(f'`"{language}"`' for language in _LANGUAGES), value)
     if name == "table_width" and (not isinstance(value, int) or value < 1):
         raise failed(path, "≥ `1`", value)
     if name == "expression" and (not isinstance(value, str) or len(value) > 1000):
@@ -368,14 +375,14 @@ def _field(name: str, value: Any, path: str, space: Workspace) -> Any:
     return value
 
 
-def place(
-    drafts: list[Draft], parent: Parent, space: Workspace, user: str, at: int | None = None
+def insert_blocks(
+    drafts: list[NewBlock], parent: Parent, space: Workspace, user: str, position: int | None = None
 ) -> list[Block]:
     """Put drafts into a page or block, and return what was put there, without what stands in it."""
-    made = []
-    for number, (kind, content, inside) in enumerate(drafts):
+    blocks = []
+    for number, (kind, content, children) in enumerate(drafts):
         block = Block(space.new_id(), parent, space.stamps(user), kind, content)
-        space.add(block, None if at is None else at + number)
-        place(inside, Parent("block_id", block.id), space, user)
-        made.append(block)
-    return made
+        space.add(block, None if position is None else position + number)
+        insert_blocks(children, Parent("block_id", block.id), space, user)
+        blocks.append(block)
+    return blocks

@@ -1,9 +1,15 @@
-"""Blocks: read, listed, appended where they are wanted, changed, thrown away and brought back."""
+"""Blocks: retrieved, listed, appended at a position, changed, moved to the trash and restored."""
 
 from __future__ import annotations
 
 from okrsync_sandbox.notion.asking import Ask
-from okrsync_sandbox.notion.blocks import KINDS, check_rows, checked_blocks, checked_content, place
+from okrsync_sandbox.notion.blocks import (
+    KINDS,
+    check_rows,
+    checked_blocks,
+    checked_content,
+    insert_blocks,
+)
 from okrsync_sandbox.notion.errors import an_object, failed, not_found, wrong
 from okrsync_sandbox.notion.model import Block, DataSource, Json, Page, Parent
 from okrsync_sandbox.notion.workspace import Thing, normal_id
@@ -12,10 +18,10 @@ __all__ = ["append", "children", "delete", "retrieve", "update"]
 
 
 def _block(ask: Ask) -> Thing:
-    one = ask.id(1, "block_id")
-    thing = ask.thing(one, "block")
+    block_id = ask.id(1, "block_id")
+    thing = ask.thing(block_id, "block")
     if isinstance(thing, DataSource):
-        raise not_found("block", one, ask.caller.name)
+        raise not_found("block", block_id, ask.caller.name)
     return thing
 
 
@@ -50,17 +56,18 @@ def append(ask: Ask) -> Json:
             "image",
         ):
             raise wrong("Block does not support children.")
-    at = _place(ask, holder)
+    position = _place(ask, holder)
     parent = Parent("page_id" if isinstance(holder, Page) else "block_id", holder.id)
-    made = place(drafts, parent, ask.space, ask.caller.bot, at)
+    blocks = insert_blocks(drafts, parent, ask.space, ask.caller.bot, position)
     ask.space.touch(holder, ask.caller.bot)
-    shown: list[Thing] = list(made)
-    if at is not None:
-        rest = ask.space.children[holder.id][at + len(made) :]
-        shown += [one for each in rest if not (one := ask.space.things[each]).in_trash]
+    shown: list[Thing] = list(blocks)
+    # The recorded answers list the later siblings after the new blocks where a position is given.
+    if position is not None:
+        rest = ask.space.children[holder.id][position + len(blocks) :]
+        shown += [block for block_id in rest if not (block := ask.space.things[block_id]).in_trash]
     return {
         "object": "list",
-        "results": [ask.answers.block(one) for one in shown[:100]],
+        "results": [ask.answers.block(block) for block in shown[:100]],
         "next_cursor": None,
         "has_more": False,
         "type": "block",
@@ -69,6 +76,8 @@ def append(ask: Ask) -> Json:
 
 
 def _place(ask: Ask, holder: Page | Block) -> int | None:
+    # `after` became `position` in 2026-03-11, and each version refuses the word of the other
+    # (https://developers.notion.com/guides/get-started/upgrade-guide-2026-03-11).
     word = "after" if ask.is_new else "position"
     if word in ask.body:
         raise failed(f"body.{word}", "not present", ask.body[word])
@@ -84,15 +93,15 @@ def _place(ask: Ask, holder: Page | Block) -> int | None:
         return 0
     if kind == "end" or (sent is None and "position" not in ask.body):
         return None
-    one = normal_id(sent)
-    if one is None:
+    block_id = normal_id(sent)
+    if block_id is None:
         raise failed(
             "body.position.after_block.id" if ask.is_new else "body.after", "a valid uuid", sent
         )
-    there = ask.space.children.get(holder.id, [])
-    if one not in there or ask.space.things[one].in_trash:
-        raise wrong(f"Block {one} is not a child of {holder.id}.")
-    return there.index(one) + 1
+    siblings = ask.space.children.get(holder.id, [])
+    if block_id not in siblings or ask.space.things[block_id].in_trash:
+        raise wrong(f"Block {block_id} is not a child of {holder.id}.")
+    return siblings.index(block_id) + 1
 
 
 def update(ask: Ask) -> Json:
@@ -101,23 +110,25 @@ def update(ask: Ask) -> Json:
     block = _block(ask)
     trash = ask.check_trash_words()
     ask.check_editable(block, restores=trash is False)
-    named = [one for one in KINDS if one in ask.body]
+    named = [kind for kind in KINDS if kind in ask.body]
     if named:
         if not isinstance(block, Block) or named != [block.type]:
-            have = block.type if isinstance(block, Block) else "child_page"
+            block_type = block.type if isinstance(block, Block) else "child_page"
             raise wrong(
-                f"Block type {named[0]} does not match the type {have} of the block; it cannot be"
-                " changed."
+                f"Block type {named[0]} does not match the type {block_type} of the block; it"
+                " cannot be changed."
             )
         content = ask.body[block.type]
         if not isinstance(content, dict):
             raise failed(f"body.{block.type}", "an object", content)
-        made = checked_content(block.type, content, f"body.{block.type}", ask.space, block.content)
-        if block.type == "table_row" and len(made["cells"]) != len(block.content["cells"]):
+        checked = checked_content(
+            block.type, content, f"body.{block.type}", ask.space, block.content
+        )
+        if block.type == "table_row" and len(checked["cells"]) != len(block.content["cells"]):
             raise wrong(
                 "Number of cells in table row must match the table width of the parent table"
             )
-        block.content = made
+        block.content = checked
     if trash is not None:
         block.in_trash = trash
     ask.space.touch(block, ask.caller.bot)
@@ -125,7 +136,7 @@ def update(ask: Ask) -> Json:
 
 
 def delete(ask: Ask) -> Json:
-    """DELETE blocks/{id}: into the trash"""
+    """DELETE blocks/{id}: moves the block to the trash"""
     ask.may("update")
     block = _block(ask)
     ask.check_editable(block)

@@ -1,5 +1,5 @@
-"""Values nobody types: formulas, rollups and stamps, worked out when a page is read; and every
-value in its answered shape.
+"""Values that nobody types (formulas, rollups and stamps), computed when a page is read; and the
+shape of every value in an answer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from okrsync_sandbox.notion.formula import FormulaError, evaluate
-from okrsync_sandbox.notion.formula_dates import Days, as_moment, shown_days, told_days
+from okrsync_sandbox.notion.formula_dates import Days, as_moment, days_of, shown_days
 from okrsync_sandbox.notion.model import DataSource, Integration, Json, Page, SchemaProperty
 from okrsync_sandbox.notion.richtext import plain, shown_text
 from okrsync_sandbox.notion.users import shown_user
@@ -20,9 +20,10 @@ from okrsync_sandbox.notion.workspace import Workspace, whole_minute
 
 __all__ = ["REFERENCES", "ComputedReader"]
 
+# https://developers.notion.com/reference/retrieve-a-page-property
 REFERENCES = 25
-"""How many references a page's answer carries for one property; the rest comes from the property
-itself.
+"""References that the answer for a page carries for one property; the property itself returns the
+others.
 """
 _DEEPEST = 10
 _EXAMPLES: Json = {
@@ -45,16 +46,17 @@ class ComputedReader:
 
     def shown(self, page: Page, column: SchemaProperty, *, cut: bool = True) -> Json:
         """A value as a page answers it. Without `cut`, relations come whole."""
-        made: Json = {
+        shown: Json = {
             "id": quote(column.id, safe=""),
             "type": column.type,
             column.type: self._content(page, column),
         }
         if column.type == "relation":
-            made["has_more"] = cut and len(made["relation"]) > REFERENCES
+            shown["has_more"] = cut and len(shown["relation"]) > REFERENCES
+        # People are cut without a sign; only relations state `has_more`.
         if cut and column.type in ("relation", "people"):
-            made[column.type] = made[column.type][:REFERENCES]
-        return made
+            shown[column.type] = shown[column.type][:REFERENCES]
+        return shown
 
     def _content(self, page: Page, column: SchemaProperty) -> Any:
         kind, value = column.type, self.stored(page, column)
@@ -63,18 +65,18 @@ class ComputedReader:
         if kind in ("select", "status"):
             return _option(column, value)
         if kind == "multi_select":
-            return [made for one in value if (made := _option(column, one)) is not None]
+            return [option for id_ in value if (option := _option(column, id_)) is not None]
         if kind == "people":
-            return [shown_user(one, self.space, self.caller) for one in value]
+            return [shown_user(user_id, self.space, self.caller) for user_id in value]
         if kind == "relation":
-            return [{"id": one} for one in value]
+            return [{"id": page_id} for page_id in value]
         if kind in ("created_time", "last_edited_time"):
             return whole_minute(
                 page.stamps.created if kind == "created_time" else page.stamps.edited
             )
         if kind in ("created_by", "last_edited_by"):
-            by = page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
-            return shown_user(by, self.space, self.caller)
+            user_id = page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
+            return shown_user(user_id, self.space, self.caller)
         if kind == "unique_id":
             return {"prefix": column.config.get("prefix"), "number": value}
         if kind == "formula":
@@ -90,16 +92,18 @@ class ComputedReader:
         return value
 
     def stored(self, page: Page, column: SchemaProperty) -> Any:
-        """What is kept for a column. Relations to what the caller may not see read as empty; what
-        is in the trash is left out.
+        """The stored value of a column. Relations to a data source that the caller may not see read
+        as empty, and pages in the trash are left out.
         """
+        # The documents do not say how such a relation reads. Empty is the stricter reading: a
+        # client must not take it for a row without children.
         value = page.values.get(column.id, empty_value(column))
         if column.type != "relation":
             return value
         target = self.space.things[column.config["data_source_id"]]
         if self.caller is not None and not self.space.is_shared(self.caller, target):
             return []
-        return [one for one in value if not self.space.things[one].in_trash]
+        return [page_id for page_id in value if not self.space.things[page_id].in_trash]
 
     def value(self, page: Page, column: SchemaProperty, depth: int = 0) -> Any:
         """A value to reckon and compare with: text, number, boolean, date, a list of them, or
@@ -119,13 +123,18 @@ class ComputedReader:
             option = _option(column, value)
             return option and option["name"]
         if kind == "multi_select":
-            return [option["name"] for one in value if (option := _option(column, one))]
+            return [option["name"] for id_ in value if (option := _option(column, id_))]
         if kind == "people":
-            return [self.space.users[one].name for one in value if one in self.space.users]
+            return [
+                self.space.users[option_id].name
+                for option_id in value
+                if option_id in self.space.users
+            ]
         if kind == "date":
             return _start(value)
         if kind in ("created_time", "last_edited_time"):
             moment = page.stamps.created if kind == "created_time" else page.stamps.edited
+            # https://developers.notion.com/changelog/last-edited-time-is-now-rounded-to-the-nearest-minute
             return datetime.fromtimestamp(moment // 60 * 60, UTC)
         if kind in ("created_by", "last_edited_by"):
             return page.stamps.created_by if kind == "created_by" else page.stamps.edited_by
@@ -140,12 +149,14 @@ class ComputedReader:
             if other is None or depth > _DEEPEST:
                 raise FormulaError(name)
             if other.type == "date":
-                return told_days(self.stored(page, other))
+                return days_of(self.stored(page, other))
             if other.type == "formula" and other.id not in page.given:
                 return self._formula(page, other, depth + 1)
             value = self.value(page, other, depth + 1)
             if isinstance(value, datetime):
                 return Days(value)
+            # A formula over a relation sees only the first 25 pages
+            # (https://developers.notion.com/reference/query-a-data-source).
             return value[:REFERENCES] if other.type == "relation" else value
 
         return self._evaluated(column, read)
@@ -196,15 +207,15 @@ class ComputedReader:
             return [], None
         target = self.space.things[relation.config["data_source_id"]]
         assert isinstance(target, DataSource)
-        pages = [self.space.things[one] for one in self.stored(page, relation)]
+        pages = [self.space.things[page_id] for page_id in self.stored(page, relation)]
         rolled = target.properties.get(column.config["rollup_property_id"])
-        return [one for one in pages if isinstance(one, Page)], rolled
+        return [linked for linked in pages if isinstance(linked, Page)], rolled
 
     def _rolled(self, page: Page, column: SchemaProperty, depth: int) -> Any:
         pages, rolled = self._linked(page, column)
         if rolled is None or depth > _DEEPEST:
             return None
-        values = [self.value(one, rolled, depth + 1) for one in pages]
+        values = [self.value(linked, rolled, depth + 1) for linked in pages]
         return roll_up(column.config["function"], values)
 
     def rollup(self, page: Page, column: SchemaProperty) -> Json:
@@ -212,17 +223,21 @@ class ComputedReader:
         function = column.config["function"]
         pages, rolled = self._linked(page, column)
         if function in ("show_original", "show_unique"):
-            shown = [self.shown(one, rolled) for one in pages] if rolled is not None else []
+            shown = [self.shown(linked, rolled) for linked in pages] if rolled is not None else []
             items = [
-                {name: value for name, value in one.items() if name not in ("id", "has_more")}
-                for one in shown
+                {
+                    name: value
+                    for name, value in value_shown.items()
+                    if name not in ("id", "has_more")
+                }
+                for value_shown in shown
             ]
             if function == "show_unique":
-                items = [one for at, one in enumerate(items) if one not in items[:at]]
+                items = [item for index, item in enumerate(items) if item not in items[:index]]
             return {"type": "array", "array": items, "function": function}
         if function in ("earliest_date", "latest_date", "date_range"):
-            found = shown_days(self._rolled_days(pages, rolled, function))
-            return {"type": "date", "date": found, "function": function}
+            days = shown_days(self._rolled_days(pages, rolled, function))
+            return {"type": "date", "date": days, "function": function}
         value = self._rolled(page, column, 0)
         return {"type": "number", "number": value, "function": function}
 
@@ -234,8 +249,12 @@ class ComputedReader:
         for page in pages if rolled is not None else ():
             assert rolled is not None
             if rolled.type == "date":
-                told = told_days(self.stored(page, rolled))
-                days += [] if told is None else [told.start, told.end or told.start]
+                days_of_page = days_of(self.stored(page, rolled))
+                days += (
+                    []
+                    if days_of_page is None
+                    else [days_of_page.start, days_of_page.end or days_of_page.start]
+                )
             else:
                 value = self.value(page, rolled, 1)
                 days += [value] if isinstance(value, datetime) else []
@@ -248,14 +267,19 @@ class ComputedReader:
 
 
 def roll_up(function: str, values: Sequence[Any]) -> Any:
-    """Many values in one. An empty sum is 0; the least and the greatest of nothing are None."""
-    flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
-    there = [one for one in flat if one not in (None, "")]
-    numbers = [one for one in there if isinstance(one, int | float) and not isinstance(one, bool)]
-    dates = [one for one in there if isinstance(one, datetime)]
-    count, full = len(values), sum(one not in (None, "", [], False) for one in values)
+    """Many values in one. The sum of none is 0; the smallest and the largest of none are None."""
+    # So say the recorded answers.
+    flat = [
+        element for value in values for element in (value if isinstance(value, list) else [value])
+    ]
+    filled = [value for value in flat if value not in (None, "")]
+    numbers = [
+        value for value in filled if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    dates = [value for value in filled if isinstance(value, datetime)]
+    count, full = len(values), sum(value not in (None, "", [], False) for value in values)
     if function in ("show_original", "show_unique"):
-        return there if function == "show_original" else list(dict.fromkeys(there))
+        return filled if function == "show_original" else list(dict.fromkeys(filled))
     if function in ("earliest_date", "latest_date"):
         return (min if function == "earliest_date" else max)(dates, default=None)
     share = {
@@ -268,12 +292,12 @@ def roll_up(function: str, values: Sequence[Any]) -> Any:
         return share[function] / count if count else None
     counts = {
         "count": count,
-        "count_values": len(there),
+        "count_values": len(filled),
         "empty": count - full,
         "not_empty": full,
         "checked": full,
         "unchecked": count - full,
-        "unique": len({str(one) for one in there}),
+        "unique": len({str(value) for value in filled}),
     }
     if function in counts:
         return counts[function]
@@ -305,13 +329,13 @@ def _typed(value: Any) -> Json:
     }
 
 
-def _option(column: SchemaProperty, one: str | None) -> Json | None:
-    found = next((option for option in column.config["options"] if option["id"] == one), None)
-    return found and {"id": found["id"], "name": found["name"], "color": found["color"]}
+def _option(column: SchemaProperty, option_id: str | None) -> Json | None:
+    match = next((option for option in column.config["options"] if option["id"] == option_id), None)
+    return match and {"id": match["id"], "name": match["name"], "color": match["color"]}
 
 
 def _start(date: Json | None) -> datetime | None:
     if date is None:
         return None
-    made = datetime.fromisoformat(date["start"])
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
+    start = datetime.fromisoformat(date["start"])
+    return start if start.tzinfo else start.replace(tzinfo=UTC)

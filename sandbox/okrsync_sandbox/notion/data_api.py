@@ -1,5 +1,5 @@
-"""Databases and data sources: made, read, changed; and the query, which ends at 10,000 rows and
-says so in a corner.
+"""Databases and data sources: created, retrieved, updated; and the query, which ends after 10,000
+rows and states that only in `request_status`.
 """
 
 from __future__ import annotations
@@ -26,33 +26,34 @@ from okrsync_sandbox.notion.schema import changed_properties, take_back
 
 __all__ = ["MOST", "DataApi"]
 
+# https://developers.notion.com/guides/data-apis/query-large-data-sources
 MOST = 10_000
-"""Rows that one query comes to at most."""
+"""Rows that one query returns at most."""
 
 
 @dataclass(slots=True)
-class _Asked:
-    """What was asked last, so that its pages need not be looked for again."""
+class _LastQuery:
+    """The last query and its pages, so that they need not be searched again."""
 
     revision: int = -1
     key: str = ""
-    found: Sequence[Page] = ()
+    pages: Sequence[Page] = ()
 
 
 @dataclass(slots=True)
 class DataApi:
-    """The handlers. `cursors` are those given out: the query they belong to and how far it has
-    come.
+    """The handlers. `cursors` holds the issued cursors: the query of each, and the number of rows
+    before it.
     """
 
     cursors: dict[str, tuple[str, int]] = field(default_factory=dict)
-    _last: _Asked = field(default_factory=_Asked)
+    _last: _LastQuery = field(default_factory=_LastQuery)
 
     def create_database(self, ask: Ask) -> Json:
         """POST databases"""
         ask.may("insert")
-        kind, one = ask.parent_id(ask.body.get("parent"), "page_id")
-        parent = ask.parent_of(kind, one)
+        kind, page_id = ask.parent_id(ask.body.get("parent"), "page_id")
+        parent = ask.parent_of(kind, page_id)
         ask.looks()
         space, bot = ask.space, ask.caller.bot
         title = checked_text(ask.body.get("title", []), "body.title", space)
@@ -83,16 +84,16 @@ class DataApi:
         if sent is None:
             source.properties["title"] = SchemaProperty("title", "Name", "title", {})
             return
-        changed_properties(source, sent, ask.space, ask.caller, version=ask.version, at=path)
+        changed_properties(source, sent, ask.space, ask.caller, version=ask.version, path=path)
         if "title" not in source.properties:
             take_back(source, {}, ask.space)
             raise wrong("Title is not provided. A data source must have one title property.")
 
     def _first_view(self, ask: Ask, database: Database, source: DataSource) -> None:
         stamps = ask.space.stamps(ask.caller.bot)
-        one = ask.space.new_id()
-        made = View(
-            one,
+        view_id = ask.space.new_id()
+        view = View(
+            view_id,
             database.id,
             source.id,
             "Default view",
@@ -100,7 +101,7 @@ class DataApi:
             stamps,
             configuration={"type": "table"},
         )
-        ask.space.views[one] = made
+        ask.space.views[view_id] = view
 
     def retrieve_database(self, ask: Ask) -> Json:
         """GET databases/{id}"""
@@ -126,8 +127,8 @@ class DataApi:
         return ask.answers.database(database)
 
     def _move_database(self, ask: Ask, database: Database) -> None:
-        kind, one = ask.parent_id(ask.body["parent"], "page_id")
-        parent, before = ask.parent_of(kind, one), database.parent
+        kind, page_id = ask.parent_id(ask.body["parent"], "page_id")
+        parent, before = ask.parent_of(kind, page_id), database.parent
         if before.id is not None:
             ask.space.children[before.id].remove(database.id)
         database.parent = parent
@@ -136,14 +137,14 @@ class DataApi:
     def create(self, ask: Ask) -> Json:
         """POST data_sources"""
         ask.may("insert")
-        _, one = ask.parent_id(ask.body.get("parent"), "database_id")
-        database = ask.database(one, editing=True)
+        _, database_id = ask.parent_id(ask.body.get("parent"), "database_id")
+        database = ask.database(database_id, editing=True)
         ask.looks()
         if "properties" not in ask.body:
             raise failed("body.properties", "defined")
         space = ask.space
         source = DataSource(
-            space.new_id(), Parent("database_id", one), space.stamps(ask.caller.bot), [], {}
+            space.new_id(), Parent("database_id", database_id), space.stamps(ask.caller.bot), [], {}
         )
         space.things[source.id] = source
         try:
@@ -177,9 +178,9 @@ class DataApi:
         assert isinstance(database, Database)
         ask.space.share_names(source, database)
         if "parent" in ask.body:
-            _, one = ask.parent_id(ask.body["parent"], "database_id")
-            ask.database(one, editing=True)
-            source.parent = Parent("database_id", one)
+            _, database_id = ask.parent_id(ask.body["parent"], "database_id")
+            ask.database(database_id, editing=True)
+            source.parent = Parent("database_id", database_id)
         if trash is not None:
             source.in_trash = trash
         ask.space.touch(source, ask.caller.bot)
@@ -204,50 +205,53 @@ class DataApi:
             for key, value in ask.query
             if key in ("filter_properties", "filter_properties[]")
         ]
-        only = [self._column(source, one) for one in wanted] if wanted else None
-        asked = {name: ask.body.get(name) for name in ("filter", "sorts", "result_type")}
-        key = json.dumps([source.id, ask.caller.token, trash, asked], sort_keys=True)
+        only = [self._column(source, name) for name in wanted] if wanted else None
+        query = {name: ask.body.get(name) for name in ("filter", "sorts", "result_type")}
+        key = json.dumps([source.id, ask.caller.token, trash, query], sort_keys=True)
         begin = self._begin(ask.body.get("start_cursor"), key)
-        found = self._found(ask, source, key, in_trash=bool(trash))
-        left = begin + size < min(len(found), MOST)
+        pages = self._found(ask, source, key, in_trash=bool(trash))
+        has_more = begin + size < min(len(pages), MOST)
         cursor = None
-        if left:
+        if has_more:
             cursor = ask.space.new_id()
             self.cursors[cursor] = (key, begin + size)
-        made: Json = {
+        answer: Json = {
             "object": "list",
             "results": [
-                ask.answers.page(one, only) for one in found[begin : min(begin + size, MOST)]
+                ask.answers.page(page, only) for page in pages[begin : min(begin + size, MOST)]
             ],
             "next_cursor": cursor,
-            "has_more": left,
+            "has_more": has_more,
             "type": "page_or_data_source",
             "page_or_data_source": {},
         }
-        if len(found) > MOST:
-            made["request_status"] = {
+        # Every page of the result carries the status, and `has_more` still ends as false: a client
+        # that follows the cursor alone does not notice.
+        if len(pages) > MOST:
+            answer["request_status"] = {
                 "type": "incomplete",
                 "incomplete_reason": "query_result_limit_reached",
             }
-        return made
+        return answer
 
     def _column(self, source: DataSource, sent: str) -> str:
-        one = sent if sent in source.properties else unquote(sent)
-        if one not in source.properties:
+        property_id = sent if sent in source.properties else unquote(sent)
+        if property_id not in source.properties:
             raise wrong(f"Could not find property with id: {sent}")
-        return one
+        return property_id
 
     def _begin(self, cursor: object, key: str) -> int:
         if cursor is None:
             return 0
         known = self.cursors.get(str(cursor))
+        # A cursor belongs to one query: another filter or sort makes it invalid.
         if known is None or known[0] != key:
             raise wrong(f"The start_cursor provided is invalid: {cursor}")
         return known[1]
 
     def _found(self, ask: Ask, source: DataSource, key: str, *, in_trash: bool) -> Sequence[Page]:
         if self._last.revision == ask.space.revision and self._last.key == key:
-            return self._last.found
+            return self._last.pages
         reader = ask.answers.reader
         test = (
             None
@@ -255,10 +259,10 @@ class DataApi:
             else checked_filter(source, ask.body["filter"], reader)
         )
         sorts = checked_sorts(source, ask.body.get("sorts") or [])
-        rows = [ask.space.things[one] for one in ask.space.rows[source.id]]
-        pages = [one for one in rows if isinstance(one, Page) and one.in_trash == in_trash]
+        rows = [ask.space.things[page_id] for page_id in ask.space.rows[source.id]]
+        pages = [row for row in rows if isinstance(row, Page) and row.in_trash == in_trash]
         if ask.body.get("result_type") == "data_source":
             pages = []
-        pages = ordered([one for one in pages if test is None or test(one)], sorts, reader)
-        self._last = _Asked(ask.space.revision, key, pages)
+        pages = ordered([page for page in pages if test is None or test(page)], sorts, reader)
+        self._last = _LastQuery(ask.space.revision, key, pages)
         return pages

@@ -1,5 +1,6 @@
-"""What the local Notion says when it says no: a status, a code, and a sentence in the service's own
-words.
+"""The errors of the local Notion: a status, a code, and a message in the words of the service.
+
+After https://developers.notion.com/reference/status-codes.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class NotionError(Exception):
 
 def of_status(status: int) -> NotionError:
     """The usual error of a status."""
+    # The service states a wait with both (https://developers.notion.com/reference/request-limits).
     code, message = _OF_STATUS.get(status, ("internal_server_error", "Unexpected error occurred."))
     headers = {"Retry-After": "1"} if status in (429, 529) else {}
     return NotionError(status, code, message, headers=headers)
@@ -68,11 +70,11 @@ def wrong(message: str, additional_data: dict[str, Any] | None = None) -> Notion
     return NotionError(400, "validation_error", message, additional_data)
 
 
-def failed(path: str, should: str, was: Any = ...) -> NotionError:
-    """A validation error about one place of a request: what should be there, and what was."""
+def failed(path: str, should: str, actual: Any = ...) -> NotionError:
+    """A validation error about one field of a request: what it should be, and what it was."""
     where = path.split(".", 1)[0].split("[", 1)[0]
     return wrong(
-        f"{where} failed validation: {path} should be {should}, instead was {_shown(was)}."
+        f"{where} failed validation: {path} should be {should}, instead was {_shown(actual)}."
     )
 
 
@@ -87,12 +89,12 @@ def an_object(value: Any, path: str) -> dict[str, Any]:
     return value
 
 
-def not_found(kind: str, one: str, integration: str) -> NotionError:
-    """What is missing or not shared: the service does not tell the two apart."""
+def not_found(kind: str, id_: str, integration: str) -> NotionError:
+    """The error for what is missing or not shared: the service answers both alike."""
     return NotionError(
         404,
         "object_not_found",
-        f"Could not find {kind} with ID: {one}. Make sure the relevant pages and databases are"
+        f"Could not find {kind} with ID: {id_}. Make sure the relevant pages and databases are"
         " shared with your "
         f'integration "{integration}".',
     )

@@ -1,5 +1,4 @@
-"""Files on their way: announced, sent in one piece or in parts, completed, and put into a property
-within an hour.
+"""File uploads: created, sent in one piece or in parts, completed, and attached within an hour.
 
 After https://developers.notion.com/reference/file-upload and the pages beside it.
 """
@@ -34,7 +33,7 @@ def form_of(body: bytes, content_type: str) -> Json:
     )
     if not message.is_multipart():
         raise wrong("body failed validation: body should be multipart/form-data.")
-    found: Json = {}
+    fields: Json = {}
     for part in message.iter_parts():
         name, data = (
             part.get_param("name", header="content-disposition"),
@@ -43,14 +42,14 @@ def form_of(body: bytes, content_type: str) -> Json:
         assert isinstance(data, bytes)
         filename = part.get_filename()
         if filename is None:
-            found[str(name)] = data.decode("utf-8", "replace")
+            fields[str(name)] = data.decode("utf-8", "replace")
         else:
-            found[str(name)] = {
+            fields[str(name)] = {
                 "filename": filename,
                 "type": part.get_content_type(),
                 "length": len(data),
             }
-    return found
+    return fields
 
 
 def create(ask: Ask) -> Json:
@@ -78,10 +77,10 @@ def create(ask: Ask) -> Json:
     if mode == "external_url" and not str(body.get("external_url", "")).startswith("https://"):
         raise failed("body.external_url", "a valid HTTPS URL", body.get("external_url", ...))
     stamps: Stamps = ask.space.stamps(ask.caller.bot)
-    made = Upload(ask.space.new_id(), stamps, name, kind)
-    made.parts = parts if mode == "multi_part" else None
-    ask.space.uploads[made.id] = made
-    return ask.answers.upload(made)
+    upload = Upload(ask.space.new_id(), stamps, name, kind)
+    upload.parts = parts if mode == "multi_part" else None
+    ask.space.uploads[upload.id] = upload
+    return ask.answers.upload(upload)
 
 
 def list_all(ask: Ask) -> Json:
@@ -92,10 +91,12 @@ def list_all(ask: Ask) -> Json:
             "query failed validation: query.status should be a valid status, instead was"
             f' `"{status}"`.'
         )
-    for one in ask.space.uploads.values():
-        _age(ask, one)
-    found = [one for one in reversed(ask.space.uploads.values()) if status in (None, one.status)]
-    return ask.listed(found, "file_upload", ask.answers.upload)
+    for upload in ask.space.uploads.values():
+        _age(ask, upload)
+    uploads = [
+        upload for upload in reversed(ask.space.uploads.values()) if status in (None, upload.status)
+    ]
+    return ask.listed(uploads, "file_upload", ask.answers.upload)
 
 
 def retrieve(ask: Ask) -> Json:
@@ -106,66 +107,69 @@ def retrieve(ask: Ask) -> Json:
 def send(ask: Ask) -> Json:
     """POST file_uploads/{id}/send, as a form with the file in it"""
     ask.may("insert")
-    one, sent = _found(ask), ask.body.get("file")
+    upload, sent = _found(ask), ask.body.get("file")
     if not isinstance(sent, dict) or "length" not in sent:
         raise failed("body.file", "defined")
-    if one.status != "pending":
-        raise wrong(f"File upload {one.id} has a status of `{one.status}`, and cannot be sent to.")
+    if upload.status != "pending":
+        raise wrong(
+            f"File upload {upload.id} has a status of `{upload.status}`, and cannot be sent to."
+        )
     if sent["length"] > LARGEST_PART:
         raise wrong(
             f"File size is too large: {sent['length']} bytes, the maximum is {LARGEST_PART}."
         )
-    if one.parts is None:
-        one.filename, one.content_type = (
-            one.filename or sent["filename"],
-            one.content_type or _kind(sent),
+    if upload.parts is None:
+        upload.filename, upload.content_type = (
+            upload.filename or sent["filename"],
+            upload.content_type or _kind(sent),
         )
-        one.length, one.status = sent["length"], "uploaded"
+        upload.length, upload.status = sent["length"], "uploaded"
     else:
         number = str(ask.body.get("part_number", ""))
-        if not number.isdigit() or not 1 <= int(number) <= one.parts:
+        if not number.isdigit() or not 1 <= int(number) <= upload.parts:
             raise failed(
                 "body.part_number",
-                f"a number from `1` to `{one.parts}`",
+                f"a number from `1` to `{upload.parts}`",
                 ask.body.get("part_number", ...),
             )
-        one.sent[number] = sent["length"]
-    ask.space.touch(one, ask.caller.bot)
-    return ask.answers.upload(one)
+        upload.sent[number] = sent["length"]
+    ask.space.touch(upload, ask.caller.bot)
+    return ask.answers.upload(upload)
 
 
 def complete(ask: Ask) -> Json:
     """POST file_uploads/{id}/complete, once all parts are there"""
     ask.may("insert")
-    one = _found(ask)
-    if one.parts is None:
-        raise wrong(f"File upload {one.id} is not a multi-part upload.")
-    if one.status != "pending" or len(one.sent) != one.parts:
+    upload = _found(ask)
+    if upload.parts is None:
+        raise wrong(f"File upload {upload.id} is not a multi-part upload.")
+    if upload.status != "pending" or len(upload.sent) != upload.parts:
         raise wrong(
-            f"File upload {one.id} is not complete: {len(one.sent)} of {one.parts} parts were sent."
+            f"File upload {upload.id} is not complete: {len(upload.sent)} of {upload.parts} parts"
+            " were sent."
         )
-    one.length, one.status = sum(one.sent.values()), "uploaded"
-    one.content_type = one.content_type or guess_type(one.filename or "")[0]
-    ask.space.touch(one, ask.caller.bot)
-    return ask.answers.upload(one)
+    upload.length, upload.status = sum(upload.sent.values()), "uploaded"
+    upload.content_type = upload.content_type or guess_type(upload.filename or "")[0]
+    ask.space.touch(upload, ask.caller.bot)
+    return ask.answers.upload(upload)
 
 
 def _found(ask: Ask) -> Upload:
-    one = ask.space.uploads.get(ask.id(1, "file_upload_id"))
-    if one is None:
+    upload = ask.space.uploads.get(ask.id(1, "file_upload_id"))
+    if upload is None:
         raise not_found("file_upload", ask.id(1, "file_upload_id"), ask.caller.name)
-    _age(ask, one)
-    return one
+    _age(ask, upload)
+    return upload
 
 
-def _age(ask: Ask, one: Upload) -> None:
-    """What is not put anywhere within an hour is lost."""
+def _age(ask: Ask, upload: Upload) -> None:
+    """Mark an upload as expired that was not attached within an hour."""
     if (
-        not one.is_attached
-        and one.status in ("pending", "uploaded")
-        and ask.space.clock() > one.stamps.created + _AN_HOUR
+        not upload.is_attached
+        and upload.status in ("pending", "uploaded")
+        and ask.space.clock() > upload.stamps.created + _AN_HOUR
     ):
-        one.status = "expired"
+        upload.status = "expired"
 
 
 def _kind(sent: Json) -> str:

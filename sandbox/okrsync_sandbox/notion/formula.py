@@ -1,5 +1,5 @@
-"""A small reader of formulas: numbers, texts, conditions and columns. What it does not know it
-says, and gives nothing.
+"""A small evaluator of formulas: numbers, texts, conditions and columns. It refuses what it does
+not know, and returns no value for it.
 """
 
 from __future__ import annotations
@@ -38,57 +38,57 @@ _BINDS = {
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be read, or goes beyond what is known here."""
+    """A formula that cannot be parsed, or uses what this evaluator does not know."""
 
 
 def evaluate(expression: str, column: Callable[[str], Any], now: datetime) -> Any:
-    """What a formula comes to: a text, a number, a boolean, `Days`, a list, or None for nothing.
+    """The result of a formula: a text, a number, a boolean, `Days`, a list, or None.
 
-    `column` gives the value of a column by its name. Raises `FormulaError`.
+    `column` returns the value of a column by its name. Raises `FormulaError`.
     """
     reader = _FormulaReader(_tokens(expression), column, now)
     value = reader.condition()
-    if reader.at != len(reader.tokens):
-        raise FormulaError(f"unexpected {reader.tokens[reader.at][1]!r}")
+    if reader.position != len(reader.tokens):
+        raise FormulaError(f"unexpected {reader.tokens[reader.position][1]!r}")
     return value
 
 
 def _tokens(expression: str) -> list[tuple[str, Any]]:
-    made: list[tuple[str, Any]] = []
-    at, expression = 0, expression.rstrip()
-    while at < len(expression):
-        found = _TOKEN.match(expression, at)
-        if found is None:
-            raise FormulaError(f"cannot read {expression[at:]!r}")
-        number, text, sign, name = found.groups()
+    tokens: list[tuple[str, Any]] = []
+    position, expression = 0, expression.rstrip()
+    while position < len(expression):
+        match = _TOKEN.match(expression, position)
+        if match is None:
+            raise FormulaError(f"cannot read {expression[position:]!r}")
+        number, text, sign, name = match.groups()
         if number is not None:
-            made.append(("value", float(number) if "." in number else int(number)))
+            tokens.append(("value", float(number) if "." in number else int(number)))
         elif text is not None:
-            made.append(("value", re.sub(r"\\(.)", r"\1", text)))
+            tokens.append(("value", re.sub(r"\\(.)", r"\1", text)))
         else:
-            made.append(
+            tokens.append(
                 ("sign", sign or name) if sign or name in ("and", "or", "not") else ("name", name)
             )
-        at = found.end()
-    return made
+        position = match.end()
+    return tokens
 
 
 class _FormulaReader:
     def __init__(
         self, tokens: list[tuple[str, Any]], column: Callable[[str], Any], now: datetime
     ) -> None:
-        self.tokens, self.column, self.now, self.at = tokens, column, now, 0
+        self.tokens, self.column, self.now, self.position = tokens, column, now, 0
         self.named: dict[str, Any] = {}
 
     def _next(self) -> tuple[str, Any]:
-        if self.at >= len(self.tokens):
+        if self.position >= len(self.tokens):
             raise FormulaError("unexpected end")
-        self.at += 1
-        return self.tokens[self.at - 1]
+        self.position += 1
+        return self.tokens[self.position - 1]
 
     def _take(self, sign: str) -> bool:
-        if self.at < len(self.tokens) and self.tokens[self.at] == ("sign", sign):
-            self.at += 1
+        if self.position < len(self.tokens) and self.tokens[self.position] == ("sign", sign):
+            self.position += 1
             return True
         return False
 
@@ -107,12 +107,12 @@ class _FormulaReader:
 
     def _binary(self, least: int) -> Any:
         left = self._unary()
-        while self.at < len(self.tokens) and self.tokens[self.at][0] == "sign":
-            sign = self.tokens[self.at][1]
+        while self.position < len(self.tokens) and self.tokens[self.position][0] == "sign":
+            sign = self.tokens[self.position][1]
             binds = _BINDS.get(sign, 0)
             if binds < least or not binds:
                 break
-            self.at += 1
+            self.position += 1
             left = _combine(sign, left, self._binary(binds if sign == "^" else binds + 1))
         return left
 
@@ -137,7 +137,7 @@ class _FormulaReader:
             if value in ("true", "false"):
                 return value == "true"
             if value in ("pi", "e") and not (
-                self.at < len(self.tokens) and self.tokens[self.at][1] == "("
+                self.position < len(self.tokens) and self.tokens[self.position][1] == "("
             ):
                 return getattr(math, value)
             if value in self.named:
@@ -154,8 +154,8 @@ class _FormulaReader:
     def _with_names(self) -> Any:
         """`let(name, value, …, result)`: names that hold within the result."""
         self._must("(")
-        while self.tokens[self.at : self.at + 2][1:] == [("sign", ",")] and (
-            self.tokens[self.at][0] == "name"
+        while self.tokens[self.position : self.position + 2][1:] == [("sign", ",")] and (
+            self.tokens[self.position][0] == "name"
         ):
             name = str(self._next()[1])
             self._must(",")
@@ -165,22 +165,22 @@ class _FormulaReader:
         self._must(")")
         return value
 
-    def _call(self, name: str, given: list[Any]) -> Any:
+    def _call(self, name: str, arguments: list[Any]) -> Any:
         self._must("(")
         while not self._take(")"):
-            given.append(self.condition())
+            arguments.append(self.condition())
             if not self._take(","):
                 self._must(")")
                 break
         if name == "prop":
-            return self.column(str(given[0]))
+            return self.column(str(arguments[0]))
         if name in ("now", "today"):
             return Days(self.now if name == "now" else self.now.date())
         known = _FUNCTIONS.get(name)
         if known is None:
             raise FormulaError(f"unknown function {name}")
         try:
-            return known(*given)
+            return known(*arguments)
         except (TypeError, ArithmeticError, re.error) as error:
             raise FormulaError(f"{name}: {error}") from error
 
@@ -209,33 +209,35 @@ def _combine(sign: str, left: Any, right: Any) -> Any:
     if sign in ("or", "||"):
         return bool(left) or bool(right)
     if isinstance(left, Days) and isinstance(right, Days):
-        left, right = (as_moment(one.start).timestamp() for one in (left, right))
+        left, right = (as_moment(days.start).timestamp() for days in (left, right))
     if sign in ("==", "!="):
         return (left == right) == (sign == "==")
     if sign == "+" and (isinstance(left, str) or isinstance(right, str)):
         return _text(left) + _text(right)
-    one, other = _number(left), _number(right)
-    if sign in ("/", "%") and other == 0:
+    first, second = _number(left), _number(right)
+    # JSON has no infinity: a division by zero has no value here.
+    if sign in ("/", "%") and second == 0:
         return None
     ways: dict[str, Callable[[], Any]] = {
-        "+": lambda: one + other,
-        "-": lambda: one - other,
-        "*": lambda: one * other,
-        "/": lambda: one / other,
-        "%": lambda: math.fmod(one, other),
-        "^": lambda: one**other,
-        "<": lambda: one < other,
-        ">": lambda: one > other,
-        "<=": lambda: one <= other,
-        ">=": lambda: one >= other,
+        "+": lambda: first + second,
+        "-": lambda: first - second,
+        "*": lambda: first * second,
+        "/": lambda: first / second,
+        "%": lambda: math.fmod(first, second),
+        "^": lambda: first**second,
+        "<": lambda: first < second,
+        ">": lambda: first > second,
+        "<=": lambda: first <= second,
+        ">=": lambda: first >= second,
     }
     return ways[sign]()
 
 
 def _round(value: Any, places: int = 0) -> Any:
     scale = 10**places
-    made = math.floor(_number(value) * scale + 0.5) / scale
-    return int(made) if made == int(made) else made
+    # Halves are rounded up, as in JavaScript; Python would round 2.5 to 2.
+    rounded = math.floor(_number(value) * scale + 0.5) / scale
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _empty(value: Any = None) -> bool:
@@ -243,54 +245,56 @@ def _empty(value: Any = None) -> bool:
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "if": lambda one, yes, no=None: yes if one else no,
-    "ifs": lambda *given: next(
-        (given[at + 1] for at in range(0, len(given) - 1, 2) if given[at]),
-        given[-1] if len(given) % 2 else None,
+    "if": lambda condition, yes, no=None: yes if condition else no,
+    "ifs": lambda *arguments: next(
+        (arguments[index + 1] for index in range(0, len(arguments) - 1, 2) if arguments[index]),
+        arguments[-1] if len(arguments) % 2 else None,
     ),
     "empty": _empty,
-    "not": lambda one: not one,
-    "and": lambda *given: all(given),
-    "or": lambda *given: any(given),
+    "not": lambda value: not value,
+    "and": lambda *values: all(values),
+    "or": lambda *values: any(values),
     "round": _round,
-    "floor": lambda one: math.floor(_number(one)),
-    "ceil": lambda one: math.ceil(_number(one)),
-    "abs": lambda one: abs(_number(one)),
-    "min": lambda *given: min(map(_number, given)),
-    "max": lambda *given: max(map(_number, given)),
-    "sum": lambda *given: sum(
-        _number(one)
-        for one in (given[0] if len(given) == 1 and isinstance(given[0], list) else given)
+    "floor": lambda value: math.floor(_number(value)),
+    "ceil": lambda value: math.ceil(_number(value)),
+    "abs": lambda value: abs(_number(value)),
+    "min": lambda *values: min(map(_number, values)),
+    "max": lambda *values: max(map(_number, values)),
+    "sum": lambda *values: sum(
+        _number(value)
+        for value in (values[0] if len(values) == 1 and isinstance(values[0], list) else values)
     ),
-    "sqrt": lambda one: math.sqrt(_number(one)),
-    "toNumber": lambda one: (
-        float(one) if isinstance(one, str) and re.fullmatch(r"-?\d+\.?\d*", one) else _number(one)
+    "sqrt": lambda value: math.sqrt(_number(value)),
+    "toNumber": lambda value: (
+        float(value)
+        if isinstance(value, str) and re.fullmatch(r"-?\d+\.?\d*", value)
+        else _number(value)
     ),
     "format": _text,
-    "concat": lambda *given: "".join(map(_text, given)),
-    "length": lambda one: len(one) if isinstance(one, list) else len(_text(one)),
-    "contains": lambda one, part: _text(part) in _text(one),
-    "lower": lambda one: _text(one).lower(),
-    "upper": lambda one: _text(one).upper(),
-    "trim": lambda one: _text(one).strip(),
-    "replaceAll": lambda one, old, new: re.sub(_text(old), _text(new), _text(one)),
-    "substring": lambda one, start, end=None: _text(one)[int(start) : end],
-    "repeat": lambda one, times: _text(one) * int(times),
-    "join": lambda one, sign: _text(sign).join(map(_text, one)),
-    "split": lambda one, sign: _text(one).split(_text(sign)),
-    "at": lambda one, place: one[int(place)] if -len(one) <= place < len(one) else None,
-    "first": lambda one: one[0] if one else None,
-    "last": lambda one: one[-1] if one else None,
-    "test": lambda one, pattern: re.search(_text(pattern), _text(one)) is not None,
-    "pow": lambda one, other: _number(one) ** _number(other),
-    "sign": lambda one: (_number(one) > 0) - (_number(one) < 0),
-    "mean": lambda *given: sum(map(_number, given)) / len(given),
-    "add": lambda one, other: _combine("+", one, other),
-    "subtract": lambda one, other: _combine("-", one, other),
-    "multiply": lambda one, other: _combine("*", one, other),
-    "divide": lambda one, other: _combine("/", one, other),
-    "mod": lambda one, other: _combine("%", one, other),
-    "equal": lambda one, other: _combine("==", one, other),
-    "unequal": lambda one, other: _combine("!=", one, other),
+    "concat": lambda *values: "".join(map(_text, values)),
+    "length": lambda value: len(value) if isinstance(value, list) else len(_text(value)),
+    "contains": lambda value, part: _text(part) in _text(value),
+    "lower": lambda value: _text(value).lower(),
+    "upper": lambda value: _text(value).upper(),
+    "trim": lambda value: _text(value).strip(),
+    "replaceAll": lambda value, old, new: re.sub(_text(old), _text(new), _text(value)),
+    "substring": lambda value, start, end=None: _text(value)[int(start) : end],
+    "repeat": lambda value, times: _text(value) * int(times),
+    "join": lambda value, sign: _text(sign).join(map(_text, value)),
+    "split": lambda value, sign: _text(value).split(_text(sign)),
+    "at": lambda value, index: value[int(index)] if -len(value) <= index < len(value) else None,
+    "first": lambda value: value[0] if value else None,
+    "last": lambda value: value[-1] if value else None,
+    "test": lambda value, pattern: re.search(_text(pattern), _text(value)) is not None,
+    "pow": lambda value, second: _number(value) ** _number(second),
+    "sign": lambda value: (_number(value) > 0) - (_number(value) < 0),
+    "mean": lambda *values: sum(map(_number, values)) / len(values),
+    "add": lambda first, second: _combine("+", first, second),
+    "subtract": lambda first, second: _combine("-", first, second),
+    "multiply": lambda first, second: _combine("*", first, second),
+    "divide": lambda first, second: _combine("/", first, second),
+    "mod": lambda first, second: _combine("%", first, second),
+    "equal": lambda first, second: _combine("==", first, second),
+    "unequal": lambda first, second: _combine("!=", first, second),
     **DATE_FUNCTIONS,
 }

@@ -1,6 +1,6 @@
-"""Days, moments and ranges of them, as formulas reckon with them and answers tell them.
+"""Days, moments and their ranges in formulas and answers.
 
-A day has no time and stays one; a moment is told to the minute with its offset. After
+A day has no time and stays a day. A moment is stated to the minute, with its offset. After
 https://www.notion.com/help/formula-syntax.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from okrsync_sandbox.notion.model import Json
 
-__all__ = ["DATE_FUNCTIONS", "Days", "as_moment", "between", "shown_days", "told_days"]
+__all__ = ["DATE_FUNCTIONS", "Days", "as_moment", "between", "days_of", "shown_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Days:
     end: date | None = None
 
 
-def told_days(value: Json | None) -> Days | None:
-    """A date as it is kept, to reckon with."""
+def days_of(value: Json | None) -> Days | None:
+    """A stored date as a value for formulas."""
     if value is None:
         return None
     end = value.get("end")
@@ -34,7 +34,7 @@ def told_days(value: Json | None) -> Days | None:
 
 
 def shown_days(value: Days | None) -> Json | None:
-    """A date as it is answered."""
+    """A date in the form of an answer."""
     if value is None:
         return None
     end = None if value.end is None else _shown(value.end)
@@ -58,11 +58,11 @@ def _shown(value: date) -> str:
     return value.replace(second=0, microsecond=0).isoformat(timespec="milliseconds")
 
 
-def between(one: Any, other: Any, unit: str) -> int | None:
+def between(first: Any, second: Any, unit: str) -> int | None:
     """The whole units from one date to another."""
-    if not isinstance(one, Days) or not isinstance(other, Days):
+    if not isinstance(first, Days) or not isinstance(second, Days):
         return None
-    later, earlier = as_moment(one.start), as_moment(other.start)
+    later, earlier = as_moment(first.start), as_moment(second.start)
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
     months -= months > 0 and (later.day, later.time()) < (earlier.day, earlier.time())
     whole = {"years": int(months / 12), "quarters": int(months / 3), "months": months}
@@ -153,4 +153,4 @@ DATE_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "hour": _part(lambda moment: moment.hour),
     "minute": _part(lambda moment: moment.minute),
 }
-"""The functions that take or give dates, by name."""
+"""The functions that take or return dates, by name."""

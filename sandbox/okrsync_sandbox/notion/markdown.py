@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from okrsync_sandbox.notion.blocks import Draft
+from okrsync_sandbox.notion.blocks import NewBlock
 from okrsync_sandbox.notion.model import Block, Integration, Json
 from okrsync_sandbox.notion.richtext import plain, shown_text, text
 from okrsync_sandbox.notion.workspace import Workspace
@@ -30,14 +30,14 @@ _LINES = (
 
 
 def to_markdown(
-    one: str, space: Workspace, caller: Integration, depth: int = 0
+    holder_id: str, space: Workspace, caller: Integration, depth: int = 0
 ) -> tuple[str, list[str]]:
-    """The content of a page, a block a line, and the ids of blocks that Markdown has no words
-    for.
+    """The content of a page, one line for each block, and the ids of blocks that Markdown cannot
+    express.
     """
     lines: list[str] = []
     unknown: list[str] = []
-    for number, block in enumerate(space.content(one), 1):
+    for number, block in enumerate(space.content(holder_id), 1):
         if not isinstance(block, Block):
             unknown.append(block.id)
             continue
@@ -66,17 +66,17 @@ def _line(block: Block, number: int, space: Workspace, caller: Integration) -> s
     return f"{number}. {words}" if kind == "numbered_list_item" else _SIGNS.get(kind, "") + words
 
 
-def from_markdown(source: str) -> list[Draft]:
-    """Blocks out of Markdown; what is no sign of it is a paragraph."""
-    drafts: list[Draft] = []
+def from_markdown(source: str) -> list[NewBlock]:
+    """The blocks of a Markdown text; a line without Markdown is a paragraph."""
+    drafts: list[NewBlock] = []
     lines = iter(source.splitlines())
     for line in lines:
         if line.startswith("```"):
             inner: list[str] = []
-            for each in lines:
-                if each.startswith("```"):
+            for code_line in lines:
+                if code_line.startswith("```"):
                     break
-                inner.append(each)
+                inner.append(code_line)
             content = {
                 "caption": [],
                 "rich_text": text("\n".join(inner)),
@@ -90,13 +90,13 @@ def from_markdown(source: str) -> list[Draft]:
     return drafts
 
 
-def _block(line: str) -> Draft:
+def _block(line: str) -> NewBlock:
     for pattern, kind in _LINES:
-        found = pattern.fullmatch(line)
-        if found is None:
+        match = pattern.fullmatch(line)
+        if match is None:
             continue
-        content: Json = {"rich_text": text(found[2]), "color": "default"}
+        content: Json = {"rich_text": text(match[2]), "color": "default"}
         if kind == "heading":
-            return f"heading_{len(found[1])}", {**content, "is_toggleable": False}, []
-        return kind, {**content, "checked": found[1] == "x"} if kind == "to_do" else content, []
+            return f"heading_{len(match[1])}", {**content, "is_toggleable": False}, []
+        return kind, {**content, "checked": match[1] == "x"} if kind == "to_do" else content, []
     return "paragraph", {"rich_text": text(line), "icon": None, "color": "default"}, []

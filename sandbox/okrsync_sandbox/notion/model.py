@@ -1,4 +1,4 @@
-"""What a Notion workspace holds. Values are kept in the shapes the service answers them in;
+"""The content of a Notion workspace. Values are stored in the shapes of the answers of the service;
 references are ids.
 """
 
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """What a thing hangs on, by its id; None for the workspace itself."""
+    """The parent of an object, by its id; None for the workspace itself."""
 
     kind: Literal["workspace", "page_id", "block_id", "database_id", "data_source_id"]
     id: str | None = None
@@ -47,11 +47,13 @@ class User:
 
 @dataclass(slots=True)
 class Integration:
-    """A connection: its token, its bot, what it may, and the pages and databases people shared with
-    it.
+    """A connection: its token, its bot, its capabilities, and the pages and databases that people
+    shared with it.
 
-    `capabilities` are of `read`, `update`, `insert`, `read_comments`, `insert_comments`, `users`,
-    `emails`.
+    After https://developers.notion.com/reference/capabilities.
+
+    `capabilities` are some of `read`, `update`, `insert`, `read_comments`, `insert_comments`,
+    `users`, `emails`.
     """
 
     name: str
@@ -63,8 +65,8 @@ class Integration:
 
 @dataclass(slots=True)
 class Stamps:
-    """Who made a thing and touched it last, and when, in seconds since the epoch. The service tells
-    whole minutes only.
+    """Who created an object and who edited it last, and when, in seconds since the epoch. Most
+    answers state whole minutes only.
     """
 
     created: float
@@ -75,7 +77,7 @@ class Stamps:
 
 @dataclass(slots=True)
 class SchemaProperty:
-    """A column. `config` is what stands under the type's name; option lists are in it."""
+    """A column. `config` is the object under the name of its type, lists of options included."""
 
     id: str
     name: str
@@ -117,12 +119,14 @@ class DataSource:
     last_number: int = 0
 
     def find(self, name_or_id: object) -> SchemaProperty | None:
-        """A column by its name, its id, or its id as it stands in answers."""
+        """A column by its name, its id, or its percent-encoded id; None where there is none."""
+        # Answers encode the ids, and requests may use either form
+        # (https://developers.notion.com/guides/data-apis/read-page-property-values).
         if not isinstance(name_or_id, str):
             return None
-        for one in self.properties.values():
-            if one.name == name_or_id:
-                return one
+        for column in self.properties.values():
+            if column.name == name_or_id:
+                return column
         return self.properties.get(name_or_id) or self.properties.get(unquote(name_or_id))
 
 
@@ -130,7 +134,7 @@ class DataSource:
 class Page:
     """A page, in a data source or on another page. `values` are by property id.
 
-    `given` are results of formulas that are told rather than computed, by property id.
+    `given` holds results of formulas, by property id, that are set by hand instead of computed.
     """
 
     id: str
@@ -190,7 +194,7 @@ class View:
 
 @dataclass(slots=True)
 class Upload:
-    """A file on its way."""
+    """A file upload."""
 
     id: str
     stamps: Stamps
@@ -200,5 +204,5 @@ class Upload:
     length: int | None = None
     parts: int | None = None
     sent: dict[str, int] = field(default_factory=dict)
-    """The bytes of each part that has come, by its number."""
+    """The size of each received part, by its number."""
     is_attached: bool = False

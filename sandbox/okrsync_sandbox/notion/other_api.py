@@ -1,5 +1,5 @@
-"""What this workspace has none of, answered as the service answers it: emojis of its own, meeting
-notes, and public connections with OAuth.
+"""Answers for what this workspace does not have: custom emojis, meeting notes, and public
+connections with OAuth.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NOTHING: Sequence[Any] = ()
 def emojis(ask: Ask) -> Json:
     """GET custom_emojis"""
     ask.may("read")
-    return ask.listed(_NOTHING, "custom_emoji", lambda one: {"id": one.id})
+    return ask.listed(_NOTHING, "custom_emoji", lambda emoji: {"id": emoji.id})
 
 
 def meeting_notes(ask: Ask) -> Json:

@@ -1,5 +1,5 @@
-"""What people see: the workspace's databases and pages as a list, a database as its tables, a page
-with its properties and content.
+"""What people see in a browser: the databases and pages of the workspace as a list, a database as
+tables, a page with its properties and content.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ _TAGS = {
 def list_page(space: Workspace) -> str:
     """Everything that stands in the workspace itself."""
     tops = [
-        one for one in space.things.values() if one.parent.kind == "workspace" and not one.in_trash
+        top for top in space.things.values() if top.parent.kind == "workspace" and not top.in_trash
     ]
-    items = "".join(f"<li>{_link(one, space)}</li>" for one in tops)
+    items = "".join(f"<li>{_link(top, space)}</li>" for top in tops)
     return _document(space.name, f"<h1>{escape(space.name)}</h1><ul>{items}</ul>")
 
 
-def thing_page(space: Workspace, one: str) -> str | None:
+def thing_page(space: Workspace, thing_id: str) -> str | None:
     """A page or a database by its id; None where there is neither."""
-    thing = space.things.get(one)
+    thing = space.things.get(thing_id)
     if isinstance(thing, Database):
         tables = "".join(_source(source, thing, space) for source in space.sources_of(thing))
         return _document(
@@ -68,8 +68,8 @@ def thing_page(space: Workspace, one: str) -> str | None:
         return None
     columns = [column for column in columns_of(thing, space) if column.type != "title"]
     values = "".join(
-        f"<tr><th>{escape(one.name)}</th><td>{_value(thing, one, space)}</td></tr>"
-        for one in columns
+        f"<tr><th>{escape(column.name)}</th><td>{_value(thing, column, space)}</td></tr>"
+        for column in columns
     )
     properties = f"<table>{values}</table>" if values else ""
     body = properties + _content(space.content(thing.id), space) + _comments(thing, space)
@@ -122,17 +122,22 @@ def _value(page: Page, column: SchemaProperty, space: Workspace) -> str:
         stored = page.values.get(column.id)
         chosen = stored if isinstance(stored, list) else [stored]
         options = [
-            option for one in chosen for option in column.config["options"] if option["id"] == one
+            option
+            for option_id in chosen
+            for option in column.config["options"]
+            if option["id"] == option_id
         ]
         return "".join(
-            f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>'
-            for one in options
+            f'<span class="tag {escape(option["color"])}">{escape(option["name"])}</span>'
+            for option in options
         )
     if column.type == "relation":
-        return ", ".join(_link(space.things[one], space) for one in reader.stored(page, column))
+        return ", ".join(
+            _link(space.things[page_id], space) for page_id in reader.stored(page, column)
+        )
     if column.type == "date":
         date = page.values.get(column.id) or {}
-        return escape(" → ".join(one for one in (date.get("start"), date.get("end")) if one))
+        return escape(" → ".join(day for day in (date.get("start"), date.get("end")) if day))
     if column.type == "unique_id":
         prefix = column.config.get("prefix")
         return escape(f"{prefix + '-' if prefix else ''}{page.values.get(column.id)}")
@@ -157,7 +162,8 @@ def _shown(value: Any, style: str | None) -> str:
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list):
         return ", ".join(
-            _shown(one.get("name", one) if isinstance(one, dict) else one, style) for one in value
+            _shown(element.get("name", element) if isinstance(element, dict) else element, style)
+            for element in value
         )
     if isinstance(value, int | float):
         return (
@@ -171,9 +177,9 @@ def _shown(value: Any, style: str | None) -> str:
 
 
 def _text(items: Sequence[Json], space: Workspace) -> str:
-    made = []
-    for one in shown_text(items, space, None):
-        look, words = one["annotations"], escape(one["plain_text"])
+    runs = []
+    for run in shown_text(items, space, None):
+        look, words = run["annotations"], escape(run["plain_text"])
         for name, tag in (
             ("bold", "b"),
             ("italic", "i"),
@@ -184,13 +190,13 @@ def _text(items: Sequence[Json], space: Workspace) -> str:
             words = f"<{tag}>{words}</{tag}>" if look[name] else words
         if look["color"] != "default":
             words = f'<span class="ink-{escape(look["color"])}">{words}</span>'
-        href = one["href"]
-        made.append(f'<a href="{escape(href)}" rel="noreferrer">{words}</a>' if href else words)
-    return "".join(made).replace("\n", "<br>")
+        href = run["href"]
+        runs.append(f'<a href="{escape(href)}" rel="noreferrer">{words}</a>' if href else words)
+    return "".join(runs).replace("\n", "<br>")
 
 
 def _content(things: Sequence[Thing], space: Workspace) -> str:
-    return "".join(_block(one, space) for one in things)
+    return "".join(_block(thing, space) for thing in things)
 
 
 def _block(thing: Thing, space: Workspace) -> str:
@@ -225,12 +231,14 @@ def _block(thing: Thing, space: Workspace) -> str:
 
 
 def _comments(page: Page, space: Workspace) -> str:
-    found = [
-        one for one in space.comments.values() if one.parent.id == page.id and not one.is_resolved
+    comments = [
+        comment
+        for comment in space.comments.values()
+        if comment.parent.id == page.id and not comment.is_resolved
     ]
     items = "".join(
-        f"<p><b>{escape(space.users[one.stamps.created_by].name)}</b>"
-        f" {_text(one.rich_text, space)}</p>"
-        for one in found
+        f"<p><b>{escape(space.users[comment.stamps.created_by].name)}</b>"
+        f" {_text(comment.rich_text, space)}</p>"
+        for comment in comments
     )
     return f"<aside>{items}</aside>" if items else ""

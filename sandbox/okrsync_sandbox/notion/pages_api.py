@@ -1,5 +1,5 @@
-"""Pages: made, read, changed, moved, thrown away and brought back; one property at a time; and as
-Markdown.
+"""Pages: created, retrieved, updated, moved, put into the trash and restored; single properties;
+and content as Markdown.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from okrsync_sandbox.notion.answers import columns_of
 from okrsync_sandbox.notion.asking import Ask
-from okrsync_sandbox.notion.blocks import checked_blocks, place
+from okrsync_sandbox.notion.blocks import checked_blocks, insert_blocks
 from okrsync_sandbox.notion.errors import an_object, failed, wrong
 from okrsync_sandbox.notion.markdown import from_markdown, to_markdown
 from okrsync_sandbox.notion.model import DataSource, Json, Page, Parent
@@ -31,7 +31,7 @@ __all__ = [
 def create(ask: Ask) -> Json:
     """POST pages"""
     ask.may("insert")
-    kind, one = ask.parent_id(
+    kind, parent_id = ask.parent_id(
         ask.body.get("parent"), "data_source_id", "database_id", "page_id", "block_id"
     )
     ask.looks()
@@ -39,7 +39,7 @@ def create(ask: Ask) -> Json:
         raise failed("body.markdown", "a string", ask.body["markdown"])
     children = checked_blocks(ask.body.get("children") or [], "body.children", ask.space)
     if kind in ("page_id", "block_id"):
-        parent = ask.parent_of(kind, one)
+        parent = ask.parent_of(kind, parent_id)
         values = checked_values(None, ask.body.get("properties") or {}, ask.space, ask.caller)
         page = Page(
             ask.space.new_id(), parent, ask.space.stamps(ask.caller.bot), {"title": [], **values}
@@ -47,24 +47,26 @@ def create(ask: Ask) -> Json:
         ask.space.add(page)
         ask.space.touch_parent(parent, ask.caller.bot)
     else:
-        source = _source(ask, kind, one)
+        source = _source(ask, kind, parent_id)
         values = checked_values(source, ask.body.get("properties", {}), ask.space, ask.caller)
         page = new_row(ask, source)
         set_values(page, source, values, ask.space)
     ask.take_looks(page)
     if "markdown" in ask.body:
         children += from_markdown(ask.body["markdown"])
-    place(children, Parent("page_id", page.id), ask.space, ask.caller.bot)
+    insert_blocks(children, Parent("page_id", page.id), ask.space, ask.caller.bot)
     return ask.answers.page(page)
 
 
-def _source(ask: Ask, kind: str, one: str) -> DataSource:
+def _source(ask: Ask, kind: str, parent_id: str) -> DataSource:
     if kind == "data_source_id":
-        return ask.source(one, editing=True)
-    database = ask.database(one, editing=True)
+        return ask.source(parent_id, editing=True)
+    database = ask.database(parent_id, editing=True)
+    # A database stands for its data source only while it has one
+    # (https://developers.notion.com/guides/get-started/upgrade-guide-2025-09-03).
     sources = ask.space.sources_of(database)
     if len(sources) != 1:
-        raise multiple_sources(one, sources)
+        raise multiple_sources(parent_id, sources)
     return sources[0]
 
 
@@ -79,9 +81,9 @@ def new_row(ask: Ask, source: DataSource) -> Page:
 
 
 def fill_row(page: Page, source: DataSource) -> None:
-    """What stands in a new row before anybody writes."""
+    """Fill the columns of a new row with their initial values."""
     source.last_number += 1
-    page.values = {one.id: empty_value(one) for one in source.properties.values()}
+    page.values = {column.id: empty_value(column) for column in source.properties.values()}
     for column in source.properties.values():
         if column.type == "unique_id":
             page.values[column.id] = source.last_number
@@ -100,13 +102,13 @@ def retrieve(ask: Ask) -> Json:
 
 
 def wanted_ids(page: Page, wanted: list[str], ask: Ask) -> list[str]:
-    """The ids of properties that an answer is to be trimmed to."""
-    known = {one.id for one in columns_of(page, ask.space)}
-    made = [one if one in known else unquote(one) for one in wanted]
-    for sent, one in zip(wanted, made, strict=True):
-        if one not in known:
+    """The ids of the properties that an answer should include."""
+    known = {column.id for column in columns_of(page, ask.space)}
+    ids = [name if name in known else unquote(name) for name in wanted]
+    for sent, property_id in zip(wanted, ids, strict=True):
+        if property_id not in known:
             raise wrong(f"Could not find property with id: {sent}")
-    return made
+    return ids
 
 
 def update(ask: Ask) -> Json:
@@ -139,17 +141,17 @@ def move(ask: Ask) -> Json:
     """POST pages/{id}/move"""
     ask.may("update")
     page = ask.page(ask.id(1, "page_id"), editing=True)
-    kind, one = ask.parent_id(ask.body.get("parent"), "page_id", "data_source_id")
+    kind, parent_id = ask.parent_id(ask.body.get("parent"), "page_id", "data_source_id")
     space = ask.space
     old = space.rows if page.parent.kind == "data_source_id" else space.children
     if kind == "data_source_id":
-        source = ask.source(one, editing=True)
+        source = ask.source(parent_id, editing=True)
         title = page.values.get("title", [])
         fill_row(page, source)
         page.values["title"] = title
-        parent = Parent("data_source_id", one)
+        parent = Parent("data_source_id", parent_id)
     else:
-        parent = ask.parent_of(kind, one)
+        parent = ask.parent_of(kind, parent_id)
         page.values = {"title": page.values.get("title", [])}
     old[page.parent.id or ""].remove(page.id)
     page.parent = parent
@@ -164,24 +166,27 @@ def property_of(ask: Ask) -> Json:
     page = ask.page(ask.id(1, "page_id"))
     sent = unquote(ask.path[3])
     column = next(
-        (one for one in columns_of(page, ask.space) if one.id in (sent, unquote(sent))), None
+        (column for column in columns_of(page, ask.space) if column.id in (sent, unquote(sent))),
+        None,
     )
     if column is None:
         raise wrong(f"Could not find property with id: {sent}")
-    made = ask.answers.property_item(page, column)
-    if isinstance(made, dict):
-        return made
+    item = ask.answers.property_item(page, column)
+    if isinstance(item, dict):
+        return item
     return _paged(
         ask,
         page.id,
         quote(column.id, safe=""),
         column.type,
-        made,
+        item,
         ask.answers.reader.shown(page, column),
     )
 
 
-def _paged(ask: Ask, page: str, one: str, kind: str, items: list[Json], shown: Json) -> Json:
+def _paged(
+    ask: Ask, page: str, property_id: str, kind: str, items: list[Json], shown: Json
+) -> Json:
     size = ask.page_size(ask.first("page_size"), "query")
     start, begin = ask.first("start_cursor"), 0
     if start is not None:
@@ -189,15 +194,15 @@ def _paged(ask: Ask, page: str, one: str, kind: str, items: list[Json], shown: J
         if not digits.startswith("0" * 20) or int(digits[20:] or "0", 16) > len(items):
             raise wrong(f"The start_cursor provided is invalid: {start}")
         begin = int(digits[20:], 16)
-    left = begin + size < len(items)
-    cursor = normal_id(f"{begin + size:032x}") if left else None
+    has_more = begin + size < len(items)
+    cursor = normal_id(f"{begin + size:032x}") if has_more else None
     url = (
-        f"https://api.notion.com/v1/pages/{page}/properties/{one}?start_cursor={cursor}"
-        if left
+        f"https://api.notion.com/v1/pages/{page}/properties/{property_id}?start_cursor={cursor}"
+        if has_more
         else None
     )
     inner: Json = {
-        "id": one,
+        "id": property_id,
         "next_url": url,
         "type": kind,
         kind: shown["rollup"] if kind == "rollup" else {},
@@ -206,7 +211,7 @@ def _paged(ask: Ask, page: str, one: str, kind: str, items: list[Json], shown: J
         "object": "list",
         "results": items[begin : begin + size],
         "next_cursor": cursor,
-        "has_more": left,
+        "has_more": has_more,
         "type": "property_item",
         "property_item": inner,
     }
@@ -216,10 +221,10 @@ def markdown(ask: Ask) -> Json:
     """GET pages/{id}/markdown"""
     ask.may("read")
     page = ask.page(ask.id(1, "page_id"))
-    return _told(ask, page)
+    return _markdown_of(ask, page)
 
 
-def _told(ask: Ask, page: Page) -> Json:
+def _markdown_of(ask: Ask, page: Page) -> Json:
     text, unknown = to_markdown(page.id, ask.space, ask.caller)
     return {
         "object": "page_markdown",
@@ -244,6 +249,6 @@ def set_markdown(ask: Ask) -> Json:
     if kind == "replace_content":
         for block in ask.space.content(page.id):
             block.in_trash = True
-    place(from_markdown(text), Parent("page_id", page.id), ask.space, ask.caller.bot)
+    insert_blocks(from_markdown(text), Parent("page_id", page.id), ask.space, ask.caller.bot)
     ask.space.touch(page, ask.caller.bot)
-    return _told(ask, page)
+    return _markdown_of(ask, page)

@@ -1,5 +1,5 @@
-"""People at work in the workspace: what a hand does, told in a line each. Properties are named as
-people see them.
+"""People at work in the workspace: what they do by hand, one call for each action. Properties have
+the names that people see.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from okrsync_sandbox.notion.blocks import checked_blocks, place
+from okrsync_sandbox.notion.blocks import checked_blocks, insert_blocks
 from okrsync_sandbox.notion.computed import ComputedReader
 from okrsync_sandbox.notion.model import (
     Block,
@@ -69,11 +69,11 @@ class NotionEditor:
             self.new_column(source.id, name, config.pop("type"), **config)
         if "title" not in source.properties:
             self.new_column(source.id, "Name", "title")
-        one = self.space.new_id()
+        view_id = self.space.new_id()
         view = View(
-            one, database, source.id, "Table", "table", stamps, configuration={"type": "table"}
+            view_id, database, source.id, "Table", "table", stamps, configuration={"type": "table"}
         )
-        self.space.views[one] = view
+        self.space.views[view_id] = view
         return source.id
 
     def new_column(self, source: str, name: str, kind: str, **config: Any) -> str:
@@ -81,7 +81,7 @@ class NotionEditor:
         `dual` for a relation, `relation`, `column` and `function` for a rollup, `expression` for a
         formula, `prefix` for a number of its own.
         """
-        there = self.source(source)
+        in_source = self.source(source)
         options, to, dual = (
             config.pop("options", ()),
             config.pop("to", None),
@@ -102,20 +102,20 @@ class NotionEditor:
             config.setdefault("format", "number")
         elif kind in ("select", "multi_select", "status"):
             config = {"options": []}
-        made = add_property(there, name, kind, config, self.space, made_by_api=False)
+        column = add_property(in_source, name, kind, config, self.space, made_by_api=False)
         if kind == "status":
             self._status_groups(
-                made,
+                column,
                 options
                 or {"To-do": ["Not started"], "In progress": ["In progress"], "Complete": ["Done"]},
             )
         elif options:
-            for one in options:
-                new_option(made, one, self.space)
+            for option in options:
+                new_option(column, option, self.space)
         if kind == "relation" and dual is not None:
-            make_dual(there, made, self.source(to or source), dual, self.space)
-        self._fill(there, made)
-        return made.id
+            make_dual(in_source, column, self.source(to or source), dual, self.space)
+        self._fill(in_source, column)
+        return column.id
 
     def _status_groups(self, column: SchemaProperty, options: Mapping[str, Sequence[str]]) -> None:
         colors = {"To-do": "gray", "In progress": "blue", "Complete": "green"}
@@ -128,23 +128,23 @@ class NotionEditor:
                 new_option(column, name, self.space, colors[group], group)
 
     def _fill(self, source: DataSource, column: SchemaProperty) -> None:
-        for one in self.space.rows[source.id]:
-            page = self.space.things[one]
+        for page_id in self.space.rows[source.id]:
+            page = self.space.things[page_id]
             assert isinstance(page, Page)
             page.values.setdefault(column.id, empty_value(column))
         self.space.revision += 1
 
     def new_row(self, source: str, values: Mapping[str, Any] | None = None) -> str:
         """A row with what is typed into it, and its id."""
-        there, parent = self.source(source), Parent("data_source_id", source)
+        in_source, parent = self.source(source), Parent("data_source_id", source)
         page = Page(self.space.new_id(), parent, self.space.stamps(self.id))
-        there.last_number += 1
-        for column in there.properties.values():
+        in_source.last_number += 1
+        for column in in_source.properties.values():
             page.values[column.id] = (
-                there.last_number if column.type == "unique_id" else empty_value(column)
+                in_source.last_number if column.type == "unique_id" else empty_value(column)
             )
         self.space.add(page)
-        set_values(page, there, self._typed(there, values or {}), self.space)
+        set_values(page, in_source, self._typed(in_source, values or {}), self.space)
         return page.id
 
     # values
@@ -155,8 +155,8 @@ class NotionEditor:
         """
         row = self.page(page)
         if row.parent.kind == "data_source_id":
-            there = self.source(row.parent.id or "")
-            set_values(row, there, self._typed(there, values), self.space)
+            in_source = self.source(row.parent.id or "")
+            set_values(row, in_source, self._typed(in_source, values), self.space)
         else:
             row.values["title"] = text(values["title"])
         self.space.touch(row, self.id)
@@ -175,10 +175,10 @@ class NotionEditor:
         if kind in ("select", "status"):
             return None if value is None else self._chosen(column, value)
         if kind == "multi_select":
-            return [self._chosen(column, one) for one in value]
+            return [self._chosen(column, option) for option in value]
         if kind == "people":
             by_email = {user.email: user.id for user in self.space.users.values()}
-            return [by_email.get(one, one) for one in value]
+            return [by_email.get(address, address) for address in value]
         if kind == "relation":
             return [value] if isinstance(value, str) else list(value)
         if kind == "date" and isinstance(value, str):
@@ -186,16 +186,18 @@ class NotionEditor:
         return value
 
     def _chosen(self, column: SchemaProperty, name: str) -> str:
-        have = next((one for one in column.config["options"] if one["name"] == name), None)
-        return str((have or new_option(column, name, self.space))["id"])
+        existing = next(
+            (option for option in column.config["options"] if option["name"] == name), None
+        )
+        return str((existing or new_option(column, name, self.space))["id"])
 
     def read(self, page: str, name: str) -> Any:
-        """What is read in a property: text, number, name, list, or None."""
+        """The value that people read in a property: text, number, name, list, or None."""
         row = self.page(page)
         return ComputedReader(self.space, None).value(row, self.column(row.parent.id or "", name))
 
     def give(self, page: str, name: str, value: Any) -> None:
-        """Let a formula of a page come to a value, whatever is in it."""
+        """Set the result of a formula on a page, whatever its expression."""
         row = self.page(page)
         row.given[self.column(row.parent.id or "", name).id] = value
         self.space.revision += 1
@@ -220,8 +222,8 @@ class NotionEditor:
             "number": {"format": "number"},
         }
         column.type, column.config = kind, configs.get(kind, {})
-        for one in self.space.rows[source]:
-            self.page(one).values[column.id] = empty_value(column)
+        for page_id in self.space.rows[source]:
+            self.page(page_id).values[column.id] = empty_value(column)
         self.space.revision += 1
 
     def add_option(self, source: str, name: str, option: str, group: str | None = None) -> None:
@@ -230,57 +232,63 @@ class NotionEditor:
         self.space.revision += 1
 
     def rename_option(self, source: str, name: str, option: str, to: str) -> None:
-        """Give an option another name; where it is chosen it stays chosen."""
+        """Give an option another name; rows that have it keep it."""
         self._option(source, name, option)["name"] = to
         self.space.revision += 1
 
     def delete_option(self, source: str, name: str, option: str) -> None:
-        """Delete an option, also where it is chosen."""
-        column, gone = self.column(source, name), self._option(source, name, option)
-        column.config["options"].remove(gone)
+        """Delete an option, and empty it in the rows that have it."""
+        column, removed = self.column(source, name), self._option(source, name, option)
+        column.config["options"].remove(removed)
         for group in column.config.get("groups", ()):
-            group["option_ids"] = [one for one in group["option_ids"] if one != gone["id"]]
-        for one in self.space.rows[source]:
-            values = self.page(one).values
-            if values.get(column.id) == gone["id"]:
+            group["option_ids"] = [
+                option_id for option_id in group["option_ids"] if option_id != removed["id"]
+            ]
+        for page_id in self.space.rows[source]:
+            values = self.page(page_id).values
+            if values.get(column.id) == removed["id"]:
                 values[column.id] = empty_value(column)
             elif column.type == "multi_select":
-                values[column.id] = [each for each in values[column.id] if each != gone["id"]]
+                values[column.id] = [
+                    option_id for option_id in values[column.id] if option_id != removed["id"]
+                ]
         self.space.revision += 1
 
     def _option(self, source: str, name: str, option: str) -> Json:
-        found: Json = next(
-            one for one in self.column(source, name).config["options"] if one["name"] == option
+        match: Json = next(
+            option_of_column
+            for option_of_column in self.column(source, name).config["options"]
+            if option_of_column["name"] == option
         )
-        return found
+        return match
 
     # trash, sharing, places
 
-    def trash(self, one: str) -> None:
+    def trash(self, thing_id: str) -> None:
         """Throw a page, database, data source or block away."""
-        self._changed(self.space.things[one], lambda thing: setattr(thing, "in_trash", True))
+        self._changed(self.space.things[thing_id], lambda thing: setattr(thing, "in_trash", True))
 
-    def restore(self, one: str) -> None:
+    def restore(self, thing_id: str) -> None:
         """Bring it back."""
-        self._changed(self.space.things[one], lambda thing: setattr(thing, "in_trash", False))
+        self._changed(self.space.things[thing_id], lambda thing: setattr(thing, "in_trash", False))
 
     def _changed(self, thing: Thing, change: Callable[[Thing], None]) -> None:
         change(thing)
         self.space.touch(thing, self.id)
 
-    def share(self, one: str, integration: Integration) -> None:
+    def share(self, thing_id: str, integration: Integration) -> None:
         """Let an integration see a page or database, and what is in it."""
-        integration.shared.add(one)
+        integration.shared.add(thing_id)
         self.space.revision += 1
 
-    def unshare(self, one: str, integration: Integration) -> None:
+    def unshare(self, thing_id: str, integration: Integration) -> None:
         """Take that back."""
-        integration.shared.discard(one)
+        integration.shared.discard(thing_id)
         self.space.revision += 1
 
-    def rename(self, one: str, title: str) -> None:
+    def rename(self, thing_id: str, title: str) -> None:
         """Give a page, database or data source another title."""
-        thing = self.space.things[one]
+        thing = self.space.things[thing_id]
         if isinstance(thing, Page):
             thing.values["title"] = text(title)
         elif isinstance(thing, Database | DataSource):
@@ -294,21 +302,21 @@ class NotionEditor:
 
     # content
 
-    def write(self, on: str, blocks: Sequence[Json], at: int | None = None) -> list[str]:
+    def write(self, on: str, blocks: Sequence[Json], position: int | None = None) -> list[str]:
         """Put blocks on a page or into a block, given as the service takes them, and return their
         ids.
         """
         holder = self.space.things[on]
         parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
-        made = place(
+        blocks_made = insert_blocks(
             checked_blocks(list(blocks), "body.children", self.space),
             parent,
             self.space,
             self.id,
-            at,
+            position,
         )
         self.space.touch(holder, self.id)
-        return [one.id for one in made]
+        return [block.id for block in blocks_made]
 
     def type(self, block: str, words: str) -> None:
         """Let a block say something else."""
@@ -316,17 +324,18 @@ class NotionEditor:
         thing.content["rich_text"] = text(words)
         self.space.touch(thing, self.id)
 
-    def move_block(self, block: str, to: str, at: int | None = None) -> None:
+    def move_block(self, block: str, to: str, position: int | None = None) -> None:
         """Carry a block to a place on a page or in a block; without `at` to its end."""
         thing = self.space.things[block]
         self.space.children[thing.parent.id or ""].remove(block)
         holder = self.space.things[to]
         thing.parent = Parent("page_id" if isinstance(holder, Page) else "block_id", to)
-        self.space.add(thing, at)
+        self.space.add(thing, position)
         self.space.touch(thing, self.id)
 
     def duplicate(self, page: str) -> str:
-        """Copy a page with its content, all with ids of their own, and return the copy's."""
+        """Copy a page with its content, under new ids, and return the id of the copy."""
+        # Copied blocks name the person as their creator, not the bot that wrote the original.
         origin = self.page(page)
         copy = Page(
             self.space.new_id(), origin.parent, self.space.stamps(self.id), dict(origin.values)
@@ -335,46 +344,46 @@ class NotionEditor:
         self._copy_content(page, copy.id)
         return copy.id
 
-    def _copy_content(self, one: str, to: str) -> None:
-        for block in self.space.content(one):
+    def _copy_content(self, holder_id: str, to: str) -> None:
+        for block in self.space.content(holder_id):
             if isinstance(block, Block):
                 parent = Parent(
                     "page_id" if isinstance(self.space.things[to], Page) else "block_id", to
                 )
-                made = Block(
+                copy = Block(
                     self.space.new_id(),
                     parent,
                     self.space.stamps(self.id),
                     block.type,
                     dict(block.content),
                 )
-                self.space.add(made)
-                self._copy_content(block.id, made.id)
+                self.space.add(copy)
+                self._copy_content(block.id, copy.id)
 
     def comment(self, on: str, words: str) -> str:
         """Remark on a page or block, and return the comment's id."""
         holder = self.space.things[on]
         parent = Parent("page_id" if isinstance(holder, Page) else "block_id", on)
-        made = Comment(
+        comment = Comment(
             self.space.new_id(),
             parent,
             self.space.new_id(),
             self.space.stamps(self.id),
             text(words),
         )
-        self.space.comments[made.id] = made
-        return made.id
+        self.space.comments[comment.id] = comment
+        return comment.id
 
     def resolve(self, comment: str) -> None:
         """Close the discussion of a comment."""
-        one = self.space.comments[comment].discussion
-        for each in self.space.comments.values():
-            each.is_resolved = each.is_resolved or each.discussion == one
+        discussion = self.space.comments[comment].discussion
+        for remark in self.space.comments.values():
+            remark.is_resolved = remark.is_resolved or remark.discussion == discussion
 
-    def outline(self, one: str) -> list[str]:
+    def outline(self, holder_id: str) -> list[str]:
         """What stands on a page, block by block, those inside others indented."""
-        made = []
-        for thing in self.space.content(one):
+        lines = []
+        for thing in self.space.content(holder_id):
             if isinstance(thing, Block):
                 cells = thing.content.get("cells")
                 words = (
@@ -382,40 +391,40 @@ class NotionEditor:
                     if cells is not None
                     else plain(thing.content.get("rich_text", []))
                 )
-                made.append(f"{thing.type}: {words}".removesuffix(": "))
-                made += [f"  {line}" for line in self.outline(thing.id)]
+                lines.append(f"{thing.type}: {words}".removesuffix(": "))
+                lines += [f"  {line}" for line in self.outline(thing.id)]
             else:
                 title = thing.values.get("title", []) if isinstance(thing, Page) else thing.title
-                made.append(f"child: {plain(title)}")
-        return made
+                lines.append(f"child: {plain(title)}")
+        return lines
 
     # finding
 
-    def page(self, one: str) -> Page:
+    def page(self, page_id: str) -> Page:
         """A page by its id."""
-        thing = self.space.things[one]
+        thing = self.space.things[page_id]
         assert isinstance(thing, Page)
         return thing
 
-    def source(self, one: str) -> DataSource:
+    def source(self, source_id: str) -> DataSource:
         """A data source by its id."""
-        thing = self.space.things[one]
+        thing = self.space.things[source_id]
         assert isinstance(thing, DataSource)
         return thing
 
-    def block(self, one: str) -> Block:
+    def block(self, block_id: str) -> Block:
         """A block by its id."""
-        thing = self.space.things[one]
+        thing = self.space.things[block_id]
         assert isinstance(thing, Block)
         return thing
 
     def column(self, source: str, name: str) -> SchemaProperty:
         """A column by its name. KeyError where there is none."""
-        found = self.source(source).find(name)
-        if found is None:
+        match = self.source(source).find(name)
+        if match is None:
             raise KeyError(name)
-        return found
+        return match
 
     def rows(self, source: str) -> list[str]:
         """The rows that are not in the trash, as they were made."""
-        return [one for one in self.space.rows[source] if not self.page(one).in_trash]
+        return [page_id for page_id in self.space.rows[source] if not self.page(page_id).in_trash]

@@ -1,5 +1,5 @@
-"""Which rows a query finds, and in which order. Without sorts the order is nobody's promise, and
-here it is no order of making.
+"""The rows that a query returns, and their order. Without sorts the service promises no order, and
+here it is not the order of creation.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def checked_filter(
         raise failed(path, "an object", sent)
     for joint, together in (("and", all), ("or", any)):
         if joint in sent:
+            # Compound filters may be nested two levels deep.
             if depth >= 2:
                 raise failed(f"{path}.{joint}", "not present", sent[joint])
             if not isinstance(sent[joint], list):
@@ -43,8 +44,8 @@ def checked_filter(
             if len(sent[joint]) > 100:
                 raise failed(f"{path}.{joint}.length", "≤ `100`", len(sent[joint]))
             tests = [
-                checked_filter(source, one, reader, f"{path}.{joint}[{at}]", depth + 1)
-                for at, one in enumerate(sent[joint])
+                checked_filter(source, condition, reader, f"{path}.{joint}[{index}]", depth + 1)
+                for index, condition in enumerate(sent[joint])
             ]
             return lambda page, tests=tests, together=together: together(
                 test(page) for test in tests
@@ -56,7 +57,7 @@ def checked_filter(
     column = source.find(str(sent["property"]))
     if column is None:
         raise wrong(f"Could not find property with name or id: {sent['property']}")
-    kinds = [one for one in sent if one not in ("property", "type")]
+    kinds = [key for key in sent if key not in ("property", "type")]
     if len(kinds) != 1 or not isinstance(sent[kinds[0]], dict) or len(sent[kinds[0]]) != 1:
         raise failed(f"{path}.{kinds[0] if kinds else 'title'}", "defined")
     return _column_test(column, kinds[0], sent[kinds[0]], reader, f"{path}.{kinds[0]}")
@@ -92,6 +93,7 @@ def _computed_test(
     column: SchemaProperty, kind: str, condition: Json, reader: ComputedReader, path: str
 ) -> Test:
     inner = next(iter(condition))
+    # The service cannot filter by a formula that was created through the API, on any version.
     if kind == "formula" and column.made_by_api:
         raise wrong("Unable to filter based on a formula of unknown type.")
     content = condition[inner]
@@ -102,7 +104,7 @@ def _computed_test(
         )
 
         def gathered(page: Page) -> bool:
-            every = [test(one) for one in reader.value(page, column) or []]
+            every = [test(element) for element in reader.value(page, column) or []]
             return all(every) if inner == "every" else any(every) == (inner == "any")
 
         return gathered
@@ -153,15 +155,16 @@ def _value_test(
         raise failed(f"{path}.{word}", "a number", wanted)
     if kind == "checkbox" and not isinstance(wanted, bool):
         raise failed(f"{path}.{word}", "a boolean", wanted)
+    # A filter must name an existing option; any other name is an error, not an empty result.
     if kind in ("select", "status", "multi_select") and wanted not in [
-        one["name"] for one in column.config["options"]
+        option["name"] for option in column.config["options"]
     ]:
         raise wrong(f'{kind} option "{wanted}" not found for property "{column.name}".')
     if kind in ("people", "relation"):
-        one = normal_id(wanted)
-        if one is None:
+        normalised = normal_id(wanted)
+        if normalised is None:
             raise failed(f"{path}.{word}", "a valid uuid", wanted)
-        wanted = one
+        wanted = normalised
     test = tests[word]
     return lambda value: test(value, wanted)
 
@@ -219,21 +222,25 @@ def _date_test(condition: Json, reader: ComputedReader, path: str) -> Callable[[
         first, last = _SPANS[word](datetime.fromtimestamp(reader.space.clock(), UTC).date())
         return lambda value: value is not None and first <= value.date() <= last
     tests: dict[str, Callable[[datetime, datetime, bool], bool]] = {
-        "equals": lambda value, at, day: value.date() == at.date() if day else value == at,
-        "before": lambda value, at, _day: value < at,
-        "after": lambda value, at, day: value.date() > at.date() if day else value > at,
-        "on_or_before": lambda value, at, day: value.date() <= at.date() if day else value <= at,
-        "on_or_after": lambda value, at, _day: value >= at,
+        "equals": lambda value, moment, day: (
+            value.date() == moment.date() if day else value == moment
+        ),
+        "before": lambda value, moment, _day: value < moment,
+        "after": lambda value, moment, day: value.date() > moment.date() if day else value > moment,
+        "on_or_before": lambda value, moment, day: (
+            value.date() <= moment.date() if day else value <= moment
+        ),
+        "on_or_after": lambda value, moment, _day: value >= moment,
     }
     if word not in tests:
         raise failed(f"{path}.{word}", "not present", wanted)
     try:
-        at = datetime.fromisoformat(wanted)
+        moment = datetime.fromisoformat(wanted)
     except (ValueError, TypeError):
         raise failed(f"{path}.{word}", "a valid ISO 8601 date string", wanted) from None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     test, is_day = tests[word], len(wanted) <= 10
-    return lambda value: value is not None and test(value, at, is_day)
+    return lambda value: value is not None and test(value, moment, is_day)
 
 
 def _span(days: int) -> Callable[[date], tuple[date, date]]:
@@ -262,37 +269,36 @@ def checked_sorts(
         raise failed(path, "an array", sent)
     if len(sent) > 100:
         raise failed(f"{path}.length", "≤ `100`", len(sent))
-    made = []
-    for at, one in enumerate(sent):
-        if not isinstance(one, dict) or (
-            "property" not in one and one.get("timestamp") not in _STAMPS
+    checked = []
+    for index, sort in enumerate(sent):
+        if not isinstance(sort, dict) or (
+            "property" not in sort and sort.get("timestamp") not in _STAMPS
         ):
-            raise failed(f"{path}[{at}].property", "defined")
-        if one.get("direction", "ascending") not in ("ascending", "descending"):
+            raise failed(f"{path}[{index}].property", "defined")
+        if sort.get("direction", "ascending") not in ("ascending", "descending"):
             raise failed(
-                f"{path}[{at}].direction", '`"ascending"` or `"descending"`', one["direction"]
+                f"{path}[{index}].direction", '`"ascending"` or `"descending"`', sort["direction"]
             )
-        if "property" in one:
-            column = source.find(str(one["property"]))
+        if "property" in sort:
+            column = source.find(str(sort["property"]))
             if column is None:
-                raise wrong(f"Could not find sort property with name or id: {one['property']}")
+                raise wrong(f"Could not find sort property with name or id: {sort['property']}")
         else:
-            column = SchemaProperty("", one["timestamp"], one["timestamp"], {})
-        made.append((column, one.get("direction") == "descending"))
-    return made
+            column = SchemaProperty("", sort["timestamp"], sort["timestamp"], {})
+        checked.append((column, sort.get("direction") == "descending"))
+    return checked
 
 
 def ordered(
     pages: list[Page], sorts: list[tuple[SchemaProperty, bool]], reader: ComputedReader
 ) -> list[Page]:
-    """The pages by these columns; what is empty comes last. Ties stand in an order that says
-    nothing.
-    """
+    """The pages sorted by these columns, empty values last. The order of ties has no meaning."""
+    # Sorting by reversed ids first gives clients that rely on the order of creation no chance.
     pages = sorted(pages, key=lambda page: page.id[::-1])
     for column, is_descending in reversed(sorts):
         keyed = [(_key(column, reader.value(page, column)), page) for page in pages]
-        full = [one for one in keyed if one[0] is not None]
-        full.sort(key=lambda one: one[0] or (), reverse=is_descending)
+        full = [pair for pair in keyed if pair[0] is not None]
+        full.sort(key=lambda pair: pair[0] or (), reverse=is_descending)
         pages = [page for _, page in full] + [page for key, page in keyed if key is None]
     return pages
 
@@ -301,7 +307,7 @@ def _key(column: SchemaProperty, value: Any) -> tuple[Any, ...] | None:
     if value in (None, "", []):
         return None
     if column.type in ("select", "status"):
-        return ([one["name"] for one in column.config["options"]].index(value),)
+        return ([option["name"] for option in column.config["options"]].index(value),)
     if column.type == "rollup" and isinstance(value, list):
         return (roll_up("count_values", value),)
     if isinstance(value, list):
@@ -309,6 +315,7 @@ def _key(column: SchemaProperty, value: Any) -> tuple[Any, ...] | None:
     if isinstance(value, datetime):
         value = value.timestamp()
     if isinstance(value, str):
+        # Titles sort naturally in the service: "Article 2" comes before "Article 10".
         parts = re.findall(r"\d+|\D+", value.casefold())
         return (1, *((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts))
     return (0, value)

@@ -1,5 +1,7 @@
-"""Rich text: what may be written, and how it reads back. Neighbouring runs of one look come back as
-one.
+"""Rich text: what may be written, and how it reads back. Adjacent runs in one style come back as
+one run.
+
+After https://developers.notion.com/reference/rich-text.
 """
 
 from __future__ import annotations
@@ -23,20 +25,22 @@ _PLAIN: Json = {
     "color": "default",
 }
 _COLORS = ("default", "gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red")
-COLORS = frozenset(_COLORS) | {f"{one}_background" for one in _COLORS}
+COLORS = frozenset(_COLORS) | {f"{color}_background" for color in _COLORS}
 _TEMPLATES = {"template_mention_date": ("today", "now"), "template_mention_user": ("me",)}
+# https://developers.notion.com/reference/request-limits
 LONGEST = 2000
 """UTF-16 units in one run of text."""
 
 
 def units(content: str) -> int:
-    """How long the service takes a text to be: an emoji counts two."""
+    """The length of a text as the service counts it: an emoji counts two."""
+    # The documents say characters; the service counts UTF-16 units, as JavaScript does.
     return len(content.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def plain(items: Sequence[Json]) -> str:
-    """The text without its looks."""
-    return "".join(one["plain_text"] for one in items)
+    """The text without its styles."""
+    return "".join(item["plain_text"] for item in items)
 
 
 def text(content: str) -> list[Json]:
@@ -46,31 +50,33 @@ def text(content: str) -> list[Json]:
 
 
 def checked_text(sent: Any, path: str, space: Workspace) -> list[Json]:
-    """The rich text that a request brings, as it is kept. Raises `NotionError` where the service
-    would refuse it.
+    """The rich text of a request, in its stored form. Raises `NotionError` where the service would
+    refuse it.
     """
     if not isinstance(sent, list):
         raise failed(path, "an array", ... if sent is None else sent)
     if len(sent) > 100:
         raise failed(f"{path}.length", "≤ `100`", len(sent))
-    made: list[Json] = []
-    for number, one in enumerate(sent):
-        _take(made, _item(one, f"{path}[{number}]", space))
-    return made
+    items: list[Json] = []
+    for number, item in enumerate(sent):
+        _take(items, _item(item, f"{path}[{number}]", space))
+    return items
 
 
-def _take(made: list[Json], item: Json) -> None:
+def _take(items: list[Json], item: Json) -> None:
     if item["type"] != "text":
-        made.append(item)
+        items.append(item)
         return
     if not item["text"]["content"]:
         return
-    last = made[-1] if made else None
+    # The service merges adjacent runs of one style: a client that compares JSON would rewrite them
+    # in every run.
+    last = items[-1] if items else None
     if last and last["type"] == "text" and _look(last) == _look(item):
         content = last["text"]["content"] + item["text"]["content"]
-        made[-1] = {**last, "text": {**last["text"], "content": content}, "plain_text": content}
+        items[-1] = {**last, "text": {**last["text"], "content": content}, "plain_text": content}
     else:
-        made.append(item)
+        items.append(item)
 
 
 def _look(item: Json) -> tuple[Any, Any]:
@@ -81,7 +87,7 @@ def _item(sent: Any, path: str, space: Workspace) -> Json:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
     kind = sent.get("type") or next(
-        (one for one in ("text", "mention", "equation") if one in sent), None
+        (name for name in ("text", "mention", "equation") if name in sent), None
     )
     if kind not in ("text", "mention", "equation") or not isinstance(sent.get(kind), dict):
         raise failed(
@@ -150,7 +156,7 @@ def _annotations(sent: Any, path: str) -> Json:
 
 def _mention(sent: Json, path: str, space: Workspace) -> Json:
     kind = sent.get("type") or next(
-        (one for one in ("user", "page", "database", "date", "template_mention") if one in sent),
+        (name for name in ("user", "page", "database", "date", "template_mention") if name in sent),
         "user",
     )
     content = sent.get(kind)
@@ -165,12 +171,12 @@ def _mention(sent: Json, path: str, space: Workspace) -> Json:
         return {"type": kind, kind: _template(content, f"{path}.{kind}")}
     if kind not in ("user", "page", "database"):
         raise failed(f"{path}.type", "a mention that can be made", kind)
-    one = normal_id(content.get("id"))
-    if one is None:
+    id_ = normal_id(content.get("id"))
+    if id_ is None:
         raise failed(f"{path}.{kind}.id", "a valid uuid", content.get("id", ...))
-    if one not in (space.users if kind == "user" else space.things):
-        raise not_found(kind, one, "")
-    return {"type": kind, kind: {"id": one}}
+    if id_ not in (space.users if kind == "user" else space.things):
+        raise not_found(kind, id_, "")
+    return {"type": kind, kind: {"id": id_}}
 
 
 def _template(sent: Json, path: str) -> Json:
@@ -179,7 +185,7 @@ def _template(sent: Json, path: str) -> Json:
         if kind in sent:
             if sent[kind] not in words:
                 raise failed(
-                    f"{path}.{kind}", " or ".join(f'`"{one}"`' for one in words), sent[kind]
+                    f"{path}.{kind}", " or ".join(f'`"{word}"`' for word in words), sent[kind]
                 )
             return {"type": kind, kind: sent[kind]}
     raise failed(f"{path}.template_mention_date", "defined")
@@ -188,12 +194,12 @@ def _template(sent: Json, path: str) -> Json:
 def shown_text(
     items: Sequence[Json], space: Workspace, integration: Integration | None
 ) -> list[Json]:
-    """The rich text as it is answered: mentions carry the names of today, as far as the caller may
-    see them.
+    """The rich text of an answer: mentions have the current names, as far as the caller may see
+    them.
     """
     return [
-        _shown_mention(one, space, integration) if one["type"] == "mention" else one
-        for one in items
+        _shown_mention(item, space, integration) if item["type"] == "mention" else item
+        for item in items
     ]
 
 
@@ -228,5 +234,5 @@ def _shown_mention(item: Json, space: Workspace, integration: Integration | None
     }
 
 
-def _link(one: str) -> str:
-    return f"https://app.notion.com/p/{one.replace('-', '')}"
+def _link(id_: str) -> str:
+    return f"https://app.notion.com/p/{id_.replace('-', '')}"

@@ -1,4 +1,4 @@
-"""Everything the local Notion holds, as JSON: written to a file and read back."""
+"""The whole content of the local Notion as JSON: saved to a file and loaded again."""
 
 from __future__ import annotations
 
@@ -26,58 +26,65 @@ from okrsync_sandbox.notion.service import Notion
 
 __all__ = ["load", "save"]
 
-_KINDS: dict[str, type[Any]] = {one.__name__: one for one in (Block, Database, DataSource, Page)}
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Block, Database, DataSource, Page)}
 
 
 def save(notion: Notion, path: Path) -> None:
-    """Write all there is but the traffic, the cursors given out, and the rows of views that were
-    asked for.
-    """
+    """Save everything except the traffic, the issued cursors, and the results of view queries."""
     space = notion.space
     content = {
-        "users": [asdict(one) for one in space.users.values()],
+        "users": [asdict(user) for user in space.users.values()],
         "integrations": [
-            {**asdict(one), "capabilities": sorted(one.capabilities), "shared": sorted(one.shared)}
-            for one in space.integrations.values()
+            {
+                **asdict(integration),
+                "capabilities": sorted(integration.capabilities),
+                "shared": sorted(integration.shared),
+            }
+            for integration in space.integrations.values()
         ],
-        "things": [{"is": type(one).__name__, **asdict(one)} for one in space.things.values()],
+        "things": [
+            {"is": type(thing).__name__, **asdict(thing)} for thing in space.things.values()
+        ],
         "children": space.children,
         "rows": space.rows,
-        "comments": [asdict(one) for one in space.comments.values()],
-        "views": [asdict(one) for one in space.views.values()],
-        "uploads": [asdict(one) for one in space.uploads.values()],
+        "comments": [asdict(comment) for comment in space.comments.values()],
+        "views": [asdict(view) for view in space.views.values()],
+        "uploads": [asdict(upload) for upload in space.uploads.values()],
     }
     aside = path.with_name(path.name + ".new")
+    # The file holds tokens.
     aside.touch(mode=0o600)
     aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     aside.replace(path)
 
 
 def load(notion: Notion, path: Path) -> None:
-    """Take over what `save` wrote. ValueError where that is not what the file holds."""
+    """Load what `save` wrote. ValueError where the file holds anything else."""
     content, space = json.loads(path.read_text(encoding="utf-8")), notion.space
     try:
-        space.users = {one["id"]: User(**one) for one in content["users"]}
-        for one in content["integrations"]:
-            sets = {name: set(one[name]) for name in ("capabilities", "shared")}
-            space.integrations[one["bot"]] = Integration(**{**one, **sets})
-        for one in content["things"]:
-            space.things[one["id"]] = _KINDS[one.pop("is")](**_whole(one))
+        space.users = {user["id"]: User(**user) for user in content["users"]}
+        for integration in content["integrations"]:
+            sets = {name: set(integration[name]) for name in ("capabilities", "shared")}
+            space.integrations[integration["bot"]] = Integration(**{**integration, **sets})
+        for thing in content["things"]:
+            space.things[thing["id"]] = _KINDS[thing.pop("is")](**_whole(thing))
         space.children, space.rows = content["children"], content["rows"]
-        space.comments = {one["id"]: Comment(**_whole(one)) for one in content["comments"]}
-        space.views = {one["id"]: View(**_whole(one)) for one in content["views"]}
-        space.uploads = {one["id"]: Upload(**_whole(one)) for one in content["uploads"]}
+        space.comments = {
+            comment["id"]: Comment(**_whole(comment)) for comment in content["comments"]
+        }
+        space.views = {view["id"]: View(**_whole(view)) for view in content["views"]}
+        space.uploads = {upload["id"]: Upload(**_whole(upload)) for upload in content["uploads"]}
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: not a saved sandbox ({error})") from error
     space.revision += 1
 
 
-def _whole(one: Json) -> Json:
-    made = {**one, "stamps": Stamps(**one["stamps"])}
-    if "parent" in one:
-        made["parent"] = Parent(**one["parent"])
-    if "properties" in one:
-        made["properties"] = {
-            key: SchemaProperty(**column) for key, column in one["properties"].items()
+def _whole(stored: Json) -> Json:
+    fields = {**stored, "stamps": Stamps(**stored["stamps"])}
+    if "parent" in stored:
+        fields["parent"] = Parent(**stored["parent"])
+    if "properties" in stored:
+        fields["properties"] = {
+            key: SchemaProperty(**column) for key, column in stored["properties"].items()
         }
-    return made
+    return fields

@@ -1,4 +1,8 @@
-"""Columns of a data source: how they are asked for, how they are kept, how they are answered."""
+"""Columns of a data source: in requests, as they are stored, and in answers.
+
+After https://developers.notion.com/reference/property-object and
+https://developers.notion.com/reference/update-data-source-properties.
+"""
 
 from __future__ import annotations
 
@@ -87,16 +91,17 @@ def changed_properties(
     caller: Integration,
     *,
     version: str,
-    at: str = "body.properties",
+    path: str = "body.properties",
 ) -> None:
-    """Carry out what a request says about columns: new ones, new names, new configs, and None for
-    those to be removed.
+    """Carry out what a request says about columns: new ones, new names, new configurations, and
+    None for one to remove.
     """
+    # One mistake refuses the whole request, and nothing of it takes effect.
     if not isinstance(sent, dict):
-        raise failed(at, "an object", sent)
+        raise failed(path, "an object", sent)
     before = copy.deepcopy(source.properties)
     try:
-        _carry_out(source, sent, space, caller, version, at)
+        _carry_out(source, sent, space, caller, version, path)
     except NotionError:
         take_back(source, before, space)
         raise
@@ -108,9 +113,9 @@ def take_back(source: DataSource, before: dict[str, SchemaProperty], space: Work
     """Let a data source have the columns it had before, and others no relation back to those it had
     not.
     """
-    for one, column in source.properties.items():
+    for property_id, column in source.properties.items():
         other = column.config.get("dual_property") if column.type == "relation" else None
-        had = before[one].config.get("dual_property") if one in before else None
+        had = before[property_id].config.get("dual_property") if property_id in before else None
         if other and (had or {}).get("synced_property_id") != other["synced_property_id"]:
             target = space.things[column.config["data_source_id"]]
             assert isinstance(target, DataSource)
@@ -120,36 +125,34 @@ def take_back(source: DataSource, before: dict[str, SchemaProperty], space: Work
 
 
 def _carry_out(
-    source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, at: str
+    source: DataSource, sent: Json, space: Workspace, caller: Integration, version: str, path: str
 ) -> None:
     for key, config in sent.items():
-        have = source.find(key)
+        column = source.find(key)
         if config is None:
-            if have is None:
+            if column is None:
                 raise wrong(f"{key} is not a property that exists.")
-            if have.type == "title":
+            if column.type == "title":
                 raise wrong("Cannot delete title property.")
-            remove_property(source, have, space)
-        elif have is None:
-            _create(source, key, config, space, caller, version, f"{at}.{key}")
+            remove_property(source, column, space)
+        elif column is None:
+            _create(source, key, config, space, caller, version, f"{path}.{key}")
         else:
-            _change(source, have, config, space, caller, version, f"{at}.{key}")
+            _change(source, column, config, space, caller, version, f"{path}.{key}")
 
 
 def add_property(
     source: DataSource, name: str, kind: str, config: Json, space: Workspace, *, made_by_api: bool
 ) -> SchemaProperty:
-    """A new column with a config that is as it is kept."""
-    one = "title" if kind == "title" else space.short_id(source.properties)
-    made = SchemaProperty(one, name, kind, config, made_by_api=made_by_api)
-    source.properties[one] = made
-    return made
+    """Add a column whose configuration is already in its stored form."""
+    property_id = "title" if kind == "title" else space.short_id(source.properties)
+    column = SchemaProperty(property_id, name, kind, config, made_by_api=made_by_api)
+    source.properties[property_id] = column
+    return column
 
 
 def remove_property(source: DataSource, column: SchemaProperty, space: Workspace) -> None:
-    """Take a column and what stood in it away; the other side of a relation stays as one-way
-    relation.
-    """
+    """Remove a column and its values. The other side of a relation stays as a one-way relation."""
     del source.properties[column.id]
     other = column.config.get("dual_property") if column.type == "relation" else None
     if other:
@@ -172,16 +175,21 @@ def new_option(
     group: str | None = None,
 ) -> Json:
     """One more option of a select, multi-select or status."""
-    made: Json = {"id": space.new_id(), "name": name, "color": color, "description": None}
-    column.config["options"].append(made)
+    option: Json = {"id": space.new_id(), "name": name, "color": color, "description": None}
+    column.config["options"].append(option)
     if column.type == "status":
-        at = next(
-            (one for one in column.config["groups"] if one["name"] == (group or "To-do")), None
+        group_of_option = next(
+            (
+                each_group
+                for each_group in column.config["groups"]
+                if each_group["name"] == (group or "To-do")
+            ),
+            None,
         )
-        if at is None:
+        if group_of_option is None:
             raise wrong(f'Invalid status group "{group}".')
-        at["option_ids"].append(made["id"])
-    return made
+        group_of_option["option_ids"].append(option["id"])
+    return option
 
 
 def _create(
@@ -218,15 +226,15 @@ def _change(
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
     if "name" in sent:
-        taken = source.find(sent["name"])
+        namesake = source.find(sent["name"])
         if not isinstance(sent["name"], str) or not sent["name"]:
             raise failed(f"{path}.name", "a populated string", sent["name"])
-        if taken is not None and taken is not column and taken.name == sent["name"]:
+        if namesake is not None and namesake is not column and namesake.name == sent["name"]:
             raise wrong(f"Cannot create duplicate property {sent['name']}.")
         column.name = sent["name"]
     if "description" in sent:
         column.description = sent["description"]
-    if not any(one in sent for one in ("type", *TYPES)):
+    if not any(key in sent for key in ("type", *TYPES)):
         return
     kind = _type_of(sent, path)
     if kind != column.type:
@@ -235,6 +243,7 @@ def _change(
         if "status" in (kind, column.type):
             raise wrong(f"Cannot change the type of property {column.name} to {kind}.")
         column.type, column.config = kind, {}
+    # The documents still say that the API cannot change a status; version 2026-03-11 can.
     if kind == "status" and version < "2026" and sent.get(kind):
         raise wrong('Property type "status" cannot be updated through the API.')
     _configure(
@@ -245,8 +254,8 @@ def _change(
 def _type_of(sent: Any, path: str) -> str:
     if not isinstance(sent, dict):
         raise failed(path, "an object", sent)
-    found = [one for one in TYPES if one in sent]
-    kind = sent.get("type") or (found[0] if found else None)
+    named = [kind for kind in TYPES if kind in sent]
+    kind = sent.get("type") or (named[0] if named else None)
     if kind not in TYPES:
         raise failed(f"{path}.title", "defined")
     return str(kind)
@@ -304,14 +313,17 @@ def _set_options(column: SchemaProperty, sent: Json, space: Workspace, path: str
         _set_options(column, {}, space, path)
         before = column.config["options"]
     kept = [
-        _option(column, one, before, space, f"{path}.options[{at}]")
-        for at, one in enumerate(options)
+        _option(column, option, before, space, f"{path}.options[{index}]")
+        for index, option in enumerate(options)
     ]
+    # A list of options replaces the one before: an option that is left out is deleted.
     column.config["options"] = kept
     if column.type == "status":
-        ids = {one["id"] for one in kept}
+        ids = {option["id"] for option in kept}
         for group in column.config["groups"]:
-            group["option_ids"] = [one for one in group["option_ids"] if one in ids]
+            group["option_ids"] = [
+                option_id for option_id in group["option_ids"] if option_id in ids
+            ]
 
 
 def _option(
@@ -320,22 +332,26 @@ def _option(
     if not isinstance(sent, dict) or not (sent.get("name") or sent.get("id")):
         raise failed(f"{path}.name", "defined")
     name = sent.get("name")
-    have = next((one for one in before if one["id"] == sent.get("id") or one["name"] == name), None)
-    if have is not None:
-        if sent.get("color", have["color"]) != have["color"]:
-            raise wrong(f"Cannot update color of select with name: {have['name']}.")
-        return have
+    existing = next(
+        (option for option in before if option["id"] == sent.get("id") or option["name"] == name),
+        None,
+    )
+    if existing is not None:
+        if sent.get("color", existing["color"]) != existing["color"]:
+            raise wrong(f"Cannot update color of select with name: {existing['name']}.")
+        return existing
     if not name:
         raise wrong(f"Option with id {sent['id']} does not exist.")
     if not isinstance(name, str):
         raise failed(f"{path}.name", "a string", name)
+    # Options of a multi-select are shown with commas between them.
     if "," in name:
         raise wrong(f"Invalid select option, commas not allowed: {name}")
     if sent.get("color", "default") not in _COLORS:
         raise failed(f"{path}.color", "a valid color", sent["color"])
-    made = new_option(column, name, space, sent.get("color", "default"), sent.get("group"))
-    column.config["options"].remove(made)
-    return made
+    option = new_option(column, name, space, sent.get("color", "default"), sent.get("group"))
+    column.config["options"].remove(option)
+    return option
 
 
 def _relate(
@@ -348,17 +364,21 @@ def _relate(
 ) -> None:
     if "data_source_id" not in sent:
         raise failed(f"{path}.data_source_id", "defined")
-    one = normal_id(sent["data_source_id"])
-    if one is None:
+    target_id = normal_id(sent["data_source_id"])
+    if target_id is None:
         raise failed(f"{path}.data_source_id", "a valid uuid", sent["data_source_id"])
-    target = space.things.get(one)
+    target = space.things.get(target_id)
     if not isinstance(target, DataSource) or not space.is_shared(caller, target):
-        raise not_found("data_source", one, caller.name)
+        raise not_found("data_source", target_id, caller.name)
     if "dual_property" not in sent and "single_property" not in sent:
         raise failed(f"{path}.single_property", "defined")
     back = _other_side(column, target)
     if "dual_property" not in sent:
-        column.config = {"data_source_id": one, "type": "single_property", "single_property": {}}
+        column.config = {
+            "data_source_id": target_id,
+            "type": "single_property",
+            "single_property": {},
+        }
         return
     asked = an_object(sent["dual_property"], f"{path}.dual_property").get("synced_property_name")
     if asked is not None and not isinstance(asked, str):
@@ -390,11 +410,15 @@ def make_dual(
         space.short_id(target.properties), "", "relation", {}, made_by_api=column.made_by_api
     )
     back.name = (
-        name or f"Related to {''.join(one['plain_text'] for one in source.title)} ({column.name})"
+        name or f"Related to {''.join(item['plain_text'] for item in source.title)} ({column.name})"
     )
-    for here, there, at in ((column, back, target.id), (back, column, source.id)):
-        synced = {"synced_property_id": there.id, "synced_property_name": there.name}
-        here.config = {"data_source_id": at, "type": "dual_property", "dual_property": synced}
+    for side, other_side, target_id in ((column, back, target.id), (back, column, source.id)):
+        synced = {"synced_property_id": other_side.id, "synced_property_name": other_side.name}
+        side.config = {
+            "data_source_id": target_id,
+            "type": "dual_property",
+            "dual_property": synced,
+        }
     target.properties[back.id] = back
     return back
 
@@ -410,8 +434,8 @@ def _settle_other_sides(
         if column.type != "relation" or (was is not None and was.config == column.config):
             continue
         synced, had = (
-            one.config.get("dual_property") or {}
-            for one in (column, was or SchemaProperty("", "", "", {}))
+            each.config.get("dual_property") or {}
+            for each in (column, was or SchemaProperty("", "", "", {}))
         )
         target = space.things.get((was or column).config.get("data_source_id", ""))
         back = had.get("synced_property_id")
@@ -426,12 +450,12 @@ def _settle_other_sides(
 
 def _fill_other_side(source: DataSource, column: SchemaProperty, space: Workspace) -> None:
     back = column.config["dual_property"]["synced_property_id"]
-    for one in space.rows.get(source.id, ()):
-        page = space.things[one]
-        for other in page.values.get(column.id, ()) if isinstance(page, Page) else ():
-            named = space.things.get(other)
-            if isinstance(named, Page) and one not in named.values.get(back, ()):
-                named.values[back] = [*named.values.get(back, ()), one]
+    for page_id in space.rows.get(source.id, ()):
+        page = space.things[page_id]
+        for linked_id in page.values.get(column.id, ()) if isinstance(page, Page) else ():
+            linked = space.things.get(linked_id)
+            if isinstance(linked, Page) and page_id not in linked.values.get(back, ()):
+                linked.values[back] = [*linked.values.get(back, ()), page_id]
 
 
 def _roll(
@@ -450,7 +474,7 @@ def _roll(
     if sent.get("function") not in ROLLUPS:
         raise failed(
             f"{path}.function",
-            " or ".join(f'`"{one}"`' for one in ROLLUPS),
+            " or ".join(f'`"{name}"`' for name in ROLLUPS),
             sent.get("function", ...),
         )
     column.config = {
@@ -461,21 +485,23 @@ def _roll(
 
 
 def shown_properties(source: DataSource, space: Workspace, caller: Integration | None) -> Json:
-    """The columns as a data source answers them, by name: by id, title last. Relations to what is
-    not shared are left out.
+    """The columns in the answer for a data source, by name; in the order of their ids, the title
+    last. Relations to a data source that is not shared are left out.
     """
-    made: Json = {}
-    for column in sorted(source.properties.values(), key=lambda one: (one.type == "title", one.id)):
+    shown: Json = {}
+    for column in sorted(
+        source.properties.values(), key=lambda each: (each.type == "title", each.id)
+    ):
         config = _shown_config(source, column, space, caller)
         if config is not None:
-            made[column.name] = {
+            shown[column.name] = {
                 "id": quote(column.id, safe=""),
                 "name": column.name,
                 "description": column.description,
                 "type": column.type,
                 column.type: config,
             }
-    return made
+    return shown
 
 
 def _shown_config(
@@ -490,6 +516,7 @@ def _shown_config(
         config = {"database_id": target.parent.id, **config}
         if config["type"] == "dual_property":
             back = target.properties[config["dual_property"]["synced_property_id"]]
+            # Ids within a configuration are not encoded, unlike that of the property itself.
             config["dual_property"] = {
                 "synced_property_name": back.name,
                 "synced_property_id": back.id,
@@ -505,13 +532,14 @@ def _shown_config(
 
 
 def multiple_sources(database: str, sources: list[DataSource]) -> NotionError:
-    """What is said where one data source was meant and the database holds several."""
+    """The error where a request names a database that holds several data sources."""
+    # https://developers.notion.com/guides/get-started/upgrade-guide-2025-09-03
     return wrong(
         "Databases with multiple data sources are not supported in this API version.",
         {
             "error_type": "multiple_data_sources_for_database",
             "database_id": database,
-            "child_data_source_ids": [one.id for one in sources],
+            "child_data_source_ids": [source.id for source in sources],
             "minimum_api_version": "2025-09-03",
         },
     )

@@ -1,5 +1,6 @@
-"""The local Notion: one door for all its handlers, with tokens, versions, limits, and everything
-that can go wrong.
+"""The local Notion: routes requests to the handlers, and checks tokens, versions and limits.
+
+After https://developers.notion.com/reference/intro.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from okrsync_sandbox.notion.data_api import DataApi
 from okrsync_sandbox.notion.errors import NotionError, of_status, wrong
 from okrsync_sandbox.notion.model import Integration, Json, User
 from okrsync_sandbox.notion.person import NotionEditor
-from okrsync_sandbox.notion.talk_api import Found
+from okrsync_sandbox.notion.talk_api import SearchIndex
 from okrsync_sandbox.notion.views_api import ViewsApi
 from okrsync_sandbox.notion.workspace import Workspace
 from okrsync_sandbox.traffic import Fault, Kind, Traffic
@@ -26,8 +27,9 @@ from okrsync_sandbox.wire import Request, Response
 __all__ = ["Notion", "RateQuota"]
 
 VERSIONS = ("2025-09-03", "2026-03-11")
+# https://developers.notion.com/reference/request-limits
 LARGEST_BODY = 500_000
-"""Bytes of a request."""
+"""Bytes of a request body."""
 ALL = frozenset({"read", "update", "insert", "read_comments", "insert_comments", "users", "emails"})
 
 _Handler = Callable[[Ask], Json]
@@ -45,9 +47,11 @@ class RateQuota:
     _used: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def take(self, token: str) -> None:
-        """Use one. Raises `NotionError` 429 with Retry-After, in whole seconds until the window
-        ends, where none is left.
+        """Use one request. Raises `NotionError` 429 where none is left, with the whole seconds
+        until the window ends in Retry-After.
         """
+        # The service states which limit was hit, and neither its size nor what is left
+        # (https://developers.notion.com/reference/request-limits).
         window, seconds = divmod(self.clock(), 60)
         for name, limit, reason in (
             (token, self.per_connection, "public_api_request_rate_limit"),
@@ -78,7 +82,7 @@ class Notion:
         self.space = Workspace(lambda: self.clock())
         self.traffic = Traffic()
         self.quota = RateQuota(lambda: self.clock())
-        self.search = Found()
+        self.search = SearchIndex()
         self.data = DataApi()
         self.views = ViewsApi()
         self._routes = self._all_routes()
@@ -96,7 +100,7 @@ class Notion:
         return made
 
     def person(self, email: str, name: str | None = None) -> NotionEditor:
-        """Somebody who works in the workspace by hand; made known where nobody has that address."""
+        """Somebody who works in the workspace by hand; added where nobody has that address."""
         known = next((one for one in self.space.users.values() if one.email == email), None)
         if known is None:
             known = User(self.space.new_id(), name or email.split("@")[0].title(), email)
@@ -236,6 +240,7 @@ def _body(request: Request) -> Json:
 
 
 def _json(content: Json) -> Response:
+    # The list of templates is the one answer that the recordings show without a `request_id`.
     if "templates" in content:
         del content["request_id"]
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

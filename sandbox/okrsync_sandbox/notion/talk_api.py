@@ -1,4 +1,8 @@
-"""What is around the pages: comments, users, and the search."""
+"""Comments, users, and the search.
+
+After https://developers.notion.com/guides/data-apis/working-with-comments and
+https://developers.notion.com/reference/search-optimizations-and-limitations.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from okrsync_sandbox.notion.users import shown_user
 from okrsync_sandbox.notion.workspace import normal_id
 
 __all__ = [
-    "Found",
+    "SearchIndex",
     "create_comment",
     "delete_comment",
     "list_comments",
@@ -29,7 +33,7 @@ __all__ = [
 
 LARGEST_FILE = 5242880
 MOST_FILES = 3
-"""Files that a comment carries."""
+"""Files that one comment may have."""
 
 
 def create_comment(ask: Ask) -> Json:
@@ -37,15 +41,22 @@ def create_comment(ask: Ask) -> Json:
     ask.may("insert_comments")
     words = _words(ask)
     if "discussion_id" in ask.body:
-        one = normal_id(ask.body["discussion_id"])
-        known = next((each for each in ask.space.comments.values() if each.discussion == one), None)
-        if one is None or known is None:
+        discussion_id = normal_id(ask.body["discussion_id"])
+        known = next(
+            (
+                comment
+                for comment in ask.space.comments.values()
+                if comment.discussion == discussion_id
+            ),
+            None,
+        )
+        if discussion_id is None or known is None:
             raise not_found("discussion", str(ask.body["discussion_id"]), ask.caller.name)
-        parent, discussion = known.parent, one
+        parent, discussion = known.parent, discussion_id
         ask.holder(parent.id or "", editing=True)
     else:
-        kind, one = ask.parent_id(ask.body.get("parent"), "page_id", "block_id")
-        parent = ask.parent_of(kind, one)
+        kind, parent_id = ask.parent_id(ask.body.get("parent"), "page_id", "block_id")
+        parent = ask.parent_of(kind, parent_id)
         discussion = _discussion(ask, parent)
     name = an_object(ask.body.get("display_name"), "body.display_name") or {"type": "integration"}
     is_custom = name.get("type") == "custom"
@@ -54,30 +65,32 @@ def create_comment(ask: Ask) -> Json:
         if is_custom
         else ask.caller.name
     )
-    made = Comment(ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words)
-    made.display_name = {"type": name.get("type"), "resolved_name": resolved}
-    made.attachments = _attachments(ask)
-    ask.space.comments[made.id] = made
+    comment = Comment(
+        ask.space.new_id(), parent, discussion, ask.space.stamps(ask.caller.bot), words
+    )
+    comment.display_name = {"type": name.get("type"), "resolved_name": resolved}
+    comment.attachments = _attachments(ask)
+    ask.space.comments[comment.id] = comment
     ask.space.revision += 1
     for item in words:
         if item["type"] == "mention" and item["mention"]["type"] == "user":
-            ask.space.notified.append((item["mention"]["user"]["id"], made.id))
-    return ask.answers.comment(made)
+            ask.space.notified.append((item["mention"]["user"]["id"], comment.id))
+    return ask.answers.comment(comment)
 
 
 def _attachments(ask: Ask) -> list[Json]:
     sent = ask.body.get("attachments") or []
     if not isinstance(sent, list) or len(sent) > MOST_FILES:
         raise failed("body.attachments.length", f"≤ `{MOST_FILES}`", len(sent))
-    found = []
-    for at, one in enumerate(sent):
-        path = f"body.attachments[{at}]"
-        id_ = {"id": an_object(one, path).get("file_upload_id")}
+    attachments = []
+    for index, file_sent in enumerate(sent):
+        path = f"body.attachments[{index}]"
+        id_ = {"id": an_object(file_sent, path).get("file_upload_id")}
         file = attached(id_, f"{path}.file_upload_id", ask.space)
         kind = (guess_type(str(file["name"]))[0] or "").partition("/")[0]
         category = kind if kind in ("audio", "image", "video") else "productivity"
-        found.append({"category": category, "file": file["file"]})
-    return found
+        attachments.append({"category": category, "file": file["file"]})
+    return attachments
 
 
 def _words(ask: Ask) -> list[Json]:
@@ -91,9 +104,12 @@ def _words(ask: Ask) -> list[Json]:
 
 def _discussion(ask: Ask, parent: Parent) -> str:
     own = (
-        one for one in ask.space.comments.values() if one.parent == parent and not one.is_resolved
+        comment
+        for comment in ask.space.comments.values()
+        if comment.parent == parent and not comment.is_resolved
     )
-    same = next((one for one in own if one.stamps.created_by == ask.caller.bot), None)
+    # The recordings show that comments of one bot on a page gather in one discussion.
+    same = next((comment for comment in own if comment.stamps.created_by == ask.caller.bot), None)
     return same.discussion if same is not None and parent.kind == "page_id" else ask.space.new_id()
 
 
@@ -101,36 +117,36 @@ def list_comments(ask: Ask) -> Json:
     """GET comments?block_id=…: the open ones"""
     ask.may("read_comments")
     sent = ask.first("block_id")
-    one = normal_id(sent)
-    if one is None:
+    block_id = normal_id(sent)
+    if block_id is None:
         raise failed(
             "query.block_id",
             "defined" if sent is None else "a valid uuid",
             ... if sent is None else sent,
         )
-    ask.holder(one)
-    found = [
-        each
-        for each in ask.space.comments.values()
-        if each.parent.id == one and not each.is_resolved
+    ask.holder(block_id)
+    comments = [
+        comment
+        for comment in ask.space.comments.values()
+        if comment.parent.id == block_id and not comment.is_resolved
     ]
-    return ask.listed(found, "comment", ask.answers.comment)
+    return ask.listed(comments, "comment", ask.answers.comment)
 
 
 def _comment(ask: Ask) -> Comment:
-    one = ask.id(1, "comment_id")
-    found = ask.space.comments.get(one)
-    thing = ask.space.things.get(found.parent.id or "") if found is not None else None
-    if found is None or thing is None or not ask.space.is_shared(ask.caller, thing):
-        raise not_found("comment", one, ask.caller.name)
-    return found
+    comment_id = ask.id(1, "comment_id")
+    comment = ask.space.comments.get(comment_id)
+    thing = ask.space.things.get(comment.parent.id or "") if comment is not None else None
+    if comment is None or thing is None or not ask.space.is_shared(ask.caller, thing):
+        raise not_found("comment", comment_id, ask.caller.name)
+    return comment
 
 
 def _own(ask: Ask) -> Comment:
-    found = _comment(ask)
-    if found.stamps.created_by != ask.caller.bot:
+    comment = _comment(ask)
+    if comment.stamps.created_by != ask.caller.bot:
         raise NotionError(403, "restricted_resource", "Insufficient permissions for this endpoint.")
-    return found
+    return comment
 
 
 def retrieve_comment(ask: Ask) -> Json:
@@ -142,36 +158,38 @@ def retrieve_comment(ask: Ask) -> Json:
 def update_comment(ask: Ask) -> Json:
     """PATCH comments/{id}, the integration's own"""
     ask.may("insert_comments")
-    found = _own(ask)
-    found.rich_text = _words(ask)
-    ask.space.touch(found, ask.caller.bot)
-    return ask.answers.comment(found)
+    comment = _own(ask)
+    comment.rich_text = _words(ask)
+    ask.space.touch(comment, ask.caller.bot)
+    return ask.answers.comment(comment)
 
 
 def delete_comment(ask: Ask) -> Json:
     """DELETE comments/{id}, the integration's own"""
     ask.may("insert_comments")
-    found = _own(ask)
-    del ask.space.comments[found.id]
-    return ask.answers.comment(found)
+    comment = _own(ask)
+    del ask.space.comments[comment.id]
+    return ask.answers.comment(comment)
 
 
-def _user(ask: Ask, one: User) -> Json:
-    made = shown_user(one.id, ask.space, None if one.id == ask.caller.bot else ask.caller)
-    if one.id == ask.caller.bot:
-        made["bot"] = {
+def _user(ask: Ask, user: User) -> Json:
+    shown = shown_user(user.id, ask.space, None if user.id == ask.caller.bot else ask.caller)
+    if user.id == ask.caller.bot:
+        shown["bot"] = {
             "owner": {"type": "workspace", "workspace": True},
             "workspace_name": ask.space.name,
             "workspace_id": ask.space.id,
             "workspace_limits": {"max_file_upload_size_in_bytes": LARGEST_FILE},
         }
-    return made
+    return shown
 
 
 def list_users(ask: Ask) -> Json:
     """GET users"""
+    # Without the capability the service answers 403, and users elsewhere are ids only
+    # (https://developers.notion.com/reference/capabilities).
     ask.may("users")
-    return ask.listed(list(ask.space.users.values()), "user", lambda one: _user(ask, one))
+    return ask.listed(list(ask.space.users.values()), "user", lambda user: _user(ask, user))
 
 
 def me(ask: Ask) -> Json:
@@ -181,35 +199,36 @@ def me(ask: Ask) -> Json:
 
 def retrieve_user(ask: Ask) -> Json:
     """GET users/{id}"""
-    one = ask.id(1, "user_id")
-    if one != ask.caller.bot:
+    user_id = ask.id(1, "user_id")
+    if user_id != ask.caller.bot:
         ask.may("users")
-    if one not in ask.space.users:
-        raise not_found("user", one, ask.caller.name)
-    return _user(ask, ask.space.users[one])
+    if user_id not in ask.space.users:
+        raise not_found("user", user_id, ask.caller.name)
+    return _user(ask, ask.space.users[user_id])
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """How the search behaves: what was made or changed shows up so many seconds later."""
+class SearchIndex:
+    """The index of the search. New objects appear in it only after `lag` seconds."""
 
     lag: float = 20.0
 
 
-def search(ask: Ask, found: Found) -> Json:
-    """POST search: any word counts, a plural is no other word, and it is always a little behind"""
+def search(ask: Ask, index: SearchIndex) -> Json:
+    """POST search: matches any word, treats a plural like its singular, and lags behind"""
     ask.may("read")
     sent = an_object(ask.body.get("filter"), "body.filter")
     if sent and (
         sent.get("property") != "object" or sent.get("value") not in ("page", "data_source")
     ):
         raise failed("body.filter.value", '`"page"` or `"data_source"`', sent.get("value", ...))
-    words, until = _stems(str(ask.body.get("query") or "")), ask.space.clock() - found.lag
+    words, until = _stems(str(ask.body.get("query") or "")), ask.space.clock() - index.lag
     hits: list[Page | DataSource] = []
     for thing in ask.space.things.values():
         kind = "page" if isinstance(thing, Page) else "data_source"
         if not isinstance(thing, Page | DataSource) or sent.get("value", kind) != kind:
             continue
+        # Data sources in the trash are still listed.
         if (thing.in_trash and kind == "page") or thing.stamps.created > until:
             continue
         if ask.space.is_shared(ask.caller, thing) and (
@@ -221,11 +240,11 @@ def search(ask: Ask, found: Found) -> Json:
         known = '`"last_edited_time"` or `"relevance"`'
         raise failed("body.sort.timestamp", known, sort.get("timestamp", ...))
     hits.sort(
-        key=lambda one: one.stamps.edited,
+        key=lambda hit: hit.stamps.edited,
         reverse=sort.get("direction", "descending") == "descending",
     )
     return ask.listed(hits, "page_or_data_source", ask.answers.any, from_body=True)
 
 
 def _stems(words: str) -> set[str]:
-    return {one.removesuffix("s") for one in re.findall(r"\w+", words.casefold())}
+    return {word.removesuffix("s") for word in re.findall(r"\w+", words.casefold())}

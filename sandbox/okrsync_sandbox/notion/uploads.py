@@ -1,4 +1,4 @@
-"""Files that were uploaded, put where they stand from then on."""
+"""Uploaded files, attached to a property, block or icon."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def attached(sent: Any, path: str, space: Workspace) -> Json:
     """An uploaded file as it stands in a property, block or icon, with its name. Raises
     `NotionError` where it cannot be put there.
     """
-    one = normal_id(an_object(sent, path).get("id"))
-    upload = space.uploads.get(one or "")
+    upload_id = normal_id(an_object(sent, path).get("id"))
+    upload = space.uploads.get(upload_id or "")
     if upload is None:
         raise failed(f"{path}.id", "the id of a file upload", an_object(sent, path).get("id", ...))
     if upload.status != "uploaded":

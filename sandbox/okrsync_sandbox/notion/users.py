@@ -1,4 +1,4 @@
-"""People and bots as answers tell them."""
+"""People and bots in the form of answers."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from okrsync_sandbox.notion.workspace import Workspace
 __all__ = ["shown_user"]
 
 
-def shown_user(one: str, space: Workspace, caller: Integration | None) -> Json:
-    """A user as far as the caller may see."""
-    user = space.users.get(one)
+def shown_user(user_id: str, space: Workspace, caller: Integration | None) -> Json:
+    """A user, as far as the caller may see one
+    (https://developers.notion.com/reference/capabilities).
+    """
+    user = space.users.get(user_id)
     if user is None or (caller is not None and "users" not in caller.capabilities):
-        return {"object": "user", "id": one}
-    made: Json = {
+        return {"object": "user", "id": user_id}
+    shown: Json = {
         "object": "user",
-        "id": one,
+        "id": user_id,
         "name": user.name,
         "avatar_url": None,
         "type": "bot" if user.is_bot else "person",
     }
     if user.is_bot:
-        return {**made, "bot": {}}
+        return {**shown, "bot": {}}
     may = caller is None or "emails" in caller.capabilities
-    return {**made, "person": {"email": user.email} if may else {}}
+    return {**shown, "person": {"email": user.email} if may else {}}

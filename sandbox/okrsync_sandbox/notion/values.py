@@ -1,4 +1,7 @@
-"""Values in the columns of a page: what may be written, and how it is kept."""
+"""Values in the columns of a page: what may be written, and how it is stored.
+
+After https://developers.notion.com/reference/page-property-values.
+"""
 
 from __future__ import annotations
 
@@ -15,40 +18,50 @@ from okrsync_sandbox.notion.workspace import Workspace, normal_id
 
 __all__ = ["checked_values", "empty_value", "link_back", "set_values"]
 
+# https://developers.notion.com/reference/request-limits
 _LONGEST = {"url": 2000, "email": 200, "phone_number": 200}
 
 
 def empty_value(column: SchemaProperty) -> Any:
-    """What stands in a column of a new page."""
+    """The value of a column in a new page."""
+    # A status is never empty: without a value it has its first to-do option.
     if column.type in ("title", "rich_text", "multi_select", "people", "files", "relation"):
         return []
     if column.type == "status":
-        return next((one for group in column.config["groups"] for one in group["option_ids"]), None)
+        return next(
+            (option_id for group in column.config["groups"] for option_id in group["option_ids"]),
+            None,
+        )
     return False if column.type == "checkbox" else None
 
 
 def set_values(page: Page, source: DataSource, values: dict[str, Any], space: Workspace) -> None:
-    """Put checked values into a page; relations with two sides show on the other side too."""
-    for one, value in values.items():
-        column = source.properties[one]
+    """Put checked values into a page. A two-sided relation changes on its other side as well."""
+    for property_id, value in values.items():
+        column = source.properties[property_id]
         if column.type == "relation":
-            link_back(page, column, page.values.get(one, []), value, space)
-        page.values[one] = value
+            link_back(page, column, page.values.get(property_id, []), value, space)
+        page.values[property_id] = value
 
 
 def link_back(
     page: Page, column: SchemaProperty, before: list[str], after: list[str], space: Workspace
 ) -> None:
     """Carry a change of a relation over to its other side."""
+    # The page on the other side does not count as edited.
     if column.config["type"] != "dual_property":
         return
     back = column.config["dual_property"]["synced_property_id"]
-    for one in before:
-        other = space.things.get(one)
-        if one not in after and isinstance(other, Page) and page.id in other.values.get(back, []):
-            other.values[back] = [here for here in other.values[back] if here != page.id]
-    for one in after:
-        other = space.things.get(one)
+    for page_id in before:
+        other = space.things.get(page_id)
+        if (
+            page_id not in after
+            and isinstance(other, Page)
+            and page.id in other.values.get(back, [])
+        ):
+            other.values[back] = [page_id for page_id in other.values[back] if page_id != page.id]
+    for page_id in after:
+        other = space.things.get(page_id)
         if isinstance(other, Page) and page.id not in other.values.get(back, []):
             other.values[back] = [*other.values.get(back, []), page.id]
 
@@ -56,16 +69,14 @@ def link_back(
 def checked_values(
     source: DataSource | None, sent: Any, space: Workspace, caller: Integration
 ) -> dict[str, Any]:
-    """The values a request brings, by property id. On a page outside a data source there is the
-    title only.
+    """The values of a request, by property id. A page outside a data source has a title only.
 
-    Raises `NotionError`: one sentence for every name that is unknown and every value of a wrong
-    type, all in one.
+    Raises `NotionError`, with one sentence for each unknown name and each value of a wrong type.
     """
     if not isinstance(sent, dict):
         raise failed("body.properties", "an object", ... if sent is None else sent)
     title = SchemaProperty("title", "title", "title", {})
-    found: list[tuple[SchemaProperty, Any]] = []
+    matched: list[tuple[SchemaProperty, Any]] = []
     wrongs: list[str] = []
     for key, value in sent.items():
         column = source.find(key) if source is not None else (title if key == "title" else None)
@@ -74,18 +85,19 @@ def checked_values(
         elif not _fits(column, value):
             wrongs.append(f"{key} is expected to be {column.type}.")
         else:
-            found.append((column, value))
+            matched.append((column, value))
     if wrongs:
         raise wrong(" ".join(wrongs))
     options = {
         column.id: list(column.config["options"])
-        for column, _ in found
+        for column, _ in matched
         if "options" in column.config
     }
     try:
-        return {column.id: _checked(column, value, space, caller) for column, value in found}
+        return {column.id: _checked(column, value, space, caller) for column, value in matched}
+    # Options that were created on the way go again: a refused request changes nothing.
     except NotionError:
-        for column, _ in found:
+        for column, _ in matched:
             if column.id in options:
                 column.config["options"] = options[column.id]
         raise
@@ -96,7 +108,7 @@ def _fits(column: SchemaProperty, sent: Any) -> bool:
         return column.type in ("title", "rich_text", "relation", "people", "multi_select", "files")
     if not isinstance(sent, dict):
         return False
-    named = [one for one in TYPES if one in sent]
+    named = [kind for kind in TYPES if kind in sent]
     kind = sent.get("type") or (named[0] if named else None)
     return bool(kind == column.type and kind in sent)
 
@@ -139,32 +151,39 @@ def _several(
     if len(value) > 100:
         raise failed(f"{path}.length", "≤ `100`", len(value))
     if column.type == "multi_select":
-        chosen = [_one_option(column, one, f"{path}[{at}]", space) for at, one in enumerate(value)]
+        chosen = [
+            _one_option(column, option, f"{path}[{index}]", space)
+            for index, option in enumerate(value)
+        ]
         return list(dict.fromkeys(chosen))
     if column.type == "files":
-        return [_file(one, f"{path}[{at}]", space) for at, one in enumerate(value)]
+        return [_file(file, f"{path}[{index}]", space) for index, file in enumerate(value)]
     ids: list[str] = []
-    for at, one in enumerate(value):
-        sent = one.get("id") if isinstance(one, dict) else one
-        made = normal_id(sent)
-        if made is None:
-            raise failed(f"{path}[{at}].id", "a valid uuid", ... if sent is None else sent)
-        ids.append(made)
-    for one in ids:
+    for index, reference in enumerate(value):
+        sent = reference.get("id") if isinstance(reference, dict) else reference
+        id_ = normal_id(sent)
+        if id_ is None:
+            raise failed(f"{path}[{index}].id", "a valid uuid", ... if sent is None else sent)
+        ids.append(id_)
+    for id_ in ids:
         if column.type == "people":
-            if one not in space.users:
-                raise not_found("user", one, caller.name)
+            if id_ not in space.users:
+                raise not_found("user", id_, caller.name)
         else:
-            _check_target(column, one, space, caller)
+            _check_target(column, id_, space, caller)
     return list(dict.fromkeys(ids))
 
 
-def _check_target(column: SchemaProperty, one: str, space: Workspace, caller: Integration) -> None:
-    target = space.things.get(one)
+def _check_target(
+    column: SchemaProperty, page_id: str, space: Workspace, caller: Integration
+) -> None:
+    target = space.things.get(page_id)
     if not isinstance(target, Page) or not space.is_shared(caller, target):
-        raise not_found("page", one, caller.name)
+        raise not_found("page", page_id, caller.name)
     if target.parent.id != column.config["data_source_id"]:
-        raise wrong(f"Page {one} is not in the data source that property {column.name} relates to.")
+        raise wrong(
+            f"Page {page_id} is not in the data source that property {column.name} relates to."
+        )
 
 
 def _one_option(column: SchemaProperty, value: Any, path: str, space: Workspace) -> str | None:
@@ -175,11 +194,13 @@ def _one_option(column: SchemaProperty, value: Any, path: str, space: Workspace)
     name, options = value.get("name"), column.config["options"]
     if name is None and "id" not in value:
         raise failed(f"{path}.name", "defined")
-    have = next(
-        (one for one in options if one["id"] == value.get("id") or one["name"] == name), None
+    existing = next(
+        (option for option in options if option["id"] == value.get("id") or option["name"] == name),
+        None,
     )
-    if have is not None:
-        return str(have["id"])
+    if existing is not None:
+        return str(existing["id"])
+    # A missing option of a select is created; that of a status is refused.
     if column.type == "status":
         raise wrong(
             f'Invalid status option. Status option "{name or value.get("id")}" does not exist".'
@@ -225,8 +246,8 @@ def _date(value: Any, path: str) -> Json | None:
 
 
 def _comparable(text: str) -> datetime:
-    made = datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=ZoneInfo("UTC"))
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("UTC"))
 
 
 def _zone(name: Any, path: str) -> ZoneInfo | None:
@@ -243,11 +264,12 @@ def _moment(value: Any, path: str, zone: ZoneInfo | None) -> str:
     if not isinstance(value, str):
         raise error
     try:
-        made = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
     except ValueError:
         raise error from None
     if len(value) <= 10:
-        return made.date().isoformat()
-    if made.tzinfo is None:
-        made = made.replace(tzinfo=zone or ZoneInfo("UTC"))
-    return made.replace(second=0, microsecond=0).isoformat(timespec="milliseconds")
+        return moment.date().isoformat()
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone or ZoneInfo("UTC"))
+    # The service drops the seconds, and folds a time zone into the offset.
+    return moment.replace(second=0, microsecond=0).isoformat(timespec="milliseconds")

@@ -1,4 +1,7 @@
-"""Views of a database: made, read, changed, removed, listed, and asked for their rows."""
+"""Views of a database: created, retrieved, updated, deleted, listed, and queried for their rows.
+
+After https://developers.notion.com/guides/data-apis/working-with-views.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ _SUBTASKS = ("show", "hidden", "flattened", "disabled")
 _GROUP_SORTS = ("manual", "ascending", "descending")
 _MOST_COLUMNS = 100
 _KEPT = 15 * 60
-"""Seconds for which the rows of a view, once asked for, can be paged through."""
+"""Seconds for which the result of a view query can be paged through."""
 
 
 @dataclass(slots=True)
 class ViewsApi:
-    """The handlers. `asked` holds the rows of views that were asked for, and until when."""
+    """The handlers. `asked` holds the results of view queries, and when each expires."""
 
     asked: dict[str, tuple[str, float, Sequence[Page]]] = field(default_factory=dict)
 
@@ -45,7 +48,7 @@ class ViewsApi:
         body = ask.body
         if body.get("type") not in _TYPES:
             raise failed(
-                "body.type", " or ".join(f'`"{one}"`' for one in _TYPES), body.get("type", ...)
+                "body.type", " or ".join(f'`"{type_}"`' for type_ in _TYPES), body.get("type", ...)
             )
         if not isinstance(body.get("name"), str):
             raise failed("body.name", "a string", body.get("name", ...))
@@ -53,7 +56,7 @@ class ViewsApi:
         database = ask.database(self._id(body, "database_id"), editing=True)
         if source.parent.id != database.id:
             raise wrong(f"Data source {source.id} is not in database {database.id}.")
-        one = View(
+        view = View(
             ask.space.new_id(),
             database.id,
             source.id,
@@ -61,38 +64,38 @@ class ViewsApi:
             body["type"],
             ask.space.stamps(ask.caller.bot),
         )
-        one.configuration = {"type": body["type"]}
-        self._take(ask, one, source)
-        ask.space.views[one.id] = one
-        return ask.answers.view(one)
+        view.configuration = {"type": body["type"]}
+        self._take(ask, view, source)
+        ask.space.views[view.id] = view
+        return ask.answers.view(view)
 
     def _id(self, body: Json, name: str) -> str:
-        one = normal_id(body.get(name))
-        if one is None:
+        id_ = normal_id(body.get(name))
+        if id_ is None:
             raise failed(
                 f"body.{name}", "a valid uuid" if name in body else "defined", body.get(name, ...)
             )
-        return one
+        return id_
 
-    def _take(self, ask: Ask, one: View, source: DataSource) -> None:
+    def _take(self, ask: Ask, view: View, source: DataSource) -> None:
         body = ask.body
         if body.get("filter") is not None:
             checked_filter(source, body["filter"], ask.answers.reader)
         if body.get("sorts") is not None:
             checked_sorts(source, body["sorts"])
         if body.get("configuration") is not None:
-            self._check_configuration(one, body["configuration"], source)
-            one.configuration = {"type": one.type, **body["configuration"]}
+            self._check_configuration(view, body["configuration"], source)
+            view.configuration = {"type": view.type, **body["configuration"]}
         for name in ("name", "filter", "sorts", "quick_filters"):
             if name in body:
-                setattr(one, name, body[name])
+                setattr(view, name, body[name])
 
-    def _check_configuration(self, one: View, sent: Any, source: DataSource) -> None:
+    def _check_configuration(self, view: View, sent: Any, source: DataSource) -> None:
         if not isinstance(sent, dict):
             raise failed("body.configuration", "an object", sent)
-        if sent.get("type", one.type) != one.type:
-            raise failed("body.configuration.type", f'`"{one.type}"`', sent["type"])
-        if one.type == "board" and "group_by" not in sent and "group_by" not in one.configuration:
+        if sent.get("type", view.type) != view.type:
+            raise failed("body.configuration.type", f'`"{view.type}"`', sent["type"])
+        if view.type == "board" and "group_by" not in sent and "group_by" not in view.configuration:
             raise failed("body.configuration.group_by", "defined")
         named = [
             sent[key] for key in ("group_by", "sub_group_by") if isinstance(sent.get(key), dict)
@@ -103,7 +106,7 @@ class ViewsApi:
         subtasks = sent.get("subtasks")
         if isinstance(subtasks, dict):
             if subtasks.get("display_mode", "show") not in _SUBTASKS:
-                modes = " or ".join(f'`"{one}"`' for one in _SUBTASKS)
+                modes = " or ".join(f'`"{mode}"`' for mode in _SUBTASKS)
                 raise failed(
                     "body.configuration.subtasks.display_mode", modes, subtasks["display_mode"]
                 )
@@ -115,16 +118,18 @@ class ViewsApi:
             raise failed(
                 "body.configuration.properties.length", f"≤ `{_MOST_COLUMNS}`", len(columns)
             )
-        for place, each in enumerate(columns):
-            path = f"body.configuration.properties[{place}]"
-            if not isinstance(each, dict) or not isinstance(each.get("property_id"), str):
+        for index, column in enumerate(columns):
+            path = f"body.configuration.properties[{index}]"
+            if not isinstance(column, dict) or not isinstance(column.get("property_id"), str):
                 raise failed(f"{path}.property_id", "defined")
-            if not isinstance(each.get("visible", True), bool):
-                raise failed(f"{path}.visible", "a boolean", each["visible"])
-        named += [each for each in columns if isinstance(each, dict)]
-        for each in named:
-            if source.find(str(each.get("property_id"))) is None:
-                raise wrong(f"Could not find property with name or id: {each.get('property_id')}")
+            if not isinstance(column.get("visible", True), bool):
+                raise failed(f"{path}.visible", "a boolean", column["visible"])
+        named += [column for column in columns if isinstance(column, dict)]
+        for reference in named:
+            if source.find(str(reference.get("property_id"))) is None:
+                raise wrong(
+                    f"Could not find property with name or id: {reference.get('property_id')}"
+                )
 
     def _check_group(self, sent: Json, path: str, source: DataSource) -> None:
         column = source.find(sent.get("property_id"))
@@ -135,19 +140,19 @@ class ViewsApi:
             raise failed(f"{path}.type", f'`"{column.type}"`', sent["type"])
         if not isinstance(sent["sort"], dict) or sent["sort"].get("type") not in _GROUP_SORTS:
             raise failed(
-                f"{path}.sort.type", " or ".join(f'`"{one}"`' for one in _GROUP_SORTS), sent["sort"]
+                f"{path}.sort.type",
+                " or ".join(f'`"{sort}"`' for sort in _GROUP_SORTS),
+                sent["sort"],
             )
         if sent["type"] == "status" and sent.get("group_by") not in ("group", "option"):
             raise failed(f"{path}.group_by", '`"group"` or `"option"`', sent.get("group_by", ...))
 
     def _view(self, ask: Ask) -> View:
-        one = ask.id(1, "view_id")
-        found = ask.space.views.get(one)
-        if found is None or not ask.space.is_shared(
-            ask.caller, ask.space.things[found.data_source]
-        ):
-            raise not_found("view", one, ask.caller.name)
-        return found
+        view_id = ask.id(1, "view_id")
+        view = ask.space.views.get(view_id)
+        if view is None or not ask.space.is_shared(ask.caller, ask.space.things[view.data_source]):
+            raise not_found("view", view_id, ask.caller.name)
+        return view
 
     def retrieve(self, ask: Ask) -> Json:
         """GET views/{id}"""
@@ -157,23 +162,23 @@ class ViewsApi:
     def update(self, ask: Ask) -> Json:
         """PATCH views/{id}"""
         ask.may("update")
-        one = self._view(ask)
-        self._take(ask, one, ask.source(one.data_source, editing=True))
-        ask.space.touch(one, ask.caller.bot)
-        return ask.answers.view(one)
+        view = self._view(ask)
+        self._take(ask, view, ask.source(view.data_source, editing=True))
+        ask.space.touch(view, ask.caller.bot)
+        return ask.answers.view(view)
 
     def delete(self, ask: Ask) -> Json:
         """DELETE views/{id}"""
         ask.may("update")
-        one = self._view(ask)
-        if sum(each.database == one.database for each in ask.space.views.values()) == 1:
+        view = self._view(ask)
+        if sum(other.database == view.database for other in ask.space.views.values()) == 1:
             raise wrong("Cannot delete the last view of a database.")
-        del ask.space.views[one.id]
+        del ask.space.views[view.id]
         return {
             "object": "view",
-            "id": one.id,
-            "parent": {"type": "database_id", "database_id": one.database},
-            "type": one.type,
+            "id": view.id,
+            "parent": {"type": "database_id", "database_id": view.database},
+            "type": view.type,
         }
 
     def list(self, ask: Ask) -> Json:
@@ -189,34 +194,34 @@ class ViewsApi:
             ask.database(database)
         if source is not None:
             ask.source(source)
-        found = [
-            one
-            for one in ask.space.views.values()
-            if database in (None, one.database) and source in (None, one.data_source)
+        views = [
+            view
+            for view in ask.space.views.values()
+            if database in (None, view.database) and source in (None, view.data_source)
         ]
-        return ask.listed(found, "view", lambda one: {"object": "view", "id": one.id})
+        return ask.listed(views, "view", lambda view: {"object": "view", "id": view.id})
 
     def ask_rows(self, ask: Ask) -> Json:
         """POST views/{id}/queries"""
         ask.may("read")
-        one = self._view(ask)
-        source = ask.source(one.data_source)
+        view = self._view(ask)
+        source = ask.source(view.data_source)
         reader = ask.answers.reader
-        test = None if one.filter is None else checked_filter(source, one.filter, reader)
-        rows = [ask.space.things[each] for each in ask.space.rows[source.id]]
+        test = None if view.filter is None else checked_filter(source, view.filter, reader)
+        rows = [ask.space.things[page_id] for page_id in ask.space.rows[source.id]]
         pages = [
-            each
-            for each in rows
-            if isinstance(each, Page) and not each.in_trash and (test is None or test(each))
+            row
+            for row in rows
+            if isinstance(row, Page) and not row.in_trash and (test is None or test(row))
         ]
-        pages = ordered(pages, checked_sorts(source, one.sorts or []), reader)
-        made, until = ask.space.new_id(), ask.space.clock() + _KEPT
-        self.asked[made] = (one.id, until, pages)
+        pages = ordered(pages, checked_sorts(source, view.sorts or []), reader)
+        query_id, until = ask.space.new_id(), ask.space.clock() + _KEPT
+        self.asked[query_id] = (view.id, until, pages)
         listed = ask.listed(pages, "page", self._row, from_body=True)
         return {
             "object": "view_query",
-            "id": made,
-            "view_id": one.id,
+            "id": query_id,
+            "view_id": view.id,
             "expires_at": exact(until),
             "total_count": len(pages),
             **{name: listed[name] for name in ("results", "next_cursor", "has_more")},
@@ -228,17 +233,17 @@ class ViewsApi:
     def rows(self, ask: Ask) -> Json:
         """GET views/{id}/queries/{query id}"""
         ask.may("read")
-        one, query = self._view(ask), ask.id(3, "query_id")
+        view, query = self._view(ask), ask.id(3, "query_id")
         known = self.asked.get(query)
-        if known is None or known[0] != one.id or known[1] < ask.space.clock():
+        if known is None or known[0] != view.id or known[1] < ask.space.clock():
             raise not_found("view_query", query, ask.caller.name)
         return ask.listed(known[2], "page", self._row)
 
     def forget_rows(self, ask: Ask) -> Json:
         """DELETE views/{id}/queries/{query id}"""
-        one, query = self._view(ask), ask.id(3, "query_id")
+        view, query = self._view(ask), ask.id(3, "query_id")
         known = self.asked.get(query)
-        if known is None or known[0] != one.id:
+        if known is None or known[0] != view.id:
             raise not_found("view_query", query, ask.caller.name)
         del self.asked[query]
         return {"object": "view_query", "id": query, "deleted": True}

@@ -1,5 +1,5 @@
-"""The views of a database as people see them, one after the other: tables with rows under their
-parents or in groups, and boards of cards.
+"""The views of a database as people see them in a browser: tables with nested or grouped rows, and
+boards of cards.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ Shown = Callable[[Page, SchemaProperty, Workspace], str]
 
 
 def shown_views(source: DataSource, space: Workspace, shown: Shown) -> str:
-    """Every view of a data source, the first of them open. `shown` tells how a value reads."""
-    views = [one for one in space.views.values() if one.data_source == source.id]
+    """All views of a data source, the first one open. `shown` formats a value."""
+    views = [view for view in space.views.values() if view.data_source == source.id]
     return "".join(
-        f"<details{' open' if place == 0 else ''}>"
+        f"<details{' open' if index == 0 else ''}>"
         f"<summary>{escape(view.name)}</summary>{_view(view, source, space, shown)}</details>"
-        for place, view in enumerate(views)
+        for index, view in enumerate(views)
     )
 
 
@@ -40,11 +40,11 @@ def _view(view: View, source: DataSource, space: Workspace, shown: Shown) -> str
     reader = ComputedReader(space, None)
     test = None if view.filter is None else checked_filter(source, view.filter, reader)
     rows = [
-        one
-        for each in space.rows[source.id]
-        if isinstance(one := space.things[each], Page) and not one.in_trash
+        page
+        for page_id in space.rows[source.id]
+        if isinstance(page := space.things[page_id], Page) and not page.in_trash
     ]
-    rows = [one for one in rows if test is None or test(one)]
+    rows = [row for row in rows if test is None or test(row)]
     if view.sorts:
         rows = list(ordered(rows, checked_sorts(source, view.sorts), reader))
     columns = _columns(view, source)
@@ -52,15 +52,15 @@ def _view(view: View, source: DataSource, space: Workspace, shown: Shown) -> str
     if view.type == "board":
         lanes = "".join(
             f'<div class="lane"><h4>{name}'
-            f" {len(some)}</h4>{''.join(_card(row, columns, space, shown) for row in some)}</div>"
-            for name, some in groups
+            f" {len(group)}</h4>{''.join(_card(row, columns, space, shown) for row in group)}</div>"
+            for name, group in groups
         )
         return f'<div class="board">{lanes}</div>'
     parent = source.find((view.configuration.get("subtasks") or {}).get("property_id"))
     return "".join(
-        (f'<p class="group">{name} {len(some)}</p>' if name else "")
-        + _table(some, parent, columns, space, shown)
-        for name, some in groups
+        (f'<p class="group">{name} {len(group)}</p>' if name else "")
+        + _table(group, parent, columns, space, shown)
+        for name, group in groups
     )
 
 
@@ -70,22 +70,25 @@ def _groups(
     """Rows by the option that the view is grouped by, in the order of the options; all of them
     where it is not.
     """
-    by: Json = view.configuration.get("group_by") or {}
-    column = source.find(by.get("property_id"))
+    grouping: Json = view.configuration.get("group_by") or {}
+    column = source.find(grouping.get("property_id"))
     if column is None:
         yield "", list(rows)
         return
-    for one in [
+    for option in [
         *column.config.get("options", ()),
         {"id": None, "name": f"No {column.name}", "color": "gray"},
     ]:
-        some = [row for row in rows if row.values.get(column.id) == one["id"]]
-        if some:
-            yield f'<span class="tag {escape(one["color"])}">{escape(one["name"])}</span>', some
+        group = [row for row in rows if row.values.get(column.id) == option["id"]]
+        if group:
+            yield (
+                f'<span class="tag {escape(option["color"])}">{escape(option["name"])}</span>',
+                group,
+            )
 
 
 def _card(row: Page, columns: Sequence[SchemaProperty], space: Workspace, shown: Shown) -> str:
-    lines = [shown(row, one, space) for one in columns]
+    lines = [shown(row, column, space) for column in columns]
     rest = "".join(f"<small>{line}</small>" for line in lines[1:] if line)
     return f'<div class="card">{lines[0]}{rest}</div>'
 
@@ -94,18 +97,22 @@ def _columns(view: View, source: DataSource) -> list[SchemaProperty]:
     """The properties that a view shows: in the order it says, then, in a table, those it says
     nothing of. The title comes first.
     """
-    said = {
-        found.id: one
-        for one in view.configuration.get("properties") or ()
-        if (found := source.find(one["property_id"]))
+    settings = {
+        column.id: setting
+        for setting in view.configuration.get("properties") or ()
+        if (column := source.find(setting["property_id"]))
     }
-    places = {one: place for place, one in enumerate(said)}
-    seen = [
-        one
-        for one in source.properties.values()
-        if one.type == "title" or said.get(one.id, {}).get("visible", view.type != "board")
+    positions = {column_id: position for position, column_id in enumerate(settings)}
+    visible = [
+        column
+        for column in source.properties.values()
+        if column.type == "title"
+        or settings.get(column.id, {}).get("visible", view.type != "board")
     ]
-    return sorted(seen, key=lambda one: (one.type != "title", places.get(one.id, len(places))))
+    return sorted(
+        visible,
+        key=lambda column: (column.type != "title", positions.get(column.id, len(positions))),
+    )
 
 
 def _table(
@@ -115,11 +122,12 @@ def _table(
     space: Workspace,
     shown: Shown,
 ) -> str:
-    head = "".join(f"<th>{escape(one.name)}</th>" for one in columns)
-    body = "".join(
-        f"<tr>{''.join(_cell(shown(row, one, space), one.type, depth) for one in columns)}</tr>"
+    head = "".join(f"<th>{escape(column.name)}</th>" for column in columns)
+    lines = (
+        "".join(_cell(shown(row, column, space), column.type, depth) for column in columns)
         for row, depth in _nested(rows, parent)
     )
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         "<div"
         f' class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -136,10 +144,12 @@ def _nested(rows: Sequence[Page], parent: SchemaProperty | None) -> Iterator[tup
     """Rows under their parents, each with its depth. What hangs under nothing that is shown stands
     at the top.
     """
-    there = {row.id for row in rows}
+    shown_ids = {row.id for row in rows}
     above = {
         row.id: (
-            next((one for one in row.values.get(parent.id, ()) if one in there), None)
+            next(
+                (page_id for page_id in row.values.get(parent.id, ()) if page_id in shown_ids), None
+            )
             if parent
             else None
         )
@@ -152,8 +162,8 @@ def _nested(rows: Sequence[Page], parent: SchemaProperty | None) -> Iterator[tup
         seen.add(row.id)
         yield row, depth
         waiting += [
-            (one, depth + 1)
-            for one in reversed(rows)
-            if above[one.id] == row.id and one.id not in seen
+            (child, depth + 1)
+            for child in reversed(rows)
+            if above[child.id] == row.id and child.id not in seen
         ]
     yield from ((row, 0) for row in rows if row.id not in seen)

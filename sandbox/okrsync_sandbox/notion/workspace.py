@@ -1,5 +1,5 @@
-"""A workspace: all its things by id, who may see them, what lies in the trash, and whose hand moved
-them last.
+"""A workspace: all its objects by id, who may see them, what is in the trash, and who edited them
+last.
 """
 
 from __future__ import annotations
@@ -30,11 +30,10 @@ Thing = Page | Block | Database | DataSource
 
 
 class Workspace:
-    """Everything there is. `revision` moves with every change, `clock` gives seconds since the
-    epoch.
+    """All objects. `revision` changes with every change, `clock` returns seconds since the epoch.
 
-    `block_edits_move_page` decides what reports disagree on: whether a change of a block moves its
-    page's last edited time.
+    `block_edits_move_page` decides what reports disagree on: whether an edit of a block changes the
+    last edited time of its page.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -45,9 +44,9 @@ class Workspace:
         self.integrations: dict[str, Integration] = {}
         self.things: dict[str, Thing] = {}
         self.children: dict[str, list[str]] = {}
-        """What stands in a page or block, in order: blocks, pages and databases."""
+        """The children of a page or block, in order: blocks, pages and databases."""
         self.rows: dict[str, list[str]] = {}
-        """Pages of each data source, as they were made."""
+        """The pages of each data source, in the order of their creation."""
         self.comments: dict[str, Comment] = {}
         self.views: dict[str, View] = {}
         self.uploads: dict[str, Upload] = {}
@@ -58,68 +57,67 @@ class Workspace:
         self._random = random.Random(20250903)  # noqa: S311 - ids need to differ, not to be secret
 
     def new_id(self) -> str:
-        """An id nobody has. Ids say nothing about the order in which they were given."""
+        """A new id. Ids say nothing about the order of creation."""
         while True:
             digits = f"{self._random.getrandbits(128):032x}"
-            one = normal_id(f"{digits[:12]}8{digits[13:16]}8{digits[17:]}")
-            if one is not None and one not in self.things:
-                return one
+            id_ = normal_id(f"{digits[:12]}8{digits[13:16]}8{digits[17:]}")
+            if id_ is not None and id_ not in self.things:
+                return id_
 
     def short_id(self, taken: object) -> str:
-        """An id of a property: a few signs, some of which have to be encoded in an address."""
+        """An id of a property: a few characters, some of which have to be encoded in an address."""
+        # Real ids look like `f%5C%5C%3Ap`: a client that forgets to decode them finds out here.
         while True:
-            made = "".join(
+            id_ = "".join(
                 self._random.choice("abcdefghijkABCDEFGHIJK0123456789:;<=>?@[]^`{|}~")
                 for _ in range(4)
             )
-            if made not in taken:  # type: ignore[operator] # any container of ids
-                return made
+            if id_ not in taken:  # type: ignore[operator] # any container of ids
+                return id_
 
     def stamps(self, user: str) -> Stamps:
         """Made just now."""
         now = self.clock()
         return Stamps(now, now, user, user)
 
-    def add(self, thing: Thing, at: int | None = None) -> None:
-        """Put a new thing in its place; `at` is its place among the others, the end where None."""
+    def add(self, thing: Thing, position: int | None = None) -> None:
+        """Add a new object at a position among its siblings, or at their end where it is None."""
         self.things[thing.id] = thing
         if isinstance(thing, DataSource):
             self.rows.setdefault(thing.id, [])
         elif isinstance(thing, Page) and thing.parent.kind == "data_source_id":
             self.rows[thing.parent.id or ""].append(thing.id)
         elif thing.parent.id is not None:
-            place = self.children.setdefault(thing.parent.id, [])
-            place.insert(len(place) if at is None else at, thing.id)
+            siblings = self.children.setdefault(thing.parent.id, [])
+            siblings.insert(len(siblings) if position is None else position, thing.id)
         self.revision += 1
 
     def sources_of(self, database: Database) -> list[DataSource]:
         """The data sources in a database that are not in the trash, the oldest first."""
-        found = [
-            one
-            for one in self.things.values()
-            if isinstance(one, DataSource) and one.parent.id == database.id
+        sources = [
+            thing
+            for thing in self.things.values()
+            if isinstance(thing, DataSource) and thing.parent.id == database.id
         ]
-        return [one for one in found if not one.in_trash]
+        return [source for source in sources if not source.in_trash]
 
     def share_names(self, changed: Database | DataSource, database: Database) -> None:
-        """Carry title and description over: people see one name for a database and its only data
-        source.
-        """
+        """Copy title and description: a database and its only data source have one name."""
         sources = self.sources_of(database)
         if len(sources) == 1:
             for other in (database, sources[0]):
                 other.title, other.description = changed.title, changed.description
 
-    def content(self, one: str) -> list[Thing]:
-        """What stands in a page or block, without what is in the trash."""
+    def content(self, holder_id: str) -> list[Thing]:
+        """The children of a page or block that are not in the trash."""
         return [
             thing
-            for child in self.children.get(one, ())
+            for child in self.children.get(holder_id, ())
             if not (thing := self.things[child]).in_trash
         ]
 
     def above(self, thing: Thing) -> Iterator[Thing]:
-        """What a thing stands in, from the nearest outwards."""
+        """The objects that hold an object, from the nearest outwards."""
         parent = thing.parent
         while parent.id is not None:
             outer = self.things[parent.id]
@@ -127,22 +125,24 @@ class Workspace:
             parent = outer.parent
 
     def is_shared(self, integration: Integration, thing: Thing) -> bool:
-        """Whether the thing, or something it stands in, was shared with an integration."""
+        """Whether the object, or something that holds it, was shared with an integration."""
+        # Access is given for a page or database and holds for everything in it
+        # (https://developers.notion.com/reference/capabilities).
         return thing.id in integration.shared or any(
-            one.id in integration.shared for one in self.above(thing)
+            outer.id in integration.shared for outer in self.above(thing)
         )
 
     def is_buried(self, thing: Thing) -> bool:
-        """Whether something the thing stands in is in the trash."""
-        return any(one.in_trash for one in self.above(thing))
+        """Whether something that holds the object is in the trash."""
+        return any(outer.in_trash for outer in self.above(thing))
 
     def page_of(self, thing: Thing) -> Page | None:
         """The page a block stands on, however deep."""
-        return next((one for one in self.above(thing) if isinstance(one, Page)), None)
+        return next((outer for outer in self.above(thing) if isinstance(outer, Page)), None)
 
     def touch(self, thing: Thing | View | Comment | Upload, user: str) -> None:
-        """Somebody changed it just now. A block's page moves with it, as `block_edits_move_page`
-        says.
+        """Record an edit. An edit of a block also counts for its page, where
+        `block_edits_move_page` is set.
         """
         thing.stamps.edited, thing.stamps.edited_by = self.clock(), user
         self.revision += 1
@@ -152,17 +152,24 @@ class Workspace:
                 page.stamps.edited, page.stamps.edited_by = self.clock(), user
 
     def touch_parent(self, parent: Parent, user: str) -> None:
-        """Something was put into a page or block."""
+        """Record that something was added to a page or block."""
         if parent.kind in ("page_id", "block_id") and parent.id is not None:
             self.touch(self.things[parent.id], user)
 
     def bot_of(self, token: str) -> Integration | None:
         """Whose token it is."""
-        return next((one for one in self.integrations.values() if one.token == token), None)
+        return next(
+            (
+                integration
+                for integration in self.integrations.values()
+                if integration.token == token
+            ),
+            None,
+        )
 
 
 def normal_id(text: Any) -> str | None:
-    """An id with its dashes; None where the text is none."""
+    """An id with its dashes; None where the text is not an id."""
     digits = text.replace("-", "").lower() if isinstance(text, str) else ""
     if not re.fullmatch(r"[0-9a-f]{32}", digits):
         return None
@@ -170,10 +177,12 @@ def normal_id(text: Any) -> str | None:
 
 
 def whole_minute(moment: float) -> str:
-    """A moment as most answers tell it: cut to the minute."""
+    """A moment as most answers state it: cut to the minute
+    (https://developers.notion.com/changelog/last-edited-time-is-now-rounded-to-the-nearest-minute).
+    """
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:00.000Z")
 
 
 def exact(moment: float) -> str:
-    """A moment as databases and views tell it: to the millisecond."""
+    """A moment as databases and views state it: to the millisecond."""
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
