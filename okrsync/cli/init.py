@@ -22,13 +22,17 @@ from okrsync.model.errors import ConfigError
     is_flag=True,
     help="Ask nothing: take what is proposed, and leave open what only you can say.",
 )
-@click.option("--explain", is_flag=True, help="Show what told for each tab and column.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Show the evidence for each tab and column, and the keys for --answer.",
+)
 @click.option(
     "--answer",
     "answers",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Answer a question beforehand, such as values.date_order=dmy; may be given again.",
+    help="Say how it is read, such as values.date_order=dmy or header=3; may be given again.",
 )
 @click.option(
     "--name", metavar="NAME", help="What to call the source (default: made of its title)."

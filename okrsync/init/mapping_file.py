@@ -28,6 +28,11 @@ def new_mapping(pinned: Pinned, title: str, answers: Mapping[str, object]) -> st
         assign("layout", data["layout"], _remark("layout", pinned, answers)),
         assign("header", data["header"], _remark("header", pinned, answers)),
     ]
+    lines += [
+        assign(key, data[key], _remark(key, pinned, answers))
+        for key in ("ignore_tabs", "ignore_columns")
+        if data.get(key)
+    ]
     for section in ("columns", "values"):
         if data.get(section):
             assignments = [

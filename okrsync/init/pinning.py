@@ -105,7 +105,11 @@ def _merged(data: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """One above the other, section by section."""
     merged = dict(data)
     for key, value in over.items():
-        merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+        below = merged.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            merged[key] = {**below, **value}
+        else:
+            merged[key] = value
     return merged
 
 

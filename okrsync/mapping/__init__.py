@@ -9,6 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from okrsync.mapping.evidence import ColumnReading, Question
 from okrsync.mapping.file import Mapping_
+from okrsync.mapping.ignored import (
+    IGNORED_TAB,
+    ignored_readings,
+    unknown_ignored,
+    without_ignored,
+)
 from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.own_columns import owned_by, without_own_columns
 from okrsync.mapping.rows.items import Numbering, doubled_ids, make_items
@@ -41,7 +47,7 @@ from okrsync.mapping.tabs import (
 )
 from okrsync.mapping.verdicts import because_of, columns_of, score_of
 from okrsync.model.okrs import KeyResult, Objective, Owned, Skip, Warning_
-from okrsync.model.table import CellRef, Snapshot, column_letters
+from okrsync.model.table import CellRef, Snapshot, Table, column_letters
 
 __all__ = ["Okrs", "Reading", "TabReading", "understand"]
 
@@ -104,7 +110,7 @@ class _Mapped:
         self.mapping = mapping
         self.reading = reading
         self.skips = [Skip(reading.source, None, note, "left-out") for note in snapshot.notes]
-        self.warnings: list[Warning_] = []
+        self.warnings: list[Warning_] = unknown_ignored(snapshot, mapping)
         self.questions: list[Question] = []
         self.numbering = Numbering()
         self.objectives: dict[str, list[Objective]] = {}
@@ -115,7 +121,10 @@ class _Mapped:
         self.order = [table.key for table in snapshot.tables]
         self.as_read = {table.key: table for table in snapshot.tables}
         for table in snapshot.tables:
-            people = without_own_columns(table, reading.owned_headers)
+            if mapping.ignores_tab(table.name):
+                self._ignore(table)
+                continue
+            people = without_ignored(without_own_columns(table, reading.owned_headers), mapping)
             tab = open_tab(people, mapping, reading)
             self.skips.extend(tab.skips)
             self.questions.extend(tab.questions)
@@ -263,6 +272,11 @@ class _Mapped:
         self.tabs.append(opened)
         self.read(opened)
 
+    def _ignore(self, table: Table) -> None:
+        at = CellRef(table.name, "A1")
+        self.skips.append(Skip(self.reading.source, at, IGNORED_TAB, "no-okrs"))
+        self.refused[table.key] = TabReading(table.name, None, None, {}, IGNORED_TAB)
+
     def _refuse(self, tab: OpenTable, reason: str) -> None:
         at = CellRef(tab.table.name, f"A{tab.header.row or 1}")
         self.skips.append(Skip(self.reading.source, at, reason, "no-okrs"))
@@ -332,8 +346,14 @@ class _Mapped:
             reason,
             score_of(tab),
             because_of(tab),
-            columns_of(tab) if self.reading.with_evidence else (),
+            self._columns(tab) if self.reading.with_evidence else (),
         )
+
+    def _columns(self, tab: OpenTable) -> tuple[ColumnReading, ...]:
+        """What each column was taken for, those that the mapping ignores among them."""
+        ignored = ignored_readings(self.as_read[tab.table.key], self.mapping)
+        read = columns_of(tab)
+        return tuple(sorted((*read, *ignored), key=lambda column: column.column))
 
     def _holds_adopted(self, key: str) -> bool:
         return any(

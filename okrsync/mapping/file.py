@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -98,6 +99,12 @@ class Values(_MappingSection):
     """
 
 
+HeaderRow = Annotated[int, Field(ge=1)]
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(lambda names: (names,) if isinstance(names, str) else names)
+]
+
+
 class Mapping_(_MappingSection):
     """A mapping file. The underscore keeps `collections.abc.Mapping` in peace."""
 
@@ -107,7 +114,14 @@ class Mapping_(_MappingSection):
         WithJsonSchema({"type": "string", "enum": list(layout_names())}),
     ] = "auto"
     """How the tables are laid out."""
-    header: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto"
+    header: Literal["auto"] | HeaderRow | dict[str, HeaderRow] = "auto"
+    """The number of the row with the column names, for every tab or by the name of the tab."""
+    ignore_tabs: Names = ()
+    """Tabs that hold no OKRs, whatever they look like."""
+    ignore_columns: Names = ()
+    """Headers of columns that mean nothing, whatever they look like; of several columns with one
+    name, `Current #2` is the second.
+    """
     columns: dict[str, str | tuple[str, ...]] = {}
     """The header of each role, or several it may have; an empty list says that no column has this
     role, whatever its header.
@@ -125,9 +139,23 @@ class Mapping_(_MappingSection):
         return columns
 
     def names(self, role: str) -> tuple[str, ...]:
-        """The headers a role may have, as the mapping names them; empty where it names none."""
+        """The headers a role may have, as the mapping names them; empty where it names none. A
+        column that means nothing has no role.
+        """
         named = self.columns.get(role, ())
-        return (named,) if isinstance(named, str) else named
+        names = (named,) if isinstance(named, str) else named
+        return tuple(name for name in names if name not in self.ignore_columns)
+
+    def header_row(self, tab: str) -> int | None:
+        """The row of the column names in a tab; None where the mapping leaves it to be found."""
+        if isinstance(self.header, dict):
+            rows = {name.strip().casefold(): row for name, row in self.header.items()}
+            return rows.get(tab.strip().casefold())
+        return None if self.header == "auto" else self.header
+
+    def ignores_tab(self, tab: str) -> bool:
+        """Whether the mapping says that a tab holds no OKRs."""
+        return tab.strip().casefold() in {name.strip().casefold() for name in self.ignore_tabs}
 
     @property
     def status_words(self) -> Mapping[Status, str]:

@@ -11,23 +11,25 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
+from okrsync.init.concerned import ConcernedRow, rows_of_question
 from okrsync.init.cycle import Fit
 from okrsync.init.looking import Look
 from okrsync.init.samples import Sample, samples
 from okrsync.mapping import TabReading, shipped
-from okrsync.mapping.evidence import ColumnReading, Question
-from okrsync.mapping.file import ROLES
+from okrsync.mapping.evidence import ColumnReading
+from okrsync.mapping.file import ROLES, Values
 from okrsync.measures.fields import whole_percent
 from okrsync.model.okrs import KeyResult
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import column_letters, text_of
 
-__all__ = ["counted", "cycle_text", "print_look", "print_questions"]
+__all__ = ["counted", "cycle_text", "print_keys", "print_look", "print_questions", "print_rows"]
 
 _MOST_ALIKE = 3
 _MOST_REASONS = 8
 _DOUBTFUL = 0.7
 _WIDEST_HEADER = 20
+_VALUE_KEYS = tuple(f"values.{name}" for name in Values.model_fields)
 _ROLE = max(len(role) for role in ROLES)
 
 
@@ -56,12 +58,13 @@ def print_look(out: Console, look: Look, *, explain: bool = False) -> None:
     _print_left_out(out, look)
 
 
-def print_questions(out: Console, questions: Sequence[Question]) -> None:
-    """What is open, each with its answers and the option that gives one."""
-    for question in questions:
+def print_questions(out: Console, look: Look) -> None:
+    """What is open, each with the rows it is about, its answers, and the option that gives one."""
+    for question in look.okrs.questions:
         _hang(
             out, Text.assemble(("? ", "yellow"), f"{clean(question.at)}  {clean(question.text)}"), 2
         )
+        print_rows(out, rows_of_question(look, question))
         for answer in question.answers:
             out.print(
                 Text(
@@ -69,6 +72,43 @@ def print_questions(out: Console, questions: Sequence[Question]) -> None:
                     f" {clean(answer.words)}"
                 )
             )
+
+
+def print_keys(out: Console, look: Look) -> None:
+    """The keys that say how a place is read, with values that fit it."""
+    tabs = [tab for tab in look.okrs.tabs if tab.columns] or list(look.okrs.tabs)
+    if not tabs:
+        return
+    names = [column.header for tab in tabs for column in tab.columns if column.header]
+    name = clean(names[-1]) if names else "NAME"
+    tab_name = clean(tabs[-1].table)
+    keys = [
+        (f"columns.ROLE={name}", "the column of a role; [] says that no column has it"),
+        (f"ignore_columns={text_of_answer((name,))}", "columns that mean nothing"),
+        (f"ignore_tabs={text_of_answer((tab_name,))}", "tabs that are left out"),
+    ]
+    if all(table.header is None for table in look.seen.snapshot.tables):
+        row = tabs[-1].header_row or 1
+        keys.append((f"header={row}", "the row of the column names"))
+        if len(look.okrs.tabs) > 1:
+            keys.append((f"header.{tab_name}={row}", "the same for one tab"))
+    out.print(Text("To have it read otherwise", style="bold"))
+    for key, words in keys:
+        out.print(Text(f"  --answer '{key}'  {words}"))
+    _hang(out, Text(f"  Roles: {', '.join(ROLES)}", style="bright_black"), 4)
+    _hang(out, Text(f"  Also: {', '.join(_VALUE_KEYS)}", style="bright_black"), 4)
+    out.print()
+
+
+def print_rows(out: Console, rows: Sequence[ConcernedRow]) -> None:
+    """The rows that a question is about, a line each; the cell it asks about stands out."""
+    for row in rows:
+        line = Text.assemble("    ", (f"{clean(row.label, 40)}:", "bright_black"))
+        for index, text in enumerate(row.texts):
+            line.append(" " if index == 0 else " | ")
+            line.append(clean(text, 40), style="bold" if index == row.asked else "")
+        line.truncate(_width(out), overflow="ellipsis")
+        out.print(line)
 
 
 def text_of_answer(value: object) -> str:

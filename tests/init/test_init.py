@@ -21,7 +21,7 @@ from layout_samples import SAMPLES, Sample
 from okrsync.cli import asking
 from team import AS_OF, ROWS, Team, sheet, write_csv, write_workbook
 
-DOWN, ENTER, SPACE = "\x1b[B", "\r", " "
+UP, DOWN, ENTER, SPACE = "\x1b[A", "\x1b[B", "\r", " "
 OPEN_ROWS: list[list[Any]] = [
     ["Title", "Owner", "Expected", "Actual"],
     ["Make customers happy", "Mia", 100, 62],
@@ -229,14 +229,14 @@ def test_somebody_at_a_terminal_can_change_the_columns_or_write_nothing(
     write_workbook(folder.folder / "growth.xlsx")
     erase = "\x7f" * 20
     typed = f"{erase}Done{ENTER}{erase}{ENTER}{erase}Why{ENTER}"
-    with keys(monkeypatch, DOWN + ENTER + typed + ENTER):
+    with keys(monkeypatch, DOWN * 3 + ENTER + typed + ENTER):
         code, out = folder.run("init", "growth.xlsx", "--as-of", AS_OF)
     assert code == 0, out + folder.err
     written = data(folder.folder / "okrsync.toml")["sources"]["growth"]["write"]
     assert written["columns"] == {"progress": "Done", "note": "Why"}
 
     (folder.folder / "okrsync.toml").unlink()
-    with keys(monkeypatch, DOWN * 4 + ENTER):
+    with keys(monkeypatch, UP + ENTER):
         code, out = folder.run("init", "growth.xlsx", "--as-of", AS_OF)
     assert (code, "Nothing was written." in out) == (0, True)
     assert not (folder.folder / "okrsync.toml").exists()
@@ -271,7 +271,7 @@ def _nth(place: int, of: int) -> str:
     """The keys that choose the column at a place of so many; `none`, the last one, is where the
     arrow stands first.
     """
-    return "\x1b[A" * (of - place) + ENTER
+    return UP * (of - place) + ENTER
 
 
 def test_okrs_of_another_cycle_are_said_to_be_and_a_cycle_is_asked_for(folder: Team) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from rich.text import Text
 
 from okrsync.cli.asking import Asker
+from okrsync.cli.init_dialogue.corrections import corrected, corrections
 from okrsync.cli.init_dialogue.files import check_and_plan, shown, write
 from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.config.problems import did_you_mean
@@ -23,6 +24,7 @@ from okrsync.report.proposal import cycle_text, print_questions
 
 __all__ = ["agree_and_write"]
 
+_WRITE = "write"
 Setting = str | Mapping[str, date]
 
 
@@ -39,33 +41,27 @@ class _Agreed:
 
 def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
     """Everything after the places are understood; answers with the exit code."""
-    objectives = (objective for source in ready for objective in source.look.okrs.objectives)
-    fit = cycle_fit(objectives, session.times)
-    if cycle_line := cycle_text(fit):
-        session.out.print(Text(cycle_line, style="yellow" if fit.is_mostly_outside else ""))
+    fit = _say_cycle(session, ready)
     if session.ask is None and not session.options.yes and _is_open(session, ready, fit):
         return session.exit_code(2)
     if session.ask is None and session.options.explain and not session.options.yes:
         session.out.print("Nothing was written; with --yes what is proposed is.")
         return session.exit_code(0)
-    if questions := [question for source in ready for question in source.look.okrs.questions]:
-        session.out.print(Text("Left open, and not read until it is answered", style="bold"))
-        print_questions(session.out, questions)
-        session.out.print()
-    agreed: _Agreed | None = _proposed(session, ready, fit)
-    assert agreed is not None
+    _say_open(session, ready)
+    agreed = _proposed(session, ready, fit)
     if session.ask is not None and session.config is None:
         agreed = replace(agreed, cycle=_ask_cycle(session.ask, session, fit, agreed.cycle))
     files = _drafted(session, agreed)
     _say_proposal(session, agreed, files)
-    while session.ask is not None and files.after:
-        agreed = _ask_agreement(session.ask, session, agreed, files)
-        if agreed is None:
+    while session.ask is not None:
+        choice = _ask_agreement(session.ask, session, agreed, files)
+        if not choice:
             session.out.print("Nothing was written.")
             return session.exit_code(0)
-        if (redrafted := _drafted(session, agreed)) == files:
+        if choice == _WRITE:
             break
-        files = redrafted
+        agreed = _changed(session.ask, session, agreed, choice)
+        files = _drafted(session, agreed)
         _say_proposal(session, agreed, files)
     write(session, files)
     return session.exit_code(check_and_plan(session, [source.look.name for source in ready]))
@@ -74,18 +70,34 @@ def agree_and_write(session: InitSession, ready: Sequence[Ready]) -> int:
 # agreeing
 
 
+def _say_cycle(session: InitSession, ready: Sequence[Ready]) -> Fit:
+    """Say how the OKRs lie to the cycle that is measured, where that is to be said."""
+    objectives = (objective for source in ready for objective in source.look.okrs.objectives)
+    fit = cycle_fit(objectives, session.times)
+    if cycle_line := cycle_text(fit):
+        session.out.print(Text(cycle_line, style="yellow" if fit.is_mostly_outside else ""))
+    return fit
+
+
+def _say_open(session: InitSession, ready: Sequence[Ready]) -> None:
+    if any(source.look.okrs.questions for source in ready):
+        session.out.print(Text("Left open, and not read until it is answered", style="bold"))
+        for source in ready:
+            print_questions(session.out, source.look)
+        session.out.print()
+
+
 def _is_open(session: InitSession, ready: Sequence[Ready], fit: Fit) -> bool:
     """Whether something is left that only a person can say; it is told then, with the options that
     say it.
     """
-    questions = [question for source in ready for question in source.look.okrs.questions]
     asks_cycle = (
         session.config is None
         and session.options.cycle is None
         and not fit.inside
         and fit.others is not None
     )
-    if not questions and not asks_cycle:
+    if not any(source.look.okrs.questions for source in ready) and not asks_cycle:
         return False
     session.out.print(
         Text(
@@ -93,7 +105,8 @@ def _is_open(session: InitSession, ready: Sequence[Ready], fit: Fit) -> bool:
             style="bold",
         )
     )
-    print_questions(session.out, questions)
+    for source in ready:
+        print_questions(session.out, source.look)
     if asks_cycle and fit.others is not None:
         session.out.print(Text.assemble(("? ", "yellow"), "which cycle is meant?"))
         session.out.print(
@@ -198,14 +211,17 @@ def _ask_cycle(
     )
 
 
-def _ask_agreement(
-    ask: Asker, session: InitSession, agreed: _Agreed, files: Draft
-) -> _Agreed | None:
-    """Whether it is right so; the same again where it is, None where nothing is to be written."""
-    names = _listed([shown(path) for path in files.after])
+def _ask_agreement(ask: Asker, session: InitSession, agreed: _Agreed, files: Draft) -> str:
+    """What is to be done: `_WRITE`, what to change and of which source, empty to write nothing."""
+    names = _listed([shown(path) for path in files.after]) if files.after else ""
     if len(files.after) > 2:
         names = f"{shown(session.path)!r} and {len(files.after) - 1} mapping files"
-    choices = [(f"write {names}", "write")]
+    choices = [(f"write {names}" if names else "yes, leave the config as it is", _WRITE)]
+    choices += [
+        (words, f"{correction} {source.look.name}")
+        for source in agreed.ready
+        for words, correction in corrections(source)
+    ]
     new = [source for source in agreed.ready if not source.known and source.look.seen.is_writable]
     choices += [
         (f"change what a sync writes beside {source.look.name}", f"columns {source.look.name}")
@@ -213,21 +229,40 @@ def _ask_agreement(
     ]
     if session.config is None:
         choices += [("change the cycle", "cycle"), ("change the time zone", "timezone")]
-    answer = ask.choose("Is this right?", [*choices, ("write nothing", "")])
-    if not answer:
-        return None
-    if answer == "cycle":
+    return ask.choose("Is this right?", [*choices, ("write nothing", "")])
+
+
+def _changed(ask: Asker, session: InitSession, agreed: _Agreed, choice: str) -> _Agreed:
+    """What will be written once something of it is said otherwise."""
+    if choice == "cycle":
         return replace(agreed, cycle=_typed_cycle(ask, session, agreed.cycle))
-    if answer == "timezone":
+    if choice == "timezone":
         return replace(agreed, timezone=_typed_zone(ask, session, agreed.timezone))
-    name = answer.removeprefix("columns ")
-    if answer == "write":
-        return agreed
-    ready = tuple(
-        replace(source, columns=_typed_columns(ask, source)) if source.look.name == name else source
-        for source in agreed.ready
+    what, _, name = choice.partition(" ")
+    source = next(source for source in agreed.ready if source.look.name == name)
+    changed = (
+        replace(source, columns=_typed_columns(ask, source))
+        if what == "columns"
+        else corrected(session, ask, source, what)
     )
-    return replace(agreed, ready=ready)
+    if changed is source:
+        return agreed
+    ready = tuple(changed if each is source else each for each in agreed.ready)
+    if changed.look is source.look:
+        return replace(agreed, ready=ready)
+    return _reproposed(session, agreed, ready)
+
+
+def _reproposed(session: InitSession, agreed: _Agreed, ready: tuple[Ready, ...]) -> _Agreed:
+    """The same for sources that are read otherwise now. A cycle that nobody chose follows what is
+    read.
+    """
+    objectives = (objective for source in agreed.ready for objective in source.look.okrs.objectives)
+    before = _proposed(session, agreed.ready, cycle_fit(objectives, session.times))
+    now = _proposed(session, ready, _say_cycle(session, ready))
+    _say_open(session, ready)
+    cycle = now.cycle if agreed.cycle == before.cycle else agreed.cycle
+    return replace(agreed, ready=ready, cycle=cycle)
 
 
 def _typed_cycle(ask: Asker, session: InitSession, before: Setting | None) -> Setting | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from okrsync.cli.asking import Asker
 from okrsync.init.looking import Look
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import Row, Table, column_letters, is_blank, text_of
 
-__all__ = ["ask_for_columns"]
+__all__ = ["ask_for_columns", "ask_row", "column_words"]
 
 _ROWS = 15
 _ROLES = (
@@ -31,7 +33,7 @@ def ask_for_columns(ask: Asker, look: Look) -> dict[str, object]:
         names = list(table.header)
         below = list(table.rows)
     else:
-        row = _ask_row(ask, table)
+        row = ask_row(ask, table)
         if row is None:
             return {}
         answers["header"] = row.number
@@ -52,7 +54,8 @@ def _ask_table(ask: Asker, look: Look) -> Table | None:
     return ask.choose("Where do your OKRs stand?", [*choices, ("nowhere here", None)])
 
 
-def _ask_row(ask: Asker, table: Table) -> Row | None:
+def ask_row(ask: Asker, table: Table) -> Row | None:
+    """The row of a table that holds the names of its columns; None where nobody names one."""
     rows = [row for row in table.rows if sum(not is_blank(value) for value in row.values) > 1][
         :_ROWS
     ]
@@ -77,7 +80,7 @@ def _ask_roles(ask: Asker, names: list[str], below: list[Row]) -> dict[str, obje
     remaining = [column_index for column_index, name in enumerate(names) if name]
     for role, role_words in _ROLES:
         choices: list[tuple[str, int | None]] = [
-            (_column_words(column_index, names, below), column_index) for column_index in remaining
+            (column_words(column_index, names, below), column_index) for column_index in remaining
         ]
         column_index = ask.choose(
             f"Which column holds {role_words}?", [*choices, ("none", None)], default=len(choices)
@@ -88,7 +91,8 @@ def _ask_roles(ask: Asker, names: list[str], below: list[Row]) -> dict[str, obje
     return answers
 
 
-def _column_words(column_index: int, names: list[str], below: list[Row]) -> str:
+def column_words(column_index: int, names: Sequence[str], below: Sequence[Row]) -> str:
+    """A column for people to choose: its letters, its name, and its first values."""
     examples = [
         text_of(row.value(column_index)) for row in below if not is_blank(row.value(column_index))
     ][:2]

@@ -14,15 +14,22 @@ from okrsync.cli.asking import Asker
 from okrsync.cli.init_dialogue.columns import ask_for_columns
 from okrsync.cli.init_dialogue.session import InitSession
 from okrsync.init.access import with_access
+from okrsync.init.concerned import rows_of_question
 from okrsync.init.draft import Ready, proposed_columns
 from okrsync.init.looking import Look
 from okrsync.init.pinning import answered, mapping_of, plain_data
 from okrsync.init.places import Given
 from okrsync.mapping.evidence import Question
 from okrsync.model.errors import ConfigError, SourceError
-from okrsync.report.proposal import print_look, print_questions, text_of_answer
+from okrsync.report.proposal import (
+    print_keys,
+    print_look,
+    print_questions,
+    print_rows,
+    text_of_answer,
+)
 
-__all__ = ["understood_place"]
+__all__ = ["ask_open", "header_by_tab", "reading_under", "understood_place"]
 
 
 def understood_place(session: InitSession, look: Look) -> Ready | None:
@@ -30,19 +37,21 @@ def understood_place(session: InitSession, look: Look) -> Ready | None:
     which is said.
     """
     answers = _given_beforehand(session, look)
-    first = now = _under(look, answers)
+    first = now = reading_under(look, answers)
     print_look(session.out, now, explain=session.options.explain)
+    if session.options.explain:
+        print_keys(session.out, now)
     if session.ask is not None:
-        answers, now = _asked(session.ask, look, answers, now)
+        answers, now = ask_open(session, session.ask, look, answers, now)
         if not now.is_understood and (named := ask_for_columns(session.ask, look)):
             answers |= named
-            now = _under(look, answers)
+            now = reading_under(look, answers)
     if now is not first:
         session.out.print(Text("With your answers", style="bold underline"))
         print_look(session.out, now, explain=session.options.explain)
     if not now.is_understood:
         if now.okrs.questions:
-            print_questions(session.out, now.okrs.questions)
+            print_questions(session.out, now)
         session.fail(_Open(now) if now.okrs.questions else _NothingFound(now))
         return None
     is_known = session.config is not None and look.name in session.config.sources
@@ -75,8 +84,8 @@ class _Open(ConfigError):
         )
 
 
-def _asked(
-    ask: Asker, look: Look, answers: dict[str, object], now: Look
+def ask_open(
+    session: InitSession, ask: Asker, look: Look, answers: dict[str, object], now: Look
 ) -> tuple[dict[str, object], Look]:
     """Ask one question after the other, those that an answer raises as well; nothing is asked
     twice.
@@ -84,10 +93,11 @@ def _asked(
     asked_keys: set[tuple[str, str]] = set()
     while (question := _next(now, asked_keys)) is not None:
         asked_keys.add((question.table, question.key))
+        print_rows(session.out, rows_of_question(now, question))
         answer = _ask(ask, question)
         if answer:
             answers = {**answers, **answer}
-            now = _under(look, answers)
+            now = reading_under(look, answers)
     return answers, now
 
 
@@ -111,7 +121,7 @@ def _ask(ask: Asker, question: Question) -> dict[str, object]:
     )
 
 
-def _under(look: Look, answers: Mapping[str, object]) -> Look:
+def reading_under(look: Look, answers: Mapping[str, object]) -> Look:
     """The place under its mapping with the answers put in. Raises `ConfigError` for an answer that
     does not fit the key.
     """
@@ -137,13 +147,36 @@ def _given_beforehand(session: InitSession, look: Look) -> dict[str, object]:
             for answer in offered
             if text in (text_of_answer(answer.value), answer.words)
         ]
-        values[key] = match[0] if match else _typed(text)
+        if key.startswith("header."):
+            # The name of a tab may hold dots, so it is no part of a dotted key.
+            rows = values.setdefault("header", header_by_tab(look))
+            assert isinstance(rows, dict)
+            rows[key.removeprefix("header.")] = _typed(text)
+            continue
+        values[key] = match[0] if match else _typed_for(key, text)
     if values:
         try:
             mapping_of(answered({}, values))
         except ConfigError as error:
             raise ConfigError(f"--answer: {error.message}", hint=error.hint) from error
     return values
+
+
+def header_by_tab(look: Look) -> dict[str, int]:
+    """The row of the column names by tab, as far as the mapping says it."""
+    stated = {
+        table.name: look.mapping.header_row(table.name) for table in look.seen.snapshot.tables
+    }
+    return {name: row for name, row in stated.items() if row is not None}
+
+
+def _typed_for(key: str, text: str) -> object:
+    """A value as TOML would have it, but for names: a column called 2026 is no number."""
+    value = _typed(text)
+    if not key.startswith(("columns.", "ignore_")) or isinstance(value, list):
+        return value
+    name = value if isinstance(value, str) else text
+    return [name] if key.startswith("ignore_") else name
 
 
 def _typed(text: str) -> object:

@@ -88,15 +88,16 @@ def _without_doubts(found: Header) -> Header:
 def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     if table.header is not None:
         return _judge(table, None, table.header, table.rows, mapping, owned)
-    if isinstance(mapping.header, int):
-        stated = next((row for row in table.rows if row.number == mapping.header), None)
+    stated_number = mapping.header_row(table.name)
+    if stated_number is not None:
+        stated = next((row for row in table.rows if row.number == stated_number), None)
         if stated is None:
             return Header(
                 None,
                 {},
                 (),
                 reason=(
-                    f"the mapping says the header is in row {mapping.header}, and there is no"
+                    f"the mapping says the header is in row {stated_number}, and there is no"
                     " such row"
                 ),
             )

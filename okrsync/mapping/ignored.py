@@ -1,0 +1,156 @@
+"""What the mapping says means nothing: whole tabs, and columns, which are taken out of a table
+before anything is read of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from okrsync.mapping.evidence import ColumnReading
+from okrsync.mapping.file import Mapping_
+from okrsync.mapping.words import normal
+from okrsync.model.okrs import Warning_
+from okrsync.model.table import CellRef, Row, Snapshot, Table, is_blank, text_of
+
+__all__ = ["IGNORED_TAB", "ignored_readings", "unknown_ignored", "without_ignored"]
+
+_Value = TypeVar("_Value")
+_DEPTH = 200
+"""So far down a header is looked for, as a title and remarks may stand above it."""
+IGNORED_TAB = "the mapping leaves this tab out, under ignore_tabs"
+
+
+def without_ignored(table: Table, mapping: Mapping_) -> Table:
+    """The table without the columns that mean nothing, from their header downwards; the very same
+    one where the mapping names none of its columns.
+    """
+    header_row, columns = _ignored(table, mapping)
+    if not columns:
+        return table
+    names = table.header
+    return replace(
+        table,
+        header=None if names is None else _blanked(names, columns, ""),
+        rows=tuple(
+            row
+            if header_row is not None and row.number < header_row
+            else replace(row, values=_blanked(row.values, columns, None))
+            for row in table.rows
+        ),
+    )
+
+
+def ignored_readings(table: Table, mapping: Mapping_) -> tuple[ColumnReading, ...]:
+    """What is told of the columns that mean nothing. `table` still has them."""
+    header_row, columns = _ignored(table, mapping)
+    below = [row for row in table.rows if header_row is None or row.number > header_row]
+    names = _header_names(table, header_row)
+    return tuple(
+        ColumnReading(
+            column,
+            names[column],
+            None,
+            1.0,
+            "the mapping names it under ignore_columns",
+            _samples(below, column),
+        )
+        for column in sorted(columns)
+    )
+
+
+def unknown_ignored(snapshot: Snapshot, mapping: Mapping_) -> list[Warning_]:
+    """A warning for each tab and column that is to be ignored and is not there: whoever renamed it
+    has it read again.
+    """
+    present = ", ".join(repr(table.name) for table in snapshot.tables)
+    tabs = {table.name.strip().casefold() for table in snapshot.tables}
+    named_tabs = [("ignore_tabs", name) for name in mapping.ignore_tabs]
+    if isinstance(mapping.header, dict):
+        named_tabs += [("header", name) for name in mapping.header]
+    warnings = [
+        Warning_(
+            "no-such-tab",
+            snapshot.source,
+            None,
+            f"the mapping names the tab {name!r} under {key}, and there is none; there are"
+            f" {present or 'no tabs'}",
+        )
+        for key, name in named_tabs
+        if name.strip().casefold() not in tabs
+    ]
+    for name in mapping.ignore_columns:
+        alone = mapping.model_copy(update={"ignore_columns": (name,)})
+        if snapshot.tables and not any(_ignored(table, alone)[1] for table in snapshot.tables):
+            warnings.append(
+                Warning_(
+                    "no-such-column",
+                    snapshot.source,
+                    CellRef(snapshot.tables[0].name, "A1"),
+                    f"the mapping names the column {name!r} under ignore_columns, and there is"
+                    " none; correct the name, or take it out",
+                )
+            )
+    return warnings
+
+
+def _ignored(table: Table, mapping: Mapping_) -> tuple[int | None, frozenset[int]]:
+    """The row with the headers of the ignored columns (None where the place declares them), and
+    these columns. Where the mapping names no row, the one with the most of them is taken.
+    """
+    wanted = {_plain(name) for name in mapping.ignore_columns}
+    if not wanted or mapping.ignores_tab(table.name):
+        return None, frozenset()
+    if table.header is not None:
+        return None, _named(table.header, wanted)
+    stated = mapping.header_row(table.name)
+    header_row, columns = None, frozenset[int]()
+    for row in table.rows if stated is not None else table.rows[:_DEPTH]:
+        if stated in (None, row.number):
+            here = _named(_texts(row), wanted)
+            if len(here) > len(columns):
+                header_row, columns = row.number, here
+    return header_row, columns
+
+
+def _named(names: Sequence[str], wanted: set[str]) -> frozenset[int]:
+    """The columns with a wanted name; `Current #2` is the second of that name."""
+    counts: dict[str, int] = {}
+    columns = set()
+    for column, name in enumerate(names):
+        plain = normal(name)
+        counts[plain] = number = counts.get(plain, 0) + 1
+        if plain and (plain in wanted or f"{plain} #{number}" in wanted):
+            columns.add(column)
+    return frozenset(columns)
+
+
+def _plain(name: str) -> str:
+    """A name in the form in which it is compared; `Current #2` keeps its number."""
+    header, sign, number = name.rpartition(" #")
+    return f"{normal(header)} #{number}" if sign and number.isdecimal() else normal(name)
+
+
+def _header_names(table: Table, header_row: int | None) -> Sequence[str]:
+    if table.header is not None:
+        return table.header
+    return next((_texts(row) for row in table.rows if row.number == header_row), ())
+
+
+def _texts(row: Row) -> list[str]:
+    return [
+        " ".join(value.split()) if isinstance(value, str) and len(value) < _DEPTH else ""
+        for value in row.values
+    ]
+
+
+def _samples(rows: Sequence[Row], column: int) -> tuple[str, ...]:
+    texts = (text_of(row.value(column)).strip() for row in rows if not is_blank(row.value(column)))
+    return tuple(dict.fromkeys(texts))[:2]
+
+
+def _blanked(
+    values: tuple[_Value, ...], columns: frozenset[int], blank: _Value
+) -> tuple[_Value, ...]:
+    return tuple(blank if column in columns else value for column, value in enumerate(values))
