@@ -123,7 +123,7 @@ def test_a_column_that_means_something_else_no_longer_means_what_the_file_said(
 def test_another_row_is_said_to_hold_the_column_names(
     folder: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = [
+    old: list[Any] = [
         ["Objective", "Key result", "Owner", "Target", "Current"],
         ["Sell", "Leads", "Mia", 9, 1],
     ]
