@@ -64,6 +64,7 @@ GIVE_UP_SECONDS, TIMEOUT_SECONDS = 180.0, 30.0
 """What holds where the config says nothing: for a request in all, and for one answer."""
 _SLOWEST_SHARE = 1 / 6
 """Refusals slow a pace down to this share of its usual rate, and no further."""
+# Down by half, up by a fifth: a pace that rose as fast as it fell would be refused every minute.
 _FASTER = 1.2
 _LONGEST_PAUSE = 32.0
 _ATTEMPTS_OF_ADDING = 5

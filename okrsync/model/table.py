@@ -267,7 +267,7 @@ class RowRef:
 
 _LETTERS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 _MOST_DIGITS = 400
-"""Numbers with more digits than this are not written out."""
+"""Numbers with more digits than this are not written out: `1E999999` would take a megabyte."""
 
 
 def column_letters(column: int) -> str:
@@ -285,6 +285,7 @@ def column_number(letters: str) -> int:
     matter.
     """
     number = 0
+    # Base 26 without a zero: after Z comes AA, so every letter counts from 1.
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number - 1
@@ -358,6 +359,7 @@ def same_value(value: CellValue, other: CellValue) -> bool:
         return True
     if is_blank(value) or is_blank(other):
         return is_blank(value) and is_blank(other)
+    # Python counts True as 1; to a person a ticked box and a 1 are different answers.
     if isinstance(value, bool) or isinstance(other, bool):
         return isinstance(value, bool) and isinstance(other, bool) and value == other
     if isinstance(value, int | float | Decimal) and isinstance(other, int | float | Decimal):

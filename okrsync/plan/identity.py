@@ -56,10 +56,9 @@ def lasting(
 ) -> Lasting:
     """The OKRs with every key that was known before kept.
 
-    `aliases` are those of the last run; `known` the keys that were remembered then (empty at
-    first), and `before` gives the items they stood for, which is asked only when one of them is
-    gone. Nothing is given away twice: an item with the words that another one once had gets a key
-    of its own.
+    `aliases` are those of the last run, `known_keys` the keys remembered then (empty at first).
+    `before` returns the items behind them, and is called only if one of them is gone. No key is
+    given twice: an item with the words that another item once had gets a key of its own.
     """
     natural = list(keys_of(okrs.objectives))
     lasting_keys = {key: aliases[key] for key in natural if key in aliases}

@@ -88,6 +88,7 @@ class _Numbers:
             item.id.removeprefix(self._prefix) for item in _items(okrs.objectives) if item.own_id
         }
         self._peoples = frozenset(own_ids)
+        # Ids of items that are gone stay taken: a number that came back would carry old comments.
         self._taken_ids = {*remembered.values(), *own_ids}
         self._highest: dict[str, int] = {}
         for id_ in self._taken_ids:

@@ -455,6 +455,7 @@ class _SourcePlanner:
         for number, item, measure in measured:
             row = rows[number]
             value = values[number]
+            # A column repeats few values (the words of a status), and fitting one can be costly.
             if value not in fitted:
                 fitted[value] = (
                     value if value is None else self.writable.fit(table, index, looks, value)

@@ -49,6 +49,7 @@ def match_rows(
         lambda item: key if (key := (item.source, item.kind, item.name)) in unmistakable else None,
         lambda row: (row.source, row.kind, row.name),
     )
+    # Last, since an inserted row shifts ids: only what nothing else matched goes by its id alone.
     matching.match_by(lambda item: (item.id, item.kind), lambda row: (row.id, row.kind))
     return matching.matches, {row.row.anchor or "": row for row in matching.rows}
 
