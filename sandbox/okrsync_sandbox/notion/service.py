@@ -93,15 +93,15 @@ class Notion:
         """
         bot = User(self.space.new_id(), name, None, is_bot=True)
         self.space.users[bot.id] = bot
-        made = Integration(
+        integration = Integration(
             name, f"ntn_{self.space.new_id().replace('-', '')}", bot.id, set(capabilities)
         )
-        self.space.integrations[bot.id] = made
-        return made
+        self.space.integrations[bot.id] = integration
+        return integration
 
     def person(self, email: str, name: str | None = None) -> NotionEditor:
         """Somebody who works in the workspace by hand; added where nobody has that address."""
-        known = next((one for one in self.space.users.values() if one.email == email), None)
+        known = next((user for user in self.space.users.values() if user.email == email), None)
         if known is None:
             known = User(self.space.new_id(), name or email.split("@")[0].title(), email)
             self.space.users[known.id] = known
@@ -145,7 +145,7 @@ class Notion:
                 " instead was `undefined`.",
             )
         if version not in VERSIONS:
-            known = " or ".join(f'`"{one}"`' for one in VERSIONS)
+            known = " or ".join(f'`"{known_version}"`' for known_version in VERSIONS)
             raise wrong(
                 f"Notion-Version header failed validation: should be {known}, instead was"
                 f' `"{version}"`.'
@@ -160,52 +160,52 @@ class Notion:
         raise NotionError(400, "invalid_request_url", "Invalid request URL.")
 
     def _all_routes(self) -> list[tuple[str, str, _Handler]]:
-        data, views, one = self.data, self.views, "[^/]+"
+        data, views, id_ = self.data, self.views, "[^/]+"
         return [
             ("POST", "pages", pages_api.create),
-            ("GET", f"pages/{one}", pages_api.retrieve),
-            ("PATCH", f"pages/{one}", pages_api.update),
-            ("POST", f"pages/{one}/move", pages_api.move),
-            ("GET", f"pages/{one}/markdown", pages_api.markdown),
-            ("PATCH", f"pages/{one}/markdown", pages_api.set_markdown),
-            ("GET", f"pages/{one}/properties/{one}", pages_api.property_of),
+            ("GET", f"pages/{id_}", pages_api.retrieve),
+            ("PATCH", f"pages/{id_}", pages_api.update),
+            ("POST", f"pages/{id_}/move", pages_api.move),
+            ("GET", f"pages/{id_}/markdown", pages_api.markdown),
+            ("PATCH", f"pages/{id_}/markdown", pages_api.set_markdown),
+            ("GET", f"pages/{id_}/properties/{id_}", pages_api.property_of),
             ("POST", "databases", data.create_database),
-            ("GET", f"databases/{one}", data.retrieve_database),
-            ("PATCH", f"databases/{one}", data.update_database),
+            ("GET", f"databases/{id_}", data.retrieve_database),
+            ("PATCH", f"databases/{id_}", data.update_database),
             ("POST", "data_sources", data.create),
-            ("GET", f"data_sources/{one}", data.retrieve),
-            ("PATCH", f"data_sources/{one}", data.update),
-            ("POST", f"data_sources/{one}/query", data.query),
-            ("GET", f"data_sources/{one}/templates", data.templates),
-            ("GET", f"blocks/{one}", blocks_api.retrieve),
-            ("PATCH", f"blocks/{one}", blocks_api.update),
-            ("DELETE", f"blocks/{one}", blocks_api.delete),
-            ("GET", f"blocks/{one}/children", blocks_api.children),
-            ("PATCH", f"blocks/{one}/children", blocks_api.append),
+            ("GET", f"data_sources/{id_}", data.retrieve),
+            ("PATCH", f"data_sources/{id_}", data.update),
+            ("POST", f"data_sources/{id_}/query", data.query),
+            ("GET", f"data_sources/{id_}/templates", data.templates),
+            ("GET", f"blocks/{id_}", blocks_api.retrieve),
+            ("PATCH", f"blocks/{id_}", blocks_api.update),
+            ("DELETE", f"blocks/{id_}", blocks_api.delete),
+            ("GET", f"blocks/{id_}/children", blocks_api.children),
+            ("PATCH", f"blocks/{id_}/children", blocks_api.append),
             ("POST", "comments", talk_api.create_comment),
             ("GET", "comments", talk_api.list_comments),
-            ("GET", f"comments/{one}", talk_api.retrieve_comment),
-            ("PATCH", f"comments/{one}", talk_api.update_comment),
-            ("DELETE", f"comments/{one}", talk_api.delete_comment),
+            ("GET", f"comments/{id_}", talk_api.retrieve_comment),
+            ("PATCH", f"comments/{id_}", talk_api.update_comment),
+            ("DELETE", f"comments/{id_}", talk_api.delete_comment),
             ("GET", "users", talk_api.list_users),
             ("GET", "users/me", talk_api.me),
-            ("GET", f"users/{one}", talk_api.retrieve_user),
+            ("GET", f"users/{id_}", talk_api.retrieve_user),
             ("POST", "search", lambda ask: talk_api.search(ask, self.search)),
             ("POST", "file_uploads", files_api.create),
             ("GET", "file_uploads", files_api.list_all),
-            ("GET", f"file_uploads/{one}", files_api.retrieve),
-            ("POST", f"file_uploads/{one}/send", files_api.send),
-            ("POST", f"file_uploads/{one}/complete", files_api.complete),
+            ("GET", f"file_uploads/{id_}", files_api.retrieve),
+            ("POST", f"file_uploads/{id_}/send", files_api.send),
+            ("POST", f"file_uploads/{id_}/complete", files_api.complete),
             ("GET", "custom_emojis", other_api.emojis),
             ("POST", "blocks/meeting_notes/query", other_api.meeting_notes),
             ("POST", "views", views.create),
             ("GET", "views", views.list),
-            ("GET", f"views/{one}", views.retrieve),
-            ("PATCH", f"views/{one}", views.update),
-            ("DELETE", f"views/{one}", views.delete),
-            ("POST", f"views/{one}/queries", views.ask_rows),
-            ("GET", f"views/{one}/queries/{one}", views.rows),
-            ("DELETE", f"views/{one}/queries/{one}", views.forget_rows),
+            ("GET", f"views/{id_}", views.retrieve),
+            ("PATCH", f"views/{id_}", views.update),
+            ("DELETE", f"views/{id_}", views.delete),
+            ("POST", f"views/{id_}/queries", views.ask_rows),
+            ("GET", f"views/{id_}/queries/{id_}", views.rows),
+            ("DELETE", f"views/{id_}/queries/{id_}", views.forget_rows),
         ]
 
     def _in_own_words(self, fault: Fault) -> Response:
@@ -231,12 +231,12 @@ def _body(request: Request) -> Json:
     if not request.body:
         return {}
     try:
-        made: Any = json.loads(request.body)
+        content: Any = json.loads(request.body)
     except ValueError:
         raise NotionError(400, "invalid_json", "Error parsing JSON body.") from None
-    if not isinstance(made, dict):
+    if not isinstance(content, dict):
         raise wrong("body failed validation: body should be an object.")
-    return made
+    return content
 
 
 def _json(content: Json) -> Response:
