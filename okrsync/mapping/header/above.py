@@ -19,10 +19,10 @@ def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int
     """By role, what a label above the header says, with the row number and column of the value:
     `Team: | Growth`, or `Team: Growth` in one cell.
     """
-    found: dict[str, tuple[CellValue, tuple[int, int]]] = {}
+    labels: dict[str, tuple[CellValue, tuple[int, int]]] = {}
     for row in rows:
         filled = [(column, value) for column, value in enumerate(row.values) if not is_blank(value)]
-        for at, (column, value) in enumerate(filled):
+        for index, (column, value) in enumerate(filled):
             if not isinstance(value, str):
                 continue
             label, colon, rest = value.partition(":")
@@ -30,31 +30,33 @@ def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int
             if role is None:
                 continue
             if colon and rest.strip():
-                _tell(found, role, rest.strip(), (row.number, column))
-            elif at + 1 < len(filled) and (colon or len(filled) <= 4):
-                beside, told = filled[at + 1]
-                if beside - column <= 3 and not (isinstance(told, str) and roles_of(told)):
-                    _tell(found, role, told, (row.number, beside))
-    return found
+                _add_label(labels, role, rest.strip(), (row.number, column))
+            elif index + 1 < len(filled) and (colon or len(filled) <= 4):
+                beside, value_beside = filled[index + 1]
+                if beside - column <= 3 and not (
+                    isinstance(value_beside, str) and roles_of(value_beside)
+                ):
+                    _add_label(labels, role, value_beside, (row.number, beside))
+    return labels
 
 
-def _tell(
-    found: dict[str, tuple[CellValue, tuple[int, int]]],
+def _add_label(
+    labels: dict[str, tuple[CellValue, tuple[int, int]]],
     role: str,
-    told: CellValue,
-    place: tuple[int, int],
+    value: CellValue,
+    position: tuple[int, int],
 ) -> None:
     """Take what a label says; of a check-in only the day, if there is one: `12 Nov 2026 by Marta`,
     but not `every second Monday`.
     """
-    if role == "checked_in" and isinstance(told, str):
-        words = told.split()
+    if role == "checked_in" and isinstance(value, str):
+        words = value.split()
         begun = (
             " ".join(words[:count]).rstrip(",;.") for count in range(min(len(words), 5), 0, -1)
         )
-        told = next((text for text in begun if read_date(text, "dmy") is not None), None)
-    if told is not None:
-        found.setdefault(role, (told, place))
+        value = next((text for text in begun if read_date(text, "dmy") is not None), None)
+    if value is not None:
+        labels.setdefault(role, (value, position))
 
 
 def _role(label: str) -> str | None:
@@ -73,9 +75,9 @@ def spread(table: Table, row: Row, width: int) -> list[str]:
         for merge in table.merges
         if merge.first_row <= row.number - 1 <= merge.last_row
     }
-    found, last, until = [""] * width, "", -1
+    spread_texts, last, until = [""] * width, "", -1
     for column, text in enumerate(texts):
         if text:
             last, until = text, merged.get(column, width - 1)
-        found[column] = last if column <= until else ""
-    return found
+        spread_texts[column] = last if column <= until else ""
+    return spread_texts

@@ -57,19 +57,19 @@ def check_in_columns(
 
     `percent` says that the target is a percent, so that percents below are values and no shares.
     """
-    found = {
-        place: named
-        for place, name in names.items()
+    named_columns = {
+        column: named
+        for column, name in names.items()
         if len(name) <= 40 and any(map(str.isdigit, name)) and (named := _named(name)) is not None
     }
     columns: list[CheckInColumn] = []
     for style in ("day", "week", "month", "check-in"):
-        alike = {place: named for place, named in found.items() if named.style == style}
+        alike = {column: named for column, named in named_columns.items() if named.style == style}
         spans = _spans(style, alike, cycle, order)
-        for place, named in alike.items():
-            role = _role(named, contents.of(place), percent=percent)
+        for column, named in alike.items():
+            role = _role(named, contents.of(column), percent=percent)
             if role is not None:
-                columns.append(CheckInColumn(place, role, *spans.get(place, (None, None))))
+                columns.append(CheckInColumn(column, role, *spans.get(column, (None, None))))
     counts = {role: sum(each.role == role for each in columns) for role in _ROLES}
     kept = [each for each in columns if counts[each.role] >= _LEAST]
     kept.sort(key=lambda each: (each.end or date.min, each.column))
@@ -79,8 +79,8 @@ def check_in_columns(
 def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
     """What the values of a column are: its words say so, else what stands below it."""
     if named.rest:
-        told = [role for role in roles_of(named.rest) if role in _ROLES]
-        return told[0] if told else None
+        stated_roles = [role for role in roles_of(named.rest) if role in _ROLES]
+        return stated_roles[0] if stated_roles else None
     if not content.filled:
         return "current"
     if content.are_numbers:
@@ -169,7 +169,7 @@ def _days() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _numbered() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    found = []
+    patterns = []
     for style, name in (("week", "week"), ("month", "month"), ("check-in", "check_in")):
         words = [word for word, of in table("check_in_columns").items() if name in of]
         spaced = "|".join(
@@ -180,7 +180,7 @@ def _numbered() -> tuple[tuple[str, re.Pattern[str]], ...]:
         )
         behind = rf"|(?<!\d)(\d{{1,2}})\s?(?:{glued})" if glued else ""
         ahead = rf"|(?:{glued})\s?(\d{{1,2}})(?!\d)" if glued else ""
-        found.append(
+        patterns.append(
             (
                 style,
                 re.compile(
@@ -190,7 +190,7 @@ def _numbered() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 ),
             )
         )
-    return tuple(found)
+    return tuple(patterns)
 
 
 def _is_spaced(word: str) -> bool:
@@ -202,17 +202,17 @@ def _spans(
 ) -> dict[int, tuple[date, date]]:
     """By column, the first and last day it speaks of, as far as its name tells."""
     if style == "day":
-        return {place: (day, day) for place, day in _days_of(named, cycle, order).items()}
+        return {column: (day, day) for column, day in _days_of(named, cycle, order).items()}
     if style == "check-in" or not named:
         return {}
-    numbers = [each.number for each in named.values()]
+    numbers = [name.number for name in named.values()]
     if style == "month":
         return {
-            place: span
-            for place, each in named.items()
-            if (span := _month_of(cycle, each.number)) is not None
+            column: span
+            for column, name in named.items()
+            if (span := _month_of(cycle, name.number)) is not None
         }
-    weeks = {each.number: _iso_week(each.number, cycle) for each in named.values()}
+    weeks = {name.number: _iso_week(name.number, cycle) for name in named.values()}
     is_of_cycle = any(
         week is not None and week[0] <= cycle.end and cycle.start <= week[1]
         for week in weeks.values()
@@ -224,21 +224,21 @@ def _spans(
             for number in weeks
         }
     return {
-        place: week for place, each in named.items() if (week := weeks[each.number]) is not None
+        column: week for column, name in named.items() if (week := weeks[name.number]) is not None
     }
 
 
 def _iso_week(number: int, cycle: Cycle) -> tuple[date, date] | None:
     """The week of that number that lies nearest to the cycle."""
-    found = []
+    weeks = []
     for year in (cycle.start.year - 1, cycle.start.year, cycle.end.year, cycle.end.year + 1):
         try:
             monday = date.fromisocalendar(year, number, 1)
         except ValueError:
             continue
-        found.append((monday, monday + timedelta(days=6)))
+        weeks.append((monday, monday + timedelta(days=6)))
     middle = cycle.start + (cycle.end - cycle.start) / 2
-    return min(found, key=lambda week: abs(week[0] - middle)) if found else None
+    return min(weeks, key=lambda week: abs(week[0] - middle)) if weeks else None
 
 
 def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
@@ -253,15 +253,15 @@ def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dic
     """The day of each column. Two numbers are read in the order in which all of them are days near
     the cycle that follow each other; where both orders do, or none, they tell no day.
     """
-    found = {place: each.day for place, each in named.items() if each.day is not None}
-    pairs = {place: each for place, each in named.items() if each.pair is not None}
+    days = {column: each.day for column, each in named.items() if each.day is not None}
+    pairs = {column: each for column, each in named.items() if each.pair is not None}
     if not pairs:
-        return found
+        return days
     is_sure = any(each.is_sure for each in pairs.values())
     orders = ("dmy",) if is_sure else (order,) if order in ("dmy", "mdy") else ("dmy", "mdy")
     readings = [days for each in orders if (days := _in_order(pairs, each, cycle)) is not None]
     is_told = len(readings) == 1 or (len(readings) > 1 and readings[0] == readings[1])
-    return found | readings[0] if is_told else found
+    return days | readings[0] if is_told else days
 
 
 def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int, date] | None:
@@ -269,14 +269,14 @@ def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int,
     one is no day, lies far from the cycle, or they go back and forth.
     """
     days: dict[int, date] = {}
-    for place, named in pairs.items():
+    for column, named in pairs.items():
         assert named.pair is not None
         day, month = named.pair if order == "dmy" or named.is_sure else named.pair[::-1]
         near = _nearest(day, month, cycle, named.year)
         if near is None:
             return None
-        days[place] = near
-    ordered = [days[place] for place in sorted(days)]
+        days[column] = near
+    ordered = [days[column] for column in sorted(days)]
     return days if ordered in (sorted(ordered), sorted(ordered, reverse=True)) else None
 
 
@@ -289,9 +289,9 @@ def _nearest(day: int, month: int, cycle: Cycle, year: int | None) -> date | Non
             return None
     for year in (cycle.start.year, cycle.end.year, cycle.start.year - 1, cycle.end.year + 1):
         try:
-            found = date(year, month, day)
+            day_in_year = date(year, month, day)
         except ValueError:
             continue
-        if cycle.start - margin <= found <= cycle.end + margin:
-            return found
+        if cycle.start - margin <= day_in_year <= cycle.end + margin:
+            return day_in_year
     return None

@@ -149,9 +149,9 @@ def tells_row_kinds(content: Content) -> bool:
     each is measured (`Number`, `Boolean`).
     """
     kinds = [lookup("kinds", text) for text in content.different]
-    told = sum(kind in ("objective", "key_result") for kind in kinds)
-    known = told + sum(kind == "other" for kind in kinds)
-    return told > 0 and known * 2 >= len(kinds)
+    levels = sum(kind in ("objective", "key_result") for kind in kinds)
+    known = levels + sum(kind == "other" for kind in kinds)
+    return levels > 0 and known * 2 >= len(kinds)
 
 
 _ONE = {
@@ -174,19 +174,19 @@ class Contents:
 
     def of(self, column: int) -> Content:
         """The content of a column."""
-        found = self._columns.get(column)
-        if found is None:
-            found = self._columns[column] = _content(
+        content = self._columns.get(column)
+        if content is None:
+            content = self._columns[column] = _content(
                 [row.value(column) for row in self._rows],
                 sum(_is_percent(row, column) for row in self._rows),
             )
-        return found
+        return content
 
-    def are_alike(self, one: int, other: int) -> bool:
+    def are_alike(self, column: int, other: int) -> bool:
         """Whether two columns never tell different things: where both are filled they hold the
         same.
         """
-        pairs = ((row.value(one), row.value(other)) for row in self._rows)
+        pairs = ((row.value(column), row.value(other)) for row in self._rows)
         return all(
             text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b)
         )
@@ -236,13 +236,15 @@ class Contents:
 
     def tells_of(self, column: int, other: int) -> bool:
         """Whether a column holds one text for each text of another, and not a new one for each."""
-        found: dict[str, str] = {}
+        text_by_other: dict[str, str] = {}
         for row in self._rows:
-            text, of = text_of(row.value(column)), text_of(row.value(other))
-            if of and text and found.setdefault(of, text) != text:
+            text, other_text = text_of(row.value(column)), text_of(row.value(other))
+            if other_text and text and text_by_other.setdefault(other_text, text) != text:
                 return False
         return (
-            bool(found) and len(set(found.values())) <= len(found) and len(found) < len(self._rows)
+            bool(text_by_other)
+            and len(set(text_by_other.values())) <= len(text_by_other)
+            and len(text_by_other) < len(self._rows)
         )
 
 
@@ -262,13 +264,13 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
         for value, day in zip(values, days, strict=True)
     ]
     ahead = [number_ahead(value) for value in values]
-    told = {
+    titles = {
         text.lstrip("0123456789. )-")
         for text, number in zip(texts, ahead, strict=True)
         if number is not None
     }
-    told = {rest for rest in told if sum(sign.isalpha() for sign in rest) > 2}
-    if len(told) * 3 >= len(values) * 2:
+    titles = {rest for rest in titles if sum(sign.isalpha() for sign in rest) > 2}
+    if len(titles) * 3 >= len(values) * 2:
         # `1.1 Sign-ups` is a title with a number before it, and not 1.1 of a unit called sign-ups.
         numbers = [number and each is None for number, each in zip(numbers, ahead, strict=True)]
     plain = {int(text) for text in texts if text.isdecimal() and len(text) < 7}

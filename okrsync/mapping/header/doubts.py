@@ -16,30 +16,30 @@ __all__ = ["doubts_of", "named_twice", "two_alike"]
 
 
 def doubts_of(
-    found: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
+    judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
 ) -> list[Doubt]:
     doubts: list[Doubt] = []
     answers: tuple[Answer, ...]
-    for each, place in found.roles.items():
-        content = contents.of(place)
+    for role, column in judgement.roles.items():
+        content = contents.of(column)
         if (
-            each in ("target", "due")
+            role in ("target", "due")
             and content.days
             and content.numbers
             and min(content.days, content.numbers) * 4 >= content.filled
             and "target" not in settled
         ):
             text = (
-                f"under {names[place]!r} stand {content.numbers} numbers and {content.days} days:"
+                f"under {names[column]!r} stand {content.numbers} numbers and {content.days} days:"
                 " it could be the target, or the day it is due"
             )
             answers = (
-                Answer("it is the target", names[place]),
+                Answer("it is the target", names[column]),
                 Answer("it is the day it is due", []),
             )
-            doubts.append(Doubt("target", place, text, answers))
+            doubts.append(Doubt("target", column, text, answers))
     objective, key_result, target = (
-        found.roles.get(role) for role in ("objective", "key_result", "target")
+        judgement.roles.get(role) for role in ("objective", "key_result", "target")
     )
     if (
         objective is not None
@@ -48,9 +48,9 @@ def doubts_of(
         and (key_result is None or not contents.of(objective).are_ids)
     ):
         others = [
-            place
-            for place in names
-            if place not in found.roles.values() and contents.of(place).are_texts
+            column
+            for column in names
+            if column not in judgement.roles.values() and contents.of(column).are_texts
         ]
         name, below = names[objective], contents.of(objective).words()
         if key_result is not None and target is None and "target" not in settled:
@@ -68,8 +68,8 @@ def doubts_of(
             )
         elif key_result is None:
             answers = tuple(
-                Answer(f"the objectives stand under {names[place]!r}", names[place])
-                for place in others[:4]
+                Answer(f"the objectives stand under {names[column]!r}", names[column])
+                for column in others[:4]
             )
             doubts.append(
                 Doubt(
@@ -106,29 +106,34 @@ def doubts_of(
 
 
 def two_alike(
-    role: str, places: Sequence[int], names: Mapping[int, str], contents: Contents
+    role: str, columns: Sequence[int], names: Mapping[int, str], contents: Contents
 ) -> list[Doubt]:
     """Two columns that could both be a number that counts, and tell different things."""
     first, *rest = [
-        place
-        for place in places
-        if normal(names[place]) not in table("weak")
-        and contents.of(place).are_numbers
-        and contents.of(place).filled
+        column
+        for column in columns
+        if normal(names[column]) not in table("weak")
+        and contents.of(column).are_numbers
+        and contents.of(column).filled
     ] or [-1]
-    other = next((place for place in rest if not contents.are_alike(first, place)), None)
+    other = next((column for column in rest if not contents.are_alike(first, column)), None)
     if other is None:
         return []
-    one, two = names[first], names[other]
-    if normal(one) == normal(two):
+    first_name, other_name = names[first], names[other]
+    if normal(first_name) == normal(other_name):
         return []
-    text = f"{one!r} and {two!r} could both be the {role} value, and they hold different numbers"
+    text = (
+        f"{first_name!r} and {other_name!r} could both be the {role} value, and they hold different"
+        " numbers"
+    )
     return [
         Doubt(
             role,
             first,
             text,
-            tuple(Answer(f"{name!r} is the {role} value", name) for name in (one, two)),
+            tuple(
+                Answer(f"{name!r} is the {role} value", name) for name in (first_name, other_name)
+            ),
         )
     ]
 
@@ -136,27 +141,29 @@ def two_alike(
 _COUNTING = (*MEASURES, "progress", "score", "status")
 
 
-def named_twice(found: Judgement, names: Mapping[int, str], contents: Contents) -> Iterator[Doubt]:
+def named_twice(
+    judgement: Judgement, names: Mapping[int, str], contents: Contents
+) -> Iterator[Doubt]:
     """Values that count and stand under one name in several columns that differ."""
     for role in _COUNTING:
-        first = found.roles.get(role, -1)
-        if first not in names or role in found.of_objectives:
+        first = judgement.roles.get(role, -1)
+        if first not in names or role in judgement.of_objectives:
             continue
         name = names[first]
-        places = [place for place in sorted(names) if normal(names[place]) == normal(name)]
-        filled = [place for place in places if contents.of(place).filled]
-        if all(contents.are_alike(first, place) for place in filled):
+        columns = [column for column in sorted(names) if normal(names[column]) == normal(name)]
+        filled = [column for column in columns if contents.of(column).filled]
+        if all(contents.are_alike(first, column) for column in filled):
             continue
-        where = ", ".join(column_letters(place) for place in places)
+        where = ", ".join(column_letters(column) for column in columns)
         yield Doubt(
             role,
             first,
-            f"{name!r} stands in {len(places)} columns ({where}), and they do not hold the same",
+            f"{name!r} stands in {len(columns)} columns ({where}), and they do not hold the same",
             tuple(
                 Answer(
-                    f"the one in column {column_letters(place)} counts",
-                    f"{name} #{places.index(place) + 1}",
+                    f"the one in column {column_letters(column)} counts",
+                    f"{name} #{columns.index(column) + 1}",
                 )
-                for place in filled[::-1]
+                for column in filled[::-1]
             ),
         )

@@ -57,35 +57,37 @@ def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
     A mapping that names columns or a row is followed; where it says `auto`, the row among the first
     fifteen with the most words for roles is taken.
     """
-    found = _found(table, mapping, asked.owned)
-    if not found.roles:
-        return found
-    rows = [row for row in table.rows if found.row is not None and row.number < found.row]
+    header = _choose_header(table, mapping, asked.owned)
+    if not header.roles:
+        return header
+    rows = [row for row in table.rows if header.row is not None and row.number < header.row]
     labels = labels_above(rows)
-    over = spread(table, rows[-1], len(found.names)) if rows else []
+    over = spread(table, rows[-1], len(header.names)) if rows else []
     below = Contents(
-        [row for row in table.rows if found.row is None or row.number > found.row][:_SAMPLE]
+        [row for row in table.rows if header.row is None or row.number > header.row][:_SAMPLE]
     )
-    found = with_period(replace(found, labels=labels), over, mapping, asked, below)
-    return _without_doubts(with_check_ins(found, mapping, asked, below))
+    header = with_period(replace(header, labels=labels), over, mapping, asked, below)
+    return _without_doubts(with_check_ins(header, mapping, asked, below))
 
 
-def _without_doubts(found: Header) -> Header:
+def _without_doubts(header: Header) -> Header:
     """The header without the roles that are in doubt: nothing is guessed."""
-    doubts = tuple(doubt for doubt in found.doubts if found.cycle is None or doubt.is_about_titles)
-    roles = dict(found.roles)
-    judged = dict(found.judged)
+    doubts = tuple(
+        doubt for doubt in header.doubts if header.cycle is None or doubt.is_about_titles
+    )
+    roles = dict(header.roles)
+    judged = dict(header.judged)
     for doubt in doubts:
         if not doubt.is_about_titles:
-            roles = {role: place for role, place in roles.items() if place != doubt.column}
+            roles = {role: column for role, column in roles.items() if column != doubt.column}
         each = judged[doubt.column]
         judged[doubt.column] = replace(
             each, role=None, confidence=0.5, because=doubt.text, others=(doubt.role, *each.others)
         )
-    return replace(found, roles=roles, judged=judged, doubts=doubts)
+    return replace(header, roles=roles, judged=judged, doubts=doubts)
 
 
-def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
+def _choose_header(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
     if table.header is not None:
         return _judge(table, None, table.header, table.rows, mapping, owned)
     stated_number = mapping.header_row(table.name)
@@ -104,30 +106,30 @@ def _found(table: Table, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
         return _judge_row(table, stated, mapping, owned)
     best: Header | None = None
     lacking: Header | None = None
-    loose: Header | None = None
+    log: Header | None = None
     dense = 0
     columns = _columns_in_use(table)
-    for at, row in enumerate(table.rows[:_DEPTH]):
+    for index, row in enumerate(table.rows[:_DEPTH]):
         is_dense = sum(not is_blank(value) for value in row.values) > 2
         if not _may_head(row, mapping, columns, owned):
             dense += is_dense
             continue
-        found = _judge_row(table, row, mapping, owned)
-        pair = _judge_pair(table, at, mapping, owned)
-        if pair is not None and _score(pair) > _score(found):
-            found = pair
-        if dense > 1 and len({*found.roles.values()}) < 3 and not mapping.columns:
+        header = _judge_row(table, row, mapping, owned)
+        pair = _judge_pair(table, index, mapping, owned)
+        if pair is not None and _score(pair) > _score(header):
+            header = pair
+        if dense > 1 and len({*header.roles.values()}) < 3 and not mapping.columns:
             dense += is_dense
             continue  # Data stand above: a few words among them are no header.
-        if lacking is None and found.missing and sum(bool(name) for name in found.names) > 1:
-            lacking = found
-        if loose is None and found.is_log:
-            loose = found
-        if found.roles and (best is None or _score(found) > _score(best)):
-            best = found
-    if best is None and loose is not None:
+        if lacking is None and header.missing and sum(bool(name) for name in header.names) > 1:
+            lacking = header
+        if log is None and header.is_log:
+            log = header
+        if header.roles and (best is None or _score(header) > _score(best)):
+            best = header
+    if best is None and log is not None:
         return replace(
-            loose, reason="its rows log something, and name neither objectives nor key results"
+            log, reason="its rows log something, and name neither objectives nor key results"
         )
     if best is not None or lacking is not None:
         return best if best is not None else lacking or Header(None, {}, ())
@@ -188,9 +190,9 @@ def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str
     )
 
 
-def _score(found: Header) -> tuple[bool, int, int]:
-    core = sum(role in found.roles for role in ("objective", "key_result"))
-    return not found.missing, core + len(found.roles), len(found.roles)
+def _score(header: Header) -> tuple[bool, int, int]:
+    core = sum(role in header.roles for role in ("objective", "key_result"))
+    return not header.missing, core + len(header.roles), len(header.roles)
 
 
 def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, str]) -> Header:
@@ -211,14 +213,14 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
 
 
 def _judge_pair(
-    table: Table, at: int, mapping: Mapping_, owned: Mapping[str, str]
+    table: Table, index: int, mapping: Mapping_, owned: Mapping[str, str]
 ) -> Header | None:
     """A header over two rows: what the lower one leaves open stands in the upper one, as where
     cells are merged over both.
     """
-    if at + 1 >= len(table.rows):
+    if index + 1 >= len(table.rows):
         return None
-    upper, lower = (table.rows[place].values for place in (at, at + 1))
+    upper, lower = (table.rows[row_index].values for row_index in (index, index + 1))
     if any(not is_blank(value) and not isinstance(value, str) for value in lower) or all(
         map(is_blank, lower)
     ):
@@ -243,7 +245,7 @@ def _judge_pair(
     if not filled_up or joined < 2:
         return None
     return _judge(
-        table, table.rows[at + 1].number, tuple(names), table.rows[at + 2 :], mapping, owned
+        table, table.rows[index + 1].number, tuple(names), table.rows[index + 2 :], mapping, owned
     )
 
 
@@ -258,18 +260,18 @@ def _judge(
     taken = _owned_columns(table, names, owned)
     named, missing = _named_roles(names, mapping)
     named = {
-        role: place
-        for role, place in named.items()
-        if place not in taken or role in mapping.columns
+        role: column
+        for role, column in named.items()
+        if column not in taken or role in mapping.columns
     }
-    groups = groups_of([name if place not in taken else "" for place, name in enumerate(names)])
+    groups = groups_of([name if column not in taken else "" for column, name in enumerate(names)])
     inside = (
-        {place for group in groups for place in group.values()}
+        {column for group in groups for column in group.values()}
         if "key_result" not in mapping.columns
         else set()
     )
     used = {*taken, *named.values(), *inside}
-    free = {place: name for place, name in enumerate(names) if name and place not in used}
+    free = {column: name for column, name in enumerate(names) if name and column not in used}
     contents = Contents(below[:_SAMPLE])
     settled = {role: -2 if mapping.names(role) else -1 for role in mapping.columns} | named
     if inside:
@@ -277,8 +279,8 @@ def _judge(
     judgement = judge(free, contents, settled, table.name, frozenset(mapping.values.kinds))
     roles = {**named, **judgement.roles}
     others = {
-        place
-        for role, place in roles.items()
+        column
+        for role, column in roles.items()
         if role not in ("objective", "key_result", "id", "parent")
     }
     levels = levels_of(names, sorted({*taken, *others}))
@@ -362,44 +364,46 @@ def _says_okr(judged: Mapping[int, Judged], names: Sequence[str], contents: Cont
     """Whether a column of titles is one of OKRs: its name says so, or numbers such as 1, 1.1 stand
     beside the titles or before them, or marks such as `KR1:` in them.
     """
-    titles = [place for place, each in judged.items() if each.is_plain_title]
+    titles = [column for column, each in judged.items() if each.is_plain_title]
     return any(
-        _OKR.search(normal(names[place]))
-        or contents.of(place).is_outline
-        or contents.of(place).is_marked
-        for place in titles
+        _OKR.search(normal(names[column]))
+        or contents.of(column).is_outline
+        or contents.of(column).is_marked
+        for column in titles
     ) or (
         bool(titles)
-        and any(contents.of(place).is_outline for place in range(len(names)) if place not in titles)
+        and any(
+            contents.of(column).is_outline for column in range(len(names)) if column not in titles
+        )
     )
 
 
 def _as_named(named: Mapping[str, int], names: Sequence[str]) -> dict[int, Judged]:
     return {
-        place: Judged(role, 1.0, f"the mapping names {names[place]!r}")
-        for role, place in named.items()
+        column: Judged(role, 1.0, f"the mapping names {names[column]!r}")
+        for role, column in named.items()
     }
 
 
 def _as_grouped(
     groups: Sequence[Mapping[str, int]], levels: Sequence[int], names: Sequence[str]
 ) -> dict[int, Judged]:
-    found = {
-        place: Judged(role, 0.95, f"{names[place]!r} is numbered: key results stand side by side")
+    judged = {
+        column: Judged(role, 0.95, f"{names[column]!r} is numbered: key results stand side by side")
         for group in groups
-        for role, place in group.items()
+        for role, column in group.items()
     }
-    for place in levels:
-        found.setdefault(
-            place, Judged("objective", 0.9, f"{names[place]!r} is one level of several")
+    for column in levels:
+        judged.setdefault(
+            column, Judged("objective", 0.9, f"{names[column]!r} is one level of several")
         )
-    return found
+    return judged
 
 
 def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str]) -> set[int]:
     headers = {header.strip().casefold() for header in owned.values()}
-    by_name = {place for place, name in enumerate(names) if name.strip().casefold() in headers}
-    return by_name | {place for name, place in table.owned.items() if name in owned}
+    by_name = {column for column, name in enumerate(names) if name.strip().casefold() in headers}
+    return by_name | {column for name, column in table.owned.items() if name in owned}
 
 
 def _named_roles(
@@ -407,21 +411,21 @@ def _named_roles(
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     """The columns the mapping names, and those it names in vain."""
     plain: dict[str, int] = {}
-    times: dict[str, int] = {}
-    for place, name in enumerate(names):
-        plain.setdefault(normal(name), place)
+    counts: dict[str, int] = {}
+    for column, name in enumerate(names):
+        plain.setdefault(normal(name), column)
         # Of columns with one name, `Current #2` is the second.
-        times[normal(name)] = number = times.get(normal(name), 0) + 1
-        plain.setdefault(normal(f"{name} #{number}"), place)
+        counts[normal(name)] = number = counts.get(normal(name), 0) + 1
+        plain.setdefault(normal(f"{name} #{number}"), column)
     roles: dict[str, int] = {}
     missing: dict[str, tuple[str, ...]] = {}
     for role in ROLES:
         wanted = mapping.names(role)
         if not wanted:
             continue
-        found = next((plain[normal(name)] for name in wanted if normal(name) in plain), None)
-        if found is None:
+        match = next((plain[normal(name)] for name in wanted if normal(name) in plain), None)
+        if match is None:
             missing[role] = wanted
         else:
-            roles[role] = found
+            roles[role] = match
     return roles, missing

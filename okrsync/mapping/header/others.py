@@ -73,14 +73,14 @@ def sounds_like(table: Table) -> str | None:
         names = [
             normal(value) for value in row.values if isinstance(value, str) and len(value) <= 60
         ]
-        told = [kind for name in names for kind in words_of("others").get(name, ())]
-        if told.count("glossary") > 1:
+        kinds = [kind for name in names for kind in words_of("others").get(name, ())]
+        if kinds.count("glossary") > 1:
             return "it explains words, and holds no OKRs"
-        if told.count("chain") > 2:
+        if kinds.count("chain") > 2:
             return (
                 "it describes how activities lead to outcomes, and not objectives with key results"
             )
-        if told.count("people") > 1:
+        if kinds.count("people") > 1:
             return "it is a list of people, and not one of OKRs"
         if any(name in words_of("initiatives") for name in names[:2]) and len(names) > 2:
             return (
@@ -94,15 +94,15 @@ def _are_people(table: Table, header: Header, names: list[str]) -> bool:
     title = next(
         (
             each
-            for place, each in header.judged.items()
-            if each.is_plain_title and place in header.roles.values()
+            for column, each in header.judged.items()
+            if each.is_plain_title and column in header.roles.values()
         ),
         None,
     )
     if title is None or {"objective", "key_result"} <= header.roles.keys():
         return False
-    told = sum("people" in words_of("others").get(name, ()) for name in names)
-    return told > 1 or (
+    count = sum("people" in words_of("others").get(name, ()) for name in names)
+    return count > 1 or (
         _PEOPLE_TABS.search(normal(table.name)) is not None and "target" not in header.roles
     )
 
@@ -118,9 +118,9 @@ def _initiatives(header: Header, names: list[str], contents: Contents) -> str | 
         return None
     work = next(
         (
-            place
-            for place, name in enumerate(names)
-            if name in words_of("initiatives") and contents.of(place).filled
+            column
+            for column, name in enumerate(names)
+            if name in words_of("initiatives") and contents.of(column).filled
         ),
         None,
     )
@@ -142,11 +142,11 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
     It begins after an empty row, with a header of its own, which may have a title above it; it ends
     where the header of the OKRs comes again.
     """
-    found: dict[int, str] = {}
+    others: dict[int, str] = {}
     if header_row is None:
-        return found
+        return others
     ours = {normal(name) for name in names if name}
-    inside: str | None = None
+    other_header: str | None = None
     title: Row | None = None
     empty = False
     for row in table.rows:
@@ -157,21 +157,21 @@ def rows_of_others(table: Table, header_row: int | None, names: Sequence[str]) -
             empty, title = True, None
             continue
         heads = [value for value in filled if isinstance(value, str)]
-        if inside is not None and sum(normal(head) in ours for head in heads) * 2 > len(ours):
-            inside = None
+        if other_header is not None and sum(normal(head) in ours for head in heads) * 2 > len(ours):
+            other_header = None
         elif (
-            inside is None
+            other_header is None
             and (empty or title is not None)
             and _heads_another(heads, len(filled), ours)
         ):
-            inside = ", ".join(repr(head) for head in heads[:3])
+            other_header = ", ".join(repr(head) for head in heads[:3])
             if title is not None:
-                found[title.number] = inside
-        if inside is not None:
-            found[row.number] = inside
+                others[title.number] = other_header
+        if other_header is not None:
+            others[row.number] = other_header
         title = row if empty and len(filled) == 1 else None
         empty = False
-    return found
+    return others
 
 
 def _heads_another(heads: Sequence[str], filled: int, ours: Container[str]) -> bool:

@@ -20,45 +20,47 @@ __all__ = ["with_check_ins", "with_period"]
 
 
 def with_period(
-    found: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents
+    header: Header, over: list[str], mapping: Mapping_, asked: Asked, contents: Contents
 ) -> Header:
     """The header with the columns of the asked cycle, where there are blocks of columns for
     several.
     """
     taken = {header.strip().casefold() for header in asked.owned.values()}
-    names = ["" if name.strip().casefold() in taken else name for name in found.names]
-    fixed = {found.roles[role] for role in found.roles if role in mapping.columns}
+    names = ["" if name.strip().casefold() in taken else name for name in header.names]
+    fixed = {header.roles[role] for role in header.roles if role in mapping.columns}
     blocks = blocks_of(
-        [name if place not in fixed else "" for place, name in enumerate(names)],
+        [name if column not in fixed else "" for column, name in enumerate(names)],
         over,
         asked.today,
         asked.cycle,
         asked.fiscal_year_start,
-        has_target="target" in found.roles and not _is_periodic(names[found.roles["target"]]),
+        has_target="target" in header.roles and not _is_periodic(names[header.roles["target"]]),
     )
     if not blocks:
-        return found
-    inside = {place for block in blocks for place in block.roles.values()}
+        return header
+    inside = {column for block in blocks for column in block.roles.values()}
     roles = {
-        role: place for role, place in found.roles.items() if place not in inside or place in fixed
+        role: column
+        for role, column in header.roles.items()
+        if column not in inside or column in fixed
     }
     chosen, cycle, check_ins = _chosen(blocks, asked, contents)
     if cycle is not None:
         # The block says more than a cell above the whole table.
-        found = replace(
-            found, labels={role: told for role, told in found.labels.items() if role != "cycle"}
+        header = replace(
+            header, labels={role: told for role, told in header.labels.items() if role != "cycle"}
         )
     periods = tuple(block.text for block in blocks)
-    judged = dict(found.judged)
+    judged = dict(header.judged)
     for block in blocks:
-        for role, place in block.roles.items():
-            is_it = chosen.get(role) == place and roles.get(role, place) == place
-            why = f"{names[place]!r} of {block.text}" + (
+        for role, column in block.roles.items():
+            is_it = chosen.get(role) == column and roles.get(role, column) == column
+            why = f"{names[column]!r} of {block.text}" + (
                 "" if is_it else ", another period than the one that is asked for"
             )
-            judged[place] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
+            judged[column] = Judged(role if is_it else None, 0.9, why, () if is_it else (role,))
     return replace(
-        found,
+        header,
         roles={**chosen, **roles},
         periods=periods,
         cycle=cycle,
@@ -90,57 +92,57 @@ def _chosen(
         ),
         key=lambda block: block.cycle.start,
     )
-    found = {
-        role: place
+    roles = {
+        role: column
         for block in inside
-        for role, place in block.roles.items()
+        for role, column in block.roles.items()
         if role in ("target", "stretch")
-        or (block.cycle.start <= asked.today and contents.of(place).filled)
+        or (block.cycle.start <= asked.today and contents.of(column).filled)
     }
     check_ins = tuple(
-        CheckInColumn(place, role, block.cycle.start, block.cycle.end)
+        CheckInColumn(column, role, block.cycle.start, block.cycle.end)
         for block in inside
-        for role, place in block.roles.items()
+        for role, column in block.roles.items()
         if role != "stretch"
     )
-    return found, asked.cycle if found else None, check_ins
+    return roles, asked.cycle if roles else None, check_ins
 
 
 def _is_periodic(name: str) -> bool:
     return any(sign.isdigit() for sign in name)
 
 
-def with_check_ins(found: Header, mapping: Mapping_, asked: Asked, contents: Contents) -> Header:
+def with_check_ins(header: Header, mapping: Mapping_, asked: Asked, contents: Contents) -> Header:
     """The header with its columns of check-ins; a role that has a column of its own keeps it."""
     taken = {header.strip().casefold() for header in asked.owned.values()}
-    fixed = {found.roles[role] for role in found.roles if role in mapping.columns}
-    grouped = {each.column for each in found.check_ins}
+    fixed = {header.roles[role] for role in header.roles if role in mapping.columns}
+    grouped = {each.column for each in header.check_ins}
     names = {
-        place: name
-        for place, name in enumerate(found.names)
+        column: name
+        for column, name in enumerate(header.names)
         if name
         and name.strip().casefold() not in taken
-        and place not in fixed | grouped
-        and found.roles.get("objective") != place
-        and found.roles.get("key_result") != place
+        and column not in fixed | grouped
+        and header.roles.get("objective") != column
+        and header.roles.get("key_result") != column
     }
-    target = found.roles.get("target")
+    target = header.roles.get("target")
     percent = target is not None and contents.of(target).percents > 0
     order = mapping.values.date_order
     columns = check_in_columns(names, contents, asked.cycle, order, percent=percent)
     if not columns:
-        return found
-    places = {each.column for each in columns}
-    roles = {role: place for role, place in found.roles.items() if place not in places}
-    judged = dict(found.judged)
+        return header
+    columns_taken = {each.column for each in columns}
+    roles = {role: column for role, column in header.roles.items() if column not in columns_taken}
+    judged = dict(header.judged)
     for each in columns:
-        why = f"{found.names[each.column]!r} is one of {len(columns)} columns of check-ins"
+        why = f"{header.names[each.column]!r} is one of {len(columns)} columns of check-ins"
         judged[each.column] = Judged(each.role, 0.9, f"{why}; the last filled one counts")
-    doubts = tuple(doubt for doubt in found.doubts if doubt.column not in places)
+    doubts = tuple(doubt for doubt in header.doubts if doubt.column not in columns_taken)
     return replace(
-        found,
+        header,
         roles=roles,
         judged=judged,
         doubts=doubts,
-        check_ins=(*found.check_ins, *columns),
+        check_ins=(*header.check_ins, *columns),
     )

@@ -32,39 +32,46 @@ def judge(
     empty list, no column has the role; -2: it names one that is not there); `tab` is the name of
     the table; `kinds` are the mapping's own words for kinds of rows.
     """
-    found = Judgement({}, {}, [])
+    judgement = Judgement({}, {}, [])
     candidates = {
-        place: each for place, name in names.items() if (each := _one(name, contents.of(place)))
+        column: each
+        for column, name in names.items()
+        if (each := _judge_column(name, contents.of(column)))
     }
-    for place, name in names.items():
+    for column, name in names.items():
         if kinds and roles_of(name)[:1] == ("kind",):
-            candidates[place] = Judged(
+            candidates[column] = Judged(
                 "kind", 0.95, f"{name!r} says so, and the mapping knows its words"
             )
     _settle_goals(candidates, names, contents)
-    found.judged.update(candidates)
+    judgement.judged.update(candidates)
     by_role: dict[str, list[int]] = {}
-    for place, each in candidates.items():
+    for column, each in candidates.items():
         if each.role is not None and each.role not in ("title", "metric"):
-            by_role.setdefault(each.role, []).append(place)
-    for role, places in by_role.items():
+            by_role.setdefault(each.role, []).append(column)
+    for role, columns in by_role.items():
         if role in settled:
-            for place in places:
-                _settled_otherwise(found, place, role, settled, by_role)
+            for column in columns:
+                _settled_otherwise(judgement, column, role, settled, by_role)
             continue
-        _choose(found, role, places, names, contents)
-    _settle_twins(found, names)
+        _choose(judgement, role, columns, names, contents)
+    _settle_twins(judgement, names)
     settle_titles(
-        found, names, contents, settled, tab, has_kinds="kind" in found.roles and bool(kinds)
+        judgement,
+        names,
+        contents,
+        settled,
+        tab,
+        has_kinds="kind" in judgement.roles and bool(kinds),
     )
-    _settle_ids(found, contents)
-    _settle_projects(found, names, contents)
-    found.doubts.extend(doubts_of(found, names, contents, settled))
-    found.doubts.extend(named_twice(found, names, contents))
-    if "key_result" not in found.roles and settled.get("key_result", -1) < 0:
-        found.roles.update(found.of_objectives)
-        found.of_objectives.clear()
-    return found
+    _settle_ids(judgement, contents)
+    _settle_projects(judgement, names, contents)
+    judgement.doubts.extend(doubts_of(judgement, names, contents, settled))
+    judgement.doubts.extend(named_twice(judgement, names, contents))
+    if "key_result" not in judgement.roles and settled.get("key_result", -1) < 0:
+        judgement.roles.update(judgement.of_objectives)
+        judgement.of_objectives.clear()
+    return judgement
 
 
 def _settle_goals(
@@ -72,51 +79,57 @@ def _settle_goals(
 ) -> None:
     """A column called `Goal` that holds numbers beside a column of measures is their target."""
     if not any(
-        each.role in ("metric", "key_result") and contents.of(place).are_titles
-        for place, each in candidates.items()
+        each.role in ("metric", "key_result") and contents.of(column).are_titles
+        for column, each in candidates.items()
     ) or any(each.role == "target" for each in candidates.values()):
         return
-    for place, each in candidates.items():
-        content = contents.of(place)
+    for column, each in candidates.items():
+        content = contents.of(column)
         if (
             "objective" in (each.role, *each.others)
-            and normal(names[place]) in table("aimed")
+            and normal(names[column]) in table("aimed")
             and content.are_numbers
             and not content.are_ids
             and content.distinct * 3 >= content.filled * 2
         ):
-            why = f"{names[place]!r} holds numbers beside measures: {content.words()}"
-            candidates[place] = Judged("target", 0.85, why, ("objective",))
+            why = f"{names[column]!r} holds numbers beside measures: {content.words()}"
+            candidates[column] = Judged("target", 0.85, why, ("objective",))
 
 
 def _choose(
-    found: Judgement, role: str, places: list[int], names: Mapping[int, str], contents: Contents
+    judgement: Judgement,
+    role: str,
+    columns: list[int],
+    names: Mapping[int, str],
+    contents: Contents,
 ) -> None:
     """The column of a role, and that of objectives where it has one of its own: `Objective owner`
     beside `Owner` or `KR owner`.
     """
-    scope = {place: meaning_of(names[place]).of if role in _OF_EITHER else None for place in places}
-    ordered = sorted(places, key=lambda place: _rank(role, names[place], contents.of(place)))
-    of_objectives = [place for place in ordered if scope[place] == "objective"]
-    of_key_results = [place for place in ordered if scope[place] == "key_result"]
-    of_both = [place for place in ordered if scope[place] is None]
+    scope = {
+        column: meaning_of(names[column]).of if role in _OF_EITHER else None for column in columns
+    }
+    ordered = sorted(columns, key=lambda column: _rank(role, names[column], contents.of(column)))
+    of_objectives = [column for column in ordered if scope[column] == "objective"]
+    of_key_results = [column for column in ordered if scope[column] == "key_result"]
+    of_both = [column for column in ordered if scope[column] is None]
     if of_key_results and of_both and not of_objectives:
         of_objectives, of_both = of_both, []
     chosen = [*of_key_results, *of_both]
     if chosen:
-        found.roles[role] = chosen[0]
+        judgement.roles[role] = chosen[0]
     if of_objectives:
-        found.of_objectives[role] = of_objectives[0]
-        each = found.judged[of_objectives[0]]
-        found.judged[of_objectives[0]] = replace(
+        judgement.of_objectives[role] = of_objectives[0]
+        each = judgement.judged[of_objectives[0]]
+        judgement.judged[of_objectives[0]] = replace(
             each, because=f"{each.because}; it tells of the objective"
         )
-    for one, *others in filter(None, (chosen, of_objectives)):
-        for place in others:
-            _give_way(found, place, role, f"{names[one]!r} is taken for it")
-            _settle_second(found, place, role, contents)
+    for first, *others in filter(None, (chosen, of_objectives)):
+        for column in others:
+            _give_way(judgement, column, role, f"{names[first]!r} is taken for it")
+            _settle_second(judgement, column, role, contents)
     if role in MEASURES:
-        found.doubts.extend(two_alike(role, chosen, names, contents))
+        judgement.doubts.extend(two_alike(role, chosen, names, contents))
 
 
 _OF_EITHER = frozenset(
@@ -140,26 +153,28 @@ _OF_EITHER = frozenset(
 """Roles that an objective and its key results in the same row have each of their own."""
 
 
-def _settle_twins(found: Judgement, names: Mapping[int, str]) -> None:
+def _settle_twins(judgement: Judgement, names: Mapping[int, str]) -> None:
     """Of two columns with one name, as `Weight`, the one between the objectives and the key results
     tells of the objective.
     """
-    objective, key_result = (found.roles.get(role, -1) for role in ("objective", "key_result"))
+    objective, key_result = (judgement.roles.get(role, -1) for role in ("objective", "key_result"))
     if not 0 <= objective < key_result:
         return
-    for role in _OF_EITHER & found.roles.keys() - found.of_objectives.keys():
+    for role in _OF_EITHER & judgement.roles.keys() - judgement.of_objectives.keys():
         alike = [
-            place for place in names if normal(names[place]) == normal(names[found.roles[role]])
+            column
+            for column in names
+            if normal(names[column]) == normal(names[judgement.roles[role]])
         ]
         if len(alike) == 2 and objective < alike[0] < key_result < alike[1]:
-            each = found.judged[found.roles[role]]
-            found.roles[role], found.of_objectives[role] = alike[1], alike[0]
+            each = judgement.judged[judgement.roles[role]]
+            judgement.roles[role], judgement.of_objectives[role] = alike[1], alike[0]
             why = f"{names[alike[0]]!r} stands twice; this one beside the"
-            found.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
-            found.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
+            judgement.judged[alike[0]] = replace(each, role=role, because=f"{why} objectives")
+            judgement.judged[alike[1]] = replace(each, role=role, because=f"{why} key results")
 
 
-def _settle_second(found: Judgement, place: int, role: str, contents: Contents) -> None:
+def _settle_second(judgement: Judgement, column: int, role: str, contents: Contents) -> None:
     """A second column for a role is what its name can mean besides: of titles a description, or
     what they support; of values a share.
     """
@@ -172,17 +187,24 @@ def _settle_second(found: Judgement, place: int, role: str, contents: Contents) 
         if role == "progress"
         else ()
     )
-    other = next((one for one in found.judged[place].others if one in besides), None)
-    if other == "progress" and not all("%" in sample for sample in contents.of(place).samples):
+    other = next(
+        (
+            role_besides
+            for role_besides in judgement.judged[column].others
+            if role_besides in besides
+        ),
+        None,
+    )
+    if other == "progress" and not all("%" in sample for sample in contents.of(column).samples):
         return
-    if other is not None and other not in found.roles:
-        found.roles[other] = place
-        found.judged[place] = replace(found.judged[place], role=other, confidence=0.8)
+    if other is not None and other not in judgement.roles:
+        judgement.roles[other] = column
+        judgement.judged[column] = replace(judgement.judged[column], role=other, confidence=0.8)
 
 
 def _settled_otherwise(
-    found: Judgement,
-    place: int,
+    judgement: Judgement,
+    column: int,
     role: str,
     settled: Mapping[str, int],
     by_role: Mapping[str, list[int]],
@@ -192,53 +214,60 @@ def _settled_otherwise(
     """
     other = _INSTEAD.get(role)
     if settled[role] == -1 and other is not None and other not in settled and other not in by_role:
-        found.roles.setdefault(other, place)
-        why = f"{found.judged[place].because}; the mapping says that it is not the {role}"
-        found.judged[place] = Judged(other, 0.9, why)
+        judgement.roles.setdefault(other, column)
+        why = f"{judgement.judged[column].because}; the mapping says that it is not the {role}"
+        judgement.judged[column] = Judged(other, 0.9, why)
     else:
-        _give_way(found, place, role, "the mapping says otherwise")
+        _give_way(judgement, column, role, "the mapping says otherwise")
 
 
-def _settle_ids(found: Judgement, contents: Contents) -> None:
+def _settle_ids(judgement: Judgement, contents: Contents) -> None:
     """An id that each objective has one of, and all its key results repeat, is the objective's."""
-    place, objective, key_result = (
-        found.roles.get(role) for role in ("id", "objective", "key_result")
+    id_column, objective, key_result = (
+        judgement.roles.get(role) for role in ("id", "objective", "key_result")
     )
-    if place is not None and "objective_id" not in found.roles and not contents.repeat(place):
-        for other, each in found.judged.items():
+    if (
+        id_column is not None
+        and "objective_id" not in judgement.roles
+        and not contents.repeat(id_column)
+    ):
+        for other, each in judgement.judged.items():
             if each.role is None and each.others[:1] == ("id",) and contents.repeat(other):
-                found.roles["objective_id"] = other
+                judgement.roles["objective_id"] = other
                 why = (
                     f"{each.because}; its values are repeated, as those of objectives are beside"
                     " key results"
                 )
-                found.judged[other] = Judged("objective_id", 0.8, why, ("id",))
+                judgement.judged[other] = Judged("objective_id", 0.8, why, ("id",))
                 return
     if (
-        place is None
+        id_column is None
         or objective is None
         or key_result in (None, objective)
-        or "objective_id" in found.roles
+        or "objective_id" in judgement.roles
     ):
         return
-    ids = contents.of(place)
+    ids = contents.of(id_column)
     is_whole = ids.filled == contents.of(objective).filled and not any(
         each[:1] in "kK" for each in ids.samples
     )
-    if is_whole and contents.tells_of(place, objective) and contents.tells_of(objective, place):
-        found.roles["objective_id"] = found.roles.pop("id")
-        why = (
-            f"{found.judged[place].because}; each objective has one, and its key results repeat it"
-        )
-        found.judged[place] = Judged("objective_id", 0.85, why, ("id",))
+    if (
+        is_whole
+        and contents.tells_of(id_column, objective)
+        and contents.tells_of(objective, id_column)
+    ):
+        judgement.roles["objective_id"] = judgement.roles.pop("id")
+        because = judgement.judged[id_column].because
+        why = f"{because}; each objective has one, and its key results repeat it"
+        judgement.judged[id_column] = Judged("objective_id", 0.85, why, ("id",))
 
 
-def _settle_projects(found: Judgement, names: Mapping[int, str], contents: Contents) -> None:
+def _settle_projects(judgement: Judgement, names: Mapping[int, str], contents: Contents) -> None:
     """A project that each objective has one of is the level above it."""
-    objective, key_result = found.roles.get("objective"), found.roles.get("key_result")
-    if objective is None or key_result in (None, objective) or "parent" in found.roles:
+    objective, key_result = judgement.roles.get("objective"), judgement.roles.get("key_result")
+    if objective is None or key_result in (None, objective) or "parent" in judgement.roles:
         return
-    for place, name in names.items():
+    for column, name in names.items():
         if normal(name) in (
             "project",
             "projekt",
@@ -247,45 +276,45 @@ def _settle_projects(found: Judgement, names: Mapping[int, str], contents: Conte
             "projeto",
             "progetto",
             "项目",
-        ) and contents.tells_of(place, objective):
-            found.roles["parent"] = place
+        ) and contents.tells_of(column, objective):
+            judgement.roles["parent"] = column
             why = (
                 f"{name!r} groups objectives: each of them has one, and"
-                f" {contents.of(place).words()}"
+                f" {contents.of(column).words()}"
             )
-            found.judged[place] = Judged("parent", 0.7, why)
+            judgement.judged[column] = Judged("parent", 0.7, why)
 
 
 _INSTEAD = {"target": "due", "due": "target", "baseline": "start_date", "start_date": "baseline"}
 """What a column is when it is not what its name says: `End` can be a value or a day."""
 
 
-def _give_way(found: Judgement, place: int, role: str, why: str) -> None:
-    each = found.judged[place]
+def _give_way(judgement: Judgement, column: int, role: str, why: str) -> None:
+    each = judgement.judged[column]
     others = (role, *(other for other in each.others if other != role))
-    found.judged[place] = Judged(None, 0.5, f"{each.because}; {why}", others)
+    judgement.judged[column] = Judged(None, 0.5, f"{each.because}; {why}", others)
 
 
-def _one(name: str, content: Content) -> Judged | None:
+def _judge_column(name: str, content: Content) -> Judged | None:
     """What a column is by its own words and content."""
     roles = roles_of(name)
     if not roles:
         return None
-    said, below = roles[0], content.words()
+    named_role, below = roles[0], content.words()
     if not content.filled:
-        return Judged(said, 0.6, f"{name!r} says so; {below}", roles[1:])
+        return Judged(named_role, 0.6, f"{name!r} says so; {below}", roles[1:])
     fitting = [role for role in roles if _by_content(role, name, content) == role]
     role = next(
         (role for role in fitting if _agrees(role, content)), fitting[0] if fitting else None
     )
-    others = tuple(one for one in roles if one != role)
+    others = tuple(other for other in roles if other != role)
     if role is not None:
         return Judged(
             role, 0.95 if _agrees(role, content) else 0.75, f"{name!r} says so, and {below}", others
         )
-    role = _by_content(said, name, content)
+    role = _by_content(named_role, name, content)
     return Judged(
-        role, 0.8 if role else 0.6, f"{name!r} could be {_called(said)}, but {below}", others
+        role, 0.8 if role else 0.6, f"{name!r} could be {_called(named_role)}, but {below}", others
     )
 
 

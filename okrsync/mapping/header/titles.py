@@ -26,7 +26,7 @@ _OBJECTIVES = re.compile(
 
 
 def settle_titles(
-    found: Judgement,
+    judgement: Judgement,
     names: Mapping[int, str],
     contents: Contents,
     settled: Mapping[str, int],
@@ -37,50 +37,52 @@ def settle_titles(
     """Say what columns called `title`, `metric` or `description` hold: key results beside
     objectives that have text, objectives else.
     """
-    roles, judged = found.roles, found.judged
-    _described(found, names, contents, settled)
+    roles, judged = judgement.roles, judgement.judged
+    _described(judgement, names, contents, settled)
     has = {**settled, **roles}
-    measure = _fullest(found, "metric", contents)
-    title = _fullest(found, "title", contents)
-    told = roles.get("objective")
+    measure = _fullest(judgement, "metric", contents)
+    title = _fullest(judgement, "title", contents)
+    objective = roles.get("objective")
     if (
         title is None
         and {"objective", "key_result"}.isdisjoint(has)
         and (has_kinds or _tells_kinds(roles, contents))
     ):
-        title = _longest(found, names, contents)
+        title = _longest(judgement, names, contents)
     if (
         title is not None
-        and told is not None
+        and objective is not None
         and "key_result" not in has
-        and contents.of(told).are_ids
+        and contents.of(objective).are_ids
     ):
         # A column called `objective` beside titles holds ids of objectives: it says whose part a
         # row is.
         roles["parent"] = roles.pop("objective")
-        judged[told] = Judged(
+        judged[objective] = Judged(
             "parent",
             0.85,
-            f"{judged[told].because}: it names the objective a row belongs to",
+            f"{judged[objective].because}: it names the objective a row belongs to",
             ("objective",),
         )
-        told = None
-    has_objectives = "objective" in settled or (told is not None and contents.of(told).filled > 0)
+        objective = None
+    has_objectives = "objective" in settled or (
+        objective is not None and contents.of(objective).filled > 0
+    )
     if title is not None:
         role, why, sure, says_okr = _title_role(
-            found, title, names, contents, settled, tab, has_objectives, has_kinds=has_kinds
+            judgement, title, names, contents, settled, tab, has_objectives, has_kinds=has_kinds
         )
-        if role == "objective" and told is not None and told != title:
-            roles["parent"] = told
-            judged[told] = Judged(
+        if role == "objective" and objective is not None and objective != title:
+            roles["parent"] = objective
+            judged[objective] = Judged(
                 "parent",
                 0.5,
-                f"{judged[told].because}; {names[title]!r} holds the titles",
+                f"{judged[objective].because}; {names[title]!r} holds the titles",
                 ("objective",),
             )
-        for one in ("objective", "key_result") if role == "both" else (role,):
-            if one not in settled:
-                roles[one] = title
+        for title_role in ("objective", "key_result") if role == "both" else (role,):
+            if title_role not in settled:
+                roles[title_role] = title
         judged[title] = Judged(
             role if role != "both" else "objective",
             sure,
@@ -97,10 +99,10 @@ def settle_titles(
         roles["key_result"] = measure
         why = f"{judged[measure].because}; no other column has key results"
         judged[measure] = replace(judged[measure], role="key_result", because=why)
-    _settle_headings(found, contents, settled)
-    for place, each in judged.items():
-        if each.role in ("title", "metric") and place not in roles.values():
-            judged[place] = replace(each, role=None, confidence=0.5)
+    _settle_headings(judgement, contents, settled)
+    for column, each in judged.items():
+        if each.role in ("title", "metric") and column not in roles.values():
+            judged[column] = replace(each, role=None, confidence=0.5)
 
 
 _ALL_OBJECTIVES = re.compile(
@@ -110,7 +112,7 @@ _ALL_OBJECTIVES = re.compile(
 """Names of tabs that hold objectives only, whoever is whose part."""
 
 
-class _Told(NamedTuple):
+class _TitleRole(NamedTuple):
     """What titles are, why, how sure that is, and whether it is said so plainly that the table is
     one of OKRs.
     """
@@ -122,7 +124,7 @@ class _Told(NamedTuple):
 
 
 def _title_role(
-    found: Judgement,
+    judgement: Judgement,
     title: int,
     names: Mapping[int, str],
     contents: Contents,
@@ -131,51 +133,51 @@ def _title_role(
     has_objectives: bool,
     *,
     has_kinds: bool,
-) -> _Told:
+) -> _TitleRole:
     """Whether titles are those of objectives, of key results, or of both in turn, why, and how sure
     that is.
     """
-    roles = found.roles
+    roles = judgement.roles
     if settled.get("key_result") == -1:
-        return _Told("objective", "the mapping says that no column has key results", 1.0)
+        return _TitleRole("objective", "the mapping says that no column has key results", 1.0)
     if "key_result" in roles or "key_result" in settled:
-        return _Told("objective", "key results stand in another column", 0.8)
+        return _TitleRole("objective", "key results stand in another column", 0.8)
     if has_objectives:
-        return _Told("key_result", "objectives stand in another column", 0.9)
+        return _TitleRole("key_result", "objectives stand in another column", 0.9)
     ids = roles.get("id")
     if "kind" in roles and (has_kinds or _tells_kinds(roles, contents)):
-        return _Told("both", "another column tells which row is what", 0.9)
+        return _TitleRole("both", "another column tells which row is what", 0.9)
     if _ALL_OBJECTIVES.fullmatch(normal(tab)):
-        return _Told("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
+        return _TitleRole("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
     parent = roles.get("parent")
     named = normal(tab)
     if (
         parent is not None
-        and not contents.share(parent, (title, *_place(ids)))
+        and not contents.share(parent, (title, *_columns_of(ids)))
         and _KEY_RESULTS.search(named)
         and not _OBJECTIVES.search(named)
     ):
-        return _Told(
+        return _TitleRole(
             "key_result",
             f"the tab is called {tab!r}, and another column tells whose they are",
             0.9,
             says_okr=True,
         )
     if parent is not None and (
-        "objective" in roles_of(names[parent]) or contents.share(parent, (title, *_place(ids)))
+        "objective" in roles_of(names[parent]) or contents.share(parent, (title, *_columns_of(ids)))
     ):
-        return _Told("both", "another column tells who is whose part", 0.9)
+        return _TitleRole("both", "another column tells who is whose part", 0.9)
     if ids is not None and contents.of(ids).are_ids_of_both:
-        return _Told("both", "the ids beside it are of both", 0.9, says_okr=True)
+        return _TitleRole("both", "the ids beside it are of both", 0.9, says_okr=True)
     if ids is not None and contents.of(ids).are_key_result_ids:
-        return _Told(
+        return _TitleRole(
             "key_result",
             f"the ids beside it are those of key results, such as {contents.of(ids).samples[0]!r}",
             0.9,
             says_okr=True,
         )
-    if any(contents.of(place).is_outline for place in {title, *([] if ids is None else [ids])}):
-        return _Told("objective", "numbers tell which row is what", 0.9)
+    if any(contents.of(column).is_outline for column in {title, *([] if ids is None else [ids])}):
+        return _TitleRole("objective", "numbers tell which row is what", 0.9)
     measured = [
         role
         for role in MEASURES
@@ -184,21 +186,21 @@ def _title_role(
         and contents.of(roles[role]).filled
     ]
     if contents.of(title).begins_as_both:
-        return _Told(
+        return _TitleRole(
             "both",
             "each begins with a mark that says what it is, such as O1 or KR1",
             0.95,
             says_okr=True,
         )
     if contents.are_headed(title, [roles[role] for role in measured]):
-        return _Told("both", "rows without numbers head those that have some", 0.8)
+        return _TitleRole("both", "rows without numbers head those that have some", 0.8)
     plain = normal(tab)
     if _KEY_RESULTS.search(plain) and not _OBJECTIVES.search(plain):
-        return _Told("key_result", f"the tab is called {tab!r}", 0.8, says_okr=True)
+        return _TitleRole("key_result", f"the tab is called {tab!r}", 0.8, says_okr=True)
     if _OBJECTIVES.search(plain) and not _KEY_RESULTS.search(plain):
-        return _Told("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
+        return _TitleRole("objective", f"the tab is called {tab!r}", 0.8, says_okr=True)
     if ids is not None and contents.of(ids).are_objective_ids:
-        return _Told(
+        return _TitleRole(
             "objective",
             f"the ids beside it are those of objectives, such as {contents.of(ids).samples[0]!r}",
             0.9,
@@ -206,7 +208,7 @@ def _title_role(
         )
     if len(measured) > 1 and "objective" not in settled:
         name = names[title]
-        found.doubts.append(
+        judgement.doubts.append(
             Doubt(
                 "key_result",
                 title,
@@ -219,7 +221,7 @@ def _title_role(
                 ),
             )
         )
-    return _Told("objective", "nothing says that they are key results", 0.6)
+    return _TitleRole("objective", "nothing says that they are key results", 0.6)
 
 
 def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
@@ -233,37 +235,37 @@ def _is_measured(roles: Mapping[str, int], contents: Contents) -> bool:
     )
 
 
-def _place(place: int | None) -> tuple[int, ...]:
-    return () if place is None else (place,)
+def _columns_of(column: int | None) -> tuple[int, ...]:
+    return () if column is None else (column,)
 
 
-def _fullest(found: Judgement, role: str, contents: Contents) -> int | None:
-    places = [
-        place
-        for place, each in found.judged.items()
-        if each.role == role and contents.of(place).are_titles
+def _fullest(judgement: Judgement, role: str, contents: Contents) -> int | None:
+    columns = [
+        column
+        for column, each in judgement.judged.items()
+        if each.role == role and contents.of(column).are_titles
     ]
-    return max(places, key=lambda place: contents.of(place).filled, default=None)
+    return max(columns, key=lambda column: contents.of(column).filled, default=None)
 
 
-def _longest(found: Judgement, names: Mapping[int, str], contents: Contents) -> int | None:
+def _longest(judgement: Judgement, names: Mapping[int, str], contents: Contents) -> int | None:
     """The column with the longest texts among those that hold comments or nothing okrsync knows:
     where rows have kinds, their titles.
     """
-    places = [
-        place
-        for place in names
-        if contents.of(place).are_texts
-        and (place not in found.judged or found.judged[place].role in ("comment", None))
+    columns = [
+        column
+        for column in names
+        if contents.of(column).are_texts
+        and (column not in judgement.judged or judgement.judged[column].role in ("comment", None))
     ]
-    place = max(places, key=lambda at: contents.of(at).length, default=None)
-    if place is not None:
-        for role in [role for role, at in found.roles.items() if at == place]:
-            del found.roles[role]
-        found.judged.setdefault(
-            place, Judged(None, 0.7, f"under {names[place]!r} {contents.of(place).words()}")
+    column = max(columns, key=lambda at: contents.of(at).length, default=None)
+    if column is not None:
+        for role in [role for role, at in judgement.roles.items() if at == column]:
+            del judgement.roles[role]
+        judgement.judged.setdefault(
+            column, Judged(None, 0.7, f"under {names[column]!r} {contents.of(column).words()}")
         )
-    return place
+    return column
 
 
 def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
@@ -277,11 +279,11 @@ def _tells_kinds(roles: Mapping[str, int], contents: Contents) -> bool:
     return "kind" in roles and tells_row_kinds(contents.of(roles["kind"]))
 
 
-def _settle_headings(found: Judgement, contents: Contents, settled: Mapping[str, int]) -> None:
+def _settle_headings(judgement: Judgement, contents: Contents, settled: Mapping[str, int]) -> None:
     """Where rows with a title and nothing else head rows with more, one column has objectives and
     key results, whatever its header says.
     """
-    roles = found.roles
+    roles = judgement.roles
     titles = {role: roles[role] for role in ("objective", "key_result") if role in roles}
     if len(titles) != 1 or {"objective", "key_result"} & settled.keys():
         return
@@ -289,29 +291,29 @@ def _settle_headings(found: Judgement, contents: Contents, settled: Mapping[str,
     if contents.of(title).begins_as_both:
         roles["objective"] = roles["key_result"] = title
         why = (
-            f"{found.judged[title].because}; each text begins with a mark that says what it is,"
+            f"{judgement.judged[title].because}; each text begins with a mark that says what it is,"
             " such as O1 or KR1"
         )
-        found.judged[title] = replace(
-            found.judged[title], confidence=0.9, because=why, others=(role,)
+        judgement.judged[title] = replace(
+            judgement.judged[title], confidence=0.9, because=why, others=(role,)
         )
     elif not set(MEASURES) & roles.keys():
         return
-    elif contents.are_headed(title, [place for place in roles.values() if place != title]):
+    elif contents.are_headed(title, [column for column in roles.values() if column != title]):
         roles["objective"] = roles["key_result"] = title
-        why = f"{found.judged[title].because}; rows with nothing else head those that follow"
-        found.judged[title] = replace(
-            found.judged[title], confidence=0.8, because=why, others=(role,)
+        why = f"{judgement.judged[title].because}; rows with nothing else head those that follow"
+        judgement.judged[title] = replace(
+            judgement.judged[title], confidence=0.8, because=why, others=(role,)
         )
 
 
 def _described(
-    found: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
+    judgement: Judgement, names: Mapping[int, str], contents: Contents, settled: Mapping[str, int]
 ) -> None:
     """Where the column of objectives or key results holds only marks such as KR1, and another says
     what they are, that one has the titles.
     """
-    roles = found.roles
+    roles = judgement.roles
     for role in ("key_result", "objective"):
         marks = roles.get(role, -1)
         if (
@@ -324,25 +326,28 @@ def _described(
             # Ids that are repeated are not the rows' own: they name the objective each belongs to.
             continue
         spare = [
-            place
-            for place, each in found.judged.items()
+            column
+            for column, each in judgement.judged.items()
             if each.role in ("title", "metric", "comment")
-            and contents.of(place).are_texts
-            and place not in settled.values()
+            and contents.of(column).are_texts
+            and column not in settled.values()
         ]
         if not spare:
             continue
-        place = min(
-            spare, key=lambda at: ("title", "metric", "comment").index(found.judged[at].role or "")
+        column = min(
+            spare,
+            key=lambda candidate: ("title", "metric", "comment").index(
+                judgement.judged[candidate].role or ""
+            ),
         )
-        roles.pop(found.judged[place].role or "", None)
-        why = f"{names[marks]!r} holds only ids, and {names[place]!r} describes them"
-        found.judged[place] = Judged(role, 0.85, why, ("comment",))
-        roles[role] = place
+        roles.pop(judgement.judged[column].role or "", None)
+        why = f"{names[marks]!r} holds only ids, and {names[column]!r} describes them"
+        judgement.judged[column] = Judged(role, 0.85, why, ("comment",))
+        roles[role] = column
         is_key = "id" not in roles and "id" not in settled
         if is_key:
             roles["id"] = marks
-        found.judged[marks] = Judged(
+        judgement.judged[marks] = Judged(
             "id" if is_key else None, 0.85, f"{names[marks]!r} holds only ids", (role,)
         )
 

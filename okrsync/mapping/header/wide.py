@@ -53,12 +53,14 @@ def groups_of(names: Sequence[str]) -> tuple[Mapping[str, int], ...]:
     """The columns of key results that stand side by side, numbered in their names: `KR1`, `KR1
     Target`, `Current 2`. By role, for each number in turn.
     """
-    found: dict[int, dict[str, int]] = {}
-    for place, name in enumerate(names):
+    by_number: dict[int, dict[str, int]] = {}
+    for column, name in enumerate(names):
         number, role = _numbered(name)
         if number is not None and role is not None:
-            found.setdefault(number, {}).setdefault(role, place)
-    groups = [found[number] for number in sorted(found) if "key_result" in found[number]]
+            by_number.setdefault(number, {}).setdefault(role, column)
+    groups = [
+        by_number[number] for number in sorted(by_number) if "key_result" in by_number[number]
+    ]
     groups = groups or _named_alike(names)
     if len(groups) > 1 and all(len(group) == 1 for group in groups):
         _take_what_follows(groups, names)
@@ -73,12 +75,12 @@ def _named_alike(names: Sequence[str]) -> list[dict[str, int]]:
     """Columns of key results that have one name without numbers, beside one column of objectives:
     `Objective, Key Result, Key Result`.
     """
-    places = [place for place, name in enumerate(names) if roles_of(name)[:1] == ("key_result",)]
+    columns = [column for column, name in enumerate(names) if roles_of(name)[:1] == ("key_result",)]
     objectives = sum(roles_of(name)[:1] == ("objective",) for name in names)
-    are_alike = len({normal(names[place]) for place in places}) == 1
+    are_alike = len({normal(names[column]) for column in columns}) == 1
     return (
-        [{"key_result": place} for place in places]
-        if len(places) > 1 and are_alike and objectives == 1
+        [{"key_result": column} for column in columns]
+        if len(columns) > 1 and are_alike and objectives == 1
         else []
     )
 
@@ -89,10 +91,10 @@ def _take_what_follows(groups: Sequence[dict[str, int]], names: Sequence[str]) -
     """
     starts = [*(group["key_result"] for group in groups), len(names)]
     for group, start, end in zip(groups, starts, starts[1:], strict=False):
-        for place in range(start + 1, end):
-            is_repeated = sum(normal(name) == normal(names[place]) for name in names) > 1
-            for role in roles_of(names[place])[:1] if is_repeated else ():
-                group.setdefault(role, place)
+        for column in range(start + 1, end):
+            is_repeated = sum(normal(name) == normal(names[column]) for name in names) > 1
+            for role in roles_of(names[column])[:1] if is_repeated else ():
+                group.setdefault(role, column)
 
 
 def is_key_result_label(words: str) -> bool:
@@ -110,8 +112,8 @@ def _apart(words: str) -> str:
 
 def _numbered(name: str) -> tuple[int | None, str | None]:
     apart = _apart(name)
-    found = _NUMBER.findall(apart)
-    if len(found) != 1:
+    numbers = _NUMBER.findall(apart)
+    if len(numbers) != 1:
         return None, None
     rest = " ".join(_NUMBER.sub(" ", apart).split())
     is_key_result = _KEY_RESULT.search(rest) is not None
@@ -129,13 +131,13 @@ def _numbered(name: str) -> tuple[int | None, str | None]:
         "名称",
         "desc",
     ):
-        return int(found[0]), "key_result"
+        return int(numbers[0]), "key_result"
     roles = roles_of(bare) if bare else ()
     if not roles or not (
         is_key_result or roles[0] in _MEASURES or roles[0] in ("unit", "weight", "owner", "due")
     ):
         return None, None
-    return int(found[0]), roles[0]
+    return int(numbers[0]), roles[0]
 
 
 def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...]:
@@ -143,24 +145,24 @@ def levels_of(names: Sequence[str], taken: Sequence[int] = ()) -> tuple[int, ...
     several headers that all mean an objective.
     """
     numbered = {
-        int(found[1]): place
-        for place, name in enumerate(names)
-        if (found := _LEVEL.fullmatch(normal(name)))
+        int(match[1]): column
+        for column, name in enumerate(names)
+        if (match := _LEVEL.fullmatch(normal(name)))
     }
     if len(numbered) > 1:
         return tuple(numbered[number] for number in sorted(numbered))
     several = [
-        place
-        for place, name in enumerate(names)
-        if place not in taken and roles_of(name)[:1] == ("objective",)
+        column
+        for column, name in enumerate(names)
+        if column not in taken and roles_of(name)[:1] == ("objective",)
     ]
     if len(several) > 1:
         # `Objective description` beside `Objective title` describes it, and `Company objective`
         # beside `Objective` says what it supports.
         several = [
-            place
-            for place in several
-            if not ({"comment", "parent"} & {*roles_of(names[place])[1:]})
+            column
+            for column in several
+            if not ({"comment", "parent"} & {*roles_of(names[column])[1:]})
         ] or several
     return tuple(several) if len(several) > 1 else ()
 
@@ -194,9 +196,9 @@ def blocks_of(
     The period stands in a row above (`above`, already spread over the columns it is meant for) or
     in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
     """
-    found: dict[str, PeriodBlock] = {}
-    for place, name in enumerate(names):
-        over = above[place] if place < len(above) else ""
+    blocks_by_period: dict[str, PeriodBlock] = {}
+    for column, name in enumerate(names):
+        over = above[column] if column < len(above) else ""
         period = _period(over, today, cycle, fiscal_year_start) if over else None
         word = name
         if period is None:
@@ -209,13 +211,13 @@ def blocks_of(
         if role is None and not word:
             role = "current" if has_target else "target"
         if role is not None:
-            block = found.setdefault(period.name, PeriodBlock(over, period))
-            block.roles.setdefault(role, place)
+            block = blocks_by_period.setdefault(period.name, PeriodBlock(over, period))
+            block.roles.setdefault(role, column)
     # `Baseline (Q3)` beside `Target Q4` is where Q4 starts from, and no period to be read by
     # itself.
     blocks = [
         block
-        for block in found.values()
+        for block in blocks_by_period.values()
         if block.roles.keys() != {"baseline"} or block.cycle.end >= cycle.start
     ]
     return tuple(blocks) if len(blocks) > 1 else ()
@@ -249,11 +251,11 @@ def _split(name: str) -> tuple[str, str]:
     if years is not None and int(years[2]) == (int(years[1]) + 1) % 100:
         rest = f"{spaced[: years.start()]} {spaced[years.end() :]}"
         return f"FY {years[1]}-{years[2]}", " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
-    found = _PART.search(spaced)
-    if found is None:
+    match = _PART.search(spaced)
+    if match is None:
         return "", name
-    rest = f"{spaced[: found.start()]} {spaced[found.end() :]}"
-    return found["period"], " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
+    rest = f"{spaced[: match.start()]} {spaced[match.end() :]}"
+    return match["period"], " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
 
 
 def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cycle | None:
