@@ -1,5 +1,5 @@
-"""What stands above a table: cells that say something of all of it (team, owner, last check-in),
-and periods over blocks of columns.
+"""Reads the cells above a table: labels for the whole table (team, owner, last check-in), and
+periods over blocks of columns.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ _LABELLED = ("team", "owner", "checked_in", "cycle", "level")
 
 
 def labels_above(rows: Sequence[Row]) -> Mapping[str, tuple[CellValue, tuple[int, int]]]:
-    """By role, what a label above the header says, with the row number and column of the value:
-    `Team: | Growth`, or `Team: Growth` in one cell.
+    """The labels above the header by role: each value with its row number and column. Labels are
+    written `Team: | Growth`, or `Team: Growth` in one cell.
     """
     labels: dict[str, tuple[CellValue, tuple[int, int]]] = {}
     for row in rows:
@@ -46,8 +46,8 @@ def _add_label(
     value: CellValue,
     position: tuple[int, int],
 ) -> None:
-    """Take what a label says; of a check-in only the day, if there is one: `12 Nov 2026 by Marta`,
-    but not `every second Monday`.
+    """Add the value of a label. Of a check-in only the day counts: `12 Nov 2026 by Marta` has one,
+    `every second Monday` has none and is left out.
     """
     if role == "checked_in" and isinstance(value, str):
         words = value.split()
@@ -66,9 +66,10 @@ def _role(label: str) -> str | None:
 
 
 def spread(table: Table, row: Row, width: int) -> list[str]:
-    """The texts of a row over blocks of columns, each standing for the columns it is merged over,
-    or else for all up to the next.
+    """The texts of a row above blocks of columns, repeated for each column they stand for: those
+    they are merged over, or else all up to the next text.
     """
+    # Only the first cell of merged cells has a value, in Google Sheets and in Excel alike.
     texts = [text_of(row.value(column)).strip() for column in range(width)]
     merged = {
         merge.first_column: merge.last_column

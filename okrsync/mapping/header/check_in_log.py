@@ -1,4 +1,4 @@
-"""Tells the header of a check-in log from that of a list of key results."""
+"""Distinguishes the header of a check-in log from that of a list of key results."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _VALUES = ("current", "progress")
 
 
 def is_log(roles: Mapping[str, int], contents: Contents) -> bool:
-    """Whether the columns of a table are those of a log: a day, a value, the name of a key result,
-    and nothing to aim for. One that names the objective beside each key result is a list that tells
-    the last check-in, unless it names key results again and again.
+    """Whether the columns of a table are those of a log: a day, a value and the name of a key
+    result, without a target or baseline. A table that also names the objective of each key result
+    is a list with its last check-ins, unless it repeats its key results.
     """
     titles = roles.get("objective"), roles.get("key_result")
     if None not in titles and titles[0] != titles[1] and not contents.repeat(roles["key_result"]):

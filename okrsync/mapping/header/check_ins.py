@@ -1,5 +1,5 @@
-"""Columns of check-ins beside each other: one a week (`W44`, `KW 41`, `Semaine 44`), a day
-(`2026-10-05`, `5 Oct`) or a check-in (`Check-in 1`). The last filled one of a row is its value.
+"""Recognises columns of check-ins: one per week (`W44`, `KW 41`, `Semaine 44`), per day
+(`2026-10-05`, `5 Oct`) or per check-in (`Check-in 1`). The last filled one of a row is its value.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ _LEAST = 2
 _A_WEEK = timedelta(days=7)
 _HALVES = 2
 _OF_A_QUARTER = 14
-"""Weeks are numbered up to so many where they are counted from the start of the cycle."""
+"""The highest week number that can count from the start of a cycle: a quarter touches at most 14
+weeks.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """What a column's name says: a week, a day or a check-in, its number or day, and the words
-    besides.
+    """The parts of a column's name: its style (week, day, month or check-in), its number or day,
+    and the other words.
     """
 
     style: str
@@ -40,7 +42,7 @@ class _Name:
     pair: tuple[int, int] | None = None
     """Two numbers that are a day and a month."""
     is_sure: bool = False
-    """Whether the first of the two is the day: the month is a word, or dots part them."""
+    """Whether the first number is certainly the day: the month is a word, or a dot follows."""
     year: int | None = None
 
 
@@ -52,10 +54,10 @@ def names_check_in(name: str) -> bool:
 def check_in_columns(
     names: Mapping[int, str], contents: Contents, cycle: Cycle, order: str | None, *, percent: bool
 ) -> tuple[CheckInColumn, ...]:
-    """The columns of check-ins among those that are free to be some, in the order of their days;
-    none where fewer than two stand there.
+    """The columns of check-ins among those without another role, in the order of their days; empty
+    where there are fewer than two.
 
-    `percent` says that the target is a percent, so that percents below are values and no shares.
+    `percent` says that the target is a percent, so that percents are values and not a progress.
     """
     named_columns = {
         column: named
@@ -77,7 +79,7 @@ def check_in_columns(
 
 
 def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
-    """What the values of a column are: its words say so, else what stands below it."""
+    """The role of a column of check-ins: from the words in its name, or from its content."""
     if named.rest:
         stated_roles = [role for role in roles_of(named.rest) if role in _ROLES]
         return stated_roles[0] if stated_roles else None
@@ -114,7 +116,7 @@ def _named(name: str) -> _Name | None:
         if not 1 <= numbers[0] <= 12 or not 1 <= numbers[1] <= 31:
             return None
         if re.fullmatch(r"\d\.\d\d?|\d\d\.\d", match[0]):
-            return None  # 5.1 is a number; days are written 5.1. or 05.01
+            return None  # 5.1 is a number; days are written 5.1. or 05.01.
         is_sure = "." in match[0] or any(sign in match[0] for sign in "月월")
         year = full_year(groups["year"]) if groups.get("year") else None
         return _Name("day", 0, None, rest, (int(groups["a"]), int(groups["b"])), is_sure, year)
@@ -134,7 +136,7 @@ def _named(name: str) -> _Name | None:
 
 
 def normal_with_signs(name: str) -> str:
-    """A name in small letters without accents; its dots and dashes stay, as days have them."""
+    """A name in lower case and without accents; dots and dashes stay, because days have them."""
     if name.isascii():
         return re.sub(r"(?<=[a-z])-(?=[a-z])", " ", name.strip().casefold().replace("_", " "))
     return " ".join(
@@ -200,7 +202,9 @@ def _is_spaced(word: str) -> bool:
 def _spans(
     style: str, named: Mapping[int, _Name], cycle: Cycle, order: str | None
 ) -> dict[int, tuple[date, date]]:
-    """By column, the first and last day it speaks of, as far as its name tells."""
+    """By column, the first and last day it stands for; columns whose name does not say are left
+    out.
+    """
     if style == "day":
         return {column: (day, day) for column, day in _days_of(named, cycle, order).items()}
     if style == "check-in" or not named:
@@ -229,20 +233,20 @@ def _spans(
 
 
 def _iso_week(number: int, cycle: Cycle) -> tuple[date, date] | None:
-    """The week of that number that lies nearest to the cycle."""
+    """The Monday and Sunday of the ISO week with that number that is nearest to the cycle."""
     weeks = []
     for year in (cycle.start.year - 1, cycle.start.year, cycle.end.year, cycle.end.year + 1):
         try:
             monday = date.fromisocalendar(year, number, 1)
         except ValueError:
-            continue
+            continue  # Only some ISO years have a week 53.
         weeks.append((monday, monday + timedelta(days=6)))
     middle = cycle.start + (cycle.end - cycle.start) / 2
     return min(weeks, key=lambda week: abs(week[0] - middle)) if weeks else None
 
 
 def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
-    """The month of that number in the cycle."""
+    """The first and last day of the month with that number in the cycle; None beyond its end."""
     months = cycle.start.year * 12 + cycle.start.month - 2 + number
     start = date(months // 12, months % 12 + 1, 1)
     end = date((months + 1) // 12, (months + 1) % 12 + 1, 1) - timedelta(days=1)
@@ -250,8 +254,8 @@ def _month_of(cycle: Cycle, number: int) -> tuple[date, date] | None:
 
 
 def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dict[int, date]:
-    """The day of each column. Two numbers are read in the order in which all of them are days near
-    the cycle that follow each other; where both orders do, or none, they tell no day.
+    """The day of each column. Two numbers are read in the order that makes all of them days near
+    the cycle, one after the other. Where both orders do, or neither, no day is read.
     """
     days = {column: each.day for column, each in named.items() if each.day is not None}
     pairs = {column: each for column, each in named.items() if each.pair is not None}
@@ -265,8 +269,8 @@ def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dic
 
 
 def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int, date] | None:
-    """The days under one order, each in the year in which it is nearest to the cycle; None where
-    one is no day, lies far from the cycle, or they go back and forth.
+    """The days under one order, each in the year nearest to the cycle. None where one is not a day
+    or is far from the cycle, or where the days do not follow each other.
     """
     days: dict[int, date] = {}
     for column, named in pairs.items():
@@ -281,6 +285,7 @@ def _in_order(pairs: Mapping[int, _Name], order: str, cycle: Cycle) -> dict[int,
 
 
 def _nearest(day: int, month: int, cycle: Cycle, year: int | None) -> date | None:
+    # Teams check in a few weeks before a cycle begins and after it ends.
     margin = timedelta(days=45)
     if year is not None:
         try:

@@ -1,5 +1,5 @@
-"""What stands below a header, column by column: numbers, days, ids, short words, texts. Words alone
-do not tell what a column means.
+"""The content below a header, column by column: numbers, days, ids, short words, texts. The words
+of a header alone do not show what a column means.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _DIFFERENT = 20
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A column in numbers: how many of its filled cells are numbers (with or without units), days,
-    yes or no, ids; how many differ; how long its texts are on average; how many have words in them,
-    be it behind a number (`100 new customers`); how many are percents. `samples` are the first
-    values, for people.
+    """Counts of a column's cells: how many are filled, are numbers (with or without units), days,
+    yes or no, or ids; how many are different; how many contain words (`100 new customers` does);
+    how many are percents. `length` is the average length of its texts. `samples` are the first
+    values, to show to people.
     """
 
     filled: int = 0
@@ -77,8 +77,8 @@ class Content:
 
     @property
     def are_ids(self) -> bool:
-        """Whether it holds nothing but short marks such as `KR-1` or `#543`, or numbers that run
-        from 1 up.
+        """Whether all of it is short marks such as `KR-1` or `#543`, or numbers that count up from
+        1.
         """
         return 0 < self.filled == self.ids
 
@@ -112,7 +112,7 @@ class Content:
         return self.texts * 2 > self.filled
 
     def may_be_titles(self, share: float = 0.6) -> bool:
-        """Whether so large a share of it can be titles: words or marks, and no days or numbers."""
+        """Whether at least this share of it can be titles: words or marks, not days or numbers."""
         return max(self.texts + self.ids, self.worded) >= self.filled * share
 
     @property
@@ -121,7 +121,7 @@ class Content:
         return self.may_be_titles()
 
     def words(self) -> str:
-        """What stands in the column, for people: `12 of 14 values are numbers`."""
+        """A description of the column for people: `12 of 14 values are numbers`."""
         if not self.filled:
             return "nothing stands below it"
         counts = [
@@ -145,8 +145,8 @@ class Content:
 
 
 def tells_row_kinds(content: Content) -> bool:
-    """Whether a column of kinds says which row is an objective and which a key result, and not how
-    each is measured (`Number`, `Boolean`).
+    """Whether a column of kinds says which row is an objective and which is a key result, and not
+    how each is measured (`Number`, `Boolean`).
     """
     kinds = [lookup("kinds", text) for text in content.different]
     levels = sum(kind in ("objective", "key_result") for kind in kinds)
@@ -166,7 +166,7 @@ _ONE = {
 
 
 class Contents:
-    """The content of each column below a header, looked at once."""
+    """The content of each column below a header, each worked out once."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
@@ -183,25 +183,19 @@ class Contents:
         return content
 
     def are_alike(self, column: int, other: int) -> bool:
-        """Whether two columns never tell different things: where both are filled they hold the
-        same.
-        """
+        """Whether two columns never differ: where both are filled, they hold the same text."""
         pairs = ((row.value(column), row.value(other)) for row in self._rows)
         return all(
             text_of(a) == text_of(b) for a, b in pairs if not is_blank(a) and not is_blank(b)
         )
 
     def repeat(self, column: int) -> bool:
-        """Whether a column says the same again and again: less than two in three of its values are
-        new.
-        """
+        """Whether a column repeats its values: fewer than two in three are different."""
         content = self.of(column)
         return content.distinct * 3 < content.filled * 2
 
     def are_beside(self, column: int, other: int) -> bool:
-        """Whether no row has something in both of two columns, and each has something in some
-        row.
-        """
+        """Whether two columns are never filled in the same row, and each is filled in some row."""
         filled = [
             (not is_blank(row.value(column)), not is_blank(row.value(other))) for row in self._rows
         ]
@@ -212,8 +206,8 @@ class Contents:
         )
 
     def share(self, column: int, others: Sequence[int]) -> bool:
-        """Whether what a column holds stands in one of the others, too: who is named there has a
-        row of its own.
+        """Whether some value of a column also stands in one of the others, so that the item named
+        there has a row of its own.
         """
         known = {
             text_of(row.value(other)).strip().casefold() for row in self._rows for other in others
@@ -221,8 +215,8 @@ class Contents:
         return any(text_of(row.value(column)).strip().casefold() in known for row in self._rows)
 
     def are_headed(self, title: int, numbers: Sequence[int]) -> bool:
-        """Whether rows with a title and no numbers stand over rows with both: the first is one, and
-        none stands last.
+        """Whether rows with a title alone head rows with a title and numbers: the first row has no
+        numbers, the last one has, and at most half have none.
         """
         rows = [row for row in self._rows if not is_blank(row.value(title))]
         bare = [all(is_blank(row.value(column)) for column in numbers) for row in rows]
@@ -235,7 +229,9 @@ class Contents:
         )
 
     def tells_of(self, column: int, other: int) -> bool:
-        """Whether a column holds one text for each text of another, and not a new one for each."""
+        """Whether each text of another column goes with only one text of this column, and texts of
+        the other column are repeated.
+        """
         text_by_other: dict[str, str] = {}
         for row in self._rows:
             text, other_text = text_of(row.value(column)), text_of(row.value(other))
@@ -314,8 +310,8 @@ def _content(column: Sequence[CellValue], percents: int) -> Content:
 
 
 def _is_outline(numbers: Sequence[tuple[int, ...]]) -> bool:
-    """Whether numbers of several depths are those of an outline: below a number stand its own,
-    counted from 1. Other decimals are not.
+    """Whether numbers are those of an outline: most parents are there, and their children count up
+    from the first. Ordinary decimals do not.
     """
     first: dict[tuple[int, ...], int] = {}
     for number in numbers:

@@ -1,5 +1,5 @@
-"""What words and content leave open about columns: each doubt becomes a question, and until it is
-answered nothing is guessed.
+"""Doubts about the meaning of columns that words and content leave open. Each doubt becomes a
+question, and nothing is guessed until it is answered.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def doubts_of(
 def two_alike(
     role: str, columns: Sequence[int], names: Mapping[int, str], contents: Contents
 ) -> list[Doubt]:
-    """Two columns that could both be a number that counts, and tell different things."""
+    """A doubt where two columns could both be the value for a role and hold different numbers."""
     first, *rest = [
         column
         for column in columns
@@ -144,7 +144,7 @@ _COUNTING = (*MEASURES, "progress", "score", "status")
 def named_twice(
     judgement: Judgement, names: Mapping[int, str], contents: Contents
 ) -> Iterator[Doubt]:
-    """Values that count and stand under one name in several columns that differ."""
+    """A doubt for each role whose header stands over several columns with different values."""
     for role in _COUNTING:
         first = judgement.roles.get(role, -1)
         if first not in names or role in judgement.of_objectives:

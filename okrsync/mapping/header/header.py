@@ -1,4 +1,4 @@
-"""What is known of the header of a table, and what it is read for."""
+"""The header of a table as it was read, and what it is read for."""
 
 from __future__ import annotations
 

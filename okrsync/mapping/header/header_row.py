@@ -1,7 +1,7 @@
-"""Finds the header row of a table and says what each column means.
+"""Finds the header row of a table and the meaning of each column.
 
-Every header cell is judged by its own words, whatever language its neighbours are in. Where words
-leave it open (`title`, `End`, `objective` holding ids), what stands below decides.
+Each header cell is judged by its own words, whatever the language of its neighbours. Where words
+leave the meaning open (`title`, `End`, `objective` over ids), the content below decides.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ _TABLE_OF_OKRS = re.compile(
 
 
 def find_header(table: Table, mapping: Mapping_, asked: Asked) -> Header:
-    """The header of a table, with the columns of the asked cycle where there are blocks of several,
-    and what stands above it.
+    """The header of a table, with the labels above it, and with the columns of the asked cycle
+    where there are blocks of columns for several cycles.
 
-    A mapping that names columns or a row is followed; where it says `auto`, the row among the first
-    fifteen with the most words for roles is taken.
+    A mapping that names columns or a row is followed. With `auto`, the row among the first fifteen
+    that has the most words for roles is the header.
     """
     header = _choose_header(table, mapping, asked.owned)
     if not header.roles:
@@ -161,9 +161,9 @@ def _columns_in_use(table: Table) -> int:
 
 
 def _may_head(row: Row, mapping: Mapping_, columns: int, owned: Mapping[str, str]) -> bool:
-    """Whether a row may be a header: it has texts and, but for years and days, nothing else; half
-    of them are words for roles, and they stand over half of the columns in use; or more than three
-    are; or the mapping names columns.
+    """Whether a row may be a header: it holds only texts, years and days; and either half of its
+    texts are words for roles and they stand over half of the columns in use, or more than three are
+    words for roles, or the mapping names columns.
     """
     filled = [value for value in row.values if not is_blank(value)]
     ours = {header.strip().casefold() for header in owned.values()}
@@ -215,8 +215,8 @@ def _judge_row(table: Table, row: Row, mapping: Mapping_, owned: Mapping[str, st
 def _judge_pair(
     table: Table, index: int, mapping: Mapping_, owned: Mapping[str, str]
 ) -> Header | None:
-    """A header over two rows: what the lower one leaves open stands in the upper one, as where
-    cells are merged over both.
+    """A header in two rows: where the lower cell is empty, the upper one counts, as it does where
+    both are merged. None where the rows are not such a header.
     """
     if index + 1 >= len(table.rows):
         return None
@@ -352,7 +352,7 @@ def _judge(
 
 
 def _by_title(judged: Mapping[int, Judged], roles: Mapping[str, int]) -> set[str]:
-    """The roles of titles that only a column called `title` or `name` fills."""
+    """The roles of titles whose column is only called `title` or `name`."""
     return {
         role
         for role in ("objective", "key_result")
@@ -409,7 +409,7 @@ def _owned_columns(table: Table, names: Sequence[str], owned: Mapping[str, str])
 def _named_roles(
     names: Sequence[str], mapping: Mapping_
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
-    """The columns the mapping names, and those it names in vain."""
+    """By role, the columns that the mapping names, and the names that the table does not have."""
     plain: dict[str, int] = {}
     counts: dict[str, int] = {}
     for column, name in enumerate(names):

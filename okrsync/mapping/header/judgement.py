@@ -1,4 +1,4 @@
-"""What is judged of the columns of a table: the role of each and why, and what is in doubt."""
+"""The judgement of a table's columns: the role of each and why, and what is in doubt."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ MEASURES = ("baseline", "current", "target")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one column was taken for, how sure that is from 0 to 1, and why; `others` are roles it
-    could have as well.
+    """The role of one column (None: it is not read), the confidence in it from 0 to 1, and the
+    reason. `others` are roles that it could have instead.
     """
 
     role: str | None
@@ -23,8 +23,8 @@ class Judged:
     because: str
     others: tuple[str, ...] = ()
     is_plain_title: bool = False
-    """Whether its header says no more than `title` or `name`: other columns must say what kind of
-    titles these are.
+    """Whether its header only says `title` or `name`, so that other columns must show what kind of
+    titles it holds.
     """
 
 

@@ -1,5 +1,5 @@
-"""Tables that use the words of OKRs and are something else: people, glossaries, theories of change,
-initiatives that point at key results.
+"""Recognises tables that use the words of OKRs but hold something else: people, glossaries,
+theories of change, initiatives that point at key results.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _MEASURES = ("baseline", "current", "target", "progress", "score", "confidence")
 
 
 def what_else(table: Table, header: Header) -> str | None:
-    """What a table is, in words for a person, where it is no table of OKRs although its header
-    could be one; None where nothing says so.
+    """A sentence that says what a table holds, where it is not a table of OKRs although its header
+    could be one; None where it may be one.
     """
     if header.row is None:
         return None
@@ -64,8 +64,8 @@ def what_else(table: Table, header: Header) -> str | None:
 
 
 def sounds_like(table: Table) -> str | None:
-    """What a table without a header of OKRs may be, in words for a person; None where nothing says
-    so.
+    """A sentence that says what a table without a header of OKRs may hold; None where that is
+    unknown.
     """
     if _GUIDE_TABS.search(normal(table.name)) is not None:
         return "it explains how things are meant, and holds no OKRs"
@@ -108,7 +108,7 @@ def _are_people(table: Table, header: Header, names: list[str]) -> bool:
 
 
 def _initiatives(header: Header, names: list[str], contents: Contents) -> str | None:
-    """Whether rows are work to be done that names the key result it serves."""
+    """A sentence where rows are initiatives that name their key results; None otherwise."""
     roles = header.roles
     if (
         "key_result" not in roles

@@ -1,6 +1,4 @@
-"""The columns of a header that tell of several times: blocks for periods, and check-ins beside each
-other.
-"""
+"""Columns of a header for several points in time: blocks for periods, and columns of check-ins."""
 
 from __future__ import annotations
 
@@ -72,9 +70,9 @@ def with_period(
 def _chosen(
     blocks: Sequence[PeriodBlock], asked: Asked, contents: Contents
 ) -> tuple[Mapping[str, int], Cycle | None, tuple[CheckInColumn, ...]]:
-    """The columns by role of the block for the asked cycle, or of one that contains it; of several
-    within it, such as months, the targets of the last, the values of the latest that has any, and
-    all of them as check-ins.
+    """The columns by role of the block for the asked cycle, or else of a block that contains it. Of
+    several blocks within it, such as months, the last gives the targets and the latest filled one
+    the values, and all of them are check-ins.
     """
     same = [block for block in blocks if block.cycle == asked.cycle]
     around = [

@@ -1,5 +1,5 @@
-"""Says what each column means: its header's words propose, what stands below decides, and what
-neither can tell becomes a question.
+"""Decides what each column means: the words of its header propose a role, its content decides, and
+what both leave open becomes a question.
 """
 
 from __future__ import annotations
@@ -286,7 +286,7 @@ def _settle_projects(judgement: Judgement, names: Mapping[int, str], contents: C
 
 
 _INSTEAD = {"target": "due", "due": "target", "baseline": "start_date", "start_date": "baseline"}
-"""What a column is when it is not what its name says: `End` can be a value or a day."""
+"""The role of a column whose content contradicts its name: `End` can be a value or a day."""
 
 
 def _give_way(judgement: Judgement, column: int, role: str, why: str) -> None:
@@ -296,7 +296,7 @@ def _give_way(judgement: Judgement, column: int, role: str, why: str) -> None:
 
 
 def _judge_column(name: str, content: Content) -> Judged | None:
-    """What a column is by its own words and content."""
+    """The judgement of a column by its own words and content; None where its words are unknown."""
     roles = roles_of(name)
     if not roles:
         return None
@@ -319,8 +319,8 @@ def _judge_column(name: str, content: Content) -> Judged | None:
 
 
 def _by_content(role: str, name: str, content: Content) -> str | None:
-    """The role that what stands in a column allows, where its header's words mean `role`; None
-    where it allows none.
+    """The role that the content of a column allows, where its header means `role`; None where it
+    allows none.
     """
     days, numbers = content.are_days, content.are_numbers
     if (
@@ -388,7 +388,7 @@ _DATE_ALONE = frozenset({"date", "datum", "fecha", "data", "日期", "日付", "
 
 
 def _are_serials(content: Content) -> bool:
-    """Whether numbers can be days as spreadsheets count them."""
+    """Whether numbers can be days in the form of serial numbers."""
     return bool(content.samples) and all(
         sample.isdecimal() and 20_000 <= int(sample) < 80_000 for sample in content.samples
     )

@@ -1,5 +1,5 @@
-"""Says which columns hold titles, and whether these are objectives, key results, or both: by the
-other columns, by ids, by numbers, by the tab's name.
+"""Decides which columns hold titles, and whether these are of objectives, of key results, or of
+both: by the other columns, by ids, by numbers, and by the name of the tab.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def settle_titles(
     *,
     has_kinds: bool,
 ) -> None:
-    """Say what columns called `title`, `metric` or `description` hold: key results beside
-    objectives that have text, objectives else.
+    """Decide what columns called `title`, `metric` or `description` hold: key results where another
+    column has objectives, otherwise objectives.
     """
     roles, judged = judgement.roles, judgement.judged
     _described(judgement, names, contents, settled)
@@ -109,12 +109,12 @@ _ALL_OBJECTIVES = re.compile(
     r"(?:\w+ )?(?:objectives|objectifs|objetivos|obiettivi|doelstellingen|objectius)(?:"
     r" (?:\w+|q[1-4] \d+|\d+))?|objectives? list|目标列表|目標一覧"
 )
-"""Names of tabs that hold objectives only, whoever is whose part."""
+"""Names of tabs that hold only objectives, even where a column names parents."""
 
 
 class _TitleRole(NamedTuple):
-    """What titles are, why, how sure that is, and whether it is said so plainly that the table is
-    one of OKRs.
+    """The role of titles, the reason, the confidence in it, and whether the reason is plain enough
+    to make the table one of OKRs.
     """
 
     role: str

@@ -1,5 +1,5 @@
-"""What the names of columns say together: key results numbered side by side, a column for each
-level, a block of columns for each period.
+"""Recognises headers by several names together: key results numbered side by side, one column per
+level, one block of columns per period.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _take_what_follows(groups: Sequence[dict[str, int]], names: Sequence[str]) -
 
 
 def is_key_result_label(words: str) -> bool:
-    """Whether a label says nothing but that key results stand beside it: `KR 1`, `Key Results`."""
+    """Whether a label only announces the key results beside it: `KR 1`, `Key Results`."""
     return (
         not _KEY_RESULT.sub("", _NUMBER.sub("", _apart(words))).strip()
         and _KEY_RESULT.search(_apart(words)) is not None
@@ -106,7 +106,7 @@ def is_key_result_label(words: str) -> bool:
 
 
 def _apart(words: str) -> str:
-    """Words in the form in which they are compared, letters and digits apart."""
+    """Words in normal form, with a space between letters and digits."""
     return normal(re.sub(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", normal(words)))
 
 
@@ -190,8 +190,8 @@ def blocks_of(
     *,
     has_target: bool,
 ) -> tuple[PeriodBlock, ...]:
-    """The blocks of columns that tell of one period each, in the order in which they stand; none
-    where fewer than two do.
+    """The blocks of columns of one period each, in the order of the columns; empty where there are
+    fewer than two.
 
     The period stands in a row above (`above`, already spread over the columns it is meant for) or
     in the names themselves: `Target Q3`, `Q3 Real`, `2026`.
@@ -213,8 +213,7 @@ def blocks_of(
         if role is not None:
             block = blocks_by_period.setdefault(period.name, PeriodBlock(over, period))
             block.roles.setdefault(role, column)
-    # `Baseline (Q3)` beside `Target Q4` is where Q4 starts from, and no period to be read by
-    # itself.
+    # `Baseline (Q3)` beside `Target Q4` is the baseline of Q4, and not a block of its own.
     blocks = [
         block
         for block in blocks_by_period.values()
@@ -232,7 +231,7 @@ _PART = re.compile(
 
 
 def names_period(name: str) -> bool:
-    """Whether a column's name tells a period: `Target Q3`, `2026`, `Jan`."""
+    """Whether a column's name contains a period: `Target Q3`, `2026`, `Jan`."""
     return len(name) <= 40 and bool(_split(name)[0])
 
 
@@ -259,7 +258,9 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cycle | None:
-    """The period a text names. One without a year is meant in the year of the configured cycle."""
+    """The period that a text names; None where it names none. Without a year, it is in the year of
+    the configured cycle.
+    """
     plain = text.strip()
     years = _YEARS.search(plain)
     if years is not None and plain.startswith("FY "):
