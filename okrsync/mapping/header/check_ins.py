@@ -263,7 +263,9 @@ def _days_of(named: Mapping[int, _Name], cycle: Cycle, order: str | None) -> dic
         return days
     is_sure = any(each.is_sure for each in pairs.values())
     orders = ("dmy",) if is_sure else (order,) if order in ("dmy", "mdy") else ("dmy", "mdy")
-    readings = [days for each in orders if (days := _in_order(pairs, each, cycle)) is not None]
+    readings = [
+        reading for each in orders if (reading := _in_order(pairs, each, cycle)) is not None
+    ]
     is_told = len(readings) == 1 or (len(readings) > 1 and readings[0] == readings[1])
     return days | readings[0] if is_told else days
 

@@ -26,26 +26,27 @@ def okr_rows(table: Table, header: Header, source: str) -> tuple[list[Row], list
     repeated = _Repeated(header)
     others = rows_of_others(table, header.row, header.names)
     footers = footer_rows(table, header)
-    again: int | None = None
+    other_header_row: int | None = None
     for row in table.rows:
         if header.row is not None and row.number <= header.row:
             continue
-        stated = [value for column in header.titles if not is_blank(value := row.value(column))]
-        if not stated:
+        titles = [value for column in header.titles if not is_blank(value := row.value(column))]
+        if not titles:
             if is_half_typed(row, header.roles):
                 skips.append(Skip(source, table.ref(row, header.titles[-1]), UNTITLED, "no-okr"))
             continue
         reason = None
         if _heads_okrs(row):
-            again = row.number if not _is_read_alike(row, header) else None
+            other_header_row = row.number if not _is_read_alike(row, header) else None
             skips.append(_skip(table, row, header, source, "the header once more"))
             continue
-        if again is not None:
+        if other_header_row is not None:
             reason = (
-                f"part of another table, with other columns, under row {again}; move it to a tab"
+                f"part of another table, with other columns, under row {other_header_row};"
+                " move it to a tab"
             )
         if reason is None and any(
-            not isinstance(value, str) or is_suspect(value, names) for value in stated
+            not isinstance(value, str) or is_suspect(value, names) for value in titles
         ):
             reason = reason_against(row, header.roles, header.names)
         if reason is None and row.number in headings:
@@ -80,10 +81,10 @@ def _heads_okrs(row: Row) -> bool:
 
 def _is_read_alike(row: Row, header: Header) -> bool:
     """Whether the columns below a second header mean what they mean below the first."""
-    for role, place in header.roles.items():
-        value = row.value(place)
+    for role, column in header.roles.items():
+        value = row.value(column)
         text = "" if is_blank(value) else " ".join(text_of(value).split())
-        if text and role not in roles_of(text) and text != header.names[place]:
+        if text and role not in roles_of(text) and text != header.names[column]:
             return False
     return True
 
@@ -94,7 +95,7 @@ def _headings(table: Table, header: Header) -> frozenset[int]:
     """
     if header.row is None:
         return frozenset()
-    found: set[int] = set()
+    headings: set[int] = set()
     before: Row | None = None
     for row in table.rows:
         if row.number <= header.row or row.is_empty:
@@ -105,9 +106,9 @@ def _headings(table: Table, header: Header) -> frozenset[int]:
             and _is_header_again(row, header)
             and sum(not is_blank(value) for value in before.values) == 1
         ):
-            found.add(before.number)
+            headings.add(before.number)
         before = row
-    return frozenset(found)
+    return frozenset(headings)
 
 
 def _is_header_again(row: Row, header: Header) -> bool:

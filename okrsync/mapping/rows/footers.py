@@ -50,23 +50,23 @@ def footer_rows(table: Table, header: Header) -> frozenset[int]:
         if not row.is_empty:
             blocks[-1][1].append(row)
     measured = [
-        place
-        for place, (_, rows) in enumerate(blocks)
+        block_index
+        for block_index, (_, rows) in enumerate(blocks)
         if any(not _is_bare(row, header) for row in rows)
     ]
     last_measured = measured[-1] if measured else len(blocks)
-    found: set[int] = set()
-    for place, (is_apart, rows) in enumerate(blocks):
+    footers: set[int] = set()
+    for block_index, (is_apart, rows) in enumerate(blocks):
         # Alone, a word such as `Source` may well begin a title; below everything it does not.
-        is_below = is_apart and place > last_measured
-        said = {row.number for row in rows if _is_said(row, header, weak=is_below)}
-        found |= said
-        if said and is_below:
-            found |= {row.number for row in rows}
-    return frozenset(found)
+        is_below = is_apart and block_index > last_measured
+        footer_lines = {row.number for row in rows if _is_footer_line(row, header, weak=is_below)}
+        footers |= footer_lines
+        if footer_lines and is_below:
+            footers |= {row.number for row in rows}
+    return frozenset(footers)
 
 
-def _is_said(row: Row, header: Header, *, weak: bool) -> bool:
+def _is_footer_line(row: Row, header: Header, *, weak: bool) -> bool:
     """Whether the words of a row say that it is a footer, and nothing in it is measured."""
     texts = [value for value in row.values if isinstance(value, str) and value.strip()]
     return bool(texts) and is_footer_text(texts[0], weak=weak) and _is_bare(row, header)

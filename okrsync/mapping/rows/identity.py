@@ -101,13 +101,13 @@ class Keys:
         self._seen: dict[str, int] = {}
         self._first: dict[str, Origin | None] = {}
 
-    def distinct(self, key: str, at: Origin | None = None) -> tuple[str, Origin | None]:
+    def distinct(self, key: str, origin: Origin | None = None) -> tuple[str, Origin | None]:
         """The key, or the key with a number where it was handed out before, and then where it
         was.
         """
         count = self._seen[key] = self._seen.get(key, 0) + 1
         if count == 1:
-            self._first[key] = at
+            self._first[key] = origin
             return key, None
         return f"{key}#{count}", self._first[key]
 
@@ -121,7 +121,7 @@ def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:
     """
     records = list(records)
     rows = {record.row.number: record.row for record in records}
-    found: dict[int, RowRef] = {}
+    references_by_row: dict[int, RowRef] = {}
     alike: dict[tuple[str, ...], list[Row]] = {}
     columns: dict[str, ColumnRef] = {}
     for columns in _attempts(sheet, records):
@@ -131,30 +131,32 @@ def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:
             texts = tuple([identity_text(row.value(index)) for index in indexes])
             if any(texts):
                 alike.setdefault(texts, []).append(row)
-        for row in (some[0] for some in alike.values() if len(some) == 1):
-            if row.number in rows and row.number not in found:
-                found[row.number] = row_ref(row, columns)
-        if len(found) == len(rows):
-            return found
-    for some in alike.values():
-        left = [row for row in some if row.number in rows and row.number not in found]
+        for row in (group[0] for group in alike.values() if len(group) == 1):
+            if row.number in rows and row.number not in references_by_row:
+                references_by_row[row.number] = row_ref(row, columns)
+        if len(references_by_row) == len(rows):
+            return references_by_row
+    for group in alike.values():
+        left = [row for row in group if row.number in rows and row.number not in references_by_row]
         if left:
-            twins = twins_of(some, _filled_in(sheet))
+            twins = twins_of(group, _filled_in(sheet))
             for row in left:
-                found[row.number] = replace(row_ref(row, columns), twins=twins[row.number])
-    return found
+                references_by_row[row.number] = replace(
+                    row_ref(row, columns), twins=twins[row.number]
+                )
+    return references_by_row
 
 
 def _attempts(sheet: Sheet, records: Sequence[Record]) -> Iterator[dict[str, ColumnRef]]:
     """Which cells may tell the rows of a table apart, by role, the fewest first."""
     columns = _columns(sheet)
-    ids = _some(columns, _IDS)
-    titles = _some(columns, _TITLES)
-    more = _some(columns, _MORE)
+    ids = _subset(columns, _IDS)
+    titles = _subset(columns, _TITLES)
+    more = _subset(columns, _MORE)
     known = {column.index for column in titles.values()}
     others = {
-        f"title {place}": _column(sheet, place)
-        for place in sorted({record.title_column for record in records} - known)
+        f"title {column}": _column(sheet, column)
+        for column in sorted({record.title_column for record in records} - known)
     }
     last: dict[str, ColumnRef] = {}
     for attempt in (
@@ -169,19 +171,19 @@ def _attempts(sheet: Sheet, records: Sequence[Record]) -> Iterator[dict[str, Col
             last = attempt
 
 
-def _some(columns: Mapping[str, ColumnRef], roles: Iterable[str]) -> dict[str, ColumnRef]:
+def _subset(columns: Mapping[str, ColumnRef], roles: Iterable[str]) -> dict[str, ColumnRef]:
     return {role: columns[role] for role in roles if role in columns}
 
 
 def _columns(sheet: Sheet) -> dict[str, ColumnRef]:
     """The columns that are read, by role, each once."""
-    found: dict[str, ColumnRef] = {}
+    columns: dict[str, ColumnRef] = {}
     taken: set[int] = set()
     for role, index in sheet.roles.items():
         if index not in taken:
             taken.add(index)
-            found[role] = _column(sheet, index)
-    return found
+            columns[role] = _column(sheet, index)
+    return columns
 
 
 def _filled_in(sheet: Sheet) -> list[ColumnRef]:

@@ -61,9 +61,12 @@ class Numbering:
         """Note that an id stands at a cell; name it where it stands at another already."""
         first = self.ids.setdefault(id_, (table, row, column))
         if first[1] is not row or first[0] is not table:
-            at, there = table.ref(row, column), first[0].ref(first[1], first[2])
-            what = f"the id {shown(id_)!r} stands at {there} and at {at}; give one of them another"
-            self.warnings.append(Warning_("duplicate-id", source, at, what))
+            cell, first_cell = table.ref(row, column), first[0].ref(first[1], first[2])
+            what = (
+                f"the id {shown(id_)!r} stands at {first_cell} and at {cell}; give one of them"
+                " another"
+            )
+            self.warnings.append(Warning_("duplicate-id", source, cell, what))
 
     def distinct_id(self, full_id: str) -> str:
         """The id, with a number behind it where it was handed out before."""
@@ -71,9 +74,9 @@ class Numbering:
         count = self.full_ids[full_id]
         return full_id if count == 1 else f"{full_id}#{count}"
 
-    def leave_unclear(self, one: Origin, other: Origin) -> None:
+    def leave_unclear(self, first: Origin, other: Origin) -> None:
         """Note that nothing tells two rows apart."""
-        for origin, twin in ((one, other), (other, one)):
+        for origin, twin in ((first, other), (other, first)):
             self.unclear[origin.table_key, origin.row.number] = (
                 f"the row at {twin.title_cell} carries the same id and the same words: give one of"
                 " the two another id"
@@ -87,8 +90,10 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
     tables = list(tabs)
     stated = [_objective_ids(records, columns) for _, records, columns in tables]
     rows: dict[str, set[tuple[str, int]]] = {}
-    for place, (key, records, columns) in enumerate(tables):
-        others = {id_ for at, ids in enumerate(stated) for id_ in ids if at != place}
+    for index, (key, records, columns) in enumerate(tables):
+        others = {
+            id_ for table_index, ids in enumerate(stated) for id_ in ids if table_index != index
+        }
         items = {
             record.row.number: id_
             for record in records
@@ -96,22 +101,22 @@ def doubled_ids(tabs: Iterable[tuple[str, list[Record], Columns]]) -> frozenset[
         }
         if ids_restart(records, columns) or not others.isdisjoint(items.values()):
             items = {}
-        for id_, number in stated[place].items():
-            rows.setdefault(id_, set()).update((key, one) for one in number)
-        for one, id_ in items.items():
-            rows.setdefault(id_, set()).add((key, one))
-    return frozenset(id_ for id_, places in rows.items() if len(places) > 1)
+        for id_, row_numbers in stated[index].items():
+            rows.setdefault(id_, set()).update((key, row_number) for row_number in row_numbers)
+        for row_number, id_ in items.items():
+            rows.setdefault(id_, set()).add((key, row_number))
+    return frozenset(id_ for id_, occurrences in rows.items() if len(occurrences) > 1)
 
 
 def _objective_ids(records: list[Record], columns: Columns) -> dict[str, list[int]]:
     """The ids that rows of objectives state, with the numbers of the rows."""
-    found: dict[str, list[int]] = {}
+    rows_by_id: dict[str, list[int]] = {}
     for record in records:
         if record.kind == "objective" and record.states_row:
             id_ = columns.text(record, "objective_id") or columns.text(record, "id")
             if id_ is not None:
-                found.setdefault(id_, []).append(record.row.number)
-    return found
+                rows_by_id.setdefault(id_, []).append(record.row.number)
+    return rows_by_id
 
 
 def ids_restart(records: list[Record], columns: Columns) -> bool:
@@ -174,7 +179,7 @@ class _Maker:
         self.roles = sheet.roles
         self.homes: Mapping[int, Objective] = {}
         self.adopted: dict[str, list[KeyResult]] = {}
-        self._told: dict[tuple[int, str], Mapping[str, int]] = {}
+        self._columns_of_roles: dict[tuple[int, str], Mapping[str, int]] = {}
         self.scoped = ids_restart(records, columns) or self._ids_are_objectives()
         self.alike: frozenset[str] = frozenset()
         """Titles that only their numbers tell apart."""
@@ -184,40 +189,46 @@ class _Maker:
     def objectives(self) -> list[Objective]:
         self.alike = told_by_number(
             (
-                self.homes[place].id if place in self.homes else (record.kind, record.objective),
+                self.homes[index].id if index in self.homes else (record.kind, record.objective),
                 self._title(record),
             )
-            for place, record in enumerate(self.records)
+            for index, record in enumerate(self.records)
         )
-        made: dict[int, Objective] = {}
+        objectives: dict[int, Objective] = {}
         below: dict[int | None, list[KeyResult]] = {}
-        for place, record in enumerate(self.records):
-            if record.kind == "objective" and place not in self.homes:
-                made[place] = self._objective(record)
+        for index, record in enumerate(self.records):
+            if record.kind == "objective" and index not in self.homes:
+                objectives[index] = self._objective(record)
         orphans = [
             record
-            for place, record in enumerate(self.records)
-            if record.kind == "key_result" and record.objective is None and place not in self.homes
+            for index, record in enumerate(self.records)
+            if record.kind == "key_result" and record.objective is None and index not in self.homes
         ]
-        hanger = self._implied(orphans[0]) if orphans else None
-        for place, record in enumerate(self.records):
-            if place in self.homes:
+        implied = self._implied(orphans[0]) if orphans else None
+        for index, record in enumerate(self.records):
+            if index in self.homes:
                 if record.kind == "key_result":
-                    home = self.homes[place]
+                    home = self.homes[index]
                     siblings = self.adopted.setdefault(home.id, [])
                     siblings.append(
                         self._key_result(record, home, len(home.key_results) + len(siblings) + 1)
                     )
             elif record.kind == "key_result":
-                objective = made[record.objective] if record.objective is not None else hanger
+                objective = (
+                    objectives[record.objective] if record.objective is not None else implied
+                )
                 assert objective is not None
                 siblings = below.setdefault(record.objective, [])
                 siblings.append(self._key_result(record, objective, len(siblings) + 1))
-        found = [
-            self._with_weights(objective, tuple(below.get(place, ())))
-            for place, objective in made.items()
+        with_key_results = [
+            self._with_weights(objective, tuple(below.get(index, ())))
+            for index, objective in objectives.items()
         ]
-        return found if hanger is None else [*found, _with(hanger, tuple(below[None]))]
+        return (
+            with_key_results
+            if implied is None
+            else [*with_key_results, _with(implied, tuple(below[None]))]
+        )
 
     def _objective(self, record: Record) -> Objective:
         columns, row = self.columns, record.row
@@ -402,16 +413,16 @@ class _Maker:
         if not dated:
             return ()
         scale = self._scale(record, self.columns.roles(record).get("current"), current)
-        kept = []
+        observations = []
         for each, day in dated:
-            at = sheet.table.ref(record.row, each.column)
+            cell = sheet.table.ref(record.row, each.column)
             number = self.columns.number_in(record, each.column)
             if number is not None and each.role == "current":
-                kept.append(Observation(day, at, number.value * scale))
+                observations.append(Observation(day, cell, number.value * scale))
             elif number is not None:
                 share = number.value / 100 if number.unit == "%" else number.value
-                kept.append(Observation(day, at, None, share))
-        return tuple(kept)
+                observations.append(Observation(day, cell, None, share))
+        return tuple(observations)
 
     def _plan(self, record: Record, target: Decimal | None) -> tuple[tuple[date, Decimal], ...]:
         """The targets of a row by the day they are for, where it has several."""
@@ -425,11 +436,11 @@ class _Maker:
         plan = tuple((day, number.value * scale) for day, number in dated if day is not None)
         return plan if len(plan) > 1 else ()
 
-    def _scale(self, record: Record, place: int | None, value: Decimal | None) -> Decimal:
+    def _scale(self, record: Record, column: int | None, value: Decimal | None) -> Decimal:
         """What a bare number of a cell is multiplied by to be a value of the item: 100 where a
         share stands for percent.
         """
-        number = None if place is None else self.columns.number_in(record, place)
+        number = None if column is None else self.columns.number_in(record, column)
         if number is None or value is None or not number.value or not value:
             return _ONE
         return value / number.value
@@ -474,8 +485,8 @@ class _Maker:
         if shared is not None:
             key_results, what = shared
             first = next(kr for kr in key_results if "weight" in kr.inferred)
-            at = first.origin.cell("weight") or first.origin.title_cell
-            self.numbering.warnings.append(Warning_("weights-shared", self.source, at, what))
+            cell = first.origin.cell("weight") or first.origin.title_cell
+            self.numbering.warnings.append(Warning_("weights-shared", self.source, cell, what))
         return _with(objective, key_results)
 
     def _unclear(self, record: Record, figures: frozenset[str]) -> frozenset[str]:
@@ -497,11 +508,11 @@ class _Maker:
     def _columns(self, record: Record, without: str) -> Mapping[str, int]:
         """The columns that tell of an item; made once for all that share them."""
         roles = self.columns.roles(record)
-        known = self._told.get((id(roles), without))
-        if known is None:
-            known = {role: at for role, at in roles.items() if role != without}
-            self._told[id(roles), without] = known
-        return known
+        columns = self._columns_of_roles.get((id(roles), without))
+        if columns is None:
+            columns = {role: column for role, column in roles.items() if role != without}
+            self._columns_of_roles[id(roles), without] = columns
+        return columns
 
     def _origin(self, record: Record, columns: Mapping[str, int]) -> Origin:
         table = self.sheet.table

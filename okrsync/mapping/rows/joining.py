@@ -58,12 +58,15 @@ def cascaded(objectives: Sequence[Objective]) -> tuple[Objective, ...]:
     """
     if len({objective.origin.table_key for objective in objectives}) < 2:
         return tuple(objectives)
-    named: dict[str, KeyResult | None] = {}
+    key_results_by_title: dict[str, KeyResult | None] = {}
     for objective in objectives:
         for item in objective.key_results:
             name = folded(item.title)
-            named[name] = item if name not in named else None
-    return tuple(_under(one, named.get(folded(one.title))) for one in objectives)
+            key_results_by_title[name] = item if name not in key_results_by_title else None
+    return tuple(
+        _under(objective, key_results_by_title.get(folded(objective.title)))
+        for objective in objectives
+    )
 
 
 def _under(objective: Objective, above: KeyResult | None) -> Objective:
@@ -88,8 +91,8 @@ def unknown_references(
     records: list[Record], columns: Columns, homes: Mapping[int, Objective], source: str
 ) -> Iterator[Warning_]:
     """Key results that name an objective nobody has, each told with what it names."""
-    for place, record in enumerate(records):
-        if record.kind != "key_result" or record.objective is not None or place in homes:
+    for index, record in enumerate(records):
+        if record.kind != "key_result" or record.objective is not None or index in homes:
             continue
         for role in _REFERENCES:
             name = columns.text(record, role)
@@ -104,14 +107,14 @@ def unknown_references(
 
 def names_objectives_of(others: Iterable[tuple[list[Record], Columns]]) -> frozenset[str]:
     """Everything that rows of some tables name as the objective they belong to."""
-    found: set[str] = set()
+    names: set[str] = set()
     for records, columns in others:
         for record in records:
             if record.kind == "objective" and record.states_row:
                 continue
             roles = ("objective_id", "objective") if record.kind == "objective" else _REFERENCES
-            found.update(folded(name) for role in roles if (name := columns.text(record, role)))
-    return frozenset(found)
+            names.update(folded(name) for role in roles if (name := columns.text(record, role)))
+    return frozenset(names)
 
 
 def has_key_results_elsewhere(
@@ -144,7 +147,7 @@ def homes_of(
     homes: dict[int, Objective] = {}
     if not directory:
         return homes
-    for place, record in enumerate(records):
+    for index, record in enumerate(records):
         if record.kind == "objective" and not record.states_row:
             names = [
                 columns.text(record, "objective_id"),
@@ -154,10 +157,12 @@ def homes_of(
             names = [columns.text(record, role) for role in _REFERENCES]
         else:
             continue
-        found = next((home for name in names if (home := directory.find(name)) is not None), None)
-        if found is not None and found.origin.table_key != table_key:
-            homes[place] = found
-    for place, record in enumerate(records):
+        home = next(
+            (candidate for name in names if (candidate := directory.find(name)) is not None), None
+        )
+        if home is not None and home.origin.table_key != table_key:
+            homes[index] = home
+    for index, record in enumerate(records):
         if record.kind == "key_result" and record.objective in homes:
-            homes[place] = homes[record.objective]
+            homes[index] = homes[record.objective]
     return homes

@@ -48,30 +48,35 @@ def _latest(
         if not _has_its_own(record.row, sheet, each.role)
     }
     latest = [each for each in filled.values() if each.role != "target" and each.end is not None]
-    at = max(latest, key=lambda each: each.end or date.min, default=None)
-    places = (*(each.column for each in filled.values()), -1 if at is None else at.column)
-    roles = shared.get(places)
+    latest_dated = max(latest, key=lambda each: each.end or date.min, default=None)
+    columns = (
+        *(each.column for each in filled.values()),
+        -1 if latest_dated is None else latest_dated.column,
+    )
+    roles = shared.get(columns)
     if roles is None:
-        own = {role: each.column for role, each in filled.items()}
-        roles = shared[places] = {**sheet.roles, **own}
+        check_in_columns = {role: each.column for role, each in filled.items()}
+        roles = shared[columns] = {**sheet.roles, **check_in_columns}
         if has_days:
-            roles = shared[places] = {
+            roles = shared[columns] = {
                 **roles,
-                "checked_in": sheet.check_ins[0].column if at is None else at.column,
+                "checked_in": sheet.check_ins[0].column
+                if latest_dated is None
+                else latest_dated.column,
             }
     if not has_days:
         return replace(record, roles=roles)
-    day = None if at is None else at.day(today)
+    day = None if latest_dated is None else latest_dated.day(today)
     return replace(record, roles=roles, values={**record.values, "checked_in": day})
 
 
 def _has_its_own(row: Row, sheet: Sheet, role: str) -> bool:
     """Whether a role has a column besides those of check-ins, with something in it."""
-    place = sheet.roles.get(role)
+    column = sheet.roles.get(role)
     return (
-        place is not None
-        and all(each.column != place for each in sheet.check_ins)
-        and not is_blank(row.value(place))
+        column is not None
+        and all(each.column != column for each in sheet.check_ins)
+        and not is_blank(row.value(column))
     )
 
 

@@ -34,8 +34,8 @@ def latest(
     """By key result id the latest check-in; None where the rows name other things than the key
     results that are known.
     """
-    found: dict[str, CheckIn] = {}
-    met = 0
+    check_ins: dict[str, CheckIn] = {}
+    matched_rows = 0
     for row in sheet.rows:
         record = Record("key_result", row, next(iter(sheet.roles.values())))
         item = next(
@@ -48,34 +48,36 @@ def latest(
         )
         if item is None:
             continue
-        met += 1
+        matched_rows += 1
         day = columns.day(record, "checked_in")
-        if day is None or (item.id in found and found[item.id].day > day):
+        if day is None or (item.id in check_ins and check_ins[item.id].day > day):
             continue
         number = columns.number(record, "current") if "current" in sheet.roles else None
         share = columns.share(record, "progress") if "progress" in sheet.roles else None
         if number is not None or share is not None:
-            at = {
+            cells = {
                 role: columns.at(record, role)
                 for role in ("current", "progress", "checked_in")
                 if role in sheet.roles
             }
-            found[item.id] = CheckIn(day, None if number is None else number.value, share, at)
-    return found if met * 2 >= len(sheet.rows) and met else None
+            check_ins[item.id] = CheckIn(
+                day, None if number is None else number.value, share, cells
+            )
+    return check_ins if matched_rows * 2 >= len(sheet.rows) and matched_rows else None
 
 
 def known_by_name(objectives: Iterable[Objective]) -> dict[str, KeyResult]:
     """Key results by id and title; a title that two of them have names none."""
-    found: dict[str, KeyResult] = {}
-    twice: set[str] = set()
+    by_name: dict[str, KeyResult] = {}
+    ambiguous: set[str] = set()
     for objective in objectives:
         for item in objective.key_results:
             own = item.id.removeprefix(f"{objective.source}/")
             for name in {folded(item.title), folded(own), folded(own.rpartition("/")[2])}:
-                if name in found and found[name].id != item.id:
-                    twice.add(name)
-                found[name] = item
-    return {name: item for name, item in found.items() if name not in twice}
+                if name in by_name and by_name[name].id != item.id:
+                    ambiguous.add(name)
+                by_name[name] = item
+    return {name: item for name, item in by_name.items() if name not in ambiguous}
 
 
 def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Objective:
@@ -89,15 +91,15 @@ def with_check_ins(objective: Objective, check_ins: Mapping[str, CheckIn]) -> Ob
     return replace(objective, key_results=items)
 
 
-def _with(item: KeyResult, said: CheckIn) -> KeyResult:
-    if item.checked_in is not None and item.checked_in > said.day:
+def _with(item: KeyResult, check_in: CheckIn) -> KeyResult:
+    if item.checked_in is not None and item.checked_in > check_in.day:
         return item
-    origin = replace(item.origin, beyond={**item.origin.beyond, **said.at})
+    origin = replace(item.origin, beyond={**item.origin.beyond, **check_in.at})
     return replace(
         item,
-        current=said.current if said.current is not None else item.current,
-        given_progress=said.progress if said.progress is not None else item.given_progress,
-        checked_in=said.day,
+        current=check_in.current if check_in.current is not None else item.current,
+        given_progress=check_in.progress if check_in.progress is not None else item.given_progress,
+        checked_in=check_in.day,
         checked_in_known=True,
         origin=origin,
     )

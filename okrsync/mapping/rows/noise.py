@@ -103,9 +103,9 @@ def _filled(row: Row, roles: Mapping[str, int]) -> list[str]:
 def _few(row: Row, names: Sequence[str]) -> bool:
     """Whether everything in the row is what stands in the header."""
     filled: list[tuple[int, CellValue]] = [
-        (at, value) for at, value in enumerate(row.values) if not is_blank(value)
+        (column, value) for column, value in enumerate(row.values) if not is_blank(value)
     ]
     return all(
-        at < len(names) and isinstance(value, str) and normal(value) == normal(names[at])
-        for at, value in filled
+        column < len(names) and isinstance(value, str) and normal(value) == normal(names[column])
+        for column, value in filled
     )

@@ -82,13 +82,13 @@ class Listable:
         key = sheet.table.key
         if "objective" in kinds:
             self._untold.add(key)
-        for place, record in enumerate(records):
+        for index, record in enumerate(records):
             title = record.title or sheet.text_in(record.row, record.title_column)
             names = {title, sheet.text(record.row, "id"), record.row.anchor or ""}
-            self.most_signs = max(self.most_signs, *(len(_BETWEEN.findall(one)) for one in names))
+            self.most_signs = max(self.most_signs, *(len(_BETWEEN.findall(name)) for name in names))
             for name in {folded(name) for name in names if name}:
-                places = self._places.setdefault(name, {})
-                places[key] = place if places.get(key, place) == place else None
+                index_by_table = self._places.setdefault(name, {})
+                index_by_table[key] = index if index_by_table.get(key, index) == index else None
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and folded(name) in self._places
@@ -98,8 +98,8 @@ class Listable:
         `headed` as that of key results may list rows that nothing else calls so.
         """
         return {
-            key: place
-            for key, place in self._places.get(folded(name), {}).items()
+            key: index
+            for key, index in self._places.get(folded(name), {}).items()
             if key != but and (headed or key not in self._untold)
         }
 
@@ -157,12 +157,12 @@ def _list_in(
     ]
     tables: dict[str, dict[int, list[Row]]] = {}
     for row, name in listed:
-        for key, place in listable.places(name, sheet.table.key, headed=headed).items():
-            if place is not None:
-                tables.setdefault(key, {}).setdefault(place, []).append(row)
+        for key, index in listable.places(name, sheet.table.key, headed=headed).items():
+            if index is not None:
+                tables.setdefault(key, {}).setdefault(index, []).append(row)
     if not tables:
         return None
-    counts = {key: sum(map(len, found.values())) for key, found in tables.items()}
+    counts = {key: sum(map(len, rows_by_index.values())) for key, rows_by_index in tables.items()}
     key = max(counts, key=counts.__getitem__)
     if counts[key] < len(listed) * (_MOST if headed else _NEARLY_ALL):
         return None
@@ -171,7 +171,7 @@ def _list_in(
         for row, name in listed
         if listable.places(name, sheet.table.key, headed=headed).get(key) is None
     )
-    objectives = {place: tuple(dict.fromkeys(rows)) for place, rows in tables[key].items()}
+    objectives = {index: tuple(dict.fromkeys(rows)) for index, rows in tables[key].items()}
     return KeyResultList(column, key, objectives, strangers)
 
 
@@ -181,9 +181,9 @@ def with_objectives(records: Sequence[Record], lists: KeyResultList, upper: Shee
     """
     return [
         replace(record, values={**record.values, "objective_id": _joined(rows, upper)})
-        if (rows := lists.objectives.get(place)) is not None
+        if (rows := lists.objectives.get(index)) is not None
         else record
-        for place, record in enumerate(records)
+        for index, record in enumerate(records)
     ]
 
 
@@ -242,10 +242,10 @@ class _Objectives:
         self._stated = stated
         self.places: dict[str, int] = {}
         self.most_signs = stated.most_signs
-        for place, record in enumerate(records):
+        for index, record in enumerate(records):
             if record.kind == "objective":
                 for name in _names_of(sheet, record):
-                    self.places.setdefault(folded(name), place)
+                    self.places.setdefault(folded(name), index)
                     self.most_signs = max(self.most_signs, len(_BETWEEN.findall(name)))
         self._whole = ""
 
@@ -276,17 +276,17 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
     """
     known = _Objectives(sheet, records, stated)
     split = {
-        place: names
-        for place, record in enumerate(records)
+        index: names
+        for index, record in enumerate(records)
         if record.kind == "objective"
         and not record.states_row
         and (names := known.in_cell(record.title or sheet.text_in(record.row, record.title_column)))
     }
-    kept = [place for place in range(len(records)) if place not in split]
-    moved = {place: at for at, place in enumerate(kept)}
-    made: list[Record] = []
-    for place in kept:
-        record = records[place]
+    kept = [index for index in range(len(records)) if index not in split]
+    moved = {index: new_index for new_index, index in enumerate(kept)}
+    shared_out: list[Record] = []
+    for index in kept:
+        record = records[index]
         if parents := _parents(sheet, record, known):
             record = replace(record, values={**record.values, "parent": parents[0]})
         home = record.objective
@@ -304,8 +304,8 @@ def share_out(sheet: Sheet, records: Sequence[Record], stated: StatedObjectives)
                 record = replace(record, serves=serves, values=values)
         if home is not None or record.objective is not None:
             record = replace(record, objective=None if home is None else moved[home])
-        made.append(record)
-    return made
+        shared_out.append(record)
+    return shared_out
 
 
 def _named_by(sheet: Sheet, record: Record, known: _Objectives) -> list[str]:
@@ -329,10 +329,10 @@ def second_parents(
     known = _Objectives(sheet, records, stated)
     for record in records:
         if names := _parents(sheet, record, known):
-            at, text = sheet.table.ref(record.row, sheet.roles["parent"]), ", ".join(names)
+            cell, text = sheet.table.ref(record.row, sheet.roles["parent"]), ", ".join(names)
             others = ", ".join(repr(name) for name in names[1:])
             what = f"{text!r:.80} names several parents; it hangs under {names[0]!r}, not {others}"
-            yield Warning_("several-parents", source, at, what)
+            yield Warning_("several-parents", source, cell, what)
 
 
 def untitled_rows(sheet: Sheet, layout: str, stated: StatedObjectives) -> Iterator[Row]:
