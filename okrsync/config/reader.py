@@ -1,4 +1,4 @@
-"""Reads the configuration whole, and says everything that is wrong with it at once."""
+"""Reads the complete configuration and reports everything that is wrong with it at once."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def load(path: Path) -> Config:
 
 
 class _ConfigReader:
-    """Reads one file, collecting what is wrong."""
+    """Reads one file and collects its problems."""
 
     def __init__(self, file: TomlFile) -> None:
         self.file = file
@@ -131,8 +131,8 @@ class _ConfigReader:
         return [path for path in paths if path.is_file()]
 
     def _good_part(self) -> dict[str, Any]:
-        """The sections that are right by themselves, so that the others' mistakes hide none of
-        theirs.
+        """The sections that are valid on their own, so that a mistake in one section does not hide
+        the problems of another.
         """
         data = self.data
         good: dict[str, Any] = {}
@@ -188,17 +188,17 @@ class _ConfigReader:
         )
 
     def _rules(self, own: Any, everywhere: Mapping[str, Any], key_path: KeyPath) -> Rules | None:
-        """The rules of a source: its own keys before those of `[scoring]`. A convention of its own
-        is taken whole: the switches of another one do not mix with it.
+        """The rules of a source: its own keys take precedence over `[scoring]`. A convention of its
+        own replaces all of `[scoring]`, because switches of two conventions do not mix.
         """
         if not isinstance(own, dict):
-            return Rules()  # told among the source's other keys
+            return Rules()  # reported with the source's other keys
         merged = own if "convention" in own else {**self._usable(everywhere), **own}
         return self._section(Rules, merged, key_path)
 
     @staticmethod
     def _usable(scoring: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The `[scoring]` of the file; nothing where it is wrong, which is told there."""
+        """The `[scoring]` of the file; empty when it is invalid, which is reported there."""
         try:
             Rules.model_validate(scoring)
         except ValidationError:
@@ -302,7 +302,7 @@ class _ConfigReader:
 
     def _check_parents(self, sources: Mapping[str, SourceConfig], named: set[str]) -> None:
         for name, source in sources.items():
-            # What is no id may be a title with a slash in it; `check` looks for it in the sources.
+            # A text that is not an id may be a title with a slash; `check` looks it up.
             if source.parent is None or _ID.fullmatch(source.parent) is None:
                 continue
             above = source.parent.split("/", 1)[0]

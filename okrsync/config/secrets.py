@@ -18,7 +18,7 @@ _SECONDS = 30
 
 
 class SecretMissing(ValueError):
-    """A secret is named and cannot be had; the text says why, and never what it is."""
+    """A named secret cannot be found; the text says why, and never contains the secret."""
 
 
 def is_named_secret(value: Any) -> bool:
@@ -29,8 +29,8 @@ def is_named_secret(value: Any) -> bool:
 
 
 def find_secret(named: Mapping[str, Any], base: Path) -> Secret:
-    """The secret that is named so, masked in every log from now on; relative files lie beside the
-    config. Raises `SecretMissing`.
+    """The secret with that name, masked in every log from now on. Relative paths start at the
+    config's folder. Raises `SecretMissing`.
     """
     kind, value = next(iter(named.items()))
     if kind == "env":
@@ -73,7 +73,7 @@ def _from_command(words: Any, base: Path) -> Secret:
             '`command` takes a list of words, such as ["pass", "show", "notion"]; no shell is used'
         )
     try:
-        # What the command says goes nowhere but into the secret: its errors may repeat it.
+        # The output goes into the secret only, standard error included: errors may repeat it.
         done = subprocess.run(  # noqa: S603 - the config's owner names the command
             words,
             cwd=base,

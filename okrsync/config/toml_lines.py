@@ -1,7 +1,7 @@
 """TOML with the line of every key, so that a message can say where to look.
 
-The standard library reads TOML and forgets where things stood. This looks the text over once more
-for the lines only; what the values are is tomllib's to say.
+The standard library reads TOML but does not report positions. This module scans the text once more,
+for the line numbers only; tomllib alone decides the values.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _lines(text: str) -> dict[KeyPath, int]:
 
 
 def _keys(text: str, offset: int) -> tuple[KeyPath, int]:
-    """The dotted key that begins here, and where it ends."""
+    """The dotted key that begins at `offset`, and the offset of its end."""
     keys: list[str] = []
     while True:
         match = _KEY.match(text, offset)

@@ -16,16 +16,14 @@ _ENDINGS = {
 
 
 def ending(exit_code: int | None, *, is_at_work: bool = False) -> str:
-    """What an exit code of a run means; None is a run that did not finish, or has not yet."""
+    """What the exit code of a run means; None stands for a run that has not finished."""
     if exit_code is None:
         return "at work" if is_at_work else "did not finish"
     return _ENDINGS.get(exit_code, f"exit code {exit_code}")
 
 
 def reason_of(record: RunRecord) -> str | None:
-    """Why a run did not go through everywhere, by source; None where it did, or where nobody
-    knows.
-    """
+    """Why a run failed, by source; None when it succeeded everywhere or no reason is known."""
     reasons = [
         f"{part.source}: {part.reason or part.state}" for part in record.parts if part.state != "ok"
     ]

@@ -1,7 +1,7 @@
 """Items or observations as a table in a file: CSV, JSON lines or Parquet.
 
-The columns are the fields of the JSON documents. A cycle is told by its name, a list by its parts
-with a semicolon between them.
+The columns are the fields of the JSON documents. A cycle is given by its name, a list by its parts
+separated by semicolons.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ OBSERVATION_FIELDS = ("id", "title", "source", *ObservationEntry.model_fields)
 
 
 def item_rows(document: ShowDocument) -> list[Row]:
-    """A row for each objective and key result, in reading order. `item` says which it is, and
-    `objective` under which objective a key result stands.
+    """A row for each objective and key result, in reading order. `item` says which of the two it
+    is, and `objective` is the objective of a key result.
     """
     rows: list[Row] = []
     for objective in document.objectives:
@@ -103,7 +103,8 @@ def _csv(rows: Sequence[Row], fields: Sequence[str]) -> bytes:
 
 
 def _harmless(value: object) -> object:
-    """A text that a spreadsheet would take for a formula is written as text."""
+    """The value, with a text that a spreadsheet would run as a formula marked as text."""
+    # https://owasp.org/www-community/attacks/CSV_Injection
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value

@@ -245,7 +245,7 @@ def _safe(value: Any) -> Any:
         return value
     if isinstance(value, BaseException):
         return _kind(value)
-    # Masked before and after: cleaning may join what a line break kept apart.
+    # Masked before and after: cleaning may join a secret that a line break had split.
     return masked(clean(masked(str(value))))
 
 

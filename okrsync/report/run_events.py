@@ -60,7 +60,7 @@ class Event:
 
 
 def log_events(run_events: Iterator[Event]) -> None:
-    """Log them."""
+    """Write events to the log."""
     for event in run_events:
         getattr(log, event.level)(event.name, message=event.message, **event.facts)
 
@@ -114,8 +114,8 @@ def logged(run: Callable[..., Plan], config: Config) -> Plan:
 
 
 def failed(error: OkrsyncError, when: str = "", **facts: Any) -> tuple[int, str]:
-    """Log a run that ended before its sources could speak for themselves; answers with its exit
-    code and the sentence. `when` says since when.
+    """Log a run that failed before it reached its sources. Returns its exit code and the message.
+    `when` says since when it has failed.
     """
     code = exit_code_of(error)
     message = f"the run failed{when}: {on_one_line(error)}"
@@ -124,8 +124,8 @@ def failed(error: OkrsyncError, when: str = "", **facts: Any) -> tuple[int, str]
 
 
 def on_one_line(error: OkrsyncError) -> str:
-    """What an error says and advises, as one line: of several problems the first in full, the
-    others counted.
+    """The message and hint of an error as one line: the first of several problems in full, the
+    others as a count.
     """
     first, *others = error.message.splitlines()
     whole = first + (f" (and {len(others)} more)" if others else "")
@@ -167,9 +167,7 @@ def outcome_line(done: Plan) -> str:
 
 
 def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
-    """What is wrong with a source: what, where, since when, and what to do; empty where
-    nothing is.
-    """
+    """What is wrong with a source, where, since when, and what to do; empty when nothing is."""
     since = _since(part.failing, zone)
     if part.error == LEFT:
         return f"{part.name}: {LEFT}"
@@ -190,7 +188,7 @@ def trouble_text(part: SourcePlan, zone: tzinfo | None = None) -> str:
 
 
 def _where(address: CellRef | str, *, contents: bool) -> str:
-    """An address. Where rows are called by their titles, as in Notion, the title is left out."""
+    """An address. A title in it, as in Notion, is replaced by dots: it is content."""
     if contents or (
         isinstance(address, CellRef) and re.fullmatch(r"[A-Z]{1,3}\d+", address.address)
     ):

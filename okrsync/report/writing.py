@@ -1,6 +1,4 @@
-"""Puts a report into a file: whole or not at all, and readable for nobody it was not readable for
-before.
-"""
+"""Writes a report to a file, completely or not at all, and never widens who may read the file."""
 
 from __future__ import annotations
 
@@ -19,10 +17,10 @@ def write_page(name: str, text: str) -> bool:
 
 
 def write_bytes(name: str, data: bytes) -> bool:
-    """Write a file; False where it says so already, and nothing was written.
+    """Write a file; False when it has this content already, and nothing was written.
 
-    It is written aside and renamed. A new file has mode 0600, one that was there keeps its own.
-    Raises `ConfigError` where it cannot be written.
+    A temporary file is written and renamed. A new file has mode 0600, an existing one keeps its
+    mode. Raises `ConfigError` when the file cannot be written.
     """
     path = Path(name).expanduser()
     aside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
