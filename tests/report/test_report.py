@@ -201,7 +201,7 @@ def test_a_source_that_could_not_be_read_is_told_and_the_exit_code_says_so(
     team.config(CONFIG + '\n[sources.ops]\nconnector = "workbook"\npath = "missing.xlsx"\n')
     page = page_of(team, code=3)
     assert "ops could not be read and is not in these numbers." in page.text
-    assert "there is no such file. Look at" in page.text
+    assert "there is no such file. Check" in page.text
 
 
 def test_the_age_of_last_good_numbers_is_shown(team: Team) -> None:
