@@ -148,27 +148,29 @@ class _Mapped:
         stated = StatedObjectives()
         for tab in self.tabs:
             stated.take(tab.sheet, tab.records)
-        for place, tab in enumerate(self.tabs):
+        for index, tab in enumerate(self.tabs):
             rows = list(untitled_rows(tab.sheet, tab.layout, stated))
             if rows:
                 opened = without_untitled(tab, rows, self.mapping, self.reading)
                 self.skips.extend(opened.skips[len(tab.skips) :])
-                self.tabs[place] = opened
+                self.tabs[index] = opened
 
     def _take_lists(self) -> None:
         """Objectives whose own rows list the rows of another table: these are their key results."""
         listable = Listable()
         for tab in self.tabs:
             listable.take(tab.sheet, tab.records)
-        places = {tab.table.key: place for place, tab in enumerate(self.tabs)}
-        for place, upper in enumerate(self.tabs):
+        index_by_table = {tab.table.key: index for index, tab in enumerate(self.tabs)}
+        for index, upper in enumerate(self.tabs):
             lists = find_list(upper.sheet, upper.unread, listable)
             if lists is None:
                 continue
-            lower = as_key_results(self.tabs[places[lists.table_key]], self.mapping, self.reading)
+            lower = as_key_results(
+                self.tabs[index_by_table[lists.table_key]], self.mapping, self.reading
+            )
             records = with_objectives(lower.records, lists, upper.sheet)
-            self.tabs[places[lists.table_key]] = replace(lower, records=records)
-            self.tabs[place] = as_list(upper, lists.column, lower.table.name, self.reading.today)
+            self.tabs[index_by_table[lists.table_key]] = replace(lower, records=records)
+            self.tabs[index] = as_list(upper, lists.column, lower.table.name, self.reading.today)
             self.warnings.extend(
                 unknown_key_results(lists, upper.table, lower.table, self.reading.source)
             )
@@ -178,10 +180,10 @@ class _Mapped:
         stated = StatedObjectives()
         for tab in self.tabs:
             stated.take(tab.sheet, tab.records)
-        for place, tab in enumerate(self.tabs):
+        for index, tab in enumerate(self.tabs):
             source = self.reading.source
             self.warnings.extend(second_parents(tab.sheet, tab.records, stated, source))
-            self.tabs[place] = replace(tab, records=share_out(tab.sheet, tab.records, stated))
+            self.tabs[index] = replace(tab, records=share_out(tab.sheet, tab.records, stated))
 
     def _tell_objectives(self) -> None:
         """Rows under other rows are key results, unless those of another table belong to them: then
@@ -195,7 +197,7 @@ class _Mapped:
             ):
                 continue
             named = names_objectives_of(
-                (one.records, one.columns) for one in self.tabs if one is not tab
+                (other.records, other.columns) for other in self.tabs if other is not tab
             )
             if has_key_results_elsewhere(tab.records, tab.columns, named):
                 tab.layout = "objectives-only"
@@ -235,11 +237,11 @@ class _Mapped:
         """
         known = known_by_name(self._joined()) if self.logs else {}
         for tab in self.logs:
-            found = latest(tab.sheet, tab.columns, known)
-            if found is None and tab.header.roles:
+            check_ins = latest(tab.sheet, tab.columns, known)
+            if check_ins is None and tab.header.roles:
                 self._read_after_all(tab)
                 continue
-            if found is None:
+            if check_ins is None:
                 self._refuse(
                     tab,
                     tab.refused
@@ -251,11 +253,11 @@ class _Mapped:
             self.warnings.extend(tab.columns.warnings)
             self.questions.extend(tab.columns.questions)
             self.adopted = {
-                id_: list(with_check_ins(_holding(items), found).key_results)
+                id_: list(with_check_ins(_holding(items), check_ins).key_results)
                 for id_, items in self.adopted.items()
             }
             self.objectives = {
-                key: [with_check_ins(one, found) for one in objectives]
+                key: [with_check_ins(objective, check_ins) for objective in objectives]
                 for key, objectives in self.objectives.items()
             }
 

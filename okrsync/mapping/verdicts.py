@@ -122,10 +122,10 @@ def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
 
 def _titles(tab: OpenTable) -> dict[int, set[str]]:
     """What the titles of each column are."""
-    found: dict[int, set[str]] = {}
+    kinds_by_column: dict[int, set[str]] = {}
     for record in tab.records[:_SAMPLE]:
-        found.setdefault(record.title_column, set()).add(record.kind)
-    return found
+        kinds_by_column.setdefault(record.title_column, set()).add(record.kind)
+    return kinds_by_column
 
 
 def _drawn(tab: OpenTable) -> tuple[ColumnReading, ...]:

@@ -21,25 +21,31 @@ def _records(sheet: Sheet) -> list[Record]:
     outside the groups holds for all of them.
     """
     groups = groups_of(sheet.names)
-    inside = {place for group in groups for place in group.values()}
+    inside = {column_index for group in groups for column_index in group.values()}
     shared = {
-        role: place for role, place in sheet.roles.items() if place not in inside and role != "id"
+        role: column_index
+        for role, column_index in sheet.roles.items()
+        if column_index not in inside and role != "id"
     }
     own = [{**shared, **group} for group in groups]
-    objective = {role: place for role, place in sheet.roles.items() if place not in inside}
+    objective = {
+        role: column_index
+        for role, column_index in sheet.roles.items()
+        if column_index not in inside
+    }
     column = sheet.roles.get("objective")
-    found: list[Record] = []
+    records: list[Record] = []
     for row in sheet.rows:
-        at: int | None = None
+        objective_index: int | None = None
         if column is not None and sheet.text_in(row, column):
-            at = len(found)
-            found.append(Record("objective", row, column, roles=objective))
-        found.extend(
-            Record("key_result", row, roles["key_result"], at, roles=roles)
+            objective_index = len(records)
+            records.append(Record("objective", row, column, roles=objective))
+        records.extend(
+            Record("key_result", row, roles["key_result"], objective_index, roles=roles)
             for roles in own
             if sheet.text_in(row, roles["key_result"])
         )
-    return found
+    return records
 
 
 LAYOUT = Layout(

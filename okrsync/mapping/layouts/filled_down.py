@@ -41,8 +41,8 @@ def _fits(sheet: Sheet) -> float:
 
 def _records(sheet: Sheet) -> list[Record]:
     """Each key result belongs to the last objective stated above it."""
-    found: list[Record] = []
-    at: int | None = None
+    records: list[Record] = []
+    objective_index: int | None = None
     shared: dict[str, tuple[int, int]] = {}
     values: dict[str, CellValue] = {}
     objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
@@ -50,24 +50,24 @@ def _records(sheet: Sheet) -> list[Record]:
     for row in sheet.rows:
         title = sheet.text(row, "key_result")
         if sheet.text(row, "objective"):
-            at = len(found)
-            found.append(Record("objective", row, objective_column, states_row=not title))
+            objective_index = len(records)
+            records.append(Record("objective", row, objective_column, states_row=not title))
             shared = {role: (row.number, column) for role, column in columns.items()}
             values = {role: row.value(column) for role, column in columns.items()}
         if title:
             own = {role for role in columns if sheet.text(row, role)}
-            elsewhere = {role: place for role, place in shared.items() if role not in own}
-            found.append(
+            elsewhere = {role: cell for role, cell in shared.items() if role not in own}
+            records.append(
                 Record(
                     "key_result",
                     row,
                     key_result_column,
-                    at,
+                    objective_index,
                     elsewhere,
                     {role: values[role] for role in elsewhere},
                 )
             )
-    return found
+    return records
 
 
 LAYOUT = Layout(

@@ -21,27 +21,27 @@ def _records(sheet: Sheet) -> list[Record]:
     A row without an objective has a key result that hangs under none; one without a key result
     states its objective.
     """
-    found: list[Record] = []
+    records: list[Record] = []
     objectives: dict[tuple[str, str], int] = {}
     objective_column, key_result_column = sheet.roles["objective"], sheet.roles["key_result"]
     keys: dict[tuple[str, str, str], tuple[str, str]] = {}
     columns = (sheet.texts(role) for role in ("objective", "key_result", "objective_id", "cycle"))
     for row, text, title, id_, cycle in zip(sheet.rows, *columns, strict=True):
-        at: int | None = None
+        objective_index: int | None = None
         if text:
             raw = (id_, text, cycle)
             key = keys.get(raw)
             if key is None:
                 key = keys[raw] = (id_ or folded(text), folded(cycle))
-            at = objectives.get(key)
-            if at is None:
-                at = objectives[key] = len(found)
-                found.append(Record("objective", row, objective_column, states_row=not title))
-            elif not title and not found[at].states_row:
-                found[at] = Record("objective", row, objective_column)
+            objective_index = objectives.get(key)
+            if objective_index is None:
+                objective_index = objectives[key] = len(records)
+                records.append(Record("objective", row, objective_column, states_row=not title))
+            elif not title and not records[objective_index].states_row:
+                records[objective_index] = Record("objective", row, objective_column)
         if title:
-            found.append(Record("key_result", row, key_result_column, at))
-    return found
+            records.append(Record("key_result", row, key_result_column, objective_index))
+    return records
 
 
 LAYOUT = Layout(

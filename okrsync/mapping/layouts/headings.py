@@ -30,19 +30,19 @@ def _records(sheet: Sheet) -> list[Record]:
     that has none yet.
     """
     measured = _measured(sheet)
-    found: list[Record] = []
-    at: int | None = None
+    records: list[Record] = []
+    objective_index: int | None = None
     column = sheet.roles.get("objective", sheet.roles.get("key_result", 0))
-    for place, row in enumerate(sheet.rows):
-        is_heading = not measured[place] and (
-            at is None or (place + 1 < len(measured) and measured[place + 1])
+    for index, row in enumerate(sheet.rows):
+        is_heading = not measured[index] and (
+            objective_index is None or (index + 1 < len(measured) and measured[index + 1])
         )
         if is_heading:
-            at = len(found)
-            found.append(Record("objective", row, column))
+            objective_index = len(records)
+            records.append(Record("objective", row, column))
         else:
-            found.append(Record("key_result", row, column, at))
-    return found
+            records.append(Record("key_result", row, column, objective_index))
+    return records
 
 
 def _measured(sheet: Sheet) -> list[bool]:

@@ -20,16 +20,16 @@ def _records(sheet: Sheet) -> list[Record]:
     """Each key result belongs to the last objective above it; a row that has both starts an
     objective with its first key result.
     """
-    found: list[Record] = []
-    at: int | None = None
+    records: list[Record] = []
+    objective_index: int | None = None
     for row in sheet.rows:
         title = sheet.text(row, "key_result")
         if sheet.text(row, "objective"):
-            at = len(found)
-            found.append(Record("objective", row, sheet.roles["objective"], states_row=not title))
+            objective_index = len(records)
+            records.append(Record("objective", row, sheet.roles["objective"], states_row=not title))
         if title:
-            found.append(Record("key_result", row, sheet.roles["key_result"], at))
-    return found
+            records.append(Record("key_result", row, sheet.roles["key_result"], objective_index))
+    return records
 
 
 LAYOUT = Layout(
