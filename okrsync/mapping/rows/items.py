@@ -291,7 +291,8 @@ class _Maker:
             cycle=cycle,
             start=columns.day(record, "start_date") if tells("start_date") else None,
             due=columns.day(record, "due") if tells("due") else None,
-            owner=owner,
+            # The key keeps to the owner of the row, so that a new label above moves no objective.
+            owner=owner or columns.label("owner"),
             team=team,
             comment=columns.text(record, "comment") if tells("comment") else None,
             is_rolled_up=own and columns.is_rolled_up(record, "progress"),

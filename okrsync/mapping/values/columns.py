@@ -150,6 +150,11 @@ class Columns:
             return text_of(sheet.labels[role][0]).strip() or None if role in sheet.labels else None
         return sheet.texts_in(column)[sheet.index[record.row.number]] or None
 
+    def label(self, role: str) -> str | None:
+        """What a cell above the table says of all of it; None where there is no such cell."""
+        value = self.sheet.labels[role][0] if role in self.sheet.labels else None
+        return None if value is None or isinstance(value, CellError) else text_of(value).strip()
+
     def number(self, record: Record, role: str) -> Number | None:
         """The number in a role's cell; None where it holds none. A text that is not a number gives
         a warning; a placeholder does not.
