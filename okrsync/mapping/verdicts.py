@@ -95,6 +95,8 @@ def columns_of(tab: OpenTable) -> tuple[ColumnReading, ...]:
         role: str | None = roles.get(place)
         if judged is None:
             why = f"{name!r} is no word okrsync knows for a role" if name else "it has no header"
+            if place in tab.columns.set_aside_columns:
+                why = f"{name!r} sets aside each row with a yes in it"
             found.append(
                 ColumnReading(
                     place,

@@ -19,11 +19,12 @@ from okrsync.mapping.values.beside import beside_cycle
 from okrsync.mapping.values.conventions import Conventions
 from okrsync.mapping.values.directions import DirectionDoubt, stated_direction
 from okrsync.mapping.values.references import references_in
-from okrsync.mapping.values.set_aside import set_aside_mark, set_aside_word
+from okrsync.mapping.values.set_aside import is_set_aside_header, set_aside_mark, set_aside_word
 from okrsync.mapping.values.typed import (
     Number,
     is_error,
     is_placeholder,
+    read_boolean,
     read_date,
     read_number,
     shown,
@@ -334,7 +335,26 @@ class Columns:
                 self._set_aside[text] = set_aside_word(text)
             if (word := self._set_aside[text]) is not None:
                 return word
+        for column, header in self.set_aside_columns.items():
+            if read_boolean(record.row.value(column)):
+                return header
         return set_aside_mark(title)
+
+    @cached_property
+    def set_aside_columns(self) -> Mapping[int, str]:
+        """The headers of columns of yes or no whose header sets a row aside (`Cancelled`), by
+        column.
+        """
+        read = {*self.sheet.roles.values(), *self.sheet.of_objectives.values()}
+        return {
+            column: name
+            for column, name in enumerate(self.names)
+            if name and column not in read and is_set_aside_header(name) and self._is_yes_no(column)
+        }
+
+    def _is_yes_no(self, column: int) -> bool:
+        values = [value for row in self.sheet.rows if not is_blank(value := row.value(column))]
+        return bool(values) and all(read_boolean(value) is not None for value in values)
 
     def stated_direction(self, record: Record, text: str) -> Direction | None:
         """The direction that a row's cell states; None where its word is not known."""

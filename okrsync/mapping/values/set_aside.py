@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from okrsync.mapping.words import lookup, normal, table
 
-__all__ = ["set_aside_mark", "set_aside_word"]
+__all__ = ["is_set_aside_header", "set_aside_mark", "set_aside_word"]
 
 _LONGEST = 60
 _BREAK = re.compile(r"\s*(?:[(\[（【:;,.!/–—]|\s-\s|->|→)")
@@ -44,6 +44,12 @@ def set_aside_word(text: str) -> str | None:
         if " ".join(plain[:count]) in table("inactive") and _TIME.match(" ".join(plain[count:])):
             return typed
     return None
+
+
+def is_set_aside_header(header: str) -> bool:
+    """Whether a yes under a header sets its row aside: `Cancelled`, `Archived?`, `Is on hold`."""
+    words = normal(header).removeprefix("is ").removeprefix("was ")
+    return lookup("inactive", header) is not None or lookup("inactive", words) is not None
 
 
 @lru_cache(maxsize=65_536)
