@@ -21,8 +21,8 @@ __all__ = ["Sandbox"]
 
 
 class Sandbox:
-    """A local Google and a local Notion on a port of loopback. `kept` is a file it is read from at
-    the start, and saved to at the end.
+    """A local Google and a local Notion on a loopback port. The state is loaded from the file
+    `kept` at the start and saved there at the end.
 
     Works as a context manager; without one, call `stop`.
     """
@@ -40,16 +40,16 @@ class Sandbox:
 
     @property
     def endpoint(self) -> str:
-        """What `api_endpoint` has to be."""
+        """The value for `api_endpoint` in the config."""
         return self._server.url
 
     def spreadsheet_url(self, file_id: str) -> str:
-        """The address of a spreadsheet: its page, and what the config takes for it."""
+        """The address of a spreadsheet, for the browser and for the config."""
         return f"{self.endpoint}/spreadsheets/d/{file_id}/edit"
 
-    def notion_url(self, one: str) -> str:
+    def notion_url(self, page_id: str) -> str:
         """The address of a page or database of the local Notion, as people see it."""
-        return f"{self.endpoint}/p/{one}"
+        return f"{self.endpoint}/p/{page_id}"
 
     def key_file(self, path: Path, name: str = "okrsync") -> str:
         """Write a service account's key file, and return the account's address to share sheets
@@ -58,7 +58,7 @@ class Sandbox:
         return self.google.accounts.key_file(path, name)
 
     def stop(self) -> None:
-        """Stop answering, and save what is to be kept."""
+        """Stop answering, and save the state to its file."""
         self._server.stop()
         if self._kept is not None:
             save(self.google, self._kept)
@@ -79,11 +79,11 @@ class Sandbox:
             return _page(list_page(self.google))
         if request.method == "GET" and request.path == "/notion":
             return _page(notion_list(self.notion.space))
-        shown = thing_page(self.notion.space, normal_id(request.path[-36:].strip("/")) or "")
-        if request.method == "GET" and request.path.startswith("/p/") and shown is not None:
-            return _page(shown)
-        found = re.fullmatch(r"/spreadsheets/d/([^/]+)(?:/.*)?", request.path)
-        file = self.google.files.files.get(found[1]) if found and request.method == "GET" else None
+        notion_page = thing_page(self.notion.space, normal_id(request.path[-36:].strip("/")) or "")
+        if request.method == "GET" and request.path.startswith("/p/") and notion_page is not None:
+            return _page(notion_page)
+        match = re.fullmatch(r"/spreadsheets/d/([^/]+)(?:/.*)?", request.path)
+        file = self.google.files.files.get(match[1]) if match and request.method == "GET" else None
         if file is not None and file.book is not None:
             tab = request.first("gid")
             return _page(
@@ -95,7 +95,7 @@ class Sandbox:
 
 
 def _beside(kept: Path) -> Path:
-    """Where the Notion is kept, next to the Google."""
+    """The file for the state of Notion, next to that of Google."""
     return kept.with_name(f"{kept.stem}.notion{kept.suffix}")
 
 

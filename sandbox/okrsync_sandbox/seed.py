@@ -1,5 +1,5 @@
-"""Samples to try things on: a growth team's OKRs in a Google Sheet and a company's in a Notion
-database, kept the way people keep them.
+"""Sample content: a growth team's OKRs in a Google Sheet and a company's in a Notion database, as
+people keep them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["company_board", "growth_sheet"]
 
 
 def growth_sheet(person: SheetEditor, today: date, share_with: str) -> str:
-    """A spreadsheet of a person's with one tab of OKRs, checked in on days told from `today`, and
+    """Make a spreadsheet with one tab of OKRs, with check-ins some days before `today`, and return
     its id.
     """
 
@@ -59,16 +59,21 @@ def growth_sheet(person: SheetEditor, today: date, share_with: str) -> str:
         },
     )
     for column, size in ((0, 190), (1, 260), (6, 110)):
-        spot = {"sheetId": 0, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
-        update = {"range": spot, "properties": {"pixelSize": size}, "fields": "pixelSize"}
+        column_range = {
+            "sheetId": 0,
+            "dimension": "COLUMNS",
+            "startIndex": column,
+            "endIndex": column + 1,
+        }
+        update = {"range": column_range, "properties": {"pixelSize": size}, "fields": "pixelSize"}
         person.do(file_id, updateDimensionProperties=update)
     person.share(file_id, share_with)
     return file_id
 
 
 def company_board(person: NotionEditor, today: date, reader: Integration) -> tuple[str, str]:
-    """A page of a person's with the company's objectives in a database on it, shared with an
-    integration: the page's id and the database's.
+    """Make a page with a database of the company's objectives, shared with an integration, and
+    return the ids of the page and the database.
     """
     home = person.new_page("Acme")
     columns: dict[str, str | dict[str, Any]] = {
@@ -96,7 +101,7 @@ def company_board(person: NotionEditor, today: date, reader: Integration) -> tup
     ]
     now = person.space.clock
     for number, (objective, key_result, owner, start, current, target, days) in enumerate(rows):
-        # Made a minute apart, as people are, so that their order can be told.
+        # A minute apart, so that sorting by creation time keeps their order.
         moment = now() - 60 * (len(rows) - number)
         person.space.clock = partial(float, moment)
         checked = (today - timedelta(days=days)).isoformat()

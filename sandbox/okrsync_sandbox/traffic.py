@@ -1,5 +1,5 @@
-"""What was asked of a stand-in, how often, and what goes wrong or happens meanwhile: faults, and
-people's edits at a given moment.
+"""The calls to a stand-in, and what happens meanwhile: faults, and people's edits at a given
+moment.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _GATHERING_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as it was met. `number` counts all calls from 1, `of_kind` those of its kind;
+    """One request and its answer. `number` counts all calls from 1, `of_kind` those of its kind;
     `sent` and `answered` are bytes of the bodies.
     """
 
@@ -34,19 +34,19 @@ class Call:
     sent: int
     answered: int = 0
     status: int | None = None
-    """None where the connection broke before an answer."""
+    """None if the connection broke before an answer."""
 
 
 @dataclass(slots=True)
 class Fault:
     """Something that goes wrong for the calls it `meets`, `times` times.
 
-    `status` answers with that status instead of doing what was asked, with `body` where one is
-    given, else with the service's own words; with `after` it is done all the same. `body` alone
-    replaces what a call that was carried out answers. `drop` breaks the connection `"before"` or
-    `"after"` the call took effect. `keep` cuts the body short after that many bytes. `delay` waits
-    so many seconds first; `drip` lets the body come byte by byte, so many seconds apart. `gather`
-    keeps the calls it meets until all of its parties have come.
+    `status` answers with that status instead of carrying out the call, with `body` if it is given,
+    else with the service's own error; with `after` the call is carried out all the same. `body`
+    alone replaces the answer of a call that was carried out. `drop` breaks the connection
+    `"before"` or `"after"` the call took effect. `keep` cuts the body short after that many bytes.
+    `delay` waits so many seconds first; `drip` sends the body byte by byte, with so many seconds in
+    between. `gather` holds calls back until all its parties have arrived.
     """
 
     meets: Callable[[Call], bool] = lambda _call: True
@@ -90,7 +90,7 @@ class Traffic:
         return sum(call.sent for call in self.calls if call.kind == kind)
 
     def forget(self) -> None:
-        """Start counting anew. Faults and moments stay, and are counted from here on."""
+        """Start counting again. Faults and moments stay, and count from here on."""
         with self._lock:
             self.calls.clear()
             self._counts.clear()
@@ -100,20 +100,20 @@ class Traffic:
         self.faults.append(fault)
 
     def before(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
-        """Somebody does something right before the nth call of a kind (from 1, counted from now) is
+        """Run an action right before the nth call of a kind, counted from now and from 1, is
         carried out.
         """
         self._moments.append(_Moment("before", kind, self._counts.get(kind, 0) + number, action))
 
     def after(self, kind: Kind, number: int, action: Callable[[], None]) -> None:
-        """Somebody does something right after the nth call of a kind was carried out, before its
-        answer is sent.
+        """Run an action right after the nth call of a kind was carried out, before its answer is
+        sent.
         """
         self._moments.append(_Moment("after", kind, self._counts.get(kind, 0) + number, action))
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
-        """No call is carried out meanwhile: for what somebody does from outside a call."""
+        """Hold all calls back, for changes from outside a call."""
         with self._lock:
             yield
 
@@ -125,10 +125,10 @@ class Traffic:
         carry_out: Callable[[], Response],
         in_own_words: Callable[[Fault], Response],
     ) -> Response:
-        """Carry a call out, with what goes wrong and what people do meanwhile. One at a time, so
-        that each call is atomic.
+        """Carry out a call, with its faults and people's edits. One at a time, so that each call is
+        atomic.
 
-        Raises `Broken` where the connection is to break.
+        Raises `Broken` if the connection is to break.
         """
         with self._lock:
             self._counts[kind] = self._counts.get(kind, 0) + 1
@@ -150,9 +150,9 @@ class Traffic:
             fault.gather.wait(timeout=_GATHERING_SECONDS)
         with self._lock:
             response = self._effect(call, fault, carry_out, in_own_words)
-            place = self.calls.index(call) if call in self.calls else None
-            if place is not None:
-                self.calls[place] = _answered(call, response)
+            index = self.calls.index(call) if call in self.calls else None
+            if index is not None:
+                self.calls[index] = _answered(call, response)
         if response is None:
             raise Broken
         return response

@@ -1,6 +1,4 @@
-"""HTTP on loopback: requests in, responses out, and connections that break when they are told
-to.
-"""
+"""HTTP on loopback: requests in, responses out, and connections that break on demand."""
 
 from __future__ import annotations
 
@@ -19,13 +17,13 @@ from urllib.parse import parse_qsl, urlsplit
 __all__ = ["Broken", "Handler", "Request", "Response", "Server", "json_response"]
 
 LARGEST_BODY = 64 << 20
-"""Bytes of a request body that are read at most."""
+"""The most bytes of a request body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. `path` is as sent, still percent-encoded; `query` keeps the order and
-    doubles.
+    duplicates.
     """
 
     method: str
@@ -49,8 +47,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. `keep` is how much of the body is sent before the connection breaks; None is all
-    of it. `drip` is how many seconds lie between its bytes.
+    """One answer. `keep` is how many bytes of the body are sent before the connection breaks; None
+    sends all. `drip` is the pause between the bytes, in seconds.
     """
 
     status: int
@@ -80,7 +78,7 @@ def json_response(status: int, content: Any, headers: dict[str, str] | None = No
 
 
 class _Listener(ThreadingHTTPServer):
-    """Answers at loopback, and only to those who ask for it by the name it gave, `hosts`."""
+    """Listens on loopback, and answers only requests for the names in `hosts`."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -92,8 +90,8 @@ class _Listener(ThreadingHTTPServer):
         self.hosts = frozenset({f"127.0.0.1:{self.server_address[1]}"})
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Who asked has gone away in the middle: nobody is left to tell. Anything else is a mistake
-        of the sandbox's own, and shown.
+        """Ignore that a client closed the connection. Anything else is a bug of the sandbox, and is
+        shown.
         """
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
@@ -121,8 +119,8 @@ class _Talk(BaseHTTPRequestHandler):
             {name.lower(): value for name, value in self.headers.items()},
             self.rfile.read(length) if length else b"",
         )
-        # A page on the web may let its own name lead here (DNS rebinding), and would then read
-        # what is here with the reader's browser.
+        # A web page may point its own host name at this address (DNS rebinding) and then read the
+        # sandbox through its visitor's browser.
         if request.header("host") not in self.server.hosts:
             self.send_error(421, "Misdirected Request", "This is not a name of the sandbox.")
             return
@@ -145,8 +143,8 @@ class _Talk(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         body = response.body if response.keep is None else response.body[: response.keep]
-        for at in range(len(body) if response.drip else 0):
-            self.wfile.write(body[at : at + 1])
+        for start in range(len(body) if response.drip else 0):
+            self.wfile.write(body[start : start + 1])
             self.wfile.flush()
             time.sleep(response.drip)
         if not response.drip:
@@ -161,7 +159,7 @@ class _Talk(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-        """Says nothing: what was asked stands in the traffic."""
+        """Log nothing: the traffic records all calls."""
 
 
 class Server:

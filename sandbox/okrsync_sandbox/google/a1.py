@@ -24,7 +24,7 @@ _R1C1 = re.compile(r"R([0-9]+)C([0-9]+)(?::R([0-9]+)C([0-9]+))?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class CellBlock:
-    """A block of cells: first row and column, and the ones after the last; None is open on that
+    """A block of cells: its first row and column, and the ones after its last; None is open on that
     side.
     """
 
@@ -88,10 +88,10 @@ def letters(column: int) -> str:
 
 def number(text: str) -> int:
     """The column, counted from 0, of its letters."""
-    found = 0
+    column_number = 0
     for letter in text.upper():
-        found = found * 26 + ord(letter) - 64
-    return found - 1
+        column_number = column_number * 26 + ord(letter) - 64
+    return column_number - 1
 
 
 def cell_name(row: int, column: int) -> str:
@@ -100,7 +100,7 @@ def cell_name(row: int, column: int) -> str:
 
 
 def quoted(title: str) -> str:
-    """A tab's title as answers write it: in quotes where it could be taken for something else."""
+    """A tab's title as answers write it: quoted if it could be read as something else."""
     plain = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", title) and not _looks_like_a_cell(title)
     return title if plain else "'" + title.replace("'", "''") + "'"
 
@@ -128,7 +128,7 @@ def split_a1(text: str) -> tuple[str | None, str | None]:
 
 
 def read_a1(text: str) -> CellBlock | None:
-    """The block that cells in A1 notation mean; None where the text is no such notation."""
+    """The block of a range in A1 notation; None if the text is no such notation."""
     fixed = _R1C1.fullmatch(text)
     if fixed is not None:
         top, left = int(fixed[1]) - 1, int(fixed[2]) - 1
@@ -180,11 +180,11 @@ def block_of(grid_range: dict[str, Any]) -> CellBlock:
 
 
 def grid_range(sheet_id: int, block: CellBlock) -> dict[str, Any]:
-    """A GridRange of a block, closed on the sides where the block is."""
-    made: dict[str, Any] = {"sheetId": sheet_id, "startRowIndex": block.row}
+    """A block as a GridRange, which is open on the same sides."""
+    cell_range: dict[str, Any] = {"sheetId": sheet_id, "startRowIndex": block.row}
     if block.end_row is not None:
-        made["endRowIndex"] = block.end_row
-    made["startColumnIndex"] = block.column
+        cell_range["endRowIndex"] = block.end_row
+    cell_range["startColumnIndex"] = block.column
     if block.end_column is not None:
-        made["endColumnIndex"] = block.end_column
-    return made
+        cell_range["endColumnIndex"] = block.end_column
+    return cell_range

@@ -1,5 +1,5 @@
-"""Who may ask: service accounts and people, their keys, and the tokens they are given for signed
-claims.
+"""The accounts that may send requests: service accounts and people, their keys, and the tokens they
+get for signed claims.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _KNOWN_SCOPES = {
             "cloud-platform",
         )
     },
-    # The scopes of the services before these, which are still given and mean the same.
+    # Older names of scopes, which Google still grants with the same meaning.
     "https://spreadsheets.google.com/feeds": "spreadsheets",
     "https://docs.google.com/feeds": "drive",
 }
@@ -54,7 +54,9 @@ https://developers.google.com/workspace/sheets/api/scopes
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, with which scopes (their last part), until when (seconds since the epoch)."""
+    """An account that sends requests, with its scopes (the last part of each) and the end of its
+    token (seconds since the epoch).
+    """
 
     email: str
     scopes: frozenset[str]
@@ -74,8 +76,8 @@ class _Key:
 
 @dataclass(slots=True)
 class Accounts:
-    """All accounts of the stand-in. `clock` gives seconds since the epoch; `token_uri` is where
-    claims must be addressed to.
+    """All accounts of the stand-in. `clock` returns seconds since the epoch; `token_uri` is the
+    audience that claims must name.
     """
 
     clock: Callable[[], float]
@@ -118,7 +120,9 @@ class Accounts:
         return content["client_email"]
 
     def authorised_user(self, email: str) -> dict[str, str]:
-        """The content of an authorised-user file: a person who has let the client act for them."""
+        """The content of an authorised-user file: a person's consent for a client to act for
+        them.
+        """
         refresh, client = (
             f"1//{secrets.token_urlsafe(40)}",
             f"{secrets.token_hex(8)}.apps.googleusercontent.com",
@@ -134,7 +138,7 @@ class Accounts:
         }
 
     def revoke_keys(self) -> None:
-        """Take all keys and refresh tokens back; tokens given out work until they expire."""
+        """Revoke all keys and refresh tokens; access tokens work until they expire."""
         for key in self.keys.values():
             key.enabled = False
         self.refresh_tokens.clear()
@@ -144,9 +148,7 @@ class Accounts:
         self.tokens.clear()
 
     def caller(self, request: Request) -> Caller | None:
-        """Who a request's bearer token belongs to; None where it belongs to nobody or is too
-        old.
-        """
+        """The account of a request's bearer token; None if the token is unknown or expired."""
         header = request.header("authorization") or ""
         found = (
             self.tokens.get(header.removeprefix("Bearer ").strip())
@@ -156,7 +158,9 @@ class Accounts:
         return found if found is not None and found.expires > self.clock() else None
 
     def exchange(self, request: Request) -> Response:
-        """The token endpoint: a signed claim or a refresh token against an access token."""
+        """The token endpoint: it exchanges a signed claim or a refresh token for an access
+        token.
+        """
         form = {
             name: values[0]
             for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()
@@ -178,6 +182,8 @@ class Accounts:
             return _refused("invalid_grant", "Invalid grant: account not found")
         if key is None or not key.enabled or key.email != claims.get("iss"):
             return _refused("invalid_grant", "Invalid JWT Signature.")
+        # Claims last an hour at most; five minutes allow for clocks that differ.
+        # https://developers.google.com/identity/protocols/oauth2/service-account
         issued, expires, now = claims.get("iat", 0), claims.get("exp", 0), self.clock()
         if not (now - 3600 - 300 <= issued <= now + 300 and now - 300 < expires <= issued + 3600):
             return _refused(
@@ -198,10 +204,10 @@ class Accounts:
         return self._given(key.email, scopes)
 
     def _for_refresh(self, form: dict[str, str]) -> Response:
-        held = self.refresh_tokens.get(form.get("refresh_token", ""))
-        if held is None:
+        grant = self.refresh_tokens.get(form.get("refresh_token", ""))
+        if grant is None:
             return _refused("invalid_grant", "Token has been expired or revoked.")
-        email, client, secret = held
+        email, client, secret = grant
         if (form.get("client_id"), form.get("client_secret")) != (client, secret):
             return _refused("invalid_client", "Unauthorized", 401)
         return self._given(email, [_SCOPES + "spreadsheets", _SCOPES + "drive"])
@@ -215,7 +221,7 @@ class Accounts:
         )
         answer: dict[str, Any] = {
             "access_token": token,
-            "expires_in": _LIFETIME - 1,
+            "expires_in": _LIFETIME - 1,  # Google answers 3599 for a lifetime of an hour
             "token_type": "Bearer",
         }
         return json_response(200, answer)

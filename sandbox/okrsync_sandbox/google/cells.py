@@ -1,4 +1,4 @@
-"""Single cells, in and out: what typing or a raw value makes of one, and what answers say of it."""
+"""Single cells: how an entry or a raw value changes one, and how answers show it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def plain(value: Scalar) -> Any:
 
 
 def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
-    """A cell after a value was put into it, as typed or raw. None leaves it alone, an empty text
+    """A cell after a value was entered, as typed or raw. None leaves the cell alone, an empty text
     empties it.
     """
     if value is None:
@@ -42,21 +42,28 @@ def entered(cell: Cell, value: Any, *, as_typed: bool, locale: Locale) -> Cell:
         )
     if not as_typed:
         return replace(cell, value=value or None, formula=None)
-    kept = (cell.format or {}).get("numberFormat", {})
-    if kept.get("type") == "TEXT":
+    own_format = (cell.format or {}).get("numberFormat", {})
+    # In a cell formatted as plain text, even `=1+1` stays a text.
+    if own_format.get("type") == "TEXT":
         return replace(cell, value=value or None, formula=None)
     entry = typed(value, locale)
     if entry.is_formula:
         return replace(cell, value=None, formula=str(entry.value))
     number = entry.value
-    if kept.get("type") == "PERCENT" and isinstance(number, float) and entry.number_format is None:
+    # In a cell with a percent format, typing 48 means 48 %.
+    if (
+        own_format.get("type") == "PERCENT"
+        and isinstance(number, float)
+        and entry.number_format is None
+    ):
         number /= 100
-    made = replace(cell, value=number, formula=None)
-    if entry.number_format is not None and not kept:
-        made = replace(
-            made, format={**(cell.format or {}), "numberFormat": dict(entry.number_format)}
+    changed = replace(cell, value=number, formula=None)
+    # A typed date or percentage formats its cell, unless somebody chose a format before.
+    if entry.number_format is not None and not own_format:
+        changed = replace(
+            changed, format={**(cell.format or {}), "numberFormat": dict(entry.number_format)}
         )
-    return made
+    return changed
 
 
 def put_entry(
@@ -77,14 +84,14 @@ class Looker:
         self._value: Callable[[GridSheet, int, int], Scalar] = computed.value
 
     def value(self, sheet: GridSheet, row: int, column: int) -> Scalar:
-        """What a cell comes to."""
+        """The value of a cell; for a formula, its result."""
         return self._value(sheet, row, column)
 
     def number_format(self, cell: Cell, value: Scalar) -> dict[str, str] | None:
         """The number format a cell is shown with."""
-        kept = (cell.format or {}).get("numberFormat")
-        if kept:
-            return dict(kept)
+        own_format = (cell.format or {}).get("numberFormat")
+        if own_format:
+            return dict(own_format)
         if cell.formula is not None and isinstance(value, float):
             name = cell.formula[1:].split("(")[0].upper()
             if name in ("TODAY", "DATE"):
@@ -94,7 +101,7 @@ class Looker:
         return None
 
     def text(self, sheet: GridSheet, row: int, column: int) -> str:
-        """What a person reads in a cell."""
+        """The text that a cell shows."""
         value = self.value(sheet, row, column)
         if isinstance(value, CellFault):
             return value.shown
@@ -119,7 +126,7 @@ class Looker:
         return plain(value)
 
     def extended(self, value: Scalar) -> Json | None:
-        """A value as an ExtendedValue; None where there is none."""
+        """A value as an ExtendedValue; None if there is none."""
         if value is None or value == "":
             return None
         if isinstance(value, CellFault):

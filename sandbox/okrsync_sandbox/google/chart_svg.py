@@ -1,4 +1,4 @@
-"""Charts drawn plainly: bars, columns, lines and pies from the cells they point at."""
+"""Simple drawings of charts: bars, columns, lines and pies from their source ranges."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Series = list[tuple[str, list[float], str]]
 
 
 def chart_svg(looker: Looker, chart: Json) -> str:
-    """A chart as SVG; its title alone where it is of a kind that is not drawn here."""
+    """A chart as SVG; only its title if its type is not supported."""
     spec = chart.get("spec", {})
     title = (
         '<text x="16" y="24" font-size="14"'
@@ -45,20 +45,20 @@ def _numbers(looker: Looker, data: Json) -> list[float]:
 
 
 def _cells(looker: Looker, data: Json) -> list[tuple]:  # type: ignore[type-arg]
-    found = []
-    for spot in data.get("sourceRange", {}).get("sources", ()):
-        sheet = looker.spreadsheet.sheet(spot.get("sheetId", 0))
+    values = []
+    for cell_range in data.get("sourceRange", {}).get("sources", ()):
+        sheet = looker.spreadsheet.sheet(cell_range.get("sheetId", 0))
         if sheet is None:
             continue
-        row, column, end_row, end_column = block_of(spot).within(
+        row, column, end_row, end_column = block_of(cell_range).within(
             min(sheet.row_count, len(sheet.rows)), sheet.column_count
         )
-        found += [
-            (sheet, at, across)
-            for at in range(row, end_row)
+        values += [
+            (sheet, row_index, across)
+            for row_index in range(row, end_row)
             for across in range(column, end_column)
         ]
-    return found
+    return values
 
 
 def _basic(looker: Looker, spec: Json) -> str:
@@ -66,19 +66,19 @@ def _basic(looker: Looker, spec: Json) -> str:
     domains = spec.get("domains", [])
     labels = _texts(looker, domains[0].get("domain", {}))[heads:] if domains else []
     series: _Series = []
-    for place, one in enumerate(spec.get("series", ())):
-        names = _texts(looker, one.get("series", {}))
-        name = names[0] if heads and names else f"Series {place + 1}"
-        colour = _colour(one) or _COLOURS[place % len(_COLOURS)]
-        series.append((name, _numbers(looker, one.get("series", {}))[heads:], colour))
+    for index, spec_series in enumerate(spec.get("series", ())):
+        names = _texts(looker, spec_series.get("series", {}))
+        name = names[0] if heads and names else f"Series {index + 1}"
+        colour = _colour(spec_series) or _COLOURS[index % len(_COLOURS)]
+        series.append((name, _numbers(looker, spec_series.get("series", {}))[heads:], colour))
     legend = _legend([(name, colour) for name, _, colour in series])
     if spec.get("chartType") == "BAR":
         return _bars(labels, series) + legend
     return _columns(labels, series, lines=spec.get("chartType") in ("LINE", "AREA")) + legend
 
 
-def _colour(one: Json) -> str | None:
-    colour = one.get("color") or one.get("colorStyle", {}).get("rgbColor")
+def _colour(spec: Json) -> str | None:
+    colour = spec.get("color") or spec.get("colorStyle", {}).get("rgbColor")
     if colour is None:
         return None
     return "#" + "".join(
@@ -88,9 +88,9 @@ def _colour(one: Json) -> str | None:
 
 def _legend(names: list[tuple[str, str]]) -> str:
     return "".join(
-        f'<rect x="{16 + place * 130}" y="{_HEIGHT - 18}" width="10" height="10" fill="{colour}"/>'
-        f'<text x="{30 + place * 130}" y="{_HEIGHT - 9}" font-size="11">{escape(name)}</text>'
-        for place, (name, colour) in enumerate(names)
+        f'<rect x="{16 + index * 130}" y="{_HEIGHT - 18}" width="10" height="10" fill="{colour}"/>'
+        f'<text x="{30 + index * 130}" y="{_HEIGHT - 9}" font-size="11">{escape(name)}</text>'
+        for index, (name, colour) in enumerate(names)
     )
 
 
@@ -101,52 +101,56 @@ def _most(series: _Series) -> float:
 def _bars(labels: list[str], series: _Series) -> str:
     if not labels:
         return ""
-    step, most, made = (_HEIGHT - 70) / len(labels), _most(series), []
+    step, most, shapes = (_HEIGHT - 70) / len(labels), _most(series), []
     thick = step * 0.7 / max(len(series), 1)
-    for at, label in enumerate(labels):
-        y = 40 + at * step
-        made.append(
+    for label_index, label in enumerate(labels):
+        y = 40 + label_index * step
+        shapes.append(
             f'<text x="150" y="{y + step / 2 + 4:.0f}" font-size="11"'
             f' text-anchor="end">{escape(label[:24])}</text>'
         )
-        for place, (_, values, colour) in enumerate(series):
-            value = values[at] if at < len(values) and values[at] == values[at] else 0.0
-            made.append(
-                f'<rect x="158" y="{y + step * 0.15 + place * thick:.1f}"'
+        for series_index, (_, values, colour) in enumerate(series):
+            value = (
+                values[label_index]
+                if label_index < len(values) and values[label_index] == values[label_index]
+                else 0.0
+            )
+            shapes.append(
+                f'<rect x="158" y="{y + step * 0.15 + series_index * thick:.1f}"'
                 f' width="{max(0.0, value / most) * 300:.1f}" height="{thick:.1f}"'
                 f' fill="{colour}"/>'
             )
-    return "".join(made)
+    return "".join(shapes)
 
 
 def _columns(labels: list[str], series: _Series, *, lines: bool) -> str:
     count = max([len(values) for _, values, _ in series] + [len(labels), 1])
-    step, most, made = (_WIDTH - 60) / count, _most(series), []
-    wide, bottom, tall = step * 0.7 / max(len(series), 1), _HEIGHT - 50, _HEIGHT - 100
-    for place, (_, values, colour) in enumerate(series):
+    step, most, shapes = (_WIDTH - 60) / count, _most(series), []
+    width, bottom, tall = step * 0.7 / max(len(series), 1), _HEIGHT - 50, _HEIGHT - 100
+    for nth, (_, values, colour) in enumerate(series):
         points = []
-        for at, value in enumerate(values):
+        for index, value in enumerate(values):
             if value != value:
                 continue
             height = max(0.0, value / most) * tall
-            points.append(f"{40 + (at + 0.5) * step:.1f},{bottom - height:.1f}")
+            points.append(f"{40 + (index + 0.5) * step:.1f},{bottom - height:.1f}")
             if not lines:
-                made.append(
-                    f'<rect x="{40 + at * step + step * 0.15 + place * wide:.1f}"'
-                    f' y="{bottom - height:.1f}" width="{wide:.1f}" height="{height:.1f}"'
+                shapes.append(
+                    f'<rect x="{40 + index * step + step * 0.15 + nth * width:.1f}"'
+                    f' y="{bottom - height:.1f}" width="{width:.1f}" height="{height:.1f}"'
                     f' fill="{colour}"/>'
                 )
         if lines:
-            made.append(
+            shapes.append(
                 f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}"'
                 ' stroke-width="2"/>'
             )
-    for at, label in enumerate(labels):
-        made.append(
-            f'<text x="{40 + (at + 0.5) * step:.0f}" y="{bottom + 14}" font-size="10"'
+    for index, label in enumerate(labels):
+        shapes.append(
+            f'<text x="{40 + (index + 0.5) * step:.0f}" y="{bottom + 14}" font-size="10"'
             f' text-anchor="middle">{escape(label[:12])}</text>'
         )
-    return "".join(made)
+    return "".join(shapes)
 
 
 def _pie(looker: Looker, spec: Json) -> str:
@@ -159,26 +163,26 @@ def _pie(looker: Looker, spec: Json) -> str:
         for label, value in zip(labels, values, strict=False)
         if value == value and value > 0
     ]
-    whole, angle, made = sum(value for _, value in parts), -math.pi / 2, []
+    whole, angle, slices = sum(value for _, value in parts), -math.pi / 2, []
     x, y, radius = 150, 150, 95
-    for place, (label, value) in enumerate(parts):
-        colour, turn = _COLOURS[place % len(_COLOURS)], value / whole * 2 * math.pi
-        made.append(
-            f'<rect x="290" y="{60 + place * 20}" width="10" height="10" fill="{colour}"/><text'
-            f' x="306" y="{69 + place * 20}" font-size="11">{escape(label)} ({value:g})</text>'
+    for index, (label, value) in enumerate(parts):
+        colour, turn = _COLOURS[index % len(_COLOURS)], value / whole * 2 * math.pi
+        slices.append(
+            f'<rect x="290" y="{60 + index * 20}" width="10" height="10" fill="{colour}"/><text'
+            f' x="306" y="{69 + index * 20}" font-size="11">{escape(label)} ({value:g})</text>'
         )
         if len(parts) == 1:
-            made.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>')
+            slices.append(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{colour}"/>')
             break
         start = (x + radius * math.cos(angle), y + radius * math.sin(angle))
         angle += turn
         end = (x + radius * math.cos(angle), y + radius * math.sin(angle))
-        made.append(
+        slices.append(
             f'<path d="M{x} {y}L{start[0]:.1f} {start[1]:.1f}A{radius} {radius} 0'
             f' {int(turn > math.pi)} 1 {end[0]:.1f} {end[1]:.1f}Z" fill="{colour}"/>'
         )
     if spec.get("pieHole"):
-        made.append(
+        slices.append(
             f'<circle cx="{x}" cy="{y}" r="{radius * float(spec["pieHole"]):.0f}" fill="#fff"/>'
         )
-    return "".join(made)
+    return "".join(slices)

@@ -1,6 +1,4 @@
-"""What cells come to: formulas worked out over a whole spreadsheet, once for each of its
-versions.
-"""
+"""The values of cells: formulas are evaluated over a whole spreadsheet, once for each version."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ _NO_ROOM = CellFault("REF", "Array result was not expanded because it would over
 
 
 class Computed:
-    """The values of one version of a spreadsheet. `now` gives the present as a serial number."""
+    """The values of one version of a spreadsheet. `now` returns the present as a serial number."""
 
     def __init__(self, spreadsheet: Spreadsheet, now: Callable[[], float]) -> None:
         self._spreadsheet = spreadsheet
@@ -34,7 +32,7 @@ class Computed:
         self._open: set[tuple[int, int, int]] = set()
 
     def value(self, sheet: GridSheet, row: int, column: int) -> Scalar:
-        """What a cell comes to."""
+        """The value of a cell; for a formula, its result."""
         self._refresh()
         return self._value(sheet, row, column)
 
@@ -47,7 +45,7 @@ class Computed:
         for sheet, row, column, _ in self._spreadsheet.formulas():
             self._value(sheet, row, column)
         if self._spilled:
-            # What was worked out before an array had spread may have looked at cells it fills.
+            # Formulas evaluated before an array spilled may have read cells that it fills.
             self._known.clear()
             for sheet, row, column, _ in self._spreadsheet.formulas():
                 self._value(sheet, row, column)
@@ -66,31 +64,31 @@ class Computed:
         self._open.add(key)
         try:
             world = _World(self, self._spreadsheet, sheet, self._now, row, column)
-            found = evaluate(cell.formula, locale_of(self._spreadsheet.locale), world)
+            result = evaluate(cell.formula, locale_of(self._spreadsheet.locale), world)
         except RecursionError:
-            found = _CIRCLE
+            result = _CIRCLE
         finally:
             self._open.discard(key)
-        self._known[key] = self._spread(sheet, row, column, found)
+        self._known[key] = self._spread(sheet, row, column, result)
         return self._known[key]
 
-    def _spread(self, sheet: GridSheet, row: int, column: int, found: Value) -> Scalar:
-        if not isinstance(found, list):
-            return found
-        for down, values in enumerate(found):
+    def _spread(self, sheet: GridSheet, row: int, column: int, result: Value) -> Scalar:
+        if not isinstance(result, list):
+            return result
+        for down, values in enumerate(result):
             for across, _ in enumerate(values):
                 if (down or across) and not sheet.cell(row + down, column + across).is_blank:
                     return _NO_ROOM
-        for down, values in enumerate(found):
+        for down, values in enumerate(result):
             for across, value in enumerate(values):
                 if down or across:
                     self._spilled[sheet.id, row + down, column + across] = value
-        return found[0][0] if found and found[0] else None
+        return result[0][0] if result and result[0] else None
 
 
 @dataclass
 class _World:
-    """What one formula sees."""
+    """The cells and names that one formula can refer to."""
 
     computed: Computed
     spreadsheet: Spreadsheet
@@ -110,26 +108,26 @@ class _World:
         if row >= end_row or column >= end_column:
             return CellFault("REF", "Reference does not exist.")
         return [
-            [self.computed._value(sheet, at, across) for across in range(column, end_column)]
-            for at in range(row, end_row)
+            [self.computed._value(sheet, row_index, across) for across in range(column, end_column)]
+            for row_index in range(row, end_row)
         ]
 
     def named(self, name: str) -> Value | None:
-        for one in self.spreadsheet.named_ranges:
-            if one.get("name", "").casefold() == name.casefold():
-                spot = one.get("range", {})
-                sheet = self.spreadsheet.sheet(spot.get("sheetId", 0))
+        for named_range in self.spreadsheet.named_ranges:
+            if named_range.get("name", "").casefold() == name.casefold():
+                cell_range = named_range.get("range", {})
+                sheet = self.spreadsheet.sheet(cell_range.get("sheetId", 0))
                 block = CellBlock(
-                    spot.get("startRowIndex", 0),
-                    spot.get("startColumnIndex", 0),
-                    spot.get("endRowIndex"),
-                    spot.get("endColumnIndex"),
+                    cell_range.get("startRowIndex", 0),
+                    cell_range.get("startColumnIndex", 0),
+                    cell_range.get("endRowIndex"),
+                    cell_range.get("endColumnIndex"),
                 )
-                found = None if sheet is None else self.look(sheet.title, block)
+                values = None if sheet is None else self.look(sheet.title, block)
                 return (
-                    found[0][0]
-                    if isinstance(found, list) and len(found) == 1 and len(found[0]) == 1
-                    else found
+                    values[0][0]
+                    if isinstance(values, list) and len(values) == 1 and len(values[0]) == 1
+                    else values
                 )
         return None
 

@@ -1,4 +1,4 @@
-"""Conditional formats: which rule meets a cell, and what it does to its looks."""
+"""Conditional formats: which rule applies to a cell, and how it changes the format."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["conditional_format", "holds"]
 
 
 def conditional_format(looker: Looker, sheet: GridSheet, row: int, column: int) -> Json:
-    """What the sheet's rules add to a cell's format: the first that meets it wins."""
+    """The format that the sheet's rules add to a cell: the first rule that applies wins."""
     for rule in sheet.objects.get("conditionalFormats", ()):
-        ranges = [block_of(spot) for spot in rule.get("ranges", ())]
+        ranges = [block_of(cell_range) for cell_range in rule.get("ranges", ())]
         if not any(block.holds(row, column) for block in ranges):
             continue
         value = looker.value(sheet, row, column)
@@ -29,8 +29,8 @@ def conditional_format(looker: Looker, sheet: GridSheet, row: int, column: int) 
 
 
 def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
-    """Whether a BooleanCondition is true of a value. Conditions this stand-in cannot judge are
-    not.
+    """Whether a BooleanCondition is true for a value; False for conditions that the stand-in does
+    not know.
     """
     if isinstance(value, CellFault):
         return False
@@ -103,15 +103,15 @@ def _point(point: Json, otherwise: float) -> float:
 
 
 def _numbers(looker: Looker, sheet: GridSheet, rule: Json) -> list[float]:
-    found: list[float] = []
-    for spot in rule.get("ranges", ()):
-        row, column, end_row, end_column = block_of(spot).within(
+    numbers: list[float] = []
+    for cell_range in rule.get("ranges", ()):
+        row, column, end_row, end_column = block_of(cell_range).within(
             min(sheet.row_count, len(sheet.rows)), sheet.column_count
         )
         values: list[Any] = [
-            looker.value(sheet, at, across)
-            for at in range(row, end_row)
+            looker.value(sheet, row_index, across)
+            for row_index in range(row, end_row)
             for across in range(column, end_column)
         ]
-        found += [one for one in values if isinstance(one, float)]
-    return found
+        numbers += [value for value in values if isinstance(value, float)]
+    return numbers

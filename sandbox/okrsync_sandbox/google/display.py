@@ -1,4 +1,4 @@
-"""What a cell shows: numbers and dates by their pattern, in the spreadsheet's locale."""
+"""The text that a cell shows: numbers and dates in their pattern and the spreadsheet's locale."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def default_pattern(kind: str, locale: Locale) -> str | None:
 def shown(
     value: str | float | bool | None, number_format: dict[str, str] | None, locale: Locale
 ) -> str:
-    """What a person reads in a cell that holds this value under this number format."""
+    """The text that a cell with this value and number format shows."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -50,9 +50,7 @@ def shown(
 
 
 def _plain(value: float, locale: Locale) -> str:
-    """A number under the automatic format: at most ten digits, and all of a whole number up to
-    fifteen.
-    """
+    """A number in the automatic format: at most ten digits, and up to fifteen for whole numbers."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     if abs(value) >= 1e15 or (value and abs(value) < 1e-9):
@@ -85,8 +83,8 @@ def _number(value: float, pattern: str, locale: Locale) -> str:
         return minus + _with_literals(literal, hidden)
     exponent = re.match(r"[eE]([+-])(0+)", literal[digits.end() :])
     if exponent is not None:
-        places = len(digits[0].partition(".")[2])
-        mantissa, power = f"{value:.{places}E}".split("E")
+        decimals = len(digits[0].partition(".")[2])
+        mantissa, power = f"{value:.{decimals}E}".split("E")
         text = f"{mantissa}E{power[0]}{power[1:].zfill(len(exponent[2]))}".replace(
             ".", locale.decimal
         )
@@ -134,8 +132,8 @@ def _without_literals(section: str) -> tuple[str, list[str]]:
     """The section with each literal text replaced by one private character, and the texts."""
     hidden: list[str] = []
 
-    def hide(found: re.Match[str]) -> str:
-        text = found[0]
+    def hide(match: re.Match[str]) -> str:
+        text = match[0]
         if text.startswith("["):
             text = re.sub(r"[\[\]]|^\[\$|-[0-9A-Fa-f]+$", "", text) if text.startswith("[$") else ""
         hidden.append(
@@ -158,17 +156,17 @@ def _moment(serial: float, pattern: str, locale: Locale) -> str:
         moment = moment_of(serial)
     except OverflowError:
         return _plain(serial, locale)
-    tokens = [found[0] for found in _TOKEN.finditer(pattern)]
+    tokens = [match[0] for match in _TOKEN.finditer(pattern)]
     halves = any(token.lower() in ("am/pm", "a/p") for token in tokens)
-    made, after_hours = [], False
-    for place, token in enumerate(tokens):
+    parts, after_hours = [], False
+    for index, token in enumerate(tokens):
         low = token.lower()
         if low[0] == "m" and low.strip("m") == "":
             following = next(
-                (other.lower()[0] for other in tokens[place + 1 :] if other.lower()[0] in "ymdhs"),
+                (later.lower()[0] for later in tokens[index + 1 :] if later.lower()[0] in "ymdhs"),
                 "",
             )
-            made.append(
+            parts.append(
                 _minutes(moment, low)
                 if (after_hours or following == "s") and len(low) <= 2
                 else _month(moment, low, locale)
@@ -178,8 +176,8 @@ def _moment(serial: float, pattern: str, locale: Locale) -> str:
             after_hours = low[0] == "h"
         elif low[0] in "yd":
             after_hours = False
-        made.append(_part(moment, token, halves=halves, locale=locale))
-    return "".join(made)
+        parts.append(_part(moment, token, halves=halves, locale=locale))
+    return "".join(parts)
 
 
 def _minutes(moment: datetime, token: str) -> str:

@@ -1,4 +1,4 @@
-"""Drive's language of searches (`q`), as far as people who keep sheets use it."""
+"""Drive's search language (`q`), as far as spreadsheets need it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _CLAUSE = re.compile(
 
 
 def search_of(text: str) -> Callable[[File], bool]:
-    """A search as a function of a file: clauses joined by `and`. Raises `ApiError` 400 for what is
-    no search.
+    """A search as a predicate of files: clauses joined by `and`. Raises `ApiError` 400 for an
+    invalid search.
     """
     tests = []
     for clause in re.split(r"\s+and\s+", text) if text else ():
-        found = _CLAUSE.fullmatch(clause)
-        if found is None:
+        match = _CLAUSE.fullmatch(clause)
+        if match is None:
             raise drive_error(
                 400, "Invalid Value", "invalid", location="q", locationType="parameter"
             )
-        tests.append(found.groupdict())
+        tests.append(match.groupdict())
 
     def fits(file: File) -> bool:
         return all(_meets(file, test) for test in tests)

@@ -1,4 +1,4 @@
-"""The methods of Drive v3 that people who keep sheets meet: files, copies, what changed, comments,
+"""The methods of Drive v3 that concern spreadsheets: files, copies, changes, comments,
 permissions.
 """
 
@@ -106,16 +106,14 @@ class _DriveCall:
 
     @property
     def knows_drives(self) -> bool:
-        """Whether what is on shared drives is there for the caller. Methods without the parameter
-        know them anyway.
-        """
+        """Whether the caller supports shared drives. Methods without the parameter always do."""
         has_parameter = not re.search(r"/(comments|export)\b", self.request.path)
         return not has_parameter or self.flag("supportsAllDrives")
 
     @property
     def wants_drives(self) -> bool:
-        """Whether a list is to hold items of shared drives. Raises `ApiError` 403 where the caller
-        asks for them and does not say that it knows them.
+        """Whether a list includes items of shared drives. Raises `ApiError` 403 if the caller asks
+        for them without supporting them.
         """
         wanted = self.flag("includeItemsFromAllDrives")
         if (wanted or self.request.first("driveId")) and not self.flag("supportsAllDrives"):
@@ -128,17 +126,17 @@ class _DriveCall:
         if not self.request.body.strip():
             return {}
         try:
-            found = json.loads(self.request.body)
+            content = json.loads(self.request.body)
         except ValueError:
             raise drive_error(400, "Parse Error", "parseError") from None
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise drive_error(400, "Bad Request", "badRequest")
-        return found
+        return content
 
 
 @dataclass(slots=True)
 class DriveService:
-    """Drive v3. Files that somebody may not see are not there for them."""
+    """Drive v3. Files without access are reported as not found."""
 
     files: Files
     sheets: SheetsService
@@ -151,8 +149,8 @@ class DriveService:
     def answer(self, request: Request, caller: Caller) -> Response:
         """What the service answers. Raises `ApiError`."""
         for verb, pattern, name, scopes in _ROUTES:
-            found = re.fullmatch(pattern, request.path.rstrip("/"))
-            if verb == request.method and found is not None:
+            match = re.fullmatch(pattern, request.path.rstrip("/"))
+            if verb == request.method and match is not None:
                 if not caller.scopes & scopes:
                     raise ApiError(
                         403,
@@ -166,7 +164,7 @@ class DriveService:
                         ],
                     )
                 text = request.first("fields")
-                parts = {key: unquote(value) for key, value in found.groupdict().items()}
+                parts = {key: unquote(value) for key, value in match.groupdict().items()}
                 ask = _DriveCall(request, caller, parts, parse_mask(text) if text else None)
                 answer: Response | Json | None = getattr(self, f"_{name}")(ask)
                 if isinstance(answer, Response):
@@ -224,8 +222,8 @@ class DriveService:
         below = mask.get("files") if mask else None
         files = [self.files.answer(file, ask.caller.email) for file in page]
         short = [
-            {name: one[name] for name in _FOUR} if mask is None else picked(one, below)
-            for one in files
+            {name: resource[name] for name in _FOUR} if mask is None else picked(resource, below)
+            for resource in files
         ]
         answer: Json = {"kind": "drive#fileList", "incompleteSearch": False, "files": short}
         if start + size < len(seen):
@@ -288,8 +286,8 @@ class DriveService:
         return self._shown(ask, self.copy(source, name, ask.caller.email, body.get("parents")))
 
     def copy(self, source: File, name: str, email: str, parents: list[str] | None = None) -> File:
-        """A copy of a file as somebody makes it: content and, where copies keep them, anchors;
-        neither sharing nor comments.
+        """Copy a file: its content and, if copies keep it, developer metadata, but neither sharing
+        nor comments.
         """
         file = self.files.create(name, email, source.mime, parents)
         if source.book is not None:
@@ -322,9 +320,9 @@ class DriveService:
         width = max((len(row) for row in rows), default=1)
         sheet = GridSheet(0, "Sheet1", max(len(rows), 1), max(width, 1))
         locale = self.sheets.looker(book).locale
-        for at, row in enumerate(rows):
+        for row_index, row in enumerate(rows):
             for across, text in enumerate(row):
-                sheet.put(at, across, entered(Cell(), text, as_typed=True, locale=locale))
+                sheet.put(row_index, across, entered(Cell(), text, as_typed=True, locale=locale))
         book.sheets = [sheet]
         book.version += 1
         self.files.touch(file, ask.caller.email)
@@ -339,8 +337,10 @@ class DriveService:
         return {
             "kind": "drive#permissionList",
             "permissions": [
-                picked(one, mask) if ask.mask is not None else {name: one[name] for name in short}
-                for one in file.permissions
+                picked(permission, mask)
+                if ask.mask is not None
+                else {name: permission[name] for name in short}
+                for permission in file.permissions
             ],
         }
 
@@ -365,36 +365,38 @@ class DriveService:
         return self.files.share(file, address, role, kind)
 
     def _permission(self, file: File, permission_id: str) -> Json:
-        for one in file.permissions:
-            if one["id"] == permission_id:
-                return one
+        for permission in file.permissions:
+            if permission["id"] == permission_id:
+                return permission
         raise drive_error(404, f"Permission not found: {permission_id}.", "notFound")
 
     def _reshare(self, ask: _DriveCall) -> Json:
-        one = self._permission(self._file(ask, 3), ask.parts["one"])
-        one["role"] = ask.body.get("role", one["role"])
-        return one
+        permission = self._permission(self._file(ask, 3), ask.parts["one"])
+        permission["role"] = ask.body.get("role", permission["role"])
+        return permission
 
     def _unshare(self, ask: _DriveCall) -> None:
         file = self._file(ask, 3)
-        one = self._permission(file, ask.parts["one"])
-        if one["role"] == "owner":
+        permission = self._permission(file, ask.parts["one"])
+        if permission["role"] == "owner":
             raise drive_error(403, "The owner of a file cannot be removed.", "cannotRemoveOwner")
-        file.permissions.remove(one)
+        file.permissions.remove(permission)
 
     # comments
 
     def _comments(self, ask: _DriveCall) -> Json:
         file = self._file(ask)
         _needs_fields(ask)
-        kept = (ask.request.first("includeDeleted") or "").lower() == "true"
-        found = [one for one in file.comments if kept or not one.get("deleted")]
+        includes_deleted = (ask.request.first("includeDeleted") or "").lower() == "true"
+        comments = [
+            comment for comment in file.comments if includes_deleted or not comment.get("deleted")
+        ]
         size, start = (
             min(int(ask.request.first("pageSize") or 20), 100),
             int(ask.request.first("pageToken") or 0),
         )
-        answer: Json = {"kind": "drive#commentList", "comments": found[start : start + size]}
-        if start + size < len(found):
+        answer: Json = {"kind": "drive#commentList", "comments": comments[start : start + size]}
+        if start + size < len(comments):
             answer["nextPageToken"] = str(start + size)
         return picked(answer, ask.mask)  # type: ignore[no-any-return]
 
@@ -403,17 +405,17 @@ class DriveService:
         _needs_fields(ask)
         if not body.get("content"):
             raise drive_error(400, "Comment content is required.", "required")
-        made = self._remark("drive#comment", body, ask.caller)
-        made.update({"resolved": False, "replies": []})
+        comment = self._remark("drive#comment", body, ask.caller)
+        comment.update({"resolved": False, "replies": []})
         for name in ("anchor", "quotedFileContent"):
             if name in body:
-                made[name] = deepcopy(body[name])
-        file.comments.append(made)
-        return picked(made, ask.mask)  # type: ignore[no-any-return]
+                comment[name] = deepcopy(body[name])
+        file.comments.append(comment)
+        return picked(comment, ask.mask)  # type: ignore[no-any-return]
 
     def _remark(self, kind: str, body: Json, caller: Caller) -> Json:
         now, content = stamp(self.files.clock()), body.get("content", "")
-        made: Json = {
+        remark: Json = {
             "kind": kind,
             "id": f"AAAB{secrets.token_urlsafe(6)}",
             "createdTime": now,
@@ -428,13 +430,13 @@ class DriveService:
         }
         called = re.findall(r"[+@]([\w.+-]+@[\w-]+(?:\.[\w-]+)+)", content)
         if called:
-            made["mentionedEmailAddresses"] = list(dict.fromkeys(called))
-        return made
+            remark["mentionedEmailAddresses"] = list(dict.fromkeys(called))
+        return remark
 
     def _one_comment(self, ask: _DriveCall) -> Json:
-        for one in self._file(ask).comments:
-            if one["id"] == ask.parts["one"]:
-                return one
+        for comment in self._file(ask).comments:
+            if comment["id"] == ask.parts["one"]:
+                return comment
         raise drive_error(404, f"Comment not found: {ask.parts['one']}.", "notFound")
 
     def _get_comment(self, ask: _DriveCall) -> Json:
@@ -442,28 +444,28 @@ class DriveService:
         return picked(self._one_comment(ask), ask.mask)  # type: ignore[no-any-return]
 
     def _delete_comment(self, ask: _DriveCall) -> None:
-        one = self._one_comment(ask)
-        one.update({"deleted": True, "content": ""})
+        comment = self._one_comment(ask)
+        comment.update({"deleted": True, "content": ""})
 
     def _reply(self, ask: _DriveCall) -> Json:
         self._file(ask, 2)
-        one, body = self._one_comment(ask), ask.body
+        comment, body = self._one_comment(ask), ask.body
         _needs_fields(ask)
         if not body.get("content") and not body.get("action"):
             raise drive_error(400, "A reply needs content or an action.", "required")
-        made = self._remark("drive#reply", body, ask.caller)
+        reply = self._remark("drive#reply", body, ask.caller)
         if body.get("action") in ("resolve", "reopen"):
-            made["action"] = body["action"]
-            one["resolved"] = body["action"] == "resolve"
-        one["replies"].append(made)
-        one["modifiedTime"] = made["createdTime"]
-        return picked(made, ask.mask)  # type: ignore[no-any-return]
+            reply["action"] = body["action"]
+            comment["resolved"] = body["action"] == "resolve"
+        comment["replies"].append(reply)
+        comment["modifiedTime"] = reply["createdTime"]
+        return picked(reply, ask.mask)  # type: ignore[no-any-return]
 
     # the feed of changes
 
     def _first_change(self, ask: _DriveCall) -> tuple[str | None, int]:
-        """The shared drive whose log is asked for, None for the caller's own, and where its page
-        tokens begin. Raises `ApiError` 404 for a drive the caller is no member of.
+        """The shared drive of the requested log (None for the caller's own log), and the first of
+        its page tokens. Raises `ApiError` 404 if the caller is no member of the drive.
         """
         drive_id = ask.request.first("driveId")
         is_wide = ask.wants_drives
@@ -475,7 +477,7 @@ class DriveService:
         if "startPageToken" not in ask.request.path and not is_wide:
             message = "The includeItemsFromAllDrives parameter must be set to true."
             raise drive_error(403, message, "teamDrivesParentLimit")
-        # A token of one log means nothing in another.
+        # Tokens of one log are not valid in another, so that each log counts from its own start.
         return drive_id, _FIRST_CHANGE + 1_000_000 * (1 + list(self.files.drives).index(drive_id))
 
     def _start_token(self, ask: _DriveCall) -> Json:
@@ -511,40 +513,44 @@ class DriveService:
         for file_id, moment in self.files.changes[start:end]:
             seen.pop(file_id, None)
             seen[file_id] = moment
-        found = [
-            one
+        changes = [
+            change
             for file_id, moment in seen.items()
-            if (one := self._change(ask, file_id, moment, drive_id)) is not None
+            if (change := self._change(ask, file_id, moment, drive_id)) is not None
         ]
         if drive_id is None:
-            left = {file_id for at, file_id in self.files.departures if start <= at < end}
-            told = {one["fileId"] for one in found}
-            found += [_removal(file_id, seen[file_id]) for file_id in sorted(left - told)]
-        answer: Json = {"kind": "drive#changeList", "changes": found}
+            departed = {
+                file_id for position, file_id in self.files.departures if start <= position < end
+            }
+            changed_ids = {change["fileId"] for change in changes}
+            changes += [
+                _removal(file_id, seen[file_id]) for file_id in sorted(departed - changed_ids)
+            ]
+        answer: Json = {"kind": "drive#changeList", "changes": changes}
         answer["nextPageToken" if end < len(self.files.changes) else "newStartPageToken"] = str(
             first + end
         )
         if ask.mask is not None:
             return picked(answer, ask.mask)  # type: ignore[no-any-return]
-        for one in found:
-            if "file" in one:
-                one["file"] = {name: one["file"][name] for name in _FOUR}
+        for change in changes:
+            if "file" in change:
+                change["file"] = {name: change["file"][name] for name in _FOUR}
         return answer
 
     def _change(
         self, ask: _DriveCall, file_id: str, moment: float, drive_id: str | None
     ) -> Json | None:
         file = self.files.files.get(file_id)
-        made = _removal(file_id, moment)
+        change = _removal(file_id, moment)
         if file is None:
-            return made
+            return change
         if not self.files.role_of(file, ask.caller.email):
             return None
         if not self.files.is_in_log(file, ask.caller.email, drive_id):
             return None
         if file.drive is not None and not ask.wants_drives:
             return None
-        return {**made, "removed": False, "file": self.files.answer(file, ask.caller.email)}
+        return {**change, "removed": False, "file": self.files.answer(file, ask.caller.email)}
 
     def _about(self, ask: _DriveCall) -> Json:
         _needs_fields(ask)
@@ -558,7 +564,7 @@ class DriveService:
 
 
 def _removal(file_id: str, moment: float) -> Json:
-    """The entry of a file that is no longer there for whoever reads the log."""
+    """The log entry of a file that the reader of the log can no longer see."""
     return {
         "kind": "drive#change",
         "type": "file",
@@ -570,7 +576,7 @@ def _removal(file_id: str, moment: float) -> Json:
 
 
 def _needs_fields(ask: _DriveCall) -> None:
-    """Some methods answer only to who says which fields are wanted."""
+    """Raise `ApiError` 400 without `fields`, which some methods require."""
     if ask.mask is None:
         message = "The 'fields' parameter is required for this method."
         raise drive_error(400, message, "required", location="fields", locationType="parameter")

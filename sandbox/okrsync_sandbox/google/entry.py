@@ -1,5 +1,5 @@
-"""What typing makes of a text (USER_ENTERED): a number, a date, a percentage, a formula, or the
-text itself.
+"""How a typed text is understood (USER_ENTERED): as a number, date, percentage, formula, or
+text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["TypedEntry", "typed"]
 
 
 class TypedEntry(NamedTuple):
-    """What a text became, and the number format that it brings along. `formula` is text beginning
+    """An understood text, and the number format that comes with it. `formula` is a text beginning
     with `=`.
     """
 
@@ -26,9 +26,10 @@ class TypedEntry(NamedTuple):
 
 
 def typed(text: str, locale: Locale, *, today: date | None = None) -> TypedEntry:
-    """What a cell holds after a person types this and presses enter."""
+    """The content of a cell after a person types a text and presses Enter."""
     if text == "":
         return TypedEntry(None)
+    # A leading apostrophe keeps what follows as text, and is not part of the value.
     if text.startswith("'"):
         return TypedEntry(text[1:])
     if text.startswith("=") and len(text) > 1:
@@ -36,9 +37,10 @@ def typed(text: str, locale: Locale, *, today: date | None = None) -> TypedEntry
     plain = text.strip()
     if plain.upper() in ("TRUE", "FALSE") or plain.upper() in (locale.true, locale.false):
         return TypedEntry(plain.upper() in ("TRUE", locale.true))
-    found = _number(plain, locale) or _moment(plain, locale, today or date.today())
-    if found is not None:
-        return found
+    parsed = _number(plain, locale) or _moment(plain, locale, today or date.today())
+    if parsed is not None:
+        return parsed
+    # Only after numbers were ruled out: `+5` is a number, `+A1` a formula.
     if text.startswith("+") and len(text) > 1:
         return TypedEntry("=" + text, None, True)
     return TypedEntry(text)
@@ -46,6 +48,7 @@ def typed(text: str, locale: Locale, *, today: date | None = None) -> TypedEntry
 
 def _number(text: str, locale: Locale) -> TypedEntry | None:
     sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
+    # Accountants write negative numbers in brackets.
     if rest.startswith("(") and rest.endswith(")"):
         sign, rest = -1, rest[1:-1]
     rest = rest.strip()
@@ -121,10 +124,10 @@ def _pattern(text: str, locale: Locale) -> str:
 
 
 def _day(text: str, locale: Locale, today: date) -> date | None:
-    found = _DATE.fullmatch(text)
-    if found is None:
+    match = _DATE.fullmatch(text)
+    if match is None:
         return None
-    first, mark, second, third = found[1], found[2], found[3], found[4]
+    first, mark, second, third = match[1], match[2], match[3], match[4]
     if len(first) == 4:
         return _date(int(first), int(second), int(third)) if third else None
     if third is None:
@@ -148,22 +151,22 @@ def _day(text: str, locale: Locale, today: date) -> date | None:
 
 
 def _named_day(text: str, locale: Locale, today: date) -> TypedEntry | None:
-    found = _NAMED.fullmatch(text)
-    if found is None:
+    match = _NAMED.fullmatch(text)
+    if match is None:
         return None
-    word = found[2].casefold()
+    word = match[2].casefold()
     for months in (locale.months, KNOWN["en_US"].months):
-        for place, month in enumerate(months, start=1):
+        for month_number, month in enumerate(months, start=1):
             if word in (month.casefold(), month.casefold()[:3]):
-                day, year = found[1] or found[3], found[4]
+                day, year = match[1] or match[3], match[4]
                 if day is None and year is None:
                     return None
-                made = _date(int(year or today.year), place, int(day or 1))
-                pattern = "d mmm yyyy" if found[1] else "mmm d, yyyy" if day else "mmm yyyy"
+                typed_day = _date(int(year or today.year), month_number, int(day or 1))
+                pattern = "d mmm yyyy" if match[1] else "mmm d, yyyy" if day else "mmm yyyy"
                 return (
                     None
-                    if made is None
-                    else TypedEntry(serial_of(made), {"type": "DATE", "pattern": pattern})
+                    if typed_day is None
+                    else TypedEntry(serial_of(typed_day), {"type": "DATE", "pattern": pattern})
                 )
     return None
 

@@ -47,7 +47,7 @@ class ApiError(Exception):
 
     @classmethod
     def of_status(cls, code: int) -> ApiError:
-        """What Google says when it answers with a status for reasons of its own."""
+        """Google's error for a status that the request did not cause."""
         return (
             too_fast("Read", 1)
             if code == 429
@@ -83,7 +83,7 @@ def invalid(message: str) -> ApiError:
 
 
 def no_field(message: str, field: str = "") -> ApiError:
-    """A request that says what no message has, or says it in the wrong type."""
+    """A request with an unknown field, or with a field of the wrong type."""
     violation = {"description": message} if not field else {"field": field, "description": message}
     return ApiError(
         400,
@@ -115,11 +115,11 @@ def forbidden(
     return ApiError(403, message, details=details)
 
 
-def too_fast(what: str, limit: int, project: str = "1050000000000") -> ApiError:
-    """The quota of a minute is used up. `what` is `Read` or `Write`."""
-    metric = f"sheets.googleapis.com/{what.lower()}_requests"
+def too_fast(quota: str, limit: int, project: str = "1050000000000") -> ApiError:
+    """The quota of this minute is used up. `quota` is `Read` or `Write`."""
+    metric = f"sheets.googleapis.com/{quota.lower()}_requests"
     message = (
-        f"Quota exceeded for quota metric '{what} requests' and limit '{what} requests per minute"
+        f"Quota exceeded for quota metric '{quota} requests' and limit '{quota} requests per minute"
         f" per user' of service 'sheets.googleapis.com' for consumer 'project_number:{project}'."
     )
     info = {
@@ -129,7 +129,7 @@ def too_fast(what: str, limit: int, project: str = "1050000000000") -> ApiError:
         "metadata": {
             "quota_location": "global",
             "quota_metric": metric,
-            "quota_limit": f"{what}RequestsPerMinutePerUser",
+            "quota_limit": f"{quota}RequestsPerMinutePerUser",
             "quota_limit_value": str(limit),
             "consumer": f"projects/{project}",
             "service": "sheets.googleapis.com",

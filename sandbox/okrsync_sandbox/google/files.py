@@ -1,4 +1,4 @@
-"""What Drive knows: files with their owners and readers, what changed since when, comments."""
+"""Drive's content: files with their owners and readers, the feed of changes, comments."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class SharedDrive:
 
 @dataclass(slots=True)
 class File:
-    """One file. `book` is what is in it, where it is a spreadsheet; `drive` the shared drive it is
-    on, None where it is somebody's own.
+    """One file. `book` is its content if it is a spreadsheet; `drive` is its shared drive, None for
+    a user's own file.
     """
 
     id: str
@@ -63,14 +63,16 @@ class File:
         comment, 3 write, 5 own.
         """
         ranks = [0]
-        for one in self.permissions:
+        for permission in self.permissions:
             is_theirs = (
-                one.get("emailAddress", "").casefold() == email.casefold()
-                or one["type"] == "anyone"
+                permission.get("emailAddress", "").casefold() == email.casefold()
+                or permission["type"] == "anyone"
             )
-            is_domain = one["type"] == "domain" and email.rpartition("@")[2] == one.get("domain")
+            is_domain = permission["type"] == "domain" and email.rpartition("@")[
+                2
+            ] == permission.get("domain")
             if is_theirs or is_domain:
-                ranks.append(_RANKS.get(one["role"], 0))
+                ranks.append(_RANKS.get(permission["role"], 0))
         return max(ranks)
 
 
@@ -109,16 +111,18 @@ class Files:
         return home is None or email not in home.members
 
     def move_to_drive(self, file: File, drive_id: str, email: str) -> None:
-        """Somebody moves a file to a shared drive: it belongs to the drive from then on."""
+        """Move a file to a shared drive, which owns it from then on."""
         file.drive, file.parents, file.permissions = drive_id, [drive_id], []
         self.departures.append((len(self.changes), file.id))
         self.touch(file, email)
 
     def create_drive(self, name: str, organizer: str) -> SharedDrive:
         """A shared drive, with the one who manages it."""
-        made = SharedDrive(f"0A{secrets.token_urlsafe(12)[:15]}PVA", name, {organizer: "organizer"})
-        self.drives[made.id] = made
-        return made
+        drive = SharedDrive(
+            f"0A{secrets.token_urlsafe(12)[:15]}PVA", name, {organizer: "organizer"}
+        )
+        self.drives[drive.id] = drive
+        return drive
 
     def create(
         self, name: str, owner: str, mime: str = SHEET_TYPE, parents: list[str] | None = None
@@ -126,44 +130,47 @@ class Files:
         """A new file of somebody's, empty."""
         file_id = secrets.token_urlsafe(33)[:44]
         now = self.clock()
-        made = File(
+        file = File(
             file_id, name, mime, owner, now, now, owner, parents=parents or [f"root-{owner}"]
         )
-        made.permissions.append(self._permission("user", "owner", owner))
-        self.files[file_id] = made
-        self._note(made)
-        return made
+        file.permissions.append(self._permission("user", "owner", owner))
+        self.files[file_id] = file
+        self._note(file)
+        return file
 
     def _permission(self, kind: str, role: str, address: str | None) -> Json:
-        made: Json = {
+        permission: Json = {
             "kind": "drive#permission",
             "id": str(secrets.randbelow(10**20)).zfill(20),
             "type": kind,
             "role": role,
         }
         if kind == "anyone":
-            made["id"] = "anyoneWithLink"
+            permission["id"] = "anyoneWithLink"
         elif kind == "domain":
-            made.update({"domain": address, "displayName": address})
+            permission.update({"domain": address, "displayName": address})
         else:
-            made.update(
+            permission.update(
                 {
                     "emailAddress": address,
                     "displayName": str(address).partition("@")[0],
                     "deleted": False,
                 }
             )
-        return made
+        return permission
 
     def share(self, file: File, address: str | None, role: str, kind: str = "user") -> Json:
         """Let somebody see, comment or edit; a second time changes the role."""
-        for one in file.permissions:
-            if one["type"] == kind and one.get("emailAddress", one.get("domain")) == address:
-                one["role"] = role
-                return one
-        made = self._permission(kind, role, address)
-        file.permissions.append(made)
-        return made
+        for present in file.permissions:
+            if (
+                present["type"] == kind
+                and present.get("emailAddress", present.get("domain")) == address
+            ):
+                present["role"] = role
+                return present
+        permission = self._permission(kind, role, address)
+        file.permissions.append(permission)
+        return permission
 
     def touch(self, file: File, email: str) -> None:
         """Somebody changed a file's content or name."""
@@ -174,15 +181,15 @@ class Files:
     def _note(self, file: File) -> None:
         self.changes.append((file.id, self.clock()))
 
-    def changed_since(self, place: int) -> list[str]:
-        """The files that changed after a place in the feed, each once, in the order of their last
-        change.
+    def changed_since(self, start: int) -> list[str]:
+        """The files that changed after a position in the feed, each once, in the order of their
+        last change.
         """
-        found: dict[str, None] = {}
-        for file_id, _ in self.changes[place:]:
-            found.pop(file_id, None)
-            found[file_id] = None
-        return list(found)
+        file_ids: dict[str, None] = {}
+        for file_id, _ in self.changes[start:]:
+            file_ids.pop(file_id, None)
+            file_ids[file_id] = None
+        return list(file_ids)
 
     def answer(self, file: File, caller: str) -> Json:
         """A file as Drive gives it with all of its fields."""
@@ -193,7 +200,7 @@ class Files:
             "me": file.modified_by == caller,
             "emailAddress": file.modified_by,
         }
-        made: Json = {
+        resource: Json = {
             "kind": "drive#file",
             "id": file.id,
             "name": file.name,
@@ -220,11 +227,11 @@ class Files:
             "webViewLink": f"https://docs.google.com/spreadsheets/d/{file.id}/edit",
         }
         if file.drive is not None:
-            made["driveId"] = file.drive
+            resource["driveId"] = file.drive
             for name in ("owners", "ownedByMe"):  # nobody owns what is on a shared drive
-                del made[name]
+                del resource[name]
         if rank >= 3:
-            made["permissions"] = file.permissions
+            resource["permissions"] = file.permissions
         if file.description is not None:
-            made["description"] = file.description
-        return made
+            resource["description"] = file.description
+        return resource

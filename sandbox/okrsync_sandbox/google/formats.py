@@ -1,5 +1,5 @@
-"""Formats as the service gives them back: colours in eight bits with both their twins, defaults,
-what a person sees in the end.
+"""Formats as answers show them: colours in eight bits in both their fields, defaults, and the
+effective format.
 """
 
 from __future__ import annotations
@@ -64,10 +64,11 @@ def default_properties(title: str, locale: str = "en_US", time_zone: str = "Etc/
 
 
 def _channel(value: Any) -> float:
-    """A colour channel as it is kept: one of 256 steps, as a single-precision number."""
+    """A stored colour channel: one of 256 steps, as a single-precision number."""
     step = int(max(0.0, min(1.0, float(value))) * 255)
-    kept = step / 255
-    short = struct.unpack("f", struct.pack("f", kept))[0]
+    channel = step / 255
+    short = struct.unpack("f", struct.pack("f", channel))[0]
+    # Answers write the shortest number that gives the same single-precision value.
     text = next(
         text
         for digits in range(1, 10)
@@ -78,34 +79,37 @@ def _channel(value: Any) -> float:
 
 
 def _colour(colour: Json) -> Json:
-    made = {name: _channel(colour[name]) for name in ("red", "green", "blue") if colour.get(name)}
-    kept = {name: value for name, value in made.items() if value}
+    channels = {
+        name: _channel(colour[name]) for name in ("red", "green", "blue") if colour.get(name)
+    }
+    non_zero = {name: value for name, value in channels.items() if value}
+    # Channels of 0 are left out of answers, as JSON of protocol buffers leaves out defaults.
     if colour.get("alpha") not in (None, 1):
-        kept["alpha"] = colour["alpha"]
-    return kept
+        non_zero["alpha"] = colour["alpha"]
+    return non_zero
 
 
 def tidy(item: Any) -> Any:
-    """Anything that holds colours, with each colour in eight bits and beside its twin."""
+    """A value in which each colour has eight bits and stands in both its fields."""
     if isinstance(item, list):
-        return [tidy(one) for one in item]
+        return [tidy(element) for element in item]
     if not isinstance(item, dict):
         return item
-    made: Json = {}
+    tidied: Json = {}
     for name, value in item.items():
         if _is_colour(name, value):
-            made[name] = _colour(value)
+            tidied[name] = _colour(value)
         elif _is_style(name, value):
-            made[name] = _style(value)
+            tidied[name] = _style(value)
         else:
-            made[name] = tidy(value)
-    for name in list(made):
-        if _is_colour(name, made[name]) and f"{name}Style" not in made and name != "rgbColor":
-            made[f"{name}Style"] = {"rgbColor": dict(made[name])}
-        elif _is_style(name, made[name]):
-            # Where both are given, the style wins.
-            made[name.removesuffix("Style")] = _plain_of(made[name])
-    return made
+            tidied[name] = tidy(value)
+    for name in list(tidied):
+        if _is_colour(name, tidied[name]) and f"{name}Style" not in tidied and name != "rgbColor":
+            tidied[f"{name}Style"] = {"rgbColor": dict(tidied[name])}
+        elif _is_style(name, tidied[name]):
+            # If both fields of a colour are given, the style takes precedence.
+            tidied[name.removesuffix("Style")] = _plain_of(tidied[name])
+    return tidied
 
 
 def _is_colour(name: str, value: Any) -> bool:
@@ -138,26 +142,26 @@ def tidy_format(given: Json, locale: Locale) -> Json:
     """A cell format as it is kept: colours tidy, and a number format that names only its type with
     its pattern.
     """
-    made: Json = tidy(given)
-    number = made.get("numberFormat")
+    tidied: Json = tidy(given)
+    number = tidied.get("numberFormat")
     if isinstance(number, dict):
         pattern = number.get("pattern") or default_pattern(number.get("type", ""), locale)
-        made["numberFormat"] = {**number, **({"pattern": pattern} if pattern else {})}
-    return made
+        tidied["numberFormat"] = {**number, **({"pattern": pattern} if pattern else {})}
+    return tidied
 
 
 def merged(under: Json, over: Json) -> Json:
-    """One format over another: what the upper one says wins, deep inside too."""
-    made = dict(under)
+    """One format over another: the upper one wins, also in nested fields."""
+    result = dict(under)
     for name, value in over.items():
-        below = made.get(name)
+        below = result.get(name)
         is_whole = name.lower().endswith(("color", "colorstyle")) or name in (
             "numberFormat",
             "borders",
         )
-        made[name] = (
+        result[name] = (
             merged(below, value)
             if isinstance(below, dict) and isinstance(value, dict) and not is_whole
             else value
         )
-    return made
+    return result

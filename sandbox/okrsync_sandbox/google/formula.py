@@ -1,4 +1,4 @@
-"""Formulas: read into tokens, worked out, and rewritten when what they point at moves."""
+"""Formulas: split into tokens, evaluated, and rewritten when the cells they refer to move."""
 
 from __future__ import annotations
 
@@ -52,40 +52,40 @@ class _Broken(Exception):
 
 
 def tokens_of(text: str, locale: Locale) -> list[Token]:
-    """The tokens of a formula without its `=`, spaces included. Raises nothing: what fits nowhere
-    is a token of kind `odd`.
+    """The tokens of a formula without its `=`, including spaces. Raises nothing: what is no valid
+    token has the kind `odd`.
     """
-    found: list[Token] = []
-    pattern, at = _BY_DECIMAL[locale.decimal], 0
-    while at < len(text):
-        match = pattern.match(text, at)
+    tokens: list[Token] = []
+    pattern, offset = _BY_DECIMAL[locale.decimal], 0
+    while offset < len(text):
+        match = pattern.match(text, offset)
         if match is None:
-            found.append(Token("odd", text[at]))
-            at += 1
+            tokens.append(Token("odd", text[offset]))
+            offset += 1
             continue
-        found.append(Token(match.lastgroup or "odd", match[0]))
-        at = match.end()
-    return found
+        tokens.append(Token(match.lastgroup or "odd", match[0]))
+        offset = match.end()
+    return tokens
 
 
 def rewritten(formula: str, locale: Locale, move: Callable[[str | None, str], str]) -> str:
-    """A formula with each reference replaced by what `move(title, cells)` makes of its cells;
-    `#REF!` where they are gone.
+    """A formula in which `move(title, cells)` replaced the cells of each reference; `#REF!` for
+    cells that are gone.
     """
-    made = []
+    parts = []
     for token in tokens_of(formula[1:], locale):
         if token.kind != "reference":
-            made.append(token.text)
+            parts.append(token.text)
             continue
         prefix, mark, cells = token.text.rpartition("!")
         title = prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix or None
         changed = move(title, cells)
-        made.append(changed if changed == "#REF!" else prefix + mark + changed)
-    return "=" + "".join(made)
+        parts.append(changed if changed == "#REF!" else prefix + mark + changed)
+    return "=" + "".join(parts)
 
 
 def evaluate(formula: str, locale: Locale, world: World) -> Value:
-    """What a formula comes to. A formula that cannot be read is the fault `ERROR`."""
+    """The result of a formula. A formula that cannot be parsed gives the fault `ERROR`."""
     tokens = [token for token in tokens_of(formula[1:], locale) if token.kind != "space"]
     parser = _Parser(tokens, locale, world)
     try:
@@ -116,7 +116,7 @@ _BINDING = {
 
 
 class _Parser:
-    """Reads and works out in one go; branches that are not taken are worked out too, and their
+    """Parses and evaluates in one pass; branches that are not taken are evaluated too, and their
     faults dropped.
     """
 
@@ -201,13 +201,13 @@ class _Parser:
         block = read_a1(cells.replace("$", ""))
         if block is None:
             raise _Broken
-        found = self._world.look(title, block)
-        if isinstance(found, list) and (block.end_row, block.end_column) == (
+        values = self._world.look(title, block)
+        if isinstance(values, list) and (block.end_row, block.end_column) == (
             block.row + 1,
             block.column + 1,
         ):
-            return found[0][0] if found and found[0] else None
-        return found
+            return values[0][0] if values and values[0] else None
+        return values
 
     def _array(self) -> Value:
         rows: list[list[Any]] = [[]]
@@ -275,13 +275,21 @@ def _single(value: Value) -> Scalar:
 def _applied(operator: str, left: Value, right: Value) -> Value:
     if isinstance(left, list) and isinstance(right, list):
         return [
-            [_scalar_applied(operator, one, other) for one, other in zip(row, others, strict=False)]
+            [
+                _scalar_applied(operator, left_scalar, right_scalar)
+                for left_scalar, right_scalar in zip(row, others, strict=False)
+            ]
             for row, others in zip(left, right, strict=False)
         ]
     if isinstance(left, list):
-        return [[_scalar_applied(operator, one, _single(right)) for one in row] for row in left]
+        return [
+            [_scalar_applied(operator, left_scalar, _single(right)) for left_scalar in row]
+            for row in left
+        ]
     if isinstance(right, list):
-        return [[_scalar_applied(operator, left, one) for one in row] for row in right]
+        return [
+            [_scalar_applied(operator, left, left_scalar) for left_scalar in row] for row in right
+        ]
     return _scalar_applied(operator, left, right)
 
 
@@ -293,27 +301,27 @@ def _scalar_applied(operator: str, left: Scalar, right: Scalar) -> Scalar:
         return str(as_text(left)) + str(as_text(right))
     if operator in ("=", "<>", "<", ">", "<=", ">="):
         return _compared(operator, left, right)
-    one, other = as_number(left), as_number(right)
-    if isinstance(one, CellFault):
-        return one
-    if isinstance(other, CellFault):
-        return other
+    left_number, right_number = as_number(left), as_number(right)
+    if isinstance(left_number, CellFault):
+        return left_number
+    if isinstance(right_number, CellFault):
+        return right_number
     try:
         match operator:
             case "+":
-                return one + other
+                return left_number + right_number
             case "-":
-                return one - other
+                return left_number - right_number
             case "*":
-                return one * other
+                return left_number * right_number
             case "/":
-                if other == 0:
+                if right_number == 0:
                     return CellFault(
                         "DIVIDE_BY_ZERO", "Function DIVIDE parameter 2 cannot be zero."
                     )
-                return one / other
+                return left_number / right_number
             case _:
-                raised = one**other
+                raised = left_number**right_number
                 return (
                     raised
                     if isinstance(raised, float)
@@ -324,14 +332,14 @@ def _scalar_applied(operator: str, left: Scalar, right: Scalar) -> Scalar:
 
 
 def _compared(operator: str, left: Scalar, right: Scalar) -> bool:
-    one, other = _ranked(left, right), _ranked(right, left)
+    left_rank, right_rank = _ranked(left, right), _ranked(right, left)
     return {
-        "=": one == other,
-        "<>": one != other,
-        "<": one < other,
-        ">": one > other,
-        "<=": one <= other,
-        ">=": one >= other,
+        "=": left_rank == right_rank,
+        "<>": left_rank != right_rank,
+        "<": left_rank < right_rank,
+        ">": left_rank > right_rank,
+        "<=": left_rank <= right_rank,
+        ">=": left_rank >= right_rank,
     }[operator]
 
 
@@ -344,16 +352,14 @@ def _ranked(value: Scalar, beside: Scalar) -> tuple[int, Any]:
 
 
 def reference_text(block: CellBlock, shape: str) -> str:
-    """A block in A1 notation, with the dollar signs and open sides of the reference it comes
-    from.
-    """
+    """A block in A1 notation, with the dollar signs and open sides of the original reference."""
     first, colon, last = shape.partition(":")
-    made = _corner(block.row, block.column, first)
+    text = _corner(block.row, block.column, first)
     if not colon:
-        return made
+        return text
     end_row = block.end_row if block.end_row is not None else block.row + 1
     end_column = block.end_column if block.end_column is not None else block.column + 1
-    return f"{made}:{_corner(end_row - 1, end_column - 1, last)}"
+    return f"{text}:{_corner(end_row - 1, end_column - 1, last)}"
 
 
 def _corner(row: int, column: int, shape: str) -> str:

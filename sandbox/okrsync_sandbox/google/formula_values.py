@@ -1,4 +1,6 @@
-"""What a formula works with: values, error values, and what it can see of its spreadsheet."""
+"""The values of formulas, their error values, and the view of the spreadsheet that a formula
+has.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ class CellFault:
 
     @property
     def shown(self) -> str:
-        """What a person sees in the cell."""
+        """The text that the cell shows."""
         return {
             "DIVIDE_BY_ZERO": "#DIV/0!",
             "VALUE": "#VALUE!",
@@ -38,13 +40,13 @@ Value = Scalar | list[list[Any]]
 
 
 class World(Protocol):
-    """What a formula can see."""
+    """The view of a spreadsheet that a formula has."""
 
     def look(self, title: str | None, block: CellBlock) -> list[list[Scalar]] | CellFault:
-        """The values of a block, of the formula's own tab where no title is given."""
+        """The values of a block; without a title, on the formula's own tab."""
 
     def named(self, name: str) -> Value | None:
-        """What a named range holds; None where there is none."""
+        """The values of a named range; None if there is no such range."""
 
     def now(self) -> float:
         """The present moment as a serial number."""

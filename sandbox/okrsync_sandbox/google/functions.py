@@ -1,4 +1,4 @@
-"""The functions a formula may call: those found in sheets that keep numbers of teams."""
+"""The functions of formulas, as far as sheets of OKRs use them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["call"]
 
 
 def call(name: str, arguments: list[Value], world: World) -> Value:
-    """What a function makes of its arguments; the fault `NAME` where there is no such function."""
+    """The result of a function; the fault `NAME` if there is no such function."""
     if name in _LAZY:
         return _LAZY[name](arguments)
     if name in ("TODAY", "NOW"):
@@ -33,7 +33,9 @@ def call(name: str, arguments: list[Value], world: World) -> Value:
         return float((world.row if name == "ROW" else world.column) + 1)
     if name not in _PLAIN:
         return CellFault("NAME", f"Unknown function: '{name}'.")
-    fault = next((one for one in _flat(arguments) if isinstance(one, CellFault)), None)
+    fault = next(
+        (argument for argument in _flat(arguments) if isinstance(argument, CellFault)), None
+    )
     if fault is not None and name not in _TAKES_FAULTS:
         return fault
     try:
@@ -60,10 +62,10 @@ def _one(value: Value) -> Scalar:
 
 
 def _number(value: Value) -> float:
-    found = as_number(_one(value))
-    if isinstance(found, CellFault):
-        raise ValueError(found.message)
-    return found
+    number = as_number(_one(value))
+    if isinstance(number, CellFault):
+        raise ValueError(number.message)
+    return number
 
 
 def _text(value: Value) -> str:
@@ -71,19 +73,19 @@ def _text(value: Value) -> str:
 
 
 def _numbers(values: Iterable[Value]) -> list[float]:
-    """The numbers among arguments: in blocks, texts and truths are passed over."""
-    found: list[float] = []
+    """The numbers among arguments; in blocks, texts and booleans are ignored."""
+    numbers: list[float] = []
     for value in values:
         if isinstance(value, list):
-            found += [
-                float(one)
+            numbers += [
+                float(item)
                 for row in value
-                for one in row
-                if isinstance(one, int | float) and not isinstance(one, bool)
+                for item in row
+                if isinstance(item, int | float) and not isinstance(item, bool)
             ]
         elif value is not None:
-            found.append(_number(value))
-    return found
+            numbers.append(_number(value))
+    return numbers
 
 
 def _truth(value: Scalar) -> bool:
@@ -112,8 +114,8 @@ def _iferror(arguments: list[Value]) -> Value:
 
 
 def _ifna(arguments: list[Value]) -> Value:
-    found = _one(arguments[0])
-    return arguments[1] if isinstance(found, CellFault) and found.kind == "N_A" else arguments[0]
+    value = _one(arguments[0])
+    return arguments[1] if isinstance(value, CellFault) and value.kind == "N_A" else arguments[0]
 
 
 def _ifs(arguments: list[Value]) -> Value:
@@ -125,10 +127,10 @@ def _ifs(arguments: list[Value]) -> Value:
 
 def _criterion(wanted: Scalar) -> Callable[[Scalar], bool]:
     if isinstance(wanted, str):
-        found = re.fullmatch(r"(<>|<=|>=|=|<|>)(.*)", wanted, re.DOTALL)
-        operator, rest = (found[1], found[2]) if found else ("=", wanted)
+        match = re.fullmatch(r"(<>|<=|>=|=|<|>)(.*)", wanted, re.DOTALL)
+        operator, operand = (match[1], match[2]) if match else ("=", wanted)
         try:
-            number: float | None = float(rest)
+            number: float | None = float(operand)
         except ValueError:
             number = None
         if number is not None:
@@ -141,7 +143,7 @@ def _criterion(wanted: Scalar) -> Callable[[Scalar], bool]:
                 or (operator == "<>" and not isinstance(value, int | float))
             )
         pattern = re.compile(
-            re.escape(rest).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL
+            re.escape(operand).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE | re.DOTALL
         )
         if operator == "<>":
             return lambda value: pattern.fullmatch(_text(value)) is None
@@ -149,14 +151,14 @@ def _criterion(wanted: Scalar) -> Callable[[Scalar], bool]:
     return lambda value: value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
 
 
-def _holds(operator: str, one: float, other: float) -> bool:
+def _holds(operator: str, left: float, right: float) -> bool:
     return {
-        "=": one == other,
-        "<>": one != other,
-        "<": one < other,
-        ">": one > other,
-        "<=": one <= other,
-        ">=": one >= other,
+        "=": left == right,
+        "<>": left != right,
+        "<": left < right,
+        ">": left > right,
+        "<=": left <= right,
+        ">=": left >= right,
     }[operator]
 
 
@@ -211,16 +213,16 @@ def _rows(value: Value) -> list[list[Any]]:
     return value if isinstance(value, list) else [[value]]
 
 
-def _same(one: Scalar, other: Scalar) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    return isinstance(one, bool) == isinstance(other, bool) and one == other and one is not None
+def _same(left: Scalar, right: Scalar) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    return isinstance(left, bool) == isinstance(right, bool) and left == right and left is not None
 
 
-def _reaches(one: Scalar, other: Scalar) -> bool:
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() <= other.casefold()
-    return isinstance(one, float) and isinstance(other, float) and one <= other
+def _reaches(value: Scalar, limit: Scalar) -> bool:
+    if isinstance(value, str) and isinstance(limit, str):
+        return value.casefold() <= limit.casefold()
+    return isinstance(value, float) and isinstance(limit, float) and value <= limit
 
 
 def _vlookup(key: Value, block: Value, index: Value, is_sorted: Value = True) -> Value:
@@ -241,17 +243,17 @@ def _vlookup(key: Value, block: Value, index: Value, is_sorted: Value = True) ->
 
 def _match(key: Value, block: Value, _kind: Value = 1.0) -> Value:
     wanted = _one(key)
-    for place, value in enumerate(_flat([block]), start=1):
+    for position, value in enumerate(_flat([block]), start=1):
         if _same(value, wanted):
-            return float(place)
+            return float(position)
     return CellFault("N_A", f"Did not find value '{_text(wanted)}' in MATCH evaluation.")
 
 
 def _index(block: Value, row: Value = 1.0, column: Value = 1.0) -> Value:
-    rows, at, across = _rows(block), int(_number(row)) - 1, int(_number(column)) - 1
-    if not (0 <= at < len(rows) and 0 <= across < len(rows[at])):
+    rows, row_index, column_index = _rows(block), int(_number(row)) - 1, int(_number(column)) - 1
+    if not (0 <= row_index < len(rows) and 0 <= column_index < len(rows[row_index])):
         return CellFault("REF", "Function INDEX parameter is out of range.")
-    return rows[at][across]  # type: ignore[no-any-return]
+    return rows[row_index][column_index]  # type: ignore[no-any-return]
 
 
 def _sumproduct(*blocks: Value) -> Value:
@@ -287,14 +289,16 @@ def _join(mark: Value, *values: Value) -> Value:
 
 def _percentile(values: Value, share: Value) -> Value:
     numbers = sorted(_numbers([values]))
-    place = _number(share) * (len(numbers) - 1)
-    low = int(place)
-    return numbers[low] + (numbers[min(low + 1, len(numbers) - 1)] - numbers[low]) * (place - low)
+    position = _number(share) * (len(numbers) - 1)
+    low = int(position)
+    return numbers[low] + (numbers[min(low + 1, len(numbers) - 1)] - numbers[low]) * (
+        position - low
+    )
 
 
 def _is_number(value: Value) -> bool:
-    found = _one(value)
-    return isinstance(found, int | float) and not isinstance(found, bool)
+    scalar = _one(value)
+    return isinstance(scalar, int | float) and not isinstance(scalar, bool)
 
 
 _LAZY: dict[str, Callable[[list[Value]], Value]] = {

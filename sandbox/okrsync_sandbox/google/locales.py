@@ -1,6 +1,4 @@
-"""How numbers and dates are written in the locales of spreadsheets: the conventions that change
-what an entry means.
-"""
+"""How locales write numbers and dates, as far as it changes the meaning of an entry."""
 
 from __future__ import annotations
 
@@ -51,7 +49,7 @@ class Locale:
 
     @property
     def separator(self) -> str:
-        """What parts the arguments of a formula, beside the semicolon."""
+        """The separator of a formula's arguments, besides the semicolon."""
         return ";" if self.decimal == "," else ","
 
 
@@ -208,8 +206,8 @@ KNOWN = {
 
 
 def locale_of(name: str) -> Locale:
-    """The conventions of a locale; those of its language where the country is not known, and
-    American ones where neither is.
+    """The conventions of a locale; for an unknown country those of its language, for an unknown
+    language American ones.
     """
     if name in KNOWN:
         return KNOWN[name]

@@ -1,4 +1,4 @@
-"""Field masks: which fields an answer keeps, and which of a stored thing an update sets.
+"""Field masks: which fields an answer contains, and which fields an update sets.
 
 `a,b(c,d/e),f.g` is the form of answers, where `*` is everything; updates use `a,b.c` and `a(b,c)`
 alike.
@@ -19,41 +19,41 @@ Mask = dict[str, "Mask"]
 
 
 def parse_mask(text: str) -> Mask:
-    """A mask as a tree. Raises `ApiError` 400 where brackets do not close or a name is empty."""
+    """A mask as a tree. Raises `ApiError` 400 if brackets do not close or a name is empty."""
     tree, end = _level(text.replace("/", ".").replace(" ", ""), 0)
     if end != len(text.replace(" ", "")):
         raise _bad(text)
     return tree
 
 
-def _level(text: str, at: int) -> tuple[Mask, int]:
+def _level(text: str, offset: int) -> tuple[Mask, int]:
     tree: Mask = {}
     while True:
-        start = at
-        while at < len(text) and text[at] not in ",().":
-            at += 1
-        name = text[start:at]
+        start = offset
+        while offset < len(text) and text[offset] not in ",().":
+            offset += 1
+        name = text[start:offset]
         if not name:
             raise _bad(text)
         branch = tree.setdefault(name, {})
-        while at < len(text) and text[at] == ".":
-            start = at = at + 1
-            while at < len(text) and text[at] not in ",().":
-                at += 1
-            if start == at:
+        while offset < len(text) and text[offset] == ".":
+            start = offset = offset + 1
+            while offset < len(text) and text[offset] not in ",().":
+                offset += 1
+            if start == offset:
                 raise _bad(text)
-            branch = branch.setdefault(text[start:at], {})
-        if at < len(text) and text[at] == "(":
-            inner, at = _level(text, at + 1)
-            if at >= len(text) or text[at] != ")":
+            branch = branch.setdefault(text[start:offset], {})
+        if offset < len(text) and text[offset] == "(":
+            inner, offset = _level(text, offset + 1)
+            if offset >= len(text) or text[offset] != ")":
                 raise _bad(text)
-            at += 1
+            offset += 1
             _merge(branch, inner)
-        if at >= len(text) or text[at] == ")":
-            return tree, at
-        if text[at] != ",":
+        if offset >= len(text) or text[offset] == ")":
+            return tree, offset
+        if text[offset] != ",":
             raise _bad(text)
-        at += 1
+        offset += 1
 
 
 def _merge(into: Mask, other: Mask) -> None:
@@ -68,7 +68,7 @@ def _bad(text: str) -> ApiError:
 
 
 def check_mask(mask: Mask, message: str) -> None:
-    """Refuse a mask that names what the message has not. Raises `ApiError` 400."""
+    """Raise `ApiError` 400 if a mask names a field that the message does not have."""
     fields = fields_of(message)
     if fields is None:
         return
@@ -105,23 +105,23 @@ def picked(content: Any, mask: Mask | None) -> Any:
 
 
 def updated(stored: Json, given: Json, mask: Mask) -> Json:
-    """A stored thing with the masked fields as given; a masked field that is not given is cleared.
-    Neither is changed.
+    """A copy of `stored` with the masked fields as given; a masked field that is not given is
+    cleared.
     """
     if "*" in mask:
         return dict(given)
-    made = dict(stored)
+    result = dict(stored)
     for name, below in mask.items():
         if name not in given:
-            if below and isinstance(made.get(name), dict):
-                made[name] = updated(made[name], {}, below)
-                if not made[name]:
-                    del made[name]
+            if below and isinstance(result.get(name), dict):
+                result[name] = updated(result[name], {}, below)
+                if not result[name]:
+                    del result[name]
             else:
-                made.pop(name, None)
+                result.pop(name, None)
         elif below and isinstance(given[name], dict):
-            inner = made.get(name)
-            made[name] = updated(inner if isinstance(inner, dict) else {}, given[name], below)
+            inner = result.get(name)
+            result[name] = updated(inner if isinstance(inner, dict) else {}, given[name], below)
         else:
-            made[name] = given[name]
-    return made
+            result[name] = given[name]
+    return result

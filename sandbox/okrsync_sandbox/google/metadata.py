@@ -1,5 +1,5 @@
-"""Developer metadata: entries on rows, columns, sheets and the spreadsheet, looked up the way the
-service does.
+"""Developer metadata on rows, columns, sheets and the spreadsheet, with Google's rules for
+lookups.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ __all__ = [
 ]
 
 ROOM = 30_000
-"""Characters of keys and values that fit into one spreadsheet, and into one sheet."""
+"""The most characters of keys and values for a spreadsheet itself, and for each of its sheets:
+https://developers.google.com/workspace/sheets/api/guides/metadata
+"""
 
 
 def location_kind(location: Json) -> str:
@@ -34,24 +36,24 @@ def location_kind(location: Json) -> str:
 
 
 def normal_location(spreadsheet: Spreadsheet, location: Json) -> Json:
-    """A location as it is kept. Raises `ApiError` 400 where it is none."""
+    """A location in its stored form. Raises `ApiError` 400 if it is invalid."""
     if "dimensionRange" in location:
-        spot = location["dimensionRange"]
-        sheet = spreadsheet.sheet(spot.get("sheetId", 0))
+        dimension_range = location["dimensionRange"]
+        sheet = spreadsheet.sheet(dimension_range.get("sheetId", 0))
         if sheet is None:
-            raise invalid(f"No grid with id: {spot.get('sheetId', 0)}")
-        if spot.get("dimension") not in ("ROWS", "COLUMNS"):
+            raise invalid(f"No grid with id: {dimension_range.get('sheetId', 0)}")
+        if dimension_range.get("dimension") not in ("ROWS", "COLUMNS"):
             raise invalid("dimension must be specified.")
-        start, end = spot.get("startIndex", 0), spot.get("endIndex")
+        start, end = dimension_range.get("startIndex", 0), dimension_range.get("endIndex")
         if end is None or end - start != 1:
             raise invalid("Developer metadata can only be associated with a single row or column.")
-        size = sheet.row_count if spot["dimension"] == "ROWS" else sheet.column_count
+        size = sheet.row_count if dimension_range["dimension"] == "ROWS" else sheet.column_count
         if not 0 <= start < size:
             raise invalid(f"DimensionRange.startIndex[{start}] is after last index in grid[{size}]")
         return {
             "dimensionRange": {
                 "sheetId": sheet.id,
-                "dimension": spot["dimension"],
+                "dimension": dimension_range["dimension"],
                 "startIndex": start,
                 "endIndex": end,
             }
@@ -66,13 +68,13 @@ def normal_location(spreadsheet: Spreadsheet, location: Json) -> Json:
 
 
 def answered(entry: Json) -> Json:
-    """An entry as answers give it: its location with the kind of it."""
+    """An entry as answers show it, with the type of its location."""
     location: Json = {"locationType": location_kind(entry["location"]), **entry["location"]}
     if "dimensionRange" in location:
-        spot = dict(location["dimensionRange"])
-        if not spot.get("sheetId"):
-            spot.pop("sheetId", None)
-        location["dimensionRange"] = spot
+        dimension_range = dict(location["dimensionRange"])
+        if not dimension_range.get("sheetId"):
+            dimension_range.pop("sheetId", None)
+        location["dimensionRange"] = dimension_range
     return {**entry, "location": location}
 
 
@@ -80,14 +82,14 @@ def place_of(spreadsheet: Spreadsheet, entry: Json) -> tuple[GridSheet, CellBloc
     """The cells an entry belongs to; None for one that belongs to the whole spreadsheet."""
     location = entry["location"]
     if "dimensionRange" in location:
-        spot = location["dimensionRange"]
-        sheet = spreadsheet.sheet(spot.get("sheetId", 0))
+        dimension_range = location["dimensionRange"]
+        sheet = spreadsheet.sheet(dimension_range.get("sheetId", 0))
         if sheet is None:
             return None
-        start, end = spot.get("startIndex", 0), spot["endIndex"]
-        return sheet, CellBlock(start, 0, end, None) if spot["dimension"] == "ROWS" else CellBlock(
-            0, start, None, end
-        )
+        start, end = dimension_range.get("startIndex", 0), dimension_range["endIndex"]
+        return sheet, CellBlock(start, 0, end, None) if dimension_range[
+            "dimension"
+        ] == "ROWS" else CellBlock(0, start, None, end)
     sheet = spreadsheet.sheet(location["sheetId"]) if "sheetId" in location else None
     return None if sheet is None else (sheet, CellBlock())
 
@@ -104,8 +106,8 @@ def matching(spreadsheet: Spreadsheet, lookup: Json) -> list[Json]:
             "locationType must be left unspecified when locationMatchingStrategy is EXACT_LOCATION."
         )
     wanted = lookup.get("metadataLocation")
-    spot = normal_location(spreadsheet, wanted) if wanted is not None else None
-    found = []
+    location = normal_location(spreadsheet, wanted) if wanted is not None else None
+    matches = []
     for entry in spreadsheet.metadata:
         named: tuple[tuple[str, Any], ...] = (
             ("metadataId", entry.get("metadataId")),
@@ -116,27 +118,30 @@ def matching(spreadsheet: Spreadsheet, lookup: Json) -> list[Json]:
         )
         if any(name in lookup and lookup[name] != value for name, value in named):
             continue
-        if spot is None or _is_there(
-            spreadsheet, entry, spot, exactly=strategy == "EXACT_LOCATION"
+        if location is None or _is_there(
+            spreadsheet, entry, location, exactly=strategy == "EXACT_LOCATION"
         ):
-            found.append(entry)
-    return found
+            matches.append(entry)
+    return matches
 
 
-def _is_there(spreadsheet: Spreadsheet, entry: Json, spot: Json, *, exactly: bool) -> bool:
-    if exactly or "spreadsheet" in spot or "spreadsheet" in entry["location"]:
-        return bool(entry["location"] == spot)
-    mine, theirs = place_of(spreadsheet, entry), place_of(spreadsheet, {"location": spot})
+def _is_there(spreadsheet: Spreadsheet, entry: Json, location: Json, *, exactly: bool) -> bool:
+    if exactly or "spreadsheet" in location or "spreadsheet" in entry["location"]:
+        return bool(entry["location"] == location)
+    entry_place, wanted_place = (
+        place_of(spreadsheet, entry),
+        place_of(spreadsheet, {"location": location}),
+    )
     return (
-        mine is not None
-        and theirs is not None
-        and mine[0].id == theirs[0].id
-        and mine[1].meets(theirs[1])
+        entry_place is not None
+        and wanted_place is not None
+        and entry_place[0].id == wanted_place[0].id
+        and entry_place[1].meets(wanted_place[1])
     )
 
 
 def refuse_too_much(spreadsheet: Spreadsheet) -> None:
-    """Raise `ApiError` 400 where keys and values no longer fit."""
+    """Raise `ApiError` 400 if keys and values exceed the limit."""
     by_sheet: dict[int | None, int] = {}
     for entry in spreadsheet.metadata:
         place = place_of(spreadsheet, entry)

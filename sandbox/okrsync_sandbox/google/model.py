@@ -1,4 +1,4 @@
-"""What the service keeps: spreadsheets of sheets of cells, and everything that hangs on them."""
+"""The stored content: spreadsheets of sheets of cells, and everything attached to them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from okrsync_sandbox.google.errors import invalid
 __all__ = ["EMPTY", "Cell", "GridSheet", "Json", "Spreadsheet"]
 
 Json = dict[str, Any]
+# Limits of a spreadsheet and of a cell: https://support.google.com/drive/answer/37603
 MOST_CELLS = 10_000_000
-MOST_COLUMNS = 18_278
+MOST_COLUMNS = 18_278  # column ZZZ
 LONGEST_TEXT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a person put into one cell. Never changed, only replaced.
+    """The entered content of one cell. It is replaced, never changed.
 
-    `formula` is its text with the `=`; `value` is then nothing. `format` is the userEnteredFormat,
+    `formula` is its text with the `=`; `value` is then None. `format` is the userEnteredFormat,
     `extra` what else a CellData may bring.
     """
 
@@ -76,7 +77,7 @@ class GridSheet:
     basic_filter: Json | None = None
 
     def cell(self, row: int, column: int) -> Cell:
-        """The cell there; an empty one where nothing is."""
+        """The cell at an index; an empty one if nothing was entered."""
         if row < len(self.rows):
             cells = self.rows[row]
             if column < len(cells):
@@ -97,7 +98,7 @@ class GridSheet:
         cells[column] = cell
 
     def change(self, row: int, column: int, how: Callable[[Cell], Cell]) -> None:
-        """Replace a cell by what `how` makes of it."""
+        """Replace a cell with the result of `how`."""
         self.put(row, column, how(self.cell(row, column)))
 
     def list_of(self, name: str) -> list[Json]:
@@ -127,7 +128,7 @@ class GridSheet:
         return None
 
     def resize(self, rows: int, columns: int) -> None:
-        """Give the grid another size; what lies beyond is lost."""
+        """Give the grid another size; cells outside it are lost."""
         if rows < 1 or columns < 1:
             raise invalid(
                 "You can't delete all the rows on the sheet."
@@ -159,9 +160,7 @@ class GridSheet:
 
 @dataclass(slots=True)
 class Spreadsheet:
-    """One spreadsheet. `version` moves with every change; what is worked out from it is kept under
-    that number.
-    """
+    """One spreadsheet. `version` grows with every change; computed values are cached by version."""
 
     id: str
     properties: Json
@@ -205,7 +204,7 @@ class Spreadsheet:
         )
 
     def take(self, other: Spreadsheet) -> None:
-        """Become what a changed copy is, at a new version."""
+        """Take over the content of a changed copy, with a new version."""
         self.properties, self.sheets = other.properties, other.sheets
         self.named_ranges, self.metadata = other.named_ranges, other.metadata
         self.version += 1

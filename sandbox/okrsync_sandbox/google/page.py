@@ -61,19 +61,20 @@ def list_page(google: Google) -> str:
         for file in google.files.files.values()
         if file.mime == SHEET_TYPE and file.book is not None
     ]
-    found = "".join(items) or "<li>No spreadsheets yet.</li>"
+    list_items = "".join(items) or "<li>No spreadsheets yet.</li>"
     counts = google.traffic
-    said = (
+    notice = (
         f"{_plural(counts.count('read'), 'read')} and {_plural(counts.count('write'), 'write')}"
         " so far"
     )
     return _document(
-        "Spreadsheets", f"<header><h1>Spreadsheets</h1><p>{said}</p></header><ul>{found}</ul>"
+        "Spreadsheets",
+        f"<header><h1>Spreadsheets</h1><p>{notice}</p></header><ul>{list_items}</ul>",
     )
 
 
-def _plural(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def spreadsheet_page(google: Google, file: File, sheet_id: int | None) -> str:
@@ -81,19 +82,19 @@ def spreadsheet_page(google: Google, file: File, sheet_id: int | None) -> str:
     book = file.book
     assert book is not None
     shown = [sheet for sheet in book.sheets if not sheet.is_hidden]
-    sheet = next((one for one in shown if one.id == sheet_id), shown[0])
+    sheet = next((tab for tab in shown if tab.id == sheet_id), shown[0])
     tabs = "".join(
         (
-            f"<b>{escape(one.title)}</b>"
-            if one is sheet
-            else f'<a href="?gid={one.id}">{escape(one.title)}</a>'
+            f"<b>{escape(tab.title)}</b>"
+            if tab is sheet
+            else f'<a href="?gid={tab.id}">{escape(tab.title)}</a>'
         )
-        for one in shown
+        for tab in shown
     )
     looker = google.sheets.looker(book)
     charts = "".join(
-        f'<div class="chart">{chart_svg(looker, one)}</div>'
-        for one in sheet.objects.get("charts", ())
+        f'<div class="chart">{chart_svg(looker, tab)}</div>'
+        for tab in sheet.objects.get("charts", ())
     )
     title = (
         f"<header><h1>{escape(file.name)}</h1><p>{escape(book.locale)},"
@@ -105,19 +106,19 @@ def spreadsheet_page(google: Google, file: File, sheet_id: int | None) -> str:
 
 
 def _comments(file: File) -> str:
-    made = []
-    for one in file.comments:
-        if one.get("deleted"):
+    blocks = []
+    for comment in file.comments:
+        if comment.get("deleted"):
             continue
-        state = ' <span class="mute">(resolved)</span>' if one.get("resolved") else ""
+        state = ' <span class="mute">(resolved)</span>' if comment.get("resolved") else ""
         replies = "".join(
             f"<p>{escape(reply.get('content', '') or reply.get('action', ''))}</p>"
-            for reply in one["replies"]
+            for reply in comment["replies"]
         )
-        made.append(
-            f"<div><b>{escape(one['author']['displayName'])}</b>{state}<br>{escape(one['content'])}{replies}</div>"
+        blocks.append(
+            f"<div><b>{escape(comment['author']['displayName'])}</b>{state}<br>{escape(comment['content'])}{replies}</div>"
         )
-    return f"<aside>{''.join(made)}</aside>" if made else ""
+    return f"<aside>{''.join(blocks)}</aside>" if blocks else ""
 
 
 def _table(looker: Looker, sheet: GridSheet) -> str:
@@ -181,8 +182,8 @@ def _content(
     link = (
         (sheet.cell(row, column).format or {}).get("textFormat", {}).get("link", {}).get("uri", "")
     )
-    found = re.match(r"#gid=(\d+)", link)
-    return f'<a href="?gid={found[1]}">{text}</a>' if found else text
+    match = re.match(r"#gid=(\d+)", link)
+    return f'<a href="?gid={match[1]}">{text}</a>' if match else text
 
 
 def _bar(looker: Looker, sheet: GridSheet, row: int, column: int) -> str:
@@ -203,13 +204,16 @@ def _bar(looker: Looker, sheet: GridSheet, row: int, column: int) -> str:
 
 def _css(look: Json, value: Any) -> str:
     text = look.get("textFormat", {})
-    back, front = _hex(look.get("backgroundColor", {})), _hex(text.get("foregroundColor", {}))
+    background, foreground = (
+        _hex(look.get("backgroundColor", {})),
+        _hex(text.get("foregroundColor", {})),
+    )
     side = look.get("horizontalAlignment") or (
         "RIGHT" if isinstance(value, float) and not isinstance(value, bool) else "LEFT"
     )
     parts = [
-        f"background:{back}" if back != "#ffffff" else "",
-        f"color:{front}",
+        f"background:{background}" if background != "#ffffff" else "",
+        f"color:{foreground}",
         f"text-align:{side.lower()}",
     ]
     parts += [

@@ -1,4 +1,4 @@
-"""People at work in their sheets: what a hand does, told in a line each."""
+"""People at work in their sheets: a method for each thing a person does."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class SheetEditor:
         locale: str = "en_US",
         time_zone: str = "Etc/GMT",
     ) -> str:
-        """A spreadsheet with these tabs, and its id. Texts are kept as texts; those with `=` in
-        front are formulas.
+        """Make a spreadsheet with these tabs, and return its id. Texts stay texts, unless they
+        begin with `=`: those are formulas.
         """
         file = self.files.create(title, self.email)
         book = self.sheets.new_book(file, {"locale": locale, "timeZone": time_zone})
@@ -50,26 +50,26 @@ class SheetEditor:
         return file.id
 
     def _fill(self, sheet: GridSheet, rows: Sequence[Sequence[Any]]) -> None:
-        for at, row in enumerate(rows):
+        for row_index, row in enumerate(rows):
             for across, value in enumerate(row):
-                sheet.put(at, across, _cell(value))
+                sheet.put(row_index, across, _cell(value))
 
     def file(self, file_id: str) -> File:
         """A file by its id."""
         return self.files.files[file_id]
 
     def book(self, file_id: str) -> Spreadsheet:
-        """What is in a spreadsheet."""
+        """The content of a spreadsheet."""
         book = self.file(file_id).book
         assert book is not None
         return book
 
     def tab(self, file_id: str, title: str) -> GridSheet:
         """A tab by its title."""
-        found = self.book(file_id).titled(title)
-        if found is None:
+        sheet = self.book(file_id).titled(title)
+        if sheet is None:
             raise KeyError(title)
-        return found
+        return sheet
 
     def do(self, file_id: str, **update: Json) -> list[Json]:
         """One update in the service's own words."""
@@ -85,22 +85,24 @@ class SheetEditor:
         self._changed(file_id)
 
     def put(self, file_id: str, title: str, cell: str, value: Any) -> None:
-        """Let a cell hold a value, or a formula where it is text with `=` in front; None empties
-        it.
+        """Put a value into a cell, or a formula if it is a text beginning with `=`; None empties
+        the cell.
         """
         sheet, (row, column) = self.tab(file_id, title), _place(cell)
-        made = _cell(value)
+        cell_data = _cell(value)
         sheet.change(
             row,
             column,
             lambda before: Cell(
-                made.value, made.formula, before.format, before.note, before.validation
+                cell_data.value, cell_data.formula, before.format, before.note, before.validation
             ),
         )
         self._changed(file_id)
 
     def fill(self, file_id: str, title: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Let a tab hold these rows and nothing else. What hangs on rows and columns stays."""
+        """Replace the content of a tab with these rows. What is attached to rows and columns
+        stays.
+        """
         sheet = self.tab(file_id, title)
         sheet.rows = []
         self._fill(sheet, rows)
@@ -119,20 +121,20 @@ class SheetEditor:
         self._changed(file_id)
 
     def grid(self, file_id: str, title: str) -> list[list[Any]]:
-        """What the cells of a tab come to, without what is empty at the ends."""
+        """The values of a tab's cells, without the empty cells at the ends of rows."""
         book, sheet = self.book(file_id), self.tab(file_id, title)
         looker = self.sheets.looker(book)
         rows, columns = sheet.used
-        made = [
+        grid = [
             [looker.value(sheet, row, column) for column in range(columns)] for row in range(rows)
         ]
-        for values in made:
+        for values in grid:
             while values and values[-1] in (None, ""):
                 values.pop()
-        return made
+        return grid
 
     def text(self, file_id: str, title: str, cell: str) -> str:
-        """What is read in a cell."""
+        """The text that a cell shows."""
         return self.sheets.looker(self.book(file_id)).text(self.tab(file_id, title), *_place(cell))
 
     def _changed(self, file_id: str) -> None:
@@ -172,22 +174,22 @@ class SheetEditor:
     def _dimension(
         self, file_id: str, title: str, kind: str, dimension: str, start: int, count: int
     ) -> None:
-        spot = {
+        dimension_range = {
             "sheetId": self.tab(file_id, title).id,
             "dimension": dimension,
             "startIndex": start,
             "endIndex": start + count,
         }
-        self.do(file_id, **{kind: {"range": spot}})
+        self.do(file_id, **{kind: {"range": dimension_range}})
 
     def _move(self, file_id: str, title: str, dimension: str, start: int, to: int) -> None:
-        spot = {
+        dimension_range = {
             "sheetId": self.tab(file_id, title).id,
             "dimension": dimension,
             "startIndex": start,
             "endIndex": start + 1,
         }
-        self.do(file_id, moveDimension={"source": spot, "destinationIndex": to})
+        self.do(file_id, moveDimension={"source": dimension_range, "destinationIndex": to})
 
     def sort(
         self, file_id: str, title: str, cells: str, column: str, *, descending: bool = False
@@ -195,15 +197,17 @@ class SheetEditor:
         """Sort a range by one of its columns."""
         block = read_a1(cells)
         assert block is not None
-        spot = {
+        cell_range = {
             "sheetId": self.tab(file_id, title).id,
             "startRowIndex": block.row,
             "startColumnIndex": block.column,
         }
-        spot.update({"endRowIndex": block.end_row or 0, "endColumnIndex": block.end_column or 0})
+        cell_range.update(
+            {"endRowIndex": block.end_row or 0, "endColumnIndex": block.end_column or 0}
+        )
         order = "DESCENDING" if descending else "ASCENDING"
         specs = [{"dimensionIndex": _place(f"{column}1")[1], "sortOrder": order}]
-        self.do(file_id, sortRange={"range": spot, "sortSpecs": specs})
+        self.do(file_id, sortRange={"range": cell_range, "sortSpecs": specs})
 
     def add_tab(self, file_id: str, title: str, rows: Sequence[Sequence[Any]] = ()) -> None:
         """Add a tab at the end."""
@@ -239,39 +243,45 @@ class SheetEditor:
         description: str = "",
         editors: Sequence[str] = (),
     ) -> None:
-        """Let only oneself, and who is named, edit a range, or the whole tab."""
-        spot = (
+        """Protect a range or the whole tab, so that only oneself and the named editors may
+        edit it.
+        """
+        cell_range = (
             {"sheetId": self.tab(file_id, title).id}
             if cells is None
             else self._range(file_id, title, cells)
         )
-        rule = {"range": spot, "description": description, "editors": {"users": list(editors)}}
+        rule = {
+            "range": cell_range,
+            "description": description,
+            "editors": {"users": list(editors)},
+        }
         self.do(file_id, addProtectedRange={"protectedRange": rule})
 
     def _range(self, file_id: str, title: str, cells: str) -> Json:
         block = read_a1(cells)
         assert block is not None
-        made: Json = {
+        cell_range: Json = {
             "sheetId": self.tab(file_id, title).id,
             "startRowIndex": block.row,
             "startColumnIndex": block.column,
         }
         if block.end_row is not None:
-            made["endRowIndex"] = block.end_row
+            cell_range["endRowIndex"] = block.end_row
         if block.end_column is not None:
-            made["endColumnIndex"] = block.end_column
-        return made
+            cell_range["endColumnIndex"] = block.end_column
+        return cell_range
 
     # the file
 
     def new_shared_drive(self, name: str, members: dict[str, str] | None = None) -> str:
-        """A shared drive with these members (roles by address), and its id."""
+        """Make a shared drive with these members (roles by address), and return its id."""
         drive = self.files.create_drive(name, self.email)
         drive.members.update(members or {})
         return drive.id
 
     def move_to_drive(self, file_id: str, drive_id: str) -> None:
-        """Move a file to a shared drive: it belongs to the drive from then on."""
+        """Move a file to a shared drive, which owns it from then on."""
         self.files.move_to_drive(self.file(file_id), drive_id, self.email)
 
     def trash(self, file_id: str) -> None:
@@ -286,7 +296,9 @@ class SheetEditor:
     def unshare(self, file_id: str, email: str) -> None:
         """No longer share a file with somebody."""
         file = self.file(file_id)
-        file.permissions = [one for one in file.permissions if one.get("emailAddress") != email]
+        file.permissions = [
+            permission for permission in file.permissions if permission.get("emailAddress") != email
+        ]
 
     def copy(self, file_id: str, title: str) -> str:
         """Make a copy of a file, and return its id."""
@@ -299,10 +311,10 @@ class SheetEditor:
 
 
 def _place(cell: str) -> tuple[int, int]:
-    found = read_a1(cell)
-    if found is None or not re.fullmatch(r"\$?[A-Za-z]+\$?[0-9]+", cell):
+    resolved = read_a1(cell)
+    if resolved is None or not re.fullmatch(r"\$?[A-Za-z]+\$?[0-9]+", cell):
         raise ValueError(f"not a cell: {cell!r}")
-    return found.row, found.column
+    return resolved.row, resolved.column
 
 
 def _cell(value: Any) -> Cell:

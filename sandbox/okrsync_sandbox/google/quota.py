@@ -1,4 +1,4 @@
-"""The quota of a minute: so many reads and writes for each account, counted apart."""
+"""The quota of a minute: reads and writes are counted separately for each account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["MinuteQuota"]
 
 @dataclass(slots=True)
 class MinuteQuota:
-    """Requests a minute for each account; None is no limit. `clock` gives seconds."""
+    """Requests a minute for each account; None is no limit. `clock` returns seconds."""
 
     clock: Callable[[], float]
     reads: int | None = None
@@ -20,12 +20,16 @@ class MinuteQuota:
     _used: dict[tuple[str, bool, int], int] = field(default_factory=dict)
 
     def take(self, email: str, *, is_write: bool) -> None:
-        """Use one. Raises `ApiError` 429 where none is left in this minute."""
+        """Count one request. Raises `ApiError` 429 if none is left in this minute."""
         limit = self.writes if is_write else self.reads
         if limit is None:
             return
+        # Google refills the quota each minute:
+        # https://developers.google.com/workspace/sheets/api/limits
         key = (email, is_write, int(self.clock() // 60))
         if self._used.get(key, 0) >= limit:
             raise too_fast("Write" if is_write else "Read", limit)
-        self._used = {one: count for one, count in self._used.items() if one[2] == key[2]}
+        self._used = {
+            used_key: count for used_key, count in self._used.items() if used_key[2] == key[2]
+        }
         self._used[key] = self._used.get(key, 0) + 1

@@ -1,4 +1,4 @@
-"""From what a request names to cells: A1 notation, named ranges, GridRanges and data filters."""
+"""The cells that a request names: by A1 notation, named range, GridRange or data filter."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = [
 
 
 def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[GridSheet, CellBlock]:
-    """The sheet and block a range means. Raises `ApiError` 400 where it means none, or starts
-    outside the grid.
+    """The sheet and block of a range. Raises `ApiError` 400 if there is none, or it starts outside
+    the grid.
     """
     title, cells = split_a1(text)
     if title is not None:
@@ -36,31 +36,31 @@ def resolve(spreadsheet: Spreadsheet, text: str) -> tuple[GridSheet, CellBlock]:
     sheet = spreadsheet.titled(text)
     if sheet is not None:
         return sheet, CellBlock()
-    for one in spreadsheet.named_ranges:
-        if one.get("name", "").casefold() == text.casefold():
-            return named_block(spreadsheet, one)
+    for named_range in spreadsheet.named_ranges:
+        if named_range.get("name", "").casefold() == text.casefold():
+            return named_block(spreadsheet, named_range)
     raise invalid(f"Unable to parse range: {text}")
 
 
 def _named_on(
     spreadsheet: Spreadsheet, sheet: GridSheet, name: str, text: str
 ) -> tuple[GridSheet, CellBlock]:
-    for one in spreadsheet.named_ranges:
+    for named_range in spreadsheet.named_ranges:
         if (
-            one.get("name", "").casefold() == name.casefold()
-            and one.get("range", {}).get("sheetId", 0) == sheet.id
+            named_range.get("name", "").casefold() == name.casefold()
+            and named_range.get("range", {}).get("sheetId", 0) == sheet.id
         ):
-            return named_block(spreadsheet, one)
+            return named_block(spreadsheet, named_range)
     raise invalid(f"Unable to parse range: {text}")
 
 
 def named_block(spreadsheet: Spreadsheet, named: Json) -> tuple[GridSheet, CellBlock]:
     """The sheet and block of a named range."""
-    spot = named.get("range", {})
-    sheet = spreadsheet.sheet(spot.get("sheetId", 0))
+    cell_range = named.get("range", {})
+    sheet = spreadsheet.sheet(cell_range.get("sheetId", 0))
     if sheet is None:
         raise invalid(f"Unable to parse range: {named.get('name')}")
-    return sheet, block_of(spot)
+    return sheet, block_of(cell_range)
 
 
 def refuse_beyond(sheet: GridSheet, block: CellBlock, text: str) -> CellBlock:
@@ -76,8 +76,8 @@ def refuse_beyond(sheet: GridSheet, block: CellBlock, text: str) -> CellBlock:
 def resolve_grid_range(
     spreadsheet: Spreadsheet, spot: Json, what: str = "grid"
 ) -> tuple[GridSheet, CellBlock]:
-    """The sheet and block of a GridRange. Raises `ApiError` 400 where there is no such sheet, or
-    the range ends outside.
+    """The sheet and block of a GridRange. Raises `ApiError` 400 if there is no such sheet, or the
+    range ends outside the grid.
     """
     sheet_id = spot.get("sheetId", 0)
     sheet = spreadsheet.sheet(sheet_id)
@@ -110,8 +110,8 @@ def resolve_grid_range(
 def blocks_of_filter(
     spreadsheet: Spreadsheet, data_filter: Json
 ) -> list[tuple[GridSheet, CellBlock]]:
-    """The blocks a data filter means: one for a range, one for each piece of developer metadata it
-    matches.
+    """The blocks of a data filter: one for a range, or one for each entry of developer metadata
+    that it matches.
     """
     from okrsync_sandbox.google.metadata import matching, place_of
 
@@ -120,9 +120,9 @@ def blocks_of_filter(
     if "gridRange" in data_filter:
         return [resolve_grid_range(spreadsheet, data_filter["gridRange"])]
     if "developerMetadataLookup" in data_filter:
-        found = matching(spreadsheet, data_filter["developerMetadataLookup"])
-        places = [place_of(spreadsheet, entry) for entry in found]
-        return [place for place in places if place is not None]
+        matches = matching(spreadsheet, data_filter["developerMetadataLookup"])
+        blocks = [place_of(spreadsheet, entry) for entry in matches]
+        return [block for block in blocks if block is not None]
     raise ApiError(
         400,
         "DataFilter must specify exactly one of the following: developerMetadataLookup, a1Range,"

@@ -27,55 +27,59 @@ def spreadsheet_answer(
     with_data: bool,
     mask: Mask | None,
 ) -> Json:
-    """The whole answer. `wanted` are the ranges asked for, None where all sheets are; `caller` and
+    """The whole answer. `wanted` are the requested ranges, None for all sheets; `caller` and
     `owner` decide about protections.
     """
     spreadsheet = looker.spreadsheet
-    made: Json = {"spreadsheetId": spreadsheet.id, "properties": spreadsheet.properties}
+    answer: Json = {"spreadsheetId": spreadsheet.id, "properties": spreadsheet.properties}
     asked = [
         sheet
         for sheet in spreadsheet.sheets
-        if wanted is None or any(sheet is one for one, _ in wanted)
+        if wanted is None or any(sheet is wanted_sheet for wanted_sheet, _ in wanted)
     ]
-    made["sheets"] = [
+    answer["sheets"] = [
         _sheet_answer(
             looker, sheet, caller, owner, _blocks(sheet, wanted), with_data=with_data, mask=mask
         )
         for sheet in asked
     ]
     if spreadsheet.named_ranges:
-        made["namedRanges"] = bare_ranges(spreadsheet.named_ranges)
-    made["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{spreadsheet.id}/edit"
+        answer["namedRanges"] = bare_ranges(spreadsheet.named_ranges)
+    answer["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{spreadsheet.id}/edit"
     whole = [
         entry for entry in spreadsheet.metadata if location_kind(entry["location"]) == "SPREADSHEET"
     ]
     if whole:
-        made["developerMetadata"] = [answered(entry) for entry in whole]
-    return made
+        answer["developerMetadata"] = [answered(entry) for entry in whole]
+    return answer
 
 
 def _blocks(sheet: GridSheet, wanted: Wanted | None) -> list[CellBlock]:
-    return [CellBlock()] if wanted is None else [block for one, block in wanted if one is sheet]
+    return (
+        [CellBlock()]
+        if wanted is None
+        else [block for wanted_sheet, block in wanted if wanted_sheet is sheet]
+    )
 
 
 def properties_of(spreadsheet: Spreadsheet, sheet: GridSheet) -> Json:
     """A sheet's properties."""
-    made: Json = {
+    properties: Json = {
         "sheetId": sheet.id,
         "title": sheet.title,
         "index": spreadsheet.sheets.index(sheet),
         "sheetType": sheet.properties.get("sheetType", "GRID"),
     }
-    if made["sheetType"] == "GRID":
-        made["gridProperties"] = {
+    if properties["sheetType"] == "GRID":
+        properties["gridProperties"] = {
             "rowCount": sheet.row_count,
             "columnCount": sheet.column_count,
             **sheet.grid,
         }
-    made.update(
+    properties.update(
         {name: value for name, value in sheet.properties.items() if value and name != "sheetType"}
     )
-    return made
+    return properties
 
 
 def _sheet_answer(
@@ -89,26 +93,26 @@ def _sheet_answer(
     mask: Mask | None,
 ) -> Json:
     spreadsheet = looker.spreadsheet
-    made: Json = {"properties": properties_of(spreadsheet, sheet)}
+    answer: Json = {"properties": properties_of(spreadsheet, sheet)}
     if with_data and wants(mask, "sheets", "data"):
-        made["data"] = [_grid_data(looker, sheet, block, mask) for block in blocks]
+        answer["data"] = [_grid_data(looker, sheet, block, mask) for block in blocks]
     if sheet.merges:
-        made["merges"] = [bare_ranges(grid_range(sheet.id, merge)) for merge in sheet.merges]
+        answer["merges"] = [bare_ranges(grid_range(sheet.id, merge)) for merge in sheet.merges]
     for name, objects in sheet.objects.items():
         if objects:
-            made[name] = [bare_ranges(one) for one in objects]
-    if made.get("protectedRanges"):
-        made["protectedRanges"] = [
-            _protection(one, caller, owner) for one in made["protectedRanges"]
+            answer[name] = [bare_ranges(stored) for stored in objects]
+    if answer.get("protectedRanges"):
+        answer["protectedRanges"] = [
+            _protection(protection, caller, owner) for protection in answer["protectedRanges"]
         ]
     if sheet.basic_filter is not None:
-        made["basicFilter"] = bare_ranges(sheet.basic_filter)
+        answer["basicFilter"] = bare_ranges(sheet.basic_filter)
     own = [
         entry for entry in spreadsheet.metadata if entry["location"].get("sheetId", -1) == sheet.id
     ]
     if own:
-        made["developerMetadata"] = [answered(entry) for entry in own]
-    return made
+        answer["developerMetadata"] = [answered(entry) for entry in own]
+    return answer
 
 
 def may_edit(protection: Json, caller: str, owner: str) -> bool:
@@ -119,21 +123,21 @@ def may_edit(protection: Json, caller: str, owner: str) -> bool:
 
 def _protection(protection: Json, caller: str, owner: str) -> Json:
     allowed = may_edit(protection, caller, owner)
-    made = {
+    answer = {
         name: value
         for name, value in protection.items()
         if name not in ("requestingUserCanEdit", "editors")
     }
     if allowed:
-        made["requestingUserCanEdit"] = True
-        made["editors"] = protection.get("editors", {})
-    return made
+        answer["requestingUserCanEdit"] = True
+        answer["editors"] = protection.get("editors", {})
+    return answer
 
 
 def bare_ranges(item: Any) -> Any:
-    """Anything that holds ranges, as answers write it: the first sheet's id of 0 is left out."""
+    """A value with ranges as answers write them: a sheet id of 0 is left out."""
     if isinstance(item, list):
-        return [bare_ranges(one) for one in item]
+        return [bare_ranges(element) for element in item]
     if not isinstance(item, dict):
         return item
     is_range = item.get("sheetId") == 0 and "title" not in item and "sheetType" not in item
@@ -146,28 +150,28 @@ def bare_ranges(item: Any) -> Any:
 
 def _grid_data(looker: Looker, sheet: GridSheet, block: CellBlock, mask: Mask | None) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    made: Json = {}
+    data: Json = {}
     if row:
-        made["startRow"] = row
+        data["startRow"] = row
     if column:
-        made["startColumn"] = column
+        data["startColumn"] = column
     if wants(mask, "sheets", "data", "rowData"):
         shape = _Shape(mask)
         rows = [
-            _row_answer(looker, sheet, at, column, end_column, shape)
-            for at in range(row, min(end_row, len(sheet.rows)))
+            _row_answer(looker, sheet, row_index, column, end_column, shape)
+            for row_index in range(row, min(end_row, len(sheet.rows)))
         ]
         while rows and not rows[-1]:
             rows.pop()
         if rows:
-            made["rowData"] = rows
+            data["rowData"] = rows
     for name, dimension, first, last in (
         ("rowMetadata", "ROWS", row, end_row),
         ("columnMetadata", "COLUMNS", column, end_column),
     ):
         if wants(mask, "sheets", "data", name):
-            made[name] = _dimension_answer(looker.spreadsheet, sheet, dimension, first, last)
-    return made
+            data[name] = _dimension_answer(looker.spreadsheet, sheet, dimension, first, last)
+    return data
 
 
 def _dimension_answer(
@@ -175,25 +179,25 @@ def _dimension_answer(
 ) -> list[Json]:
     by_place: dict[int, list[Json]] = {}
     for entry in spreadsheet.metadata:
-        spot = entry["location"].get("dimensionRange")
+        dimension_range = entry["location"].get("dimensionRange")
         if (
-            spot is not None
-            and spot.get("sheetId", 0) == sheet.id
-            and spot["dimension"] == dimension
+            dimension_range is not None
+            and dimension_range.get("sheetId", 0) == sheet.id
+            and dimension_range["dimension"] == dimension
         ):
-            by_place.setdefault(spot.get("startIndex", 0), []).append(answered(entry))
+            by_place.setdefault(dimension_range.get("startIndex", 0), []).append(answered(entry))
     info, size = (sheet.row_info, 21) if dimension == "ROWS" else (sheet.column_info, 100)
-    made: list[Json] = []
-    for place in range(first, last):
-        one: Json = {"pixelSize": size, **info.get(place, {})}
-        if place in by_place:
-            one["developerMetadata"] = by_place[place]
-        made.append({name: value for name, value in one.items() if value})
-    return made
+    dimensions: list[Json] = []
+    for index in range(first, last):
+        dimension_data: Json = {"pixelSize": size, **info.get(index, {})}
+        if index in by_place:
+            dimension_data["developerMetadata"] = by_place[index]
+        dimensions.append({name: value for name, value in dimension_data.items() if value})
+    return dimensions
 
 
 class _Shape:
-    """What of each cell is wanted, looked up once and not for every cell."""
+    """Which fields of a cell are requested, looked up once instead of for every cell."""
 
     __slots__ = ("effective_format", "effective_value", "formatted", "hyperlink")
 
@@ -232,45 +236,45 @@ def _cell_answer(
     looker: Looker, sheet: GridSheet, row: int, column: int, cell: Cell, shape: _Shape
 ) -> Json:
     value = looker.value(sheet, row, column)
-    made: Json = {}
+    answer: Json = {}
     if cell.formula is not None:
-        made["userEnteredValue"] = {"formulaValue": cell.formula}
+        answer["userEnteredValue"] = {"formulaValue": cell.formula}
     else:
-        held = looker.extended(cell.value)
-        if held is not None:
-            made["userEnteredValue"] = held
+        extended = looker.extended(cell.value)
+        if extended is not None:
+            answer["userEnteredValue"] = extended
     come_to = looker.extended(value)
     if come_to is not None:
         if shape.effective_value:
-            made["effectiveValue"] = come_to
+            answer["effectiveValue"] = come_to
         if shape.formatted:
-            made["formattedValue"] = looker.text(sheet, row, column)
+            answer["formattedValue"] = looker.text(sheet, row, column)
     if cell.format:
-        made["userEnteredFormat"] = cell.format
-    if shape.effective_format and (made or cell.format or cell.note or cell.validation):
-        made["effectiveFormat"] = _effective_format(looker, sheet, row, column, cell)
+        answer["userEnteredFormat"] = cell.format
+    if shape.effective_format and (answer or cell.format or cell.note or cell.validation):
+        answer["effectiveFormat"] = _effective_format(looker, sheet, row, column, cell)
     if shape.hyperlink and isinstance(value, str) and (link := _link(cell, value)):
-        made["hyperlink"] = link
+        answer["hyperlink"] = link
     if cell.note:
-        made["note"] = cell.note
+        answer["note"] = cell.note
     if cell.validation:
-        made["dataValidation"] = cell.validation
+        answer["dataValidation"] = cell.validation
     if cell.extra:
-        made.update(cell.extra)
-    return made
+        answer.update(cell.extra)
+    return answer
 
 
 def _effective_format(looker: Looker, sheet: GridSheet, row: int, column: int, cell: Cell) -> Json:
-    made = merged(DEFAULT_FORMAT, cell.format or {})
+    cell_format = merged(DEFAULT_FORMAT, cell.format or {})
     number = looker.number_format(cell, looker.value(sheet, row, column))
     if number:
-        made["numberFormat"] = number
+        cell_format["numberFormat"] = number
     value = looker.value(sheet, row, column)
-    made.setdefault(
+    cell_format.setdefault(
         "horizontalAlignment",
         "RIGHT" if isinstance(value, float) and not isinstance(value, bool) else "LEFT",
     )
-    return merged(made, conditional_format(looker, sheet, row, column))
+    return merged(cell_format, conditional_format(looker, sheet, row, column))
 
 
 def _link(cell: Cell, value: str) -> str | None:

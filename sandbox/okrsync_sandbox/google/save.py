@@ -1,4 +1,4 @@
-"""Everything the local Google holds, as JSON: written to a file and read back."""
+"""The state of the local Google as JSON, written to a file and read back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CELL = tuple(one.name for one in fields(Cell))
 
 
 def save(google: Google, path: Path) -> None:
-    """Write files, accounts and the feed of changes; tokens that were given out are not kept."""
+    """Write files, accounts and the feed of changes, but no access tokens."""
     content = {
         "files": [_file(file) for file in google.files.files.values()],
         "drives": [asdict(drive) for drive in google.files.drives.values()],
@@ -35,45 +35,56 @@ def save(google: Google, path: Path) -> None:
 
 
 def load(google: Google, path: Path) -> None:
-    """Take over what `save` wrote. ValueError where that is not what the file holds."""
+    """Load what `save` wrote. Raises ValueError if the file holds something else."""
     content = json.loads(path.read_text(encoding="utf-8"))
     try:
-        for one in content["files"]:
-            file = File(**{**one, "book": None if one["book"] is None else _book(one["book"])})
+        for saved in content["files"]:
+            file = File(
+                **{**saved, "book": None if saved["book"] is None else _book(saved["book"])}
+            )
             google.files.files[file.id] = file
-        for one in content.get("drives", ()):
-            google.files.drives[one["id"]] = SharedDrive(**one)
-        google.files.departures = [(at, name) for at, name in content.get("departures", ())]
+        for saved in content.get("drives", ()):
+            google.files.drives[saved["id"]] = SharedDrive(**saved)
+        google.files.departures = [
+            (position, name) for position, name in content.get("departures", ())
+        ]
         google.files.changes = [(file_id, moment) for file_id, moment in content["changes"]]
         google.accounts.keys = {name: _Key(**key) for name, key in content["keys"].items()}
         google.accounts.refresh_tokens = {
-            name: (one[0], one[1], one[2]) for name, one in content["refresh_tokens"].items()
+            name: (saved[0], saved[1], saved[2])
+            for name, saved in content["refresh_tokens"].items()
         }
     except (KeyError, TypeError) as error:
         raise ValueError(f"{path}: not a saved sandbox ({error})") from error
 
 
 def _file(file: File) -> dict[str, Any]:
-    made = {one.name: getattr(file, one.name) for one in fields(File) if one.name != "book"}
+    content = {
+        file_field.name: getattr(file, file_field.name)
+        for file_field in fields(File)
+        if file_field.name != "book"
+    }
     book = file.book
-    made["book"] = None
+    content["book"] = None
     if book is not None:
-        kept = {
-            one.name: getattr(book, one.name) for one in fields(Spreadsheet) if one.name != "sheets"
+        book_content = {
+            file_field.name: getattr(book, file_field.name)
+            for file_field in fields(Spreadsheet)
+            if file_field.name != "sheets"
         }
-        made["book"] = {**kept, "sheets": [_sheet(sheet) for sheet in book.sheets]}
-    return made
+        content["book"] = {**book_content, "sheets": [_sheet(sheet) for sheet in book.sheets]}
+    return content
 
 
 def _sheet(sheet: GridSheet) -> dict[str, Any]:
-    made = {
-        one.name: getattr(sheet, one.name)
-        for one in fields(GridSheet)
-        if one.name not in ("rows", "merges")
+    content = {
+        sheet_field.name: getattr(sheet, sheet_field.name)
+        for sheet_field in fields(GridSheet)
+        if sheet_field.name not in ("rows", "merges")
     }
-    made["rows"] = [[_cell(cell) for cell in cells] for cells in sheet.rows]
-    made["merges"] = [asdict(merge) for merge in sheet.merges]
-    return made
+    content["rows"] = [[_cell(cell) for cell in cells] for cells in sheet.rows]
+    content["merges"] = [asdict(merge) for merge in sheet.merges]
+    return content
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
@@ -81,13 +92,15 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _book(content: dict[str, Any]) -> Spreadsheet:
-    return Spreadsheet(**{**content, "sheets": [_sheet_of(one) for one in content["sheets"]]})
+    return Spreadsheet(
+        **{**content, "sheets": [_sheet_of(sheet_content) for sheet_content in content["sheets"]]}
+    )
 
 
 def _sheet_of(content: dict[str, Any]) -> GridSheet:
     rows = [[Cell(**cell) if cell else EMPTY for cell in cells] for cells in content["rows"]]
     info = {
-        name: {int(place): value for place, value in content[name].items()}
+        name: {int(index): value for index, value in content[name].items()}
         for name in ("row_info", "column_info")
     }
     return GridSheet(
@@ -95,6 +108,6 @@ def _sheet_of(content: dict[str, Any]) -> GridSheet:
             **content,
             **info,
             "rows": rows,
-            "merges": [CellBlock(**one) for one in content["merges"]],
+            "merges": [CellBlock(**merge) for merge in content["merges"]],
         }
     )

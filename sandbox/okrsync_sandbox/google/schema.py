@@ -1,5 +1,5 @@
-"""The messages of the Sheets API: which fields each has and of which type, so that what no message
-has is refused as Google refuses it.
+"""The messages of the Sheets API with their fields and types, so that unknown fields are refused as
+Google refuses them.
 
 `messages.json` lists them as the service's discovery document declares them.
 """
@@ -22,12 +22,12 @@ Json = dict[str, Any]
 @cache
 def _messages() -> dict[str, dict[str, str]]:
     text = (files("okrsync_sandbox.google") / "messages.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = json.loads(text)
-    return found
+    messages: dict[str, dict[str, str]] = json.loads(text)
+    return messages
 
 
 def fields_of(message: str) -> dict[str, str] | None:
-    """The fields of a message by name, None where that is no message."""
+    """The fields of a message by name; None if there is no such message."""
     return _messages().get(message)
 
 
@@ -39,8 +39,8 @@ def field_type(message: str, name: str) -> str | None:
 
 
 def checked(content: Any, message: str) -> Json:
-    """A request body with its types made right, as the service takes them: numbers in quotes, a
-    bare object where a list is due, lists within lists.
+    """A request body with its types normalised. Google accepts numbers in quotes, a single object
+    for a list, and lists within lists.
 
     Raises `ApiError` 400 for an unknown name or a wrong type, with Google's words.
     """
@@ -53,21 +53,21 @@ def checked(content: Any, message: str) -> Json:
 
 def _message(content: Json, message: str, path: str) -> Json:
     fields = _messages()[message]
-    made: Json = {}
+    checked: Json = {}
     for name, value in content.items():
         known = _camel(name)
         if known not in fields:
-            at = f" at '{path}'" if path else ""
+            where = f" at '{path}'" if path else ""
             raise no_field(
-                f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.',
+                f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.',
                 path,
             )
         if value is None:
             continue
-        made[known] = _value(
+        checked[known] = _value(
             value, fields[known], f"{path}.{_snake(known)}" if path else _snake(known), message
         )
-    return made
+    return checked
 
 
 def _value(value: Any, kind: str, path: str, within: str) -> Any:
@@ -79,9 +79,9 @@ def _value(value: Any, kind: str, path: str, within: str) -> Any:
             (
                 None
                 if item is None and kind == "[any"
-                else _value(item, kind[1:], f"{path}[{place}]", within)
+                else _value(item, kind[1:], f"{path}[{index}]", within)
             )
-            for place, item in enumerate(values)
+            for index, item in enumerate(values)
             if item is not None or kind == "[any"
         ]
     if kind in ("any", "[any"):
@@ -150,9 +150,9 @@ def _flat(values: list[Any]) -> list[Any]:
 
 
 def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+    head, *words = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in words)
 
 
 def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)([A-Z])", lambda found: "_" + found[1].lower(), name)
+    return re.sub(r"(?<!^)([A-Z])", lambda match: "_" + match[1].lower(), name)

@@ -1,4 +1,4 @@
-"""The local Google: Sheets, Drive and the token endpoint behind one door."""
+"""The local Google: Sheets, Drive and the token endpoint."""
 
 from __future__ import annotations
 
@@ -33,11 +33,10 @@ _STRANGER = (
 
 
 class Google:
-    """A Google of one's own. Everything is in memory; `clock` gives seconds since the epoch and may
-    be set for tests.
+    """A local Google, in memory. `clock` returns seconds since the epoch; tests may set it.
 
-    `traffic` counts the calls and takes faults and moments; `quota` limits them when told to;
-    `switches` decide what nobody has written down; `person(email)` edits as people do.
+    `traffic` counts the calls and takes faults and moments; `quota` can limit the calls; `switches`
+    choose between behaviours that Google does not document; `person(email)` edits as people do.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -72,7 +71,7 @@ class Google:
         return path.startswith(("/v4/", "/drive/", "/upload/drive/", "/token"))
 
     def handle(self, request: Request) -> Response:
-        """Answer one request. Raises `Broken` where the connection is to break."""
+        """Answer one request. Raises `Broken` if the connection is to break."""
         if request.path == "/token":
             return self.traffic.pass_through(
                 request, "token", "token", lambda: self.accounts.exchange(request), _in_own_words
@@ -128,7 +127,7 @@ def _not_enabled(service: str) -> ApiError:
 
 
 def _in_own_words(fault: Fault) -> Response:
-    """What a fault of a status looks like."""
+    """The answer for a fault with a status."""
     own = ApiError.of_status(fault.status or 500).response()
     body = own.body if fault.body is None else fault.body
     return Response(own.status, {**own.headers, **fault.headers}, body, fault.keep)

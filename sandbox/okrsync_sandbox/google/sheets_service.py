@@ -229,8 +229,8 @@ _ROUTES = (
 
 @dataclass(slots=True)
 class _SheetsCall:
-    """One request as a method sees it: the parts of its path, its body, who asks, and the answer's
-    mask.
+    """One request as a method sees it: the parts of its path, its body, the caller, and the
+    answer's mask.
     """
 
     parts: dict[str, str]
@@ -268,7 +268,11 @@ class SheetsService:
         """Which method a request means."""
         path = request.path.rstrip("/")
         return next(
-            (one for one in _ROUTES if one.verb == request.method and one.pattern.fullmatch(path)),
+            (
+                route
+                for route in _ROUTES
+                if route.verb == request.method and route.pattern.fullmatch(path)
+            ),
             None,
         )
 
@@ -299,10 +303,10 @@ class SheetsService:
                     _snake(name),
                 )
         mask = self._mask(request, route)
-        found = route.pattern.fullmatch(request.path.rstrip("/"))
-        assert found is not None
+        match = route.pattern.fullmatch(request.path.rstrip("/"))
+        assert match is not None
         ask = _SheetsCall(
-            {name: unquote(part) for name, part in found.groupdict().items()},
+            {name: unquote(part) for name, part in match.groupdict().items()},
             self._body(request, route),
             caller,
             request,
@@ -359,7 +363,7 @@ class SheetsService:
         return file
 
     def looker(self, book: Spreadsheet) -> Looker:
-        """Looks at a spreadsheet's cells; what formulas come to is kept while it does not
+        """A reader of a spreadsheet's cells; results of formulas are cached while it does not
         change.
         """
         if book.id not in self._lookers or self._lookers[book.id].spreadsheet is not book:
@@ -370,15 +374,15 @@ class SheetsService:
 
     def new_book(self, file: File, properties: Json | None = None) -> Spreadsheet:
         """Put an empty spreadsheet into a file."""
-        made = default_properties(file.name)
-        made.update(
+        book_properties = default_properties(file.name)
+        book_properties.update(
             {
                 name: value
                 for name, value in (properties or {}).items()
                 if name in ("locale", "timeZone", "autoRecalc", "title")
             }
         )
-        file.book = Spreadsheet(file.id, made, [GridSheet(0, "Sheet1")])
+        file.book = Spreadsheet(file.id, book_properties, [GridSheet(0, "Sheet1")])
         return file.book
 
     # spreadsheets
@@ -392,8 +396,8 @@ class SheetsService:
         if ask.body.get("sheets"):
             work = self._work(book, ask.caller.email, file.owner)
             work.spreadsheet.sheets = []
-            for one in ask.body["sheets"]:
-                UPDATES["addSheet"](work, {"properties": one.get("properties", {})})
+            for sheet_data in ask.body["sheets"]:
+                UPDATES["addSheet"](work, {"properties": sheet_data.get("properties", {})})
             book.take(work.spreadsheet)
         ask.file = file
         return spreadsheet_answer(
@@ -411,9 +415,9 @@ class SheetsService:
 
     def _get_by_filter(self, ask: _SheetsCall) -> Json:
         wanted = [
-            place
-            for one in ask.body.get("dataFilters", [])
-            for place in blocks_of_filter(ask.book, one)
+            block
+            for data_filter in ask.body.get("dataFilters", [])
+            for block in blocks_of_filter(ask.book, data_filter)
         ]
         with_data = (
             wants(ask.mask, "sheets", "data")
@@ -450,8 +454,8 @@ class SheetsService:
         return work
 
     def update(self, file: File, email: str, requests: list[Json]) -> list[Json]:
-        """Carry out a batch of updates, all or none. Raises `ApiError` naming the request that is
-        refused.
+        """Carry out all updates of a batch or none. Raises `ApiError` naming the refused
+        request.
         """
         book = file.book
         assert book is not None
@@ -459,14 +463,14 @@ class SheetsService:
             raise invalid("Must specify at least one request.")
         work = self._work(book, email, file.owner)
         replies: list[Json] = []
-        for place, request in enumerate(requests):
+        for index, request in enumerate(requests):
             kinds = list(request)
             if len(kinds) != 1:
                 raise invalid(
-                    f"Invalid requests[{place}]: No request set."
+                    f"Invalid requests[{index}]: No request set."
                     if not kinds
                     else (
-                        f"Invalid value at 'requests[{place}]' (oneof), oneof field 'kind' is"
+                        f"Invalid value at 'requests[{index}]' (oneof), oneof field 'kind' is"
                         f" already set. Cannot set '{_snake(kinds[1])}'"
                     )
                 )
@@ -474,12 +478,12 @@ class SheetsService:
             if kind not in UPDATES:
                 raise ApiError(
                     501,
-                    f"Invalid requests[{place}].{kind}: this stand-in does not carry out {kind}.",
+                    f"Invalid requests[{index}].{kind}: this stand-in does not carry out {kind}.",
                 )
             try:
                 replies.append(UPDATES[kind](work, request[kind]))
             except ApiError as error:
-                error.message = f"Invalid requests[{place}].{kind}: {error.message}"
+                error.message = f"Invalid requests[{index}].{kind}: {error.message}"
                 raise
             work.changed()
         book.take(work.spreadsheet)
@@ -491,7 +495,7 @@ class SheetsService:
     def _batch_update(self, ask: _SheetsCall) -> Json:
         assert ask.file is not None
         replies = self.update(ask.file, ask.caller.email, ask.body.get("requests", []))
-        made: Json = {"spreadsheetId": ask.book.id, "replies": replies}
+        answer: Json = {"spreadsheetId": ask.book.id, "replies": replies}
         if ask.body.get("includeSpreadsheetInResponse"):
             wanted = [
                 resolve(ask.book, text) for text in ask.body.get("responseRanges", [])
@@ -502,10 +506,10 @@ class SheetsService:
                 if below
                 else bool(ask.body.get("responseIncludeGridData"))
             )
-            made["updatedSpreadsheet"] = self._spreadsheet(
+            answer["updatedSpreadsheet"] = self._spreadsheet(
                 ask, wanted, with_data=with_data, mask=below or {}
             )
-        return made
+        return answer
 
     def _copy_to(self, ask: _SheetsCall) -> Json:
         source = ask.book.sheet(int(ask.parts["sheet"])) if ask.parts["sheet"].isdigit() else None
@@ -534,13 +538,14 @@ class SheetsService:
         raise ApiError(404, f"No developer metadata with id: {ask.parts['entry']}")
 
     def _search_metadata(self, ask: _SheetsCall) -> Json:
-        found: list[Json] = []
-        for one in ask.body.get("dataFilters", []):
-            matched = matching(ask.book, one.get("developerMetadataLookup", {}))
-            found += [
-                {"developerMetadata": answered(entry), "dataFilters": [one]} for entry in matched
+        matches: list[Json] = []
+        for data_filter in ask.body.get("dataFilters", []):
+            matched = matching(ask.book, data_filter.get("developerMetadataLookup", {}))
+            matches += [
+                {"developerMetadata": answered(entry), "dataFilters": [data_filter]}
+                for entry in matched
             ]
-        return {"matchedDeveloperMetadata": found} if found else {}
+        return {"matchedDeveloperMetadata": matches} if matches else {}
 
     # values
 
@@ -556,22 +561,28 @@ class SheetsService:
         return {name: value for name, value in given.items() if value}
 
     def _batch_get(self, ask: _SheetsCall) -> Json:
-        places = [resolve(ask.book, text) for text in ask.request.every("ranges")]
+        ranges = [resolve(ask.book, text) for text in ask.request.every("ranges")]
         looker = self.looker(ask.book)
-        found = [read(looker, sheet, block, self._options(ask)) for sheet, block in places]
-        return {"spreadsheetId": ask.book.id, **({"valueRanges": found} if found else {})}
+        value_ranges = [read(looker, sheet, block, self._options(ask)) for sheet, block in ranges]
+        return {
+            "spreadsheetId": ask.book.id,
+            **({"valueRanges": value_ranges} if value_ranges else {}),
+        }
 
     def _batch_get_by_filter(self, ask: _SheetsCall) -> Json:
-        looker, found = self.looker(ask.book), []
-        for one in ask.body.get("dataFilters", []):
-            for sheet, block in blocks_of_filter(ask.book, one):
-                found.append(
+        looker, value_ranges = self.looker(ask.book), []
+        for data_filter in ask.body.get("dataFilters", []):
+            for sheet, block in blocks_of_filter(ask.book, data_filter):
+                value_ranges.append(
                     {
                         "valueRange": read(looker, sheet, block, self._options(ask)),
-                        "dataFilters": [one],
+                        "dataFilters": [data_filter],
                     }
                 )
-        return {"spreadsheetId": ask.book.id, **({"valueRanges": found} if found else {})}
+        return {
+            "spreadsheetId": ask.book.id,
+            **({"valueRanges": value_ranges} if value_ranges else {}),
+        }
 
     def _input_option(self, given: str | None) -> bool:
         if given in (None, "INPUT_VALUE_OPTION_UNSPECIFIED"):
@@ -595,7 +606,7 @@ class SheetsService:
             block.row + 1,
             block.column + 1,
         )
-        made = write(
+        response = write(
             work.spreadsheet,
             sheet,
             block,
@@ -605,7 +616,7 @@ class SheetsService:
             grows=self.switches.writing_past_grows,
             is_typed_range=is_typed_range,
         )
-        return sheet, block, made
+        return sheet, block, response
 
     def _commit(self, ask: _SheetsCall, work: Work) -> None:
         assert ask.file is not None
@@ -625,13 +636,13 @@ class SheetsService:
                 f"Requested writing within range [{text}], but the body names range [{named}]"
             )
         work = self._begin(ask)
-        sheet, block, made = self._put(
+        sheet, block, response = self._put(
             ask, resolve(work.spreadsheet, text), text, ask.body, as_typed=as_typed, work=work
         )
         self._commit(ask, work)
         if ask.flag("includeValuesInResponse"):
-            made["updatedData"] = self._written(ask, sheet, block, ask.body)
-        return made
+            response["updatedData"] = self._written(ask, sheet, block, ask.body)
+        return response
 
     def _written(
         self, ask: _SheetsCall, sheet: GridSheet, block: CellBlock, value_range: Json
@@ -649,44 +660,49 @@ class SheetsService:
                 or "SERIAL_NUMBER"
             ),
         }
-        found = ask.book.sheet(sheet.id)
-        assert found is not None
-        return read(self.looker(ask.book), found, _touched(block, values), options)
+        present_sheet = ask.book.sheet(sheet.id)
+        assert present_sheet is not None
+        return read(self.looker(ask.book), present_sheet, _touched(block, values), options)
 
     def _values_batch_update(self, ask: _SheetsCall) -> Json:
         as_typed = self._input_option(ask.body.get("valueInputOption"))
         work = self._begin(ask)
         responses, sheets = [], set()
-        for one in ask.body.get("data", []):
-            text = one.get("range", "")
-            sheet, block, made = self._put(
-                ask, resolve(work.spreadsheet, text), text, one, as_typed=as_typed, work=work
+        for value_range in ask.body.get("data", []):
+            text = value_range.get("range", "")
+            sheet, block, response = self._put(
+                ask,
+                resolve(work.spreadsheet, text),
+                text,
+                value_range,
+                as_typed=as_typed,
+                work=work,
             )
             sheets.add(sheet.id)
-            responses.append((sheet, block, one, made))
+            responses.append((sheet, block, value_range, response))
         self._commit(ask, work)
         if ask.body.get("includeValuesInResponse"):
-            for sheet, block, one, made in responses:
-                made["updatedData"] = self._written(ask, sheet, block, one)
-        return self._totals(ask, [made for _, _, _, made in responses], len(sheets))
+            for sheet, block, value_range, response in responses:
+                response["updatedData"] = self._written(ask, sheet, block, value_range)
+        return self._totals(ask, [response for _, _, _, response in responses], len(sheets))
 
     def _totals(self, ask: _SheetsCall, responses: list[Json], sheets: int) -> Json:
         rows: set[int] = set()
         columns: set[int] = set()
-        for one in responses:
-            _, block = resolve(ask.book, one["updatedRange"])
+        for response in responses:
+            _, block = resolve(ask.book, response["updatedRange"])
             rows.update(range(block.row, block.end_row or block.row + 1))
             columns.update(range(block.column, block.end_column or block.column + 1))
         totals = {
             "totalUpdatedRows": len(rows),
             "totalUpdatedColumns": len(columns),
-            "totalUpdatedCells": sum(one.get("updatedCells", 0) for one in responses),
+            "totalUpdatedCells": sum(response.get("updatedCells", 0) for response in responses),
             "totalUpdatedSheets": sheets,
         }
-        kept = {name: count for name, count in totals.items() if count}
+        non_zero = {name: count for name, count in totals.items() if count}
         return {
             "spreadsheetId": ask.book.id,
-            **kept,
+            **non_zero,
             **({"responses": responses} if responses else {}),
         }
 
@@ -694,20 +710,22 @@ class SheetsService:
         as_typed = self._input_option(ask.body.get("valueInputOption"))
         work = self._begin(ask)
         responses, sheets = [], set()
-        for one in ask.body.get("data", []):
-            for sheet, block in blocks_of_filter(work.spreadsheet, one.get("dataFilter", {})):
-                _, _, made = self._put(
+        for value_range in ask.body.get("data", []):
+            for sheet, block in blocks_of_filter(
+                work.spreadsheet, value_range.get("dataFilter", {})
+            ):
+                _, _, response = self._put(
                     ask,
                     (sheet, block),
                     shown_range(sheet, block),
-                    one,
+                    value_range,
                     as_typed=as_typed,
                     work=work,
                 )
-                made.pop("spreadsheetId", None)
-                made["dataFilter"] = one.get("dataFilter", {})
+                response.pop("spreadsheetId", None)
+                response["dataFilter"] = value_range.get("dataFilter", {})
                 sheets.add(sheet.id)
-                responses.append(made)
+                responses.append(response)
         self._commit(ask, work)
         return self._totals(ask, responses, len(sheets))
 
@@ -716,23 +734,27 @@ class SheetsService:
         work = self._begin(ask)
         sheet, block = resolve(work.spreadsheet, ask.parts["range"])
         values = ask.body.get("values", [])
-        at, table = append_at(sheet, block, values)
-        if ask.option("insertDataOption") == "INSERT_ROWS" and values and at.row < len(sheet.rows):
+        start, table = append_at(sheet, block, values)
+        if (
+            ask.option("insertDataOption") == "INSERT_ROWS"
+            and values
+            and start.row < len(sheet.rows)
+        ):
             UPDATES["insertDimension"](
                 work,
                 {
                     "range": {
                         "sheetId": sheet.id,
                         "dimension": "ROWS",
-                        "startIndex": at.row,
-                        "endIndex": at.row + len(values),
+                        "startIndex": start.row,
+                        "endIndex": start.row + len(values),
                     }
                 },
             )
-        text = shown_range(sheet, at)
-        _, _, made = self._put(
+        text = shown_range(sheet, start)
+        _, _, response = self._put(
             ask,
-            (sheet, at),
+            (sheet, start),
             text,
             {**ask.body, "majorDimension": ask.body.get("majorDimension", "ROWS")},
             as_typed=as_typed,
@@ -740,11 +762,11 @@ class SheetsService:
         )
         self._commit(ask, work)
         if ask.flag("includeValuesInResponse"):
-            made["updatedData"] = self._written(ask, sheet, at, ask.body)
+            response["updatedData"] = self._written(ask, sheet, start, ask.body)
         answer: Json = {"spreadsheetId": ask.book.id}
         if table is not None:
             answer["tableRange"] = shown_range(sheet, table)
-        return {**answer, "updates": made}
+        return {**answer, "updates": response}
 
     def _values_clear(self, ask: _SheetsCall) -> Json:
         return {
@@ -760,29 +782,29 @@ class SheetsService:
 
     def _cleared(self, ask: _SheetsCall, texts: list[str]) -> list[str]:
         work = self._begin(ask)
-        places = [resolve(work.spreadsheet, text) for text in texts]
-        return self._clear_places(ask, work, places)
+        ranges = [resolve(work.spreadsheet, text) for text in texts]
+        return self._clear_places(ask, work, ranges)
 
     def _batch_clear_by_filter(self, ask: _SheetsCall) -> Json:
         work = self._begin(ask)
-        places = [
-            place
-            for one in ask.body.get("dataFilters", [])
-            for place in blocks_of_filter(work.spreadsheet, one)
+        ranges = [
+            block
+            for data_filter in ask.body.get("dataFilters", [])
+            for block in blocks_of_filter(work.spreadsheet, data_filter)
         ]
         return {
             "spreadsheetId": ask.book.id,
-            "clearedRanges": self._clear_places(ask, work, places),
+            "clearedRanges": self._clear_places(ask, work, ranges),
         }
 
     def _clear_places(
-        self, ask: _SheetsCall, work: Work, places: list[tuple[GridSheet, CellBlock]]
+        self, ask: _SheetsCall, work: Work, ranges: list[tuple[GridSheet, CellBlock]]
     ) -> list[str]:
-        for sheet, block in places:
+        for sheet, block in ranges:
             work.refuse_protected(sheet, block)
             clear(sheet, block)
         self._commit(ask, work)
-        return [shown_range(sheet, block) for sheet, block in places]
+        return [shown_range(sheet, block) for sheet, block in ranges]
 
 
 def _touched(block: CellBlock, values: list[list[Any]]) -> CellBlock:
@@ -793,9 +815,9 @@ def _touched(block: CellBlock, values: list[list[Any]]) -> CellBlock:
 
 
 def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)([A-Z])", lambda found: "_" + found[1].lower(), name)
+    return re.sub(r"(?<!^)([A-Z])", lambda match: "_" + match[1].lower(), name)
 
 
 def not_found_page(request: Request) -> ApiError:
-    """What the front of the service says of a path nobody answers."""
+    """The answer for an unknown path."""
     return ApiError(404, f"The requested URL {request.path} was not found on this server.")

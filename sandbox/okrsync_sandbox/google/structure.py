@@ -1,5 +1,5 @@
-"""Rows and columns that come, go and move, and everything that follows them: merges, objects,
-metadata, formulas.
+"""Inserting, deleting and moving rows and columns, with everything that follows them: merges,
+objects, metadata, formulas.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Inserted:
     at: int
     count: int
 
-    def index(self, place: int) -> int | None:
+    def index(self, index: int) -> int | None:
         """Where a row or column stands afterwards."""
-        return place if place < self.at else place + self.count
+        return index if index < self.at else index + self.count
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a run of them stands afterwards; it grows where something was inserted inside."""
+        """The new start and end of a run; it grows if the insertion is inside it."""
         if self.at <= start:
             return start + self.count, end + self.count
         return (start, end + self.count) if self.at < end else (start, end)
@@ -48,17 +48,17 @@ class Deleted:
     start: int
     end: int
 
-    def index(self, place: int) -> int | None:
-        """Where a row or column stands afterwards; None where it is gone."""
-        if place < self.start:
-            return place
-        return None if place < self.end else place - (self.end - self.start)
+    def index(self, index: int) -> int | None:
+        """The new index of a row or column; None if it was deleted."""
+        if index < self.start:
+            return index
+        return None if index < self.end else index - (self.end - self.start)
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a run of them stands afterwards; None where all of it is gone."""
-        left = start - max(0, min(start, self.end) - self.start)
-        kept = (end - start) - max(0, min(end, self.end) - max(start, self.start))
-        return (left, left + kept) if kept > 0 else None
+        """The new start and end of a run; None if all of it was deleted."""
+        new_start = start - max(0, min(start, self.end) - self.start)
+        length = (end - start) - max(0, min(end, self.end) - max(start, self.start))
+        return (new_start, new_start + length) if length > 0 else None
 
     def reorder(self, items: list[Any], empty: Callable[[], Any]) -> None:
         """Do the same to a list."""
@@ -67,42 +67,44 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Rows or columns from `start` to before `end` that now stand before what was at `to`."""
+    """Rows or columns from `start` up to `end` (exclusive) that were moved before the one at
+    `to`.
+    """
 
     start: int
     end: int
     to: int
 
-    def index(self, place: int) -> int | None:
+    def index(self, index: int) -> int | None:
         """Where a row or column stands afterwards."""
         count = self.end - self.start
-        if self.start <= place < self.end:
-            return place - self.start + (self.to if self.to <= self.start else self.to - count)
-        if self.to <= place < self.start:
-            return place + count
-        return place - count if self.end <= place < self.to else place
+        if self.start <= index < self.end:
+            return index - self.start + (self.to if self.to <= self.start else self.to - count)
+        if self.to <= index < self.start:
+            return index + count
+        return index - count if self.end <= index < self.to else index
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a run of them stands afterwards: that of its members which did not move, or of the
-        moved ones where it is only those.
+        """The new start and end of a run: those of the members that did not move, or of the moved
+        ones if all moved.
         """
-        places = [place for place in (start, end - 1) if not self.start <= place < self.end]
+        ends = [index for index in (start, end - 1) if not self.start <= index < self.end]
         if start >= self.start and end <= self.end:
-            places = [start, end - 1]
-        elif len(places) < 2:
-            rest = [place for place in range(start, end) if not self.start <= place < self.end]
-            places = [rest[0], rest[-1]]
-        found = [self.index(place) for place in places]
-        spread = [place for place in found if place is not None]
+            ends = [start, end - 1]
+        elif len(ends) < 2:
+            staying = [index for index in range(start, end) if not self.start <= index < self.end]
+            ends = [staying[0], staying[-1]]
+        new_ends = [self.index(index) for index in ends]
+        spread = [index for index in new_ends if index is not None]
         return min(spread), max(spread) + 1
 
     def reorder(self, items: list[Any], empty: Callable[[], Any]) -> None:
         """Do the same to a list."""
         items.extend(empty() for _ in range(max(self.end, self.to) - len(items)))
-        taken = items[self.start : self.end]
+        moved = items[self.start : self.end]
         del items[self.start : self.end]
-        at = self.to if self.to <= self.start else self.to - (self.end - self.start)
-        items[at:at] = taken
+        target = self.to if self.to <= self.start else self.to - (self.end - self.start)
+        items[target:target] = moved
 
 
 Shift = Inserted | Deleted | Moved
@@ -110,8 +112,8 @@ _GONE = object()
 
 
 def shift(spreadsheet: Spreadsheet, sheet: GridSheet, dimension: Dimension, how: Shift) -> None:
-    """Insert, delete or move rows or columns of a sheet, with all that follows them. The size of
-    the grid is the caller's to change.
+    """Insert, delete or move rows or columns of a sheet, with all that follows them. The caller
+    changes the size of the grid.
     """
     if dimension == "ROWS":
         how.reorder(sheet.rows, list)
@@ -123,14 +125,16 @@ def shift(spreadsheet: Spreadsheet, sheet: GridSheet, dimension: Dimension, how:
             how.reorder(cells, lambda: EMPTY)
         sheet.column_info = _shifted_info(sheet.column_info, how)
     sheet.merges = [
-        made
+        shifted
         for merge in sheet.merges
-        if (made := _shifted_block(merge, dimension, how)) is not None
+        if (shifted := _shifted_block(merge, dimension, how)) is not None
     ]
-    for other in spreadsheet.sheets:
-        for name, objects in other.objects.items():
-            other.objects[name] = _kept(_shifted(objects, sheet.id, dimension, how), [])
-        other.basic_filter = _kept(_shifted(other.basic_filter, sheet.id, dimension, how), None)
+    for other_sheet in spreadsheet.sheets:
+        for name, objects in other_sheet.objects.items():
+            other_sheet.objects[name] = _kept(_shifted(objects, sheet.id, dimension, how), [])
+        other_sheet.basic_filter = _kept(
+            _shifted(other_sheet.basic_filter, sheet.id, dimension, how), None
+        )
     spreadsheet.named_ranges = _kept(
         _shifted(spreadsheet.named_ranges, sheet.id, dimension, how), []
     )
@@ -153,13 +157,15 @@ def rename_in_formulas(spreadsheet: Spreadsheet, before: str, after: str) -> Non
 
 
 def forget_sheet(spreadsheet: Spreadsheet, sheet: GridSheet) -> None:
-    """Let go of what pointed at a sheet that is deleted."""
+    """Remove what refers to a deleted sheet."""
     spreadsheet.named_ranges = [
-        one
-        for one in spreadsheet.named_ranges
-        if one.get("range", {}).get("sheetId", 0) != sheet.id
+        named_range
+        for named_range in spreadsheet.named_ranges
+        if named_range.get("range", {}).get("sheetId", 0) != sheet.id
     ]
-    spreadsheet.metadata = [one for one in spreadsheet.metadata if _sheet_of(one) != sheet.id]
+    spreadsheet.metadata = [
+        named_range for named_range in spreadsheet.metadata if _sheet_of(named_range) != sheet.id
+    ]
     _rewrite(spreadsheet, sheet, lambda _block, _shape: "#REF!")
 
 
@@ -172,7 +178,11 @@ def _sheet_of(entry: Json) -> int | None:
 
 
 def _shifted_info(info: dict[int, Json], how: Shift) -> dict[int, Json]:
-    return {place: value for at, value in info.items() if (place := how.index(at)) is not None}
+    return {
+        new_index: value
+        for old_index, value in info.items()
+        if (new_index := how.index(old_index)) is not None
+    }
 
 
 def _shifted_block(block: CellBlock, dimension: Dimension, how: Shift) -> CellBlock | None:
@@ -181,12 +191,12 @@ def _shifted_block(block: CellBlock, dimension: Dimension, how: Shift) -> CellBl
     )
     if end is None:
         return block
-    found = how.span(start, end)
-    if found is None:
+    new_span = how.span(start, end)
+    if new_span is None:
         return None
     if dimension == "ROWS":
-        return CellBlock(found[0], block.column, found[1], block.end_column)
-    return CellBlock(block.row, found[0], block.end_row, found[1])
+        return CellBlock(new_span[0], block.column, new_span[1], block.end_column)
+    return CellBlock(block.row, new_span[0], block.end_row, new_span[1])
 
 
 def _kept(value: Any, otherwise: Any) -> Any:
@@ -194,12 +204,12 @@ def _kept(value: Any, otherwise: Any) -> Any:
 
 
 def _shifted(item: Any, sheet_id: int, dimension: Dimension, how: Shift) -> Any:
-    """Anything stored, with every range in it that lies on the sheet moved along."""
+    """A stored value, in which every range on the sheet is shifted."""
     if isinstance(item, list):
         return [
-            one
-            for one in (_shifted(one, sheet_id, dimension, how) for one in item)
-            if one is not _GONE
+            element
+            for element in (_shifted(element, sheet_id, dimension, how) for element in item)
+            if element is not _GONE
         ]
     if not isinstance(item, dict):
         return item
@@ -220,16 +230,16 @@ def _shifted(item: Any, sheet_id: int, dimension: Dimension, how: Shift) -> Any:
         )
     if item.keys() <= {"sheetId", "rowIndex", "columnIndex"} and len(item) > 1:
         return _shifted_anchor(item, dimension, how) if item.get("sheetId", 0) == sheet_id else item
-    made = {name: _shifted(value, sheet_id, dimension, how) for name, value in item.items()}
+    shifted = {name: _shifted(value, sheet_id, dimension, how) for name, value in item.items()}
     if (
-        made.get("range") is _GONE
-        or made.get("dimensionRange") is _GONE
-        or made.get("location") is _GONE
+        shifted.get("range") is _GONE
+        or shifted.get("dimensionRange") is _GONE
+        or shifted.get("location") is _GONE
     ):
         return _GONE
-    if item.get("ranges") and not made["ranges"]:
+    if item.get("ranges") and not shifted["ranges"]:
         return _GONE
-    return {name: value for name, value in made.items() if value is not _GONE}
+    return {name: value for name, value in shifted.items() if value is not _GONE}
 
 
 def _is_grid_range(item: Json) -> bool:
@@ -242,22 +252,22 @@ def _is_grid_range(item: Json) -> bool:
 def _shifted_ends(item: Json, names: tuple[str, str], sheet_id: int, how: Shift) -> Any:
     if item.get("sheetId", 0) != sheet_id or names[1] not in item:
         return item
-    found = how.span(item.get(names[0], 0), item[names[1]])
-    return _GONE if found is None else {**item, names[0]: found[0], names[1]: found[1]}
+    new_span = how.span(item.get(names[0], 0), item[names[1]])
+    return _GONE if new_span is None else {**item, names[0]: new_span[0], names[1]: new_span[1]}
 
 
 def _shifted_anchor(item: Json, dimension: Dimension, how: Shift) -> Json:
     name = "rowIndex" if dimension == "ROWS" else "columnIndex"
-    place = how.index(item.get(name, 0))
-    if place is None:
-        place = how.start if isinstance(how, Deleted) else 0
-    return {**item, name: place}
+    new_index = how.index(item.get(name, 0))
+    if new_index is None:
+        new_index = how.start if isinstance(how, Deleted) else 0
+    return {**item, name: new_index}
 
 
 def _rewrite(
     spreadsheet: Spreadsheet, sheet: GridSheet, how: Callable[[CellBlock, str], str]
 ) -> None:
-    """Change every reference that points into a sheet, in all formulas."""
+    """Rewrite every reference into a sheet, in all formulas."""
     locale = locale_of(spreadsheet.locale)
     for home, row, column, formula in list(spreadsheet.formulas()):
 
@@ -274,5 +284,5 @@ def _rewrite(
 
 
 def _moved_reference(block: CellBlock, shape: str, dimension: Dimension, how: Shift) -> str:
-    made = _shifted_block(block, dimension, how)
-    return "#REF!" if made is None else reference_text(made, shape)
+    shifted = _shifted_block(block, dimension, how)
+    return "#REF!" if shifted is None else reference_text(shifted, shape)

@@ -15,29 +15,30 @@ __all__ = ["append_at", "clear", "read", "table_around", "write"]
 
 
 def read(looker: Looker, sheet: GridSheet, block: CellBlock, options: Json) -> Json:
-    """A ValueRange: trailing empty cells and rows are cut, and nothing at all is said of an empty
-    block.
-    """
+    """A ValueRange without trailing empty cells and rows; an empty block has no `values`."""
     option = options.get("valueRenderOption", "FORMATTED_VALUE")
     dates = options.get("dateTimeRenderOption", "SERIAL_NUMBER")
     dimension = options.get("majorDimension", "ROWS")
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     rows = [
-        [looker.rendered(sheet, at, across, option, dates) for across in range(column, end_column)]
-        for at in range(row, min(end_row, _last_row(looker, sheet)))
+        [
+            looker.rendered(sheet, row_index, across, option, dates)
+            for across in range(column, end_column)
+        ]
+        for row_index in range(row, min(end_row, _last_row(looker, sheet)))
     ]
     if dimension == "COLUMNS":
         rows = [list(values) for values in zip(*rows, strict=True)]
     values = _trimmed(rows)
-    made: Json = {"range": shown_range(sheet, block), "majorDimension": dimension}
+    value_range: Json = {"range": shown_range(sheet, block), "majorDimension": dimension}
     if values:
-        made["values"] = values
-    return made
+        value_range["values"] = values
+    return value_range
 
 
 def _last_row(looker: Looker, sheet: GridSheet) -> int:
-    """How far down anything can stand: what arrays spill below the last row with something in it is
-    looked for too.
+    """The last row that can show a value, including values that array formulas spill below the last
+    entry.
     """
     last = len(sheet.rows)
     while last < sheet.row_count and any(
@@ -67,10 +68,10 @@ def write(
     grows: bool,
     is_typed_range: bool,
 ) -> Json:
-    """Put values into a block and say how many cells that were. Nulls are passed over and not
+    """Write values into a block and return how many cells changed. Nulls are skipped and not
     counted.
 
-    `is_typed_range` tells whether it names an end, past which nothing may be written.
+    `is_typed_range` says whether the range names an end, past which nothing may be written.
     """
     from okrsync_sandbox.google.locales import locale_of
 
@@ -95,15 +96,17 @@ def write(
     cells, touched_rows, touched_columns = 0, set(), set()
     for down, row in enumerate(values):
         for across, value in enumerate(row):
+            # `null` keeps a cell as it is; an empty text clears it:
+            # https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values
             if value is None:
                 continue
-            at = (block.row + down, block.column + across)
-            if sheet.covered_by(*at) is None:
-                put_entry(sheet, *at, value, as_typed=as_typed, locale=locale)
+            cell_index = (block.row + down, block.column + across)
+            if sheet.covered_by(*cell_index) is None:
+                put_entry(sheet, *cell_index, value, as_typed=as_typed, locale=locale)
             cells += 1
-            touched_rows.add(at[0])
-            touched_columns.add(at[1])
-    made: Json = {
+            touched_rows.add(cell_index[0])
+            touched_columns.add(cell_index[1])
+    response: Json = {
         "spreadsheetId": spreadsheet.id,
         "updatedRange": shown_range(sheet, _wrote(block, rows, columns, is_typed_range)),
     }
@@ -112,7 +115,7 @@ def write(
         "updatedColumns": len(touched_columns),
         "updatedCells": cells,
     }
-    return {**made, **{name: count for name, count in counts.items() if count}}
+    return {**response, **{name: count for name, count in counts.items() if count}}
 
 
 def _wrote(block: CellBlock, rows: int, columns: int, is_typed_range: bool) -> CellBlock:
@@ -125,7 +128,10 @@ def _wrote(block: CellBlock, rows: int, columns: int, is_typed_range: bool) -> C
 
 def _turned(values: list[list[Any]]) -> list[list[Any]]:
     length = max((len(column) for column in values), default=0)
-    return [[column[at] if at < len(column) else None for column in values] for at in range(length)]
+    return [
+        [column[index] if index < len(column) else None for column in values]
+        for index in range(length)
+    ]
 
 
 def _refuse_past(
@@ -149,8 +155,8 @@ def _refuse_past(
 def clear(sheet: GridSheet, block: CellBlock) -> None:
     """Empty the cells of a block; formats, notes and rules stay."""
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    for at in range(row, min(end_row, len(sheet.rows))):
-        cells = sheet.rows[at]
+    for row_index in range(row, min(end_row, len(sheet.rows))):
+        cells = sheet.rows[row_index]
         for across in range(column, min(end_column, len(cells))):
             if not cells[across].is_blank:
                 cells[across] = cells[across].without_value()
@@ -168,15 +174,15 @@ def table_around(sheet: GridSheet, block: CellBlock) -> CellBlock | None:
     while True:
         around = (max(0, top - 1), max(0, left - 1), bottom + 1, right + 1)
         filled = [
-            (at, across)
-            for at in range(around[0], min(around[2], sheet.row_count))
+            (row_index, across)
+            for row_index in range(around[0], min(around[2], sheet.row_count))
             for across in range(around[1], min(around[3], sheet.column_count))
-            if not sheet.cell(at, across).is_blank
+            if not sheet.cell(row_index, across).is_blank
         ]
         grown = (
-            min(at for at, _ in filled),
+            min(row_index for row_index, _ in filled),
             min(across for _, across in filled),
-            max(at for at, _ in filled) + 1,
+            max(row_index for row_index, _ in filled) + 1,
             max(across for _, across in filled) + 1,
         )
         grown = (
@@ -193,22 +199,24 @@ def table_around(sheet: GridSheet, block: CellBlock) -> CellBlock | None:
 def _lowest(
     sheet: GridSheet, row: int, column: int, end_row: int, end_column: int
 ) -> tuple[int, int] | None:
-    for at in range(min(end_row, len(sheet.rows)) - 1, row - 1, -1):
-        for across in range(min(end_column, len(sheet.rows[at])) - 1, column - 1, -1):
-            if not sheet.rows[at][across].is_blank:
-                return at, across
+    for row_index in range(min(end_row, len(sheet.rows)) - 1, row - 1, -1):
+        for across in range(min(end_column, len(sheet.rows[row_index])) - 1, column - 1, -1):
+            if not sheet.rows[row_index][across].is_blank:
+                return row_index, across
     return None
 
 
 def append_at(
     sheet: GridSheet, block: CellBlock, values: Iterable[list[Any]]
 ) -> tuple[CellBlock, CellBlock | None]:
-    """Where appended rows go, and the table they are appended to; the grid grows to hold them."""
+    """The index of appended rows, and the table they are appended to; the grid grows to hold
+    them.
+    """
     table = table_around(sheet, block)
     row, column = (block.row, block.column) if table is None else (table.end_row or 0, table.column)
     rows = list(values)
     sheet.row_count = max(sheet.row_count, row + len(rows))
     sheet.column_count = max(
-        sheet.column_count, column + max((len(one) for one in rows), default=0)
+        sheet.column_count, column + max((len(row_values) for row_values in rows), default=0)
     )
     return CellBlock(row, column, row + 1, column + 1), table

@@ -34,26 +34,29 @@ def with_data(cell: Cell, given: Json, mask: Mask, locale: Locale) -> Cell:
     data lack is cleared.
     """
     names = _PARTS if "*" in mask else mask.keys() & _PARTS
-    made = cell
+    changed = cell
     if "userEnteredValue" in names:
-        made = _with_value(made, given.get("userEnteredValue"))
+        changed = _with_value(changed, given.get("userEnteredValue"))
     if "userEnteredFormat" in names:
         below = mask.get("userEnteredFormat", {})
         fresh = tidy_format(given.get("userEnteredFormat", {}), locale)
-        kept = updated(made.format or {}, fresh, below) if below else fresh
-        made = replace(made, format=_with_twins(kept) or None)
+        merged_format = updated(changed.format or {}, fresh, below) if below else fresh
+        changed = replace(changed, format=_with_twins(merged_format) or None)
     if "note" in names:
-        made = replace(made, note=given.get("note") or None)
+        changed = replace(changed, note=given.get("note") or None)
     if "dataValidation" in names:
-        made = replace(
-            made, validation=tidy(given["dataValidation"]) if given.get("dataValidation") else None
+        changed = replace(
+            changed,
+            validation=tidy(given["dataValidation"]) if given.get("dataValidation") else None,
         )
-    rest = names & {"textFormatRuns", "chipRuns", "pivotTable"}
-    if rest:
-        extra = {name: value for name, value in (made.extra or {}).items() if name not in rest}
-        extra.update({name: tidy(given[name]) for name in rest if given.get(name)})
-        made = replace(made, extra=extra or None)
-    return made
+    unsupported = names & {"textFormatRuns", "chipRuns", "pivotTable"}
+    if unsupported:
+        extra = {
+            name: value for name, value in (changed.extra or {}).items() if name not in unsupported
+        }
+        extra.update({name: tidy(given[name]) for name in unsupported if given.get(name)})
+        changed = replace(changed, extra=extra or None)
+    return changed
 
 
 def _with_twins(kept: Json) -> Json:
@@ -97,24 +100,24 @@ def _update_cells(work: Work, args: Json) -> Json:
                 f"Attempting to write row: {row + len(rows) - 1}, beyond the last requested row of:"
                 f" {end_row - 1}"
             )
-        widest = max((len(one.get("values", ())) for one in rows), default=0)
+        widest = max((len(row_data.get("values", ())) for row_data in rows), default=0)
         if widest > end_column - column:
             raise invalid(
                 f"Attempting to write column: {column + widest - 1}, beyond the last requested"
                 f" column of: {end_column - 1}"
             )
-        for at in range(row, end_row):
-            values = rows[at - row].get("values", []) if at - row < len(rows) else []
+        for row_index in range(row, end_row):
+            values = rows[row_index - row].get("values", []) if row_index - row < len(rows) else []
             for across in range(column, end_column):
                 given = values[across - column] if across - column < len(values) else {}
-                _apply(work, sheet, at, across, given, mask)
+                _apply(work, sheet, row_index, across, given, mask)
         return {}
     start = args.get("start")
     if start is None:
         raise invalid("One of start or range must be specified.")
     sheet, row, column = coordinate(work, start)
-    for down, one in enumerate(rows):
-        for across, given in enumerate(one.get("values", ())):
+    for down, row_data in enumerate(rows):
+        for across, given in enumerate(row_data.get("values", ())):
             if row + down >= sheet.row_count or column + across >= sheet.column_count:
                 raise invalid(
                     f"Attempting to write row: {row + down}, beyond the last requested row of:"
@@ -144,17 +147,19 @@ def _repeat_cell(work: Work, args: Json) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     given = args.get("cell", {})
     formula = given.get("userEnteredValue", {}).get("formulaValue")
-    for at in range(row, end_row):
+    for row_index in range(row, end_row):
         for across in range(column, end_column):
             data = given
             if formula is not None:
                 data = {
                     **given,
                     "userEnteredValue": {
-                        "formulaValue": translated(formula, at - row, across - column, work.locale)
+                        "formulaValue": translated(
+                            formula, row_index - row, across - column, work.locale
+                        )
                     },
                 }
-            _apply(work, sheet, at, across, data, mask)
+            _apply(work, sheet, row_index, across, data, mask)
     return {}
 
 
@@ -164,18 +169,18 @@ def _append_cells(work: Work, args: Json) -> Json:
     rows = args.get("rows", [])
     start = max(
         (
-            at + 1
-            for at, cells in enumerate(sheet.rows)
+            row_index + 1
+            for row_index, cells in enumerate(sheet.rows)
             if any(not cell.is_nothing for cell in cells)
         ),
         default=0,
     )
     sheet.row_count = max(sheet.row_count, start + len(rows))
     sheet.column_count = max(
-        sheet.column_count, max((len(one.get("values", ())) for one in rows), default=0)
+        sheet.column_count, max((len(row_data.get("values", ())) for row_data in rows), default=0)
     )
-    for down, one in enumerate(rows):
-        for across, given in enumerate(one.get("values", ())):
+    for down, row_data in enumerate(rows):
+        for across, given in enumerate(row_data.get("values", ())):
             _apply(work, sheet, start + down, across, given, mask)
     return {}
 
@@ -196,10 +201,12 @@ def _update_borders(work: Work, args: Json) -> Json:
         for name in ("top", "bottom", "left", "right", "innerHorizontal", "innerVertical")
         if name in args
     }
-    for at, across in cells_in(sheet, block):
+    for row_index, across in cells_in(sheet, block):
         edges = {
-            "top": sides.get("top") if at == row else sides.get("innerHorizontal"),
-            "bottom": sides.get("bottom") if at == end_row - 1 else sides.get("innerHorizontal"),
+            "top": sides.get("top") if row_index == row else sides.get("innerHorizontal"),
+            "bottom": sides.get("bottom")
+            if row_index == end_row - 1
+            else sides.get("innerHorizontal"),
             "left": sides.get("left") if across == column else sides.get("innerVertical"),
             "right": sides.get("right") if across == end_column - 1 else sides.get("innerVertical"),
         }
@@ -213,7 +220,7 @@ def _update_borders(work: Work, args: Json) -> Json:
             rest = {name: value for name, value in (cell.format or {}).items() if name != "borders"}
             return replace(cell, format={**rest, "borders": borders} if borders else rest or None)
 
-        sheet.change(at, across, bordered)
+        sheet.change(row_index, across, bordered)
     return {}
 
 

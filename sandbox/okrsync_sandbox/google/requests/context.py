@@ -1,6 +1,4 @@
-"""What every kind of update works with: the copy being changed, who asks, and the checks they
-share.
-"""
+"""What all updates share: the copy being changed, the caller, and common checks."""
 
 from __future__ import annotations
 
@@ -27,7 +25,7 @@ _PROTECTED = (
 
 @dataclass(slots=True)
 class Switches:
-    """Where nobody has written down what the service does: both ways, to be tried."""
+    """Choices between behaviours that Google does not document, so that tests can try both."""
 
     metadata_follows_sort: bool = False
     """Whether a row's developer metadata goes with its contents when a range is sorted."""
@@ -41,7 +39,7 @@ class Switches:
 
 @dataclass(slots=True)
 class Work:
-    """One batch in the making. `spreadsheet` is a copy, thrown away when any request fails."""
+    """A batch being carried out. `spreadsheet` is a copy, discarded if any request fails."""
 
     spreadsheet: Spreadsheet
     caller: str
@@ -49,7 +47,7 @@ class Work:
     switches: Switches
     seed: random.Random
     value: Callable[[GridSheet, int, int], Any]
-    """What a cell of the copy comes to right now."""
+    """The present value of a cell of the copy."""
     taken: set[int] = field(default_factory=set)
 
     @property
@@ -57,43 +55,43 @@ class Work:
         return locale_of(self.spreadsheet.locale)
 
     def changed(self) -> None:
-        """What was worked out from the copy is out of date."""
+        """Mark the values computed from the copy as out of date."""
         self.spreadsheet.version += 1
 
     def new_id(self) -> int:
-        """An id nobody has."""
-        while (made := self.seed.randrange(1, 2**31 - 1)) in self.taken:
+        """An unused id."""
+        while (new_id := self.seed.randrange(1, 2**31 - 1)) in self.taken:
             continue
-        self.taken.add(made)
-        return made
+        self.taken.add(new_id)
+        return new_id
 
-    def sheet(self, sheet_id: int, what: str = "sheet") -> GridSheet:
+    def sheet(self, sheet_id: int, kind: str = "sheet") -> GridSheet:
         """A sheet by id. Raises `ApiError` 400 where there is none."""
-        found = self.spreadsheet.sheet(sheet_id)
-        if found is None:
-            raise invalid(f"No {what} with id: {sheet_id}")
-        return found
+        sheet = self.spreadsheet.sheet(sheet_id)
+        if sheet is None:
+            raise invalid(f"No {kind} with id: {sheet_id}")
+        return sheet
 
-    def cells_of(self, spot: Json) -> tuple[GridSheet, CellBlock]:
+    def cells_of(self, cell_range: Json) -> tuple[GridSheet, CellBlock]:
         """The sheet and block of a GridRange that may be written to."""
-        sheet, block = resolve_grid_range(self.spreadsheet, spot)
+        sheet, block = resolve_grid_range(self.spreadsheet, cell_range)
         self.refuse_protected(sheet, block)
         return sheet, block
 
     def refuse_protected(self, sheet: GridSheet, block: CellBlock) -> None:
-        """Raise `ApiError` 400 where a protection keeps the caller from a block."""
+        """Raise `ApiError` 400 if a protection keeps the caller out of a block."""
         for protection in sheet.objects.get("protectedRanges", ()):
             if may_edit(protection, self.caller, self.owner):
                 continue
-            free = [block_of(spot) for spot in protection.get("unprotectedRanges", ())]
-            if any(one.contains(block) for one in free):
+            free = [block_of(cell_range) for cell_range in protection.get("unprotectedRanges", ())]
+            if any(open_block.contains(block) for open_block in free):
                 continue
             if self.protected_block(protection).meets(block):
                 raise invalid(_PROTECTED)
 
     def refuse_protected_sheet(self, sheet: GridSheet) -> None:
-        """Raise `ApiError` 400 where a protection of the whole sheet keeps the caller out: then
-        rows and columns are not theirs to add either, whatever ranges are left open.
+        """Raise `ApiError` 400 if a protection of the whole sheet keeps the caller out: then the
+        caller may not add rows or columns either, even if ranges are left unprotected.
         """
         for protection in sheet.objects.get("protectedRanges", ()):
             is_whole = self.protected_block(protection) == CellBlock()
@@ -101,7 +99,7 @@ class Work:
                 raise invalid(_PROTECTED)
 
     def protected_block(self, protection: Json) -> CellBlock:
-        """What a protection covers: its range, or that of the named range it names."""
+        """The block of a protection: its own range, or that of its named range."""
         if "namedRangeId" in protection:
             for named in self.spreadsheet.named_ranges:
                 if named.get("namedRangeId") == protection["namedRangeId"]:
@@ -110,12 +108,12 @@ class Work:
 
 
 Update = Callable[[Work, Json], Json]
-"""Carries one request out on the copy and answers with its reply."""
+"""Carries out one request on the copy and returns its reply."""
 
 
 def required(args: Json, name: str = "fields", message: str | None = None) -> Mask:
-    """The field mask of an update. Raises `ApiError` 400 where it is missing or names what is not
-    there.
+    """The field mask of an update. Raises `ApiError` 400 if it is missing or names an unknown
+    field.
     """
     text = args.get(name)
     if not text:
@@ -129,17 +127,17 @@ def required(args: Json, name: str = "fields", message: str | None = None) -> Ma
 
 
 def dimension_range(
-    work: Work, spot: Json, *, open_end: bool = True
+    work: Work, given: Json, *, open_end: bool = True
 ) -> tuple[GridSheet, str, int, int]:
     """Sheet, dimension, start and end of a DimensionRange. Raises `ApiError` 400 outside the
     grid.
     """
-    sheet = work.sheet(spot.get("sheetId", 0), "grid")
-    dimension = spot.get("dimension")
+    sheet = work.sheet(given.get("sheetId", 0), "grid")
+    dimension = given.get("dimension")
     if dimension not in ("ROWS", "COLUMNS"):
         raise invalid("No dimension specified.")
     size = sheet.row_count if dimension == "ROWS" else sheet.column_count
-    start, end = spot.get("startIndex", 0), spot.get("endIndex", size if open_end else None)
+    start, end = given.get("startIndex", 0), given.get("endIndex", size if open_end else None)
     if end is None:
         raise invalid("endIndex must be specified.")
     if start < 0 or end <= start:
@@ -147,10 +145,10 @@ def dimension_range(
     return sheet, dimension, start, end
 
 
-def coordinate(work: Work, spot: Json) -> tuple[GridSheet, int, int]:
+def coordinate(work: Work, given: Json) -> tuple[GridSheet, int, int]:
     """Sheet, row and column of a GridCoordinate. Raises `ApiError` 400 outside the grid."""
-    sheet = work.sheet(spot.get("sheetId", 0), "grid")
-    row, column = spot.get("rowIndex", 0), spot.get("columnIndex", 0)
+    sheet = work.sheet(given.get("sheetId", 0), "grid")
+    row, column = given.get("rowIndex", 0), given.get("columnIndex", 0)
     if row >= sheet.row_count:
         raise invalid(
             f"GridCoordinate.rowIndex[{row}] is after last row in grid[{sheet.row_count}]"
@@ -164,6 +162,10 @@ def coordinate(work: Work, spot: Json) -> tuple[GridSheet, int, int]:
 
 
 def cells_in(sheet: GridSheet, block: CellBlock) -> Iterator[tuple[int, int]]:
-    """The places of a block, cut to the grid, row by row."""
+    """The indexes of a block's cells inside the grid, row by row."""
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    return ((at, across) for at in range(row, end_row) for across in range(column, end_column))
+    return (
+        (row_index, column_index)
+        for row_index in range(row, end_row)
+        for column_index in range(column, end_column)
+    )

@@ -43,27 +43,29 @@ def _insert(work: Work, args: Json) -> Json:
 def _inherit(
     sheet: GridSheet, dimension: str, start: int, end: int, *, after_the_one_before: bool
 ) -> None:
-    """Give what was inserted the size, the formats and the validation of its neighbour.
+    """Give inserted rows or columns the size, formats and validation of their neighbour.
 
-    The documents name the formats; rules for what may be typed go along in the product.
+    The documents mention formats only; in the product, data validation is inherited too.
     """
     source = start - 1 if after_the_one_before else end
     info = sheet.row_info if dimension == "ROWS" else sheet.column_info
     if source in info:
-        for place in range(start, end):
-            info[place] = {
+        for index in range(start, end):
+            info[index] = {
                 name: value for name, value in info[source].items() if name == "pixelSize"
             }
     lines = range(len(sheet.rows)) if dimension == "COLUMNS" else range(sheet.column_count)
     for line in lines:
-        at = (source, line) if dimension == "ROWS" else (line, source)
-        model = sheet.cell(*at)
+        source_cell = (source, line) if dimension == "ROWS" else (line, source)
+        model = sheet.cell(*source_cell)
         if model.format is None and model.validation is None:
             continue
-        for place in range(start, end):
-            spot = (place, line) if dimension == "ROWS" else (line, place)
-            made = replace(sheet.cell(*spot), format=model.format, validation=model.validation)
-            sheet.put(*spot, made)
+        for index in range(start, end):
+            target_cell = (index, line) if dimension == "ROWS" else (line, index)
+            inheriting = replace(
+                sheet.cell(*target_cell), format=model.format, validation=model.validation
+            )
+            sheet.put(*target_cell, inheriting)
 
 
 def _grow(work: Work, sheet: GridSheet, dimension: str, count: int) -> None:
@@ -95,17 +97,17 @@ def _delete(work: Work, args: Json) -> Json:
 def _move(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("source", {}))
     size = sheet.row_count if dimension == "ROWS" else sheet.column_count
-    to = args.get("destinationIndex", 0)
-    if end > size or to > size:
-        raise invalid(f"destinationIndex[{to}] is after last index in grid[{size}]")
-    if start < to < end:
+    destination = args.get("destinationIndex", 0)
+    if end > size or destination > size:
+        raise invalid(f"destinationIndex[{destination}] is after last index in grid[{size}]")
+    if start < destination < end:
         raise invalid("The destination must not lie inside of what is moved.")
-    if to not in (start, end):
+    if destination not in (start, end):
         shift(
             work.spreadsheet,
             sheet,
             "ROWS" if dimension == "ROWS" else "COLUMNS",
-            Moved(start, end, to),
+            Moved(start, end, destination),
         )
     return {}
 
@@ -124,11 +126,11 @@ def _update(work: Work, args: Json) -> Json:
     mask = required(args, message="DimensionProperties")
     sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
     info = sheet.row_info if dimension == "ROWS" else sheet.column_info
-    for place in range(start, end):
-        info[place] = {
+    for index in range(start, end):
+        info[index] = {
             name: value
             for name, value in updated(
-                info.get(place, {}), args.get("properties", {}), mask
+                info.get(index, {}), args.get("properties", {}), mask
             ).items()
             if value
         }
@@ -138,12 +140,12 @@ def _update(work: Work, args: Json) -> Json:
 def _resize_to_fit(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("dimensions", {}))
     if dimension == "COLUMNS":
-        for place in range(start, end):
+        for index in range(start, end):
             longest = max(
-                (len(str(row[place].value or "")) for row in sheet.rows if place < len(row)),
+                (len(str(row[index].value or "")) for row in sheet.rows if index < len(row)),
                 default=0,
             )
-            sheet.column_info.setdefault(place, {})["pixelSize"] = max(30, longest * 7 + 10)
+            sheet.column_info.setdefault(index, {})["pixelSize"] = max(30, longest * 7 + 10)
     return {}
 
 
@@ -154,14 +156,14 @@ def _groups(sheet: GridSheet, dimension: str) -> list[Json]:
 def _group_answer(groups: list[Json]) -> list[Json]:
     return [
         {
-            **one,
+            **group,
             "range": {
                 name: value
-                for name, value in one["range"].items()
+                for name, value in group["range"].items()
                 if not (name == "sheetId" and not value)
             },
         }
-        for one in groups
+        for group in groups
     ]
 
 
@@ -169,7 +171,8 @@ def _add_group(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
     groups = _groups(sheet, dimension)
     depth = 1 + sum(
-        one["range"]["startIndex"] <= start and end <= one["range"]["endIndex"] for one in groups
+        group["range"]["startIndex"] <= start and end <= group["range"]["endIndex"]
+        for group in groups
     )
     sheet.grid["rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"] = True
     groups.append(
@@ -190,13 +193,13 @@ def _delete_group(work: Work, args: Json) -> Json:
     sheet, dimension, start, end = dimension_range(work, args.get("range", {}))
     groups = _groups(sheet, dimension)
     inner = [
-        one
-        for one in groups
-        if one["range"]["startIndex"] >= start and one["range"]["endIndex"] <= end
+        group
+        for group in groups
+        if group["range"]["startIndex"] >= start and group["range"]["endIndex"] <= end
     ]
     if not inner:
         raise invalid("There is no group over the given range.")
-    groups.remove(max(inner, key=lambda one: int(one["depth"])))
+    groups.remove(max(inner, key=lambda group: int(group["depth"])))
     return {"deleteDimensionGroup": {"dimensionGroups": _group_answer(groups)} if groups else {}}
 
 
@@ -204,14 +207,14 @@ def _update_group(work: Work, args: Json) -> Json:
     mask = required(args, message="DimensionGroup")
     given = args.get("dimensionGroup", {})
     sheet, dimension, start, end = dimension_range(work, given.get("range", {}))
-    for one in _groups(sheet, dimension):
-        if (one["range"]["startIndex"], one["range"]["endIndex"], one["depth"]) == (
+    for group in _groups(sheet, dimension):
+        if (group["range"]["startIndex"], group["range"]["endIndex"], group["depth"]) == (
             start,
             end,
             given.get("depth"),
         ):
             if "collapsed" in mask or "*" in mask:
-                one["collapsed"] = bool(given.get("collapsed"))
+                group["collapsed"] = bool(given.get("collapsed"))
             return {}
     raise invalid("There is no group with that range and depth.")
 
@@ -240,10 +243,10 @@ def _push(sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) 
     last = sheet.row_count if dimension == "ROWS" else sheet.column_count
     for line in lines:
 
-        def at(place: int, line: int = line) -> tuple[int, int]:
-            return (place, line) if dimension == "ROWS" else (line, place)
+        def cell_index(index: int, line: int = line) -> tuple[int, int]:
+            return (index, line) if dimension == "ROWS" else (line, index)
 
-        cells: list[Cell] = [sheet.cell(*at(place)) for place in range(last)]
+        cells: list[Cell] = [sheet.cell(*cell_index(index)) for index in range(last)]
         count = end - start
         moved = (
             [*cells[:start], *[EMPTY] * count, *cells[start:]]
@@ -252,8 +255,8 @@ def _push(sheet: GridSheet, block: CellBlock, dimension: Any, *, outward: bool) 
         )
         if outward and any(not cell.is_blank for cell in moved[last:]):
             raise invalid("This operation would push data off the sheet.")
-        for place in range(start, last):
-            sheet.put(*at(place), moved[place])
+        for index in range(start, last):
+            sheet.put(*cell_index(index), moved[index])
 
 
 UPDATES: dict[str, Update] = {

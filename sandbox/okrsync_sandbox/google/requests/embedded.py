@@ -17,7 +17,7 @@ __all__ = ["UPDATES"]
 
 
 def _placed(work: Work, position: Json) -> tuple[GridSheet, Json]:
-    """The sheet an embedded object goes to, and its position as answers give it."""
+    """The sheet of an embedded object, and its position as answers show it."""
     if position.get("newSheet") or "sheetId" in position:
         sheet_id = position.get("sheetId") or work.new_id()
         if work.spreadsheet.sheet(sheet_id) is not None:
@@ -47,31 +47,33 @@ def _placed(work: Work, position: Json) -> tuple[GridSheet, Json]:
 
 
 def _check_chart(work: Work, spec: Json) -> None:
-    """All source ranges of a chart are one row or one column wide, and on sheets that are there."""
+    """Raise `ApiError` 400 unless each source range is one row or one column, on an existing
+    sheet.
+    """
     for source in _sources(spec):
-        for spot in source:
-            _, block = resolve_grid_range(work.spreadsheet, spot)
-            wide = None if block.end_column is None else block.end_column - block.column
-            tall = None if block.end_row is None else block.end_row - block.row
-            if wide != 1 and tall != 1:
+        for cell_range in source:
+            _, block = resolve_grid_range(work.spreadsheet, cell_range)
+            width = None if block.end_column is None else block.end_column - block.column
+            height = None if block.end_row is None else block.end_row - block.row
+            if width != 1 and height != 1:
                 raise invalid("Chart source ranges must be one row or one column wide.")
 
 
 def _sources(item: Any) -> list[list[Json]]:
-    found: list[list[Json]] = []
+    sources: list[list[Json]] = []
     if isinstance(item, dict):
         if "sourceRange" in item and isinstance(item["sourceRange"], dict):
-            found.append(item["sourceRange"].get("sources", []))
+            sources.append(item["sourceRange"].get("sources", []))
         for value in item.values():
-            found += _sources(value)
+            sources += _sources(value)
     elif isinstance(item, list):
         for value in item:
-            found += _sources(value)
-    return found
+            sources += _sources(value)
+    return sources
 
 
 def _dressed(spec: Json) -> Json:
-    """A chart's spec with what answers fill in."""
+    """A chart's specification with the defaults that answers add."""
     return {
         "fontName": "Roboto",
         "hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS",
@@ -86,47 +88,47 @@ def _add_chart(work: Work, args: Json) -> Json:
     _check_chart(work, given["spec"])
     chart_id = own_id(work, "charts", "chartId", given.get("chartId"))
     sheet, position = _placed(work, given.get("position", {}))
-    made = {"chartId": chart_id, "spec": _dressed(given["spec"]), "position": position}
+    chart = {"chartId": chart_id, "spec": _dressed(given["spec"]), "position": position}
     if "border" in given:
-        made["border"] = tidy(given["border"])
-    sheet.list_of("charts").append(made)
-    return {"addChart": {"chart": bare_ranges(made)}}
+        chart["border"] = tidy(given["border"])
+    sheet.list_of("charts").append(chart)
+    return {"addChart": {"chart": bare_ranges(chart)}}
 
 
 def _update_chart(work: Work, args: Json) -> Json:
-    _, one = find_object(work, "charts", "chartId", args.get("chartId"))
+    _, chart = find_object(work, "charts", "chartId", args.get("chartId"))
     _check_chart(work, args.get("spec", {}))
-    one["spec"] = _dressed(args.get("spec", {}))
+    chart["spec"] = _dressed(args.get("spec", {}))
     return {}
 
 
 def _embedded(work: Work, object_id: Any) -> tuple[GridSheet, Json, str]:
     for kind, name in (("charts", "chartId"), ("slicers", "slicerId")):
         for sheet in work.spreadsheet.sheets:
-            for one in sheet.objects.get(kind, ()):
-                if one.get(name) == object_id:
-                    return sheet, one, kind
+            for embedded in sheet.objects.get(kind, ()):
+                if embedded.get(name) == object_id:
+                    return sheet, embedded, kind
     raise invalid(f"No embedded object with id: {object_id}")
 
 
 def _delete_embedded(work: Work, args: Json) -> Json:
-    sheet, one, kind = _embedded(work, args.get("objectId"))
-    sheet.objects[kind].remove(one)
+    sheet, embedded, kind = _embedded(work, args.get("objectId"))
+    sheet.objects[kind].remove(embedded)
     return {}
 
 
 def _move_embedded(work: Work, args: Json) -> Json:
-    sheet, one, kind = _embedded(work, args.get("objectId"))
+    sheet, embedded, kind = _embedded(work, args.get("objectId"))
     target, position = _placed(work, args.get("newPosition", {}))
     fields = args.get("fields", "*")
     if (
-        "overlayPosition" in one["position"]
+        "overlayPosition" in embedded["position"]
         and "overlayPosition" in position
         and fields not in ("*", "")
     ):
         position = {
             "overlayPosition": {
-                **one["position"]["overlayPosition"],
+                **embedded["position"]["overlayPosition"],
                 **{
                     name: value
                     for name, value in position["overlayPosition"].items()
@@ -134,16 +136,18 @@ def _move_embedded(work: Work, args: Json) -> Json:
                 },
             }
         }
-    one["position"] = position
+    embedded["position"] = position
     if target is not sheet:
-        sheet.objects[kind].remove(one)
-        target.list_of(kind).append(one)
+        sheet.objects[kind].remove(embedded)
+        target.list_of(kind).append(embedded)
     return {"updateEmbeddedObjectPosition": {"position": bare_ranges(position)}}
 
 
 def _border_embedded(work: Work, args: Json) -> Json:
-    _, one, _ = _embedded(work, args.get("objectId"))
-    one["border"] = updated(one.get("border", {}), tidy(args.get("border", {})), required(args))
+    _, embedded, _ = _embedded(work, args.get("objectId"))
+    embedded["border"] = updated(
+        embedded.get("border", {}), tidy(args.get("border", {})), required(args)
+    )
     return {}
 
 
@@ -151,15 +155,15 @@ def _add_slicer(work: Work, args: Json) -> Json:
     given = args.get("slicer", {})
     sheet, position = _placed(work, given.get("position", {}))
     slicer_id = own_id(work, "slicers", "slicerId", given.get("slicerId"))
-    made = {"slicerId": slicer_id, "spec": tidy(given.get("spec", {})), "position": position}
-    sheet.list_of("slicers").append(made)
-    return {"addSlicer": {"slicer": bare_ranges(made)}}
+    slicer = {"slicerId": slicer_id, "spec": tidy(given.get("spec", {})), "position": position}
+    sheet.list_of("slicers").append(slicer)
+    return {"addSlicer": {"slicer": bare_ranges(slicer)}}
 
 
 def _update_slicer(work: Work, args: Json) -> Json:
     mask = required(args, message="SlicerSpec")
-    _, one = find_object(work, "slicers", "slicerId", args.get("slicerId"))
-    one["spec"] = updated(one["spec"], tidy(args.get("spec", {})), mask)
+    _, slicer = find_object(work, "slicers", "slicerId", args.get("slicerId"))
+    slicer["spec"] = updated(slicer["spec"], tidy(args.get("spec", {})), mask)
     return {}
 
 

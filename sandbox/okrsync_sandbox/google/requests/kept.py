@@ -35,7 +35,7 @@ def range_sheet(work: Work, spot: Json) -> GridSheet:
 
 
 def own_id(work: Work, kind: str, name: str, given: Any) -> Any:
-    """The id that was asked for, where nobody has it, or a new one."""
+    """The requested id, or a new one if none was requested."""
     if given is None:
         return work.new_id()
     if any(

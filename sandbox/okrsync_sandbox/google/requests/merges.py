@@ -24,14 +24,17 @@ def _merge(work: Work, args: Json) -> Json:
     sheet.merges = [merge for merge in sheet.merges if not whole.contains(merge)]
     match args.get("mergeType", "MERGE_ALL"):
         case "MERGE_ROWS":
-            made = [CellBlock(at, column, at + 1, end_column) for at in range(row, end_row)]
+            merges = [
+                CellBlock(row_index, column, row_index + 1, end_column)
+                for row_index in range(row, end_row)
+            ]
         case "MERGE_COLUMNS":
-            made = [
+            merges = [
                 CellBlock(row, across, end_row, across + 1) for across in range(column, end_column)
             ]
         case _:
-            made = [whole]
-    for merge in made:
+            merges = [whole]
+    for merge in merges:
         if (merge.end_row or 0) - merge.row == 1 and (merge.end_column or 0) - merge.column == 1:
             continue
         sheet.merges.append(merge)
@@ -40,15 +43,19 @@ def _merge(work: Work, args: Json) -> Json:
 
 
 def _keep_first_value(sheet: GridSheet, merge: CellBlock) -> None:
-    """The upper left of what stands in a merge becomes its value; the rest is gone."""
-    places = list(cells_in(sheet, merge))
-    held = next((place for place in places if not sheet.cell(*place).is_blank), None)
-    first = places[0]
-    if held is not None and held != first:
-        kept = sheet.cell(*held)
-        sheet.change(*first, lambda cell: replace(cell, value=kept.value, formula=kept.formula))
-    for place in places[1:]:
-        sheet.change(*place, Cell.without_value)
+    """The first filled cell of a merge becomes its value; the others are emptied."""
+    cell_indexes = list(cells_in(sheet, merge))
+    first_filled = next(
+        (cell_index for cell_index in cell_indexes if not sheet.cell(*cell_index).is_blank), None
+    )
+    first = cell_indexes[0]
+    if first_filled is not None and first_filled != first:
+        first_cell = sheet.cell(*first_filled)
+        sheet.change(
+            *first, lambda cell: replace(cell, value=first_cell.value, formula=first_cell.formula)
+        )
+    for cell_index in cell_indexes[1:]:
+        sheet.change(*cell_index, Cell.without_value)
 
 
 def _unmerge(work: Work, args: Json) -> Json:

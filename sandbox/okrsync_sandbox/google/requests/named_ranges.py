@@ -20,27 +20,32 @@ def _add_named(work: Work, args: Json) -> Json:
     range_sheet(work, given.get("range", {}))
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,249}", name):
         raise invalid(f"The name '{name}' is not a valid range name.")
-    if any(one["name"].casefold() == name.casefold() for one in work.spreadsheet.named_ranges):
+    if any(
+        present["name"].casefold() == name.casefold() for present in work.spreadsheet.named_ranges
+    ):
         raise invalid(f"A named range with the name '{name}' already exists.")
-    made = {**given, "namedRangeId": given.get("namedRangeId") or str(work.new_id())}
-    if any(one["namedRangeId"] == made["namedRangeId"] for one in work.spreadsheet.named_ranges):
-        raise invalid(f"A named range with the id {made['namedRangeId']} already exists.")
-    work.spreadsheet.named_ranges.append(made)
-    return {"addNamedRange": {"namedRange": bare_ranges(made)}}
+    named_range = {**given, "namedRangeId": given.get("namedRangeId") or str(work.new_id())}
+    if any(
+        present["namedRangeId"] == named_range["namedRangeId"]
+        for present in work.spreadsheet.named_ranges
+    ):
+        raise invalid(f"A named range with the id {named_range['namedRangeId']} already exists.")
+    work.spreadsheet.named_ranges.append(named_range)
+    return {"addNamedRange": {"namedRange": bare_ranges(named_range)}}
 
 
 def _named(work: Work, named_id: str) -> Json:
-    for one in work.spreadsheet.named_ranges:
-        if one["namedRangeId"] == named_id:
-            return one
+    for named_range in work.spreadsheet.named_ranges:
+        if named_range["namedRangeId"] == named_id:
+            return named_range
     raise invalid(f"No named range with id: {named_id}")
 
 
 def _update_named(work: Work, args: Json) -> Json:
     mask = required(args, message="NamedRange")
     given = args.get("namedRange", {})
-    one = _named(work, given.get("namedRangeId", ""))
-    one.update(updated(one, given, mask))
+    named_range = _named(work, given.get("namedRangeId", ""))
+    named_range.update(updated(named_range, given, mask))
     return {}
 
 
@@ -51,7 +56,7 @@ def _delete_named(work: Work, args: Json) -> Json:
 
 def _add_protection(work: Work, args: Json) -> Json:
     given = args.get("protectedRange", {})
-    made = {
+    protection = {
         name: value
         for name, value in given.items()
         if name not in ("requestingUserCanEdit",) and value not in ("", None)
@@ -61,42 +66,44 @@ def _add_protection(work: Work, args: Json) -> Json:
     else:
         sheet = range_sheet(work, given.get("range", {}))
         if given.get("range", {}).keys() <= {"sheetId"} and any(
-            one.get("range", {}).keys() <= {"sheetId"}
-            for one in sheet.objects.get("protectedRanges", ())
+            present.get("range", {}).keys() <= {"sheetId"}
+            for present in sheet.objects.get("protectedRanges", ())
         ):
             raise invalid(f"Sheet '{sheet.title}' already has sheet protection.")
-    made["protectedRangeId"] = own_id(
+    protection["protectedRangeId"] = own_id(
         work, "protectedRanges", "protectedRangeId", given.get("protectedRangeId")
     )
-    reply = bare_ranges({**made, "requestingUserCanEdit": True, "editors": made.get("editors", {})})
-    users = list(made.get("editors", {}).get("users", ()))
-    made["editors"] = {
-        **made.get("editors", {}),
+    reply = bare_ranges(
+        {**protection, "requestingUserCanEdit": True, "editors": protection.get("editors", {})}
+    )
+    users = list(protection.get("editors", {}).get("users", ()))
+    protection["editors"] = {
+        **protection.get("editors", {}),
         "users": list(dict.fromkeys([*users, work.caller])),
     }
-    sheet.list_of("protectedRanges").append(made)
+    sheet.list_of("protectedRanges").append(protection)
     return {"addProtectedRange": {"protectedRange": reply}}
 
 
 def _update_protection(work: Work, args: Json) -> Json:
     mask = required(args, message="ProtectedRange")
     given = args.get("protectedRange", {})
-    sheet, one = find_object(
+    sheet, protection = find_object(
         work, "protectedRanges", "protectedRangeId", given.get("protectedRangeId")
     )
-    work.refuse_protected(sheet, work.protected_block(one))
-    made = updated(one, given, mask)
-    one.clear()
-    one.update({**made, "protectedRangeId": given["protectedRangeId"]})
+    work.refuse_protected(sheet, work.protected_block(protection))
+    changed = updated(protection, given, mask)
+    protection.clear()
+    protection.update({**changed, "protectedRangeId": given["protectedRangeId"]})
     return {}
 
 
 def _delete_protection(work: Work, args: Json) -> Json:
-    sheet, one = find_object(
+    sheet, protection = find_object(
         work, "protectedRanges", "protectedRangeId", args.get("protectedRangeId")
     )
-    work.refuse_protected(sheet, work.protected_block(one))
-    sheet.objects["protectedRanges"].remove(one)
+    work.refuse_protected(sheet, work.protected_block(protection))
+    sheet.objects["protectedRanges"].remove(protection)
     return {}
 
 

@@ -22,8 +22,8 @@ def _sort(work: Work, args: Json) -> Json:
 
 
 def _ordered(work: Work, sheet: GridSheet, block: CellBlock, specs: list[Json]) -> None:
-    """Sort the rows of a block by what its cells come to. Contents, formats and notes move; rows
-    themselves stay where they are.
+    """Sort the rows of a block by the values of their cells. Contents, formats and notes move; the
+    rows themselves stay.
     """
     if not specs:
         return
@@ -60,18 +60,26 @@ def _carried(cell: Cell, down: int, work: Work) -> Cell:
 
 def _carry_metadata(work: Work, sheet: GridSheet, moved: dict[int, int]) -> None:
     for entry in work.spreadsheet.metadata:
-        spot = entry["location"].get("dimensionRange")
-        if spot is not None and spot.get("sheetId", 0) == sheet.id and spot["dimension"] == "ROWS":
-            to = moved.get(spot["startIndex"])
-            if to is not None:
+        dimension_range = entry["location"].get("dimensionRange")
+        if (
+            dimension_range is not None
+            and dimension_range.get("sheetId", 0) == sheet.id
+            and dimension_range["dimension"] == "ROWS"
+        ):
+            new_index = moved.get(dimension_range["startIndex"])
+            if new_index is not None:
                 entry["location"] = {
-                    "dimensionRange": {**spot, "startIndex": to, "endIndex": to + 1}
+                    "dimensionRange": {
+                        **dimension_range,
+                        "startIndex": new_index,
+                        "endIndex": new_index + 1,
+                    }
                 }
 
 
 def _rank(value: Any) -> tuple[int, Any]:
-    """Where a value sorts, ascending: numbers, texts, truths, faults, and nothing at the end either
-    way.
+    """The sort key of a value, ascending: numbers, texts, booleans, faults; empty cells are last in
+    both directions.
     """
     if value is None or value == "":
         return 9, 0
@@ -84,11 +92,11 @@ def _rank(value: Any) -> tuple[int, Any]:
 
 def _set_basic_filter(work: Work, args: Json) -> Json:
     given = args.get("filter", {})
-    spot = given.get("range", {})
-    sheet = work.sheet(spot.get("sheetId", 0), "grid")
-    sheet.basic_filter = {**given, "range": {"sheetId": sheet.id, **spot}}
+    cell_range = given.get("range", {})
+    sheet = work.sheet(cell_range.get("sheetId", 0), "grid")
+    sheet.basic_filter = {**given, "range": {"sheetId": sheet.id, **cell_range}}
     if given.get("sortSpecs"):
-        block = block_of(spot)
+        block = block_of(cell_range)
         used = sheet.used
         _ordered(
             work,

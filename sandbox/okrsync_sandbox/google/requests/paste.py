@@ -20,26 +20,26 @@ __all__ = ["UPDATES", "translated"]
 
 
 def translated(formula: str, down: int, across: int, locale: Locale) -> str:
-    """A formula as it reads after being copied so many rows down and columns across."""
+    """A formula after it was copied so many rows down and columns to the right."""
 
-    def corner(found: re.Match[str]) -> str:
-        column, row = found[2], found[4]
-        if column and not found[1]:
-            place = number(column) + across
-            if place < 0:
+    def corner(match: re.Match[str]) -> str:
+        column, row = match[2], match[4]
+        if column and not match[1]:
+            new_column = number(column) + across
+            if new_column < 0:
                 return "#REF!"
-            column = letters(place)
-        if row and not found[3]:
+            column = letters(new_column)
+        if row and not match[3]:
             if int(row) + down < 1:
                 return "#REF!"
             row = str(int(row) + down)
-        return f"{found[1]}{column}{found[3]}{row}"
+        return f"{match[1]}{column}{match[3]}{row}"
 
     def moved(_title: str | None, cells: str) -> str:
-        made = ":".join(
+        reference = ":".join(
             re.sub(r"^(\$?)([A-Za-z]*)(\$?)([0-9]*)$", corner, part) for part in cells.split(":")
         )
-        return "#REF!" if "#REF!" in made else made
+        return "#REF!" if "#REF!" in reference else reference
 
     return rewritten(formula, locale, moved)
 
@@ -97,8 +97,10 @@ def _pasted(
         case "PASTE_DATA_VALIDATION":
             return replace(cell, validation=source.validation)
         case "PASTE_NO_BORDERS":
-            kept = {name: one for name, one in (source.format or {}).items() if name != "borders"}
-            return replace(source, formula=formula, format=kept or None)
+            formats = {
+                name: part for name, part in (source.format or {}).items() if name != "borders"
+            }
+            return replace(source, formula=formula, format=formats or None)
         case "PASTE_CONDITIONAL_FORMATTING":
             return cell
     return replace(source, formula=formula)
@@ -138,8 +140,8 @@ def _source(work: Work, args: Json) -> tuple[GridSheet, CellBlock]:
 def _transpose(sheet: GridSheet, block: CellBlock, target: GridSheet, at: tuple[int, int]) -> None:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     cells = [
-        [sheet.cell(one, other) for other in range(column, end_column)]
-        for one in range(row, end_row)
+        [sheet.cell(row_index, column_index) for column_index in range(column, end_column)]
+        for row_index in range(row, end_row)
     ]
     for down, values in enumerate(cells):
         for across, cell in enumerate(values):
@@ -148,19 +150,19 @@ def _transpose(sheet: GridSheet, block: CellBlock, target: GridSheet, at: tuple[
 
 def _cut_paste(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("source", {}))
-    spot = args.get("destination", {})
-    target, row, column = coordinate(work, spot)
+    given = args.get("destination", {})
+    target, row, column = coordinate(work, given)
     first_row, first_column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     work.refuse_protected(
         target,
         CellBlock(row, column, row + end_row - first_row, column + end_column - first_column),
     )
     taken = [
-        [sheet.cell(one, other) for other in range(first_column, end_column)]
-        for one in range(first_row, end_row)
+        [sheet.cell(row_index, column_index) for column_index in range(first_column, end_column)]
+        for row_index in range(first_row, end_row)
     ]
-    for place in cells_in(sheet, block):
-        sheet.put(*place, Cell())
+    for cell_index in cells_in(sheet, block):
+        sheet.put(*cell_index, Cell())
     for down, values in enumerate(taken):
         for across, cell in enumerate(values):
             if row + down < target.row_count and column + across < target.column_count:
@@ -175,10 +177,12 @@ def _paste_data(work: Work, args: Json) -> Json:
     parts = [line.split(mark) for line in lines]
     for down, values in enumerate(parts):
         for across, text in enumerate(values):
-            place = (row + down, column + across)
-            if place[0] < sheet.row_count and place[1] < sheet.column_count:
-                work.refuse_protected(sheet, CellBlock(*place, place[0] + 1, place[1] + 1))
-                put_entry(sheet, *place, text, as_typed=True, locale=work.locale)
+            cell_index = (row + down, column + across)
+            if cell_index[0] < sheet.row_count and cell_index[1] < sheet.column_count:
+                work.refuse_protected(
+                    sheet, CellBlock(*cell_index, cell_index[0] + 1, cell_index[1] + 1)
+                )
+                put_entry(sheet, *cell_index, text, as_typed=True, locale=work.locale)
     return {}
 
 

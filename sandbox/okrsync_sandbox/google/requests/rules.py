@@ -1,4 +1,4 @@
-"""Updates of conditional formats, which are told apart by their place in the list."""
+"""Updates of conditional formats, which are identified by their index."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _add_rule(work: Work, args: Json) -> Json:
         raise invalid("ConditionalFormatRule must have at least one range.")
     if ("booleanRule" in rule) == ("gradientRule" in rule):
         raise invalid("Exactly one of booleanRule and gradientRule must be specified.")
-    sheets = {range_sheet(work, spot).id for spot in rule["ranges"]}
+    sheets = {range_sheet(work, cell_range).id for cell_range in rule["ranges"]}
     if len(sheets) != 1:
         raise invalid("All ranges of a rule must be on the same sheet.")
     rules = _rules(work, sheets.pop())

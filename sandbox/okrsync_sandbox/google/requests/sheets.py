@@ -52,15 +52,15 @@ def _update_sheet(work: Work, args: Json) -> Json:
 def _retitle(work: Work, sheet: GridSheet, title: str) -> None:
     if not title:
         raise invalid("A sheet must have a title.")
-    other = next(
+    namesake = next(
         (
-            one
-            for one in work.spreadsheet.sheets
-            if one is not sheet and one.title.casefold() == title.casefold()
+            candidate
+            for candidate in work.spreadsheet.sheets
+            if candidate is not sheet and candidate.title.casefold() == title.casefold()
         ),
         None,
     )
-    if other is not None:
+    if namesake is not None:
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
     before, sheet.title = sheet.title, title
     if before != title:
@@ -77,7 +77,9 @@ def _reorder(spreadsheet: Spreadsheet, sheet: GridSheet, index: int) -> None:
 
 
 def _hide(work: Work, sheet: GridSheet, hidden: bool) -> None:
-    if hidden and all(one.is_hidden or one is sheet for one in work.spreadsheet.sheets):
+    if hidden and all(
+        candidate.is_hidden or candidate is sheet for candidate in work.spreadsheet.sheets
+    ):
         raise invalid("You can't hide all the sheets in a document.")
     sheet.properties["hidden"] = hidden
 
@@ -114,9 +116,7 @@ def _update_grid(work: Work, sheet: GridSheet, given: Json, mask: Mask) -> None:
 
 
 def refuse_too_many_cells(spreadsheet: Spreadsheet) -> None:
-    """Raise `ApiError` 400 where the grids together, or one in its width, are larger than may
-    be.
-    """
+    """Raise `ApiError` 400 if a grid is too wide, or all grids together are too large."""
     if spreadsheet.cells() > MOST_CELLS:
         raise invalid(
             "This action would increase the number of cells in the workbook above the limit of"
@@ -139,7 +139,7 @@ def _add_sheet(work: Work, args: Json) -> Json:
             else "sheetId must not be negative."
         )
     title = given.get("title") or _free_title(work.spreadsheet, "GridSheet")
-    if any(one.title.casefold() == title.casefold() for one in work.spreadsheet.sheets):
+    if any(present.title.casefold() == title.casefold() for present in work.spreadsheet.sheets):
         raise invalid(f'A sheet with the name "{title}" already exists. Please enter another name.')
     if len(title) > 100:
         raise invalid("A sheet name cannot be longer than 100 characters.")
@@ -180,7 +180,11 @@ def _free_title(spreadsheet: Spreadsheet, start: str) -> str:
 
 def _delete_sheet(work: Work, args: Json) -> Json:
     sheet = work.sheet(args.get("sheetId", 0))
-    visible = [one for one in work.spreadsheet.sheets if not one.is_hidden and one is not sheet]
+    visible = [
+        candidate
+        for candidate in work.spreadsheet.sheets
+        if not candidate.is_hidden and candidate is not sheet
+    ]
     if not visible:
         raise invalid("You can't remove all the visible sheets in a document.")
     for protection in sheet.objects.get("protectedRanges", ()):
@@ -198,7 +202,9 @@ def _duplicate(work: Work, args: Json) -> Json:
         raise invalid(f"A sheet with the id {new_id} already exists.")
     copy.id = work.new_id() if new_id is None else new_id
     copy.title = args.get("newSheetName") or _copy_title(work.spreadsheet, source.title)
-    if any(one.title.casefold() == copy.title.casefold() for one in work.spreadsheet.sheets):
+    if any(
+        present.title.casefold() == copy.title.casefold() for present in work.spreadsheet.sheets
+    ):
         raise invalid(
             f'A sheet with the name "{copy.title}" already exists. Please enter another name.'
         )
@@ -209,18 +215,18 @@ def _duplicate(work: Work, args: Json) -> Json:
 
 
 def _copy_title(spreadsheet: Spreadsheet, title: str) -> str:
-    made, number = f"Copy of {title}", 2
-    while spreadsheet.titled(made) is not None:
-        made, number = f"Copy of {title} {number}", number + 1
-    return made
+    new_title, number = f"Copy of {title}", 2
+    while spreadsheet.titled(new_title) is not None:
+        new_title, number = f"Copy of {title} {number}", number + 1
+    return new_title
 
 
 def adopt(work: Work, source: GridSheet, copy: GridSheet) -> None:
-    """Give a copied sheet objects of its own: new ids, ranges that point at the copy, and its
-    metadata where copies keep it.
+    """Give a copied sheet its own objects: new ids, ranges on the copy, and its metadata if copies
+    keep it.
     """
     for name, objects in copy.objects.items():
-        copy.objects[name] = [_own(work, one, source.id, copy.id) for one in objects]
+        copy.objects[name] = [_own(work, embedded, source.id, copy.id) for embedded in objects]
     if copy.basic_filter is not None:
         copy.basic_filter = _own(work, copy.basic_filter, source.id, copy.id)
     if not work.switches.metadata_copied:
@@ -237,23 +243,24 @@ _IDS = ("chartId", "protectedRangeId", "filterViewId", "bandedRangeId", "tableId
 
 
 def _own(work: Work, item: Json, before: int, after: int) -> Json:
-    made: Json = {}
+    own: Json = {}
     for name, value in item.items():
         if name in _IDS:
-            made[name] = str(work.new_id()) if isinstance(value, str) else work.new_id()
+            own[name] = str(work.new_id()) if isinstance(value, str) else work.new_id()
         elif name == "sheetId" and value == before:
-            made[name] = after
+            own[name] = after
         elif isinstance(value, dict):
-            made[name] = _own(work, value, before, after)
+            own[name] = _own(work, value, before, after)
         elif isinstance(value, list):
-            made[name] = [
-                _own(work, one, before, after) if isinstance(one, dict) else one for one in value
+            own[name] = [
+                _own(work, element, before, after) if isinstance(element, dict) else element
+                for element in value
             ]
         else:
-            made[name] = value
-    if before == 0 and "sheetId" not in made and any(name.endswith("Index") for name in made):
-        made["sheetId"] = after
-    return made
+            own[name] = value
+    if before == 0 and "sheetId" not in own and any(name.endswith("Index") for name in own):
+        own["sheetId"] = after
+    return own
 
 
 UPDATES: dict[str, Update] = {

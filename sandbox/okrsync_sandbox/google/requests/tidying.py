@@ -1,6 +1,4 @@
-"""Updates that go over what stands in cells: find and replace, split, trim, drop what is there
-twice, shuffle.
-"""
+"""Updates of cell contents: find and replace, split, trim, delete duplicates, shuffle."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ def _find_replace(work: Work, args: Json) -> Json:
     )
     rows, sheets = set(), set()
     for sheet, block in _searched(work, args):
-        for place in list(
+        for cell_index in list(
             cells_in(
                 sheet,
                 CellBlock(
@@ -41,7 +39,7 @@ def _find_replace(work: Work, args: Json) -> Json:
                 ),
             )
         ):
-            cell = sheet.cell(*place)
+            cell = sheet.cell(*cell_index)
             if cell.formula is not None and not args.get("includeFormulas"):
                 continue
             text = cell.formula or shown(
@@ -49,15 +47,17 @@ def _find_replace(work: Work, args: Json) -> Json:
             )
             if not text or (args.get("matchEntireCell") and not pattern.fullmatch(text)):
                 continue
-            made, count = pattern.subn(
+            replaced, count = pattern.subn(
                 by if args.get("searchByRegex") else by.replace("\\", r"\\"), text
             )
             if count:
-                work.refuse_protected(sheet, CellBlock(*place, place[0] + 1, place[1] + 1))
-                sheet.put(*place, entered(cell, made, as_typed=True, locale=work.locale))
+                work.refuse_protected(
+                    sheet, CellBlock(*cell_index, cell_index[0] + 1, cell_index[1] + 1)
+                )
+                sheet.put(*cell_index, entered(cell, replaced, as_typed=True, locale=work.locale))
                 changed["formulasChanged" if cell.formula is not None else "valuesChanged"] += 1
                 changed["occurrencesChanged"] += count
-                rows.add((sheet.id, place[0]))
+                rows.add((sheet.id, cell_index[0]))
                 sheets.add(sheet.id)
     counts = {**changed, "rowsChanged": len(rows), "sheetsChanged": len(sheets)}
     return {"findReplace": {name: count for name, count in counts.items() if count}}
@@ -93,12 +93,12 @@ def _text_to_columns(work: Work, args: Json) -> Json:
 def _trim(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
     count = 0
-    for place in cells_in(sheet, block):
-        cell = sheet.cell(*place)
+    for cell_index in cells_in(sheet, block):
+        cell = sheet.cell(*cell_index)
         if isinstance(cell.value, str):
-            made = " ".join(cell.value.split())
-            if made != cell.value:
-                sheet.put(*place, replace(cell, value=made or None))
+            trimmed = " ".join(cell.value.split())
+            if trimmed != cell.value:
+                sheet.put(*cell_index, replace(cell, value=trimmed or None))
                 count += 1
     return {"trimWhitespace": {"cellsChangedCount": count} if count else {}}
 
@@ -106,21 +106,26 @@ def _trim(work: Work, args: Json) -> Json:
 def _delete_duplicates(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
-    columns = [spot.get("startIndex", 0) for spot in args.get("comparisonColumns", ())] or list(
-        range(column, end_column)
-    )
+    columns = [
+        dimension_range.get("startIndex", 0)
+        for dimension_range in args.get("comparisonColumns", ())
+    ] or list(range(column, end_column))
     seen: set[tuple[Any, ...]] = set()
-    kept: list[list[Cell]] = []
-    for at in range(row, min(end_row, len(sheet.rows))):
-        key = tuple(work.value(sheet, at, across) for across in columns)
+    distinct: list[list[Cell]] = []
+    for row_index in range(row, min(end_row, len(sheet.rows))):
+        key = tuple(work.value(sheet, row_index, across) for across in columns)
         if key not in seen:
             seen.add(key)
-            kept.append([sheet.cell(at, across) for across in range(column, end_column)])
-    removed = min(end_row, len(sheet.rows)) - row - len(kept)
-    for at in range(row, min(end_row, len(sheet.rows))):
-        cells = kept[at - row] if at - row < len(kept) else [Cell()] * (end_column - column)
+            distinct.append([sheet.cell(row_index, across) for across in range(column, end_column)])
+    removed = min(end_row, len(sheet.rows)) - row - len(distinct)
+    for row_index in range(row, min(end_row, len(sheet.rows))):
+        cells = (
+            distinct[row_index - row]
+            if row_index - row < len(distinct)
+            else [Cell()] * (end_column - column)
+        )
         for across, cell in enumerate(cells):
-            sheet.put(at, column + across, cell)
+            sheet.put(row_index, column + across, cell)
     return {"deleteDuplicates": {"duplicatesRemovedCount": removed} if removed else {}}
 
 
@@ -128,8 +133,8 @@ def _randomize(work: Work, args: Json) -> Json:
     sheet, block = work.cells_of(args.get("range", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     rows = [
-        [sheet.cell(at, across) for across in range(column, end_column)]
-        for at in range(row, end_row)
+        [sheet.cell(row_index, across) for across in range(column, end_column)]
+        for row_index in range(row, end_row)
     ]
     work.seed.shuffle(rows)
     for down, cells in enumerate(rows):

@@ -20,61 +20,63 @@ __all__ = ["UPDATES"]
 def _add_filter_view(work: Work, args: Json) -> Json:
     given = args.get("filter", {})
     sheet = range_sheet(work, given.get("range", {}))
-    made = {"title": f"Filter {len(sheet.list_of('filterViews')) + 1}", **given}
-    made["filterViewId"] = own_id(work, "filterViews", "filterViewId", given.get("filterViewId"))
-    sheet.list_of("filterViews").append(made)
-    return {"addFilterView": {"filter": bare_ranges(made)}}
+    filter_view = {"title": f"Filter {len(sheet.list_of('filterViews')) + 1}", **given}
+    filter_view["filterViewId"] = own_id(
+        work, "filterViews", "filterViewId", given.get("filterViewId")
+    )
+    sheet.list_of("filterViews").append(filter_view)
+    return {"addFilterView": {"filter": bare_ranges(filter_view)}}
 
 
 def _update_filter_view(work: Work, args: Json) -> Json:
     mask = required(args, message="FilterView")
     given = args.get("filter", {})
-    _, one = find_object(work, "filterViews", "filterViewId", given.get("filterViewId"))
-    made = updated(one, given, mask)
-    one.clear()
-    one.update({**made, "filterViewId": given["filterViewId"]})
+    _, filter_view = find_object(work, "filterViews", "filterViewId", given.get("filterViewId"))
+    changed = updated(filter_view, given, mask)
+    filter_view.clear()
+    filter_view.update({**changed, "filterViewId": given["filterViewId"]})
     return {}
 
 
 def _delete_filter_view(work: Work, args: Json) -> Json:
-    sheet, one = find_object(work, "filterViews", "filterViewId", args.get("filterId"))
-    sheet.objects["filterViews"].remove(one)
+    sheet, filter_view = find_object(work, "filterViews", "filterViewId", args.get("filterId"))
+    sheet.objects["filterViews"].remove(filter_view)
     return {}
 
 
 def _duplicate_filter_view(work: Work, args: Json) -> Json:
-    sheet, one = find_object(work, "filterViews", "filterViewId", args.get("filterId"))
-    made = {
-        **deepcopy(one),
+    sheet, filter_view = find_object(work, "filterViews", "filterViewId", args.get("filterId"))
+    copy = {
+        **deepcopy(filter_view),
         "filterViewId": work.new_id(),
-        "title": f"Copy of {one.get('title', '')}",
+        "title": f"Copy of {filter_view.get('title', '')}",
     }
-    sheet.list_of("filterViews").append(made)
-    return {"duplicateFilterView": {"filter": bare_ranges(made)}}
+    sheet.list_of("filterViews").append(copy)
+    return {"duplicateFilterView": {"filter": bare_ranges(copy)}}
 
 
 def _add_banding(work: Work, args: Json) -> Json:
     given = tidy(args.get("bandedRange", {}))
     sheet = range_sheet(work, given.get("range", {}))
-    made = {
+    banding = {
         **given,
         "bandedRangeId": own_id(work, "bandedRanges", "bandedRangeId", given.get("bandedRangeId")),
     }
-    sheet.list_of("bandedRanges").append(made)
-    return {"addBanding": {"bandedRange": bare_ranges(made)}}
+    sheet.list_of("bandedRanges").append(banding)
+    return {"addBanding": {"bandedRange": bare_ranges(banding)}}
 
 
 def _update_banding(work: Work, args: Json) -> Json:
     mask = required(args, message="BandedRange")
     given = tidy(args.get("bandedRange", {}))
-    _, one = find_object(work, "bandedRanges", "bandedRangeId", given.get("bandedRangeId"))
-    one.update(updated(one, given, mask))
+    _, banding = find_object(work, "bandedRanges", "bandedRangeId", given.get("bandedRangeId"))
+    banding.update(updated(banding, given, mask))
     return {}
 
 
 def _delete_banding(work: Work, args: Json) -> Json:
-    sheet, one = find_object(work, "bandedRanges", "bandedRangeId", args.get("bandedRangeId"))
-    sheet.objects["bandedRanges"].remove(one)
+    sheet, banding = find_object(work, "bandedRanges", "bandedRangeId", args.get("bandedRangeId"))
+    sheet.objects["bandedRanges"].remove(banding)
     return {}
 
 
@@ -86,13 +88,13 @@ def _add_table(work: Work, args: Json) -> Json:
     for one in sheet.list_of("tables"):
         if block_of(one["range"]).meets(block):
             raise invalid("A table cannot overlap another table.")
-    made = {**given, "tableId": str(own_id(work, "tables", "tableId", given.get("tableId")))}
+    table = {**given, "tableId": str(own_id(work, "tables", "tableId", given.get("tableId")))}
     width = (block.end_column or sheet.column_count) - block.column
     named = {
         one.get("columnIndex", place): one
         for place, one in enumerate(given.get("columnProperties", ()))
     }
-    made["columnProperties"] = [
+    table["columnProperties"] = [
         {
             "columnName": str(sheet.cell(block.row, block.column + at).value or f"Column {at + 1}"),
             **named.get(at, {}),
@@ -100,21 +102,21 @@ def _add_table(work: Work, args: Json) -> Json:
         }
         for at in range(width)
     ]
-    sheet.list_of("tables").append(made)
-    return {"addTable": {"table": bare_ranges(made)}}
+    sheet.list_of("tables").append(table)
+    return {"addTable": {"table": bare_ranges(table)}}
 
 
 def _update_table(work: Work, args: Json) -> Json:
     mask = required(args, message="Table")
     given = tidy(args.get("table", {}))
-    _, one = find_object(work, "tables", "tableId", given.get("tableId"))
-    one.update(updated(one, given, mask))
+    _, table = find_object(work, "tables", "tableId", given.get("tableId"))
+    table.update(updated(table, given, mask))
     return {}
 
 
 def _delete_table(work: Work, args: Json) -> Json:
-    sheet, one = find_object(work, "tables", "tableId", args.get("tableId"))
-    sheet.objects["tables"].remove(one)
+    sheet, table = find_object(work, "tables", "tableId", args.get("tableId"))
+    sheet.objects["tables"].remove(table)
     return {}
 
 
