@@ -150,8 +150,8 @@ class _Landing:
         if edit is None or edit.entry is not None or edit.row == row:
             return None
         now = _comparable(self._after.entered_at(row, column))
-        held = _comparable(self._held(edit.home[0], home))
-        if now != held or now == _comparable(edit.content):
+        before = _comparable(self._held(edit.home[0], home))
+        if now != before or now == _comparable(edit.content):
             return None
         return replace(edit, row=row, column=column, home=(row, column))
 

@@ -81,10 +81,10 @@ class Placed:
 
     edits: list[Edit] = field(default_factory=list)
     inserted: list[InsertedColumns] = field(default_factory=list)
-    made: dict[tuple[str, str], int] = field(default_factory=dict)
+    new_columns: dict[tuple[str, str], int] = field(default_factory=dict)
     """The indexes of new columns, made now or before, by table key and header."""
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    held: dict[tuple[int, int], Anchor] = field(default_factory=dict)
+    holding_marks: dict[tuple[int, int], Anchor] = field(default_factory=dict)
     """The marks that hold the edits in their columns, by tab and column."""
     marks: dict[tuple[int, int], str] = field(default_factory=dict)
     """The values of the marks to create first, by tab and column."""
@@ -166,7 +166,7 @@ class _Placing:
                 continue
             existing = find_column(self._after.table, ColumnRef(None, column.header, header_row))
             if existing is not None:
-                self._placed.made[column.table_key, column.header] = existing
+                self._placed.new_columns[column.table_key, column.header] = existing
                 self._placed.outcomes[column.id] = Outcome(State.UNCHANGED)
                 continue
             locks = self._after.locks
@@ -177,7 +177,7 @@ class _Placing:
                 )
                 continue
             column_index = edge + len(new_columns)
-            self._placed.made[column.table_key, column.header] = column_index
+            self._placed.new_columns[column.table_key, column.header] = column_index
             new_columns.append((column, header_row - 1))
             self._placed.edits.append(
                 Edit(
@@ -208,7 +208,7 @@ class _Placing:
             return
         row, column_index = verdict
         if column_index is None:
-            column_index = self._placed.made.get((cell.table_key, cell.column.header))
+            column_index = self._placed.new_columns.get((cell.table_key, cell.column.header))
             if column_index is None:
                 reason = f"there is no column {cell.column.header!r}"
                 self._placed.outcomes[cell.id] = Outcome(State.SKIPPED, reason)
@@ -258,7 +258,7 @@ class _Placing:
         if mark is None:
             self._give_mark(column, mark_value(cell))
             return
-        self._placed.held[self._after.id, column] = mark
+        self._placed.holding_marks[self._after.id, column] = mark
         is_bare = cell.after is not None and (row, column) not in self._after.formatted
         self._append(cell, row, column, column, is_bare=is_bare)
 
@@ -281,7 +281,7 @@ class _Placing:
         """Note the columns that are empty again, as before okrsync first wrote to them."""
         rows = {number - 1 for number in header_rows_of(self._batch, key)}
         header_row = max(self._alignment.header_rows.get(row + 1) or 0 for row in rows)
-        for (tab_id, column), mark in self._placed.held.items():
+        for (tab_id, column), mark in self._placed.holding_marks.items():
             leaving = {
                 edit.row
                 for edit in self._placed.edits
@@ -380,7 +380,7 @@ class _Placing:
             )
             return
         header_cell = (column.header_row - 1, column_index)
-        self._placed.held[self._after.id, column_index] = mark
+        self._placed.holding_marks[self._after.id, column_index] = mark
         self._placed.edits.append(
             Edit(self._after.id, *header_cell, "value", None, removed.id, header_cell)
         )

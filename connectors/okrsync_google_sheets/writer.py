@@ -161,7 +161,8 @@ class Writer:
         number, column = cell_number(outcome.at.rpartition("!")[2])
         value = tab.value_at(number - 1, column)
         return not same_value(value, entry.before) and any(
-            key == entry.table_key and same_value(value, held) for key, held in self._stuck
+            key == entry.table_key and same_value(value, stuck_value)
+            for key, stuck_value in self._stuck
         )
 
     def _refused(self, error: GoogleRefused) -> SourceError:
@@ -247,13 +248,13 @@ class Writer:
 
     def _held(self, placed: Placed, edits: list[Edit]) -> dict[tuple[int, int], Anchor]:
         """The marks of all columns that are written to, including those with corrections."""
-        held = dict(placed.held)
+        holding_marks = dict(placed.holding_marks)
         for edit in edits:
             tab = self.now.tab(str(edit.tab_id)) if self.now is not None else None
             marks = tab.column_anchors.get(edit.column) if tab is not None else None
             if marks and edit.part == "value" and isinstance(edit.home[1], int):
-                held.setdefault((edit.tab_id, edit.column), marks[0])
-        return held
+                holding_marks.setdefault((edit.tab_id, edit.column), marks[0])
+        return holding_marks
 
     def _seen(self, answered: Book, before: Book) -> Book:
         """The tabs of an answer, and the older versions of those it leaves out."""
@@ -299,7 +300,7 @@ class Writer:
     def _address(self, entry: Entry, placed: Placed) -> str | None:
         tab = self.now.tab(entry.table_key) if self.now is not None else None
         if isinstance(entry, NewColumn) and tab is not None and entry.header_row is not None:
-            column = placed.made.get((entry.table_key, entry.header))
+            column = placed.new_columns.get((entry.table_key, entry.header))
             return (
                 None
                 if column is None

@@ -150,12 +150,12 @@ class Accounts:
     def caller(self, request: Request) -> Caller | None:
         """The account of a request's bearer token; None if the token is unknown or expired."""
         header = request.header("authorization") or ""
-        found = (
+        caller = (
             self.tokens.get(header.removeprefix("Bearer ").strip())
             if header.startswith("Bearer ")
             else None
         )
-        return found if found is not None and found.expires > self.clock() else None
+        return caller if caller is not None and caller.expires > self.clock() else None
 
     def exchange(self, request: Request) -> Response:
         """The token endpoint: it exchanges a signed claim or a refresh token for an access

@@ -34,7 +34,7 @@ def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
     """
     if isinstance(value, CellFault):
         return False
-    wanted = [one.get("userEnteredValue", "") for one in condition.get("values", ())]
+    wanted = [operand.get("userEnteredValue", "") for operand in condition.get("values", ())]
     kind = condition.get("type", "")
     text = "" if value is None else str(value)
     match kind:
@@ -55,11 +55,13 @@ def holds(condition: Json, value: Scalar, looker: Looker) -> bool:
     if not isinstance(value, float | int) or isinstance(value, bool):
         return False
     numbers = [
-        found.value
-        for one in wanted
-        if isinstance((found := typed(one, looker.locale)).value, float)
+        entry.value
+        for operand in wanted
+        if isinstance((entry := typed(operand, looker.locale)).value, float)
     ]
-    return _compares(kind, float(value), [float(one) for one in numbers if isinstance(one, float)])
+    return _compares(
+        kind, float(value), [float(operand) for operand in numbers if isinstance(operand, float)]
+    )
 
 
 def _compares(kind: str, value: float, limits: list[float]) -> bool:

@@ -146,8 +146,10 @@ def _without_literals(section: str) -> tuple[str, list[str]]:
 
 def _with_literals(text: str, hidden: list[str]) -> str:
     return "".join(
-        hidden[ord(one) - 0xE000] if 0xE000 <= ord(one) < 0xE000 + len(hidden) else one
-        for one in text
+        hidden[ord(character) - 0xE000]
+        if 0xE000 <= ord(character) < 0xE000 + len(hidden)
+        else character
+        for character in text
     )
 
 

@@ -41,17 +41,17 @@ def _meets(file: File, test: dict[str, str | None]) -> bool:
             file.parents if test["list"] == "parents" else [file.owner]
         )
     wanted: Any = _plain(test["wanted"])
-    held: Any = {
+    property_value: Any = {
         "name": file.name,
         "mimeType": file.mime,
         "trashed": str(file.trashed).lower(),
         "starred": str(file.starred).lower(),
     }.get(test["name"] or "")
-    if held is None:
+    if property_value is None:
         raise drive_error(400, "Invalid Value", "invalid", location="q", locationType="parameter")
     if test["operator"] == "contains":
-        return str(wanted).casefold() in str(held).casefold()
-    return bool((held == wanted) == (test["operator"] == "="))
+        return str(wanted).casefold() in str(property_value).casefold()
+    return bool((property_value == wanted) == (test["operator"] == "="))
 
 
 def _plain(text: str | None) -> str:

@@ -189,19 +189,19 @@ def _mean(numbers: list[float]) -> Value:
     return sum(numbers) / len(numbers)
 
 
-def _round(value: Value, places: Value = 0.0) -> Value:
-    number, digits = _number(value), int(_number(places))
+def _round(value: Value, decimals: Value = 0.0) -> Value:
+    number, digits = _number(value), int(_number(decimals))
     factor = 10.0**digits
     return math.copysign(math.floor(abs(number) * factor + 0.5) / factor, number)
 
 
-def _roundup(value: Value, places: Value = 0.0) -> Value:
-    number, factor = _number(value), 10.0 ** int(_number(places))
+def _roundup(value: Value, decimals: Value = 0.0) -> Value:
+    number, factor = _number(value), 10.0 ** int(_number(decimals))
     return math.copysign(math.ceil(abs(number) * factor) / factor, number)
 
 
-def _rounddown(value: Value, places: Value = 0.0) -> Value:
-    number, factor = _number(value), 10.0 ** int(_number(places))
+def _rounddown(value: Value, decimals: Value = 0.0) -> Value:
+    number, factor = _number(value), 10.0 ** int(_number(decimals))
     return math.copysign(math.floor(abs(number) * factor) / factor, number)
 
 

@@ -144,8 +144,8 @@ def refuse_too_much(spreadsheet: Spreadsheet) -> None:
     """Raise `ApiError` 400 if keys and values exceed the limit."""
     by_sheet: dict[int | None, int] = {}
     for entry in spreadsheet.metadata:
-        place = place_of(spreadsheet, entry)
-        key = None if place is None else place[0].id
+        location = place_of(spreadsheet, entry)
+        key = None if location is None else location[0].id
         size = len(entry.get("metadataKey", "")) + len(entry.get("metadataValue", ""))
         by_sheet[key] = by_sheet.get(key, 0) + size
     if any(size > ROOM for size in by_sheet.values()):

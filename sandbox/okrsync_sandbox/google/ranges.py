@@ -74,21 +74,21 @@ def refuse_beyond(sheet: GridSheet, block: CellBlock, text: str) -> CellBlock:
 
 
 def resolve_grid_range(
-    spreadsheet: Spreadsheet, spot: Json, what: str = "grid"
+    spreadsheet: Spreadsheet, cell_range: Json, kind: str = "grid"
 ) -> tuple[GridSheet, CellBlock]:
     """The sheet and block of a GridRange. Raises `ApiError` 400 if there is no such sheet, or the
     range ends outside the grid.
     """
-    sheet_id = spot.get("sheetId", 0)
+    sheet_id = cell_range.get("sheetId", 0)
     sheet = spreadsheet.sheet(sheet_id)
     if sheet is None:
-        raise invalid(f"No {what} with id: {sheet_id}")
-    block = block_of(spot)
+        raise invalid(f"No {kind} with id: {sheet_id}")
+    block = block_of(cell_range)
     for name, value, size, unit in (
-        ("startRowIndex", spot.get("startRowIndex"), sheet.row_count, "row"),
-        ("endRowIndex", spot.get("endRowIndex"), sheet.row_count + 1, "row"),
-        ("startColumnIndex", spot.get("startColumnIndex"), sheet.column_count, "column"),
-        ("endColumnIndex", spot.get("endColumnIndex"), sheet.column_count + 1, "column"),
+        ("startRowIndex", cell_range.get("startRowIndex"), sheet.row_count, "row"),
+        ("endRowIndex", cell_range.get("endRowIndex"), sheet.row_count + 1, "row"),
+        ("startColumnIndex", cell_range.get("startColumnIndex"), sheet.column_count, "column"),
+        ("endColumnIndex", cell_range.get("endColumnIndex"), sheet.column_count + 1, "column"),
     ):
         if value is not None and value < 0:
             raise invalid(f"GridRange.{name}[{value}] must be at least 0")

@@ -72,21 +72,21 @@ def _with_value(cell: Cell, value: Json | None) -> Cell:
         return replace(cell, value=None, formula=None)
     if len(value) > 1:
         raise invalid("An ExtendedValue may hold only one kind of value.")
-    kind, held = next(iter(value.items()))
+    kind, content = next(iter(value.items()))
     if kind == "errorValue":
         raise invalid("errorValue is read-only.")
     if kind == "formulaValue":
-        if not held.startswith("="):
-            raise invalid(f"Invalid formula: {held}. Formulas must begin with =")
-        return replace(cell, value=None, formula=held)
-    if kind == "stringValue" and len(held) > LONGEST_TEXT:
+        if not content.startswith("="):
+            raise invalid(f"Invalid formula: {content}. Formulas must begin with =")
+        return replace(cell, value=None, formula=content)
+    if kind == "stringValue" and len(content) > LONGEST_TEXT:
         raise invalid(
             f"Your input contains more than the maximum of {LONGEST_TEXT} characters in a single"
             " cell."
         )
     if kind == "numberValue":
-        held = float(held)
-    return replace(cell, value=held if held != "" else None, formula=None)
+        content = float(content)
+    return replace(cell, value=content if content != "" else None, formula=None)
 
 
 def _update_cells(work: Work, args: Json) -> Json:

@@ -19,19 +19,19 @@ def _create(work: Work, args: Json) -> Json:
         raise invalid("A developer metadata visibility must be specified.")
     metadata_id = given.get("metadataId")
     if metadata_id is not None and any(
-        one["metadataId"] == metadata_id for one in work.spreadsheet.metadata
+        entry["metadataId"] == metadata_id for entry in work.spreadsheet.metadata
     ):
         raise invalid(f"Developer metadata with id {metadata_id} already exists.")
-    made = {
+    created = {
         "metadataId": work.new_id() if metadata_id is None else metadata_id,
         "metadataKey": given["metadataKey"],
         **({"metadataValue": given["metadataValue"]} if given.get("metadataValue") else {}),
         "location": normal_location(work.spreadsheet, given.get("location", {})),
         "visibility": given["visibility"],
     }
-    work.spreadsheet.metadata.append(made)
+    work.spreadsheet.metadata.append(created)
     refuse_too_much(work.spreadsheet)
-    return {"createDeveloperMetadata": {"developerMetadata": answered(made)}}
+    return {"createDeveloperMetadata": {"developerMetadata": answered(created)}}
 
 
 def _update(work: Work, args: Json) -> Json:
@@ -41,36 +41,40 @@ def _update(work: Work, args: Json) -> Json:
         given["location"] = normal_location(work.spreadsheet, given["location"])
         mask = {**mask, "location": {}}
     changed = []
-    for one in _meant(work, args.get("dataFilters", [])):
-        made = updated(one, given, mask)
-        one.clear()
-        one.update(made)
-        changed.append(answered(one))
+    for entry in _matching_entries(work, args.get("dataFilters", [])):
+        new_entry = updated(entry, given, mask)
+        entry.clear()
+        entry.update(new_entry)
+        changed.append(answered(entry))
     refuse_too_much(work.spreadsheet)
     return {"updateDeveloperMetadata": {"developerMetadata": changed} if changed else {}}
 
 
 def _delete(work: Work, args: Json) -> Json:
-    gone = _meant(work, [args.get("dataFilter", {})])
-    work.spreadsheet.metadata = [one for one in work.spreadsheet.metadata if one not in gone]
+    deleted = _matching_entries(work, [args.get("dataFilter", {})])
+    work.spreadsheet.metadata = [
+        entry for entry in work.spreadsheet.metadata if entry not in deleted
+    ]
     return {
-        "deleteDeveloperMetadata": {"deletedDeveloperMetadata": [answered(one) for one in gone]}
-        if gone
+        "deleteDeveloperMetadata": {
+            "deletedDeveloperMetadata": [answered(entry) for entry in deleted]
+        }
+        if deleted
         else {}
     }
 
 
-def _meant(work: Work, filters: list[Json]) -> list[Json]:
-    found: list[Json] = []
-    for one in filters:
-        if "developerMetadataLookup" not in one:
+def _matching_entries(work: Work, filters: list[Json]) -> list[Json]:
+    matches: list[Json] = []
+    for data_filter in filters:
+        if "developerMetadataLookup" not in data_filter:
             raise invalid("Only developerMetadataLookup filters are supported.")
-        found += [
+        matches += [
             entry
-            for entry in matching(work.spreadsheet, one["developerMetadataLookup"])
-            if entry not in found
+            for entry in matching(work.spreadsheet, data_filter["developerMetadataLookup"])
+            if entry not in matches
         ]
-    return found
+    return matches
 
 
 UPDATES: dict[str, Update] = {

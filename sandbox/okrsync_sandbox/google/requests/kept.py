@@ -15,9 +15,9 @@ __all__ = ["find_object", "own_id", "range_sheet"]
 def find_object(work: Work, kind: str, name: str, value: Any) -> tuple[GridSheet, Json]:
     """An object of a kind by its id, with its sheet. Raises `ApiError` 400 where there is none."""
     for sheet in work.spreadsheet.sheets:
-        for one in sheet.objects.get(kind, ()):
-            if one.get(name) == value:
-                return sheet, one
+        for stored in sheet.objects.get(kind, ()):
+            if stored.get(name) == value:
+                return sheet, stored
     what = {
         "protectedRanges": "protected range",
         "filterViews": "filter view",
@@ -29,9 +29,9 @@ def find_object(work: Work, kind: str, name: str, value: Any) -> tuple[GridSheet
     raise invalid(f"No {what} with id: {value}")
 
 
-def range_sheet(work: Work, spot: Json) -> GridSheet:
+def range_sheet(work: Work, cell_range: Json) -> GridSheet:
     """The sheet a range lies on. Raises `ApiError` 400 where it lies on none."""
-    return resolve_grid_range(work.spreadsheet, spot)[0]
+    return resolve_grid_range(work.spreadsheet, cell_range)[0]
 
 
 def own_id(work: Work, kind: str, name: str, given: Any) -> Any:
@@ -39,9 +39,9 @@ def own_id(work: Work, kind: str, name: str, given: Any) -> Any:
     if given is None:
         return work.new_id()
     if any(
-        one.get(name) == given
+        stored.get(name) == given
         for sheet in work.spreadsheet.sheets
-        for one in sheet.objects.get(kind, ())
+        for stored in sheet.objects.get(kind, ())
     ):
         raise invalid(f"An object with the id {given} already exists.")
     return given

@@ -30,23 +30,33 @@ def _ordered(work: Work, sheet: GridSheet, block: CellBlock, specs: list[Json]) 
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     if any(merge.meets(block) for merge in sheet.merges):
         raise invalid("You can't sort a range that contains merged cells.")
-    places = list(range(row, end_row))
+    row_order = list(range(row, end_row))
     for spec in reversed(specs):
         across = spec.get("dimensionIndex", 0)
         if not column <= across < end_column:
             raise invalid(f"sortSpecs.dimensionIndex[{across}] is outside of the range.")
-        values = {at: _rank(work.value(sheet, at, across)) for at in places}
-        filled = [at for at in places if values[at][0] < 9]
-        blank = [at for at in places if values[at][0] == 9]
-        filled.sort(key=lambda at: values[at], reverse=spec.get("sortOrder") == "DESCENDING")
-        places = filled + blank
-    cells = {at: [sheet.cell(at, across) for across in range(column, end_column)] for at in places}
-    for to, at in zip(range(row, end_row), places, strict=True):
-        for across, cell in enumerate(cells[at]):
-            sheet.put(to, column + across, _carried(cell, to - at, work))
+        values = {old_row: _rank(work.value(sheet, old_row, across)) for old_row in row_order}
+        filled = [old_row for old_row in row_order if values[old_row][0] < 9]
+        blank = [old_row for old_row in row_order if values[old_row][0] == 9]
+        filled.sort(
+            key=lambda old_row: values[old_row], reverse=spec.get("sortOrder") == "DESCENDING"
+        )
+        row_order = filled + blank
+    cells = {
+        old_row: [sheet.cell(old_row, across) for across in range(column, end_column)]
+        for old_row in row_order
+    }
+    for new_row, old_row in zip(range(row, end_row), row_order, strict=True):
+        for across, cell in enumerate(cells[old_row]):
+            sheet.put(new_row, column + across, _carried(cell, new_row - old_row, work))
     if work.switches.metadata_follows_sort:
         _carry_metadata(
-            work, sheet, {at: to for to, at in zip(range(row, end_row), places, strict=True)}
+            work,
+            sheet,
+            {
+                old_row: new_row
+                for new_row, old_row in zip(range(row, end_row), row_order, strict=True)
+            },
         )
 
 

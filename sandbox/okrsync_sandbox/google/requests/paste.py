@@ -50,7 +50,7 @@ def _copied(
     block: CellBlock,
     kind: str,
     target: GridSheet,
-    at: tuple[int, int],
+    start: tuple[int, int],
     spread: tuple[int, int],
 ) -> None:
     """Paste a block, repeated over as many rows and columns as the target has where that is a
@@ -72,12 +72,16 @@ def _copied(
                 cells[down % height][across % width],
                 values[down % height][across % width],
             )
-            place = (at[0] + down, at[1] + across)
-            if place[0] >= target.row_count or place[1] >= target.column_count:
+            cell_index = (start[0] + down, start[1] + across)
+            if cell_index[0] >= target.row_count or cell_index[1] >= target.column_count:
                 continue
-            moved_by = (place[0] - row - down % height, place[1] - column - across % width)
+            moved_by = (
+                cell_index[0] - row - down % height,
+                cell_index[1] - column - across % width,
+            )
             target.put(
-                *place, _pasted(target.cell(*place), source, value, moved_by, kind, work.locale)
+                *cell_index,
+                _pasted(target.cell(*cell_index), source, value, moved_by, kind, work.locale),
             )
 
 
@@ -108,15 +112,18 @@ def _pasted(
 
 def _copy_paste(work: Work, args: Json) -> Json:
     sheet, block = _source(work, args)
-    target, place = work.cells_of(args.get("destination", {}))
+    target, target_block = work.cells_of(args.get("destination", {}))
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     height, width = end_row - row, end_column - column
     if args.get("pasteOrientation") == "TRANSPOSE":
         _transpose(
-            sheet, CellBlock(row, column, end_row, end_column), target, (place.row, place.column)
+            sheet,
+            CellBlock(row, column, end_row, end_column),
+            target,
+            (target_block.row, target_block.column),
         )
         return {}
-    to_row, to_column, to_end_row, to_end_column = place.within(
+    to_row, to_column, to_end_row, to_end_column = target_block.within(
         target.row_count, target.column_count
     )
     tall, wide = to_end_row - to_row, to_end_column - to_column
@@ -137,7 +144,9 @@ def _source(work: Work, args: Json) -> tuple[GridSheet, CellBlock]:
     return resolve_grid_range(work.spreadsheet, args.get("source", {}))
 
 
-def _transpose(sheet: GridSheet, block: CellBlock, target: GridSheet, at: tuple[int, int]) -> None:
+def _transpose(
+    sheet: GridSheet, block: CellBlock, target: GridSheet, start: tuple[int, int]
+) -> None:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     cells = [
         [sheet.cell(row_index, column_index) for column_index in range(column, end_column)]
@@ -145,7 +154,7 @@ def _transpose(sheet: GridSheet, block: CellBlock, target: GridSheet, at: tuple[
     ]
     for down, values in enumerate(cells):
         for across, cell in enumerate(values):
-            target.put(at[0] + across, at[1] + down, cell)
+            target.put(start[0] + across, start[1] + down, cell)
 
 
 def _cut_paste(work: Work, args: Json) -> Json:
@@ -196,16 +205,16 @@ def _auto_fill(work: Work, args: Json) -> Json:
     row, column, end_row, end_column = block.within(sheet.row_count, sheet.column_count)
     length = spec.get("fillLength", 0)
     if spec.get("dimension") == "COLUMNS":
-        at, spread = (
+        start, spread = (
             (row, end_column if length > 0 else column + length),
             (end_row - row, abs(length)),
         )
     else:
-        at, spread = (
+        start, spread = (
             (end_row if length > 0 else row + length, column),
             (abs(length), end_column - column),
         )
-    _copied(work, sheet, block, "PASTE_NORMAL", sheet, at, spread)
+    _copied(work, sheet, block, "PASTE_NORMAL", sheet, start, spread)
     return {}
 
 

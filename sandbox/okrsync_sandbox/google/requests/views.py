@@ -85,22 +85,25 @@ def _add_table(work: Work, args: Json) -> Json:
     sheet, block = resolve_grid_range(work.spreadsheet, given.get("range", {}))
     if not given.get("name"):
         raise invalid("A table must have a name.")
-    for one in sheet.list_of("tables"):
-        if block_of(one["range"]).meets(block):
+    for present in sheet.list_of("tables"):
+        if block_of(present["range"]).meets(block):
             raise invalid("A table cannot overlap another table.")
     table = {**given, "tableId": str(own_id(work, "tables", "tableId", given.get("tableId")))}
     width = (block.end_column or sheet.column_count) - block.column
     named = {
-        one.get("columnIndex", place): one
-        for place, one in enumerate(given.get("columnProperties", ()))
+        column_properties.get("columnIndex", index): column_properties
+        for index, column_properties in enumerate(given.get("columnProperties", ()))
     }
     table["columnProperties"] = [
         {
-            "columnName": str(sheet.cell(block.row, block.column + at).value or f"Column {at + 1}"),
-            **named.get(at, {}),
-            **({"columnIndex": at} if at else {}),
+            "columnName": str(
+                sheet.cell(block.row, block.column + column_index).value
+                or f"Column {column_index + 1}"
+            ),
+            **named.get(column_index, {}),
+            **({"columnIndex": column_index} if column_index else {}),
         }
-        for at in range(width)
+        for column_index in range(width)
     ]
     sheet.list_of("tables").append(table)
     return {"addTable": {"table": bare_ranges(table)}}
