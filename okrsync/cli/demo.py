@@ -19,8 +19,8 @@ from okrsync.cli.common import console, day
 )
 @click.pass_context
 def command(ctx: click.Context, as_of: str | None, keep: Path | None) -> int:
-    """Show the whole job on a made-up company kept in two workbooks and a CSV file: plan, sync,
-    sync again, explain, undo.
+    """Run the whole job on a made-up company with OKRs in Notion, in a Google Sheet and in a
+    workbook: plan, sync, sync again, explain, undo. You need no account.
     """
     from okrsync.demo import run
 
