@@ -117,17 +117,17 @@ def follow(okrs: Okrs, snapshot: Snapshot, before: Mapping[str, InputTable]) -> 
             tables.append(table)
             continue
         search = _Search(table, names, row, known, tab.roles)
-        places: dict[int, str] = {}
+        header_by_index: dict[int, str] = {}
         for column in search.missing():
-            place = search.find(column)
-            if place is None:
+            index = search.find(column)
+            if index is None:
                 if column.held:
                     vanished.append(search.says_vanished(column))
                 continue
-            places[place] = column.header
-            called[table.key, column.header] = names[place]
-            warnings.append(search.says_followed(column, place, okrs.source))
-        tables.append(_with_headers(table, row, places))
+            header_by_index[index] = column.header
+            called[table.key, column.header] = names[index]
+            warnings.append(search.says_followed(column, index, okrs.source))
+        tables.append(_with_headers(table, row, header_by_index))
     if not called and not vanished:
         return None
     return Followed(
@@ -164,53 +164,64 @@ class _Search:
         return list(missing.values())
 
     def _is_renamed_to_its_role(self, column: InputColumn) -> bool:
-        place = self._roles.get(column.role)
-        name = "" if place is None or place >= len(self._names) else self._names[place]
+        index = self._roles.get(column.role)
+        name = "" if index is None or index >= len(self._names) else self._names[index]
         return bool(name) and _folded(name) not in self._before
 
     def find(self, column: InputColumn) -> int | None:
         """Where a column stands now that lost its name; None where nothing is surely it."""
-        for place, name in enumerate(self._names):
+        for index, name in enumerate(self._names):
             if column.called is not None and _folded(name) == _folded(column.called):
-                return place
-        for place, id_ in self._table.column_ids.items():
-            if column.column_id == id_ and self._may_be(column, place):
-                return place
-        place = column.column + self._shift(column.column)
-        if not 0 <= place < max(len(self._names), self._table.width):
+                return index
+        for index, id_ in self._table.column_ids.items():
+            if column.column_id == id_ and self._may_be(column, index):
+                return index
+        index = column.column + self._shift(column.column)
+        if not 0 <= index < max(len(self._names), self._table.width):
             return None
-        is_it = self._may_be(column, place) and _are_alike(column, _contents(self._rows, place))
-        return place if is_it else None
+        is_it = self._may_be(column, index) and _are_alike(column, _contents(self._rows, index))
+        return index if is_it else None
 
-    def _may_be(self, column: InputColumn, place: int) -> bool:
+    def _may_be(self, column: InputColumn, index: int) -> bool:
         """Whether a column has a name that is new and means no other role."""
-        name = self._name(place)
+        name = self._name(index)
         if name and _folded(name) in self._before:
             return False
         roles = roles_of(name) if name else ()
         return not roles or column.role in roles
 
-    def _shift(self, place: int) -> int:
+    def _shift(self, index: int) -> int:
         """By how many columns the nearest column that kept its name has moved: the one to the left,
         else to the right.
         """
-        now = {_folded(name): at for at, name in reversed(list(enumerate(self._names))) if name}
+        now = {
+            _folded(name): new_index
+            for new_index, name in reversed(list(enumerate(self._names)))
+            if name
+        }
         beside = sorted(
-            (one for one in self._known.columns if _folded(one.header) in now),
-            key=lambda one: (one.column > place, abs(one.column - place)),
+            (
+                known_column
+                for known_column in self._known.columns
+                if _folded(known_column.header) in now
+            ),
+            key=lambda known_column: (
+                known_column.column > index,
+                abs(known_column.column - index),
+            ),
         )
         return now[_folded(beside[0].header)] - beside[0].column if beside else 0
 
-    def _name(self, place: int) -> str:
-        return self._names[place] if place < len(self._names) else ""
+    def _name(self, index: int) -> str:
+        return self._names[index] if index < len(self._names) else ""
 
-    def _ref(self, place: int) -> CellRef:
+    def _ref(self, index: int) -> CellRef:
         if self._table.header is not None:
-            return CellRef(self._table.name, self._name(place))
-        return CellRef(self._table.name, f"{column_letters(place)}{self._header_row}")
+            return CellRef(self._table.name, self._name(index))
+        return CellRef(self._table.name, f"{column_letters(index)}{self._header_row}")
 
-    def says_followed(self, column: InputColumn, place: int, source: str) -> Warning_:
-        name = self._name(place)
+    def says_followed(self, column: InputColumn, index: int, source: str) -> Warning_:
+        name = self._name(index)
         repair = (
             f"to say so for good, put `{column.role} = {_toml([column.header, name])}` under"
             " [columns] of its mapping"
@@ -221,7 +232,7 @@ class _Search:
             f"the column {column.header!r} ({column.role}) is called {name!r} now, and is read as"
             f" before; {repair}"
         )
-        return Warning_("renamed-column", source, self._ref(place), what)
+        return Warning_("renamed-column", source, self._ref(index), what)
 
     def says_vanished(self, column: InputColumn) -> str:
         listed = ", ".join(repr(name) for name in self._names if name) or "nothing"
@@ -244,18 +255,18 @@ class _Search:
         else the one in its place.
         """
         new = [
-            place
-            for place, name in enumerate(self._names)
+            index
+            for index, name in enumerate(self._names)
             if name and _folded(name) not in self._before
         ]
         if not new:
             return None
-        at = column.column + self._shift(column.column)
+        expected_index = column.column + self._shift(column.column)
         return max(
             new,
-            key=lambda place: (
-                similarity(column, _contents(self._rows, place)),
-                -abs(place - at),
+            key=lambda index: (
+                similarity(column, _contents(self._rows, index)),
+                -abs(index - expected_index),
             ),
         )
 
@@ -312,21 +323,26 @@ def _below(table: Table, header_row: int | None) -> list[Row]:
     return [row for row in table.rows if header_row is None or row.number > header_row]
 
 
-def _with_headers(table: Table, header_row: int | None, places: Mapping[int, str]) -> Table:
+def _with_headers(
+    table: Table, header_row: int | None, header_by_index: Mapping[int, str]
+) -> Table:
     """The table with other names for some of its columns."""
-    if not places:
+    if not header_by_index:
         return table
     if table.header is not None:
         return replace(
-            table, header=tuple(places.get(at, name) for at, name in enumerate(table.header))
+            table,
+            header=tuple(
+                header_by_index.get(index, name) for index, name in enumerate(table.header)
+            ),
         )
-    width = max(places) + 1
+    width = max(header_by_index) + 1
     rows = tuple(
         replace(
             row,
             values=tuple(
-                places.get(at, value)
-                for at, value in enumerate((*row.values, *[None] * (width - len(row.values))))
+                header_by_index.get(index, value)
+                for index, value in enumerate((*row.values, *[None] * (width - len(row.values))))
             ),
         )
         if row.number == header_row
