@@ -79,6 +79,7 @@ def sync(
             mappings=mappings,
         ) as job:
             done = run(job)
+        # Outside the job: forgetting may take long, and no connection need wait for it.
         tidy(state, config.history.keep_days, now=datetime.now(UTC))
         return done
 
@@ -88,12 +89,15 @@ def run(job: Job) -> Plan:
     id_ = job.journal.begin("sync", as_of=job.today, now=datetime.now(UTC))
     job.begun(id_)
 
+    # What a dead run left open is settled before anything new is decided.
     understood = understand(job, recover(job, read(job)))
     measuring = measure(job, understood)
     plan = replace(decide(job, understood, measuring), run=id_)
+    # A source that moved meanwhile is read again: from here on, its newer numbers count.
     understood, measuring, done = write(job, id_, understood, measuring, plan)
     done = publish(job, id_, understood, measuring, done)
     done = since_when(job, done)
+    # Last, so that a run killed before this point is repeated rather than half remembered.
     remember(job, understood, measuring, done)
 
     job.journal.finish(id_, done, now=datetime.now(UTC))

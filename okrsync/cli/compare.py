@@ -32,6 +32,7 @@ def command(
     from okrsync.report.documents.compare import compare_document
     from okrsync.sync import compare
 
+    # The export is read for the same day and cycle as our own sources.
     today = day(ctx, as_of) or datetime.now(loaded.timezone).date()
     cycle = resolve_cycle(loaded.cycle, today, loaded.fiscal_year_start)
     times = Times(today, loaded.timezone, cycle, loaded.fiscal_year_start)

@@ -46,6 +46,7 @@ def command(ctx: click.Context, file: str, config: str | None, as_of: str | None
     else:
         with StateFile.open(loaded.state, readonly=True) as state:
             rows, fields = observation_rows(Ledger(state).everything()), OBSERVATION_FIELDS
+    # Written only where something differs, so that a scheduled export touches no file in vain.
     is_new = write_rows(file, rows, fields)
     says = "written" if is_new else "unchanged"
     console().print(

@@ -60,6 +60,7 @@ def _on_or_after(moment: date, due_on: str) -> date:
         if moment.day == 1:
             return moment
         # No month has 32 days, so this lands in the next month, whose first day is wanted.
+        # 32 days after a first of month always lie in the next month.
         return (moment.replace(day=1) + timedelta(days=32)).replace(day=1)
     return moment + timedelta(days=(_WEEKDAYS.index(due_on) - moment.weekday()) % 7)
 

@@ -27,6 +27,7 @@ def elapsed(start: date, end: date, as_of: date, rules: Rules) -> Decimal:
     days = (end - start).days + 1
     if days <= 0:
         return _ONE if as_of >= start else _ZERO
+    # A period of one day has no way between its first day and its last.
     if rules.elapsed == "between-days" and days > 1:
         return Decimal(max(0, min((as_of - start).days, days - 1))) / (days - 1)
     begun = (as_of - start).days + (rules.elapsed != "days-done")

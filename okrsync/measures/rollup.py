@@ -58,6 +58,7 @@ def weighted_mean(parts: Sequence[tuple[Decimal | None, Decimal]], rules: Rules)
     if not reported:
         return _ZERO if parts and rules.missing == "zero" else None
     if weights:
+        # Weights that add up to more than 100 are their own whole: a mean never exceeds its parts.
         return total / (max(weights, _HUNDRED) if rules.weights == "of-100" else weights)
     if any(weight for _, weight in parts):
         return None

@@ -167,6 +167,7 @@ def cycle_around(day: date, running: Cycle, fiscal_year_start: int = 1) -> Cycle
     if months == 3 and running == _quarter_around(running.start, fiscal_year_start):
         return _quarter_around(day, fiscal_year_start)
     if months:
+        # Floor division also steps back for days before the running cycle.
         apart = (day.year - running.start.year) * 12 + day.month - running.start.month
         start = _add_months(running.start, apart // months * months)
         return cycle_of_months(start, months, _name_of_months(start, months))

@@ -135,8 +135,10 @@ def _unnamed(
         return Placement(_first_cycle(item, table_news, turn), "first-seen", since, plan, news)
     if before.cycle.end >= turn.running.start:
         # Still running, or the config counts its cycles in another way now.
+        # A clock set back must not pull an item out of the cycle it was placed in.
         cycle = before.cycle if before.cycle.start > turn.today else turn.running
         return replace(before, cycle=cycle, plan=plan, news=news)
+    # Until then a late value counts for the cycle that ended, and is no evidence.
     is_settled = turn.today >= turn.settled_from
     if plan != before.plan or (is_settled and news != before.news):
         return Placement(turn.running, "evidence", before.since, plan, news)

@@ -105,6 +105,7 @@ def _csv(rows: Sequence[Row], fields: Sequence[str]) -> bytes:
 def _harmless(value: object) -> object:
     """The value, with a text that a spreadsheet would run as a formula marked as text."""
     # https://owasp.org/www-community/attacks/CSV_Injection
+    # Spreadsheets run a cell that begins so as a formula: https://owasp.org/www-community/attacks/CSV_Injection
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value

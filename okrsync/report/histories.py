@@ -26,6 +26,7 @@ def print_histories(
     """A table for each item of which anything was seen, oldest day first."""
     for _, item, _ in keyed_items(picture):
         entries = histories.get(item.id, ())
+        # An item that no run has seen yet has no table of its own.
         if not entries:
             continue
         out.print()

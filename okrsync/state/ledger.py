@@ -110,6 +110,7 @@ class Ledger:
                 " ON CONFLICT (source, key) DO UPDATE SET id = excluded.id, title = excluded.title",
                 iter({key: (*key, item.id, item.title) for key, item, _ in fresh}.values()),
             )
+            # Read after the upsert: new items have their numbers only now.
             numbers = self._numbers()
             self._state.run_many(
                 f"INSERT INTO observations (item, {_FIELDS})"

@@ -58,6 +58,7 @@ def measure(job: Job, understood: Mapping[str, Understood]) -> Measuring:
             days = job.memory.seen(name, currents(source.okrs.objectives), job.today)
             seen.update({(name, key): day for key, day in days.items()})
     unknown = {name for name, source in understood.items() if source.okrs is None}
+    # An objective whose key results lie in two cycles stands on both sides.
     inside, outside = split_by_cycle(objectives, job.cycle)
     ended, outside = split_ended(outside, partial(_is_kept, job, placements))
     shown_cycle = job.cycle
