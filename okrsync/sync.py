@@ -21,6 +21,7 @@ from okrsync.measures.compare import compare as compare_with
 from okrsync.measures.explain import Step
 from okrsync.measures.explain import explain as explain_item
 from okrsync.measures.picture import Picture
+from okrsync.model.table import Snapshot
 from okrsync.plan.plan import Plan
 from okrsync.state.lock import run_lock
 from okrsync.state.retention import tidy
@@ -32,14 +33,25 @@ from okrsync.steps.job import Job, Say, never, open_job, quiet
 from okrsync.steps.measure import measure, measured_under
 from okrsync.steps.preview import preview
 from okrsync.steps.publish import plan_boards, publish
-from okrsync.steps.read import read
+from okrsync.steps.read import read, read_one
 from okrsync.steps.recover import recover
 from okrsync.steps.remember import remember
 from okrsync.steps.retry import Retry, to_retry
 from okrsync.steps.understand import understand
 from okrsync.steps.write import write
 
-__all__ = ["check", "compare", "explain", "look", "make_plan", "repair", "retry", "run", "sync"]
+__all__ = [
+    "check",
+    "compare",
+    "explain",
+    "look",
+    "make_plan",
+    "repair",
+    "retry",
+    "run",
+    "sync",
+    "tables",
+]
 
 
 def sync(
@@ -140,12 +152,26 @@ def make_plan(
 
 
 def look(
-    config: Config, *, as_of: date | None = None, only: Sequence[str] = (), say: Say = quiet
+    config: Config,
+    *,
+    as_of: date | None = None,
+    only: Sequence[str] = (),
+    say: Say = quiet,
+    executor: Executor | None = None,
 ) -> Picture:
     """How everything stands now. Writes nothing."""
     with StateFile.open(config.state, readonly=True) as state:
-        with open_job(config, state, as_of=as_of, only=only, say=say) as job:
+        with open_job(config, state, as_of=as_of, only=only, say=say, executor=executor) as job:
             return measure(job, understand(job, read(job))).picture
+
+
+def tables(config: Config, name: str) -> Snapshot:
+    """The tables of one source or board as they are now. Raises `ConfigError` for a name that the
+    config does not have, and what keeps the source from being read.
+    """
+    with StateFile.open(config.state, readonly=True) as state:
+        with open_job(config, state, only=[name]) as job:
+            return read_one(job, name)
 
 
 def explain(

@@ -13,18 +13,14 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from okrsync.config import Config, load
+import okrsync
+from okrsync import Company
 from okrsync.connector import State
 from okrsync.demo.company import Places, config, files
 from okrsync.model.plain import clean, plural
 from okrsync.model.table import PERCENT, Row, is_blank, text_of
 from okrsync.plan.plan import Plan
 from okrsync.report.terminal import print_picture, print_steps
-from okrsync.state.store import StateFile
-from okrsync.steps.job import open_job
-from okrsync.steps.read import read_source
-from okrsync.steps.undo import undo
-from okrsync.sync import explain, look, make_plan, sync
 from okrsync_sandbox import Sandbox
 from okrsync_sandbox.seed import company_board, growth_sheet
 
@@ -70,9 +66,9 @@ def run(out: Console, keep: Path | None, as_of: date | None) -> int:
     return 0
 
 
-def make_company(folder: Path, today: date, sandbox: Sandbox) -> Config:
+def make_company(folder: Path, today: date, sandbox: Sandbox) -> Path:
     """Write the company's files and its config into a folder, and what it keeps on the web into the
-    local services; answers with the config.
+    local services; answers with the config file.
     """
     for name, data in files(today).items():
         (folder / name).write_bytes(data)
@@ -98,20 +94,24 @@ def make_company(folder: Path, today: date, sandbox: Sandbox) -> Config:
     )
     path = folder / "okrsync.toml"
     path.write_text(config(places), encoding="utf-8")
-    return load(path)
+    return path
 
 
 def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
-    loaded = make_company(folder, today, sandbox)
+    with okrsync.open(make_company(folder, today, sandbox), as_of=today) as acme:
+        _play_company(out, folder, acme, sandbox)
+
+
+def _play_company(out: Console, folder: Path, acme: Company, sandbox: Sandbox) -> None:
     _say(
         out,
         1,
         "Acme keeps its OKRs in a Notion database, a Google Sheet (here on a local Notion and"
         f" Google at {sandbox.endpoint}) and a workbook in {folder}.",
     )
-    _print_sheet(out, loaded, "growth", "as the growth team left it")
+    _print_sheet(out, acme, "growth", "as the growth team left it")
 
-    plan = make_plan(loaded, as_of=today)
+    plan = acme.plan()
     changes = sum(len(part.changes) for part in plan.parts)
     _say(
         out,
@@ -122,23 +122,23 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     for warning in plan.warnings:
         out.print(Text(f"   {warning.location}  {clean(warning.message)}", style="yellow"))
 
-    synced = sync(loaded, as_of=today)
+    synced = acme.sync()
     _say(
         out,
         3,
         f"okrsync sync: {plural(_written(synced), 'change')} written, each beside its row. The same"
         " sheet now:",
     )
-    _print_sheet(out, loaded, "growth", "with the columns okrsync keeps")
+    _print_sheet(out, acme, "growth", "with the columns okrsync keeps")
     out.print(
         Text(
             "   The sheet has a tab 'OKR summary' as well, Acme's page in Notion a summary of its"
             " own, and managers the board:"
         )
     )
-    _print_board(out, loaded)
+    _print_board(out, acme)
 
-    repeated = sync(loaded, as_of=today)
+    repeated = acme.sync()
     writes = sum(part.calls.write for part in repeated.parts)
     _say(
         out,
@@ -148,19 +148,19 @@ def _play(out: Console, folder: Path, today: date, sandbox: Sandbox) -> None:
     )
 
     _say(out, 5, "okrsync show: one tree over all three.")
-    print_picture(out, look(loaded, as_of=today))
+    print_picture(out, acme.picture())
 
     _say(out, 6, f"okrsync explain {_EXPLAINED}: how a number came about.")
-    print_steps(out, explain(loaded, _EXPLAINED, as_of=today))
+    print_steps(out, acme.explain(_EXPLAINED))
 
-    undone = undo(loaded, "last")
+    undone = acme.undo()
     _say(
         out,
         7,
         f"okrsync undo last: {plural(_written(undone), 'change')} put back; columns, tab, summary"
         " and board rows removed again.",
     )
-    _print_sheet(out, loaded, "growth", "as the growth team left it")
+    _print_sheet(out, acme, "growth", "as the growth team left it")
 
 
 def _say(out: Console, number: int, line: str) -> None:
@@ -172,16 +172,14 @@ def _written(plan: Plan) -> int:
     return sum(change.outcome is State.WRITTEN for part in plan.parts for change in part.changes)
 
 
-def _print_sheet(out: Console, acme: Config, source: str, caption: str) -> None:
+def _print_sheet(out: Console, acme: Company, source: str, caption: str) -> None:
     """One tab as a table, headers and all."""
-    with StateFile.open(acme.state, readonly=True) as state, open_job(acme, state) as job:
-        read = read_source(source, job.connectors[source])
-    if read.snapshot is None:
-        return
-    table = read.snapshot.tables[0]
+    table = acme.read(source).tables[0]
     rows = [row for row in table.rows if not row.is_empty]
     out.print(
-        Text(f"   {acme.sources[source].name}: {table.name}, {caption}", style="bright_black")
+        Text(
+            f"   {acme.config.sources[source].name}: {table.name}, {caption}", style="bright_black"
+        )
     )
     grid = Grid(box=box.SIMPLE, show_edge=False, pad_edge=False)
     names = [clean(text_of(value), 16) for value in rows[0].values]
@@ -196,13 +194,9 @@ def _print_sheet(out: Console, acme: Config, source: str, caption: str) -> None:
     out.print(grid)
 
 
-def _print_board(out: Console, acme: Config) -> None:
+def _print_board(out: Console, acme: Company) -> None:
     """The board as managers see it, what hangs under something below it."""
-    with StateFile.open(acme.state, readonly=True) as state, open_job(acme, state) as job:
-        read = read_source("publish.board", job.boards["publish.board"])
-    if read.snapshot is None:
-        return
-    table = read.snapshot.tables[0]
+    table = acme.read("publish.board").tables[0]
     column_of = {name: index for index, name in enumerate(table.header or ())}
     below: dict[str, list[Row]] = {}
     for row in sorted(table.rows, key=lambda row: text_of(row.value(column_of["okrsync ID"]))):

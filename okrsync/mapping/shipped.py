@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import okrsync
-
 __all__ = ["about", "folder", "names", "path", "source", "tools"]
 
 _DATA = {"lint", "synonyms"}
@@ -16,7 +14,7 @@ _SOURCE = "# Source: "
 
 def folder() -> Path:
     """Where the shipped mapping files lie; those of tools lie in `tools` below it."""
-    package = Path(okrsync.__file__).parent
+    package = Path(__file__).parents[1]
     packed = package / "_mappings"
     return packed if packed.is_dir() else package.parent / "mappings"
 

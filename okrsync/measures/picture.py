@@ -60,6 +60,11 @@ class Picture:
     """The items of the previous cycle, as far as okrsync knew them while they ran."""
     closed_measures: Mapping[str, Measure] = field(default_factory=dict)
 
+    @property
+    def items(self) -> dict[str, KeyResult | Objective]:
+        """Every objective and key result of the tree by its id, in reading order."""
+        return {item.id: item for item in _items(self.tree)}
+
     def seen_from(self, source: str | None) -> Picture:
         """The picture for the summary of one source. It shows the closed cycle until that source
         has its first item in the new one.

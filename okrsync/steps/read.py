@@ -14,7 +14,7 @@ from okrsync.steps.job import Job
 from okrsync.steps.side_by_side import in_fair_turns
 from okrsync.steps.trouble import attempt
 
-__all__ = ["Read", "read", "read_places", "read_source"]
+__all__ = ["Read", "read", "read_one", "read_places", "read_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,14 @@ def read_places(job: Job, names: Iterable[str]) -> Iterator[Read]:
     queues = [_readings(job, group) for group in job.by_credential(names)]
     for _, source_read in in_fair_turns(job.executor, queues, job.workers):
         yield source_read
+
+
+def read_one(job: Job, name: str) -> Snapshot:
+    """One source or board as it is now. Raises what keeps it from being read."""
+    answer = read_source(name, job.places[name])
+    if answer.snapshot is None:
+        raise answer.error or SourceError(f"{name}: nothing could be read")
+    return answer.snapshot
 
 
 def _readings(job: Job, names: Iterable[str]) -> Iterator[tuple[str, Callable[[], Read]]]:

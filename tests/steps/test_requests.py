@@ -62,7 +62,7 @@ def in_turn(folder: Path, sandbox: Sandbox) -> Config:
     """The company of the demo, its sources written one after the other, so that it can be told
     whose request is whose.
     """
-    return replace(make_company(folder, TODAY, sandbox), run=RunSettings(workers=1))
+    return replace(load(make_company(folder, TODAY, sandbox)), run=RunSettings(workers=1))
 
 
 def alike(shown: Any, sent: Any, known: dict[str, Any]) -> bool:
