@@ -108,7 +108,7 @@ def test_it_shows_verdict_layout_columns_rows_and_what_is_odd(folder: Team) -> N
         "Q4!B2  Sign-ups\n    objective: Grow\n    baseline 40; current 62; target 100; increase"
         " (concluded); progress 37 %; " in out
     )
-    assert "Q4!F5  'better than before' is a text and cannot be measured against" in out
+    assert "Q4!F5  'better than before' is text, so nothing can be measured against it" in out
     assert "'Progress', 'Status' and 'okrsync note'" in out
     assert "The first plan" in out
     assert "+ Q4!H2" in out

@@ -68,7 +68,7 @@ class TestDecimalSign:
         assert currents(found) == [None, 7, None]
         assert codes(found) == ["ambiguous-number"]
         assert str(found.warnings[0].at) == "Team!C2"
-        assert "and 1 more below it" in found.warnings[0].message
+        assert "(and 1 more below)" in found.warnings[0].message
         assert 'decimal = ","' in found.warnings[0].message
         question = found.questions[0]
         assert (question.key, str(question.at)) == ("values.decimal", "Team!C2")

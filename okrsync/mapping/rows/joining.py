@@ -101,7 +101,7 @@ def unknown_references(
                     f"there is no objective {name!r:.60} for this key result; it hangs under the"
                     " tab until one has that id or title"
                 )
-                yield Warning_("unknown-objective", source, columns.at(record, role), what)
+                yield Warning_("unknown-objective", source, columns.cell_ref(record, role), what)
                 break
 
 

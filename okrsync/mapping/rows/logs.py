@@ -56,7 +56,7 @@ def latest(
         share = columns.share(record, "progress") if "progress" in sheet.roles else None
         if number is not None or share is not None:
             cells = {
-                role: columns.at(record, role)
+                role: columns.cell_ref(record, role)
                 for role in ("current", "progress", "checked_in")
                 if role in sheet.roles
             }

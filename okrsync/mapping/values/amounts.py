@@ -1,5 +1,5 @@
-"""The numbers of one key result: baseline, current and target on one scale. What its own cells do
-not say is taken from its title, its headers or its unit.
+"""The numbers of one key result: baseline, current and target on one scale. What is missing from
+its own cells is taken from its title, its headers or its unit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Amounts:
         self, record: Record, title: str = "", *, may_infer: bool = True
     ) -> tuple[dict[str, Number], frozenset[str]]:
         """The numbers of a key result by role, and the roles whose number was inferred from the
-        title or from another cell, which `may_infer` allows. Percents are points, however typed.
+        title or from another cell (only if `may_infer`). Percents are points, however typed.
         """
         by_role: dict[str, Number] = {}
         numeric = self._numeric_roles(self._columns.roles(record))
@@ -71,7 +71,8 @@ class Amounts:
             and any(number.power for number in by_role.values())
             and (power := unit_power(unit))
         ):
-            # Where the column counts in 万元, a cell that says "60万元" says 60 of them.
+            # In a column that counts in 万元 (ten thousand yuan), the cell "60万元" means 60, not
+            # 600,000.
             return {
                 role: number.scaled(1 / Decimal(10) ** power, unit) if number.power else number
                 for role, number in by_role.items()
@@ -88,8 +89,8 @@ class Amounts:
         return self._numeric_roles(self._columns.roles(record)).unit or unit_in_title(title)
 
     def _from_title(self, record: Record, title: str, by_role: dict[str, Number]) -> frozenset[str]:
-        """Add the baseline and target that only the title, or the cell of the current value, names,
-        and return their roles. A text in their own cell says that nothing is to be inferred.
+        """Add the baseline and target that are missing but named in the title or in the cell of
+        the current value, and return their roles. Text in their own cell prevents this.
         """
         if "target" in by_role or not is_blank(self._columns.value(record, "target")):
             return _NOT_SAID
@@ -102,7 +103,7 @@ class Amounts:
             by_role["target"] = Number(current.of, current.unit)  # `62/100 users`
             return frozenset({"target"})
         if current is None and read_boolean(self._columns.value(record, "current")) is not None:
-            # Done or not done: the number in the title is not a value to be reached.
+            # The key result is either done or not, so the number in its title is not a target.
             return _NOT_SAID
         aims = aims_in(title, self._columns.conventions.decimal)
         parts = None if current is None else current.of
@@ -136,9 +137,10 @@ class Amounts:
             if number.unit is not None:
                 points[role] = number
                 continue
+            # A formatted 48 % is stored as 0.48; a typed 0.48 beside it most likely means the same.
             small = 0 < abs(number.value) <= 1
             if is_percent and numeric.says_percent and all_shares is None:
-                if number.value == 0:
+                if number.value == 0:  # Zero is the same as a share and as points.
                     points[role] = number._replace(unit="%")
                 continue
             if (is_percent and all_shares) or (
@@ -205,7 +207,7 @@ class Amounts:
 @dataclass(frozen=True, slots=True)
 class _Numeric:
     """What the columns of a key result's numbers have in common. `are_shares` is None where it
-    cannot be known; `columns` keeps the roles alive by whose id() this value is kept.
+    cannot be known; `columns` keeps the roles alive whose id() is the key of this value.
     """
 
     roles: tuple[str, ...]

@@ -54,15 +54,13 @@ _SET_ASIDE_ROLES = ("status", "current", "progress", "score", "confidence")
 _DIRECTION_ANSWERS = (
     Answer("more is better", Direction.INCREASE.value),
     Answer("less is better", Direction.DECREASE.value),
-    Answer("the target is a lower limit: at least so much", Direction.STAY_ABOVE.value),
-    Answer("the target is an upper limit: at most so much", Direction.STAY_BELOW.value),
+    Answer("the target is a lower limit: at least this much", Direction.STAY_ABOVE.value),
+    Answer("the target is an upper limit: at most this much", Direction.STAY_BELOW.value),
 )
 _NUMBER_ROLES = ("baseline", "current", "target", "progress", "score")
 _NO_FORMULAS: Mapping[str, Literal["failing", "uncalculated"]] = {}
 _MOST_WORDS = 10
-"""At most so many unknown words for a status are reported per sheet: more would bury the rest of
-the report.
-"""
+"""The most unknown status words reported per sheet: more would bury the rest of the report."""
 
 
 class Columns:
@@ -84,7 +82,7 @@ class Columns:
         self.warnings: list[Warning_] = self.conventions.warnings
         self.questions: list[Question] = self.conventions.questions
         self.within: Cycle | None = None
-        """The cycle in whose year a period without one lies."""
+        """The cycle that supplies the year for periods typed without one, such as `Q3`."""
         self._values = mapping.values
         self.today = today
         self._fiscal_year_start = fiscal_year_start
@@ -108,8 +106,8 @@ class Columns:
         self._beside = beside_cycle(sheet, names)
 
     def look_at(self, records: Iterable[Record], within: Cycle | None) -> None:
-        """Prepare to read records: take note of the columns they have of their own, and of the
-        cycle of their table.
+        """Prepare to read records: note the columns that only some of them have, and the cycle of
+        their table.
         """
         # Many records share one dictionary of roles. It has no hash, so its id() stands for it.
         role_columns = {
@@ -152,7 +150,9 @@ class Columns:
         return sheet.texts_in(column)[sheet.index[record.row.number]] or None
 
     def label(self, role: str) -> str | None:
-        """What a cell above the table says of all of it; None where there is no such cell."""
+        """The text of a label above the table, which applies to all rows; None where there is no
+        such label.
+        """
         value = self.sheet.labels[role][0] if role in self.sheet.labels else None
         return None if value is None or isinstance(value, CellError) else text_of(value).strip()
 
@@ -172,7 +172,10 @@ class Columns:
             return None
         # openpyxl and other writers store a formula without its value, until Excel saves the file.
         if number is None and record.row.mark(column) & UNCALCULATED:
-            what = "the file holds no value of its formula; open and save the file in Excel once"
+            what = (
+                "the file has no saved result for this formula; open and save the file in Excel"
+                " once"
+            )
             self.warn("cell-error", record, role, what)
         return number
 
@@ -245,15 +248,17 @@ class Columns:
         ):
             text = shown(self.value(record, role))
             what = (
-                f"{text} stands among numbers such as 48 and can be {text} % or"
-                f" {text_of(number.value * 100)} %: it is not read; write it with a % sign"
+                f"{text} could be {text} % or {text_of(number.value * 100)} %, because other cells"
+                " of this column hold numbers such as 48, so it is not read; add a % sign"
             )
             self.warn("mixed-percent", record, role, what)
             return None
         return number.value / scale
 
     def is_rolled_up(self, record: Record, role: str) -> bool:
-        """Whether the source itself works out a value from other rows, as a Notion rollup does."""
+        """Whether the source itself calculates a value from other rows, as a Notion rollup does:
+        https://developers.notion.com/reference/page-property-values#rollup
+        """
         column = self.roles(record).get(role)
         return column is not None and bool(record.row.mark(column) & ROLLED)
 
@@ -367,44 +372,44 @@ class Columns:
         return self._directions[key]
 
     def name_direction(self, record: Record, text: str) -> None:
-        """Warn of an unknown word for a direction, and ask what it means."""
+        """Warn about an unknown word for a direction, and ask what it means."""
         word = shown(text)
         what = (
-            f"{word!r} does not say to okrsync which way is good, so the row is not measured; say"
-            f' under [values.directions] in the mapping what it means: "{word}" = "decrease"'
+            f"{word!r} is not a direction that okrsync knows, so the row is not measured; add it to"
+            f' [values.directions] in the mapping, for example "{word}" = "decrease"'
         )
         self.warn("unknown-direction", record, "direction", what)
-        self._ask_direction(record, "direction", f"{word!r}: which way is good?", text)
+        self._ask_direction(record, "direction", f"{word!r}: is more or less better?", text)
 
     def name_doubt(self, record: Record, title: str, doubt: DirectionDoubt) -> None:
-        """Warn of what speaks against the direction of a row; where the row is not measured, ask
+        """Warn about a contradiction in the direction of a row; where the row is not measured, ask
         for its direction.
         """
-        left = "" if doubt.is_measured else ", so it is not measured"
+        consequence = "" if doubt.is_measured else ", so it is not measured"
         what = (
-            f"{doubt.text}{left}; put it right, or say under [values.directions] in the mapping"
-            f' which way is good: "{shown(title)}" = "decrease"'
+            f"{doubt.text}{consequence}; correct the row, or add its direction to"
+            f' [values.directions] in the mapping, for example "{shown(title)}" = "decrease"'
         )
         self.warn(doubt.code, record, doubt.role, what)
         if doubt.is_asked:
-            text = f"{shown(title)!r}: {doubt.text}. Which way is good?"
+            text = f"{shown(title)!r}: {doubt.text}. Is more or less better?"
             self._ask_direction(record, doubt.role, text, title.strip())
 
     def _ask_direction(self, record: Record, role: str, text: str, key: str) -> None:
-        table, cell = self.sheet.table.name, self.at(record, role)
+        table, cell = self.sheet.table.name, self.cell_ref(record, role)
         key = f"values.directions.{key}"
         if all(question.key != key for question in self.questions):
             self.questions.append(Question(table, cell, text, key, _DIRECTION_ANSWERS))
 
     def _name_status(self, record: Record, text: str) -> None:
-        """Warn of an unknown word for a status."""
-        # A longer text is a remark in the column of statuses, and not a word to be mapped.
+        """Warn about an unknown word for a status."""
+        # A longer text is a remark in the status column, and no mapping needs to know it.
         if len(text) <= 30 and self._unknown_statuses < _MOST_WORDS:
             self._unknown_statuses += 1
             word = shown(text)
             what = (
-                f"{word!r} is not a status that okrsync knows, so it is not read; say under"
-                f' [values.status] in the mapping what it means: "{word}" = "on-track"'
+                f"{word!r} is not a status that okrsync knows, so it is not read; add it to"
+                f' [values.status] in the mapping, for example "{word}" = "on-track"'
             )
             self.warn("unknown-status", record, "status", what)
 
@@ -427,7 +432,7 @@ class Columns:
         if day is None and not (isinstance(value, str) and self._is_doubtful_day(value)):
             text = shown(value)
             if isinstance(value, CellError) or is_error(value):
-                self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
+                self.warn("cell-error", record, role, f"the cell shows {text}; fix its formula")
             else:
                 self.warn(
                     "not-a-date",
@@ -506,7 +511,7 @@ class Columns:
             self._unread_periods.add(text)
             what = (
                 f"{shown(text)!r} cannot be read as a period, so its rows are neither shown nor"
-                " written; write one such as 2026-Q4, or empty the cell"
+                " written; enter a period such as 2026-Q4, or clear the cell"
             )
             self.warn("unread-period", record, "cycle", what)
         return True
@@ -533,7 +538,7 @@ class Columns:
             within=self.within,
         )
 
-    def at(self, record: Record, role: str) -> CellRef:
+    def cell_ref(self, record: Record, role: str) -> CellRef:
         """The address of a role's cell."""
         if role in record.elsewhere:
             number, column_index = record.elsewhere[role]
@@ -546,7 +551,7 @@ class Columns:
 
     def warn(self, code: str, record: Record, role: str, what: str) -> None:
         """Add a warning about a role's cell."""
-        self.warnings.append(Warning_(code, self.source, self.at(record, role), what))
+        self.warnings.append(Warning_(code, self.source, self.cell_ref(record, role), what))
 
     def _not_a_number(self, record: Record, role: str, value: CellValue) -> None:
         if (
@@ -558,16 +563,16 @@ class Columns:
             return
         text = shown(value)
         if isinstance(value, CellError) or is_error(value):
-            self.warn("cell-error", record, role, f"the cell shows {text}; mend its formula")
+            self.warn("cell-error", record, role, f"the cell shows {text}; fix its formula")
         elif role == "target":
             self.warn(
                 "text-target",
                 record,
                 role,
-                f"{text!r} is a text and cannot be measured against; enter a number",
+                f"{text!r} is text, so nothing can be measured against it; enter a number",
             )
         elif role == "current" and (lookup("booleans", text) or lookup("statuses", text)):
-            return  # `Done` or `On track` in place of a number is an answer and no mistake.
+            return  # `Done` or `On track` instead of a number is an answer, not a mistake.
         elif isinstance(value, float):
             self.warn(
                 "not-a-number",

@@ -1,9 +1,9 @@
 """How one sheet writes its values: its decimal sign, the order of day and month, and the number
 that stands for the whole in a column of shares.
 
-The mapping decides, then the locale of the source, then the cells: a cell that can be read in only
-one way decides for all. What stays open becomes a Question, and the cells it concerns are not read
-until the mapping answers it.
+The mapping decides first, then the locale of the source, then the cells: a cell that can be read in
+only one way decides for all. What remains open becomes a Question, and the affected cells are not
+read until the mapping answers it.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Conventions:
     @property
     def decimal(self) -> DecimalSign | None:
         """The decimal sign in texts; None where it cannot be known."""
-        # A tuple of one, because None is an answer, too, and is not worked out twice.
+        # None is a result, too: the tuple of one keeps it, so that it is not determined twice.
         if self._decimal is None:
             locale = self.values.locale or self.sheet.table.locale
             cells = (value for column in sorted(self.numeric) for value in self.column(column))
@@ -181,49 +181,49 @@ class Conventions:
 
     def ask_percent_scale(self, column: int) -> None:
         """Ask whether 1 means 100 % or 1 %."""
-        what = "its numbers are 0 and 1 only, so that 1 can be 100 % or 1 %"
+        what = "all its numbers are 0 or 1, so 1 could mean 100 % or 1 %"
         answers = (Answer("1 is 100 %", "share"), Answer("1 is 1 %", "points"))
         self._ask_about_column(column, what, "values.percent_scale", answers, "ambiguous-percent")
 
     def doubtful_number(self, cell: CellRef, value: CellValue, more: int) -> None:
-        """Warn of a number that can be read in two ways, and ask for the decimal sign once per
-        sheet. `more` counts the cells below it with the same trouble.
+        """Warn about a number that can be read in two ways, and ask for the decimal separator once
+        per sheet. `more` is the number of cells below with the same problem.
         """
         text = shown(value)
         numbers = [read_number(value, sign) for sign in (",", ".")]
         readings = [text_of(number.value) if number is not None else text for number in numbers]
-        also = f", and {more} more below it" if more else ""
+        also = f" (and {more} more below)" if more else ""
         what = (
-            f"{text!r}{also} could be {readings[0]} or {readings[1]} and is not read; say under"
-            ' [values] in the mapping which sign is the decimal one: decimal = "," or decimal = "."'
+            f"{text!r}{also} could be {readings[0]} or {readings[1]}, so it is not read; set the"
+            ' decimal separator under [values] in the mapping: decimal = "," or decimal = "."'
         )
         self.warnings.append(Warning_("ambiguous-number", self.source, cell, what))
         answers = (
-            Answer(f"the comma is the decimal sign: {text} is {readings[0]}", ","),
-            Answer(f"the point is the decimal sign: {text} is {readings[1]}", "."),
+            Answer(f"the comma is the decimal separator: {text} is {readings[0]}", ","),
+            Answer(f"the point is the decimal separator: {text} is {readings[1]}", "."),
         )
         self._ask(
             cell,
-            f"{text!r} could be two numbers. Which sign is the decimal one?",
+            f"{text!r} could be two numbers. Which is the decimal separator?",
             "values.decimal",
             answers,
         )
 
     def doubtful_day(self, cell: CellRef, value: CellValue, more: int) -> None:
-        """Warn of a text that can be two days, and ask for the order of day and month once per
-        sheet. `more` counts the cells below it with the same trouble.
+        """Warn about a text that could be two dates, and ask for the order of day and month once
+        per sheet. `more` is the number of cells below with the same problem.
         """
         text = shown(value)
-        also = f", and {more} more below it" if more else ""
+        also = f" (and {more} more below)" if more else ""
         what = (
-            f"{text!r}{also} can be two days and is not read; say under [values] in the mapping"
-            ' which it is: date_order = "dmy" or "mdy"'
+            f"{text!r}{also} could be two dates, so it is not read; set the order of day and month"
+            ' under [values] in the mapping: date_order = "dmy" or date_order = "mdy"'
         )
         self.warnings.append(Warning_("ambiguous-date", self.source, cell, what))
         answers = (Answer("the day comes first", "dmy"), Answer("the month comes first", "mdy"))
         self._ask(
             cell,
-            f"{text!r} can be two days. Which comes first, day or month?",
+            f"{text!r} could be two dates. Which comes first, the day or the month?",
             "values.date_order",
             answers,
         )
@@ -249,10 +249,11 @@ class Conventions:
             if bare.most <= Decimal("1.5"):
                 self.ask_percent_scale(column)
                 return None
+            # 0.5 beside 3: either half a percent of a few, or half beside a threefold overshoot.
             if bare.has_fraction and bare.most <= 10:
                 what = (
-                    f"its numbers go up to {text_of(bare.most)}, so that {text_of(bare.most)} can"
-                    f" be {text_of(bare.most * 100)} % or {text_of(bare.most)} %"
+                    f"its numbers go up to {text_of(bare.most)}, so {text_of(bare.most)} could mean"
+                    f" {text_of(bare.most * 100)} % or {text_of(bare.most)} %"
                 )
                 answers = (
                     Answer("0.5 is 50 %", "share"),
@@ -264,7 +265,7 @@ class Conventions:
                 return None
             return _HUNDRED
         if role == "confidence" and bare.most <= 5:
-            what = "its numbers go no higher than 5, so that full confidence can be 1, 5 or 10"
+            what = "none of its numbers is above 5, so full confidence could be 1, 5 or 10"
             marks = tuple(
                 Answer(f"full confidence is {number}", number)
                 for number in (1, 5, 10, 100)
@@ -291,8 +292,8 @@ class Conventions:
         named = {(warning.code, warning.at) for warning in self.warnings}
         if (code, cell) not in named:
             message = (
-                f"column {shown(name)!r} is not read: {what}; say under [values] in the mapping:"
-                f" {settings}"
+                f"column {shown(name)!r} is not read: {what}; set the scale under [values] in the"
+                f" mapping: {settings}"
             )
             self.warnings.append(Warning_(code, self.source, cell, message))
         self._ask(cell, f"Column {shown(name)!r}: {what}. Which is it?", key, answers)

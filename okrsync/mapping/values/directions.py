@@ -1,5 +1,5 @@
-"""Which way is good: from a column, from the numbers, from a sign beside them, or from words in the
-title.
+"""Determines whether more or less is better: from a column, from the numbers, from a sign beside
+them, or from words in the title.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _OPPOSITE = {
     Direction.STAY_BELOW: Direction.STAY_ABOVE,
 }
 _SUSPICIOUS, _ABSURD = Decimal("1.25"), Decimal(3)
-"""Where nothing says that more is better: a value that exceeds its target by these factors gives a
-warning, or is not measured at all. The factors are judgement, and come from no source.
+"""Where nothing says that more is better: a value that exceeds its target by the first factor gives
+a warning; by the second, it is not measured at all. The factors are judgement, not from a source.
 """
 
 
@@ -121,6 +121,7 @@ def stated_direction(
     if polarity is not None and (answer := read_boolean(text)) is not None:
         direction = Direction(polarity)
         return direction if answer else _OPPOSITE.get(direction)
+    # `-` is also the usual placeholder for an empty cell; only beside a plus is it a direction.
     if text.strip() in _MINUS:
         return Direction.DECREASE if "+" in signs else None
     for form in (text, _BRACKETED.sub(" ", text), _FROM_NUMBER.sub("", text)):
@@ -165,8 +166,8 @@ def _far_beyond(numbers: RowNumbers) -> DirectionDoubt | None:
     if ratio < _SUSPICIOUS and not (numbers.is_time and ratio > 1):
         return None
     text = (
-        f"it stands at {text_of(current)} with a target of {text_of(target.value)}, and neither a"
-        " baseline nor a direction says that more is better"
+        f"its value {text_of(current)} is far above its target {text_of(target.value)}, and neither"
+        " a baseline nor a direction says that more is better"
     )
     is_measured = ratio < _ABSURD and not numbers.is_time
     return DirectionDoubt("far-beyond-target", "current", text, is_measured)
@@ -257,7 +258,7 @@ def _plain(title: str) -> str:
 
 
 def _reducing_verb(title: str) -> str | None:
-    """The verb with which a title says less at its beginning: `Reduce churn`. None where the title
+    """The verb at the beginning of a title that asks for less: `Reduce churn`. None where the title
     names the size of the change (`Reduce costs by 10 %`): that number rises to its target.
     """
     plain = _plain(title[:200])
@@ -308,6 +309,7 @@ def _by_words(title: str) -> Direction | None:
         for direction, pattern in _patterns()
         if (match := pattern.search(start))
     ]
+    # "Increase sales but keep churn below 5 %" promises the limit, wherever the other verb stands.
     guard_rails = [direction for _, direction in matches if direction.is_guard_rail]
     if guard_rails:
         return guard_rails[0]

@@ -87,7 +87,7 @@ class Figures:
             record, target, current, direction, progress is not None or status is not None
         )
         if kind is Kind.BOOLEAN and target is None and "target" in roles:
-            self._take_back("text-target", columns.at(record, "target"))
+            self._withdraw_warning("text-target", columns.cell_ref(record, "target"))
         if kind is Kind.BOOLEAN and target is None:
             aim: Decimal | None = Decimal(1)
         else:
@@ -153,7 +153,7 @@ class Figures:
                 return Kind.MILESTONES, done, (int(done), int(total))
         if stated == "boolean" or (answer is not None and target is None):
             if answer is not None:
-                value = Decimal(int(answer))
+                value = Decimal(int(answer))  # True is 1, which is also the target set by `of`.
             return Kind.BOOLEAN, value, None
         if answer is not None and target is not None:
             value = target.value if answer else None
@@ -181,10 +181,12 @@ class Figures:
             else unit
         )
 
-    def _take_back(self, code: str, at: CellRef) -> None:
+    def _withdraw_warning(self, code: str, cell_ref: CellRef) -> None:
         """Remove a warning about a text such as "Done" in place of a number: for a key result that
-        is either done or not, the text is the value.
+        is either done or not, the text is its value.
         """
         self.columns.warnings[:] = [
-            item for item in self.columns.warnings if (item.code, item.at) != (code, at)
+            warning
+            for warning in self.columns.warnings
+            if (warning.code, warning.at) != (code, cell_ref)
         ]

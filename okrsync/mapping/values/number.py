@@ -60,6 +60,7 @@ def digits_of(
         if _SPACED.fullmatch(text) is None:
             return None, False
         text = without_spaces(text)
+        # Spaces already group the thousands, so a single comma or point is the decimal separator.
         decimal = decimal if "." in text and "," in text else "," if "," in text else "."
     dots, commas = text.count("."), text.count(",")
     doubtful = False
@@ -104,8 +105,8 @@ def _is_grouped(whole: str, separator: str) -> bool:
 
 
 def _decimal_of(currency: str | None, sign: str) -> DecimalSign | None:
-    """The decimal sign that goes with a currency; None where a currency is written both ways. A
-    dollar amount with a comma and three digits is in thousands: money has no three decimals.
+    """The decimal sign that goes with a currency; None where a currency is written both ways, as
+    the euro is. In a dollar amount, a comma before three digits separates thousands.
     """
     if currency in ("£", "₹", "¥", "₩", "US$", "Rs", "Rs."):
         return "."

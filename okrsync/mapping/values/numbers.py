@@ -87,6 +87,8 @@ def _read_text(text: str, decimal: DecimalSign | None) -> Number | None:
         match["bound"].strip("~≈±= ") or None,
         match["currency"],
     )
+    # Words before a number are a bound ("at least 5") or a currency code ("SEK 5"); after any other
+    # words ("Phase 2") the digits are part of a name.
     if before and _ABOUT.fullmatch(before) is None:
         worded_bound = _bound_in(before)
         if worded_bound is None and (currency or len(before) != 3 or not before.isupper()):
@@ -154,7 +156,7 @@ def _sign_shown_by(value: str) -> str | None:
     if not signs:
         return None
     if len(set(signs)) == 2:
-        return signs[-1]
+        return signs[-1]  # In `1.234,5` the last of the two separators is the decimal one.
     if len(signs) > 1 or (could_be_thousands(text) and not number.value % 1):
         return "." if signs[0] == "," else ","
     return signs[0]
@@ -205,13 +207,14 @@ _COMMA_LANGUAGES = frozenset(
 )
 # Regions whose decimal sign differs from that of their language, from the Unicode CLDR:
 # https://cldr.unicode.org/
-_DOT_PLACES = frozenset(["CH", "LI", "MX", "US", "PR", "GT", "HN", "NI", "PA", "SV", "DO", "PE"])
+_DOT_REGIONS = frozenset(["CH", "LI", "MX", "US", "PR", "GT", "HN", "NI", "PA", "SV", "DO", "PE"])
 
 
 def _decimal_in(locale: str) -> DecimalSign:
     language, _, rest = locale.replace("-", "_").partition("_")
     region = rest.rpartition("_")[2].upper()
-    if region in _DOT_PLACES and not (language.lower() == "fr" and region == "CH"):
+    # CLDR: fr-CH writes a decimal comma although de-CH and it-CH write a point.
+    if region in _DOT_REGIONS and not (language.lower() == "fr" and region == "CH"):
         return "."
     return (
         ","

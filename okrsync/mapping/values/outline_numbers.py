@@ -21,6 +21,7 @@ def number_at(value: CellValue) -> Number | None:
     """The outline number in a cell: 1, 1.1, "1.1.10", "2.", 2.0; None where it holds none."""
     if isinstance(value, bool) or value is None:
         return None
+    # Some files store every number as a float, so the outline number 2 can arrive as 2.0.
     if isinstance(value, float) and value.is_integer():
         return (int(value),)
     match = _ALONE.fullmatch(text_of(value))

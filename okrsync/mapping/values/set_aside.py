@@ -41,6 +41,7 @@ def set_aside_word(text: str) -> str | None:
         return typed
     plain = normal(typed).split()
     for count in range(min(len(plain) - 1, 4), 0, -1):
+        # Only before a time: "Hold until May" sets an item aside, "Hold 12 webinars" does not.
         if " ".join(plain[:count]) in table("inactive") and _TIME.match(" ".join(plain[count:])):
             return typed
     return None

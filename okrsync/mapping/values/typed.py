@@ -44,8 +44,8 @@ def read_date(value: CellValue, order: str | None) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    # Serial numbers of the years 1954 to 2119; other numbers are amounts. Google counts so as well:
-    # https://developers.google.com/workspace/sheets/api/reference/rest/v4/DateTimeRenderOption
+    # Serial numbers of the years 1954 to 2119; other numbers are amounts. Google uses the same
+    # ones: https://developers.google.com/workspace/sheets/api/reference/rest/v4/DateTimeRenderOption
     if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 <= value < 80_000:
         return date(1899, 12, 30) + timedelta(days=int(value))
     return parse_date_text(value, order) if isinstance(value, str) and len(value) <= 60 else None
@@ -68,6 +68,7 @@ def order_of_days(
             else None
         )
         if match is not None:
+            # The first date that can be read in one way only decides for the column.
             if int(match[1]) > 12:
                 return "dmy"
             if int(match[2]) > 12:

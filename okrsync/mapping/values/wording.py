@@ -1,9 +1,9 @@
 """Numbers and units in the words of a key result: `Increase NPS from 30 to 50`, `Maintain a 4.5/5
 rating`, `Revenue (in k€)`.
 
-Only what can be read in one way is taken: a title with two numbers gives none, unless they stand in
+Only what can be read in one way is used: a title with two numbers gives none, unless they are in
 "from ... to ...". A change (`by 15%`), a day, a year, a quarter or a deadline gives none either. A
-unit in a header or in brackets is taken where okrsync knows it.
+unit in a header or in brackets is used where okrsync knows it.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def aims_in(title: str, decimal: DecimalSign | None = None) -> Aims:
     """The baseline and target in a title, each None where it names none that can be read in only
     one way.
     """
+    # Longer texts are descriptions; their numbers are rarely the target.
     if not any(sign.isdigit() for sign in title) or len(title) > 400:
         return Aims()
     text = _NUMBERING.sub("", title, count=1)

@@ -73,7 +73,7 @@ def test_a_formula_that_was_never_calculated_is_named_as_that(team: Team) -> Non
 def test_a_formula_that_fails_is_to_be_mended(team: Team, code: str) -> None:
     put(team.folder / "growth.xlsx", "E2", b"<f>X()</f><v>%s</v>" % code.encode(), b' t="e"')
     warning, note = said(team)
-    assert f"the cell shows {code}; mend its formula" in warning
+    assert f"the cell shows {code}; fix its formula" in warning
     assert note == "No current value: fix the formula in Q4!E2."
 
 

@@ -22,6 +22,7 @@ def _behind(lead: Lead, rest: str) -> Number | None:
     """Read a part of a whole. `of` holds the whole, which is also the unit where none follows."""
     if _BOTH_PERCENT.fullmatch(rest) is not None:
         rest = rest.removeprefix("%")  # `14%/25%` says the sign for both.
+    # The pattern refuses a second slash, because `3/4/2026` is a date.
     part = _PART_OF.match(rest)
     if part is None:
         return None

@@ -36,6 +36,7 @@ def _behind(lead: Lead, rest: str) -> Number | None:
         if high is None or high <= lead.value:
             return None
     percent = _PERCENT.match(rest)
+    # "x" stands in for no text at all, which is fine after a percent sign but is no unit by itself.
     if percent is not None and is_unit(percent["after"].strip("()+ ") or "x"):
         return Number(lead.value, "%", high, lead.bound, is_doubtful=lead.is_doubtful)
     unit, power = _unit(rest, lead.currency)
