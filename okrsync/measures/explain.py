@@ -14,6 +14,7 @@ from okrsync.measures.parts import parts_of, period_of
 from okrsync.measures.reasons import day, percent
 from okrsync.measures.result import Measure, Measured
 from okrsync.measures.rollup import weighted_mean
+from okrsync.measures.row_plan import ROW_PLAN
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.model.errors import OkrsyncError
 from okrsync.model.okrs import Cycle, KeyResult, Objective, Status, Warning_
@@ -301,13 +302,23 @@ class _Explainer:
         self, item: KeyResult | Objective, source: str, within: Cycle, measure: Measure, level: int
     ) -> Iterator[Step]:
         start, end = period_of(item, within)
+        is_planned = ROW_PLAN in measure.rules
         yield Step(
             level,
             f"from {day(start)} to {day(end)}, on {day(self.as_of)}",
             rule=f"elapsed = {self.rules.elapsed}",
             cells=_cells(item, "start_date", "due", "cycle"),
-            result=f"{percent(measure.expected)} expected",
+            result=None if is_planned else f"{percent(measure.expected)} expected",
         )
+        if is_planned and isinstance(item, KeyResult):
+            values = ", ".join(f"{text_of(value)} by {day(on)}" for on, value in item.plan)
+            yield Step(
+                level,
+                f"its row plans {values}",
+                rule=ROW_PLAN,
+                cells=item.plan_cells,
+                result=f"{percent(measure.expected)} expected",
+            )
         checkins = self.checkins.get(source) or self.checkins.get("") or CheckIns()
         if measure.checked_in is None:
             last = "no check-in yet"

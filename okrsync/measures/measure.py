@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from okrsync.measures import pace
+from okrsync.measures.differences import about, given_differs, own_numbers_differ
 from okrsync.measures.freshness import freshness, stalest
 from okrsync.measures.parts import (
     confidence_of,
@@ -19,9 +20,10 @@ from okrsync.measures.parts import (
     shared_weight,
 )
 from okrsync.measures.progress import HELD, Progress, clamp, progress
-from okrsync.measures.reasons import below_words, day, objective_reason, percent, reason
+from okrsync.measures.reasons import below_words, day, objective_reason, reason
 from okrsync.measures.result import Measure, Measured, Worse
 from okrsync.measures.rollup import mean_status, rank, weighted_mean, worst
+from okrsync.measures.row_plan import ROW_PLAN, planned_by_row
 from okrsync.measures.rules import CheckIns, Rules
 from okrsync.measures.scoring import passed, score
 from okrsync.model.okrs import Cycle, Freshness, KeyResult, Objective, Status, Warning_
@@ -31,7 +33,6 @@ __all__ = ["measure"]
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _A_DAY = timedelta(days=1)
-_A_POINT = Decimal("0.01")
 _OVERDUE = (Freshness.STALE, Freshness.NEVER)
 _BETTER_THAN_STALE = frozenset({Status.ON_TRACK, Status.AT_RISK, Status.NOT_STARTED})
 """The statuses that an overdue check-in overrides: silence hides nothing that is worse."""
@@ -81,13 +82,16 @@ def measure(
 
 
 class _Time(NamedTuple):
-    """The position of a day in a period: the elapsed share, and the progress expected by then."""
+    """The position of a day in a period: the elapsed share, and the progress that is expected and
+    planned by then.
+    """
 
     cycle: Cycle
     start: date
     end: date
     expected: Decimal
     elapsed: Decimal
+    planned: Decimal
     has_begun: bool
     is_over: bool
 
@@ -129,7 +133,7 @@ class _TreeMeasuring:
             )
             self._warn(kr, "current", "beyond-measure", message)
         elif counted.rule != "given-progress" and kr.given_progress is not None:
-            self._compare(kr, kr.given_progress, counted.raw, counted.raw)
+            self.warnings += given_differs(kr, kr.given_progress, counted.raw, counted.raw)
         measure = self._measured_alone(kr, kr.origin.source, within, counted)
         return self._set_aside(measure, kr.set_aside or objective.set_aside)
 
@@ -177,7 +181,8 @@ class _TreeMeasuring:
             counted = progress(objective.numbers, self.rules)
             if counted.raw is not None or counted.rule == "unclear":
                 if objective.given_progress is not None:
-                    self._compare(objective, objective.given_progress, counted.raw, counted.raw)
+                    given = objective.given_progress
+                    self.warnings += given_differs(objective, given, counted.raw, counted.raw)
                 return counted
         return _typed_progress(objective.given_progress, objective)
 
@@ -230,6 +235,9 @@ class _TreeMeasuring:
         rules = self.rules
         raw, rule = own_progress
         time = self._time(item, within)
+        by_row = planned_by_row(item, time.start, time.end, self.as_of, rules)
+        if by_row is not None:
+            time = time._replace(expected=by_row, planned=by_row)
         share = None if raw is None else clamp(raw, rules)
         is_held = rule in HELD
         given_status = item.given_status
@@ -274,10 +282,16 @@ class _TreeMeasuring:
                 self._cadence(source),
                 is_silent=fresh in _OVERDUE,
             ),
-            (rule, "given-status") if is_typed and rule != "given-status" else (rule,),
-            None
-            if share is None or is_held
-            else pace.forecast(share, time.elapsed, pace.planned(time.elapsed, rules)),
+            (
+                rule,
+                *(("given-status",) if is_typed and rule != "given-status" else ()),
+                *((ROW_PLAN,) if by_row is not None else ()),
+            ),
+            (
+                None
+                if share is None or is_held
+                else pace.forecast(share, time.elapsed, time.planned)
+            ),
             passes=(
                 None if final is None or not time.is_over else passed(final, item.commitment, rules)
             ),
@@ -366,10 +380,13 @@ class _TreeMeasuring:
         share = self._mean(shares, weights, apart)
         raw = share if raws == shares else self._mean(raws, weights, apart)
         if share is not None and objective.given_progress is not None:
-            self._compare(objective, objective.given_progress, share, raw)
+            self.warnings += given_differs(objective, objective.given_progress, share, raw)
         if share is not None and objective.numbers is not None:
-            self._compare_own(objective, objective.numbers, share)
+            self.warnings += own_numbers_differ(objective, objective.numbers, share, rules)
         time = self._time(objective, self.within(self.cycle))
+        if any(ROW_PLAN in m.rules for m in measures):
+            by_rows = self._mean([m.expected for m in measures], weights, apart) or _ZERO
+            time = time._replace(expected=by_rows, planned=by_rows)
         status = self._parent_status(statuses, share, time, fresh)
         culprit = None
         if rules.parent_status != "from-progress" or share is None:
@@ -404,10 +421,9 @@ class _TreeMeasuring:
                     else f"mean-of-{'key-results' if from_key_results else 'children'}"
                 ),
                 rules.parent_status,
+                *((ROW_PLAN,) if any(ROW_PLAN in m.rules for m in measures) else ()),
             ),
-            None
-            if share is None
-            else pace.forecast(share, time.elapsed, pace.planned(time.elapsed, rules)),
+            None if share is None else pace.forecast(share, time.elapsed, time.planned),
         )
 
     def _seen_from(self, above: Objective, part: KeyResult | Objective) -> Decimal | None:
@@ -495,7 +511,9 @@ class _TreeMeasuring:
         if time is None:
             share = pace.elapsed(start, end, self.as_of, self.rules)
             expected = pace.expected(start, end, self.as_of, self.rules)
-            time = _Time(cycle, start, end, expected, share, self.as_of >= start, self.as_of > end)
+            planned = pace.planned(share, self.rules)
+            begun, over = self.as_of >= start, self.as_of > end
+            time = _Time(cycle, start, end, expected, share, planned, begun, over)
             self.times[cycle, start, end] = time
         return time
 
@@ -532,47 +550,8 @@ class _TreeMeasuring:
             )
         return cadence
 
-    def _compare(
-        self,
-        item: KeyResult | Objective,
-        given_progress: Decimal,
-        share: Decimal | None,
-        raw: Decimal | None,
-    ) -> None:
-        """Warn about a typed progress that is more than one percent point off the measured one."""
-        if share is None or abs(given_progress - share) <= _A_POINT:
-            return
-        if raw is not None and abs(given_progress - raw) <= _A_POINT:
-            return
-        is_rolled_up = isinstance(item, Objective) and item.is_rolled_up
-        typed = "the rollup beside it says" if is_rolled_up else "its typed progress is"
-        measured = (
-            "its numbers"
-            if isinstance(item, KeyResult) or not (item.key_results or item.numbers is None)
-            else "its parts"
-        )
-        message = (
-            f"{typed} {percent(given_progress)}, and {measured} come to {percent(share)}; the"
-            " latter is used"
-        )
-        self._warn(item, "progress", "given-differs", message)
-
-    def _compare_own(self, objective: Objective, numbers: KeyResult, share: Decimal) -> None:
-        """Warn when an objective's own numbers disagree with its key results."""
-        own_progress = progress(numbers, self.rules).raw
-        if own_progress is None or abs(clamp(own_progress, self.rules) - share) <= _A_POINT:
-            return
-        message = (
-            f"its own numbers come to {percent(own_progress)}, and its key results to"
-            f" {percent(share)}; the latter is used"
-        )
-        self._warn(objective, "current", "own-numbers-differ", message)
-
     def _warn(self, item: KeyResult | Objective, role: str, code: str, message: str) -> None:
-        cell = item.origin.cell(role) or item.origin.title_cell
-        self.warnings.append(
-            Warning_(code, item.origin.source, cell, f"{item.title!r:.80}: {message}")
-        )
+        self.warnings.append(about(item, role, code, message))
 
 
 def _typed_progress(given_progress: Decimal | None, objective: Objective) -> Progress:

@@ -198,18 +198,18 @@ class Observation:
 class KeyResult:
     """A measurable result, as stated in its row.
 
-    `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers
-    the row. What was typed rather than computed is `given_*`; `typed_status` is the status in
-    the person's own words, and `set_aside` the word by which a person took the item out of the
-    count (`cancelled`, `auf Eis`), None while it counts. `serves` names every objective it
-    counts in where there are several, the one it stands under first. `observations` are the
-    values of earlier days that stand in columns of their own, oldest first; `plan` the values
-    that the sheet wants to have been reached at the end of days, in their order (`Oct target`,
-    `Nov target`). `checked_in_known` tells whether the source has a place for check-in dates at
-    all: no place is not an empty place. `inferred` names what okrsync concluded itself, such as
-    `direction`; `unclear` names what a cell says and okrsync does not understand, such as
-    `direction`: the item is not measured until it does. `own_id` is what stands in the column
-    of ids, None where okrsync gave the id.
+    `id` is for people (`growth/O1/KR2`); `key` is the natural key by which okrsync remembers the
+    row. What was typed rather than computed is `given_*`; `typed_status` is the status in the
+    person's own words, and `set_aside` the word by which a person took the item out of the count
+    (`cancelled`, `auf Eis`), None while it counts. `serves` names every objective it counts in
+    where there are several, the one it stands under first. `observations` are the values of earlier
+    days that stand in columns of their own, oldest first; `plan` the values that the sheet wants to
+    have been reached at the end of days, in their order (`Oct target`, `Nov target`), and
+    `plan_cells` where they stand. `checked_in_known` tells whether the source has a place for
+    check-in dates at all: no place is not an empty place. `inferred` names what okrsync concluded
+    itself, such as `direction`; `unclear` names what a cell says and okrsync does not understand,
+    such as `direction`: the item is not measured until it does. `own_id` is what stands in the
+    column of ids, None where okrsync gave the id.
     """
 
     id: str
@@ -246,6 +246,7 @@ class KeyResult:
     serves: tuple[Serves, ...] = ()
     observations: tuple[Observation, ...] = ()
     plan: tuple[tuple[date, Decimal], ...] = ()
+    plan_cells: tuple[CellRef, ...] = ()
     unclear: frozenset[str] = frozenset()
     own_id: str | None = None
 

@@ -1,4 +1,4 @@
-"""Normalises the words for periods and days in eleven languages: `IV квартал 2026 г.` becomes
+"""Normalises the words for periods and days in fifteen languages: `IV квартал 2026 г.` becomes
 `q4 2026`.
 """
 
@@ -13,25 +13,43 @@ __all__ = ["MONTHS", "plain"]
 _MONTH_NAMES = {
     1: (
         "january jan januar januari janvier janv enero ene janeiro gennaio gen janner январь"
-        " января янв"
+        " января янв gener styczen stycznia sty ocak oca"
     ),
     2: (
         "february feb februar februari fevrier fevr febrero fevereiro fev febbraio февраль февраля"
-        " фев февр"
+        " фев февр febrer luty lutego lut subat sub"
     ),
-    3: "march mar marz maart mars mrz marzo marco mrt март марта мар",
-    4: "april apr avril avr abril abr aprile апрель апреля апр",
-    5: "may mai mei mayo maio maggio mag маи мая",
-    6: "june jun juni juin junio junho giugno giu июнь июня июн",
-    7: "july jul juli juillet juil julio julho luglio lug июль июля июл",
-    8: "august aug aout agosto ago augustus август августа авг",
+    3: ("march mar marz maart mars mrz marzo marco mrt март марта мар marc marzec marca mart"),
+    4: ("april apr avril avr abril abr aprile апрель апреля апр kwiecien kwietnia kwi nisan nis"),
+    5: "may mai mei mayo maio maggio mag маи мая maj maja maig mayis",
+    6: (
+        "june jun juni juin junio junho giugno giu июнь июня июн juny czerwiec czerwca cze haziran"
+        " haz"
+    ),
+    7: (
+        "july jul juli juillet juil julio julho luglio lug июль июля июл juliol lipiec lipca lip"
+        " temmuz tem"
+    ),
+    8: (
+        "august aug aout agosto ago augustus август августа авг agost augusti sierpien sierpnia sie"
+        " agustos agu"
+    ),
     9: (
         "september sep sept septembre septiembre setiembre setembro set settembre сентябрь сентября"
-        " сен сент"
+        " сен сент setembre wrzesien wrzesnia wrz eylul eyl"
     ),
-    10: "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт",
-    11: "november nov novembre noviembre novembro ноябрь ноября ноя нояб",
-    12: "december dec dezember dez decembre diciembre dic dezembro dicembre декабрь декабря дек",
+    10: (
+        "october oct oktober okt octobre octubre outubro out ottobre ott октябрь октября окт"
+        " pazdziernik pazdziernika paz ekim eki"
+    ),
+    11: (
+        "november nov novembre noviembre novembro ноябрь ноября ноя нояб listopad listopada lis"
+        " kasim kas"
+    ),
+    12: (
+        "december dec dezember dez decembre diciembre dic dezembro dicembre декабрь декабря дек"
+        " desembre grudzien grudnia gru aralik ara"
+    ),
 }
 MONTHS = {name: number for number, names in _MONTH_NAMES.items() for name in names.split()}
 """Month names and their short forms, without accents, in the languages okrsync knows."""
@@ -94,7 +112,8 @@ def plain(text: str) -> str:
     """Lower case, without accents, with plain digits and dashes, single spaces, and with `q3`,
     `h1`, `w48` for what is spelt out.
     """
-    folded = unicodedata.normalize("NFKD", text.strip().lower().replace("º", "o").replace("ª", "a"))
+    lowered = text.strip().lower().replace("º", "o").replace("ª", "a").replace("ı", "i")
+    folded = unicodedata.normalize("NFKD", lowered)
     # Recomposed at once: NFKD splits Hangul syllables, and the patterns here use whole ones.
     folded = unicodedata.normalize(
         "NFC", "".join(c for c in folded if not unicodedata.combining(c))

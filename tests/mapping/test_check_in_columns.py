@@ -125,6 +125,84 @@ def test_targets_of_several_months_are_the_plan_of_the_row() -> None:
     )
 
 
+MONTHS = (date(2026, 10, 31), date(2026, 11, 30), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("names", "days"),
+    [
+        (("Target Oct", "Target Nov", "Target Dec"), MONTHS),
+        (("October goal", "November goal", "December goal"), MONTHS),
+        (("Oct plan", "Nov plan", "Dec plan"), MONTHS),
+        (("Ziel Okt", "Ziel Nov", "Ziel Dez"), MONTHS),
+        (("Soll Okt", "Soll Nov", "Soll Dez"), MONTHS),
+        (("Cible oct.", "Cible nov.", "Cible déc."), MONTHS),
+        (("Objectif octobre", "Objectif novembre", "Objectif décembre"), MONTHS),
+        (("Meta oct", "Meta nov", "Meta dic"), MONTHS),
+        (("Meta out", "Meta nov", "Meta dez"), MONTHS),
+        (("Obiettivo ott", "Obiettivo nov", "Obiettivo dic"), MONTHS),
+        (("Doel okt", "Doel nov", "Doel dec"), MONTHS),
+        (("Cel paź", "Cel lis", "Cel gru"), MONTHS),
+        (("Mål okt", "Mål nov", "Mål dec"), MONTHS),
+        (("Hedef Eki", "Hedef Kas", "Hedef Ara"), MONTHS),
+        (("План окт", "План ноя", "План дек"), MONTHS),
+        (("10月目标", "11月目标", "12月目标"), MONTHS),
+        (("10月の目標値", "11月の目標値", "12月の目標値"), MONTHS),
+        (("10월 목표", "11월 목표", "12월 목표"), MONTHS),
+        (("Target by 31 Oct", "Target by 30 Nov", "Target by 31 Dec"), MONTHS),
+        (("Ziel bis 31.10.", "Ziel bis 30.11.", "Ziel bis 31.12."), MONTHS),
+        (("Target 2026-10-31", "Target 2026-11-30", "Target 2026-12-31"), MONTHS),
+        (("Month 1 target", "Month 2 target", "Month 3 target"), MONTHS),
+        (
+            ("W44 target", "W48 target", "W52 target"),
+            (date(2026, 11, 1), date(2026, 11, 29), date(2026, 12, 27)),
+        ),
+    ],
+)
+def test_a_plan_is_read_in_every_language(names: tuple[str, ...], days: tuple[date, ...]) -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", *names, "Current"),
+        ("Grow", "Sign-ups", 0, 20, 50, 100, 40),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert (kr.target, kr.current) == (D(100), D(40))
+    assert kr.plan == tuple(zip(days, (D(20), D(50), D(100)), strict=True))
+    assert [str(cell) for cell in kr.plan_cells] == ["Q4!D2", "Q4!E2", "Q4!F2"]
+
+
+def test_a_plan_stands_beside_a_target_of_its_own() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", "Oct target", "Nov target", "Current"),
+        ("Grow", "Sign-ups", 0, 100, 20, 50, 30),
+        ("Grow", "Churn", 10, 2, 9, None, 8),
+    )
+    sign_ups, churn = item(okrs, "Sign-ups"), item(okrs, "Churn")
+    assert sign_ups.target == D(100)
+    assert sign_ups.plan == ((date(2026, 10, 31), D(20)), (date(2026, 11, 30), D(50)))
+    assert churn.plan == ((date(2026, 10, 31), D(9)),)
+
+
+def test_actuals_beside_a_plan_are_the_check_ins() -> None:
+    heads = [f"{month} {word}" for month in ("Oct", "Nov", "Dec") for word in ("target", "actual")]
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", *heads),
+        ("Grow", "Sign-ups", 0, 100, 20, 15, 50, 40, 100, None),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert (kr.current, kr.checked_in) == (D(40), date(2026, 11, 29))
+    assert [value for _, value in kr.plan] == [D(20), D(50), D(100)]
+    assert [each.current for each in kr.observations] == [D(15), D(40)]
+
+
+def test_the_last_week_is_the_check_in_beside_a_current_value() -> None:
+    okrs = read(
+        ("Objective", "Key Result", "Start", "Target", "Current", "W44", "W45"),
+        ("Grow", "Sign-ups", 0, 100, 60, 5, 50),
+    )
+    kr = item(okrs, "Sign-ups")
+    assert (kr.current, kr.checked_in) == (D(60), date(2026, 11, 8))
+
+
 @pytest.mark.parametrize("name", ["O1", "KR2", "Level 1", "1.5", "Q4", "Version 2"])
 def test_other_names_with_numbers_are_no_check_ins(name: str) -> None:
     from okrsync.mapping.header.check_ins import names_check_in

@@ -13,7 +13,15 @@ from build import key_result, objective
 from okrsync.measures import measure
 from okrsync.measures.result import Measure
 from okrsync.measures.rules import Rules
-from okrsync.model.okrs import Commitment, Cycle, KeyResult, Objective, Serves, Status
+from okrsync.model.okrs import (
+    Commitment,
+    Cycle,
+    Direction,
+    KeyResult,
+    Objective,
+    Serves,
+    Status,
+)
 from okrsync.model.tree import join
 
 D = Decimal
@@ -175,3 +183,72 @@ def test_what_went_the_wrong_way_is_said_with_its_numbers() -> None:
     back = key_result(2, "Speed", baseline=D(104), target=D(112), current=D(102))
     found = stands(named("Grow", back))["Grow/Speed"]
     assert found.reason.startswith("Far behind: gone backwards: 102, began at 104")
+
+
+PLAN = (
+    (date(2026, 10, 31), D("0.2")),
+    (date(2026, 11, 30), D("0.5")),
+    (date(2026, 12, 31), D(1)),
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (date(2026, 10, 31), "0.2"),
+        (date(2026, 11, 15), "0.35"),
+        (date(2026, 11, 30), "0.5"),
+        (date(2026, 12, 31), "1"),
+        (date(2027, 1, 9), "1"),
+    ],
+)
+def test_a_plan_in_the_row_says_what_is_expected(as_of: date, expected: str) -> None:
+    items = stands(named("Grow", result(2, "0.3", plan=PLAN)), as_of=as_of)
+    assert items["Grow/Result 2"].expected == D(expected)
+    assert items["Grow"].expected == D(expected)
+
+
+def test_a_row_is_judged_and_forecast_by_its_own_plan() -> None:
+    day = date(2026, 11, 15)
+    planned = stands(named("Grow", result(2, "0.35", plan=PLAN)), as_of=day)["Grow/Result 2"]
+    plain = stands(named("Grow", result(2, "0.35")), as_of=day)["Grow/Result 2"]
+    assert (planned.status, planned.forecast) == (Status.ON_TRACK, D(1))
+    assert plain.status is Status.AT_RISK
+    assert plain.forecast is not None
+    assert plain.forecast < D("0.8")
+
+
+def test_after_the_last_day_of_a_plan_the_way_runs_straight_to_the_target() -> None:
+    items = stands(named("Grow", result(2, "0.3", plan=PLAN[:2])), as_of=date(2026, 12, 31))
+    assert items["Grow/Result 2"].expected == 1
+
+
+def test_a_falling_target_has_a_plan_too() -> None:
+    plan = ((date(2026, 10, 31), D(8)), (date(2026, 12, 31), D(4)))
+    churn = key_result(2, "Churn", baseline=D(10), target=D(4), current=D(9), plan=plan)
+    items = stands(named("Keep", churn), as_of=date(2026, 10, 31))
+    assert round(items["Keep/Churn"].expected or 0, 4) == D("0.3333")
+
+
+def test_a_plan_without_the_calendar_has_steps() -> None:
+    """ServiceNow's example: 710 where 750 were planned by the end of the third period."""
+    plan = ((date(2026, 9, 30), D(750)), (date(2026, 12, 31), D(1000)))
+    sales = key_result(2, "Sales", baseline=D(0), target=D(1000), current=D(710), plan=plan)
+    year = Cycle(date(2026, 1, 1), date(2026, 12, 31), "2026")
+    tree = join([named("Grow", sales)], {})
+    rules = Rules(convention="servicenow")
+    on_day = date(2026, 11, 15)
+    measured = measure(tree, rules, as_of=on_day, cycle=year, checkins={}, seen={})
+    found = measured.items["growth/Grow/Sales"]
+    assert (found.expected, found.status) == (D("0.75"), Status.ON_TRACK)
+    assert found.progress is not None
+    assert round(found.progress / D("0.75"), 3) == D("0.947")
+
+
+def test_a_value_to_be_kept_has_no_plan() -> None:
+    plan = ((date(2026, 10, 31), D(5)), (date(2026, 12, 31), D(5)))
+    kept = key_result(
+        2, "Errors", target=D(5), current=D(3), plan=plan, direction=Direction.STAY_BELOW
+    )
+    plain = replace(kept, plan=())
+    assert stands(named("Keep", kept))["Keep/Errors"] == stands(named("Keep", plain))["Keep/Errors"]

@@ -23,6 +23,11 @@ _ROLES = ("current", "target", "progress", "score", "status", "confidence")
 _LEAST = 2
 _A_WEEK = timedelta(days=7)
 _HALVES = 2
+_LINKING = re.compile(
+    r"\b(?:by|for|at|on|end of|until|till|bis|zum|fur|ende|au|pour|fin|al|para|ate|per|entro|op"
+    r"|voor|до|на|к)\b"
+)
+"""Words between a target and its day: `Target by 31 Oct`."""
 _OF_A_QUARTER = 14
 """The highest week number that can count from the start of a cycle: a quarter touches at most 14
 weeks.
@@ -80,8 +85,11 @@ def check_in_columns(
 
 def _role(named: _Name, content: Content, *, percent: bool) -> str | None:
     """The role of a column of check-ins: from the words in its name, or from its content."""
-    if named.rest:
-        stated_roles = [role for role in roles_of(named.rest) if role in _ROLES]
+    rest = _LINKING.sub(" ", named.rest).strip() or named.rest
+    if rest:
+        stated_roles = [role for role in roles_of(rest) if role in _ROLES]
+        if not stated_roles and normal(rest) in table("aimed") and content.are_numbers:
+            return "target"
         return stated_roles[0] if stated_roles else None
     if not content.filled:
         return "current"

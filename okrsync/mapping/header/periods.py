@@ -32,6 +32,7 @@ def with_period(
         asked.today,
         asked.cycle,
         asked.fiscal_year_start,
+        contents,
         has_target="target" in header.roles and not _is_periodic(names[header.roles["target"]]),
     )
     if not blocks:
@@ -63,7 +64,7 @@ def with_period(
         periods=periods,
         cycle=cycle,
         judged=judged,
-        check_ins=tuple(each for each in check_ins if each.role not in roles),
+        check_ins=check_ins,
     )
 
 
@@ -134,8 +135,7 @@ def with_check_ins(header: Header, mapping: Mapping_, asked: Asked, contents: Co
     roles = {role: column for role, column in header.roles.items() if column not in columns_taken}
     judged = dict(header.judged)
     for each in columns:
-        why = f"{header.names[each.column]!r} is one of {len(columns)} columns of check-ins"
-        judged[each.column] = Judged(each.role, 0.9, f"{why}; the last filled one counts")
+        judged[each.column] = Judged(each.role, 0.9, _because(each, columns, header))
     doubts = tuple(doubt for doubt in header.doubts if doubt.column not in columns_taken)
     return replace(
         header,
@@ -144,3 +144,11 @@ def with_check_ins(header: Header, mapping: Mapping_, asked: Asked, contents: Co
         doubts=doubts,
         check_ins=(*header.check_ins, *columns),
     )
+
+
+def _because(column: CheckInColumn, columns: Sequence[CheckInColumn], header: Header) -> str:
+    name = header.names[column.column]
+    if column.role == "target":
+        count = sum(each.role == "target" for each in columns)
+        return f"{name!r} is one of {count} targets by day: they are each row's own plan"
+    return f"{name!r} is one of {len(columns)} columns of check-ins; the last filled one counts"

@@ -5,13 +5,16 @@ level, one block of columns per period.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from okrsync.mapping.words import normal, roles_of
+from okrsync.mapping.header.content import Contents
+from okrsync.mapping.words import normal, roles_of, table
 from okrsync.model.cycles import parse_cycle
 from okrsync.model.okrs import Cycle
+from okrsync.model.period_words import MONTHS
 
 __all__ = [
     "PeriodBlock",
@@ -187,6 +190,7 @@ def blocks_of(
     today: date,
     cycle: Cycle,
     fiscal_year_start: int,
+    contents: Contents,
     *,
     has_target: bool,
 ) -> tuple[PeriodBlock, ...]:
@@ -206,8 +210,11 @@ def blocks_of(
             period = _period(over, today, cycle, fiscal_year_start) if over else None
         if period is None:
             continue
+        word = word.removeprefix("の").removeprefix("的").strip()
         roles = [role for role in roles_of(word) if role in _MEASURES] if word else []
         role = roles[0] if roles else None
+        if role is None and normal(word) in table("aimed") and contents.of(column).are_numbers:
+            role = "target"
         if role is None and not word:
             role = "current" if has_target else "target"
         if role is not None:
@@ -222,9 +229,10 @@ def blocks_of(
     return tuple(blocks) if len(blocks) > 1 else ()
 
 
+_MONTH = "|".join(re.escape(month) for month in sorted(MONTHS, key=len, reverse=True))
 _PART = re.compile(
-    r"(?P<period>(?:\b[qtQT][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]*\b)"
+    r"(?P<period>(?:\b[qt][1-4]\b|\b[1-4]\s*\.?\s*(?:quartal|quarter|trimestre)\b|\bh[12]\b|\bfy\s*'?\d{2,4}\b|\b(?:19|20)\d{2}\b|"
+    rf"\b(?:{_MONTH})\b|(?<!\d)(?:1[0-2]|[1-9])\s*[月월](?!\s*\d))"
     r"(?:[\s/_.'-]*(?:(?:19|20)?\d{2}|fy\s*\d{2,4}|[qh][1-4])\b)*)",
     re.IGNORECASE,
 )
@@ -245,7 +253,7 @@ def _split(name: str) -> tuple[str, str]:
     """The period in a column's name, and the rest of it: `y1_2026_27` is the fiscal year
     2026-27.
     """
-    spaced = re.sub(r"[_]+", " ", name)
+    spaced = re.sub(r"[_]+", " ", _without_accents(name))
     years = _YEARS.search(spaced)
     if years is not None and int(years[2]) == (int(years[1]) + 1) % 100:
         rest = f"{spaced[: years.start()]} {spaced[years.end() :]}"
@@ -257,11 +265,26 @@ def _split(name: str) -> tuple[str, str]:
     return match["period"], " ".join(re.sub(r"[()\[\]:|–—-]+", " ", rest).split())
 
 
+_EAST_ASIAN_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*[月월]")
+
+
+def _month_name(match: re.Match[str]) -> str:
+    return next(name for name, number in MONTHS.items() if number == int(match[1]))
+
+
+def _without_accents(name: str) -> str:
+    """A name without accents, as the words for months are kept: `déc.` is `dec.`"""
+    if name.isascii():
+        return name
+    parts = unicodedata.normalize("NFKD", name.replace("ı", "i"))
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+
+
 def _period(text: str, today: date, cycle: Cycle, fiscal_year_start: int) -> Cycle | None:
     """The period that a text names; None where it names none. Without a year, it is in the year of
     the configured cycle.
     """
-    plain = text.strip()
+    plain = _EAST_ASIAN_MONTH.sub(_month_name, text.strip())
     years = _YEARS.search(plain)
     if years is not None and plain.startswith("FY "):
         # Two years in a name are a fiscal year, named after the one it ends in; where the fiscal

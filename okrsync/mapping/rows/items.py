@@ -26,7 +26,7 @@ from okrsync.model.okrs import (
     Origin,
     Warning_,
 )
-from okrsync.model.table import Row, RowRef, Table
+from okrsync.model.table import CellRef, Row, RowRef, Table
 
 __all__ = ["Numbering", "make_items"]
 
@@ -365,6 +365,7 @@ class _Maker:
         elif first is not None and id_ is None:
             self._name_repeated(title, first, origin)
         figures = self.figures.of(record, title)
+        plan, plan_cells = self._plan(record, figures.target)
         return KeyResult(
             full_id,
             key,
@@ -397,7 +398,8 @@ class _Maker:
             columns.typed_status(record) if "status" in roles else None,
             columns.set_aside(record, title),
             observations=self._observations(record, figures.current),
-            plan=self._plan(record, figures.target),
+            plan=plan,
+            plan_cells=plan_cells,
             serves=record.serves,
             unclear=self._unclear(record, figures.unclear),
             own_id=id_,
@@ -425,17 +427,24 @@ class _Maker:
                 observations.append(Observation(day, cell, None, share))
         return tuple(observations)
 
-    def _plan(self, record: Record, target: Decimal | None) -> tuple[tuple[date, Decimal], ...]:
-        """The targets of a row by the day they are for, where it has several."""
-        dated = [
-            (each.end, number)
-            for each in filled_check_ins(record.row, self.sheet, self.columns.today)
-            if each.role == "target"
-            and (number := self.columns.number_in(record, each.column)) is not None
-        ]
-        scale = self._scale(record, self.columns.roles(record).get("target"), target)
-        plan = tuple((day, number.value * scale) for day, number in dated if day is not None)
-        return plan if len(plan) > 1 else ()
+    def _plan(
+        self, record: Record, target: Decimal | None
+    ) -> tuple[tuple[tuple[date, Decimal], ...], tuple[CellRef, ...]]:
+        """The targets of a row by the day they are for, and their cells; nothing where its target
+        is the only one.
+        """
+        sheet, columns = self.sheet, self.columns
+        target_column = columns.roles(record).get("target")
+        scale = self._scale(record, target_column, target)
+        plan: list[tuple[date, Decimal]] = []
+        cells: list[CellRef] = []
+        for each in filled_check_ins(record.row, sheet, columns.today):
+            number = columns.number_in(record, each.column) if each.role == "target" else None
+            if number is not None and each.end is not None:
+                plan.append((each.end, number.value * scale))
+                cells.append(sheet.table.ref(record.row, each.column))
+        is_one = len(plan) == 1 and cells[0] == columns.at(record, "target")
+        return ((), ()) if is_one else (tuple(plan), tuple(cells))
 
     def _scale(self, record: Record, column: int | None, value: Decimal | None) -> Decimal:
         """What a bare number of a cell is multiplied by to be a value of the item: 100 where a

@@ -42,12 +42,11 @@ def _latest(
     *,
     has_days: bool,
 ) -> Record:
+    check_ins = list(filled_check_ins(record.row, sheet, today))
     filled = {
-        each.role: each
-        for each in filled_check_ins(record.row, sheet, today)
-        if not _has_its_own(record.row, sheet, each.role)
+        each.role: each for each in check_ins if not _has_its_own(record.row, sheet, each.role)
     }
-    latest = [each for each in filled.values() if each.role != "target" and each.end is not None]
+    latest = [each for each in check_ins if each.role != "target" and each.end is not None]
     latest_dated = max(latest, key=lambda each: each.end or date.min, default=None)
     columns = (
         *(each.column for each in filled.values()),
