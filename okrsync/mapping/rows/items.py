@@ -443,7 +443,7 @@ class _Maker:
             if number is not None and each.end is not None:
                 plan.append((each.end, number.value * scale))
                 cells.append(sheet.table.ref(record.row, each.column))
-        is_one = len(plan) == 1 and cells[0] == columns.at(record, "target")
+        is_one = len(plan) == 1 and cells[0] == columns.cell_ref(record, "target")
         return ((), ()) if is_one else (tuple(plan), tuple(cells))
 
     def _scale(self, record: Record, column: int | None, value: Decimal | None) -> Decimal:
