@@ -218,7 +218,9 @@ class XlsxFile(SourceFile):
                 row = finder.find(note.row) or finder.in_place(note.row)
             edits.set_note(note.id, note.table_key, row, note.column, note.text)
         if batch.summary is not None:
-            edits.summary = SummaryEdit(batch.summary.place, batch.summary.summary, self._source)
+            edits.summary = SummaryEdit(
+                batch.summary.place, batch.summary.summary, self._source, batch.puts_back
+            )
             edits.ids[edits.summary] = batch.summary.id
         data = edits.patched(self._package)
         if batch.puts_back and edits.is_carried_out:

@@ -22,7 +22,7 @@ from okrsync_workbook.xlsx.sheet import SheetXml
 from okrsync_workbook.xlsx.styles import DATE, GENERAL, PERCENT_WHOLE, TEXT, Styles
 from okrsync_workbook.xlsx.tables import Range
 
-__all__ = ["LONGEST_TEXT", "CellWriter", "cell_markup", "holds", "serial"]
+__all__ = ["LAST_ROW", "LONGEST_TEXT", "CellWriter", "cell_markup", "holds", "serial"]
 
 # https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 LONGEST_TEXT = 32_767

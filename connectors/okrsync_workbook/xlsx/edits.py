@@ -76,11 +76,13 @@ class SummaryEdit:
     """The managed summary sheet with the name `title`; `summary` None removes it.
 
     `source` is the source that reads this workbook: lines of that source link to their rows.
+    `puts_back` says that this undoes an earlier edit: cells below return to where they stood.
     """
 
     title: str
     summary: Summary | None
     source: str | None = None
+    puts_back: bool = False
 
     @property
     def address(self) -> str:

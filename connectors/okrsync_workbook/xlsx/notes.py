@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from okrsync.connector import column_letters
+from okrsync.connector import cell_number, column_letters
 from okrsync_workbook.xlsx.edits import EditRefused, NoteEdit
 from okrsync_workbook.xlsx.markup import (
     Element,
@@ -19,14 +19,17 @@ from okrsync_workbook.xlsx.markup import (
     masked,
     root_of,
     spliced,
+    tag_attributes,
     text_in,
     unescaped,
+    with_attribute,
 )
 from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.sheet import SheetXml
+from okrsync_workbook.xlsx.tables import Range
 from okrsync_workbook.xlsx.workbook import names_of_relations
 
-__all__ = ["write_note"]
+__all__ = ["move_notes", "write_note"]
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _COMMENTS = (
@@ -66,6 +69,8 @@ _ANY_SHAPE = re.compile(
     rb"<(?:[\w.\-]+:)?(?!shapetype|shapelayout)\w*(?:shape|group|image|rect|oval|line)\w*[\s/>]"
 )
 _BOX_ROW = re.compile(rb"<(?:[\w.\-]+:)?Row>\s*([0-9]+)\s*</")
+_BOX_ANCHOR = re.compile(rb"(<(?:[\w.\-]+:)?Anchor>)([^<]*)")
+_NOTE_TAG = re.compile(rb"<(?:[\w.\-]+:)?(?:comment|threadedComment)\s[^<>]*>")
 _BOX_COLUMN = re.compile(rb"<(?:[\w.\-]+:)?Column>\s*([0-9]+)\s*</")
 
 
@@ -93,6 +98,42 @@ def write_note(parts: Parts, part: str, sheet: SheetXml, layer: int, edit: NoteE
         _add_box(parts, part, sheet, layer, edit)
     elif _words(content, present) != edit.text:
         parts.write(name, _with_note(spliced(content, [(present.start, present.end, b"")]), edit))
+
+
+def move_notes(parts: Parts, part: str, block: Range, rows: int) -> None:
+    """Move the notes in a block of cells down by some rows, with their boxes and answers."""
+
+    def moved_note(tag: re.Match[bytes]) -> bytes:
+        row, column = cell_number(tag_attributes(tag[0]).get("ref", "A1").replace("$", ""))
+        if (row, column) not in block:
+            return tag[0]
+        return with_attribute(tag[0], "ref", f"{column_letters(column)}{row + rows}")
+
+    def moved_box(shape: re.Match[bytes]) -> bytes:
+        row, column = _BOX_ROW.search(shape[0]), _BOX_COLUMN.search(shape[0])
+        if row is None or column is None or (int(row[1]) + 1, int(column[1])) not in block:
+            return shape[0]
+        start = row.start(1)
+        lower = shape[0][:start] + b"%d" % (int(row[1]) + rows) + shape[0][row.end(1) :]
+        return _BOX_ANCHOR.sub(moved_anchor, lower)
+
+    def moved_anchor(match: re.Match[bytes]) -> bytes:
+        # Left, top, right and bottom, each as a column or row and a distance from its edge.
+        edges = [int(edge) for edge in match[2].split(b",")]
+        edges[2], edges[6] = edges[2] + rows, edges[6] + rows
+        return match[1] + b", ".join(b"%d" % edge for edge in edges)
+
+    for relation in parts.relations(part):
+        if relation.is_external:
+            continue
+        content = parts.read(relation.target) if parts.has(relation.target) else b""
+        after = content
+        if relation.kind in ("comments", "threadedComment"):
+            after = _NOTE_TAG.sub(moved_note, content)
+        elif relation.kind == "vmlDrawing":
+            after = _SHAPES.sub(moved_box, content)
+        if after != content:
+            parts.write(relation.target, after)
 
 
 def _make_comments(parts: Parts, part: str) -> tuple[str, str]:

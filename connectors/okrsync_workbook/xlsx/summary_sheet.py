@@ -2,12 +2,15 @@
 
 A hidden name of the workbook, `_okrsync_summary`, refers to okrsync's cells. Excel adjusts it when
 people rename or move the sheet or insert rows. Everything outside these cells belongs to people.
+The block grows and shrinks by cells, never by rows of the whole tab: cells beside it keep their
+address, and cells below it move down when it grows.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from okrsync.connector import (
     END,
@@ -30,6 +33,7 @@ from okrsync_workbook.xlsx.markup import (
     masked,
     spliced,
 )
+from okrsync_workbook.xlsx.moving import MoveRefused, Shift, move_cells
 from okrsync_workbook.xlsx.package import Package, SheetInfo
 from okrsync_workbook.xlsx.parts import Parts
 from okrsync_workbook.xlsx.rows import (
@@ -56,7 +60,6 @@ __all__ = ["find_summary", "remove_summary", "summary_is_current", "write_summar
 
 MARKER = "_okrsync_summary"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_SPARE_ROWS = 10
 _BAR_ID = b"{6F2B1A54-0C6E-4F0B-9B53-6A1D0C7E5A01}"
 _BAR_COLOUR = b"FF8FB8DE"
 _NEW_SHEET = (
@@ -129,7 +132,7 @@ def summary_is_current(package: Package, edit: SummaryEdit) -> bool:
     if edit.summary is None or managed is None:
         return edit.summary is None and managed is None
     rows = lay_out(edit.summary, edit.source, [sheet.name for sheet in package.sheets])
-    if len(rows) + 1 > managed.range.last_row - managed.range.first_row:
+    if _block(managed.range, rows) != managed.range:
         return False
     sheet = SheetXml.parse(package.read(managed.sheet.part))
     texts = shared_texts(package)
@@ -162,22 +165,17 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
         _make(parts, styles, edit, rows)
         return
     before = managed.range
-    sheet = SheetXml.parse(parts.read(managed.sheet.part))
-    last_row = before.last_row
-    if len(rows) + 1 > last_row - before.first_row:
-        last_row = before.first_row + len(rows) + 1 + _SPARE_ROWS
-        texts = shared_texts(package)
-        grown = Range(
-            before.last_row + 1, before.first_column, last_row, before.first_column + WIDTH - 1
+    if before.last_column - before.first_column + 1 != WIDTH:
+        raise EditRefused(
+            edit,
+            f"columns were inserted into it or deleted from it in {managed.sheet.name!r}",
+            hint="Put that back, or delete the tab.",
         )
-        obstacle = _first_filled(sheet, texts, inside=grown)
-        if obstacle is not None:
-            reason = (
-                "the summary has grown and would cover what stands in"
-                f" {managed.sheet.name}!{obstacle}"
-            )
-            raise EditRefused(edit, reason, hint="Move that to column J, or further down.")
-    after = Range(before.first_row, before.first_column, last_row, before.first_column + WIDTH - 1)
+    sheet = SheetXml.parse(parts.read(managed.sheet.part))
+    after = _block(before, rows)
+    _make_room(parts, managed, sheet, edit, after.last_row - before.last_row)
+    if after.last_row < before.last_row and not edit.puts_back:
+        _empty(sheet, replace(before, first_row=after.last_row + 1))
     _fill(sheet, styles, rows, after, package.date1904)
     if after != before:
         # The colours and bars of the columns Progress and Status must reach as far as the cells.
@@ -192,6 +190,60 @@ def write_summary(parts: Parts, styles: Styles, edit: SummaryEdit) -> None:
     parts.write(managed.sheet.part, sheet.render())
 
 
+def _block(block: Range, rows: list[SummaryRow]) -> Range:
+    """The managed cells of a block once it shows these rows, with the line that ends it."""
+    return replace(block, last_row=block.first_row + len(rows))
+
+
+def _make_room(
+    parts: Parts, managed: Managed, sheet: SheetXml, edit: SummaryEdit, missing: int
+) -> None:
+    """Move what stands below the block down by the rows that it lacks. Undo uses empty rows below
+    first, and closes the gap that it leaves.
+    """
+    block = managed.range
+    if edit.puts_back and missing > 0:
+        missing -= _empty_rows(sheet, shared_texts(parts.package), block, missing)
+    if missing == 0 or (missing < 0 and not edit.puts_back):
+        return
+    below = Shift(
+        managed.sheet.name, block.last_row + 1, block.first_column, block.last_column, missing
+    )
+    if missing < 0:
+        _empty(sheet, replace(block, first_row=block.last_row + missing + 1))
+    try:
+        move_cells(parts, managed.sheet.part, sheet, below)
+    except MoveRefused as refused:
+        raise EditRefused(
+            edit,
+            f"the summary has grown, and {refused.reason} in {managed.sheet.name!r}",
+            hint="Move that to column J, or further down.",
+        ) from refused
+
+
+def _empty_rows(sheet: SheetXml, texts: SharedTexts, block: Range, most: int) -> int:
+    """How many rows right below the block are empty in its columns, at most `most`."""
+    below = Range(block.last_row + 1, block.first_column, block.last_row + most, block.last_column)
+    filled = _filled(sheet, texts, inside=below)
+    return next((row - block.last_row - 1 for row, _ in filled), most)
+
+
+def _empty(sheet: SheetXml, block: Range) -> None:
+    """Remove the cells of a block, with their formats and links."""
+
+    def write(_row: RowXml, _column: int, _cell: CellXml | None) -> bytes | Kept | None:
+        return None
+
+    columns = range(block.first_column, block.last_column + 1)
+    targets = {
+        number: list(columns)
+        for number in rows_of_body(sheet.body, sheet.prefix)
+        if block.first_row <= number <= block.last_row
+    }
+    sheet.set_body(rewrite_rows(sheet.body, sheet.masked_body, sheet.prefix, targets, write))
+    _link(sheet, {}, block)
+
+
 def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     """Remove the summary sheet. Raises `EditRefused` when people put something into it or refer to
     it.
@@ -203,9 +255,10 @@ def remove_summary(parts: Parts, edit: SummaryEdit) -> None:
     _refuse_locked(package, edit)
     name = managed.sheet.name
     sheet = SheetXml.parse(parts.read(managed.sheet.part))
-    obstacle = _first_filled(sheet, shared_texts(package), outside=managed.range)
-    if obstacle is not None:
-        raise EditRefused(edit, f"people's own cells stand in it, such as {obstacle}")
+    filled = next(_filled(sheet, shared_texts(package), outside=managed.range), None)
+    if filled is not None:
+        address = f"{column_letters(filled[1])}{filled[0]}"
+        raise EditRefused(edit, f"people's own cells stand in it, such as {address}")
     guests = {"drawing", "legacyDrawing", "tableParts", "oleObjects", "controls", "picture"}
     if any(part.name in guests for part in sheet.tail_parts()):
         raise EditRefused(edit, "people have put a chart, picture, note or table on it")
@@ -264,7 +317,7 @@ def _make(parts: Parts, styles: Styles, edit: SummaryEdit, rows: list[SummaryRow
         for n, width in enumerate(WIDTHS, start=1)
     )
     sheet = SheetXml.parse(_NEW_SHEET % (package.namespace, cols))
-    block = Range(1, 0, len(rows) + 2 + _SPARE_ROWS, WIDTH - 1)
+    block = _block(Range(1, 0, 1, WIDTH - 1), rows)
     _fill(sheet, styles, rows, block, package.date1904)
     words = (
         [status_word(status) for status, _ in edit.summary.statuses]
@@ -352,14 +405,14 @@ def _link(sheet: SheetXml, wanted: dict[tuple[int, int], SummaryCell], block: Ra
     sheet.tail = spliced(sheet.tail, [(holder.start, holder.end, whole)])
 
 
-def _first_filled(
+def _filled(
     sheet: SheetXml,
     texts: SharedTexts,
     *,
     inside: Range | None = None,
     outside: Range | None = None,
-) -> str | None:
-    """The address of the first filled cell inside or outside a block; None where there is none."""
+) -> Iterator[tuple[int, int]]:
+    """The row and column of each filled cell inside or outside a block, from top to bottom."""
     for number, row in sorted(rows_of_body(sheet.body, sheet.prefix).items()):
         for column, cell in sorted(row.cells.items()):
             if (inside is not None and (number, column) not in inside) or (
@@ -367,8 +420,7 @@ def _first_filled(
             ):
                 continue
             if cell.has_formula or cell.value(texts) is not None:
-                return f"{column_letters(column)}{number}"
-    return None
+                yield number, column
 
 
 def _user_of(package: Package, managed: Managed) -> str | None:
