@@ -258,7 +258,9 @@ SAMPLES = (
     Sample(
         "A tab for each team",
         "flat",
-        "Cells above the table give the team, period and last check-in of the whole table.",
+        "Cells above the table give the team, period and last check-in of the whole table. Where"
+        " nothing else names a team, the tab does (`Sales Q4` names Sales), and okrsync labels it"
+        " so.",
         {
             "Growth": [
                 ["Team:", "Growth", None, None],

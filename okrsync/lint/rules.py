@@ -120,11 +120,16 @@ def _weights(picture: Picture) -> Iterator[Remark]:
 # --- single items
 
 
+def _is_owned(item: Objective | KeyResult) -> bool:
+    """Whether a person or a team is named; the name of a tab alone calls nobody."""
+    return bool(item.owner or (item.team and "team" not in item.inferred))
+
+
 def _no_owner(picture: Picture) -> Iterator[Remark]:
     """Nobody to ask."""
     for objective in _objectives(picture):
-        orphans = [item for item in objective.key_results if not (item.owner or item.team)]
-        if objective.owner or objective.team:
+        orphans = [item for item in objective.key_results if not _is_owned(item)]
+        if _is_owned(objective):
             continue
         if not objective.implied and (
             not objective.key_results or len(orphans) == len(objective.key_results)

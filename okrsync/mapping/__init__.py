@@ -17,6 +17,7 @@ from okrsync.mapping.ignored import (
 )
 from okrsync.mapping.layouts import LAYOUTS
 from okrsync.mapping.own_columns import owned_by, without_own_columns
+from okrsync.mapping.rows.identity import apart_by_table
 from okrsync.mapping.rows.items import Numbering, doubled_ids, make_items
 from okrsync.mapping.rows.joining import (
     Directory,
@@ -37,6 +38,7 @@ from okrsync.mapping.rows.related import (
     untitled_rows,
     with_objectives,
 )
+from okrsync.mapping.rows.teams import teams_by_table, with_teams
 from okrsync.mapping.tabs import (
     OpenTable,
     Reading,
@@ -320,19 +322,16 @@ class _Mapped:
                 reading.owned_headers,
             )
             for key in self.order
-            if key in tabs
-            and tabs[key].has_rows_of_its_own
-            and (self.objectives.get(key) or self._holds_adopted(key))
+            if key in tabs and tabs[key].has_rows_of_its_own and self._holds_items(key)
         )
         readings = tuple(
             self._told(tabs[key], None) if key in tabs else self.refused[key] for key in self.order
         )
         warnings = tuple(dict.fromkeys((*self.warnings, *self.numbering.warnings)))
-        objectives, skips, questions = (
-            cascaded(self._joined()),
-            tuple(self.skips),
-            tuple(self.questions),
-        )
+        held = [self.as_read[key] for key in self.order if self._holds_items(key)]
+        teams = teams_by_table(held, reading.today)
+        objectives = cascaded(with_teams(apart_by_table(self._joined()), teams))
+        skips, questions = tuple(self.skips), tuple(self.questions)
         unclear = dict(self.numbering.unclear)
         return Okrs(
             reading.source, objectives, warnings, skips, owned, readings, questions, unclear
@@ -357,8 +356,8 @@ class _Mapped:
         read = columns_of(tab)
         return tuple(sorted((*read, *ignored), key=lambda column: column.column))
 
-    def _holds_adopted(self, key: str) -> bool:
-        return any(
+    def _holds_items(self, key: str) -> bool:
+        return bool(self.objectives.get(key)) or any(
             item.origin.table_key == key for items in self.adopted.values() for item in items
         )
 

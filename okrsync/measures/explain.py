@@ -102,6 +102,12 @@ def _fields(item: KeyResult | Objective, measure: Measure) -> Iterator[Step]:
             yield Step(2, f"{name}: {field.explanation}", result=text_of(value))
 
 
+def _team_of_tab(item: KeyResult | Objective, level: int) -> Iterator[Step]:
+    if "team" in item.inferred:
+        text = f"its team is {item.team}: nothing but the name of the tab names one"
+        yield Step(level, text, rule="inferred")
+
+
 @dataclass(frozen=True, slots=True)
 class _Explainer:
     tree: Tree
@@ -124,6 +130,7 @@ class _Explainer:
         yield Step(
             level, f"{kr.title} ({kr.id})", cells=(kr.origin.title_cell,), result=_standing(measure)
         )
+        yield from _team_of_tab(kr, level + 1)
         yield from self._numbers(kr, measure, level + 1)
         for role in kr.origin.columns:
             cell = kr.origin.cell(role)
@@ -138,6 +145,7 @@ class _Explainer:
         yield Step(
             level, f"{objective.title} ({objective.id})", cells=cells, result=_standing(measure)
         )
+        yield from _team_of_tab(objective, level + 1)
         children = [self.tree.objectives[id_] for id_ in self.tree.children.get(objective.id, ())]
         from_key_results, from_children = parts_of(objective, children, self.rules)
         parts: list[KeyResult | Objective] = [

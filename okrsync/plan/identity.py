@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from okrsync.mapping import Okrs
-from okrsync.mapping.rows.identity import bare_title
+from okrsync.mapping.rows.identity import bare_title, with_keys
 from okrsync.mapping.sheet import folded
 from okrsync.model.okrs import KeyResult, Objective, Warning_
 
@@ -26,6 +26,8 @@ Aliases = Mapping[str, str]
 
 _CLOSE = 0.6
 """Wordings with at least this similarity may name the same key result."""
+_MOST = 0.5
+"""A table that was renamed holds at least this share of the items that it held before."""
 _MANY = 400
 """With more candidates than these on either side, wordings are not compared pair by pair: a sheet
 was exchanged, not reworded.
@@ -85,7 +87,10 @@ def lasting(
     lasting_keys = {key: last for key, last in lasting_keys.items() if key != last}
     if not lasting_keys:
         return Lasting(replace(okrs, warnings=(*okrs.warnings, *warnings)) if warnings else okrs)
-    objectives = tuple(_with_keys(objective, lasting_keys) for objective in okrs.objectives)
+    objectives = tuple(
+        with_keys(objective, lambda item: lasting_keys[item.key], lasting_keys)
+        for objective in okrs.objectives
+    )
     return Lasting(
         replace(okrs, objectives=objectives, warnings=(*okrs.warnings, *warnings)), lasting_keys
     )
@@ -96,20 +101,6 @@ def _free(key: str, used_keys: set[str]) -> str:
     while f"{key}~{number}" in used_keys:
         number += 1
     return f"{key}~{number}"
-
-
-def _with_keys(objective: Objective, lasting_keys: Aliases) -> Objective:
-    items = tuple(
-        replace(item, key=lasting_keys[item.key]) if item.key in lasting_keys else item
-        for item in objective.key_results
-    )
-    key, numbers = lasting_keys.get(objective.key, objective.key), objective.numbers
-    return replace(
-        objective,
-        key=key,
-        key_results=items,
-        numbers=None if numbers is None else replace(numbers, key=key),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +131,9 @@ class _Item:
 
     @property
     def owner(self) -> str:
-        return folded(self.item.owner or self.item.team or "")
+        # The name of a tab may change, and its items are the same.
+        team = None if "team" in self.item.inferred else self.item.team
+        return folded(self.item.owner or team or "")
 
     @property
     def position(self) -> tuple[str, int]:
@@ -168,6 +161,7 @@ class _ItemMatcher:
         self._now, self._then = okrs.objectives, before
         self._fresh, self._vanished = fresh, vanished
         self._pairs: dict[str, str] = {}
+        self._followed = _followed_tables(self._now, self._then)
 
     def pairs(self) -> Mapping[str, str]:
         """The key of the vanished item, by the natural key of the new one."""
@@ -202,8 +196,21 @@ class _ItemMatcher:
         ]
 
     def _surely(self, new: list[_Item], old: list[_Item]) -> None:
-        """Match by the anchor of the row, then by the same words in the same part of the tree."""
+        """Match by the anchor of the row, then by the same words in the same table and part of the
+        tree, then in any table.
+        """
         self._by(new, old, lambda entry: entry.item.origin.row.anchor)
+        self._by(
+            new,
+            old,
+            lambda entry: (
+                self._followed.get(entry.position[0], entry.position[0]),
+                entry.cycle,
+                entry.owner,
+                entry.above,
+                entry.whole_words,
+            ),
+        )
         self._by(new, old, lambda entry: (entry.cycle, entry.owner, entry.above, entry.whole_words))
         self._by(
             new,
@@ -264,6 +271,46 @@ class _ItemMatcher:
         self.warnings.append(
             Warning_("unclear-identity", self.source, entry.item.origin.title_cell, message)
         )
+
+
+def _followed_tables(
+    objectives: Sequence[Objective], before: Sequence[Objective]
+) -> Mapping[str, str]:
+    """By the key of a table that is new, that of the one it was before it was renamed: the two are
+    the only ones that hold most of the same items.
+    """
+    now, then = _contents_by_table(objectives), _contents_by_table(before)
+    gone = {key: contents for key, contents in then.items() if key not in now}
+    claims: dict[str, list[str]] = {}
+    for key, contents in now.items():
+        if key in then:
+            continue
+        shares = {
+            old_key: (contents & old).total() / max(contents.total(), old.total())
+            for old_key, old in gone.items()
+        }
+        best = max(shares.values(), default=0.0)
+        candidates = [old_key for old_key, share in shares.items() if share == best]
+        if best >= _MOST and len(candidates) == 1:
+            claims.setdefault(candidates[0], []).append(key)
+    return {keys[0]: old_key for old_key, keys in claims.items() if len(keys) == 1}
+
+
+def _contents_by_table(objectives: Sequence[Objective]) -> dict[str, Counter[Hashable]]:
+    """By table key, how often each item stands there: its words, and apart from that its numbers,
+    which tell boards with equal words apart.
+    """
+    contents: dict[str, Counter[Hashable]] = {}
+    for objective in objectives:
+        items: tuple[Objective | KeyResult, ...] = (objective, *objective.key_results)
+        for item in items:
+            entry = _Item(item, "", "")
+            counts = contents.setdefault(entry.position[0], Counter())
+            counts[entry.words, entry.owner, entry.target] += 1
+            numbers = item if isinstance(item, KeyResult) else item.numbers
+            if numbers is not None:
+                counts[entry.words, numbers.baseline, numbers.current, numbers.target] += 1
+    return contents
 
 
 def _may_be(entry: _Item, other: _Item) -> bool:

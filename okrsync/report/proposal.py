@@ -307,7 +307,8 @@ def _facts(sample: Sample) -> list[str]:
         facts.append(f"cycle {clean(item.cycle.name)}")
     for name, text in (("owner", item.owner), ("team", item.team)):
         if text is not None:
-            facts.append(f"{name} {clean(text, 40)}")
+            source = " (from the name of the tab)" if name in item.inferred else ""
+            facts.append(f"{name} {clean(text, 40)}{source}")
     return facts
 
 

@@ -5,24 +5,38 @@ of writing a few of its cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
+from operator import is_
 
 from okrsync.mapping.sheet import Record, Sheet, folded
-from okrsync.model.okrs import Origin
+from okrsync.model.okrs import KeyResult, Objective, Origin
 from okrsync.model.row_finder import column_ref, row_ref, twins_of
 from okrsync.model.table import ColumnRef, Row, RowRef, identity_text
 
 __all__ = [
     "Keys",
+    "apart_by_table",
     "bare_title",
     "natural_key",
     "references",
     "told_by_number",
+    "with_keys",
     "without_number",
 ]
+
+Item = Objective | KeyResult
 
 _WORD = (
     "(?:kr|key result|obj|objective|o|goal|ziel|关键结果|目标|目標|成果|핵심 ?결과|목표|кр|цель)"
@@ -53,6 +67,10 @@ def natural_key(id_: str | None, *parts: str | None, alike: Collection[str] = ()
         if id_
         else "\x1f".join([_in_key(part, alike) if part else "" for part in parts])
     )
+    return _digest(text)
+
+
+def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -93,23 +111,58 @@ def without_number(title: str) -> str:
 
 
 class Keys:
-    """Hands out keys of which no two are the same: what comes again gets a number, in reading
-    order.
+    """Hands out keys of which no two in a table are the same: what comes again gets a number, in
+    reading order.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-        self._first: dict[str, Origin | None] = {}
+        self._seen: dict[tuple[str, str], int] = {}
+        self._first: dict[tuple[str, str], Origin] = {}
 
-    def distinct(self, key: str, origin: Origin | None = None) -> tuple[str, Origin | None]:
-        """The key, or the key with a number where it was handed out before, and then where it
+    def distinct(self, key: str, origin: Origin) -> tuple[str, Origin | None]:
+        """The key, or the key with a number where the same table has it already, and then where it
         was.
         """
-        count = self._seen[key] = self._seen.get(key, 0) + 1
+        within = origin.table_key, key
+        count = self._seen[within] = self._seen.get(within, 0) + 1
         if count == 1:
-            self._first[key] = origin
+            self._first[within] = origin
             return key, None
-        return f"{key}#{count}", self._first[key]
+        return f"{key}#{count}", self._first[within]
+
+
+def apart_by_table(objectives: Sequence[Objective]) -> list[Objective]:
+    """The objectives with keys of which no two are the same: where items of several tables have
+    one, the table is part of what they are, in whatever order the tables stand.
+    """
+    tables: dict[str, set[str]] = {}
+    for objective in objectives:
+        items: tuple[Item, ...] = (objective, *objective.key_results)
+        for item in items:
+            tables.setdefault(item.key, set()).add(item.origin.table_key)
+    shared = {key for key, table_keys in tables.items() if len(table_keys) > 1}
+    return [with_keys(objective, _with_table, shared) for objective in objectives]
+
+
+def with_keys(
+    objective: Objective, rename: Callable[[Item], str], keys: Container[str]
+) -> Objective:
+    """The objective with other keys for it and its key results, of those that are in `keys`."""
+    items = tuple(
+        replace(item, key=rename(item)) if item.key in keys else item
+        for item in objective.key_results
+    )
+    key = rename(objective) if objective.key in keys else objective.key
+    if key == objective.key and all(map(is_, items, objective.key_results)):
+        return objective
+    numbers = None if objective.numbers is None else replace(objective.numbers, key=key)
+    return replace(objective, key=key, key_results=items, numbers=numbers)
+
+
+def _with_table(item: Item) -> str:
+    key, mark, number = item.key.partition("#")
+    text = "\x1f".join(("table", item.origin.table_key, key))
+    return f"{_digest(text)}{mark}{number}"
 
 
 def references(sheet: Sheet, records: Iterable[Record]) -> dict[int, RowRef]:

@@ -309,8 +309,9 @@ class _Maker:
 
     def _implied(self, first: Record) -> Objective:
         name = self.sheet.table.name
-        key, _ = self.numbering.keys.distinct(natural_key(None, "implied", self.sheet.table.key))
         origin = Origin(self.source, name, self.sheet.table.key, self._ref(first), {})
+        key = natural_key(None, "implied", self.sheet.table.key)
+        key, _ = self.numbering.keys.distinct(key, origin)
         return Objective(
             id=f"{self.source}/{self.numbering.next_objective()}",
             key=key,
